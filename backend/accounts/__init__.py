@@ -1,0 +1,1 @@
+"""Officials' and institutions' sign-in, and sessions for everybody."""

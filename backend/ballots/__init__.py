@@ -1,0 +1,1 @@
+"""One lender's choice: intake, receipt, relay."""

@@ -1,0 +1,1 @@
+"""A wind-down case: its institution, its officials, and the acts that k of them sign."""

@@ -1,0 +1,59 @@
+"""Settings of the backend, from the environment or `.env`, with LENDERVOTE_ before each name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an installation may set; the defaults run on one machine under `var/`."""
+
+    model_config = SettingsConfigDict(env_prefix="LENDERVOTE_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("var")
+    """Database, secrets, chain state and published files."""
+    database_url: str = ""
+    """Empty: SQLite in data_dir. PostgreSQL: postgresql+psycopg://..."""
+    host: str = "127.0.0.1"
+    port: int = 8600
+    public_url: str = ""
+    """The address lenders use; empty: http://host:port."""
+    rpc_url: str = ""
+    """Empty: an Anvil started by the app on anvil_port."""
+    anvil_port: int = 8645
+    verifier_url: str = "http://127.0.0.1:8601"
+    """The issuer of credentials, a process of its own."""
+    public_verifier_url: str = ""
+    """The issuer's address as the lender's phone reaches it; empty: verifier_url."""
+    field_key: SecretStr = SecretStr("")
+    """32 bytes in hex; empty: data_dir/secrets/field.key, made at first start."""
+    relay_key: SecretStr = SecretStr("")
+    """The relay's chain key in hex; empty: data_dir/secrets/relay.key."""
+    confirmations: int = 2
+    """Blocks after which an entry on the chain counts as final."""
+    relay_hold_seconds: int = 5
+    """How long a ballot may wait for others before its batch goes out."""
+    minimum_notice_seconds: int = 15 * 86_400
+    """Least time between announcing and opening a poll."""
+    intake_cutoff_seconds: int = 30
+    """Intake ends this long before the close, so that what was receipted gets on chain."""
+    secure_cookies: bool = False
+    """True behind HTTPS: __Host- cookies."""
+    sms_gateway: str = "console"
+    """console prints codes to data_dir/outbox; others are plug-ins."""
+    hotline: str = "DEMO 400-000-0000"
+    """The help line shown on every page."""
+    page_language: str = "zh"
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database address in force."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'lendervote.sqlite3'}"
+
+    @property
+    def resolved_public_url(self) -> str:
+        """The address lenders use."""
+        return self.public_url or f"http://{self.host}:{self.port}"

@@ -1,0 +1,1 @@
+"""Proof that the lender is here."""

@@ -1,0 +1,1 @@
+"""When, on what, under which rule."""

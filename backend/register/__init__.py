@@ -1,0 +1,1 @@
+"""Who may vote, with which claim: import, merge, freeze."""

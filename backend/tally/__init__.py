@@ -1,0 +1,1 @@
+"""The counted result, opened and read from the chain."""

@@ -1,0 +1,1 @@
+"""The pages that lenders, officials, institutions and the public see."""
