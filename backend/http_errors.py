@@ -1,0 +1,119 @@
+"""The one place where errors become HTTP."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from backend.common.errors import (
+    BadInput,
+    Conflict,
+    LenderVoteError,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    TooMany,
+    Unavailable,
+)
+
+log = logging.getLogger(__name__)
+
+STATUS: list[tuple[type[LenderVoteError], int]] = [
+    (BadInput, 422),
+    (NotSignedIn, 401),
+    (NotAllowed, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (TooMany, 429),
+    (Unavailable, 503),
+]
+
+
+class FieldsNotReadable(BadInput):
+    """The request's fields do not have the shape that the documentation gives."""
+
+    zh = "提交的字段不完整或格式不对：{fields}。"
+    en = "Fields are missing or have another form than asked for: {fields}."
+
+
+class AddressUnknown(NotFound):
+    """No page or call has this address and method."""
+
+    zh = "没有这个地址，或不支持这种请求方式。"
+    en = "There is no such address, or it does not take this kind of request."
+
+
+class Unexpected(Unavailable):
+    """A defect of ours; the log has it under the number given."""
+
+    zh = "系统出现意外情况，已记录。已提交的内容没有丢失，请稍后再试，或拨打服务热线。"
+    en = "Something unexpected happened and was recorded. Nothing sent was lost; please try again shortly or call the help line."
+
+
+def status_of(error: LenderVoteError) -> int:
+    """The HTTP status for an error, by its branch of the tree."""
+    return next((status for branch, status in STATUS if isinstance(error, branch)), 500)
+
+
+def language_of(request: Request) -> str:
+    """`zh` or `en`: `?lang=`, else the cookie, else Accept-Language, else zh."""
+    asked = request.query_params.get("lang") or request.cookies.get("lendervote_lang") or request.headers.get("accept-language", "")
+    return "en" if asked.strip().lower().startswith("en") else "zh"
+
+
+def answer(request: Request, error: LenderVoteError, status: int | None = None) -> JSONResponse:
+    """The one error shape (docs/architecture.md)."""
+    details: dict[str, Any] = {key: _plain(value) for key, value in error.facts.items()}
+    body = {
+        "code": error.code,
+        "message": error.say(language_of(request)),
+        "message_zh": error.say("zh"),
+        "message_en": error.say("en"),
+        "details": details,
+    }
+    headers = {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.facts.get("retry_after_seconds", 60))
+    return JSONResponse({"error": body}, status_code=status or status_of(error), headers=headers)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, str | int | bool) or value is None:
+        return value
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return str(value)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Every error leaves the app in one shape; a traceback goes to the log only."""
+
+    @app.exception_handler(LenderVoteError)
+    def rule_broken(request: Request, error: LenderVoteError) -> JSONResponse:
+        return answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def shape_wrong(request: Request, error: RequestValidationError) -> JSONResponse:
+        rows = [{"field": ".".join(str(part) for part in item["loc"]), "rule": item["type"], "message_en": item["msg"]} for item in error.errors()]
+        fields = ", ".join(row["field"] for row in rows[:10])
+        return answer(request, FieldsNotReadable(fields=fields, rows=rows[:50]))
+
+    @app.exception_handler(HTTPException)
+    def framework_said(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code in {404, 405}:
+            return answer(request, AddressUnknown(), error.status_code)
+        return answer(request, BadInput(said=str(error.detail)), error.status_code)
+
+    @app.exception_handler(Exception)
+    def defect(request: Request, error: Exception) -> JSONResponse:
+        log.error("defect in %s %s", request.method, request.url.path, exc_info=error)
+        return answer(request, Unexpected(), 500)
