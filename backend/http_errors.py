@@ -82,6 +82,10 @@ def answer(request: Request, error: LenderVoteError, status: int | None = None) 
     return JSONResponse({"error": body}, status_code=status or status_of(error), headers=headers)
 
 
+def _row(item: Any) -> dict[str, str]:
+    return {"field": ".".join(str(part) for part in item["loc"]), "rule": item["type"], "message_en": item["msg"]}
+
+
 def _plain(value: object) -> Any:
     if isinstance(value, str | int | bool) or value is None:
         return value
@@ -103,7 +107,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def shape_wrong(request: Request, error: RequestValidationError) -> JSONResponse:
-        rows = [{"field": ".".join(str(part) for part in item["loc"]), "rule": item["type"], "message_en": item["msg"]} for item in error.errors()]
+        rows = [_row(item) for item in error.errors()]
         fields = ", ".join(row["field"] for row in rows[:10])
         return answer(request, FieldsNotReadable(fields=fields, rows=rows[:50]))
 

@@ -1,0 +1,48 @@
+# LenderVote. `make help` lists what there is to do.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-once test check bench lock clean openapi
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready node_modules/.ready ## install Python parts into .venv and npm parts, compile contracts and pages (called by the others)
+	@$(PY) -m scripts.build_contracts
+	@$(PY) -m scripts.build_web
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/.ready: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: setup ## run a whole vote, then keep the app running and print its address and logins
+	@$(PY) -m scripts.demo --keep
+
+demo-once: setup ## run a whole vote; exit 0 only if the recount agrees
+	@$(PY) -m scripts.demo
+
+test: setup ## run the tests
+	@$(PY) -m pytest -q
+
+check: setup ## style, types, import rules, contracts without warnings
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m scripts.build_contracts --force
+	@$(PY) -m pytest -q tests/house
+
+bench: setup ## measure import, freeze, intake, gas and recount on this machine
+	@$(PY) -m scripts.bench
+
+lock: ## renew requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --override overrides.txt --generate-hashes --no-emit-index-url --universal --no-header -o requirements.lock
+
+clean: ## remove what was built (not var/, which holds data)
+	rm -rf build out cache backend/web/static/dist .mypy_cache .ruff_cache .pytest_cache
