@@ -1,0 +1,48 @@
+"""`lendervote`: run the service and look after it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scripts import cli_accounts, cli_register
+
+main = typer.Typer(no_args_is_help=True, add_completion=False, help="LenderVote 出借人投票表决系统")
+main.add_typer(cli_register.app, name="register", help="claims register: template, import, freeze")
+main.add_typer(cli_accounts.app, name="account", help="accounts of officials and institutions")
+
+
+@main.command()
+def serve() -> None:
+    """Run the backend; starts a local chain when no RPC address is set."""
+    import uvicorn
+
+    from backend.app import create_app
+    from backend.common.settings import Settings
+
+    settings = Settings()
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+
+
+@main.command()
+def demo(
+    lenders: Annotated[int, typer.Option(help="how many lenders")] = 400,
+    keep: Annotated[bool, typer.Option(help="leave the app running at the end")] = False,
+) -> None:
+    """Run a whole vote through the real API, contract and signatures."""
+    from scripts.demo.story import run
+
+    raise typer.Exit(run(lenders=lenders, keep=keep))
+
+
+@main.command()
+def doctor() -> None:
+    """Look at what the service needs and say what is missing."""
+    from scripts.doctor import examine
+
+    raise typer.Exit(examine())
+
+
+if __name__ == "__main__":
+    main()

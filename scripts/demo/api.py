@@ -1,0 +1,57 @@
+"""One visitor of the API: keeps the session cookie and the CSRF token, and raises what the service says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+
+class Refused(Exception):
+    """The service answered with an error; `code` is the broken rule."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        self.status = status
+        self.code = str(body.get("code", status))
+        self.details = body.get("details", {})
+        super().__init__(f"{status} {self.code}: {body.get('message_en') or body.get('message')} {str(self.details)[:600]}")
+
+
+class Api:
+    """A visitor with a session of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.Client(base_url=url, timeout=120, headers={"Accept-Language": "zh-CN"})
+
+    def get(self, path: str, **options: Any) -> Any:
+        """GET; the JSON answer."""
+        return self._answer(self._client.get(path, **options))
+
+    def post(self, path: str, json: Any = None, **options: Any) -> Any:
+        """POST with JSON or with `data=` and `files=`; the JSON answer."""
+        return self._answer(self._client.post(path, json=json, **options))
+
+    def download(self, path: str) -> bytes:
+        """The bytes of a file."""
+        response = self._client.get(path)
+        if response.status_code >= 400:
+            self._answer(response)
+        return response.content
+
+    def remember_token(self, token: str) -> None:
+        """Send this CSRF token from now on."""
+        self._client.headers["X-CSRF-Token"] = token
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    @staticmethod
+    def _answer(response: httpx.Response) -> Any:
+        try:
+            body = response.json() if response.content else {}
+        except ValueError:
+            body = {}
+        if response.status_code >= 400:
+            raise Refused(response.status_code, body.get("error", body) if isinstance(body, dict) else {})
+        return body

@@ -1,0 +1,147 @@
+"""The people of the demo: officials, the institution, lenders with their phones. Each acts only through the API and its own key."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyotp
+
+from scripts.demo.api import Api, Refused
+from scripts.demo.keys import Key, ballot_typed_data
+
+FOR, AGAINST, ABSTAIN = 1, 2, 3
+CONSENT_VERSION = "2026-01"
+
+
+@dataclass
+class Member:
+    """Somebody with an account, a second factor and a signing key: an official or the institution."""
+
+    name: str
+    password: str
+    totp_secret: str
+    key: Key
+    api: Api
+
+    def sign_in(self) -> None:
+        """Password and second factor."""
+        code = pyotp.TOTP(self.totp_secret).now()
+        answer = self.api.post("/api/session", {"name": self.name, "password": self.password, "code": code})
+        self.api.remember_token(answer["csrf_token"])
+
+    def sign_act(self, act: dict[str, Any]) -> dict[str, Any]:
+        """Sign an act that the officials decide together."""
+        body = {"signer": self.key.address, "signature": self.key.sign(act["typed_data"])}
+        answer: dict[str, Any] = self.api.post(f"/api/acts/{act['id']}/signatures", body)
+        return answer
+
+
+@dataclass
+class Phone:
+    """A lender's phone during one vote."""
+
+    url: str
+    mobile: str
+    outbox: Path
+    poll: dict[str, Any]
+    api: Api = field(init=False)
+    claim: dict[str, Any] = field(init=False)
+    key: Key = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open a connection of its own."""
+        self.api = Api(self.url)
+
+    def sign_in(self, pick: int = 0) -> None:
+        """Ask for a code, read it, enter it; where a phone serves several lenders, take the one at `pick`."""
+        base = f"/api/polls/{self.poll['id']}/lender"
+        self.api.post(f"{base}/code", {"phone": self.mobile})
+        code = read_code(self.outbox, self.mobile)
+        answer = self.api.post(f"{base}/session", {"phone": self.mobile, "code": code})
+        if answer.get("choices"):
+            index = answer["choices"][pick % len(answer["choices"])]["index"]
+            answer = self.api.post(f"{base}/session", {"phone": self.mobile, "code": code, "index": index})
+        self.api.remember_token(answer["csrf_token"])
+        self.claim = self.api.get(f"{base}/claim")
+
+    def ticket(self) -> dict[str, Any]:
+        """Make a ballot key on this device and get the ticket for it."""
+        self.key = Key.make()
+        answer: dict[str, Any] = self.api.post(f"/api/polls/{self.poll['id']}/lender/ticket", {"ballot_key": self.key.address})
+        return answer
+
+    def credential_by_face(self, issuer_url: str, probe: Path) -> dict[str, Any] | None:
+        """Send the photo to the issuer directly; None when it wants another way."""
+        ticket = self.ticket()
+        request = self._request(ticket) | {"consent": {"version": CONSENT_VERSION, "agreed_at": datetime.now(UTC).isoformat()}}
+        with httpx.Client(timeout=120) as client, probe.open("rb") as image:
+            response = client.post(
+                f"{issuer_url}/v1/credentials/face", data={"request": json.dumps(request)}, files={"probe": (probe.name, image, "image/jpeg")}
+            )
+        body = response.json()
+        if response.status_code >= 400:
+            raise Refused(response.status_code, body.get("error", body))
+        credential: dict[str, Any] | None = body["credential"]
+        return credential
+
+    def ask_for_vouchers(self, method: int) -> str:
+        """Ask two officials to see this lender; the request's id."""
+        self._ticket = self.ticket()
+        answer = self.api.post(
+            f"/api/polls/{self.poll['id']}/lender/voucher-requests", {"ballot_key": self.key.address, "method": method}
+        )
+        return str(answer["id"])
+
+    def credential_by_vouchers(self, issuer_url: str, request_id: str) -> dict[str, Any]:
+        """Take the two officials' vouchers to the issuer."""
+        answer = self.api.get(f"/api/polls/{self.poll['id']}/lender/voucher-requests/{request_id}")
+        body = self._request(self._ticket) | {"vouchers": answer["vouchers"]}
+        with httpx.Client(timeout=60) as client:
+            response = client.post(f"{issuer_url}/v1/credentials/vouched", json=body)
+        reply = response.json()
+        if response.status_code >= 400:
+            raise Refused(response.status_code, reply.get("error", reply))
+        credential: dict[str, Any] = reply["credential"]
+        return credential
+
+    def ballot(self, credential: dict[str, Any], choice: int, sequence: int) -> dict[str, Any]:
+        """A signed ballot with its credential, ready to be sent by anyone."""
+        typed = ballot_typed_data(
+            self.poll["chain_id"], self.poll["address"], self.claim["index"], choice, sequence, self.poll["plan"]["plan_hash"]
+        )
+        return {
+            "index": self.claim["index"],
+            "choice": choice,
+            "sequence": sequence,
+            "ballot_key": self.key.address,
+            "ballot_signature": self.key.sign(typed),
+            "credential_expires_at": credential["expires_at"],
+            "credential_signature": credential["signature"],
+        }
+
+    def cast(self, ballot: dict[str, Any]) -> dict[str, Any]:
+        """Hand the ballot in; the receipt."""
+        receipt: dict[str, Any] = self.api.post(f"/api/polls/{self.poll['id']}/ballots", ballot)
+        return receipt
+
+    def _request(self, ticket: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "poll": self.poll["address"],
+            "index": self.claim["index"],
+            "ballot_key": self.key.address,
+            "ticket": {"expires_at": ticket["expires_at"], "signature": ticket["signature"]},
+        }
+
+
+def read_code(outbox: Path, mobile: str) -> str:
+    """The newest code that the console gateway wrote for a phone. Raises: LookupError."""
+    for line in reversed(outbox.read_text().splitlines()):
+        message = json.loads(line)
+        if message["phone"] == mobile:
+            return str(message["code"])
+    raise LookupError(f"no code was sent to {mobile}")

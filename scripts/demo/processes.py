@@ -1,0 +1,110 @@
+"""Starts the backend and the issuer as processes of their own, and stops exactly those."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+
+START_SECONDS = 90
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Stack:
+    """Backend, issuer and chain for one data folder; a context manager that ends what it started."""
+
+    def __init__(self, data_dir: Path, *, port: int, issuer_port: int, anvil_port: int) -> None:
+        self.data_dir = data_dir
+        self.url = f"http://127.0.0.1:{port}"
+        self.issuer_url = f"http://127.0.0.1:{issuer_port}"
+        self.rpc_url = f"http://127.0.0.1:{anvil_port}"
+        self.environment = os.environ | {
+            "LENDERVOTE_DATA_DIR": str(data_dir),
+            "LENDERVOTE_PORT": str(port),
+            "LENDERVOTE_ANVIL_PORT": str(anvil_port),
+            "LENDERVOTE_RPC_URL": "",
+            "LENDERVOTE_DATABASE_URL": os.environ.get("LENDERVOTE_DATABASE_URL", ""),
+            "LENDERVOTE_VERIFIER_URL": self.issuer_url,
+            "LENDERVOTE_RELAY_HOLD_SECONDS": "2",
+            "LENDERVOTE_ISSUER_HOST": "127.0.0.1",
+            "LENDERVOTE_ISSUER_PORT": str(issuer_port),
+            "LENDERVOTE_ISSUER_RPC_URL": self.rpc_url,
+            "LENDERVOTE_ISSUER_DATA_DIR": str(data_dir / "issuer"),
+            "LENDERVOTE_ISSUER_ALLOWED_ORIGINS": f'["{self.url}"]',
+        }
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start both and wait until they answer. Raises: RuntimeError with the end of the log."""
+        self.start_backend()
+        self.start_issuer()
+
+    def start_backend(self) -> subprocess.Popen[bytes]:
+        """Start the backend (and with it the chain) and wait until it answers."""
+        return self._start("backend", ["-m", "scripts.cli", "serve"], f"{self.url}/api/healthz")
+
+    def start_issuer(self) -> subprocess.Popen[bytes]:
+        """Start the issuer and wait until it answers."""
+        return self._start("issuer", ["-m", "verifier.issuer"], f"{self.issuer_url}/healthz")
+
+    def wait_for_end(self) -> None:
+        """Block until the backend ends."""
+        self._processes[0].wait()
+
+    def stop(self) -> None:
+        """End what was started here, last first."""
+        for process in reversed(self._processes):
+            process.terminate()
+        for process in reversed(self._processes):
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._processes.clear()
+
+    def __enter__(self) -> Stack:
+        """Start."""
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Stop."""
+        self.stop()
+
+    def _start(self, name: str, arguments: list[str], health: str) -> subprocess.Popen[bytes]:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        log_path = self.data_dir / f"{name}.log"
+        with log_path.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments], env=self.environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            )
+        self._processes.append(process)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                break
+            try:
+                if httpx.get(health, timeout=2).status_code == 200:
+                    return process
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.2)  # a process that is starting has no event to wait for but its port
+        raise RuntimeError(f"{name} did not start; the end of {log_path}:\n" + log_path.read_text(errors="replace")[-3000:])
