@@ -67,7 +67,11 @@ class Phone:
             index = answer["choices"][pick % len(answer["choices"])]["index"]
             answer = self.api.post(f"{base}/session", {"phone": self.mobile, "code": code, "index": index})
         self.api.remember_token(answer["csrf_token"])
-        self.claim = self.api.get(f"{base}/claim")
+        self.read_claim()
+
+    def read_claim(self) -> None:
+        """Look at the claim, the proof and the next sequence number."""
+        self.claim = self.api.get(f"/api/polls/{self.poll['id']}/lender/claim")
 
     def ticket(self) -> dict[str, Any]:
         """Make a ballot key on this device and get the ticket for it."""
@@ -81,7 +85,9 @@ class Phone:
         request = self._request(ticket) | {"consent": {"version": CONSENT_VERSION, "agreed_at": datetime.now(UTC).isoformat()}}
         with httpx.Client(timeout=120) as client, probe.open("rb") as image:
             response = client.post(
-                f"{issuer_url}/v1/credentials/face", data={"request": json.dumps(request)}, files={"probe": (probe.name, image, "image/jpeg")}
+                f"{issuer_url}/v1/credentials/face",
+                data={"request": json.dumps(request)},
+                files={"probe": (probe.name, image, "image/jpeg")},
             )
         body = response.json()
         if response.status_code >= 400:
@@ -92,9 +98,7 @@ class Phone:
     def ask_for_vouchers(self, method: int) -> str:
         """Ask two officials to see this lender; the request's id."""
         self._ticket = self.ticket()
-        answer = self.api.post(
-            f"/api/polls/{self.poll['id']}/lender/voucher-requests", {"ballot_key": self.key.address, "method": method}
-        )
+        answer = self.api.post(f"/api/polls/{self.poll['id']}/lender/voucher-requests", {"ballot_key": self.key.address, "method": method})
         return str(answer["id"])
 
     def credential_by_vouchers(self, issuer_url: str, request_id: str) -> dict[str, Any]:

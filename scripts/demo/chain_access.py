@@ -1,0 +1,65 @@
+"""What a person with a node's address can do without the backend.
+
+Read the time, send a signed ballot, and on a local Anvil move the clock.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from eth_account import Account
+from web3 import HTTPProvider, Web3
+from web3.types import RPCEndpoint
+
+POLL_ABI = Path("build/contracts/Poll.json")
+
+
+class ChainAccess:
+    """One node."""
+
+    def __init__(self, rpc_url: str) -> None:
+        self._w3 = Web3(HTTPProvider(rpc_url))
+
+    def time(self) -> int:
+        """The newest block's timestamp."""
+        return int(self._w3.eth.get_block("latest")["timestamp"])
+
+    def move_to(self, seconds: int) -> None:
+        """Move a local Anvil's clock forward to a time; does nothing when it is past already."""
+        ahead = seconds - self.time()
+        if ahead > 0:
+            self._request("evm_increaseTime", [ahead])
+            self._request("evm_mine", [])
+
+    def cast_directly(self, poll: str, claim: dict[str, Any], ballot: dict[str, Any]) -> str:
+        """Send one lender's ballot to the contract from an account made for it; the transaction's hash."""
+        contract = self._w3.eth.contract(Web3.to_checksum_address(poll), abi=json.loads(POLL_ABI.read_text())["abi"])
+        sender = Account.create()
+        self._request("anvil_setBalance", [sender.address, hex(10**18)])
+        signed_ballot = (
+            ballot["index"],
+            ballot["choice"],
+            ballot["sequence"],
+            Web3.to_checksum_address(ballot["ballot_key"]),
+            bytes.fromhex(ballot["ballot_signature"][2:]),
+            ballot["credential_expires_at"],
+            bytes.fromhex(ballot["credential_signature"][2:]),
+        )
+        leaf = (claim["voting_class"], int(claim["x"], 16), int(claim["y"], 16))
+        proof = [bytes.fromhex(node[2:]) for node in claim["proof"]]
+        transaction = contract.functions.cast(signed_ballot, leaf, proof).build_transaction(
+            {"from": sender.address, "nonce": 0, "chainId": self._w3.eth.chain_id}
+        )
+        sent = self._w3.eth.send_raw_transaction(sender.sign_transaction(transaction).raw_transaction)
+        receipt = self._w3.eth.wait_for_transaction_receipt(sent, timeout=60)
+        if receipt["status"] != 1:
+            raise RuntimeError("the contract refused the ballot")
+        return str(sent.to_0x_hex())
+
+    def _request(self, method: str, parameters: list[Any]) -> Any:
+        answer = self._w3.provider.make_request(RPCEndpoint(method), parameters)
+        if "error" in answer:
+            raise RuntimeError(f"{method}: {answer['error']}")
+        return answer["result"]

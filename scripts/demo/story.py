@@ -1,0 +1,270 @@
+"""The vote of the demo, step by step. Every step goes through the HTTP API, the contract or a person's own key."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from scripts.demo.api import Api
+from scripts.demo.chain_access import ChainAccess
+from scripts.demo.documents import make_pdf, plan_of
+from scripts.demo.logins import make_members, write_logins
+from scripts.demo.people import Member, Phone
+from scripts.demo.processes import Stack, free_port
+from scripts.generate import generate
+
+DAY = 86_400
+NOTICE_SECONDS, WINDOW_SECONDS, CHALLENGE_SECONDS = 15 * DAY, 7 * DAY, 3 * DAY
+OFFICIALS, THRESHOLD = 3, 2
+RULE = "CN_SZ_A"
+
+say = Console(stderr=True)
+
+
+@dataclass
+class Vote:
+    """What the steps hand on to each other."""
+
+    stack: Stack
+    seed: int
+    admin: Member
+    officials: list[Member]
+    institution: Member
+    mobiles: list[str]
+    case: dict[str, Any] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
+    poll: dict[str, Any] = field(default_factory=dict)
+    receipts: list[dict[str, Any]] = field(default_factory=list)
+    voters: list[Phone] = field(default_factory=list)
+    revotes: int = 0
+    by_face: int = 0
+    direct: int = 0
+
+    @property
+    def dice(self) -> random.Random:
+        """The same seed gives the same story."""
+        return random.Random(self.seed)
+
+
+def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: Path = Path("var/demo")) -> int:
+    """Run the story; 0 when the recount agrees, else 1."""
+    began = time.monotonic()
+    shutil.rmtree(data_dir, ignore_errors=True)
+    data_dir.mkdir(parents=True)
+    register_file, mobiles = make_register(data_dir, lenders, seed)
+    port = 8600 if keep else free_port()
+    issuer_port = 8601 if keep else free_port()
+    stack = Stack(data_dir, port=port, issuer_port=issuer_port, anvil_port=free_port())
+    with stack:
+        admin, officials, institution = make_members(stack, OFFICIALS)
+        vote = Vote(stack, seed, admin, officials, institution, mobiles)
+        open_case(vote)
+        import_and_freeze(vote, register_file)
+        submit_and_admit_plan(vote)
+        announce_poll(vote)
+        cast_ballots(vote)
+        close_and_open_sums(vote)
+        decide(vote)
+        agrees, findings = recount(vote)
+        summary = summarise(vote, agrees, time.monotonic() - began)
+        show(summary, findings)
+        print(json.dumps(summary, ensure_ascii=False))
+        if keep:
+            write_logins(vote.stack, [admin, *officials, institution], vote.poll)
+            stack.wait_for_end()
+    return 0 if agrees else 1
+
+
+def step(number: int, words: str) -> None:
+    """Tell what comes next."""
+    say.print(f"[bold]{number}[/bold]  {words}")
+
+
+def make_register(data_dir: Path, lenders: int, seed: int) -> tuple[Path, list[str]]:
+    """A claims register file of invented people; the file and the phones in it."""
+    step(1, "写出债权登记表（虚构数据） / writing a claims register of invented lenders")
+    return generate(lenders=lenders, seed=seed, out=data_dir / "files")
+
+
+def open_case(vote: Vote) -> None:
+    """The administrator registers institution and officials; the case contract is created."""
+    step(2, "登记机构与专项工作组 / registering the institution and the officials")
+    vote.admin.sign_in()
+    vote.case = vote.admin.api.post(
+        "/api/cases",
+        {
+            "name": "DEMO 演示案件",
+            "institution": {"name": "DEMO 演示网络借贷平台", "credit_code": "91999900MA00000000", "signer": vote.institution.key.address},
+            "officials": [{"name": m.name, "signer": m.key.address, "account_name": m.name} for m in vote.officials],
+            "institution_account_name": vote.institution.name,
+            "threshold": THRESHOLD,
+        },
+    )
+    for member in [*vote.officials, vote.institution]:
+        member.sign_in()
+
+
+def import_and_freeze(vote: Vote, register_file: Path) -> None:
+    """Dry run, import, then two officials freeze the register."""
+    step(3, "导入、合并账户、冻结登记表 / importing, merging accounts, freezing the register")
+    path = f"/api/cases/{vote.case['id']}/register"
+    for dry_run in ("true", "false"):
+        with register_file.open("rb") as file:
+            report = vote.institution.api.post(f"{path}/imports?dry_run={dry_run}", files={"file": (register_file.name, file)})
+    say.print(f"   {report['rows']} rows, {report['lenders']} lenders, {report['merged']} accounts merged, {report['total_fen']} fen")
+    sign_together(vote, vote.officials[0].api.post(f"{path}/freeze"))
+
+
+def submit_and_admit_plan(vote: Vote) -> None:
+    """The first version is returned with reasons, the second is admitted."""
+    step(4, "提交兑付方案、退回、再次提交、准予表决 / plan submitted, returned, submitted again, admitted")
+    first = submit_plan(vote, version=1)
+    vote.officials[0].api.post(f"/api/plans/{first['id']}/return", {"reasons": "请补充第二期兑付的资金来源。"})
+    second = submit_plan(vote, version=2)
+    sign_together(vote, vote.officials[1].api.post(f"/api/plans/{second['id']}/admission"))
+    vote.plan = second
+
+
+def submit_plan(vote: Vote, version: int) -> dict[str, Any]:
+    """Draft, sign, submit."""
+    pdf = make_pdf(f"DEMO settlement plan, version {version}")
+    draft = vote.institution.api.post(
+        f"/api/cases/{vote.case['id']}/plans",
+        data={"plan": json.dumps(plan_of(version), ensure_ascii=False)},
+        files={"pdf": ("plan.pdf", pdf, "application/pdf")},
+    )
+    body = {"signature": vote.institution.key.sign(draft["typed_data"])}
+    submitted: dict[str, Any] = vote.institution.api.post(f"/api/plans/{draft['id']}/submission", body)
+    return submitted
+
+
+def announce_poll(vote: Vote) -> None:
+    """Two officials fix plan, rule, window and verifier; the chain's clock opens the poll."""
+    step(5, "公告表决 / announcing the poll")
+    chain = ChainAccess(vote.stack.rpc_url)
+    opens_at = chain.time() + NOTICE_SECONDS + 3600
+    issuer = Api(vote.stack.issuer_url).get("/v1/identity")["address"]
+    act = vote.officials[0].api.post(
+        f"/api/cases/{vote.case['id']}/polls",
+        {
+            "plan_id": vote.plan["id"],
+            "rule": RULE,
+            "opens_at": rfc3339(opens_at),
+            "closes_at": rfc3339(opens_at + WINDOW_SECONDS),
+            "challenge_seconds": CHALLENGE_SECONDS,
+            "verifiers": [issuer],
+        },
+    )
+    sign_together(vote, act)
+    poll_id = Api(vote.stack.url).get("/api/polls")[0]["id"]
+    chain.move_to(opens_at + 60)
+    vote.poll = Api(vote.stack.url).get(f"/api/polls/{poll_id}")
+
+
+def rfc3339(seconds: int) -> str:
+    """A time as the API takes it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def sign_together(vote: Vote, act: dict[str, Any]) -> dict[str, Any]:
+    """As many officials as are needed sign one act; it must reach the chain."""
+    for official in vote.officials[:THRESHOLD]:
+        act = official.sign_act(act)
+    if act["status"] != "done":
+        raise RuntimeError(f"the act {act['kind']} did not reach the chain: {act}")
+    return act
+
+
+def cast_ballots(vote: Vote) -> None:
+    """Lenders come by face or by two officials; some change their ballot; one goes past the relay."""
+    from scripts.demo.voting import cast_all
+
+    step(6, "出借人表决 / lenders vote")
+    cast_all(vote)
+
+
+def close_and_open_sums(vote: Vote) -> None:
+    """The window ends by the chain's clock; the sums are opened and checked by the contract."""
+    step(7, "截止、公开合计、按规则计算 / closing, opening the sums, applying the rule")
+    ChainAccess(vote.stack.rpc_url).move_to(unix(vote.poll["closes_at"]) + 1)
+    vote.officials[0].api.post(f"/api/polls/{vote.poll['id']}/tally")
+
+
+def unix(text: str) -> int:
+    """Seconds since 1970 of a time in the API's form."""
+    from datetime import datetime
+
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def decide(vote: Vote) -> None:
+    """After the challenge period k officials approve what passed, or refuse what did not."""
+    step(8, "异议期满，专项工作组作出决定 / challenge period over, the officials decide")
+    result = Api(vote.stack.url).get(f"/api/polls/{vote.poll['id']}/result")
+    ChainAccess(vote.stack.rpc_url).move_to(unix(result["challenge_ends_at"]) + 1)
+    approve = bool(result["passed"])
+    for official in vote.officials[:THRESHOLD]:
+        typed = official.api.get(f"/api/polls/{vote.poll['id']}/attestation?approve={'true' if approve else 'false'}")["typed_data"]
+        body = {"signer": official.key.address, "approve": approve, "signature": official.key.sign(typed)}
+        official.api.post(f"/api/polls/{vote.poll['id']}/attestations", body)
+
+
+def recount(vote: Vote) -> tuple[bool, str]:
+    """The independent tool, as a process of its own, with a node's address and the published files only."""
+    step(9, "独立复核 / independent recount")
+    folder = vote.stack.data_dir / "recount"
+    folder.mkdir()
+    public = Api(vote.stack.url)
+    for name in ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json"):
+        (folder / name).write_bytes(public.download(f"/api/polls/{vote.poll['id']}/published/{name}"))
+    command = [sys.executable, "-m", "verifier.tally", "--rpc", vote.stack.rpc_url, "--published", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    say.print(done.stdout, highlight=False)
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def summarise(vote: Vote, agrees: bool, seconds: float) -> dict[str, Any]:
+    """The figures of the vote as one JSON object."""
+    result = Api(vote.stack.url).get(f"/api/polls/{vote.poll['id']}/result")
+    classes = []
+    for tally in result["classes"]:
+        classes.append(
+            {
+                "name": tally["name"],
+                **{f"heads_{c}": tally[f"heads_{c}"] for c in ("for", "against", "abstain")},
+                **{f"fen_{c}": tally[f"fen_{c}"] for c in ("for", "against", "abstain")},
+            }
+        )
+    return {
+        "lenders": vote.poll["register"]["leaf_count"],
+        "ballots": sum(c["heads_for"] + c["heads_against"] + c["heads_abstain"] for c in classes),
+        "revotes": vote.revotes,
+        "by_face": vote.by_face,
+        "direct": vote.direct,
+        "classes": classes,
+        "rule": RULE,
+        "outcome": "passed" if result["passed"] else "failed",
+        "decision": result["decision"],
+        "recount": "agrees" if agrees else "differs",
+        "seconds": round(seconds, 1),
+    }
+
+
+def show(summary: dict[str, Any], findings: str) -> None:
+    """The end of the story for a person."""
+    for tally in summary["classes"]:
+        say.print(
+            f"   {tally['name']}: 同意 {tally['heads_for']} 人，不同意 {tally['heads_against']} 人，弃权 {tally['heads_abstain']} 人",
+            highlight=False,
+        )
+    if summary["recount"] != "agrees":
+        say.print(findings, style="red", highlight=False)
