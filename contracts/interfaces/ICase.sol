@@ -24,6 +24,7 @@ interface ICase {
     error Case_ThresholdNotMajority(uint256 threshold, uint256 officials);
     error Case_SignerTooShort(bytes signer);
     error Officials_TooFewSigners(uint256 count, uint256 threshold);
+    error Officials_LengthsDiffer(uint256 signers, uint256 signatures);
     error Officials_NotAnOfficial(bytes signer);
     error Officials_SignedTwice(bytes signer);
     error Officials_SignatureWrong(bytes signer);

@@ -44,6 +44,7 @@ interface IPoll {
     error Poll_StillOpen(uint64 closesAt, uint256 blockTime);
     error Poll_CalledThroughContract();
     error Poll_IndexOutOfRange(uint256 index, uint256 leafCount);
+    error Poll_ClassOutOfRange(uint256 votingClass, uint256 classCount);
     error Poll_NotInRegister(uint256 index);
     error Poll_CredentialExpired(uint64 expiresAt, uint256 blockTime);
     error Poll_CredentialNotSignedByVerifier();

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Officials} from "./approval/Officials.sol";
+import {Announcements} from "./poll/Announcements.sol";
+
+/// @title One wind-down case
+/// @notice In the order in which things happen: register/Registers.sol freezes who may vote, plans/Plans.sol takes what is voted on,
+/// poll/Announcements.sol opens a vote on it (Poll.sol), approval/Officials.sol is the k of n whose signatures all of this needs.
+contract Case is Announcements {
+    /// @param officials_ 1 to 32 distinct signers (ERC-7913).
+    /// @param threshold_ How many of them decide; more than half.
+    /// @param institution_ The signer who submits plans.
+    constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_)
+        Officials(officials_, threshold_, institution_)
+    {}
+}

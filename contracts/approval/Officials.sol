@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
+import {ICase} from "../interfaces/ICase.sol";
+import {TypedData} from "../libraries/TypedData.sol";
+
+/// @title The officials of a case, of whom k decide
+/// @notice Officials, threshold and institution are fixed when the case is opened. A signer is bytes after ERC-7913: a plain address, or
+/// a verifying contract's address followed by a key (a passkey, for one).
+abstract contract Officials is ICase, EIP712 {
+    uint256 private constant MAX_OFFICIALS = 32;
+    uint256 private constant MIN_SIGNER_BYTES = 20;
+
+    uint256 private immutable _THRESHOLD;
+    bytes[] private _officials; // slot 2
+    /// Place in _officials, from 1; 0 for strangers.
+    mapping(bytes32 signerHash => uint256 place) private _placeOf; // slot 3
+    bytes private _institution; // slot 4
+
+    constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_)
+        EIP712(TypedData.NAME, TypedData.VERSION)
+    {
+        uint256 count = officials_.length;
+        if (count == 0) revert Case_NoOfficials();
+        if (count > MAX_OFFICIALS) revert Case_TooManyOfficials(count);
+        if (threshold_ * 2 <= count || threshold_ > count) revert Case_ThresholdNotMajority(threshold_, count);
+        for (uint256 i = 0; i < count; ++i) {
+            _requireSigner(officials_[i]);
+            bytes32 signerHash = keccak256(officials_[i]);
+            if (_placeOf[signerHash] != 0) revert Case_OfficialTwice(officials_[i]);
+            _placeOf[signerHash] = i + 1;
+        }
+        _requireSigner(institution_);
+        _officials = officials_;
+        _THRESHOLD = threshold_;
+        _institution = institution_;
+        emit CaseOpened(officials_, threshold_, institution_);
+    }
+
+    /// @inheritdoc ICase
+    function officials() external view override returns (bytes[] memory) {
+        return _officials;
+    }
+
+    /// @inheritdoc ICase
+    function threshold() external view override returns (uint256) {
+        return _THRESHOLD;
+    }
+
+    /// @inheritdoc ICase
+    function isOfficial(bytes calldata signer) external view override returns (bool) {
+        return _placeOf[keccak256(signer)] != 0;
+    }
+
+    /// @inheritdoc ICase
+    function institution() public view override returns (bytes memory) {
+        return _institution;
+    }
+
+    /// @dev Demands the signatures of k or more distinct officials over the struct, in any order. Every signature that is handed in must
+    /// be right: one that is wrong points at a mistake somebody should see.
+    function _requireOfficials(bytes32 structHash, bytes[] calldata signers, bytes[] calldata signatures) internal view {
+        uint256 count = signers.length;
+        if (count != signatures.length) revert Officials_LengthsDiffer(count, signatures.length);
+        if (count < _THRESHOLD) revert Officials_TooFewSigners(count, _THRESHOLD);
+        bytes32 digest = _hashTypedDataV4(structHash);
+        uint256 seen = 0; // one bit a place
+        for (uint256 i = 0; i < count; ++i) {
+            bytes calldata signer = signers[i];
+            uint256 place = _placeOf[keccak256(signer)];
+            if (place == 0) revert Officials_NotAnOfficial(signer);
+            if (seen >> place & 1 == 1) revert Officials_SignedTwice(signer);
+            seen |= 1 << place;
+            if (!SignatureChecker.isValidSignatureNow(signer, digest, signatures[i])) {
+                revert Officials_SignatureWrong(signer);
+            }
+        }
+    }
+
+    function _requireSigner(bytes memory signer) private pure {
+        if (signer.length < MIN_SIGNER_BYTES) revert Case_SignerTooShort(signer);
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Reading and writing the packed bytes of a batch
+/// @notice A batch is read in about seven places a ballot. Solidity checks the bounds of every slice, which would cost more than 5 % of a
+/// ballot; here the lengths are checked once, by the caller, before anything is read.
+library Packed {
+    /// Bytes of one recorded ballot in the BallotsRecorded event.
+    uint256 internal constant RECORD_BYTES = 5;
+
+    /// @notice The 32 bytes from `offset`; the caller has checked the length of `data`.
+    function word(bytes calldata data, uint256 offset) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := calldataload(add(data.offset, offset))
+        }
+    }
+
+    /// @notice Room for `count` records, empty so far.
+    function reserve(uint256 count) internal pure returns (bytes memory records) {
+        // append() stores a whole word at the last record's place, hence one word more.
+        records = new bytes(count * RECORD_BYTES + 32);
+        assembly ("memory-safe") {
+            mstore(records, 0)
+        }
+    }
+
+    /// @notice Appends uint32(index) ‖ uint8(mark); the caller has reserved the room.
+    function append(bytes memory records, uint256 index, uint256 mark) internal pure {
+        assembly ("memory-safe") {
+            let length := mload(records)
+            mstore(add(add(records, 0x20), length), or(shl(224, index), shl(216, mark)))
+            mstore(records, add(length, RECORD_BYTES))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// A point in affine coordinates; infinity is (0, 0), which is not on the curve.
+struct Point {
+    uint256 x;
+    uint256 y;
+}
+
+/// The affine point (x / z^2, y / z^3); infinity when z is 0.
+struct Jacobian {
+    uint256 x;
+    uint256 y;
+    uint256 z;
+}
+
+/// @title Sums of points on secp256k1, y^2 = x^3 + 7 modulo P
+/// @notice Points are stored affine and added up in Jacobian coordinates, which need no division; one inversion at the end makes all
+/// sums of a batch affine again.
+///
+/// (X1, Y1, Z1) + (x2, y2), with U = x2 Z1^2, S = y2 Z1^3, h = U - X1, r = S - Y1:
+///
+///     X3 = r^2 - h^3 - 2 X1 h^2        Y3 = r (X1 h^2 - X3) - Y1 h^3        Z3 = Z1 h
+///
+/// h = 0 means the same x: equal points (r = 0) are doubled, opposite points give infinity.
+library Secp256k1 {
+    /// The field's prime.
+    uint256 internal constant P = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC2F;
+    /// The group's order.
+    uint256 internal constant N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
+
+    address private constant MODULAR_EXPONENTIATION = address(5);
+
+    /// @notice The affine point (x, y) in Jacobian coordinates.
+    function lift(uint256 x, uint256 y) internal pure returns (Jacobian memory) {
+        return Jacobian(x, y, x | y == 0 ? 0 : 1);
+    }
+
+    /// @notice Adds the affine point (x, y) to `sum`, in place.
+    function add(Jacobian memory sum, uint256 x, uint256 y) internal pure {
+        if (x | y == 0) return;
+        uint256 z = sum.z;
+        if (z == 0) {
+            (sum.x, sum.y, sum.z) = (x, y, 1);
+            return;
+        }
+        // No sum below overflows: each stays under 2P and is reduced by addmod, which works beyond 256 bits.
+        unchecked {
+            uint256 zz = mulmod(z, z, P);
+            uint256 h = addmod(mulmod(x, zz, P), P - sum.x, P);
+            uint256 r = addmod(mulmod(y, mulmod(z, zz, P), P), P - sum.y, P);
+            if (h == 0) return _addSameX(sum, r);
+            uint256 hh = mulmod(h, h, P);
+            uint256 hhh = mulmod(h, hh, P);
+            uint256 v = mulmod(sum.x, hh, P);
+            uint256 x3 = addmod(mulmod(r, r, P), P - addmod(hhh, addmod(v, v, P), P), P);
+            sum.x = x3;
+            sum.y = addmod(mulmod(r, addmod(v, P - x3, P), P), P - mulmod(sum.y, hhh, P), P);
+            sum.z = mulmod(z, h, P);
+        }
+    }
+
+    /// @notice Takes the affine point (x, y) off `sum`, in place.
+    function subtract(Jacobian memory sum, uint256 x, uint256 y) internal pure {
+        add(sum, x, y == 0 ? 0 : P - y);
+    }
+
+    /// @notice Makes every sum affine: z becomes 1, or stays 0 for infinity. One inversion serves them all.
+    function normalise(Jacobian[] memory sums) internal view {
+        uint256 count = sums.length;
+        uint256[] memory before = new uint256[](count); // before[i]: product of all z ahead of sums[i]
+        uint256 product = 1;
+        for (uint256 i = 0; i < count; ++i) {
+            before[i] = product;
+            if (sums[i].z != 0) product = mulmod(product, sums[i].z, P);
+        }
+        uint256 inverse = product == 1 ? 1 : _invert(product);
+        for (uint256 i = count; i-- > 0;) {
+            Jacobian memory sum = sums[i];
+            if (sum.z == 0) {
+                (sum.x, sum.y) = (0, 0);
+            } else {
+                uint256 zInverse = mulmod(inverse, before[i], P);
+                inverse = mulmod(inverse, sum.z, P);
+                uint256 zz = mulmod(zInverse, zInverse, P);
+                sum.x = mulmod(sum.x, zz, P);
+                sum.y = mulmod(sum.y, mulmod(zInverse, zz, P), P);
+                sum.z = 1;
+            }
+        }
+    }
+
+    function _addSameX(Jacobian memory sum, uint256 r) private pure {
+        if (r != 0) {
+            (sum.x, sum.y, sum.z) = (0, 0, 0);
+            return;
+        }
+        // Doubling: S = 4 X Y^2, M = 3 X^2, X3 = M^2 - 2S, Y3 = M (S - X3) - 8 Y^4, Z3 = 2 Y Z.
+        unchecked {
+            uint256 yy = mulmod(sum.y, sum.y, P);
+            uint256 s = mulmod(4, mulmod(sum.x, yy, P), P);
+            uint256 m = mulmod(3, mulmod(sum.x, sum.x, P), P);
+            uint256 x3 = addmod(mulmod(m, m, P), P - addmod(s, s, P), P);
+            sum.z = mulmod(2, mulmod(sum.y, sum.z, P), P);
+            sum.y = addmod(mulmod(m, addmod(s, P - x3, P), P), P - mulmod(8, mulmod(yy, yy, P), P), P);
+            sum.x = x3;
+        }
+    }
+
+    /// @dev a^(P-2) = 1/a modulo the prime P, by the precompile.
+    function _invert(uint256 a) private view returns (uint256) {
+        (bool done, bytes memory answer) = MODULAR_EXPONENTIATION.staticcall(abi.encode(32, 32, 32, a, P - 2, P));
+        assert(done && answer.length == 32);
+        return abi.decode(answer, (uint256));
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
+import {Officials} from "../approval/Officials.sol";
+import {ICase} from "../interfaces/ICase.sol";
+import {TypedData} from "../libraries/TypedData.sol";
+
+/// @title What is voted on: plans, submitted by the institution and admitted by the officials
+/// @notice The chain holds the hash of a plan (protocol, section 7); the plan itself is published beside it.
+abstract contract Plans is Officials {
+    struct Plan {
+        bytes32 planHash;
+        bool admitted;
+    }
+
+    Plan[] private _plans; // slot 6
+
+    /// @inheritdoc ICase
+    function submitPlan(bytes32 planHash, bytes calldata signature) external override returns (uint256 planNumber) {
+        if (planHash == 0) revert Plan_HashEmpty();
+        planNumber = _plans.length;
+        bytes memory submitter = institution();
+        bytes32 digest = _hashTypedDataV4(TypedData.planSubmission(planNumber, planHash));
+        if (!SignatureChecker.isValidSignatureNow(submitter, digest, signature)) revert Plan_NotSignedByInstitution();
+        _plans.push(Plan({planHash: planHash, admitted: false}));
+        emit PlanSubmitted(planNumber, planHash, submitter);
+    }
+
+    /// @inheritdoc ICase
+    function admitPlan(uint256 planNumber, bytes[] calldata signers, bytes[] calldata signatures) external override {
+        if (planNumber >= _plans.length) revert Plan_NotSubmitted(planNumber);
+        Plan storage submitted = _plans[planNumber];
+        if (submitted.admitted) revert Plan_AlreadyAdmitted(planNumber);
+        bytes32 planHash = submitted.planHash;
+        _requireOfficials(TypedData.planAdmission(planNumber, planHash), signers, signatures);
+        submitted.admitted = true;
+        emit PlanAdmitted(planNumber, planHash);
+    }
+
+    /// @inheritdoc ICase
+    function planCount() external view override returns (uint256) {
+        return _plans.length;
+    }
+
+    /// @inheritdoc ICase
+    function plan(uint256 planNumber)
+        external
+        view
+        override
+        returns (bytes32 planHash, bytes memory submitter, bool admitted)
+    {
+        if (planNumber >= _plans.length) revert Plan_NotSubmitted(planNumber);
+        Plan storage submitted = _plans[planNumber];
+        return (submitted.planHash, institution(), submitted.admitted);
+    }
+
+    function _requireAdmitted(uint256 planNumber) internal view {
+        if (planNumber >= _plans.length || !_plans[planNumber].admitted) revert Plan_NotAdmitted(planNumber);
+    }
+}

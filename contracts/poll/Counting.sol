@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IPoll} from "../interfaces/IPoll.sol";
+import {Jacobian, Point, Secp256k1} from "../libraries/Secp256k1.sol";
+import {Choice} from "../types/Ballot.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title Heads and sums per class and choice
+/// @notice A ballot's step from the former choice to the new one:
+///
+///     heads[former] -= 1    sum[former] -= C    heads[choice] += 1    sum[choice] += C
+///
+/// Heads of a class are four 64-bit lanes of one word, the lane being the choice (lane 0 stays empty). The steps of a batch are added up
+/// in memory and written once.
+abstract contract Counting is Terms {
+    using Secp256k1 for Jacobian;
+
+    /// Steps taken in memory, for the classes from firstClass on.
+    struct Counter {
+        uint256 firstClass;
+        uint256[] heads; // one word a class: what is to be added to the stored one, modulo 2^256
+        Jacobian[] sums; // four a class, by choice
+        uint256 touched; // one bit a sum: it was read from storage
+    }
+
+    uint256[16] private _heads; // slots 13 to 28
+    Point[64] private _sums; // slots 29 to 156, at votingClass * 4 + choice
+
+    /// @inheritdoc IPoll
+    function heads(uint256 votingClass)
+        public
+        view
+        override
+        returns (uint256 headsFor, uint256 headsAgainst, uint256 headsAbstain)
+    {
+        _requireClass(votingClass);
+        uint256 word = _heads[votingClass];
+        return (uint64(word >> 64), uint64(word >> 128), uint64(word >> 192));
+    }
+
+    /// @inheritdoc IPoll
+    function sumOf(uint256 votingClass, Choice choice) external view override returns (uint256 x, uint256 y) {
+        Point memory sum = _sumOf(votingClass, choice);
+        return (sum.x, sum.y);
+    }
+
+    function _sumOf(uint256 votingClass, Choice choice) internal view returns (Point memory) {
+        _requireClass(votingClass);
+        return _sums[votingClass * 4 + uint256(choice)];
+    }
+
+    function _startCounter(uint256 firstClass, uint256 classCount) internal pure returns (Counter memory) {
+        return Counter(firstClass, new uint256[](classCount), new Jacobian[](classCount * 4), 0);
+    }
+
+    /// @dev Counts one ballot; a repeated choice changes nothing.
+    function _count(Counter memory counter, uint256 votingClass, uint256 former, uint256 choice, uint256 x, uint256 y)
+        internal
+        view
+    {
+        if (former == choice) return;
+        uint256 place = votingClass - counter.firstClass;
+        // Lanes may run below zero here; they are right again once added to the stored word.
+        unchecked {
+            uint256 step = 1 << (choice << 6);
+            if (former != 0) step -= 1 << (former << 6);
+            counter.heads[place] += step;
+        }
+        if (former != 0) _touch(counter, place, former).subtract(x, y);
+        _touch(counter, place, choice).add(x, y);
+    }
+
+    /// @dev Writes the heads and sums that were touched.
+    function _settle(Counter memory counter) internal {
+        Secp256k1.normalise(counter.sums);
+        uint256 firstClass = counter.firstClass;
+        for (uint256 place = 0; place < counter.heads.length; ++place) {
+            uint256 step = counter.heads[place];
+            unchecked {
+                if (step != 0) _heads[firstClass + place] += step;
+            }
+        }
+        for (uint256 lane = 0; lane < counter.sums.length; ++lane) {
+            if (counter.touched >> lane & 1 == 0) continue;
+            Jacobian memory sum = counter.sums[lane];
+            _sums[firstClass * 4 + lane] = Point(sum.x, sum.y);
+        }
+    }
+
+    /// @dev The running sum, read from storage the first time.
+    function _touch(Counter memory counter, uint256 place, uint256 choice) private view returns (Jacobian memory) {
+        uint256 lane = place * 4 + choice;
+        if (counter.touched >> lane & 1 == 0) {
+            counter.touched |= 1 << lane;
+            Point storage stored = _sums[counter.firstClass * 4 + lane];
+            counter.sums[lane] = Secp256k1.lift(stored.x, stored.y);
+        }
+        return counter.sums[lane];
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IPoll} from "../interfaces/IPoll.sol";
+import {Cursor, CursorLibrary} from "../libraries/Cursor.sol";
+import {Choice} from "../types/Ballot.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title What each lender chose last
+/// @notice Two bits of choice a lender, 128 lenders a word; eight bits of sequence a lender, 32 lenders a word. Most lenders vote once,
+/// with sequence 1, so that sequence is not written: a recorded choice with sequence 0 in storage means sequence 1. Sequences only rise,
+/// hence a written one never becomes 1 again.
+abstract contract Recording is Terms {
+    using CursorLibrary for Cursor;
+
+    /// The words that are being worked on.
+    struct Records {
+        Cursor choices;
+        Cursor sequences;
+    }
+
+    uint256 internal constant MAX_SEQUENCE = 63;
+
+    mapping(uint256 page => uint256 word) private _choices; // slot 11
+    mapping(uint256 page => uint256 word) private _sequences; // slot 12
+
+    /// @inheritdoc IPoll
+    function ballotOf(uint256 index) external view override returns (Choice choice, uint8 sequence) {
+        _requireIndex(index);
+        uint256 recorded = _choices[index >> 7] >> _choiceShift(index) & 3;
+        uint256 written = _sequences[index >> 5] >> _sequenceShift(index) & 255;
+        return (Choice(recorded), uint8(recorded != 0 && written == 0 ? 1 : written));
+    }
+
+    function _startRecords() internal pure returns (Records memory) {
+        return Records(CursorLibrary.start(), CursorLibrary.start());
+    }
+
+    /// @dev The recorded choice and sequence; both 0 if there is no ballot.
+    function _recorded(Records memory records, uint256 index) internal returns (uint256 choice, uint256 sequence) {
+        records.choices.turn(_choices, index >> 7);
+        choice = records.choices.word >> _choiceShift(index) & 3;
+        if (choice == 0) return (0, 0);
+        records.sequences.turn(_sequences, index >> 5);
+        sequence = records.sequences.word >> _sequenceShift(index) & 255;
+        if (sequence == 0) sequence = 1;
+    }
+
+    /// @dev Replaces what is recorded for the index; the caller has asked _recorded for it just before.
+    function _record(Records memory records, uint256 index, uint256 choice, uint256 sequence) internal {
+        uint256 shift = _choiceShift(index);
+        records.choices.word = records.choices.word & ~(3 << shift) | choice << shift;
+        if (sequence == 1) return;
+        records.sequences.turn(_sequences, index >> 5);
+        shift = _sequenceShift(index);
+        records.sequences.word = records.sequences.word & ~(255 << shift) | sequence << shift;
+    }
+
+    function _keepRecords(Records memory records) internal {
+        records.choices.keep(_choices);
+        records.sequences.keep(_sequences);
+    }
+
+    function _choiceShift(uint256 index) private pure returns (uint256) {
+        return (index & 127) << 1;
+    }
+
+    function _sequenceShift(uint256 index) private pure returns (uint256) {
+        return (index & 31) << 3;
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IPoll} from "../interfaces/IPoll.sol";
+import {Commitment} from "../libraries/Commitment.sol";
+import {CountingRule} from "../libraries/CountingRule.sol";
+import {Choice} from "../types/Ballot.sol";
+import {ClassTotals} from "../types/Register.sol";
+import {Condition} from "../types/Rule.sol";
+import {ClassTally, Opening} from "../types/Tally.sol";
+import {Counting} from "./Counting.sol";
+
+/// @title Opening the sums and applying the rule (protocol, sections 7 and 9)
+/// @notice Anyone who knows amounts and blinds may open the sums after the close; they open to one result only.
+abstract contract Tallying is Counting {
+    bytes32 internal _resultHash; // slot 157; 0 until the sums are opened
+    ClassTally[] private _tallies; // slot 158
+    bool internal _passed; // slot 159, byte 0
+    uint64 internal _challengeEndsAt; // slot 159, bytes 1 to 8
+
+    /// @inheritdoc IPoll
+    function openSums(Opening[] calldata openings) external override {
+        if (block.timestamp < _CLOSES_AT) revert Poll_StillOpen(_CLOSES_AT, block.timestamp);
+        if (_resultHash != 0) revert Poll_AlreadyTallied();
+        if (openings.length != _CLASS_COUNT) revert Poll_OpeningCountWrong(openings.length, _CLASS_COUNT);
+
+        Condition[] memory conditions = _conditions();
+        ClassTotals[] memory admitted = classes();
+        ClassTally[] memory result = new ClassTally[](openings.length);
+        bool carried = true;
+        for (uint256 i = 0; i < openings.length; ++i) {
+            result[i] = _tally(i, openings[i], admitted[i].amountFen);
+            _tallies.push(result[i]);
+            carried = CountingRule.carries(conditions, result[i], admitted[i]) && carried;
+        }
+        _passed = carried;
+        _resultHash = keccak256(abi.encode(address(this), result, carried));
+        _challengeEndsAt = uint64(block.timestamp) + _CHALLENGE_SECONDS;
+        emit PollTallied(_resultHash, carried, result, _challengeEndsAt);
+    }
+
+    /// @inheritdoc IPoll
+    function tallies() external view override returns (ClassTally[] memory) {
+        _requireTallied();
+        return _tallies;
+    }
+
+    /// @inheritdoc IPoll
+    function passed() external view override returns (bool) {
+        _requireTallied();
+        return _passed;
+    }
+
+    /// @inheritdoc IPoll
+    function resultHash() external view override returns (bytes32) {
+        return _resultHash;
+    }
+
+    /// @inheritdoc IPoll
+    function challengeEndsAt() external view override returns (uint64) {
+        return _challengeEndsAt;
+    }
+
+    function _requireTallied() internal view {
+        if (_resultHash == 0) revert Poll_NotTallied();
+    }
+
+    function _tally(uint256 votingClass, Opening calldata opening, uint256 admittedFen)
+        private
+        view
+        returns (ClassTally memory tally)
+    {
+        _requireOpens(votingClass, Choice.For, opening.fenFor, opening.blindFor);
+        _requireOpens(votingClass, Choice.Against, opening.fenAgainst, opening.blindAgainst);
+        _requireOpens(votingClass, Choice.Abstain, opening.fenAbstain, opening.blindAbstain);
+        (tally.headsFor, tally.headsAgainst, tally.headsAbstain) = heads(votingClass);
+        (tally.fenFor, tally.fenAgainst, tally.fenAbstain) = (opening.fenFor, opening.fenAgainst, opening.fenAbstain);
+        uint256 fen = opening.fenFor + opening.fenAgainst + opening.fenAbstain;
+        if (fen > admittedFen) revert Poll_MoreThanAdmitted(votingClass, fen, admittedFen);
+    }
+
+    function _requireOpens(uint256 votingClass, Choice choice, uint256 fen, uint256 blind) private view {
+        if (!Commitment.opens(_sumOf(votingClass, choice), fen, blind)) revert Poll_OpeningWrong(votingClass, choice);
+    }
+}
