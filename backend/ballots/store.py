@@ -1,0 +1,166 @@
+"""Tables and SQL of the ballots room: what was receipted, and on which way to the chain it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from backend.ballots.rules import SignedBallot
+from backend.db.base import Base, UtcTime
+
+SUBMITTED, SENT, RECORDED, CONFIRMED = "submitted", "sent", "recorded", "confirmed"
+REJECTED, MISSED, SUPERSEDED = "rejected", "missed", "superseded"
+ON_CHAIN = (RECORDED, CONFIRMED)
+WAITING = (SUBMITTED, SENT)
+
+FORMED, BATCH_SENT, BATCH_DONE, BATCH_SPLIT = "formed", "sent", "done", "split"
+
+
+class BatchRow(Base):
+    """Ballots that go to the chain in one transaction; a split batch has handed its ballots to others."""
+
+    __tablename__ = "ballots_batches"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    poll_id: Mapped[str] = mapped_column(String(20), index=True)
+    status: Mapped[str] = mapped_column(String(10), index=True)
+    single: Mapped[bool] = mapped_column()
+    """Sent by `cast`, one ballot with its own credential."""
+    tx_id: Mapped[str | None] = mapped_column(String(40))
+    refusal: Mapped[str | None] = mapped_column(String(200))
+    formed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class BallotRow(Base):
+    """One receipted ballot with its credential, its receipt and where it stands."""
+
+    __tablename__ = "ballots"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "lender_index", "sequence"),
+        UniqueConstraint("poll_id", "digest", name="uq_ballots_digest"),
+        Index("ix_ballots_way", "poll_id", "status", "batch_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    poll_id: Mapped[str] = mapped_column(String(20))
+    lender_index: Mapped[int] = mapped_column()
+    choice: Mapped[int] = mapped_column(SmallInteger)
+    sequence: Mapped[int] = mapped_column(SmallInteger)
+    ballot_key: Mapped[str] = mapped_column(String(42))
+    ballot_signature: Mapped[str] = mapped_column(String(132))
+    credential_expires_at: Mapped[int] = mapped_column(BigInteger)
+    credential_signature: Mapped[str] = mapped_column(String(132))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+    receipt_signature: Mapped[str] = mapped_column(String(132))
+    status: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[int] = mapped_column(SmallInteger, default=0)
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("ballots_batches.id"), index=True)
+    tx_hash: Mapped[str | None] = mapped_column(String(66))
+    block: Mapped[int | None] = mapped_column(BigInteger)
+
+    @property
+    def index(self) -> int:
+        """The lender's index; the column's name avoids SQL's own word."""
+        return self.lender_index
+
+    def signed(self) -> SignedBallot:
+        """The ballot as it was handed in."""
+        return SignedBallot(
+            self.lender_index,
+            self.choice,
+            self.sequence,
+            self.ballot_key,
+            self.ballot_signature,
+            self.credential_expires_at,
+            self.credential_signature,
+        )
+
+
+def find_digest(session: Session, poll_id: str, digest: bytes) -> BallotRow | None:
+    """The ballot with this digest, if it was receipted before."""
+    return session.scalar(select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.digest == digest))
+
+
+def find_number(session: Session, number: str) -> BallotRow | None:
+    """The ballot under a receipt number."""
+    return session.scalar(select(BallotRow).where(BallotRow.number == number))
+
+
+def highest_sequence(session: Session, poll_id: str, index: int) -> int:
+    """The highest receipted sequence of a lender, 0 if none."""
+    query = select(func.max(BallotRow.sequence)).where(BallotRow.poll_id == poll_id, BallotRow.lender_index == index)
+    return session.scalar(query) or 0
+
+
+def ballots_of(session: Session, poll_id: str, index: int) -> Sequence[BallotRow]:
+    """A lender's receipted ballots, newest first."""
+    query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.lender_index == index)
+    return session.scalars(query.order_by(BallotRow.sequence.desc())).all()
+
+
+def all_of_poll(session: Session, poll_id: str) -> Iterator[BallotRow]:
+    """Every receipted ballot of a poll, by index and sequence."""
+    query = select(BallotRow).where(BallotRow.poll_id == poll_id).order_by(BallotRow.lender_index, BallotRow.sequence)
+    yield from session.scalars(query.execution_options(yield_per=2000))
+
+
+def polls_with(session: Session, statuses: Collection[str]) -> Sequence[str]:
+    """Polls that have ballots in one of the states."""
+    return session.scalars(select(BallotRow.poll_id).where(BallotRow.status.in_(statuses)).distinct()).all()
+
+
+def queued(session: Session, poll_id: str, limit: int) -> Sequence[BallotRow]:
+    """Ballots that no batch has taken yet, lowest sequence first so that nobody's second comes before the first."""
+    query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.status == SUBMITTED, BallotRow.batch_id.is_(None))
+    return session.scalars(query.order_by(BallotRow.sequence, BallotRow.lender_index).limit(limit)).all()
+
+
+def oldest_queued(session: Session, poll_id: str) -> tuple[datetime | None, int]:
+    """When the longest-waiting ballot was received, and how many wait."""
+    query = select(func.min(BallotRow.received_at), func.count()).where(
+        BallotRow.poll_id == poll_id, BallotRow.status == SUBMITTED, BallotRow.batch_id.is_(None)
+    )
+    oldest, count = session.execute(query).one()
+    return oldest, count
+
+
+def indexes_on_the_way(session: Session, poll_id: str) -> set[int]:
+    """Lenders with a ballot in a batch that has no outcome yet; their next ballot waits for it."""
+    query = select(BallotRow.lender_index).where(
+        BallotRow.poll_id == poll_id, BallotRow.status.in_(WAITING), BallotRow.batch_id.is_not(None)
+    )
+    return set(session.scalars(query))
+
+
+def batches(session: Session, statuses: Collection[str]) -> Sequence[BatchRow]:
+    """Batches in one of the states, oldest first."""
+    return session.scalars(select(BatchRow).where(BatchRow.status.in_(statuses)).order_by(BatchRow.formed_at, BatchRow.id)).all()
+
+
+def ballots_in(session: Session, batch_id: str) -> list[BallotRow]:
+    """A batch's ballots ascending by index."""
+    return list(session.scalars(select(BallotRow).where(BallotRow.batch_id == batch_id).order_by(BallotRow.lender_index)))
+
+
+def assign(session: Session, batch: BatchRow, ballot_ids: Sequence[int]) -> None:
+    """Put ballots into a batch."""
+    session.add(batch)
+    session.flush()
+    session.execute(update(BallotRow).where(BallotRow.id.in_(ballot_ids)).values(batch_id=batch.id, status=SUBMITTED))
+
+
+def with_status(session: Session, poll_id: str, statuses: Collection[str], limit: int = 5000) -> Sequence[BallotRow]:
+    """Ballots of a poll in one of the states, by index."""
+    query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.status.in_(statuses))
+    return session.scalars(query.order_by(BallotRow.lender_index, BallotRow.sequence).limit(limit)).all()
+
+
+def count_by_status(session: Session, poll_id: str) -> dict[str, int]:
+    """How many receipted ballots stand where; says nothing of choices."""
+    query = select(BallotRow.status, func.count().label("count")).where(BallotRow.poll_id == poll_id).group_by(BallotRow.status)
+    return {row.status: row.count for row in session.execute(query)}

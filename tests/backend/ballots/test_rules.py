@@ -1,0 +1,191 @@
+"""The pure rules of intake and the batch layout, against the protocol's vectors."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.ballots import rules
+from backend.ballots.errors import (
+    ChoiceNotAllowed,
+    CredentialExpired,
+    IndexOutOfRange,
+    IntakeOver,
+    PollClosed,
+    PollNotOpen,
+    SequenceNotNewer,
+    SequenceOutOfRange,
+)
+
+VECTORS = json.loads(Path("tests/vectors/batch.json").read_text())
+WINDOW = rules.Window(opens_at=1_000_000, closes_at=2_000_000, cutoff_seconds=30)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    voting_class: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    index: int
+    sequence: int
+
+
+def ballot(**changes: object) -> rules.SignedBallot:
+    facts = {
+        "index": 0,
+        "choice": 1,
+        "sequence": 1,
+        "ballot_key": "0x" + "11" * 20,
+        "ballot_signature": "0x" + "01" * 64 + "1b",
+        "credential_expires_at": 1_900_000,
+        "credential_signature": "0x" + "01" * 64 + "1b",
+    }
+    return rules.SignedBallot(**(facts | changes))  # type: ignore[arg-type]
+
+
+def leaf_of(row: dict) -> Leaf:
+    return Leaf(row["voting_class"], int(row["x"], 16), int(row["y"], 16))
+
+
+def from_vector(batch: dict) -> tuple[list[rules.SignedBallot], list[Leaf]]:
+    """The ballots of a batch vector, unpacked by hand: 24 and 65 bytes each."""
+    entries, packed = bytes.fromhex(batch["entries"][2:]), bytes.fromhex(batch["ballots"][2:])
+    ballots = []
+    for at in range(len(entries) // 24):
+        entry, mark = entries[at * 24 : at * 24 + 24], packed[at * 65 : at * 65 + 65]
+        vs = int.from_bytes(mark[33:65], "big")
+        signature = mark[1:33] + (vs & (2**255 - 1)).to_bytes(32, "big") + bytes([27 + (vs >> 255)])
+        ballots.append(
+            ballot(
+                index=int.from_bytes(entry[:4], "big"),
+                ballot_key="0x" + entry[4:].hex(),
+                choice=mark[0] & 3,
+                sequence=mark[0] >> 2,
+                ballot_signature="0x" + signature.hex(),
+            )
+        )
+    return ballots, [leaf_of(VECTORS["leaves"][b.index]) for b in ballots]
+
+
+@pytest.mark.parametrize("batch", VECTORS["batches"], ids=lambda batch: batch["name"])
+def test_batch_bytes_are_those_of_the_protocol(batch: dict) -> None:
+    ballots, leaves = from_vector(batch)
+    built = rules.build_batch(ballots, leaves)
+    assert "0x" + built.entries.hex() == batch["entries"]
+    assert "0x" + built.ballots.hex() == batch["ballots"]
+    assert "0x" + built.leaves.hex() == batch["leaves"]
+
+
+def test_a_batch_out_of_order_is_a_defect() -> None:
+    leaf = leaf_of(VECTORS["leaves"][0])
+    for indexes in ([1, 0], [1, 1], []):
+        with pytest.raises(ValueError, match="strictly ascending"):
+            rules.build_batch([ballot(index=i) for i in indexes], [leaf] * len(indexes))
+
+
+def test_recorded_event_is_read() -> None:
+    for batch in VECTORS["batches"]:
+        ballots, _ = from_vector(batch)
+        rejected = {row["index"] for row in batch["rejected"]}
+        expected = [(b.index, b.choice, b.sequence) for b in ballots if b.index not in rejected]
+        assert rules.read_recorded(bytes.fromhex(batch["recorded"][2:])) == expected
+
+
+@pytest.mark.parametrize(
+    ("chain_time", "error"),
+    [
+        (999_999, PollNotOpen),
+        (1_000_000, None),
+        (1_999_969, None),
+        (1_999_970, IntakeOver),
+        (1_999_999, IntakeOver),
+        (2_000_000, PollClosed),
+        (2_000_001, PollClosed),
+    ],
+)
+def test_window_to_the_second(chain_time: int, error: type[Exception] | None) -> None:
+    if error is None:
+        rules.check_window(WINDOW, chain_time)
+        return
+    with pytest.raises(error):
+        rules.check_window(WINDOW, chain_time)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"index": 7}, IndexOutOfRange),
+        ({"index": 0 + 2**32}, IndexOutOfRange),
+        ({"index": -1}, IndexOutOfRange),
+        ({"choice": 0}, ChoiceNotAllowed),
+        ({"choice": 4}, ChoiceNotAllowed),
+        ({"sequence": 0}, SequenceOutOfRange),
+        ({"sequence": 64}, SequenceOutOfRange),
+    ],
+)
+def test_numbers_out_of_range_are_named(changes: dict, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        rules.check_numbers(ballot(**changes), leaf_count=7)
+
+
+def test_edges_of_the_ranges_pass() -> None:
+    for index, choice, sequence in [(0, 1, 1), (6, 3, 63), (6, 2, 1)]:
+        rules.check_numbers(ballot(index=index, choice=choice, sequence=sequence), leaf_count=7)
+
+
+def test_a_sequence_must_rise() -> None:
+    rules.check_newer(2, newest=1)
+    with pytest.raises(SequenceNotNewer):
+        rules.check_newer(1, newest=1)
+
+
+def test_a_credential_must_outlast_the_way_to_the_chain() -> None:
+    rules.check_expiry(ballot(credential_expires_at=1_500_030), WINDOW, 1_500_000)
+    with pytest.raises(CredentialExpired):
+        rules.check_expiry(ballot(credential_expires_at=1_500_029), WINDOW, 1_500_000)
+
+
+def test_a_signature_with_high_s_or_odd_v_is_not_packed() -> None:
+    r = (1).to_bytes(32, "big")
+    for s, v in [(rules.HALF_ORDER + 1, 27), (1, 0), (1, 29)]:
+        with pytest.raises(ValueError, match=r"s is above|v is 27"):
+            rules.compact_signature(r + s.to_bytes(32, "big") + bytes([v]))
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 63)), unique=True), st.integers(1, 10))
+def test_batches_ascend_and_no_later_ballot_overtakes(rows: list[tuple[int, int]], limit: int) -> None:
+    waiting = [Waiting(*row) for row in rows]
+    sent: list[Waiting] = []
+    while waiting:
+        batch = rules.choose_batch(waiting, limit)
+        assert 0 < len(batch) <= limit
+        assert [b.index for b in batch] == sorted({b.index for b in batch})
+        waiting = [b for b in waiting if b not in batch]
+        sent += batch
+    assert sorted((b.index, b.sequence) for b in sent) == sorted(rows)
+    for index in {b.index for b in sent}:
+        own = [b.sequence for b in sent if b.index == index]
+        assert own == sorted(own)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_receipt_number_is_read_however_it_is_typed(digest: bytes) -> None:
+    number = rules.receipt_number(digest)
+    assert len(number) == 14
+    assert rules.read_receipt_number(number.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == number
+    assert rules.receipt_number(digest, groups=4).startswith(number)
+
+
+def test_what_became_of_a_ballot_after_the_close() -> None:
+    assert rules.status_after_close(2, 1, (1, 2)) == "recorded"
+    assert rules.status_after_close(2, 1, (3, 5)) == "superseded"
+    assert rules.status_after_close(2, 1, (2, 2)) == "missed"
+    assert rules.status_after_close(2, 1, (1, 1)) == "missed"
+    assert rules.status_after_close(2, 1, (0, 0)) == "missed"
