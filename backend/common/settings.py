@@ -46,7 +46,6 @@ class Settings(BaseSettings):
     """console prints codes to data_dir/outbox; others are plug-ins."""
     hotline: str = "DEMO 400-000-0000"
     """The help line shown on every page."""
-    page_language: str = "zh"
 
     @property
     def resolved_database_url(self) -> str:
