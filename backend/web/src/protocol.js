@@ -1,0 +1,75 @@
+// The protocol as the lender's own page computes it, independent of what the service says (docs/protocol.md).
+
+export { fromHex, join, keccak, same, toHex, toNumber, utf8, word } from "./bytes.js";
+export { addressOf, commitment, generatorH, isSignedBy, makeKey, opens, readKeyFile, recover, sign } from "./keys.js";
+export { depthOf, leafHash, rootFrom, standsInRegister } from "./register.js";
+export { TYPES, digest, digestOf, domainSeparator, fieldsOf, structHash } from "./typed_data.js";
+
+import { isSignedBy, opens, sign } from "./keys.js";
+import { toHex } from "./bytes.js";
+import { standsInRegister } from "./register.js";
+import { digest } from "./typed_data.js";
+
+export const FOR = 1;
+export const AGAINST = 2;
+export const ABSTAIN = 3;
+
+/** What a lender checks about the own claim: the amount is the committed one, and the leaf stands in the frozen register. */
+export function checkClaim(claim, poll) {
+  return {
+    amount: opens(claim.amount_fen, claim.blind, claim.x, claim.y),
+    register: standsInRegister(claim, poll.register.leaf_count, poll.register.root),
+  };
+}
+
+/** The digest of a ballot on this poll, 32 bytes (protocol §5, Ballot). */
+export function ballotDigest(poll, { index, choice, sequence }) {
+  return digest(poll.chain_id, poll.address, "Ballot", { index, choice, sequence, planHash: poll.plan.plan_hash });
+}
+
+/** A ballot signed by its key, as the service's intake takes it. */
+export function signBallot(poll, { index, choice, sequence, credential }, key) {
+  return {
+    index,
+    choice,
+    sequence,
+    ballot_key: credential.ballot_key,
+    ballot_signature: sign(ballotDigest(poll, { index, choice, sequence }), key),
+    credential_expires_at: credential.expires_at,
+    credential_signature: credential.signature,
+  };
+}
+
+/** Unix seconds from a whole number or an RFC 3339 time. */
+export function unixSeconds(moment) {
+  return typeof moment === "number" ? moment : Math.floor(Date.parse(moment) / 1000);
+}
+
+/** Whether the receipt is this poll's receipt signer's signature over exactly this ballot. */
+export function isReceiptFor(receipt, ballot, poll) {
+  const ballotHash = toHex(ballotDigest(poll, ballot));
+  const message = {
+    ballotDigest: ballotHash,
+    ballotKey: ballot.ballot_key,
+    index: ballot.index,
+    sequence: ballot.sequence,
+    receivedAt: unixSeconds(receipt.received_at),
+  };
+  try {
+    const receiptDigest = digest(poll.chain_id, poll.address, "BallotReceipt", message);
+    return receipt.ballot_digest === ballotHash && isSignedBy(poll.receipt_signer, receiptDigest, receipt.signature);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a credential is one of the poll's verifiers' for this lender and key. */
+export function isCredentialFor(credential, index, ballotKey, poll) {
+  const message = { index, ballotKey, expiresAt: unixSeconds(credential.expires_at) };
+  try {
+    const credentialDigest = digest(poll.chain_id, poll.address, "Credential", message);
+    return poll.verifiers.some((verifier) => isSignedBy(verifier, credentialDigest, credential.signature));
+  } catch {
+    return false;
+  }
+}

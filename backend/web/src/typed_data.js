@@ -1,0 +1,70 @@
+// Typed data after EIP-712: only the types of protocol §5 exist here, so a page can sign nothing else.
+
+import { fromHex, join, keccak, utf8, word } from "./bytes.js";
+
+/** Every type that is signed, as protocol §5 writes it. */
+export const TYPES = {
+  RegisterFreeze: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)",
+  PlanSubmission: "PlanSubmission(uint256 planNumber,bytes32 planHash)",
+  PlanAdmission: "PlanAdmission(uint256 planNumber,bytes32 planHash)",
+  PollAnnouncement: "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)",
+  Credential: "Credential(uint256 index,address ballotKey,uint64 expiresAt)",
+  CredentialList: "CredentialList(bytes entries,uint64 expiresAt)",
+  Ballot: "Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)",
+  BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",
+  PhoneTicket: "PhoneTicket(uint256 index,address ballotKey,uint64 expiresAt)",
+  Voucher: "Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)",
+  Attestation: "Attestation(bytes32 resultHash,bool approve)",
+};
+const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+
+/** Name and type of every field of a type. */
+export function fieldsOf(type) {
+  const text = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  if (!text) throw new RangeError("not a type of the protocol: " + type);
+  const list = text.slice(text.indexOf("(") + 1, -1);
+  return list.split(",").map((pair) => {
+    const [kind, name] = pair.split(" ");
+    return { kind, name };
+  });
+}
+
+function encodeField(kind, value) {
+  if (value === undefined || value === null) throw new RangeError("a field is missing");
+  if (kind === "bytes") return keccak(fromHex(value));
+  if (kind === "bool") return word(value === true ? 1 : 0);
+  if (kind === "bytes32") return exactly(32, value);
+  if (kind === "address") return join(new Uint8Array(12), exactly(20, value));
+  const encoded = word(value);
+  if (BigInt(value) >> BigInt(kind.slice(4))) throw new RangeError("does not fit in " + kind);
+  return encoded;
+}
+
+function exactly(length, value) {
+  const bytes = fromHex(value);
+  if (bytes.length !== length) throw new RangeError("not " + length + " bytes");
+  return bytes;
+}
+
+/** hashStruct of a message, 32 bytes. Throws a RangeError for a type unknown here or a field missing or out of range. */
+export function structHash(type, message) {
+  const words = fieldsOf(type).map(({ kind, name }) => encodeField(kind, message[name]));
+  return keccak(join(keccak(utf8(TYPES[type])), ...words));
+}
+
+/** The domain separator of a contract on a chain, 32 bytes. */
+export function domainSeparator(chainId, contract) {
+  return keccak(join(keccak(utf8(DOMAIN)), keccak(utf8("LenderVote")), keccak(utf8("1")), word(chainId), encodeField("address", contract)));
+}
+
+/** What is signed: 32 bytes. */
+export function digest(chainId, contract, type, message) {
+  return keccak(join(Uint8Array.of(0x19, 0x01), domainSeparator(chainId, contract), structHash(type, message)));
+}
+
+/** The digest of typed data in its JSON form as the service sends it; only our domain and our types are accepted. */
+export function digestOf(typedData) {
+  const { domain, primaryType, message } = typedData;
+  if (domain.name !== "LenderVote" || domain.version !== "1") throw new RangeError("typed data of another system");
+  return digest(domain.chainId, domain.verifyingContract, primaryType, message);
+}
