@@ -75,12 +75,12 @@ library Secp256k1 {
             if (sums[i].z != 0) product = mulmod(product, sums[i].z, P);
         }
         uint256 inverse = product == 1 ? 1 : _invert(product);
-        for (uint256 i = count; i-- > 0;) {
-            Jacobian memory sum = sums[i];
+        for (uint256 i = count; i != 0; --i) {
+            Jacobian memory sum = sums[i - 1];
             if (sum.z == 0) {
                 (sum.x, sum.y) = (0, 0);
             } else {
-                uint256 zInverse = mulmod(inverse, before[i], P);
+                uint256 zInverse = mulmod(inverse, before[i - 1], P);
                 inverse = mulmod(inverse, sum.z, P);
                 uint256 zz = mulmod(zInverse, zInverse, P);
                 sum.x = mulmod(sum.x, zz, P);

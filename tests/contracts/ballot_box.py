@@ -1,0 +1,296 @@
+"""Signs and encodes what a lender, a verifier and officials hand in: an independent second writing of protocol §3 to §8."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from coincurve import PrivateKey, PublicKey
+from eth_abi import encode
+from eth_utils import keccak, to_checksum_address
+
+N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+P = 2**256 - 2**32 - 977
+H = (
+    0xF4366A3C6473141C275324609D67835B71D60A31776D863DA711C4689B5FE05A,
+    0x735001746EEF2706263E2D89C2D7B5DA7F5E7D7BA087D78FCA55F6303832960E,
+)
+FOR, AGAINST, ABSTAIN = 1, 2, 3
+
+TYPES = {
+    "RegisterFreeze": "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash",
+    "PlanSubmission": "uint256 planNumber,bytes32 planHash",
+    "PlanAdmission": "uint256 planNumber,bytes32 planHash",
+    "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash",
+    "Credential": "uint256 index,address ballotKey,uint64 expiresAt",
+    "CredentialList": "bytes entries,uint64 expiresAt",
+    "Ballot": "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",
+    "Attestation": "bytes32 resultHash,bool approve",
+}
+PARAMETERS_ABI = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
+CLASSES_ABI = "(uint256,uint256,uint256)[]"
+
+Point = tuple[int, int]
+
+
+def secret(*words: object) -> bytes:
+    """A private key that is the same in every run."""
+    number = int.from_bytes(hashlib.sha256(repr(words).encode()).digest(), "big")
+    return (number % (N - 1) + 1).to_bytes(32, "big")
+
+
+@lru_cache(maxsize=None)
+def address_of(key: bytes) -> str:
+    public = PublicKey.from_valid_secret(key).format(compressed=False)[1:]
+    return to_checksum_address(keccak(public)[-20:])
+
+
+def signer_of(key: bytes) -> bytes:
+    """A plain key as an ERC-7913 signer."""
+    return bytes.fromhex(address_of(key)[2:])
+
+
+def domain_separator(chain_id: int, contract: str) -> bytes:
+    kind = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
+    values = [kind, keccak(b"LenderVote"), keccak(b"1"), chain_id, contract]
+    return keccak(encode(["bytes32", "bytes32", "bytes32", "uint256", "address"], values))
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One contract on one chain; digests of what is signed for it."""
+
+    chain_id: int
+    contract: str
+
+    @cached_property
+    def separator(self) -> bytes:
+        return domain_separator(self.chain_id, self.contract)
+
+    def digest(self, name: str, *values: object) -> bytes:
+        kinds = [part.split(" ")[0] for part in TYPES[name].split(",")]
+        words = [keccak(value) if kind == "bytes" else value for kind, value in zip(kinds, values, strict=True)]
+        kinds = ["bytes32" if kind == "bytes" else kind for kind in kinds]
+        struct = keccak(encode(["bytes32", *kinds], [keccak(f"{name}({TYPES[name]})".encode()), *words]))
+        return keccak(b"\x19\x01" + self.separator + struct)
+
+
+def sign(key: bytes, digest: bytes) -> bytes:
+    """65 bytes r, s, v."""
+    signature = PrivateKey(key).sign_recoverable(digest, hasher=None)
+    return signature[:64] + bytes([27 + signature[64]])
+
+
+def compact(signature: bytes) -> bytes:
+    """64 bytes r, vs (EIP-2098)."""
+    s = int.from_bytes(signature[32:64], "big") | (signature[64] - 27) << 255
+    return signature[:32] + s.to_bytes(32, "big")
+
+
+def high_s(signature: bytes) -> bytes:
+    """The other signature that ecrecover takes for the same digest and key."""
+    s = N - int.from_bytes(signature[32:64], "big")
+    return signature[:32] + s.to_bytes(32, "big") + bytes([55 - signature[64]])
+
+
+def _public(point: Point) -> PublicKey:
+    return PublicKey(b"\x04" + point[0].to_bytes(32, "big") + point[1].to_bytes(32, "big"))
+
+
+def _point(public: PublicKey) -> Point:
+    raw = public.format(compressed=False)
+    return int.from_bytes(raw[1:33], "big"), int.from_bytes(raw[33:], "big")
+
+
+def commit(amount_fen: int, blind: int) -> Point:
+    """amount * G + blind * H; the two numbers may be sums modulo the group's order."""
+    parts = []
+    if amount_fen % N:
+        parts.append(PublicKey.from_valid_secret((amount_fen % N).to_bytes(32, "big")))
+    if blind % N:
+        parts.append(_public(H).multiply((blind % N).to_bytes(32, "big")))
+    return _point(PublicKey.combine_keys(parts)) if parts else (0, 0)
+
+
+@dataclass(frozen=True)
+class Lender:
+    index: int
+    voting_class: int
+    amount_fen: int
+    blind: int
+
+    @cached_property
+    def point(self) -> Point:
+        return commit(self.amount_fen, self.blind)
+
+    @cached_property
+    def ballot_key(self) -> bytes:
+        return secret("ballot key", self.index)
+
+    @property
+    def leaf(self) -> tuple[int, int, int]:
+        return (self.voting_class, *self.point)
+
+    @cached_property
+    def leaf_hash(self) -> bytes:
+        return keccak(keccak(encode(["uint256"] * 4, [self.index, self.voting_class, *self.point])))
+
+
+def parent(a: bytes, b: bytes) -> bytes:
+    return keccak(min(a, b) + max(a, b))
+
+
+@dataclass
+class Register:
+    """Lenders in index order and their tree."""
+
+    lenders: Sequence[Lender]
+    levels: list[list[bytes]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.depth = max(8, math.ceil(math.log2(len(self.lenders))))
+        level = [lender.leaf_hash for lender in self.lenders]
+        empty = bytes(32)
+        self.levels, self.empties = [level], [empty]
+        for _ in range(self.depth):
+            level = [parent(level[i], level[i + 1] if i + 1 < len(level) else empty) for i in range(0, len(level), 2)]
+            empty = parent(empty, empty)
+            self.levels.append(level)
+            self.empties.append(empty)
+
+    @property
+    def root(self) -> bytes:
+        return self.levels[self.depth][0]
+
+    def _node(self, level: int, position: int) -> bytes:
+        nodes = self.levels[level]
+        return nodes[position] if position < len(nodes) else self.empties[level]
+
+    def proof(self, index: int) -> list[bytes]:
+        return [self._node(level, index >> level ^ 1) for level in range(self.depth)]
+
+    def siblings(self, indexes: Iterable[int]) -> list[bytes]:
+        positions, found = list(indexes), []
+        for level in range(self.depth):
+            present = set(positions)
+            found += [self._node(level, position ^ 1) for position in positions if position ^ 1 not in present]
+            positions = sorted({position >> 1 for position in positions})
+        return found
+
+    @property
+    def class_count(self) -> int:
+        return 1 + max(lender.voting_class for lender in self.lenders)
+
+    @property
+    def classes(self) -> list[tuple[int, int, int]]:
+        groups = [[one for one in self.lenders if one.voting_class == k] for k in range(self.class_count)]
+        return [(len(g), sum(one.amount_fen for one in g), sum(one.blind for one in g) % N) for g in groups]
+
+    @property
+    def classes_hash(self) -> bytes:
+        return keccak(encode([CLASSES_ABI], [self.classes]))
+
+
+def make_register(count: int, class_count: int = 2, seed: object = 0) -> Register:
+    lenders = [
+        Lender(i, i % class_count, 10_000 + 137 * i, int.from_bytes(secret("blind", seed, i), "big")) for i in range(count)
+    ]
+    return Register(lenders)
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What one lender hands in; `key` signs instead of the lender's own key when it is another."""
+
+    lender: Lender
+    choice: int
+    sequence: int = 1
+    key: bytes | None = None
+
+    @property
+    def mark(self) -> int:
+        return (self.sequence << 2 | self.choice) & 255
+
+    @property
+    def record(self) -> bytes:
+        return self.lender.index.to_bytes(4, "big") + bytes([self.mark])
+
+
+@dataclass(frozen=True)
+class Papers:
+    """All that is needed to fill in ballots for one poll."""
+
+    domain: Domain
+    register: Register
+    plan_hash: bytes
+    verifier_key: bytes
+    expires_at: int
+
+    def ballot(self, vote: Vote, **changes: object) -> tuple[tuple[object, ...], tuple[int, int, int], list[bytes]]:
+        """Arguments of cast(); `changes` overwrites fields after signing."""
+        lender = vote.lender
+        key_address = address_of(lender.ballot_key)
+        fields: dict[str, object] = {
+            "index": lender.index,
+            "choice": vote.choice,
+            "sequence": vote.sequence,
+            "ballotKey": key_address,
+            "ballotSignature": self.ballot_signature(vote),
+            "credentialExpiresAt": self.expires_at,
+            "credentialSignature": self.credential(lender.index, key_address),
+        }
+        unknown = changes.keys() - fields.keys()
+        assert not unknown, unknown
+        return tuple({**fields, **changes}.values()), lender.leaf, self.register.proof(lender.index)
+
+    def credential(self, index: int, ballot_key: str, expires_at: int | None = None, key: bytes | None = None) -> bytes:
+        until = self.expires_at if expires_at is None else expires_at
+        return sign(key or self.verifier_key, self.domain.digest("Credential", index, ballot_key, until))
+
+    def ballot_signature(self, vote: Vote) -> bytes:
+        digest = self.domain.digest("Ballot", vote.lender.index, vote.choice, vote.sequence, self.plan_hash)
+        return sign(vote.key or vote.lender.ballot_key, digest)
+
+    def batch(self, votes: Sequence[Vote], expires_at: int | None = None) -> Batch:
+        entries = b"".join(v.lender.index.to_bytes(4, "big") + signer_of(v.lender.ballot_key) for v in votes)
+        return Batch(
+            entries=entries,
+            expires_at=self.expires_at if expires_at is None else expires_at,
+            list_signature=self.list_signature(entries, expires_at),
+            ballots=b"".join(bytes([v.mark]) + compact(self.ballot_signature(v)) for v in votes),
+            leaves=b"".join(bytes([v.lender.voting_class]) + b"".join(c.to_bytes(32, "big") for c in v.lender.point) for v in votes),
+            siblings=self.register.siblings(v.lender.index for v in votes),
+        )
+
+    def list_signature(self, entries: bytes, expires_at: int | None = None, key: bytes | None = None) -> bytes:
+        until = self.expires_at if expires_at is None else expires_at
+        return sign(key or self.verifier_key, self.domain.digest("CredentialList", entries, until))
+
+
+@dataclass(frozen=True)
+class Batch:
+    entries: bytes
+    expires_at: int
+    list_signature: bytes
+    ballots: bytes
+    leaves: bytes
+    siblings: list[bytes]
+
+    @property
+    def arguments(self) -> tuple[object, ...]:
+        return (self.entries, self.expires_at, self.list_signature), self.ballots, self.leaves, self.siblings
+
+
+def opening(register: Register, newest: dict[int, int]) -> list[tuple[int, ...]]:
+    """Amounts and blinds that open the sums when `newest` maps each voter's index to the choice."""
+    openings = []
+    for voting_class in range(register.class_count):
+        fields: list[int] = []
+        for choice in (FOR, AGAINST, ABSTAIN):
+            chosen = [one for one in register.lenders if one.voting_class == voting_class and newest.get(one.index) == choice]
+            fields += [sum(one.amount_fen for one in chosen), sum(one.blind for one in chosen) % N]
+        openings.append(tuple(fields))
+    return openings

@@ -1,0 +1,148 @@
+"""A real Anvil for the contract tests: sends transactions at chosen times and names the error of those that were refused."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from eth_abi import decode
+from eth_utils import function_signature_to_4byte_selector
+from eth_utils.abi import collapse_if_tuple
+from web3 import Web3
+from web3.contract import Contract
+from web3.contract.contract import ContractFunction
+
+from scripts.build_contracts import ROOT, build, load
+
+ANVIL = ROOT / "node_modules" / ".bin" / "anvil"
+START = 1_900_000_000
+GAS = 16_000_000
+
+
+@contextlib.contextmanager
+def anvil(*options: str) -> Iterator[str]:
+    """Start Anvil on a free port, yield its address, stop it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(ANVIL), "--port", str(port), "--silent", "--timestamp", str(START), *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        _await_port(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _await_port(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"anvil ended: {process.stderr.read().decode() if process.stderr else ''}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+    raise RuntimeError("anvil did not open its port")
+
+
+class Refused(Exception):
+    """A transaction reverted."""
+
+    def __init__(self, name: str, arguments: tuple[Any, ...]) -> None:
+        super().__init__(f"{name}{arguments}")
+        self.name = name
+        self.arguments = arguments
+
+
+class Chain:
+    """One Anvil with the errors of all contracts in mind."""
+
+    def __init__(self, address: str, contracts: Path | None = None) -> None:
+        self.w3 = Web3(Web3.HTTPProvider(address, request_kwargs={"timeout": 60}))
+        self.folder = contracts or build()
+        self.accounts = self.w3.eth.accounts
+        self.chain_id = self.w3.eth.chain_id
+        self._errors: dict[bytes, tuple[str, list[str]]] = {}
+        for name in ("ICase", "IPoll"):
+            self._learn_errors(load(name)["abi"])
+
+    def _learn_errors(self, abi: list[dict[str, Any]]) -> None:
+        for item in abi:
+            if item["type"] == "error":
+                kinds = [collapse_if_tuple(one) for one in item["inputs"]]
+                self._errors[function_signature_to_4byte_selector(f"{item['name']}({','.join(kinds)})")] = (item["name"], kinds)
+
+    def rpc(self, method: str, *arguments: Any) -> Any:
+        response = self.w3.provider.make_request(method, list(arguments))
+        if "error" in response:
+            raise RuntimeError(f"{method}: {response['error']}")
+        return response["result"]
+
+    @property
+    def now(self) -> int:
+        return int(self.w3.eth.get_block("latest")["timestamp"])
+
+    def warp(self, to: int) -> None:
+        """Mine an empty block at that time."""
+        self.rpc("evm_setNextBlockTimestamp", to)
+        self.rpc("evm_mine")
+
+    def contract(self, name: str, address: str) -> Contract:
+        return self.w3.eth.contract(address=Web3.to_checksum_address(address), abi=load(name, self.folder)["abi"])
+
+    def deploy(self, name: str, *arguments: Any, folder: Path | None = None) -> Contract:
+        artifact = load(name, folder or self.folder)
+        factory = self.w3.eth.contract(abi=artifact["abi"], bytecode=artifact["bytecode"])
+        transaction = {"from": self.accounts[0], "data": factory.constructor(*arguments).data_in_transaction, "gas": hex(GAS)}
+        receipt = self._mine(transaction)
+        return self.w3.eth.contract(address=receipt["contractAddress"], abi=artifact["abi"])
+
+    def send(self, call: ContractFunction, at: int | None = None, sender: str | None = None) -> Any:
+        """Send a transaction in a block of time `at`; return the receipt, raise Refused."""
+        data = call._encode_transaction_data()
+        transaction = {"from": sender or self.accounts[0], "to": call.address, "data": data, "gas": hex(GAS)}
+        return self._mine(transaction, at)
+
+    def send_data(self, to: str, data: str, at: int | None = None) -> Any:
+        return self._mine({"from": self.accounts[0], "to": to, "data": data, "gas": hex(GAS)}, at)
+
+    def _mine(self, transaction: dict[str, Any], at: int | None = None) -> Any:
+        if at is not None:
+            self.rpc("evm_setNextBlockTimestamp", at)
+        tx_hash = self.rpc("eth_sendTransaction", transaction)
+        receipt = self.w3.eth.wait_for_transaction_receipt(tx_hash, timeout=20, poll_latency=0.005)
+        if at is not None:
+            assert self.w3.eth.get_block(receipt["blockNumber"])["timestamp"] == at
+        if receipt["status"] != 1:
+            raise self._refusal(tx_hash)
+        return receipt
+
+    def _refusal(self, tx_hash: str) -> Refused:
+        trace = self.rpc("debug_traceTransaction", tx_hash, {"tracer": "callTracer"})
+        output = bytes.fromhex(trace.get("output", "0x")[2:])
+        name, kinds = self._errors.get(output[:4], (output.hex() or str(trace.get("error")), []))
+        return Refused(name, decode(kinds, output[4:]) if kinds else ())
+
+
+@contextlib.contextmanager
+def refusal(name: str, *arguments: Any) -> Iterator[None]:
+    """Expect a transaction in the block to be refused with this error; `...` stands for any argument."""
+    try:
+        yield
+    except Refused as refused:
+        assert refused.name == name, f"{refused} instead of {name}{arguments}"
+        if arguments:
+            assert len(arguments) == len(refused.arguments), refused
+            pairs = zip(arguments, refused.arguments, strict=True)
+            assert all(wanted is ... or _same(wanted, given) for wanted, given in pairs), f"{refused} instead of {arguments}"
+    else:
+        raise AssertionError(f"accepted, instead of {name}")
+
+
+def _same(wanted: Any, given: Any) -> bool:
+    return wanted.lower() == given.lower() if isinstance(wanted, str) else bool(wanted == given)
