@@ -1,0 +1,180 @@
+"""The counting rule, in whole numbers, and the presets as data (protocol §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from backend.polls.errors import ConditionOutOfRange, RuleUnknown
+
+MAX_CONDITIONS = 8
+MAX_DENOMINATOR = 1_000_000
+
+
+class Measure(IntEnum):
+    """What is counted."""
+
+    HEADS = 0
+    AMOUNT = 1
+
+
+class Numerator(IntEnum):
+    """Whose heads or amounts stand above the line."""
+
+    FOR = 0
+    TAKING_PART = 1
+
+
+class Denominator(IntEnum):
+    """Whose heads or amounts stand below the line."""
+
+    ADMITTED = 0
+    TAKING_PART = 1
+    FOR_AGAINST = 2
+
+
+@dataclass(frozen=True)
+class RuleCondition:
+    """numerator / denominator > (strict) or >= num / den."""
+
+    measure: Measure
+    numerator: Numerator
+    denominator: Denominator
+    num: int
+    den: int
+    strict: bool
+
+    def as_tuple(self) -> tuple[int, int, int, int, int, bool]:
+        """In the order of the contract's struct."""
+        return (int(self.measure), int(self.numerator), int(self.denominator), self.num, self.den, self.strict)
+
+    def as_json(self) -> dict[str, object]:
+        """In the words of the published files (protocol §12)."""
+        return {
+            "measure": self.measure.name.lower(),
+            "numerator": self.numerator.name.lower(),
+            "denominator": self.denominator.name.lower(),
+            "num": self.num,
+            "den": self.den,
+            "strict": self.strict,
+        }
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """One class: what was admitted and what was cast, in heads or in fen by field."""
+
+    admitted_heads: int
+    admitted_fen: int
+    heads_for: int
+    heads_against: int
+    heads_abstain: int
+    fen_for: int
+    fen_against: int
+    fen_abstain: int
+
+
+@dataclass(frozen=True)
+class ConditionOutcome:
+    """Both sides of a condition in one class, and whether it holds: `left = numerator * den`, `right = denominator * num`."""
+
+    condition: RuleCondition
+    numerator: int
+    denominator: int
+    holds: bool
+
+
+def _condition(text: str) -> RuleCondition:
+    measure, numerator, denominator, relation, fraction = text.split()
+    num, den = fraction.split("/")
+    return RuleCondition(
+        Measure[measure.upper()], Numerator[numerator.upper()], Denominator[denominator.upper()], int(num), int(den), relation == ">"
+    )
+
+
+PRESETS: dict[str, tuple[RuleCondition, ...]] = {
+    name: tuple(_condition(line) for line in lines)
+    for name, lines in {
+        # Shenzhen, "two thirds plus double majority", as it was applied
+        "CN_SZ_A": ("amount taking_part admitted > 2/3", "heads for taking_part > 1/2"),
+        # the same words, read as a quorum and two majorities
+        "CN_SZ_B": ("amount taking_part admitted >= 2/3", "heads for taking_part > 1/2", "amount for taking_part > 1/2"),
+        # Enterprise Bankruptcy Law art. 64, ordinary resolutions
+        "CN_EBL64": ("heads for taking_part > 1/2", "amount for admitted >= 1/2"),
+        # the same law, art. 84, plans
+        "CN_EBL84": ("heads for taking_part > 1/2", "amount for admitted >= 2/3"),
+        "US_1126C": ("heads for for_against > 1/2", "amount for for_against >= 2/3"),
+        "UK_899": ("heads for for_against > 1/2", "amount for for_against >= 3/4"),
+    }.items()
+}
+
+WORDS: dict[str, tuple[str, str]] = {
+    "CN_SZ_A": (
+        "参加表决的金额超过本组全部登记金额的三分之二，且同意人数超过参加表决人数的二分之一",
+        "those taking part hold more than two thirds of all admitted claims, and more than half of them vote for",
+    ),
+    "CN_SZ_B": (
+        "参加表决的金额达到本组全部登记金额的三分之二，且同意人数、同意金额均超过参加表决的二分之一",
+        "those taking part hold at least two thirds of all admitted claims, and more than half of them, by heads and by amount, vote for",
+    ),
+    "CN_EBL64": (
+        "同意人数超过参加表决人数的二分之一，且同意金额达到本组全部登记金额的二分之一",
+        "more than half of those taking part vote for, and they hold at least half of all admitted claims",
+    ),
+    "CN_EBL84": (
+        "同意人数超过参加表决人数的二分之一，且同意金额达到本组全部登记金额的三分之二",
+        "more than half of those taking part vote for, and they hold at least two thirds of all admitted claims",
+    ),
+    "US_1126C": (
+        "同意人数超过同意与不同意人数之和的二分之一，且同意金额达到同意与不同意金额之和的三分之二",
+        "of those for or against, more than half by heads and at least two thirds by amount vote for",
+    ),
+    "UK_899": (
+        "同意人数超过同意与不同意人数之和的二分之一，且同意金额达到同意与不同意金额之和的四分之三",
+        "of those for or against, more than half by heads and at least three quarters by amount vote for",
+    ),
+}
+
+
+def preset(name: str) -> tuple[RuleCondition, ...]:
+    """The conditions of a preset. Raises: RuleUnknown."""
+    if name not in PRESETS:
+        raise RuleUnknown(name=name[:40], known=", ".join(PRESETS))
+    return PRESETS[name]
+
+
+def check_conditions(conditions: Sequence[RuleCondition]) -> None:
+    """1 to 8 conditions, each fraction above 0 and at most 1. Raises: ConditionOutOfRange."""
+    if not 1 <= len(conditions) <= MAX_CONDITIONS:
+        raise ConditionOutOfRange(condition=len(conditions))
+    for place, condition in enumerate(conditions):
+        if not 1 <= condition.num <= condition.den <= MAX_DENOMINATOR:
+            raise ConditionOutOfRange(condition=place)
+
+
+def weigh(condition: RuleCondition, count: ClassCount) -> ConditionOutcome:
+    """A condition in one class: `numerator * den > denominator * num` (strict) or `>=`."""
+    if condition.measure is Measure.HEADS:
+        in_favour, against, abstain, admitted = count.heads_for, count.heads_against, count.heads_abstain, count.admitted_heads
+    else:
+        in_favour, against, abstain, admitted = count.fen_for, count.fen_against, count.fen_abstain, count.admitted_fen
+    taking_part = in_favour + against + abstain
+    numerator = in_favour if condition.numerator is Numerator.FOR else taking_part
+    denominator = {Denominator.ADMITTED: admitted, Denominator.TAKING_PART: taking_part, Denominator.FOR_AGAINST: in_favour + against}[
+        condition.denominator
+    ]
+    left, right = numerator * condition.den, denominator * condition.num
+    return ConditionOutcome(condition, numerator, denominator, left > right if condition.strict else left >= right)
+
+
+def carries(conditions: Sequence[RuleCondition], count: ClassCount) -> bool:
+    """Whether one class carries the plan: somebody voted for or against, and every condition holds."""
+    if count.heads_for + count.heads_against == 0:
+        return False
+    return all(weigh(condition, count).holds for condition in conditions)
+
+
+def passes(conditions: Sequence[RuleCondition], counts: Sequence[ClassCount]) -> bool:
+    """Whether every class carries the plan."""
+    return bool(counts) and all(carries(conditions, count) for count in counts)
