@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from backend.common.clock import from_unix, say_beijing
 from backend.common.errors import BadInput, Conflict, NotFound
 
 
-class PollNotOpen(Conflict):
+class OutsideWindow(Conflict):
+    """The poll takes no ballots at this time; facts that are times are seconds since 1970."""
+
+    zh = "表决时间为 {opens_at} 至 {closes_at}。"
+    en = "The vote runs from {opens_at} to {closes_at}."
+
+    def say(self, language: str) -> str:
+        """The sentence, with times as people in Beijing read them."""
+        words = {
+            name: say_beijing(from_unix(int(str(value))), language) if name.endswith("_at") else value for name, value in self.facts.items()
+        }
+        return (self.zh if language.startswith("zh") else self.en).format(**words)
+
+
+class PollNotOpen(OutsideWindow):
     """The window has not begun."""
 
-    zh = "表决尚未开始，将于 {opens_at_zh} 开始。"
-    en = "The vote has not begun; it opens on {opens_at_en}."
+    zh = "表决尚未开始，将于 {opens_at} 开始。"
+    en = "The vote has not begun; it opens on {opens_at}."
 
 
-class PollClosed(Conflict):
+class PollClosed(OutsideWindow):
     """The window is over."""
 
-    zh = "表决已于 {closes_at_zh} 截止，本票未被接收。"
-    en = "The vote closed on {closes_at_en}; this ballot was not taken."
+    zh = "表决已于 {closes_at} 截止，本票未被接收。"
+    en = "The vote closed on {closes_at}; this ballot was not taken."
 
 
 class IntakeOver(Conflict):
@@ -39,7 +54,7 @@ class IndexOutOfRange(BadInput):
 class ChoiceNotAllowed(BadInput):
     """The choice is none of the three."""
 
-    zh = "选择 {choice} 无效：只能是 1 同意、2 不同意、3 弃权。"
+    zh = "没有“{choice}”这一选项：只能是 1 同意、2 不同意、3 弃权。"
     en = "The choice {choice} is none of 1 for, 2 against, 3 abstain."
 
 
@@ -76,13 +91,6 @@ class BallotNotSignedByKey(BadInput):
 
     zh = "选票签名不符：签名须由选票密钥针对本次表决、本方案及所填选择和序号作出。"
     en = "The ballot's signature does not fit: it must be the ballot key's, over this poll, plan, choice and sequence."
-
-
-class BallotOfAnother(BadInput):
-    """The signed-in lender may only look at the own claim."""
-
-    zh = "只能查看本人的选票。"
-    en = "Only one's own ballots can be looked at."
 
 
 class ReceiptUnknown(NotFound):

@@ -19,7 +19,6 @@ from backend.ballots.errors import (
     SequenceNotNewer,
     SequenceOutOfRange,
 )
-from backend.common.clock import from_unix, say_beijing
 
 MAX_SEQUENCE = 63
 MAX_BATCH = 512
@@ -72,9 +71,9 @@ class Window:
 def check_window(window: Window, chain_time: int) -> None:
     """Rule 1, and the cut-off before the close. Raises: PollNotOpen, PollClosed, IntakeOver."""
     if chain_time < window.opens_at:
-        raise PollNotOpen(opens_at=window.opens_at, **_said("opens_at", window.opens_at))
+        raise PollNotOpen(opens_at=window.opens_at, closes_at=window.closes_at)
     if chain_time >= window.closes_at:
-        raise PollClosed(closes_at=window.closes_at, **_said("closes_at", window.closes_at))
+        raise PollClosed(opens_at=window.opens_at, closes_at=window.closes_at)
     if chain_time >= window.closes_at - window.cutoff_seconds:
         raise IntakeOver(cutoff_seconds=window.cutoff_seconds)
 
@@ -99,11 +98,6 @@ def check_expiry(ballot: SignedBallot, window: Window, chain_time: int) -> None:
     """Rule 6, with time left to record what is receipted now. Raises: CredentialExpired."""
     if ballot.credential_expires_at < chain_time + window.cutoff_seconds:
         raise CredentialExpired(expires_at=ballot.credential_expires_at)
-
-
-def _said(name: str, seconds: int) -> dict[str, str]:
-    moment = from_unix(seconds)
-    return {f"{name}_zh": say_beijing(moment, "zh"), f"{name}_en": say_beijing(moment, "en")}
 
 
 def receipt_number(digest: bytes, groups: int = 3) -> str:

@@ -162,5 +162,5 @@ def with_status(session: Session, poll_id: str, statuses: Collection[str], limit
 
 def count_by_status(session: Session, poll_id: str) -> dict[str, int]:
     """How many receipted ballots stand where; says nothing of choices."""
-    query = select(BallotRow.status, func.count().label("count")).where(BallotRow.poll_id == poll_id).group_by(BallotRow.status)
-    return {row.status: row.count for row in session.execute(query)}
+    query = select(BallotRow.status, func.count().label("many")).where(BallotRow.poll_id == poll_id).group_by(BallotRow.status)
+    return {row.status: row.many for row in session.execute(query)}

@@ -1,0 +1,124 @@
+"""What may stand between a lender and the own credential."""
+
+from __future__ import annotations
+
+from backend.common.errors import BadInput, Conflict, LenderVoteError, NotAllowed, NotFound, TooMany, Unavailable
+
+
+class PhoneNotReadable(BadInput):
+    """Not a mobile number."""
+
+    zh = "手机号无法读取：请填写登记时使用的 11 位手机号。"
+    en = "The phone number cannot be read: write the 11-digit mobile number you registered with."
+
+
+class CodeTooSoon(TooMany):
+    """A code was asked for moments ago."""
+
+    zh = "验证码已发送，请在 {retry_after_seconds} 秒后再重新获取；原验证码仍然有效。"
+    en = "A code is on its way. You can ask for another in {retry_after_seconds} seconds; the one sent stays usable."
+
+
+class CodesPerPhone(TooMany):
+    """Too many codes for one phone."""
+
+    zh = "该手机号获取验证码次数过多，请在 {retry_after_seconds} 秒后再试，或拨打服务热线。"
+    en = "Too many codes were asked for this phone. Try again in {retry_after_seconds} seconds, or call the help line."
+
+
+class CodesPerAddress(TooMany):
+    """Too many codes or wrong codes from one network address."""
+
+    zh = "当前网络请求次数过多，请在 {retry_after_seconds} 秒后再试，或换用手机流量。"
+    en = "Too many requests came from this network. Try again in {retry_after_seconds} seconds, or use mobile data."
+
+
+class CodeWrong(BadInput):
+    """The code does not fit, has run out, or was used. The answer is the same for a phone that is not in the register."""
+
+    zh = "验证码不正确或已过期。请核对短信后重新输入，或重新获取验证码。"
+    en = "The code is wrong or has run out. Check the message and enter it again, or ask for a new code."
+
+
+class ChoiceOfLenderUnknown(BadInput):
+    """The index is not one of the lenders of this phone."""
+
+    zh = "所选出借人与该手机号不符，请重新选择。"
+    en = "The chosen lender does not belong to this phone number. Please choose again."
+
+
+class NotThisPoll(NotAllowed):
+    """The session belongs to another poll."""
+
+    zh = "您登录的是另一场表决，请在本场表决页面重新验证手机号。"
+    en = "You signed in for another vote. Please verify your phone on this vote's page."
+
+
+class VoteIsOver(Conflict):
+    """The poll has closed; credentials serve no purpose any more."""
+
+    zh = "表决已截止，不再受理身份核验。"
+    en = "The vote has closed; identities are no longer checked."
+
+
+class BallotKeyNotReadable(BadInput):
+    """Not an address."""
+
+    zh = "选票密钥应为 0x 开头的 40 位十六进制字符。"
+    en = "A ballot key is 0x and 40 hexadecimal digits."
+
+
+class MethodNotAllowed(BadInput):
+    """Neither video call nor counter."""
+
+    zh = "人工核验方式只能是 1（视频）或 2（现场）。"
+    en = "An official sees a lender by 1 (video call) or 2 (at the counter)."
+
+
+class VoucherRequestUnknown(NotFound):
+    """There is no such request, or it is another lender's."""
+
+    zh = "没有找到这项人工核验申请。"
+    en = "There is no such request to be seen by officials."
+
+
+class NotAnOfficialOfCase(NotAllowed):
+    """The visitor is no official of this poll's case, or signs with another's signer."""
+
+    zh = "只有本案专项工作组成员可以用本人的签名密钥办理。"
+    en = "Only an official of this case, with the official's own signing key, can do this."
+
+
+class VouchedAlready(Conflict):
+    """One official vouches once."""
+
+    zh = "您已为该出借人签署过核验证明，须由另一位成员再次核验。"
+    en = "You have vouched for this lender already; another official has to be the second."
+
+
+class VoucherSignatureWrong(BadInput):
+    """The signature is not the official's over this lender, key, method and time."""
+
+    zh = "核验证明的签名不符：请重新打开申请并再次签署。"
+    en = "The voucher's signature does not fit: open the request again and sign anew."
+
+
+class VouchedAtOutOfRange(BadInput):
+    """The time of the check lies in the future or too far back."""
+
+    zh = "核验时间应在最近 {hours} 小时之内。"
+    en = "The time of the check must lie within the last {hours} hours."
+
+
+class IssuerNotAnswering(Unavailable):
+    """The verifier's issuer cannot be reached."""
+
+    zh = "身份核验服务暂时没有响应；已提交的选票没有丢失，系统会自动继续处理。"
+    en = "The identity verifier is not answering at the moment. Nothing sent was lost; the system goes on by itself."
+
+
+class IssuerRefused(LenderVoteError):
+    """The issuer answered and said no; `rule` is its error's code."""
+
+    zh = "身份核验服务拒绝了请求：{rule}。"
+    en = "The identity verifier refused the request: {rule}."
