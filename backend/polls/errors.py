@@ -23,4 +23,4 @@ class ConditionOutOfRange(BadInput):
     """A fraction of the rule is not above 0 and at most 1, or there are too many."""
 
     zh = "计票规则第 {condition} 项超出范围：比例须大于 0、不超过 1，分母不超过 1,000,000，条件 1 至 8 项。"
-    en = "Condition {condition} of the rule is out of range: fractions above 0 and up to 1, denominators up to 1,000,000, 1 to 8 conditions."
+    en = "Condition {condition} of the rule is out of range: fractions above 0, at most 1, denominators up to 1,000,000; 1 to 8 conditions."

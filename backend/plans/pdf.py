@@ -1,0 +1,71 @@
+"""Whether a file is a PDF that opens, has pages, and carries nothing that acts by itself."""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from backend.plans.errors import NotAPdf, PdfHasActiveContent, PdfTooLarge
+
+LIMIT_BYTES = 20 * 2**20
+OBJECT_LIMIT = 200_000
+ACTIVE = {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/SubmitForm", "/ImportData", "/XFA"}
+
+# pypdf reports every oddity of a broken file; the sentence below is what a person needs.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+
+def check_pdf(data: bytes) -> int:
+    """Number of pages. Raises: PdfTooLarge, NotAPdf, PdfHasActiveContent."""
+    if len(data) > LIMIT_BYTES:
+        raise PdfTooLarge(limit_mib=LIMIT_BYTES // 2**20)
+    if not data.startswith(b"%PDF-"):
+        raise NotAPdf(reason="%PDF")
+    try:
+        pages, found = _look_inside(data)
+    except NotAPdf:
+        raise
+    except Exception as error:  # pypdf answers a broken file with many kinds of exception, RecursionError among them
+        raise NotAPdf(reason=type(error).__name__) from error
+    if pages < 1:
+        raise NotAPdf(reason="0 页 / 0 pages")
+    if found:
+        raise PdfHasActiveContent(found=found)
+    return pages
+
+
+def _look_inside(data: bytes) -> tuple[int, str]:
+    """Pages, and the name of what acts by itself."""
+    reader = PdfReader(io.BytesIO(data), strict=False)
+    if reader.is_encrypted:
+        raise NotAPdf(reason="加密 / encrypted")
+    return len(reader.pages), _active_content(reader)
+
+
+def _active_content(reader: PdfReader) -> str:
+    """The first name of something that acts, met on a walk over all objects; empty if there is none."""
+    waiting: list[Any] = [reader.trailer]
+    seen: set[tuple[int, int]] = set()
+    steps = 0
+    while waiting:
+        value = waiting.pop()
+        steps += 1
+        if steps > OBJECT_LIMIT:
+            raise NotAPdf(reason=f"> {OBJECT_LIMIT} objects")
+        if isinstance(value, IndirectObject):
+            if (value.idnum, value.generation) in seen:
+                continue
+            seen.add((value.idnum, value.generation))
+            value = value.get_object()
+        if isinstance(value, DictionaryObject):
+            names = {str(name) for name in value} | {str(value.raw_get(name)) for name in ("/S", "/Type", "/Subtype") if name in value}
+            if names & ACTIVE:
+                return sorted(names & ACTIVE)[0]
+            waiting.extend(value.raw_get(name) for name in value)
+        elif isinstance(value, ArrayObject):
+            waiting.extend(list.__iter__(value))
+    return ""

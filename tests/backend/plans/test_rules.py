@@ -1,0 +1,123 @@
+"""What a plan must say, the bytes that are hashed, and which PDFs are taken."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from backend.common.errors import BadInput
+from backend.plans.errors import (
+    LadderAboveWhole,
+    LadderEmpty,
+    LadderNotRising,
+    LadderRatioOutOfRange,
+    NotAPdf,
+    PdfHasActiveContent,
+    PlanNotReadable,
+    PlanPartMissing,
+    PlanTitleMissing,
+)
+from backend.plans.pdf import check_pdf
+from backend.plans.rules import PARTS, plan_bytes_and_hash, plan_object, read_plan
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors/plan.json").read_text())
+
+
+def good() -> dict[str, Any]:
+    return {
+        "title": "方案",
+        "parts": dict.fromkeys(PARTS, "内容"),
+        "ladder": [{"months": 12, "ratio_bps": 4000}, {"months": 24, "ratio_bps": 6000}],
+    }
+
+
+def pdf(script: str = "") -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(72, 72)
+    if script:
+        action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(script)}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("vector", VECTORS["plans"], ids=lambda vector: vector["plan"]["title"])
+def test_hash_is_that_of_the_vectors(vector: dict[str, Any]) -> None:
+    data, digest = plan_bytes_and_hash(vector["plan"])
+    assert data.decode() == vector["canonical_json"]
+    assert "0x" + digest.hex() == vector["plan_hash"]
+
+
+def test_the_object_names_case_version_and_pdf() -> None:
+    value = plan_object(read_plan(json.dumps(good())), "0xABCDEF0000000000000000000000000000000001", 3, b"%PDF-x")
+    assert value["case"] == "0xabcdef0000000000000000000000000000000001"
+    assert (value["version"], value["pdf"]["bytes"]) == (3, 6)
+    assert set(value) == set(VECTORS["plans"][0]["plan"])
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_of_the_four_parts_is_demanded(part: str) -> None:
+    plan = good()
+    plan["parts"][part] = " \n"
+    with pytest.raises(PlanPartMissing) as refused:
+        read_plan(json.dumps(plan))
+    assert PARTS[part][0] in refused.value.say("zh")
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"title": ""}, PlanTitleMissing),
+        ({"ladder": []}, LadderEmpty),
+        ({"ladder": [{"months": 12, "ratio_bps": 1}, {"months": 12, "ratio_bps": 1}]}, LadderNotRising),
+        ({"ladder": [{"months": 0, "ratio_bps": 1}]}, LadderNotRising),
+        ({"ladder": [{"months": 1, "ratio_bps": 0}]}, LadderRatioOutOfRange),
+        ({"ladder": [{"months": 1, "ratio_bps": 9000}, {"months": 2, "ratio_bps": 1001}]}, LadderAboveWhole),
+        ({"ladder": [{"months": 1.5, "ratio_bps": 1}]}, PlanNotReadable),
+        ({"ladder": [{"months": True, "ratio_bps": 1}]}, PlanNotReadable),
+        ({"parts": "text"}, PlanNotReadable),
+        ({"title": "\ud800"}, PlanNotReadable),
+    ],
+)
+def test_what_a_plan_must_not_say(change: dict[str, Any], error: type[BadInput]) -> None:
+    with pytest.raises(error):
+        read_plan(json.dumps(good() | change))
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused_in_words(text: str) -> None:
+    with pytest.raises(BadInput):
+        read_plan(text)
+
+
+def test_a_pdf_is_taken() -> None:
+    assert check_pdf(pdf()) == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"%PDF-1.7", b"%PDF-1.7\n%%EOF", b"hello %PDF-1.4", pdf()[:120]])
+def test_a_pdf_that_is_none_is_refused(data: bytes) -> None:
+    with pytest.raises(NotAPdf):
+        check_pdf(data)
+
+
+def test_a_pdf_that_acts_by_itself_is_refused() -> None:
+    with pytest.raises(PdfHasActiveContent):
+        check_pdf(pdf("app.alert('x')"))
+
+
+@given(st.binary(max_size=400))
+def test_bytes_after_a_pdf_head_never_raise_anything_else(data: bytes) -> None:
+    began = time.monotonic()
+    with pytest.raises(BadInput):
+        check_pdf(b"%PDF-1.7\n" + data)
+    assert time.monotonic() - began < 2
