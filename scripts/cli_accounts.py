@@ -1,0 +1,70 @@
+"""`lendervote account`: accounts of administrators, officials and institutions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from backend.accounts.service import AccountService
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="user name")],
+    role: Annotated[str, typer.Option(help="admin, official or institution")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="LENDERVOTE_NEW_PASSWORD")],
+) -> None:
+    """Create an account; prints what goes into the person's authenticator, once."""
+    from backend.common.errors import LenderVoteError
+
+    try:
+        made = _open_accounts().create_account(name, role, password)
+    except LenderVoteError as error:
+        typer.echo(f"{error.say('zh')}\n{error.say('en')}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(
+        json.dumps(
+            {
+                "id": made.id,
+                "name": made.name,
+                "role": made.role,
+                "provisioning_uri": made.provisioning_uri,
+                "totp_secret": made.totp_secret,
+            },
+            ensure_ascii=False,
+        )
+    )
+
+
+@app.command("list")
+def list_() -> None:
+    """List the accounts, one JSON object a line."""
+    for account in _open_accounts().list_accounts():
+        signer = "0x" + account.signer.hex() if account.signer else None
+        typer.echo(
+            json.dumps(
+                {"id": account.id, "name": account.name, "role": account.role, "case_id": account.case_id, "signer": signer},
+                ensure_ascii=False,
+            )
+        )
+
+
+def _open_accounts() -> AccountService:
+    """The accounts of the installation that the settings name; brings its database up to date first."""
+    from backend.accounts.service import AccountService
+    from backend.common.key_files import load_key
+    from backend.common.sealed import FieldCipher
+    from backend.common.settings import Settings
+    from backend.db.schema import upgrade
+    from backend.db.sessions import open_engine, open_sessions
+
+    settings = Settings()
+    engine = open_engine(settings.resolved_database_url)
+    upgrade(engine)
+    key = load_key(settings.field_key.get_secret_value(), settings.data_dir / "secrets", "field.key")
+    return AccountService(open_sessions(engine), FieldCipher(key))
