@@ -136,7 +136,8 @@ class Lender:
 
     @cached_property
     def leaf_hash(self) -> bytes:
-        return keccak(keccak(encode(["uint256"] * 4, [self.index, self.voting_class, *self.point])))
+        words = (self.index, self.voting_class, *self.point)
+        return keccak(keccak(b"".join(word.to_bytes(32, "big") for word in words)))
 
 
 def parent(a: bytes, b: bytes) -> bytes:
@@ -198,6 +199,19 @@ def make_register(count: int, class_count: int = 2, seed: object = 0) -> Registe
     lenders = [
         Lender(i, i % class_count, 10_000 + 137 * i, int.from_bytes(secret("blind", seed, i), "big")) for i in range(count)
     ]
+    return Register(lenders)
+
+
+def make_large_register(count: int, first_fen: int = 100_000) -> Register:
+    """One class whose amounts rise by a fen: each commitment is the one before plus G, which is quick to compute."""
+    one, blind = (1).to_bytes(32, "big"), int.from_bytes(secret("blind"), "big")
+    public = _public(commit(first_fen, blind))
+    lenders = []
+    for i in range(count):
+        lender = Lender(i, 0, first_fen + i, blind)
+        lender.__dict__["point"] = _point(public)
+        lenders.append(lender)
+        public = public.add(one)
     return Register(lenders)
 
 
