@@ -1,1 +1,1 @@
-"""The only room that speaks to the chain: sending, reading, confirming."""
+"""The only room that speaks to the chain: what is signed, sent, confirmed and read there."""

@@ -1,0 +1,90 @@
+"""What can go wrong between this house and the chain.
+
+`TransactionReverted` carries the contract's own error: its `code` is the contract error's name, such as `Poll_Closed`,
+and its sentences come from `backend.chain.sentences`.
+"""
+
+from __future__ import annotations
+
+from backend.chain.sentences import SENTENCES, UNKNOWN, shown
+from backend.common.errors import BadInput, Conflict, LenderVoteError, Unavailable
+
+
+class TransactionReverted(Conflict):
+    """The contract refused the call; `rule` is the name of its error, `facts` are the error's arguments by name.
+
+    Bytes and addresses among the facts are 0x-text. A revert without a known error has the rule `Unknown`.
+    """
+
+    def __init__(self, rule: str, facts: dict[str, object] | None = None) -> None:
+        self.rule = rule
+        super().__init__(**(facts or {}))
+
+    @property
+    def code(self) -> str:
+        """The contract error's name, stable for programs."""
+        return self.rule
+
+    def say(self, language: str) -> str:
+        """What the rule forbids and what a person can do next."""
+        sentences = SENTENCES.get(self.rule, UNKNOWN)
+        try:
+            return sentences[0 if language.startswith("zh") else 1].format(**shown(self.facts, language))
+        except KeyError:  # a stored revert whose arguments could not be read
+            return UNKNOWN[0 if language.startswith("zh") else 1]
+
+
+class NodeNotAnswering(Unavailable):
+    """The chain's node does not answer or does not know what it is asked."""
+
+    zh = "区块链节点暂时没有响应（{reason}）。已提交的内容没有丢失，请稍后再试。"
+    en = "The chain's node is not answering ({reason}). Nothing sent was lost; please try again shortly."
+
+
+class NotConfirmedInTime(Unavailable):
+    """A transaction was sent, but no block has taken it up within the time waited."""
+
+    zh = "交易已发出，但在 {seconds} 秒内尚未入块。它会继续自动发送，请稍后查看结果，不必重新提交。"
+    en = "The transaction was sent but is in no block after {seconds} seconds. It keeps being sent: look again later, do not resubmit."
+
+
+class KeyUsedForAnotherCall(LenderVoteError):
+    """The idempotency key stands for another call already: a defect of the caller."""
+
+    zh = "同一编号 {key} 已用于另一笔交易。"
+    en = "The key {key} stands for another transaction already."
+
+
+class SignatureNotReadable(BadInput):
+    """Bytes that are no signature after protocol §5."""
+
+    zh = "签名无法读取（{reason}）。请重新签名后再提交。"
+    en = "The signature cannot be read ({reason}). Please sign again and resubmit."
+
+
+class ContractsNotBuilt(Unavailable):
+    """The compiled contracts are not there."""
+
+    zh = "缺少已编译的合约 {name}。请先运行 make setup。"
+    en = "The compiled contract {name} is missing. Run `make setup` first."
+
+
+class AnvilNotStarted(Unavailable):
+    """The embedded chain did not come up."""
+
+    zh = "内置区块链未能启动（{reason}）。请运行 make setup，或在设置中填写 LENDERVOTE_RPC_URL。"
+    en = "The embedded chain did not start ({reason}). Run `make setup`, or set LENDERVOTE_RPC_URL."
+
+
+class NotEmbedded(LenderVoteError):
+    """Only the embedded chain's clock may be moved."""
+
+    zh = "只有内置的测试链可以调整时间；当前连接的是外部节点。"
+    en = "Only the embedded chain's clock can be moved; this node is not ours."
+
+
+class NoSuchEvent(LenderVoteError):
+    """A confirmed transaction lacks the event that was looked for."""
+
+    zh = "交易 {tx_hash} 中没有事件 {name}。"
+    en = "The transaction {tx_hash} has no event {name}."
