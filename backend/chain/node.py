@@ -1,0 +1,143 @@
+"""JSON-RPC to one node, through web3's transport; errors of the transport and refusals of the node kept apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from web3 import HTTPProvider
+from web3.exceptions import Web3Exception
+from web3.types import RPCEndpoint
+
+from backend.chain.artifacts import decode_revert
+from backend.chain.calls import Block, ContractCall
+from backend.chain.errors import NodeNotAnswering
+
+Json = dict[str, Any]
+
+
+class NodeRefused(Exception):
+    """The node answered with an error; `revert` is the revert data, or None when nothing was executed."""
+
+    def __init__(self, code: int, message: str, revert: bytes | None) -> None:
+        self.code = code
+        self.message = message
+        self.revert = revert
+        super().__init__(f"{code}: {message}")
+
+
+class Node:
+    """One node's JSON-RPC. Every method raises NodeNotAnswering when it cannot be reached."""
+
+    def __init__(self, url: str, timeout_seconds: float = 10) -> None:
+        self.url = url
+        # No retries below us: the outbox decides what is sent again.
+        self._provider = HTTPProvider(url, request_kwargs={"timeout": timeout_seconds}, exception_retry_configuration=None)
+
+    def ask(self, method: str, *params: object) -> Any:
+        """One request's result. Raises: NodeNotAnswering, NodeRefused."""
+        try:
+            answer = self._provider.make_request(RPCEndpoint(method), list(params))
+        except (requests.RequestException, Web3Exception, ValueError, OSError) as error:
+            raise NodeNotAnswering(reason=type(error).__name__) from error
+        fault = answer.get("error")
+        if fault is None:
+            return answer["result"]
+        if isinstance(fault, str):
+            raise NodeRefused(0, fault, None)
+        raise NodeRefused(int(fault.get("code", 0)), str(fault.get("message", "")), _revert_data(dict(fault)))
+
+    def known(self, method: str, *params: object) -> Any:
+        """`ask` for what any node must answer. Raises: NodeNotAnswering, also when it refuses or has not got it."""
+        try:
+            answer = self.ask(method, *params)
+        except NodeRefused as error:
+            raise NodeNotAnswering(reason=f"{method}: {error.message[:200]}") from error
+        if answer is None:
+            raise NodeNotAnswering(reason=f"{method}: null")
+        return answer
+
+    def chain_id(self) -> int:
+        """The chain's id."""
+        return int(self.known("eth_chainId"), 16)
+
+    def block(self, number: int | str = "latest") -> Block:
+        """A block by number or tag."""
+        raw = self.known("eth_getBlockByNumber", _tag(number), False)
+        return Block(int(raw["number"], 16), raw["hash"], int(raw["timestamp"], 16))
+
+    def hash_of(self, number: int) -> str:
+        """The hash of the block with this number, "" when the node has none."""
+        raw = self._maybe("eth_getBlockByNumber", hex(number), False)
+        return raw["hash"] if raw else ""
+
+    def nonce(self, address: str, tag: str = "latest") -> int:
+        """How many transactions the account has in blocks; with `pending`, those waiting too."""
+        return int(self.known("eth_getTransactionCount", address, tag), 16)
+
+    def call(self, call: ContractCall, sender: str | None = None, block: int | str = "latest") -> bytes:
+        """What a call returns, without sending it. Raises: TransactionReverted."""
+        return bytes.fromhex(str(self._executed("eth_call", _transaction(call, sender), _tag(block))).removeprefix("0x"))
+
+    def estimate(self, call: ContractCall, sender: str) -> int:
+        """The gas a call needs now. Raises: TransactionReverted when it would be refused."""
+        return int(self._executed("eth_estimateGas", _transaction(call, sender), "latest"), 16)
+
+    def send_raw(self, raw: bytes) -> None:
+        """Hand in signed bytes. Raises: NodeRefused."""
+        self.ask("eth_sendRawTransaction", "0x" + raw.hex())
+
+    def receipt(self, tx_hash: str) -> Json | None:
+        """The receipt, or None while no block holds the transaction (also when the node says so by an error)."""
+        raw: Json | None = self._maybe("eth_getTransactionReceipt", tx_hash)
+        return raw if raw and raw.get("blockNumber") else None
+
+    def logs(self, addresses: list[str], from_block: int, to_block: int) -> list[Json]:
+        """Events of these contracts, both blocks included. Raises: NodeRefused, for a range too large, for one."""
+        wanted = {"address": addresses, "fromBlock": hex(from_block), "toBlock": hex(to_block)}
+        found: list[Json] = self.ask("eth_getLogs", wanted)
+        return found
+
+    def code(self, address: str) -> bytes:
+        """The code at an address, empty when there is none."""
+        return bytes.fromhex(str(self.known("eth_getCode", address, "latest")).removeprefix("0x"))
+
+    def _maybe(self, method: str, *params: object) -> Any:
+        try:
+            return self.ask(method, *params)
+        except NodeRefused:
+            return None
+
+    def _executed(self, method: str, *params: object) -> Any:
+        try:
+            return self.ask(method, *params)
+        except NodeRefused as error:
+            if error.revert is None:
+                raise NodeNotAnswering(reason=f"{method}: {error.message[:200]}") from error
+            raise decode_revert(error.revert) from error
+
+
+def _transaction(call: ContractCall, sender: str | None) -> Json:
+    fields: Json = {"data": "0x" + call.data.hex()}
+    if call.to is not None:
+        fields["to"] = call.to
+    if sender is not None:
+        fields["from"] = sender
+    if call.gas_limit is not None:
+        fields["gas"] = hex(call.gas_limit)
+    return fields
+
+
+def _tag(block: int | str) -> str:
+    return hex(block) if isinstance(block, int) else block
+
+
+def _revert_data(fault: Json) -> bytes | None:
+    """Revert data, where nodes put it: in `data`, or in `data.data`; empty bytes for a bare revert."""
+    data = fault.get("data")
+    if isinstance(data, dict):
+        data = data.get("data")
+    if isinstance(data, str) and data.startswith("0x"):
+        return bytes.fromhex(data[2:])
+    reverted = fault.get("code") == 3 or "revert" in str(fault.get("message", "")).lower()
+    return b"" if reverted else None
