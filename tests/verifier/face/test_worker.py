@@ -1,0 +1,176 @@
+"""The face room: decides on real photos, answers hostile ones, and stays small."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageFilter
+
+from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
+from verifier.face.worker import FaceRoom
+
+sys.path.insert(0, str(Path(__file__).parent))
+from conftest import Faces
+from pictures_made import HOSTILE, encode, pattern
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def opened(photo: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(photo)).convert("RGB")
+
+
+def refusal(room: FaceRoom, image: bytes) -> str:
+    with pytest.raises(PictureRefused) as refused:
+        room.read(image, "probe")
+    return refused.value.reason.code
+
+
+def test_the_lender_is_accepted_and_a_stranger_sent_to_officials(room: FaceRoom, faces: Faces) -> None:
+    reference = room.read(faces.lender, "reference").embedding
+    assert len(reference) == 512
+    assert room.match([reference], [faces.lender_again]).outcome == "accepted"
+    stranger = room.match([reference], [faces.stranger])
+    assert (stranger.outcome, stranger.reason.code) == ("official", "DoesNotMatch")
+
+
+def test_a_stranger_among_the_probes_is_noticed(room: FaceRoom, faces: Faces) -> None:
+    reference = room.read(faces.lender, "reference").embedding
+    assert room.match([reference], [faces.lender_again, faces.stranger]).reason.code == "ProbesDiffer"
+
+
+def test_a_photo_taken_sideways_is_read(room: FaceRoom, faces: Faces) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    sideways = encode(opened(faces.lender_again).rotate(90, expand=True), exif=exif.tobytes())
+    reference = room.read(faces.lender, "reference").embedding
+    assert room.match([reference], [sideways]).outcome == "accepted"
+
+
+def test_two_people_and_a_blurred_face_are_refused(room: FaceRoom, faces: Faces) -> None:
+    lender = opened(faces.lender).resize((400, 500))
+    both = Image.new("RGB", (800, 500))
+    both.paste(lender, (0, 0))
+    both.paste(lender, (400, 0))
+    assert refusal(room, encode(both)) == "SeveralFaces"
+    assert refusal(room, encode(lender.filter(ImageFilter.GaussianBlur(6)))) == "FaceBlurred"
+
+
+def test_hostile_pictures_get_their_reason_and_the_worker_stays_small(room: FaceRoom) -> None:
+    room.start()
+    before = _worker_memory(room)
+    for name, (data, code) in HOSTILE.items():
+        began = time.monotonic()
+        assert refusal(room, data) == code, name
+        assert time.monotonic() - began < 5, name
+    for _ in range(3):  # 25 million pixels that are really there, the most that is ever decoded
+        assert refusal(room, encode(pattern(5_000, 5_000), "PNG")) == "NoFace"
+    if before:
+        assert _worker_memory(room) - before < 400_000, "kB more than with the models alone"
+
+
+def _worker_memory(room: FaceRoom) -> int:
+    """Highest resident memory of the worker, kB; 0 where the system does not tell."""
+    status = Path(f"/proc/{_worker(room).pid}/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+
+
+def _worker(room: FaceRoom):
+    waiting = room._idle.queue[-1]
+    assert not isinstance(waiting, str), "the worker is not at rest"
+    return waiting._process
+
+
+def test_a_job_beyond_its_time_ends_with_a_reason_and_the_next_one_works() -> None:
+    room = FaceRoom(workers=1)
+    try:
+        room.start()
+        first = _worker(room).pid
+        room._job_seconds = 0.0001
+        assert refusal(room, encode(pattern(900, 900))) == "PictureNotReadable"
+        room._job_seconds = 30
+        assert refusal(room, encode(pattern())) == "NoFace"
+        assert _worker(room).pid != first
+    finally:
+        room.close()
+
+
+def test_a_worker_that_dies_is_replaced(room: FaceRoom) -> None:
+    room.start()
+    _worker(room).kill()
+    _worker(room).join()
+    assert refusal(room, encode(pattern())) == "PictureNotReadable"
+    assert refusal(room, encode(pattern())) == "NoFace"
+
+
+def test_a_full_room_says_when_to_come_again_and_nobody_is_lost() -> None:
+    room = FaceRoom(workers=1, queue_length=1)
+    room.start()
+    start, outcomes = threading.Barrier(6), []
+
+    def visit() -> None:
+        start.wait()
+        try:
+            room.read(encode(pattern(900, 900)), "probe")
+        except FaceRoomBusy as busy:
+            outcomes.append(busy.seconds)
+        except PictureRefused as refused:
+            outcomes.append(refused.reason.code)
+
+    visitors = [threading.Thread(target=visit) for _ in range(6)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    room.close()
+    served = [outcome for outcome in outcomes if outcome == "NoFace"]
+    assert len(served) >= 2
+    assert all(isinstance(outcome, int) and outcome >= 1 for outcome in outcomes if outcome not in served)
+    assert len(served) < 6
+
+
+def test_a_missing_library_is_an_error_and_not_a_silent_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The library prints a hint and exits with status 0 when pkg_resources is missing.
+    (tmp_path / "pkg_resources.py").write_text("raise ImportError('gone')")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    script = (
+        "from verifier.face.library import face_library\ntry:\n face_library()\nexcept Exception as error:\n print(type(error).__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "FaceLibraryMissing"
+    command = [sys.executable, "-m", "verifier.face", "match", "pyproject.toml", "pyproject.toml"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert "setuptools<81" in done.stderr
+
+
+def test_the_asking_process_never_loads_the_library() -> None:
+    script = (
+        "import sys\n"
+        "from verifier.face.worker import FaceRoom\n"
+        "room = FaceRoom(workers=1)\n"
+        "try:\n room.read(b'', 'probe')\n"
+        "except Exception as error:\n print(error)\n"
+        "room.close()\n"
+        "print(sorted({'dlib', 'face_recognition', 'numpy', 'PIL'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.stdout.startswith("NotAPicture")
+
+
+def test_missing_library_is_told_to_every_caller(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pkg_resources.py").write_text("raise ImportError('gone')")
+    monkeypatch.syspath_prepend(tmp_path)
+    room = FaceRoom(workers=1, queue_length=0)
+    for _ in range(2):
+        with pytest.raises(FaceLibraryMissing):
+            room.read(b"", "probe")

@@ -1,0 +1,29 @@
+"""What a comparison answers; free of numpy, so that the process that asks stays small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from verifier.face.reasons import Reason
+
+#: Embeddings of different models cannot be compared; this one is sealed into every reference.
+MODEL_ID = "dlib-resnet-v1/landmarks-68"
+
+Purpose = Literal["reference", "probe"]
+Outcome = Literal["accepted", "again", "official"]
+#: How clear the comparison was, in words; the log carries this and never the distance.
+Band = Literal["clear", "accepted", "grey", "far", "none"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """accepted, again (take another photo) or official (two officials check), and why.
+
+    `distance` is for hands-on use and measurement only; it is neither logged nor sent. It is negative when nothing was compared.
+    """
+
+    outcome: Outcome
+    reason: Reason
+    band: Band = "none"
+    distance: float = -1.0

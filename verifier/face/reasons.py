@@ -1,0 +1,68 @@
+"""Why a picture or a comparison ended as it did, in words for the person in front of the camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason; `code` never changes, the sentences may."""
+
+    code: str
+    zh: str
+    en: str
+
+
+NOT_A_PICTURE = Reason(
+    "NotAPicture", "文件不是 JPEG 或 PNG 照片，请重新拍照。", "This is not a JPEG or PNG photo. Please take a photo again."
+)
+MOVING_PICTURE = Reason("MovingPicture", "收到的是动图或视频，请拍摄一张照片。", "This is a moving picture. Please take a single photo.")
+TOO_MANY_BYTES = Reason(
+    "PictureTooHeavy", "照片文件过大（上限 6 MB），请重新拍照。", "The photo's file is too large (6 MB at most). Please take it again."
+)
+TOO_MANY_PIXELS = Reason(
+    "PictureTooLarge",
+    "照片尺寸过大（上限 2500 万像素），请调低分辨率后重拍。",
+    "The photo has too many pixels (25 million at most). Please use a lower resolution.",
+)
+TOO_FEW_PIXELS = Reason("PictureTooSmall", "照片尺寸过小，请重新拍照。", "The photo has too few pixels. Please take it again.")
+TRUNCATED = Reason(
+    "PictureIncomplete",
+    "照片不完整，可能传输中断，请重新拍照。",
+    "The photo is incomplete, perhaps the transfer broke off. Please take it again.",
+)
+TOO_SLOW = Reason("PictureNotReadable", "照片无法处理，请重新拍照。", "The photo could not be processed. Please take it again.")
+NO_FACE = Reason(
+    "NoFace",
+    "照片中没有找到人脸，请正对镜头、露出整张脸。",
+    "No face was found. Please look straight into the camera with the whole face showing.",
+)
+SEVERAL_FACES = Reason("SeveralFaces", "照片中有不止一张人脸，请独自入镜。", "There is more than one face. Please be alone in the picture.")
+FACE_TOO_SMALL = Reason("FaceTooSmall", "人脸太小，请靠近镜头。", "The face is too small. Please come closer to the camera.")
+FACE_CUT_OFF = Reason(
+    "FaceCutOff", "人脸没有完全入镜，请把脸放在画面中间。", "Part of the face is outside the picture. Please keep it in the middle."
+)
+BLURRED = Reason(
+    "FaceBlurred", "照片模糊，请拿稳手机、擦净镜头后重拍。", "The photo is blurred. Please hold the phone still and wipe the lens."
+)
+TOO_DARK = Reason("FaceTooDark", "光线太暗，请到明亮的地方。", "It is too dark. Please go where there is more light.")
+TOO_BRIGHT = Reason("FaceTooBright", "光线太强，请避开强光或逆光。", "It is too bright. Please avoid strong light or light from behind.")
+TOO_FLAT = Reason(
+    "FaceWithoutContrast", "画面对比度太低，请换一个光线均匀的地方。", "The face can hardly be made out. Please go where the light is even."
+)
+
+MATCHES = Reason("Matches", "人脸核验通过。", "The face matches.")
+NOT_SURE = Reason(
+    "NotSure",
+    "这次无法确定是您本人，请换个光线重试；也可以随时改由两名工作人员核验。",
+    "This time it is not certain that it is you. Please try again in other light; two officials can check instead at any time.",
+)
+DOES_NOT_MATCH = Reason(
+    "DoesNotMatch",
+    "照片与留存照片不一致。请改由两名工作人员通过视频或现场核验，您的投票权不受影响。",
+    "The photo does not match the one on file. Please let two officials check by video or at the counter; you keep your right to vote.",
+)
+PROBES_DIFFER = Reason(
+    "ProbesDiffer", "几张照片不像同一个人，请独自重新拍照。", "The photos do not show the same person. Please take them again, alone."
+)
