@@ -1,0 +1,96 @@
+"""Cases and the acts that officials sign."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from backend.accounts.access import signed_in
+from backend.accounts.service import AccountService
+from backend.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
+from backend.cases.rules import NewCase, NewOfficial
+from backend.cases.schemas import ActOut, CaseIn, CaseOut, SignatureIn
+from backend.cases.service import CaseService
+
+router = APIRouter(prefix="/api", tags=["cases"])
+
+
+def case_service(request: Request) -> CaseService:
+    """The service on `app.state.cases`."""
+    service: CaseService = request.app.state.cases
+    return service
+
+
+Cases = Annotated[CaseService, Depends(case_service)]
+Admin = Annotated[Visitor, Depends(signed_in(ADMIN))]
+Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
+Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]
+
+
+@router.post("/cases", status_code=201)
+def open_case(body: CaseIn, _: Admin, cases: Cases, request: Request) -> CaseOut:
+    """Register institution and officials; deploys the case contract."""
+    case = cases.open_case(_new_case(body, request.app.state.accounts))
+    return CaseOut.of(case, cases.stage(case))
+
+
+@router.get("/cases")
+def list_cases(visitor: Member, cases: Cases) -> list[CaseOut]:
+    """The visitor's cases."""
+    return [CaseOut.of(case, cases.stage(case)) for case in cases.list_cases(visitor)]
+
+
+@router.get("/cases/{case_id}")
+def get_case(case_id: str, visitor: Member, cases: Cases) -> CaseOut:
+    """One case, with who must do what next."""
+    case = cases.require_member(case_id, visitor)
+    return CaseOut.of(case, cases.stage(case))
+
+
+@router.get("/acts")
+def list_acts(case_id: str, visitor: Official, cases: Cases) -> list[ActOut]:
+    """A case's acts, newest first."""
+    cases.require_official(case_id, visitor)
+    return [ActOut.of(act) for act in cases.list_acts(case_id)]
+
+
+@router.get("/acts/{act_id}")
+def get_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
+    """One act."""
+    act = cases.get_act(act_id)
+    cases.require_official(act.case_id, visitor)
+    return ActOut.of(act)
+
+
+@router.post("/acts/{act_id}/signatures")
+def sign_act(act_id: str, body: SignatureIn, visitor: Official, cases: Cases) -> ActOut:
+    """Sign; with the last signature needed the act goes to the chain."""
+    return ActOut.of(cases.sign_act(act_id, body.signer, body.signature, visitor))
+
+
+@router.post("/acts/{act_id}/retry")
+def retry_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
+    """Send a failed act to the chain again."""
+    return ActOut.of(cases.retry_act(act_id, visitor))
+
+
+@router.post("/acts/{act_id}/withdrawal")
+def withdraw_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
+    """Take an act back that has not reached the chain."""
+    return ActOut.of(cases.withdraw_act(act_id, visitor))
+
+
+def _new_case(body: CaseIn, accounts: AccountService) -> NewCase:
+    def account_id(given: str, name: str) -> str:
+        return given or (accounts.find_account(name).id if name else "")
+
+    return NewCase(
+        name=body.name,
+        institution_name=body.institution.name,
+        credit_code=body.institution.credit_code,
+        institution_signer=body.institution.signer,
+        officials=tuple(NewOfficial(o.name, o.signer, account_id(o.account_id, o.account_name)) for o in body.officials),
+        threshold=body.threshold,
+        institution_account_id=account_id(body.institution_account_id, body.institution_account_name),
+    )

@@ -1,0 +1,142 @@
+"""What the calls on cases and acts take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.cases.views import ActView, CaseView, Stage
+from backend.common.hex_text import Hex, HexSignature, HexSigner
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+class InstitutionIn(_Input):
+    """The wound-down platform."""
+
+    name: str
+    credit_code: str
+    signer: HexSigner
+
+
+class OfficialIn(_Input):
+    """An official; the account may be named by id or by name."""
+
+    name: str
+    signer: HexSigner
+    account_id: str = ""
+    account_name: str = ""
+
+
+class CaseIn(_Input):
+    """A case to be opened."""
+
+    name: str
+    institution: InstitutionIn
+    officials: list[OfficialIn] = Field(max_length=100)
+    threshold: int = Field(strict=True)
+    institution_account_id: str = ""
+    institution_account_name: str = ""
+
+
+class OfficialOut(BaseModel):
+    """An official as the case's members see it."""
+
+    name: str
+    signer: Hex
+    account_id: str | None
+
+
+class InstitutionOut(BaseModel):
+    """The institution."""
+
+    name: str
+    credit_code: str
+    signer: Hex
+    account_id: str | None
+
+
+class NextStepOut(BaseModel):
+    """Who must do what next."""
+
+    role: str
+    act: str
+    sentence_zh: str
+    sentence_en: str
+
+
+class CaseOut(BaseModel):
+    """A case with where it stands."""
+
+    id: str
+    name: str
+    address: str
+    institution: InstitutionOut
+    officials: list[OfficialOut]
+    threshold: int
+    opened_at: datetime
+    stage: str
+    next_step: NextStepOut
+
+    @classmethod
+    def of(cls, case: CaseView, stage: Stage) -> CaseOut:
+        """The case as JSON."""
+        return cls(
+            id=case.id,
+            name=case.name,
+            address=case.address,
+            institution=InstitutionOut.model_validate(case.institution, from_attributes=True),
+            officials=[OfficialOut.model_validate(official, from_attributes=True) for official in case.officials],
+            threshold=case.threshold,
+            opened_at=case.opened_at,
+            stage=stage.name,
+            next_step=NextStepOut.model_validate(stage.next_step, from_attributes=True),
+        )
+
+
+class ActSignatureOut(BaseModel):
+    """Who signed, and when."""
+
+    signer: Hex
+    official: str
+    signed_at: datetime
+
+
+class FailureOut(BaseModel):
+    """Why an act did not reach the chain."""
+
+    code: str
+    message_zh: str
+    message_en: str
+
+
+class ActOut(BaseModel):
+    """An act with its signatures."""
+
+    id: str
+    case_id: str
+    kind: str
+    number: int
+    typed_data: dict[str, Any]
+    summary: dict[str, Any]
+    status: str
+    signatures: list[ActSignatureOut]
+    needed: int
+    failure: FailureOut | None
+    proposed_at: datetime
+
+    @classmethod
+    def of(cls, act: ActView) -> ActOut:
+        """The act as JSON."""
+        return cls.model_validate(act, from_attributes=True)
+
+
+class SignatureIn(_Input):
+    """An official's signature over an act's typed data."""
+
+    signer: HexSigner
+    signature: HexSignature
