@@ -10,42 +10,14 @@ from eth_abi.abi import encode
 
 from backend.chain.typed_data import address_bytes
 from backend.common.hashing import keccak
+from backend.common.voting import Choice, Condition, Denominator, Measure, Numerator
+
+__all__ = ["Choice", "Condition", "Denominator", "Measure", "Numerator"]
 
 CONDITION_TYPE = "(uint8,uint8,uint8,uint32,uint32,bool)"
 CLASS_TOTALS_TYPE = "(uint256,uint256,uint256)"
 CLASS_TALLY_TYPE = "(uint256,uint256,uint256,uint256,uint256,uint256)"
 PARAMETERS_TYPE = f"(uint256,uint256,{CONDITION_TYPE}[],uint64,uint64,uint64,address[],address)"
-
-
-class Choice(IntEnum):
-    """A lender's choice; NONE: no ballot was recorded."""
-
-    NONE = 0
-    FOR = 1
-    AGAINST = 2
-    ABSTAIN = 3
-
-
-class Measure(IntEnum):
-    """What a condition counts."""
-
-    HEADS = 0
-    AMOUNT = 1
-
-
-class Numerator(IntEnum):
-    """Whose heads or amount stand above the line."""
-
-    FOR = 0
-    TAKING_PART = 1
-
-
-class Denominator(IntEnum):
-    """Whose heads or amount stand below the line."""
-
-    ADMITTED = 0
-    TAKING_PART = 1
-    FOR_AGAINST = 2
 
 
 class Rejection(IntEnum):
@@ -66,18 +38,6 @@ class Stage(IntEnum):
     TALLIED = 3
     APPROVED = 4
     REFUSED = 5
-
-
-@dataclass(frozen=True)
-class Condition:
-    """numerator / denominator > (strict) or >= num / den, in one measure (protocol §7)."""
-
-    measure: Measure
-    numerator: Numerator
-    denominator: Denominator
-    num: int
-    den: int
-    strict: bool
 
 
 @dataclass(frozen=True)

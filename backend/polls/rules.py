@@ -4,61 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
+from backend.common.voting import Condition, Denominator, Measure, Numerator
 from backend.polls.errors import ConditionOutOfRange, RuleUnknown
 
 MAX_CONDITIONS = 8
 MAX_DENOMINATOR = 1_000_000
-
-
-class Measure(IntEnum):
-    """What is counted."""
-
-    HEADS = 0
-    AMOUNT = 1
-
-
-class Numerator(IntEnum):
-    """Whose heads or amounts stand above the line."""
-
-    FOR = 0
-    TAKING_PART = 1
-
-
-class Denominator(IntEnum):
-    """Whose heads or amounts stand below the line."""
-
-    ADMITTED = 0
-    TAKING_PART = 1
-    FOR_AGAINST = 2
-
-
-@dataclass(frozen=True)
-class RuleCondition:
-    """numerator / denominator > (strict) or >= num / den."""
-
-    measure: Measure
-    numerator: Numerator
-    denominator: Denominator
-    num: int
-    den: int
-    strict: bool
-
-    def as_tuple(self) -> tuple[int, int, int, int, int, bool]:
-        """In the order of the contract's struct."""
-        return (int(self.measure), int(self.numerator), int(self.denominator), self.num, self.den, self.strict)
-
-    def as_json(self) -> dict[str, object]:
-        """In the words of the published files (protocol §12)."""
-        return {
-            "measure": self.measure.name.lower(),
-            "numerator": self.numerator.name.lower(),
-            "denominator": self.denominator.name.lower(),
-            "num": self.num,
-            "den": self.den,
-            "strict": self.strict,
-        }
 
 
 @dataclass(frozen=True)
@@ -79,21 +30,21 @@ class ClassCount:
 class ConditionOutcome:
     """Both sides of a condition in one class, and whether it holds: `left = numerator * den`, `right = denominator * num`."""
 
-    condition: RuleCondition
+    condition: Condition
     numerator: int
     denominator: int
     holds: bool
 
 
-def _condition(text: str) -> RuleCondition:
+def _condition(text: str) -> Condition:
     measure, numerator, denominator, relation, fraction = text.split()
     num, den = fraction.split("/")
-    return RuleCondition(
+    return Condition(
         Measure[measure.upper()], Numerator[numerator.upper()], Denominator[denominator.upper()], int(num), int(den), relation == ">"
     )
 
 
-PRESETS: dict[str, tuple[RuleCondition, ...]] = {
+PRESETS: dict[str, tuple[Condition, ...]] = {
     name: tuple(_condition(line) for line in lines)
     for name, lines in {
         # Shenzhen, "two thirds plus double majority", as it was applied
@@ -137,14 +88,26 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def preset(name: str) -> tuple[RuleCondition, ...]:
+def in_words_of_files(condition: Condition) -> dict[str, object]:
+    """A condition as the published files have it (protocol §12)."""
+    return {
+        "measure": condition.measure.name.lower(),
+        "numerator": condition.numerator.name.lower(),
+        "denominator": condition.denominator.name.lower(),
+        "num": condition.num,
+        "den": condition.den,
+        "strict": condition.strict,
+    }
+
+
+def preset(name: str) -> tuple[Condition, ...]:
     """The conditions of a preset. Raises: RuleUnknown."""
     if name not in PRESETS:
         raise RuleUnknown(name=name[:40], known=", ".join(PRESETS))
     return PRESETS[name]
 
 
-def check_conditions(conditions: Sequence[RuleCondition]) -> None:
+def check_conditions(conditions: Sequence[Condition]) -> None:
     """1 to 8 conditions, each fraction above 0 and at most 1. Raises: ConditionOutOfRange."""
     if not 1 <= len(conditions) <= MAX_CONDITIONS:
         raise ConditionOutOfRange(condition=len(conditions))
@@ -153,7 +116,7 @@ def check_conditions(conditions: Sequence[RuleCondition]) -> None:
             raise ConditionOutOfRange(condition=place)
 
 
-def weigh(condition: RuleCondition, count: ClassCount) -> ConditionOutcome:
+def weigh(condition: Condition, count: ClassCount) -> ConditionOutcome:
     """A condition in one class: `numerator * den > denominator * num` (strict) or `>=`."""
     if condition.measure is Measure.HEADS:
         in_favour, against, abstain, admitted = count.heads_for, count.heads_against, count.heads_abstain, count.admitted_heads
@@ -168,13 +131,13 @@ def weigh(condition: RuleCondition, count: ClassCount) -> ConditionOutcome:
     return ConditionOutcome(condition, numerator, denominator, left > right if condition.strict else left >= right)
 
 
-def carries(conditions: Sequence[RuleCondition], count: ClassCount) -> bool:
+def carries(conditions: Sequence[Condition], count: ClassCount) -> bool:
     """Whether one class carries the plan: somebody voted for or against, and every condition holds."""
     if count.heads_for + count.heads_against == 0:
         return False
     return all(weigh(condition, count).holds for condition in conditions)
 
 
-def passes(conditions: Sequence[RuleCondition], counts: Sequence[ClassCount]) -> bool:
+def passes(conditions: Sequence[Condition], counts: Sequence[ClassCount]) -> bool:
     """Whether every class carries the plan."""
     return bool(counts) and all(carries(conditions, count) for count in counts)

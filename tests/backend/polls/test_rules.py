@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.common.voting import Condition, Denominator, Measure, Numerator
 from backend.polls.errors import RuleUnknown
-from backend.polls.rules import PRESETS, WORDS, ClassCount, Denominator, Measure, Numerator, RuleCondition, passes, preset, weigh
+from backend.polls.rules import PRESETS, WORDS, ClassCount, in_words_of_files, passes, preset, weigh
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/rules.json").read_text())
 
@@ -22,10 +24,10 @@ def count_of(case: dict[str, Any]) -> ClassCount:
 
 
 def test_presets_are_those_of_the_vectors() -> None:
-    assert {name: [c.as_json() for c in conditions] for name, conditions in PRESETS.items()} == {
+    assert {name: [in_words_of_files(c) for c in conditions] for name, conditions in PRESETS.items()} == {
         name: entry["conditions"] for name, entry in VECTORS["presets"].items()
     }
-    assert [list(c.as_tuple()) for c in PRESETS["CN_SZ_A"]] == VECTORS["presets"]["CN_SZ_A"]["tuples"]
+    assert [list(astuple(c)) for c in PRESETS["CN_SZ_A"]] == VECTORS["presets"]["CN_SZ_A"]["tuples"]
 
 
 def test_every_preset_is_said_in_words() -> None:
@@ -46,11 +48,11 @@ amounts = st.integers(0, 2**63 - 1)
 
 
 @given(
-    st.builds(RuleCondition, st.sampled_from(Measure), st.sampled_from(Numerator), st.sampled_from(Denominator), st.integers(1, 50),
+    st.builds(Condition, st.sampled_from(Measure), st.sampled_from(Numerator), st.sampled_from(Denominator), st.integers(1, 50),
               st.integers(50, 10**6), st.booleans()),
     st.builds(ClassCount, amounts, amounts, amounts, amounts, amounts, amounts, amounts, amounts),
 )  # fmt: skip
-def test_cross_multiplication_is_the_comparison_of_fractions(condition: RuleCondition, count: ClassCount) -> None:
+def test_cross_multiplication_is_the_comparison_of_fractions(condition: Condition, count: ClassCount) -> None:
     outcome = weigh(condition, count)
     if outcome.denominator == 0:
         assert outcome.holds is (outcome.numerator > 0 or not condition.strict)

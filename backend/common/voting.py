@@ -1,0 +1,49 @@
+"""The words of the vote, with the numbers that they have in the contracts (protocol §7, §8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Choice(IntEnum):
+    """A lender's choice; NONE: no ballot was recorded."""
+
+    NONE = 0
+    FOR = 1
+    AGAINST = 2
+    ABSTAIN = 3
+
+
+class Measure(IntEnum):
+    """What a condition counts."""
+
+    HEADS = 0
+    AMOUNT = 1
+
+
+class Numerator(IntEnum):
+    """Whose heads or amount stand above the line."""
+
+    FOR = 0
+    TAKING_PART = 1
+
+
+class Denominator(IntEnum):
+    """Whose heads or amount stand below the line."""
+
+    ADMITTED = 0
+    TAKING_PART = 1
+    FOR_AGAINST = 2
+
+
+@dataclass(frozen=True)
+class Condition:
+    """numerator / denominator > (strict) or >= num / den, in one measure (protocol §7)."""
+
+    measure: Measure
+    numerator: Numerator
+    denominator: Denominator
+    num: int
+    den: int
+    strict: bool
