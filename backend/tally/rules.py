@@ -1,0 +1,50 @@
+"""From what the chain recorded to a result that people can follow; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from backend.common.voting import Choice, Condition
+from backend.polls.rules import ClassCount, ConditionOutcome, carries, weigh
+
+RECORD_BYTES = 5
+
+
+def newest_choices(recorded: Iterable[bytes]) -> dict[int, Choice]:
+    """Each lender's newest choice by index, from the BallotsRecorded events in chain order (protocol §8.2)."""
+    choices: dict[int, Choice] = {}
+    for packed in recorded:
+        for at in range(0, len(packed), RECORD_BYTES):
+            choices[int.from_bytes(packed[at : at + 4], "big")] = Choice(packed[at + 4] & 3)
+    return choices
+
+
+@dataclass(frozen=True)
+class ClassOutcome:
+    """One class: what was admitted and cast, every condition with both its sides, and whether the class carries the plan."""
+
+    name: str
+    count: ClassCount
+    conditions: tuple[ConditionOutcome, ...]
+    carries: bool
+
+    @property
+    def absent_heads(self) -> int:
+        """Lenders for whom no ballot was recorded. Silence is silence: they are shown as absent."""
+        count = self.count
+        return count.admitted_heads - count.heads_for - count.heads_against - count.heads_abstain
+
+    @property
+    def absent_fen(self) -> int:
+        """Admitted amount of the absent."""
+        count = self.count
+        return count.admitted_fen - count.fen_for - count.fen_against - count.fen_abstain
+
+
+def outcome_of(names: Sequence[str], conditions: Sequence[Condition], counts: Sequence[ClassCount]) -> tuple[ClassOutcome, ...]:
+    """Every class under every condition, in the register's order."""
+    return tuple(
+        ClassOutcome(name, count, tuple(weigh(condition, count) for condition in conditions), carries(conditions, count))
+        for name, count in zip(names, counts, strict=True)
+    )
