@@ -28,6 +28,11 @@ class Member:
     key: Key
     api: Api
 
+    @property
+    def account_key(self) -> bytes:
+        """The private key, as the member's own key file holds it."""
+        return bytes(self.key.account.key)
+
     def sign_in(self) -> None:
         """Password and second factor."""
         code = pyotp.TOTP(self.totp_secret).now()
