@@ -57,7 +57,7 @@ def write_logins(stack: Stack, members: list[Member], poll: dict[str, Any]) -> N
     for member in members:
         key_file = folder / f"{member.name}.key.json"
         write_private(key_file, json.dumps({"private_key": "0x" + member.account_key.hex()}))
-        segno.make(pyotp.TOTP(member.totp_secret).provisioning_uri(member.name, issuer_name="LenderVote DEMO")).save(
+        segno.make(pyotp.TOTP(member.totp_secret).provisioning_uri(name=member.name, issuer_name="LenderVote DEMO")).save(
             str(folder / f"{member.name}.totp.svg")
         )
         say.print(
