@@ -124,4 +124,4 @@ def sent_act_ids(session: Session) -> list[str]:
 def official_names(session: Session, case_id: str) -> dict[bytes, str]:
     """Names of a case's officials by signer."""
     rows = session.execute(select(CaseOfficialRow.signer, CaseOfficialRow.name).where(CaseOfficialRow.case_id == case_id))
-    return {signer: name for signer, name in rows}
+    return {row.signer: row.name for row in rows}
