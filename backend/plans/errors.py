@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.common.errors import BadInput, Conflict, NotFound
+from backend.common.errors import BadInput, Conflict, NotAllowed, NotFound
 
 
 class PlanUnknown(NotFound):
@@ -97,3 +97,45 @@ class PlanNotInStage(Conflict):
 
     zh = "方案目前为“{status}”，不能进行此项操作。"
     en = "The plan is “{status}” at present; this cannot be done now."
+
+
+class PlanSignatureWrong(BadInput):
+    """The submission is not signed by the case's institution over this plan and the next plan number."""
+
+    zh = "签名与本方案或机构登记的钥匙不符。请刷新页面，用机构的钥匙重新签名。"
+    en = "The signature does not fit this plan or the institution's key. Please reload the page and sign again with the institution's key."
+
+
+class AnotherPlanWaiting(Conflict):
+    """A plan of the case waits for the officials already."""
+
+    zh = "本案件已有第 {version} 版方案正在等待专项工作组处理，请等待其退回或准予表决后再提交。"
+    en = "Version {version} of the plan is waiting for the officials; please wait until it is returned or admitted."
+
+
+class VersionTaken(Conflict):
+    """Two plans were drafted at the same moment."""
+
+    zh = "同一时刻有另一份方案正在保存，请再提交一次。"
+    en = "Another plan was being saved at the same moment; please send it once more."
+
+
+class ReasonsMissing(BadInput):
+    """A plan is returned with reasons or not at all."""
+
+    zh = "请写明退回的理由，1 至 {limit} 个字。"
+    en = "Please give the reasons for returning the plan, 1 to {limit} characters."
+
+
+class AdmissionUnderway(Conflict):
+    """Officials are signing the plan's admission."""
+
+    zh = "准予表决的文件正在签署；请先撤回那份文件，再退回方案。"
+    en = "The plan's admission is being signed; withdraw that act first, then return the plan."
+
+
+class PlanNotPublic(NotAllowed):
+    """Only the case's own people see a plan before it is admitted."""
+
+    zh = "方案尚未准予表决，目前只有机构和专项工作组可以查看。"
+    en = "The plan is not admitted to the vote yet; only the institution and the officials may see it."

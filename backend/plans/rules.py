@@ -62,7 +62,7 @@ def read_plan(text: str) -> PlanText:
         raise PlanNotReadable(reason="title, parts, ladder")
     if set(parts) - set(PARTS) or not all(isinstance(part, str) for part in parts.values()):
         raise PlanNotReadable(reason="parts: " + ", ".join(PARTS))
-    _refuse_lone_surrogates(title, *parts.values())
+    _refuse_unstorable(title, *parts.values())
     plan = PlanText(title.strip(), {name: parts.get(name, "").strip() for name in PARTS}, _read_ladder(ladder))
     check_plan(plan)
     return plan
@@ -129,9 +129,11 @@ def _check_ladder(ladder: Sequence[PayoutStep]) -> None:
         raise LadderAboveWhole(total_bps=total)
 
 
-def _refuse_lone_surrogates(*texts: str) -> None:
-    # JSON can carry half a character, which no file in UTF-8 can hold.
+def _refuse_unstorable(*texts: str) -> None:
+    # JSON can carry half a character, which no file in UTF-8 can hold; and a NUL, which PostgreSQL cannot.
     for text in texts:
+        if "\0" in text:
+            raise PlanNotReadable(reason="NUL")
         try:
             text.encode()
         except UnicodeEncodeError as error:

@@ -1,0 +1,69 @@
+"""What the calls on plans take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.common.hex_text import Hex, HexSignature
+from backend.plans.service import PlanView
+
+
+class LadderStepOut(BaseModel):
+    """`ratio_bps` basis points of the admitted amount, `months` after the approval."""
+
+    months: int
+    ratio_bps: int
+
+
+class PdfOut(BaseModel):
+    """The PDF's length and Keccak-256."""
+
+    bytes: int
+    keccak: str
+
+
+class PlanOut(BaseModel):
+    """One version of a plan; `typed_data` is what the institution signs to submit a draft."""
+
+    id: str
+    case_id: str
+    version: int
+    title: str
+    parts: dict[str, str]
+    ladder: list[LadderStepOut]
+    pdf: PdfOut
+    plan_hash: Hex
+    plan_number: int | None
+    status: str
+    reasons: str | None
+    returned_by: str | None
+    drafted_at: datetime
+    submitted_at: datetime | None
+    admitted_at: datetime | None
+    typed_data: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, plan: PlanView, typed_data: dict[str, Any] | None = None) -> PlanOut:
+        """The plan as JSON."""
+        facts = {name: getattr(plan, name) for name in cls.model_fields if name not in {"parts", "ladder", "pdf", "typed_data"}}
+        content = {name: plan.content[name] for name in ("parts", "ladder", "pdf")}
+        return cls.model_validate({**facts, **content, "typed_data": typed_data})
+
+
+class SubmissionIn(BaseModel):
+    """The institution's signature over the plan's submission."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    signature: HexSignature
+
+
+class ReturnIn(BaseModel):
+    """Why a plan is returned."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reasons: str
