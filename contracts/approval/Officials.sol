@@ -26,7 +26,7 @@ abstract contract Officials is ICase, EIP712 {
         uint256 count = officials_.length;
         if (count == 0) revert Case_NoOfficials();
         if (count > MAX_OFFICIALS) revert Case_TooManyOfficials(count);
-        if (threshold_ * 2 <= count || threshold_ > count) revert Case_ThresholdNotMajority(threshold_, count);
+        if (threshold_ > count || threshold_ * 2 <= count) revert Case_ThresholdNotMajority(threshold_, count);
         for (uint256 i = 0; i < count; ++i) {
             _requireSigner(officials_[i]);
             bytes32 signerHash = keccak256(officials_[i]);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {IPoll} from "../interfaces/IPoll.sol";
 import {Commitment} from "../libraries/Commitment.sol";
 import {CountingRule} from "../libraries/CountingRule.sol";
@@ -35,7 +37,8 @@ abstract contract Tallying is Counting {
         }
         _passed = carried;
         _resultHash = keccak256(abi.encode(address(this), result, carried));
-        _challengeEndsAt = uint64(block.timestamp) + _CHALLENGE_SECONDS;
+        // A period beyond the end of time never ends; it must not keep the sums from being opened.
+        _challengeEndsAt = uint64(Math.min(block.timestamp + _CHALLENGE_SECONDS, type(uint64).max));
         emit PollTallied(_resultHash, carried, result, _challengeEndsAt);
     }
 

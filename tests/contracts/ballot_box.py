@@ -96,6 +96,14 @@ def high_s(signature: bytes) -> bytes:
     return signature[:32] + s.to_bytes(32, "big") + bytes([55 - signature[64]])
 
 
+def key_with_s(digest: bytes, s: int) -> tuple[bytes, bytes]:
+    """A key and its signature over the digest with that very s: from s = (e + r d) / k follows d = (s k - e) / r."""
+    k = secret("nonce")
+    r, y = _point(PublicKey.from_valid_secret(k))
+    d = (s * int.from_bytes(k, "big") - int.from_bytes(digest, "big")) * pow(r, -1, N) % N
+    return d.to_bytes(32, "big"), r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([27 + (y & 1)])
+
+
 def _public(point: Point) -> PublicKey:
     return PublicKey(b"\x04" + point[0].to_bytes(32, "big") + point[1].to_bytes(32, "big"))
 

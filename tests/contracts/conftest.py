@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from scripts.build_contracts import ROOT, compile_folder
 from tests.contracts.ballot_box import Lender, Register, make_register
 from tests.contracts.chain import Chain, anvil
 from tests.contracts.world import OpenPoll, World
@@ -59,3 +61,10 @@ def poll(announced: OpenPoll) -> OpenPoll:
     """Poll 0, open."""
     announced.chain.warp(announced.terms.opens_at)
     return announced
+
+
+@pytest.fixture(scope="session")
+def harness() -> Path:
+    """Compiled contracts that exist for the tests alone."""
+    here = Path(__file__).parent
+    return compile_folder(here / "harness", ROOT / "build" / "test-contracts")

@@ -1,0 +1,184 @@
+"""attest(): k officials decide, after the challenge period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from web3.logs import DISCARD
+
+from tests.contracts.ballot_box import AGAINST, FOR, Register, high_s, opening, secret, sign, signer_of
+from tests.contracts.chain import Chain, refusal
+from tests.contracts.world import OpenPoll, World
+
+TALLIED, APPROVED, REFUSED = 3, 4, 5
+
+
+def tally(poll: OpenPoll, newest: dict[int, int]) -> OpenPoll:
+    """Vote, close, open the sums, wait for the end of the challenge period."""
+    poll.cast_batch([poll.vote(i, choice) for i, choice in newest.items()])
+    poll.chain.send(poll.calls.openSums(opening(poll.register, newest)), at=poll.terms.closes_at)
+    poll.chain.warp(poll.calls.challengeEndsAt().call())
+    return poll
+
+
+@pytest.fixture
+def passed(poll: OpenPoll) -> OpenPoll:
+    """A poll whose plan passed, after the challenge period."""
+    return tally(poll, {0: FOR, 1: FOR})
+
+
+@pytest.fixture
+def failed(poll: OpenPoll) -> OpenPoll:
+    """A poll whose plan did not pass, after the challenge period."""
+    return tally(poll, {0: FOR, 1: AGAINST})
+
+
+def officials(poll: OpenPoll) -> list[bytes]:
+    return poll.world.official_keys
+
+
+def test_refuses_before_the_sums_are_opened(poll: OpenPoll) -> None:
+    with refusal("Poll_NotTallied"):
+        poll.attest(officials(poll)[0], True)
+    poll.chain.warp(poll.terms.closes_at + poll.terms.challenge_seconds + 1)
+    with refusal("Poll_NotTallied"):
+        poll.attest(officials(poll)[0], False)
+
+
+def _at_the_edge(poll: OpenPoll) -> int:
+    openings = opening(poll.register, {})
+    poll.chain.send(poll.calls.openSums(openings), at=poll.terms.closes_at)
+    return poll.terms.closes_at + poll.terms.challenge_seconds
+
+
+def test_refuses_a_second_before_challengeendsat(poll: OpenPoll) -> None:
+    ends_at = _at_the_edge(poll)
+    with refusal("Approval_ChallengeNotOver", ends_at, ends_at - 1):
+        poll.attest(officials(poll)[0], False, at=ends_at - 1)
+
+
+def test_accepts_exactly_at_challengeendsat(poll: OpenPoll) -> None:
+    poll.attest(officials(poll)[0], False, at=_at_the_edge(poll))
+    assert poll.calls.refusals().call() == 1
+
+
+def test_refuses_a_stranger(passed: OpenPoll) -> None:
+    stranger = secret("stranger")
+    with refusal("Approval_NotAnOfficial", signer_of(stranger)):
+        passed.attest(stranger, True)
+    with refusal("Approval_NotAnOfficial", signer_of(passed.world.institution_key)):
+        passed.attest(passed.world.institution_key, True)
+
+
+def test_refuses_the_submitter_of_the_plan(chain: Chain, register: Register) -> None:
+    """An official who is the institution too may sign elsewhere, but not decide on the own plan."""
+    keys = [secret("official", i) for i in range(3)]
+    world = World(chain, official_keys=keys, institution_key=keys[1])
+    world.freeze(register)
+    world.admit(world.submit())
+    poll = OpenPoll.announce(world, register, world.terms())
+    chain.warp(poll.terms.opens_at)
+    tally(poll, {0: FOR, 1: FOR})
+    for approve in (True, False):
+        with refusal("Approval_SubmitterMayNotDecide", signer_of(keys[1])):
+            poll.attest(keys[1], approve)
+    poll.attest(keys[0], True)
+    poll.attest(keys[2], True)
+    assert poll.calls.stage().call() == APPROVED
+
+
+@pytest.mark.parametrize("second", [True, False])
+def test_refuses_one_official_twice(passed: OpenPoll, second: bool) -> None:
+    key = officials(passed)[0]
+    passed.attest(key, True)
+    with refusal("Approval_AlreadyAttested", signer_of(key)):
+        passed.attest(key, second)
+    assert (passed.calls.approvals().call(), passed.calls.refusals().call()) == (1, 0)
+
+
+def _wrong(poll: OpenPoll, signature_of: Callable[[bytes], bytes]) -> None:
+    key = officials(poll)[0]
+    with refusal("Approval_SignatureWrong", signer_of(key)):
+        poll.attest(key, True, signature=signature_of(poll.calls.resultHash().call()))
+    assert poll.calls.hasAttested(signer_of(key)).call() is False
+
+
+def test_refuses_another_official_s_signature(passed: OpenPoll) -> None:
+    other = officials(passed)[1]
+    _wrong(passed, lambda result: sign(other, passed.papers.domain.digest("Attestation", result, True)))
+
+
+def test_refuses_an_approval_turned_into_a_refusal(passed: OpenPoll) -> None:
+    key = officials(passed)[0]
+    _wrong(passed, lambda result: sign(key, passed.papers.domain.digest("Attestation", result, False)))
+
+
+def test_refuses_an_attestation_of_another_result(passed: OpenPoll) -> None:
+    key = officials(passed)[0]
+    _wrong(passed, lambda _: sign(key, passed.papers.domain.digest("Attestation", bytes(32), True)))
+
+
+def test_refuses_an_attestation_for_another_poll(passed: OpenPoll) -> None:
+    key = officials(passed)[0]
+    _wrong(passed, lambda result: sign(key, passed.world.domain.digest("Attestation", result, True)))
+
+
+def test_refuses_a_signature_with_high_s(passed: OpenPoll) -> None:
+    key = officials(passed)[0]
+    _wrong(passed, lambda result: high_s(sign(key, passed.papers.domain.digest("Attestation", result, True))))
+
+
+def test_refuses_an_approval(failed: OpenPoll) -> None:
+    with refusal("Approval_PlanDidNotPass"):
+        failed.attest(officials(failed)[0], True)
+    assert failed.calls.approvals().call() == 0
+
+
+def test_takes_refusals(failed: OpenPoll) -> None:
+    for key in officials(failed)[:2]:
+        failed.attest(key, False)
+    assert failed.calls.stage().call() == REFUSED
+
+
+def test_decides_nothing_below_k(passed: OpenPoll) -> None:
+    receipt = passed.attest(officials(passed)[0], True)
+    assert len(receipt["logs"]) == 1
+    (event,) = passed.contract.events.OfficialAttested().process_receipt(receipt, DISCARD)
+    signer = signer_of(officials(passed)[0])
+    assert event["args"] == {"signerHash": passed.chain.w3.keccak(signer), "approve": True}
+    assert passed.calls.hasAttested(signer).call() is True
+    assert passed.calls.stage().call() == TALLIED
+
+
+def test_approves_with_k_approvals(passed: OpenPoll) -> None:
+    _decide(passed, True, APPROVED)
+
+
+def test_refuses_with_k_refusals(passed: OpenPoll) -> None:
+    _decide(passed, False, REFUSED)
+
+
+def _decide(poll: OpenPoll, approve: bool, stage: int) -> None:
+    poll.attest(officials(poll)[2], approve)
+    receipt = poll.attest(officials(poll)[0], approve)
+    (event,) = poll.contract.events.PollDecided().process_receipt(receipt, DISCARD)
+    assert event["args"] == {"approved": approve}
+    assert poll.calls.stage().call() == stage
+
+
+def test_counts_approvals_and_refusals_apart(passed: OpenPoll) -> None:
+    passed.attest(officials(passed)[0], True)
+    passed.attest(officials(passed)[1], False)
+    assert (passed.calls.approvals().call(), passed.calls.refusals().call()) == (1, 1)
+    assert passed.calls.stage().call() == TALLIED
+    passed.attest(officials(passed)[2], True)
+    assert passed.calls.stage().call() == APPROVED
+
+
+def test_takes_nothing_after_the_decision(passed: OpenPoll) -> None:
+    for key in officials(passed)[:2]:
+        passed.attest(key, True)
+    for approve in (True, False):
+        with refusal("Approval_AlreadyDecided"):
+            passed.attest(officials(passed)[2], approve)

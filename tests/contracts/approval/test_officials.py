@@ -1,0 +1,218 @@
+"""Who decides: k of n officials with keys of several kinds."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from eth_abi import encode
+
+from tests.contracts.ballot_box import Domain, high_s, secret, sign, signer_of
+from tests.contracts.chain import Chain, Refused, refusal
+from tests.contracts.world import PLAN_HASH, World
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+INSTITUTION = signer_of(secret("institution"))
+
+
+def signers(count: int) -> list[bytes]:
+    return [signer_of(secret("official", i)) for i in range(count)]
+
+
+def test_keeps_officials_threshold_and_institution_and_emits_them(chain: Chain, world: World) -> None:
+    case = world.case.functions
+    assert (case.officials().call(), case.threshold().call(), case.institution().call()) == (signers(3), 2, INSTITUTION)
+    assert [case.isOfficial(one).call() for one in (signers(3)[2], INSTITUTION, b"")] == [True, False, False]
+    (event,) = world.case.events.CaseOpened().get_logs(from_block=0)[:1]
+    assert event["args"] == {"officials": signers(3), "threshold": 2, "institution": INSTITUTION}
+
+
+def test_refuses_no_officials(chain: Chain) -> None:
+    with refusal("Case_NoOfficials"):
+        chain.deploy("Case", [], 0, INSTITUTION)
+
+
+def test_accepts_32_officials_and_refuses_33(chain: Chain) -> None:
+    case = chain.deploy("Case", signers(32), 32, INSTITUTION)
+    assert case.functions.isOfficial(signers(32)[31]).call() is True
+    with refusal("Case_TooManyOfficials", 33):
+        chain.deploy("Case", signers(33), 17, INSTITUTION)
+
+
+def test_refuses_an_official_twice(chain: Chain) -> None:
+    with refusal("Case_OfficialTwice", signers(1)[0]):
+        chain.deploy("Case", signers(2) + signers(1), 2, INSTITUTION)
+
+
+@pytest.mark.parametrize(("count", "threshold"), [(3, 0), (3, 1), (4, 2), (1, 0), (2, 1)])
+def test_refuses_a_threshold_of_half_or_less(chain: Chain, count: int, threshold: int) -> None:
+    with refusal("Case_ThresholdNotMajority", threshold, count):
+        chain.deploy("Case", signers(count), threshold, INSTITUTION)
+
+
+@pytest.mark.parametrize("threshold", [4, 1 << 255, (1 << 256) - 1])
+def test_refuses_a_threshold_above_the_officials(chain: Chain, threshold: int) -> None:
+    with refusal("Case_ThresholdNotMajority", threshold, 3):
+        chain.deploy("Case", signers(3), threshold, INSTITUTION)
+
+
+def test_refuses_a_signer_shorter_than_an_address(chain: Chain) -> None:
+    short = INSTITUTION[:19]
+    with refusal("Case_SignerTooShort", short):
+        chain.deploy("Case", [*signers(2), short], 2, INSTITUTION)
+    with refusal("Case_SignerTooShort", b""):
+        chain.deploy("Case", signers(3), 2, b"")
+
+
+def admit(world: World, lists: tuple[list[bytes], list[bytes]]) -> object:
+    """Plan 1, submitted here, is what the officials sign for."""
+    world.submit()
+    return world.chain.send(world.case.functions.admitPlan(1, *lists))
+
+
+def signed(world: World, *places: int) -> tuple[list[bytes], list[bytes]]:
+    return world.signed("PlanAdmission", 1, PLAN_HASH, keys=[secret("official", i) for i in places])
+
+
+def test_refuses_fewer_than_k(world: World) -> None:
+    with refusal("Officials_TooFewSigners", 1, 2):
+        admit(world, signed(world, 0))
+    with refusal("Officials_TooFewSigners", 0, 2):
+        admit(world, ([], []))
+
+
+@pytest.mark.parametrize("places", [(0, 1), (2, 0), (2, 1, 0), (1, 2, 0)])
+def test_accepts_more_than_k_in_any_order(world: World, places: tuple[int, ...]) -> None:
+    admit(world, signed(world, *places))
+    assert world.case.functions.plan(1).call() == [PLAN_HASH, INSTITUTION, True]
+
+
+def test_refuses_a_stranger_among_them(world: World) -> None:
+    for places in ((0, 9), (0, 1, 9)):
+        with refusal("Officials_NotAnOfficial", signer_of(secret("official", 9))):
+            admit(world, signed(world, *places))
+    with refusal("Officials_NotAnOfficial", INSTITUTION):
+        admit(world, world.signed("PlanAdmission", 1, PLAN_HASH, keys=[secret("institution"), secret("official", 0)]))
+
+
+def test_refuses_one_official_signing_twice(world: World) -> None:
+    for places in ((0, 0), (2, 1, 2)):
+        with refusal("Officials_SignedTwice", signers(3)[places[0]]):
+            admit(world, signed(world, *places))
+
+
+def test_refuses_a_signature_over_something_else(world: World) -> None:
+    right = signed(world, 0, 1)
+    for name, *values in (("PlanAdmission", 0, PLAN_HASH), ("PlanAdmission", 1, bytes(32)), ("PlanSubmission", 1, PLAN_HASH)):
+        wrong = sign(secret("official", 1), world.domain.digest(name, *values))
+        with refusal("Officials_SignatureWrong", signers(2)[1]):
+            admit(world, (right[0], [right[1][0], wrong]))
+
+
+def test_refuses_a_signature_of_another_official(world: World) -> None:
+    names, signatures = signed(world, 0, 1)
+    with refusal("Officials_SignatureWrong", names[0]):
+        admit(world, (names, signatures[::-1]))
+
+
+def test_refuses_a_signature_for_another_chain_or_case(world: World) -> None:
+    names, _ = signed(world, 0, 1)
+    other_case = World(world.chain).case.address
+    for domain in (Domain(world.chain.chain_id + 1, world.case.address), Domain(world.chain.chain_id, other_case)):
+        digest = domain.digest("PlanAdmission", 1, PLAN_HASH)
+        with refusal("Officials_SignatureWrong", names[0]):
+            admit(world, (names, [sign(secret("official", i), digest) for i in (0, 1)]))
+
+
+def test_refuses_a_signature_with_high_s(world: World) -> None:
+    names, signatures = signed(world, 0, 1)
+    with refusal("Officials_SignatureWrong", names[1]):
+        admit(world, (names, [signatures[0], high_s(signatures[1])]))
+
+
+def test_refuses_a_wrong_signature_beyond_the_first_k(world: World) -> None:
+    names, signatures = signed(world, 0, 1, 2)
+    with refusal("Officials_SignatureWrong", names[2]):
+        admit(world, (names, [*signatures[:2], bytes(65)]))
+
+
+def test_refuses_lists_of_different_lengths(world: World) -> None:
+    names, signatures = signed(world, 0, 1, 2)
+    for lists, lengths in (((names, signatures[:2]), (3, 2)), ((names[:2], signatures), (2, 3))):
+        with refusal("Officials_LengthsDiffer", *lengths):
+            admit(world, lists)
+
+
+def p256_sign(key: ec.EllipticCurvePrivateKey, sha256: bytes) -> tuple[int, int]:
+    """r and s over a finished hash, s in the lower half as OpenZeppelin demands."""
+    r, s = utils.decode_dss_signature(key.sign(sha256, ec.ECDSA(utils.Prehashed(hashes.SHA256()))))
+    return r, min(s, P256_ORDER - s)
+
+
+def p256_signer(key: ec.EllipticCurvePrivateKey, verifier: str) -> bytes:
+    numbers = key.public_key().public_numbers()
+    return bytes.fromhex(verifier[2:]) + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+
+
+def case_with(chain: Chain, special: bytes) -> World:
+    """A case of three officials, the last of whom has another kind of key; plan 0 submitted."""
+    world = World(chain)
+    world.case = chain.deploy("Case", [*signers(2), special], 3, INSTITUTION)
+    world.domain = Domain(chain.chain_id, world.case.address)
+    world.submit()
+    return world
+
+
+def admit_with(world: World, special: bytes, signature: bytes) -> None:
+    keys = [secret("official", 0), secret("official", 1)]
+    names, signatures = world.signed("PlanAdmission", 0, PLAN_HASH, keys=keys)
+    world.chain.send(world.case.functions.admitPlan(0, [special, *names], [signature, *signatures]))
+
+
+def test_accepts_a_p_256_key_beside_plain_keys(chain: Chain, harness: Path) -> None:
+    key = ec.derive_private_key(12345, ec.SECP256R1())
+    signer = p256_signer(key, chain.deploy("P256Verifier", folder=harness).address)
+    world = case_with(chain, signer)
+    r, s = p256_sign(key, world.domain.digest("PlanAdmission", 0, PLAN_HASH))
+    for wrong in ((r, s ^ 1), (r, P256_ORDER - s)):
+        with refusal("Officials_SignatureWrong", signer):
+            admit_with(world, signer, wrong[0].to_bytes(32, "big") + wrong[1].to_bytes(32, "big"))
+    admit_with(world, signer, r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+    assert world.case.functions.plan(0).call()[2] is True
+
+
+def passkey_signature(key: ec.EllipticCurvePrivateKey, challenge: bytes, flags: int = 0x05, kind: str = "webauthn.get") -> bytes:
+    """What a browser's credentials.get() answers, packed as OpenZeppelin's WebAuthnAuth; flags 5: user present and verified."""
+    text = base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
+    client = json.dumps({"type": kind, "challenge": text, "origin": "https://vote.test"}, separators=(",", ":"))
+    authenticator = hashlib.sha256(b"vote.test").digest() + bytes([flags]) + bytes(4)
+    message = hashlib.sha256(authenticator + hashlib.sha256(client.encode()).digest()).digest()
+    r, s = p256_sign(key, message)
+    words = [r.to_bytes(32, "big"), s.to_bytes(32, "big")]
+    values = [*words, client.index('"challenge"'), client.index('"type"'), authenticator, client]
+    return encode(["bytes32", "bytes32", "uint256", "uint256", "bytes", "string"], values)
+
+
+def test_accepts_a_passkey_beside_plain_keys(chain: Chain) -> None:
+    key = ec.derive_private_key(54321, ec.SECP256R1())
+    signer = p256_signer(key, chain.deploy("PasskeyVerifier").address)
+    world = case_with(chain, signer)
+    digest = world.domain.digest("PlanAdmission", 0, PLAN_HASH)
+    other = ec.derive_private_key(99, ec.SECP256R1())
+    wrong = [
+        passkey_signature(key, bytes(32)),
+        passkey_signature(key, digest, flags=0x01),
+        passkey_signature(key, digest, kind="webauthn.create"),
+        passkey_signature(other, digest),
+        b"",
+    ]
+    for signature in wrong:
+        with pytest.raises(Refused, match="Officials_SignatureWrong"):
+            admit_with(world, signer, signature)
+    admit_with(world, signer, passkey_signature(key, digest))
+    assert world.case.functions.plan(0).call()[2] is True

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Commitment} from "../../../contracts/libraries/Commitment.sol";
+import {CountingRule} from "../../../contracts/libraries/CountingRule.sol";
+import {RegisterProof} from "../../../contracts/libraries/RegisterProof.sol";
+import {Jacobian, Point, Secp256k1} from "../../../contracts/libraries/Secp256k1.sol";
+import {ClassTotals} from "../../../contracts/types/Register.sol";
+import {Condition} from "../../../contracts/types/Rule.sol";
+import {ClassTally} from "../../../contracts/types/Tally.sol";
+
+/// Shows the libraries to the tests of the shared vectors.
+contract Libraries {
+    using Secp256k1 for Jacobian;
+
+    /// Adds up the points, each with its sign, and makes the sum affine.
+    function sum(Point[] calldata points, bool[] calldata negative) external view returns (uint256 x, uint256 y) {
+        Jacobian[] memory sums = new Jacobian[](1);
+        for (uint256 i = 0; i < points.length; ++i) {
+            if (negative[i]) sums[0].subtract(points[i].x, points[i].y);
+            else sums[0].add(points[i].x, points[i].y);
+        }
+        Secp256k1.normalise(sums);
+        return (sums[0].x, sums[0].y);
+    }
+
+    /// Makes many sums affine at once; each is points[i] + points[i + 1].
+    function sumsOfNeighbours(Point[] calldata points) external view returns (Point[] memory found) {
+        Jacobian[] memory sums = new Jacobian[](points.length - 1);
+        found = new Point[](points.length - 1);
+        for (uint256 i = 0; i < sums.length; ++i) {
+            sums[i] = Secp256k1.lift(points[i].x, points[i].y);
+            sums[i].add(points[i + 1].x, points[i + 1].y);
+        }
+        Secp256k1.normalise(sums);
+        for (uint256 i = 0; i < sums.length; ++i) {
+            found[i] = Point(sums[i].x, sums[i].y);
+        }
+    }
+
+    function opens(Point calldata point, uint256 fen, uint256 blind) external pure returns (bool) {
+        return Commitment.opens(point, fen, blind);
+    }
+
+    function depthOf(uint256 leafCount) external pure returns (uint256) {
+        return RegisterProof.depthOf(leafCount);
+    }
+
+    function leafHash(uint256 index, uint256 votingClass, uint256 x, uint256 y) external pure returns (bytes32) {
+        return RegisterProof.leafHash(index, votingClass, x, y);
+    }
+
+    function contains(bytes32 root, uint256 depth, bytes32 leaf, bytes32[] calldata proof) external pure returns (bool) {
+        return RegisterProof.contains(root, depth, leaf, proof);
+    }
+
+    function containsAll(
+        bytes32 root,
+        uint256 depth,
+        uint256[] memory positions,
+        bytes32[] memory nodes,
+        bytes32[] calldata siblings
+    ) external pure returns (bool) {
+        return RegisterProof.containsAll(root, depth, positions, nodes, siblings);
+    }
+
+    function carries(Condition[] memory conditions, ClassTally memory tally, ClassTotals memory admitted)
+        external
+        pure
+        returns (bool)
+    {
+        return CountingRule.carries(conditions, tally, admitted);
+    }
+}
