@@ -1,13 +1,12 @@
-"""The rules of intake and the layout of a batch, without web, tables, chain or clock (protocol §4.1, §8.2, §11)."""
+"""The rules of intake and of what goes into a batch, without web, tables, chain or clock (protocol §8.2, §11)."""
 
 from __future__ import annotations
 
 import base64
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from backend.ballots.errors import (
     ChoiceNotAllowed,
@@ -19,19 +18,11 @@ from backend.ballots.errors import (
     SequenceNotNewer,
     SequenceOutOfRange,
 )
+from backend.common.voting import Choice
 
 MAX_SEQUENCE = 63
 MAX_BATCH = 512
-HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-
-
-class Choice(IntEnum):
-    """What a lender may choose."""
-
-    FOR = 1
-    AGAINST = 2
-    ABSTAIN = 3
 
 
 class Rejection(IntEnum):
@@ -82,7 +73,7 @@ def check_numbers(ballot: SignedBallot, leaf_count: int) -> None:
     """Rules 2, 3 and the range of 4. Raises: IndexOutOfRange, ChoiceNotAllowed, SequenceOutOfRange."""
     if not 0 <= ballot.index < leaf_count:
         raise IndexOutOfRange(index=ballot.index, leaf_count=leaf_count)
-    if ballot.choice not in tuple(Choice):
+    if ballot.choice not in (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN):
         raise ChoiceNotAllowed(choice=ballot.choice)
     if not 1 <= ballot.sequence <= MAX_SEQUENCE:
         raise SequenceOutOfRange(sequence=ballot.sequence)
@@ -113,17 +104,6 @@ def read_receipt_number(text: str) -> str:
     return "-".join(plain[at : at + 4] for at in range(0, len(plain), 4))
 
 
-class BatchLeaf(Protocol):
-    """What a batch needs of a leaf of the register."""
-
-    @property
-    def voting_class(self) -> int: ...
-    @property
-    def x(self) -> int: ...
-    @property
-    def y(self) -> int: ...
-
-
 class HasIndex(Protocol):
     """A ballot waiting for its batch."""
 
@@ -135,48 +115,6 @@ class HasIndex(Protocol):
 
 Waiting = TypeVar("Waiting", bound=HasIndex)
 Item = TypeVar("Item")
-
-
-@dataclass(frozen=True)
-class BatchInput:
-    """The byte strings of castBatch (protocol §8.2); the credential list's expiry and signature come from the verifier."""
-
-    entries: bytes
-    ballots: bytes
-    leaves: bytes
-
-
-def build_entries(ballots: Iterable[SignedBallot]) -> bytes:
-    """24 bytes a ballot: uint32 index, then the ballot key."""
-    return b"".join(ballot.index.to_bytes(4, "big") + _unhex(ballot.ballot_key) for ballot in ballots)
-
-
-def build_batch(ballots: Sequence[SignedBallot], leaves: Sequence[BatchLeaf]) -> BatchInput:
-    """The batch of ballots strictly ascending by index, with their leaves in the same order.
-
-    Raises: ValueError when order or lengths are wrong, which is a defect of the caller.
-    """
-    indexes = [ballot.index for ballot in ballots]
-    if not indexes or any(b <= a for a, b in itertools.pairwise(indexes)) or len(leaves) != len(indexes):
-        raise ValueError("a batch is strictly ascending by index, with one leaf a ballot")
-    packed = b"".join(pack_mark(b.choice, b.sequence) + compact_signature(_unhex(b.ballot_signature)) for b in ballots)
-    leaf_bytes = b"".join(bytes([leaf.voting_class]) + leaf.x.to_bytes(32, "big") + leaf.y.to_bytes(32, "big") for leaf in leaves)
-    return BatchInput(build_entries(ballots), packed, leaf_bytes)
-
-
-def pack_mark(choice: int, sequence: int) -> bytes:
-    """One byte: sequence << 2 | choice."""
-    return bytes([sequence << 2 | choice])
-
-
-def compact_signature(signature: bytes) -> bytes:
-    """64 bytes r, vs of a 65-byte signature (EIP-2098). Raises: ValueError for another length, v or a high s."""
-    if len(signature) != 65 or signature[64] not in (27, 28):
-        raise ValueError("a signature has 65 bytes and v is 27 or 28")
-    s = int.from_bytes(signature[32:64], "big")
-    if s > HALF_ORDER:
-        raise ValueError("s is above half the order")
-    return signature[:32] + (s | (signature[64] - 27) << 255).to_bytes(32, "big")
 
 
 def choose_batch(waiting: Sequence[Waiting], limit: int = MAX_BATCH) -> list[Waiting]:
@@ -198,34 +136,9 @@ def halve(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     return list(items[:middle]), list(items[middle:])
 
 
-def read_recorded(recorded: bytes) -> list[tuple[int, int, int]]:
-    """(index, choice, sequence) of each ballot in a BallotsRecorded event, in order."""
-    if len(recorded) % 5:
-        raise ValueError("BallotsRecorded holds 5 bytes a ballot")
-    pieces = (recorded[at : at + 5] for at in range(0, len(recorded), 5))
-    return [(int.from_bytes(piece[:4], "big"), piece[4] & 3, piece[4] >> 2) for piece in pieces]
-
-
 def status_after_close(sequence: int, choice: int, recorded: tuple[int, int]) -> str:
     """What became of a receipted ballot without an event of its own, given the lender's recorded (choice, sequence) (protocol §11)."""
     recorded_choice, recorded_sequence = recorded
     if recorded_sequence == sequence and recorded_choice == choice:
         return "recorded"
     return "superseded" if recorded_sequence > sequence else "missed"
-
-
-def _unhex(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
-
-
-def plain_facts(ballot: SignedBallot) -> dict[str, Any]:
-    """The ballot as the API takes it, for those who send it to the contract themselves."""
-    return {
-        "index": ballot.index,
-        "choice": ballot.choice,
-        "sequence": ballot.sequence,
-        "ballot_key": ballot.ballot_key,
-        "ballot_signature": ballot.ballot_signature,
-        "credential_expires_at": ballot.credential_expires_at,
-        "credential_signature": ballot.credential_signature,
-    }

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, UniqueConstraint, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.ballots.rules import SignedBallot
@@ -29,6 +44,11 @@ class BatchRow(Base):
     status: Mapped[str] = mapped_column(String(10), index=True)
     single: Mapped[bool] = mapped_column()
     """Sent by `cast`, one ballot with its own credential."""
+    list_expires_at: Mapped[int | None] = mapped_column(BigInteger)
+    list_signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The verifier's list, kept before sending: after a crash the very same call is sent again."""
+    attempts: Mapped[int] = mapped_column()
+    """Rounds in which the node failed to answer for it."""
     tx_id: Mapped[str | None] = mapped_column(String(40))
     refusal: Mapped[str | None] = mapped_column(String(200))
     formed_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -103,10 +123,12 @@ def ballots_of(session: Session, poll_id: str, index: int) -> Sequence[BallotRow
     return session.scalars(query.order_by(BallotRow.sequence.desc())).all()
 
 
-def all_of_poll(session: Session, poll_id: str) -> Iterator[BallotRow]:
-    """Every receipted ballot of a poll, by index and sequence."""
-    query = select(BallotRow).where(BallotRow.poll_id == poll_id).order_by(BallotRow.lender_index, BallotRow.sequence)
-    yield from session.scalars(query.execution_options(yield_per=2000))
+def page_of_poll(session: Session, poll_id: str, after: tuple[int, int], limit: int) -> Sequence[BallotRow]:
+    """Receipted ballots of a poll by index and sequence, from behind the place given."""
+    index, sequence = after
+    behind = or_(BallotRow.lender_index > index, and_(BallotRow.lender_index == index, BallotRow.sequence > sequence))
+    query = select(BallotRow).where(BallotRow.poll_id == poll_id, behind)
+    return session.scalars(query.order_by(BallotRow.lender_index, BallotRow.sequence).limit(limit)).all()
 
 
 def polls_with(session: Session, statuses: Collection[str]) -> Sequence[str]:
@@ -154,10 +176,71 @@ def assign(session: Session, batch: BatchRow, ballot_ids: Sequence[int]) -> None
     session.execute(update(BallotRow).where(BallotRow.id.in_(ballot_ids)).values(batch_id=batch.id, status=SUBMITTED))
 
 
-def with_status(session: Session, poll_id: str, statuses: Collection[str], limit: int = 5000) -> Sequence[BallotRow]:
-    """Ballots of a poll in one of the states, by index."""
-    query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.status.in_(statuses))
-    return session.scalars(query.order_by(BallotRow.lender_index, BallotRow.sequence).limit(limit)).all()
+def keep_list(session: Session, batch_id: str, expires_at: int, signature: bytes) -> BatchRow:
+    """Keep the verifier's list for a batch."""
+    batch = session.get_one(BatchRow, batch_id)
+    batch.list_expires_at, batch.list_signature = expires_at, signature
+    return batch
+
+
+def count_attempt(session: Session, batch_id: str) -> int:
+    """One more round in which the node did not answer for the batch; how many now."""
+    batch = session.get_one(BatchRow, batch_id)
+    batch.attempts += 1
+    return batch.attempts
+
+
+def mark_sent(session: Session, batch_id: str, tx_id: str) -> None:
+    """The chain room has the batch's call in its outbox."""
+    batch = session.get_one(BatchRow, batch_id)
+    batch.status, batch.tx_id = BATCH_SENT, tx_id
+    session.execute(update(BallotRow).where(BallotRow.batch_id == batch_id).values(status=SENT))
+
+
+def mark_split(session: Session, batch_id: str, refusal: str) -> None:
+    """The batch hands its ballots over to others."""
+    batch = session.get_one(BatchRow, batch_id)
+    batch.status, batch.refusal = BATCH_SPLIT, refusal[:200]
+
+
+def requeue(session: Session, batch_id: str, refusal: str) -> None:
+    """The batch's ballots wait for a new batch."""
+    mark_split(session, batch_id, refusal)
+    session.execute(update(BallotRow).where(BallotRow.batch_id == batch_id).values(status=SUBMITTED, batch_id=None))
+
+
+class Noted(Protocol):
+    """What became of a ballot."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def reason(self) -> int: ...
+    @property
+    def tx_hash(self) -> str | None: ...
+    @property
+    def block(self) -> int | None: ...
+
+
+def note_outcomes(session: Session, batch_id: str, found: Mapping[int, Noted], refusal: str | None) -> None:
+    """Write each ballot's outcome and close the batch. A ballot confirmed meanwhile stays so."""
+    batch = session.get_one(BatchRow, batch_id)
+    batch.status, batch.refusal = BATCH_DONE, refusal
+    for row in ballots_in(session, batch_id):
+        outcome = found.get(row.id)
+        if outcome is not None and row.status != CONFIRMED:
+            row.status, row.reason = outcome.status, outcome.reason
+            row.tx_hash, row.block = outcome.tx_hash, outcome.block
+
+
+def confirm(session: Session, poll_id: str, marks: Mapping[tuple[int, int], int], tx_hash: str, block: int) -> None:
+    """Ballots that stand in a final block: (index, sequence) -> choice."""
+    indexes = sorted({index for index, _ in marks})
+    for at in range(0, len(indexes), 500):
+        query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.lender_index.in_(indexes[at : at + 500]))
+        for row in session.scalars(query.where(BallotRow.status != CONFIRMED)):
+            if marks.get((row.lender_index, row.sequence)) == row.choice:
+                row.status, row.reason, row.tx_hash, row.block = CONFIRMED, 0, tx_hash, block
 
 
 def count_by_status(session: Session, poll_id: str) -> dict[str, int]:

@@ -82,13 +82,6 @@ class VoucherRequestUnknown(NotFound):
     en = "There is no such request to be seen by officials."
 
 
-class NotAnOfficialOfCase(NotAllowed):
-    """The visitor is no official of this poll's case, or signs with another's signer."""
-
-    zh = "只有本案专项工作组成员可以用本人的签名密钥办理。"
-    en = "Only an official of this case, with the official's own signing key, can do this."
-
-
 class VouchedAlready(Conflict):
     """One official vouches once."""
 

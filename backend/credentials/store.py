@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, SmallInteger, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, SmallInteger, String, Text, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from backend.db.base import Base, UtcTime
@@ -64,10 +64,10 @@ class VoucherRow(Base):
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
     request_id: Mapped[str] = mapped_column(ForeignKey("credentials_voucher_requests.id"))
-    signer: Mapped[str] = mapped_column(String(400))
+    signer: Mapped[str] = mapped_column(String(1026))
     method: Mapped[int] = mapped_column(SmallInteger)
     vouched_at: Mapped[int] = mapped_column(BigInteger)
-    signature: Mapped[str] = mapped_column(String(4000))
+    signature: Mapped[str] = mapped_column(Text)
 
 
 def codes_of_phone(session: Session, phone_hash: bytes, since: datetime) -> Sequence[PhoneCodeRow]:

@@ -1,8 +1,6 @@
-"""The pure rules of intake and the batch layout, against the protocol's vectors."""
+"""The pure rules of intake and the batch layout."""
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,15 +18,7 @@ from backend.ballots.errors import (
     SequenceOutOfRange,
 )
 
-VECTORS = json.loads(Path("tests/vectors/batch.json").read_text())
 WINDOW = rules.Window(opens_at=1_000_000, closes_at=2_000_000, cutoff_seconds=30)
-
-
-@dataclass(frozen=True)
-class Leaf:
-    voting_class: int
-    x: int
-    y: int
 
 
 @dataclass(frozen=True)
@@ -48,54 +38,6 @@ def ballot(**changes: object) -> rules.SignedBallot:
         "credential_signature": "0x" + "01" * 64 + "1b",
     }
     return rules.SignedBallot(**(facts | changes))  # type: ignore[arg-type]
-
-
-def leaf_of(row: dict) -> Leaf:
-    return Leaf(row["voting_class"], int(row["x"], 16), int(row["y"], 16))
-
-
-def from_vector(batch: dict) -> tuple[list[rules.SignedBallot], list[Leaf]]:
-    """The ballots of a batch vector, unpacked by hand: 24 and 65 bytes each."""
-    entries, packed = bytes.fromhex(batch["entries"][2:]), bytes.fromhex(batch["ballots"][2:])
-    ballots = []
-    for at in range(len(entries) // 24):
-        entry, mark = entries[at * 24 : at * 24 + 24], packed[at * 65 : at * 65 + 65]
-        vs = int.from_bytes(mark[33:65], "big")
-        signature = mark[1:33] + (vs & (2**255 - 1)).to_bytes(32, "big") + bytes([27 + (vs >> 255)])
-        ballots.append(
-            ballot(
-                index=int.from_bytes(entry[:4], "big"),
-                ballot_key="0x" + entry[4:].hex(),
-                choice=mark[0] & 3,
-                sequence=mark[0] >> 2,
-                ballot_signature="0x" + signature.hex(),
-            )
-        )
-    return ballots, [leaf_of(VECTORS["leaves"][b.index]) for b in ballots]
-
-
-@pytest.mark.parametrize("batch", VECTORS["batches"], ids=lambda batch: batch["name"])
-def test_batch_bytes_are_those_of_the_protocol(batch: dict) -> None:
-    ballots, leaves = from_vector(batch)
-    built = rules.build_batch(ballots, leaves)
-    assert "0x" + built.entries.hex() == batch["entries"]
-    assert "0x" + built.ballots.hex() == batch["ballots"]
-    assert "0x" + built.leaves.hex() == batch["leaves"]
-
-
-def test_a_batch_out_of_order_is_a_defect() -> None:
-    leaf = leaf_of(VECTORS["leaves"][0])
-    for indexes in ([1, 0], [1, 1], []):
-        with pytest.raises(ValueError, match="strictly ascending"):
-            rules.build_batch([ballot(index=i) for i in indexes], [leaf] * len(indexes))
-
-
-def test_recorded_event_is_read() -> None:
-    for batch in VECTORS["batches"]:
-        ballots, _ = from_vector(batch)
-        rejected = {row["index"] for row in batch["rejected"]}
-        expected = [(b.index, b.choice, b.sequence) for b in ballots if b.index not in rejected]
-        assert rules.read_recorded(bytes.fromhex(batch["recorded"][2:])) == expected
 
 
 @pytest.mark.parametrize(
@@ -150,13 +92,6 @@ def test_a_credential_must_outlast_the_way_to_the_chain() -> None:
     rules.check_expiry(ballot(credential_expires_at=1_500_030), WINDOW, 1_500_000)
     with pytest.raises(CredentialExpired):
         rules.check_expiry(ballot(credential_expires_at=1_500_029), WINDOW, 1_500_000)
-
-
-def test_a_signature_with_high_s_or_odd_v_is_not_packed() -> None:
-    r = (1).to_bytes(32, "big")
-    for s, v in [(rules.HALF_ORDER + 1, 27), (1, 0), (1, 29)]:
-        with pytest.raises(ValueError, match=r"s is above|v is 27"):
-            rules.compact_signature(r + s.to_bytes(32, "big") + bytes([v]))
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 63)), unique=True), st.integers(1, 10))

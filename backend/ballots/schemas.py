@@ -1,0 +1,122 @@
+"""What the ballots room takes and gives over HTTP (docs/architecture.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from backend.ballots.rules import Rejection, SignedBallot
+from backend.ballots.service import OwnBallots, Receipt
+from backend.common.clock import to_unix
+from backend.credentials.service import ClaimView
+
+Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
+Signature = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{130}$")]
+Whole = Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
+
+
+class BallotIn(BaseModel):
+    """One signed ballot with its credential; `credential_expires_at` in seconds since 1970, as it was signed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    index: Whole
+    choice: Whole
+    sequence: Whole
+    ballot_key: Address
+    ballot_signature: Signature
+    credential_expires_at: Annotated[StrictInt, Field(ge=0, lt=2**63)]
+    credential_signature: Signature
+
+    def signed(self) -> SignedBallot:
+        """The ballot as the service takes it, all hex in lower case."""
+        return SignedBallot(
+            self.index,
+            self.choice,
+            self.sequence,
+            self.ballot_key.lower(),
+            self.ballot_signature.lower(),
+            self.credential_expires_at,
+            self.credential_signature.lower(),
+        )
+
+
+class ReceiptOut(BaseModel):
+    """A receipt and where its ballot stands; `received_at_seconds` is the number that was signed."""
+
+    number: str
+    poll_id: str
+    ballot_digest: str
+    ballot_key: str
+    index: int
+    sequence: int
+    received_at: datetime
+    received_at_seconds: int
+    signature: str
+    status: str
+    reason: str | None
+    tx_hash: str | None
+    block: int | None
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> ReceiptOut:
+        """From the service's receipt; `sent` is shown as submitted, since nothing is on chain yet."""
+        return cls(
+            number=receipt.number,
+            poll_id=receipt.poll_id,
+            ballot_digest="0x" + receipt.ballot_digest.hex(),
+            ballot_key=receipt.ballot_key,
+            index=receipt.index,
+            sequence=receipt.sequence,
+            received_at=receipt.received_at,
+            received_at_seconds=to_unix(receipt.received_at),
+            signature=receipt.signature,
+            status="submitted" if receipt.status == "sent" else receipt.status,
+            reason=Rejection(receipt.reason).name.lower() if receipt.reason else None,
+            tx_hash=receipt.tx_hash,
+            block=receipt.block,
+        )
+
+
+class RecordedOut(BaseModel):
+    """The newest ballot on chain; both 0 if there is none."""
+
+    choice: int
+    sequence: int
+
+
+class ClaimOut(BaseModel):
+    """A lender's own claim with all that is needed to check it and to vote; nobody else is shown this."""
+
+    index: int
+    voting_class: int
+    class_name: str
+    amount_fen: int
+    blind: str
+    x: str
+    y: str
+    proof: list[str]
+    name_masked: str
+    next_sequence: int
+    recorded: RecordedOut
+    ballots: list[ReceiptOut]
+
+    @classmethod
+    def of(cls, claim: ClaimView, own: OwnBallots) -> ClaimOut:
+        """From the register's and the ballots' views."""
+        return cls(
+            index=claim.index,
+            voting_class=claim.voting_class,
+            class_name=claim.class_name,
+            amount_fen=claim.amount_fen,
+            blind=f"0x{claim.blind:064x}",
+            x=f"0x{claim.x:064x}",
+            y=f"0x{claim.y:064x}",
+            proof=["0x" + node.hex() for node in claim.proof],
+            name_masked=claim.name_masked,
+            next_sequence=own.next_sequence,
+            recorded=RecordedOut(choice=own.choice, sequence=own.sequence),
+            ballots=[ReceiptOut.of(receipt) for receipt in own.receipts],
+        )

@@ -1,0 +1,257 @@
+"""Takes ballots in, gives receipts, and tells what became of each."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backend.ballots import rules, store
+from backend.ballots.errors import BallotNotSignedByKey, CredentialNotByVerifier, ReceiptUnknown, SequenceNotNewer
+from backend.ballots.relay import Relay
+from backend.ballots.rules import SignedBallot, Window
+from backend.chain import typed_data
+from backend.chain.errors import SignatureNotReadable
+from backend.chain.service import Chain
+from backend.common.clock import Clock, SystemClock, to_unix
+from backend.common.hashing import keccak
+from backend.common.settings import Settings
+from backend.credentials.issuer import IssuerClient
+from backend.db.sessions import Sessions
+from backend.polls.service import PollService
+from backend.register.service import RegisterService
+
+PAGE = 5000
+
+
+@dataclass(frozen=True)
+class PollTerms:
+    """What intake holds a ballot to; fixed on chain, so read once."""
+
+    address: str
+    plan_hash: bytes
+    leaf_count: int
+    verifiers: frozenset[str]
+    window: Window
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The relay's signed word that it has a ballot (protocol §11), and where the ballot stands."""
+
+    number: str
+    poll_id: str
+    ballot_digest: bytes
+    ballot_key: str
+    index: int
+    sequence: int
+    received_at: datetime
+    signature: str
+    status: str
+    reason: int
+    tx_hash: str | None
+    block: int | None
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class OwnBallots:
+    """What a lender may know of the own ballots; `choice` 0 and `sequence` 0 if nothing is recorded on chain."""
+
+    choice: int
+    sequence: int
+    next_sequence: int
+    receipts: list[Receipt]
+
+
+class BallotService:
+    """Intake, receipts, and the relay that carries ballots to the chain."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        chain: Chain,
+        polls: PollService,
+        register: RegisterService,
+        issuer: IssuerClient,
+        settings: Settings,
+        clock: Clock | None = None,
+    ) -> None:
+        self._sessions = sessions
+        self._chain = chain
+        self._polls = polls
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._terms: dict[str, PollTerms] = {}
+        self.relay = Relay(sessions, chain, polls, register, issuer, settings, self._clock)
+
+    def take(self, poll_id: str, ballot: SignedBallot) -> Receipt:
+        """Check a ballot by rules 1 to 7 of protocol §8.2, store it and give the receipt; the same ballot again gives the same receipt.
+
+        Raises: IndexOutOfRange, ChoiceNotAllowed, SequenceOutOfRange, BallotNotSignedByKey, PollNotOpen, PollClosed, IntakeOver,
+        SequenceNotNewer, CredentialExpired, CredentialNotByVerifier.
+        """
+        terms = self._terms_of(poll_id)
+        rules.check_numbers(ballot, terms.leaf_count)
+        digest = self._check_signed(terms, ballot)
+        with self._sessions.begin() as session:
+            known = store.find_digest(session, poll_id, digest)
+            if known is not None and known.ballot_key == ballot.ballot_key:
+                return _receipt(known)
+        chain_time = self._chain.chain_time()
+        rules.check_window(terms.window, chain_time)
+        rules.check_expiry(ballot, terms.window, chain_time)
+        self._check_credential(terms, ballot)
+        recorded = self._chain.poll(terms.address).ballot_of(ballot.index).sequence
+        receipt = self._store(poll_id, terms, ballot, digest, recorded)
+        self.relay.wake.set()
+        return receipt
+
+    def receipt(self, number: str) -> Receipt:
+        """The receipt under a number, however it is typed. Raises: ReceiptUnknown."""
+        plain = rules.read_receipt_number(number[:60])
+        with self._sessions.begin() as session:
+            row = store.find_number(session, plain)
+            if row is None:
+                raise ReceiptUnknown(number=number[:60])
+            return _receipt(row)
+
+    def own_ballots(self, poll_id: str, index: int) -> OwnBallots:
+        """A lender's own ballots, newest first, and the sequence that the next one needs."""
+        recorded = self._chain.poll(self._terms_of(poll_id).address).ballot_of(index)
+        with self._sessions.begin() as session:
+            rows = store.ballots_of(session, poll_id, index)
+            newest = max([recorded.sequence, *(row.sequence for row in rows)])
+            return OwnBallots(int(recorded.choice), recorded.sequence, newest + 1, [_receipt(row) for row in rows])
+
+    def receipts_of(self, poll_id: str) -> Iterator[Receipt]:
+        """Every receipt of a poll by index and sequence; to be published after the close only."""
+        place = (-1, 0)
+        while True:
+            # Page by page: a transaction held open would stop intake.
+            with self._sessions.begin() as session:
+                page = [_receipt(row) for row in store.page_of_poll(session, poll_id, place, PAGE)]
+            yield from page
+            if len(page) < PAGE:
+                return
+            place = (page[-1].index, page[-1].sequence)
+
+    def count_by_status(self, poll_id: str) -> dict[str, int]:
+        """How many receipted ballots stand where; nothing about choices."""
+        with self._sessions.begin() as session:
+            return store.count_by_status(session, poll_id)
+
+    def relay_once(self) -> None:
+        """One round of the relay, to its end: form batches, send, wait, note outcomes."""
+        self.relay.run_once()
+
+    def run_background(self, stop_event: threading.Event) -> None:
+        """Rounds of the relay until stopped; for a thread of its own."""
+        self.relay.run(stop_event)
+
+    def _terms_of(self, poll_id: str) -> PollTerms:
+        terms = self._terms.get(poll_id)
+        if terms is None:
+            poll = self._polls.get_poll(poll_id)
+            contract = self._chain.poll(poll.address)
+            window = Window(poll.parameters.opens_at, poll.parameters.closes_at, self._settings.intake_cutoff_seconds)
+            verifiers = frozenset(address.lower() for address in poll.parameters.verifiers)
+            terms = PollTerms(poll.address, contract.plan_hash(), contract.leaf_count(), verifiers, window)
+            self._terms[poll_id] = terms
+        return terms
+
+    def _check_signed(self, terms: PollTerms, ballot: SignedBallot) -> bytes:
+        typed = typed_data.ballot(self._chain.chain_id, terms.address, ballot.index, ballot.choice, ballot.sequence, terms.plan_hash)
+        digest = typed.digest()
+        if self._signer(digest, ballot.ballot_signature) != ballot.ballot_key:
+            raise BallotNotSignedByKey
+        return digest
+
+    def _check_credential(self, terms: PollTerms, ballot: SignedBallot) -> None:
+        typed = typed_data.credential(self._chain.chain_id, terms.address, ballot.index, ballot.ballot_key, ballot.credential_expires_at)
+        if self._signer(typed.digest(), ballot.credential_signature) not in terms.verifiers:
+            raise CredentialNotByVerifier
+
+    def _signer(self, digest: bytes, signature: str) -> str:
+        try:
+            raw = bytes.fromhex(signature[2:])
+            # The contract takes 65 bytes from a single ballot; a 64-byte form would be receipted and then refused.
+            return self._chain.recover(digest, raw).lower() if len(raw) == 65 else ""
+        except (SignatureNotReadable, ValueError):
+            return ""
+
+    def _store(self, poll_id: str, terms: PollTerms, ballot: SignedBallot, digest: bytes, recorded: int) -> Receipt:
+        received_at = self._clock.now().replace(microsecond=0)
+        signature = self._chain.sign(
+            typed_data.ballot_receipt(
+                self._chain.chain_id, terms.address, digest, ballot.ballot_key, ballot.index, ballot.sequence, to_unix(received_at)
+            )
+        )
+        try:
+            with self._sessions.begin() as session:
+                known = store.find_digest(session, poll_id, digest)
+                if known is not None and known.ballot_key == ballot.ballot_key:
+                    return _receipt(known)
+                rules.check_newer(ballot.sequence, max(recorded, store.highest_sequence(session, poll_id, ballot.index)))
+                row = _new_row(poll_id, ballot, digest, received_at, signature)
+                row.number = _free_number(session, digest, ballot.ballot_key)
+                session.add(row)
+                session.flush()
+                return _receipt(row, is_new=True)
+        except IntegrityError as error:
+            # Another request stored a ballot for this place in the same moment.
+            with self._sessions.begin() as session:
+                known = store.find_digest(session, poll_id, digest)
+                if known is None or known.ballot_key != ballot.ballot_key:
+                    raise SequenceNotNewer(sequence=ballot.sequence, newest=ballot.sequence) from error
+                return _receipt(known)
+
+
+def _free_number(session: Session, digest: bytes, ballot_key: str) -> str:
+    # The key is in it, so that numbers cannot be computed from index and choice before a ballot is public.
+    name = keccak(digest + bytes.fromhex(ballot_key[2:]))
+    for groups in range(3, 9):
+        number = rules.receipt_number(name, groups)
+        if store.find_number(session, number) is None:
+            return number
+    raise AssertionError("two ballots share 160 bits of a hash")
+
+
+def _new_row(poll_id: str, ballot: SignedBallot, digest: bytes, received_at: datetime, signature: str) -> store.BallotRow:
+    return store.BallotRow(
+        poll_id=poll_id,
+        lender_index=ballot.index,
+        choice=ballot.choice,
+        sequence=ballot.sequence,
+        ballot_key=ballot.ballot_key,
+        ballot_signature=ballot.ballot_signature,
+        credential_expires_at=ballot.credential_expires_at,
+        credential_signature=ballot.credential_signature,
+        digest=digest,
+        received_at=received_at,
+        receipt_signature=signature,
+        status=store.SUBMITTED,
+        reason=0,
+    )
+
+
+def _receipt(row: store.BallotRow, *, is_new: bool = False) -> Receipt:
+    return Receipt(
+        row.number,
+        row.poll_id,
+        row.digest,
+        row.ballot_key,
+        row.lender_index,
+        row.sequence,
+        row.received_at,
+        row.receipt_signature,
+        row.status,
+        row.reason,
+        row.tx_hash,
+        row.block,
+        is_new,
+    )

@@ -1,0 +1,105 @@
+"""Phone codes: sent, compared, capped; nothing here tells whether a phone is in a register."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from backend.common.clock import Clock
+from backend.common.ids import new_id
+from backend.common.sealed import FieldCipher
+from backend.credentials import rules, store
+from backend.credentials.errors import CodesPerAddress, CodesPerPhone, CodeTooSoon, CodeWrong
+from backend.credentials.rules import CodeLimits
+from backend.db.sessions import Sessions
+
+HOUR = timedelta(hours=1)
+
+
+class PhoneCodes:
+    """Makes codes and takes them back; phones, addresses and codes are kept as keyed hashes only."""
+
+    def __init__(self, sessions: Sessions, cipher: FieldCipher, clock: Clock, limits: CodeLimits) -> None:
+        self._sessions = sessions
+        self._cipher = cipher
+        self._clock = clock
+        self.limits = limits
+
+    def make(self, poll_id: str, phone: str, address: str) -> str:
+        """A new code for a canonical phone number, counted against the caps.
+
+        It is stored for any phone, in the register or not, so that the caps answer alike for all.
+        Raises: CodeTooSoon, CodesPerPhone, CodesPerAddress.
+        """
+        now = self._clock.now()
+        code, row_id = rules.make_code(), new_id()
+        with self._sessions.begin() as session:
+            self._check_caps(session, phone, address, now)
+            store.forget_before(session, now - timedelta(days=1))
+            session.add(
+                store.PhoneCodeRow(
+                    id=row_id,
+                    poll_id=poll_id,
+                    phone_hash=self._phone_hash(phone),
+                    address_hash=self._address_hash(address),
+                    code_hash=self._code_hash(row_id, code),
+                    tries_left=self.limits.tries,
+                    sent_at=now,
+                    expires_at=now + timedelta(seconds=self.limits.lifetime_seconds),
+                )
+            )
+        return code
+
+    def check(self, poll_id: str, phone: str, code: str, address: str) -> None:
+        """Whether the code was sent to the phone for this poll and still stands. A wrong one uses up a try of all that stand.
+
+        Raises: CodeWrong, CodesPerAddress.
+        """
+        now = self._clock.now()
+        with self._sessions.begin() as session:
+            self._check_wrong_cap(session, address, now)
+            standing = store.usable_codes(session, poll_id, self._phone_hash(phone), now)
+            fits = any(hmac.compare_digest(row.code_hash, self._code_hash(row.id, code)) for row in standing)
+            if not fits:
+                for row in standing:
+                    row.tries_left -= 1
+                session.add(store.WrongCodeRow(id=new_id(), address_hash=self._address_hash(address), entered_at=now))
+        # Outside of the transaction: the used-up try has to stay.
+        if not fits:
+            raise CodeWrong
+
+    def use(self, poll_id: str, phone: str) -> None:
+        """After a sign-in none of the phone's codes for this poll opens anything any more."""
+        with self._sessions.begin() as session:
+            store.use_codes(session, poll_id, self._phone_hash(phone), self._clock.now())
+
+    def _check_caps(self, session: Session, phone: str, address: str, now: datetime) -> None:
+        recent = store.codes_of_phone(session, self._phone_hash(phone), now - HOUR)
+        if recent:
+            since = (now - recent[0].sent_at).total_seconds()
+            if since < self.limits.resend_after_seconds:
+                raise CodeTooSoon(retry_after_seconds=int(self.limits.resend_after_seconds - since) or 1)
+        if len(recent) >= self.limits.per_phone_an_hour:
+            raise CodesPerPhone(retry_after_seconds=int((recent[-1].sent_at + HOUR - now).total_seconds()) or 1)
+        if rules.counts_by_address(address):
+            asked = store.count_codes_of_address(session, self._address_hash(address), now - HOUR)
+            if asked >= self.limits.per_address_an_hour:
+                raise CodesPerAddress(retry_after_seconds=600)
+
+    def _check_wrong_cap(self, session: Session, address: str, now: datetime) -> None:
+        if not rules.counts_by_address(address):
+            return
+        wrong = store.count_wrong_of_address(session, self._address_hash(address), now - HOUR)
+        if wrong >= self.limits.wrong_per_address_an_hour:
+            raise CodesPerAddress(retry_after_seconds=600)
+
+    def _phone_hash(self, phone: str) -> bytes:
+        return self._cipher.lookup("code phone", phone)
+
+    def _address_hash(self, address: str) -> bytes:
+        return self._cipher.lookup("code address", address)
+
+    def _code_hash(self, row_id: str, code: str) -> bytes:
+        return self._cipher.lookup("code", f"{row_id}\0{code}")

@@ -1,0 +1,174 @@
+"""What the credentials room takes and gives over HTTP (docs/architecture.md); times inside signed papers are seconds since 1970."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from backend.common.hex_text import HexSignature, HexSigner, to_hex
+from backend.credentials.service import LenderEntry, Ticket
+from backend.credentials.vouchers import Voucher, VoucherRequest, WaitingRequest
+
+Phone = Annotated[str, Field(max_length=40)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CodeIn(_In):
+    """The phone that stands in the register."""
+
+    phone: Phone
+
+
+class CodeOut(BaseModel):
+    """The same for every phone."""
+
+    sent: bool = True
+    resend_after_seconds: int
+
+
+class LenderSignIn(_In):
+    """Phone and code; `index` when the phone serves several lenders."""
+
+    phone: Phone
+    code: Annotated[str, Field(max_length=20)]
+    index: Annotated[StrictInt, Field(ge=0, lt=2**32)] | None = None
+
+
+class LenderChoiceOut(BaseModel):
+    """One lender among several with the same phone."""
+
+    index: int
+    name_masked: str
+
+
+class LenderSessionOut(BaseModel):
+    """A session of role lender; or `choices`, and the same call again with one of their indexes."""
+
+    role: str | None = None
+    name: str | None = None
+    csrf_token: str | None = None
+    choices: list[LenderChoiceOut] = []
+
+    @classmethod
+    def of(cls, entry: LenderEntry) -> LenderSessionOut:
+        """From the service's answer."""
+        if entry.opened is None:
+            return cls(choices=[LenderChoiceOut(index=choice.index, name_masked=choice.name_masked) for choice in entry.choices])
+        visitor = entry.opened.visitor
+        return cls(role=visitor.role, name=visitor.name, csrf_token=entry.opened.csrf_token)
+
+
+class BallotKeyIn(_In):
+    """The address of the ballot key made on the lender's device."""
+
+    ballot_key: Annotated[str, Field(max_length=100)]
+
+
+class TicketOut(BaseModel):
+    """A PhoneTicket (protocol §5) and where to take it."""
+
+    index: int
+    ballot_key: str
+    expires_at: int
+    signature: str
+    verifier_url: str
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> TicketOut:
+        """From the service's ticket."""
+        return cls(
+            index=ticket.index,
+            ballot_key=ticket.ballot_key,
+            expires_at=ticket.expires_at,
+            signature=ticket.signature,
+            verifier_url=ticket.verifier_url,
+        )
+
+
+class VoucherRequestIn(BallotKeyIn):
+    """Method 1 is a video call, 2 the counter."""
+
+    method: StrictInt
+
+
+class VoucherOut(BaseModel):
+    """One official's signed word."""
+
+    signer: str
+    method: int
+    vouched_at: int
+    signature: str
+
+
+class VoucherRequestOut(BaseModel):
+    """A request to be seen; `code` is compared aloud."""
+
+    id: str
+    code: str
+    method: int
+    status: str
+    requested_at: datetime
+    vouchers: list[VoucherOut]
+
+    @classmethod
+    def of(cls, request: VoucherRequest) -> VoucherRequestOut:
+        """From the service's view."""
+        vouchers = [VoucherOut(signer=v.signer, method=v.method, vouched_at=v.vouched_at, signature=v.signature) for v in request.vouchers]
+        return cls(
+            id=request.id,
+            code=request.code,
+            method=request.method,
+            status=request.status,
+            requested_at=request.requested_at,
+            vouchers=vouchers,
+        )
+
+
+class WaitingRequestOut(BaseModel):
+    """A waiting request as an official sees it; `typed_data` is what the official signs after having seen the lender."""
+
+    id: str
+    name_masked: str
+    index: int
+    ballot_key: str
+    code: str
+    method: int
+    requested_at: datetime
+    vouchers: int
+    signed_by_me: bool
+    typed_data: dict[str, Any]
+
+    @classmethod
+    def of(cls, waiting: WaitingRequest) -> WaitingRequestOut:
+        """From the service's view."""
+        request = waiting.request
+        return cls(
+            id=request.id,
+            name_masked=waiting.name_masked,
+            index=request.index,
+            ballot_key=request.ballot_key,
+            code=request.code,
+            method=request.method,
+            requested_at=request.requested_at,
+            vouchers=len(request.vouchers),
+            signed_by_me=waiting.signed_by_visitor,
+            typed_data=waiting.typed_data,
+        )
+
+
+class VoucherIn(_In):
+    """The official's voucher; method and time as they were signed."""
+
+    signer: HexSigner
+    method: StrictInt
+    vouched_at: Annotated[StrictInt, Field(ge=0, lt=2**63)]
+    signature: HexSignature
+
+    def voucher(self) -> Voucher:
+        """As the service takes it."""
+        return Voucher(to_hex(self.signer), self.method, self.vouched_at, to_hex(self.signature))

@@ -1,0 +1,185 @@
+"""Lets a lender in by phone, shows the claim, and prepares the way to a credential; the credential itself is the issuer's alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from backend.accounts.service import AccountService
+from backend.accounts.visitor import OpenedSession, Visitor
+from backend.cases.service import CaseService
+from backend.chain import typed_data
+from backend.chain.service import Chain
+from backend.common.clock import Clock, SystemClock
+from backend.common.sealed import FieldCipher
+from backend.common.settings import Settings
+from backend.credentials import rules
+from backend.credentials.codes import PhoneCodes
+from backend.credentials.errors import (
+    BallotKeyNotReadable,
+    ChoiceOfLenderUnknown,
+    CodeWrong,
+    PhoneNotReadable,
+    VoteIsOver,
+)
+from backend.credentials.rules import CodeLimits
+from backend.credentials.sms import CodeMessage
+from backend.credentials.vouchers import VoucherService, own_index
+from backend.db.sessions import Sessions
+from backend.polls.service import PollService
+from backend.polls.views import PollView
+from backend.register.errors import MobileMalformed
+from backend.register.rules.phone import canonical_mobile
+from backend.register.service import RegisterService
+
+
+@dataclass(frozen=True)
+class CodeRequested:
+    """The answer to a request for a code, alike for every phone; `message` goes to the gateway, if there is anybody to send it to."""
+
+    resend_after_seconds: int
+    message: CodeMessage | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class LenderChoice:
+    """One of several lenders with the same phone."""
+
+    index: int
+    name_masked: str
+
+
+@dataclass(frozen=True)
+class LenderEntry:
+    """A session, or the lenders among whom the person has to choose first."""
+
+    opened: OpenedSession | None
+    choices: tuple[LenderChoice, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """A lender's own leaf with its opening and proof; for that lender only. `amount_fen` in fen, `blind` modulo n."""
+
+    index: int
+    voting_class: int
+    class_name: str
+    amount_fen: int
+    blind: int
+    x: int
+    y: int
+    proof: Sequence[bytes]
+    name_masked: str
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A PhoneTicket (protocol §5): the relay saw this lender enter the phone code; `expires_at` in seconds since 1970."""
+
+    index: int
+    ballot_key: str
+    expires_at: int
+    signature: str
+    verifier_url: str
+
+
+class CredentialService:
+    """Phone codes, lenders' sessions, claims, tickets; `vouchers` is the way by two officials."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        cipher: FieldCipher,
+        chain: Chain,
+        accounts: AccountService,
+        cases: CaseService,
+        register: RegisterService,
+        polls: PollService,
+        settings: Settings,
+        clock: Clock | None = None,
+        limits: CodeLimits | None = None,
+    ) -> None:
+        self._chain = chain
+        self._accounts = accounts
+        self._register = register
+        self._polls = polls
+        self._verifier_url = settings.public_verifier_url or settings.verifier_url
+        moment = clock or SystemClock()
+        self._codes = PhoneCodes(sessions, cipher, moment, limits or CodeLimits())
+        self.vouchers = VoucherService(sessions, chain, cases, register, polls, moment)
+
+    def request_code(self, poll_id: str, phone: str, address: str) -> CodeRequested:
+        """Make a code for a phone; whether the phone is in the register does not show.
+
+        Raises: PollUnknown, PhoneNotReadable, VoteIsOver, CodeTooSoon, CodesPerPhone, CodesPerAddress.
+        """
+        poll = self._running(poll_id)
+        canonical = _canonical(phone)
+        code = self._codes.make(poll_id, canonical, address)
+        known = self._register.lender_by_phone(poll.case_id, poll.register_number, canonical)
+        minutes = self._codes.limits.lifetime_seconds // 60
+        message = CodeMessage(canonical, code, poll.title, minutes) if known else None
+        return CodeRequested(self._codes.limits.resend_after_seconds, message)
+
+    def sign_in(self, poll_id: str, phone: str, code: str, address: str, index: int | None = None, former_token: str = "") -> LenderEntry:
+        """Open a lender's session by phone and code; with several lenders to one phone, first give the choice, then take the `index`.
+
+        Raises: PollUnknown, PhoneNotReadable, CodeWrong, CodesPerAddress, ChoiceOfLenderUnknown.
+        """
+        poll = self._polls.get_poll(poll_id)
+        canonical = _canonical(phone)
+        if not rules.is_code(code):
+            raise CodeWrong
+        self._codes.check(poll_id, canonical, code, address)
+        lenders = self._register.lender_by_phone(poll.case_id, poll.register_number, canonical)
+        if not lenders:
+            raise CodeWrong
+        if index is None and len(lenders) > 1:
+            return LenderEntry(None, tuple(LenderChoice(lender.index, lender.name_masked) for lender in lenders))
+        chosen = next((lender for lender in lenders if index is None or lender.index == index), None)
+        if chosen is None:
+            raise ChoiceOfLenderUnknown
+        self._codes.use(poll_id, canonical)
+        opened = self._accounts.open_lender_session(poll.case_id, poll_id, chosen.index, chosen.name_masked, former_token)
+        return LenderEntry(opened)
+
+    def claim(self, poll_id: str, visitor: Visitor) -> ClaimView:
+        """The signed-in lender's own claim. Raises: NotThisPoll, PollUnknown."""
+        index = own_index(poll_id, visitor)
+        poll = self._polls.get_poll(poll_id)
+        leaf = self._register.leaf(poll.case_id, poll.register_number, index)
+        return ClaimView(
+            leaf.index,
+            leaf.voting_class,
+            leaf.class_name,
+            leaf.amount_fen,
+            leaf.blind,
+            leaf.x,
+            leaf.y,
+            leaf.proof,
+            leaf.name_masked,
+        )
+
+    def issue_ticket(self, poll_id: str, visitor: Visitor, ballot_key: str) -> Ticket:
+        """Sign that this lender entered the phone code, for one ballot key. Raises: NotThisPoll, BallotKeyNotReadable, VoteIsOver."""
+        index = own_index(poll_id, visitor)
+        key = rules.read_ballot_key(ballot_key)
+        if key is None:
+            raise BallotKeyNotReadable
+        poll = self._running(poll_id)
+        expires_at = self._chain.chain_time() + rules.TICKET_SECONDS
+        signature = self._chain.sign(typed_data.phone_ticket(self._chain.chain_id, poll.address, index, key, expires_at))
+        return Ticket(index, key, expires_at, signature, self._verifier_url)
+
+    def _running(self, poll_id: str) -> PollView:
+        poll = self._polls.get_poll(poll_id)
+        if self._chain.chain_time() >= poll.parameters.closes_at:
+            raise VoteIsOver
+        return poll
+
+
+def _canonical(phone: str) -> str:
+    try:
+        return canonical_mobile(phone)
+    except MobileMalformed as error:
+        raise PhoneNotReadable from error
