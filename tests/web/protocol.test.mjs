@@ -125,3 +125,10 @@ test("a key file holds one private key and nothing else is taken for one", () =>
     assert.throws(() => protocol.readKeyFile(wrong), RangeError);
   }
 });
+
+test("the hash of a poll's parameters is that of the vectors", () => {
+  for (const { parameters, parameters_hash: hash } of vectors("parameters").parameters) {
+    assert.equal(protocol.parametersHash(parameters), hash);
+    assert.notEqual(protocol.parametersHash({ ...parameters, closes_at: parameters.closes_at + 1 }), hash);
+  }
+});

@@ -2,11 +2,12 @@
 
 export { fromHex, join, keccak, same, toHex, toNumber, utf8, word } from "./bytes.js";
 export { addressOf, commitment, generatorH, isSignedBy, makeKey, opens, readKeyFile, recover, sign } from "./keys.js";
+export { parametersHash } from "./parameters.js";
 export { depthOf, leafHash, rootFrom, standsInRegister } from "./register.js";
 export { TYPES, digest, digestOf, domainSeparator, fieldsOf, structHash } from "./typed_data.js";
 
 import { isSignedBy, opens, sign } from "./keys.js";
-import { toHex } from "./bytes.js";
+import { fromHex, join, keccak, toHex, toNumber, utf8 } from "./bytes.js";
 import { standsInRegister } from "./register.js";
 import { digest } from "./typed_data.js";
 
@@ -35,7 +36,7 @@ export function signBallot(poll, { index, choice, sequence, credential }, key) {
     sequence,
     ballot_key: credential.ballot_key,
     ballot_signature: sign(ballotDigest(poll, { index, choice, sequence }), key),
-    credential_expires_at: credential.expires_at,
+    credential_expires_at: unixSeconds(credential.expires_at),
     credential_signature: credential.signature,
   };
 }
@@ -72,4 +73,13 @@ export function isCredentialFor(credential, index, ballotKey, poll) {
   } catch {
     return false;
   }
+}
+
+const CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** Six letters that lender and official compare: the first 30 bits of keccak("LenderVote/1/key-code" ‖ ballot key). */
+export function keyCode(ballotKey) {
+  const hash = keccak(join(utf8("LenderVote/1/key-code"), fromHex(ballotKey)));
+  const bits = Number(toNumber(hash.subarray(0, 4)) >> 2n);
+  return [25, 20, 15, 10, 5, 0].map((shift) => CODE_LETTERS[(bits >> shift) & 31]).join("");
 }

@@ -20,7 +20,7 @@ const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address 
 
 /** Name and type of every field of a type. */
 export function fieldsOf(type) {
-  const text = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  const text = Object.prototype.hasOwnProperty.call(TYPES, type) ? TYPES[type] : undefined;
   if (!text) throw new RangeError("not a type of the protocol: " + type);
   const list = text.slice(text.indexOf("(") + 1, -1);
   return list.split(",").map((pair) => {

@@ -1,0 +1,62 @@
+"""The sentences of the pages in Chinese and English, side by side in `messages/`, read by the templates and by the page's modules alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from fastapi import Request
+
+MESSAGES = Path(__file__).parent / "messages"
+LANGUAGES = ("zh", "en")
+COOKIE = "lendervote_lang"
+
+Say = Callable[..., str]
+
+
+class MessageMissing(KeyError):
+    """A template asks for a sentence that is not written; a programming error."""
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Every sentence: `area.key` to `{"zh": ..., "en": ...}`."""
+    sentences = {}
+    for path in sorted(MESSAGES.glob("*.json")):
+        for key, languages in json.loads(path.read_text(encoding="utf-8")).items():
+            sentences[f"{path.stem}.{key}"] = languages
+    return sentences
+
+
+def speaker(language: str) -> Say:
+    """A function `t(key, **facts)` that says a sentence in `zh` or `en`. It raises MessageMissing."""
+
+    def say(key: str, **facts: object) -> str:
+        try:
+            sentence: str = catalogue()[key][language]
+        except KeyError as error:
+            raise MessageMissing(f"{key} in {language}") from error
+        for name, value in facts.items():
+            sentence = sentence.replace("{" + name + "}", str(value))
+        return sentence
+
+    return say
+
+
+def asked_language(request: Request) -> str | None:
+    """The language that `?lang=` asks for, or None when it asks for none of ours."""
+    asked = request.query_params.get("lang", "").lower()[:2]
+    return asked if asked in LANGUAGES else None
+
+
+def reading_language(request: Request, default: str = "zh") -> str:
+    """`?lang=`, else the cookie, else Accept-Language, else the installation's own."""
+    wishes = [
+        asked_language(request) or "",
+        request.cookies.get(COOKIE, ""),
+        *(part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")),
+        default,
+    ]
+    return next((wish.lower()[:2] for wish in wishes if wish.lower()[:2] in LANGUAGES), "zh")

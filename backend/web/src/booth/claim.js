@@ -1,0 +1,74 @@
+// The lender's claim and the plan, recomputed on the lender's own device.
+
+import { closeSession, download, get } from "../api.js";
+import { acting } from "../actions.js";
+import { all, fill, list, make, one, part, row } from "../dom.js";
+import { checkClaim, keccak, toHex } from "../protocol.js";
+import { percent, shareOf, yuan } from "../words.js";
+import { say } from "./say.js";
+import { eraseKey, lenderPath, show, state } from "./state.js";
+import { resumeWaiting } from "./vouchers.js";
+
+const PARTS = ["settlement", "liquidation_period", "existing_business", "dispute_resolution"];
+
+/** Load claim and plan, check both, and show them; or go on waiting where the lender left off. */
+export async function openClaim() {
+  state.claim = await get(lenderPath("claim"));
+  state.plan = state.plan ?? (await loadPlan());
+  fillClaim();
+  const sound = showChecks();
+  if (sound && (await resumeWaiting())) return;
+  show("claim");
+}
+
+/** The plan as it was hashed: what is read here is what the ballot is about. */
+async function loadPlan() {
+  const bytes = await download(`/api/polls/${encodeURIComponent(state.poll.id)}/published/plan.json`);
+  const plan = JSON.parse(new TextDecoder().decode(bytes));
+  return { ...plan, asAnnounced: toHex(keccak(bytes)) === state.poll.plan.plan_hash };
+}
+
+function fillClaim() {
+  const { claim, plan } = state;
+  fill("name", claim.name_masked);
+  fill("amount", say("common.yuan", { yuan: yuan(claim.amount_fen) }));
+  fill("class", claim.class_name);
+  fill("plan-title", plan.title);
+  const sum = plan.ladder.reduce((total, step) => total + step.ratio_bps, 0);
+  const payment = (words, bps) => row(words, say("common.yuan", { yuan: yuan(shareOf(claim.amount_fen, bps)) }));
+  const steps = plan.ladder.map(({ months, ratio_bps: bps }) => payment(say("booth.plan_step", { months }), bps));
+  list("ladder", [...steps, payment(say("booth.plan_sum", { percent: percent(sum) }), sum)]);
+  list("parts", PARTS.flatMap((name) => [make("h3", {}, say("public.part_" + name)), make("p", { class: "text" }, plan.parts[name])]));
+  fillVoted(claim);
+}
+
+function fillVoted({ recorded, ballots }) {
+  const sequence = recorded?.sequence ?? 0;
+  const voted = sequence > 0 || ballots.length > 0;
+  part("voted", voted);
+  fill("recorded", sequence > 0 ? say("booth.voted_recorded", { sequence }) : say("booth.nothing_recorded"));
+  list("receipts", ballots.map(({ number, status }) =>
+    make("li", {}, make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })), " · ", say("common.status_" + status)),
+  ));
+  one('[data-act="claim-next"]').textContent = say(voted ? "booth.voted_change" : "booth.claim_next");
+}
+
+function showChecks() {
+  const found = { ...checkClaim(state.claim, state.poll), plan: state.plan.asAnnounced };
+  for (const line of all("[data-check]")) line.className = found[line.dataset.check] ? "good" : "bad";
+  const sound = Object.values(found).every(Boolean);
+  part("check-failed", !sound);
+  one('[data-act="claim-next"]').disabled = !sound;
+  return sound;
+}
+
+/** Connect buttons. */
+export function prepareClaim() {
+  one('[data-act="claim-next"]').addEventListener("click", acting(() => show("identity")));
+  one('[data-act="to-claim"]').addEventListener("click", acting(openClaim));
+  one('[data-act="sign-out"]').addEventListener("click", acting(async () => {
+    eraseKey();
+    await closeSession();
+    show("signed-out");
+  }));
+}

@@ -1,0 +1,59 @@
+// The receipt, and where the ballot is now.
+
+import { closeSession, get } from "../api.js";
+import { acting } from "../actions.js";
+import { fill, one, part } from "../dom.js";
+import { beijing } from "../words.js";
+import { openClaim } from "./claim.js";
+import { say } from "./say.js";
+import { eraseKey, onLeaving, screenNow, show } from "./state.js";
+
+const ASK_AGAIN_MILLISECONDS = 2000;
+const FINAL = ["confirmed", "rejected", "missed", "superseded"];
+let timer;
+
+/** Show the receipt just given; `good` says whether its signature is for exactly this ballot. */
+export function showReceipt(receipt, good) {
+  const address = "/receipts/" + encodeURIComponent(receipt.number);
+  fill("receipt-number", receipt.number);
+  fill("received", beijing(receipt.received_at));
+  part("receipt-good", good);
+  part("receipt-bad", !good);
+  one('[data-image="qr"]').src = address + "/qr.svg";
+  one('[data-link="receipt"]').href = address;
+  showStatus(receipt.status);
+  show("receipt");
+  look(receipt.number);
+}
+
+function showStatus(status) {
+  fill("status", say("common.status_" + status));
+  fill("status-words", say("common.status_words_" + status));
+  one('[data-screen="receipt"] .status').className = "status status-" + status;
+}
+
+function look(number) {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(async () => {
+    let status = "";
+    try {
+      ({ status } = await get("/api/receipts/" + encodeURIComponent(number)));
+    } catch {
+      // the network comes back or does not; the receipt stays
+    }
+    if (screenNow() !== "receipt") return;
+    if (status) showStatus(status);
+    if (!FINAL.includes(status)) look(number);
+  }, ASK_AGAIN_MILLISECONDS);
+}
+
+/** Connect buttons. */
+export function prepareReceipt() {
+  one('[data-act="finish"]').addEventListener("click", acting(async () => {
+    eraseKey();
+    await closeSession();
+    show("signed-out");
+  }));
+  one('[data-act="change"]').addEventListener("click", acting(openClaim));
+  onLeaving((screen) => screen === "receipt" && window.clearTimeout(timer));
+}

@@ -1,0 +1,74 @@
+// Phone number, code, and which of several lenders.
+
+import { post, remember } from "../api.js";
+import { acting } from "../actions.js";
+import { fill, list, make, one } from "../dom.js";
+import { openClaim } from "./claim.js";
+import { say } from "./say.js";
+import { lenderPath, show, state } from "./state.js";
+
+let countdown;
+
+/** Begin with the phone number. */
+export function askPhone() {
+  show("phone");
+}
+
+async function sendCode() {
+  const answer = await post(lenderPath("code"), { phone: state.phone });
+  fill("code-sent", say("booth.code_sent", { phone: state.phone }));
+  restResend(answer.resend_after_seconds ?? 60);
+}
+
+function restResend(seconds) {
+  const button = one('[data-act="code-again"]');
+  const until = Date.now() + seconds * 1000;
+  window.clearInterval(countdown);
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? say("booth.code_again_in", { seconds: left }) : say("booth.code_again");
+    if (left <= 0) window.clearInterval(countdown);
+  };
+  countdown = window.setInterval(tick, 500);
+  tick();
+}
+
+async function signIn(index) {
+  const body = { phone: state.phone, code: state.code };
+  const answer = await post(lenderPath("session"), index === undefined ? body : { ...body, index });
+  if (answer.choices?.length) {
+    chooseAmong(answer.choices);
+    return;
+  }
+  remember(answer);
+  state.code = "";
+  await openClaim();
+}
+
+function chooseAmong(choices) {
+  const buttons = choices.map(({ index, name_masked: name }) =>
+    make("button", { type: "button", class: "quiet", click: acting(() => signIn(index)) }, name),
+  );
+  list("who", buttons);
+  show("who");
+}
+
+/** Full-width digits, spaces and dashes as people type them. */
+const digits = (text) => text.normalize("NFKC").replace(/[\s-]/g, "");
+
+/** Connect forms and buttons. */
+export function prepareSignIn() {
+  one('[data-form="phone"]').addEventListener("submit", acting(async (form) => {
+    state.phone = digits(form.elements.phone.value);
+    await sendCode();
+    show("code");
+  }));
+  one('[data-form="code"]').addEventListener("submit", acting(async (form) => {
+    state.code = digits(form.elements.code.value);
+    await signIn();
+    form.reset();
+  }));
+  one('[data-act="code-again"]').addEventListener("click", acting(sendCode));
+  one('[data-act="other-phone"]').addEventListener("click", acting(() => askPhone()));
+}

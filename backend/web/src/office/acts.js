@@ -1,0 +1,70 @@
+// Acts that officials sign together.
+
+import { get, post } from "../api.js";
+import { acting } from "../actions.js";
+import { make } from "../dom.js";
+import { pageLanguage } from "../words.js";
+import { announcedIsSigned } from "./announcement.js";
+import { describe, signTyped, summaryRows } from "./signing.js";
+import { say } from "./say.js";
+
+const TYPES = { register_freeze: "RegisterFreeze", plan_admission: "PlanAdmission", poll_announcement: "PollAnnouncement" };
+const path = (act, rest) => `/api/acts/${encodeURIComponent(act.id)}/${rest}`;
+
+function signedBy(act) {
+  const names = act.signatures.map(({ official }) => official).join("、");
+  const facts = { names, count: act.signatures.length, needed: act.needed };
+  return make("p", {}, say(act.signatures.length ? "office.act_signed_by" : "office.act_signed_by_none", facts));
+}
+
+function failureOf({ failure }) {
+  return failure ? make("p", { class: "refusal" }, failure[pageLanguage() === "en" ? "message_en" : "message_zh"]) : null;
+}
+
+function checkOf(act) {
+  const agrees = announcedIsSigned(act);
+  if (agrees === undefined) return null;
+  return make("p", { class: agrees ? "notice" : "refusal" }, say(agrees ? "office.act_check_good" : "office.act_check_bad"));
+}
+
+function buttonsOf(act, contract, name, redraw) {
+  const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(async () => {
+    await work();
+    await redraw();
+  }) }, words);
+  const mine = act.signatures.some(({ official }) => official === name);
+  const buttons = [];
+  if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
+  if (act.status === "open" && !mine && announcedIsSigned(act) !== false) {
+    buttons.push(button(say("office.act_sign"), "", () => post(path(act, "signatures"), signTyped(act.typed_data, TYPES[act.kind], contract))));
+  }
+  if (act.status === "failed") buttons.push(button(say("office.act_retry"), "", () => post(path(act, "retry"))));
+  if (["open", "failed"].includes(act.status)) buttons.push(button(say("office.act_withdraw"), "quiet", () => post(path(act, "withdrawal"))));
+  return make("div", { class: "acts" }, buttons);
+}
+
+function cardOf(act, theCase, name, redraw) {
+  return make("section", { "data-act-id": act.id },
+    make("h4", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status)),
+    summaryRows(act.summary),
+    describe(act.typed_data),
+    checkOf(act),
+    signedBy(act),
+    failureOf(act),
+    make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
+    buttonsOf(act, theCase.address, name, redraw),
+  );
+}
+
+/** The acts of a case: those waiting in full, the others as a list. */
+export async function drawActs(theCase, name, redraw) {
+  const acts = await get("/api/acts?case_id=" + encodeURIComponent(theCase.id));
+  const waiting = acts.filter(({ status }) => ["open", "sent", "failed"].includes(status));
+  const others = acts.filter((act) => !waiting.includes(act));
+  return make("section", {},
+    make("h3", {}, say("office.acts")),
+    waiting.length ? waiting.map((act) => cardOf(act, theCase, name, redraw)) : make("p", {}, say("office.acts_none")),
+    others.length ? make("details", {}, make("summary", {}, say("office.acts_done")),
+      make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status))))) : null,
+  );
+}

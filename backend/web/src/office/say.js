@@ -1,0 +1,12 @@
+// The offices' sentences.
+
+import common from "../../messages/common.json" with { type: "json" };
+import office from "../../messages/office.json" with { type: "json" };
+import publicPages from "../../messages/public.json" with { type: "json" };
+import { speaker } from "../words.js";
+
+/** Say `office.…`, `common.…` or `public.…`. */
+export const say = speaker({ office, common, public: publicPages });
+
+/** A label for a key of a summary; the key itself where no word is written for it. */
+export const label = (key) => (office["summary_" + key] ? say("office.summary_" + key) : key.replace(/_/g, " "));

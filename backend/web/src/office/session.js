@@ -1,0 +1,89 @@
+// Signing in and out of an office, and the signing key that stays in this page's memory.
+
+import { Refusal, closeSession, openSession, post, remember } from "../api.js";
+import { acting, showFault, whenSessionEnds } from "../actions.js";
+import { all, fill, one } from "../dom.js";
+import { addressOf, readKeyFile } from "../protocol.js";
+import { say } from "./say.js";
+
+let key = null;
+
+/** The key, or a refusal in words when none was chosen. */
+export function signingKey() {
+  if (!key) throw inWords(say("common.key_missing"));
+  return key;
+}
+
+/** The signer's address of the chosen key, or "". */
+export const signer = () => (key ? addressOf(key) : "");
+
+/** A refusal of the page itself. */
+export const inWords = (sentence) => new Refusal(0, { message: sentence, message_zh: sentence, message_en: sentence });
+
+function forgetKey() {
+  eraseKey();
+  one("#key").value = "";
+}
+
+function eraseKey() {
+  key?.fill(0);
+  key = null;
+  fill("key", "");
+}
+
+async function takeKeyFile(input) {
+  const file = input.files[0];
+  eraseKey();
+  if (!file) return;
+  try {
+    key = readKeyFile(await file.text());
+  } catch {
+    throw inWords(say("common.key_wrong", { form: '{"private_key": "0x…"}' }));
+  }
+  fill("key", say("common.key_ready", { address: addressOf(key) }));
+}
+
+function show(name) {
+  for (const screen of all("[data-screen]")) screen.hidden = screen.dataset.screen !== name;
+  return one(`[data-screen="${name}"]`);
+}
+
+/** Open an office: sign in if need be, then `openDesk` whenever the desk should be drawn anew. */
+export async function openOffice(openDesk) {
+  const role = one("#office").dataset.role;
+
+  async function enter(session) {
+    if (!session.role) show("sign-in");
+    else if (session.role !== role) show("role-wrong");
+    else {
+      fill("who", say("common.signed_in_as", { name: session.name }));
+      show("desk");
+      whenSessionEnds(() => {
+        whenSessionEnds(null);
+        forgetKey();
+        return show("sign-in");
+      });
+      await openDesk();
+    }
+  }
+
+  one('[data-form="sign-in"]').addEventListener("submit", acting(async (form) => {
+    const { name, password, code } = Object.fromEntries(new FormData(form));
+    const session = remember(await post("/api/session", { name: name.trim(), password, code: code.replace(/\s/g, "") }));
+    form.reset();
+    await enter(session);
+  }));
+  for (const button of all('[data-act="sign-out"]')) button.addEventListener("click", acting(async () => {
+    whenSessionEnds(null);
+    forgetKey();
+    await closeSession();
+    show("sign-in");
+  }));
+  one('[data-act="refresh"]').addEventListener("click", acting(openDesk));
+  one("#key").addEventListener("change", acting(takeKeyFile));
+  try {
+    await enter(await openSession());
+  } catch (error) {
+    showFault(show("sign-in"), error);
+  }
+}

@@ -1,0 +1,65 @@
+// What is signed, said in words before it is signed.
+
+import { make, row } from "../dom.js";
+import { digestOf, sign, toHex } from "../protocol.js";
+import { beijing, yuan } from "../words.js";
+import { inWords, signer, signingKey } from "./session.js";
+import { label, say } from "./say.js";
+
+/** The sentence for typed data of ours. */
+export function sentenceOf({ primaryType, message }) {
+  if (primaryType === "Attestation") return say("common.sign_Attestation_" + (message.approve === true));
+  const facts = primaryType === "Voucher" ? { method: say("common.method_" + Number(message.method)) } : message;
+  return say("common.sign_" + primaryType, facts);
+}
+
+/** Sentence, contract, every signed field and the digest as nodes; throws nothing, but says when it is not ours. */
+export function describe(typedData) {
+  try {
+    const { domain, message } = typedData;
+    const fields = Object.entries(message).map(([name, value]) => row(name, String(value), "hash"));
+    return make("div", {},
+      make("p", { class: "notice" }, make("strong", {}, say("common.signed_text")), make("br"), sentenceOf(typedData)),
+      make("details", {}, make("summary", {}, say("common.close_details")), make("dl", { class: "rows" },
+        ...fields,
+        row(say("common.contract"), domain.verifyingContract, "hash"),
+        row(say("common.chain"), String(domain.chainId)),
+        row(say("common.fingerprint"), toHex(digestOf(typedData)), "hash"),
+      )),
+    );
+  } catch {
+    return make("p", { class: "refusal" }, say("common.typed_unknown"));
+  }
+}
+
+/** Sign typed data for one contract, and nothing but a type that is expected here. */
+export function signTyped(typedData, type, contract) {
+  const key = signingKey();
+  const ours = typedData?.primaryType === type && String(typedData.domain?.verifyingContract).toLowerCase() === contract.toLowerCase();
+  if (!ours) throw inWords(say("common.typed_unknown"));
+  let digest;
+  try {
+    digest = digestOf(typedData);
+  } catch {
+    throw inWords(say("common.typed_unknown"));
+  }
+  return { signer: signer(), signature: sign(digest, key) };
+}
+
+function inText(key, value) {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map((item) => inText(key, item)).join("; ");
+  if (typeof value === "object") return Object.entries(value).map(([name, item]) => `${label(name)}: ${inText(name, item)}`).join(", ");
+  if (key.endsWith("_fen")) return say("common.yuan", { yuan: yuan(value) });
+  if (key.endsWith("_at")) return beijing(value);
+  return String(value);
+}
+
+/** A summary's facts as rows. */
+export function summaryRows(summary) {
+  const rows = Object.entries(summary ?? {}).map(([key, value]) => {
+    const text = inText(key, value);
+    return row(label(key), text, /0x[0-9a-f]{16}/.test(text) ? "hash" : "");
+  });
+  return make("dl", { class: "rows" }, rows);
+}

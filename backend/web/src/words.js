@@ -1,0 +1,38 @@
+// The sentences of messages/ in the page's language.
+
+const language = document.documentElement.lang.startsWith("en") ? "en" : "zh";
+
+/** The page's language, `zh` or `en`. */
+export const pageLanguage = () => language;
+
+/** A function that says `area.key` with its facts filled in; an unknown key is a defect and throws. */
+export function speaker(catalogues) {
+  return function say(key, facts = {}) {
+    const dot = key.indexOf(".");
+    const entry = catalogues[key.slice(0, dot)]?.[key.slice(dot + 1)];
+    if (!entry) throw new Error("no sentence " + key);
+    return entry[language].replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? String(facts[name]) : whole));
+  };
+}
+
+/** `2026年11月23日 20:00（北京时间）` for unix seconds or an RFC 3339 time. Beijing keeps UTC+8 all year. */
+export function beijing(moment) {
+  const at = new Date((typeof moment === "number" ? moment * 1000 : Date.parse(moment)) + 8 * 3600 * 1000);
+  const clock = String(at.getUTCHours()).padStart(2, "0") + ":" + String(at.getUTCMinutes()).padStart(2, "0");
+  if (language === "zh") return `${at.getUTCFullYear()}年${at.getUTCMonth() + 1}月${at.getUTCDate()}日 ${clock}（北京时间）`;
+  const month = new Intl.DateTimeFormat("en-GB", { month: "long", timeZone: "UTC" }).format(at);
+  return `${at.getUTCDate()} ${month} ${at.getUTCFullYear()}, ${clock} Beijing time`;
+}
+
+/** Fen as `1,234.50`; whole numbers only, whatever their size. */
+export function yuan(fen) {
+  const amount = BigInt(fen);
+  const whole = (amount / 100n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return whole + "." + (amount % 100n).toString().padStart(2, "0");
+}
+
+/** Basis points as `12.5%`. */
+export const percent = (bps) => String(bps / 100) + "%";
+
+/** The part of an amount that basis points name, in fen; a fraction of a fen is not promised to the lender. */
+export const shareOf = (fen, bps) => (BigInt(fen) * BigInt(bps)) / 10000n;
