@@ -1,0 +1,19 @@
+"""Why there is no result yet."""
+
+from __future__ import annotations
+
+from backend.common.errors import Conflict
+
+
+class NotTalliedYet(Conflict):
+    """The sums have not been opened."""
+
+    zh = "表决尚未计票：截止后由专项工作组发起公开合计，合约验证后才有结果。"
+    en = "There is no result yet: after the close an official has the sums opened, and the contract checks them."
+
+
+class PollStillOpen(Conflict):
+    """Sums are opened after the close only."""
+
+    zh = "表决尚未截止，不能公开合计；截止前系统不计算任何中间结果。"
+    en = "The vote has not closed. Sums are opened after the close; nothing is added up before."

@@ -1,0 +1,35 @@
+"""Opening the sums, and the result."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from backend.accounts.access import signed_in
+from backend.accounts.visitor import OFFICIAL, Visitor
+from backend.tally.schemas import ResultOut
+from backend.tally.service import TallyService
+
+router = APIRouter(prefix="/api", tags=["tally"])
+
+
+def tally_service(request: Request) -> TallyService:
+    """The service on `app.state.tally`."""
+    service: TallyService = request.app.state.tally
+    return service
+
+
+Tally = Annotated[TallyService, Depends(tally_service)]
+
+
+@router.post("/polls/{poll_id}/tally")
+def open_sums(poll_id: str, visitor: Annotated[Visitor, Depends(signed_in(OFFICIAL))], tally: Tally) -> ResultOut:
+    """Have the sums opened after the close; the contract checks them."""
+    return ResultOut.of(tally.open_sums(poll_id, visitor))
+
+
+@router.get("/polls/{poll_id}/result")
+def show_result(poll_id: str, tally: Tally) -> ResultOut:
+    """The result, once the sums are opened."""
+    return ResultOut.of(tally.result(poll_id))
