@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.common.errors import BadInput, NotFound
+from backend.common.errors import BadInput, Conflict, NotFound
 
 
 class PollUnknown(NotFound):
@@ -24,3 +24,73 @@ class ConditionOutOfRange(BadInput):
 
     zh = "计票规则第 {condition} 项超出范围：比例须大于 0、不超过 1，分母不超过 1,000,000，条件 1 至 8 项。"
     en = "Condition {condition} of the rule is out of range: fractions above 0, at most 1, denominators up to 1,000,000; 1 to 8 conditions."
+
+
+class PollOpensTooEarly(BadInput):
+    """Less notice than lenders are promised."""
+
+    zh = "表决最早可在 {earliest_zh} 开始：公告须提前至少 {notice_hours} 小时。"
+    en = "The vote can open at {earliest_en} at the earliest: lenders get at least {notice_hours} hours' notice."
+
+
+class PollWindowWrong(BadInput):
+    """The close is not after the opening, or leaves no time to vote."""
+
+    zh = "截止时间须晚于开始时间，且至少留出 {least_minutes} 分钟。"
+    en = "The close has to be at least {least_minutes} minutes after the opening."
+
+
+class PollTooFarAway(BadInput):
+    """A time so far away that it is a slip of the pen."""
+
+    zh = "“{field}”超出范围：最长 {limit_days} 天。"
+    en = "“{field}” is out of range: {limit_days} days at most."
+
+
+class ChallengePeriodMissing(BadInput):
+    """No time for lenders to look whether their ballots were recorded."""
+
+    zh = "异议期至少 1 秒。请留出足够时间让出借人核对自己的投票。"
+    en = "The challenge period is at least 1 second. Leave lenders time to check their ballots."
+
+
+class VerifierCountOutOfRange(BadInput):
+    """No verifier, or more than eight."""
+
+    zh = "身份核验方应为 1 至 8 个，现为 {count} 个。"
+    en = "A poll has 1 to 8 verifiers; {count} were named."
+
+
+class VerifierNotUsable(BadInput):
+    """A verifier's address is empty, named twice, or the relay's own."""
+
+    zh = "身份核验方地址 {verifier} 不能使用：不得为空、重复，也不得是转发服务自己的地址。"
+    en = "The verifier {verifier} cannot be used: it is empty, named twice, or the relay's own address."
+
+
+class RegisterNotFrozen(Conflict):
+    """There is no frozen register to vote with."""
+
+    zh = "债权登记表尚未冻结，不能公告表决。请先完成登记表冻结。"
+    en = "The register is not frozen yet; freeze it before announcing a poll."
+
+
+class PlanNotAdmitted(Conflict):
+    """Only an admitted plan of this case can be voted on."""
+
+    zh = "这份方案尚未准予表决，或不属于本案件。"
+    en = "This plan is not admitted to the vote, or belongs to another case."
+
+
+class PollUnderway(Conflict):
+    """The plan is being voted on already."""
+
+    zh = "这份方案已有一次表决尚未作出决定，不能再次公告。"
+    en = "A vote on this plan is not decided yet; another cannot be announced."
+
+
+class NumberTaken(Conflict):
+    """Another poll was announced under the number that was signed."""
+
+    zh = "第 {number} 号表决已按另一份公告登记。请撤回这份文件，重新拟定公告。"
+    en = "Another announcement became poll {number}. Withdraw this act and draw up the announcement again."

@@ -88,6 +88,26 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+_OF_WHOM_ZH = {Numerator.FOR: "同意", Numerator.TAKING_PART: "参加表决"}
+_OF_WHOM_EN = {Numerator.FOR: "voting for", Numerator.TAKING_PART: "taking part"}
+_AMONG_ZH = {Denominator.ADMITTED: "本组全部登记", Denominator.TAKING_PART: "参加表决", Denominator.FOR_AGAINST: "同意与不同意"}
+_AMONG_EN = {
+    Denominator.ADMITTED: "all admitted in the class",
+    Denominator.TAKING_PART: "those taking part",
+    Denominator.FOR_AGAINST: "those for or against",
+}
+
+
+def say_condition(condition: Condition) -> tuple[str, str]:
+    """One condition as people read it, in Chinese and English."""
+    what_zh, what_en = ("人数", "heads") if condition.measure is Measure.HEADS else ("金额", "amount")
+    more_zh, more_en = ("超过", "more than") if condition.strict else ("达到", "at least")
+    fraction = f"{condition.num}/{condition.den}"
+    zh = f"{_OF_WHOM_ZH[condition.numerator]}{what_zh}{more_zh}{_AMONG_ZH[condition.denominator]}{what_zh}的 {fraction}"
+    en = f"{what_en} {_OF_WHOM_EN[condition.numerator]}: {more_en} {fraction} of {_AMONG_EN[condition.denominator]}"
+    return zh, en
+
+
 def in_words_of_files(condition: Condition) -> dict[str, object]:
     """A condition as the published files have it (protocol §12)."""
     return {

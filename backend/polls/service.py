@@ -1,0 +1,238 @@
+"""Polls: announced by the officials, fixed on chain, and read from there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.accounts.visitor import OFFICIAL, Visitor
+from backend.cases.service import CaseService
+from backend.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
+from backend.chain import typed_data
+from backend.chain.calls import ContractCall
+from backend.chain.errors import TransactionReverted
+from backend.chain.service import Chain
+from backend.chain.values import PollParameters, parameters_hash
+from backend.chain.values import Stage as PollStage
+from backend.common.clock import Clock, SystemClock, from_unix, say_beijing
+from backend.common.hex_text import to_hex
+from backend.common.ids import new_id
+from backend.common.settings import Settings
+from backend.db.sessions import Sessions
+from backend.plans.service import ADMITTED, PlanService, PlanView
+from backend.polls import rules, store, terms
+from backend.polls.errors import NumberTaken, PlanNotAdmitted, PollUnderway, PollUnknown, RegisterNotFrozen
+from backend.polls.terms import Announcement
+from backend.polls.views import PollClass, PollStatus, PollView, parameters_json, read_parameters
+from backend.register.service import RegisterService
+
+ANNOUNCEMENT = "poll_announcement"
+_DECIDED = {PollStage.APPROVED, PollStage.REFUSED}
+
+
+class PollService:
+    """Announces polls and tells what they are held to and where they stand."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        chain: Chain,
+        cases: CaseService,
+        plans: PlanService,
+        register: RegisterService,
+        settings: Settings,
+        clock: Clock | None = None,
+    ) -> None:
+        self._sessions = sessions
+        self._chain = chain
+        self._cases = cases
+        self._plans = plans
+        self._register = register
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._known: dict[str, PollView] = {}
+
+    def propose_poll(self, case_id: str, announcement: Announcement, visitor: Visitor) -> ActView:
+        """Lay a poll's announcement before the officials; the newest frozen register votes.
+
+        Raises: NotOfficialOfCase, RuleUnknown, PlanNotAdmitted, PollUnderway, RegisterNotFrozen, what `terms.check_announcement` raises,
+        AnotherActOpen.
+        """
+        self._cases.require_official(case_id, visitor)
+        conditions = rules.preset(announcement.rule)
+        terms.check_announcement(announcement, self._chain.chain_time(), self._settings.minimum_notice_seconds, self._chain.relay_address)
+        plan = self._admitted_plan(case_id, announcement.plan_id)
+        case = self._cases.get_case(case_id)
+        contract = self._chain.case(case.address)
+        registers = contract.register_count()
+        if registers == 0:
+            raise RegisterNotFrozen
+        parameters = PollParameters(
+            register_number=registers - 1,
+            plan_number=plan.plan_number or 0,
+            conditions=conditions,
+            opens_at=announcement.opens_at,
+            closes_at=announcement.closes_at,
+            challenge_seconds=announcement.challenge_seconds,
+            verifiers=announcement.verifiers,
+            receipt_signer=self._chain.relay_address.lower(),
+        )
+        hashed = parameters_hash(parameters)
+        typed = typed_data.poll_announcement(self._chain.chain_id, case.address, contract.poll_count(), hashed)
+        payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
+        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, _summary(announcement, plan, parameters))
+
+    def complete_announcement(self, act: SignedAct) -> None:
+        """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`."""
+        with self._sessions.begin() as session:
+            if store.poll_of_act(session, act.id) is not None:
+                return
+        parameters = read_parameters(act.payload["parameters"])
+        contract = self._chain.case(act.case_address)
+        if contract.poll_count() <= act.number:
+            # Signing takes days sometimes; lenders still get their notice.
+            terms.check_notice(parameters.opens_at, self._chain.chain_time(), self._settings.minimum_notice_seconds)
+            self._send(act, contract.announce_poll(parameters, act.signers, act.signatures))
+        if self._chain.poll(contract.poll(act.number)).parameters_hash() != parameters_hash(parameters):
+            raise NumberTaken(number=act.number)
+        row = self._row(act, parameters)
+        with self._sessions.begin() as session:
+            store.add_poll(session, row)
+
+    def get_poll(self, poll_id: str) -> PollView:
+        """The poll of that id. Raises: PollUnknown."""
+        known = self._known.get(poll_id)
+        if known is None:
+            with self._sessions.begin() as session:
+                row = store.poll_by_id(session, poll_id)
+            if row is None:
+                raise PollUnknown
+            known = self._known[poll_id] = self._view(row)
+        return known
+
+    def list_polls(self, case_id: str | None = None) -> list[PollView]:
+        """Every poll, or those of one case, newest first."""
+        with self._sessions.begin() as session:
+            rows = store.all_polls(session, case_id)
+        return [self._known.setdefault(row.id, self._view(row)) for row in rows]
+
+    def stage(self, poll_id: str) -> PollStage:
+        """Where the poll stands, by the chain. Raises: PollUnknown, NodeNotAnswering."""
+        return self._chain.poll(self.get_poll(poll_id).address).stage()
+
+    def status(self, poll_id: str) -> PollStatus:
+        """Stage, chain time and the challenge period's end. Raises: PollUnknown, NodeNotAnswering."""
+        contract = self._chain.poll(self.get_poll(poll_id).address)
+        stage = contract.stage()
+        ends = contract.challenge_ends_at() if stage >= PollStage.TALLIED else None
+        return PollStatus(stage, self._chain.chain_time(), ends)
+
+    def case_stage(self, case: CaseView) -> Stage | None:
+        """What the case waits for in this room: its newest poll, or one to be announced (a stage provider of the case room)."""
+        polls = self.list_polls(case.id)
+        if not polls:
+            return _stage("poll_missing", OFFICIAL, ANNOUNCEMENT, "请专项工作组公告表决。", "The officials should announce the vote.")
+        stage = self.stage(polls[0].id)
+        return None if stage in _DECIDED else _STAGES[stage]
+
+    def _admitted_plan(self, case_id: str, plan_id: str) -> PlanView:
+        plan = self._plans.get_plan(plan_id)
+        if plan.case_id != case_id or plan.status != ADMITTED or plan.plan_number is None:
+            raise PlanNotAdmitted
+        for poll in self.list_polls(case_id):
+            if poll.plan_id == plan_id and self.stage(poll.id) not in _DECIDED:
+                raise PollUnderway
+        return plan
+
+    def _send(self, act: SignedAct, call: ContractCall) -> None:
+        try:
+            self._chain.transact(call, act.key)
+        except TransactionReverted:
+            # Anyone may send the signed act; if somebody was faster, the poll is there all the same.
+            if self._chain.case(act.case_address).poll_count() <= act.number:
+                raise
+
+    def _row(self, act: SignedAct, parameters: PollParameters) -> store.PollRow:
+        """The poll as its own contract tells it."""
+        address = self._chain.case(act.case_address).poll(act.number)
+        contract = self._chain.poll(address)
+        plan = self._plans.get_plan(act.payload["plan_id"])
+        names = [named.name for named in self._register.frozen(act.case_id, parameters.register_number).classes]
+        classes = [
+            {"name": name, "heads": totals.heads, "amount_fen": totals.amount_fen, "blind": hex(totals.blind)}
+            for name, totals in zip(names, contract.classes(), strict=True)
+        ]
+        return store.PollRow(
+            id=new_id(),
+            act_id=act.id,
+            case_id=act.case_id,
+            number=act.number,
+            address=address.lower(),
+            plan_id=plan.id,
+            plan_hash=contract.plan_hash(),
+            plan_title=plan.title,
+            title=f"{self._cases.get_case(act.case_id).name}：{plan.title}",
+            rule=act.payload["rule"],
+            parameters=parameters_json(contract.parameters()),
+            register_root=contract.register_root(),
+            leaf_count=contract.leaf_count(),
+            tree_depth=contract.depth(),
+            classes=classes,
+            announced_at=self._clock.now(),
+        )
+
+    def _view(self, row: store.PollRow) -> PollView:
+        return PollView(
+            id=row.id,
+            case_id=row.case_id,
+            case_address=self._cases.get_case(row.case_id).address,
+            number=row.number,
+            title=row.title,
+            address=row.address,
+            rule=row.rule,
+            parameters=read_parameters(row.parameters),
+            register_root=row.register_root,
+            leaf_count=row.leaf_count,
+            tree_depth=row.tree_depth,
+            classes=tuple(PollClass(c["name"], c["heads"], c["amount_fen"], int(c["blind"], 16)) for c in row.classes),
+            plan_id=row.plan_id,
+            plan_hash=row.plan_hash,
+            plan_title=row.plan_title,
+            announced_at=row.announced_at,
+        )
+
+
+def _summary(announcement: Announcement, plan: PlanView, parameters: PollParameters) -> dict[str, Any]:
+    opens, closes = from_unix(parameters.opens_at), from_unix(parameters.closes_at)
+    words_zh, words_en = rules.WORDS[announcement.rule]
+    return {
+        "plan_id": plan.id,
+        "title": plan.title,
+        "plan_hash": to_hex(plan.plan_hash),
+        "rule": announcement.rule,
+        "rule_zh": words_zh,
+        "rule_en": words_en,
+        "opens_at": opens.isoformat().replace("+00:00", "Z"),
+        "closes_at": closes.isoformat().replace("+00:00", "Z"),
+        "opens_beijing": say_beijing(opens),
+        "closes_beijing": say_beijing(closes),
+        **{key: value for key, value in parameters_json(parameters).items() if key not in {"opens_at", "closes_at", "conditions"}},
+    }
+
+
+def _stage(name: str, role: str, act: str, zh: str, en: str) -> Stage:
+    return Stage(name, NextStep(role, act, zh, en))
+
+
+_STAGES = {
+    PollStage.ANNOUNCED: _stage(
+        "poll_announced", "", "wait", "表决已公告，等待开始。", "The vote is announced; it opens at the announced time."
+    ),
+    PollStage.OPEN: _stage("poll_open", "lender", "vote", "表决进行中，请出借人投票。", "The vote is open; lenders vote."),
+    PollStage.CLOSED: _stage(
+        "poll_closed", OFFICIAL, "tally", "表决已截止，请公开合计并计票。", "The vote is closed; the sums should be opened and counted."
+    ),
+    PollStage.TALLIED: _stage(
+        "poll_tallied", OFFICIAL, "attestation", "计票完成，异议期满后请专项工作组成员逐一作出决定。",
+        "The vote is counted; after the challenge period each official should approve or refuse."
+    ),
+}  # fmt: skip
