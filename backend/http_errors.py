@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from backend.accounts.access import language_of
 from backend.common.errors import (
     BadInput,
     Conflict,
@@ -58,12 +59,6 @@ class Unexpected(Unavailable):
 def status_of(error: LenderVoteError) -> int:
     """The HTTP status for an error, by its branch of the tree."""
     return next((status for branch, status in STATUS if isinstance(error, branch)), 500)
-
-
-def language_of(request: Request) -> str:
-    """`zh` or `en`: `?lang=`, else the cookie, else Accept-Language, else zh."""
-    asked = request.query_params.get("lang") or request.cookies.get("lendervote_lang") or request.headers.get("accept-language", "")
-    return "en" if asked.strip().lower().startswith("en") else "zh"
 
 
 def answer(request: Request, error: LenderVoteError, status: int | None = None) -> JSONResponse:
