@@ -20,7 +20,7 @@ from web3.contract.contract import ContractFunction
 from scripts.build_contracts import ROOT, build, load
 
 ANVIL = ROOT / "node_modules" / ".bin" / "anvil"
-START = 1_900_000_000
+START = 1_780_000_000
 GAS = 16_000_000
 
 
