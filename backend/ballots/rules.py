@@ -22,6 +22,8 @@ from backend.common.voting import Choice
 
 MAX_SEQUENCE = 63
 MAX_BATCH = 512
+MAX_BATCH_GAS = 14_000_000
+"""Below the 2^24 that EIP-7825 allows one transaction."""
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
@@ -117,8 +119,8 @@ Waiting = TypeVar("Waiting", bound=HasIndex)
 Item = TypeVar("Item")
 
 
-def choose_batch(waiting: Sequence[Waiting], limit: int = MAX_BATCH) -> list[Waiting]:
-    """The next batch: of each lender the ballot with the lowest sequence, ascending by index, at most `limit`.
+def choose_batch(waiting: Sequence[Waiting], leaf_count: int, limit: int = MAX_BATCH) -> list[Waiting]:
+    """The next batch: of each lender the ballot with the lowest sequence, ascending by index, at most `limit` and within the gas of a block.
 
     A lender's second ballot waits for the next batch: within one batch an index stands once, and sequences must rise.
     """
@@ -127,7 +129,21 @@ def choose_batch(waiting: Sequence[Waiting], limit: int = MAX_BATCH) -> list[Wai
         kept = lowest.get(ballot.index)
         if kept is None or ballot.sequence < kept.sequence:
             lowest[ballot.index] = ballot
-    return [lowest[index] for index in sorted(lowest)][:limit]
+    chosen = [lowest[index] for index in sorted(lowest)][:limit]
+    while len(chosen) > 1 and gas_bound(chosen, leaf_count) > MAX_BATCH_GAS:
+        chosen = chosen[: max(1, len(chosen) * 3 // 4)]
+    return chosen
+
+
+def gas_bound(ballots: Sequence[HasIndex], leaf_count: int) -> int:
+    """About the most gas that a batch of these ballots takes; scattered lenders cost several times what neighbours cost.
+
+    A storage word holds 128 choices, or 32 sequences above 1; the multiproof needs at most depth - log2(count) siblings a ballot.
+    """
+    depth = max(8, (leaf_count - 1).bit_length())
+    words = len({ballot.index >> 7 for ballot in ballots}) + len({ballot.index >> 5 for ballot in ballots if ballot.sequence > 1})
+    siblings = len(ballots) * max(1, depth - (len(ballots).bit_length() - 1))
+    return 200_000 + len(ballots) * 10_500 + words * 23_000 + siblings * 1_300
 
 
 def halve(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:

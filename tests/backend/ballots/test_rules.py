@@ -99,7 +99,7 @@ def test_batches_ascend_and_no_later_ballot_overtakes(rows: list[tuple[int, int]
     waiting = [Waiting(*row) for row in rows]
     sent: list[Waiting] = []
     while waiting:
-        batch = rules.choose_batch(waiting, limit)
+        batch = rules.choose_batch(waiting, 21, limit)
         assert 0 < len(batch) <= limit
         assert [b.index for b in batch] == sorted({b.index for b in batch})
         waiting = [b for b in waiting if b not in batch]
@@ -108,6 +108,15 @@ def test_batches_ascend_and_no_later_ballot_overtakes(rows: list[tuple[int, int]
     for index in {b.index for b in sent}:
         own = [b.sequence for b in sent if b.index == index]
         assert own == sorted(own)
+
+
+def test_scattered_lenders_make_smaller_batches() -> None:
+    neighbours = [Waiting(index, 1) for index in range(600)]
+    scattered = [Waiting(index * 1600, 1) for index in range(600)]
+    assert len(rules.choose_batch(neighbours, 1_000_000)) == rules.MAX_BATCH
+    fewer = rules.choose_batch(scattered, 1_000_000)
+    assert 100 < len(fewer) < rules.MAX_BATCH
+    assert rules.gas_bound(fewer, 1_000_000) <= rules.MAX_BATCH_GAS
 
 
 @given(st.binary(min_size=32, max_size=32))
