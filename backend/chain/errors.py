@@ -7,7 +7,7 @@ and its sentences come from `backend.chain.sentences`.
 from __future__ import annotations
 
 from backend.chain.sentences import SENTENCES, UNKNOWN, shown
-from backend.common.errors import BadInput, Conflict, LenderVoteError, Unavailable
+from backend.common.errors import BadInput, Conflict, LenderVoteError, NotFound, Unavailable
 
 
 class TransactionReverted(Conflict):
@@ -88,3 +88,10 @@ class NoSuchEvent(LenderVoteError):
 
     zh = "交易 {tx_hash} 中没有事件 {name}。"
     en = "The transaction {tx_hash} has no event {name}."
+
+
+class TransactionUnknown(NotFound):
+    """No transaction of the outbox has this id."""
+
+    zh = "没有编号为 {id} 的交易。"
+    en = "There is no transaction {id}."

@@ -1,0 +1,145 @@
+"""A mirror of the events of followed contracts, true to the chain also when the chain is rewritten.
+
+Each round compares the hashes of blocks that were read with the node's. Where they differ, everything above the last common block is
+forgotten and read again, in one database transaction. The last blocks are read twice in any case: a node may have logs later than blocks.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import defaultdict
+
+from backend.chain import store
+from backend.chain.calls import Block, ContractEvent
+from backend.chain.events import event_name, read_event
+from backend.chain.node import Json, Node, NodeRefused
+from backend.chain.store import MirroredEvent
+from backend.chain.typed_data import address_bytes
+from backend.db.sessions import Sessions
+
+log = logging.getLogger(__name__)
+
+REREAD_BLOCKS = 3
+BLOCKS_AT_ONCE = 5_000
+KEPT_HASHES = 256
+
+
+class Mirror:
+    """Events of followed contracts; `confirmations` is how many blocks must stand on one before it counts as final."""
+
+    def __init__(self, node: Node, sessions: Sessions, confirmations: int) -> None:
+        self._node = node
+        self._sessions = sessions
+        self._confirmations = confirmations
+        self._lock = threading.Lock()
+
+    def follow(self, address: str, from_block: int = 0) -> None:
+        """Mirror a contract's events from a block on; the next round reads them."""
+        with self._sessions.begin() as session:
+            store.follow(session, "0x" + address_bytes(address).hex(), from_block)
+
+    def confirmed_block(self) -> int:
+        """The newest block that counts as final among those read; -1 when there is none."""
+        with self._sessions.begin() as session:
+            seen = store.seen_blocks(session)
+        return max(seen[0][0] - self._confirmations, -1) if seen else -1
+
+    def events(self, address: str, name: str, after_id: int = 0, *, confirmed: bool = True, limit: int = 1000) -> list[ContractEvent]:
+        """Events of one name after an id, oldest first.
+
+        With `confirmed` only those in final blocks: a reader who goes on from the last id then misses none and takes none back.
+        """
+        up_to = self.confirmed_block() if confirmed else 2**62
+        with self._sessions.begin() as session:
+            rows = store.events(session, "0x" + address_bytes(address).hex(), name, after_id, up_to, limit)
+        return [_event(row) for row in rows]
+
+    def pump(self) -> None:
+        """One round. Raises: NodeNotAnswering; nothing is changed then."""
+        with self._lock:
+            head = self._node.block()
+            with self._sessions.begin() as session:
+                seen = store.seen_blocks(session)
+                followed = [(one.address, one.from_block, one.next_block) for one in store.followed(session)]
+            common = self._last_common_block(seen)
+            starts = _starts(followed, common)
+            found = {start: self._read(addresses, start, head) for start, addresses in starts.items()}
+            if self._node.hash_of(head.number) != head.hash:
+                return  # rewritten while it was read; the next round reads one and the same chain
+            self._write(seen, common, head, starts, found)
+
+    def _last_common_block(self, seen: list[tuple[int, str]]) -> int:
+        """The newest block read that the node still has; -1 when it has none of them."""
+        return next((number for number, block_hash in seen if self._node.hash_of(number) == block_hash), -1)
+
+    def _read(self, addresses: list[str], start: int, head: Block) -> list[Json]:
+        end = min(head.number, start + BLOCKS_AT_ONCE - 1)
+        if end < start:
+            return []
+        return sorted(self._logs(addresses, start, end), key=lambda one: (int(one["blockNumber"], 16), int(one["logIndex"], 16)))
+
+    def _logs(self, addresses: list[str], start: int, end: int) -> list[Json]:
+        try:
+            return self._node.logs(addresses, start, end)
+        except NodeRefused as error:
+            if start == end:
+                raise
+            log.info("the node refuses blocks %d to %d (%s); half of them are asked for", start, end, error.message)
+            middle = (start + end) // 2
+            return self._logs(addresses, start, middle) + self._logs(addresses, middle + 1, end)
+
+    def _write(
+        self, seen: list[tuple[int, str]], common: int, head: Block, starts: dict[int, list[str]], found: dict[int, list[Json]]
+    ) -> None:
+        with self._sessions.begin() as session:
+            if seen and common < seen[0][0]:
+                forgotten = store.rewind(session, common)
+                deep = seen[0][0] - common > self._confirmations
+                log.log(logging.ERROR if deep else logging.WARNING, "rewritten above block %d: %d events forgotten", common, forgotten)
+            for start, addresses in starts.items():
+                rows = [_row(one) for one in found[start] if event_name(one)]
+                known = store.event_places(session, addresses, start)
+                new = [row for row in rows if (row.block_hash, row.log_index) not in known]
+                # Ids must rise with blocks: when anything but the end has changed, all of it is written anew.
+                if len(rows) - len(new) != len(known) or rows[len(rows) - len(new) :] != new:
+                    store.forget_events(session, addresses, start)
+                    new = rows
+                store.add_events(session, new)
+                store.read_up_to(session, addresses, min(head.number, start + BLOCKS_AT_ONCE - 1) + 1)
+            store.note_block(session, head.number, head.hash, KEPT_HASHES)
+
+
+def _starts(followed: list[tuple[str, int, int]], common: int) -> dict[int, list[str]]:
+    """Where to read from, and for which contracts: a few blocks before what was not read yet or is no longer true."""
+    starts: dict[int, list[str]] = defaultdict(list)
+    for address, from_block, next_block in followed:
+        begin = min(next_block, common + 1) if common >= 0 else from_block
+        starts[max(from_block, begin - REREAD_BLOCKS)].append(address)
+    return dict(starts)
+
+
+def _row(raw: Json) -> MirroredEvent:
+    return MirroredEvent(
+        address=str(raw["address"]).lower(),
+        name=event_name(raw),
+        topics=list(raw["topics"]),
+        data=bytes.fromhex(raw["data"].removeprefix("0x")),
+        block=int(raw["blockNumber"], 16),
+        block_hash=raw["blockHash"],
+        tx_hash=raw["transactionHash"],
+        log_index=int(raw["logIndex"], 16),
+    )
+
+
+def _event(row: MirroredEvent) -> ContractEvent:
+    raw = {
+        "address": row.address,
+        "topics": row.topics,
+        "data": row.data.hex(),
+        "blockNumber": hex(row.block),
+        "blockHash": row.block_hash,
+        "transactionHash": row.tx_hash,
+        "logIndex": hex(row.log_index),
+    }
+    return read_event(raw, row.id)

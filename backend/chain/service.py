@@ -1,0 +1,223 @@
+"""The chain as the other rooms see it: one object that sends, waits, reads, signs and mirrors."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from backend.chain import artifacts, signatures
+from backend.chain.anvil import EmbeddedAnvil
+from backend.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
+from backend.chain.case import CaseContract, creation
+from backend.chain.errors import NotEmbedded, SignatureNotReadable, TransactionReverted
+from backend.chain.mirror import Mirror
+from backend.chain.node import Node
+from backend.chain.outbox import Outbox, OutboxEntry
+from backend.chain.poll import PollContract
+from backend.chain.typed_data import TypedData
+from backend.common.clock import Clock
+from backend.common.errors import LenderVoteError
+from backend.common.key_files import load_key
+from backend.common.settings import Settings
+from backend.db.sessions import Sessions
+
+log = logging.getLogger(__name__)
+
+PUMP_EVERY_SECONDS = 0.5
+#: What an ERC-7913 verifier answers for a right signature.
+ERC7913_RIGHT = bytes.fromhex("024ad318")
+
+
+class Chain:
+    """The only object that speaks to the chain. Every method that asks the node raises NodeNotAnswering."""
+
+    def __init__(
+        self,
+        rpc_url: str,
+        sessions: Sessions,
+        relay_key: bytes,
+        *,
+        embedded: EmbeddedAnvil | None = None,
+        confirmations: int = 2,
+        clock: Clock | None = None,
+    ) -> None:
+        self.rpc_url = rpc_url
+        self.relay_address = signatures.address_of(relay_key)
+        self._node = Node(rpc_url)
+        self._relay_key = relay_key
+        self._embedded = embedded
+        self._outbox = Outbox(self._node, sessions, relay_key, clock)
+        self._mirror = Mirror(self._node, sessions, confirmations)
+        self._chain_id = 0
+        self._ending = threading.Event()
+        self._pump_thread: threading.Thread | None = None
+
+    # --- life ----------------------------------------------------------------------------------------------------------------------
+
+    def start(self, *, pump: bool = True) -> None:
+        """Start the embedded chain, if it is ours, and the thread that pumps. Raises: AnvilNotStarted, NodeNotAnswering."""
+        if self._embedded is not None:
+            self._embedded.start()
+            self._embedded.fund(self.relay_address)
+        self._chain_id = self._node.chain_id()
+        if pump:
+            self._ending.clear()
+            self._pump_thread = threading.Thread(target=self._pump_until_ended, name="chain pump", daemon=True)
+            self._pump_thread.start()
+
+    def stop(self) -> None:
+        """End the thread and the embedded chain; what is not in a block yet is sent after the next start."""
+        self._ending.set()
+        if self._pump_thread is not None:
+            self._pump_thread.join(30)
+            self._pump_thread = None
+        if self._embedded is not None:
+            self._embedded.stop()
+
+    def pump(self) -> None:
+        """One round: embedded chain alive, outbox, mirror. The thread calls it; tests call it to step by hand."""
+        if self._embedded is not None and self._embedded.keep_alive():
+            log.warning("the embedded chain had died and was started again")
+            self._embedded.fund(self.relay_address)
+        self._outbox.pump()
+        self._mirror.pump()
+
+    def _pump_until_ended(self) -> None:
+        while not self._ending.wait(PUMP_EVERY_SECONDS):
+            try:
+                self.pump()
+            except LenderVoteError as error:
+                log.warning("chain pump: %s", error)
+            except Exception:
+                # One bad round must not end all later ones: without the pump, ballots would wait for ever.
+                log.exception("chain pump")
+
+    # --- the chain itself ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def chain_id(self) -> int:
+        """The chain's id, part of everything that is signed."""
+        self._chain_id = self._chain_id or self._node.chain_id()
+        return self._chain_id
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this app runs the chain itself."""
+        return self._embedded is not None
+
+    def block(self, number: int | str = "latest") -> Block:
+        """A block by number or tag: number, hash, timestamp."""
+        return self._node.block(number)
+
+    def chain_time(self) -> int:
+        """The latest block's timestamp, in seconds since 1970."""
+        return self._node.block().timestamp
+
+    def move_time(self, to_timestamp: int) -> None:
+        """Mine a block with this timestamp; for demos and tests. Does nothing when that time is past.
+
+        Raises: NotEmbedded for a node that this app does not run.
+        """
+        if self._embedded is None:
+            raise NotEmbedded
+        if to_timestamp > self.chain_time():
+            self._node.ask("evm_setNextBlockTimestamp", hex(to_timestamp))
+            self._node.ask("evm_mine")
+
+    # --- sending -------------------------------------------------------------------------------------------------------------------
+
+    def send(self, call: ContractCall, key: str) -> str:
+        """Idempotent by key: store signed bytes, then send them; returns the transaction's id in the outbox.
+
+        Not inside a database transaction. Raises: TransactionReverted when the contract refuses the call now (nothing is stored, the
+        key stays free), KeyUsedForAnotherCall, NodeNotAnswering (nothing is stored).
+        """
+        return self._outbox.send(call, key)
+
+    def wait(self, tx_id: str, timeout_seconds: float = 30) -> ConfirmedTransaction:
+        """Return when a block holds it. Raises: TransactionReverted, NotConfirmedInTime (it keeps being sent), TransactionUnknown."""
+        return self._outbox.wait(tx_id, timeout_seconds)
+
+    def transact(self, call: ContractCall, key: str, timeout_seconds: float = 30) -> ConfirmedTransaction:
+        """`send`, then `wait`."""
+        return self.wait(self.send(call, key), timeout_seconds)
+
+    def look_up(self, tx_id: str) -> OutboxEntry:
+        """Where a transaction stands: queued, sent, confirmed, reverted, dropped. Raises: TransactionUnknown."""
+        return self._outbox.look_up(tx_id)
+
+    def deploy_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str) -> str:
+        """Open a case on the chain; returns the contract's address. Raises: TransactionReverted (Case_...), ContractsNotBuilt."""
+        return created(self.transact(creation(officials, threshold, institution), key))
+
+    def deploy_passkey_verifier(self, key: str) -> str:
+        """Put the verifying contract for officials' passkeys on the chain; returns its address. Raises: ContractsNotBuilt."""
+        return created(self.transact(ContractCall(None, artifacts.load("PasskeyVerifier").encode_creation(())), key))
+
+    # --- reading -------------------------------------------------------------------------------------------------------------------
+
+    def case(self, address: str) -> CaseContract:
+        """A case's views and calls."""
+        return CaseContract(self._node, address)
+
+    def poll(self, address: str) -> PollContract:
+        """A poll's views and calls."""
+        return PollContract(self._node, address)
+
+    def follow(self, address: str, from_block: int = 0) -> None:
+        """Mirror a case's or poll's events from a block on."""
+        self._mirror.follow(address, from_block)
+
+    def confirmed_block(self) -> int:
+        """The newest block that counts as final and was mirrored; -1 when there is none yet."""
+        return self._mirror.confirmed_block()
+
+    def events(self, address: str, name: str, after_id: int = 0, *, confirmed: bool = True, limit: int = 1000) -> list[ContractEvent]:
+        """Mirrored events of one contract and name after an id, oldest first; unless told otherwise, those in final blocks."""
+        return self._mirror.events(address, name, after_id, confirmed=confirmed, limit=limit)
+
+    # --- signing -------------------------------------------------------------------------------------------------------------------
+
+    def digest(self, typed: TypedData) -> bytes:
+        """What is signed, 32 bytes."""
+        return typed.digest()
+
+    def sign(self, typed: TypedData) -> str:
+        """The relay's signature, 0x and 130 digits."""
+        return "0x" + signatures.sign(self._relay_key, typed.digest()).hex()
+
+    def recover(self, digest: bytes, signature: bytes) -> str:
+        """The address that signed, 0x lower case. Raises: SignatureNotReadable."""
+        return signatures.recover(digest, signature)
+
+    def is_signed_by(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
+        """Whether an ERC-7913 signer signed: 20 bytes are a plain key, longer ones ask their verifying contract."""
+        if len(signer) < 20:
+            return False
+        if len(signer) == 20:
+            try:
+                return signatures.recover(digest, signature) == "0x" + signer.hex()
+            except SignatureNotReadable:
+                return False
+        data = artifacts.load("PasskeyVerifier").encode_call("verify", (signer[20:], digest, signature))
+        try:
+            answer = self._node.call(ContractCall("0x" + signer[:20].hex(), data))
+        except TransactionReverted:
+            return False
+        return answer[:32] == ERC7913_RIGHT + bytes(28)
+
+
+def created(transaction: ConfirmedTransaction) -> str:
+    """The address of the contract that a transaction created."""
+    if transaction.created_address is None:
+        raise ValueError(f"transaction {transaction.tx_hash} created no contract")
+    return transaction.created_address
+
+
+def open_chain(settings: Settings, sessions: Sessions) -> Chain:
+    """The chain that the settings name, or the embedded one; not started yet. Raises: KeyNotReadable."""
+    relay_key = load_key(settings.relay_key.get_secret_value(), settings.data_dir / "secrets", "relay.key")
+    embedded = None if settings.rpc_url else EmbeddedAnvil(settings.data_dir / "chain" / "state.json", settings.anvil_port)
+    url = embedded.url if embedded is not None else settings.rpc_url
+    return Chain(url, sessions, relay_key, embedded=embedded, confirmations=settings.confirmations)
