@@ -1,0 +1,52 @@
+"""`python -m verifier.tally --rpc URL --published DIR [--json]`: exit 0 when the recount agrees, 1 when it differs, 2 for wrong usage."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from verifier.tally.progress import Progress
+from verifier.tally.published import Published
+from verifier.tally.recount import Recount
+from verifier.tally.report import as_json, print_end, print_step
+from verifier.tally.rpc import Node
+from verifier.tally.steps import STEPS
+
+
+def recount(rpc_url: str, folder: Path, *, progress: Progress) -> Recount:
+    """A finished recount, without printing anything."""
+    node = Node(rpc_url)
+    try:
+        work = Recount(node, Published(folder), progress)
+        work.run(STEPS, lambda _: None)
+        return work
+    finally:
+        node.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Recount, print each step and the verdict; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m verifier.tally", description="Recounts a poll from a node and the published files.")
+    parser.add_argument("--rpc", required=True, metavar="URL", help="JSON-RPC address of a node that you trust, best your own")
+    parser.add_argument("--published", required=True, metavar="DIR", type=Path, help="folder with the published files")
+    parser.add_argument("--json", action="store_true", help="print the whole recount as one JSON object in the last line")
+    given = parser.parse_args(arguments)
+    if not given.published.is_dir():
+        parser.error(f"{given.published} is no folder")
+    if not given.rpc.startswith(("http://", "https://")):
+        parser.error("the node's address begins with http:// or https://")
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    node = Node(given.rpc)
+    try:
+        work = Recount(node, Published(given.published), Progress())
+        agrees = work.run(STEPS, lambda log: print_step(log, sys.stdout))
+    finally:
+        node.close()
+    print_end(work, sys.stdout)
+    if given.json:
+        print(as_json(work))
+    return 0 if agrees else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""Step 6: every ballot that the chain recorded or rejected, judged again from the transactions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from verifier.tally import ballots as sent_ballots
+from verifier.tally.ballots import Recorded, Rejected, Sending, Sent
+from verifier.tally.contracts import Event
+from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.recount import Ballots, Recount, Register, Scene, Terms, need
+
+
+def check(recount: Recount, log: StepLog) -> None:
+    """Establishes what was recorded and rejected, in the order of the chain."""
+    scene, terms, register = need(recount.scene, 1), need(recount.terms, 2), recount.register
+    groups = list(_by_transaction(scene.of_poll("BallotsRecorded", "BallotRejected")))
+    with recount.progress.of("transactions", len(groups)) as ticked:
+        transactions = recount.node.transactions([group.transaction for group in groups], ticked)
+    judged_by = sent_ballots.Terms(
+        separator=scene.poll_separator,
+        plan_hash=terms.plan_hash,
+        verifiers=frozenset(terms.verifiers),
+        leaf_count=terms.leaf_count,
+        depth=terms.depth,
+        root=terms.root,
+        prove_leaves=register is None or not register.rooted,
+    )
+    with recount.progress.of("signatures", len(transactions)) as ticked:
+        sendings = sent_ballots.judge_all(transactions, scene.poll.address, judged_by, ticked)
+    replay = Replay(scene, terms, register, log)
+    for group, transaction, sending in zip(groups, transactions, sendings, strict=True):
+        log.equal(transaction.place, "stands in another block than its logs", group.block_hash, transaction.block_hash)
+        if isinstance(sending, Wrong):
+            log.wrong(sending.place, sending.what, sending.expected, sending.found)
+            continue
+        replay.take(group, sending)
+    recount.ballots = Ballots(replay.recorded, replay.rejected)
+    log.note(f"{len(replay.recorded)} ballots recorded and {len(replay.rejected)} rejected in {len(groups)} transactions")
+
+
+@dataclass(frozen=True)
+class Group:
+    """The ballot events of one transaction."""
+
+    transaction: bytes
+    block_number: int
+    block_hash: bytes
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        return f"transaction 0x{self.transaction.hex()}"
+
+
+def _by_transaction(events: list[Event]) -> Iterator[Group]:
+    """The events in the order of the chain, those of one transaction together."""
+    group: Group | None = None
+    for event in events:
+        if group is None or group.transaction != event.log.transaction_hash:
+            if group is not None:
+                yield group
+            group = Group(event.log.transaction_hash, event.log.block_number, event.log.block_hash)
+        group.events.append(event)
+    if group is not None:
+        yield group
+
+
+def _recorded(sent: Sent) -> Recorded:
+    return Recorded(sent.index, sent.choice, sent.sequence, sent.ballot_key, sent.voting_class, sent.point, sent.digest)
+
+
+@dataclass
+class Replay:
+    """Takes transactions one after another and accepts their ballots by the rules of protocol §8.2, as the contract had to."""
+
+    scene: Scene
+    terms: Terms
+    register: Register | None
+    log: StepLog
+    recorded: list[Recorded] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    sequences: dict[int, int] = field(default_factory=dict)
+
+    def take(self, group: Group, sending: Sending) -> None:
+        """Judge a transaction's ballots and compare with its events."""
+        self._check_whole(group, sending)
+        accepted, refused = [], []
+        for sent in sending.ballots:
+            self._check_leaf(group, sent)
+            reason = self._reason(sent)
+            if reason == 0:
+                self.sequences[sent.index] = sent.sequence
+                accepted.append(_recorded(sent))
+            elif sending.single:
+                self.log.wrong(group.place, "a ballot was recorded that had to be refused", f"refusal for reason {reason}", sent)
+            else:
+                refused.append(Rejected(sent.index, sent.ballot_key, sent.sequence, reason))
+        said = b"".join(event.values[0] for event in group.events if event.name == "BallotsRecorded")
+        expected = b"".join(one.index.to_bytes(32, "big")[-4:] + bytes([(one.sequence << 2 | one.choice) & 255]) for one in accepted)
+        self.log.equal(group.place, "BallotsRecorded is not what its ballots give", expected, said)
+        spoken = [Rejected(*event.values) for event in group.events if event.name == "BallotRejected"]
+        self.log.equal(group.place, "BallotRejected is not what its ballots give", refused, spoken)
+        self.recorded += accepted
+        self.rejected += refused
+
+    def _reason(self, sent: Sent) -> int:
+        """Rules 3, 4 and 7, in this order; 0 when the ballot is accepted."""
+        if sent.choice not in (sent_ballots.FOR, sent_ballots.AGAINST, sent_ballots.ABSTAIN):
+            return sent_ballots.CHOICE_NOT_ALLOWED
+        if not self.sequences.get(sent.index, 0) < sent.sequence <= sent_ballots.HIGHEST_SEQUENCE:
+            return sent_ballots.SEQUENCE_NOT_NEWER
+        return 0 if sent.signed else sent_ballots.NOT_SIGNED_BY_KEY
+
+    def _check_whole(self, group: Group, sending: Sending) -> None:
+        """Rules 1 and 6, and what makes a whole batch revert."""
+        at = self.scene.poll.node.block(group.block_number).timestamp
+        opens_at, closes_at = self.terms.opens_at, self.terms.closes_at
+        self.log.holds(group.place, "the poll was not open", opens_at <= at < closes_at, f"{opens_at} to {closes_at - 1}", at)
+        self.log.holds(group.place, "credential had expired", at <= sending.expires_at, f"at most {sending.expires_at}", at)
+        for what, expected, found in sending.faults:
+            self.log.wrong(group.place, what, expected, found)
+        self.log.holds(group.place, "the proof does not lead to the register's root", sending.proved, self.terms.root)
+
+    def _check_leaf(self, group: Group, sent: Sent) -> None:
+        """Rules 2 and 5, by the published leaf."""
+        place = f"{group.place}, index {sent.index}"
+        in_range = sent.index < self.terms.leaf_count
+        self.log.holds(place, "index does not exist", in_range, f"below {self.terms.leaf_count}", sent.index)
+        if in_range and self.register is not None and sent.index < len(self.register.leaves.points):
+            leaves = self.register.leaves
+            published = (leaves.classes[sent.index], leaves.points[sent.index])
+            self.log.equal(place, "leaf is not the published one", published, (sent.voting_class, sent.point))

@@ -1,0 +1,41 @@
+"""Step 7: the newest ballot of each lender, once, by class and choice."""
+
+from verifier.tally import curve
+from verifier.tally.ballots import ABSTAIN, FOR, Recorded
+from verifier.tally.findings import StepLog
+from verifier.tally.recount import Count, Recount, need
+
+CHOICES = ("for", "against", "abstain")
+
+
+def check(recount: Recount, log: StepLog) -> None:
+    """Establishes heads and sums."""
+    scene, terms, ballots = need(recount.scene, 1), need(recount.terms, 2), need(recount.ballots, 6)
+    newest: dict[int, Recorded] = {ballot.index: ballot for ballot in ballots.recorded}
+    cells: list[list[list[bytes]]] = [[[], [], []] for _ in terms.classes]
+    for ballot in newest.values():
+        place = f"recorded ballot of index {ballot.index}"
+        known = ballot.voting_class < len(cells) and FOR <= ballot.choice <= ABSTAIN
+        if log.holds(place, "class or choice does not exist", known, "", (ballot.voting_class, ballot.choice)):
+            cells[ballot.voting_class][ballot.choice - FOR].append(ballot.point)
+    heads = [(len(yes), len(no), len(abstain)) for yes, no, abstain in cells]
+    sums = []
+    for voting_class, cell in enumerate(cells):
+        try:
+            yes, no, abstain = (curve.add(points) for points in cell)
+        except ValueError as error:
+            log.wrong(f"class {voting_class}", "a recorded ballot's commitment is no point of the curve", "", error)
+            return
+        sums.append((yes, no, abstain))
+        log.equal(f"poll.heads({voting_class})", "heads differ from the recount", heads[voting_class], scene.poll.heads(voting_class))
+        for choice, total in enumerate(sums[-1], start=FOR):
+            of_chain = scene.poll.sum_of(voting_class, choice)
+            log.equal(f"poll.sumOf({voting_class}, {CHOICES[choice - FOR]})", "sum differs from the recount", total, of_chain)
+        log.note(
+            f"class {voting_class}: heads for {heads[voting_class][0]}, against {heads[voting_class][1]}, abstaining {heads[voting_class][2]}"
+        )
+    recount.count = Count(heads, sums)
+    absent = terms.leaf_count - len(newest)
+    log.note(
+        f"{len(newest)} lenders cast, {len(ballots.recorded) - len(newest)} ballots were replaced by newer ones, {absent} lenders absent"
+    )

@@ -1,0 +1,27 @@
+"""Step 5: the rule that the poll's file tells people is the one on chain."""
+
+from verifier.tally.contracts import rule_hash
+from verifier.tally.findings import StepLog
+from verifier.tally.recount import Recount, need
+from verifier.tally.rules import MOST_CONDITIONS, PRESETS, is_allowed, sentence
+from verifier.tally.steps import poll_file
+
+
+def check(recount: Recount, log: StepLog) -> None:
+    """Compares conditions, and the conditions with the preset that the file names."""
+    terms = need(recount.terms, 2)
+    count = len(terms.conditions)
+    log.holds("poll.parameters()", "conditions are not 1 to 8", 1 <= count <= MOST_CONDITIONS, "1 to 8", count)
+    for number, condition in enumerate(terms.conditions):
+        if log.holds(f"poll.parameters() condition {number}", "is none that the protocol knows", is_allowed(condition), "", condition):
+            log.note(f"condition {number}: {sentence(condition)}")
+    written = poll_file.conditions(poll_file.parameters(recount.published), log)
+    if log.equal("poll.json: conditions", "are another number than on chain", count, len(written)):
+        for number, (of_chain, of_file) in enumerate(zip(terms.conditions, written, strict=True)):
+            log.equal(f"poll.json condition {number}", "is not the one on chain", of_chain, of_file)
+    name = poll_file.read(recount.published).text("rule_name")
+    if name in PRESETS:
+        log.equal("poll.json: rule_name", f"conditions are not those of {name}", PRESETS[name], tuple(terms.conditions))
+    else:
+        log.note(f"{name} is no preset of the protocol; its conditions are those above")
+    log.note(f"{name}, rule hash 0x{rule_hash(terms.conditions).hex()}")

@@ -1,0 +1,62 @@
+"""What is signed, as EIP-712 digests (protocol §5)."""
+
+from verifier.tally.keccak import keccak, word
+
+_DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
+_NAME, _VERSION = keccak(b"LenderVote"), keccak(b"1")
+
+_REGISTER_FREEZE = keccak(b"RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)")
+_PLAN_SUBMISSION = keccak(b"PlanSubmission(uint256 planNumber,bytes32 planHash)")
+_PLAN_ADMISSION = keccak(b"PlanAdmission(uint256 planNumber,bytes32 planHash)")
+_POLL_ANNOUNCEMENT = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)")
+_CREDENTIAL = keccak(b"Credential(uint256 index,address ballotKey,uint64 expiresAt)")
+_CREDENTIAL_LIST = keccak(b"CredentialList(bytes entries,uint64 expiresAt)")
+_BALLOT = keccak(b"Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)")
+_BALLOT_RECEIPT = keccak(b"BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)")
+_ATTESTATION = keccak(b"Attestation(bytes32 resultHash,bool approve)")
+
+
+def domain_separator(chain_id: int, contract: bytes) -> bytes:
+    """The separator of a case or poll contract's domain."""
+    return keccak(_DOMAIN + _NAME + _VERSION + word(chain_id) + bytes(12) + contract)
+
+
+def _digest(separator: bytes, struct: bytes) -> bytes:
+    return keccak(b"\x19\x01" + separator + keccak(struct))
+
+
+def register_freeze(separator: bytes, register_number: int, root: bytes, leaf_count: int, classes_hash: bytes) -> bytes:
+    return _digest(separator, _REGISTER_FREEZE + word(register_number) + root + word(leaf_count) + classes_hash)
+
+
+def plan_submission(separator: bytes, plan_number: int, plan_hash: bytes) -> bytes:
+    return _digest(separator, _PLAN_SUBMISSION + word(plan_number) + plan_hash)
+
+
+def plan_admission(separator: bytes, plan_number: int, plan_hash: bytes) -> bytes:
+    return _digest(separator, _PLAN_ADMISSION + word(plan_number) + plan_hash)
+
+
+def poll_announcement(separator: bytes, poll_number: int, parameters_hash: bytes) -> bytes:
+    return _digest(separator, _POLL_ANNOUNCEMENT + word(poll_number) + parameters_hash)
+
+
+def credential(separator: bytes, index: int, ballot_key: bytes, expires_at: int) -> bytes:
+    return _digest(separator, _CREDENTIAL + word(index) + bytes(12) + ballot_key + word(expires_at))
+
+
+def credential_list(separator: bytes, entries: bytes, expires_at: int) -> bytes:
+    return _digest(separator, _CREDENTIAL_LIST + keccak(entries) + word(expires_at))
+
+
+def ballot(separator: bytes, index: int, choice: int, sequence: int, plan_hash: bytes) -> bytes:
+    return _digest(separator, _BALLOT + word(index) + word(choice) + word(sequence) + plan_hash)
+
+
+def ballot_receipt(separator: bytes, ballot_digest: bytes, ballot_key: bytes, index: int, sequence: int, received_at: int) -> bytes:
+    whose = bytes(12) + ballot_key + word(index)
+    return _digest(separator, _BALLOT_RECEIPT + ballot_digest + whose + word(sequence) + word(received_at))
+
+
+def attestation(separator: bytes, result_hash: bytes, approve: bool) -> bytes:
+    return _digest(separator, _ATTESTATION + result_hash + word(approve))
