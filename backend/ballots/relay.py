@@ -103,7 +103,6 @@ class Relay:
         now, chain_time = self._clock.now(), self._chain.chain_time()
         hold = self._settings.relay_hold_seconds
         window = rules.Window(poll.parameters.opens_at, poll.parameters.closes_at, self._settings.intake_cutoff_seconds)
-        leaf_count = self._chain.poll(poll.address).leaf_count()
         with self._sessions.begin() as session:
             oldest, count = store.oldest_queued(session, poll.id)
             if oldest is None:
@@ -113,7 +112,7 @@ class Relay:
                 return False
             on_the_way = store.indexes_on_the_way(session, poll.id)
             rows = [row for row in store.queued(session, poll.id, 4 * rules.MAX_BATCH) if row.index not in on_the_way]
-            chosen = rules.choose_batch(rows, leaf_count)
+            chosen = rules.choose_batch(rows, poll.leaf_count)
             if chosen:
                 self._assign(session, chosen, single=len(chosen) == 1)
             return bool(chosen)

@@ -120,7 +120,7 @@ Item = TypeVar("Item")
 
 
 def choose_batch(waiting: Sequence[Waiting], leaf_count: int, limit: int = MAX_BATCH) -> list[Waiting]:
-    """The next batch: of each lender the ballot with the lowest sequence, ascending by index, at most `limit` and within the gas of a block.
+    """The next batch: of each lender the ballot with the lowest sequence, ascending by index, at most `limit`, within the gas allowed.
 
     A lender's second ballot waits for the next batch: within one batch an index stands once, and sequences must rise.
     """

@@ -157,10 +157,9 @@ class BallotService:
         terms = self._terms.get(poll_id)
         if terms is None:
             poll = self._polls.get_poll(poll_id)
-            contract = self._chain.poll(poll.address)
             window = Window(poll.parameters.opens_at, poll.parameters.closes_at, self._settings.intake_cutoff_seconds)
             verifiers = frozenset(address.lower() for address in poll.parameters.verifiers)
-            terms = PollTerms(poll.address, contract.plan_hash(), contract.leaf_count(), verifiers, window)
+            terms = PollTerms(poll.address, poll.plan_hash, poll.leaf_count, verifiers, window)
             self._terms[poll_id] = terms
         return terms
 

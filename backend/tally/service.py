@@ -8,7 +8,6 @@ from datetime import datetime
 
 from backend.accounts.visitor import Visitor
 from backend.cases.service import CaseService
-from backend.chain.poll import PollContract
 from backend.chain.service import Chain
 from backend.chain.values import ClassTally, Opening, Stage
 from backend.common.clock import from_unix
@@ -78,7 +77,7 @@ class TallyService:
         tallies = contract.tallies()
         return ResultView(
             poll_id,
-            self._classes(poll, contract, tallies),
+            _classes(poll, tallies),
             tallies,
             contract.passed(),
             contract.result_hash(),
@@ -93,19 +92,19 @@ class TallyService:
         choices = {index: int(choice) for index, choice in rules.newest_choices(recorded).items()}
         return list(self._register.sum_openings(poll.case_id, poll.register_number, choices))
 
-    def _classes(self, poll: PollView, contract: PollContract, tallies: Sequence[ClassTally]) -> tuple[ClassOutcome, ...]:
-        names = [totals.name for totals in self._register.frozen(poll.case_id, poll.register_number).classes]
-        counts = [
-            ClassCount(
-                admitted.heads,
-                admitted.amount_fen,
-                tally.heads_for,
-                tally.heads_against,
-                tally.heads_abstain,
-                tally.fen_for,
-                tally.fen_against,
-                tally.fen_abstain,
-            )
-            for admitted, tally in zip(contract.classes(), tallies, strict=True)
-        ]
-        return rules.outcome_of(names, poll.parameters.conditions, counts)
+
+def _classes(poll: PollView, tallies: Sequence[ClassTally]) -> tuple[ClassOutcome, ...]:
+    counts = [
+        ClassCount(
+            admitted.heads,
+            admitted.amount_fen,
+            tally.heads_for,
+            tally.heads_against,
+            tally.heads_abstain,
+            tally.fen_for,
+            tally.fen_against,
+            tally.fen_abstain,
+        )
+        for admitted, tally in zip(poll.classes, tallies, strict=True)
+    ]
+    return rules.outcome_of([admitted.name for admitted in poll.classes], poll.conditions, counts)

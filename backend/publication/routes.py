@@ -1,0 +1,42 @@
+"""The published files over HTTP, for anyone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse
+
+from backend.publication.service import PublicationService
+
+router = APIRouter(prefix="/api", tags=["publication"])
+
+MEDIA_TYPES = {
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".csv": "text/csv; charset=utf-8",
+    ".pdf": "application/pdf",
+}
+
+
+def publication_service(request: Request) -> PublicationService:
+    """The service on `app.state.publication`."""
+    service: PublicationService = request.app.state.publication
+    return service
+
+
+Publication = Annotated[PublicationService, Depends(publication_service)]
+
+
+@router.get("/polls/{poll_id}/published.zip")
+def download_all(poll_id: str, publication: Publication) -> Response:
+    """Every file that may be published now, in one archive."""
+    headers = {"Content-Disposition": 'attachment; filename="published.zip"', "Cache-Control": "no-store"}
+    return Response(publication.zip(poll_id), media_type="application/zip", headers=headers)
+
+
+@router.get("/polls/{poll_id}/published/{name}")
+def download(poll_id: str, name: str, publication: Publication) -> FileResponse:
+    """One published file, byte for byte as it was hashed or written."""
+    path = publication.file(poll_id, name)
+    return FileResponse(path, media_type=MEDIA_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,155 @@
+"""Writes and serves the files with which anyone can recount (protocol §12)."""
+
+from __future__ import annotations
+
+import os
+import threading
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+
+from backend.ballots.service import BallotService
+from backend.chain.service import Chain
+from backend.chain.values import Stage
+from backend.common.clock import to_unix
+from backend.common.ids import new_id
+from backend.common.settings import Settings
+from backend.plans.service import PlanService
+from backend.polls.service import PollService
+from backend.polls.views import PollView, parameters_json
+from backend.publication import rules
+from backend.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet
+from backend.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
+from backend.register.service import RegisterService
+from backend.tally.service import TallyService
+
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class PublicationService:
+    """One folder a poll under `data_dir/published`; a file appears when it may be known, and not before."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        register: RegisterService,
+        plans: PlanService,
+        polls: PollService,
+        ballots: BallotService,
+        tally: TallyService,
+        settings: Settings,
+    ) -> None:
+        self._chain = chain
+        self._register = register
+        self._plans = plans
+        self._polls = polls
+        self._ballots = ballots
+        self._tally = tally
+        self._folder = settings.data_dir / "published"
+        self._writing = threading.Lock()
+
+    def publish(self, poll_id: str) -> list[Path]:
+        """Write every file that may be published now; called after announcement, close, tally and decision, and safe at any time.
+
+        Raises: PollUnknown, Unavailable.
+        """
+        return [self.file(poll_id, name) for name in self.available(poll_id)]
+
+    def available(self, poll_id: str) -> tuple[str, ...]:
+        """The names of the files that may be published now. Raises: PollUnknown, NodeNotAnswering."""
+        stage = self._polls.stage(poll_id)
+        names = rules.AT_ANNOUNCEMENT
+        if stage >= Stage.CLOSED:
+            names += (rules.AFTER_CLOSE,)
+        if stage >= Stage.TALLIED:
+            names += (rules.AFTER_TALLY,)
+        return names
+
+    def file(self, poll_id: str, name: str) -> Path:
+        """The path of a published file, written if it is not there yet.
+
+        Raises: PollUnknown, FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, Unavailable.
+        """
+        poll = self._polls.get_poll(poll_id)
+        if name not in rules.FILES:
+            raise FileUnknown(name=name[:40], known=", ".join(rules.FILES))
+        path = self._folder / poll.id / name
+        stage = self._polls.stage(poll_id)
+        if name == rules.AFTER_CLOSE and stage < Stage.CLOSED:
+            raise ReceiptsNotPublishedYet
+        if name == rules.AFTER_TALLY and stage < Stage.TALLIED:
+            raise ResultNotPublishedYet
+        # The result gains its decision; everything else never changes once it is written.
+        if name == rules.AFTER_TALLY or not path.exists():
+            with self._writing:
+                _write(path, self._content(name)(poll))
+        return path
+
+    def zip(self, poll_id: str) -> bytes:
+        """All files that may be published now, in one archive; the same files give the same bytes. Raises: PollUnknown, Unavailable."""
+        packed = BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in self.publish(poll_id):
+                archive.writestr(zipfile.ZipInfo(path.name, ZIP_TIME), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        return packed.getvalue()
+
+    def _content(self, name: str) -> Callable[[PollView], bytes]:
+        return {
+            "poll.json": self._poll_json,
+            "leaves.csv": self._leaves_csv,
+            "register.json": self._register_json,
+            "plan.json": lambda poll: self._plans.plan_bytes(poll.plan_id),
+            "plan.pdf": lambda poll: self._plans.pdf_bytes(poll.plan_id),
+            "receipts.jsonl": self._receipts_jsonl,
+            "result.json": self._result_json,
+        }[name]
+
+    def _poll_json(self, poll: PollView) -> bytes:
+        head = {
+            "case": poll.case_address.lower(),
+            "chain_id": self._chain.chain_id,
+            "poll": poll.address.lower(),
+            "poll_number": poll.number,
+            "from_block": self._chain.creation_block(poll.case_address),
+            "rule_name": poll.rule,
+            "tree_depth": poll.tree_depth,
+        }
+        return rules.poll_json(head, parameters_json(poll.parameters))
+
+    def _leaves_csv(self, poll: PollView) -> bytes:
+        frozen = self._register.frozen(poll.case_id, poll.register_number)
+        return rules.leaves_csv(PublishedLeaf(leaf.index, leaf.voting_class, leaf.x, leaf.y) for leaf in frozen.leaves)
+
+    def _register_json(self, poll: PollView) -> bytes:
+        classes = [PublishedClass(c.name, c.heads, c.amount_fen, c.blind) for c in poll.classes]
+        return rules.register_json(poll.register_number, poll.register_root, poll.leaf_count, classes)
+
+    def _receipts_jsonl(self, poll: PollView) -> bytes:
+        receipts = (
+            PublishedReceipt(r.ballot_digest, r.ballot_key, r.index, r.sequence, to_unix(r.received_at), bytes.fromhex(r.signature[2:]))
+            for r in self._ballots.receipts_of(poll.id)
+        )
+        return rules.receipts_jsonl(receipts)
+
+    def _result_json(self, poll: PollView) -> bytes:
+        result = self._tally.result(poll.id)
+        return rules.result_json(
+            [asdict(tally) for tally in result.tallies],
+            passed=result.passed,
+            result_hash=result.result_hash,
+            challenge_ends_at=to_unix(result.challenge_ends_at),
+            decision=result.decision,
+        )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: a recount must never meet half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{new_id()}")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
