@@ -35,11 +35,11 @@ ISSUER_NAME = "LenderVote"
 class AccountService:
     """Creates accounts, opens and ends sessions."""
 
-    def __init__(self, sessions: Sessions, cipher: FieldCipher, clock: Clock | None = None) -> None:
+    def __init__(self, sessions: Sessions, cipher: FieldCipher, clock: Clock | None = None, hasher: PasswordHasher | None = None) -> None:
         self._sessions = sessions
         self._cipher = cipher
         self._clock = clock or SystemClock()
-        self._hasher = PasswordHasher()
+        self._hasher = hasher or PasswordHasher()
         # Compared with when a name is unknown, so that unknown names take as long as known ones.
         self._nobodys_hash = self._hasher.hash(secrets.token_hex(16))
 
