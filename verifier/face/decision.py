@@ -10,6 +10,9 @@ from verifier.face.reasons import Reason
 #: Embeddings of different models cannot be compared; this one is sealed into every reference.
 MODEL_ID = "dlib-resnet-v1/landmarks-68"
 
+#: A photo's file may have this many bytes.
+MAX_BYTES = 6 * 1024 * 1024
+
 Purpose = Literal["reference", "probe"]
 Outcome = Literal["accepted", "again", "official"]
 #: How clear the comparison was, in words; the log carries this and never the distance.

@@ -22,6 +22,7 @@ def face_library() -> Any:
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
             warnings.simplefilter("ignore")
+            import dlib  # noqa: F401 - first, so that what is missing is named as what it is
             import face_recognition
     except SystemExit as error:
         raise FaceLibraryMissing("face_recognition_models or pkg_resources is missing") from error

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 
 from verifier.face import reasons
+from verifier.face.decision import MAX_BYTES
 from verifier.face.errors import PictureRefused
 
 Pixels: TypeAlias = NDArray[np.uint8]
 
-MAX_BYTES = 6 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 MIN_SIDE = 64
 #: Longest side on which faces are searched: a face of 80 pixels is a tenth of it.

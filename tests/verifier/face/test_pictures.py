@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 import tracemalloc
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
+from tests.verifier.face.pictures_made import HOSTILE, encode, pattern
 from verifier.face.errors import PictureRefused
 from verifier.face.pictures import WORKING_SIDE, open_picture
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pictures_made import HOSTILE, encode, pattern
 
 BROKEN = {name: made for name, made in HOSTILE.items() if made[1] != "NoFace"}
 

@@ -13,12 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter
 
+from tests.verifier.face.photos import Faces
+from tests.verifier.face.pictures_made import HOSTILE, encode, pattern
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
 from verifier.face.worker import FaceRoom
-
-sys.path.insert(0, str(Path(__file__).parent))
-from conftest import Faces
-from pictures_made import HOSTILE, encode, pattern
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -1,0 +1,61 @@
+"""The issuer's HTTP application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from verifier.issuer.bodies import READ_SECONDS, BodyBounds
+from verifier.issuer.http_errors import install_error_handlers
+from verifier.issuer.routes import router
+from verifier.issuer.service import Issuer
+from verifier.issuer.settings import IssuerSettings
+
+
+def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time, read_seconds: float = READ_SECONDS) -> FastAPI:
+    """The application with its issuer on `app.state.issuer`. Raises: KeyNotReadable."""
+    issuer = Issuer(settings, clock)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        issuer.close()
+
+    app = FastAPI(title="LenderVote issuer", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.issuer = issuer
+    app.include_router(router)
+    install_error_handlers(app)
+    app.add_middleware(BodyBounds, read_seconds=read_seconds)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type", "Accept-Language"],
+        expose_headers=["Retry-After"],
+        max_age=600,
+    )
+    app.add_middleware(_NoStore)
+    return app
+
+
+class _NoStore:
+    """Answers name lenders' indexes and carry credentials: no cache keeps them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Cache-Control"] = "no-store"
+                headers["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        await self._app(scope, receive, marked)

@@ -1,0 +1,126 @@
+"""Request bodies: read whole into memory within bounds of size, sum and time, and never onto a disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import HTTPConnection, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from verifier.face.decision import MAX_BYTES
+from verifier.issuer.errors import BodyTooLarge, BodyTooSlow, FacesBusy, FieldsNotReadable, IssuerError
+from verifier.issuer.http_errors import answer
+
+JSON_BYTES = 512 * 1024
+FORM_BYTES = 3 * MAX_BYTES + 64 * 1024
+#: All bodies in hand together; whoever comes on top is told to come again.
+TOTAL_BYTES = 256 * 1024 * 1024
+READ_SECONDS = 60.0
+#: Calls that take pictures.
+FORM_PATHS = ("/v1/credentials/face", "/v1/references")
+
+
+class BodyBounds:
+    """ASGI middleware that reads the body before the application sees the request."""
+
+    def __init__(self, app: ASGIApp, read_seconds: float = READ_SECONDS, total_bytes: int = TOTAL_BYTES) -> None:
+        self._app = app
+        self._read_seconds = read_seconds
+        self._total_bytes = total_bytes
+        self._in_hand = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body in memory, or answer why not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = bytearray()
+        try:
+            await self._read(scope, receive, body)
+            await self._app(scope, _replay(bytes(body), receive), send)
+        except _Gone:
+            return
+        except IssuerError as error:  # only from reading: the application answers its own errors
+            response = answer(HTTPConnection(scope), error)
+            response.headers["Connection"] = "close"
+            await response(scope, receive, send)
+        finally:
+            self._in_hand -= len(body)
+
+    async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> None:
+        limit = FORM_BYTES if scope["path"] in FORM_PATHS else JSON_BYTES
+        told = Headers(scope=scope).get("content-length", "0")
+        if not told.isdigit() or len(told) > 12 or int(told) > limit:
+            raise BodyTooLarge(limit_bytes=limit)
+        try:
+            async with asyncio.timeout(self._read_seconds):
+                await self._read_pieces(receive, body, limit)
+        except TimeoutError as error:
+            raise BodyTooSlow(seconds=round(self._read_seconds)) from error
+
+    async def _read_pieces(self, receive: Receive, body: bytearray, limit: int) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Gone
+            piece = message.get("body", b"")
+            if len(body) + len(piece) > limit:
+                raise BodyTooLarge(limit_bytes=limit)
+            if self._in_hand + len(piece) > self._total_bytes:
+                raise FacesBusy(retry_after_seconds=10)
+            body += piece
+            self._in_hand += len(piece)
+            if not message.get("more_body", False):
+                return
+
+
+class _Gone(Exception):
+    """The client left."""
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    told = False
+
+    async def once() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once
+
+
+class _InMemory(MultiPartParser):
+    """The framework's parser, which would put files above 1 MB on the disk."""
+
+    spool_max_size = 2 * FORM_BYTES
+
+
+async def read_form(request: Request, most_files: int) -> FormData:
+    """The fields and files of a multipart form, all in memory. Raises: FieldsNotReadable."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise FieldsNotReadable(fields="multipart/form-data")
+    try:
+        return await _InMemory(request.headers, request.stream(), max_files=most_files, max_fields=8, max_part_size=16 * 1024).parse()
+    except (MultiPartException, KeyError, ValueError) as error:
+        raise FieldsNotReadable(fields="multipart/form-data") from error
+
+
+def text_field(form: FormData, name: str) -> str:
+    """One text field. Raises: FieldsNotReadable."""
+    value = form.get(name)
+    if not isinstance(value, str):
+        raise FieldsNotReadable(fields=name)
+    return value
+
+
+async def files_of(form: FormData, name: str) -> Sequence[bytes]:
+    """The bytes of every file of that name. Raises: FieldsNotReadable when one of them is text."""
+    found = form.getlist(name)
+    if not all(isinstance(item, UploadFile) for item in found):
+        raise FieldsNotReadable(fields=name)
+    return [await item.read() for item in found if isinstance(item, UploadFile)]

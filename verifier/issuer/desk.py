@@ -1,0 +1,91 @@
+"""Where both ways to a credential begin and end: who may ask, and signing with the log written first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.issuer import log, store
+from verifier.issuer.errors import IndexNotInRegister, PollClosed, TicketExpired, TicketNotByRelay
+from verifier.issuer.keyring import Keyring
+from verifier.issuer.polls import PollFacts, PollReader
+from verifier.issuer.schemas import CredentialRequest
+from verifier.issuer.signing import SignatureBroken, recover
+from verifier.issuer.store import Credential, Database
+
+#: A credential that is about to expire is no use to the lender: a new one is made instead.
+LEAST_SECONDS_LEFT = 300
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Keys, polls and log; `clock` gives seconds since 1970 and is used for the log and for attempts, never for a poll's window."""
+
+    keyring: Keyring
+    polls: PollReader
+    database: Database
+    clock: Callable[[], float]
+    credential_ttl_seconds: int
+
+    def open_poll(self, poll: str) -> PollFacts:
+        """A poll that has not closed. References of one that has are erased. Raises: PollClosed and what PollReader.read does."""
+        facts = self.polls.read(poll)
+        if facts.closed:
+            self.erase_faces(poll)
+            raise PollClosed()
+        return facts
+
+    def admit(self, request: CredentialRequest) -> PollFacts:
+        """The poll, when the lender may ask at all. Raises: PollClosed, IndexNotInRegister, TicketNotByRelay, TicketExpired."""
+        facts = self.open_poll(request.poll)
+        if request.index >= facts.leaf_count:
+            raise IndexNotInRegister(index=request.index)
+        ticket = request.ticket
+        digest = facts.domain.phone_ticket(request.index, request.ballot_key, ticket.expires_at)
+        try:
+            signer = recover(digest, bytes.fromhex(ticket.signature[2:]))
+        except SignatureBroken as error:
+            raise TicketNotByRelay() from error
+        if signer != facts.receipt_signer:
+            raise TicketNotByRelay()
+        if ticket.expires_at < facts.now:
+            raise TicketExpired()
+        return facts
+
+    def issued(self, facts: PollFacts, request: CredentialRequest) -> Credential | None:
+        """The credential that this lender and key have already, if it still holds for a while."""
+        with self.database.begin() as connection:
+            found = store.find_credential(connection, request.poll, request.index, request.ballot_key)
+        holds = found is not None and (found.expires_at >= facts.now + LEAST_SECONDS_LEFT or found.expires_at == facts.closes_at)
+        return found if holds else None
+
+    def issue(self, facts: PollFacts, request: CredentialRequest, why: Mapping[str, Any]) -> Credential:
+        """Sign a credential (protocol §5); the log has it, with `why`, before anybody else does."""
+        expires_at = min(facts.now + self.credential_ttl_seconds, facts.closes_at)
+        digest = facts.domain.credential(request.index, request.ballot_key, expires_at)
+        signature = "0x" + self.keyring.signing.sign(digest).hex()
+        credential = Credential(request.index, request.ballot_key, expires_at, signature)
+        entry = {"kind": "credential_issued", **asked(facts, request), "expires_at": expires_at, "digest": "0x" + digest.hex(), **why}
+        with self.database.begin() as connection:
+            log.append(connection, self.clock(), entry)
+            store.keep_credential(connection, request.poll, credential)
+        return credential
+
+    def note(self, kind: str, facts: Mapping[str, Any]) -> None:
+        """Write a log entry that is no signature."""
+        with self.database.begin() as connection:
+            log.append(connection, self.clock(), {"kind": kind, **facts})
+
+    def erase_faces(self, poll: str) -> int:
+        """Erase the references of a poll; how many there were. Faces are kept no longer than decisions need them."""
+        with self.database.begin() as connection:
+            erased = store.erase_faces(connection, poll)
+            if erased:
+                log.append(connection, self.clock(), {"kind": "references_erased", "poll": poll, "count": erased})
+        return erased
+
+
+def asked(facts: PollFacts, request: CredentialRequest) -> dict[str, Any]:
+    """Who asked, for the log."""
+    return {"chain_id": facts.chain_id, "poll": request.poll, "index": request.index, "ballot_key": request.ballot_key}

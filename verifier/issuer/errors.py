@@ -1,0 +1,245 @@
+"""The issuer's rules, each named; the same shape as the rest of the house has, and none of its code.
+
+IssuerError
+├── BadInput        422 (BodyTooLarge 413)
+├── NotSignedIn     401
+├── NotAllowed      403
+├── NotFound        404
+├── Conflict        409
+└── Unavailable     503
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class IssuerError(Exception):
+    """A broken rule in both languages; `zh` and `en` are format strings over the facts."""
+
+    status: ClassVar[int] = 422
+    zh: ClassVar[str] = "操作没有完成。"
+    en: ClassVar[str] = "This could not be done."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.say("en"))
+
+    @property
+    def code(self) -> str:
+        """The rule's name, stable for programs."""
+        return type(self).__name__
+
+    def say(self, language: str) -> str:
+        """The sentence in `zh` or `en`."""
+        return (self.zh if language.startswith("zh") else self.en).format(**self.facts)
+
+
+class BadInput(IssuerError):
+    """What was sent does not follow a rule."""
+
+    zh = "提交的内容不符合要求。"
+    en = "What was sent does not follow a rule."
+
+
+class NotSignedIn(IssuerError):
+    """The operator's token is missing or wrong."""
+
+    status = 401
+
+
+class NotAllowed(IssuerError):
+    """Somebody else may do this."""
+
+    status = 403
+
+
+class NotFound(IssuerError):
+    """There is no such thing."""
+
+    status = 404
+
+
+class Conflict(IssuerError):
+    """The rule forbids it now."""
+
+    status = 409
+
+
+class Unavailable(IssuerError):
+    """A part that is needed does not answer."""
+
+    status = 503
+    zh = "系统的一个部分暂时没有响应，请稍后再试。"
+    en = "A part of the system is not answering at the moment. Please try again shortly."
+
+
+class FieldsNotReadable(BadInput):
+    """The request's fields do not have the form that the documentation gives."""
+
+    zh = "提交的字段不完整或格式不对：{fields}。"
+    en = "Fields are missing or have another form than asked for: {fields}."
+
+
+class BodyTooLarge(BadInput):
+    """More bytes than this call takes."""
+
+    status = 413
+    zh = "提交的内容过大，上限为 {limit_bytes} 字节。"
+    en = "What was sent is too large; the limit is {limit_bytes} bytes."
+
+
+class BodyTooSlow(BadInput):
+    """The body did not arrive in time."""
+
+    status = 408
+    zh = "上传超过 {seconds} 秒没有完成，请检查网络后重试。"
+    en = "The upload was not complete after {seconds} seconds. Please check the connection and try again."
+
+
+class AddressUnknown(NotFound):
+    """No call has this address and method."""
+
+    zh = "没有这个地址，或不支持这种请求方式。"
+    en = "There is no such address, or it does not take this kind of request."
+
+
+class PollUnknown(NotFound):
+    """No poll contract stands at this address."""
+
+    zh = "链上没有这个投票：{poll}。"
+    en = "There is no such poll on the chain: {poll}."
+
+
+class PollOfAnotherVerifier(NotAllowed):
+    """The poll does not name this issuer among its verifiers."""
+
+    zh = "该投票没有指定本核验机构。"
+    en = "This poll does not name this verifier."
+
+
+class PollClosed(Conflict):
+    """The poll's window is over."""
+
+    zh = "投票已经截止。"
+    en = "The poll is closed."
+
+
+class IndexNotInRegister(BadInput):
+    """The index is not below the register's leaf count."""
+
+    zh = "序号 {index} 不在出借人名册内。"
+    en = "The index {index} is not in the register."
+
+
+class TicketNotByRelay(NotAllowed):
+    """The ticket is not signed by the poll's receipt signer for this index and ballot key."""
+
+    zh = "手机验证凭证无效，请重新获取手机验证码。"
+    en = "The phone ticket is not valid. Please ask for a new phone code."
+
+
+class TicketExpired(NotAllowed):
+    """The ticket's time is over by the chain's clock."""
+
+    zh = "手机验证已过期，请重新获取手机验证码。"
+    en = "The phone ticket has expired. Please ask for a new phone code."
+
+
+class ProbeMissing(BadInput):
+    """One to three photos are needed."""
+
+    zh = "请提交 1 至 {most} 张照片。"
+    en = "Please send 1 to {most} photos."
+
+
+class VouchersTooFew(BadInput):
+    """Two different officials are needed."""
+
+    zh = "需要 {needed} 名不同的工作人员核验，目前只有 {found} 名。"
+    en = "{needed} different officials are needed; there are {found}."
+
+
+class VoucherRefused(BadInput):
+    """A voucher is not what it should be; `rows` says which and why."""
+
+    zh = "第 {row} 份核验证明无效：{why_zh}。"
+    en = "Voucher {row} is not valid: {why_en}."
+
+
+class EntriesNotAscending(BadInput):
+    """Entries are strictly ascending by index."""
+
+    zh = "条目须按序号严格递增（第 {row} 条）。"
+    en = "Entries must be strictly ascending by index (entry {row})."
+
+
+class NeverIssued(NotFound):
+    """A pair was never given a credential here; `rows` says which."""
+
+    zh = "有 {count} 条从未在此签发过凭证。"
+    en = "{count} entries were never given a credential here."
+
+
+class CredentialExpired(Conflict):
+    """A pair's credential is over; `rows` says which."""
+
+    zh = "有 {count} 条的凭证已过期。"
+    en = "The credentials of {count} entries have expired."
+
+
+class OperatorTokenWrong(NotSignedIn):
+    """Only the issuer's operator may do this."""
+
+    zh = "只有核验机构的操作员可以进行此项操作。"
+    en = "Only the verifier's operator may do this."
+
+
+class PictureNotUsable(BadInput):
+    """The reference photo cannot be used; carries the face room's reason."""
+
+    zh = "{reason_zh}"
+    en = "{reason_en}"
+
+
+class TooManyReferences(Conflict):
+    """A lender has as many references as are kept."""
+
+    zh = "该出借人已有 {most} 张留存照片，达到上限。"
+    en = "This lender has {most} references already, which is the most that are kept."
+
+
+class ChainSilent(Unavailable):
+    """The node does not answer."""
+
+    zh = "区块链节点暂时没有响应，请稍后再试。"
+    en = "The chain's node is not answering at the moment. Please try again shortly."
+
+
+class FacesBusy(Unavailable):
+    """The face room is full; `retry_after_seconds` says when to come again."""
+
+    zh = "当前核验人数较多，请在 {retry_after_seconds} 秒后重试。"
+    en = "Many people are being checked now. Please try again in {retry_after_seconds} seconds."
+
+
+class FacesUnavailable(Unavailable):
+    """The face library is not installed here; two officials can check instead."""
+
+    zh = "本机暂不能进行人脸核验，请改由两名工作人员核验，您的投票权不受影响。"
+    en = "Faces cannot be checked here at the moment. Two officials can check instead; you keep your right to vote."
+
+
+class ReferenceNotOpened(Unavailable):
+    """A sealed reference does not open: the reference key differs, or it was changed or moved."""
+
+    zh = "留存照片的模板无法解开，请改由两名工作人员核验，您的投票权不受影响。"
+    en = "The reference on file cannot be opened. Two officials can check instead; you keep your right to vote."
+
+
+class Unexpected(Unavailable):
+    """A defect of ours; the process's log has it."""
+
+    status = 500
+    zh = "系统出现意外情况，已记录。请稍后再试，或拨打服务热线。"
+    en = "Something unexpected happened and was recorded. Please try again shortly or call the help line."

@@ -1,0 +1,123 @@
+"""A credential by face: consent, a bounded number of comparisons, and always another way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.face.decision import Decision
+from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
+from verifier.face.reasons import MATCHES, Reason
+from verifier.face.worker import FaceRoom
+from verifier.issuer import store
+from verifier.issuer.desk import Desk, asked
+from verifier.issuer.errors import FacesBusy, FacesUnavailable, ProbeMissing
+from verifier.issuer.polls import PollFacts
+from verifier.issuer.references import ReferenceBook
+from verifier.issuer.schemas import CredentialOut, FaceAnswer, FaceRequest
+from verifier.issuer.store import Credential
+
+MOST_PROBES = 3
+HOUR_SECONDS = 3600
+
+NO_REFERENCE = Reason(
+    "NoReference",
+    "没有您的留存照片，无法进行人脸核验。请改由两名工作人员通过视频或现场核验，您的投票权不受影响。",
+    "There is no photo of you on file. Please let two officials check by video or at the counter; you keep your right to vote.",
+)
+ATTEMPTS_USED = Reason(
+    "AttemptsUsed",
+    "一小时内人脸核验次数已用完。请改由两名工作人员核验，或稍后再试，您的投票权不受影响。",
+    "The tries by face for this hour are used up. Please let two officials check, or try again later; you keep your right to vote.",
+)
+
+
+@dataclass(frozen=True)
+class FaceWay:
+    """Compares probes with the lender's references."""
+
+    desk: Desk
+    room: FaceRoom
+    references: ReferenceBook
+    attempts_an_hour: int
+    pictures_an_hour: int
+
+    def decide(self, request: FaceRequest, probes: Sequence[bytes]) -> FaceAnswer:
+        """Accepted with a credential, again, or official.
+
+        Raises: what Desk.admit does, ProbeMissing, FacesBusy, FacesUnavailable, ReferenceNotOpened.
+        """
+        facts = self.desk.admit(request)
+        if not 1 <= len(probes) <= MOST_PROBES:
+            raise ProbeMissing(most=MOST_PROBES)
+        known = self.desk.issued(facts, request)
+        if known is not None:
+            return _answer("accepted", MATCHES, self._left(request), known)
+        references = self.references.open(request.poll, request.index)
+        if not references:
+            return _answer("official", NO_REFERENCE, self._left(request))
+        number = self._begin(request)
+        if number is None:
+            return _answer("official", ATTEMPTS_USED, 0)
+        try:
+            decision = self._compare(number, references, probes)
+        except PictureRefused as refused:
+            return _answer("again", refused.reason, self._left(request))
+        return self._conclude(facts, request, decision, len(references), len(probes))
+
+    def _begin(self, request: FaceRequest) -> int | None:
+        """Count the comparison before making it, so that many at once are not more than allowed; None when none is left."""
+        now = int(self.desk.clock())
+        with self.desk.database.begin() as connection:
+            compared, tries = store.count_attempts(connection, request.poll, request.index, now - HOUR_SECONDS)
+            if compared >= self.attempts_an_hour or tries >= self.pictures_an_hour:
+                return None
+            return store.begin_attempt(connection, request.poll, request.index, now)
+
+    def _compare(self, number: int, references: Sequence[bytes], probes: Sequence[bytes]) -> Decision:
+        try:
+            return self.room.match(references, probes)
+        except PictureRefused:
+            with self.desk.database.begin() as connection:
+                store.attempt_without_comparison(connection, number)
+            raise
+        except FaceRoomBusy as error:
+            self._forget(number)
+            raise FacesBusy(retry_after_seconds=error.seconds) from error
+        except FaceLibraryMissing as error:
+            self._forget(number)
+            raise FacesUnavailable() from error
+
+    def _forget(self, number: int) -> None:
+        with self.desk.database.begin() as connection:
+            store.forget_attempt(connection, number)
+
+    def _conclude(self, facts: PollFacts, request: FaceRequest, decision: Decision, references: int, probes: int) -> FaceAnswer:
+        why: dict[str, Any] = {
+            "way": "face",
+            "band": decision.band,
+            "reasons": [decision.reason.code],
+            "model": self.room.model_id,
+            "references": references,
+            "probes": probes,
+            "consent": {"version": request.consent.version, "agreed_at": request.consent.agreed_at_text},
+        }
+        left = self._left(request)
+        if decision.outcome == "accepted":
+            return _answer("accepted", decision.reason, left, self.desk.issue(facts, request, why))
+        self.desk.note("face_declined", {**asked(facts, request), **why})
+        if decision.outcome == "again" and left == 0:
+            return _answer("official", ATTEMPTS_USED, 0)
+        return _answer(decision.outcome, decision.reason, left)
+
+    def _left(self, request: FaceRequest) -> int:
+        since = int(self.desk.clock()) - HOUR_SECONDS
+        with self.desk.database.begin() as connection:
+            compared, tries = store.count_attempts(connection, request.poll, request.index, since)
+        return max(0, min(self.attempts_an_hour - compared, self.pictures_an_hour - tries))
+
+
+def _answer(decision: Any, reason: Reason, attempts_left: int, credential: Credential | None = None) -> FaceAnswer:
+    out = CredentialOut.model_validate(credential) if credential else None
+    return FaceAnswer(decision=decision, reason_zh=reason.zh, reason_en=reason.en, credential=out, attempts_left=attempts_left)

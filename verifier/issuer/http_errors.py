@@ -1,0 +1,84 @@
+"""The one place where the issuer's errors become HTTP (docs/architecture.md, one error shape)."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+from verifier.issuer.errors import AddressUnknown, BadInput, FieldsNotReadable, IssuerError, Unexpected
+
+log = logging.getLogger(__name__)
+
+
+def language_of(request: HTTPConnection) -> str:
+    """`zh` or `en`: `?lang=`, else Accept-Language, else zh."""
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    return "en" if asked.strip().lower().startswith("en") else "zh"
+
+
+def answer(request: HTTPConnection, error: IssuerError, status: int | None = None) -> JSONResponse:
+    """One error as JSON."""
+    body = {
+        "code": error.code,
+        "message": error.say(language_of(request)),
+        "message_zh": error.say("zh"),
+        "message_en": error.say("en"),
+        "details": {key: _plain(value) for key, value in error.facts.items()},
+    }
+    seconds = error.facts.get("retry_after_seconds")
+    headers = {"Retry-After": str(seconds)} if seconds else {}
+    return JSONResponse({"error": body}, status_code=status or error.status, headers=headers)
+
+
+def fields_not_readable(errors: list[Any]) -> FieldsNotReadable:
+    """From what pydantic found; the values themselves are not repeated."""
+    rows = [
+        {
+            "row": 0,
+            "field": ".".join(str(part) for part in item["loc"]),
+            "rule": item["type"],
+            "message_zh": "格式不对",
+            "message_en": item["msg"],
+        }
+        for item in errors
+    ]
+    return FieldsNotReadable(fields=", ".join(str(row["field"]) for row in rows[:10]), rows=rows[:50])
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Every error leaves the app in one shape; a traceback goes to the log only."""
+
+    @app.exception_handler(IssuerError)
+    def rule_broken(request: Request, error: IssuerError) -> JSONResponse:
+        return answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def shape_wrong(request: Request, error: RequestValidationError) -> JSONResponse:
+        return answer(request, fields_not_readable(list(error.errors())))
+
+    @app.exception_handler(HTTPException)
+    def framework_said(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code in {404, 405}:
+            return answer(request, AddressUnknown(), error.status_code)
+        return answer(request, BadInput(said=str(error.detail)), error.status_code)
+
+    @app.exception_handler(Exception)
+    def defect(request: Request, error: Exception) -> JSONResponse:
+        log.error("defect in %s %s", request.method, request.url.path, exc_info=error)
+        return answer(request, Unexpected())
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, str | int | bool) or value is None:
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return str(value)

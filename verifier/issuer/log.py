@@ -1,0 +1,127 @@
+"""The append-only log: what was signed and why, each entry holding the hash of the one before.
+
+It holds no picture, no template, no score, no name: index and ballot key are what the chain shows, too. Changing, removing or
+reordering an entry breaks the chain of hashes; cutting off the end shows only against a head that was noted elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from eth_hash.auto import keccak
+from sqlalchemy import Connection, text
+
+GENESIS = "0x" + "00" * 32
+
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, entry TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS log_by_poll ON log (json_extract(entry, '$.poll'), seq)",
+    "CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+    "CREATE TRIGGER IF NOT EXISTS log_is_never_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+)
+
+
+class LogBroken(Exception):
+    """The log was changed; `seq` is the first entry that does not hold."""
+
+    def __init__(self, seq: int, rule: str) -> None:
+        self.seq = seq
+        self.rule = rule
+        super().__init__(f"entry {seq}: {rule}")
+
+
+@dataclass(frozen=True)
+class LogHead:
+    """The newest entry's number (0 when there is none) and hash."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One stored entry: its number, its hash, and the canonical JSON that was hashed."""
+
+    seq: int
+    hash: str
+    entry: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry with its hash."""
+        return {**json.loads(self.entry), "hash": self.hash}
+
+
+def append(connection: Connection, at: float, facts: Mapping[str, Any]) -> LogHead:
+    """Write one entry within the caller's transaction; `facts` needs `kind` and `poll`, `at` is seconds since 1970."""
+    last = head(connection)
+    time = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    entry = _canonical({**facts, "seq": last.seq + 1, "prev_hash": last.hash, "time": time})
+    new = LogHead(last.seq + 1, _hash(entry))
+    connection.execute(text("INSERT INTO log (seq, hash, entry) VALUES (:seq, :hash, :entry)"), {**vars(new), "entry": entry})
+    return new
+
+
+def head(connection: Connection) -> LogHead:
+    """The newest entry."""
+    row = connection.execute(text("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1")).first()
+    return LogHead(row.seq, row.hash) if row else LogHead(0, GENESIS)
+
+
+def read(connection: Connection, poll: str | None = None, after: int = 0, most: int = 1000) -> list[LogRow]:
+    """At most `most` entries above `after` in order, of one poll or of all."""
+    where = "seq > :after AND json_extract(entry, '$.poll') = :poll" if poll else "seq > :after"
+    rows = connection.execute(
+        text(f"SELECT seq, hash, entry FROM log WHERE {where} ORDER BY seq LIMIT :most"),  # noqa: S608 - both texts stand above
+        {"after": after, "poll": poll, "most": most},
+    )
+    return [LogRow(row.seq, row.hash, row.entry) for row in rows]
+
+
+def read_all(connection: Connection) -> Iterator[LogRow]:
+    """Every entry in order."""
+    after = 0
+    while rows := read(connection, after=after):
+        yield from rows
+        after = rows[-1].seq
+
+
+def verify_log(rows: Iterable[LogRow], noted: LogHead | None = None) -> LogHead:
+    """Check the whole log from its first entry; the head it ends with.
+
+    `noted` is a head written down earlier elsewhere: it must stand in the log. Raises: LogBroken with the first wrong entry.
+    """
+    last, met = LogHead(0, GENESIS), noted is None or noted.seq == 0
+    for row in rows:
+        if row.seq != last.seq + 1:
+            raise LogBroken(last.seq + 1, f"missing, entry {row.seq} follows entry {last.seq}")
+        _verify_entry(row, last)
+        last = LogHead(row.seq, row.hash)
+        if noted is not None and noted.seq == row.seq:
+            if noted.hash != row.hash:
+                raise LogBroken(row.seq, "another entry stood here when its hash was noted")
+            met = True
+    if not met:
+        raise LogBroken(last.seq + 1, f"missing, the log had {noted.seq if noted else 0} entries when its head was noted")
+    return last
+
+
+def _verify_entry(row: LogRow, last: LogHead) -> None:
+    if _hash(row.entry) != row.hash:
+        raise LogBroken(row.seq, "its hash is not the hash of what it says")
+    entry = json.loads(row.entry)
+    if entry.get("seq") != row.seq:
+        raise LogBroken(row.seq, "it stands at another place than it says")
+    if entry.get("prev_hash") != last.hash:
+        raise LogBroken(row.seq, "it does not follow the entry before it")
+
+
+def _canonical(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _hash(entry: str) -> str:
+    return "0x" + keccak(entry.encode()).hex()

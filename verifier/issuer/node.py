@@ -1,0 +1,73 @@
+"""A node of the chain, by plain JSON-RPC; the issuer only reads."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from verifier.issuer.errors import ChainSilent
+
+#: What nodes say when somebody asks too often.
+_LIMIT_EXCEEDED = -32005
+_MAX_ANSWER_BYTES = 4 * 1024 * 1024
+
+
+class CallRefused(Exception):
+    """The node answered a call with an error: the contract reverted, or there is none."""
+
+
+class Node:
+    """One node; safe to use from many threads."""
+
+    def __init__(self, url: str, timeout_seconds: float = 5.0) -> None:
+        self._client = httpx.Client(base_url=url, timeout=timeout_seconds)
+        self._numbers = itertools.count(1)
+
+    def ask(self, questions: Sequence[tuple[str, list[Any]]]) -> list[Any]:
+        """Results in the order of the questions, each (method, parameters), in one round trip.
+
+        Raises: ChainSilent, CallRefused when one of them is answered with an error.
+        """
+        calls: list[dict[str, Any]] = [
+            {"jsonrpc": "2.0", "id": next(self._numbers), "method": method, "params": params} for method, params in questions
+        ]
+        answers = {answer.get("id"): answer for answer in self._post(calls)}
+        results = []
+        for call in calls:
+            answer = answers.get(call["id"])
+            if answer is None:
+                raise ChainSilent()
+            if "error" in answer:
+                raise _refusal(call["method"], answer["error"])
+            results.append(answer.get("result"))
+        return results
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _post(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        try:
+            response = self._client.post("", json=calls)
+            response.raise_for_status()
+            answers = response.json() if len(response.content) <= _MAX_ANSWER_BYTES else None
+        except (httpx.HTTPError, ValueError) as error:
+            raise ChainSilent() from error
+        if not isinstance(answers, list) or not all(isinstance(answer, dict) for answer in answers):
+            raise ChainSilent()
+        return answers
+
+
+def _refusal(method: object, error: Any) -> Exception:
+    code = error.get("code") if isinstance(error, dict) else None
+    if method != "eth_call" or code == _LIMIT_EXCEEDED:
+        return ChainSilent()
+    return CallRefused(str(error)[:200])
+
+
+def call(to: str, data: bytes) -> tuple[str, list[Any]]:
+    """The question of a view call at the newest block."""
+    return "eth_call", [{"to": to, "data": "0x" + data.hex()}, "latest"]

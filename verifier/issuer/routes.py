@@ -1,0 +1,105 @@
+"""HTTP of the issuer (docs/architecture.md, issuer)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from verifier.issuer.bodies import files_of, read_form, text_field
+from verifier.issuer.errors import OperatorTokenWrong, PollUnknown, ProbeMissing
+from verifier.issuer.face_way import MOST_PROBES
+from verifier.issuer.http_errors import fields_not_readable
+from verifier.issuer.schemas import (
+    CredentialOut,
+    FaceAnswer,
+    FaceRequest,
+    ListAnswer,
+    ListRequest,
+    ReferenceRequest,
+    VouchedAnswer,
+    VouchedRequest,
+)
+from verifier.issuer.service import Issuer
+
+router = APIRouter()
+
+
+def _issuer(request: Request) -> Issuer:
+    return cast(Issuer, request.app.state.issuer)
+
+
+Here = Annotated[Issuer, Depends(_issuer)]
+
+
+def _operator(request: Request, issuer: Here) -> None:
+    """Raises: OperatorTokenWrong. Compared in constant time."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    right = secrets.compare_digest(token.strip().encode(), issuer.keyring.operator_token.encode())
+    if scheme.lower() != "bearer" or not right:
+        raise OperatorTokenWrong()
+
+
+@router.get("/v1/identity")
+def identity(issuer: Here) -> dict[str, str]:
+    """The address that polls name as their verifier."""
+    return {"address": issuer.address}
+
+
+@router.post("/v1/credentials/face")
+async def by_face(request: Request, issuer: Here) -> FaceAnswer:
+    """A credential by face."""
+    form = await read_form(request, most_files=MOST_PROBES)
+    try:
+        asked = FaceRequest.model_validate_json(text_field(form, "request"))
+    except ValidationError as error:
+        raise fields_not_readable(list(error.errors())) from error
+    probes = await files_of(form, "probe")
+    if not probes:
+        raise ProbeMissing(most=MOST_PROBES)
+    return await run_in_threadpool(issuer.by_face, asked, probes)
+
+
+@router.post("/v1/credentials/vouched")
+def by_vouchers(asked: VouchedRequest, issuer: Here) -> VouchedAnswer:
+    """A credential by two officials' vouchers."""
+    return VouchedAnswer(credential=CredentialOut.model_validate(issuer.by_vouchers(asked)))
+
+
+@router.post("/v1/credential-lists")
+def credential_list(asked: ListRequest, issuer: Here) -> ListAnswer:
+    """One signature over pairs that have a credential."""
+    return issuer.sign_list(asked)
+
+
+@router.post("/v1/references", status_code=204, dependencies=[Depends(_operator)])
+async def reference(request: Request, issuer: Here) -> Response:
+    """Keep a lender's reference; for the operator."""
+    form = await read_form(request, most_files=1)
+    try:
+        asked = ReferenceRequest.model_validate({"poll": form.get("poll"), "index": form.get("index")})
+    except ValidationError as error:
+        raise fields_not_readable(list(error.errors())) from error
+    images = await files_of(form, "image")
+    if not images:
+        raise ProbeMissing(most=1)
+    await run_in_threadpool(issuer.put_reference, asked.poll, asked.index, images[0])
+    return Response(status_code=204)
+
+
+@router.get("/v1/log")
+def read_log(issuer: Here, poll: str | None = None, after: Annotated[int, Query(ge=0, lt=2**63)] = 0) -> dict[str, Any]:
+    """Up to 1,000 log entries above `after`, and the head of the whole log to note down."""
+    if poll is not None and len(poll) != 42:
+        raise PollUnknown(poll=poll[:64])
+    rows, head = issuer.read_log(poll.lower() if poll else None, after)
+    return {"entries": [row.as_json() for row in rows], "head": {"seq": head.seq, "hash": head.hash}}
+
+
+@router.get("/healthz")
+def health(issuer: Here) -> dict[str, str]:
+    """Alive; says nothing about the node."""
+    return {"status": "ok", "address": issuer.address}

@@ -1,0 +1,144 @@
+"""Shapes of what comes in and goes out (docs/architecture.md, issuer)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+MOST_LEAVES = 2**24
+MOST_LIST_ENTRIES = 1024
+#: An official signs with a plain key, or with a passkey whose assertion has a kilobyte or two.
+MOST_SIGNATURE_BYTES = 4096
+
+
+def _seconds(value: Any) -> Any:
+    """Signed times are whole seconds; RFC 3339 is taken, too."""
+    if isinstance(value, str) and not value.isdigit():
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None or moment.microsecond:
+            raise ValueError("a signed time is a whole second with its zone")
+        return int(moment.timestamp())
+    return value
+
+
+Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$"), AfterValidator(str.lower)]
+BallotKey = Annotated[Address, AfterValidator(lambda key: key if int(key, 16) else _refuse("the empty key is no key"))]
+Signature = Annotated[str, StringConstraints(pattern=r"^0x([0-9a-fA-F]{2})+$", max_length=2 + 2 * MOST_SIGNATURE_BYTES)]
+Signer = Annotated[str, StringConstraints(pattern=r"^0x([0-9a-fA-F]{2}){20,1024}$")]
+Index = Annotated[int, Field(ge=0, lt=MOST_LEAVES, strict=True)]
+Seconds = Annotated[int, BeforeValidator(_seconds), Field(ge=0, lt=2**64)]
+
+
+def _refuse(rule: str) -> str:
+    raise ValueError(rule)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Ticket(_Body):
+    """The relay's word that this lender's phone asked with this ballot key (protocol §5, PhoneTicket)."""
+
+    expires_at: Seconds
+    signature: Signature
+
+
+class Consent(_Body):
+    """What the lender agreed to, and when, by the lender's clock."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
+    agreed_at: AwareDatetime
+
+    @property
+    def agreed_at_text(self) -> str:
+        """RFC 3339, UTC, whole seconds."""
+        return self.agreed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class CredentialRequest(_Body):
+    """Who asks, with which key, in which poll."""
+
+    poll: Address
+    index: Index
+    ballot_key: BallotKey
+    ticket: Ticket
+
+
+class FaceRequest(CredentialRequest):
+    """By face; without consent there is no comparison."""
+
+    consent: Consent
+
+
+class Voucher(_Body):
+    """One official's word to have seen the lender (protocol §5)."""
+
+    signer: Signer
+    method: Annotated[int, Field(ge=1, le=2, strict=True)]
+    vouched_at: Seconds
+    signature: Signature
+
+
+class VouchedRequest(CredentialRequest):
+    """By two officials."""
+
+    vouchers: Annotated[list[Voucher], Field(min_length=1, max_length=32)]
+
+
+class Pair(_Body):
+    """One lender and ballot key."""
+
+    index: Index
+    ballot_key: Address
+
+
+class ListRequest(_Body):
+    """Pairs to be signed together."""
+
+    poll: Address
+    entries: Annotated[list[Pair], Field(min_length=1, max_length=MOST_LIST_ENTRIES)]
+
+
+class ReferenceRequest(_Body):
+    """Whose reference photo this is."""
+
+    poll: Address
+    index: Annotated[int, Field(ge=0, lt=MOST_LEAVES)]
+
+
+class CredentialOut(_Body):
+    """A credential; `expires_at` in seconds since 1970, as signed."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    index: int
+    ballot_key: str
+    expires_at: int
+    signature: str
+
+
+class FaceAnswer(_Body):
+    """What became of a try by face."""
+
+    decision: Literal["accepted", "again", "official"]
+    reason_zh: str
+    reason_en: str
+    credential: CredentialOut | None
+    attempts_left: int
+
+
+class VouchedAnswer(_Body):
+    """The credential."""
+
+    credential: CredentialOut
+
+
+class ListAnswer(_Body):
+    """One signature for all pairs; `entries` is the signed run of 24-byte pieces."""
+
+    entries: str
+    expires_at: int
+    signature: str

@@ -1,0 +1,77 @@
+"""The issuer as one object: what its HTTP routes and its command line call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from verifier.face.worker import FaceRoom
+from verifier.issuer import log
+from verifier.issuer.desk import Desk
+from verifier.issuer.face_way import FaceWay
+from verifier.issuer.keyring import Keyring
+from verifier.issuer.lists import ListSigner
+from verifier.issuer.node import Node
+from verifier.issuer.polls import PollReader
+from verifier.issuer.references import ReferenceBook
+from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, VouchedRequest
+from verifier.issuer.settings import IssuerSettings
+from verifier.issuer.store import Credential, Database
+from verifier.issuer.vouched_way import VouchedWay
+
+
+class Issuer:
+    """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable."""
+
+    def __init__(self, settings: IssuerSettings, clock: Callable[[], float] = time.time) -> None:
+        self.keyring = Keyring.open(settings)
+        self._node = Node(settings.rpc_url)
+        self._database = Database(settings.data_dir / "issuer.sqlite3")
+        self._room = FaceRoom(settings.face_workers, settings.face_queue, settings.face_seconds)
+        polls = PollReader(self._node, self.address)
+        self._desk = Desk(self.keyring, polls, self._database, clock, settings.credential_ttl_seconds)
+        self._references = ReferenceBook(self._desk, self._room)
+        self._face = FaceWay(self._desk, self._room, self._references, settings.attempts_an_hour, settings.pictures_an_hour)
+        self._vouched = VouchedWay(self._desk)
+        self._lists = ListSigner(self._desk)
+
+    @property
+    def address(self) -> str:
+        """The verifier's address, 0x lower case."""
+        return self.keyring.signing.address
+
+    def by_face(self, request: FaceRequest, probes: Sequence[bytes]) -> FaceAnswer:
+        """See FaceWay.decide."""
+        return self._face.decide(request, probes)
+
+    def by_vouchers(self, request: VouchedRequest) -> Credential:
+        """See VouchedWay.issue."""
+        return self._vouched.issue(request)
+
+    def sign_list(self, request: ListRequest) -> ListAnswer:
+        """See ListSigner.sign."""
+        return self._lists.sign(request)
+
+    def put_reference(self, poll: str, index: int, image: bytes) -> None:
+        """See ReferenceBook.put."""
+        self._references.put(poll, index, image)
+
+    def erase_references(self, poll: str) -> int:
+        """Erase a poll's references; how many there were."""
+        return self._desk.erase_faces(poll)
+
+    def read_log(self, poll: str | None, after: int) -> tuple[list[log.LogRow], log.LogHead]:
+        """A page of the log, and the head of the whole log."""
+        with self._database.begin() as connection:
+            return log.read(connection, poll, after), log.head(connection)
+
+    def verify_log(self, noted: log.LogHead | None = None) -> log.LogHead:
+        """Check the whole log. Raises: LogBroken."""
+        with self._database.begin() as connection:
+            return log.verify_log(log.read_all(connection), noted)
+
+    def close(self) -> None:
+        """End the face processes and close what is open."""
+        self._room.close()
+        self._node.close()
+        self._database.close()

@@ -1,0 +1,42 @@
+"""Settings of the issuer, from the environment, with LENDERVOTE_ISSUER_ before each name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class IssuerSettings(BaseSettings):
+    """Everything an installation may set; the defaults run on one machine under `var/issuer`."""
+
+    model_config = SettingsConfigDict(env_prefix="LENDERVOTE_ISSUER_", env_file=".env", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = 8601
+    rpc_url: str = "http://127.0.0.1:8645"
+    """The node from which polls are read; the issuer sends nothing to the chain."""
+    data_dir: Path = Path("var/issuer")
+    """Keys, references, log."""
+    key: SecretStr = SecretStr("")
+    """The verifier's secp256k1 key in hex; empty: data_dir/issuer.key, made at first start."""
+    operator_token: SecretStr = SecretStr("")
+    """What the operator shows to store references; empty: data_dir/operator_token, made at first start."""
+    reference_key: SecretStr = SecretStr("")
+    """32 bytes in hex that seal the references; empty: data_dir/reference.key, made at first start."""
+    allowed_origins: list[str] = ["http://127.0.0.1:8600"]
+    """Origins of the voting page, whose browsers send photos here (CORS)."""
+    credential_ttl_seconds: Annotated[int, Field(ge=60)] = 86_400
+    """How long a credential holds, by the chain's clock; never beyond the close."""
+    attempts_an_hour: Annotated[int, Field(ge=1)] = 5
+    """Comparisons for one lender; then two officials check."""
+    pictures_an_hour: Annotated[int, Field(ge=1)] = 30
+    """Tries in all for one lender, those whose picture could not be used included."""
+    face_workers: Annotated[int, Field(ge=0)] = 0
+    """Processes that compare faces, about 300 MB each; 0: one fewer than there are cores."""
+    face_queue: Annotated[int, Field(ge=0)] = 16
+    """Requests that may wait for one; the next is told when to come again."""
+    face_seconds: Annotated[float, Field(gt=0)] = 30.0
+    """How long one request may keep a face process."""

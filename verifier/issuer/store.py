@@ -1,0 +1,148 @@
+"""Tables and SQL of the issuer: one SQLite file in its data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, text
+
+from verifier.issuer import log
+
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS credentials (
+        poll TEXT, lender INTEGER, ballot_key TEXT, expires_at INTEGER NOT NULL, signature TEXT NOT NULL,
+        PRIMARY KEY (poll, lender, ballot_key))""",
+    """CREATE TABLE IF NOT EXISTS attempts (
+        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, at INTEGER NOT NULL, compared INTEGER NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS attempts_by_lender ON attempts (poll, lender, at)",
+    """CREATE TABLE IF NOT EXISTS faces (
+        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, model_id TEXT NOT NULL, sealed BLOB NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS faces_by_lender ON faces (poll, lender, model_id)",
+    "CREATE TABLE IF NOT EXISTS lists (digest TEXT PRIMARY KEY)",
+    *log.SCHEMA,
+)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """The right to cast for one lender with one ballot key; `expires_at` in seconds since 1970, `signature` 0x text."""
+
+    index: int
+    ballot_key: str
+    expires_at: int
+    signature: str
+
+
+class Database:
+    """The file; every transaction takes the write lock at once, so that two never count or chain from the same state."""
+
+    def __init__(self, path: Path) -> None:
+        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(self._engine, "connect", _prepare)
+        event.listen(self._engine, "begin", _begin)
+        with self.begin() as connection:
+            for statement in SCHEMA:
+                connection.execute(text(statement))
+        path.chmod(0o600)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction, written through to the disk before it ends well."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def find_credential(connection: Connection, poll: str, index: int, ballot_key: str) -> Credential | None:
+    """The credential issued last for this lender and key."""
+    row = connection.execute(
+        text("SELECT expires_at, signature FROM credentials WHERE poll = :poll AND lender = :index AND ballot_key = :ballot_key"),
+        {"poll": poll, "index": index, "ballot_key": ballot_key},
+    ).first()
+    return Credential(index, ballot_key, row.expires_at, row.signature) if row else None
+
+
+def keep_credential(connection: Connection, poll: str, credential: Credential) -> None:
+    """Remember it, instead of an older one for the same key."""
+    connection.execute(
+        text("INSERT OR REPLACE INTO credentials VALUES (:poll, :index, :ballot_key, :expires_at, :signature)"),
+        {"poll": poll, **vars(credential)},
+    )
+
+
+def count_attempts(connection: Connection, poll: str, index: int, since: int) -> tuple[int, int]:
+    """Comparisons and tries in all since a time."""
+    row = connection.execute(
+        text(
+            "SELECT coalesce(sum(compared), 0) AS compared, count(*) AS tries FROM attempts "
+            "WHERE poll = :poll AND lender = :index AND at > :since"
+        ),
+        {"poll": poll, "index": index, "since": since},
+    ).one()
+    return int(row.compared), int(row.tries)
+
+
+def begin_attempt(connection: Connection, poll: str, index: int, at: int) -> int:
+    """Count a comparison before it is made; its number. Attempts older than a day are forgotten."""
+    connection.execute(text("DELETE FROM attempts WHERE at < :old"), {"old": at - 86_400})
+    values = {"poll": poll, "index": index, "at": at}
+    done = connection.execute(text("INSERT INTO attempts (poll, lender, at, compared) VALUES (:poll, :index, :at, 1)"), values)
+    return int(done.lastrowid)
+
+
+def attempt_without_comparison(connection: Connection, number: int) -> None:
+    """The picture could not be used: a try, but no comparison."""
+    connection.execute(text("UPDATE attempts SET compared = 0 WHERE id = :number"), {"number": number})
+
+
+def forget_attempt(connection: Connection, number: int) -> None:
+    """We could not try: not the lender's doing."""
+    connection.execute(text("DELETE FROM attempts WHERE id = :number"), {"number": number})
+
+
+def keep_face(connection: Connection, poll: str, index: int, model_id: str, sealed: bytes) -> None:
+    """Remember a sealed reference."""
+    values = {"poll": poll, "index": index, "model_id": model_id, "sealed": sealed}
+    connection.execute(text("INSERT INTO faces (poll, lender, model_id, sealed) VALUES (:poll, :index, :model_id, :sealed)"), values)
+
+
+def sealed_faces(connection: Connection, poll: str, index: int, model_id: str) -> list[bytes]:
+    """A lender's sealed references of one model, oldest first."""
+    rows = connection.execute(
+        text("SELECT sealed FROM faces WHERE poll = :poll AND lender = :index AND model_id = :model_id ORDER BY id"),
+        {"poll": poll, "index": index, "model_id": model_id},
+    )
+    return [bytes(row.sealed) for row in rows]
+
+
+def erase_faces(connection: Connection, poll: str) -> int:
+    """Erase every reference of a poll; how many there were."""
+    return int(connection.execute(text("DELETE FROM faces WHERE poll = :poll"), {"poll": poll}).rowcount)
+
+
+def is_new_list(connection: Connection, digest: bytes) -> bool:
+    """Remember that a list was signed; False when it was before."""
+    done = connection.execute(text("INSERT OR IGNORE INTO lists VALUES (:digest)"), {"digest": digest.hex()})
+    return bool(done.rowcount)
+
+
+def find_credentials(connection: Connection, poll: str, pairs: Sequence[tuple[int, str]]) -> list[Credential | None]:
+    """`find_credential` for many, in their order."""
+    return [find_credential(connection, poll, index, key) for index, key in pairs]
