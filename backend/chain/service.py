@@ -6,6 +6,8 @@ import logging
 import threading
 from collections.abc import Sequence
 
+from eth_abi.abi import encode
+
 from backend.chain import artifacts, signatures
 from backend.chain.anvil import EmbeddedAnvil
 from backend.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
@@ -18,6 +20,7 @@ from backend.chain.poll import PollContract
 from backend.chain.typed_data import TypedData
 from backend.common.clock import Clock
 from backend.common.errors import LenderVoteError
+from backend.common.hashing import keccak
 from backend.common.key_files import load_key
 from backend.common.settings import Settings
 from backend.db.sessions import Sessions
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 PUMP_EVERY_SECONDS = 0.5
 #: What an ERC-7913 verifier answers for a right signature.
 ERC7913_RIGHT = bytes.fromhex("024ad318")
+_VERIFY = keccak(b"verify(bytes,bytes32,bytes)")[:4]
 
 
 class Chain:
@@ -200,7 +204,7 @@ class Chain:
                 return signatures.recover(digest, signature) == "0x" + signer.hex()
             except SignatureNotReadable:
                 return False
-        data = artifacts.load("PasskeyVerifier").encode_call("verify", (signer[20:], digest, signature))
+        data = _VERIFY + encode(["bytes", "bytes32", "bytes"], [signer[20:], digest, signature])
         try:
             answer = self._node.call(ContractCall("0x" + signer[:20].hex(), data))
         except TransactionReverted:
