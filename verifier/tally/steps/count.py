@@ -31,9 +31,8 @@ def check(recount: Recount, log: StepLog) -> None:
         for choice, total in enumerate(sums[-1], start=FOR):
             of_chain = scene.poll.sum_of(voting_class, choice)
             log.equal(f"poll.sumOf({voting_class}, {CHOICES[choice - FOR]})", "sum differs from the recount", total, of_chain)
-        log.note(
-            f"class {voting_class}: heads for {heads[voting_class][0]}, against {heads[voting_class][1]}, abstaining {heads[voting_class][2]}"
-        )
+        yes_heads, no_heads, abstaining = heads[voting_class]
+        log.note(f"class {voting_class}: heads for {yes_heads}, against {no_heads}, abstaining {abstaining}")
     recount.count = Count(heads, sums)
     absent = terms.leaf_count - len(newest)
     log.note(

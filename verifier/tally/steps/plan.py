@@ -1,5 +1,7 @@
 """Step 4: what was voted on is the published plan, submitted by the institution and admitted by the officials."""
 
+from itertools import pairwise
+
 from verifier.tally.contracts import decode_call
 from verifier.tally.findings import StepLog
 from verifier.tally.keccak import keccak
@@ -78,6 +80,6 @@ def _check_ladder(plan: Record, log: StepLog) -> None:
     steps = [Record.of(row, f"plan.json ladder {i}", "months ratio_bps") for i, row in enumerate(plan.rows("ladder"))]
     months = [step.whole("months", 2**31) for step in steps]
     ratios = [step.whole("ratio_bps", FULL_BPS + 1) for step in steps]
-    rising = all(a < b for a, b in zip(months, months[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(months))
     log.holds("plan.json: ladder", "months do not rise strictly", rising, "rising", months)
     log.holds("plan.json: ladder", "promises more than everything", sum(ratios) <= FULL_BPS, f"at most {FULL_BPS}", sum(ratios))

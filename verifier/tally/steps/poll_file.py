@@ -42,8 +42,10 @@ def _choice(record: Record, key: str, names: tuple[str, ...], log: StepLog) -> i
 
 def _condition(value: Any, place: str, log: StepLog) -> Condition:
     record = Record.of(value, place, CONDITION_KEYS)
-    words = [_choice(record, *pair, log) for pair in (("measure", MEASURES), ("numerator", NUMERATORS), ("denominator", DENOMINATORS))]
-    return words[0], words[1], words[2], record.whole("num", 2**32), record.whole("den", 2**32), record.flag("strict")
+    measure = _choice(record, "measure", MEASURES, log)
+    numerator = _choice(record, "numerator", NUMERATORS, log)
+    denominator = _choice(record, "denominator", DENOMINATORS, log)
+    return measure, numerator, denominator, record.whole("num", 2**32), record.whole("den", 2**32), record.flag("strict")
 
 
 def conditions(record: Record, log: StepLog) -> list[Condition]:
