@@ -1,1 +1,1 @@
-"""The pages that lenders, officials, institutions and the public see."""
+"""The pages that lenders, officials, the institution and the public see."""

@@ -51,12 +51,11 @@ def asked_language(request: Request) -> str | None:
     return asked if asked in LANGUAGES else None
 
 
-def reading_language(request: Request, default: str = "zh") -> str:
-    """`?lang=`, else the cookie, else Accept-Language, else the installation's own."""
+def reading_language(request: Request) -> str:
+    """`?lang=`, else the cookie, else Accept-Language, else Chinese."""
     wishes = [
         asked_language(request) or "",
         request.cookies.get(COOKIE, ""),
         *(part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")),
-        default,
     ]
     return next((wish.lower()[:2] for wish in wishes if wish.lower()[:2] in LANGUAGES), "zh")

@@ -26,7 +26,7 @@ async function open() {
     return;
   }
   const session = await openSession();
-  if (session.role === "lender" && (session.poll_id ?? pollId) === pollId) await openClaim();
+  if (session.role === "lender" && session.lender?.poll_id === pollId) await openClaim();
   else askPhone();
 }
 

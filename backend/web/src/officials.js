@@ -1,1 +1,64 @@
-export {};
+// The working group's desk: what is next in each case, and every act signed with the official's own key.
+
+import { get, post } from "./api.js";
+import { acting } from "./actions.js";
+import { list, make } from "./dom.js";
+import { drawActs } from "./office/acts.js";
+import { drawAnnouncement } from "./office/announcement.js";
+import { drawHead, drawPlan, drawRegister, fault } from "./office/case.js";
+import { drawPolls } from "./office/polls.js";
+import { openOffice } from "./office/session.js";
+import { say } from "./office/say.js";
+
+const path = (theCase, rest) => `/api/cases/${encodeURIComponent(theCase.id)}/${rest}`;
+
+const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(work) }, words);
+
+function freezeButton(theCase, register, redraw) {
+  if (register.status !== "imported") return null;
+  return [fault(), button(say("office.freeze"), "", async () => {
+    await post(path(theCase, "register/freeze"));
+    await redraw();
+  })];
+}
+
+function examine(plan, redraw) {
+  if (plan.status !== "submitted") return null;
+  const at = `/api/plans/${encodeURIComponent(plan.id)}/`;
+  const giveBack = acting(async (form) => {
+    await post(at + "return", { reasons: form.elements.reasons.value });
+    await redraw();
+  });
+  return [
+    fault(),
+    make("p", { class: "acts" }, button(say("office.plan_admit"), "", async () => {
+      await post(at + "admission");
+      await redraw();
+    })),
+    make("form", { submit: giveBack },
+      make("label", {}, say("office.plan_reasons"), make("textarea", { name: "reasons", required: true, rows: "2" })),
+      make("button", { type: "submit", class: "quiet" }, say("office.plan_return"))),
+  ];
+}
+
+async function drawCase(theCase, name, redraw) {
+  const [register, plans] = await Promise.all([get(path(theCase, "register")), get(path(theCase, "plans"))]);
+  const seen = plans.filter(({ status }) => status !== "draft");
+  return make("article", { "data-case-id": theCase.id },
+    drawHead(theCase),
+    await drawActs(theCase, name, redraw),
+    await drawPolls(theCase, redraw),
+    drawRegister(register, freezeButton(theCase, register, redraw)),
+    make("section", {}, make("h3", {}, say("office.plans")),
+      seen.length ? seen.map((plan) => drawPlan(plan, examine(plan, redraw))) : make("p", {}, say("office.plans_none"))),
+    await drawAnnouncement(theCase, plans, redraw));
+}
+
+async function openDesk() {
+  const [session, cases] = await Promise.all([get("/api/session"), get("/api/cases")]);
+  const articles = [];
+  for (const theCase of cases) articles.push(await drawCase(theCase, session.name, openDesk));
+  list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
+}
+
+openOffice(openDesk);

@@ -23,7 +23,7 @@ export async function openClaim() {
 
 /** The plan as it was hashed: what is read here is what the ballot is about. */
 async function loadPlan() {
-  const bytes = await download(`/api/polls/${encodeURIComponent(state.poll.id)}/published/plan.json`);
+  const bytes = await download(`/api/plans/${encodeURIComponent(state.poll.plan.id)}/plan.json`);
   const plan = JSON.parse(new TextDecoder().decode(bytes));
   return { ...plan, asAnnounced: toHex(keccak(bytes)) === state.poll.plan.plan_hash };
 }

@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { acting, showFault } from "../actions.js";
 import { fill, one } from "../dom.js";
-import { fromHex, toHex } from "../protocol.js";
+import { addressOf, fromHex, keyCode, toHex } from "../protocol.js";
 import { acceptCredential, askTicket, askVerifier, verifierRequest } from "./identity.js";
 import { say } from "./say.js";
 import { lenderPath, onLeaving, screenNow, show, state, takeKey, takeNewKey } from "./state.js";
@@ -15,7 +15,7 @@ const place = () => "lendervote.waiting." + state.poll.id;
 
 function keepWaiting(request) {
   try {
-    sessionStorage.setItem(place(), JSON.stringify({ key: toHex(state.key), index: state.claim.index, id: request.id, code: request.code }));
+    sessionStorage.setItem(place(), JSON.stringify({ key: toHex(state.key), index: state.claim.index, id: request.id }));
   } catch {
     // private browsing without storage: then the page must simply stay open
   }
@@ -59,7 +59,8 @@ async function askOfficials(form) {
 }
 
 function showWaiting(request) {
-  fill("voucher-code", request.code);
+  // computed from the key on this device, so that nobody else's key is vouched for
+  fill("voucher-code", keyCode(addressOf(state.key)));
   fill("vouched-count", say("booth.vouched_count", { count: 0 }));
   show("waiting");
   look(request.id);

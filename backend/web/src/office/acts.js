@@ -4,7 +4,7 @@ import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { make } from "../dom.js";
 import { pageLanguage } from "../words.js";
-import { announcedIsSigned } from "./announcement.js";
+import { actAgrees } from "./agreement.js";
 import { describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
 
@@ -21,13 +21,9 @@ function failureOf({ failure }) {
   return failure ? make("p", { class: "refusal" }, failure[pageLanguage() === "en" ? "message_en" : "message_zh"]) : null;
 }
 
-function checkOf(act) {
-  const agrees = announcedIsSigned(act);
-  if (agrees === undefined) return null;
-  return make("p", { class: agrees ? "notice" : "refusal" }, say(agrees ? "office.act_check_good" : "office.act_check_bad"));
-}
+const checkOf = (agrees) => make("p", { class: agrees ? "notice" : "refusal" }, say(agrees ? "office.act_check_good" : "office.act_check_bad"));
 
-function buttonsOf(act, contract, name, redraw) {
+function buttonsOf(act, agrees, contract, name, redraw) {
   const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(async () => {
     await work();
     await redraw();
@@ -35,7 +31,7 @@ function buttonsOf(act, contract, name, redraw) {
   const mine = act.signatures.some(({ official }) => official === name);
   const buttons = [];
   if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
-  if (act.status === "open" && !mine && announcedIsSigned(act) !== false) {
+  if (act.status === "open" && !mine && agrees) {
     buttons.push(button(say("office.act_sign"), "", () => post(path(act, "signatures"), signTyped(act.typed_data, TYPES[act.kind], contract))));
   }
   if (act.status === "failed") buttons.push(button(say("office.act_retry"), "", () => post(path(act, "retry"))));
@@ -43,16 +39,17 @@ function buttonsOf(act, contract, name, redraw) {
   return make("div", { class: "acts" }, buttons);
 }
 
-function cardOf(act, theCase, name, redraw) {
+async function cardOf(act, theCase, name, redraw) {
+  const agrees = await actAgrees(act);
   return make("section", { "data-act-id": act.id },
     make("h4", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status)),
     summaryRows(act.summary),
     describe(act.typed_data),
-    checkOf(act),
+    checkOf(agrees),
     signedBy(act),
     failureOf(act),
     make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-    buttonsOf(act, theCase.address, name, redraw),
+    buttonsOf(act, agrees, theCase.address, name, redraw),
   );
 }
 
@@ -61,9 +58,10 @@ export async function drawActs(theCase, name, redraw) {
   const acts = await get("/api/acts?case_id=" + encodeURIComponent(theCase.id));
   const waiting = acts.filter(({ status }) => ["open", "sent", "failed"].includes(status));
   const others = acts.filter((act) => !waiting.includes(act));
+  const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, name, redraw)));
   return make("section", {},
     make("h3", {}, say("office.acts")),
-    waiting.length ? waiting.map((act) => cardOf(act, theCase, name, redraw)) : make("p", {}, say("office.acts_none")),
+    cards.length ? cards : make("p", {}, say("office.acts_none")),
     others.length ? make("details", {}, make("summary", {}, say("office.acts_done")),
       make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status))))) : null,
   );

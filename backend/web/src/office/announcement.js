@@ -1,41 +1,16 @@
-// Proposing a poll, and checking that what is announced is what the hash to be signed stands for (protocol §8.1).
+// Proposing a poll on an admitted plan.
 
 import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { list, make, one } from "../dom.js";
-import { parametersHash } from "../protocol.js";
 import { pageLanguage } from "../words.js";
 import { inWords } from "./session.js";
 import { say } from "./say.js";
 
 const BEIJING = "+08:00";
 
-/** Whether an announcement's hash is that of the parameters shown; undefined where the act carries none. */
-export function announcedIsSigned(act) {
-  const parameters = act.kind === "poll_announcement" ? act.summary?.parameters : undefined;
-  if (!parameters) return undefined;
-  try {
-    return parametersHash(parameters) === act.typed_data.message.parametersHash;
-  } catch {
-    return false;
-  }
-}
-
-/** Words of a rule's condition; the service's own where it gives them. */
-export function conditionWords(condition) {
-  const given = condition[pageLanguage() === "en" ? "words_en" : "words_zh"];
-  if (given) return given;
-  const facts = {
-    measure: say("public.measure_" + condition.measure),
-    numerator: say("public.numerator_" + condition.numerator),
-    denominator: say("public.denominator_" + condition.denominator),
-    num: condition.num,
-    den: condition.den,
-  };
-  return say(condition.strict ? "public.condition_strict" : "public.condition_inclusive", facts);
-}
-
-const nameOf = (rule) => rule[pageLanguage() === "en" ? "title_en" : "title_zh"] || rule.name;
+/** A rule or a condition in the page's language, in the service's own words. */
+const wordsOf = (item) => item[pageLanguage() === "en" ? "sentence_en" : "sentence_zh"];
 
 async function fillVerifier(field) {
   const base = one("#office").dataset.verifier;
@@ -72,10 +47,10 @@ export async function drawAnnouncement(theCase, plans, redraw) {
   const node = one("#announce").content.cloneNode(true).firstElementChild;
   const form = one("form", node);
   form.elements.plan_id.append(...admitted.map((plan) => make("option", { value: plan.id }, say("office.plan_version", plan))));
-  form.elements.rule.append(...rules.map((rule) => make("option", { value: rule.name }, nameOf(rule))));
+  form.elements.rule.append(...rules.map((rule) => make("option", { value: rule.name }, `${rule.name} · ${wordsOf(rule)}`)));
   const showRule = () => {
     const rule = rules.find(({ name }) => name === form.elements.rule.value);
-    list("rule-words", rule.conditions.map((condition) => make("li", {}, conditionWords(condition))), node);
+    list("rule-words", rule.conditions.map((condition) => make("li", {}, wordsOf(condition))), node);
   };
   form.elements.rule.addEventListener("change", showRule);
   showRule();

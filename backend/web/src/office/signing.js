@@ -2,7 +2,7 @@
 
 import { make, row } from "../dom.js";
 import { digestOf, sign, toHex } from "../protocol.js";
-import { beijing, yuan } from "../words.js";
+import { beijing, pageLanguage, yuan } from "../words.js";
 import { inWords, signer, signingKey } from "./session.js";
 import { label, say } from "./say.js";
 
@@ -55,11 +55,17 @@ function inText(key, value) {
   return String(value);
 }
 
+/** Whether a fact of a summary is for this reader: ids are not, nor the other language, nor times already said by the page. */
+function isShown(key) {
+  const other = pageLanguage() === "en" ? "_zh" : "_en";
+  return !key.endsWith(other) && !key.endsWith("_beijing") && !key.endsWith("_id");
+}
+
 /** A summary's facts as rows. */
 export function summaryRows(summary) {
-  const rows = Object.entries(summary ?? {}).map(([key, value]) => {
+  const rows = Object.entries(summary ?? {}).filter(([key]) => isShown(key)).map(([key, value]) => {
     const text = inText(key, value);
-    return row(label(key), text, /0x[0-9a-f]{16}/.test(text) ? "hash" : "");
+    return row(label(key.replace(/_(zh|en)$/, "_words")), text, /0x[0-9a-f]{16}/.test(text) ? "hash" : "");
   });
   return make("dl", { class: "rows" }, rows);
 }

@@ -1,0 +1,139 @@
+"""Renders pages: the reader's language, the scripts with their checksums, and what stands on every page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Coroutine
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from backend.common.clock import say_beijing
+from backend.common.errors import BadInput, Conflict, LenderVoteError, NotAllowed, NotFound, NotSignedIn, TooMany, Unavailable
+from backend.common.money import say_yuan
+from backend.common.settings import Settings
+from backend.web.catalogue import COOKIE, asked_language, reading_language, speaker
+from backend.web.result_view import choice_name, say_basis_points, say_count
+
+WEB = Path(__file__).parent
+STATIC = WEB / "static"
+DIST = STATIC / "dist"
+YEAR_SECONDS = 365 * 86_400
+
+STATUS: dict[type[LenderVoteError], int] = {
+    BadInput: 422,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooMany: 429,
+    Unavailable: 503,
+}
+
+
+class PagesNotBuilt(Unavailable):
+    """The page's modules were not bundled."""
+
+    zh = "页面脚本尚未生成：请运行 make setup。"
+    en = "The pages' modules are not built yet: run make setup."
+
+
+@cache
+def templates() -> Environment:
+    """The templates; a name that is not there is an error, never an empty place."""
+    return Environment(
+        loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def static_url(name: str) -> str:
+    """A static file's address, which changes with its content. Raises: PagesNotBuilt."""
+    try:
+        digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    except FileNotFoundError as error:
+        raise PagesNotBuilt from error
+    return f"/static/{name}?v={digest}"
+
+
+def integrity(entry: str) -> str:
+    """The checksum that the browser holds a module to. Raises: PagesNotBuilt."""
+    try:
+        manifest: dict[str, str] = json.loads((DIST / "manifest.json").read_text())
+    except FileNotFoundError as error:
+        raise PagesNotBuilt from error
+    return manifest[f"{entry}.js"]
+
+
+def render(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
+    """A page in the reader's language. Raises: PagesNotBuilt."""
+    settings: Settings = request.app.state.settings
+    language = reading_language(request)
+    t = speaker(language)
+    context = {
+        "t": t,
+        "language": language,
+        "hotline": settings.hotline,
+        "demo": is_demo(request),
+        "other_language_url": _other_language(request, language),
+        "static": static_url,
+        "script": lambda entry: static_url(f"dist/{entry}.js"),
+        "integrity": integrity,
+        "moment": lambda moment: say_beijing(moment, language),
+        "yuan": say_yuan,
+        "count": say_count,
+        "percent": say_basis_points,
+        "choice_name": lambda choice: choice_name(choice, t),
+        **facts,
+    }
+    page = HTMLResponse(templates().get_template(template).render(context), status_code=status)
+    if asked_language(request):
+        page.set_cookie(COOKIE, language, max_age=YEAR_SECONDS, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax")
+    return page
+
+
+def is_demo(request: Request) -> bool:
+    """Whether this installation shows invented data: the hotline or a poll's case says DEMO."""
+    settings: Settings = request.app.state.settings
+    if settings.hotline.startswith("DEMO"):
+        return True
+    polls = getattr(request.app.state, "polls", None)
+    return polls is not None and any(poll.title.startswith("DEMO") for poll in polls.list_polls())
+
+
+def error_page(request: Request, error: LenderVoteError) -> Response:
+    """What went wrong, in words."""
+    language = reading_language(request)
+    status = next((status for branch, status in STATUS.items() if isinstance(error, branch)), 500)
+    return render(request, "error.html", status, message=error.say(language))
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages too."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with errors turned into pages."""
+        handle = super().get_route_handler()
+
+        async def handle_in_words(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except PagesNotBuilt:
+                raise  # there is nothing to show it with
+            except LenderVoteError as error:
+                if request.url.path.startswith("/api/"):
+                    raise  # programs get the one error shape
+                return error_page(request, error)
+
+        return handle_in_words
+
+
+def _other_language(request: Request, language: str) -> str:
+    query = {**dict(request.query_params), "lang": "en" if language == "zh" else "zh"}
+    return f"{request.url.path}?{urlencode(query)}"

@@ -1,0 +1,171 @@
+"""The pages: public ones complete on the server, the booth and the offices as shells for their modules."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import segno
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from backend.ballots.schemas import ReceiptOut
+from backend.common.errors import NotFound
+from backend.common.settings import Settings
+from backend.plans.rules import PARTS
+from backend.polls.routes import show_poll
+from backend.tally.errors import NotTalliedYet
+from backend.tally.schemas import ResultOut
+from backend.web.catalogue import reading_language, speaker
+from backend.web.headers import install_security_headers
+from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, render
+from backend.web.result_view import class_result
+
+if TYPE_CHECKING:
+    from backend.ballots.service import BallotService
+    from backend.plans.service import PlanService
+    from backend.polls.service import PollService
+    from backend.tally.service import TallyService
+
+HELP_TOPICS = ("who", "face", "change", "absent", "see", "amount", "check", "assist")
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class PageUnknown(NotFound):
+    """No page has this address."""
+
+    zh = "没有这个页面。请核对网址，或从首页进入。"
+    en = "There is no such page. Please check the address, or begin at the start page."
+
+
+class HashedFiles(StaticFiles):
+    """Static files; an address with a content hash may be kept for a year."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """The file with its caching line."""
+        response = super().file_response(*args, **options)
+        scope: Scope = args[2] if len(args) > 2 else options["scope"]
+        kept = f"public, max-age={YEAR_SECONDS}, immutable" if b"v=" in scope.get("query_string", b"") else "no-cache"
+        response.headers["Cache-Control"] = kept
+        return response
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    """Every poll, newest first."""
+    polls: PollService = request.app.state.polls
+    return render(request, "home.html", polls=[_poll(request, poll.id) for poll in polls.list_polls()])
+
+
+@router.get("/polls/{poll_id}")
+def poll_page(request: Request, poll_id: str) -> Response:
+    """One poll for everybody: plan, rule, register, and after the count the result."""
+    language = reading_language(request)
+    t = speaker(language)
+    plans: PlanService = request.app.state.plans
+    poll = _poll(request, poll_id)
+    result = _result(request, poll_id)
+    return render(
+        request,
+        "poll.html",
+        poll=poll,
+        plan=plans.get_plan(poll["plan"]["id"]).content,
+        plan_parts=tuple(PARTS),
+        conditions=[condition[f"sentence_{language}"] for condition in poll["rule_words"]["conditions"]],
+        result=result,
+        result_classes=[class_result(tally, t, language) for tally in result["classes"]] if result else [],
+    )
+
+
+@router.get("/polls/{poll_id}/vote")
+def booth(request: Request, poll_id: str) -> Response:
+    """The lender's ballot page."""
+    return render(request, "booth/page.html", poll=_poll(request, poll_id))
+
+
+@router.get("/officials")
+def officials(request: Request) -> Response:
+    """The working group's desk."""
+    return _office(request, "official")
+
+
+@router.get("/institution")
+def institution(request: Request) -> Response:
+    """The institution's desk."""
+    return _office(request, "institution")
+
+
+@router.get("/receipts")
+def find_receipt(number: str = "") -> Response:
+    """From the form to the receipt's own address."""
+    wanted = number.strip()[:64]
+    return RedirectResponse(f"/receipts/{quote(wanted, safe='')}" if wanted else "/", status_code=303)
+
+
+@router.get("/receipts/{number}")
+def receipt(request: Request, number: str) -> Response:
+    """Where a receipted ballot stands; no choice, no person."""
+    return render(request, "receipt.html", receipt=_receipt(request, number).model_dump())
+
+
+@router.get("/receipts/{number}/qr.svg")
+def receipt_code(request: Request, number: str) -> Response:
+    """A QR code of the receipt's page."""
+    settings: Settings = request.app.state.settings
+    known = _receipt(request, number).number
+    code = segno.make(f"{settings.resolved_public_url}/receipts/{quote(known, safe='')}", error="m", micro=False)
+    drawn = io.BytesIO()
+    code.save(drawn, kind="svg", scale=4, border=3, light="#fff")
+    return Response(drawn.getvalue(), media_type="image/svg+xml")
+
+
+@router.get("/help")
+def help_page(request: Request) -> Response:
+    """What lenders ask."""
+    return render(request, "help.html", help_topics=HELP_TOPICS)
+
+
+def page_unknown() -> Response:
+    """Any other address, in words."""
+    raise PageUnknown
+
+
+def install_web(app: FastAPI, settings: Settings) -> None:
+    """Add pages, static files and security headers; to be called after all other routers, since the last page takes every other address.
+
+    The pages read `app.state.settings`, `chain`, `polls`, `plans`, `tally` and `ballots`.
+    """
+    app.mount("/static", HashedFiles(directory=STATIC), name="static")
+    app.include_router(router)
+    unknown = APIRouter(route_class=PageRoute, include_in_schema=False)
+    unknown.add_api_route("/{path:path}", page_unknown, methods=["GET"])
+    app.include_router(unknown)
+    install_security_headers(app, settings)
+
+
+def _poll(request: Request, poll_id: str) -> dict[str, Any]:
+    polls: PollService = request.app.state.polls
+    return show_poll(request, polls, polls.get_poll(poll_id)).model_dump(by_alias=True)
+
+
+def _result(request: Request, poll_id: str) -> dict[str, Any] | None:
+    tally: TallyService = request.app.state.tally
+    try:
+        return ResultOut.of(tally.result(poll_id)).model_dump()
+    except NotTalliedYet:
+        return None
+
+
+def _receipt(request: Request, number: str) -> ReceiptOut:
+    ballots: BallotService = request.app.state.ballots
+    return ReceiptOut.of(ballots.receipt(number))
+
+
+def _office(request: Request, role: str) -> Response:
+    settings: Settings = request.app.state.settings
+    verifier_url = settings.public_verifier_url or settings.verifier_url
+    return render(request, "office.html", office=role, verifier_url=verifier_url, plan_parts=tuple(PARTS))

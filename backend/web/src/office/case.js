@@ -1,0 +1,41 @@
+// What officials and institution both see of a case.
+
+import { make, row } from "../dom.js";
+import { pageLanguage, percent, yuan } from "../words.js";
+import { label, say } from "./say.js";
+
+/** An empty place for what goes wrong. */
+export const fault = () => make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true });
+
+/** The case's name and who must do what next. */
+export function drawHead(theCase) {
+  return make("section", {},
+    make("h2", {}, theCase.name),
+    make("p", { class: "notice" }, make("strong", {}, say("office.next_step"), ": "), theCase.next_step[pageLanguage() === "en" ? "sentence_en" : "sentence_zh"]));
+}
+
+/** The register's state as rows. */
+export function drawRegister(register, ...more) {
+  const status = register.status ?? "empty";
+  const lenders = register.lenders ?? register.import?.lenders;
+  const total = register.import?.total_fen;
+  const rows = [];
+  if (lenders) rows.push(row(say("office.register_lenders"), say("common.people", { count: lenders })));
+  if (total !== undefined) rows.push(row(say("office.register_total"), yuan(total)));
+  if (register.root) rows.push(row(label("root"), register.root, "hash"));
+  return make("section", {}, make("h3", {}, say("office.register")), make("p", {}, say("office.register_" + status)), make("dl", { class: "rows" }, rows), more);
+}
+
+/** One version of a plan, to be read in full. */
+export function drawPlan(plan, ...more) {
+  return make("section", { "data-plan-id": plan.id },
+    make("h4", {}, say("office.plan_version", plan)),
+    make("p", { class: "stage" }, say("office.plan_status_" + plan.status)),
+    plan.reasons ? make("p", { class: "notice" }, say("office.plan_returned_because", { reasons: plan.reasons })) : null,
+    make("details", {}, make("summary", {}, say("office.plan_read")),
+      Object.entries(plan.parts).flatMap(([name, text]) => [make("h5", {}, say("public.part_" + name)), make("p", { class: "text" }, text)]),
+      make("dl", { class: "rows" }, plan.ladder.map(({ months, ratio_bps: bps }) => row(`${say("public.ladder_months")}: ${months}`, percent(bps)))),
+      make("dl", { class: "rows" }, row(label("plan_hash"), plan.plan_hash, "hash"))),
+    make("p", {}, make("a", { href: `/api/plans/${encodeURIComponent(plan.id)}/plan.pdf`, target: "_blank", rel: "noopener" }, say("public.plan_pdf"))),
+    more);
+}

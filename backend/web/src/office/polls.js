@@ -1,0 +1,71 @@
+// A case's polls: who waits to be seen, counting after the close, and each official's decision.
+
+import { get, post } from "../api.js";
+import { acting } from "../actions.js";
+import { make, row } from "../dom.js";
+import { beijing } from "../words.js";
+import { describe, signTyped } from "./signing.js";
+import { say } from "./say.js";
+import { drawVouchers } from "./vouchers.js";
+
+const path = (poll, rest) => `/api/polls/${encodeURIComponent(poll.id)}/${rest}`;
+const fault = () => make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true });
+
+function drawTally(poll, redraw) {
+  return make("section", {},
+    make("p", {}, say("office.tally_words")),
+    fault(),
+    make("button", { type: "button", click: acting(async () => {
+      await post(path(poll, "tally"));
+      await redraw();
+    }) }, say("office.tally")));
+}
+
+async function attestationFor(poll, approve) {
+  const { typed_data: typed } = await get(path(poll, "attestation?approve=" + approve));
+  const send = (redraw) => acting(async () => {
+    await post(path(poll, "attestations"), { ...signTyped(typed, "Attestation", poll.address), approve });
+    await redraw();
+  });
+  return { typed, send };
+}
+
+async function drawAttestation(poll, redraw) {
+  const result = await get(path(poll, "result"));
+  const nodes = [
+    make("p", { class: "outcome " + (result.passed ? "outcome-passed" : "outcome-failed") }, say(result.passed ? "public.passed" : "public.not_passed")),
+    make("p", {}, say("public.challenge_until", { moment: beijing(result.challenge_ends_at) })),
+    make("p", {}, say("office.attest_words")),
+  ];
+  if (result.approvals !== undefined) nodes.push(make("p", {}, say("office.attest_count", result)));
+  for (const approve of result.passed ? [true, false] : [false]) {
+    const { typed, send } = await attestationFor(poll, approve);
+    nodes.push(make("section", {},
+      describe(typed),
+      fault(),
+      make("button", { type: "button", class: approve ? "" : "quiet", click: send(redraw) }, say(approve ? "office.attest_approve" : "office.attest_refuse"))));
+  }
+  return make("section", {}, nodes);
+}
+
+async function cardOf(poll, redraw) {
+  const parts = [];
+  if (poll.stage === "announced" || poll.stage === "open") parts.push(await drawVouchers(poll, redraw));
+  if (poll.stage === "closed") parts.push(drawTally(poll, redraw));
+  if (poll.stage === "tallied") parts.push(await drawAttestation(poll, redraw));
+  return make("section", { "data-poll-id": poll.id },
+    make("h4", {}, poll.title),
+    make("p", { class: "stage stage-" + poll.stage }, say("common.stage_" + poll.stage)),
+    make("dl", { class: "rows" }, row(say("public.opens_at"), beijing(poll.opens_at)), row(say("public.closes_at"), beijing(poll.closes_at))),
+    parts,
+    make("p", {}, make("a", { href: "/polls/" + encodeURIComponent(poll.id) }, say("office.result_page"))));
+}
+
+/** The polls of a case. */
+export async function drawPolls(theCase, redraw) {
+  const polls = (await get("/api/polls")).filter((poll) => poll.case_id === theCase.id);
+  if (!polls.length) return null;
+  const cards = [];
+  for (const poll of polls) cards.push(await cardOf(poll, redraw));
+  return make("section", {}, make("h3", {}, say("office.polls")), cards);
+}

@@ -1,0 +1,49 @@
+// Lenders who asked to be seen by officials.
+
+import { get, post } from "../api.js";
+import { acting } from "../actions.js";
+import { make, row } from "../dom.js";
+import { keyCode } from "../protocol.js";
+import { describe, signTyped } from "./signing.js";
+import { inWords } from "./session.js";
+import { say } from "./say.js";
+
+async function vouch(request, poll, redraw) {
+  const typed = request.typed_data;
+  // the code is computed from the key that is signed, not taken from the service
+  if (keyCode(typed.message.ballotKey) !== request.code) throw inWords(say("office.voucher_code_wrong"));
+  const { signer, signature } = signTyped(typed, "Voucher", poll.address);
+  await post(`/api/voucher-requests/${encodeURIComponent(request.id)}/vouchers`, {
+    signer,
+    method: Number(typed.message.method),
+    vouched_at: Number(typed.message.vouchedAt),
+    signature,
+  });
+  await redraw();
+}
+
+function cardOf(request, poll, redraw) {
+  const head = [
+    make("h4", {}, request.name_masked),
+    make("p", { class: "code" }, keyCode(request.typed_data.message.ballotKey)),
+    make("dl", { class: "rows" },
+      row(say("office.voucher_by"), say("common.method_" + request.method)),
+      row(say("public.receipt_key"), request.ballot_key, "hash")),
+    make("p", {}, say("office.voucher_have", { count: request.vouchers })),
+  ];
+  if (request.signed_by_me) return make("section", {}, head, make("p", { class: "stage" }, say("office.act_signed_already")));
+  return make("section", { "data-voucher-id": request.id }, head, describe(request.typed_data),
+    make("form", { submit: acting(() => vouch(request, poll, redraw)) },
+      make("label", { class: "tick" }, make("input", { type: "checkbox", required: true }), make("span", {}, say("office.voucher_seen"))),
+      make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
+      make("button", { type: "submit" }, say("office.voucher_sign"))));
+}
+
+/** The lenders waiting on an open poll. */
+export async function drawVouchers(poll, redraw) {
+  const waiting = await get(`/api/polls/${encodeURIComponent(poll.id)}/voucher-requests`);
+  return make("section", {},
+    make("h4", {}, say("office.vouchers")),
+    make("p", { class: "hint" }, say("office.voucher_code")),
+    waiting.length ? waiting.map((request) => cardOf(request, poll, redraw)) : make("p", {}, say("office.vouchers_none")));
+}
