@@ -1,0 +1,75 @@
+"""A node that lies: it forwards JSON-RPC to a real one and changes what comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+#: Hears method, parameters and result, and answers the result that is given instead.
+Lie = Callable[[str, list[Any], Any], Any]
+
+
+class NodeError(Exception):
+    """Raised by a lie to answer with a JSON-RPC error."""
+
+
+def _forward(address: str, body: Any) -> Any:
+    request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.loads(response.read())
+
+
+def _changed(call: dict[str, Any], answer: dict[str, Any], lie: Lie) -> dict[str, Any]:
+    if "result" not in answer:
+        return answer
+    try:
+        return {**answer, "result": lie(call["method"], call["params"], answer["result"])}
+    except NodeError as error:
+        return {"jsonrpc": "2.0", "id": answer["id"], "error": {"code": -32005, "message": str(error)}}
+
+
+@contextlib.contextmanager
+def serving(answer: Callable[[bytes], tuple[int, bytes]]) -> Iterator[str]:
+    """Serve status and body for every posted body; yields the address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            status, body = answer(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+def lying(address: str, lie: Lie) -> contextlib.AbstractContextManager[str]:
+    """A proxy in front of the node whose results go through the lie."""
+
+    def answer(body: bytes) -> tuple[int, bytes]:
+        calls = json.loads(body)
+        answers = _forward(address, calls)
+        if isinstance(calls, list):
+            by_id = {one["id"]: one for one in answers}
+            changed: Any = [_changed(call, by_id[call["id"]], lie) for call in calls]
+        else:
+            changed = _changed(calls, answers, lie)
+        return 200, json.dumps(changed).encode()
+
+    return serving(answer)

@@ -1,0 +1,195 @@
+"""A small real vote on a real chain, from the register to the decision, and its published files.
+
+Written with the contract tests' own signer and web3: nothing of the recount tool takes part in making what it recounts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from eth_utils import keccak
+
+from tests.contracts.ballot_box import (
+    ABSTAIN,
+    AGAINST,
+    FOR,
+    TYPES,
+    Register,
+    Vote,
+    address_of,
+    make_register,
+    opening,
+    secret,
+    sign,
+)
+from tests.contracts.chain import Chain
+from tests.contracts.world import OpenPoll, World
+
+RECEIPT_TYPE = "bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt"
+MEASURES, NUMERATORS = ("heads", "amount"), ("for", "taking_part")
+DENOMINATORS = ("admitted", "taking_part", "for_against")
+CN_EBL64 = [(0, 0, 1, 1, 2, True), (1, 0, 0, 1, 2, False)]
+PDF = b"%PDF-1.7\nplan\n%%EOF\n"
+RELAY = secret("relay")
+
+
+def hex_of(value: bytes | str) -> str:
+    return value.lower() if isinstance(value, str) else "0x" + value.hex()
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass
+class HeldVote:
+    """A vote that was held, with all that is needed to publish it."""
+
+    world: World
+    register: Register
+    plan: bytes
+    poll: OpenPoll
+    receipts: list[dict[str, Any]] = field(default_factory=list)
+    newest: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def announce(cls, chain: Chain, lenders: int = 12) -> HeldVote:
+        """Case, register, plan and poll, up to the announcement."""
+        world, register = World(chain), make_register(lenders)
+        plan = canonical(
+            {
+                "case": world.case.address.lower(),
+                "ladder": [{"months": 12, "ratio_bps": 3000}, {"months": 36, "ratio_bps": 7000}],
+                "parts": {
+                    "settlement": "先本金后收益，三年付清。",
+                    "liquidation_period": "六个月",
+                    "existing_business": "存量到期不续。",
+                    "dispute_resolution": "先调解，后仲裁。",
+                },
+                "pdf": {"bytes": len(PDF), "keccak": hex_of(keccak(PDF))},
+                "title": "清偿方案",
+                "version": 1,
+            }
+        )
+        world.freeze(register)
+        world.admit(world.submit(keccak(plan)), keccak(plan))
+        terms = replace(world.terms(), conditions=CN_EBL64, receipt_signer=address_of(RELAY))
+        poll = OpenPoll.announce(world, register, terms, keccak(plan))
+        return cls(world, register, plan, poll)
+
+    def vote(self, index: int, choice: int, sequence: int = 1, *, key: bytes | None = None, receipted: bool = True) -> Vote:
+        """A lender's ballot, with the relay's receipt for it."""
+        vote = self.poll.vote(index, choice, sequence, key)
+        if receipted:
+            self.receipts.append(self.receipt(vote))
+        return vote
+
+    def receipt(self, vote: Vote) -> dict[str, Any]:
+        domain, plan_hash = self.poll.papers.domain, keccak(self.plan)
+        digest = domain.digest("Ballot", vote.lender.index, vote.choice, vote.sequence, plan_hash)
+        return self.signed_receipt(digest, address_of(vote.lender.ballot_key), vote.lender.index, vote.sequence)
+
+    def signed_receipt(self, digest: bytes, ballot_key: str, index: int, sequence: int, key: bytes = RELAY) -> dict[str, Any]:
+        TYPES.setdefault("BallotReceipt", RECEIPT_TYPE)
+        received_at = self.poll.terms.opens_at + 5
+        signature = sign(key, self.poll.papers.domain.digest("BallotReceipt", digest, ballot_key, index, sequence, received_at))
+        return {
+            "ballot_digest": hex_of(digest),
+            "ballot_key": hex_of(ballot_key),
+            "index": index,
+            "sequence": sequence,
+            "received_at": received_at,
+            "signature": hex_of(signature),
+        }
+
+    def count(self, votes: Iterable[Vote]) -> None:
+        for vote in votes:
+            self.newest[vote.lender.index] = vote.choice
+
+    def hold(self) -> None:
+        """Ballots by both ways, replaced ones, rejected ones, one that a later one overtook."""
+        poll, chain = self.poll, self.poll.chain
+        chain.warp(poll.terms.opens_at)
+        first = self.vote(0, FOR)
+        poll.cast(first)
+        batch = [self.vote(1, FOR), self.vote(2, AGAINST, key=secret("stranger"))]
+        batch += [self.vote(4, AGAINST), self.vote(6, ABSTAIN), self.vote(7, FOR)]
+        poll.cast_batch([*batch[:2], self.vote(3, 0, receipted=False), *batch[2:]])
+        again = [self.vote(1, AGAINST, 2), self.vote(8, FOR), self.vote(9, FOR, 63), self.vote(10, FOR)]
+        poll.cast_batch([self.vote(0, AGAINST, 1, receipted=False), *again])
+        self.vote(5, AGAINST, 1)  # received, never sent: the lender's next ballot overtook it
+        last = [self.vote(5, FOR, 2), self.vote(1, FOR, 3)]
+        for vote in last:
+            poll.cast(vote)
+        self.count([first, batch[0], *batch[2:], *again, *last])
+
+    def close(self) -> None:
+        """Open the sums, let the challenge period pass, let two officials approve."""
+        poll, chain = self.poll, self.poll.chain
+        chain.send(poll.calls.openSums(opening(self.register, self.newest)), at=poll.terms.closes_at)
+        chain.warp(poll.calls.challengeEndsAt().call())
+        for key in self.world.official_keys[:2]:
+            poll.attest(key, True)
+
+    def publish(self, folder: Path) -> None:
+        """Write the files of protocol §12."""
+        terms, chain = self.poll.terms, self.poll.chain
+        opened = self.world.case.events.CaseOpened().get_logs(from_block=0)
+        conditions = [
+            {"measure": MEASURES[m], "numerator": NUMERATORS[n], "denominator": DENOMINATORS[d], "num": num, "den": den, "strict": strict}
+            for m, n, d, num, den, strict in terms.conditions
+        ]
+        parameters = {
+            "register_number": terms.register_number,
+            "plan_number": terms.plan_number,
+            "conditions": conditions,
+            "opens_at": terms.opens_at,
+            "closes_at": terms.closes_at,
+            "challenge_seconds": terms.challenge_seconds,
+            "verifiers": [hex_of(key) for key in terms.verifiers],
+            "receipt_signer": hex_of(terms.receipt_signer),
+        }
+        poll_file = {
+            "case": hex_of(self.world.case.address),
+            "chain_id": chain.chain_id,
+            "poll": hex_of(self.poll.contract.address),
+            "poll_number": self.poll.calls.pollNumber().call(),
+            "from_block": opened[0]["blockNumber"],
+            "parameters": parameters,
+            "rule_name": "CN_EBL64",
+            "tree_depth": self.register.depth,
+        }
+        classes = [
+            {"name": f"第{number + 1}组", "heads": heads, "amount_fen": fen, "blind": hex_of(blind.to_bytes(32, "big"))}
+            for number, (heads, fen, blind) in enumerate(self.register.classes)
+        ]
+        register = {
+            "register_number": terms.register_number,
+            "root": hex_of(self.register.root),
+            "leaf_count": len(self.register.lenders),
+            "classes": classes,
+        }
+        leaves = [f"{one.index},{one.voting_class},{one.point[0]:064x},{one.point[1]:064x}" for one in self.register.lenders]
+        (folder / "poll.json").write_bytes(canonical(poll_file))
+        (folder / "register.json").write_bytes(canonical(register))
+        (folder / "leaves.csv").write_text("\n".join(["index,voting_class,x,y", *leaves]) + "\n")
+        (folder / "plan.json").write_bytes(self.plan)
+        (folder / "plan.pdf").write_bytes(PDF)
+        (folder / "receipts.jsonl").write_bytes(b"".join(canonical(receipt) + b"\n" for receipt in self.receipts))
+        (folder / "result.json").write_bytes(canonical(self.result()))
+
+    def result(self) -> dict[str, Any]:
+        calls = self.poll.calls
+        names = ("heads_for", "heads_against", "heads_abstain", "fen_for", "fen_against", "fen_abstain")
+        stage = calls.stage().call()
+        return {
+            "tallies": [dict(zip(names, tally, strict=True)) for tally in calls.tallies().call()],
+            "passed": calls.passed().call(),
+            "result_hash": hex_of(bytes(calls.resultHash().call())),
+            "challenge_ends_at": calls.challengeEndsAt().call(),
+            "decision": {4: "approved", 5: "refused"}.get(stage),
+        }
