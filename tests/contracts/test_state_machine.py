@@ -1,0 +1,214 @@
+"""Random lives of a poll, against a model that counts with a dictionary and exact fractions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from tests.contracts.ballot_box import Register, Vote, commit, make_register, opening, secret
+from tests.contracts.chain import Chain, Refused
+from tests.contracts.world import OpenPoll, World
+
+ANNOUNCED, OPEN, CLOSED, TALLIED, APPROVED, REFUSED = range(6)
+STRANGER = secret("stranger")
+#: Index, choice, sequence, and whether a stranger signed it.
+BALLOT = st.tuples(
+    st.integers(0, 39),
+    st.sampled_from([0, 1, 1, 1, 2, 2, 3]),
+    st.sampled_from([0, 1, 1, 1, 2, 2, 3, 62, 63]),
+    st.sampled_from([False] * 7 + [True]),
+)
+
+
+class Model:
+    """What the poll should hold: each lender's newest ballot, the tally, the attestations."""
+
+    def __init__(self, register: Register, threshold: int) -> None:
+        self.register, self.threshold = register, threshold
+        self.ballots: dict[int, tuple[int, int]] = {}
+        self.passed: bool | None = None
+        self.attested: dict[int, bool] = {}
+
+    def takes(self, vote: Vote) -> bool:
+        """Record the ballot if the rules accept it; say whether they did."""
+        newest = self.ballots.get(vote.lender.index, (0, 0))[1]
+        if not (1 <= vote.choice <= 3 and newest < vote.sequence <= 63 and vote.key is None):
+            return False
+        self.ballots[vote.lender.index] = (vote.choice, vote.sequence)
+        return True
+
+    def group(self, voting_class: int, choice: int) -> list[Any]:
+        chosen = [lender for lender in self.register.lenders if self.ballots.get(lender.index, (0, 0))[0] == choice]
+        return [lender for lender in chosen if lender.voting_class == voting_class]
+
+    def carries(self, voting_class: int) -> bool:
+        """Heads: more than half of those taking part; amount: two thirds of for and against (world.RULE)."""
+        for_, against, abstain = (self.group(voting_class, choice) for choice in (1, 2, 3))
+        if not for_ and not against:
+            return False
+        fen_for, fen_against = (sum(lender.amount_fen for lender in group) for group in (for_, against))
+        heads = Fraction(len(for_), len(for_) + len(against) + len(abstain)) > Fraction(1, 2)
+        return heads and Fraction(fen_for, fen_for + fen_against) >= Fraction(2, 3)
+
+    @property
+    def decision(self) -> bool | None:
+        for side in (True, False):
+            if list(self.attested.values()).count(side) >= self.threshold:
+                return side
+        return None
+
+
+class PollLife(RuleBasedStateMachine):
+    """Everything that anyone may do to a poll, in any order."""
+
+    chain: Chain
+
+    @initialize(lenders=st.integers(1, 40), classes=st.integers(1, 3), data=st.integers(0, 3))
+    def announce(self, lenders: int, classes: int, data: int) -> None:
+        self.snapshot = self.chain.rpc("evm_snapshot")
+        register = make_register(lenders, min(lenders, classes), seed=data)
+        world = World(self.chain, official_keys=[secret("official", i) for i in range(2 * (1 + data) - 1)], threshold=1 + data)
+        world.freeze(register)
+        world.admit(world.submit())
+        self.poll = OpenPoll.announce(world, register, world.terms())
+        self.model = Model(register, world.threshold)
+        self.chain.warp(self.poll.terms.opens_at - 2)
+
+    def teardown(self) -> None:
+        if hasattr(self, "snapshot"):
+            self.compare()
+            event(f"ended at stage {self.poll.calls.stage().call()}")
+            self.chain.rpc("evm_revert", self.snapshot)
+
+    def vote(self, index: int, choice: int, sequence: int, forged: bool) -> Vote:
+        lenders = self.poll.register.lenders
+        return Vote(lenders[index % len(lenders)], choice, sequence, STRANGER if forged else None)
+
+    @property
+    def is_open_now(self) -> bool:
+        """After the transaction: its block's time decided."""
+        return self.poll.terms.opens_at <= self.chain.now < self.poll.terms.closes_at
+
+    @rule(ballot=BALLOT)
+    def cast(self, ballot: tuple[int, int, int, bool]) -> None:
+        vote = self.vote(*ballot)
+        try:
+            self.poll.cast(vote, at=self.chain.now + 1)
+            accepted = True
+        except Refused as refused:
+            accepted = False
+            assert refused.name in {"Poll_BallotRejected", "Poll_NotOpenYet", "Poll_Closed"}
+        assert accepted == (self.is_open_now and self.model.takes(vote))
+        self.compare()
+
+    @rule(ballots=st.lists(BALLOT, min_size=1, max_size=20, unique_by=lambda ballot: ballot[0]))
+    def cast_batch(self, ballots: list[tuple[int, int, int, bool]]) -> None:
+        votes = {vote.lender.index: vote for vote in (self.vote(*ballot) for ballot in ballots)}
+        ordered = [votes[index] for index in sorted(votes)]
+        try:
+            receipt = self.poll.cast_batch(ordered, at=self.chain.now + 1)
+        except Refused as refused:
+            assert not self.is_open_now
+            assert refused.name in {"Poll_NotOpenYet", "Poll_Closed"}
+            return
+        assert self.is_open_now
+        taken = [vote for vote in ordered if self.model.takes(vote)]
+        assert self.poll.recorded(receipt) == b"".join(vote.record for vote in taken)
+        assert [row[0] for row in self.poll.rejected(receipt)] == [v.lender.index for v in ordered if v not in taken]
+        self.compare()
+
+    @rule(index=st.integers(0, 39), what=st.integers(0, 4), beyond=st.sampled_from([1, 256, 512, 1 << 24, 1 << 31]))
+    def garbage(self, index: int, what: int, beyond: int) -> None:
+        """Batches and ballots that are never accepted, whatever the stage."""
+        vote = self.vote(index, 1, 63, False)
+        batch = self.poll.papers.batch([vote])
+        count = len(self.poll.register.lenders)
+        shifted = (vote.lender.index + max(beyond, count)).to_bytes(4, "big") + batch.entries[4:]
+        broken = [
+            {"entries": shifted, "list_signature": self.poll.papers.list_signature(shifted)},
+            {"leaves": bytes([vote.lender.voting_class ^ 1]) + batch.leaves[1:]},
+            {"siblings": batch.siblings[::-1]},
+            {"list_signature": self.poll.papers.list_signature(batch.entries, key=STRANGER)},
+            {"ballots": batch.ballots[:-1]},
+        ][what]
+        try:
+            self.chain.send(self.poll.calls.castBatch(*replace(batch, **broken).arguments))
+        except Refused as refused:
+            assert refused.name.startswith("Poll_"), refused
+        else:
+            raise AssertionError(f"accepted: {broken}")
+        self.compare()
+
+    @precondition(lambda self: self.model.passed is None)
+    @rule()
+    def wait(self) -> None:
+        """Until the next second in which something may change: the edges of the window."""
+        terms, now = self.poll.terms, self.chain.now
+        edges = (terms.opens_at, terms.closes_at - 2, terms.closes_at)
+        self.chain.warp(next((edge for edge in edges if edge > now), now + 1))
+
+    @precondition(lambda self: self.chain.now >= self.poll.terms.closes_at - 3)
+    @rule(off_by=st.sampled_from([0, 0, 0, 1]))
+    def open_sums(self, off_by: int) -> None:
+        rows = opening(self.poll.register, {index: choice for index, (choice, _) in self.model.ballots.items()})
+        rows[0] = (rows[0][0] + off_by, *rows[0][1:])
+        try:
+            self.chain.send(self.poll.calls.openSums(rows), at=self.chain.now + 1)
+        except Refused as refused:
+            early = self.chain.now < self.poll.terms.closes_at
+            expected = "Poll_StillOpen" if early else "Poll_OpeningWrong" if self.model.passed is None else "Poll_AlreadyTallied"
+            assert refused.name == expected
+            assert expected != "Poll_OpeningWrong" or off_by
+            return
+        assert off_by == 0
+        assert self.chain.now >= self.poll.terms.closes_at
+        assert self.model.passed is None
+        self.model.passed = all(self.model.carries(k) for k in range(self.poll.register.class_count))
+        assert self.poll.calls.passed().call() is self.model.passed
+
+    @precondition(lambda self: self.model.passed is not None)
+    @rule(official=st.integers(0, 8), approve=st.booleans(), wait=st.sampled_from([1, 3_600]))
+    def attest(self, official: int, approve: bool, wait: int) -> None:
+        keys = self.poll.world.official_keys
+        place = official % len(keys)
+        may = self.model.decision is None and place not in self.model.attested and (self.model.passed or not approve)
+        try:
+            self.poll.attest(keys[place], approve, at=self.chain.now + wait)
+        except Refused as refused:
+            assert not (may and self.chain.now >= self.poll.calls.challengeEndsAt().call()), refused
+            return
+        assert may
+        assert self.chain.now >= self.poll.calls.challengeEndsAt().call()
+        self.model.attested[place] = approve
+
+    @invariant()
+    def stage_is_that_of_the_model(self) -> None:
+        if not hasattr(self, "poll"):
+            return
+        decided = {True: APPROVED, False: REFUSED, None: TALLIED}[self.model.decision]
+        now, terms = self.chain.now, self.poll.terms
+        by_time = ANNOUNCED if now < terms.opens_at else OPEN if now < terms.closes_at else CLOSED
+        assert self.poll.calls.stage().call() == (by_time if self.model.passed is None else decided)
+
+    def compare(self) -> None:
+        """Heads, sums and the newest records against the model."""
+        for k in range(self.poll.register.class_count):
+            groups = [self.model.group(k, choice) for choice in (1, 2, 3)]
+            assert self.poll.heads(k) == [len(group) for group in groups]
+            expected = [commit(sum(one.amount_fen for one in group), sum(one.blind for one in group)) for group in groups]
+            assert self.poll.sums(k) == expected
+        for index in list(self.model.ballots)[-3:]:
+            assert self.poll.ballot_of(index) == self.model.ballots[index]
+
+
+@pytest.mark.slow
+def test_every_life_of_a_poll_is_that_of_the_model(chain: Chain) -> None:
+    life = type("PollLifeOnThisChain", (PollLife,), {"chain": chain})
+    quick = settings(max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(life, settings=quick)  # type: ignore[no-untyped-call]
