@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
 from eth_hash.auto import keccak
 
 from verifier.issuer.errors import ChainSilent, PollOfAnotherVerifier, PollUnknown
@@ -56,7 +57,7 @@ class PollReader:
         """Raises: PollUnknown, PollOfAnotherVerifier, ChainSilent."""
         try:
             facts = self._read(poll)
-        except (CallRefused, ValueError, TypeError, OverflowError) as error:
+        except (CallRefused, DecodingError, ValueError, TypeError, OverflowError) as error:
             raise PollUnknown(poll=poll) from error
         if self._verifier not in facts.verifiers:
             raise PollOfAnotherVerifier(poll=poll)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from eth_hash.auto import keccak
 
 from verifier.issuer.desk import Desk
 from verifier.issuer.errors import VoucherRefused, VouchersTooFew
@@ -33,12 +36,11 @@ class VouchedWay:
         signers = {voucher.signer.lower() for voucher in request.vouchers}
         if len(signers) < VOUCHERS_NEEDED:
             raise VouchersTooFew(needed=VOUCHERS_NEEDED, found=len(signers))
-        digests = [self._check(facts, request, row) for row in range(len(request.vouchers))]
-        methods = [voucher.method for voucher in request.vouchers]
-        why = {"way": "vouched", "methods": methods, "reasons": ["Vouched"], "vouchers": ["0x" + digest.hex() for digest in digests]}
-        return self.desk.issue(facts, request, why)
+        vouchers = [self._check(facts, request, row) for row in range(len(request.vouchers))]
+        return self.desk.issue(facts, request, {"way": "vouched", "reasons": ["Vouched"], "vouchers": vouchers})
 
-    def _check(self, facts: PollFacts, request: VouchedRequest, row: int) -> bytes:
+    def _check(self, facts: PollFacts, request: VouchedRequest, row: int) -> dict[str, Any]:
+        """What the log says of a voucher; the official stands there as in the contract's events, by the signer's hash."""
         voucher = request.vouchers[row]
         signer = bytes.fromhex(voucher.signer[2:])
         if signer not in facts.officials:
@@ -52,7 +54,7 @@ class VouchedWay:
         digest = facts.domain.voucher(request.index, request.ballot_key, voucher.method, voucher.vouched_at)
         if not self._signed(signer, digest, bytes.fromhex(voucher.signature[2:])):
             raise _refused(row, "签名不符", "the signature is not this official's over this lender and ballot key")
-        return digest
+        return {"signer_hash": "0x" + keccak(signer).hex(), "method": voucher.method, "digest": "0x" + digest.hex()}
 
     def _signed(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
         if len(signer) > 20:

@@ -1,0 +1,91 @@
+"""A real Anvil with an open poll that names the issuer, and the issuer's application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from tests.contracts.ballot_box import make_register, secret
+from tests.contracts.chain import Chain, anvil
+from tests.contracts.world import OpenPoll, World
+from tests.verifier.face.photos import Faces, find_faces
+from tests.verifier.issuer.papers import IssuerPapers
+from verifier.issuer.app import create_app
+from verifier.issuer.settings import IssuerSettings
+
+TOKEN = "the operator's token, for tests"
+
+
+@pytest.fixture(scope="session")
+def rpc_url() -> Iterator[str]:
+    with anvil() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def _prepared(rpc_url: str) -> OpenPoll:
+    world = World(Chain(rpc_url))
+    register = make_register(24)
+    world.freeze(register)
+    world.admit(world.submit())
+    poll = OpenPoll.announce(world, register, world.terms())
+    poll.chain.warp(poll.terms.opens_at)
+    return poll
+
+
+@pytest.fixture
+def poll(_prepared: OpenPoll) -> Iterator[OpenPoll]:
+    """Open; what a test does to the chain is undone."""
+    chain = _prepared.chain
+    snapshot = chain.rpc("evm_snapshot")
+    yield _prepared
+    assert chain.rpc("evm_revert", snapshot)
+
+
+@pytest.fixture
+def papers(poll: OpenPoll) -> IssuerPapers:
+    return IssuerPapers(poll)
+
+
+class Clock:
+    """The issuer's own clock."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_767_225_600.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, rpc_url: str) -> IssuerSettings:
+    return IssuerSettings(
+        _env_file=None,
+        data_dir=tmp_path / "issuer",
+        rpc_url=rpc_url,
+        key=SecretStr(secret("verifier").hex()),
+        operator_token=SecretStr(TOKEN),
+        allowed_origins=["https://vote.test"],
+        face_workers=1,
+    )
+
+
+@pytest.fixture
+def client(settings: IssuerSettings, clock: Clock) -> Iterator[TestClient]:
+    """The issuer; an unexpected error is an answer 500 here, as it is outside."""
+    with TestClient(create_app(settings, clock), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def faces() -> Faces:
+    return find_faces()
