@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
 from backend.ballots import outcomes, rules, store
 from backend.ballots.store import BallotRow, BatchRow
 from backend.chain.calls import ContractCall
@@ -117,7 +119,7 @@ class Relay:
                 self._assign(session, chosen, single=len(chosen) == 1)
             return bool(chosen)
 
-    def _assign(self, session: store.Session, ballots: Sequence[BallotRow], *, single: bool) -> None:
+    def _assign(self, session: Session, ballots: Sequence[BallotRow], *, single: bool) -> None:
         batch = BatchRow(
             id=new_id(), poll_id=ballots[0].poll_id, status=store.FORMED, single=single, attempts=0, formed_at=self._clock.now()
         )
@@ -253,11 +255,10 @@ class Relay:
 
     def _confirm(self, poll: PollView) -> None:
         """Everything recorded deep enough is final, whoever sent it."""
-        confirmed = self._chain.confirmed_block()
+        if poll.id not in self._seen:
+            self._chain.follow(poll.address)
         cursor = self._seen.get(poll.id, 0)
         for event in self._chain.events(poll.address, "BallotsRecorded", cursor):
-            if event.block > confirmed:
-                break
             marks = {(index, sequence): int(choice) for index, choice, sequence in recorded_ballots(event)}
             with self._sessions.begin() as session:
                 store.confirm(session, poll.id, marks, event.tx_hash, event.block)

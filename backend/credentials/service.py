@@ -29,7 +29,7 @@ from backend.db.sessions import Sessions
 from backend.polls.service import PollService
 from backend.polls.views import PollView
 from backend.register.errors import MobileMalformed
-from backend.register.rules.phone import canonical_mobile
+from backend.register.rules.phones import canonical_phone
 from backend.register.service import RegisterService
 
 
@@ -180,6 +180,6 @@ class CredentialService:
 
 def _canonical(phone: str) -> str:
     try:
-        return canonical_mobile(phone)
+        return canonical_phone(phone)
     except MobileMalformed as error:
         raise PhoneNotReadable from error

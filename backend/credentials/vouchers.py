@@ -22,11 +22,11 @@ from backend.credentials.errors import (
     BallotKeyNotReadable,
     MethodNotAllowed,
     NotThisPoll,
+    VoteIsOver,
     VouchedAlready,
     VouchedAtOutOfRange,
     VoucherRequestUnknown,
     VoucherSignatureWrong,
-    VoteIsOver,
 )
 from backend.db.sessions import Sessions
 from backend.polls.service import PollService

@@ -77,7 +77,7 @@ def poll_json(head: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
 
 
 def receipts_jsonl(receipts: Iterable[PublishedReceipt]) -> bytes:
-    """One object a line, in the order of receipt."""
+    """One object a line, in the order given."""
     lines = [
         canonical_json(
             {

@@ -23,7 +23,8 @@ from backend.publication import rules
 from backend.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet
 from backend.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
 from backend.register.service import RegisterService
-from backend.tally.service import TallyService
+from backend.tally.errors import RecordsNotReadYet
+from backend.tally.service import BLOCKS_A_ROUND, TallyService
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -60,7 +61,7 @@ class PublicationService:
     def available(self, poll_id: str) -> tuple[str, ...]:
         """The names of the files that may be published now. Raises: PollUnknown, NodeNotAnswering."""
         stage = self._polls.stage(poll_id)
-        names = rules.AT_ANNOUNCEMENT
+        names: tuple[str, ...] = rules.AT_ANNOUNCEMENT
         if stage >= Stage.CLOSED:
             names += (rules.AFTER_CLOSE,)
         if stage >= Stage.TALLIED:
@@ -112,11 +113,20 @@ class PublicationService:
             "chain_id": self._chain.chain_id,
             "poll": poll.address.lower(),
             "poll_number": poll.number,
-            "from_block": self._chain.creation_block(poll.case_address),
+            "from_block": self._creation_block(poll.case_address),
             "rule_name": poll.rule,
             "tree_depth": poll.tree_depth,
         }
         return rules.poll_json(head, parameters_json(poll.parameters))
+
+    def _creation_block(self, address: str) -> int:
+        self._chain.follow(address)
+        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+            opened = self._chain.events(address, "CaseOpened", confirmed=False)
+            if opened:
+                return opened[0].block
+            self._chain.pump()
+        raise RecordsNotReadYet
 
     def _leaves_csv(self, poll: PollView) -> bytes:
         frozen = self._register.frozen(poll.case_id, poll.register_number)

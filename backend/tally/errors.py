@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.common.errors import Conflict
+from backend.common.errors import Conflict, Unavailable
 
 
 class NotTalliedYet(Conflict):
@@ -17,3 +17,10 @@ class PollStillOpen(Conflict):
 
     zh = "表决尚未截止，不能公开合计；截止前系统不计算任何中间结果。"
     en = "The vote has not closed. Sums are opened after the close; nothing is added up before."
+
+
+class RecordsNotReadYet(Unavailable):
+    """The chain's records are not all read yet, so that nothing could be opened rightly."""
+
+    zh = "链上记录尚未全部读取，请稍后再试；没有任何内容丢失。"
+    en = "The chain's records are not all read yet. Please try again shortly; nothing is lost."

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.accounts.visitor import Visitor
 from backend.cases.service import CaseService
+from backend.chain.calls import ContractEvent
+from backend.chain.errors import TransactionReverted
 from backend.chain.service import Chain
 from backend.chain.values import ClassTally, Opening, Stage
 from backend.common.clock import from_unix
 from backend.common.hashing import keccak
+from backend.common.voting import Choice
 from backend.polls.rules import ClassCount
 from backend.polls.service import PollService
 from backend.polls.views import PollView
 from backend.register.service import RegisterService
 from backend.tally import rules
-from backend.tally.errors import NotTalliedYet, PollStillOpen
+from backend.tally.errors import NotTalliedYet, PollStillOpen, RecordsNotReadYet
 from backend.tally.rules import ClassOutcome
 
+BLOCKS_A_ROUND = 5000
+"""What the chain room reads at once."""
 DECIDED = {Stage.APPROVED: "approved", Stage.REFUSED: "refused"}
 
 
@@ -64,7 +70,12 @@ class TallyService:
         if stage is Stage.CLOSED:
             call = contract.open_sums(self._openings(poll))
             # The call's own hash is in the key: openings made before the chain's newest block was read must not block the right ones.
-            self._chain.transact(call, f"tally/{poll_id}/{keccak(call.data).hex()[:16]}")
+            try:
+                self._chain.transact(call, f"tally/{poll_id}/{keccak(call.data).hex()[:16]}")
+            except TransactionReverted:
+                # Anyone may open the sums; if somebody was faster, the result is there all the same.
+                if contract.stage() < Stage.TALLIED:
+                    raise
         return self.result(poll_id)
 
     def result(self, poll_id: str) -> ResultView:
@@ -88,9 +99,28 @@ class TallyService:
         )
 
     def _openings(self, poll: PollView) -> list[Opening]:
-        recorded = [event.args["recorded"] for event in self._chain.events_of(poll.address, "BallotsRecorded")]
-        choices = {index: int(choice) for index, choice in rules.newest_choices(recorded).items()}
+        choices = {index: int(choice) for index, choice in self._newest_choices(poll).items()}
         return list(self._register.sum_openings(poll.case_id, poll.register_number, choices))
+
+    def _newest_choices(self, poll: PollView) -> dict[int, Choice]:
+        """Every lender's newest recorded choice, read until it adds up to the contract's own heads. Raises: RecordsNotReadYet."""
+        heads = [self._chain.poll(poll.address).heads(number) for number in range(len(poll.classes))]
+        wanted = (sum(h.heads_for for h in heads), sum(h.heads_against for h in heads), sum(h.heads_abstain for h in heads))
+        self._chain.follow(poll.address)
+        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+            choices = rules.newest_choices(event.args["recorded"] for event in self._events(poll.address))
+            counts = Counter(choices.values())
+            if (counts[Choice.FOR], counts[Choice.AGAINST], counts[Choice.ABSTAIN]) == wanted:
+                return choices
+            self._chain.pump()
+        raise RecordsNotReadYet
+
+    def _events(self, address: str) -> Iterator[ContractEvent]:
+        # Those of the newest blocks too: nothing can be recorded any more, and the heads tell whether all is there.
+        after = 0
+        while page := self._chain.events(address, "BallotsRecorded", after, confirmed=False):
+            yield from page
+            after = page[-1].id
 
 
 def _classes(poll: PollView, tallies: Sequence[ClassTally]) -> tuple[ClassOutcome, ...]:
