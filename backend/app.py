@@ -2,6 +2,157 @@
 
 from __future__ import annotations
 
-from backend.http_errors import install_error_handlers
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-__all__ = ["install_error_handlers"]
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from backend.accounts import routes as accounts_routes
+from backend.accounts.service import AccountService
+from backend.approvals import routes as approvals_routes
+from backend.approvals.service import ApprovalService
+from backend.ballots import routes as ballots_routes
+from backend.ballots.service import BallotService
+from backend.body_limit import BodyLimit
+from backend.cases import routes as cases_routes
+from backend.cases.service import CaseService
+from backend.chain.service import Chain, open_chain
+from backend.common.errors import LenderVoteError
+from backend.common.key_files import load_key
+from backend.common.sealed import FieldCipher
+from backend.common.settings import Settings
+from backend.credentials import routes as credentials_routes
+from backend.credentials.issuer import IssuerClient
+from backend.credentials.service import CredentialService
+from backend.credentials.sms import ConsoleGateway, SmsGateway
+from backend.db.base import Base
+from backend.db.schema import upgrade
+from backend.db.sessions import open_engine, open_sessions
+from backend.http_errors import install_error_handlers
+from backend.plans import routes as plans_routes
+from backend.plans.service import PlanService
+from backend.polls import routes as polls_routes
+from backend.polls.service import PollService
+from backend.publication import routes as publication_routes
+from backend.publication.service import PublicationService
+from backend.register import routes as register_routes
+from backend.register.service import RegisterService
+from backend.tally import routes as tally_routes
+from backend.tally.service import TallyService
+from backend.web.routes import install_web
+
+__all__ = ["Base", "Rooms", "create_app", "install_error_handlers", "open_rooms"]
+
+
+class GatewayUnknown(LenderVoteError):
+    """The settings name a gateway for text messages that is not installed."""
+
+    zh = "没有名为“{name}”的短信网关；可用：console。"
+    en = "There is no gateway for text messages named “{name}”; there is: console."
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Every room's service, in the order in which a vote passes them."""
+
+    engine: Engine
+    chain: Chain
+    accounts: AccountService
+    cases: CaseService
+    register: RegisterService
+    plans: PlanService
+    polls: PollService
+    credentials: CredentialService
+    ballots: BallotService
+    tally: TallyService
+    approvals: ApprovalService
+    publication: PublicationService
+
+
+def open_rooms(settings: Settings) -> Rooms:
+    """Bring the database up to date and make every service; nothing runs yet."""
+    engine = open_engine(settings.resolved_database_url)
+    upgrade(engine)
+    sessions = open_sessions(engine)
+    cipher = FieldCipher(load_key(settings.field_key.get_secret_value(), settings.data_dir / "secrets", "field.key"))
+    chain = open_chain(settings, sessions)
+    accounts = AccountService(sessions, cipher)
+    cases = CaseService(sessions, chain, accounts)
+    register = RegisterService(sessions, cipher, chain, cases)
+    plans = PlanService(sessions, chain, cases)
+    polls = PollService(sessions, chain, cases, plans, register, settings)
+    credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, settings)
+    ballots = BallotService(sessions, chain, polls, register, IssuerClient(settings.verifier_url), settings)
+    tally = TallyService(chain, cases, register, polls)
+    approvals = ApprovalService(chain, cases, polls)
+    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
+    cases.on_signed("register_freeze", register.complete_freeze)
+    cases.on_signed("plan_admission", plans.complete_admission)
+    cases.on_signed("poll_announcement", polls.complete_announcement)
+    for stage_of_room in (register.stage, plans.stage, polls.case_stage):
+        cases.add_stage(stage_of_room)
+    return Rooms(engine, chain, accounts, cases, register, plans, polls, credentials, ballots, tally, approvals, publication)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole service; chain and relay run from its start to its end."""
+    rooms = open_rooms(settings)
+    app = FastAPI(
+        title="LenderVote 出借人投票表决系统",
+        version="0.1.0",
+        lifespan=_life_of(rooms),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    for name in Rooms.__dataclass_fields__:
+        setattr(app.state, name, getattr(rooms, name))
+    app.state.settings = settings
+    app.state.sms = _gateway(settings)
+    for routes in (
+        accounts_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes, tally_routes,
+        approvals_routes, publication_routes,
+    ):  # fmt: skip
+        app.include_router(routes.router)
+    _add_health(app, rooms)
+    install_error_handlers(app)
+    app.add_middleware(BodyLimit)
+    install_web(app, settings)
+    return app
+
+
+def _gateway(settings: Settings) -> SmsGateway:
+    if settings.sms_gateway != "console":
+        raise GatewayUnknown(name=settings.sms_gateway)
+    return ConsoleGateway(settings.data_dir)
+
+
+def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own type of a lifespan is not public
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        ending = threading.Event()
+        rooms.chain.start()
+        rooms.cases.resume_acts()
+        relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
+        relay.start()
+        try:
+            yield
+        finally:
+            ending.set()
+            relay.join(30)
+            rooms.chain.stop()
+            rooms.engine.dispose()
+
+    return life
+
+
+def _add_health(app: FastAPI, rooms: Rooms) -> None:
+    @app.get("/api/healthz", tags=["health"])
+    def health() -> dict[str, object]:
+        """Whether database and chain answer. Raises: NodeNotAnswering."""
+        with rooms.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        return {"status": "ok", "chain_time": rooms.chain.chain_time()}

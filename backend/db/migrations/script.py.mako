@@ -6,6 +6,8 @@ Revision: ${up_revision}, after ${down_revision | comma,n}
 from __future__ import annotations
 
 import sqlalchemy as sa
+
+import backend.db.base
 from alembic import op
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
