@@ -10,7 +10,8 @@ async function parametersOf(summary) {
 }
 
 const CHECKS = {
-  register_freeze: async ({ summary, typed_data: { message } }) => summary.root === message.root,
+  register_freeze: async ({ summary, typed_data: { message } }) =>
+    summary.root === message.root && summary.lenders === Number(message.leafCount),
   plan_admission: async ({ summary, typed_data: { message } }) =>
     toHex(keccak(await download(`/api/plans/${encodeURIComponent(summary.plan_id)}/plan.json`))) === message.planHash,
   poll_announcement: async ({ summary, typed_data: { message } }) => parametersHash(await parametersOf(summary)) === message.parametersHash,

@@ -50,6 +50,7 @@ function inText(key, value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map((item) => inText(key, item)).join("; ");
   if (typeof value === "object") return Object.entries(value).map(([name, item]) => `${label(name)}: ${inText(name, item)}`).join(", ");
+  if (typeof value === "boolean") return say("common.yes_" + value);
   if (key.endsWith("_fen")) return say("common.yuan", { yuan: yuan(value) });
   if (key.endsWith("_at")) return beijing(value);
   return String(value);

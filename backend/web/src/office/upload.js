@@ -7,7 +7,7 @@ import { pageLanguage, yuan } from "../words.js";
 import { say } from "./say.js";
 
 function totals(report) {
-  const facts = [["rows", report.rows], ["accepted", report.accepted], ["refused", report.refused], ["merged", report.merged], ["lenders", report.lenders]];
+  const facts = [["rows", report.rows], ["accepted", report.accepted], ["refused", report.refused], ["merged", report.merged], ["lenders", report.lenders], ["related", report.related_lenders]];
   const rows = facts.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => row(say("office.report_" + name), String(value)));
   if (report.total_fen !== undefined) rows.push(row(say("office.report_total"), yuan(report.total_fen)));
   return make("dl", { class: "rows" }, rows);
@@ -16,21 +16,19 @@ function totals(report) {
 function rejectTable(rejects) {
   const head = ["row", "field", "rule"].map((name) => make("th", { scope: "col" }, say("office.reject_" + name)));
   const words = (reject) => reject[pageLanguage() === "en" ? "message_en" : "message_zh"] ?? reject.rule;
-  const lines = rejects.map((reject) => make("tr", {}, make("td", {}, String(reject.row ?? "")), make("td", {}, reject.field ?? ""), make("td", {}, words(reject))));
+  const lines = rejects.map((reject) => make("tr", {}, make("td", {}, reject.cell || String(reject.row ?? "")), make("td", {}, reject.field ?? ""), make("td", {}, words(reject))));
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.report_refused") },
     make("table", {}, make("thead", {}, make("tr", {}, head)), make("tbody", {}, lines)));
 }
 
 function refusal(theCase, report) {
-  const rejects = report.rejects ?? report.rows ?? [];
-  const id = report.id ?? report.import_id;
+  const { id, rejects } = report;
   const file = `/api/cases/${encodeURIComponent(theCase.id)}/register/imports/${encodeURIComponent(id)}/rejects.csv`;
-  const count = report.refused ?? rejects.length;
   return [
-    make("p", { class: "refusal" }, say("office.upload_refused", { count })),
+    make("p", { class: "refusal" }, say("office.upload_refused", { count: report.refused })),
     id ? make("p", {}, make("a", { class: "button quiet", href: file }, say("office.upload_rejects_file"))) : null,
     rejectTable(rejects),
-    rejects.length < count ? make("p", { class: "hint" }, say("office.upload_more", { shown: rejects.length })) : null,
+    rejects.length < report.rejects_total ? make("p", { class: "hint" }, say("office.upload_more", { shown: rejects.length })) : null,
   ].filter(Boolean);
 }
 
@@ -41,9 +39,9 @@ async function send(theCase, file, dryRun, node) {
   try {
     return await upload(`/api/cases/${encodeURIComponent(theCase.id)}/register/imports?dry_run=${dryRun}`, form);
   } catch (error) {
-    const rejects = error.details?.rejects ?? error.details?.rows;
-    if (error.status !== 422 || !Array.isArray(rejects) || !rejects.length) throw error;
-    list("report", refusal(theCase, { ...error.details, rejects }), node);
+    const { rows: rejects, ...facts } = error.details ?? {};
+    if (error.status !== 422 || !facts.id || !Array.isArray(rejects)) throw error;
+    list("report", refusal(theCase, { ...facts, rejects }), node);
     return null;
   } finally {
     fill("upload-busy", "", node);
