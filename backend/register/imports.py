@@ -1,0 +1,212 @@
+"""Reads a claims file as a whole, merges it, and stores all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from backend.common.clock import Clock
+from backend.common.ids import new_id
+from backend.db.sessions import Sessions
+from backend.register import store
+from backend.register.claims import ClaimReader
+from backend.register.columns import read_header
+from backend.register.errors import ImportUnknown, RowRefused
+from backend.register.file_errors import FileEmpty
+from backend.register.merge import ClassSum, Merge
+from backend.register.rejects import Reject
+from backend.register.sealing import RegisterSeal
+from backend.register.sheets import Cells, open_sheet
+from backend.register.views import ACCEPTED, REFUSED, ImportReport, Progress
+
+_PROGRESS_ROWS = 1_000
+_DRY_RUNS_KEPT = 20
+
+StoredClaim = tuple[int, str, int, bytes]
+"""row, claim number, lender's number, sealed particulars"""
+
+
+@dataclass
+class _Reading:
+    """A file read to its end."""
+
+    import_id: str
+    merge: Merge
+    ignored_columns: tuple[str, ...]
+    rows: int = 0
+    claims: list[StoredClaim] = field(default_factory=list, repr=False)
+    rejects: list[Reject] = field(default_factory=list, repr=False)
+
+
+class ImportDesk:
+    """Takes claims files; remembers the reject lists of the newest dry runs until the process ends, and of imports for good."""
+
+    def __init__(self, sessions: Sessions, seal: RegisterSeal, clock: Clock) -> None:
+        self._sessions = sessions
+        self._seal = seal
+        self._clock = clock
+        self._dry_runs: OrderedDict[str, ImportReport] = OrderedDict()
+        self._lock = Lock()
+
+    def run(self, case_id: str, path: Path, file_name: str, *, dry_run: bool, progress: Progress) -> ImportReport:
+        """Read, merge and, unless a row is refused or it is a dry run, store. Raises: FileRefused, TooManyClasses, TotalTooLarge."""
+        reading = self._read(path, progress, keep_claims=not dry_run)
+        report = self._report(case_id, path, file_name, reading, dry_run=dry_run)
+        if dry_run:
+            with self._lock:
+                self._dry_runs[report.id] = report
+                while len(self._dry_runs) > _DRY_RUNS_KEPT:
+                    self._dry_runs.popitem(last=False)
+        else:
+            self._store(report, reading, progress)
+        progress(2 * reading.rows, 2 * reading.rows)
+        return report
+
+    def report(self, case_id: str, import_id: str) -> ImportReport:
+        """The report of an import or of a recent dry run, with its rejects. Raises: ImportUnknown."""
+        with self._lock:
+            kept = self._dry_runs.get(import_id)
+        if kept is not None and kept.case_id == case_id:
+            return kept
+        with self._sessions.begin() as session:
+            row = store.import_by_id(session, case_id, import_id)
+            if row is None:
+                raise ImportUnknown
+            rejects = self._seal.open_rejects(row.id, row.rejects_sealed) if row.rejects_sealed else []
+            return replace(report_of(row), rejects=rejects)
+
+    def _read(self, path: Path, progress: Progress, *, keep_claims: bool) -> _Reading:
+        with open_sheet(path) as sheet:
+            first = next(sheet.rows, None)
+            if first is None:
+                raise FileEmpty
+            header = read_header(first[1], first[0])
+            reading = _Reading(new_id(), Merge(header), header.ignored)
+            reader = ClaimReader(header)
+            for row, cells in sheet.rows:
+                reading.rows += 1
+                self._take(reading, reader, row, cells, keep_claims)
+                if reading.rows % _PROGRESS_ROWS == 0:
+                    progress(reading.rows, 2 * max(sheet.row_estimate, reading.rows))
+        if reading.rows == 0:
+            raise FileEmpty
+        return reading
+
+    def _take(self, reading: _Reading, reader: ClaimReader, row: int, cells: Cells, keep: bool) -> None:
+        try:
+            claim = reader.read(row, cells)
+            lender = reading.merge.add(claim)
+        except RowRefused as error:
+            reading.rejects.extend(error.rejects)
+            reading.claims.clear()  # nothing of this file will be stored
+            return
+        if keep and not reading.rejects:
+            reading.claims.append((row, claim.claim_no, lender.number, self._seal.seal_claim(reading.import_id, claim)))
+
+    def _report(self, case_id: str, path: Path, file_name: str, reading: _Reading, *, dry_run: bool) -> ImportReport:
+        classes, related = reading.merge.class_sums(), reading.merge.class_sums(related=True)
+        refused = len({reject.row for reject in reading.rejects})
+        accepted = reading.rows - refused
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").digest()
+        return ImportReport(
+            id=reading.import_id,
+            case_id=case_id,
+            file_name=file_name[:200],
+            file_sha256=digest,
+            dry_run=dry_run,
+            status=REFUSED if refused else ACCEPTED,
+            imported_at=self._clock.now(),
+            rows=reading.rows,
+            accepted=accepted,
+            refused=refused,
+            merged=accepted - len(reading.merge),
+            lenders=sum(each.lenders for each in classes),
+            total_fen=sum(each.total_fen for each in classes),
+            classes=classes,
+            related_lenders=sum(each.lenders for each in related),
+            related_fen=sum(each.total_fen for each in related),
+            lenders_without_claim=sum(lender.amount_fen == 0 for lender in reading.merge),
+            ignored_columns=reading.ignored_columns,
+            rejects=reading.rejects,
+        )
+
+    def _store(self, report: ImportReport, reading: _Reading, progress: Progress) -> None:
+        lenders = [] if report.refused else list(self._lender_values(reading))
+        phones = [] if report.refused else list(self._phone_values(reading))
+        with self._sessions.begin() as session:
+            session.add(self._import_row(report, store.next_import_number(session, report.case_id)))
+            session.flush()
+            if report.refused:
+                return
+            for done in store.insert_many(session, store.ClaimRow, _claim_values(reading)):
+                progress(reading.rows + done, 2 * reading.rows)
+            store.insert_all(session, store.LenderRow, lenders)
+            store.insert_all(session, store.PhoneRow, phones)
+
+    def _lender_values(self, reading: _Reading) -> Iterator[dict[str, Any]]:
+        for lender in reading.merge:
+            yield {
+                "import_id": reading.import_id,
+                "number": lender.number,
+                "identity_lookup": self._seal.identity_lookup(lender.identity_key),
+                "voting_class": lender.voting_class,
+                "related": lender.related,
+                "sealed": self._seal.seal_lender(reading.import_id, lender),
+            }
+
+    def _phone_values(self, reading: _Reading) -> Iterator[dict[str, Any]]:
+        for lender in reading.merge:
+            for mobile in lender.mobiles:
+                lookup = self._seal.phone_lookup(mobile)
+                yield {"import_id": reading.import_id, "phone_lookup": lookup, "lender_number": lender.number}
+
+    def _import_row(self, report: ImportReport, number: int) -> store.ImportRow:
+        return store.ImportRow(
+            id=report.id,
+            case_id=report.case_id,
+            number=number,
+            status=report.status,
+            file_name=report.file_name,
+            file_sha256=report.file_sha256,
+            imported_at=report.imported_at,
+            report=_report_values(report),
+            rejects_sealed=self._seal.seal_rejects(report.id, report.rejects) if report.rejects else None,
+        )
+
+
+def report_of(row: store.ImportRow) -> ImportReport:
+    """The report of a stored import, without its rejects."""
+    values: Mapping[str, Any] = row.report
+    classes = [ClassSum(each["name"], each["lenders"], int(each["total_fen"])) for each in values["classes"]]
+    big = {"total_fen": int(values["total_fen"]), "related_fen": int(values["related_fen"]), "classes": classes}
+    return ImportReport(
+        id=row.id,
+        case_id=row.case_id,
+        file_name=row.file_name,
+        file_sha256=row.file_sha256,
+        dry_run=False,
+        status=row.status,
+        imported_at=row.imported_at,
+        **{**values, **big},
+    )
+
+
+def _report_values(report: ImportReport) -> dict[str, Any]:
+    """The report's own numbers as JSON; fen as text, because JSON readers round big numbers."""
+    kept = ("rows", "accepted", "refused", "merged", "lenders", "related_lenders", "lenders_without_claim")
+    values: dict[str, Any] = {name: getattr(report, name) for name in kept}
+    values |= {"total_fen": str(report.total_fen), "related_fen": str(report.related_fen)}
+    values["classes"] = [{**asdict(each), "total_fen": str(each.total_fen)} for each in report.classes]
+    values["ignored_columns"] = list(report.ignored_columns)
+    return values
+
+
+def _claim_values(reading: _Reading) -> Iterator[dict[str, Any]]:
+    for row, claim_no, lender_number, sealed in reading.claims:
+        yield {"import_id": reading.import_id, "row": row, "claim_no": claim_no, "lender_number": lender_number, "sealed": sealed}

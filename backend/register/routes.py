@@ -1,0 +1,106 @@
+"""The register over HTTP."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response, UploadFile
+
+from backend.accounts.access import signed_in
+from backend.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
+from backend.cases.schemas import ActOut
+from backend.cases.service import CaseService
+from backend.register.errors import ImportRefused
+from backend.register.rejects import rejects_csv
+from backend.register.schemas import FreezeIn, ImportOut, RegisterOut
+from backend.register.service import RegisterService
+from backend.register.template import template_csv, template_xlsx
+
+router = APIRouter(prefix="/api", tags=["register"])
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def register_service(request: Request) -> RegisterService:
+    """The service on `app.state.register`."""
+    service: RegisterService = request.app.state.register
+    return service
+
+
+def case_service(request: Request) -> CaseService:
+    """The service on `app.state.cases`."""
+    service: CaseService = request.app.state.cases
+    return service
+
+
+Registers = Annotated[RegisterService, Depends(register_service)]
+Cases = Annotated[CaseService, Depends(case_service)]
+Institution = Annotated[Visitor, Depends(signed_in(INSTITUTION))]
+Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
+Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]
+
+
+@router.get("/register/template.xlsx")
+def get_template_xlsx() -> Response:
+    """The empty claims file for spreadsheets, text columns throughout."""
+    return _download(template_xlsx(), _XLSX, "lendervote-register.xlsx")
+
+
+@router.get("/register/template.csv")
+def get_template_csv() -> Response:
+    """The empty claims file as CSV."""
+    return _download(template_csv(), "text/csv; charset=utf-8", "lendervote-register.csv")
+
+
+@router.post("/cases/{case_id}/register/imports")
+def import_claims(case_id: str, file: UploadFile, visitor: Institution, registers: Registers, dry_run: bool = False) -> ImportOut:
+    """Check and import a claims file, all or nothing; 422 with the rejects when rows are refused."""
+    name = Path((file.filename or "").replace("\\", "/")).name or "register"
+    with TemporaryDirectory(prefix="register-") as folder:
+        path = Path(folder) / "claims"
+        with path.open("wb") as copy:
+            shutil.copyfileobj(file.file, copy)
+        report = registers.import_file(case_id, path, name, dry_run, visitor=visitor)
+    out = ImportOut.of(report)
+    if report.refused:
+        facts: dict[str, Any] = out.model_dump(mode="json")
+        raise ImportRefused(rows_read=facts.pop("rows"), rows=facts.pop("rejects"), **facts)
+    return out
+
+
+@router.get("/cases/{case_id}/register/imports/{import_id}")
+def get_import(case_id: str, import_id: str, visitor: Member, registers: Registers, cases: Cases) -> ImportOut:
+    """What an import found."""
+    cases.require_member(case_id, visitor)
+    return ImportOut.of(registers.import_report(case_id, import_id))
+
+
+@router.get("/cases/{case_id}/register/imports/{import_id}/rejects.csv")
+def get_rejects(case_id: str, import_id: str, visitor: Member, registers: Registers, cases: Cases) -> Response:
+    """Every refused cell of an import or of a recent dry run."""
+    cases.require_member(case_id, visitor)
+    rejects = registers.import_report(case_id, import_id).rejects
+    return _download(rejects_csv(rejects), "text/csv; charset=utf-8", f"rejects-{import_id}.csv", private=True)
+
+
+@router.get("/cases/{case_id}/register")
+def get_register(case_id: str, visitor: Member, registers: Registers, cases: Cases) -> RegisterOut:
+    """Where the case's register stands."""
+    cases.require_member(case_id, visitor)
+    return RegisterOut.of(registers.register(case_id))
+
+
+@router.post("/cases/{case_id}/register/freeze", status_code=201)
+def propose_freeze(case_id: str, visitor: Official, registers: Registers, body: FreezeIn | None = None) -> ActOut:
+    """Draw up the register and lay it before the officials."""
+    wanted = body or FreezeIn()
+    return ActOut.of(registers.propose_freeze(case_id, visitor, with_related=wanted.with_related))
+
+
+def _download(content: bytes, media_type: str, name: str, *, private: bool = False) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if private:
+        headers["Cache-Control"] = "no-store"
+    return Response(content, media_type=media_type, headers=headers)

@@ -1,0 +1,74 @@
+"""How personal fields and openings of the register are sealed and looked up; each seal names its table, row and column."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.common.sealed import FieldCipher
+from backend.register.claims import Claim
+from backend.register.merge import MergedLender
+from backend.register.rejects import Reject, pack_rejects, unpack_rejects
+
+_OPENING = struct.Struct(">Q32s")
+
+
+@dataclass(frozen=True)
+class LenderParticulars:
+    """What is sealed of a lender; `amount_fen` merged over all claims."""
+
+    name: str
+    lender_type: str
+    id_type: str
+    identity_key: str
+    mobiles: Sequence[str]
+    amount_fen: int
+
+
+class RegisterSeal:
+    """Seals and opens what the register room keeps."""
+
+    def __init__(self, cipher: FieldCipher) -> None:
+        self._cipher = cipher
+
+    def identity_lookup(self, identity_key: str) -> bytes:
+        """The keyed hash of a canonical identity, 32 bytes."""
+        return self._cipher.lookup("register identity", identity_key)
+
+    def phone_lookup(self, canonical_phone: str) -> bytes:
+        """The keyed hash of a canonical phone, 32 bytes."""
+        return self._cipher.lookup("register phone", canonical_phone)
+
+    def seal_claim(self, import_id: str, claim: Claim) -> bytes:
+        """Everything personal in one row of the file."""
+        values = [claim.name, claim.identity.key, claim.mobile, claim.account, claim.amount_fen, claim.note]
+        return self._cipher.seal_text(json.dumps(values, ensure_ascii=False), f"register_claims:{import_id}/{claim.row}:sealed")
+
+    def seal_lender(self, import_id: str, lender: MergedLender) -> bytes:
+        """A lender's particulars."""
+        values = [lender.name, lender.lender_type, lender.id_type, lender.identity_key, lender.mobiles, lender.amount_fen]
+        return self._cipher.seal_text(json.dumps(values, ensure_ascii=False), f"register_lenders:{import_id}/{lender.number}:sealed")
+
+    def open_lender(self, import_id: str, number: int, sealed: bytes) -> LenderParticulars:
+        """A lender's particulars. Raises: SealBroken."""
+        return LenderParticulars(*json.loads(self._cipher.open_text(sealed, f"register_lenders:{import_id}/{number}:sealed")))
+
+    def seal_opening(self, register_id: str, index: int, amount_fen: int, blind: int) -> bytes:
+        """A leaf's amount and blind."""
+        plain = _OPENING.pack(amount_fen, blind.to_bytes(32, "big"))
+        return self._cipher.seal(plain, f"register_leaves:{register_id}/{index}:opening_sealed")
+
+    def open_opening(self, register_id: str, index: int, sealed: bytes) -> tuple[int, int]:
+        """A leaf's amount in fen and blind. Raises: SealBroken."""
+        amount_fen, blind = _OPENING.unpack(self._cipher.open(sealed, f"register_leaves:{register_id}/{index}:opening_sealed"))
+        return amount_fen, int.from_bytes(blind, "big")
+
+    def seal_rejects(self, import_id: str, rejects: Sequence[Reject]) -> bytes:
+        """The reject list of an import; sentences may quote what was typed."""
+        return self._cipher.seal(pack_rejects(rejects), f"register_imports:{import_id}:rejects_sealed")
+
+    def open_rejects(self, import_id: str, sealed: bytes) -> list[Reject]:
+        """The reject list of an import. Raises: SealBroken."""
+        return unpack_rejects(self._cipher.open(sealed, f"register_imports:{import_id}:rejects_sealed"))

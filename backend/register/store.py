@@ -1,0 +1,242 @@
+"""Tables and SQL of the register room. Names, numbers, phones and openings are sealed; what is looked up is a keyed hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from backend.db.base import Base, UtcTime
+
+PAGE_ROWS = 5_000
+_INDEXES_A_QUERY = 500
+FREEZING, SENDING, FROZEN = "freezing", "sending", "frozen"
+
+
+class ImportRow(Base):
+    """One import of a case, accepted or refused; `number` counts a case's imports."""
+
+    __tablename__ = "register_imports"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int] = mapped_column()
+    status: Mapped[str] = mapped_column(String(10))
+    file_name: Mapped[str] = mapped_column(String(200))
+    file_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    imported_at: Mapped[datetime] = mapped_column(UtcTime)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rejects_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class LenderRow(Base):
+    """One merged lender of an import."""
+
+    __tablename__ = "register_lenders"
+    __table_args__ = (UniqueConstraint("import_id", "identity_lookup"),)
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("register_imports.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    identity_lookup: Mapped[bytes] = mapped_column(LargeBinary(32))
+    voting_class: Mapped[str] = mapped_column(String(30))
+    related: Mapped[bool] = mapped_column()
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ClaimRow(Base):
+    """One claim as it stood in the file's row."""
+
+    __tablename__ = "register_claims"
+    __table_args__ = (
+        UniqueConstraint("import_id", "claim_no"),
+        Index("ix_register_claims_lender", "import_id", "lender_number"),
+    )
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("register_imports.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    claim_no: Mapped[str] = mapped_column(String(64))
+    lender_number: Mapped[int] = mapped_column(Integer)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PhoneRow(Base):
+    """A phone by which a lender may begin; several lenders may share one, one lender may have several."""
+
+    __tablename__ = "register_phones"
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("register_imports.id"), primary_key=True)
+    phone_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    lender_number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class RegisterRow(Base):
+    """A register drawn up from an import; `register_number` counts only once it is frozen."""
+
+    __tablename__ = "register_registers"
+    __table_args__ = (
+        Index(
+            "uq_register_registers_frozen",
+            "case_id",
+            "register_number",
+            unique=True,
+            sqlite_where=text("status = 'frozen'"),
+            postgresql_where=text("status = 'frozen'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(20), index=True)
+    import_id: Mapped[str] = mapped_column(ForeignKey("register_imports.id"), index=True)
+    register_number: Mapped[int] = mapped_column()
+    status: Mapped[str] = mapped_column(String(10))
+    with_related: Mapped[bool] = mapped_column()
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    depth: Mapped[int] = mapped_column(SmallInteger)
+    leaf_count: Mapped[int] = mapped_column()
+    classes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """name, heads; amount_fen as text and blind as hex, because JSON readers round big numbers."""
+    act_id: Mapped[str | None] = mapped_column(String(20))
+    drawn_up_at: Mapped[datetime] = mapped_column(UtcTime)
+    frozen_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class LeafRow(Base):
+    """One leaf; `point` is x ‖ y, the opening (amount and blind) is sealed."""
+
+    __tablename__ = "register_leaves"
+    __table_args__ = (UniqueConstraint("register_id", "lender_number"),)
+
+    register_id: Mapped[str] = mapped_column(ForeignKey("register_registers.id"), primary_key=True)
+    leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    voting_class: Mapped[int] = mapped_column(SmallInteger)
+    lender_number: Mapped[int] = mapped_column(Integer)
+    point: Mapped[bytes] = mapped_column(LargeBinary(64))
+    opening_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def insert_many(session: Session, row: type[Base], values: Iterable[dict[str, Any]]) -> Iterator[int]:
+    """Insert in chunks; gives the number of rows after each chunk, so the caller can tell how far it is."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    statement, done, iterator = insert(table), 0, iter(values)
+    while chunk := list(islice(iterator, PAGE_ROWS)):
+        session.execute(statement, chunk)
+        done += len(chunk)
+        yield done
+
+
+def insert_all(session: Session, row: type[Base], values: Iterable[dict[str, Any]]) -> None:
+    """Insert in chunks."""
+    for _ in insert_many(session, row, values):
+        pass
+
+
+def next_import_number(session: Session, case_id: str) -> int:
+    """The number for a case's next import, from 1."""
+    return (session.scalar(select(func.max(ImportRow.number)).where(ImportRow.case_id == case_id)) or 0) + 1
+
+
+def import_by_id(session: Session, case_id: str, import_id: str) -> ImportRow | None:
+    """An import of the case, accepted or refused."""
+    row = session.get(ImportRow, import_id)
+    return row if row is not None and row.case_id == case_id else None
+
+
+def newest_import(session: Session, case_id: str) -> ImportRow | None:
+    """The newest accepted import."""
+    query = select(ImportRow).where(ImportRow.case_id == case_id, ImportRow.status == "accepted")
+    return session.scalar(query.order_by(ImportRow.number.desc()).limit(1))
+
+
+def lenders_between(session: Session, import_id: str, first: int, end: int) -> Sequence[LenderRow]:
+    """Lenders first .. end-1 of an import in the order of the file."""
+    query = select(LenderRow).where(LenderRow.import_id == import_id, LenderRow.number >= first, LenderRow.number < end)
+    return session.scalars(query.order_by(LenderRow.number)).all()
+
+
+def lender(session: Session, import_id: str, number: int) -> LenderRow | None:
+    """One lender."""
+    return session.get(LenderRow, (import_id, number))
+
+
+def newest_register_of(session: Session, import_id: str) -> RegisterRow | None:
+    """What was drawn up last from an import: frozen before anything else."""
+    query = select(RegisterRow).where(RegisterRow.import_id == import_id)
+    rows = session.scalars(query.order_by(RegisterRow.drawn_up_at.desc(), RegisterRow.id)).all()
+    return next((row for row in rows if row.status != FREEZING), rows[0] if rows else None)
+
+
+def register_by_id(session: Session, register_id: str, *, hold: bool = False) -> RegisterRow | None:
+    """A register; `hold` keeps others from changing it until the transaction ends."""
+    return session.get(RegisterRow, register_id, with_for_update=hold)
+
+
+def frozen_register(session: Session, case_id: str, register_number: int) -> RegisterRow | None:
+    """The frozen register of a number."""
+    return session.scalar(
+        select(RegisterRow).where(
+            RegisterRow.case_id == case_id, RegisterRow.register_number == register_number, RegisterRow.status == FROZEN
+        )
+    )
+
+
+def set_act(session: Session, register_id: str, act_id: str) -> None:
+    """Note which act asks for a register's freeze."""
+    session.execute(update(RegisterRow).where(RegisterRow.id == register_id).values(act_id=act_id))
+
+
+def points_between(session: Session, register_id: str, first: int, end: int) -> Sequence[tuple[int, int, bytes]]:
+    """(index, class, point) of leaves first .. end-1 in index order."""
+    query = select(LeafRow.leaf_index, LeafRow.voting_class, LeafRow.point).where(
+        LeafRow.register_id == register_id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end
+    )
+    return [(index, voting_class, point) for index, voting_class, point in session.execute(query.order_by(LeafRow.leaf_index))]
+
+
+def openings_between(session: Session, register_id: str, first: int, end: int) -> Sequence[tuple[int, int, bytes]]:
+    """(index, class, sealed opening) of leaves first .. end-1."""
+    query = select(LeafRow.leaf_index, LeafRow.voting_class, LeafRow.opening_sealed).where(
+        LeafRow.register_id == register_id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end
+    )
+    return [(index, voting_class, sealed) for index, voting_class, sealed in session.execute(query)]
+
+
+def leaves_at(session: Session, register_id: str, indexes: Sequence[int]) -> dict[int, LeafRow]:
+    """The leaves at the indexes that exist."""
+    found: dict[int, LeafRow] = {}
+    for start in range(0, len(indexes), _INDEXES_A_QUERY):
+        some = indexes[start : start + _INDEXES_A_QUERY]
+        query = select(LeafRow).where(LeafRow.register_id == register_id, LeafRow.leaf_index.in_(some))
+        found |= {row.leaf_index: row for row in session.scalars(query)}
+    return found
+
+
+def leaves_by_phone(session: Session, register: RegisterRow, phone_lookup: bytes) -> Sequence[LeafRow]:
+    """The leaves of lenders with this phone, by index."""
+    query = (
+        select(LeafRow)
+        .join(PhoneRow, (PhoneRow.lender_number == LeafRow.lender_number) & (PhoneRow.import_id == register.import_id))
+        .where(PhoneRow.phone_lookup == phone_lookup, LeafRow.register_id == register.id)
+    )
+    return session.scalars(query.order_by(LeafRow.leaf_index)).all()

@@ -1,0 +1,129 @@
+"""What the register room gives to others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from backend.chain.values import ClassTotals
+from backend.register.merge import ClassSum
+from backend.register.rejects import Reject
+
+ACCEPTED, REFUSED = "accepted", "refused"
+EMPTY, IMPORTED, FREEZING, FROZEN = "empty", "imported", "freezing", "frozen"
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) in rows; total is an estimate until the end."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import found.
+
+    `accepted` and `refused` are rows; `merged` is how many of the accepted rows were joined to an earlier one of the same lender.
+    `lenders`, `total_fen` and `classes` are what a register of this import has: without related parties and without claims of 0.
+    """
+
+    id: str
+    case_id: str
+    file_name: str
+    file_sha256: bytes
+    dry_run: bool
+    status: str
+    imported_at: datetime
+    rows: int
+    accepted: int
+    refused: int
+    merged: int
+    lenders: int
+    total_fen: int
+    classes: Sequence[ClassSum]
+    related_lenders: int
+    related_fen: int
+    lenders_without_claim: int
+    ignored_columns: Sequence[str]
+    rejects: Sequence[Reject] = field(default=(), repr=False)
+
+    @property
+    def total_with_related_fen(self) -> int:
+        """What the register would add up to with the related parties in it."""
+        return self.total_fen + self.related_fen
+
+
+@dataclass(frozen=True)
+class FrozenClass:
+    """One voting class of a frozen register; its number is its place. `blind` is the sum of the blinds modulo n."""
+
+    name: str
+    heads: int
+    amount_fen: int
+    blind: int
+
+    @property
+    def totals(self) -> ClassTotals:
+        """As the contract takes it."""
+        return ClassTotals(self.heads, self.amount_fen, self.blind)
+
+
+@dataclass(frozen=True)
+class FrozenLeaf:
+    """One leaf as published: nothing personal in it."""
+
+    index: int
+    voting_class: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class LenderLeaf:
+    """One lender's leaf with its opening, for that lender's eyes and the relay's sums only; `proof` from the bottom to the top."""
+
+    index: int
+    voting_class: int
+    class_name: str
+    amount_fen: int = field(repr=False)
+    blind: int = field(repr=False)
+    x: int
+    y: int
+    proof: Sequence[bytes] = field(repr=False)
+    name: str = field(repr=False)
+    name_masked: str
+
+
+@dataclass(frozen=True)
+class FrozenRegister:
+    """A frozen register; `leaves` may be gone through any number of times, in index order."""
+
+    case_id: str
+    register_number: int
+    root: bytes
+    depth: int
+    leaf_count: int
+    classes: Sequence[FrozenClass]
+    frozen_at: datetime
+    leaves: LeafSource = field(repr=False)
+
+
+class LeafSource:
+    """All leaves of a register, read anew for each loop."""
+
+    def __init__(self, read: Callable[[], Iterator[FrozenLeaf]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[FrozenLeaf]:
+        return self._read()
+
+
+@dataclass(frozen=True)
+class RegisterView:
+    """Where a case's register stands: the newest import and what became of it."""
+
+    status: str
+    newest_import: ImportReport | None
+    register_number: int | None
+    root: bytes | None
+    lenders: int
+    classes: Sequence[FrozenClass] | Sequence[ClassSum]
+    act_id: str | None
