@@ -68,7 +68,7 @@ class VerifierNotUsable(BadInput):
     en = "The verifier {verifier} cannot be used: it is empty, named twice, or the relay's own address."
 
 
-class RegisterNotFrozen(Conflict):
+class NoRegisterFrozen(Conflict):
     """There is no frozen register to vote with."""
 
     zh = "债权登记表尚未冻结，不能公告表决。请先完成登记表冻结。"

@@ -20,7 +20,7 @@ from backend.common.settings import Settings
 from backend.db.sessions import Sessions
 from backend.plans.service import ADMITTED, PlanService, PlanView
 from backend.polls import rules, store, terms
-from backend.polls.errors import NumberTaken, PlanNotAdmitted, PollUnderway, PollUnknown, RegisterNotFrozen
+from backend.polls.errors import NumberTaken, PlanNotAdmitted, PollUnderway, PollUnknown, NoRegisterFrozen
 from backend.polls.terms import Announcement
 from backend.polls.views import PollClass, PollStatus, PollView, parameters_json, read_parameters
 from backend.register.service import RegisterService
@@ -54,7 +54,7 @@ class PollService:
     def propose_poll(self, case_id: str, announcement: Announcement, visitor: Visitor) -> ActView:
         """Lay a poll's announcement before the officials; the newest frozen register votes.
 
-        Raises: NotOfficialOfCase, RuleUnknown, PlanNotAdmitted, PollUnderway, RegisterNotFrozen, what `terms.check_announcement` raises,
+        Raises: NotOfficialOfCase, RuleUnknown, PlanNotAdmitted, PollUnderway, NoRegisterFrozen, what `terms.check_announcement` raises,
         AnotherActOpen.
         """
         self._cases.require_official(case_id, visitor)
@@ -65,7 +65,7 @@ class PollService:
         contract = self._chain.case(case.address)
         registers = contract.register_count()
         if registers == 0:
-            raise RegisterNotFrozen
+            raise NoRegisterFrozen
         parameters = PollParameters(
             register_number=registers - 1,
             plan_number=plan.plan_number or 0,
@@ -88,13 +88,17 @@ class PollService:
                 return
         parameters = read_parameters(act.payload["parameters"])
         contract = self._chain.case(act.case_address)
+        from_block = 0
         if contract.poll_count() <= act.number:
+            from_block = self._chain.block().number
             # Signing takes days sometimes; lenders still get their notice.
             terms.check_notice(parameters.opens_at, self._chain.chain_time(), self._settings.minimum_notice_seconds)
             self._send(act, contract.announce_poll(parameters, act.signers, act.signatures))
         if self._chain.poll(contract.poll(act.number)).parameters_hash() != parameters_hash(parameters):
             raise NumberTaken(number=act.number)
         row = self._row(act, parameters)
+        # From a block that is before it for certain; whoever sent the act, none of the poll's events is missed.
+        self._chain.follow(row.address, from_block)
         with self._sessions.begin() as session:
             store.add_poll(session, row)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from eth_account import Account
 from web3 import HTTPProvider, Web3
-from web3.types import RPCEndpoint
+from web3.types import Nonce, RPCEndpoint, TxParams
 
 POLL_ABI = Path("build/contracts/Poll.json")
 
@@ -50,7 +50,7 @@ class ChainAccess:
         leaf = (claim["voting_class"], int(claim["x"], 16), int(claim["y"], 16))
         proof = [bytes.fromhex(node[2:]) for node in claim["proof"]]
         transaction = contract.functions.cast(signed_ballot, leaf, proof).build_transaction(
-            {"from": sender.address, "nonce": 0, "chainId": self._w3.eth.chain_id}
+            TxParams({"from": sender.address, "nonce": Nonce(0), "chainId": self._w3.eth.chain_id})
         )
         sent = self._w3.eth.send_raw_transaction(sender.sign_transaction(transaction).raw_transaction)
         receipt = self._w3.eth.wait_for_transaction_receipt(sent, timeout=60)
