@@ -3,3 +3,13 @@
 Rooms, in the order in which a vote passes them: cases, register, plans, polls, credentials, ballots, tally, approvals, publication.
 A file imports only from rooms before its own; `app.py` alone knows them all.
 """
+
+import contextlib
+import sys
+
+with contextlib.suppress(ImportError):
+    # eth-account brings it along, and it sets the recursion limit to 100,000 at its first import: 90 kB of "[" sent as JSON would then
+    # overflow the stack and end the process. It is imported here first, and the limit put back.
+    import py_ecc  # noqa: F401  # type: ignore[import-untyped,unused-ignore]
+
+sys.setrecursionlimit(1000)
