@@ -106,11 +106,15 @@ class ActDesk:
             _check_signer(session, row, signer, visitor)
             _check_open(row, signer)
             digest = row.digest
-        if not self._chain.is_signed_by(signer, digest, signature):
+        if not self.is_signed(signer, digest, signature):
             raise SignatureWrong
         if self._add_signature(act_id, signer, signature):
             self._carry_out(act_id)
         return self.get_act(act_id)
+
+    def is_signed(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
+        """Whether the case contract will take this signature: a plain key's has 65 bytes there, the packed 64 are for batches only."""
+        return (len(signer) > 20 or len(signature) == 65) and self._chain.is_signed_by(signer, digest, signature)
 
     def retry_act(self, act_id: str, visitor: Visitor) -> ActView:
         """Send a failed act again. Raises: ActUnknown, NotOfficialOfCase, ActNotOpen, AnotherActOpen."""

@@ -112,7 +112,7 @@ class PlanService:
             raise PlanNotInStage(status=plan.status)
         if plan.status == DRAFT:
             typed = self.submission_typed(plan)
-            if not self._chain.is_signed_by(institution.signer, typed.digest(), signature):
+            if not self._cases.is_signed(institution.signer, typed.digest(), signature):
                 raise PlanSignatureWrong
             self._note_submission(plan, int(typed.message["planNumber"]), signature)
         self._send_submission(plan_id)

@@ -26,7 +26,7 @@ from backend.plans.errors import (
     PlanPartMissing,
     PlanTitleMissing,
 )
-from backend.plans.pdf import check_pdf
+from backend.plans.pdf import check_pdf, check_pdf_apart
 from backend.plans.rules import PARTS, plan_bytes_and_hash, plan_object, read_plan
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/plan.json").read_text())
@@ -121,3 +121,31 @@ def test_bytes_after_a_pdf_head_never_raise_anything_else(data: bytes) -> None:
     with pytest.raises(BadInput):
         check_pdf(b"%PDF-1.7\n" + data)
     assert time.monotonic() - began < 2
+
+
+def test_a_launch_action_behind_a_reference_is_found() -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(72, 72)
+    kind = writer._add_object(NameObject("/Launch"))
+    writer.root_object[NameObject("/OpenAction")] = DictionaryObject({NameObject("/S"): kind, NameObject("/F"): TextStringObject("x")})
+    out = io.BytesIO()
+    writer.write(out)
+    with pytest.raises(PdfHasActiveContent):
+        check_pdf(out.getvalue())
+
+
+def test_an_attachment_is_found_also_in_a_process_apart() -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(72, 72)
+    writer.add_attachment("a.txt", b"x")
+    out = io.BytesIO()
+    writer.write(out)
+    with pytest.raises(PdfHasActiveContent):
+        check_pdf_apart(out.getvalue())
+    assert check_pdf_apart(pdf()) == 1
+
+
+def test_a_file_that_keeps_its_reader_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.plans.pdf.TIME_LIMIT_SECONDS", 0.05)  # less than the reader needs to start
+    with pytest.raises(NotAPdf, match=r"> 0\.05 s"):
+        check_pdf_apart(pdf())

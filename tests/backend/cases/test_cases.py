@@ -1,0 +1,125 @@
+"""Opening a case, and who sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.backend.town import Refused, Town
+
+
+def test_a_case_stands_on_chain_as_it_was_registered(town: Town) -> None:
+    people = town.open_case()
+    contract = town.chain.case(people.case["address"])
+    assert ["0x" + signer.hex() for signer in contract.officials()] == [official.signer for official in people.officials]
+    assert (contract.threshold(), "0x" + contract.institution().hex()) == (2, people.institution.signer)
+    assert people.case["address"] == people.case["address"].lower()
+    assert people.case["next_step"]["role"] == "institution"
+    assert town.accounts.get_account(people.institution.account_id).case_id == people.case["id"]
+
+
+def test_the_same_case_is_opened_once(town: Town) -> None:
+    officials, institution, admin = [town.person("official")], town.person("institution"), town.person("admin")
+    body = town.case_body(officials, institution, threshold=1)
+    admin.post("/api/cases", body)
+    with pytest.raises(Refused, match="AccountBoundElsewhere"):
+        admin.post("/api/cases", body)
+    body["institution_account_name"] = ""
+    with pytest.raises(Refused, match="CaseOpenedAlready"):
+        admin.post("/api/cases", body)
+
+
+def test_after_an_interruption_the_contract_that_was_deployed_is_found(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    officials, institution, admin = [town.person("official")], town.person("institution"), town.person("admin")
+    body = town.case_body(officials, institution, threshold=1)
+    deployed: list[str] = []
+    deploy = town.chain.deploy_case
+
+    def deploy_then_die(*given: Any) -> str:
+        deployed.append(deploy(*given))
+        raise RuntimeError("the process dies here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(town.chain, "deploy_case", deploy_then_die)
+        assert admin.browser.post("/api/cases", json=body).status_code == 500
+    assert admin.post("/api/cases", body)["address"] == deployed[0].lower()
+
+
+def spoil(path: str, value: object) -> Callable[[dict[str, Any]], None]:
+    def change(body: dict[str, Any]) -> None:
+        *way, last = path.split(".")
+        place: Any = body
+        for step in way:
+            place = place[int(step) if step.isdigit() else step]
+        place[int(last) if last.isdigit() else last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (spoil("name", "  "), "CaseNameMissing"),
+        (spoil("institution.name", ""), "CaseNameMissing"),
+        (spoil("officials.1.name", "x" * 101), "CaseNameMissing"),
+        (spoil("officials", []), "OfficialCountOutOfRange"),
+        (spoil("threshold", 1), "ThresholdNotMajority"),
+        (spoil("threshold", 3), "ThresholdNotMajority"),
+        (spoil("threshold", -(2**256)), "ThresholdNotMajority"),
+        (spoil("threshold", "2"), "FieldsNotReadable"),
+        (spoil("officials.0.signer", "0x1234"), "FieldsNotReadable"),
+        (spoil("officials.0.signer", "zz"), "FieldsNotReadable"),
+        (spoil("officials.0.account_id", "nobody"), "AccountNotFound"),
+        (spoil("institution_account_name", "nobody"), "AccountNotFound"),
+        (spoil("surprise", 1), "FieldsNotReadable"),
+    ],
+)
+def test_what_a_case_must_not_be(town: Town, change: Callable[[dict[str, Any]], None], code: str) -> None:
+    officials, institution = [town.person("official"), town.person("official")], town.person("institution")
+    body = town.case_body(officials, institution)
+    change(body)
+    with pytest.raises(Refused) as refused:
+        town.person("admin").post("/api/cases", body)
+    assert refused.value.code == code
+    assert town.accounts.get_account(officials[1].account_id).case_id is None
+
+
+def test_nobody_holds_two_places(town: Town) -> None:
+    official, other, institution, admin = town.person("official"), town.person("official"), town.person("institution"), town.person("admin")
+    body = town.case_body([official, other], institution)
+    body["officials"][1]["signer"] = official.signer.upper().replace("0X", "0x")
+    with pytest.raises(Refused, match="OfficialTwice"):
+        admin.post("/api/cases", body)
+    body = town.case_body([official, other], institution)
+    body["officials"][1]["account_id"] = official.account_id
+    with pytest.raises(Refused, match="OfficialTwice"):
+        admin.post("/api/cases", body)
+    body = town.case_body([official, other], institution)
+    body["institution"]["signer"] = official.signer
+    with pytest.raises(Refused, match="InstitutionIsOfficial"):
+        admin.post("/api/cases", body)
+    body = town.case_body([official, institution], institution)
+    body["institution"]["signer"] = other.signer
+    with pytest.raises(Refused, match="AccountHasOtherRole"):
+        admin.post("/api/cases", body)
+
+
+def test_only_the_administrator_opens_cases(town: Town) -> None:
+    official, institution = town.person("official"), town.person("institution")
+    with pytest.raises(Refused, match="RoleNotAllowed"):
+        official.post("/api/cases", town.case_body([official], institution, threshold=1))
+
+
+def test_people_see_their_own_cases_only(town: Town) -> None:
+    here, there = town.open_case(), town.open_case()
+    assert [case["id"] for case in here.officials[0].get("/api/cases")] == [here.case["id"]]
+    assert [case["id"] for case in here.institution.get("/api/cases")] == [here.case["id"]]
+    assert {here.case["id"], there.case["id"]} <= {case["id"] for case in town.person("admin").get("/api/cases")}
+    for stranger in (there.officials[0], there.institution):
+        with pytest.raises(Refused, match="NotPartOfCase"):
+            stranger.get(f"/api/cases/{here.case['id']}")
+    with pytest.raises(Refused, match="CaseUnknown"):
+        here.officials[0].get("/api/cases/nowhere")
+    assert town.browser().get("/api/cases").status_code == 401

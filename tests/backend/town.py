@@ -1,0 +1,165 @@
+"""People and rooms for the tests of cases, plans and polls: a real chain, a real database, the real HTTP interface."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyotp
+from argon2 import PasswordHasher
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_account.signers.local import LocalAccount
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+import backend.accounts.routes
+import backend.cases.routes
+import backend.plans.routes
+from backend.accounts.service import AccountService
+from backend.cases.service import CaseService
+from backend.chain.anvil import EmbeddedAnvil
+from backend.chain.service import Chain
+from backend.common.clock import SystemClock
+from backend.common.sealed import FieldCipher
+from backend.common.settings import Settings
+from backend.db.base import Base
+from backend.db.sessions import open_engine, open_sessions
+from backend.http_errors import install_error_handlers
+from backend.plans.service import ADMISSION, PlanService
+
+PASSWORD = "correct horse battery"
+_NUMBERS = itertools.count(1)
+
+
+class Refused(Exception):
+    """The service refused; `code` is the broken rule."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        error = response.json()["error"]
+        assert error["message_zh"]
+        assert error["message_en"]
+        self.status, self.code, self.details = response.status_code, str(error["code"]), error["details"]
+        super().__init__(f"{self.status} {self.code}: {error['message_en']}")
+
+
+@dataclass
+class Person:
+    """Somebody with an account, a browser and a signing key."""
+
+    name: str
+    account_id: str
+    key: LocalAccount
+    browser: TestClient
+
+    @property
+    def signer(self) -> str:
+        return str(self.key.address).lower()
+
+    def sign(self, typed_data: dict[str, Any]) -> str:
+        signed = self.key.sign_message(encode_typed_data(full_message=typed_data))
+        return "0x" + bytes(signed.signature).hex()
+
+    def get(self, path: str) -> Any:
+        return answer(self.browser.get(path))
+
+    def post(self, path: str, json: Any = None, **options: Any) -> Any:
+        return answer(self.browser.post(path, json=json, **options))
+
+    def sign_act(self, act: dict[str, Any]) -> dict[str, Any]:
+        body = {"signer": self.signer, "signature": self.sign(act["typed_data"])}
+        signed: dict[str, Any] = self.post(f"/api/acts/{act['id']}/signatures", body)
+        return signed
+
+
+def answer(response: httpx.Response) -> Any:
+    """The JSON of an answer. Raises: Refused."""
+    if response.status_code >= 400:
+        raise Refused(response)
+    return response.json()
+
+
+@dataclass
+class CasePeople:
+    """A case and its people: three officials of whom two decide, and the institution."""
+
+    case: dict[str, Any]
+    officials: list[Person]
+    institution: Person
+
+    def sign_together(self, act: dict[str, Any]) -> dict[str, Any]:
+        for official in self.officials[: act["needed"]]:
+            act = official.sign_act(act)
+        return act
+
+
+@dataclass
+class Town:
+    """Services over one database and one chain, and the app over them."""
+
+    folder: Path
+    settings: Settings = field(init=False)
+    app: FastAPI = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(data_dir=self.folder, minimum_notice_seconds=3600, _env_file=None)
+        engine = open_engine(f"sqlite:///{self.folder / 'town.sqlite3'}")
+        Base.metadata.create_all(engine)
+        self.sessions = open_sessions(engine)
+        self.anvil = EmbeddedAnvil(self.folder / "state.json")
+        self.chain = Chain(self.anvil.url, self.sessions, secrets.token_bytes(32), embedded=self.anvil)
+        hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        self.cipher = FieldCipher(secrets.token_bytes(32))
+        self.accounts = AccountService(self.sessions, self.cipher, SystemClock(), hasher)
+        self.cases = CaseService(self.sessions, self.chain, self.accounts)
+        self.plans = PlanService(self.sessions, self.chain, self.cases)
+        self.cases.on_signed(ADMISSION, self.plans.complete_admission)
+        self.cases.add_stage(self.plans.stage)
+        self.app = self._make_app()
+
+    def _make_app(self) -> FastAPI:
+        app = FastAPI()
+        app.state.settings, app.state.chain = self.settings, self.chain
+        app.state.accounts, app.state.cases, app.state.plans = self.accounts, self.cases, self.plans
+        for room in (backend.accounts.routes, backend.cases.routes, backend.plans.routes):
+            app.include_router(room.router)
+        install_error_handlers(app)
+        return app
+
+    def start(self) -> None:
+        self.chain.start()
+        # A block for every transaction at once: the tests need not wait for the next second.
+        self.anvil.node.ask("evm_setIntervalMining", 0)
+        self.anvil.node.ask("evm_setAutomine", True)
+
+    def stop(self) -> None:
+        self.chain.stop()
+
+    def browser(self) -> TestClient:
+        return TestClient(self.app, raise_server_exceptions=False)
+
+    def person(self, role: str, name: str = "") -> Person:
+        name = name or f"{role} {next(_NUMBERS)}"
+        made = self.accounts.create_account(name, role, PASSWORD)
+        browser = self.browser()
+        body = {"name": name, "password": PASSWORD, "code": pyotp.TOTP(made.totp_secret).now()}
+        browser.headers["X-CSRF-Token"] = answer(browser.post("/api/session", json=body))["csrf_token"]
+        return Person(name, made.id, Account.create(), browser)
+
+    def case_body(self, officials: list[Person], institution: Person, threshold: int = 2) -> dict[str, Any]:
+        return {
+            "name": f"测试案件 {next(_NUMBERS)}",
+            "institution": {"name": "测试平台", "credit_code": "91999900MA00000000", "signer": institution.signer},
+            "officials": [{"name": o.name, "signer": o.signer, "account_id": o.account_id} for o in officials],
+            "institution_account_name": institution.name,
+            "threshold": threshold,
+        }
+
+    def open_case(self) -> CasePeople:
+        officials, institution = [self.person("official") for _ in range(3)], self.person("institution")
+        case = self.person("admin").post("/api/cases", self.case_body(officials, institution))
+        return CasePeople(case, officials, institution)
