@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
 IDLE_SECONDS = 2.0
+LOST_BLOCKS = 10
+"""Final blocks after which a recorded ballot must be seen in one of them."""
 PATIENCE = 3
 """Rounds in which a node may fail to answer for a batch before the batch is taken to be too large for it."""
 
@@ -91,6 +93,8 @@ class Relay:
                 polls = {status: store.polls_with(session, [status]) for status in (*store.WAITING, store.RECORDED)}
             for poll_id in set().union(*polls.values()) | set(self._seen):
                 self._confirm(self._polls.get_poll(poll_id))
+            for poll_id in polls[store.RECORDED]:
+                self._look_again(poll_id)
             return any(polls.values())
 
     def _form_due(self) -> None:
@@ -264,3 +268,10 @@ class Relay:
                 store.confirm(session, poll.id, marks, event.tx_hash, event.block)
             cursor = event.id
         self._seen[poll.id] = cursor
+
+    def _look_again(self, poll_id: str) -> None:
+        """A recorded ballot that is not final long after its block was lost with it, or its transaction ended otherwise: ask anew."""
+        with self._sessions.begin() as session:
+            doubtful = store.doubt_batches(session, poll_id, self._chain.confirmed_block() - LOST_BLOCKS)
+        if doubtful:
+            log.warning("%d batches of poll %s are not final yet and are looked at again", doubtful, poll_id)

@@ -243,6 +243,17 @@ def confirm(session: Session, poll_id: str, marks: Mapping[tuple[int, int], int]
                 row.status, row.reason, row.tx_hash, row.block = CONFIRMED, 0, tx_hash, block
 
 
+def doubt_batches(session: Session, poll_id: str, up_to_block: int) -> int:
+    """Batches whose ballots were recorded by a block but are not confirmed count as sent again; how many."""
+    recorded = select(BallotRow.batch_id).where(
+        BallotRow.poll_id == poll_id, BallotRow.status == RECORDED, BallotRow.block <= up_to_block, BallotRow.batch_id.is_not(None)
+    )
+    ids = list(session.scalars(recorded.distinct()))
+    for batch_id in ids:
+        session.get_one(BatchRow, batch_id).status = BATCH_SENT
+    return len(ids)
+
+
 def count_by_status(session: Session, poll_id: str) -> dict[str, int]:
     """How many receipted ballots stand where; says nothing of choices."""
     query = select(BallotRow.status, func.count().label("many")).where(BallotRow.poll_id == poll_id).group_by(BallotRow.status)

@@ -239,6 +239,24 @@ def test_a_rewritten_chain_gets_the_ballots_again(batched: Vote) -> None:
     assert batched.recorded(0) == (FOR, 1)
 
 
+def test_a_rewritten_chain_in_which_something_else_came_first_is_believed(batched: Vote) -> None:
+    for index in range(3):
+        batched.issue(index)
+    receipts = [batched.take(index) for index in range(3)]
+    world, node = batched.world, batched.world.anvil.node
+    world.ballots.relay_once()
+    node.ask("anvil_reorg", 1, [])
+    later = batched.ballot(1, AGAINST, 4)
+    call = world.ballots.relay._single_call(batched.poll, type("Row", (), vars(later)))  # type: ignore[arg-type]
+    stranger = node.ask("eth_accounts")[0]
+    node.ask("eth_sendTransaction", {"from": stranger, "to": call.to, "data": "0x" + call.data.hex()})
+    world.chain.pump()
+    world.anvil.mine(15)
+    for _ in range(3):
+        batched.settle()
+    assert [batched.status(receipt) for receipt in receipts] == ["confirmed", "superseded", "confirmed"]
+
+
 def test_the_background_loop_carries_ballots_and_stops(batched: Vote) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=batched.world.ballots.run_background, args=(stop,))
