@@ -20,7 +20,7 @@ from backend.common.settings import Settings
 from backend.db.sessions import Sessions
 from backend.plans.service import ADMITTED, PlanService, PlanView
 from backend.polls import rules, store, terms
-from backend.polls.errors import NumberTaken, PlanNotAdmitted, PollUnderway, PollUnknown, NoRegisterFrozen
+from backend.polls.errors import NoRegisterFrozen, NumberTaken, PlanNotAdmitted, PollUnderway, PollUnknown
 from backend.polls.terms import Announcement
 from backend.polls.views import PollClass, PollStatus, PollView, parameters_json, read_parameters
 from backend.register.service import RegisterService
