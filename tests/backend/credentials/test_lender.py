@@ -1,0 +1,255 @@
+"""A lender signs in by phone, sees the own claim, and gets a ticket or two officials' vouchers, all over HTTP."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from backend.chain import typed_data
+from backend.chain.signatures import sign
+from backend.credentials.rules import fingerprint_code
+from tests.backend.ballots.world import (
+    FOR,
+    SHARED_MOBILE,
+    Browser,
+    IssuerProcess,
+    Vote,
+    address,
+    key_of,
+    mobile_of,
+)
+from tests.vectors import reference as ref
+
+
+def sign_in(vote: Vote, mobile: str) -> tuple[Browser, httpx.Response]:
+    browser = vote.world.browser()
+    base = f"/api/polls/{vote.poll.id}/lender"
+    assert browser.post(f"{base}/code", {"phone": mobile}).status_code == 200
+    code = browser.codes()[-1]["code"]
+    answer = browser.post(f"{base}/session", {"phone": mobile, "code": code})
+    if answer.status_code == 200 and answer.json()["csrf_token"]:
+        browser.http.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+    return browser, answer
+
+
+@pytest.fixture
+def fresh(vote: Vote) -> Vote:
+    """Codes of earlier tests do not count against this one."""
+    from backend.credentials import store
+
+    with vote.world.sessions.begin() as session:
+        session.query(store.PhoneCodeRow).delete()
+    return vote
+
+
+def test_a_lender_sees_a_claim_that_can_be_checked(fresh: Vote) -> None:
+    browser, answer = sign_in(fresh, mobile_of(5))
+    assert answer.json()["role"] == "lender"
+    claim = browser.get(f"/api/polls/{fresh.poll.id}/lender/claim").json()
+    point = ref.commit(claim["amount_fen"], int(claim["blind"], 16))
+    assert (f"0x{point[0]:064x}", f"0x{point[1]:064x}") == (claim["x"], claim["y"])
+    node = ref.leaf_hash(claim["index"], claim["voting_class"], point)
+    for sibling in claim["proof"]:
+        node = ref.node(node, bytes.fromhex(sibling[2:]))
+    assert node == fresh.poll.register_root
+    assert claim["amount_fen"] == (1000 + 137 * 5) * 100 + 5
+    assert claim["next_sequence"] == 1
+    assert claim["recorded"] == {"choice": 0, "sequence": 0}
+    assert "测试" not in claim["name_masked"]
+
+
+def test_unknown_phones_get_the_same_answers(fresh: Vote) -> None:
+    known, unknown = fresh.world.browser(), fresh.world.browser()
+    base = f"/api/polls/{fresh.poll.id}/lender"
+    before = len(known.codes())
+    answers = [b.post(f"{base}/code", {"phone": p}) for b, p in ((known, mobile_of(6)), (unknown, "17099999999"))]
+    assert answers[0].json() == answers[1].json() == {"sent": True, "resend_after_seconds": 60}
+    assert len(known.codes()) == before + 1
+    again = [b.post(f"{base}/code", {"phone": p}) for b, p in ((known, mobile_of(6)), (unknown, "17099999999"))]
+    assert [a.status_code for a in again] == [429, 429]
+    assert {a.json()["error"]["code"] for a in again} == {"CodeTooSoon"}
+    wrong = [b.post(f"{base}/session", {"phone": p, "code": "000000"}) for b, p in ((known, mobile_of(6)), (unknown, "17099999999"))]
+    assert [a.json() for a in wrong] == [wrong[0].json()] * 2
+    assert wrong[0].json()["error"]["code"] == "CodeWrong"
+
+
+def test_two_lenders_with_one_phone_choose_by_masked_name(fresh: Vote) -> None:
+    browser, answer = sign_in(fresh, SHARED_MOBILE)
+    choices = answer.json()["choices"]
+    assert len(choices) == 2
+    assert answer.json()["csrf_token"] is None
+    assert "lendervote_session" not in browser.http.cookies
+    base = f"/api/polls/{fresh.poll.id}/lender"
+    code = browser.codes()[-1]["code"]
+    foreign = next(i for i in range(12) if i not in {c["index"] for c in choices})
+    body = {"phone": SHARED_MOBILE, "code": code}
+    assert browser.post(f"{base}/session", body | {"index": foreign}).json()["error"]["code"] == "ChoiceOfLenderUnknown"
+    chosen = browser.post(f"{base}/session", body | {"index": choices[1]["index"]}).json()
+    browser.http.headers["X-CSRF-Token"] = chosen["csrf_token"]
+    assert browser.get(f"{base}/claim").json()["index"] == choices[1]["index"]
+    assert browser.post(f"{base}/session", body | {"index": choices[0]["index"]}).json()["error"]["code"] == "CodeWrong"
+
+
+@pytest.mark.parametrize(
+    ("phone", "code", "error"),
+    [
+        ("not a phone", "123456", "PhoneNotReadable"),
+        ("1" * 41, "123456", "FieldsNotReadable"),
+        (mobile_of(7), "12345", "CodeWrong"),
+        (mobile_of(7), "１２３４５６", "CodeWrong"),
+        (mobile_of(7), "abcdef", "CodeWrong"),
+    ],
+)
+def test_what_is_no_phone_or_code_is_refused(fresh: Vote, phone: str, code: str, error: str) -> None:
+    answer = fresh.world.browser().post(f"/api/polls/{fresh.poll.id}/lender/session", {"phone": phone, "code": code})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == error
+
+
+def test_a_session_is_for_one_poll(vote: Vote) -> None:
+    other = vote.world.open_poll()
+    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
+    answer = browser.get(f"/api/polls/{other.poll.id}/lender/claim")
+    assert answer.json()["error"]["code"] == "NotThisPoll"
+    assert browser.get("/api/polls/unknown/lender/claim").status_code == 403
+
+
+def test_claim_and_ticket_need_a_lender(vote: Vote) -> None:
+    base = f"/api/polls/{vote.poll.id}/lender"
+    nobody, official = vote.world.browser(), vote.world.browser().sign_in("official 0")
+    assert nobody.get(f"{base}/claim").status_code == 401
+    assert official.get(f"{base}/claim").status_code == 403
+    assert nobody.post(f"{base}/ticket", {"ballot_key": address("x")}).status_code == 401
+    lender = vote.world.browser().sign_in_lender(vote.poll, 3)
+    del lender.http.headers["X-CSRF-Token"]
+    assert lender.post(f"{base}/ticket", {"ballot_key": address("x")}).status_code == 403
+
+
+def test_a_ticket_is_the_relays_signature_for_thirty_minutes(vote: Vote) -> None:
+    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
+    ticket = browser.post(f"/api/polls/{vote.poll.id}/lender/ticket", {"ballot_key": address("phone").upper().replace("0X", "0x")}).json()
+    chain = vote.world.chain
+    typed = typed_data.phone_ticket(chain.chain_id, vote.poll.address, 3, address("phone"), ticket["expires_at"])
+    assert chain.recover(typed.digest(), bytes.fromhex(ticket["signature"][2:])) == vote.poll.parameters.receipt_signer
+    assert 1790 <= ticket["expires_at"] - chain.chain_time() <= 1800
+
+
+@pytest.mark.parametrize("key", ["", "0x", "0x" + "0" * 40, "11" * 20, "0x" + "g" * 40, "0x" + "1" * 41])
+def test_what_is_no_ballot_key_gets_no_ticket(vote: Vote, key: str) -> None:
+    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
+    for path, body in (("ticket", {}), ("voucher-requests", {"method": 1})):
+        answer = browser.post(f"/api/polls/{vote.poll.id}/lender/{path}", {"ballot_key": key} | body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "BallotKeyNotReadable")
+
+
+def test_after_the_close_there_are_no_codes_and_tickets(vote: Vote) -> None:
+    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
+    vote.close()
+    base = f"/api/polls/{vote.poll.id}/lender"
+    assert browser.post(f"{base}/ticket", {"ballot_key": address("x")}).json()["error"]["code"] == "VoteIsOver"
+    assert browser.post(f"{base}/code", {"phone": mobile_of(9)}).json()["error"]["code"] == "VoteIsOver"
+    assert browser.get(f"{base}/claim").status_code == 200, "everybody may still look whether a ballot was recorded for them"
+
+
+class Desk:
+    """The way by two officials, over HTTP."""
+
+    def __init__(self, vote: Vote, index: int) -> None:
+        self.vote, self.index = vote, index
+        self.lender = vote.world.browser().sign_in_lender(vote.poll, index)
+        body = {"ballot_key": vote.key_address(index), "method": 2}
+        self.request = self.lender.post(f"/api/polls/{vote.poll.id}/lender/voucher-requests", body).json()
+
+    def waiting(self, name: str) -> httpx.Response:
+        return self.vote.world.browser().sign_in(name).get(f"/api/polls/{self.vote.poll.id}/voucher-requests")
+
+    def voucher(self, name: str, key: str = "", **changes: object) -> dict[str, object]:
+        typed = next(item for item in self.waiting("official 0").json() if item["id"] == self.request["id"])["typed_data"]
+        message = typed["message"] | {k: v for k, v in changes.items() if k in ("index", "ballotKey")}
+        method = changes.get("method", int(message["method"]))
+        vouched_at = changes.get("vouched_at", int(message["vouchedAt"]))
+        chain_id, contract = self.vote.world.chain.chain_id, self.vote.poll.address
+        digest = typed_data.voucher(chain_id, contract, int(message["index"]), message["ballotKey"], method, vouched_at).digest()  # type: ignore[arg-type]
+        signature = "0x" + sign(key_of(key or name), digest).hex()
+        return {"signer": address(key or name), "method": method, "vouched_at": vouched_at, "signature": signature}
+
+    def vouch(self, name: str, **changes: object) -> httpx.Response:
+        browser = self.vote.world.browser().sign_in(name)
+        return browser.post(f"/api/voucher-requests/{self.request['id']}/vouchers", self.voucher(name, **changes))  # type: ignore[arg-type]
+
+
+def test_two_officials_vouch_and_the_issuer_takes_it(issuer: IssuerProcess, vote: Vote) -> None:
+    issuer.start()
+    desk = Desk(vote, 4)
+    assert desk.request["status"] == "waiting"
+    assert desk.request["code"] == fingerprint_code(vote.key_address(4))
+    seen = desk.waiting("official 1").json()
+    assert [item["code"] for item in seen] == [desk.request["code"]]
+    assert "测试" not in seen[0]["name_masked"]
+    assert desk.vouch("official 0").json()["status"] == "waiting"
+    assert desk.vouch("official 2").json()["status"] == "vouched"
+    assert desk.waiting("official 1").json() == []
+    base = f"/api/polls/{vote.poll.id}/lender"
+    request = desk.lender.get(f"{base}/voucher-requests/{desk.request['id']}").json()
+    ticket = desk.lender.post(f"{base}/ticket", {"ballot_key": vote.key_address(4)}).json()
+    body = {
+        "poll": vote.poll.address,
+        "index": 4,
+        "ballot_key": vote.key_address(4),
+        "ticket": {"expires_at": ticket["expires_at"], "signature": ticket["signature"]},
+        "vouchers": request["vouchers"],
+    }
+    answer = httpx.post(f"{ticket['verifier_url']}/v1/credentials/vouched", json=body, timeout=30)
+    credential = answer.json()["credential"]
+    ballot = vote.ballot(4, FOR, credential_expires_at=credential["expires_at"], credential_signature=credential["signature"])
+    assert vote.world.ballots.take(vote.poll.id, ballot).is_new
+    assert vote.world.issuer.identity() == address("verifier")
+
+
+def test_one_official_alone_is_not_enough(vote: Vote) -> None:
+    desk = Desk(vote, 5)
+    voucher = desk.voucher("official 0")
+    browser = vote.world.browser().sign_in("official 0")
+    path = f"/api/voucher-requests/{desk.request['id']}/vouchers"
+    assert browser.post(path, voucher).json()["status"] == "waiting"
+    assert browser.post(path, voucher).json()["status"] == "waiting", "the same voucher again changes nothing"
+    later = desk.voucher("official 0", method=1)
+    assert browser.post(path, later).json()["error"]["code"] == "VouchedAlready"
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"key": "official 1"}, "SignerNotOwn"),
+        ({"key": "stranger"}, "SignerNotOwn"),
+        ({"method": 3}, "MethodNotAllowed"),
+        ({"index": 9}, "VoucherSignatureWrong"),
+        ({"ballotKey": "0x" + "11" * 20}, "VoucherSignatureWrong"),
+        ({"vouched_at": 1_000_000}, "VouchedAtOutOfRange"),
+        ({"vouched_at": 2**40}, "VouchedAtOutOfRange"),
+    ],
+)
+def test_a_voucher_that_does_not_fit_is_refused(vote: Vote, changes: dict, error: str) -> None:
+    desk = Desk(vote, 6)
+    answer = desk.vouch("official 0", **changes)
+    assert answer.json()["error"]["code"] == error
+    assert answer.status_code in {403, 422}
+
+
+def test_only_officials_of_the_case_see_and_vouch(vote: Vote) -> None:
+    desk = Desk(vote, 7)
+    assert desk.waiting("stranger").json()["error"]["code"] == "NotOfficialOfCase"
+    assert desk.waiting("institution").status_code == 403
+    stranger = vote.world.browser().sign_in("stranger")
+    answer = stranger.post(f"/api/voucher-requests/{desk.request['id']}/vouchers", desk.voucher("official 0"))
+    assert answer.json()["error"]["code"] == "NotOfficialOfCase"
+
+
+def test_a_request_is_the_lenders_own_and_is_made_once(vote: Vote) -> None:
+    desk = Desk(vote, 8)
+    path = f"/api/polls/{vote.poll.id}/lender/voucher-requests"
+    again = desk.lender.post(path, {"ballot_key": vote.key_address(8), "method": 2}).json()
+    assert again["id"] == desk.request["id"]
+    other = vote.world.browser().sign_in_lender(vote.poll, 9)
+    assert other.get(f"{path}/{desk.request['id']}").json()["error"]["code"] == "VoucherRequestUnknown"
+    assert desk.lender.post(path, {"ballot_key": address("x"), "method": 3}).json()["error"]["code"] == "MethodNotAllowed"
