@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from scripts.demo.keys import Key, ballot_typed_data
 
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 CONSENT_VERSION = "2026-01"
+SMS_SECONDS = 10
 
 
 @dataclass
@@ -148,9 +150,13 @@ class Phone:
 
 
 def read_code(outbox: Path, mobile: str) -> str:
-    """The newest code that the console gateway wrote for a phone. Raises: LookupError."""
-    for line in reversed(outbox.read_text().splitlines()):
-        message = json.loads(line)
-        if message["phone"] == mobile:
-            return str(message["code"])
+    """The newest code that the console gateway wrote for a phone; it is written just after the answer. Raises: LookupError."""
+    deadline = time.monotonic() + SMS_SECONDS
+    while time.monotonic() < deadline:
+        lines = outbox.read_text().splitlines() if outbox.exists() else []
+        for line in reversed(lines):
+            message = json.loads(line)
+            if message["phone"] == mobile:
+                return str(message["code"])
+        time.sleep(0.02)  # a text message has no event to wait for
     raise LookupError(f"no code was sent to {mobile}")
