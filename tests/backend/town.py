@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from fastapi.testclient import TestClient
 import backend.accounts.routes
 import backend.cases.routes
 import backend.plans.routes
+import backend.polls.routes
+import backend.register.routes
 from backend.accounts.service import AccountService
 from backend.cases.service import CaseService
 from backend.chain.anvil import EmbeddedAnvil
@@ -31,6 +34,11 @@ from backend.db.base import Base
 from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
 from backend.plans.service import ADMISSION, PlanService
+from backend.polls.service import ANNOUNCEMENT, PollService
+from backend.register.service import KIND as FREEZE
+from backend.register.service import RegisterService
+from scripts.demo.documents import make_pdf, plan_of
+from scripts.generate import generate
 
 PASSWORD = "correct horse battery"
 _NUMBERS = itertools.count(1)
@@ -116,17 +124,22 @@ class Town:
         self.cipher = FieldCipher(secrets.token_bytes(32))
         self.accounts = AccountService(self.sessions, self.cipher, SystemClock(), hasher)
         self.cases = CaseService(self.sessions, self.chain, self.accounts)
+        self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
+        self.polls = PollService(self.sessions, self.chain, self.cases, self.plans, self.register, self.settings)
+        self.cases.on_signed(FREEZE, self.register.complete_freeze)
         self.cases.on_signed(ADMISSION, self.plans.complete_admission)
-        self.cases.add_stage(self.plans.stage)
+        self.cases.on_signed(ANNOUNCEMENT, self.polls.complete_announcement)
+        for stage in (self.register.stage, self.plans.stage, self.polls.case_stage):
+            self.cases.add_stage(stage)
         self.app = self._make_app()
 
     def _make_app(self) -> FastAPI:
         app = FastAPI()
         app.state.settings, app.state.chain = self.settings, self.chain
-        app.state.accounts, app.state.cases, app.state.plans = self.accounts, self.cases, self.plans
-        for room in (backend.accounts.routes, backend.cases.routes, backend.plans.routes):
-            app.include_router(room.router)
+        for name in ("accounts", "cases", "register", "plans", "polls"):
+            setattr(app.state, name, getattr(self, name))
+            app.include_router(getattr(backend, name).routes.router)
         install_error_handlers(app)
         return app
 
@@ -163,3 +176,19 @@ class Town:
         officials, institution = [self.person("official") for _ in range(3)], self.person("institution")
         case = self.person("admin").post("/api/cases", self.case_body(officials, institution))
         return CasePeople(case, officials, institution)
+
+    def freeze_register(self, people: CasePeople, lenders: int = 5) -> None:
+        file, _ = generate(lenders, 7, self.folder / "claims", classes=2)
+        with file.open("rb") as claims:
+            people.institution.post(f"/api/cases/{people.case['id']}/register/imports?dry_run=false", files={"file": (file.name, claims)})
+        act = people.sign_together(people.officials[0].post(f"/api/cases/{people.case['id']}/register/freeze"))
+        assert act["status"] == "done", act
+
+    def admit_plan(self, people: CasePeople) -> dict[str, Any]:
+        files = {"pdf": ("plan.pdf", make_pdf("plan"), "application/pdf")}
+        plan = people.institution.post(f"/api/cases/{people.case['id']}/plans", data={"plan": json.dumps(plan_of(1))}, files=files)
+        people.institution.post(f"/api/plans/{plan['id']}/submission", {"signature": people.institution.sign(plan["typed_data"])})
+        act = people.sign_together(people.officials[0].post(f"/api/plans/{plan['id']}/admission"))
+        assert act["status"] == "done", act
+        admitted: dict[str, Any] = people.institution.get(f"/api/plans/{plan['id']}")
+        return admitted

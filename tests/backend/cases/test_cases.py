@@ -16,7 +16,7 @@ def test_a_case_stands_on_chain_as_it_was_registered(town: Town) -> None:
     assert ["0x" + signer.hex() for signer in contract.officials()] == [official.signer for official in people.officials]
     assert (contract.threshold(), "0x" + contract.institution().hex()) == (2, people.institution.signer)
     assert people.case["address"] == people.case["address"].lower()
-    assert people.case["next_step"]["role"] == "institution"
+    assert (people.case["next_step"]["role"], people.case["next_step"]["act"]) == ("institution", "import")
     assert town.accounts.get_account(people.institution.account_id).case_id == people.case["id"]
 
 
