@@ -24,17 +24,20 @@ LARGEST_COPIED_BYTES = 64 * 2**20
 class EmbeddedAnvil:
     """Starts, watches and ends one Anvil; `port` 0 takes a free one.
 
-    A second start with the same state file goes on where the first ended; an Anvil left behind by a killed app is taken over.
+    A block is mined every second, with `at_once` also for each transaction as it comes (what tests and demos need).
+    A second start with the same state file goes on where the first ended. The chain ends with the thread that started it; one that a
+    killed app left behind nevertheless is ended in order before the next is started.
     """
 
-    def __init__(self, state_file: Path, port: int = 0, chain_id: int = 31337) -> None:
+    def __init__(self, state_file: Path, port: int = 0, chain_id: int = 31337, *, at_once: bool = False) -> None:
         self.port = port or free_port()
         self._state_file = state_file.resolve()
         self._good_copy = self._state_file.with_suffix(".good.json")
         self._pid_file = self._state_file.with_suffix(".pid")
+        self._clock_file = self._state_file.with_suffix(".clock")
         self._chain_id = chain_id
+        self._at_once = at_once
         self._process: subprocess.Popen[bytes] | None = None
-        self._adopted_pid: int | None = None
         self._copied_at = 0.0
         self._pause = threading.Event()  # never set: a wait that ends at its timeout
         self.node = Node(self.url)
@@ -47,8 +50,7 @@ class EmbeddedAnvil:
     def start(self, deadline_seconds: float = 20) -> None:
         """Return when the chain answers. Raises: AnvilNotStarted."""
         self._state_file.parent.mkdir(parents=True, exist_ok=True)
-        if self._take_over():
-            return
+        self._end_left_behind()
         if port_taken(self.port):
             raise AnvilNotStarted(reason=f"port {self.port} is taken")
         self._restore_if_broken()
@@ -66,9 +68,6 @@ class EmbeddedAnvil:
                 self._process.kill()
                 self._process.wait()
             self._process = None
-        elif self._adopted_pid is not None:
-            self._end(self._adopted_pid, deadline_seconds)
-            self._adopted_pid = None
         self._pid_file.unlink(missing_ok=True)
 
     def keep_alive(self) -> bool:
@@ -76,10 +75,7 @@ class EmbeddedAnvil:
         if self._process is not None and self._process.poll() is None:
             self._copy_state()
             return False
-        if self._adopted_pid is not None and self._is_ours(self._adopted_pid):
-            self._copy_state()
-            return False
-        self._process, self._adopted_pid = None, None
+        self._process = None
         self.start()
         return True
 
@@ -89,15 +85,17 @@ class EmbeddedAnvil:
 
     def _launch(self) -> None:
         command = [
+            *_ending_with_us(),
             str(_binary()),
             *("--port", str(self.port), "--chain-id", str(self._chain_id), "--block-time", "1"),
             *("--state", str(self._state_file), "--state-interval", "1"),
             *("--enable-tx-gas-limit", "--quiet"),
+            *(("--mixed-mining",) if self._at_once else ()),
         ]
         # A session of its own: Ctrl-C in the app's terminal reaches the app, which then ends the chain in order.
         with self._state_file.with_suffix(".log").open("wb") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
-        self._pid_file.write_text(json.dumps({"pid": self._process.pid, "port": self.port}))
+        self._pid_file.write_text(json.dumps({"pid": self._process.pid, "owner": os.getpid()}))
 
     def _await_answer(self, deadline: float) -> None:
         assert self._process is not None
@@ -117,28 +115,32 @@ class EmbeddedAnvil:
         # Anvil forgets on restart that its clock was moved ahead; a block older than its parent would open a closed vote again.
         head = self.node.block()
         newest = max(self.node.block(number).timestamp for number in range(max(0, head.number - 3), head.number + 1))
-        ahead = newest - int(time.time())
+        ahead = max(newest, self._noted_time()) - int(time.time())
         if ahead > 1:
             self.node.ask("evm_increaseTime", hex(ahead))
 
-    def _take_over(self) -> bool:
-        """Adopt an Anvil of ours that a killed app left behind; end it when it stands on another port."""
+    def note_time(self, timestamp: int) -> None:
+        """Remember the time of the newest block when it is ahead of the machine's: a lost state must not bring a closed vote back."""
+        if timestamp > max(self._noted_time(), int(time.time()) + 5):
+            self._clock_file.write_text(str(timestamp))
+
+    def _noted_time(self) -> int:
+        try:
+            return int(self._clock_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def _end_left_behind(self) -> None:
+        """End an Anvil of ours whose app was killed. Raises: AnvilNotStarted when its app is alive."""
         try:
             noted = json.loads(self._pid_file.read_text())
         except (FileNotFoundError, json.JSONDecodeError):
-            return False
+            return
         if not self._is_ours(noted["pid"]):
-            return False
-        if noted["port"] == self.port:
-            try:
-                self.node.chain_id()
-            except NodeNotAnswering:
-                pass
-            else:
-                self._adopted_pid = noted["pid"]
-                return True
+            return
+        if _parent_of(noted["pid"]) == noted["owner"] != os.getpid():
+            raise AnvilNotStarted(reason=f"process {noted['owner']} runs this chain")
         self._end(noted["pid"], 20)
-        return False
 
     def _is_ours(self, pid: int) -> bool:
         try:
@@ -196,6 +198,20 @@ def _is_whole(path: Path) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _parent_of(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[1])
+
+
+def _ending_with_us() -> list[str]:
+    # A killed app cannot end its chain; where the system can do it in its place, it does.
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def _binary() -> Path:

@@ -11,9 +11,11 @@ from web3.types import RPCEndpoint
 
 from backend.chain.artifacts import decode_revert
 from backend.chain.calls import Block, ContractCall
-from backend.chain.errors import NodeNotAnswering
+from backend.chain.errors import NodeNotAnswering, TransactionReverted
 
 Json = dict[str, Any]
+#: How nodes say that a call got less gas than it needs, or needs more than one transaction may have.
+_TOO_LITTLE_GAS = ("out of gas", "outofgas", "intrinsic gas", "gas required exceeds", "exceeds block gas limit", "gas limit too high")
 
 
 class NodeRefused(Exception):
@@ -112,6 +114,8 @@ class Node:
         try:
             return self.ask(method, *params)
         except NodeRefused as error:
+            if any(words in error.message.lower() for words in _TOO_LITTLE_GAS):
+                raise TransactionReverted("OutOfGas") from error
             if error.revert is None:
                 raise NodeNotAnswering(reason=f"{method}: {error.message[:200]}") from error
             raise decode_revert(error.revert) from error

@@ -81,9 +81,11 @@ class Chain:
 
     def pump(self) -> None:
         """One round: embedded chain alive, outbox, mirror. The thread calls it; tests call it to step by hand."""
-        if self._embedded is not None and self._embedded.keep_alive():
-            log.warning("the embedded chain had died and was started again")
-            self._embedded.fund(self.relay_address)
+        if self._embedded is not None:
+            if self._embedded.keep_alive():
+                log.warning("the embedded chain had died and was started again")
+                self._embedded.fund(self.relay_address)
+            self._embedded.note_time(self.chain_time())
         self._outbox.pump()
         self._mirror.pump()
 
@@ -219,9 +221,14 @@ def created(transaction: ConfirmedTransaction) -> str:
     return transaction.created_address
 
 
-def open_chain(settings: Settings, sessions: Sessions) -> Chain:
-    """The chain that the settings name, or the embedded one; not started yet. Raises: KeyNotReadable."""
+def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False) -> Chain:
+    """The chain that the settings name, or the embedded one; not started yet. Raises: KeyNotReadable.
+
+    With `at_once` the embedded chain mines each transaction as it comes and a block every second besides.
+    """
     relay_key = load_key(settings.relay_key.get_secret_value(), settings.data_dir / "secrets", "relay.key")
-    embedded = None if settings.rpc_url else EmbeddedAnvil(settings.data_dir / "chain" / "state.json", settings.anvil_port)
+    embedded = None
+    if not settings.rpc_url:
+        embedded = EmbeddedAnvil(settings.data_dir / "chain" / "state.json", settings.anvil_port, at_once=at_once)
     url = embedded.url if embedded is not None else settings.rpc_url
     return Chain(url, sessions, relay_key, embedded=embedded, confirmations=settings.confirmations)

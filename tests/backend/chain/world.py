@@ -52,8 +52,8 @@ def open_database(path: Path) -> Sessions:
     return open_sessions(engine)
 
 
-def open_test_chain(folder: Path, *, pump: bool = True) -> Chain:
-    anvil = EmbeddedAnvil(folder / "state.json")
+def open_test_chain(folder: Path, *, pump: bool = True, at_once: bool = True) -> Chain:
+    anvil = EmbeddedAnvil(folder / "state.json", at_once=at_once)
     chain = Chain(anvil.url, open_database(folder / "db.sqlite3"), RELAY_KEY, embedded=anvil)
     chain.start(pump=pump)
     return chain
