@@ -1,0 +1,42 @@
+"""One running stack and one browser for all journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.stack import OpenVote, chromium_path, open_vote
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None:
+        pytest.skip("needs Chromium: install it with your system's packages (Debian: `apt-get install chromium`)")
+    if not (ROOT / "node_modules" / "esbuild").exists():
+        pytest.skip("needs the page bundler: run `make setup`")
+    from playwright.sync_api import sync_playwright
+
+    from scripts.build_web import build
+
+    build()
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--use-fake-ui-for-media-stream"]
+        started = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def vote(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
+    """Backend, issuer and chain with an open poll; `browser` comes first so that a machine without one starts nothing."""
+    with open_vote(tmp_path_factory.mktemp("e2e")) as opened:
+        yield opened

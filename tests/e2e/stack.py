@@ -1,0 +1,82 @@
+"""The running system of the browser's journeys: a small case, prepared through the API by the demo's people, with its poll open."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.demo import story
+from scripts.demo.people import Member
+from scripts.demo.processes import Stack, free_port
+
+LENDERS = 12
+
+
+def chromium_path() -> str | None:
+    """The system's Chromium, or None."""
+    return os.environ.get("LENDERVOTE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@dataclass
+class OpenVote:
+    """A stack with an open poll, and its people."""
+
+    stack: Stack
+    story: story.Vote
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """The backend's address."""
+        return self.stack.url
+
+    @property
+    def poll(self) -> dict[str, Any]:
+        """The poll as the API gave it when it opened."""
+        return self.story.poll
+
+    @property
+    def outbox(self) -> Path:
+        """Where the codes go that lenders get."""
+        return self.stack.data_dir / "outbox" / "sms.jsonl"
+
+    def key_file(self, member: Member) -> Path:
+        """A member's key as a file, as its owner holds it."""
+        path = self.folder / f"{member.name}.key.json"
+        path.write_text(json.dumps({"private_key": "0x" + bytes(member.key.account.key).hex()}))
+        return path
+
+    def vouch(self, official: Member, code: str) -> None:
+        """An official has seen the lender whose phone shows the code, and signs."""
+        waiting = official.api.get(f"/api/polls/{self.poll['id']}/voucher-requests")
+        request = next(item for item in waiting if item["code"] == code)
+        message = request["typed_data"]["message"]
+        official.api.post(
+            f"/api/voucher-requests/{request['id']}/vouchers",
+            {
+                "signer": official.key.address,
+                "method": int(message["method"]),
+                "vouched_at": int(message["vouchedAt"]),
+                "signature": official.key.sign(request["typed_data"]),
+            },
+        )
+
+
+@contextmanager
+def open_vote(folder: Path) -> Iterator[OpenVote]:
+    """Start backend, issuer and chain on free ports, and bring a case as far as an open poll."""
+    register_file, mobiles = story.make_register(folder / "data", LENDERS, seed=7)
+    with Stack(folder / "data", port=free_port(), issuer_port=free_port(), anvil_port=free_port()) as stack:
+        admin, officials, institution = story.make_members(stack, story.OFFICIALS)
+        vote = story.Vote(stack, 7, admin, officials, institution, mobiles)
+        story.open_case(vote)
+        story.import_and_freeze(vote, register_file)
+        story.submit_and_admit_plan(vote)
+        story.announce_poll(vote)
+        yield OpenVote(stack, vote, folder)

@@ -1,0 +1,154 @@
+"""A lender's whole way on a phone: code, claim, two officials, choice, receipt, change of mind."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.demo.people import read_code
+from tests.e2e.eyes import enter_office, look, press, visitor
+from tests.e2e.stack import OpenVote
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+def sign_in(page: Page, vote: OpenVote, mobile: str) -> None:
+    """From the ballot page's address to the claim."""
+    page.goto(f"{vote.url}/polls/{vote.poll['id']}/vote")
+    page.get_by_label("手机号").fill(mobile)
+    press(page, "获取验证码")
+    page.get_by_label("6 位验证码").wait_for()
+    page.get_by_label("6 位验证码").fill(read_code(vote.outbox, mobile))
+    press(page, "下一步")
+    page.get_by_role("heading", name="核对您的债权").wait_for()
+
+
+def ask_officials(page: Page) -> str:
+    """From the claim to the code that officials compare."""
+    page.get_by_role("button", name="其他方式").click()
+    page.get_by_text("视频通话", exact=True).click()
+    press(page, "申请核对")
+    page.get_by_role("heading", name="请把这个编码告诉工作人员").wait_for()
+    return page.locator("[data-fill='voucher-code']").inner_text()
+
+
+def choose(page: Page, choice: str) -> None:
+    """From the choice to the receipt."""
+    page.get_by_role("heading", name="请选择").wait_for()
+    page.locator(".pick", has_text=choice).first.click()
+    press(page, "下一步")
+    page.get_by_role("heading", name="提交前请核对").wait_for()
+
+
+def test_a_lender_votes_and_changes_the_ballot(browser: Browser, vote: OpenVote) -> None:
+    first, second = vote.story.officials[0], vote.story.officials[1]
+    with visitor(browser) as page:
+        page.goto(f"{vote.url}/polls/{vote.poll['id']}/vote")
+        page.get_by_label("手机号").wait_for()
+        look(page, "lender-1-phone")
+        sign_in(page, vote, vote.story.mobiles[0])
+        assert page.locator(".checks li.good").count() == 3
+        look(page, "lender-2-claim")
+        press(page, "信息无误，下一步")
+        look(page, "lender-3-identity")
+        code = ask_officials(page)
+        look(page, "lender-4-waiting")
+        vote.vouch(first, code)
+        page.get_by_text("已有 1 名工作人员确认").wait_for()
+
+        page.reload()  # a phone call may push the page out of memory: key and request must survive that
+        page.get_by_text("已有 1 名工作人员确认").wait_for()
+        assert page.locator("[data-fill='voucher-code']").inner_text() == code
+        vote.vouch(second, code)
+        page.get_by_role("heading", name="请选择").wait_for()
+        assert page.evaluate("sessionStorage.length") == 0, "the key waits no longer than the vouchers do"
+        look(page, "lender-5-choice")
+        choose(page, "不同意")
+        look(page, "lender-6-check")
+        page.get_by_role("button", name="确认投“不同意”票").dblclick()
+        page.get_by_role("heading", name="投票已提交").wait_for()
+        assert page.get_by_text("这张回执签的正是您的票").is_visible()
+        number = page.locator("[data-fill='receipt-number']").inner_text()
+        look(page, "lender-7-receipt")
+        page.locator("[data-fill='status']", has_text=re.compile("已上链|已确认")).wait_for(timeout=60_000)
+
+        press(page, "改票")
+        page.get_by_role("heading", name="您已经投过票").wait_for()
+        assert page.get_by_text(f"回执 {number}").count() == 1, "a double tap made one ballot"
+        look(page, "lender-8-voted")
+        press(page, "改票")
+        code = ask_officials(page)
+        vote.vouch(first, code)
+        vote.vouch(second, code)
+        choose(page, "同意")
+        press(page, "确认投“同意”票")
+        page.get_by_role("heading", name="投票已提交").wait_for()
+        page.locator("[data-fill='status']", has_text=re.compile("已上链|已确认")).wait_for(timeout=60_000)
+        look(page, "lender-9-changed")
+        page.get_by_role("link", name="打开核对页面").click()
+        page.get_by_role("heading", name="表决票回执").wait_for()
+        page.locator(".status", has_text=re.compile("已上链|已确认")).wait_for()
+        look(page, "receipt")
+        page.goto(f"{vote.url}/receipts?number={number}")
+        page.locator(".status", has_text="已由您后来的票替代").wait_for()
+
+
+def test_an_official_signs_a_voucher_in_the_browser(browser: Browser, vote: OpenVote) -> None:
+    official = vote.story.officials[2]
+    with visitor(browser) as page, visitor(browser) as desk:
+        sign_in(page, vote, vote.story.mobiles[1])
+        press(page, "信息无误，下一步")
+        code = ask_officials(page)
+        enter_office(desk, f"{vote.url}/officials", official, vote.key_file(official))
+        card = desk.locator("[data-voucher-id]", has_text=code)
+        card.wait_for()
+        assert "*" in card.locator("h4").inner_text(), "the desk shows a masked name"
+        look(desk, "official-voucher-phone")
+        card.get_by_label("我已核对本人和证件，编码一致").check()
+        card.get_by_role("button", name="签署核对证明").click()
+        page.get_by_text("已有 1 名工作人员确认").wait_for()
+        vote.vouch(vote.story.officials[0], code)
+        choose(page, "弃权")
+        press(page, "确认投“弃权”票")
+        page.get_by_role("heading", name="投票已提交").wait_for()
+
+
+def test_a_lender_who_is_unknown_is_told_nothing_and_a_wrong_code_is_said_in_words(browser: Browser, vote: OpenVote) -> None:
+    with visitor(browser) as page:
+        page.goto(f"{vote.url}/polls/{vote.poll['id']}/vote")
+        page.get_by_label("手机号").fill("12099999999")
+        press(page, "获取验证码")
+        page.get_by_label("6 位验证码").fill("000000")
+        press(page, "下一步")
+        page.get_by_role("alert").filter(has_text="验证码不正确或已过期").wait_for()
+        look(page, "lender-code-wrong")
+
+
+@pytest.mark.parametrize(
+    ("name", "failure", "words"),
+    [
+        ("refused", "NotAllowedError", "浏览器没有获准使用相机"),
+        ("none", "NotFoundError", "这台设备没有可用的相机"),
+        ("busy", "NotReadableError", "相机正被其他应用占用"),
+    ],
+)
+def test_a_camera_that_does_not_open_is_explained_and_leaves_other_ways(
+    browser: Browser, vote: OpenVote, name: str, failure: str, words: str
+) -> None:
+    with visitor(browser) as page:
+        page.add_init_script(f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{failure}'))")
+        sign_in(page, vote, vote.story.mobiles[2 + ["refused", "none", "busy"].index(name)])
+        press(page, "信息无误，下一步")
+        page.get_by_role("button", name="人脸核验").click()
+        look(page, "lender-consent")
+        page.get_by_label("我已阅读，同意为本次投票使用我的人脸信息").check()
+        press(page, "同意并打开相机")
+        page.get_by_role("alert").filter(has_text=words).wait_for()
+        assert page.get_by_role("button", name="拍照并核验").is_disabled()
+        assert page.get_by_label("或者选择一张刚拍的照片").is_visible()
+        look(page, f"lender-camera-{name}")
+        press(page, "用其他方式")
+        page.get_by_role("button", name="申请核对").wait_for()
