@@ -1,0 +1,198 @@
+"""By face: accepted, again or official; a bounded number of tries; nothing of a photo stays."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.contracts.ballot_box import address_of, secret
+from tests.verifier.face.photos import Faces
+from tests.verifier.face.pictures_made import HOSTILE
+from tests.verifier.issuer.conftest import TOKEN, Clock
+from tests.verifier.issuer.papers import IssuerPapers
+from verifier.issuer.app import create_app
+from verifier.issuer.settings import IssuerSettings
+
+FACE = "/v1/credentials/face"
+
+
+def put_reference(client: TestClient, papers: IssuerPapers, index: int, image: bytes, token: str = TOKEN) -> Any:
+    fields = {"poll": papers.address, "index": str(index)}
+    headers = {"Authorization": f"Bearer {token}"}
+    return client.post("/v1/references", data=fields, files={"image": ("photo.jpg", image, "image/jpeg")}, headers=headers)
+
+
+def show(client: TestClient, papers: IssuerPapers, index: int, *probes: bytes, **changes: Any) -> Any:
+    files = [("probe", ("probe.jpg", probe, "image/jpeg")) for probe in probes]
+    return client.post(FACE, data=papers.face(index, **changes), files=files)
+
+
+def log_of(client: TestClient) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = client.get("/v1/log").json()["entries"]
+    return entries
+
+
+def test_the_lender_gets_a_credential_that_the_contract_takes_and_a_stranger_does_not(
+    client: TestClient, papers: IssuerPapers, faces: Faces
+) -> None:
+    assert put_reference(client, papers, 7, faces.lender).status_code == 204
+    stranger = show(client, papers, 7, faces.stranger).json()
+    assert (stranger["decision"], stranger["credential"], stranger["attempts_left"]) == ("official", None, 4)
+    answer = show(client, papers, 7, faces.lender_again).json()
+    assert (answer["decision"], answer["attempts_left"]) == ("accepted", 3), answer
+    credential = answer["credential"]
+    changes = {"credentialExpiresAt": credential["expires_at"], "credentialSignature": bytes.fromhex(credential["signature"][2:])}
+    papers.poll.cast(papers.poll.vote(7, 2), **changes)
+    assert papers.poll.ballot_of(7) == (2, 1)
+
+    again = show(client, papers, 7, faces.stranger).json()
+    assert again["credential"] == credential, "the key that proved itself gets the same credential again"
+    other_key = show(client, papers, 7, faces.stranger, ballot_key=address_of(secret("a thief's phone")).lower()).json()
+    assert (other_key["decision"], other_key["credential"]) == ("official", None)
+
+
+def test_the_log_has_the_band_and_the_consent_and_nothing_of_the_face(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    show(client, papers, 7, faces.stranger)
+    show(client, papers, 7, faces.lender_again)
+    stored, declined, issued = log_of(client)
+    assert stored["kind"] == "reference_stored"
+    assert (declined["kind"], declined["band"], declined["reasons"]) == ("face_declined", "far", ["DoesNotMatch"])
+    assert (issued["kind"], issued["way"], issued["reasons"]) == ("credential_issued", "face", ["Matches"])
+    assert issued["band"] in {"clear", "accepted"}
+    assert issued["consent"] == {"version": "2026-01", "agreed_at": "2026-01-05T01:30:00Z"}
+    expected = {"seq", "prev_hash", "hash", "time", "kind", "chain_id", "poll", "index", "ballot_key", "expires_at", "digest"}
+    assert set(issued) == expected | {"way", "band", "reasons", "model", "references", "probes", "consent"}
+    assert client.app.state.issuer.verify_log().seq == 3  # type: ignore[attr-defined]
+
+
+def test_without_reference_or_consent_there_is_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    answer = show(client, papers, 8, faces.lender).json()
+    assert (answer["decision"], answer["credential"], answer["attempts_left"]) == ("official", None, 5)
+    assert "两名工作人员" in answer["reason_zh"]
+    for consent in ({}, {"version": "2026-01"}, {"version": "张三 2026", "agreed_at": "2026-01-05T01:30:00Z"}, None):
+        refused = show(client, papers, 8, faces.lender, consent=consent)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "FieldsNotReadable")
+    assert log_of(client) == []
+
+
+def test_five_comparisons_an_hour_however_many_come_at_once(client: TestClient, papers: IssuerPapers, faces: Faces, clock: Clock) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    answers: list[dict[str, Any]] = []
+    visitors = [threading.Thread(target=lambda: answers.append(show(client, papers, 7, faces.stranger).json())) for _ in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert len([entry for entry in log_of(client) if entry["kind"] == "face_declined"]) == 5
+    assert all((answer["decision"], answer["credential"]) == ("official", None) for answer in answers)
+    genuine = show(client, papers, 7, faces.lender_again).json()
+    assert (genuine["decision"], genuine["attempts_left"]) == ("official", 0)
+    assert "投票权不受影响" in genuine["reason_zh"]
+    assert client.post("/v1/credentials/vouched", json=papers.vouched(7)).status_code == 200, "the other way stays open"
+    clock.seconds += 3_601
+    other_key = address_of(secret("a new phone")).lower()
+    assert show(client, papers, 7, faces.lender_again, ballot_key=other_key).json()["decision"] == "accepted"
+
+
+def test_hostile_pictures_get_a_reason_and_use_up_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    for name, (data, code) in HOSTILE.items():
+        answer = show(client, papers, 7, data)
+        assert answer.status_code == 200, name
+        body = answer.json()
+        assert (body["decision"], body["credential"], body["attempts_left"]) == ("again", None, 5), name
+        refused = put_reference(client, papers, 7, data)
+        assert (refused.status_code, refused.json()["error"]["details"]["reason"]) == (422, code), name
+    assert show(client, papers, 7, faces.lender_again, faces.lender_again, faces.lender_again).json()["decision"] == "accepted"
+    four = show(client, papers, 9, *[faces.lender] * 4)
+    assert (four.status_code, four.json()["error"]["code"]) == (422, "FieldsNotReadable")
+    none = client.post(FACE, data=papers.face(9), files={"other": b"x"})
+    assert (none.status_code, none.json()["error"]["code"]) == (422, "ProbeMissing")
+
+
+def test_pictures_that_cannot_be_used_are_bounded_too(settings: IssuerSettings, papers: IssuerPapers, faces: Faces) -> None:
+    with TestClient(create_app(settings.model_copy(update={"pictures_an_hour": 3}))) as client:
+        put_reference(client, papers, 7, faces.lender)
+        decisions = [show(client, papers, 7, b"no picture").json()["decision"] for _ in range(4)]
+        assert decisions == ["again", "again", "again", "official"]
+
+
+def test_no_photo_touches_the_disk(
+    settings: IssuerSettings, client: TestClient, papers: IssuerPapers, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a photo was about to be written to the disk")
+
+    big = faces.lender + b"\0" * (2 * 1024 * 1024)  # above the framework's bound of 1 MB for files in memory
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", refuse)
+    assert put_reference(client, papers, 7, big).status_code == 204
+    assert show(client, papers, 7, faces.lender_again, big).status_code == 200
+    for path in settings.data_dir.rglob("*"):
+        content = path.read_bytes()
+        assert faces.lender[1000:1064] not in content, path
+        assert faces.lender_again[1000:1064] not in content, path
+
+
+def test_a_reference_is_sealed_to_its_lender_bounded_and_erased_after_the_close(
+    settings: IssuerSettings, client: TestClient, papers: IssuerPapers, faces: Faces
+) -> None:
+    for _ in range(5):
+        assert put_reference(client, papers, 7, faces.lender).status_code == 204
+    assert put_reference(client, papers, 7, faces.lender).json()["error"]["code"] == "TooManyReferences"
+    assert put_reference(client, papers, 24, faces.lender).json()["error"]["code"] == "IndexNotInRegister"
+
+    database = sqlite3.connect(settings.data_dir / "issuer.sqlite3")
+    sealed = [row[0] for row in database.execute("SELECT sealed FROM faces")]
+    assert {len(one) for one in sealed} == {12 + 512 + 16}
+    assert len(set(sealed)) == 5
+    database.execute("UPDATE faces SET lender = 8 WHERE id = 1")
+    database.commit()
+    moved = show(client, papers, 8, faces.lender)
+    assert (moved.status_code, moved.json()["error"]["code"]) == (503, "ReferenceNotOpened")
+
+    papers.poll.chain.warp(papers.poll.terms.closes_at)
+    assert show(client, papers, 7, faces.lender_again).json()["error"]["code"] == "PollClosed"
+    assert database.execute("SELECT count(*) FROM faces").fetchone() == (0,)
+    assert log_of(client)[-1] | {"count": 5} == log_of(client)[-1]
+    database.close()
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x", TOKEN[:-1], "\u00e9"])
+def test_only_the_operator_puts_references(client: TestClient, papers: IssuerPapers, token: str) -> None:
+    headers = [(b"authorization", f"Bearer {token}".encode())]
+    answer = client.post("/v1/references", data={"poll": papers.address, "index": "7"}, files={"image": b"x"}, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "OperatorTokenWrong")
+
+
+def test_without_the_face_library_the_other_way_stays_open(
+    client: TestClient, papers: IssuerPapers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pkg_resources.py").write_text("raise ImportError('gone')")
+    monkeypatch.syspath_prepend(tmp_path)
+    answer = put_reference(client, papers, 7, b"a photo")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "FacesUnavailable")
+    assert client.post("/v1/credentials/vouched", json=papers.vouched(7)).status_code == 200
+
+
+def test_a_request_that_is_no_form_is_named(client: TestClient, papers: IssuerPapers) -> None:
+    requests: list[dict[str, Any]] = [
+        {"json": papers.request(7)},
+        {"content": b"--x\r\n", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+        {"content": b"", "headers": {"Content-Type": "multipart/form-data"}},
+        {"data": {"request": "{"}, "files": {"probe": b"x"}},
+        {"data": {"request": "[]"}, "files": {"probe": b"x"}},
+        {"data": {"request": json.dumps({"poll": 1})}, "files": {"probe": b"x"}},
+        {"files": {"request": b"{}", "probe": b"x"}},
+        {"data": {**papers.face(7), "probe": "text"}, "files": {"other": b"x"}},
+    ]
+    for request in requests:
+        answer = client.post(FACE, **request)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "FieldsNotReadable"), request
