@@ -28,19 +28,20 @@ def generate(
     out: Path,
     file_format: str = "csv",
     *,
+    classes: int = 1,
     mistakes: bool = False,
 ) -> tuple[Path, list[str]]:
     """Write the file; gives its path and one phone for each lender who gets a vote (no related parties, no claims of 0)."""
-    path, mobiles, _ = generate_with_mistakes(lenders, seed, out, file_format, mistakes=mistakes)
+    path, mobiles, _ = generate_with_mistakes(lenders, seed, out, file_format, classes=classes, mistakes=mistakes)
     return path, mobiles
 
 
 def generate_with_mistakes(
-    lenders: int, seed: int, out: Path, file_format: str, *, mistakes: bool
+    lenders: int, seed: int, out: Path, file_format: str, *, classes: int = 1, mistakes: bool
 ) -> tuple[Path, list[str], list[PlantedMistake]]:
     """`generate`, and what was planted where."""
     dice = random.Random(seed)
-    people = make_lenders(dice, lenders)
+    people = make_lenders(dice, lenders, classes)
     rows = list(_rows(dice, people))
     planted = plant_mistakes(dice, rows) if mistakes else []
     out.mkdir(parents=True, exist_ok=True)
@@ -85,12 +86,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=Path("out"))
     parser.add_argument("--format", choices=("csv", "xlsx"), default="csv")
+    parser.add_argument("--classes", type=int, choices=(1, 2, 3, 4), default=2, help="voting classes")
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--clean", action="store_true", help="importable as it is (the default)")
     kind.add_argument("--mistakes", action="store_true", help=f"plant {len(MISTAKES)} mistakes that people make, and list them")
     arguments = parser.parse_args()
     path, mobiles, planted = generate_with_mistakes(
-        arguments.lenders, arguments.seed, arguments.out, arguments.format, mistakes=arguments.mistakes
+        arguments.lenders, arguments.seed, arguments.out, arguments.format, classes=arguments.classes, mistakes=arguments.mistakes
     )
     for mistake in planted:
         say.print(f"row {mistake.row}: {mistake.field}: {mistake.rule}")

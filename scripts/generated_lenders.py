@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,9 +17,9 @@ SHARE_NOTHING_LEFT = 0.04
 SHARE_RELATED = 0.015
 SHARE_COMPANIES = 0.003
 SHARE_NON_MAINLAND = 0.005
-SHARE_SMALL_CLASS = 0.2
 LARGEST_FEN = 5_000_000_000_00
 
+_CLASSES, _CLASS_WEIGHTS = ("普通组", "大额组", "机构组", "其他组"), (70, 20, 7, 3)
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章"
 _GIVEN = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥福禄寿喜安康宁泰和顺平吉祥瑞"
 _RARE = ("𠮷", "䶮", "㛃", "玥")
@@ -64,14 +65,14 @@ class GeneratedLender:
         ]
 
 
-def make_lenders(dice: random.Random, count: int) -> list[GeneratedLender]:
-    """So many lenders, all identities, phones and accounts different."""
-    if not 1 <= count <= 5_000_000:
-        raise ValueError("1 to 5,000,000 lenders")
-    return [_make_lender(dice, number) for number in range(count)]
+def make_lenders(dice: random.Random, count: int, classes: int = 1) -> list[GeneratedLender]:
+    """So many lenders in 1 to 4 voting classes, all identities, phones and accounts different."""
+    if not 1 <= count <= 1_000_000:
+        raise ValueError("1 to 1,000,000 lenders")
+    return [_make_lender(dice, number, _CLASSES[:classes]) for number in range(count)]
 
 
-def _make_lender(dice: random.Random, number: int) -> GeneratedLender:
+def _make_lender(dice: random.Random, number: int, classes: Sequence[str]) -> GeneratedLender:
     company = dice.random() < SHARE_COMPANIES
     several = not company and dice.random() < SHARE_SEVERAL_ACCOUNTS
     accounts = dice.randint(2, 4) if several else 1
@@ -94,7 +95,7 @@ def _make_lender(dice: random.Random, number: int) -> GeneratedLender:
         mobiles=tuple(f"120{10 * number + place:08d}"[-11:] for place in range(min(accounts, 2))),
         accounts=tuple(f"demo{number:07d}{'abcd'[place]}" for place in range(accounts)),
         amounts_fen=tuple(0 if nothing_left else _amount_fen(dice) for _ in range(accounts)),
-        voting_class="大额组" if dice.random() >= 1 - SHARE_SMALL_CLASS else "普通组",
+        voting_class=dice.choices(classes, _CLASS_WEIGHTS[: len(classes)])[0],
         related=dice.random() < SHARE_RELATED,
     )
 
@@ -116,10 +117,8 @@ def _person_name(dice: random.Random) -> str:
 def _resident_number(dice: random.Random, number: int) -> tuple[str, tuple[str, ...]]:
     born = date(1940, 1, 1) + timedelta(days=dice.randrange(62 * 365))
     region, sequence = divmod(number, 1000)
-    # The day is drawn, the region and sequence count: no two are alike within a million, and the day tells the millions apart.
-    first_17 = f"999{region % 1000:03d}{born:%Y%m%d}{sequence:03d}"
-    if number >= 1_000_000:
-        first_17 = f"999{region % 1000:03d}{1900 + number // 1_000_000:04d}{born:%m%d}{sequence:03d}".replace("0229", "0228")
+    # The day is drawn, region and sequence count: no two are alike within a million.
+    first_17 = f"999{region:03d}{born:%Y%m%d}{sequence:03d}"
     full = first_17 + resident_check_digit(first_17)
     wide = full.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ"))
     old = (full[:6] + full[8:17],) if full[6:8] == "19" else ()

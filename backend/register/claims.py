@@ -20,7 +20,7 @@ from backend.register.rules.phones import canonical_phone
 from backend.register.rules.text import clean, refuse_formula
 from backend.register.rules.words import LenderType
 
-_SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+")  # with its plus: a credit code may have a lone E among digits
 _WHOLE_LIMIT = 10**15
 _WRITTEN_BY_SPREADSHEET = frozenset({"claim_no", "id_no", "mobile", "account"})
 _FORMULA_SIGNS = {"mobile": "=@", "principal_yuan": "=@"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from threading import Lock
 from typing import Any
 
 from backend.cases.service import CaseService
@@ -14,14 +12,10 @@ from backend.chain.service import Chain
 from backend.chain.typed_data import register_freeze
 from backend.chain.values import classes_hash
 from backend.common.clock import Clock
-from backend.common.ids import new_id
 from backend.db.sessions import Sessions
 from backend.register import store
-from backend.register.errors import RegisterEmpty, RegisterFrozenAlready, RegisterReplaced
-from backend.register.freeze import Draft, Voter, draw_up
-from backend.register.sealing import RegisterSeal
-from backend.register.trees import TreeShelf
-from backend.register.views import FrozenClass
+from backend.register.drawing import RegisterDrawer, classes_of
+from backend.register.errors import RegisterReplaced
 
 KIND = "register_freeze"
 
@@ -29,14 +23,12 @@ KIND = "register_freeze"
 class FreezeDesk:
     """From the newest import to the frozen register."""
 
-    def __init__(self, sessions: Sessions, seal: RegisterSeal, trees: TreeShelf, chain: Chain, cases: CaseService, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, drawer: RegisterDrawer, chain: Chain, cases: CaseService, clock: Clock) -> None:
         self._sessions = sessions
-        self._seal = seal
-        self._trees = trees
+        self._drawer = drawer
         self._chain = chain
         self._cases = cases
         self._clock = clock
-        self._lock = Lock()
 
     def propose(self, case: CaseView, *, with_related: bool) -> ActView:
         """Draw up (or take what was drawn up before from the same import) and propose the act.
@@ -44,8 +36,7 @@ class FreezeDesk:
         Raises: RegisterEmpty, RegisterFrozenAlready, AnotherActOpen.
         """
         register_number = self._chain.case(case.address).register_count()
-        with self._lock:  # two officials at once: the second finds what the first had drawn up
-            register = self.prepare(case.id, register_number, with_related=with_related)
+        register = self._drawer.prepare(case.id, register_number, with_related=with_related)
         totals = [each.totals for each in classes_of(register)]
         typed = register_freeze(
             self._chain.chain_id, case.address, register_number, register.root, register.leaf_count, classes_hash(totals)
@@ -54,28 +45,6 @@ class FreezeDesk:
         with self._sessions.begin() as session:
             store.set_act(session, register.id, act.id)
         return act
-
-    def prepare(self, case_id: str, register_number: int, *, with_related: bool) -> store.RegisterRow:
-        """Draw up and store the register of the newest import, or give the one that is stored.
-
-        Raises: RegisterEmpty, RegisterFrozenAlready.
-        """
-        with self._sessions.begin() as session:
-            imported = store.newest_import(session, case_id)
-            if imported is None:
-                raise RegisterEmpty
-            stored = store.newest_register_of(session, imported.id)
-        if stored is not None and stored.status == store.FROZEN:
-            raise RegisterFrozenAlready(register_number=stored.register_number)
-        if stored is not None and (stored.register_number, stored.with_related) == (register_number, with_related):
-            return stored
-        voters, class_names = self._voters(imported.id, with_related=with_related)
-        if not voters:
-            raise RegisterEmpty
-        draft = draw_up(voters, class_names)
-        register = self._register_row(imported, register_number, draft, with_related=with_related)
-        self._store(register, draft)
-        return register
 
     def complete(self, act: SignedAct) -> None:
         """Send the freeze and record it; may be called again after an interruption. Raises: RegisterReplaced, TransactionReverted."""
@@ -114,58 +83,6 @@ class FreezeDesk:
             if status == store.FROZEN:
                 register.frozen_at = self._clock.now()
 
-    def _voters(self, import_id: str, *, with_related: bool) -> tuple[list[Voter], list[str]]:
-        voters: list[Voter] = []
-        class_numbers: dict[str, int] = {}
-        first = 0
-        while True:
-            with self._sessions.begin() as session:
-                page = store.lenders_between(session, import_id, first, first + store.PAGE_ROWS)
-            if not page:
-                return voters, list(class_numbers)
-            first += store.PAGE_ROWS
-            for row in page:
-                if row.related and not with_related:
-                    continue
-                amount_fen = self._seal.open_lender(import_id, row.number, row.sealed).amount_fen
-                if amount_fen:
-                    voters.append(Voter(row.number, class_numbers.setdefault(row.voting_class, len(class_numbers)), amount_fen))
-
-    def _register_row(self, imported: store.ImportRow, register_number: int, draft: Draft, *, with_related: bool) -> store.RegisterRow:
-        return store.RegisterRow(
-            id=new_id(),
-            case_id=imported.case_id,
-            import_id=imported.id,
-            register_number=register_number,
-            status=store.FREEZING,
-            with_related=with_related,
-            root=draft.tree.root,
-            depth=draft.tree.depth,
-            leaf_count=draft.tree.leaf_count,
-            classes=[_class_values(each) for each in draft.classes],
-            drawn_up_at=self._clock.now(),
-        )
-
-    def _store(self, register: store.RegisterRow, draft: Draft) -> None:
-        values = list(self._leaf_values(register.id, draft))
-        with self._sessions.begin() as session:
-            session.add(register)
-            session.flush()
-            store.insert_all(session, store.LeafRow, values)
-        self._trees.put(register.id, draft.tree)
-
-    def _leaf_values(self, register_id: str, draft: Draft) -> Iterator[dict[str, Any]]:
-        for leaf in draft.leaves():
-            opening = leaf.opening
-            yield {
-                "register_id": register_id,
-                "leaf_index": opening.index,
-                "voting_class": opening.voting_class,
-                "lender_number": leaf.lender_number,
-                "point": leaf.point,
-                "opening_sealed": self._seal.seal_opening(register_id, opening.index, opening.amount_fen, opening.blind),
-            }
-
     def _summary(self, register: store.RegisterRow) -> dict[str, Any]:
         with self._sessions.begin() as session:
             imported = store.import_by_id(session, register.case_id, register.import_id)
@@ -183,15 +100,6 @@ class FreezeDesk:
             "related_fen": int(imported.report["related_fen"]),
             "root": "0x" + register.root.hex(),
         }
-
-
-def classes_of(register: store.RegisterRow) -> Sequence[FrozenClass]:
-    """A register's classes in the order of their numbers."""
-    return [FrozenClass(c["name"], c["heads"], int(c["amount_fen"]), int(c["blind"], 16)) for c in register.classes]
-
-
-def _class_values(frozen: FrozenClass) -> dict[str, Any]:
-    return {"name": frozen.name, "heads": frozen.heads, "amount_fen": str(frozen.amount_fen), "blind": f"0x{frozen.blind:064x}"}
 
 
 def _is_on_chain(contract: CaseContract, register: store.RegisterRow) -> bool:

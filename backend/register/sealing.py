@@ -12,6 +12,7 @@ from backend.register.claims import Claim
 from backend.register.merge import MergedLender
 from backend.register.rejects import Reject, pack_rejects, unpack_rejects
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _OPENING = struct.Struct(">Q32s")
 
 
@@ -44,12 +45,12 @@ class RegisterSeal:
     def seal_claim(self, import_id: str, claim: Claim) -> bytes:
         """Everything personal in one row of the file."""
         values = [claim.name, claim.identity.key, claim.mobile, claim.account, claim.amount_fen, claim.note]
-        return self._cipher.seal_text(json.dumps(values, ensure_ascii=False), f"register_claims:{import_id}/{claim.row}:sealed")
+        return self._cipher.seal_text(_as_json(values), f"register_claims:{import_id}/{claim.row}:sealed")
 
     def seal_lender(self, import_id: str, lender: MergedLender) -> bytes:
         """A lender's particulars."""
         values = [lender.name, lender.lender_type, lender.id_type, lender.identity_key, lender.mobiles, lender.amount_fen]
-        return self._cipher.seal_text(json.dumps(values, ensure_ascii=False), f"register_lenders:{import_id}/{lender.number}:sealed")
+        return self._cipher.seal_text(_as_json(values), f"register_lenders:{import_id}/{lender.number}:sealed")
 
     def open_lender(self, import_id: str, number: int, sealed: bytes) -> LenderParticulars:
         """A lender's particulars. Raises: SealBroken."""

@@ -17,8 +17,9 @@ from backend.common.sealed import FieldCipher
 from backend.db.sessions import Sessions
 from backend.register import store
 from backend.register.crypto import CURVE_ORDER
+from backend.register.drawing import RegisterDrawer, classes_of
 from backend.register.errors import LeafUnknown, RegisterNotFrozen
-from backend.register.freezing import KIND, FreezeDesk, classes_of
+from backend.register.freezing import KIND, FreezeDesk
 from backend.register.imports import ImportDesk, report_of
 from backend.register.rules.names import mask_name
 from backend.register.rules.phones import canonical_phone
@@ -55,7 +56,7 @@ class RegisterService:
         self._trees = TreeShelf(sessions)
         moment = clock or SystemClock()
         self._imports = ImportDesk(sessions, self._seal, moment)
-        self._freezing = FreezeDesk(sessions, self._seal, self._trees, chain, cases, moment)
+        self._freezing = FreezeDesk(sessions, RegisterDrawer(sessions, self._seal, self._trees, moment), chain, cases, moment)
 
     # --- import and freeze -------------------------------------------------------------------------------------------------------
 
