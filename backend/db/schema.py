@@ -18,9 +18,11 @@ def upgrade(engine: Engine, metadata: MetaData | None = None, revision: str = "h
     """Apply every revision that is still missing, all in one transaction."""
     with engine.connect() as connection:
         _foreign_keys(connection, on=False)
-        with connection.begin():
-            command.upgrade(_config(connection, metadata), revision)
-        _foreign_keys(connection, on=True)
+        try:
+            with connection.begin():
+                command.upgrade(_config(connection, metadata), revision)
+        finally:
+            _foreign_keys(connection, on=True)
 
 
 def draft_revision(engine: Engine, metadata: MetaData, message: str) -> None:

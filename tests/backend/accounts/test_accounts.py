@@ -84,11 +84,6 @@ def test_the_command_line_makes_and_lists_accounts(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LENDERVOTE_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("LENDERVOTE_NEW_PASSWORD", PASSWORD)
-    from backend.db.base import Base
-    from backend.db.sessions import open_engine
-
-    # Until the first revision is written, the tables are made here.
-    Base.metadata.create_all(open_engine(f"sqlite:///{tmp_path / 'var/lendervote.sqlite3'}"))
     run = CliRunner()
     made = run.invoke(app, ["create", "zhang", "--role", "official"])
     assert made.exit_code == 0, made.output

@@ -44,6 +44,7 @@ def next_act(people: CasePeople) -> str:
 
 
 def test_a_plan_is_returned_mended_and_admitted(town: Town, people: CasePeople) -> None:
+    town.freeze_register(people)
     contract = town.chain.case(people.case["address"])
     assert next_act(people) == "plan_draft"
     first = draft(people)
