@@ -203,7 +203,8 @@ class Chain:
             return False
         if len(signer) == 20:
             try:
-                return signatures.recover(digest, signature) == "0x" + signer.hex()
+                # 65 bytes only, as in the contract: the short form is for batches of ballots.
+                return len(signature) == 65 and signatures.recover(digest, signature) == "0x" + signer.hex()
             except SignatureNotReadable:
                 return False
         data = _VERIFY + encode(["bytes", "bytes32", "bytes"], [signer[20:], digest, signature])
