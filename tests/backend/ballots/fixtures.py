@@ -35,3 +35,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil, issuer:
 def vote(world: World) -> Vote:
     """A new poll that is open."""
     return world.open_poll()
+
+
+@pytest.fixture(scope="module")
+def standing_vote(world: World) -> Vote:
+    """One open poll for all tests of a module that leave it as it is, and that come before those that move the clock."""
+    return world.open_poll()

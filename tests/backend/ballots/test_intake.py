@@ -39,16 +39,6 @@ def test_a_receipt_is_the_relays_word_on_this_very_ballot(vote: Vote) -> None:
     assert vote.world.ballots.receipt(receipt.number.lower().replace("-", " ")).ballot_digest == digest
 
 
-def test_the_same_ballot_again_gives_the_same_receipt_also_after_the_close(vote: Vote) -> None:
-    first = vote.take(0)
-    assert first.is_new
-    again = vote.take(0)
-    assert not again.is_new
-    assert (again.number, again.signature) == (first.number, first.signature)
-    vote.close()
-    assert vote.take(0).number == first.number
-
-
 def test_fifty_posts_at_once_make_one_ballot(vote: Vote) -> None:
     ballot = vote.ballot(5)
     with ThreadPoolExecutor(50) as pool:
@@ -119,47 +109,74 @@ def test_the_same_choice_and_sequence_under_another_key_is_not_the_same_ballot(v
         ({"credential_signature": "0x" + "00" * 65}, CredentialNotByVerifier),
     ],
 )
-def test_a_changed_field_is_refused_by_its_rule(vote: Vote, changes: dict, error: type[Exception]) -> None:
-    whole = vote.ballot(2)
+def test_a_changed_field_is_refused_by_its_rule(standing_vote: Vote, changes: dict, error: type[Exception]) -> None:
+    whole = standing_vote.ballot(2)
     broken = type(whole)(**(whole.__dict__ | changes))
     with pytest.raises(error):
-        vote.world.ballots.take(vote.poll.id, broken)
-    assert vote.world.ballots.count_by_status(vote.poll.id) == {}
+        standing_vote.world.ballots.take(standing_vote.poll.id, broken)
+    assert standing_vote.world.ballots.count_by_status(standing_vote.poll.id) == {}
 
 
 @pytest.mark.parametrize("other", ["poll", "chain", "plan"])
-def test_a_ballot_signed_for_something_else_is_refused(vote: Vote, other: str) -> None:
-    chain_id = 1 if other == "chain" else vote.world.chain.chain_id
-    contract = OTHER_POLL if other == "poll" else vote.poll.address
-    plan_hash = bytes(32) if other == "plan" else vote.poll.plan_hash
+def test_a_ballot_signed_for_something_else_is_refused(standing_vote: Vote, other: str) -> None:
+    chain_id = 1 if other == "chain" else standing_vote.world.chain.chain_id
+    contract = OTHER_POLL if other == "poll" else standing_vote.poll.address
+    plan_hash = bytes(32) if other == "plan" else standing_vote.poll.plan_hash
     digest = typed_data.ballot(chain_id, contract, 4, FOR, 1, plan_hash).digest()
-    ballot = vote.ballot(4, ballot_signature="0x" + sign(vote.ballot_key(4), digest).hex())
+    ballot = standing_vote.ballot(4, ballot_signature="0x" + sign(standing_vote.ballot_key(4), digest).hex())
     with pytest.raises(BallotNotSignedByKey):
-        vote.world.ballots.take(vote.poll.id, ballot)
+        standing_vote.world.ballots.take(standing_vote.poll.id, ballot)
 
 
-def test_a_signature_with_high_s_is_refused(vote: Vote) -> None:
-    whole = vote.ballot(4)
+def test_a_signature_with_high_s_is_refused(standing_vote: Vote) -> None:
+    whole = standing_vote.ballot(4)
     with pytest.raises(BallotNotSignedByKey):
-        vote.world.ballots.take(vote.poll.id, vote.ballot(4, ballot_signature=high_s(whole.ballot_signature)))
+        standing_vote.world.ballots.take(standing_vote.poll.id, standing_vote.ballot(4, ballot_signature=high_s(whole.ballot_signature)))
     with pytest.raises(CredentialNotByVerifier):
-        vote.world.ballots.take(vote.poll.id, vote.ballot(4, credential_signature=high_s(whole.credential_signature)))
+        standing_vote.world.ballots.take(
+            standing_vote.poll.id, standing_vote.ballot(4, credential_signature=high_s(whole.credential_signature))
+        )
 
 
-def test_a_credential_by_a_stranger_or_for_another_lender_is_refused(vote: Vote) -> None:
-    chain_id, contract, closes_at = vote.world.chain.chain_id, vote.poll.address, vote.poll.parameters.closes_at
-    own = typed_data.credential(chain_id, contract, 4, vote.key_address(4), closes_at)
-    neighbour = typed_data.credential(chain_id, contract, 5, vote.key_address(4), closes_at)
+def test_a_credential_by_a_stranger_or_for_another_lender_is_refused(standing_vote: Vote) -> None:
+    chain_id, contract, closes_at = standing_vote.world.chain.chain_id, standing_vote.poll.address, standing_vote.poll.parameters.closes_at
+    own = typed_data.credential(chain_id, contract, 4, standing_vote.key_address(4), closes_at)
+    neighbour = typed_data.credential(chain_id, contract, 5, standing_vote.key_address(4), closes_at)
     for signer, typed in (("stranger", own), ("relay", own), ("official 0", own), ("verifier", neighbour)):
         signature = "0x" + sign(key_of(signer), typed.digest()).hex()
         with pytest.raises(CredentialNotByVerifier):
-            vote.world.ballots.take(vote.poll.id, vote.ballot(4, credential_signature=signature))
+            standing_vote.world.ballots.take(standing_vote.poll.id, standing_vote.ballot(4, credential_signature=signature))
 
 
-def test_a_credential_that_runs_out_before_it_could_be_recorded_is_refused(vote: Vote) -> None:
-    now = vote.world.chain.chain_time()
+def test_a_credential_that_runs_out_before_it_could_be_recorded_is_refused(standing_vote: Vote) -> None:
+    now = standing_vote.world.chain.chain_time()
     with pytest.raises(CredentialExpired):
-        vote.world.ballots.take(vote.poll.id, vote.ballot(4, credential_expires_at=now + 10))
+        standing_vote.world.ballots.take(standing_vote.poll.id, standing_vote.ballot(4, credential_expires_at=now + 10))
+
+
+def test_what_the_lender_recorded_directly_counts_for_the_sequence(vote: Vote) -> None:
+    ballot = vote.ballot(7, FOR, 9)
+    cast_directly(vote, ballot)
+    with pytest.raises(SequenceNotNewer):
+        vote.take(7, AGAINST, 9)
+    own = vote.world.ballots.own_ballots(vote.poll.id, 7)
+    assert (own.choice, own.sequence, own.next_sequence, own.receipts) == (FOR, 9, 10, [])
+
+
+def test_an_unknown_receipt_is_said_to_be_unknown(world: World) -> None:
+    for number in ("AAAA-BBBB-CCCC", "", "x" * 5000, "七"):
+        with pytest.raises(ReceiptUnknown):
+            world.ballots.receipt(number)
+
+
+def test_the_same_ballot_again_gives_the_same_receipt_also_after_the_close(vote: Vote) -> None:
+    first = vote.take(0)
+    assert first.is_new
+    again = vote.take(0)
+    assert not again.is_new
+    assert (again.number, again.signature) == (first.number, first.signature)
+    vote.close()
+    assert vote.take(0).number == first.number
 
 
 def test_the_window_by_the_chains_clock(world: World) -> None:
@@ -176,21 +193,6 @@ def test_the_window_by_the_chains_clock(world: World) -> None:
     with pytest.raises(PollClosed) as caught:
         vote.take(1)
     assert "北京时间" in caught.value.say("zh")
-
-
-def test_what_the_lender_recorded_directly_counts_for_the_sequence(vote: Vote) -> None:
-    ballot = vote.ballot(7, FOR, 9)
-    cast_directly(vote, ballot)
-    with pytest.raises(SequenceNotNewer):
-        vote.take(7, AGAINST, 9)
-    own = vote.world.ballots.own_ballots(vote.poll.id, 7)
-    assert (own.choice, own.sequence, own.next_sequence, own.receipts) == (FOR, 9, 10, [])
-
-
-def test_an_unknown_receipt_is_said_to_be_unknown(world: World) -> None:
-    for number in ("AAAA-BBBB-CCCC", "", "x" * 5000, "七"):
-        with pytest.raises(ReceiptUnknown):
-            world.ballots.receipt(number)
 
 
 def cast_directly(vote: Vote, ballot: object) -> None:

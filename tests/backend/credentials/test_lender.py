@@ -33,13 +33,13 @@ def sign_in(vote: Vote, mobile: str) -> tuple[Browser, httpx.Response]:
 
 
 @pytest.fixture
-def fresh(vote: Vote) -> Vote:
+def fresh(standing_vote: Vote) -> Vote:
     """Codes of earlier tests do not count against this one."""
     from backend.credentials import store
 
-    with vote.world.sessions.begin() as session:
+    with standing_vote.world.sessions.begin() as session:
         session.query(store.PhoneCodeRow).delete()
-    return vote
+    return standing_vote
 
 
 def test_a_lender_sees_a_claim_that_can_be_checked(fresh: Vote) -> None:
@@ -106,49 +106,42 @@ def test_what_is_no_phone_or_code_is_refused(fresh: Vote, phone: str, code: str,
     assert answer.json()["error"]["code"] == error
 
 
-def test_a_session_is_for_one_poll(vote: Vote) -> None:
-    other = vote.world.open_poll()
-    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
+def test_a_session_is_for_one_poll(standing_vote: Vote) -> None:
+    other = standing_vote.world.open_poll()
+    browser = standing_vote.world.browser().sign_in_lender(standing_vote.poll, 3)
     answer = browser.get(f"/api/polls/{other.poll.id}/lender/claim")
     assert answer.json()["error"]["code"] == "NotThisPoll"
     assert browser.get("/api/polls/unknown/lender/claim").status_code == 403
 
 
-def test_claim_and_ticket_need_a_lender(vote: Vote) -> None:
-    base = f"/api/polls/{vote.poll.id}/lender"
-    nobody, official = vote.world.browser(), vote.world.browser().sign_in("official 0")
+def test_claim_and_ticket_need_a_lender(standing_vote: Vote) -> None:
+    base = f"/api/polls/{standing_vote.poll.id}/lender"
+    nobody, official = standing_vote.world.browser(), standing_vote.world.browser().sign_in("official 0")
     assert nobody.get(f"{base}/claim").status_code == 401
     assert official.get(f"{base}/claim").status_code == 403
     assert nobody.post(f"{base}/ticket", {"ballot_key": address("x")}).status_code == 401
-    lender = vote.world.browser().sign_in_lender(vote.poll, 3)
+    lender = standing_vote.world.browser().sign_in_lender(standing_vote.poll, 3)
     del lender.http.headers["X-CSRF-Token"]
     assert lender.post(f"{base}/ticket", {"ballot_key": address("x")}).status_code == 403
 
 
-def test_a_ticket_is_the_relays_signature_for_thirty_minutes(vote: Vote) -> None:
-    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
-    ticket = browser.post(f"/api/polls/{vote.poll.id}/lender/ticket", {"ballot_key": address("phone").upper().replace("0X", "0x")}).json()
-    chain = vote.world.chain
-    typed = typed_data.phone_ticket(chain.chain_id, vote.poll.address, 3, address("phone"), ticket["expires_at"])
-    assert chain.recover(typed.digest(), bytes.fromhex(ticket["signature"][2:])) == vote.poll.parameters.receipt_signer
+def test_a_ticket_is_the_relays_signature_for_thirty_minutes(standing_vote: Vote) -> None:
+    browser = standing_vote.world.browser().sign_in_lender(standing_vote.poll, 3)
+    ticket = browser.post(
+        f"/api/polls/{standing_vote.poll.id}/lender/ticket", {"ballot_key": address("phone").upper().replace("0X", "0x")}
+    ).json()
+    chain = standing_vote.world.chain
+    typed = typed_data.phone_ticket(chain.chain_id, standing_vote.poll.address, 3, address("phone"), ticket["expires_at"])
+    assert chain.recover(typed.digest(), bytes.fromhex(ticket["signature"][2:])) == standing_vote.poll.parameters.receipt_signer
     assert 1790 <= ticket["expires_at"] - chain.chain_time() <= 1800
 
 
 @pytest.mark.parametrize("key", ["", "0x", "0x" + "0" * 40, "11" * 20, "0x" + "g" * 40, "0x" + "1" * 41])
-def test_what_is_no_ballot_key_gets_no_ticket(vote: Vote, key: str) -> None:
-    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
+def test_what_is_no_ballot_key_gets_no_ticket(standing_vote: Vote, key: str) -> None:
+    browser = standing_vote.world.browser().sign_in_lender(standing_vote.poll, 3)
     for path, body in (("ticket", {}), ("voucher-requests", {"method": 1})):
-        answer = browser.post(f"/api/polls/{vote.poll.id}/lender/{path}", {"ballot_key": key} | body)
+        answer = browser.post(f"/api/polls/{standing_vote.poll.id}/lender/{path}", {"ballot_key": key} | body)
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "BallotKeyNotReadable")
-
-
-def test_after_the_close_there_are_no_codes_and_tickets(vote: Vote) -> None:
-    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
-    vote.close()
-    base = f"/api/polls/{vote.poll.id}/lender"
-    assert browser.post(f"{base}/ticket", {"ballot_key": address("x")}).json()["error"]["code"] == "VoteIsOver"
-    assert browser.post(f"{base}/code", {"phone": mobile_of(9)}).json()["error"]["code"] == "VoteIsOver"
-    assert browser.get(f"{base}/claim").status_code == 200, "everybody may still look whether a ballot was recorded for them"
 
 
 class Desk:
@@ -206,10 +199,10 @@ def test_two_officials_vouch_and_the_issuer_takes_it(issuer: IssuerProcess, vote
     assert vote.world.issuer.identity() == address("verifier")
 
 
-def test_one_official_alone_is_not_enough(vote: Vote) -> None:
-    desk = Desk(vote, 5)
+def test_one_official_alone_is_not_enough(standing_vote: Vote) -> None:
+    desk = Desk(standing_vote, 5)
     voucher = desk.voucher("official 0")
-    browser = vote.world.browser().sign_in("official 0")
+    browser = standing_vote.world.browser().sign_in("official 0")
     path = f"/api/voucher-requests/{desk.request['id']}/vouchers"
     assert browser.post(path, voucher).json()["status"] == "waiting"
     assert browser.post(path, voucher).json()["status"] == "waiting", "the same voucher again changes nothing"
@@ -229,27 +222,37 @@ def test_one_official_alone_is_not_enough(vote: Vote) -> None:
         ({"vouched_at": 2**40}, "VouchedAtOutOfRange"),
     ],
 )
-def test_a_voucher_that_does_not_fit_is_refused(vote: Vote, changes: dict, error: str) -> None:
-    desk = Desk(vote, 6)
+def test_a_voucher_that_does_not_fit_is_refused(standing_vote: Vote, changes: dict, error: str) -> None:
+    desk = Desk(standing_vote, 6)
     answer = desk.vouch("official 0", **changes)
     assert answer.json()["error"]["code"] == error
     assert answer.status_code in {403, 422}
 
 
-def test_only_officials_of_the_case_see_and_vouch(vote: Vote) -> None:
-    desk = Desk(vote, 7)
+def test_only_officials_of_the_case_see_and_vouch(standing_vote: Vote) -> None:
+    desk = Desk(standing_vote, 7)
     assert desk.waiting("stranger").json()["error"]["code"] == "NotOfficialOfCase"
     assert desk.waiting("institution").status_code == 403
-    stranger = vote.world.browser().sign_in("stranger")
+    stranger = standing_vote.world.browser().sign_in("stranger")
     answer = stranger.post(f"/api/voucher-requests/{desk.request['id']}/vouchers", desk.voucher("official 0"))
     assert answer.json()["error"]["code"] == "NotOfficialOfCase"
 
 
-def test_a_request_is_the_lenders_own_and_is_made_once(vote: Vote) -> None:
-    desk = Desk(vote, 8)
-    path = f"/api/polls/{vote.poll.id}/lender/voucher-requests"
-    again = desk.lender.post(path, {"ballot_key": vote.key_address(8), "method": 2}).json()
+def test_a_request_is_the_lenders_own_and_is_made_once(standing_vote: Vote) -> None:
+    desk = Desk(standing_vote, 8)
+    path = f"/api/polls/{standing_vote.poll.id}/lender/voucher-requests"
+    again = desk.lender.post(path, {"ballot_key": standing_vote.key_address(8), "method": 2}).json()
     assert again["id"] == desk.request["id"]
-    other = vote.world.browser().sign_in_lender(vote.poll, 9)
+    other = standing_vote.world.browser().sign_in_lender(standing_vote.poll, 9)
     assert other.get(f"{path}/{desk.request['id']}").json()["error"]["code"] == "VoucherRequestUnknown"
     assert desk.lender.post(path, {"ballot_key": address("x"), "method": 3}).json()["error"]["code"] == "MethodNotAllowed"
+
+
+# Last in this file: the chain's clock passes the close of the standing poll.
+def test_after_the_close_there_are_no_codes_and_tickets(vote: Vote) -> None:
+    browser = vote.world.browser().sign_in_lender(vote.poll, 3)
+    vote.close()
+    base = f"/api/polls/{vote.poll.id}/lender"
+    assert browser.post(f"{base}/ticket", {"ballot_key": address("x")}).json()["error"]["code"] == "VoteIsOver"
+    assert browser.post(f"{base}/code", {"phone": mobile_of(9)}).json()["error"]["code"] == "VoteIsOver"
+    assert browser.get(f"{base}/claim").status_code == 200, "everybody may still look whether a ballot was recorded for them"
