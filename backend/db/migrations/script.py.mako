@@ -1,6 +1,7 @@
+# ruff: noqa: E501, PLR0915 (long because it lists what the rooms declare)
 """${message}
 
-Revision: ${up_revision}, after ${down_revision | comma,n}
+Revision: ${up_revision}, ${'after ' + down_revision if down_revision else 'the first'}
 """
 
 from __future__ import annotations
