@@ -45,8 +45,11 @@ def make_member(stack: Stack, name: str, role: str) -> Member:
     return Member(name, password, made["totp_secret"], Key.make(), Api(stack.url))
 
 
-def write_logins(stack: Stack, members: list[Member], poll: dict[str, Any]) -> None:
-    """Print the address and the logins; put each key into a file as its owner would hold it."""
+def write_logins(stack: Stack, members: list[Member], poll: dict[str, Any], mobiles: list[str]) -> None:
+    """Print the address and the logins; put each key into a file as its owner would hold it.
+
+    `poll` is open; `mobiles` are phones of lenders who can vote in it.
+    """
     folder = stack.data_dir / "logins"
     folder.mkdir(mode=0o700, exist_ok=True)
     say.rule("DEMO")
@@ -65,6 +68,7 @@ def write_logins(stack: Stack, members: list[Member], poll: dict[str, Any]) -> N
             f"  (secret {member.totp_secret})  密钥/key {key_file}",
             highlight=False,
         )
+    say.print(f"出借人手机 / lenders' phones: {', '.join(mobiles)}", highlight=False)
     say.print(f"短信验证码 / codes sent to lenders: {stack.data_dir / 'outbox' / 'sms.jsonl'}")
     say.print("Ctrl-C 结束 / ends it")
 

@@ -79,7 +79,8 @@ def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: 
         show(summary, findings)
         print(json.dumps(summary, ensure_ascii=False))
         if keep:
-            write_logins(vote.stack, [admin, *officials, institution], vote.poll)
+            open_poll_to_try(vote)
+            write_logins(vote.stack, [admin, *officials, institution], vote.poll, vote.mobiles[:3])
             stack.wait_for_end()
     return 0 if agrees else 1
 
@@ -132,6 +133,13 @@ def submit_and_admit_plan(vote: Vote) -> None:
     second = submit_plan(vote, version=2)
     sign_together(vote, vote.officials[1].api.post(f"/api/plans/{second['id']}/admission"))
     vote.plan = second
+
+
+def open_poll_to_try(vote: Vote) -> None:
+    """A second vote, left open, so that whoever looks at the demo can cast a ballot."""
+    vote.plan = submit_plan(vote, version=3)
+    sign_together(vote, vote.officials[0].api.post(f"/api/plans/{vote.plan['id']}/admission"))
+    announce_poll(vote)
 
 
 def submit_plan(vote: Vote, version: int) -> dict[str, Any]:
