@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ FIRST_PAUSE_SECONDS = 0.2  # doubled at each attempt: a node that is being resta
 TIMEOUT_SECONDS = 60.0
 BATCH_SIZE = 100
 MOST_BYTES = 2**28  # of one answer
+_QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
+_DATA = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 
 
 class Refused(Exception):
@@ -65,22 +68,15 @@ class Transaction:
 
 def quantity(value: Any, place: str) -> int:
     """A JSON-RPC number: 0x and at most 64 hex digits."""
-    if isinstance(value, str) and value.startswith("0x") and 2 < len(value) <= 66:
-        digits = value[2:]
-        if all(c in "0123456789abcdefABCDEF" for c in digits):
-            return int(digits, 16)
+    if isinstance(value, str) and _QUANTITY.fullmatch(value):
+        return int(value, 16)
     raise Wrong(place, "no number", "0x and hex digits", value)
 
 
 def data(value: Any, place: str, length: int = -1) -> bytes:
     """JSON-RPC bytes: 0x and an even number of hex digits; `length` in bytes when given."""
-    if isinstance(value, str) and value.startswith("0x") and value.isascii() and not any(c.isspace() for c in value):
-        try:
-            found = bytes.fromhex(value[2:])
-        except ValueError:
-            found = None
-        if found is not None and length in (-1, len(found)):
-            return found
+    if isinstance(value, str) and _DATA.fullmatch(value) and length in (-1, len(value) // 2 - 1):
+        return bytes.fromhex(value[2:])
     raise Wrong(place, "no bytes", "0x and hex digits" if length < 0 else f"0x and {2 * length} hex digits", value)
 
 

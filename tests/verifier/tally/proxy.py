@@ -18,7 +18,8 @@ class NodeError(Exception):
     """Raised by a lie to answer with a JSON-RPC error."""
 
 
-def _forward(address: str, body: Any) -> Any:
+def forward(address: str, body: Any) -> Any:
+    """What the real node answers."""
     request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as response:
         return json.loads(response.read())
@@ -64,7 +65,7 @@ def lying(address: str, lie: Lie) -> contextlib.AbstractContextManager[str]:
 
     def answer(body: bytes) -> tuple[int, bytes]:
         calls = json.loads(body)
-        answers = _forward(address, calls)
+        answers = forward(address, calls)
         if isinstance(calls, list):
             by_id = {one["id"]: one for one in answers}
             changed: Any = [_changed(call, by_id[call["id"]], lie) for call in calls]

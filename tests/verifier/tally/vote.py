@@ -57,9 +57,9 @@ class HeldVote:
     newest: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def announce(cls, chain: Chain, lenders: int = 12) -> HeldVote:
+    def announce(cls, chain: Chain, lenders: int = 12, world: World | None = None) -> HeldVote:
         """Case, register, plan and poll, up to the announcement."""
-        world, register = World(chain), make_register(lenders)
+        world, register = world or World(chain), make_register(lenders)
         plan = canonical(
             {
                 "case": world.case.address.lower(),

@@ -2,6 +2,7 @@
 
 from verifier.tally.contracts import CaseContract, Event, PollContract, decode_event
 from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.keccak import keccak
 from verifier.tally.recount import Recount, Scene
 from verifier.tally.rpc import Block, Node
 from verifier.tally.signers import Judge, short
@@ -23,7 +24,7 @@ def check(recount: Recount, log: StepLog) -> None:
     if from_block > head.number:
         raise Wrong("poll.json: from_block", "is beyond the node's newest block", f"at most {head.number}", from_block)
     case, poll = CaseContract(node, case_address, "case", head), PollContract(node, poll_address, "poll", head)
-    _require_code(case, poll)
+    _require_code(case, poll, log)
 
     announced = case.poll(poll_number)
     log.equal(f"case.poll({poll_number})", "the case announced another poll under this number", announced, poll_address)
@@ -63,9 +64,11 @@ def check(recount: Recount, log: StepLog) -> None:
     )
 
 
-def _require_code(case: CaseContract, poll: PollContract) -> None:
+def _require_code(case: CaseContract, poll: PollContract, log: StepLog) -> None:
     for contract in (case, poll):
-        if not contract.node.code(contract.address, contract.at):
+        code = contract.node.code(contract.address, contract.at)
+        log.note(f"{contract.name} 0x{contract.address.hex()}: {len(code)} bytes of code with hash 0x{keccak(code).hex()}")
+        if not code:
             raise Wrong(f"poll.json: {contract.name}", "no contract stands at this address", "code", "0x" + contract.address.hex())
 
 
