@@ -1,0 +1,121 @@
+"""The published files: each when it may be known, exactly as the protocol has them, and enough for a recount."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from backend.common.hashing import canonical_json, keccak
+from backend.publication.rules import AT_ANNOUNCEMENT, FILES
+from tests.backend.ballots.test_intake import cast_directly
+from tests.backend.ballots.world import ABSTAIN, AGAINST, FOR, LENDERS, IssuerProcess, Vote, World
+from tests.vectors import reference as ref
+
+
+def published(vote: Vote, name: str) -> bytes:
+    answer = vote.world.browser().get(f"/api/polls/{vote.poll.id}/published/{name}")
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def refusal(vote: Vote, name: str) -> str:
+    return str(vote.world.browser().get(f"/api/polls/{vote.poll.id}/published/{name}").json()["error"]["code"])
+
+
+def test_before_the_opening_everything_that_is_fixed_is_there(world: World) -> None:
+    vote = Vote(world, world.announce())
+    poll = json.loads(published(vote, "poll.json"))
+    assert canonical_json(poll) == published(vote, "poll.json")
+    assert (poll["poll"], poll["chain_id"], poll["rule_name"]) == (vote.poll.address, 31337, "CN_SZ_A")
+    assert world.chain._node.known("eth_getCode", poll["case"], hex(poll["from_block"])) != "0x"
+    assert world.chain._node.known("eth_getCode", poll["case"], hex(poll["from_block"] - 1)) == "0x"
+    assert keccak(published(vote, "plan.json")) == vote.poll.plan_hash
+    plan = json.loads(published(vote, "plan.json"))
+    assert plan["pdf"]["keccak"] == "0x" + keccak(published(vote, "plan.pdf")).hex()
+    assert refusal(vote, "receipts.jsonl") == "ReceiptsNotPublishedYet"
+    assert refusal(vote, "result.json") == "ResultNotPublishedYet"
+    assert refusal(vote, "secrets.json") == "FileUnknown"
+    assert world.browser().get(f"/api/polls/{vote.poll.id}/published/..%2F..%2Fdb.sqlite3").status_code == 404
+    assert world.browser().get("/api/polls/nothing/published/poll.json").status_code == 404
+
+
+def test_the_leaves_make_the_frozen_root_and_open_to_the_admitted_totals(standing_vote: Vote) -> None:
+    header, *lines = published(standing_vote, "leaves.csv").decode().splitlines()
+    assert header == "index,voting_class,x,y"
+    rows = [line.split(",") for line in lines]
+    assert [int(row[0]) for row in rows] == list(range(LENDERS))
+    points = [(int(row[2], 16), int(row[3], 16)) for row in rows]
+    leaves = [ref.leaf_hash(i, int(row[1]), point) for i, (row, point) in enumerate(zip(rows, points, strict=True))]
+    register = json.loads(published(standing_vote, "register.json"))
+    assert register["root"] == "0x" + ref.tree(leaves)[-1][0].hex()
+    for number, admitted in enumerate(register["classes"]):
+        own = [point for row, point in zip(rows, points, strict=True) if int(row[1]) == number]
+        total = ref.INFINITY
+        for point in own:
+            total = ref.add(total, point)
+        assert total == ref.commit(admitted["amount_fen"], int(admitted["blind"], 16))
+        assert admitted["heads"] == len(own)
+
+
+def test_a_stranger_recounts_from_what_is_published(issuer: IssuerProcess, vote: Vote) -> None:
+    issuer.start()
+    receipts = []
+    for index, choice in enumerate((FOR, FOR, AGAINST, FOR, ABSTAIN, FOR, FOR, FOR, FOR)):
+        vote.issue(index)
+        receipts.append(vote.take(index, choice))
+    vote.world.ballots.relay_once()
+    vote.issue(0, 2)
+    receipts.append(vote.take(0, AGAINST, 2))
+    vote.world.ballots.relay_once()
+    cast_directly(vote, vote.ballot(10, FOR))
+    vote.close()
+    vote.world.tally.open_sums(vote.poll.id)
+    lines = published(vote, "receipts.jsonl").decode().splitlines()
+    assert len(lines) == len(receipts)
+    assert set(json.loads(lines[0])) == {"ballot_digest", "ballot_key", "index", "sequence", "received_at", "signature"}
+    assert json.loads(published(vote, "result.json"))["decision"] is None
+    vote.world.anvil.move_to(vote.world.chain.poll(vote.poll.address).challenge_ends_at())
+    for name in ("official 0", "official 1"):
+        visitor = vote.world.members[name]
+        passed = vote.world.tally.result(vote.poll.id).passed
+        signer = vote.world.cases.require_official(vote.poll.case_id, visitor).signer
+        vote.world.approvals.attest(vote.poll.id, visitor, signer, vote.attestation(name, approve=passed), approve=passed)
+    assert json.loads(published(vote, "result.json"))["decision"] == ("approved" if passed else "refused")
+    folder = recount_folder(vote)
+    command = [sys.executable, "-m", "verifier.tally", "--rpc", vote.world.anvil.url, "--published", str(folder), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout.strip().splitlines()[-1])["recount"] == "agrees"
+
+
+def recount_folder(vote: Vote) -> Path:
+    """Every file, out of the archive that anyone can download."""
+    answer = vote.world.browser().get(f"/api/polls/{vote.poll.id}/published.zip")
+    folder = vote.world.folder / f"recount-{vote.poll.id}"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert tuple(archive.namelist()) == FILES
+        archive.extractall(folder)
+    return folder
+
+
+def test_the_archive_of_an_open_poll_has_no_receipts(vote: Vote) -> None:
+    vote.take(0)
+    answer = vote.world.browser().get(f"/api/polls/{vote.poll.id}/published.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert tuple(archive.namelist()) == AT_ANNOUNCEMENT
+
+
+def test_nothing_published_names_a_person(vote: Vote) -> None:
+    vote.take(0)
+    vote.world.ballots.relay_once()
+    vote.close()
+    vote.world.tally.open_sums(vote.poll.id)
+    source = (vote.world.folder / "register.csv").read_text().splitlines()[1:]
+    personal = {cell for line in source for cell in (line.split(",")[i] for i in (0, 2, 4, 5, 6))}
+    for name in FILES:
+        content = published(vote, name)
+        assert [cell for cell in personal if cell.encode() in content] == []
