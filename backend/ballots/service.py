@@ -18,6 +18,7 @@ from backend.chain import typed_data
 from backend.chain.errors import SignatureNotReadable
 from backend.chain.service import Chain
 from backend.common.clock import Clock, SystemClock, to_unix
+from backend.common.errors import LenderVoteError
 from backend.common.hashing import keccak
 from backend.common.settings import Settings
 from backend.credentials.issuer import IssuerClient
@@ -98,15 +99,14 @@ class BallotService:
         terms = self._terms_of(poll_id)
         rules.check_numbers(ballot, terms.leaf_count)
         digest = self._check_signed(terms, ballot)
-        with self._sessions.begin() as session:
-            known = store.find_digest(session, poll_id, digest)
-            if known is not None and known.ballot_key == ballot.ballot_key:
-                return _receipt(known)
-        chain_time = self._chain.chain_time()
-        rules.check_window(terms.window, chain_time)
-        rules.check_expiry(ballot, terms.window, chain_time)
-        self._check_credential(terms, ballot)
-        recorded = self._chain.poll(terms.address).ballot_of(ballot.index).sequence
+        try:
+            recorded = self._check_now(terms, ballot)
+        except LenderVoteError:
+            # What was receipted stays receipted, whatever the time is now.
+            known = self._known(poll_id, ballot, digest)
+            if known is None:
+                raise
+            return known
         receipt = self._store(poll_id, terms, ballot, digest, recorded)
         self.relay.wake.set()
         return receipt
@@ -170,6 +170,19 @@ class BallotService:
             raise BallotNotSignedByKey
         return digest
 
+    def _check_now(self, terms: PollTerms, ballot: SignedBallot) -> int:
+        """The rules that depend on the time and on the chain; the sequence recorded there."""
+        chain_time = self._chain.chain_time()
+        rules.check_window(terms.window, chain_time)
+        rules.check_expiry(ballot, terms.window, chain_time)
+        self._check_credential(terms, ballot)
+        return self._chain.poll(terms.address).ballot_of(ballot.index).sequence
+
+    def _known(self, poll_id: str, ballot: SignedBallot, digest: bytes) -> Receipt | None:
+        with self._sessions.begin() as session:
+            row = store.find_digest(session, poll_id, digest)
+            return _receipt(row) if row is not None and row.ballot_key == ballot.ballot_key else None
+
     def _check_credential(self, terms: PollTerms, ballot: SignedBallot) -> None:
         typed = typed_data.credential(self._chain.chain_id, terms.address, ballot.index, ballot.ballot_key, ballot.credential_expires_at)
         if self._signer(typed.digest(), ballot.credential_signature) not in terms.verifiers:
@@ -203,11 +216,10 @@ class BallotService:
                 return _receipt(row, is_new=True)
         except IntegrityError as error:
             # Another request stored a ballot for this place in the same moment.
-            with self._sessions.begin() as session:
-                known = store.find_digest(session, poll_id, digest)
-                if known is None or known.ballot_key != ballot.ballot_key:
-                    raise SequenceNotNewer(sequence=ballot.sequence, newest=ballot.sequence) from error
-                return _receipt(known)
+            known_receipt = self._known(poll_id, ballot, digest)
+            if known_receipt is None:
+                raise SequenceNotNewer(sequence=ballot.sequence, newest=ballot.sequence) from error
+            return known_receipt
 
 
 def _free_number(session: Session, digest: bytes, ballot_key: str) -> str:
