@@ -92,7 +92,8 @@ class Node:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._client = httpx.Client(timeout=TIMEOUT_SECONDS)
+        encrypted = url.startswith("https://")  # certificates are loaded only where they are checked
+        self._client = httpx.Client(timeout=TIMEOUT_SECONDS, verify=encrypted)
         self._ids = itertools.count(1)
         self._blocks: dict[int, Block] = {}
 

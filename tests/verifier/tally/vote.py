@@ -34,6 +34,7 @@ MEASURES, NUMERATORS = ("heads", "amount"), ("for", "taking_part")
 DENOMINATORS = ("admitted", "taking_part", "for_against")
 CN_EBL64 = [(0, 0, 1, 1, 2, True), (1, 0, 0, 1, 2, False)]
 PDF = b"%PDF-1.7\nplan\n%%EOF\n"
+TALLIED = 3
 RELAY = secret("relay")
 
 
@@ -57,9 +58,9 @@ class HeldVote:
     newest: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def announce(cls, chain: Chain, lenders: int = 12, world: World | None = None) -> HeldVote:
+    def announce(cls, chain: Chain, register: Register | None = None, world: World | None = None) -> HeldVote:
         """Case, register, plan and poll, up to the announcement."""
-        world, register = world or World(chain), make_register(lenders)
+        world, register = world or World(chain), register or make_register(12)
         plan = canonical(
             {
                 "case": world.case.address.lower(),
@@ -75,9 +76,9 @@ class HeldVote:
                 "version": 1,
             }
         )
-        world.freeze(register)
-        world.admit(world.submit(keccak(plan)), keccak(plan))
-        terms = replace(world.terms(), conditions=CN_EBL64, receipt_signer=address_of(RELAY))
+        register_number, plan_number = world.freeze(register), world.submit(keccak(plan))
+        world.admit(plan_number, keccak(plan))
+        terms = replace(world.terms(register_number, plan_number), conditions=CN_EBL64, receipt_signer=address_of(RELAY))
         poll = OpenPoll.announce(world, register, terms, keccak(plan))
         return cls(world, register, plan, poll)
 
@@ -180,7 +181,8 @@ class HeldVote:
         (folder / "plan.json").write_bytes(self.plan)
         (folder / "plan.pdf").write_bytes(PDF)
         (folder / "receipts.jsonl").write_bytes(b"".join(canonical(receipt) + b"\n" for receipt in self.receipts))
-        (folder / "result.json").write_bytes(canonical(self.result()))
+        if self.poll.calls.stage().call() >= TALLIED:
+            (folder / "result.json").write_bytes(canonical(self.result()))
 
     def result(self) -> dict[str, Any]:
         calls = self.poll.calls
