@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,11 @@ from backend.accounts.visitor import Visitor
 from backend.cases.service import CaseService
 from backend.chain.calls import ContractEvent
 from backend.chain.errors import TransactionReverted
+from backend.chain.poll import PollContract
 from backend.chain.service import Chain
-from backend.chain.values import ClassTally, Opening, Stage
+from backend.chain.values import ClassTally, Stage
 from backend.common.clock import from_unix
+from backend.common.errors import LenderVoteError
 from backend.common.hashing import keccak
 from backend.common.voting import Choice
 from backend.polls.rules import ClassCount
@@ -68,14 +70,7 @@ class TallyService:
         if stage in (Stage.ANNOUNCED, Stage.OPEN):
             raise PollStillOpen
         if stage is Stage.CLOSED:
-            call = contract.open_sums(self._openings(poll))
-            # The call's own hash is in the key: openings made before the chain's newest block was read must not block the right ones.
-            try:
-                self._chain.transact(call, f"tally/{poll_id}/{keccak(call.data).hex()[:16]}")
-            except TransactionReverted:
-                # Anyone may open the sums; if somebody was faster, the result is there all the same.
-                if contract.stage() < Stage.TALLIED:
-                    raise
+            self._open(poll, contract)
         return self.result(poll_id)
 
     def result(self, poll_id: str) -> ResultView:
@@ -98,22 +93,44 @@ class TallyService:
             DECIDED.get(stage),
         )
 
-    def _openings(self, poll: PollView) -> list[Opening]:
-        choices = {index: int(choice) for index, choice in self._newest_choices(poll).items()}
-        return list(self._register.sum_openings(poll.case_id, poll.register_number, choices))
-
-    def _newest_choices(self, poll: PollView) -> dict[int, Choice]:
-        """Every lender's newest recorded choice, read until it adds up to the contract's own heads. Raises: RecordsNotReadYet."""
-        heads = [self._chain.poll(poll.address).heads(number) for number in range(len(poll.classes))]
-        wanted = (sum(h.heads_for for h in heads), sum(h.heads_against for h in heads), sum(h.heads_abstain for h in heads))
+    def _open(self, poll: PollView, contract: PollContract) -> None:
+        """Try as often as the chain's records, read anew, say something else. Raises: TransactionReverted, RecordsNotReadYet."""
         self._chain.follow(poll.address)
+        tried: dict[int, Choice] = {}
+        refusal: LenderVoteError = RecordsNotReadYet()
         for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
-            choices = rules.newest_choices(event.args["recorded"] for event in self._events(poll.address))
-            counts = Counter(choices.values())
-            if (counts[Choice.FOR], counts[Choice.AGAINST], counts[Choice.ABSTAIN]) == wanted:
-                return choices
             self._chain.pump()
-        raise RecordsNotReadYet
+            choices = rules.newest_choices(event.args["recorded"] for event in self._events(poll.address))
+            if (tried and choices == tried) or not self._adds_up(poll, contract, choices):
+                continue
+            try:
+                self._send(poll, contract, choices)
+            except TransactionReverted as error:
+                # Two lenders who swapped their choices leave the heads as they were: the contract alone knows that a change is missing.
+                if error.rule != "Poll_OpeningWrong":
+                    raise
+                tried, refusal = choices, error
+            else:
+                return
+        raise refusal
+
+    def _adds_up(self, poll: PollView, contract: PollContract, choices: Mapping[int, Choice]) -> bool:
+        """Whether the choices read so far are as many as the contract counts."""
+        heads = [contract.heads(number) for number in range(len(poll.classes))]
+        wanted = (sum(h.heads_for for h in heads), sum(h.heads_against for h in heads), sum(h.heads_abstain for h in heads))
+        counts = Counter(choices.values())
+        return (counts[Choice.FOR], counts[Choice.AGAINST], counts[Choice.ABSTAIN]) == wanted
+
+    def _send(self, poll: PollView, contract: PollContract, choices: Mapping[int, Choice]) -> None:
+        plain = {index: int(choice) for index, choice in choices.items()}
+        call = contract.open_sums(self._register.sum_openings(poll.case_id, poll.register_number, plain))
+        try:
+            # The call's own hash is in the key: other openings must not be kept out by those that were wrong.
+            self._chain.transact(call, f"tally/{poll.id}/{keccak(call.data).hex()[:16]}")
+        except TransactionReverted:
+            # Anyone may open the sums; if somebody was faster, the result is there all the same.
+            if contract.stage() < Stage.TALLIED:
+                raise
 
     def _events(self, address: str) -> Iterator[ContractEvent]:
         # Those of the newest blocks too: nothing can be recorded any more, and the heads tell whether all is there.

@@ -55,6 +55,19 @@ def test_the_result_adds_up_to_the_fen_and_shows_the_absent(vote: Vote) -> None:
     assert again.result_hash == result.result_hash
 
 
+def test_lenders_who_swapped_their_choices_at_the_last_moment_are_not_missed(vote: Vote) -> None:
+    cast(vote, {0: FOR, 1: AGAINST})
+    vote.settle()
+    vote.take(0, AGAINST, 2)
+    vote.take(1, FOR, 2)
+    vote.world.ballots.relay_once()
+    vote.close()
+    vote.world.tally.open_sums(vote.poll.id)
+    claims = amounts(vote)
+    tallies = vote.world.tally.result(vote.poll.id).tallies
+    assert sum(tally.fen_for for tally in tallies) == claims[1]
+
+
 def test_a_poll_in_which_nobody_voted_is_counted_and_does_not_pass(vote: Vote) -> None:
     vote.close()
     result = vote.world.tally.open_sums(vote.poll.id)
