@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from backend.common.errors import BadInput
 from backend.register.columns import BY_KEY, Column, Header
-from backend.register.errors import CellMissing, CellNotText, DocumentNotForLenderType, NumberCutBySpreadsheet, RowRefused
+from backend.register.errors import CellMissing, CellNotText, DocumentNotForLenderType, NumberCutBySpreadsheet, RowRefused, SummaryRow
 from backend.register.rejects import Reject, reject_of
 from backend.register.rules import words
 from backend.register.rules.amounts import amount_fen
@@ -21,6 +21,7 @@ from backend.register.rules.text import clean, refuse_formula
 from backend.register.rules.words import LenderType
 
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+")  # with its plus: a credit code may have a lone E among digits
+_SUMMARY_WORDS = frozenset({"合计", "总计", "小计", "共计", "total", "Total", "TOTAL"})
 _WHOLE_LIMIT = 10**15
 _WRITTEN_BY_SPREADSHEET = frozenset({"claim_no", "id_no", "mobile", "account"})
 _FORMULA_SIGNS = {"mobile": "=@", "principal_yuan": "=@"}
@@ -56,7 +57,11 @@ class ClaimReader:
         """The row's claim. Raises: RowRefused with every rule the row breaks."""
         reading = _Reading(self._header, row, cells)
         text = reading.text
-        claim_no, account, note = text("claim_no"), text("account"), text("note")
+        claim_no = text("claim_no")
+        if claim_no in _SUMMARY_WORDS:
+            reading.refuse("claim_no", SummaryRow(row=row))
+            raise RowRefused(reading.rejects, row=row)
+        account, note = text("account"), text("note")
         name = reading.by_rule("name", tidy_name, "")
         lender_type = reading.by_rule("lender_type", words.lender_type, LenderType.PERSON)
         id_type = reading.by_rule("id_type", words.id_type, IdType.RESIDENT)
@@ -70,7 +75,7 @@ class ClaimReader:
             if (lender_type is LenderType.COMPANY) != (id_type is IdType.CREDIT_CODE) and "lender_type" not in reading.refused_fields:
                 reading.refuse("id_type", DocumentNotForLenderType())
         if reading.rejects:
-            raise RowRefused(reading.rejects, row=row)
+            raise RowRefused(reading.rejects, row=row, claim_no=claim_no)
         return Claim(row, claim_no, lender_type, name, id_type, identity, mobile, account, fen, voting_class, related, note)
 
 

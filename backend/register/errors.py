@@ -119,6 +119,13 @@ class TravelDocumentMalformed(CellRefused):
     en = "A number of {document} has this form: {form}."
 
 
+class SummaryRow(CellRefused):
+    """A row of totals among the claims."""
+
+    zh = "第 {row} 行像是合计行；请删除，合计由系统计算。"
+    en = "Row {row} looks like a row of totals: delete it, the system adds up."
+
+
 class MobileMalformed(CellRefused):
     """Not 11 digits beginning with 1, with or without +86."""
 
@@ -141,13 +148,14 @@ class DocumentNotForLenderType(CellRefused):
 
 
 class RowRefused(BadInput):
-    """A row with one or more refused cells; `rejects` has each."""
+    """A row with one or more refused cells; `rejects` has each; the claim number is empty when it cannot be read."""
 
     zh = "第 {row} 行未通过检查。"
     en = "Row {row} does not follow the rules."
 
-    def __init__(self, rejects: Sequence[Reject], row: int) -> None:
+    def __init__(self, rejects: Sequence[Reject], row: int, claim_no: str = "") -> None:
         self.rejects = rejects
+        self.claim_no = claim_no
         super().__init__(row=row)
 
 

@@ -18,8 +18,8 @@ from backend.register.claims import ClaimReader
 from backend.register.columns import read_header
 from backend.register.errors import ImportUnknown, RowRefused
 from backend.register.file_errors import FileEmpty
-from backend.register.merge import ClassSum, Merge
-from backend.register.rejects import Reject
+from backend.register.merge import ClassSum, Merge, check_limits
+from backend.register.rejects import MAX_LISTED, Reject, pack_rejects, unpack_rejects
 from backend.register.sealing import RegisterSeal
 from backend.register.sheets import Cells, open_sheet
 from backend.register.views import ACCEPTED, REFUSED, ImportReport, Progress
@@ -39,6 +39,8 @@ class _Reading:
     merge: Merge
     ignored_columns: tuple[str, ...]
     rows: int = 0
+    refused: int = 0
+    rejects_total: int = 0
     claims: list[StoredClaim] = field(default_factory=list, repr=False)
     rejects: list[Reject] = field(default_factory=list, repr=False)
 
@@ -50,7 +52,7 @@ class ImportDesk:
         self._sessions = sessions
         self._seal = seal
         self._clock = clock
-        self._dry_runs: OrderedDict[str, ImportReport] = OrderedDict()
+        self._dry_runs: OrderedDict[str, tuple[ImportReport, bytes]] = OrderedDict()
         self._lock = Lock()
 
     def run(self, case_id: str, path: Path, file_name: str, *, dry_run: bool, progress: Progress) -> ImportReport:
@@ -59,7 +61,7 @@ class ImportDesk:
         report = self._report(case_id, path, file_name, reading, dry_run=dry_run)
         if dry_run:
             with self._lock:
-                self._dry_runs[report.id] = report
+                self._dry_runs[report.id] = (replace(report, rejects=()), pack_rejects(report.rejects))
                 while len(self._dry_runs) > _DRY_RUNS_KEPT:
                     self._dry_runs.popitem(last=False)
         else:
@@ -71,8 +73,8 @@ class ImportDesk:
         """The report of an import or of a recent dry run, with its rejects. Raises: ImportUnknown."""
         with self._lock:
             kept = self._dry_runs.get(import_id)
-        if kept is not None and kept.case_id == case_id:
-            return kept
+        if kept is not None and kept[0].case_id == case_id:
+            return replace(kept[0], rejects=unpack_rejects(kept[1]))
         with self._sessions.begin() as session:
             row = store.import_by_id(session, case_id, import_id)
             if row is None:
@@ -102,7 +104,10 @@ class ImportDesk:
             claim = reader.read(row, cells)
             lender = reading.merge.add(claim)
         except RowRefused as error:
-            reading.rejects.extend(error.rejects)
+            found = [*error.rejects, *reading.merge.note_refused(row, error.claim_no)]
+            reading.refused += 1
+            reading.rejects_total += len(found)
+            reading.rejects.extend(found[: MAX_LISTED - len(reading.rejects)])
             reading.claims.clear()  # nothing of this file will be stored
             return
         if keep and not reading.rejects:
@@ -110,7 +115,9 @@ class ImportDesk:
 
     def _report(self, case_id: str, path: Path, file_name: str, reading: _Reading, *, dry_run: bool) -> ImportReport:
         classes, related = reading.merge.class_sums(), reading.merge.class_sums(related=True)
-        refused = len({reject.row for reject in reading.rejects})
+        refused = reading.refused
+        if not refused:
+            check_limits(classes, related)
         accepted = reading.rows - refused
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
@@ -133,6 +140,7 @@ class ImportDesk:
             related_fen=sum(each.total_fen for each in related),
             lenders_without_claim=sum(lender.amount_fen == 0 for lender in reading.merge),
             ignored_columns=reading.ignored_columns,
+            rejects_total=reading.rejects_total,
             rejects=reading.rejects,
         )
 
@@ -184,7 +192,12 @@ def report_of(row: store.ImportRow) -> ImportReport:
     """The report of a stored import, without its rejects."""
     values: Mapping[str, Any] = row.report
     classes = [ClassSum(each["name"], each["lenders"], int(each["total_fen"])) for each in values["classes"]]
-    big = {"total_fen": int(values["total_fen"]), "related_fen": int(values["related_fen"]), "classes": classes}
+    big = {
+        "total_fen": int(values["total_fen"]),
+        "related_fen": int(values["related_fen"]),
+        "classes": classes,
+        "ignored_columns": tuple(values["ignored_columns"]),
+    }
     return ImportReport(
         id=row.id,
         case_id=row.case_id,
@@ -199,7 +212,7 @@ def report_of(row: store.ImportRow) -> ImportReport:
 
 def _report_values(report: ImportReport) -> dict[str, Any]:
     """The report's own numbers as JSON; fen as text, because JSON readers round big numbers."""
-    kept = ("rows", "accepted", "refused", "merged", "lenders", "related_lenders", "lenders_without_claim")
+    kept = ("rows", "accepted", "refused", "merged", "lenders", "related_lenders", "lenders_without_claim", "rejects_total")
     values: dict[str, Any] = {name: getattr(report, name) for name in kept}
     values |= {"total_fen": str(report.total_fen), "related_fen": str(report.related_fen)}
     values["classes"] = [{**asdict(each), "total_fen": str(each.total_fen)} for each in report.classes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backend.common.money import MAX_FEN
@@ -73,9 +73,9 @@ class Merge:
         rejects = self._check_numbers(claim, lender)
         if lender is not None:
             rejects += self._check_lender(claim, lender)
+        self._claim_rows.setdefault(claim.claim_no, claim.row)
         if rejects:
             raise RowRefused(rejects, row=claim.row)
-        self._claim_rows[claim.claim_no] = claim.row
         if lender is None:
             lender = _first(claim, len(self._lenders))
             self._lenders[claim.identity.key] = lender
@@ -87,21 +87,22 @@ class Merge:
         self._account_owners.setdefault(claim.account, (lender.number, claim.row))
         return lender
 
-    def class_sums(self, *, related: bool = False) -> list[ClassSum]:
-        """Heads and fen of each class, in the order of the file; only lenders with a claim above 0.
+    def note_refused(self, row: int, claim_no: str) -> list[Reject]:
+        """Remember the claim number of a row that was refused for something else, so that its repetition is found in the same go."""
+        first_row = self._claim_rows.setdefault(claim_no, row) if claim_no else row
+        if first_row == row:
+            return []
+        error = ClaimNumberTwice(first_row=first_row)
+        return [reject_of(row, self._header.cell("claim_no", row), "claim_no", error)]
 
-        Raises: TooManyClasses, TotalTooLarge.
-        """
+    def class_sums(self, *, related: bool = False) -> list[ClassSum]:
+        """Heads and fen of each class, in the order of the file; only lenders with a claim above 0."""
         heads: dict[str, int] = {}
         fen: dict[str, int] = {}
         for lender in self:
             if lender.related == related and lender.amount_fen > 0:
                 heads[lender.voting_class] = heads.get(lender.voting_class, 0) + 1
                 fen[lender.voting_class] = fen.get(lender.voting_class, 0) + lender.amount_fen
-        if len(heads) > MAX_CLASSES:
-            raise TooManyClasses(count=len(heads), limit=MAX_CLASSES)
-        if sum(fen.values()) > MAX_FEN:
-            raise TotalTooLarge
         return [ClassSum(name, heads[name], fen[name]) for name in heads]
 
     def _check_numbers(self, claim: Claim, lender: MergedLender | None) -> list[Reject]:
@@ -129,6 +130,15 @@ class Merge:
 
     def _reject(self, claim: Claim, key: str, error: LenderRefused) -> Reject:
         return reject_of(claim.row, self._header.cell(key, claim.row), key, error)
+
+
+def check_limits(classes: Sequence[ClassSum], related: Sequence[ClassSum]) -> None:
+    """Refuse what no register can hold, related parties included: they may be let in. Raises: TooManyClasses, TotalTooLarge."""
+    names = {each.name for each in (*classes, *related)}
+    if len(names) > MAX_CLASSES:
+        raise TooManyClasses(count=len(names), limit=MAX_CLASSES)
+    if sum(each.total_fen for each in (*classes, *related)) > MAX_FEN:
+        raise TotalTooLarge
 
 
 def _first(claim: Claim, number: int) -> MergedLender:

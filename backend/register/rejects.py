@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from backend.common.errors import LenderVoteError
 
+MAX_LISTED = 200_000
+"""A longer list helps nobody: then something is wrong with the file as a whole."""
 _HEADER = ("行号 row", "单元格 cell", "列 field", "规则 rule", "说明", "what to mend")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -29,16 +31,24 @@ class Reject:
 
 def reject_of(row: int, cell: str, field: str, error: LenderVoteError) -> Reject:
     """The reject for an error."""
+    if not error.facts:  # the common case in a file that is wrong throughout: the sentences are shared, not copied
+        return Reject(row, cell, field, error.code, error.zh, error.en)
     return Reject(row, cell, field, error.code, error.say("zh"), error.say("en"))
 
 
-def rejects_csv(rejects: Iterable[Reject]) -> bytes:
-    """The reject list for spreadsheets: UTF-8 with BOM, and nothing in it that a spreadsheet would run."""
+def rejects_csv(rejects: Sequence[Reject], total: int) -> bytes:
+    """The reject list for spreadsheets: UTF-8 with BOM, and nothing in it that a spreadsheet would run.
+
+    Where the list was cut at MAX_LISTED, its last line says how many there are in all.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_HEADER)
     for reject in rejects:
         writer.writerow([harmless(str(value)) for value in astuple(reject)])
+    if total > len(rejects):
+        more = total - len(rejects)
+        writer.writerow(["", "", "", "", f"另有 {more} 处未列出", f"{more} more are not listed"])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

@@ -81,8 +81,8 @@ def get_import(case_id: str, import_id: str, visitor: Member, registers: Registe
 def get_rejects(case_id: str, import_id: str, visitor: Member, registers: Registers, cases: Cases) -> Response:
     """Every refused cell of an import or of a recent dry run."""
     cases.require_member(case_id, visitor)
-    rejects = registers.import_report(case_id, import_id).rejects
-    return _download(rejects_csv(rejects), "text/csv; charset=utf-8", f"rejects-{import_id}.csv", private=True)
+    report = registers.import_report(case_id, import_id)
+    return _download(rejects_csv(report.rejects, report.rejects_total), "text/csv; charset=utf-8", f"rejects-{import_id}.csv", private=True)
 
 
 @router.get("/cases/{case_id}/register")

@@ -76,7 +76,7 @@ class ImportOut(BaseModel):
             classes=_classes(report.classes),
             ignored_columns=list(report.ignored_columns),
             rejects=[RejectOut.of(reject) for reject in report.rejects[:REJECTS_SHOWN]],
-            rejects_total=len(report.rejects),
+            rejects_total=report.rejects_total,
         )
 
 

@@ -22,6 +22,7 @@ class ImportReport:
     """What an import found.
 
     `accepted` and `refused` are rows; `merged` is how many of the accepted rows were joined to an earlier one of the same lender.
+    `rejects` may be fewer than `rejects_total` (see `rejects.MAX_LISTED`).
     `lenders`, `total_fen` and `classes` are what a register of this import has: without related parties and without claims of 0.
     """
 
@@ -43,6 +44,7 @@ class ImportReport:
     related_fen: int
     lenders_without_claim: int
     ignored_columns: Sequence[str]
+    rejects_total: int
     rejects: Sequence[Reject] = field(default=(), repr=False)
 
     @property
