@@ -24,6 +24,7 @@ from backend.register.rules.identity import credit_check_character, resident_che
 from backend.register.sealing import RegisterSeal
 from backend.register.trees import TreeShelf
 from backend.register.views import ImportReport
+from tests.databases import url_for
 
 CASE = "case"
 HEADER = [column.zh for column in COLUMNS]
@@ -92,7 +93,7 @@ class Office:
     progress: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.engine = open_engine(f"sqlite:///{self.folder / 'office.sqlite3'}")
+        self.engine = open_engine(url_for(self.folder / "office.sqlite3"))
         tables = [table for name, table in Base.metadata.tables.items() if name.startswith("register_")]
         Base.metadata.create_all(self.engine, tables=tables)
         self.sessions = open_sessions(self.engine)
