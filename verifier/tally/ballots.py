@@ -4,24 +4,23 @@ What one transaction says can be judged without any other; only the sequence (ru
 spread over processes when there is much of it.
 """
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 
 from verifier.tally import curve, typed_data
 from verifier.tally.contracts import SELECTORS, decode_call
 from verifier.tally.findings import Wrong
 from verifier.tally.keccak import word
 from verifier.tally.merkle import leaf_hash, multiproves, proves
+from verifier.tally.processes import in_order
 from verifier.tally.rpc import Transaction
 
 ENTRY_BYTES, BALLOT_BYTES, LEAF_BYTES = 24, 65, 65
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 CHOICE_NOT_ALLOWED, SEQUENCE_NOT_NEWER, NOT_SIGNED_BY_KEY = 1, 2, 3
 HIGHEST_SEQUENCE = 63
-PROCESSES_FROM = 4_000  # bytes of input / 100, about ballots: fewer are done before a process has started
+BYTES_OF_A_BALLOT = ENTRY_BYTES + BALLOT_BYTES + LEAF_BYTES  # in a batch; one alone takes more, and two signatures
 
 
 @dataclass(frozen=True)
@@ -159,8 +158,7 @@ def _credential_faults(digest: bytes, signature: bytes, terms: Terms) -> tuple[t
     return (("credential is not signed by a verifier of the poll", "one of the poll's verifiers", "0x" + signer.hex()),)
 
 
-def _judge_chunk(work: tuple[Sequence[Transaction], bytes, Terms]) -> list[Sending | Wrong]:
-    transactions, poll, terms = work
+def _judge_chunk(transactions: Sequence[Transaction], poll: bytes, terms: Terms) -> list[Sending | Wrong]:
     found: list[Sending | Wrong] = []
     for transaction in transactions:
         try:
@@ -172,19 +170,5 @@ def _judge_chunk(work: tuple[Sequence[Transaction], bytes, Terms]) -> list[Sendi
 
 def judge_all(transactions: Sequence[Transaction], poll: bytes, terms: Terms, ticked: Callable[[int], None]) -> list[Sending | Wrong]:
     """All transactions judged, in their order; in several processes when there are many ballots."""
-    weight = sum(len(transaction.input) for transaction in transactions) // 100
-    processes = min(os.cpu_count() or 1, 8)
-    size = max(1, len(transactions) // (processes * 8))
-    chunks = [(transactions[i : i + size], poll, terms) for i in range(0, len(transactions), size)]
-    found: list[Sending | Wrong] = []
-
-    def take(results: Iterable[list[Sending | Wrong]]) -> list[Sending | Wrong]:
-        for result in results:
-            found.extend(result)
-            ticked(len(result))
-        return found
-
-    if weight < PROCESSES_FROM or processes == 1:
-        return take(map(_judge_chunk, chunks))
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return take(pool.map(_judge_chunk, chunks))
+    signatures = sum(len(transaction.input) for transaction in transactions) // BYTES_OF_A_BALLOT
+    return in_order(partial(_judge_chunk, poll=poll, terms=terms), transactions, signatures, ticked)

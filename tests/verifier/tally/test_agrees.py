@@ -82,3 +82,13 @@ def test_package__needs_nothing_of_the_backend() -> None:
     code = f"import sys, verifier.tally.__main__; print([name for name in {names} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_recount__in_several_processes_finds_the_same(published: Path, count_again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = count_again(published)
+    monkeypatch.setattr("verifier.tally.processes.SIGNATURES_FROM", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert [(log.notes, log.findings) for log in count_again(published).steps] == [(log.notes, log.findings) for log in alone.steps]
+    receipts = (published / "receipts.jsonl").read_bytes()
+    (published / "receipts.jsonl").write_bytes(receipts + b"{}\n")
+    assert [finding.place for log in count_again(published).steps for finding in log.findings] == ["receipts.jsonl line 14"]

@@ -1,11 +1,14 @@
 """Step 11: every ballot that the relay received is on the chain, or is named as missed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from verifier.tally import curve, typed_data
 from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.processes import in_order
 from verifier.tally.published import Record, parse
-from verifier.tally.recount import Ballots, Recount, Scene, Terms, need
+from verifier.tally.recount import Ballots, Recount, need
 
 NAME = "receipts.jsonl"
 KEYS = "ballot_digest ballot_key index sequence received_at signature"
@@ -38,32 +41,44 @@ def _read(place: str, line: bytes) -> Receipt:
     )
 
 
+def _signer(receipt: Receipt, separator: bytes) -> bytes:
+    """Who signed the receipt; empty when nobody did."""
+    whose = receipt.ballot_digest, receipt.ballot_key, receipt.index, receipt.sequence, receipt.received_at
+    try:
+        return curve.recover_65(typed_data.ballot_receipt(separator, *whose), receipt.signature)
+    except curve.SignatureWrong:
+        return b""
+
+
+def _read_chunk(lines: Sequence[tuple[int, bytes]], separator: bytes) -> list[tuple[Receipt, bytes] | Wrong]:
+    """Every line as a receipt and its signer, or as what is wrong with it."""
+    found: list[tuple[Receipt, bytes] | Wrong] = []
+    for number, line in lines:
+        try:
+            receipt = _read(f"{NAME} line {number}", line)
+            found.append((receipt, _signer(receipt, separator)))
+        except Wrong as wrong:
+            found.append(wrong)
+    return found
+
+
 def check(recount: Recount, log: StepLog) -> None:
     """Sorts every receipt into recorded, superseded, rejected or missed."""
     scene, terms, ballots = need(recount.scene, 1), need(recount.terms, 2), need(recount.ballots, 6)
+    lines = list(recount.published.lines(NAME, MOST_BYTES))
+    with recount.progress.of("receipts", len(lines)) as ticked:
+        found = in_order(partial(_read_chunk, separator=scene.poll_separator), lines, len(lines), ticked)
     receipts: list[Receipt] = []
-    for number, line in recount.published.lines(NAME, MOST_BYTES):
-        try:
-            receipts.append(_read(f"{NAME} line {number}", line))
-        except Wrong as wrong:
-            log.wrong(wrong.place, wrong.what, wrong.expected, wrong.found)
-    with recount.progress.of("receipts", len(receipts)) as ticked:
-        for receipt in receipts:
-            _check_signature(receipt, scene, terms, log)
-            ticked(1)
+    for one in found:
+        if isinstance(one, Wrong):
+            log.wrong(one.place, one.what, one.expected, one.found)
+            continue
+        receipt, signer = one
+        signed = signer == terms.receipt_signer
+        log.holds(receipt.place, "is not signed by the poll's receipt signer", signed, terms.receipt_signer, signer)
+        receipts.append(receipt)
     _check_clashes(receipts, log)
     _check_recorded(receipts, ballots, log)
-
-
-def _check_signature(receipt: Receipt, scene: Scene, terms: Terms, log: StepLog) -> None:
-    digest = typed_data.ballot_receipt(
-        scene.poll_separator, receipt.ballot_digest, receipt.ballot_key, receipt.index, receipt.sequence, receipt.received_at
-    )
-    try:
-        signer = curve.recover_65(digest, receipt.signature)
-    except curve.SignatureWrong:
-        signer = b""
-    log.holds(receipt.place, "is not signed by the poll's receipt signer", signer == terms.receipt_signer, terms.receipt_signer, signer)
 
 
 def _check_clashes(receipts: list[Receipt], log: StepLog) -> None:
