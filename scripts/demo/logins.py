@@ -10,8 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pyotp
-import segno
 from rich.console import Console
 
 from scripts.demo.api import Api
@@ -60,14 +58,13 @@ def write_logins(stack: Stack, members: list[Member], poll: dict[str, Any], mobi
     for member in members:
         key_file = folder / f"{member.name}.key.json"
         write_private(key_file, json.dumps({"private_key": "0x" + member.account_key.hex()}))
-        segno.make(pyotp.TOTP(member.totp_secret).provisioning_uri(name=member.name, issuer_name="LenderVote DEMO")).save(
-            str(folder / f"{member.name}.totp.svg")
-        )
+        write_private(folder / f"{member.name}.totp", member.totp_secret)
         say.print(
-            f"{member.name:18} 密码/password {member.password}  动态码/one-time code {pyotp.TOTP(member.totp_secret).now()}"
-            f"  (secret {member.totp_secret})  密钥/key {key_file}",
+            f"{member.name:18} 密码/password {member.password}  动态码密钥/authenticator {member.totp_secret}  密钥/key {key_file}",
             highlight=False,
+            soft_wrap=True,
         )
+    say.print("动态码 / one-time codes: .venv/bin/python -m scripts.demo.code demo-official-1", highlight=False)
     say.print(f"出借人手机 / lenders' phones: {', '.join(mobiles)}", highlight=False)
     say.print(f"短信验证码 / codes sent to lenders: {stack.data_dir / 'outbox' / 'sms.jsonl'}")
     say.print("Ctrl-C 结束 / ends it")
