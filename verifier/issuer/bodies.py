@@ -19,6 +19,8 @@ FORM_BYTES = 3 * MAX_BYTES + 64 * 1024
 #: All bodies in hand together; whoever comes on top is told to come again.
 TOTAL_BYTES = 256 * 1024 * 1024
 READ_SECONDS = 60.0
+#: So much of a body that is too large is read and dropped: a browser that is cut off while it sends never sees the answer.
+DROPPED_BYTES = 64 * 1024 * 1024
 #: Calls that take pictures.
 FORM_PATHS = ("/v1/credentials/face", "/v1/references")
 
@@ -53,28 +55,41 @@ class BodyBounds:
     async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> None:
         limit = FORM_BYTES if scope["path"] in FORM_PATHS else JSON_BYTES
         told = Headers(scope=scope).get("content-length", "0")
-        if not told.isdigit() or len(told) > 12 or int(told) > limit:
-            raise BodyTooLarge(limit_bytes=limit)
+        too_large = not told.isdigit() or len(told) > 12 or int(told) > limit
         try:
             async with asyncio.timeout(self._read_seconds):
-                await self._read_pieces(receive, body, limit)
+                fits = await self._read_pieces(receive, body, 0 if too_large else limit)
         except TimeoutError as error:
             raise BodyTooSlow(seconds=round(self._read_seconds)) from error
+        if too_large or not fits:
+            raise BodyTooLarge(limit_bytes=limit)
 
-    async def _read_pieces(self, receive: Receive, body: bytearray, limit: int) -> None:
+    async def _read_pieces(self, receive: Receive, body: bytearray, limit: int) -> bool:
         while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _Gone
-            piece = message.get("body", b"")
+            piece, more = await _next(receive)
             if len(body) + len(piece) > limit:
-                raise BodyTooLarge(limit_bytes=limit)
+                await _drop(receive, more)
+                return False
             if self._in_hand + len(piece) > self._total_bytes:
                 raise FacesBusy(retry_after_seconds=10)
             body += piece
             self._in_hand += len(piece)
-            if not message.get("more_body", False):
-                return
+            if not more:
+                return True
+
+
+async def _next(receive: Receive) -> tuple[bytes, bool]:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise _Gone
+    return message.get("body", b""), bool(message.get("more_body", False))
+
+
+async def _drop(receive: Receive, more: bool) -> None:
+    dropped = 0
+    while more and dropped < DROPPED_BYTES:
+        piece, more = await _next(receive)
+        dropped += len(piece)
 
 
 class _Gone(Exception):

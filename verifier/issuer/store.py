@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,13 +42,13 @@ class Database:
     """The file; every transaction takes the write lock at once, so that two never count or chain from the same state."""
 
     def __init__(self, path: Path) -> None:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # before SQLite makes it, and its two companions like it
         self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         with self.begin() as connection:
             for statement in SCHEMA:
                 connection.execute(text(statement))
-        path.chmod(0o600)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

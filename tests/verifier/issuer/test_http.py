@@ -62,7 +62,7 @@ def test_an_unknown_call_has_the_same_shape(lonely: TestClient, method: str, pat
     assert (answer.status_code, code_of(answer)) == (status, "AddressUnknown")
 
 
-def test_a_body_that_says_it_is_too_large_is_not_read(lonely: TestClient) -> None:
+def test_a_body_that_says_it_is_too_large_is_not_kept(lonely: TestClient) -> None:
     for path, limit in (("/v1/credentials/face", FORM_BYTES), ("/v1/references", FORM_BYTES), ("/v1/credentials/vouched", JSON_BYTES)):
         answer = lonely.post(path, content=b"x", headers={"Content-Length": str(limit + 1)})
         assert (answer.status_code, code_of(answer)) == (413, "BodyTooLarge")
