@@ -44,7 +44,7 @@ MISTAKES: tuple[tuple[str, str, Callable[[Row], None]], ...] = (
     ("principal_yuan", "AmountNotReadable", _set("principal_yuan", "约3万")),
     ("principal_yuan", "AmountTooLarge", _set("principal_yuan", "92233720368547758.08")),
     ("name", "NameUnreadable", _set("name", "王?")),
-    ("name", "CellFormula", _set("name", '=HYPERLINK("x")')),
+    ("name", "CellFormula", _set("name", "@SUM(A1)")),
     ("lender_type", "ValueUnknown", _set("lender_type", "其他")),
     ("id_type", "DocumentNotForLenderType", _set("lender_type", "企业")),
     ("related", "CellMissing", _set("related", "")),

@@ -85,13 +85,14 @@ class RegisterService:
         """The report of an import or of a recent dry run, with every reject. Raises: ImportUnknown."""
         return self._imports.report(case_id, import_id)
 
-    def propose_freeze(self, case_id: str, visitor: Visitor, *, with_related: bool = False) -> ActView:
+    def propose_freeze(self, case_id: str, visitor: Visitor | None, *, with_related: bool = False) -> ActView:
         """Draw up the register of the newest import and lay it before the officials; asked again, it gives the same act.
 
-        Related parties stay outside unless `with_related`. Raises: CaseUnknown, NotOfficialOfCase, RegisterEmpty, RegisterFrozenAlready,
-        AnotherActOpen.
+        Related parties stay outside unless `with_related`. `visitor` is an official; None for the command line.
+        Raises: CaseUnknown, NotOfficialOfCase, RegisterEmpty, RegisterFrozenAlready, AnotherActOpen.
         """
-        self._cases.require_official(case_id, visitor)
+        if visitor is not None:
+            self._cases.require_official(case_id, visitor)
         return self._freezing.propose(self._cases.get_case(case_id), with_related=with_related)
 
     def complete_freeze(self, act: SignedAct) -> None:

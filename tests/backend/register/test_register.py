@@ -241,7 +241,8 @@ def test_refused_rows_come_back_with_a_list(people: CasePeople, dry_run: str) ->
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "FileEmpty"), (b"a,b\n1,2\n", "ColumnsMissing"), (b"\xff\xfe\x00", "EncodingUnknown"), (b"PK\x03\x04zzz", "FileFormatUnknown"),
+        (b"", "FileEmpty"), (b"a,b\n1,2\n", "ColumnsMissing"), (b"\xff\xfe\x00", "EncodingUnknown"),
+        (b"PK\x03\x04zzz", "FileFormatUnknown"),
     ],
 )  # fmt: skip
 def test_files_that_cannot_be_read(people: CasePeople, content: bytes, code: str) -> None:

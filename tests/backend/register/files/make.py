@@ -2,7 +2,7 @@
 
 Run `python -m tests.backend.register.files.make` where `soffice` is installed; the results are committed.
 `by_hand.csv` is the typed text.
-LibreOffice opens it as it opens any CSV: numbers that look like numbers become numbers, unless the column was set to text (here: phone, account).
+LibreOffice opens it as any CSV: what looks like a number becomes one, unless the column was set to text (here: phone, account).
 """
 
 from __future__ import annotations
