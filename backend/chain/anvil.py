@@ -24,12 +24,23 @@ LARGEST_COPIED_BYTES = 64 * 2**20
 class EmbeddedAnvil:
     """Starts, watches and ends one Anvil; `port` 0 takes a free one.
 
-    A block is mined every second, with `at_once` also for each transaction as it comes (what tests and demos need).
+    A block is mined every `block_seconds`, with `at_once` also for each transaction as it comes. The work for a block and the state file
+    grow with the number of blocks (at 86,400 blocks about 0.1 s and 150 MB), so one block a second is for a day, not for weeks.
+    With `keep_history` the states of old blocks are kept, on disk and without limit: only to rehearse a rewritten chain.
     A second start with the same state file goes on where the first ended. The chain ends with the thread that started it; one that a
     killed app left behind nevertheless is ended in order before the next is started.
     """
 
-    def __init__(self, state_file: Path, port: int = 0, chain_id: int = 31337, *, at_once: bool = False) -> None:
+    def __init__(
+        self,
+        state_file: Path,
+        port: int = 0,
+        chain_id: int = 31337,
+        *,
+        at_once: bool = False,
+        block_seconds: int = 1,
+        keep_history: bool = False,
+    ) -> None:
         self.port = port or free_port()
         self._state_file = state_file.resolve()
         self._good_copy = self._state_file.with_suffix(".good.json")
@@ -37,6 +48,8 @@ class EmbeddedAnvil:
         self._clock_file = self._state_file.with_suffix(".clock")
         self._chain_id = chain_id
         self._at_once = at_once
+        self._block_seconds = block_seconds
+        self._keep_history = keep_history
         self._process: subprocess.Popen[bytes] | None = None
         self._copied_at = 0.0
         self._pause = threading.Event()  # never set: a wait that ends at its timeout
@@ -87,10 +100,12 @@ class EmbeddedAnvil:
         command = [
             *_ending_with_us(),
             str(_binary()),
-            *("--port", str(self.port), "--chain-id", str(self._chain_id), "--block-time", "1"),
+            *("--port", str(self.port), "--chain-id", str(self._chain_id), "--block-time", str(self._block_seconds)),
             *("--state", str(self._state_file), "--state-interval", "1"),
             *("--enable-tx-gas-limit", "--quiet"),
             *(("--mixed-mining",) if self._at_once else ()),
+            # Without pruning every block leaves its whole state on disk: 2.3 GB after 6,000 blocks.
+            *(("--cache-path", str(self._state_file.parent / "states")) if self._keep_history else ("--prune-history",)),
         ]
         # A session of its own: Ctrl-C in the app's terminal reaches the app, which then ends the chain in order.
         with self._state_file.with_suffix(".log").open("wb") as log:

@@ -251,10 +251,15 @@ class Outbox:
     def _why_reverted(self, entry: ChainTransaction, receipt: Json) -> Json:
         if int(receipt["gasUsed"], 16) >= entry.gas_limit:
             return {"rule": "OutOfGas", "facts": {}}
-        try:
-            self._node.call(ContractCall(entry.to, entry.data, entry.gas_limit), self.address, block=int(receipt["blockNumber"], 16))
-        except TransactionReverted as error:
-            return {"rule": error.rule, "facts": error.facts}
+        call = ContractCall(entry.to, entry.data, entry.gas_limit)
+        # Asked again in its own block; a node that keeps no old states is asked as of now.
+        for block in (int(receipt["blockNumber"], 16), "latest"):
+            try:
+                self._node.call(call, self.address, block=block)
+            except TransactionReverted as error:
+                return {"rule": error.rule, "facts": error.facts}
+            except NodeNotAnswering:
+                continue
         return {"rule": "Unknown", "facts": {}}
 
     def _check_still_there(self, entries: list[ChainTransaction]) -> None:

@@ -184,3 +184,15 @@ def test_a_block_comes_every_second_without_transactions(chain: Chain) -> None:
     begun, number = time.monotonic(), chain.block().number
     until(lambda: chain.block().number >= number + 2, 10)
     assert time.monotonic() - begun > 0.5
+
+
+def test_with_a_block_a_second_a_transaction_waits_for_its_block(tmp_path: Path) -> None:
+    chain = open_test_chain(tmp_path, at_once=False)
+    try:
+        ids = [chain.send(case_creation(), f"case {number}") for number in range(2)]
+        assert {chain.look_up(tx_id).status for tx_id in ids} <= {"sent", "confirmed"}
+        confirmed = [chain.wait(tx_id) for tx_id in ids]
+        assert confirmed[0].created_address != confirmed[1].created_address
+        until(lambda: chain.confirmed_block() >= confirmed[1].block)
+    finally:
+        chain.stop()

@@ -17,7 +17,7 @@ from tests.backend.chain.world import World, case_creation, open_database, open_
 @pytest.fixture
 def still(tmp_path: Path) -> Iterator[Chain]:
     """A chain of its own whose pump is worked by hand."""
-    opened = open_test_chain(tmp_path, pump=False)
+    opened = open_test_chain(tmp_path, pump=False, keep_history=True)
     yield opened
     opened.stop()
 

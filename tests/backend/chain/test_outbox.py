@@ -23,7 +23,7 @@ class ProcessKilled(BaseException):
 @pytest.fixture
 def still(tmp_path: Path) -> Iterator[Chain]:
     """A chain of its own whose pump is worked by hand."""
-    opened = open_test_chain(tmp_path, pump=False)
+    opened = open_test_chain(tmp_path, pump=False, keep_history=True)
     yield opened
     opened.stop()
 
@@ -89,7 +89,17 @@ def test_a_deployment_is_refused_by_its_rule(chain: Chain) -> None:
     assert "1 of 2" in refused.value.say("en")
 
 
-def test_a_call_that_fails_in_its_block_tells_why(still: Chain) -> None:
+@pytest.mark.parametrize("keep_history", [False, True])
+def test_a_call_that_fails_in_its_block_tells_why(tmp_path: Path, keep_history: bool) -> None:
+    """With and without the states of old blocks, which the app's own chain does not keep."""
+    still = open_test_chain(tmp_path, pump=False, keep_history=keep_history)
+    try:
+        fail_in_a_block(still)
+    finally:
+        still.stop()
+
+
+def fail_in_a_block(still: Chain) -> None:
     world = World(still)
     poll = world.to_open()
     node = Node(still.rpc_url)

@@ -31,6 +31,7 @@ from backend.chain.values import (
 from backend.common.hashing import keccak
 from backend.db.base import Base
 from backend.db.sessions import Sessions, open_engine, open_sessions
+from tests.databases import url_for
 from tests.vectors import reference as ref
 
 RELAY_KEY = keccak(b"test relay")
@@ -47,13 +48,13 @@ def signer_of(name: str) -> bytes:
 
 
 def open_database(path: Path) -> Sessions:
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(url_for(path))
     Base.metadata.create_all(engine)
     return open_sessions(engine)
 
 
-def open_test_chain(folder: Path, *, pump: bool = True, at_once: bool = True) -> Chain:
-    anvil = EmbeddedAnvil(folder / "state.json", at_once=at_once)
+def open_test_chain(folder: Path, *, pump: bool = True, at_once: bool = True, keep_history: bool = False) -> Chain:
+    anvil = EmbeddedAnvil(folder / "state.json", at_once=at_once, keep_history=keep_history)
     chain = Chain(anvil.url, open_database(folder / "db.sqlite3"), RELAY_KEY, embedded=anvil)
     chain.start(pump=pump)
     return chain
