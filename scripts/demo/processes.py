@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -61,8 +62,9 @@ class Stack:
         return self._start("issuer", ["-m", "verifier.issuer"], f"{self.issuer_url}/healthz")
 
     def wait_for_end(self) -> None:
-        """Block until the backend ends."""
-        self._processes[0].wait()
+        """Block until the backend ends or somebody presses Ctrl-C."""
+        with contextlib.suppress(KeyboardInterrupt):
+            self._processes[0].wait()
 
     def stop(self) -> None:
         """End what was started here, last first."""
