@@ -94,8 +94,8 @@ def test_there_is_nothing_to_sign_before_the_count(vote: Vote) -> None:
 
 @pytest.fixture(scope="module")
 def tallied(standing_vote: Vote) -> Vote:
-    """A counted poll whose challenge period is over."""
-    # It may have been opened long before by the clock that other tests moved: nobody has to have voted in it.
-    standing_vote.close() if standing_vote.world.chain.chain_time() < standing_vote.poll.parameters.closes_at else None
+    """A counted poll in which nobody voted, after its challenge period."""
+    if standing_vote.world.chain.chain_time() < standing_vote.poll.parameters.closes_at:
+        standing_vote.close()
     standing_vote.world.tally.open_sums(standing_vote.poll.id)
     return after_challenge(standing_vote)

@@ -12,12 +12,12 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 from argon2 import PasswordHasher
-from coincurve import PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -58,6 +58,7 @@ from backend.register.service import RegisterService
 from backend.tally.routes import router as tally_router
 from backend.tally.service import TallyService
 from scripts.demo.documents import make_pdf, plan_of
+from tests.databases import url_for
 
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 PASSWORD = "correct horse battery"
@@ -187,7 +188,7 @@ class World:
         self.settings = Settings(
             data_dir=folder, verifier_url=issuer_url, relay_hold_seconds=0, minimum_notice_seconds=0, confirmations=2, _env_file=None
         )
-        engine = open_engine(f"sqlite:///{folder / 'db.sqlite3'}")
+        engine = open_engine(url_for(folder / "db.sqlite3"))
         Base.metadata.create_all(engine)
         self.sessions = open_sessions(engine)
         self.cipher = FieldCipher(keccak(b"field key"))
@@ -368,7 +369,7 @@ class Browser:
     def sign_in(self, name: str) -> Browser:
         """A member's session, opened past password and code, which have tests of their own."""
         with self.world.sessions.begin() as session:
-            opened = self.world.accounts._open(session, self.world.members[name], __import__("datetime").timedelta(hours=1))
+            opened = self.world.accounts._open(session, self.world.members[name], timedelta(hours=1))
         return self._use(opened.token, opened.csrf_token)
 
     def sign_in_lender(self, poll: PollView, index: int) -> Browser:
@@ -391,7 +392,3 @@ def high_s(signature: str) -> str:
     order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
     s = order - int.from_bytes(raw[32:64], "big")
     return "0x" + (raw[:32] + s.to_bytes(32, "big") + bytes([55 - raw[64]])).hex()
-
-
-def public_point(key: bytes) -> bytes:
-    return bytes(PrivateKey(key).public_key.format(compressed=False)[1:])
