@@ -1,41 +1,99 @@
-"""Engine and session factory; SQLite in WAL with foreign keys, PostgreSQL by URL."""
+"""Engine and session factory; SQLite in WAL with foreign keys, PostgreSQL by URL.
+
+On both databases one transaction writes at a time, so that what a transaction has read still holds when it writes. Readers wait for
+nobody: `sessions.reading()` sees one state of the database and can change nothing.
+"""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-Sessions = sessionmaker[Session]
+WAIT_SECONDS = 30
+"""How long a writer waits for the one before it."""
+#: Requests run in a pool of 40 threads, the relay and the pump beside them; each may hold one connection.
+_POOL = {"pool_size": 24, "max_overflow": 32, "pool_timeout": WAIT_SECONDS}
+_READING = "lendervote_reading"
+_PLACE = "lendervote_place"
+
+
+class Sessions(sessionmaker[Session]):
+    """`with sessions.begin() as session:` is one transaction that may write."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that reads one state of the database; it takes no lock, and whatever it would write is refused."""
+        with self(bind=self._engine({_READING: True, **_read_only(self.kw["bind"])})) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing_apart(self, place: str) -> Iterator[Session]:
+        """One transaction that writes in turn with those of the same place only, where the database can do that (PostgreSQL).
+
+        For what no other transaction may spoil: ballots go on being taken while a register is imported.
+        """
+        with self(bind=self._engine({_PLACE: place})) as session, session.begin():
+            yield session
+
+    def _engine(self, options: dict[str, Any]) -> Engine:
+        engine: Engine = self.kw["bind"].execution_options(**options)
+        return engine
 
 
 def open_engine(url: str) -> Engine:
     """An engine for the address; makes the folder of a SQLite file."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    if ":memory:" not in url:
+        limits = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC"
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"options": limits}, **_POOL)
+        event.listen(engine, "begin", _take_turn)
+        return engine
+    in_memory = ":memory:" in url
+    if not in_memory:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT_SECONDS}, **({} if in_memory else _POOL))
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
 def open_sessions(engine: Engine) -> Sessions:
     """A session factory; `with sessions.begin() as session:` is one transaction."""
-    return sessionmaker(engine, expire_on_commit=False)
+    return Sessions(engine, expire_on_commit=False)
+
+
+def _read_only(engine: Engine) -> dict[str, Any]:
+    return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={WAIT_SECONDS * 1000}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin_immediate(connection: Any) -> None:
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(_READING, False)
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     # IMMEDIATE: a transaction that reads and then writes would otherwise fail when another wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _take_turn(connection: Connection) -> None:
+    """What BEGIN IMMEDIATE does on SQLite: writers come one after the other, so that checks before a write hold."""
+    options = connection.get_execution_options()
+    if not options.get(_READING, False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number(options.get(_PLACE, 'writers'))})")
+
+
+def lock_number(name: str) -> int:
+    """The number under which PostgreSQL knows a lock of ours."""
+    return zlib.crc32(b"lendervote " + name.encode())

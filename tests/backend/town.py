@@ -39,6 +39,7 @@ from backend.register.service import KIND as FREEZE
 from backend.register.service import RegisterService
 from scripts.demo.documents import make_pdf, plan_of
 from scripts.generate import generate
+from tests.databases import url_for
 
 PASSWORD = "correct horse battery"
 _NUMBERS = itertools.count(1)
@@ -115,7 +116,7 @@ class Town:
 
     def __post_init__(self) -> None:
         self.settings = Settings(data_dir=self.folder, minimum_notice_seconds=3600, _env_file=None)
-        engine = open_engine(f"sqlite:///{self.folder / 'town.sqlite3'}")
+        engine = open_engine(url_for(self.folder / "town.sqlite3"))
         Base.metadata.create_all(engine)
         self.sessions = open_sessions(engine)
         self.anvil = EmbeddedAnvil(self.folder / "state.json")

@@ -25,6 +25,7 @@ from backend.common.settings import Settings
 from backend.db.base import Base
 from backend.db.sessions import Sessions, open_engine, open_sessions
 from backend.http_errors import install_error_handlers
+from tests.databases import url_for
 
 PASSWORD = "correct horse battery"
 # Argon2 as in earnest, but cheap: what it costs to guess is not what is tested here.
@@ -61,7 +62,7 @@ def secure_office(tmp_path: Path) -> Office:
 
 
 def make_office(tmp_path: Path, *, secure_cookies: bool) -> Office:
-    engine = open_engine(f"sqlite:///{tmp_path / 'accounts.sqlite3'}")
+    engine = open_engine(url_for(tmp_path / "accounts.sqlite3"))
     Base.metadata.create_all(engine)
     clock = MovableClock(datetime(2026, 3, 1, 4, 0, 5, tzinfo=UTC))
     sessions = open_sessions(engine)

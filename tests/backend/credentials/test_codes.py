@@ -15,6 +15,7 @@ from backend.credentials.errors import CodesPerAddress, CodesPerPhone, CodeTooSo
 from backend.credentials.rules import CodeLimits
 from backend.db.base import Base
 from backend.db.sessions import Sessions, open_engine, open_sessions
+from tests.databases import url_for
 
 PHONE, HOME = "17000000001", "203.0.113.5"
 
@@ -26,7 +27,7 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def sessions(tmp_path: Path) -> Sessions:
-    engine = open_engine(f"sqlite:///{tmp_path / 'codes.sqlite3'}")
+    engine = open_engine(url_for(tmp_path / "codes.sqlite3"))
     Base.metadata.create_all(engine)
     return open_sessions(engine)
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, PLR0915 (long because it lists what the rooms declare)
+# ruff: noqa: PLR0915 (long because it lists what the rooms declare)
 """the tables of every room
 
 Revision: 915a9c5f534b, the first

@@ -1,0 +1,20 @@
+"""Every room's tests run on the databases that LENDERVOTE_TEST_DATABASES names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import databases
+
+KINDS = databases.wanted()
+
+
+@pytest.fixture(scope="session", autouse=True, params=KINDS if len(KINDS) > 1 else None)
+def database_url(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], str]]:
+    """Gives the address of a database for a path: the SQLite file there, or a PostgreSQL database that stands for it."""
+    databases.use(getattr(request, "param", KINDS[0]))
+    yield databases.url_for
+    databases.use(databases.SQLITE)
