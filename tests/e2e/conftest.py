@@ -1,4 +1,4 @@
-"""One running stack and one browser for all journeys."""
+"""One running stack and one browser for all journeys; the files run by name, and the last of them closes the poll."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the browser's camera sees: a file that a test may replace; it is read anew whenever the camera is opened."""
+    return tmp_path_factory.mktemp("camera") / "clip.mjpeg"
+
+
+@pytest.fixture(scope="session")
+def browser(camera_clip: Path) -> Iterator[Browser]:
     path = chromium_path()
     if path is None:
         pytest.skip("needs Chromium: install it with your system's packages (Debian: `apt-get install chromium`)")
@@ -28,9 +34,9 @@ def browser() -> Iterator[Browser]:
     from scripts.build_web import build
 
     build()
+    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera_clip}"]
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--use-fake-ui-for-media-stream"]
-        started = playwright.chromium.launch(executable_path=path, args=arguments)
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *camera])
         yield started
         started.close()
 

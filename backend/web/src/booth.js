@@ -1,8 +1,8 @@
 // The lender's way from the phone number to the receipt.
 
 import { get, openSession } from "./api.js";
-import { fill, one } from "./dom.js";
-import { showFault, whenSessionEnds } from "./actions.js";
+import { fill, one, part } from "./dom.js";
+import { acting, whenSessionEnds } from "./actions.js";
 import { beijing } from "./words.js";
 import { prepareBallot } from "./booth/ballot.js";
 import { openClaim, prepareClaim } from "./booth/claim.js";
@@ -36,7 +36,25 @@ whenSessionEnds(() => {
   return one(`[data-screen="${screenNow()}"]`);
 });
 for (const prepare of [prepareSignIn, prepareClaim, prepareIdentity, prepareVouchers, prepareBallot, prepareReceipt]) prepare();
-open().catch((error) => {
-  if (error.status === 401 || error.status === 403) askPhone();
-  else showFault(one(`[data-screen="${screenNow()}"]`), error);
-});
+
+/** Open; when something does not answer, say so and leave a button, for nobody should have to find the browser's own. */
+async function openOrExplain() {
+  const again = one('[data-act="open-again"]');
+  again.hidden = true;
+  part("loading", true);
+  try {
+    await open();
+  } catch (error) {
+    if (error.status === 401 || error.status === 403) {
+      askPhone();
+      return;
+    }
+    part("loading", false);
+    again.hidden = false;
+    throw error;
+  }
+}
+
+const again = one('[data-act="open-again"]');
+again.addEventListener("click", acting(openOrExplain));
+again.click();

@@ -46,11 +46,11 @@ function fillVoted({ recorded, ballots }) {
   const sequence = recorded?.sequence ?? 0;
   const voted = sequence > 0 || ballots.length > 0;
   part("voted", voted);
+  part("not-voted", !voted);
   fill("recorded", sequence > 0 ? say("booth.voted_recorded", { sequence }) : say("booth.nothing_recorded"));
   list("receipts", ballots.map(({ number, status }) =>
     make("li", {}, make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })), " · ", say("common.status_" + status)),
   ));
-  one('[data-act="claim-next"]').textContent = say(voted ? "booth.voted_change" : "booth.claim_next");
 }
 
 function showChecks() {
@@ -58,13 +58,13 @@ function showChecks() {
   for (const line of all("[data-check]")) line.className = found[line.dataset.check] ? "good" : "bad";
   const sound = Object.values(found).every(Boolean);
   part("check-failed", !sound);
-  one('[data-act="claim-next"]').disabled = !sound;
+  for (const button of all('[data-act="claim-next"]')) button.disabled = !sound;
   return sound;
 }
 
 /** Connect buttons. */
 export function prepareClaim() {
-  one('[data-act="claim-next"]').addEventListener("click", acting(() => show("identity")));
+  for (const button of all('[data-act="claim-next"]')) button.addEventListener("click", acting(() => show("identity")));
   one('[data-act="to-claim"]').addEventListener("click", acting(openClaim));
   one('[data-act="sign-out"]').addEventListener("click", acting(async () => {
     eraseKey();

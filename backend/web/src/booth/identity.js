@@ -53,13 +53,16 @@ async function startCamera() {
   const again = one('[data-act="open-camera"]');
   take.disabled = true;
   again.hidden = true;
-  const failure = await openCamera(one("[data-video]"));
+  const video = one("[data-video]");
+  video.hidden = false;
+  const failure = await openCamera(video);
   if (screenNow() !== "camera") {
     closeCamera();
     return;
   }
   take.disabled = Boolean(failure);
   again.hidden = !failure;
+  video.hidden = Boolean(failure);
   if (failure) showFault(one('[data-screen="camera"]'), refusalInWords(say("booth.camera_" + failure)));
 }
 

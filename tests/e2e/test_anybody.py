@@ -22,7 +22,7 @@ def test_public_pages(browser: Browser, vote: OpenVote, name: str, size: dict[st
         for shown, path in [("home", "/"), ("poll", f"/polls/{vote.poll['id']}"), ("help", "/help"), ("lost", "/no-such-page")]:
             page.goto(vote.url + path)
             assert page.locator("html").get_attribute("lang") == "zh-CN"
-            assert page.get_by_text("服务热线 ").is_visible()
+            assert page.locator("footer .hotline strong").is_visible()
             assert page.get_by_text("DEMO 演示").first.is_visible()
             look(page, f"public-{shown}-{name}")
 
