@@ -26,22 +26,8 @@ def check(recount: Recount, log: StepLog) -> None:
     case, poll = CaseContract(node, case_address, "case", head), PollContract(node, poll_address, "poll", head)
     _require_code(case, poll, log)
 
-    announced = case.poll(poll_number)
-    log.equal(f"case.poll({poll_number})", "the case announced another poll under this number", announced, poll_address)
-    log.equal("poll.caseContract()", "the poll belongs to another case", case_address, poll.single("caseContract", "address"))
-    log.equal("poll.pollNumber()", "the poll has another number", poll_number, poll.single("pollNumber", "uint256"))
-
-    with recount.progress.of("events", head.number - from_block + 1) as ticked:
-        logs = node.logs([case_address, poll_address], from_block, head.number, ticked)
-    with recount.progress.of("blocks", len({entry.block_number for entry in logs})) as ticked:
-        node.load_blocks((entry.block_number for entry in logs), ticked)
-    events: list[Event] = []
-    for entry in logs:
-        log.equal(entry.place, "stands in a block of another hash", node.block(entry.block_number).hash, entry.block_hash)
-        try:
-            events.append(decode_event(entry))
-        except Wrong as wrong:
-            log.wrong(wrong.place, wrong.what, wrong.expected, wrong.found)
+    _check_links(case, poll, poll_number, log)
+    events = _events(recount, case, poll, from_block, log)
     case_events = [event for event in events if event.log.address == case_address]
     poll_events = [event for event in events if event.log.address == poll_address]
     log.note(f"{len(case_events)} events of the case, {len(poll_events)} of the poll since block {from_block}")
@@ -62,6 +48,31 @@ def check(recount: Recount, log: StepLog) -> None:
         case_events=case_events,
         poll_events=poll_events,
     )
+
+
+def _check_links(case: CaseContract, poll: PollContract, poll_number: int, log: StepLog) -> None:
+    """The case announced this poll under this number, and the poll says so too."""
+    announced = case.poll(poll_number)
+    log.equal(f"case.poll({poll_number})", "the case announced another poll under this number", announced, poll.address)
+    log.equal("poll.caseContract()", "the poll belongs to another case", case.address, poll.single("caseContract", "address"))
+    log.equal("poll.pollNumber()", "the poll has another number", poll_number, poll.single("pollNumber", "uint256"))
+
+
+def _events(recount: Recount, case: CaseContract, poll: PollContract, from_block: int, log: StepLog) -> list[Event]:
+    """All events of both contracts in the order of the chain, each in a block that the node also shows."""
+    node, head = recount.node, case.at
+    with recount.progress.of("events", head.number - from_block + 1) as ticked:
+        logs = node.logs([case.address, poll.address], from_block, head.number, ticked)
+    with recount.progress.of("blocks", len({entry.block_number for entry in logs})) as ticked:
+        node.load_blocks((entry.block_number for entry in logs), ticked)
+    events: list[Event] = []
+    for entry in logs:
+        log.equal(entry.place, "stands in a block of another hash", node.block(entry.block_number).hash, entry.block_hash)
+        try:
+            events.append(decode_event(entry))
+        except Wrong as wrong:
+            log.wrong(wrong.place, wrong.what, wrong.expected, wrong.found)
+    return events
 
 
 def _require_code(case: CaseContract, poll: PollContract, log: StepLog) -> None:
