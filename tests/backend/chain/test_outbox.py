@@ -213,3 +213,19 @@ def test_gas_is_bounded_by_what_one_transaction_may_have(still: Chain) -> None:
         still.send(starved, "starved")
     assert refused.value.rule == "OutOfGas"
     assert still.transact(call, "fed").gas_used < 2**24
+
+
+def test_a_transaction_that_moves_to_another_block_is_followed(still: Chain) -> None:
+    node = Node(still.rpc_url)
+    tx_id = still.send(case_creation(), "moved")
+    first = still.wait(tx_id)
+    still.pump()
+    node.ask("evm_setIntervalMining", 0)
+    node.ask("evm_setAutomine", False)
+    node.ask("anvil_mine", "0x2", "0x1")
+    depth = node.block().number - first.block + 1
+    raw = "0x" + node.known("eth_getRawTransactionByHash", first.tx_hash).removeprefix("0x")
+    node.ask("anvil_reorg", depth, [[raw, depth - 1]])
+    still.pump()
+    assert still.look_up(tx_id).block == node.block().number != first.block
+    assert still.wait(tx_id).created_address == first.created_address
