@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
+from backend.ballots.receipts import Receipt
 from backend.ballots.rules import Rejection, SignedBallot
-from backend.ballots.service import OwnBallots, Receipt
+from backend.ballots.service import OwnBallots
 from backend.common.clock import to_unix
 from backend.credentials.service import ClaimView
 

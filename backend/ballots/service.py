@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from backend.ballots import rules, store
-from backend.ballots.errors import BallotNotSignedByKey, CredentialNotByVerifier, ReceiptUnknown, SequenceNotNewer
+from backend.ballots.chain_look import ChainLook
+from backend.ballots.errors import BallotNotSignedByKey, CredentialNotByVerifier, ReceiptUnknown
+from backend.ballots.receipts import Entry, Receipt, ReceiptBook, receipt_of, receipts_of
 from backend.ballots.relay import Relay
 from backend.ballots.rules import SignedBallot, Window
 from backend.chain import typed_data
@@ -19,7 +17,6 @@ from backend.chain.errors import SignatureNotReadable
 from backend.chain.service import Chain
 from backend.common.clock import Clock, SystemClock, to_unix
 from backend.common.errors import LenderVoteError
-from backend.common.hashing import keccak
 from backend.common.settings import Settings
 from backend.credentials.issuer import IssuerClient
 from backend.db.sessions import Sessions
@@ -38,25 +35,6 @@ class PollTerms:
     leaf_count: int
     verifiers: frozenset[str]
     window: Window
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """The relay's signed word that it has a ballot (protocol §11), and where the ballot stands."""
-
-    number: str
-    poll_id: str
-    ballot_digest: bytes
-    ballot_key: str
-    index: int
-    sequence: int
-    received_at: datetime
-    signature: str
-    status: str
-    reason: int
-    tx_hash: str | None
-    block: int | None
-    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +66,8 @@ class BallotService:
         self._settings = settings
         self._clock = clock or SystemClock()
         self._terms: dict[str, PollTerms] = {}
+        self._book = ReceiptBook(sessions)
+        self._look = ChainLook(chain, settings.chain_look_milliseconds / 1000)
         self.relay = Relay(sessions, chain, polls, register, issuer, settings, self._clock)
 
     def take(self, poll_id: str, ballot: SignedBallot) -> Receipt:
@@ -103,38 +83,38 @@ class BallotService:
             recorded = self._check_now(terms, ballot)
         except LenderVoteError:
             # What was receipted stays receipted, whatever the time is now.
-            known = self._known(poll_id, ballot, digest)
+            known = self._book.known(poll_id, ballot, digest)
             if known is None:
                 raise
             return known
-        receipt = self._store(poll_id, terms, ballot, digest, recorded)
+        receipt = self._book.write(self._entry(poll_id, terms, ballot, digest, recorded))
         self.relay.wake.set()
         return receipt
 
     def receipt(self, number: str) -> Receipt:
         """The receipt under a number, however it is typed. Raises: ReceiptUnknown."""
         plain = rules.read_receipt_number(number[:60])
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = store.find_number(session, plain)
             if row is None:
                 raise ReceiptUnknown(number=number[:60])
-            return _receipt(row)
+            return receipt_of(row)
 
     def own_ballots(self, poll_id: str, index: int) -> OwnBallots:
         """A lender's own ballots, newest first, and the sequence that the next one needs."""
         recorded = self._chain.poll(self._terms_of(poll_id).address).ballot_of(index)
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             rows = store.ballots_of(session, poll_id, index)
             newest = max([recorded.sequence, *(row.sequence for row in rows)])
-            return OwnBallots(int(recorded.choice), recorded.sequence, newest + 1, [_receipt(row) for row in rows])
+            return OwnBallots(int(recorded.choice), recorded.sequence, newest + 1, receipts_of(rows))
 
     def receipts_of(self, poll_id: str) -> Iterator[Receipt]:
         """Every receipt of a poll by index and sequence; to be published after the close only."""
         place = (-1, 0)
         while True:
             # Page by page: a transaction held open would stop intake.
-            with self._sessions.begin() as session:
-                page = [_receipt(row) for row in store.page_of_poll(session, poll_id, place, PAGE)]
+            with self._sessions.reading() as session:
+                page = receipts_of(store.page_of_poll(session, poll_id, place, PAGE))
             yield from page
             if len(page) < PAGE:
                 return
@@ -142,7 +122,7 @@ class BallotService:
 
     def count_by_status(self, poll_id: str) -> dict[str, int]:
         """How many receipted ballots stand where; nothing about choices."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return store.count_by_status(session, poll_id)
 
     def relay_once(self) -> None:
@@ -172,16 +152,13 @@ class BallotService:
 
     def _check_now(self, terms: PollTerms, ballot: SignedBallot) -> int:
         """The rules that depend on the time and on the chain; the sequence recorded there."""
-        chain_time = self._chain.chain_time()
+        chain_time = self._look.time()
         rules.check_window(terms.window, chain_time)
         rules.check_expiry(ballot, terms.window, chain_time)
         self._check_credential(terms, ballot)
-        return self._chain.poll(terms.address).ballot_of(ballot.index).sequence
-
-    def _known(self, poll_id: str, ballot: SignedBallot, digest: bytes) -> Receipt | None:
-        with self._sessions.begin() as session:
-            row = store.find_digest(session, poll_id, digest)
-            return _receipt(row) if row is not None and row.ballot_key == ballot.ballot_key else None
+        seen = self._look.recorded_sequence(terms.address, ballot.index)
+        # Nobody is refused by what was seen a while ago; the chain's own word costs a request, but refusals are rare.
+        return self._chain.poll(terms.address).ballot_of(ballot.index).sequence if ballot.sequence <= seen else seen
 
     def _check_credential(self, terms: PollTerms, ballot: SignedBallot) -> None:
         typed = typed_data.credential(self._chain.chain_id, terms.address, ballot.index, ballot.ballot_key, ballot.credential_expires_at)
@@ -196,73 +173,11 @@ class BallotService:
         except (SignatureNotReadable, ValueError):
             return ""
 
-    def _store(self, poll_id: str, terms: PollTerms, ballot: SignedBallot, digest: bytes, recorded: int) -> Receipt:
+    def _entry(self, poll_id: str, terms: PollTerms, ballot: SignedBallot, digest: bytes, recorded: int) -> Entry:
         received_at = self._clock.now().replace(microsecond=0)
         signature = self._chain.sign(
             typed_data.ballot_receipt(
                 self._chain.chain_id, terms.address, digest, ballot.ballot_key, ballot.index, ballot.sequence, to_unix(received_at)
             )
         )
-        try:
-            with self._sessions.begin() as session:
-                known = store.find_digest(session, poll_id, digest)
-                if known is not None and known.ballot_key == ballot.ballot_key:
-                    return _receipt(known)
-                rules.check_newer(ballot.sequence, max(recorded, store.highest_sequence(session, poll_id, ballot.index)))
-                row = _new_row(poll_id, ballot, digest, received_at, signature)
-                row.number = _free_number(session, digest, ballot.ballot_key)
-                session.add(row)
-                session.flush()
-                return _receipt(row, is_new=True)
-        except IntegrityError as error:
-            # Another request stored a ballot for this place in the same moment.
-            known_receipt = self._known(poll_id, ballot, digest)
-            if known_receipt is None:
-                raise SequenceNotNewer(sequence=ballot.sequence, newest=ballot.sequence) from error
-            return known_receipt
-
-
-def _free_number(session: Session, digest: bytes, ballot_key: str) -> str:
-    # The key is in it, so that numbers cannot be computed from index and choice before a ballot is public.
-    name = keccak(digest + bytes.fromhex(ballot_key[2:]))
-    for groups in range(3, 9):
-        number = rules.receipt_number(name, groups)
-        if store.find_number(session, number) is None:
-            return number
-    raise AssertionError("two ballots share 160 bits of a hash")
-
-
-def _new_row(poll_id: str, ballot: SignedBallot, digest: bytes, received_at: datetime, signature: str) -> store.BallotRow:
-    return store.BallotRow(
-        poll_id=poll_id,
-        lender_index=ballot.index,
-        choice=ballot.choice,
-        sequence=ballot.sequence,
-        ballot_key=ballot.ballot_key,
-        ballot_signature=ballot.ballot_signature,
-        credential_expires_at=ballot.credential_expires_at,
-        credential_signature=ballot.credential_signature,
-        digest=digest,
-        received_at=received_at,
-        receipt_signature=signature,
-        status=store.SUBMITTED,
-        reason=0,
-    )
-
-
-def _receipt(row: store.BallotRow, *, is_new: bool = False) -> Receipt:
-    return Receipt(
-        row.number,
-        row.poll_id,
-        row.digest,
-        row.ballot_key,
-        row.lender_index,
-        row.sequence,
-        row.received_at,
-        row.receipt_signature,
-        row.status,
-        row.reason,
-        row.tx_hash,
-        row.block,
-        is_new,
-    )
+        return Entry(poll_id, ballot, digest, received_at, signature, recorded)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     func,
+    insert,
     or_,
     select,
     update,
@@ -111,10 +112,28 @@ def find_number(session: Session, number: str) -> BallotRow | None:
     return session.scalar(select(BallotRow).where(BallotRow.number == number))
 
 
-def highest_sequence(session: Session, poll_id: str, index: int) -> int:
-    """The highest receipted sequence of a lender, 0 if none."""
-    query = select(func.max(BallotRow.sequence)).where(BallotRow.poll_id == poll_id, BallotRow.lender_index == index)
-    return session.scalar(query) or 0
+def find_digests(session: Session, poll_id: str, digests: Collection[bytes]) -> Sequence[BallotRow]:
+    """The ballots with these digests that were receipted before."""
+    return session.scalars(select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.digest.in_(digests))).all()
+
+
+def find_numbers(session: Session, numbers: Collection[str]) -> Sequence[str]:
+    """Those of these receipt numbers that are taken."""
+    return session.scalars(select(BallotRow.number).where(BallotRow.number.in_(numbers))).all()
+
+
+def highest_sequences(session: Session, poll_id: str, indexes: Collection[int]) -> list[tuple[int, int]]:
+    """(index, highest receipted sequence) of those of these lenders who have one."""
+    query = select(BallotRow.lender_index, func.max(BallotRow.sequence)).where(
+        BallotRow.poll_id == poll_id, BallotRow.lender_index.in_(indexes)
+    )
+    return [(index, sequence) for index, sequence in session.execute(query.group_by(BallotRow.lender_index))]
+
+
+def add_ballots(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add receipted ballots; a row has every column that is not filled in later."""
+    if rows:
+        session.execute(insert(BallotRow), [dict(row) for row in rows])
 
 
 def ballots_of(session: Session, poll_id: str, index: int) -> Sequence[BallotRow]:

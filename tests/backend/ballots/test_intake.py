@@ -157,6 +157,8 @@ def test_a_credential_that_runs_out_before_it_could_be_recorded_is_refused(stand
 def test_what_the_lender_recorded_directly_counts_for_the_sequence(vote: Vote) -> None:
     ballot = vote.ballot(7, FOR, 9)
     cast_directly(vote, ballot)
+    vote.take(1)  # the poll is followed from its first ballot on
+    vote.world.chain.pump()
     with pytest.raises(SequenceNotNewer):
         vote.take(7, AGAINST, 9)
     own = vote.world.ballots.own_ballots(vote.poll.id, 7)

@@ -186,7 +186,12 @@ class World:
     def __init__(self, folder: Path, chain_node: AutomineAnvil, issuer_url: str) -> None:
         self.folder, self.anvil = folder, chain_node
         self.settings = Settings(
-            data_dir=folder, verifier_url=issuer_url, relay_hold_seconds=0, minimum_notice_seconds=0, confirmations=2, _env_file=None
+            data_dir=folder,
+            verifier_url=issuer_url,
+            relay_hold_seconds=0,
+            minimum_notice_seconds=0,
+            chain_look_milliseconds=0,
+            _env_file=None,
         )
         engine = open_engine(url_for(folder / "db.sqlite3"))
         Base.metadata.create_all(engine)
