@@ -17,6 +17,10 @@ Json = dict[str, Any]
 #: How nodes say that a call got less gas than it needs, or needs more than one transaction may have.
 _TOO_LITTLE_GAS = ("out of gas", "outofgas", "intrinsic gas", "gas required exceeds", "exceeds block gas limit", "gas limit too high")
 
+#: How a node without old states says that a new block came between its reading of "latest" and of that block's state.
+_BLOCK_MOVED_ON = "blockoutofrange"
+_ASK_NEWEST_TIMES = 4
+
 
 class NodeRefused(Exception):
     """The node answered with an error; `revert` is the revert data, or None when nothing was executed."""
@@ -37,7 +41,16 @@ class Node:
         self._provider = HTTPProvider(url, request_kwargs={"timeout": timeout_seconds}, exception_retry_configuration=None)
 
     def ask(self, method: str, *params: object) -> Any:
-        """One request's result. Raises: NodeNotAnswering, NodeRefused."""
+        """One request's result; "latest" is the newest block, however often it moves on. Raises: NodeNotAnswering, NodeRefused."""
+        for _ in range(_ASK_NEWEST_TIMES - 1 if "latest" in params else 0):
+            try:
+                return self._ask_once(method, *params)
+            except NodeRefused as error:
+                if _BLOCK_MOVED_ON not in error.message.lower():
+                    raise
+        return self._ask_once(method, *params)
+
+    def _ask_once(self, method: str, *params: object) -> Any:
         try:
             answer = self._provider.make_request(RPCEndpoint(method), list(params))
         except (requests.RequestException, Web3Exception, ValueError, OSError) as error:
