@@ -41,6 +41,12 @@ interface ICase {
     error Plan_NotAdmitted(uint256 planNumber);
     error Poll_NotAnnounced(uint256 pollNumber);
 
+    /// @notice Freezes a register under the next number, by the signatures of k officials over RegisterFreeze (protocol, section 4).
+    /// @param root Root of the tree of leaves.
+    /// @param leafCount Number of leaves, 1 to 2^24; equal to the heads of all classes together.
+    /// @param classes Admitted heads, fen and blind of each class; 1 to 16 classes.
+    /// @param signers k or more distinct officials, in any order.
+    /// @param signatures One signature for each of them, in the same order.
     function freezeRegister(
         bytes32 root,
         uint256 leafCount,
@@ -48,23 +54,50 @@ interface ICase {
         bytes[] calldata signers,
         bytes[] calldata signatures
     ) external returns (uint256 registerNumber);
+
+    /// @notice Submits a plan under the next number, by the institution's signature over PlanSubmission.
+    /// @param planHash Hash of the plan's canonical JSON (protocol, section 7).
     function submitPlan(bytes32 planHash, bytes calldata signature) external returns (uint256 planNumber);
+
+    /// @notice Admits a submitted plan to the vote, once, by the signatures of k officials over PlanAdmission.
     function admitPlan(uint256 planNumber, bytes[] calldata signers, bytes[] calldata signatures) external;
+
+    /// @notice Announces a poll under the next number and creates its contract, by the signatures of k officials over PollAnnouncement.
+    /// Errors of the parameters are those of IPoll.
     function announcePoll(PollParameters calldata parameters, bytes[] calldata signers, bytes[] calldata signatures)
         external
         returns (address poll);
 
+    /// @notice The officials, in the order in which they were named.
     function officials() external view returns (bytes[] memory);
+
+    /// @notice How many officials decide.
     function threshold() external view returns (uint256);
+
+    /// @notice Whether the signer is one of the officials.
     function isOfficial(bytes calldata signer) external view returns (bool);
+
+    /// @notice The signer who submits plans.
     function institution() external view returns (bytes memory);
+
+    /// @notice How many registers were frozen.
     function registerCount() external view returns (uint256);
+
+    /// @notice A frozen register; `depth` is the length of every proof.
     function register(uint256 registerNumber)
         external
         view
         returns (bytes32 root, uint256 leafCount, uint256 depth, ClassTotals[] memory classes);
+
+    /// @notice How many plans were submitted.
     function planCount() external view returns (uint256);
+
+    /// @notice A submitted plan.
     function plan(uint256 planNumber) external view returns (bytes32 planHash, bytes memory submitter, bool admitted);
+
+    /// @notice How many polls were announced.
     function pollCount() external view returns (uint256);
+
+    /// @notice The contract of an announced poll.
     function poll(uint256 pollNumber) external view returns (address);
 }

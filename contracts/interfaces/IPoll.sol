@@ -68,35 +68,90 @@ interface IPoll {
     error Approval_PlanDidNotPass();
     error Approval_AlreadyDecided();
 
+    /// @notice Records and counts one ballot; anyone may send it, from a plain account (protocol, section 8.2).
+    /// @param leaf The lender's class and commitment.
+    /// @param proof The `depth` siblings of the leaf, from the bottom to the top.
     function cast(SignedBallot calldata ballot, Leaf calldata leaf, bytes32[] calldata proof) external;
+
+    /// @notice Records and counts many ballots in strictly ascending index order; anyone may send them, from a plain account. What
+    /// belongs to one lender (choice, sequence, ballot signature) rejects that ballot alone, all else reverts the batch.
+    /// @param credentials Pieces of 24 bytes, uint32 index ‖ ballot key, under one verifier's signature.
+    /// @param ballots Pieces of 65 bytes, uint8 sequence << 2 | choice ‖ r ‖ vs.
+    /// @param leaves Pieces of 65 bytes, uint8 class ‖ x ‖ y.
+    /// @param siblings Multiproof of the leaves in index order (protocol, section 4.1).
     function castBatch(
         CredentialList calldata credentials,
         bytes calldata ballots,
         bytes calldata leaves,
         bytes32[] calldata siblings
     ) external;
+
+    /// @notice Opens the sums of all classes after the close, once; anyone may send it (protocol, section 9).
     function openSums(Opening[] calldata openings) external;
+
+    /// @notice One official approves or refuses the result, after the challenge period (protocol, section 10).
     function attest(bytes calldata signer, bool approve, bytes calldata signature) external;
 
+    /// @notice Where the poll stands at the time of the latest block.
     function stage() external view returns (Stage);
+
+    /// @notice The case that announced the poll; a poll that its case does not list is nobody's.
     function caseContract() external view returns (address);
+
+    /// @notice The poll's number in its case.
     function pollNumber() external view returns (uint256);
+
+    /// @notice What was announced.
     function parameters() external view returns (PollParameters memory);
+
+    /// @notice keccak of the announced parameters, as the officials signed it.
     function parametersHash() external view returns (bytes32);
+
+    /// @notice Root of the poll's register.
     function registerRoot() external view returns (bytes32);
+
+    /// @notice Number of lenders in the poll's register.
     function leafCount() external view returns (uint256);
+
+    /// @notice Length of every proof.
     function depth() external view returns (uint256);
+
+    /// @notice Admitted totals of the classes.
     function classes() external view returns (ClassTotals[] memory);
+
+    /// @notice The plan that is voted on.
     function planHash() external view returns (bytes32);
+
+    /// @notice The signer who submitted the plan and has no say in the decision.
     function planSubmitter() external view returns (bytes memory);
+
+    /// @notice What is recorded for a lender; choice None and sequence 0 if there is no ballot.
     function ballotOf(uint256 index) external view returns (Choice choice, uint8 sequence);
+
+    /// @notice Heads of a class so far.
     function heads(uint256 votingClass) external view returns (uint256 headsFor, uint256 headsAgainst, uint256 headsAbstain);
+
+    /// @notice Sum of the commitments of a class and choice so far; (0, 0) is infinity.
     function sumOf(uint256 votingClass, Choice choice) external view returns (uint256 x, uint256 y);
+
+    /// @notice The result by class, in heads and fen; reverts before the sums are opened.
     function tallies() external view returns (ClassTally[] memory);
+
+    /// @notice Whether every class carries the plan; reverts before the sums are opened.
     function passed() external view returns (bool);
+
+    /// @notice What the officials attest; 0 before the sums are opened.
     function resultHash() external view returns (bytes32);
+
+    /// @notice From when officials may attest; 0 before the sums are opened.
     function challengeEndsAt() external view returns (uint64);
+
+    /// @notice How many officials approved.
     function approvals() external view returns (uint256);
+
+    /// @notice How many officials refused.
     function refusals() external view returns (uint256);
+
+    /// @notice Whether the official has attested.
     function hasAttested(bytes calldata signer) external view returns (bool);
 }

@@ -62,7 +62,10 @@ library Secp256k1 {
 
     /// @notice Takes the affine point (x, y) off `sum`, in place.
     function subtract(Jacobian memory sum, uint256 x, uint256 y) internal pure {
-        add(sum, x, y == 0 ? 0 : P - y);
+        // A leaf's y is below P, or the leaf is not a point at all and no sum with it will ever open.
+        unchecked {
+            add(sum, x, y == 0 ? 0 : P - y);
+        }
     }
 
     /// @notice Makes every sum affine: z becomes 1, or stays 0 for infinity. One inversion serves them all.

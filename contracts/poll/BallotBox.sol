@@ -96,24 +96,23 @@ abstract contract BallotBox is Recording, Counting {
         if (batch.recorded.length != 0) emit BallotsRecorded(batch.recorded);
     }
 
-    /// @dev Records and counts the i-th ballot of a batch, or rejects it alone.
+    /// @dev Records and counts the i-th ballot of a batch, or rejects it alone. A mark has two bits of choice and six of sequence, so
+    /// neither can be too large.
     function _castAt(Batch memory batch, bytes calldata entries, bytes calldata ballots, bytes calldata leaves, uint256 i)
         private
     {
         // Offsets are bounded by the lengths, which were checked.
         unchecked {
             uint256 entry = entries.word(i * ENTRY_BYTES);
-            uint256 mark = ballots.word(i * BALLOT_BYTES) >> 248;
+            uint256 ballot = i * BALLOT_BYTES;
+            uint256 mark = ballots.word(ballot) >> 248;
             (uint256 index, uint256 choice, uint256 sequence) = (entry >> 224, mark & 3, mark >> 2);
             (uint256 former, uint256 formerSequence) = _recorded(batch.records, index);
-            Rejection reason = _fault(choice, sequence, formerSequence);
-            if (reason == Rejection.None) {
-                bytes32 digest = TypedData.ballotDigest(batch.domainSeparator, index, choice, sequence, _PLAN_HASH);
-                reason = _signatureFault(digest, ballots, i * BALLOT_BYTES + 1, address(uint160(entry >> 64)));
-            }
-            if (reason != Rejection.None) {
-                emit BallotRejected(index, address(uint160(entry >> 64)), uint8(sequence), reason);
-                return;
+            if (choice == 0) return _reject(entry, sequence, Rejection.ChoiceNotAllowed);
+            if (sequence <= formerSequence) return _reject(entry, sequence, Rejection.SequenceNotNewer);
+            bytes32 digest = TypedData.ballotDigest(batch.domainSeparator, index, choice, sequence, _PLAN_HASH);
+            if (!_isSigned(digest, ballots.word(ballot + 1), ballots.word(ballot + 33), address(uint160(entry >> 64)))) {
+                return _reject(entry, sequence, Rejection.BallotNotSignedByKey);
             }
             _record(batch.records, index, choice, sequence);
             batch.recorded.append(index, mark);
@@ -124,23 +123,21 @@ abstract contract BallotBox is Recording, Counting {
         }
     }
 
+    function _reject(uint256 entry, uint256 sequence, Rejection reason) private {
+        emit BallotRejected(entry >> 224, address(uint160(entry >> 64)), uint8(sequence), reason);
+    }
+
+    /// @dev Rule 7 in a batch, by r and vs (EIP-2098). A signature that is wrong in itself, or has a high s, recovers to zero.
+    function _isSigned(bytes32 digest, uint256 r, uint256 vs, address ballotKey) private pure returns (bool) {
+        (address signer,,) = ECDSA.tryRecover(digest, bytes32(r), bytes32(vs));
+        return signer != address(0) && signer == ballotKey;
+    }
+
     /// @dev Rules 3 and 4: the choice, the sequence.
     function _fault(uint256 choice, uint256 sequence, uint256 formerSequence) private pure returns (Rejection) {
         if (choice == uint256(Choice.None) || choice > uint256(Choice.Abstain)) return Rejection.ChoiceNotAllowed;
         if (sequence <= formerSequence || sequence > MAX_SEQUENCE) return Rejection.SequenceNotNewer;
         return Rejection.None;
-    }
-
-    /// @dev Rule 7 in a batch: r and vs stand at `offset` (EIP-2098).
-    function _signatureFault(bytes32 digest, bytes calldata ballots, uint256 offset, address ballotKey)
-        private
-        pure
-        returns (Rejection)
-    {
-        (bytes32 r, bytes32 vs) = (bytes32(ballots.word(offset)), bytes32(ballots.word(offset + 32)));
-        (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecover(digest, r, vs);
-        bool signed = fault == ECDSA.RecoverError.NoError && signer == ballotKey;
-        return signed ? Rejection.None : Rejection.BallotNotSignedByKey;
     }
 
     /// @dev Rule 5.
@@ -187,21 +184,21 @@ abstract contract BallotBox is Recording, Counting {
         bytes32[] calldata siblings,
         uint256 count
     ) private view {
-        uint256[] memory positions = new uint256[](count);
-        bytes32[] memory nodes = new bytes32[](count);
+        uint256[] memory level = RegisterProof.reserve(count);
         uint256 next = 0; // the lowest index that may come
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 index = entries.word(i * ENTRY_BYTES) >> 224;
-            if (index < next) revert Poll_BatchNotAscending(index);
-            next = index + 1;
-            uint256 leaf = i * LEAF_BYTES;
-            positions[i] = index;
-            nodes[i] = RegisterProof.leafHash(index, leaves.word(leaf) >> 248, leaves.word(leaf + 1), leaves.word(leaf + 33));
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 index = entries.word(i * ENTRY_BYTES) >> 224;
+                if (index < next) revert Poll_BatchNotAscending(index);
+                next = index + 1;
+                uint256 leaf = i * LEAF_BYTES;
+                bytes32 leafHash =
+                    RegisterProof.leafHash(index, leaves.word(leaf) >> 248, leaves.word(leaf + 1), leaves.word(leaf + 33));
+                RegisterProof.put(level, i, index, leafHash);
+            }
         }
         _requireIndex(next - 1);
-        if (!RegisterProof.containsAll(_REGISTER_ROOT, _DEPTH, positions, nodes, siblings)) {
-            revert Poll_BatchNotInRegister();
-        }
+        if (!RegisterProof.containsAll(_REGISTER_ROOT, _DEPTH, level, siblings)) revert Poll_BatchNotInRegister();
     }
 
     /// @dev Rule 6 for a batch.

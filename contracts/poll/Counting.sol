@@ -60,15 +60,22 @@ abstract contract Counting is Terms {
         view
     {
         if (former == choice) return;
-        uint256 place = votingClass - counter.firstClass;
-        // Lanes may run below zero here; they are right again once added to the stored word.
+        // There are at most 16 classes of four lanes. Lanes of heads may run below zero here; they are right again once added to the
+        // stored word.
         unchecked {
+            uint256 place = votingClass - counter.firstClass;
             uint256 step = 1 << (choice << 6);
-            if (former != 0) step -= 1 << (former << 6);
+            if (former != 0) {
+                step -= 1 << (former << 6);
+                uint256 left = place * 4 + former;
+                _touch(counter, left);
+                counter.sums[left].subtract(x, y);
+            }
             counter.heads[place] += step;
+            uint256 joined = place * 4 + choice;
+            _touch(counter, joined);
+            counter.sums[joined].add(x, y);
         }
-        if (former != 0) _touch(counter, place, former).subtract(x, y);
-        _touch(counter, place, choice).add(x, y);
     }
 
     /// @dev Writes the heads and sums that were touched.
@@ -88,14 +95,12 @@ abstract contract Counting is Terms {
         }
     }
 
-    /// @dev The running sum, read from storage the first time.
-    function _touch(Counter memory counter, uint256 place, uint256 choice) private view returns (Jacobian memory) {
-        uint256 lane = place * 4 + choice;
-        if (counter.touched >> lane & 1 == 0) {
-            counter.touched |= 1 << lane;
-            Point storage stored = _sums[counter.firstClass * 4 + lane];
-            counter.sums[lane] = Secp256k1.lift(stored.x, stored.y);
-        }
-        return counter.sums[lane];
+    /// @dev Reads the sum of a lane from storage, the first time.
+    function _touch(Counter memory counter, uint256 lane) private view {
+        uint256 touched = counter.touched;
+        if (touched >> lane & 1 == 1) return;
+        counter.touched = touched | 1 << lane;
+        Point storage stored = _sums[counter.firstClass * 4 + lane];
+        counter.sums[lane] = Secp256k1.lift(stored.x, stored.y);
     }
 }

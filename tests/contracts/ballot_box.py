@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 from coincurve import PrivateKey, PublicKey
 from eth_abi import encode
@@ -42,7 +42,7 @@ def secret(*words: object) -> bytes:
     return (number % (N - 1) + 1).to_bytes(32, "big")
 
 
-@lru_cache(maxsize=None)
+@cache
 def address_of(key: bytes) -> str:
     public = PublicKey.from_valid_secret(key).format(compressed=False)[1:]
     return to_checksum_address(keccak(public)[-20:])
@@ -204,9 +204,7 @@ class Register:
 
 
 def make_register(count: int, class_count: int = 2, seed: object = 0) -> Register:
-    lenders = [
-        Lender(i, i % class_count, 10_000 + 137 * i, int.from_bytes(secret("blind", seed, i), "big")) for i in range(count)
-    ]
+    lenders = [Lender(i, i % class_count, 10_000 + 137 * i, int.from_bytes(secret("blind", seed, i), "big")) for i in range(count)]
     return Register(lenders)
 
 

@@ -132,16 +132,16 @@ class Chain:
 @contextlib.contextmanager
 def refusal(name: str, *arguments: Any) -> Iterator[None]:
     """Expect a transaction in the block to be refused with this error; `...` stands for any argument."""
+    caught: Refused | None = None
     try:
         yield
     except Refused as refused:
-        assert refused.name == name, f"{refused} instead of {name}{arguments}"
-        if arguments:
-            assert len(arguments) == len(refused.arguments), refused
-            pairs = zip(arguments, refused.arguments, strict=True)
-            assert all(wanted is ... or _same(wanted, given) for wanted, given in pairs), f"{refused} instead of {arguments}"
-    else:
-        raise AssertionError(f"accepted, instead of {name}")
+        caught = refused
+    assert caught is not None, f"accepted, instead of {name}"
+    assert caught.name == name, f"{caught} instead of {name}{arguments}"
+    if arguments:
+        pairs = zip(arguments, caught.arguments, strict=True)
+        assert all(wanted is ... or _same(wanted, given) for wanted, given in pairs), f"{caught} instead of {arguments}"
 
 
 def _same(wanted: Any, given: Any) -> bool:

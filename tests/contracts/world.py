@@ -164,4 +164,3 @@ class OpenPoll:
 
     def sums(self, voting_class: int) -> list[tuple[int, int]]:
         return [tuple(self.calls.sumOf(voting_class, choice).call()) for choice in (1, 2, 3)]
-

@@ -57,11 +57,15 @@ contract Libraries {
     function containsAll(
         bytes32 root,
         uint256 depth,
-        uint256[] memory positions,
-        bytes32[] memory nodes,
+        uint256[] calldata positions,
+        bytes32[] calldata nodes,
         bytes32[] calldata siblings
     ) external pure returns (bool) {
-        return RegisterProof.containsAll(root, depth, positions, nodes, siblings);
+        uint256[] memory level = RegisterProof.reserve(positions.length);
+        for (uint256 i = 0; i < positions.length; ++i) {
+            RegisterProof.put(level, i, positions[i], nodes[i]);
+        }
+        return RegisterProof.containsAll(root, depth, level, siblings);
     }
 
     function carries(Condition[] memory conditions, ClassTally memory tally, ClassTotals memory admitted)

@@ -159,7 +159,8 @@ def test_tallies_exactly_at_closesat(poll: OpenPoll) -> None:
 def test_keeps_and_emits_tallies_and_result(poll: OpenPoll, openings: Openings) -> None:
     receipt = open_sums(poll, openings)
     rows = [(2, 1, 1, *openings[0][::2]), (2, 0, 0, *openings[1][::2])]
-    expected = keccak(encode(["address", "(uint256,uint256,uint256,uint256,uint256,uint256)[]", "bool"], [poll.contract.address, rows, False]))
+    kinds = ["address", "(uint256,uint256,uint256,uint256,uint256,uint256)[]", "bool"]
+    expected = keccak(encode(kinds, [poll.contract.address, rows, False]))
     assert poll.calls.resultHash().call() == expected
     assert [tuple(row) for row in poll.calls.tallies().call()] == rows
     (event,) = poll.contract.events.PollTallied().process_receipt(receipt)
