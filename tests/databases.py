@@ -40,9 +40,21 @@ def use(kind: str) -> None:
     _now = kind
 
 
+def current() -> str:
+    """The kind of database that `url_for` gives now."""
+    return _now
+
+
 def url_for(path: Path) -> str:
     """The database that stands for this file; the same path is the same database, as with SQLite."""
     return f"sqlite:///{path}" if _now == SQLITE else server().url_for(path)
+
+
+def stored_in(path: Path) -> bytes:
+    """All bytes on disk of the database that stands for this file."""
+    if _now == SQLITE:
+        return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    return server().stored_in(path)
 
 
 @functools.cache
@@ -101,6 +113,14 @@ class Server:
                 connection.execute(f'CREATE DATABASE "{name}"')
             self._made.add(name)
         return self._address(name).replace("postgresql://", "postgresql+psycopg://")
+
+    def stored_in(self, path: Path) -> bytes:
+        """The files of this path's database, with everything that was committed."""
+        with psycopg.connect(self.url_for(path).replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            found = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+        assert found is not None
+        return b"".join(file.read_bytes() for file in (self.folder / "data" / "base" / str(found[0])).iterdir())
 
     def _address(self, database: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"

@@ -70,22 +70,22 @@ class AccountService:
 
     def list_accounts(self) -> list[AccountView]:
         """Every account, by name."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return [_view(row) for row in store.all_accounts(session)]
 
     def get_account(self, account_id: str) -> AccountView:
         """The account of that id. Raises: AccountNotFound."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return _view(_known(store.account_by_id(session, account_id), account_id))
 
     def find_account(self, name: str) -> AccountView:
         """The account of that name. Raises: AccountNotFound."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return _view(_known(store.account_by_name(session, name), name))
 
     def check_bindable(self, account_id: str, role: str, signer: bytes) -> None:
         """Whether `bind` would be refused. Raises: AccountNotFound, AccountHasOtherRole, AccountBoundElsewhere."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             _check_bindable(_known(store.account_by_id(session, account_id), account_id), role, signer)
 
     def bind(self, session: Session, account_id: str, role: str, signer: bytes, case_id: str) -> None:
@@ -139,7 +139,7 @@ class AccountService:
         """Who holds this session. Raises: NotSignedIn."""
         if not token:
             raise NotSignedIn
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = store.session_by_hash(session, _hash_of(token))
             if row is None or row.expires_at <= self._clock.now():
                 raise NotSignedIn

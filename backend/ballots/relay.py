@@ -89,7 +89,7 @@ class Relay:
                 self._form_due()
                 moved = self._send_formed()
                 self._collect_sent()
-            with self._sessions.begin() as session:
+            with self._sessions.reading() as session:
                 polls = {status: store.polls_with(session, [status]) for status in (*store.WAITING, store.RECORDED)}
             for poll_id in set().union(*polls.values()) | set(self._seen):
                 self._confirm(self._polls.get_poll(poll_id))
@@ -98,7 +98,7 @@ class Relay:
             return any(polls.values())
 
     def _form_due(self) -> None:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             waiting = store.polls_with(session, [store.SUBMITTED])
         for poll_id in waiting:
             while self._form(self._polls.get_poll(poll_id)):
@@ -131,13 +131,13 @@ class Relay:
 
     def _send_formed(self) -> bool:
         """Send every formed batch; whether any was sent or split."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             formed = store.batches(session, [store.FORMED])
         moved = [self._send(batch) for batch in formed]
         return any(moved)
 
     def _send(self, batch: BatchRow) -> bool:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             ballots = store.ballots_in(session, batch.id)
         poll = self._polls.get_poll(batch.poll_id)
         try:
@@ -235,13 +235,13 @@ class Relay:
                     self._assign(session, part, single=single or len(ballots) == 1)
 
     def _collect_sent(self) -> None:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             sent = store.batches(session, [store.BATCH_SENT])
         for batch in sent:
             self._collect(batch)
 
     def _collect(self, batch: BatchRow) -> None:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             ballots = store.ballots_in(session, batch.id)
         poll = self._polls.get_poll(batch.poll_id)
         try:

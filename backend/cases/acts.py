@@ -76,12 +76,12 @@ class ActDesk:
 
     def get_act(self, act_id: str) -> ActView:
         """The act of that id. Raises: ActUnknown."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return _view(session, _known(store.act_by_id(session, act_id)))
 
     def list_acts(self, case_id: str) -> list[ActView]:
         """Every act of a case, newest first."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return [_view(session, row) for row in store.acts_of_case(session, case_id)]
 
     def waiting_acts(self, case_id: str) -> list[ActView]:
@@ -92,7 +92,7 @@ class ActDesk:
 
     def has_waiting_act(self, case_id: str, kind: str, number: int) -> bool:
         """Whether an act of this kind and number takes signatures or is on its way."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return store.waiting_act(session, case_id, kind, number) is not None
 
     def sign_act(self, act_id: str, signer: bytes, signature: bytes, visitor: Visitor) -> ActView:
@@ -101,7 +101,7 @@ class ActDesk:
         If the chain refuses, the act's status is `failed` with the sentence; nothing is lost. Raises: ActUnknown, NotOfficialOfCase,
         SignerNotOfficial, SignerNotOwn, ActNotOpen, ActSignedAlready, SignatureWrong, SignatureNotReadable.
         """
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = _known(store.act_by_id(session, act_id))
             _check_signer(session, row, signer, visitor)
             _check_open(row, signer)
@@ -146,7 +146,7 @@ class ActDesk:
 
     def resume_acts(self) -> int:
         """After a restart: carry on with the acts that were on their way; how many. Call once, before requests are taken."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             act_ids = store.sent_act_ids(session)
         for act_id in act_ids:
             self._carry_out(act_id)
@@ -166,7 +166,7 @@ class ActDesk:
         return complete
 
     def _carry_out(self, act_id: str) -> None:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = _known(store.act_by_id(session, act_id))
             signed = _signed_act(session, row)
         try:
@@ -191,7 +191,7 @@ class ActDesk:
                 row.attempt += 0 if isinstance(error, Unavailable) else 1
 
     def _proposed_before(self, row: store.ActRow) -> ActView:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             found = store.waiting_act(session, row.case_id, row.kind, row.number)
             if found is None:
                 raise AnotherActOpen(act_id="-")
@@ -200,7 +200,7 @@ class ActDesk:
             return _view(session, found)
 
     def _another_open(self, act_id: str) -> AnotherActOpen:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = _known(store.act_by_id(session, act_id))
             found = store.waiting_act(session, row.case_id, row.kind, row.number)
             return AnotherActOpen(act_id=found.id if found else "-")

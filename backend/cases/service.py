@@ -53,7 +53,7 @@ class CaseService(ActDesk):
 
     def get_case(self, case_id: str) -> CaseView:
         """The case of that id. Raises: CaseUnknown."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = store.case_by_id(session, case_id)
             if row is None:
                 raise CaseUnknown
@@ -61,7 +61,7 @@ class CaseService(ActDesk):
 
     def list_cases(self, visitor: Visitor) -> list[CaseView]:
         """The cases that the visitor belongs to; the administrator sees all."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             views = [_view(row) for row in store.all_cases(session)]
         return [view for view in views if _belongs(view, visitor)]
 

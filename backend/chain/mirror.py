@@ -41,7 +41,7 @@ class Mirror:
 
     def confirmed_block(self) -> int:
         """The newest block that counts as final among those read; -1 when there is none."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             seen = store.seen_blocks(session)
         return max(seen[0][0] - self._confirmations, -1) if seen else -1
 
@@ -51,7 +51,7 @@ class Mirror:
         With `confirmed` only those in final blocks: a reader who goes on from the last id then misses none and takes none back.
         """
         up_to = self.confirmed_block() if confirmed else 2**62
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             rows = store.events(session, "0x" + address_bytes(address).hex(), name, after_id, up_to, limit)
         return [_event(row) for row in rows]
 
@@ -59,7 +59,7 @@ class Mirror:
         """One round. Raises: NodeNotAnswering; nothing is changed then."""
         with self._lock:
             head = self._node.block()
-            with self._sessions.begin() as session:
+            with self._sessions.reading() as session:
                 seen = store.seen_blocks(session)
                 followed = [(one.address, one.from_block, one.next_block) for one in store.followed(session)]
             common = self._last_common_block(seen)

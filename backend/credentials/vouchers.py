@@ -115,13 +115,13 @@ class VoucherService:
                     session.add(row)
                 return _view(known or row)
         except IntegrityError:
-            with self._sessions.begin() as session:
+            with self._sessions.reading() as session:
                 return _view(_known(store.find_request_for_key(session, poll_id, index, key)))
 
     def look(self, poll_id: str, visitor: Visitor, request_id: str) -> VoucherRequest:
         """A lender looks at the own request. Raises: NotThisPoll, VoucherRequestUnknown."""
         index = own_index(poll_id, visitor)
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = _known(store.find_request(session, request_id))
             if (row.poll_id, row.lender_index) != (poll_id, index):
                 raise VoucherRequestUnknown
@@ -132,7 +132,7 @@ class VoucherService:
         poll = self._polls.get_poll(poll_id)
         own_signer = to_hex(self._cases.require_official(poll.case_id, visitor).signer)
         chain_time = self._chain.chain_time()
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             requests = [_view(row) for row in store.waiting_requests(session, poll_id)]
         return [self._waiting(poll, request, own_signer, chain_time) for request in requests]
 
@@ -142,7 +142,7 @@ class VoucherService:
         Raises: VoucherRequestUnknown, NotOfficialOfCase, SignerNotOwn, MethodNotAllowed, VouchedAtOutOfRange, VoucherSignatureWrong,
         VouchedAlready, VoteIsOver.
         """
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             request = _view(_known(store.find_request(session, request_id)))
         poll = self._running(request.poll_id)
         self._check(poll, request, visitor, voucher)

@@ -167,7 +167,7 @@ class PlanService:
 
     def get_plan(self, plan_id: str) -> PlanView:
         """The plan of that id, for other rooms. Raises: PlanUnknown."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return _view(_known(store.plan_by_id(session, plan_id)))
 
     def show_plan(self, plan_id: str, visitor: Visitor | None) -> PlanView:
@@ -187,12 +187,12 @@ class PlanService:
 
     def plan_bytes(self, plan_id: str) -> bytes:
         """The canonical JSON, exactly as hashed. Raises: PlanUnknown."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return _known(store.plan_by_id(session, plan_id)).canonical
 
     def pdf_bytes(self, plan_id: str) -> bytes:
         """The PDF, byte for byte. Raises: PlanUnknown."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             pdf = store.pdf_of(session, plan_id)
         if pdf is None:
             raise PlanUnknown
@@ -210,7 +210,7 @@ class PlanService:
         return _STAGES[newest.status]
 
     def _plans_of(self, case_id: str) -> list[PlanView]:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             return [_view(row) for row in store.plans_of_case(session, case_id)]
 
     def _may_see(self, plan: PlanView, visitor: Visitor | None) -> bool:
@@ -235,7 +235,7 @@ class PlanService:
             raise AnotherPlanWaiting(version="?") from error
 
     def _send_submission(self, plan_id: str) -> None:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = _known(store.plan_by_id(session, plan_id))
             number, plan_hash, signature = row.plan_number, row.plan_hash, row.submission_signature
         if number is None or signature is None:

@@ -83,7 +83,7 @@ class PollService:
 
     def complete_announcement(self, act: SignedAct) -> None:
         """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             if store.poll_of_act(session, act.id) is not None:
                 return
         parameters = read_parameters(act.payload["parameters"])
@@ -106,7 +106,7 @@ class PollService:
         """The poll of that id. Raises: PollUnknown."""
         known = self._known.get(poll_id)
         if known is None:
-            with self._sessions.begin() as session:
+            with self._sessions.reading() as session:
                 row = store.poll_by_id(session, poll_id)
             if row is None:
                 raise PollUnknown
@@ -115,7 +115,7 @@ class PollService:
 
     def list_polls(self, case_id: str | None = None) -> list[PollView]:
         """Every poll, or those of one case, newest first."""
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             rows = store.all_polls(session, case_id)
         return [self._known.setdefault(row.id, self._view(row)) for row in rows]
 

@@ -36,7 +36,7 @@ class RegisterDrawer:
             return self._prepare(case_id, register_number, with_related=with_related)
 
     def _prepare(self, case_id: str, register_number: int, *, with_related: bool) -> store.RegisterRow:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             imported = store.newest_import(session, case_id)
             if imported is None:
                 raise RegisterEmpty
@@ -58,7 +58,7 @@ class RegisterDrawer:
         class_numbers: dict[str, int] = {}
         first = 0
         while True:
-            with self._sessions.begin() as session:
+            with self._sessions.reading() as session:
                 page = store.lenders_between(session, import_id, first, first + store.PAGE_ROWS)
             if not page:
                 return voters, list(class_numbers)
@@ -76,7 +76,7 @@ class RegisterDrawer:
             case_id=imported.case_id,
             import_id=imported.id,
             register_number=register_number,
-            status=store.FREEZING,
+            status=store.DRAWING,
             with_related=with_related,
             root=draft.tree.root,
             depth=draft.tree.depth,
@@ -86,11 +86,17 @@ class RegisterDrawer:
         )
 
     def _store(self, register: store.RegisterRow, draft: Draft) -> None:
-        values = list(self._leaf_values(register.id, draft))
         with self._sessions.begin() as session:
             session.add(register)
-            session.flush()
-            store.insert_all(session, store.LeafRow, values)
+        try:
+            for _ in store.insert_in_pages(self._sessions, store.LeafRow, self._leaf_values(register.id, draft)):
+                pass
+            with self._sessions.begin() as session:
+                store.set_drawn(session, register.id)
+        except BaseException:
+            store.delete_register(self._sessions, register.id)
+            raise
+        register.status = store.FREEZING
         self._trees.put(register.id, draft.tree)
 
     def _leaf_values(self, register_id: str, draft: Draft) -> Iterator[dict[str, Any]]:

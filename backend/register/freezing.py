@@ -84,7 +84,7 @@ class FreezeDesk:
                 register.frozen_at = self._clock.now()
 
     def _summary(self, register: store.RegisterRow) -> dict[str, Any]:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             imported = store.import_by_id(session, register.case_id, register.import_id)
             assert imported is not None, "registers refer to their import"
         classes = classes_of(register)

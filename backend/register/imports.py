@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -26,6 +27,8 @@ from backend.register.views import ACCEPTED, REFUSED, ImportReport, Progress
 
 _PROGRESS_ROWS = 1_000
 _DRY_RUNS_KEPT = 20
+_LEFT_BEHIND_AFTER = timedelta(hours=6)
+"""Nothing takes this long to store: whoever began it has ended."""
 
 StoredClaim = tuple[int, str, int, bytes]
 """row, claim number, lender's number, sealed particulars"""
@@ -65,6 +68,7 @@ class ImportDesk:
                 while len(self._dry_runs) > _DRY_RUNS_KEPT:
                     self._dry_runs.popitem(last=False)
         else:
+            self._clear_left_behind(case_id)
             self._store(report, reading, progress)
         progress(2 * reading.rows, 2 * reading.rows)
         return report
@@ -75,7 +79,7 @@ class ImportDesk:
             kept = self._dry_runs.get(import_id)
         if kept is not None and kept[0].case_id == case_id:
             return replace(kept[0], rejects=unpack_rejects(kept[1]))
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = store.import_by_id(session, case_id, import_id)
             if row is None:
                 raise ImportUnknown
@@ -145,17 +149,33 @@ class ImportDesk:
         )
 
     def _store(self, report: ImportReport, reading: _Reading, progress: Progress) -> None:
-        lenders = [] if report.refused else list(self._lender_values(reading))
-        phones = [] if report.refused else list(self._phone_values(reading))
+        """Page by page; the import counts only when its last row is in, and a failure takes all of it away again."""
         with self._sessions.begin() as session:
             session.add(self._import_row(report, store.next_import_number(session, report.case_id)))
-            session.flush()
-            if report.refused:
-                return
-            for done in store.insert_many(session, store.ClaimRow, _claim_values(reading)):
-                progress(reading.rows + done, 2 * reading.rows)
-            store.insert_all(session, store.LenderRow, lenders)
-            store.insert_all(session, store.PhoneRow, phones)
+        if report.refused:
+            return
+        tables = (
+            (store.ClaimRow, _claim_values(reading)),
+            (store.LenderRow, self._lender_values(reading)),
+            (store.PhoneRow, self._phone_values(reading)),
+        )
+        try:
+            for part, (table, values) in enumerate(tables):
+                for done in store.insert_in_pages(self._sessions, table, values):
+                    progress(reading.rows + min(part * reading.rows + done, 3 * reading.rows) // 3, 2 * reading.rows)
+            with self._sessions.begin() as session:
+                store.accept_import(session, report.id)
+        except BaseException:
+            store.delete_import(self._sessions, report.id)
+            raise
+
+    def _clear_left_behind(self, case_id: str) -> None:
+        with self._sessions.begin() as session:
+            imports, registers = store.left_behind(session, case_id, self._clock.now() - _LEFT_BEHIND_AFTER)
+        for register_id in registers:
+            store.delete_register(self._sessions, register_id)
+        for import_id in imports:
+            store.delete_import(self._sessions, import_id)
 
     def _lender_values(self, reading: _Reading) -> Iterator[dict[str, Any]]:
         for lender in reading.merge:
@@ -179,7 +199,7 @@ class ImportDesk:
             id=report.id,
             case_id=report.case_id,
             number=number,
-            status=report.status,
+            status=store.REFUSED if report.refused else store.LOADING,
             file_name=report.file_name,
             file_sha256=report.file_sha256,
             imported_at=report.imported_at,

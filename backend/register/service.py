@@ -104,7 +104,7 @@ class RegisterService:
     def register(self, case_id: str) -> RegisterView:
         """Where the case's register stands. Raises: CaseUnknown."""
         self._cases.get_case(case_id)
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             imported = store.newest_import(session, case_id)
             if imported is None:
                 return RegisterView(EMPTY, None, None, None, 0, (), None)
@@ -137,14 +137,14 @@ class RegisterService:
         """The lenders with this phone, by index; none for an unknown one. Raises: RegisterNotFrozen, MobileMalformed."""
         lookup = self._seal.phone_lookup(canonical_phone(phone))
         register = self._frozen_row(case_id, register_number)
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             rows = [(leaf, self._name(session, register, leaf)) for leaf in store.leaves_by_phone(session, register, lookup)]
         return [self._lender_leaf(register, leaf, name) for leaf, name in rows]
 
     def leaf(self, case_id: str, register_number: int, index: int) -> LenderLeaf:
         """One lender's leaf with opening, name and proof. Raises: RegisterNotFrozen, LeafUnknown."""
         register = self._frozen_row(case_id, register_number)
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             leaf = store.leaves_at(session, register.id, [index]).get(index)
             if leaf is None:
                 raise LeafUnknown(index=index)
@@ -154,7 +154,7 @@ class RegisterService:
     def leaves(self, case_id: str, register_number: int, indexes: Sequence[int]) -> list[FrozenLeaf]:
         """The public leaves at the indexes, in their order. Raises: RegisterNotFrozen, LeafUnknown."""
         register = self._frozen_row(case_id, register_number)
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             found = store.leaves_at(session, register.id, indexes)
         for index in indexes:
             if index not in found:
@@ -183,7 +183,7 @@ class RegisterService:
                 raise LeafUnknown(index=index)
         sums = [[0] * 8 for _ in register.classes]
         for first in range(0, register.leaf_count, store.PAGE_ROWS):
-            with self._sessions.begin() as session:
+            with self._sessions.reading() as session:
                 page = store.openings_between(session, register.id, first, first + store.PAGE_ROWS)
             for index, voting_class, sealed in page:
                 choice = choices.get(index, 0)
@@ -196,7 +196,7 @@ class RegisterService:
     # --- inside --------------------------------------------------------------------------------------------------------------------
 
     def _frozen_row(self, case_id: str, register_number: int) -> store.RegisterRow:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             row = store.frozen_register(session, case_id, register_number)
         if row is None:
             raise RegisterNotFrozen(register_number=register_number)
@@ -205,7 +205,7 @@ class RegisterService:
     def _leaves_of(self, register: store.RegisterRow) -> Iterator[FrozenLeaf]:
         # One short transaction a page: the reader may be slow, and nobody should wait for it.
         for first in range(0, register.leaf_count, store.PAGE_ROWS):
-            with self._sessions.begin() as session:
+            with self._sessions.reading() as session:
                 page = store.points_between(session, register.id, first, first + store.PAGE_ROWS)
             for index, voting_class, point in page:
                 yield _public(index, voting_class, point)

@@ -37,7 +37,7 @@ class TreeShelf:
     def _build(self, register_id: str, leaf_count: int) -> Tree:
         hashes = bytearray()
         for first in range(0, leaf_count, store.PAGE_ROWS):
-            with self._sessions.begin() as session:
+            with self._sessions.reading() as session:
                 page = store.points_between(session, register_id, first, first + store.PAGE_ROWS)
             for index, voting_class, point in page:
                 hashes += leaf_hash(index, voting_class, point)

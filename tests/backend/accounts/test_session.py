@@ -12,6 +12,7 @@ import pytest
 
 from backend.accounts.visitor import NewAccount
 from tests.backend.accounts.conftest import PASSWORD, Office
+from tests.databases import stored_in
 
 MakeAccount = Callable[..., NewAccount]
 
@@ -157,7 +158,7 @@ def test_behind_https_the_cookie_is_bound_to_the_host(secure_office: Office) -> 
 def test_the_database_holds_no_secret_in_the_clear(office: Office, make_account: MakeAccount, tmp_path: Path) -> None:
     account, browser = make_account(), office.browser()
     token = browser.post("/api/session", json=office.credentials(account)).json()["csrf_token"]
-    stored = b"".join(path.read_bytes() for path in tmp_path.glob("accounts.sqlite3*"))
+    stored = stored_in(tmp_path / "accounts.sqlite3")
     for secret in (PASSWORD, account.totp_secret, token, browser.cookies["lendervote_session"]):
         assert secret.encode() not in stored
 

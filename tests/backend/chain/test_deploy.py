@@ -43,7 +43,12 @@ def test_from_the_command_line(chain: Chain, tmp_path: Path) -> None:
     key = "0x" + "07" * 32
     Node(chain.rpc_url).ask("anvil_setBalance", "0x" + _address(key), hex(10**20))
     (tmp_path / "case.json").write_text(json.dumps(DOCUMENT))
-    environment = {**os.environ, "LENDERVOTE_DATA_DIR": str(tmp_path), "LENDERVOTE_RELAY_KEY": key, "LENDERVOTE_DATABASE_URL": ""}
+    environment = {
+        **os.environ,
+        "LENDERVOTE_DATA_DIR": str(tmp_path),
+        "LENDERVOTE_RELAY_KEY": key,
+        "LENDERVOTE_DATABASE_URL": url_for(tmp_path / "lendervote.sqlite3"),
+    }
     command = [sys.executable, "-m", "scripts.deploy", str(tmp_path / "case.json"), "--rpc-url", chain.rpc_url]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=True, timeout=60)
     printed = json.loads(done.stdout.splitlines()[-1])

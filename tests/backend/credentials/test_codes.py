@@ -15,7 +15,7 @@ from backend.credentials.errors import CodesPerAddress, CodesPerPhone, CodeTooSo
 from backend.credentials.rules import CodeLimits
 from backend.db.base import Base
 from backend.db.sessions import Sessions, open_engine, open_sessions
-from tests.databases import url_for
+from tests.databases import stored_in, url_for
 
 PHONE, HOME = "17000000001", "203.0.113.5"
 
@@ -129,7 +129,7 @@ def test_no_phone_and_no_code_stands_in_the_database(codes: PhoneCodes, sessions
     code = codes.make("poll", PHONE, HOME)
     with sessions.begin() as session:
         session.execute(text("select 1"))
-    stored = b"".join(path.read_bytes() for path in tmp_path.glob("codes.sqlite3*"))
+    stored = stored_in(tmp_path / "codes.sqlite3")
     assert PHONE.encode() not in stored
     assert HOME.encode() not in stored
     assert code.encode() not in stored

@@ -6,11 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, text
+from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, inspect, text
 
 from backend.db import schema
 from backend.db.base import NAMES
 from backend.db.sessions import open_engine
+from tests.databases import SQLITE, current, url_for
 
 
 def tables(*, wider: bool) -> MetaData:
@@ -26,6 +27,10 @@ def tables(*, wider: bool) -> MetaData:
     return metadata
 
 
+def foreign_keys_are_on(connection: Connection) -> bool:
+    return current() != SQLITE or connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
 @pytest.fixture
 def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "migrations"
@@ -36,7 +41,7 @@ def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_drafted_brings_the_database_to_what_the_tables_say(migrations: Path, tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    engine = open_engine(url_for(tmp_path / "a.sqlite3"))
     schema.upgrade(engine)
     schema.draft_revision(engine, tables(wider=False), "begin")
     assert schema.differences(engine, tables(wider=False)) != []
@@ -46,7 +51,7 @@ def test_what_is_drafted_brings_the_database_to_what_the_tables_say(migrations: 
 
 
 def test_a_rebuilt_table_keeps_the_rows_that_point_at_it(migrations: Path, tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    engine = open_engine(url_for(tmp_path / "a.sqlite3"))
     schema.draft_revision(engine, tables(wider=False), "begin")
     schema.upgrade(engine)
     with engine.begin() as connection:
@@ -57,12 +62,12 @@ def test_a_rebuilt_table_keeps_the_rows_that_point_at_it(migrations: Path, tmp_p
     with engine.begin() as connection:
         assert connection.execute(text("SELECT name, street FROM houses")).all() == [("old", "high street")]
         assert connection.execute(text("SELECT house_id FROM rooms")).all() == [(1,)]
-        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert foreign_keys_are_on(connection)
     assert schema.differences(engine, tables(wider=True)) == []
 
 
 def test_half_a_revision_is_none(migrations: Path, tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    engine = open_engine(url_for(tmp_path / "a.sqlite3"))
     schema.draft_revision(engine, tables(wider=False), "begin")
     [revision] = (migrations / "versions").glob("*.py")
     broken = revision.read_text().replace("def downgrade", "    raise RuntimeError('the power fails here')\n\n\ndef downgrade", 1)
@@ -70,14 +75,14 @@ def test_half_a_revision_is_none(migrations: Path, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         schema.upgrade(engine)
     with engine.begin() as connection:
-        assert connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all() == [("alembic_version",)]
+        assert inspect(connection).get_table_names() == ["alembic_version"]
         assert connection.execute(text("SELECT * FROM alembic_version")).all() == []
-        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert foreign_keys_are_on(connection)
 
 
 def test_the_revisions_give_the_tables_that_the_rooms_declare(tmp_path: Path) -> None:
     from backend.app import Base
 
-    engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    engine = open_engine(url_for(tmp_path / "a.sqlite3"))
     schema.upgrade(engine)
     assert schema.differences(engine, Base.metadata) == []
