@@ -20,10 +20,11 @@ say = Console(stderr=True)
 
 def measure(lenders: int, folder: Path) -> dict[str, float]:
     """Seconds and megabytes for one size, in a process of its own so that sizes do not share a peak. Raises: RuntimeError."""
-    from scripts.generate import generate
-
-    path, _ = generate(lenders, seed=7, out=folder, classes=2)
     context = multiprocessing.get_context("spawn")
+    maker = context.Process(target=_make_file, args=(lenders, folder))  # apart, because a child inherits its parent's peak
+    maker.start()
+    maker.join()
+    path = next(folder.glob(f"claims-{lenders}-*"))
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_measure_into, args=(sender, path, folder / f"{lenders}.sqlite3"))
     process.start()
@@ -35,6 +36,12 @@ def measure(lenders: int, folder: Path) -> dict[str, float]:
     finally:
         process.join()
     return figures
+
+
+def _make_file(lenders: int, folder: Path) -> None:
+    from scripts.generate import generate
+
+    generate(lenders, seed=7, out=folder, classes=2)
 
 
 def _measure_into(sender: Connection, path: Path, database: Path) -> None:

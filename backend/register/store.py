@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    delete,
     func,
     insert,
     select,
@@ -27,10 +28,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.db.base import Base, UtcTime
+from backend.db.sessions import Sessions
 
 PAGE_ROWS = 5_000
 _INDEXES_A_QUERY = 500
-FREEZING, SENDING, FROZEN = "freezing", "sending", "frozen"
+LOADING, ACCEPTED, REFUSED = "loading", "accepted", "refused"
+"""An import is loading until its last row is stored; only an accepted one is whole."""
+DRAWING, FREEZING, SENDING, FROZEN = "drawing", "freezing", "sending", "frozen"
+"""A register is drawing until its last leaf is stored."""
 
 
 class ImportRow(Base):
@@ -135,21 +140,51 @@ class LeafRow(Base):
     opening_sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def insert_many(session: Session, row: type[Base], values: Iterable[dict[str, Any]]) -> Iterator[int]:
-    """Insert in chunks; gives the number of rows after each chunk, so the caller can tell how far it is."""
+def insert_in_pages(sessions: Sessions, row: type[Base], values: Iterable[dict[str, Any]]) -> Iterator[int]:
+    """Insert page by page, each in a transaction of its own, so that nobody waits long for the database; gives the rows done so far."""
     table = row.__table__
     assert isinstance(table, Table)
     statement, done, iterator = insert(table), 0, iter(values)
-    while chunk := list(islice(iterator, PAGE_ROWS)):
-        session.execute(statement, chunk)
-        done += len(chunk)
+    while page := list(islice(iterator, PAGE_ROWS)):
+        with sessions.begin() as session:
+            session.execute(statement, page)
+        done += len(page)
         yield done
 
 
-def insert_all(session: Session, row: type[Base], values: Iterable[dict[str, Any]]) -> None:
-    """Insert in chunks."""
-    for _ in insert_many(session, row, values):
-        pass
+def delete_import(sessions: Sessions, import_id: str) -> None:
+    """Take away an import that never became whole."""
+    for row in (PhoneRow, LenderRow, ClaimRow):
+        with sessions.begin() as session:
+            session.execute(delete(row).where(row.import_id == import_id))
+    with sessions.begin() as session:
+        session.execute(delete(ImportRow).where(ImportRow.id == import_id, ImportRow.status == LOADING))
+
+
+def delete_register(sessions: Sessions, register_id: str) -> None:
+    """Take away a register that never became whole."""
+    with sessions.begin() as session:
+        session.execute(delete(LeafRow).where(LeafRow.register_id == register_id))
+        session.execute(delete(RegisterRow).where(RegisterRow.id == register_id, RegisterRow.status == DRAWING))
+
+
+def left_behind(session: Session, case_id: str, before: datetime) -> tuple[Sequence[str], Sequence[str]]:
+    """Imports and registers of a case that an ended process left unfinished."""
+    imports = select(ImportRow.id).where(ImportRow.case_id == case_id, ImportRow.status == LOADING, ImportRow.imported_at < before)
+    registers = select(RegisterRow.id).where(
+        RegisterRow.case_id == case_id, RegisterRow.status == DRAWING, RegisterRow.drawn_up_at < before
+    )
+    return session.scalars(imports).all(), session.scalars(registers).all()
+
+
+def accept_import(session: Session, import_id: str) -> None:
+    """From now on the import counts."""
+    session.execute(update(ImportRow).where(ImportRow.id == import_id).values(status=ACCEPTED))
+
+
+def set_drawn(session: Session, register_id: str) -> None:
+    """From now on the register can be signed."""
+    session.execute(update(RegisterRow).where(RegisterRow.id == register_id).values(status=FREEZING))
 
 
 def next_import_number(session: Session, case_id: str) -> int:
@@ -160,12 +195,12 @@ def next_import_number(session: Session, case_id: str) -> int:
 def import_by_id(session: Session, case_id: str, import_id: str) -> ImportRow | None:
     """An import of the case, accepted or refused."""
     row = session.get(ImportRow, import_id)
-    return row if row is not None and row.case_id == case_id else None
+    return row if row is not None and row.case_id == case_id and row.status != LOADING else None
 
 
 def newest_import(session: Session, case_id: str) -> ImportRow | None:
     """The newest accepted import."""
-    query = select(ImportRow).where(ImportRow.case_id == case_id, ImportRow.status == "accepted")
+    query = select(ImportRow).where(ImportRow.case_id == case_id, ImportRow.status == ACCEPTED)
     return session.scalar(query.order_by(ImportRow.number.desc()).limit(1))
 
 
@@ -182,7 +217,7 @@ def lender(session: Session, import_id: str, number: int) -> LenderRow | None:
 
 def newest_register_of(session: Session, import_id: str) -> RegisterRow | None:
     """What was drawn up last from an import: frozen before anything else."""
-    query = select(RegisterRow).where(RegisterRow.import_id == import_id)
+    query = select(RegisterRow).where(RegisterRow.import_id == import_id, RegisterRow.status != DRAWING)
     rows = session.scalars(query.order_by(RegisterRow.drawn_up_at.desc(), RegisterRow.id)).all()
     return next((row for row in rows if row.status != FREEZING), rows[0] if rows else None)
 

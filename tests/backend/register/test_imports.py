@@ -192,7 +192,7 @@ def test_an_import_cut_off_by_the_end_of_the_process_counts_nowhere(office: Offi
         cut_off.imported_at -= timedelta(hours=7)
     report = office.take_rows([claim(1)])
     assert store.delete_import is right
-    assert office.counts() == {name: 1 for name in NOTHING}
+    assert office.counts() == dict.fromkeys(NOTHING, 1)
     with office.sessions.begin() as session:
         newest = store.newest_import(session, CASE)
         assert newest is not None
