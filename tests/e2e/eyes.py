@@ -60,7 +60,8 @@ def look(page: Page, name: str) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     for check, promise in PROMISES.items():
-        assert page.evaluate(f"({CHECKS.rstrip()}).{check}()") == [], f"{name}: {promise}"
+        found = page.evaluate(f"({CHECKS.rstrip()}).{check}()")
+        assert found == [], f"{name}: {promise}: {found}"
 
 
 def press(page: Page, name: str) -> None:

@@ -1,8 +1,11 @@
 // What must hold on every screen; each answers a list of what does not. Evaluated in the page by eyes.py.
 ({
   tooWide() {
+    // A phone's browser widens its own window to what does not fit, so the screen is the measure.
     const { scrollWidth } = document.scrollingElement;
-    return scrollWidth > innerWidth ? [`${scrollWidth} px on a screen of ${innerWidth} px`] : [];
+    if (scrollWidth <= screen.width) return [];
+    const over = [...document.querySelectorAll("main *, header *, footer *")].filter((node) => !node.closest(".scroll, pre") && node.getBoundingClientRect().right > screen.width + 1);
+    return [`${scrollWidth} px on a screen of ${screen.width} px`, ...over.slice(0, 5).map((node) => node.outerHTML.slice(0, 80))];
   },
 
   tooSmall() {

@@ -10,3 +10,6 @@ export const say = speaker({ office, common, public: publicPages });
 
 /** A label for a key of a summary; the key itself where no word is written for it. */
 export const label = (key) => (office["summary_" + key] ? say("office.summary_" + key) : key.replace(/_/g, " "));
+
+/** A column of the register file as the template names it. */
+export const columnName = (key) => (office["column_" + key] ? say("office.column_" + key) : key || "");

@@ -52,6 +52,7 @@ function inText(key, value) {
   if (typeof value === "object") return Object.entries(value).map(([name, item]) => `${label(name)}: ${inText(name, item)}`).join(", ");
   if (typeof value === "boolean") return say("common.yes_" + value);
   if (key.endsWith("_fen")) return say("common.yuan", { yuan: yuan(value) });
+  if (key.endsWith("_seconds") && value % 86400 === 0) return say("office.days", { count: value / 86400 });
   if (key.endsWith("_at")) return beijing(value);
   return String(value);
 }

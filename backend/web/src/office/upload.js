@@ -4,7 +4,7 @@ import { upload } from "../api.js";
 import { acting } from "../actions.js";
 import { fill, list, make, one, row } from "../dom.js";
 import { pageLanguage, yuan } from "../words.js";
-import { say } from "./say.js";
+import { columnName, say } from "./say.js";
 
 function totals(report) {
   const facts = [["rows", report.rows], ["accepted", report.accepted], ["refused", report.refused], ["merged", report.merged], ["lenders", report.lenders], ["related", report.related_lenders]];
@@ -16,7 +16,7 @@ function totals(report) {
 function rejectTable(rejects) {
   const head = ["row", "field", "rule"].map((name) => make("th", { scope: "col" }, say("office.reject_" + name)));
   const words = (reject) => reject[pageLanguage() === "en" ? "message_en" : "message_zh"] ?? reject.rule;
-  const lines = rejects.map((reject) => make("tr", {}, make("td", {}, reject.cell || String(reject.row ?? "")), make("td", {}, reject.field ?? ""), make("td", {}, words(reject))));
+  const lines = rejects.map((reject) => make("tr", {}, make("td", {}, reject.cell || String(reject.row ?? "")), make("td", {}, columnName(reject.field)), make("td", {}, words(reject))));
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.report_refused") },
     make("table", {}, make("thead", {}, make("tr", {}, head)), make("tbody", {}, lines)));
 }
