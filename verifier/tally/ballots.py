@@ -6,21 +6,19 @@ spread over processes when there is much of it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import NamedTuple
 
 from verifier.tally import curve, typed_data
 from verifier.tally.contracts import SELECTORS, decode_call
 from verifier.tally.findings import Wrong
 from verifier.tally.keccak import word
 from verifier.tally.merkle import leaf_hash, multiproves, proves
-from verifier.tally.processes import in_order
 from verifier.tally.rpc import Transaction
 
 ENTRY_BYTES, BALLOT_BYTES, LEAF_BYTES = 24, 65, 65
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 CHOICE_NOT_ALLOWED, SEQUENCE_NOT_NEWER, NOT_SIGNED_BY_KEY = 1, 2, 3
 HIGHEST_SEQUENCE = 63
-BYTES_OF_A_BALLOT = ENTRY_BYTES + BALLOT_BYTES + LEAF_BYTES  # in a batch; one alone takes more, and two signatures
 
 
 @dataclass(frozen=True)
@@ -40,11 +38,10 @@ class Terms:
     prove_leaves: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One ballot of a transaction: what it says, and whether its key signed it."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples, which nobody calls
     choice: int
     sequence: int
     ballot_key: bytes
@@ -64,19 +61,6 @@ class Sending:
     single: bool
     proved: bool
     faults: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A ballot that the chain recorded."""
-
-    index: int
-    choice: int
-    sequence: int
-    ballot_key: bytes
-    voting_class: int
-    point: bytes
-    digest: bytes
 
 
 @dataclass(frozen=True)
@@ -158,7 +142,8 @@ def _credential_faults(digest: bytes, signature: bytes, terms: Terms) -> tuple[t
     return (("credential is not signed by a verifier of the poll", "one of the poll's verifiers", "0x" + signer.hex()),)
 
 
-def _judge_chunk(transactions: Sequence[Transaction], poll: bytes, terms: Terms) -> list[Sending | Wrong]:
+def judge_all(transactions: Sequence[Transaction], poll: bytes, terms: Terms) -> list[Sending | Wrong]:
+    """All transactions judged, in their order."""
     found: list[Sending | Wrong] = []
     for transaction in transactions:
         try:
@@ -166,9 +151,3 @@ def _judge_chunk(transactions: Sequence[Transaction], poll: bytes, terms: Terms)
         except Wrong as wrong:
             found.append(wrong)
     return found
-
-
-def judge_all(transactions: Sequence[Transaction], poll: bytes, terms: Terms, ticked: Callable[[int], None]) -> list[Sending | Wrong]:
-    """All transactions judged, in their order; in several processes when there are many ballots."""
-    signatures = sum(len(transaction.input) for transaction in transactions) // BYTES_OF_A_BALLOT
-    return in_order(partial(_judge_chunk, poll=poll, terms=terms), transactions, signatures, ticked)

@@ -1,6 +1,6 @@
 """The register's tree, its proofs and multiproofs (protocol §4)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from verifier.tally.keccak import keccak, word
 
@@ -22,15 +22,21 @@ def node(a: bytes, b: bytes) -> bytes:
     return keccak(a + b if a < b else b + a)
 
 
-def root_of(leaves: Sequence[bytes], ticked: Callable[[int], None] = lambda _: None) -> bytes:
-    """The root over the leaf hashes; places without a leaf are zero. `ticked` hears how many nodes were made."""
-    level, empty = list(leaves), ZERO
-    for _ in range(depth_of(len(leaves))):
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """The root over the leaf hashes; places without a leaf are zero."""
+    return row_root(leaves, 0, depth_of(len(leaves)))
+
+
+def row_root(row: Sequence[bytes], height: int, depth: int) -> bytes:
+    """The root at `depth` over nodes that stand `height` above the leaves, from the left; what stands right of them is empty."""
+    level, empty = list(row), ZERO
+    for _ in range(height):
+        empty = node(empty, empty)
+    for _ in range(depth - height):
         if len(level) % 2:
             level.append(empty)
         level = [node(level[i], level[i + 1]) for i in range(0, len(level), 2)]
         empty = node(empty, empty)
-        ticked(len(level))
     return level[0]
 
 

@@ -1,8 +1,10 @@
 """Work spread over processes, when there is enough of it to be worth their start."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -10,29 +12,38 @@ Item = TypeVar("Item")
 Found = TypeVar("Found")
 
 SIGNATURES_FROM = 20_000  # fewer are checked by one process before the others have started
+LEAVES_FROM = 100_000  # a leaf takes a third of a signature's time
 MOST_PROCESSES = 8
-CHUNKS_EACH = 8
 
 
-def in_order(
-    work: Callable[[Sequence[Item]], list[Found]], items: Sequence[Item], signatures: int, ticked: Callable[[int], None]
-) -> list[Found]:
-    """What `work` makes of the items, chunk by chunk, in their order; `ticked` hears how many items are done.
+def count() -> int:
+    """How many processes share the work."""
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
 
-    `signatures` says about how many signatures are to be checked. `work` must be a function of a module, or a partial of one.
+
+@cache
+def _pool() -> ProcessPoolExecutor:
+    """Started when first needed and shared by all steps; Python ends it with the process."""
+    return ProcessPoolExecutor(count(), mp_context=get_context("spawn"))
+
+
+def in_order(work: Callable[[Item], Found], items: Iterable[Item], *, much: bool) -> Iterator[Found]:
+    """What `work` makes of each item, in their order; in several processes when there is `much` of it.
+
+    Items are taken as they are needed and a few ahead, so that neither all of them nor all results are ever in memory at once.
+    `work` must be a function of a module, or a partial of one.
     """
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    size = max(1, len(items) // (processes * CHUNKS_EACH))
-    chunks = [items[start : start + size] for start in range(0, len(items), size)]
-    found: list[Found] = []
-
-    def take(results: Iterable[list[Found]]) -> list[Found]:
-        for chunk, result in zip(chunks, results, strict=True):
-            found.extend(result)
-            ticked(len(chunk))
-        return found
-
-    if signatures < SIGNATURES_FROM or processes == 1:
-        return take(map(work, chunks))
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return take(pool.map(work, chunks))
+    if not much or count() == 1:
+        yield from map(work, items)
+        return
+    waiting: deque[Future[Found]] = deque()
+    try:
+        for item in items:
+            waiting.append(_pool().submit(work, item))
+            if len(waiting) > 2 * count():
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()

@@ -4,16 +4,17 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
 from verifier.tally.findings import Wrong
+from verifier.tally.leaves import HEADER, PART, Leaves, read_part
+from verifier.tally.processes import LEAVES_FROM, in_order
 
 MOST_JSON_BYTES = 2**24
 MOST_PDF_BYTES = 2**28
 MOST_LEAVES = 2**24
-LEAF_HEADER = b"index,voting_class,x,y"
-_LEAF = re.compile(rb"(0|[1-9][0-9]{0,7}),(0|[1-9][0-9]?),([0-9a-fA-F]{64}),([0-9a-fA-F]{64})")
 _HEX = re.compile(r"0x[0-9a-f]*")
 
 
@@ -105,15 +106,6 @@ class Record:
         return value
 
 
-@dataclass(frozen=True)
-class Leaves:
-    """The register: class and commitment (64 bytes) by index, and for each line that is no leaf what is wrong with it."""
-
-    classes: list[int]
-    points: list[bytes]
-    wrong: list[Wrong]
-
-
 class Published:
     """The folder of published files."""
 
@@ -137,31 +129,38 @@ class Published:
         """A JSON file that is one object with these keys."""
         return Record.of(parse(self.bytes_of(name), name), name, keys)
 
-    def lines(self, name: str, most: int) -> Iterator[tuple[int, bytes]]:
-        """Number (from 1) and content of every line; raises Wrong where the file does not end with a line's end."""
-        content = self.bytes_of(name, most)
-        if content and not content.endswith(b"\n"):
-            raise Wrong(name, "is cut off: its last line does not end", "LF at the end", content[-40:])
-        yield from enumerate(content.split(b"\n")[:-1], start=1)
+    def line_parts(self, name: str, most: int, lines: int) -> Iterator[list[bytes]]:
+        """The file's lines with their ends, so many at a time; raises Wrong when the last one does not end."""
+        path = self.folder / name
+        try:
+            if path.stat().st_size > most:
+                raise Wrong(name, "is too long", f"at most {most} bytes", path.stat().st_size)
+            with path.open("rb") as file:
+                while part := list(islice(file, lines)):
+                    if not part[-1].endswith(b"\n"):
+                        raise Wrong(name, "is cut off: its last line does not end", "LF at the end", part[-1][-40:])
+                    yield part
+        except (OSError, ValueError) as error:
+            raise Wrong(name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
 
-    def leaves(self, ticked: Callable[[int], None] = lambda _: None) -> Leaves:
-        """leaves.csv; a line that is no leaf in its place is listed as wrong, so that all of them can be named."""
-        found = Leaves([], [], [])
-        lines = self.lines("leaves.csv", MOST_LEAVES * 150)
-        _, header = next(lines, (1, b""))
-        if header != LEAF_HEADER:
-            raise Wrong("leaves.csv line 1", "has another header", LEAF_HEADER.decode(), header)
-        for number, line in lines:
-            match = _LEAF.fullmatch(line)
-            place = f"leaves.csv line {number}"
-            if match is None:
-                found.wrong.append(Wrong(place, "is no leaf", "index,voting_class,x,y", line))
-                continue
-            index, voting_class, x, y = match.groups()
-            if int(index) != number - 2:
-                found.wrong.append(Wrong(place, "index is out of order", number - 2, int(index)))
-            found.classes.append(int(voting_class))
-            found.points.append(bytes.fromhex((x + y).decode()))
-            if number % 10_000 == 0:
-                ticked(10_000)
+    def leaves(self, expected: int, ticked: Callable[[int], None] = lambda _: None) -> Leaves:
+        """leaves.csv, of which about `expected` lines will come; a line that is no leaf in its place is listed as wrong."""
+        found = Leaves()
+        for part in in_order(read_part, self._leaf_lines(), much=expected >= LEAVES_FROM):
+            found.take(part)
+            ticked(len(part.classes))
         return found
+
+    def _leaf_lines(self) -> Iterator[tuple[int, list[bytes]]]:
+        first = 0
+        line = next(self.line_parts("leaves.csv", MOST_LEAVES * 150, 1), [b""])[0].removesuffix(b"\n")
+        if line != HEADER:
+            raise Wrong("leaves.csv line 1", "has another header", HEADER.decode(), line)
+        waiting: list[bytes] = []
+        for number, lines in enumerate(self.line_parts("leaves.csv", MOST_LEAVES * 150, PART)):
+            waiting += lines[1:] if number == 0 else lines
+            if len(waiting) >= PART:
+                yield first, waiting[:PART]
+                first, waiting = first + PART, waiting[PART:]
+        if waiting:
+            yield first, waiting

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from verifier.tally.ballots import Recorded, Rejected
+from verifier.tally.ballots import Rejected, Sent
 from verifier.tally.contracts import CaseContract, ClassTotals, Event, PollContract, Tally
 from verifier.tally.findings import Blocked, StepLog, Wrong
+from verifier.tally.leaves import Leaves
 from verifier.tally.progress import Progress
-from verifier.tally.published import Leaves, Published
+from verifier.tally.published import Published
 from verifier.tally.rpc import Block, Node
 from verifier.tally.signers import Judge
 
@@ -74,7 +75,7 @@ class Register:
 class Ballots:
     """What the chain recorded and rejected, in its order, as this tool judged it (step 6)."""
 
-    recorded: list[Recorded]
+    recorded: list[Sent]
     rejected: list[Rejected]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from verifier.tally.findings import Wrong
+from verifier.tally.rlp import block_hash, transaction_hash
 
 ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 0.2  # doubled at each attempt: a node that is being restarted gets a second and a half
@@ -18,7 +19,6 @@ TIMEOUT_SECONDS = 60.0
 BATCH_SIZE = 100
 MOST_BYTES = 2**28  # of one answer
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
-_DATA = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 
 
 class Refused(Exception):
@@ -27,11 +27,18 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Block:
-    """A block's number, hash (32 bytes) and timestamp (seconds)."""
+    """A block's number, hash (32 bytes), timestamp (seconds), the hash that its header gives (empty when it is another chain's header),
+    and the hashes of its transactions, joined."""
 
     number: int
     hash: bytes
     timestamp: int
+    header_hash: bytes = b""
+    transactions: bytes = b""
+
+    def lists(self, transaction: bytes) -> bool:
+        """Whether the transaction stands in the block, after the node's own list."""
+        return any(self.transactions[i : i + 32] == transaction for i in range(0, len(self.transactions), 32))
 
 
 @dataclass(frozen=True)
@@ -53,13 +60,14 @@ class Log:
 
 @dataclass(frozen=True)
 class Transaction:
-    """A transaction's input and where it stands; `to` is empty for a creation."""
+    """A transaction's input and where it stands; `to` is empty for a creation, `fields_hash` is the hash that its fields give."""
 
     hash: bytes
     to: bytes
     input: bytes
     block_number: int
     block_hash: bytes
+    fields_hash: bytes
 
     @property
     def place(self) -> str:
@@ -75,8 +83,13 @@ def quantity(value: Any, place: str) -> int:
 
 def data(value: Any, place: str, length: int = -1) -> bytes:
     """JSON-RPC bytes: 0x and an even number of hex digits; `length` in bytes when given."""
-    if isinstance(value, str) and _DATA.fullmatch(value) and length in (-1, len(value) // 2 - 1):
-        return bytes.fromhex(value[2:])
+    if isinstance(value, str) and value.startswith("0x") and length in (-1, len(value) // 2 - 1):
+        try:
+            found = bytes.fromhex(value[2:])
+        except ValueError:
+            found = b""
+        if 2 * len(found) == len(value) - 2:  # fromhex would skip spaces
+            return found
     raise Wrong(place, "no bytes", "0x and hex digits" if length < 0 else f"0x and {2 * length} hex digits", value)
 
 
@@ -181,7 +194,11 @@ class Node:
     @staticmethod
     def _block(found: dict[str, Any], place: str) -> Block:
         number, timestamp = quantity(found.get("number"), place), quantity(found.get("timestamp"), place)
-        return Block(number, data(found.get("hash"), place, 32), timestamp)
+        listed = found.get("transactions")
+        if not isinstance(listed, list):
+            raise Wrong(place, "no list of transactions", "a list of hashes", listed)
+        transactions = b"".join(data(one, place, 32) for one in listed)
+        return Block(number, data(found.get("hash"), place, 32), timestamp, block_hash(found), transactions)
 
     def block(self, number: int) -> Block:
         """A block by its number; asked once."""
@@ -226,8 +243,8 @@ class Node:
         if data(fields.get("hash"), place, 32) != expected:
             raise Wrong(place, "another transaction was given", expected, fields.get("hash"))
         to = b"" if fields.get("to") is None else data(fields["to"], place, 20)
-        number = quantity(fields.get("blockNumber"), place)
-        return Transaction(expected, to, data(fields.get("input"), place), number, data(fields.get("blockHash"), place, 32))
+        number, block = quantity(fields.get("blockNumber"), place), data(fields.get("blockHash"), place, 32)
+        return Transaction(expected, to, data(fields.get("input"), place), number, block, transaction_hash(fields, place))
 
     def logs(self, addresses: Sequence[bytes], first: int, last: int, ticked: Callable[[int], None] = lambda _: None) -> list[Log]:
         """All logs of the contracts in the blocks first..last in the order of the chain; halves the range when the node refuses it."""

@@ -192,7 +192,7 @@ def judged_by(data: Any) -> Terms:
 
 
 def sent(calldata: bytes, to: bytes) -> Transaction:
-    return Transaction(bytes(32), to, calldata, 1, bytes(32))
+    return Transaction(bytes(32), to, calldata, 1, bytes(32), bytes(32))
 
 
 def test_ballots__batches_and_single() -> None:

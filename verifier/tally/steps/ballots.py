@@ -1,21 +1,25 @@
 """Step 6: every ballot that the chain recorded or rejected, judged again from the transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from verifier.tally import ballots as sent_ballots
-from verifier.tally.ballots import Recorded, Rejected, Sending, Sent
+from verifier.tally.ballots import Rejected, Sending, Sent
 from verifier.tally.contracts import Event
 from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.processes import SIGNATURES_FROM, count, in_order
 from verifier.tally.recount import Ballots, Recount, Register, Scene, Terms, need
+from verifier.tally.rpc import BATCH_SIZE, Transaction
+from verifier.tally.steps.acts import check_bound
+
+RECORDED_BYTES = 5  # of one ballot in an event
 
 
 def check(recount: Recount, log: StepLog) -> None:
     """Establishes what was recorded and rejected, in the order of the chain."""
     scene, terms, register = need(recount.scene, 1), need(recount.terms, 2), recount.register
     groups = list(_by_transaction(scene.of_poll("BallotsRecorded", "BallotRejected")))
-    with recount.progress.of("transactions", len(groups)) as ticked:
-        transactions = recount.node.transactions([group.transaction for group in groups], ticked)
     judged_by = sent_ballots.Terms(
         separator=scene.poll_separator,
         plan_hash=terms.plan_hash,
@@ -25,15 +29,16 @@ def check(recount: Recount, log: StepLog) -> None:
         root=terms.root,
         prove_leaves=register is None or not register.rooted,
     )
-    with recount.progress.of("signatures", len(transactions)) as ticked:
-        sendings = sent_ballots.judge_all(transactions, scene.poll.address, judged_by, ticked)
+    ballots = sum(group.ballots for group in groups)
     replay = Replay(scene, terms, register, log)
-    for group, transaction, sending in zip(groups, transactions, sendings, strict=True):
-        log.equal(transaction.place, "stands in another block than its logs", group.block_hash, transaction.block_hash)
-        if isinstance(sending, Wrong):
-            log.wrong(sending.place, sending.what, sending.expected, sending.found)
-            continue
-        replay.take(group, sending)
+    with recount.progress.of("ballots", ballots) as ticked:
+        for group, transaction, sending in _judged(recount, groups, scene.poll.address, judged_by, much=ballots >= SIGNATURES_FROM):
+            check_bound(transaction, recount.node.block(group.block_number), log)
+            if isinstance(sending, Wrong):
+                log.wrong(sending.place, sending.what, sending.expected, sending.found)
+            else:
+                replay.take(group, sending)
+            ticked(group.ballots)
     recount.ballots = Ballots(replay.recorded, replay.rejected)
     log.note(f"{len(replay.recorded)} ballots recorded and {len(replay.rejected)} rejected in {len(groups)} transactions")
 
@@ -51,6 +56,11 @@ class Group:
     def place(self) -> str:
         return f"transaction 0x{self.transaction.hex()}"
 
+    @property
+    def ballots(self) -> int:
+        """How many its events speak of."""
+        return sum(len(event.values[0]) // RECORDED_BYTES if event.name == "BallotsRecorded" else 1 for event in self.events)
+
 
 def _by_transaction(events: list[Event]) -> Iterator[Group]:
     """The events in the order of the chain, those of one transaction together."""
@@ -65,8 +75,21 @@ def _by_transaction(events: list[Event]) -> Iterator[Group]:
         yield group
 
 
-def _recorded(sent: Sent) -> Recorded:
-    return Recorded(sent.index, sent.choice, sent.sequence, sent.ballot_key, sent.voting_class, sent.point, sent.digest)
+def _judged(
+    recount: Recount, groups: Sequence[Group], poll: bytes, terms: sent_ballots.Terms, *, much: bool
+) -> Iterator[tuple[Group, Transaction, Sending | Wrong]]:
+    """Every group with its transaction and what stands in it; fetched while other processes check what came before."""
+    size = max(1, min(BATCH_SIZE, len(groups) // (8 * count())))
+    parts = [groups[start : start + size] for start in range(0, len(groups), size)]
+    fetched: list[list[Transaction]] = []
+
+    def fetch() -> Iterator[list[Transaction]]:
+        for part in parts:
+            fetched.append(recount.node.transactions([group.transaction for group in part]))
+            yield fetched[-1]
+
+    for part, sendings in zip(parts, in_order(partial(sent_ballots.judge_all, poll=poll, terms=terms), fetch(), much=much), strict=True):
+        yield from zip(part, fetched.pop(0), sendings, strict=True)
 
 
 @dataclass
@@ -77,7 +100,7 @@ class Replay:
     terms: Terms
     register: Register | None
     log: StepLog
-    recorded: list[Recorded] = field(default_factory=list)
+    recorded: list[Sent] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     sequences: dict[int, int] = field(default_factory=dict)
 
@@ -90,7 +113,7 @@ class Replay:
             reason = self._reason(sent)
             if reason == 0:
                 self.sequences[sent.index] = sent.sequence
-                accepted.append(_recorded(sent))
+                accepted.append(sent)
             elif sending.single:
                 self.log.wrong(group.place, "a ballot was recorded that had to be refused", f"refusal for reason {reason}", sent)
             else:
@@ -123,10 +146,11 @@ class Replay:
 
     def _check_leaf(self, group: Group, sent: Sent) -> None:
         """Rules 2 and 5, by the published leaf."""
-        place = f"{group.place}, index {sent.index}"
-        in_range = sent.index < self.terms.leaf_count
-        self.log.holds(place, "index does not exist", in_range, f"below {self.terms.leaf_count}", sent.index)
-        if in_range and self.register is not None and sent.index < len(self.register.leaves.points):
+        if sent.index >= self.terms.leaf_count:
+            self.log.wrong(f"{group.place}, index {sent.index}", "index does not exist", f"below {self.terms.leaf_count}", sent.index)
+        elif self.register is not None and sent.index < len(self.register.leaves):
             leaves = self.register.leaves
-            published = (leaves.classes[sent.index], leaves.points[sent.index])
-            self.log.equal(place, "leaf is not the published one", published, (sent.voting_class, sent.point))
+            published = leaves.classes[sent.index], leaves.point(sent.index)
+            if published != (sent.voting_class, sent.point):
+                place = f"{group.place}, index {sent.index}"
+                self.log.wrong(place, "leaf is not the published one", published, (sent.voting_class, sent.point))

@@ -1,7 +1,7 @@
 """Step 7: the newest ballot of each lender, once, by class and choice."""
 
 from verifier.tally import curve
-from verifier.tally.ballots import ABSTAIN, FOR, Recorded
+from verifier.tally.ballots import ABSTAIN, FOR, Sent
 from verifier.tally.findings import StepLog
 from verifier.tally.recount import Count, Recount, need
 
@@ -11,7 +11,7 @@ CHOICES = ("for", "against", "abstain")
 def check(recount: Recount, log: StepLog) -> None:
     """Establishes heads and sums."""
     scene, terms, ballots = need(recount.scene, 1), need(recount.terms, 2), need(recount.ballots, 6)
-    newest: dict[int, Recorded] = {ballot.index: ballot for ballot in ballots.recorded}
+    newest: dict[int, Sent] = {ballot.index: ballot for ballot in ballots.recorded}
     cells: list[list[list[bytes]]] = [[[], [], []] for _ in terms.classes]
     for ballot in newest.values():
         place = f"recorded ballot of index {ballot.index}"

@@ -5,6 +5,7 @@ from verifier.tally.findings import StepLog
 from verifier.tally.keccak import keccak
 from verifier.tally.recount import Recount, Result, Scene, need
 from verifier.tally.signers import short
+from verifier.tally.steps.acts import carrying
 from verifier.tally.typed_data import attestation
 
 TALLIED, APPROVED, REFUSED = 3, 4, 5
@@ -43,7 +44,7 @@ def _attested(event: Event, scene: Scene, result: Result, log: StepLog) -> tuple
     at = scene.case.node.block(event.log.block_number).timestamp
     in_time = at >= result.challenge_ends_at
     log.holds(event.place, "attested before the challenge period ended", in_time, f"{result.challenge_ends_at} or later", at)
-    transaction = scene.case.node.transactions([event.log.transaction_hash])[0]
+    transaction = carrying(event, scene, log)
     signer, signed_approve, signature = decode_call("attest", transaction, scene.poll.address)
     log.equal(event.place, "names another signer than its transaction", keccak(signer), signer_hash)
     log.equal(event.place, "says other than its transaction", signed_approve, approve)

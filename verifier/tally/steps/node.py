@@ -65,6 +65,7 @@ def _events(recount: Recount, case: CaseContract, poll: PollContract, from_block
         logs = node.logs([case.address, poll.address], from_block, head.number, ticked)
     with recount.progress.of("blocks", len({entry.block_number for entry in logs})) as ticked:
         node.load_blocks((entry.block_number for entry in logs), ticked)
+    _check_headers(node, head, {entry.block_number for entry in logs}, log)
     events: list[Event] = []
     for entry in logs:
         log.equal(entry.place, "stands in a block of another hash", node.block(entry.block_number).hash, entry.block_hash)
@@ -73,6 +74,17 @@ def _events(recount: Recount, case: CaseContract, poll: PollContract, from_block
         except Wrong as wrong:
             log.wrong(wrong.place, wrong.what, wrong.expected, wrong.found)
     return events
+
+
+def _check_headers(node: Node, head: Block, numbers: set[int], log: StepLog) -> None:
+    """The header of each block, and so its time, is bound to its hash; other chains than Ethereum's kind hash in other ways."""
+    if head.header_hash != head.hash:
+        log.note("this chain hashes its blocks in another way than Ethereum; the times of its blocks are the node's word")
+        return
+    for number in sorted(numbers):
+        block = node.block(number)
+        log.equal(f"node: block {number}", "its header does not give its hash", block.hash, block.header_hash)
+    log.note(f"the headers of the {len(numbers)} blocks with events give their hashes")
 
 
 def _require_code(case: CaseContract, poll: PollContract, log: StepLog) -> None:

@@ -4,6 +4,7 @@ from verifier.tally import curve
 from verifier.tally.contracts import Event, Tally, decode_call
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.recount import Count, Recount, Result, Scene, Terms, need
+from verifier.tally.steps.acts import carrying
 from verifier.tally.steps.count import CHOICES
 
 LIMIT_FEN = 2**63
@@ -20,7 +21,7 @@ def check(recount: Recount, log: StepLog) -> None:
     if not log.equal(event.place, "another number of classes", len(terms.classes), len(tallies)):
         return
     count = need(recount.count, 7)
-    transaction = scene.case.node.transactions([event.log.transaction_hash])[0]
+    transaction = carrying(event, scene, log)
     (openings,) = decode_call("openSums", transaction, scene.poll.address)
     if log.equal(transaction.place, "another number of openings than classes", len(terms.classes), len(openings)):
         for voting_class, (opening, tally) in enumerate(zip(openings, tallies, strict=True)):

@@ -8,7 +8,7 @@ from verifier.tally.merkle import depth_of
 from verifier.tally.recount import Recount, Scene, Terms, need
 from verifier.tally.rpc import Block
 from verifier.tally.steps import poll_file
-from verifier.tally.steps.acts import only_event
+from verifier.tally.steps.acts import carrying, only_event
 from verifier.tally.typed_data import poll_announcement
 
 NAMES = tuple(poll_file.PARAMETER_KEYS.split())
@@ -34,7 +34,7 @@ def _announced(scene: Scene, values: tuple[Any, ...], found_hash: bytes, log: St
     log.equal(event.place, "announces another poll", scene.poll.address, event.values[1])
     log.equal(event.place, "announces other parameters", found_hash, event.values[2])
     log.holds(event.place, "announced after the opening", block.timestamp < values[3], f"before {values[3]}", block.timestamp)
-    transaction = scene.case.node.transactions([event.log.transaction_hash])[0]
+    transaction = carrying(event, scene, log)
     signed, signers, signatures = decode_call("announcePoll", transaction, scene.case.address)
     log.equal(transaction.place, "carries other parameters", found_hash, parameters_hash(signed))
     digest = poll_announcement(scene.case_separator, scene.poll_number, found_hash)

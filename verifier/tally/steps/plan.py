@@ -7,7 +7,7 @@ from verifier.tally.findings import StepLog
 from verifier.tally.keccak import keccak
 from verifier.tally.published import Record, canonical, parse
 from verifier.tally.recount import Recount, Scene, Terms, need
-from verifier.tally.steps.acts import only_event
+from verifier.tally.steps.acts import carrying, only_event
 from verifier.tally.typed_data import plan_admission, plan_submission
 
 NAME = "plan.json"
@@ -39,7 +39,7 @@ def check(recount: Recount, log: StepLog) -> None:
 def _submitted(scene: Scene, terms: Terms, log: StepLog) -> None:
     event = only_event(scene.of_case("PlanSubmitted", terms.plan_number), "PlanSubmitted", terms.plan_number)
     log.equal(event.place, "submits another plan", [terms.plan_hash, scene.institution], list(event.values[1:]))
-    transaction = scene.case.node.transactions([event.log.transaction_hash])[0]
+    transaction = carrying(event, scene, log)
     plan_hash, signature = decode_call("submitPlan", transaction, scene.case.address)
     log.equal(transaction.place, "carries another plan", terms.plan_hash, plan_hash)
     digest = plan_submission(scene.case_separator, terms.plan_number, terms.plan_hash)
@@ -52,7 +52,7 @@ def _admitted(scene: Scene, terms: Terms, log: StepLog) -> None:
     log.equal(event.place, "admits another plan", terms.plan_hash, event.values[1])
     before = event.log.block_number <= terms.announced.number
     log.holds(event.place, "was admitted after the poll was announced", before, f"block {terms.announced.number} or before")
-    transaction = scene.case.node.transactions([event.log.transaction_hash])[0]
+    transaction = carrying(event, scene, log)
     plan_number, signers, signatures = decode_call("admitPlan", transaction, scene.case.address)
     log.equal(transaction.place, "admits a plan of another number", terms.plan_number, plan_number)
     digest = plan_admission(scene.case_separator, terms.plan_number, terms.plan_hash)

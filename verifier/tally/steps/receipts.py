@@ -1,62 +1,63 @@
 """Step 11: every ballot that the relay received is on the chain, or is named as missed."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from verifier.tally import curve, typed_data
 from verifier.tally.findings import StepLog, Wrong
-from verifier.tally.processes import in_order
+from verifier.tally.processes import SIGNATURES_FROM, in_order
 from verifier.tally.published import Record, parse
 from verifier.tally.recount import Ballots, Recount, need
 
 NAME = "receipts.jsonl"
 KEYS = "ballot_digest ballot_key index sequence received_at signature"
 MOST_BYTES = 2**33
+PART = 4096  # lines
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What the relay confirmed to have received."""
+class Receipt(NamedTuple):
+    """What the relay confirmed to have received; `signer` is empty when nobody signed it."""
 
-    place: str
+    line: int
     ballot_digest: bytes
     ballot_key: bytes
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples, which nobody calls
     sequence: int
-    received_at: int
-    signature: bytes
+    signer: bytes
+
+    @property
+    def place(self) -> str:
+        return place_of(self.line)
 
 
-def _read(place: str, line: bytes) -> Receipt:
+def place_of(line: int) -> str:
+    """A line of the file."""
+    return f"{NAME} line {line}"
+
+
+def _read(number: int, line: bytes, separator: bytes) -> Receipt:
+    place = place_of(number)
     record = Record.of(parse(line, place), place, KEYS)
-    return Receipt(
-        place=place,
-        ballot_digest=record.raw("ballot_digest", 32),
-        ballot_key=record.raw("ballot_key", 20),
-        index=record.whole("index", 2**256),
-        sequence=record.whole("sequence", 2**8),
-        received_at=record.whole("received_at", 2**64),
-        signature=record.raw("signature", 65),
-    )
-
-
-def _signer(receipt: Receipt, separator: bytes) -> bytes:
-    """Who signed the receipt; empty when nobody did."""
-    whose = receipt.ballot_digest, receipt.ballot_key, receipt.index, receipt.sequence, receipt.received_at
+    digest, ballot_key = record.raw("ballot_digest", 32), record.raw("ballot_key", 20)
+    index, sequence, received_at = record.whole("index", 2**256), record.whole("sequence", 2**8), record.whole("received_at", 2**64)
+    signed = typed_data.ballot_receipt(separator, digest, ballot_key, index, sequence, received_at)
     try:
-        return curve.recover_65(typed_data.ballot_receipt(separator, *whose), receipt.signature)
+        signer = curve.recover_65(signed, record.raw("signature", 65))
     except curve.SignatureWrong:
-        return b""
+        signer = b""
+    return Receipt(number, digest, ballot_key, index, sequence, signer)
 
 
-def _read_chunk(lines: Sequence[tuple[int, bytes]], separator: bytes) -> list[tuple[Receipt, bytes] | Wrong]:
-    """Every line as a receipt and its signer, or as what is wrong with it."""
-    found: list[tuple[Receipt, bytes] | Wrong] = []
-    for number, line in lines:
+def read_part(given: tuple[int, Sequence[bytes]], separator: bytes) -> list[Receipt | Wrong]:
+    """Every line as a receipt and its signer, or as what is wrong with it; `given` is the first line's number, and the lines."""
+    first, lines = given
+    found: list[Receipt | Wrong] = []
+    for number, line in enumerate(lines, start=first):
         try:
-            receipt = _read(f"{NAME} line {number}", line)
-            found.append((receipt, _signer(receipt, separator)))
+            found.append(_read(number, line.removesuffix(b"\n"), separator))
         except Wrong as wrong:
             found.append(wrong)
     return found
@@ -65,45 +66,57 @@ def _read_chunk(lines: Sequence[tuple[int, bytes]], separator: bytes) -> list[tu
 def check(recount: Recount, log: StepLog) -> None:
     """Sorts every receipt into recorded, superseded, rejected or missed."""
     scene, terms, ballots = need(recount.scene, 1), need(recount.terms, 2), need(recount.ballots, 6)
-    lines = list(recount.published.lines(NAME, MOST_BYTES))
-    with recount.progress.of("receipts", len(lines)) as ticked:
-        found = in_order(partial(_read_chunk, separator=scene.poll_separator), lines, len(lines), ticked)
-    receipts: list[Receipt] = []
-    for one in found:
-        if isinstance(one, Wrong):
-            log.wrong(one.place, one.what, one.expected, one.found)
-            continue
-        receipt, signer = one
-        signed = signer == terms.receipt_signer
-        log.holds(receipt.place, "is not signed by the poll's receipt signer", signed, terms.receipt_signer, signer)
-        receipts.append(receipt)
-    _check_clashes(receipts, log)
-    _check_recorded(receipts, ballots, log)
+    expected = len(ballots.recorded) + len(ballots.rejected)
+    numbered = ((1 + PART * i, lines) for i, lines in enumerate(recount.published.line_parts(NAME, MOST_BYTES, PART)))
+    judge = ReceiptJudge(ballots, terms.receipt_signer, log)
+    with recount.progress.of("receipts", expected) as ticked:
+        for part in in_order(partial(read_part, separator=scene.poll_separator), numbered, much=expected >= SIGNATURES_FROM):
+            for one in part:
+                if isinstance(one, Wrong):
+                    log.wrong(one.place, one.what, one.expected, one.found)
+                else:
+                    judge.take(one)
+            ticked(len(part))
+    log.note(f"{sum(judge.found.values())} receipts: " + ", ".join(f"{judge.found[word]} {word}" for word in WORDS))
 
 
-def _check_clashes(receipts: list[Receipt], log: StepLog) -> None:
-    """One receipt shown to two lenders would let the relay drop the ballot of one."""
-    shown: dict[bytes, Receipt] = {}
-    for receipt in receipts:
-        first = shown.setdefault(receipt.ballot_key, receipt)
-        same = first.index == receipt.index
-        log.holds(receipt.place, f"clash: its ballot key stands for another lender in {first.place}", same, first.index, receipt.index)
+WORDS = ("recorded", "superseded", "rejected", "missed")
 
 
-def _check_recorded(receipts: list[Receipt], ballots: Ballots, log: StepLog) -> None:
-    recorded = {(one.digest, one.ballot_key) for one in ballots.recorded}
-    rejected = {(one.index, one.ballot_key, one.sequence) for one in ballots.rejected}
-    highest = {one.index: one.sequence for one in ballots.recorded}
-    found = {"recorded": 0, "superseded": 0, "rejected": 0, "missed": 0}
-    for receipt in receipts:
-        if (receipt.ballot_digest, receipt.ballot_key) in recorded:
-            found["recorded"] += 1
-        elif highest.get(receipt.index, 0) > receipt.sequence:
-            found["superseded"] += 1
-        elif (receipt.index, receipt.ballot_key, receipt.sequence) in rejected:
-            found["rejected"] += 1
-        else:
-            found["missed"] += 1
+@dataclass
+class ReceiptJudge:
+    """Takes receipts one after another and looks for their ballots among those on the chain."""
+
+    ballots: Ballots
+    receipt_signer: bytes
+    log: StepLog
+    found: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._recorded = {one.digest: one.ballot_key for one in self.ballots.recorded}
+        self._rejected = {(one.index, one.ballot_key, one.sequence) for one in self.ballots.rejected}
+        self._highest = {one.index: one.sequence for one in self.ballots.recorded}
+        self._shown: dict[bytes, int] = {}  # index << 32 | line: with a million receipts, a third of what two numbers would take
+
+    def take(self, receipt: Receipt) -> None:
+        """One receipt: its signer, a clash with another lender's, its ballot."""
+        if receipt.signer != self.receipt_signer:
+            self.log.wrong(receipt.place, "is not signed by the poll's receipt signer", self.receipt_signer, receipt.signer)
+        first = self._shown.setdefault(receipt.ballot_key, receipt.index << 32 | receipt.line)
+        if first >> 32 != receipt.index:  # one receipt shown to two lenders would let the relay drop the ballot of one
+            what = f"clash: its ballot key stands for another lender in {place_of(first & 0xFFFFFFFF)}"
+            self.log.wrong(receipt.place, what, first >> 32, receipt.index)
+        where = self._where(receipt)
+        self.found[where] += 1
+        if where == "missed":
             ballot = f"index {receipt.index}, sequence {receipt.sequence}, ballot 0x{receipt.ballot_digest.hex()}"
-            log.wrong(receipt.place, "missed: the relay received this ballot and it is not on the chain", "recorded", ballot)
-    log.note(f"{len(receipts)} receipts: " + ", ".join(f"{count} {word}" for word, count in found.items()))
+            self.log.wrong(receipt.place, "missed: the relay received this ballot and it is not on the chain", "recorded", ballot)
+
+    def _where(self, receipt: Receipt) -> str:
+        if self._recorded.get(receipt.ballot_digest) == receipt.ballot_key:
+            return "recorded"
+        if self._highest.get(receipt.index, 0) > receipt.sequence:
+            return "superseded"
+        if (receipt.index, receipt.ballot_key, receipt.sequence) in self._rejected:
+            return "rejected"
+        return "missed"

@@ -1,11 +1,12 @@
 """Step 3: the published leaves are the register that the officials froze."""
 
-from verifier.tally import curve, merkle
+from verifier.tally import curve
 from verifier.tally.contracts import classes_hash, decode_call
 from verifier.tally.findings import StepLog
-from verifier.tally.published import Leaves, Record
+from verifier.tally.leaves import Leaves
+from verifier.tally.published import Record
 from verifier.tally.recount import Recount, Register, Scene, Terms, need
-from verifier.tally.steps.acts import only_event
+from verifier.tally.steps.acts import carrying, only_event
 from verifier.tally.typed_data import register_freeze
 
 KEYS = "register_number root leaf_count classes"
@@ -17,7 +18,7 @@ def check(recount: Recount, log: StepLog) -> None:
     """Establishes the register: its leaves, and whether they have the frozen root."""
     scene, terms = need(recount.scene, 1), need(recount.terms, 2)
     with recount.progress.of("leaves", terms.leaf_count) as ticked:
-        leaves = recount.published.leaves(ticked)
+        leaves = recount.published.leaves(terms.leaf_count, ticked)
     for wrong in leaves.wrong:
         log.wrong(wrong.place, wrong.what, wrong.expected, wrong.found)
     if not leaves.wrong:
@@ -27,37 +28,28 @@ def check(recount: Recount, log: StepLog) -> None:
 
 
 def _check_leaves(recount: Recount, leaves: Leaves, terms: Terms, log: StepLog) -> None:
-    log.equal("leaves.csv", "has another number of leaves than was frozen", terms.leaf_count, len(leaves.points))
-    off = [i for i, point in enumerate(leaves.points) if not curve.is_on_curve(point)]
-    for i in off:
-        log.wrong(f"leaves.csv line {i + 2}", "commitment is no point of the curve", "x^3 + 7 = y^2", leaves.points[i])
+    log.equal("leaves.csv", "has another number of leaves than was frozen", terms.leaf_count, len(leaves))
+    for i in leaves.off:
+        log.wrong(f"leaves.csv line {i + 2}", "commitment is no point of the curve", "x^3 + 7 = y^2", leaves.point(i))
     strange = [i for i, voting_class in enumerate(leaves.classes) if voting_class >= len(terms.classes)]
     for i in strange:
         log.wrong(f"leaves.csv line {i + 2}", "class does not exist", f"below {len(terms.classes)}", leaves.classes[i])
-    with recount.progress.of("register tree", 2 * len(leaves.points)) as ticked:
-        hashes = [
-            merkle.leaf_hash(i, voting_class, point)
-            for i, (voting_class, point) in enumerate(zip(leaves.classes, leaves.points, strict=True))
-        ]
-        ticked(len(hashes))
-        root = merkle.root_of(hashes, ticked) if hashes else merkle.ZERO
+    root = leaves.root()
     rooted = log.equal("leaves.csv", "the leaves do not have the frozen root", terms.root, root)
     if rooted:
-        log.note(f"{len(hashes)} leaves, depth {terms.depth}, root 0x{root.hex()}")
+        log.note(f"{len(leaves)} leaves, depth {terms.depth}, root 0x{root.hex()}")
     recount.register = Register(leaves, rooted)
-    if not off and not strange:
+    if not leaves.off and not strange:
         _check_totals(leaves, terms, log)
 
 
 def _check_totals(leaves: Leaves, terms: Terms, log: StepLog) -> None:
     """Heads and commitments of each class add up to its admitted totals."""
-    members: list[list[bytes]] = [[] for _ in terms.classes]
-    for voting_class, point in zip(leaves.classes, leaves.points, strict=True):
-        members[voting_class].append(point)
-    for number, ((heads, amount_fen, blind), points) in enumerate(zip(terms.classes, members, strict=True)):
-        place = f"leaves.csv class {number}"
-        log.holds(place, "is empty", bool(points))
-        log.equal(place, "heads are not the admitted ones", heads, len(points))
+    for number, (heads, amount_fen, blind) in enumerate(terms.classes):
+        place, parts = f"leaves.csv class {number}", leaves.totals.get(number, [])
+        found, points = sum(part[0] for part in parts), [part[1] for part in parts]
+        log.holds(place, "is empty", found > 0)
+        log.equal(place, "heads are not the admitted ones", heads, found)
         log.holds(f"poll.classes() {number}", "admitted amount is out of range", amount_fen < 2**63, "below 2^63", amount_fen)
         opens = log.equal(
             place, "commitments do not add up to the admitted amount and blind", curve.commit(amount_fen, blind), curve.add(points)
@@ -76,7 +68,7 @@ def _frozen(scene: Scene, terms: Terms, log: StepLog) -> None:
     log.equal(event.place, "freezes another register", [terms.root, terms.leaf_count, terms.classes], list(event.values[1:]))
     in_time = (event.log.block_number, event.log.log_index) < (terms.announced.number, 2**64)
     log.holds(event.place, "was frozen after the poll was announced", in_time, f"block {terms.announced.number} or before")
-    transaction = scene.case.node.transactions([event.log.transaction_hash])[0]
+    transaction = carrying(event, scene, log)
     root, leaf_count, classes, signers, signatures = decode_call("freezeRegister", transaction, scene.case.address)
     same = [terms.root, terms.leaf_count, terms.classes]
     log.equal(transaction.place, "carries another register", same, [root, leaf_count, classes])

@@ -1,0 +1,71 @@
+"""RLP after Ethereum's own examples, and the hashes of real transactions and blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contracts.chain import Chain
+from verifier.tally.findings import Wrong
+from verifier.tally.rlp import block_hash, encode, transaction_hash
+
+LOREM = b"Lorem ipsum dolor sit amet, consectetur adipisicing elit"
+
+EXAMPLES = [
+    (b"dog", "83646f67"),
+    ([b"cat", b"dog"], "c88363617483646f67"),
+    (b"", "80"),
+    ([], "c0"),
+    (b"\x00", "00"),
+    (b"\x0f", "0f"),
+    (b"\x04\x00", "820400"),
+    ([[], [[]], [[], [[]]]], "c7c0c1c0c3c0c1c0"),
+    (LOREM, "b838" + LOREM.hex()),
+    (b"x" * 1024, "b90400" + "78" * 1024),
+    ([b"x" * 60], "f83eb83c" + "78" * 60),
+]
+
+
+@pytest.mark.parametrize(("item", "expected"), EXAMPLES)
+def test_encode__gives_the_published_examples(item: Any, expected: str) -> None:
+    assert encode(item).hex() == expected
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "0x0": {"gasPrice": hex(10**10)},
+    "0x1": {"gasPrice": hex(10**10), "accessList": [{"address": "0x" + "11" * 20, "storageKeys": ["0x" + "00" * 31 + "07"]}]},
+    "0x2": {},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("creates", [True, False])
+def test_transaction__fields_give_the_hash_and_no_other_fields_do(kind: str, creates: bool, node_address: str) -> None:
+    chain = Chain(node_address)
+    to = {} if creates else {"to": chain.accounts[1]}
+    sent = chain.rpc("eth_sendTransaction", {"from": chain.accounts[0], "data": "0x0000ff", "value": "0x0", **to, **KINDS[kind]})
+    fields = chain.rpc("eth_getTransactionByHash", sent)
+    assert fields["type"] == kind
+    assert "0x" + transaction_hash(fields, "here").hex() == sent
+    for name, other in {"input": "0x0001ff", "nonce": "0xffff", "value": "0x1", "gas": "0x7", "r": "0x5", "to": "0x" + "22" * 20}.items():
+        assert "0x" + transaction_hash({**fields, name: other}, "here").hex() != sent, name
+    block = chain.rpc("eth_getBlockByNumber", fields["blockNumber"], False)
+    assert "0x" + block_hash(block).hex() == block["hash"]
+    for name, other in {
+        "timestamp": "0x1",
+        "number": "0xfffff",
+        "nonce": "0x0000000000000001",
+        "transactionsRoot": "0x" + "00" * 32,
+    }.items():
+        assert "0x" + block_hash({**block, name: other}).hex() != block["hash"], name
+
+
+@pytest.mark.parametrize("fields", [{}, {"type": "0x7e"}, {"type": 2}, {"type": "0x2", "chainId": None}, {"type": []}])
+def test_transaction__of_an_unknown_kind_is_a_finding(fields: dict[str, Any]) -> None:
+    with pytest.raises(Wrong, match="its hash cannot be checked"):
+        transaction_hash(fields, "here")
+
+
+def test_block__without_fields_has_no_hash() -> None:
+    assert block_hash({"number": "0x1"}) == b""

@@ -1,0 +1,94 @@
+"""RLP as Ethereum has it, and the two hashes made with it: of a transaction from its fields, of a block from its header.
+
+Whoever knows a transaction's hash can thus be shown no other input for it, and whoever knows a block's hash no other time.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from verifier.tally.findings import Wrong
+from verifier.tally.keccak import keccak
+
+Item = bytes | Sequence["Item"]
+
+# The fields of each kind of transaction in the order in which they are hashed; a signature follows them.
+_FEES = ("maxPriorityFeePerGas", "maxFeePerGas")
+_CALL = ("gas", "to", "value", "input")
+TRANSACTION_FIELDS: dict[int, tuple[str, ...]] = {
+    0: ("nonce", "gasPrice", *_CALL),
+    1: ("chainId", "nonce", "gasPrice", *_CALL, "accessList"),
+    2: ("chainId", "nonce", *_FEES, *_CALL, "accessList"),
+    3: ("chainId", "nonce", *_FEES, *_CALL, "accessList", "maxFeePerBlobGas", "blobVersionedHashes"),
+    4: ("chainId", "nonce", *_FEES, *_CALL, "accessList", "authorizationList"),
+}
+_ROOTS = ("stateRoot", "transactionsRoot", "receiptsRoot")
+_REST = ("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData", "mixHash", "nonce")
+HEADER_FIELDS = ("parentHash", "sha3Uncles", "miner", *_ROOTS, "logsBloom", *_REST)
+#: Fields that later rules have added, each only where all before it stand.
+LATER_HEADER_FIELDS = ("baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas", "parentBeaconBlockRoot", "requestsHash")
+_BYTES = {"to", "input", "address", "miner", "logsBloom", "extraData", "mixHash"}
+
+
+def encode(item: Item) -> bytes:
+    """The RLP encoding of bytes or of a list of items."""
+    if isinstance(item, bytes):
+        return item if len(item) == 1 and item[0] < 0x80 else _head(len(item), 0x80) + item
+    inside = b"".join(encode(one) for one in item)
+    return _head(len(inside), 0xC0) + inside
+
+
+def _head(length: int, base: int) -> bytes:
+    if length < 56:
+        return bytes([base + length])
+    size = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([base + 55 + len(size)]) + size
+
+
+def _hex(value: Any) -> bytes:
+    if not isinstance(value, str) or not value.startswith("0x"):
+        raise ValueError(f"{value!r} is no hex")
+    digits = value[2:]
+    return bytes.fromhex(digits if len(digits) % 2 == 0 else "0" + digits)
+
+
+def _number(value: Any) -> bytes:
+    return _hex(value).lstrip(b"\0")
+
+
+def _item(name: str, value: Any) -> Item:
+    """A field's value as it is hashed."""
+    if name == "to" and value is None:
+        return b""
+    if name == "accessList":
+        return [[_hex(one["address"]), [_hex(key) for key in one["storageKeys"]]] for one in value]
+    if name == "blobVersionedHashes":
+        return [_hex(one) for one in value]
+    if name == "authorizationList":
+        order = ("chainId", "address", "nonce", "yParity", "r", "s")
+        return [[_item(part, one[part]) for part in order] for one in value]
+    return _hex(value) if name in _BYTES or name.endswith(("Hash", "Root", "Uncles")) else _number(value)
+
+
+def transaction_hash(fields: dict[str, Any], place: str) -> bytes:
+    """The hash that a transaction of these fields has. Raises Wrong when they are no transaction of a known kind."""
+    try:
+        kind = int(fields.get("type") or "0x0", 16)
+        items = [_item(name, fields[name]) for name in TRANSACTION_FIELDS[kind]]
+        parity = fields["v"] if kind == 0 else fields.get("yParity", fields.get("v"))
+        items += [_number(parity), _number(fields["r"]), _number(fields["s"])]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Wrong(place, "its hash cannot be checked", "a transaction of type 0 to 4", f"{type(error).__name__}: {error}") from error
+    return keccak((bytes([kind]) if kind else b"") + encode(items))
+
+
+def block_hash(fields: dict[str, Any]) -> bytes:
+    """The hash that a header of these fields has on Ethereum's rules; empty when fields are missing or are none."""
+    try:
+        items = [_item(name, fields[name]) if name != "nonce" else _hex(fields[name]) for name in HEADER_FIELDS]
+        for name in LATER_HEADER_FIELDS:
+            if fields.get(name) is None:
+                break
+            items.append(_item(name, fields[name]))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return b""
+    return keccak(encode(items))
