@@ -15,6 +15,7 @@ from backend.accounts.service import AccountService
 from backend.approvals import routes as approvals_routes
 from backend.approvals.service import ApprovalService
 from backend.ballots import routes as ballots_routes
+from backend.ballots.gate import IntakeGate
 from backend.ballots.service import BallotService
 from backend.body_limit import BodyLimit
 from backend.cases import routes as cases_routes
@@ -120,6 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
     _add_health(app, rooms)
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(IntakeGate, at_once=settings.intake_at_once)
     install_web(app, settings)
     return app
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.common.clock import from_unix, say_beijing
-from backend.common.errors import BadInput, Conflict, NotFound
+from backend.common.errors import BadInput, Conflict, NotFound, TooMany
 
 
 class OutsideWindow(Conflict):
@@ -98,3 +98,10 @@ class ReceiptUnknown(NotFound):
 
     zh = "没有编号为 {number} 的回执，请核对后重新输入。"
     en = "There is no receipt {number}. Please check the number."
+
+
+class IntakeBusy(TooMany):
+    """More ballots arrive than can be taken in this moment; nothing of this one was kept."""
+
+    zh = "此刻提交的人很多，本票尚未接收。请在 {retry_after_seconds} 秒后重试。"
+    en = "Many people are voting right now; this ballot was not taken yet. Please try again in {retry_after_seconds} seconds."

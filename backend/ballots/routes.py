@@ -16,8 +16,8 @@ from backend.credentials.service import CredentialService
 router = APIRouter(prefix="/api", tags=["ballots"])
 
 
-def ballot_service(request: Request) -> BallotService:
-    """The service on `app.state.ballots`."""
+async def ballot_service(request: Request) -> BallotService:
+    """The service on `app.state.ballots`; async, since a thread for this alone would cost more than the look."""
     service: BallotService = request.app.state.ballots
     return service
 

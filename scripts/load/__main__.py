@@ -1,0 +1,196 @@
+"""`python -m scripts.load`: three phases on each database, one JSON line at the end; exit 0 only if nothing was lost.
+
+1. ballots at a fixed rate for a minute; 2. ten times the rate with a thousand senseless requests a second among them;
+3. ballots one by one through web3.py. Sender, backend, issuer and chain share this machine, so figures are floors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import shutil
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from scripts.demo.logins import make_members
+from scripts.demo.processes import Stack, free_port
+from scripts.demo.story import OFFICIALS, Vote, announce_poll, import_and_freeze, open_case, say, submit_and_admit_plan
+from scripts.generate import generate
+from scripts.load.electorate import Electorate
+from scripts.load.offer import Held, Offered, Phones, percentile_ms
+from scripts.load.on_chain import Recorded
+from scripts.load.plain_web3 import cast_one_by_one
+from scripts.private_postgresql import PostgreSQLMissing, PrivatePostgreSQL
+
+DATA_DIR = Path("var/load")
+SETTLE_SECONDS = 300
+SEED = 6
+
+
+def read_arguments() -> argparse.Namespace:
+    """What the caller may choose."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.load", description=__doc__)
+    parser.add_argument("--per-second", type=int, default=100)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--overload-seconds", type=int, default=6, help="each lender votes once a phase: at most `seconds` / 10")
+    parser.add_argument("--nonsense-per-second", type=int, default=1000)
+    parser.add_argument("--web3-ballots", type=int, default=200)
+    parser.add_argument("--databases", default="sqlite,postgresql")
+    return parser.parse_args()
+
+
+def open_vote(stack: Stack, lenders: int) -> Vote:
+    """A poll that is open, through the real API."""
+    register_file, mobiles = generate(lenders=lenders, seed=SEED, out=stack.data_dir / "files")
+    admin, officials, institution = make_members(stack, OFFICIALS)
+    vote = Vote(stack, SEED, admin, officials, institution, mobiles)
+    open_case(vote)
+    import_and_freeze(vote, register_file)
+    submit_and_admit_plan(vote)
+    announce_poll(vote)
+    return vote
+
+
+def phase(electorate: Electorate, recorded: Recorded, count: int, per_second: int, bad: tuple[int, int]) -> tuple[Offered, dict[str, Any]]:
+    """Offer `count` ballots and `bad` (how many, per second) requests without sense; wait until the chain has what was receipted."""
+    lenders = electorate.lenders
+    ballots = [electorate.ballot(lenders[at % len(lenders)]) for at in range(count)]
+    nonsense = electorate.nonsense(bad[0])
+    port = int(electorate.vote.stack.url.rsplit(":", 1)[1])
+    before = len(recorded.times)
+    gc.collect()
+    gc.disable()  # a pause of the sender would be counted as the server's
+    offered = asyncio.run(Phones(port, electorate.vote.poll["id"]).offer(ballots, per_second, nonsense, bad[1]))
+    gc.enable()
+    settled = recorded.wait_for(offered.held, SETTLE_SECONDS)
+    whole = time.perf_counter() - offered.began_at
+    return offered, figures(offered, settled, whole, recorded) | {"recorded_per_s": round((len(recorded.times) - before) / whole, 1)}
+
+
+def figures(offered: Offered, settled: float, whole: float, recorded: Recorded) -> dict[str, Any]:
+    """One phase in numbers."""
+    at_first = [held for held in offered.held if held.attempts == 1]
+    return {
+        "offered": offered.ballots,
+        "offered_per_s": round(offered.ballots / max(offered.offered_seconds, 0.001), 1),
+        "receipts": len(offered.held),
+        "p50_ms": percentile_ms([held.seconds for held in at_first], 0.5),
+        "p99_ms": percentile_ms([held.seconds for held in at_first], 0.99),
+        "worst_with_retries_s": round(max((held.seconds for held in offered.held), default=0.0), 1),
+        "sender_late_p99_ms": percentile_ms(offered.late, 0.99),
+        "all_receipted_s": round(offered.receipted_seconds - offered.offered_seconds, 1),
+        "all_recorded_s": round(whole - offered.offered_seconds, 1),
+        "recorded_after_last_receipt_s": round(settled, 1),
+        "answers": dict(offered.answers),
+        "nonsense_answers": dict(offered.nonsense),
+        "given_up": offered.given_up,
+        "lost": recorded.missing(offered.held),
+        "doubled": recorded.doubled(),
+    }
+
+
+def web3_rate(electorate: Electorate, count: int, stack: Stack) -> float:
+    """Ballots a second one by one; leaves and proofs are fetched before the clock starts."""
+    lenders = electorate.lenders[:count]
+    poll = electorate.vote.poll
+    leaves = [proof_of(electorate, stack, lender.index) for lender in lenders]
+    ballots = [electorate.ballot(lender) for lender in lenders]
+    return cast_one_by_one(stack.rpc_url, poll["address"], ballots, leaves)
+
+
+def proof_of(electorate: Electorate, stack: Stack, index: int) -> tuple[tuple[int, int, int], list[bytes]]:
+    """A lender's leaf and proof, as the register room has them."""
+    leaf = register_of(stack).leaf(electorate.vote.case["id"], 0, index)
+    return (leaf.voting_class, leaf.x, leaf.y), list(leaf.proof)
+
+
+def register_of(stack: Stack) -> Any:
+    """The register room over this stack's database; opened once."""
+    from backend.app import open_rooms
+    from backend.common.settings import Settings
+
+    if stack.url not in _REGISTERS:
+        database_url = stack.environment["LENDERVOTE_DATABASE_URL"]
+        settings = Settings(data_dir=stack.data_dir, database_url=database_url, rpc_url=stack.rpc_url)
+        _REGISTERS[stack.url] = open_rooms(settings).register
+    return _REGISTERS[stack.url]
+
+
+_REGISTERS: dict[str, Any] = {}
+
+
+def measure(database: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """All phases on one kind of database."""
+    data_dir = DATA_DIR / database
+    shutil.rmtree(data_dir, ignore_errors=True)
+    data_dir.mkdir(parents=True)
+    say.rule(database)
+    with ExitStack() as ending:
+        if database == "postgresql":
+            server = ending.enter_context(PrivatePostgreSQL())
+            os.environ["LENDERVOTE_DATABASE_URL"] = server.url_for(data_dir)
+        else:
+            os.environ["LENDERVOTE_DATABASE_URL"] = ""
+        stack = ending.enter_context(Stack(data_dir, port=free_port(), issuer_port=free_port(), anvil_port=free_port()))
+        return run_phases(stack, arguments)
+
+
+def run_phases(stack: Stack, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Prepare, then load, overload, web3.py."""
+    count = arguments.per_second * arguments.seconds
+    vote = open_vote(stack, count * 11 // 10)
+    electorate = Electorate(vote, stack.data_dir)
+    electorate.prepare(count)
+    recorded = Recorded(stack.rpc_url, vote.poll["address"])
+    held: list[Held] = []
+    found: dict[str, Any] = {"machine_load": round(os.getloadavg()[0], 1)}
+    many = min(10 * arguments.per_second * arguments.overload_seconds, len(electorate.lenders))
+    nonsense = (arguments.nonsense_per_second * arguments.overload_seconds, arguments.nonsense_per_second)
+    for name, ballots, rate, bad in (
+        ("load", count, arguments.per_second, (0, 1)),
+        ("overload", many, 10 * arguments.per_second, nonsense),
+    ):
+        offered, found[name] = phase(electorate, recorded, ballots, rate, bad)
+        held += offered.held
+        say.print(name, found[name])
+    found["on_chain_without_receipt"] = recorded.never_receipted(held)
+    found["web3py_per_s"] = round(web3_rate(electorate, min(arguments.web3_ballots, count), stack), 1)
+    say.print("web3.py", found["web3py_per_s"])
+    return found
+
+
+def summary(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The line of the whole run: the worse of the databases where there are two."""
+    runs = list(found.values())
+    return {
+        "offered_per_s": min(run["load"]["offered_per_s"] for run in runs),
+        "p99_ms": max(run["load"]["p99_ms"] for run in runs),
+        "all_recorded_s": max(run["load"]["all_recorded_s"] for run in runs),
+        "lost": sum(run[name]["lost"] + run[name]["doubled"] for run in runs for name in ("load", "overload")),
+        "ratio_vs_web3py": min(round(run["overload"]["recorded_per_s"] / run["web3py_per_s"], 1) for run in runs),
+        "databases": found,
+    }
+
+
+def main() -> int:
+    """0 when every receipted ballot is on the chain, once."""
+    arguments = read_arguments()
+    found = {}
+    for database in arguments.databases.split(","):
+        try:
+            found[database] = measure(database, arguments)
+        except PostgreSQLMissing as missing:
+            say.print(f"without PostgreSQL: {missing}")
+    line = summary(found)
+    print(json.dumps(line))
+    return 0 if line["lost"] == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""A PostgreSQL server for one run, its files in a temporary folder; for tests, loads and demos."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+import psycopg
+
+HOW_TO_GET_IT = "PostgreSQL 15 is not installed; on Debian: apt-get install postgresql"
+
+
+class PostgreSQLMissing(Exception):
+    """The programs are not on this machine."""
+
+
+def programs() -> Path | None:
+    """The folder of initdb and postgres, newest first; they are not on PATH on Debian."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parent.parent.name), reverse=True)
+    if found:
+        return found[0].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+class PrivatePostgreSQL:
+    """A private PostgreSQL on a port of its own, its files in a temporary folder; it trusts this machine only."""
+
+    def __init__(self) -> None:
+        """Make the files and start. Raises: PostgreSQLMissing."""
+        folder = programs()
+        if folder is None:
+            raise PostgreSQLMissing(HOW_TO_GET_IT)
+        self._programs = folder
+        self.folder = Path(tempfile.mkdtemp(prefix="lendervote-pg-"))
+        # PostgreSQL refuses to run as root.
+        self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self._as_user:
+            shutil.chown(self.folder, "postgres")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._run("initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        self.start()
+        self._made: set[str] = set()
+
+    def start(self) -> None:
+        """Start, and wait until it answers. Also after `kill`."""
+        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c max_connections=300 -c shared_buffers=64MB"
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-t", "60", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def kill(self) -> None:
+        """End it as a power cut would; `start` brings it back."""
+        pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it and remove its files."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop", check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> PrivatePostgreSQL:
+        """It runs already."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Stop."""
+        self.stop()
+
+    def url_for(self, path: Path) -> str:
+        """A database of its own for each path."""
+        name = "t" + hashlib.sha256(str(path).encode()).hexdigest()[:24]
+        if name not in self._made:
+            with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "{name}"')
+            self._made.add(name)
+        return self._address(name).replace("postgresql://", "postgresql+psycopg://")
+
+    def stored_in(self, path: Path) -> bytes:
+        """The files of this path's database, with everything that was committed."""
+        with psycopg.connect(self.url_for(path).replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            found = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+        assert found is not None
+        return b"".join(file.read_bytes() for file in (self.folder / "data" / "base" / str(found[0])).iterdir())
+
+    def _address(self, database: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
+        command = [*self._as_user, str(self._programs / program), *arguments]
+        null = subprocess.DEVNULL
+        subprocess.run(command, check=check, cwd=self.folder, stdin=null, stdout=null, stderr=null)
