@@ -140,9 +140,13 @@ _POLL: dict[str, tuple[str, str]] = {
         "表决尚在进行，{closesAt} 截止后才能计票。",
         "The vote is still open; it can be counted after it closes on {closesAt}.",
     ),
+    "Case_CalledThroughContract": (
+        "本合约只接受普通账户直接提交，不能经由其他合约转交。请直接发送。",
+        "The case takes calls from a plain account only, not through another contract. Send them directly.",
+    ),
     "Poll_CalledThroughContract": (
-        "选票只能由普通账户直接提交，不能经由其他合约转交。请直接发送。",
-        "Ballots are taken from a plain account only, not through another contract. Send them directly.",
+        "本合约只接受普通账户直接提交，不能经由其他合约转交。请直接发送。",
+        "The poll takes calls from a plain account only, not through another contract. Send them directly.",
     ),
     "Poll_IndexOutOfRange": (
         "序号 {index} 不在名册内（共 {leafCount} 人）。请从表决页面重新开始。",

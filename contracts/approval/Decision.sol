@@ -16,7 +16,11 @@ abstract contract Decision is Tallying {
     uint128 private _refusals; // slot 161
 
     /// @inheritdoc IPoll
-    function attest(bytes calldata signer, bool approve, bytes calldata signature) external override {
+    function attest(bytes calldata signer, bool approve, bytes calldata signature)
+        external
+        override
+        onlyPlainAccount
+    {
         _requireTallied();
         uint256 threshold = _CASE.threshold();
         if (_approvals >= threshold || _refusals >= threshold) revert Approval_AlreadyDecided();

@@ -5,6 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {ICase} from "../interfaces/ICase.sol";
+import {Caller} from "../libraries/Caller.sol";
 import {TypedData} from "../libraries/TypedData.sol";
 
 /// @title The officials of a case, of whom k decide
@@ -19,6 +20,11 @@ abstract contract Officials is ICase, EIP712 {
     /// Place in _officials, from 1; 0 for strangers.
     mapping(bytes32 signerHash => uint256 place) private _placeOf; // slot 3
     bytes private _institution; // slot 4
+
+    modifier onlyPlainAccount() {
+        if (!Caller.isPlainAccount()) revert Case_CalledThroughContract();
+        _;
+    }
 
     constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_)
         EIP712(TypedData.NAME, TypedData.VERSION)

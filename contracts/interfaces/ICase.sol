@@ -5,7 +5,7 @@ import {ClassTotals} from "../types/Register.sol";
 import {PollParameters} from "../types/PollParameters.sol";
 
 /// @title One wind-down case: its officials, registers, plans and polls
-/// @notice Everything here is decided by signatures; who sends the transaction has no effect.
+/// @notice Everything here is decided by signatures; any plain account may send them, who it is has no effect (protocol, section 8).
 interface ICase {
     /// @notice The case was opened with these officials, of whom `threshold` decide.
     event CaseOpened(bytes[] officials, uint256 threshold, bytes institution);
@@ -23,6 +23,7 @@ interface ICase {
     error Case_OfficialTwice(bytes signer);
     error Case_ThresholdNotMajority(uint256 threshold, uint256 officials);
     error Case_SignerTooShort(bytes signer);
+    error Case_CalledThroughContract();
     error Officials_TooFewSigners(uint256 count, uint256 threshold);
     error Officials_LengthsDiffer(uint256 signers, uint256 signatures);
     error Officials_NotAnOfficial(bytes signer);

@@ -86,10 +86,11 @@ interface IPoll {
         bytes32[] calldata siblings
     ) external;
 
-    /// @notice Opens the sums of all classes after the close, once; anyone may send it (protocol, section 9).
+    /// @notice Opens the sums of all classes after the close, once; anyone may send it, from a plain account (protocol, section 9).
     function openSums(Opening[] calldata openings) external;
 
-    /// @notice One official approves or refuses the result, after the challenge period (protocol, section 10).
+    /// @notice One official approves or refuses the result, after the challenge period (protocol, section 10); anyone may send it, from a
+    /// plain account.
     function attest(bytes calldata signer, bool approve, bytes calldata signature) external;
 
     /// @notice Where the poll stands at the time of the latest block.

@@ -18,7 +18,12 @@ abstract contract Plans is Officials {
     Plan[] private _plans; // slot 6
 
     /// @inheritdoc ICase
-    function submitPlan(bytes32 planHash, bytes calldata signature) external override returns (uint256 planNumber) {
+    function submitPlan(bytes32 planHash, bytes calldata signature)
+        external
+        override
+        onlyPlainAccount
+        returns (uint256 planNumber)
+    {
         if (planHash == 0) revert Plan_HashEmpty();
         planNumber = _plans.length;
         bytes memory submitter = institution();
@@ -29,7 +34,11 @@ abstract contract Plans is Officials {
     }
 
     /// @inheritdoc ICase
-    function admitPlan(uint256 planNumber, bytes[] calldata signers, bytes[] calldata signatures) external override {
+    function admitPlan(uint256 planNumber, bytes[] calldata signers, bytes[] calldata signatures)
+        external
+        override
+        onlyPlainAccount
+    {
         if (planNumber >= _plans.length) revert Plan_NotSubmitted(planNumber);
         Plan storage submitted = _plans[planNumber];
         if (submitted.admitted) revert Plan_AlreadyAdmitted(planNumber);

@@ -20,6 +20,7 @@ abstract contract Announcements is Registers, Plans {
     function announcePoll(PollParameters calldata parameters, bytes[] calldata signers, bytes[] calldata signatures)
         external
         override
+        onlyPlainAccount
         returns (address announced)
     {
         uint256 pollNumber = _polls.length;

@@ -37,13 +37,6 @@ abstract contract BallotBox is Recording, Counting {
     uint256 private constant BALLOT_BYTES = 65;
     uint256 private constant LEAF_BYTES = 65;
 
-    /// @dev Every ballot and signature shall stand in the input of a transaction, where any node can show it to a recount: hence no
-    /// calls through contracts, nor by accounts that delegate to code.
-    modifier onlyPlainAccount() {
-        if (msg.sender != tx.origin || msg.sender.code.length != 0) revert Poll_CalledThroughContract();
-        _;
-    }
-
     /// @inheritdoc IPoll
     function cast(SignedBallot calldata ballot, Leaf calldata leaf, bytes32[] calldata proof)
         external

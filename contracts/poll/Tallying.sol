@@ -21,7 +21,7 @@ abstract contract Tallying is Counting {
     uint64 internal _challengeEndsAt; // slot 159, bytes 1 to 8
 
     /// @inheritdoc IPoll
-    function openSums(Opening[] calldata openings) external override {
+    function openSums(Opening[] calldata openings) external override onlyPlainAccount {
         if (block.timestamp < _CLOSES_AT) revert Poll_StillOpen(_CLOSES_AT, block.timestamp);
         if (_resultHash != 0) revert Poll_AlreadyTallied();
         if (openings.length != _CLASS_COUNT) revert Poll_OpeningCountWrong(openings.length, _CLASS_COUNT);

@@ -5,6 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {ICase} from "../interfaces/ICase.sol";
 import {IPoll} from "../interfaces/IPoll.sol";
+import {Caller} from "../libraries/Caller.sol";
 import {CountingRule} from "../libraries/CountingRule.sol";
 import {TypedData} from "../libraries/TypedData.sol";
 import {PollParameters} from "../types/PollParameters.sol";
@@ -32,6 +33,11 @@ abstract contract Terms is IPoll, EIP712 {
     mapping(address verifier => bool) private _isVerifier; // slot 8
     ClassTotals[] private _classes; // slot 9
     bytes private _planSubmitter; // slot 10
+
+    modifier onlyPlainAccount() {
+        if (!Caller.isPlainAccount()) revert Poll_CalledThroughContract();
+        _;
+    }
 
     constructor(ICase case_, uint256 pollNumber_, PollParameters memory terms) EIP712(TypedData.NAME, TypedData.VERSION) {
         _requireWindow(terms);

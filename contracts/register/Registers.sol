@@ -28,7 +28,7 @@ abstract contract Registers is Officials {
         ClassTotals[] calldata classes,
         bytes[] calldata signers,
         bytes[] calldata signatures
-    ) external override returns (uint256 registerNumber) {
+    ) external override onlyPlainAccount returns (uint256 registerNumber) {
         registerNumber = _registers.length;
         _requireTotals(leafCount, classes);
         bytes32 classesHash = keccak256(abi.encode(classes));

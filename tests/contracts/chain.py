@@ -108,6 +108,11 @@ class Chain:
         transaction = {"from": sender or self.accounts[0], "to": call.address, "data": data, "gas": hex(GAS)}
         return self._mine(transaction, at)
 
+    def forward(self, call: ContractFunction, harness: Path) -> Any:
+        """Send the call through a contract that passes it on."""
+        forwarder = self.deploy("Forwarder", folder=harness)
+        return self.send(forwarder.functions.forward(call.address, call._encode_transaction_data()))
+
     def send_data(self, to: str, data: str, at: int | None = None) -> Any:
         return self._mine({"from": self.accounts[0], "to": to, "data": data, "gas": hex(GAS)}, at)
 

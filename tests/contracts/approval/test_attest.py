@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from web3.logs import DISCARD
@@ -174,6 +175,13 @@ def test_counts_approvals_and_refusals_apart(passed: OpenPoll) -> None:
     assert passed.calls.stage().call() == TALLIED
     passed.attest(officials(passed)[2], True)
     assert passed.calls.stage().call() == APPROVED
+
+
+def test_refuses_a_call_through_a_contract(passed: OpenPoll, harness: Path) -> None:
+    key = officials(passed)[0]
+    signature = sign(key, passed.papers.domain.digest("Attestation", passed.calls.resultHash().call(), True))
+    with refusal("Poll_CalledThroughContract"):
+        passed.chain.forward(passed.calls.attest(signer_of(key), True, signature), harness)
 
 
 def test_takes_nothing_after_the_decision(passed: OpenPoll) -> None:

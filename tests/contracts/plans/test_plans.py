@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from eth_utils import keccak
 
@@ -45,6 +47,18 @@ def test_refuses_a_signature_over_another_plan(world: World) -> None:
 def test_refuses_the_signature_of_an_earlier_submission(world: World) -> None:
     with refusal("Plan_NotSignedByInstitution"):
         submit(world, world.institution_key, 0, PLAN_HASH, PLAN_HASH)
+
+
+def test_refuses_a_submission_through_a_contract(world: World, harness: Path) -> None:
+    signature = sign(world.institution_key, world.domain.digest("PlanSubmission", 1, OTHER_HASH))
+    with refusal("Case_CalledThroughContract"):
+        world.chain.forward(world.case.functions.submitPlan(OTHER_HASH, signature), harness)
+
+
+def test_refuses_an_admission_through_a_contract(world: World, harness: Path) -> None:
+    world.submit(OTHER_HASH)
+    with refusal("Case_CalledThroughContract"):
+        world.chain.forward(world.case.functions.admitPlan(1, *world.signed("PlanAdmission", 1, OTHER_HASH)), harness)
 
 
 def test_marks_and_emits_the_admission(world: World) -> None:

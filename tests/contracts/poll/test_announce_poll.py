@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -208,6 +209,13 @@ def test_never_ends_a_challenge_period_beyond_the_end_of_time(world: World, regi
     poll = OpenPoll.announce(world, register, replace(world.terms(), challenge_seconds=(1 << 64) - 1))
     world.chain.send(poll.calls.openSums(opening(register, {})), at=poll.terms.closes_at)
     assert poll.calls.challengeEndsAt().call() == (1 << 64) - 1
+
+
+def test_refuses_a_call_through_a_contract(world: World, harness: Path) -> None:
+    terms = world.terms()
+    proofs = world.signed("PollAnnouncement", 1, terms.hash)
+    with refusal("Case_CalledThroughContract"):
+        world.chain.forward(world.case.functions.announcePoll(terms.values, *proofs), harness)
 
 
 def test_says_which_poll_is_not_there(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from eth_account import Account
@@ -55,11 +56,9 @@ def test_refuses_a_ballot_exactly_at_closesat(poll: OpenPoll) -> None:
         poll.cast(poll.vote(0, FOR), at=closes_at)
 
 
-def test_refuses_a_call_through_a_contract(poll: OpenPoll, harness: object) -> None:
-    forwarder = poll.chain.deploy("Forwarder", folder=harness)
-    data = poll.calls.cast(*poll.papers.ballot(poll.vote(0, FOR)))._encode_transaction_data()
+def test_refuses_a_call_through_a_contract(poll: OpenPoll, harness: Path) -> None:
     with refusal("Poll_CalledThroughContract"):
-        poll.chain.send(forwarder.functions.forward(poll.contract.address, data))
+        poll.chain.forward(poll.calls.cast(*poll.papers.ballot(poll.vote(0, FOR))), harness)
 
 
 def test_refuses_an_account_that_delegates_to_code(poll: OpenPoll) -> None:

@@ -62,11 +62,9 @@ def test_refuses_a_second_before_opensat_and_exactly_at_closesat(announced: Open
 
 
 def test_refuses_a_call_through_a_contract(poll: OpenPoll, harness: Path) -> None:
-    forwarder = poll.chain.deploy("Forwarder", folder=harness)
     batch = poll.papers.batch(some_votes(poll, range(3)))
-    data = poll.calls.castBatch(*batch.arguments)._encode_transaction_data()
     with refusal("Poll_CalledThroughContract"):
-        poll.chain.send(forwarder.functions.forward(poll.contract.address, data))
+        poll.chain.forward(poll.calls.castBatch(*batch.arguments), harness)
 
 
 def test_refuses_an_empty_batch(poll: OpenPoll) -> None:

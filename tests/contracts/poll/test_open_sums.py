@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from eth_abi import encode
@@ -219,6 +220,11 @@ def test_says_that_nothing_is_tallied_before(poll: OpenPoll, openings: Openings)
 def test_takes_the_opening_from_anyone(poll: OpenPoll, openings: Openings) -> None:
     open_sums(poll, openings, sender=poll.chain.accounts[7])
     assert poll.calls.stage().call() == TALLIED
+
+
+def test_refuses_a_call_through_a_contract(poll: OpenPoll, openings: Openings, harness: Path) -> None:
+    with refusal("Poll_CalledThroughContract"):
+        poll.chain.forward(poll.calls.openSums(openings), harness)
 
 
 def test_refuses_ballots_afterwards(poll: OpenPoll, openings: Openings) -> None:

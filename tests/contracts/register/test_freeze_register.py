@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,13 @@ def test_gives_the_depth_of_the_tree(world: World, count: int, depth: int) -> No
 def test_may_be_sent_by_anyone(world: World, chain: Chain) -> None:
     freeze(world, 5, [(5, 1, 1)], sender=chain.accounts[6])
     assert world.case.functions.registerCount().call() == 2
+
+
+def test_refuses_a_call_through_a_contract(world: World, register: Register, harness: Path) -> None:
+    frozen = (register.root, len(register.lenders))
+    proofs = world.signed("RegisterFreeze", 1, *frozen, register.classes_hash)
+    with refusal("Case_CalledThroughContract"):
+        world.chain.forward(world.case.functions.freezeRegister(*frozen, register.classes, *proofs), harness)
 
 
 def test_says_which_register_is_not_there(world: World) -> None:

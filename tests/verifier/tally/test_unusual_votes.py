@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from scripts.build_contracts import ROOT, compile_folder
 from tests.contracts.approval.test_officials import p256_signer, passkey_signature
 from tests.contracts.ballot_box import AGAINST, FOR, Domain, Lender, Register, make_register, opening, sign, signer_of
 from tests.contracts.chain import Chain
@@ -17,7 +16,6 @@ from tests.verifier.tally.vote import HeldVote
 from verifier.tally.recount import Recount
 
 Again = Callable[..., Recount]
-HARNESS = Path(__file__).parents[2] / "contracts" / "harness"
 
 
 def findings(work: Recount) -> list[object]:
@@ -60,8 +58,8 @@ def test_not_opened__differs_at_the_opening(node_address: str, tmp_path: Path, c
     assert steps == [8, 9, 10, 12]
 
 
-def test_many_ways__second_poll_passkey_carried_calls_and_scattered_input(node_address: str, tmp_path: Path, count_again: Again) -> None:
-    """A passkey official, acts carried by another contract, a ballot whose call is laid out in another way, a second poll of the case."""
+def test_many_ways__second_poll_passkey_and_scattered_input(node_address: str, tmp_path: Path, count_again: Again) -> None:
+    """A passkey official, a ballot whose call is laid out in another way, a second poll of the case."""
     chain = Chain(node_address)
     passkey = ec.derive_private_key(54321, ec.SECP256R1())
     signer = p256_signer(passkey, chain.deploy("PasskeyVerifier").address)
@@ -70,7 +68,7 @@ def test_many_ways__second_poll_passkey_carried_calls_and_scattered_input(node_a
     world.domain = Domain(chain.chain_id, world.case.address)
     HeldVote.announce(chain, world=world)
     vote = HeldVote.announce(chain, world=world)
-    poll, forwarder = vote.poll, chain.deploy("Forwarder", folder=compile_folder(HARNESS, ROOT / "build" / "test-contracts"))
+    poll = vote.poll
 
     chain.warp(poll.terms.opens_at)
     votes = [vote.vote(index, FOR) for index in range(9)]
@@ -83,12 +81,12 @@ def test_many_ways__second_poll_passkey_carried_calls_and_scattered_input(node_a
 
     chain.warp(poll.terms.closes_at)
     opened = poll.calls.openSums(opening(vote.register, vote.newest))
-    chain.send(forwarder.functions.forward(poll.contract.address, opened._encode_transaction_data()))
+    chain.send(opened)
     chain.warp(poll.calls.challengeEndsAt().call())
     digest = poll.papers.domain.digest("Attestation", poll.calls.resultHash().call(), True)
     chain.send(poll.calls.attest(signer, True, passkey_signature(passkey, digest)))
-    carried = poll.calls.attest(signer_of(world.official_keys[1]), True, sign(world.official_keys[1], digest))
-    chain.send(forwarder.functions.forward(poll.contract.address, carried._encode_transaction_data()))
+    second = poll.calls.attest(signer_of(world.official_keys[1]), True, sign(world.official_keys[1], digest))
+    chain.send(second)
     vote.publish(tmp_path)
 
     work = count_again(tmp_path)
