@@ -17,6 +17,7 @@ from backend.chain.node import Node
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNDS_WEI = 10**24
+KEPT_STATES = "512"
 COPY_EVERY_SECONDS = 30
 LARGEST_COPIED_BYTES = 64 * 2**20
 
@@ -104,8 +105,9 @@ class EmbeddedAnvil:
             *("--state", str(self._state_file), "--state-interval", "1"),
             *("--enable-tx-gas-limit", "--quiet"),
             *(("--mixed-mining",) if self._at_once else ()),
-            # Without pruning every block leaves its whole state on disk: 2.3 GB after 6,000 blocks.
-            *(("--cache-path", str(self._state_file.parent / "states")) if self._keep_history else ("--prune-history",)),
+            # Without pruning every block leaves its whole state on disk: 2.3 GB after 6,000 blocks. A recount reads at one block
+            # while new ones come, so some states are kept, as ordinary nodes do.
+            *(("--cache-path", str(self._state_file.parent / "states")) if self._keep_history else ("--prune-history", KEPT_STATES)),
         ]
         # A session of its own: Ctrl-C in the app's terminal reaches the app, which then ends the chain in order.
         with self._state_file.with_suffix(".log").open("wb") as log:
