@@ -153,7 +153,8 @@ def read_code(outbox: Path, mobile: str) -> str:
     """The newest code that the console gateway wrote for a phone; it is written just after the answer. Raises: LookupError."""
     deadline = time.monotonic() + SMS_SECONDS
     while time.monotonic() < deadline:
-        lines = outbox.read_text().splitlines() if outbox.exists() else []
+        # The last line may be half written.
+        lines = outbox.read_text().rpartition("\n")[0].splitlines() if outbox.exists() else []
         for line in reversed(lines):
             message = json.loads(line)
             if message["phone"] == mobile:
