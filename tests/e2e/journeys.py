@@ -14,13 +14,18 @@ if TYPE_CHECKING:
 
 def sign_in(page: Page, vote: OpenVote, mobile: str) -> None:
     """From the ballot page's address to the claim."""
+    start_code(page, vote, mobile)
+    page.get_by_role("heading", name="核对您的债权").wait_for()
+
+
+def start_code(page: Page, vote: OpenVote, mobile: str) -> None:
+    """From the ballot page's address to the code's answer."""
     page.goto(f"{vote.url}/polls/{vote.poll['id']}/vote")
     page.get_by_label("手机号").fill(mobile)
     press(page, "获取验证码")
     page.get_by_label("6 位验证码").wait_for()
     page.get_by_label("6 位验证码").fill(read_code(vote.outbox, mobile))
     press(page, "下一步")
-    page.get_by_role("heading", name="核对您的债权").wait_for()
 
 
 def ask_officials(page: Page) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.e2e.eyes import enter_office, look, press, visitor
-from tests.e2e.journeys import ask_officials, choose, sign_in
+from tests.e2e.journeys import ask_officials, choose, sign_in, start_code
 from tests.e2e.stack import OpenVote
 
 if TYPE_CHECKING:
@@ -99,28 +97,39 @@ def test_a_lender_who_is_unknown_is_told_nothing_and_a_wrong_code_is_said_in_wor
         look(page, "lender-code-wrong")
 
 
-@pytest.mark.parametrize(
-    ("name", "failure", "words"),
-    [
-        ("refused", "NotAllowedError", "浏览器没有获准使用相机"),
-        ("none", "NotFoundError", "这台设备没有可用的相机"),
-        ("busy", "NotReadableError", "相机正被其他应用占用"),
-    ],
-)
-def test_a_camera_that_does_not_open_is_explained_and_leaves_other_ways(
-    browser: Browser, vote: OpenVote, name: str, failure: str, words: str
-) -> None:
+def test_a_camera_that_does_not_open_is_explained_and_leaves_other_ways(browser: Browser, vote: OpenVote) -> None:
+    failures = {
+        "NotAllowedError": "浏览器没有获准使用相机",
+        "NotFoundError": "这台设备没有可用的相机",
+        "NotReadableError": "相机正被其他应用占用",
+    }
     with visitor(browser) as page:
-        page.add_init_script(f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{failure}'))")
-        sign_in(page, vote, vote.story.mobiles[2 + ["refused", "none", "busy"].index(name)])
+        sign_in(page, vote, vote.story.mobiles[2])
         press(page, "信息无误，下一步")
         page.get_by_role("button", name="人脸核验").click()
         look(page, "lender-consent")
         page.get_by_label("我已阅读，同意为本次投票使用我的人脸信息").check()
-        press(page, "同意并打开相机")
-        page.get_by_role("alert").filter(has_text=words).wait_for()
-        assert page.get_by_role("button", name="拍照并核验").is_disabled()
-        assert page.get_by_label("或者选择一张刚拍的照片").is_visible()
-        look(page, f"lender-camera-{name}")
+        for failure, words in failures.items():
+            page.evaluate(f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{failure}'))")
+            press(page, "同意并打开相机" if failure == "NotAllowedError" else "重新打开相机")
+            page.get_by_role("alert").filter(has_text=words).wait_for()
+            assert page.get_by_role("button", name="拍照并核验").is_disabled()
+            assert page.get_by_label("或者选择一张刚拍的照片").is_visible()
+            look(page, f"lender-camera-{failure}")
         press(page, "用其他方式")
         page.get_by_role("button", name="申请核对").wait_for()
+
+
+def test_a_phone_of_two_lenders_asks_who_is_here_and_signing_out_ends_the_session(browser: Browser, vote: OpenVote) -> None:
+    shared = vote.story.mobiles[3]
+    assert shared == vote.story.mobiles[4]
+    with visitor(browser) as page:
+        start_code(page, vote, shared)
+        page.get_by_role("heading", name="请选择您本人").wait_for()
+        look(page, "lender-who")
+        page.locator("[data-list='who'] button").nth(1).click()
+        page.get_by_role("heading", name="核对您的债权").wait_for()
+        press(page, "退出登录")
+        page.get_by_role("heading", name="您已退出登录").wait_for()
+        page.reload()
+        page.get_by_label("手机号").wait_for()

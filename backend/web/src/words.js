@@ -23,16 +23,3 @@ export function beijing(moment) {
   const month = new Intl.DateTimeFormat("en-GB", { month: "long", timeZone: "UTC" }).format(at);
   return `${at.getUTCDate()} ${month} ${at.getUTCFullYear()}, ${clock} Beijing time`;
 }
-
-/** Fen as `1,234.50`; whole numbers only, whatever their size. */
-export function yuan(fen) {
-  const amount = BigInt(fen);
-  const whole = (amount / 100n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-  return whole + "." + (amount % 100n).toString().padStart(2, "0");
-}
-
-/** Basis points as `12.5%`. */
-export const percent = (bps) => String(bps / 100) + "%";
-
-/** The part of an amount that basis points name, in fen; a fraction of a fen is not promised to the lender. */
-export const shareOf = (fen, bps) => (BigInt(fen) * BigInt(bps)) / 10000n;

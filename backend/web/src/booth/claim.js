@@ -4,7 +4,7 @@ import { closeSession, download, get } from "../api.js";
 import { acting } from "../actions.js";
 import { all, fill, list, make, one, part, row } from "../dom.js";
 import { checkClaim, keccak, toHex } from "../protocol.js";
-import { percent, shareOf, yuan } from "../words.js";
+import { percent, shareOf, yuan } from "../numbers.js";
 import { say } from "./say.js";
 import { eraseKey, lenderPath, show, state } from "./state.js";
 import { resumeWaiting } from "./vouchers.js";

@@ -1,7 +1,8 @@
 // What officials and institution both see of a case.
 
 import { make, row } from "../dom.js";
-import { pageLanguage, percent, yuan } from "../words.js";
+import { percent, yuan } from "../numbers.js";
+import { pageLanguage } from "../words.js";
 import { label, say } from "./say.js";
 
 /** An empty place for what goes wrong. */

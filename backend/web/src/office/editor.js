@@ -3,6 +3,7 @@
 import { download, post, upload } from "../api.js";
 import { acting } from "../actions.js";
 import { all, list, make, one } from "../dom.js";
+import { basisPoints } from "../numbers.js";
 import { keccak, toHex } from "../protocol.js";
 import { describe, signTyped } from "./signing.js";
 import { inWords } from "./session.js";
@@ -10,12 +11,6 @@ import { fault } from "./case.js";
 import { say } from "./say.js";
 
 const PARTS = ["settlement", "liquidation_period", "existing_business", "dispute_resolution"];
-
-/** A percentage as people type it, in basis points, without passing through a fraction; -1 when it is none. */
-export function basisPoints(text) {
-  const found = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(text.normalize("NFKC").trim().replace(/%$/, ""));
-  return found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : -1;
-}
 
 function readLadder(node) {
   return all(".payment", node).map((line, place) => {

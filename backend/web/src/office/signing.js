@@ -2,7 +2,8 @@
 
 import { make, row } from "../dom.js";
 import { digestOf, sign, toHex } from "../protocol.js";
-import { beijing, pageLanguage, yuan } from "../words.js";
+import { yuan } from "../numbers.js";
+import { beijing, pageLanguage } from "../words.js";
 import { inWords, signer, signingKey } from "./session.js";
 import { label, say } from "./say.js";
 

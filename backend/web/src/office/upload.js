@@ -3,7 +3,8 @@
 import { upload } from "../api.js";
 import { acting } from "../actions.js";
 import { fill, list, make, one, row } from "../dom.js";
-import { pageLanguage, yuan } from "../words.js";
+import { yuan } from "../numbers.js";
+import { pageLanguage } from "../words.js";
 import { columnName, say } from "./say.js";
 
 function totals(report) {

@@ -1,0 +1,23 @@
+// Money and shares as people read and write them; whole numbers only, no fraction anywhere near money.
+
+/** Fen as `1,234.50`, whatever their size. */
+export function yuan(fen) {
+  const amount = BigInt(fen);
+  const whole = (amount / 100n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return whole + "." + (amount % 100n).toString().padStart(2, "0");
+}
+
+/** Basis points as `12.5%`. */
+export function percent(bps) {
+  const rest = String(bps % 100).padStart(2, "0").replace(/0+$/, "");
+  return String(Math.floor(bps / 100)) + (rest ? "." + rest : "") + "%";
+}
+
+/** The part of an amount that basis points name, in fen; a fraction of a fen is not promised to the lender. */
+export const shareOf = (fen, bps) => (BigInt(fen) * BigInt(bps)) / 10000n;
+
+/** A percentage as people type it, in basis points; -1 when it is none. */
+export function basisPoints(text) {
+  const found = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(text.normalize("NFKC").trim().replace(/%$/, ""));
+  return found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : -1;
+}
