@@ -41,6 +41,23 @@ class NodeNotAnswering(Unavailable):
     en = "The chain's node is not answering ({reason}). Nothing sent was lost; please try again shortly."
 
 
+class RewrittenBelowFinality(Unavailable):
+    """The chain changed a block that counted as final: nothing is confirmed any more until somebody has looked."""
+
+    zh = "区块链在已视为最终的区块 {block} 处被改写，入链确认已暂停，等待人工核查。已提交的内容没有丢失。"
+    en = (
+        "The chain was rewritten at block {block}, which counted as final. "
+        "Confirming has stopped until somebody has looked. Nothing sent was lost."
+    )
+
+
+class NoHalt(Conflict):
+    """There is nothing to accept."""
+
+    zh = "当前没有因区块链改写而暂停，无需处理。"
+    en = "Nothing has halted because of a rewritten chain; there is nothing to accept."
+
+
 class NotConfirmedInTime(Unavailable):
     """A transaction was sent, but no block has taken it up within the time waited."""
 

@@ -2,6 +2,9 @@
 
 Each round compares the hashes of blocks that were read with the node's. Where they differ, everything above the last common block is
 forgotten and read again, in one database transaction. The last blocks are read twice in any case: a node may have logs later than blocks.
+
+A block that counted as final must not change: then the mirror stands still, loudly, until somebody has looked and accepted the new chain.
+Only the embedded chain may lose final blocks, after it was killed and started again.
 """
 
 from __future__ import annotations
@@ -12,10 +15,12 @@ from collections import defaultdict
 
 from backend.chain import store
 from backend.chain.calls import Block, ContractEvent
+from backend.chain.errors import NodeNotAnswering, NoHalt, RewrittenBelowFinality
 from backend.chain.events import event_name, read_event
 from backend.chain.node import Json, Node, NodeRefused
 from backend.chain.store import MirroredEvent
 from backend.chain.typed_data import address_bytes
+from backend.common.clock import Clock, SystemClock
 from backend.db.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -28,16 +33,43 @@ KEPT_HASHES = 256
 class Mirror:
     """Events of followed contracts; `confirmations` is how many blocks must stand on one before it counts as final."""
 
-    def __init__(self, node: Node, sessions: Sessions, confirmations: int) -> None:
+    def __init__(self, node: Node, sessions: Sessions, confirmations: int, clock: Clock | None = None) -> None:
         self._node = node
         self._sessions = sessions
         self._confirmations = confirmations
+        self._clock = clock or SystemClock()
         self._lock = threading.Lock()
+        self._loss_expected = False
 
     def follow(self, address: str, from_block: int = 0) -> None:
         """Mirror a contract's events from a block on; the next round reads them."""
         with self._sessions.begin() as session:
             store.follow(session, "0x" + address_bytes(address).hex(), from_block)
+
+    def expect_loss(self) -> None:
+        """The embedded chain was started again and may have lost blocks: the next round takes what it finds."""
+        self._loss_expected = True
+
+    def halted_at(self) -> int | None:
+        """The final block that changed, while nobody has accepted that; None when all is well."""
+        with self._sessions.reading() as session:
+            halt = store.open_halt(session)
+            return halt.block if halt is not None else None
+
+    def final_blocks(self) -> list[tuple[int, str]]:
+        """Number and hash of blocks that were read and count as final, newest first: what an honest node must know."""
+        with self._sessions.reading() as session:
+            seen = store.seen_blocks(session)
+        return [(number, block_hash) for number, block_hash in seen if number <= seen[0][0] - self._confirmations]
+
+    def accept_rewrite(self) -> int:
+        """Somebody has looked: the next round follows the new chain. Returns the block. Raises: NoHalt."""
+        with self._sessions.begin() as session:
+            halt = store.open_halt(session)
+            if halt is None:
+                raise NoHalt
+            halt.accepted_at = self._clock.now()
+            return halt.block
 
     def confirmed_block(self) -> int:
         """The newest block that counts as final among those read; -1 when there is none."""
@@ -56,18 +88,54 @@ class Mirror:
         return [_event(row) for row in rows]
 
     def pump(self) -> None:
-        """One round. Raises: NodeNotAnswering; nothing is changed then."""
+        """One round. Raises: NodeNotAnswering, RewrittenBelowFinality; what was mirrored is not changed then."""
         with self._lock:
             head = self._node.block()
             with self._sessions.reading() as session:
                 seen = store.seen_blocks(session)
                 followed = [(one.address, one.from_block, one.next_block) for one in store.followed(session)]
+            self._check_final(seen, head)
             common = self._last_common_block(seen)
+            deep = max(head.number - self._confirmations, 0)
+            final = (deep, self._node.hash_of(deep))
             starts = _starts(followed, common)
             found = {start: self._read(addresses, start, head) for start, addresses in starts.items()}
             if self._node.hash_of(head.number) != head.hash:
                 return  # rewritten while it was read; the next round reads one and the same chain
-            self._write(seen, common, head, starts, found)
+            self._write(seen, common, (final, (head.number, head.hash)), starts, found)
+            if self._loss_expected or common < final[0]:
+                self._end_halt()
+            self._loss_expected = False
+
+    def _check_final(self, seen: list[tuple[int, str]], head: Block) -> None:
+        """Raises: RewrittenBelowFinality when a final block has another hash now; NodeNotAnswering when the node lacks it."""
+        final = next(((number, known) for number, known in seen if number <= seen[0][0] - self._confirmations), None)
+        if final is None or self._loss_expected:
+            return
+        number, known = final
+        now = self._node.hash_of(number)
+        if not now:
+            raise NodeNotAnswering(reason=f"the node is at block {head.number} and lacks block {number}, which counts as final")
+        with self._sessions.reading() as session:
+            halt = store.open_halt(session)
+        if now != known and (halt is None or halt.accepted_at is None):
+            if halt is None:
+                self._halt(number, known, now)
+            raise RewrittenBelowFinality(block=number)
+        if now == known and halt is not None:
+            self._end_halt()
+
+    def _halt(self, number: int, known: str, now: str) -> None:
+        with self._sessions.begin() as session:
+            session.add(store.Halt(block=number, was=known, now=now, noted_at=self._clock.now()))
+        log.critical("final block %d was %s and is %s now: nothing is confirmed until somebody accepts it", number, known, now)
+
+    def _end_halt(self) -> None:
+        with self._sessions.begin() as session:
+            halt = store.open_halt(session)
+            if halt is not None:
+                halt.ended_at = self._clock.now()
+                log.error("the halt at final block %d is over", halt.block)
 
     def _last_common_block(self, seen: list[tuple[int, str]]) -> int:
         """The newest block read that the node still has; -1 when it has none of them."""
@@ -90,13 +158,18 @@ class Mirror:
             return self._logs(addresses, start, middle) + self._logs(addresses, middle + 1, end)
 
     def _write(
-        self, seen: list[tuple[int, str]], common: int, head: Block, starts: dict[int, list[str]], found: dict[int, list[Json]]
+        self,
+        seen: list[tuple[int, str]],
+        common: int,
+        blocks: tuple[tuple[int, str], tuple[int, str]],
+        starts: dict[int, list[str]],
+        found: dict[int, list[Json]],
     ) -> None:
+        head_number = blocks[-1][0]
         with self._sessions.begin() as session:
             if seen and common < seen[0][0]:
                 forgotten = store.rewind(session, common)
-                deep = seen[0][0] - common > self._confirmations
-                log.log(logging.ERROR if deep else logging.WARNING, "rewritten above block %d: %d events forgotten", common, forgotten)
+                log.warning("rewritten above block %d: %d events forgotten", common, forgotten)
             for start, addresses in starts.items():
                 rows = [_row(one) for one in found[start] if event_name(one)]
                 known = store.event_places(session, addresses, start)
@@ -106,8 +179,10 @@ class Mirror:
                     store.forget_events(session, addresses, start)
                     new = rows
                 store.add_events(session, new)
-                store.read_up_to(session, addresses, min(head.number, start + BLOCKS_AT_ONCE - 1) + 1)
-            store.note_block(session, head.number, head.hash, KEPT_HASHES)
+                store.read_up_to(session, addresses, min(head_number, start + BLOCKS_AT_ONCE - 1) + 1)
+            for number, block_hash in blocks:
+                if block_hash:
+                    store.note_block(session, number, block_hash, KEPT_HASHES)
 
 
 def _starts(followed: list[tuple[str, int, int]], common: int) -> dict[int, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from web3 import HTTPProvider
@@ -39,6 +40,12 @@ class Node:
         self.url = url
         # No retries below us: the outbox decides what is sent again.
         self._provider = HTTPProvider(url, request_kwargs={"timeout": timeout_seconds}, exception_retry_configuration=None)
+
+    @property
+    def name(self) -> str:
+        """Host and port, for logs: an address may carry a password or a token in its other parts."""
+        parts = urlsplit(self.url)
+        return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
     def ask(self, method: str, *params: object) -> Any:
         """One request's result; "latest" is the newest block, however often it moves on. Raises: NodeNotAnswering, NodeRefused."""

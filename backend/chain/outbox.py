@@ -1,7 +1,8 @@
 """The relay's outbox: a transaction is signed and stored before it is sent, and the same bytes are sent until a block holds them.
 
 Whether a transaction went through is told by its receipt, never by a nonce. A call that the contract refuses is refused before it
-takes a nonce. What the chain loses (a rewritten block, a state restored from before) is sent again.
+takes a nonce. What the chain loses (a rewritten block, a state restored from before) is sent again. What no block takes for long is signed
+again with a higher fee under the same nonce (`backend.chain.fees`), so that one of the versions can be taken, and only one.
 """
 
 from __future__ import annotations
@@ -9,21 +10,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from eth_account import Account
 from sqlalchemy.exc import IntegrityError
 
 from backend.chain import store
 from backend.chain.calls import Block, ConfirmedTransaction, ContractCall
 from backend.chain.errors import KeyUsedForAnotherCall, NodeNotAnswering, NotConfirmedInTime, TransactionReverted, TransactionUnknown
 from backend.chain.events import read_events
-from backend.chain.node import Json, Node, NodeRefused
-from backend.chain.signatures import address_of
+from backend.chain.fees import fees_of, raised_fees, suggested_fees
+from backend.chain.node import Json, Node
+from backend.chain.post import Post
 from backend.chain.store import ChainTransaction
-from backend.common.clock import Clock, SystemClock
+from backend.common.clock import Clock
 from backend.common.ids import new_id
 from backend.db.sessions import Sessions
 
@@ -37,9 +38,10 @@ RECHECK_BLOCKS = 12
 RESEND_AT_ONCE = 64
 #: The most gas one transaction may have on a chain with EIP-7825.
 TRANSACTION_GAS_CAP = 2**24
-#: The base fee may rise eightfold, 17 full blocks in a row, before a signed transaction waits.
-FEE_MARGIN = 8
-_SENT_BEFORE = ("already known", "known transaction", "already imported", "nonce too low", "already exists", "underpriced")
+#: Blocks that may pass a transaction by before its fee is raised.
+STUCK_BLOCKS = 4
+#: Missing nonces that are filled in one round.
+GAP_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,11 @@ class OutboxEntry:
     rule: str | None
 
 
-class Outbox:
+class Outbox(Post):
     """The one sender of one key; several threads may use it, but only one process with the same key."""
 
     def __init__(self, node: Node, sessions: Sessions, key: bytes, clock: Clock | None = None) -> None:
-        self.address = address_of(key)
-        self._node = node
-        self._sessions = sessions
-        self._key = key
-        self._clock = clock or SystemClock()
-        self._chain_id = 0
+        super().__init__(node, sessions, key, clock)
         self._lock = threading.Lock()
         self._moved = threading.Condition()
 
@@ -122,6 +119,7 @@ class Outbox:
             self._check_still_there(finished)
             for entry in waiting:
                 self._move_on(entry, mined, head)
+            self._fill_gap(waiting, mined)
         with self._moved:
             self._moved.notify_all()
 
@@ -154,7 +152,7 @@ class Outbox:
 
     def _store_signed(self, call: ContractCall, key: str, gas_limit: int) -> ChainTransaction:
         pending = self._node.nonce(self.address, "pending")
-        fees = self._fees()
+        fees = suggested_fees(self._node)
         try:
             with self._sessions.begin() as session:
                 nonce = max(store.next_nonce(session, self.address), pending)
@@ -170,56 +168,6 @@ class Outbox:
                 raise NodeNotAnswering(reason="nonce taken by another process") from error
             return known
         return entry
-
-    def _sign(self, entry: ChainTransaction, nonce: int, fees: Json) -> None:
-        fields: Json = {"nonce": nonce, "gas": entry.gas_limit, "value": 0, "data": entry.data, "chainId": self._known_chain_id(), **fees}
-        if entry.to is not None:
-            fields["to"] = bytes.fromhex(entry.to.removeprefix("0x"))
-        signed = Account.sign_transaction(fields, self._key)
-        entry.nonce = nonce
-        entry.raw = bytes(signed.raw_transaction)
-        entry.tx_hash = "0x" + bytes(signed.hash).hex()
-        entry.status = "queued"
-        entry.missing_since_block = None
-
-    def _fees(self) -> Json:
-        raw = self._node.known("eth_getBlockByNumber", "latest", False)
-        if raw.get("baseFeePerGas") is None:
-            return {"gasPrice": int(self._node.known("eth_gasPrice"), 16)}
-        try:
-            tip = int(self._node.ask("eth_maxPriorityFeePerGas"), 16)
-        except NodeRefused:
-            tip = 0
-        return {"maxFeePerGas": FEE_MARGIN * int(raw["baseFeePerGas"], 16) + tip, "maxPriorityFeePerGas": tip}
-
-    def _known_chain_id(self) -> int:
-        self._chain_id = self._chain_id or self._node.chain_id()
-        return self._chain_id
-
-    def _hand_in(self, entry: ChainTransaction) -> None:
-        """Send the stored bytes. A node that does not take them now gets them again from the pump."""
-        try:
-            self._node.send_raw(entry.raw)
-        except NodeNotAnswering as error:
-            log.warning("transaction %s is not handed in yet: %s", entry.id, error)
-            return
-        except NodeRefused as error:
-            # "Already known" and "nonce too low" say that it, or something in its place, was sent: the receipt will tell.
-            if not any(words in error.message.lower() for words in _SENT_BEFORE):
-                log.warning("the node does not take transaction %s: %s", entry.id, error)
-                return
-        self._update(entry, status="sent", sent_at=self._clock.now())
-
-    def _update(self, entry: ChainTransaction, **values: Any) -> None:
-        with self._sessions.begin() as session:
-            stored = store.transaction(session, entry.id)
-            # Signed anew or finished by another thread meanwhile: what was seen is out of date.
-            if stored is None or stored.tx_hash != entry.tx_hash:
-                return
-            if stored.status in store.FINISHED and values.get("status") == "sent":
-                return
-            for name, value in values.items():
-                setattr(stored, name, value)
 
     # --- what became of it ---------------------------------------------------------------------------------------------------------
 
@@ -238,30 +186,6 @@ class Outbox:
             raise TransactionReverted(error["rule"], error["facts"])
         return _confirmed(entry, receipt)
 
-    def _settle(self, entry: ChainTransaction, receipt: Json) -> Json | None:
-        """Store what the receipt says; returns the error of a reverted transaction."""
-        block, block_hash = int(receipt["blockNumber"], 16), receipt["blockHash"]
-        if (entry.status in store.FINISHED) and entry.block_hash == block_hash:
-            return entry.error
-        error = None if int(receipt["status"], 16) == 1 else self._why_reverted(entry, receipt)
-        status = "reverted" if error else "confirmed"
-        self._update(entry, status=status, block=block, block_hash=block_hash, error=error, finished_at=self._clock.now())
-        return error
-
-    def _why_reverted(self, entry: ChainTransaction, receipt: Json) -> Json:
-        if int(receipt["gasUsed"], 16) >= entry.gas_limit:
-            return {"rule": "OutOfGas", "facts": {}}
-        call = ContractCall(entry.to, entry.data, entry.gas_limit)
-        # Asked again in its own block; a node that keeps no old states is asked as of now.
-        for block in (int(receipt["blockNumber"], 16), "latest"):
-            try:
-                self._node.call(call, self.address, block=block)
-            except TransactionReverted as error:
-                return {"rule": error.rule, "facts": error.facts}
-            except NodeNotAnswering:
-                continue
-        return {"rule": "Unknown", "facts": {}}
-
     def _check_still_there(self, entries: list[ChainTransaction]) -> None:
         said = {(entry.block, entry.block_hash) for entry in entries if entry.block is not None}
         gone = {number for number, block_hash in said if self._node.hash_of(number) != block_hash}
@@ -276,13 +200,82 @@ class Outbox:
             self._update(entry, status="queued", block=None, block_hash=None, error=None, finished_at=None)
 
     def _move_on(self, entry: ChainTransaction, mined: int, head: Block) -> None:
-        receipt = self._node.receipt(entry.tx_hash)
+        receipt = self._node.receipt(entry.tx_hash) or self._receipt_of_former(entry)
         if receipt is not None:
             self._settle(entry, receipt)
         elif entry.nonce < mined:
             self._replaced(entry, head)
+        elif entry.nonce == mined and self._is_stuck(entry, head):
+            self._raise_fee(entry, head)
         elif entry.sent_at is None or entry.status == "queued" or self._clock.now() - entry.sent_at >= RESEND_AFTER:
             self._hand_in(entry)
+
+    def _receipt_of_former(self, entry: ChainTransaction) -> Json | None:
+        """The receipt of an earlier version with a lower fee, if a block took that; it stands in the entry's place then."""
+        with self._sessions.reading() as session:
+            former = list(store.former_versions(session, entry.id))
+        for version in former:
+            receipt = self._node.receipt(version.tx_hash)
+            if receipt is None or version.tx_hash == entry.tx_hash:
+                continue
+            with self._sessions.begin() as session:
+                stored = session.merge(entry)
+                store.keep_version(session, stored)
+                stored.tx_hash, stored.raw = version.tx_hash, version.raw
+            entry.tx_hash, entry.raw = version.tx_hash, version.raw
+            return receipt
+        return None
+
+    def _is_stuck(self, entry: ChainTransaction, head: Block) -> bool:
+        """Whether blocks pass by the transaction that is next in turn; the first look notes the block."""
+        if entry.status != "sent":
+            return False
+        since = entry.missing_since_block
+        if since is None or head.number < since:
+            self._update(entry, missing_since_block=head.number)
+            return False
+        return head.number - since >= STUCK_BLOCKS
+
+    def _raise_fee(self, entry: ChainTransaction, head: Block) -> None:
+        """Sign again under the same nonce with a fee at least a tenth higher; the earlier bytes are kept, a block may still take them."""
+        fees = raised_fees(fees_of(entry.raw), suggested_fees(self._node))
+        if fees is None:
+            self._hand_in(entry)  # far above what the chain asks for: the fee is not what holds it up
+            return
+        with self._sessions.begin() as session:
+            stored = session.merge(entry)
+            store.keep_version(session, stored)
+            self._sign(stored, stored.nonce, fees)
+            stored.missing_since_block = head.number
+        log.warning("transaction %s waits since %d blocks; sent again with a higher fee", entry.id, STUCK_BLOCKS)
+        self._hand_in(stored)
+
+    def _fill_gap(self, waiting: Sequence[ChainTransaction], mined: int) -> None:
+        """Send nothing under nonces that nobody holds, so that those behind them can go.
+
+        A gap comes from a database restored from before: what the lost rows had signed is in no pool any more.
+        """
+        lowest = min((entry.nonce for entry in waiting), default=0)
+        if lowest <= mined:
+            return
+        free = range(max(mined, self._node.nonce(self.address, "pending")), lowest)
+        for nonce in free[:GAP_AT_ONCE]:
+            with self._sessions.begin() as session:
+                if store.has_nonce(session, self.address, nonce):
+                    continue
+                entry = ChainTransaction(
+                    id=new_id(), key=f"nothing:{nonce}:{new_id()}", sender=self.address, to=self.address, data=b"", gas_limit=21_000,
+                    created_at=self._clock.now(),
+                )  # fmt: skip
+                self._sign(entry, nonce, suggested_fees(self._node))
+                session.add(entry)
+            log.warning("nobody holds nonce %d; an empty transaction fills it", nonce)
+            self._hand_in(entry)
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many transactions are in no block yet, and when the oldest was signed."""
+        with self._sessions.reading() as session:
+            return store.count_unfinished(session, self.address)
 
     def _replaced(self, entry: ChainTransaction, head: Block) -> None:
         """A transaction of the same key that we did not store holds the nonce: once that is settled, sign again."""
@@ -299,7 +292,7 @@ class Outbox:
             refused = {"rule": error.rule, "facts": error.facts}
             self._update(entry, status="reverted", error=refused, finished_at=self._clock.now())
             return
-        pending, fees = self._node.nonce(self.address, "pending"), self._fees()
+        pending, fees = self._node.nonce(self.address, "pending"), suggested_fees(self._node)
         with self._sessions.begin() as session:
             stored = session.merge(entry)
             self._sign(stored, max(store.next_nonce(session, self.address), pending), fees)

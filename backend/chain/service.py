@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from eth_abi.abi import encode
 
@@ -12,9 +15,9 @@ from backend.chain import artifacts, signatures
 from backend.chain.anvil import EmbeddedAnvil
 from backend.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
 from backend.chain.case import CaseContract, creation
-from backend.chain.errors import NotEmbedded, SignatureNotReadable, TransactionReverted
+from backend.chain.errors import NodeNotAnswering, NotEmbedded, SignatureNotReadable, TransactionReverted
 from backend.chain.mirror import Mirror
-from backend.chain.node import Node
+from backend.chain.nodes import Nodes, open_node
 from backend.chain.outbox import Outbox, OutboxEntry
 from backend.chain.poll import PollContract
 from backend.chain.typed_data import TypedData
@@ -33,6 +36,19 @@ ERC7913_RIGHT = bytes.fromhex("024ad318")
 _VERIFY = keccak(b"verify(bytes,bytes32,bytes)")[:4]
 
 
+@dataclass(frozen=True)
+class ChainStanding:
+    """Transactions in no block yet, when the oldest was signed, the newest final block read, the final block that changed (None: all is
+    well), seconds since the last whole round, and each node with what is held against it (several nodes only)."""
+
+    waiting: int
+    oldest_at: datetime | None
+    confirmed_block: int
+    halted_at: int | None
+    round_age_seconds: float
+    nodes: list[tuple[str, str]]
+
+
 class Chain:
     """The only object that speaks to the chain. Every method that asks the node raises NodeNotAnswering."""
 
@@ -48,12 +64,13 @@ class Chain:
     ) -> None:
         self.rpc_url = rpc_url
         self.relay_address = signatures.address_of(relay_key)
-        self._node = Node(rpc_url)
+        self._node = open_node(rpc_url)
         self._relay_key = relay_key
         self._embedded = embedded
         self._outbox = Outbox(self._node, sessions, relay_key, clock)
-        self._mirror = Mirror(self._node, sessions, confirmations)
+        self._mirror = Mirror(self._node, sessions, confirmations, clock)
         self._chain_id = 0
+        self._pumped_at = float("-inf")
         self._ending = threading.Event()
         self._pump_thread: threading.Thread | None = None
 
@@ -63,6 +80,7 @@ class Chain:
         """Start the embedded chain, if it is ours, and the thread that pumps. Raises: AnvilNotStarted, NodeNotAnswering."""
         if self._embedded is not None:
             self._embedded.start()
+            self._mirror.expect_loss()
             self._embedded.fund(self.relay_address)
         self._chain_id = self._node.chain_id()
         if pump:
@@ -84,17 +102,25 @@ class Chain:
         if self._embedded is not None:
             if self._embedded.keep_alive():
                 log.warning("the embedded chain had died and was started again")
+                self._mirror.expect_loss()
                 self._embedded.fund(self.relay_address)
             self._embedded.note_time(self.chain_time())
+        if isinstance(self._node, Nodes):
+            self._node.examine(self._mirror.final_blocks())
         self._outbox.pump()
         self._mirror.pump()
+        self._pumped_at = time.monotonic()
 
     def _pump_until_ended(self) -> None:
+        said = ""
         while not self._ending.wait(PUMP_EVERY_SECONDS):
             try:
                 self.pump()
+                said = ""
             except LenderVoteError as error:
-                log.warning("chain pump: %s", error)
+                if error.code != said:  # once, not twice a second for as long as it lasts
+                    log.warning("chain pump: %s", error)
+                said = error.code
             except Exception:
                 # One bad round must not end all later ones: without the pump, ballots would wait for ever.
                 log.exception("chain pump")
@@ -130,6 +156,27 @@ class Chain:
         if to_timestamp > self.chain_time():
             self._node.ask("evm_setNextBlockTimestamp", hex(to_timestamp))
             self._node.ask("evm_mine")
+
+    def standing(self) -> ChainStanding:
+        """How sending and mirroring go, for those who watch; asks no node."""
+        waiting, oldest = self._outbox.waiting()
+        nodes = self._node.standings() if isinstance(self._node, Nodes) else []
+        return ChainStanding(waiting, oldest, self.confirmed_block(), self._mirror.halted_at(), time.monotonic() - self._pumped_at, nodes)
+
+    def accept_rewrite(self) -> int:
+        """Somebody has looked at a chain rewritten below finality: mirror the new one. Returns the block. Raises: NoHalt."""
+        return self._mirror.accept_rewrite()
+
+    def note(self, data: bytes, key: str) -> str:
+        """Put a few bytes on the chain, in a transaction of the relay to itself; returns its id in the outbox. Idempotent by key."""
+        return self._outbox.send(ContractCall(self.relay_address, data), key)
+
+    def noted(self, tx_hash: str) -> bytes:
+        """The bytes that a `note` put there. Raises: NodeNotAnswering, also when no block holds the transaction."""
+        raw = self._node.known("eth_getTransactionByHash", tx_hash)
+        if not raw.get("blockNumber"):
+            raise NodeNotAnswering(reason="in no block")
+        return bytes.fromhex(str(raw["input"]).removeprefix("0x"))
 
     # --- sending -------------------------------------------------------------------------------------------------------------------
 
@@ -230,6 +277,13 @@ def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False)
     relay_key = load_key(settings.relay_key.get_secret_value(), settings.data_dir / "secrets", "relay.key")
     embedded = None
     if not settings.rpc_url:
-        embedded = EmbeddedAnvil(settings.data_dir / "chain" / "state.json", settings.anvil_port, at_once=at_once)
+        block_seconds = settings.anvil_block_seconds
+        embedded = EmbeddedAnvil(
+            settings.data_dir / "chain" / "state.json",
+            settings.anvil_port,
+            at_once=at_once or block_seconds > 1,
+            block_seconds=block_seconds,
+            keep_history=settings.anvil_keep_history,
+        )
     url = embedded.url if embedded is not None else settings.rpc_url
     return Chain(url, sessions, relay_key, embedded=embedded, confirmations=settings.confirmations)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, LargeBinary, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, LargeBinary, String, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.db.base import Base, UtcTime
@@ -42,6 +42,31 @@ class ChainTransaction(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class FormerVersion(Base):
+    """An earlier signing of a transaction, with a lower fee: whichever of them a block takes, it is the same call under the same nonce."""
+
+    __tablename__ = "chain_former_versions"
+
+    tx_hash: Mapped[str] = mapped_column(String(66), primary_key=True)
+    tx_id: Mapped[str] = mapped_column(ForeignKey("chain_transactions.id"), index=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Halt(Base):
+    """The chain was rewritten below a block that counted as final; nothing is mirrored until somebody has looked and accepted it."""
+
+    __tablename__ = "chain_halts"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    block: Mapped[int] = mapped_column(BigInteger)
+    """The final block that changed."""
+    was: Mapped[str] = mapped_column(String(66))
+    now: Mapped[str] = mapped_column(String(66))
+    noted_at: Mapped[datetime] = mapped_column(UtcTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class FollowedContract(Base):
@@ -97,6 +122,11 @@ def next_nonce(session: Session, sender: str) -> int:
     return 0 if highest is None else highest + 1
 
 
+def has_nonce(session: Session, sender: str, nonce: int) -> bool:
+    """Whether a transaction under this nonce is stored."""
+    return session.scalar(select(ChainTransaction.id).where(ChainTransaction.sender == sender, ChainTransaction.nonce == nonce)) is not None
+
+
 def unfinished(session: Session, sender: str, limit: int) -> Sequence[ChainTransaction]:
     """What is not in a block yet, lowest nonce first."""
     wanted = select(ChainTransaction).where(ChainTransaction.sender == sender, ChainTransaction.status.in_(UNFINISHED))
@@ -118,6 +148,28 @@ def reopen_from(session: Session, sender: str, nonce: int) -> int:
         )
     )
     return int(getattr(done, "rowcount", 0))
+
+
+def former_versions(session: Session, tx_id: str) -> Sequence[FormerVersion]:
+    """Earlier signings of a transaction."""
+    return session.scalars(select(FormerVersion).where(FormerVersion.tx_id == tx_id)).all()
+
+
+def keep_version(session: Session, entry: ChainTransaction) -> None:
+    """Remember the bytes that are about to be replaced: a block may still take them."""
+    session.merge(FormerVersion(tx_hash=entry.tx_hash, tx_id=entry.id, raw=entry.raw))
+
+
+def count_unfinished(session: Session, sender: str) -> tuple[int, datetime | None]:
+    """How many transactions are in no block yet, and when the oldest of them was signed."""
+    query = select(func.count(), func.min(ChainTransaction.created_at))
+    many, oldest = session.execute(query.where(ChainTransaction.sender == sender, ChainTransaction.status.in_(UNFINISHED))).one()
+    return many, oldest
+
+
+def open_halt(session: Session) -> Halt | None:
+    """The halt that has not ended, if there is one."""
+    return session.scalar(select(Halt).where(Halt.ended_at.is_(None)).order_by(Halt.id))
 
 
 def follow(session: Session, address: str, from_block: int) -> None:

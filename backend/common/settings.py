@@ -22,8 +22,12 @@ class Settings(BaseSettings):
     public_url: str = ""
     """The address lenders use; empty: http://host:port."""
     rpc_url: str = ""
-    """Empty: an Anvil started by the app on anvil_port."""
+    """Empty: an Anvil started by the app on anvil_port, for one machine and for trying out. Several nodes with commas between."""
     anvil_port: int = 8645
+    anvil_block_seconds: int = 1
+    """Seconds between the local chain's blocks; with more than 1 a transaction has its block at once. For days: 60."""
+    anvil_keep_history: bool = False
+    """Keep the states of old blocks on disk, without limit: only to rehearse a rewritten chain."""
     verifier_url: str = "http://127.0.0.1:8601"
     """The issuer of credentials, a process of its own."""
     public_verifier_url: str = ""

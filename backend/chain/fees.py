@@ -1,0 +1,53 @@
+"""What a transaction offers for its place in a block, and how the offer rises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rlp  # type: ignore[import-untyped]
+
+from backend.chain.node import Json, Node, NodeRefused
+
+#: The base fee may rise eightfold, 17 full blocks in a row, before a signed transaction waits.
+FEE_MARGIN = 8
+#: Nodes take another transaction in the place of one only when it offers at least a tenth more; an eighth leaves room for rounding.
+RAISE_NUMERATOR, RAISE_DENOMINATOR = 9, 8
+#: Times what is suggested beyond which the fee is not what holds a transaction up.
+FEE_CEILING = 10
+
+
+def suggested_fees(node: Node) -> Json:
+    """The fee fields of a transaction signed now. Raises: NodeNotAnswering."""
+    raw = node.known("eth_getBlockByNumber", "latest", False)
+    if raw.get("baseFeePerGas") is None:
+        return {"gasPrice": int(node.known("eth_gasPrice"), 16)}
+    try:
+        tip = int(node.ask("eth_maxPriorityFeePerGas"), 16)
+    except NodeRefused:
+        tip = 0
+    return {"maxFeePerGas": FEE_MARGIN * int(raw["baseFeePerGas"], 16) + tip, "maxPriorityFeePerGas": tip}
+
+
+def fees_of(raw: bytes) -> Json:
+    """The fee fields that signed bytes carry."""
+    if raw[0] >= 0xC0:
+        return {"gasPrice": _number(rlp.decode(raw)[1])}
+    if raw[0] != 2:
+        raise ValueError("not a transaction of ours")
+    fields: Any = rlp.decode(raw[1:])
+    return {"maxPriorityFeePerGas": _number(fields[2]), "maxFeePerGas": _number(fields[3])}
+
+
+def _number(raw: Any) -> int:
+    return int.from_bytes(bytes(raw), "big")
+
+
+def raised_fees(before: Json, suggested: Json) -> Json | None:
+    """At least an eighth more than before and not less than suggested; None when that is far above what the chain asks for."""
+    found = {}
+    for name, offered in before.items():
+        asked = int(suggested[name] if name in suggested else max(suggested.values()))
+        found[name] = max(-(-offered * RAISE_NUMERATOR // RAISE_DENOMINATOR) + 1, asked)
+        if found[name] > FEE_CEILING * max(asked, 1) and name != "maxPriorityFeePerGas":
+            return None
+    return found
