@@ -110,7 +110,7 @@ def test_a_camera_that_does_not_open_is_explained_and_leaves_other_ways(browser:
         look(page, "lender-consent")
         page.get_by_label("我已阅读，同意为本次投票使用我的人脸信息").check()
         for failure, words in failures.items():
-            page.evaluate(f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{failure}'))")
+            page.evaluate("name => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', name)); }", failure)
             press(page, "同意并打开相机" if failure == "NotAllowedError" else "重新打开相机")
             page.get_by_role("alert").filter(has_text=words).wait_for()
             assert page.get_by_role("button", name="拍照并核验").is_disabled()
