@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from verifier.tally.build import OF_THIS_CHECKOUT
 from verifier.tally.progress import Progress
 from verifier.tally.published import Published
 from verifier.tally.recount import Recount
@@ -13,15 +14,22 @@ from verifier.tally.rpc import Node
 from verifier.tally.steps import STEPS
 
 
-def recount(rpc_url: str, folder: Path, *, progress: Progress) -> Recount:
+def recount(rpc_url: str, folder: Path, *, progress: Progress, build: Path | None = None) -> Recount:
     """A finished recount, without printing anything."""
     node = Node(rpc_url)
     try:
-        work = Recount(node, Published(folder), progress)
+        work = Recount(node, Published(folder), progress, build)
         work.run(STEPS, lambda _: None)
         return work
     finally:
         node.close()
+
+
+def _build(given: str | None) -> Path | None:
+    """The build to compare the chain's code with."""
+    if given is None:
+        return OF_THIS_CHECKOUT if OF_THIS_CHECKOUT.is_dir() else None
+    return None if given == "none" else Path(given)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m verifier.tally", description="Recounts a poll from a node and the published files.")
     parser.add_argument("--rpc", required=True, metavar="URL", help="JSON-RPC address of a node that you trust, best your own")
     parser.add_argument("--published", required=True, metavar="DIR", type=Path, help="folder with the published files")
+    parser.add_argument(
+        "--build",
+        metavar="DIR",
+        help="folder with Case.json and Poll.json as the sources compile; by default this checkout's, if there; none to skip",
+    )
     parser.add_argument("--json", action="store_true", help="print the whole recount as one JSON object in the last line")
     given = parser.parse_args(arguments)
     if not given.published.is_dir():
@@ -38,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     node = Node(given.rpc)
     try:
-        work = Recount(node, Published(given.published), Progress())
+        work = Recount(node, Published(given.published), Progress(), _build(given.build))
         agrees = work.run(STEPS, lambda log: print_step(log, sys.stdout))
     finally:
         node.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from verifier.tally.ballots import Rejected, Sent
@@ -111,6 +112,7 @@ class Recount:
     node: Node
     published: Published
     progress: Progress
+    build: Path | None = None  # a build of the contracts' sources to compare the chain's code with
     steps: list[StepLog] = field(default_factory=list)
     scene: Scene | None = None
     terms: Terms | None = None

@@ -32,7 +32,7 @@ from tests.contracts.world import OpenPoll, World
 RECEIPT_TYPE = "bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt"
 MEASURES, NUMERATORS = ("heads", "amount"), ("for", "taking_part")
 DENOMINATORS = ("admitted", "taking_part", "for_against")
-CN_EBL64 = [(0, 0, 1, 1, 2, True), (1, 0, 0, 1, 2, False)]
+VECTORS = Path(__file__).parents[2] / "vectors"
 PDF = b"%PDF-1.7\nplan\n%%EOF\n"
 TALLIED = 3
 RELAY = secret("relay")
@@ -46,6 +46,12 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+def preset(name: str) -> list[tuple[int, int, int, int, int, bool]]:
+    """The conditions of a rule by its name."""
+    conditions = json.loads((VECTORS / "rules.json").read_bytes())["presets"][name]["tuples"]
+    return [tuple(one) for one in conditions]
+
+
 @dataclass
 class HeldVote:
     """A vote that was held, with all that is needed to publish it."""
@@ -54,11 +60,19 @@ class HeldVote:
     register: Register
     plan: bytes
     poll: OpenPoll
+    rule_name: str = "CN_EBL64"
     receipts: list[dict[str, Any]] = field(default_factory=list)
     newest: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def announce(cls, chain: Chain, register: Register | None = None, world: World | None = None) -> HeldVote:
+    def announce(
+        cls,
+        chain: Chain,
+        register: Register | None = None,
+        world: World | None = None,
+        rule_name: str = "CN_EBL64",
+        window_seconds: int = 10_000,
+    ) -> HeldVote:
         """Case, register, plan and poll, up to the announcement."""
         world, register = world or World(chain), register or make_register(12)
         plan = canonical(
@@ -78,9 +92,11 @@ class HeldVote:
         )
         register_number, plan_number = world.freeze(register), world.submit(keccak(plan))
         world.admit(plan_number, keccak(plan))
-        terms = replace(world.terms(register_number, plan_number), conditions=CN_EBL64, receipt_signer=address_of(RELAY))
+        terms = world.terms(register_number, plan_number)
+        closes_at = terms.opens_at + window_seconds
+        terms = replace(terms, conditions=preset(rule_name), closes_at=closes_at, receipt_signer=address_of(RELAY))
         poll = OpenPoll.announce(world, register, terms, keccak(plan))
-        return cls(world, register, plan, poll)
+        return cls(world, register, plan, poll, rule_name)
 
     def vote(self, index: int, choice: int, sequence: int = 1, *, key: bytes | None = None, receipted: bool = True) -> Vote:
         """A lender's ballot, with the relay's receipt for it."""
@@ -161,7 +177,7 @@ class HeldVote:
             "poll_number": self.poll.calls.pollNumber().call(),
             "from_block": opened[0]["blockNumber"],
             "parameters": parameters,
-            "rule_name": "CN_EBL64",
+            "rule_name": self.rule_name,
             "tree_depth": self.register.depth,
         }
         classes = [

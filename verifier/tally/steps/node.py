@@ -1,5 +1,8 @@
 """Step 1: the chain, the two contracts, and that the poll is the one which the case announced."""
 
+from pathlib import Path
+
+from verifier.tally.build import check_code
 from verifier.tally.contracts import CaseContract, Event, PollContract, decode_event
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.keccak import keccak
@@ -24,7 +27,7 @@ def check(recount: Recount, log: StepLog) -> None:
     if from_block > head.number:
         raise Wrong("poll.json: from_block", "is beyond the node's newest block", f"at most {head.number}", from_block)
     case, poll = CaseContract(node, case_address, "case", head), PollContract(node, poll_address, "poll", head)
-    _require_code(case, poll, log)
+    _require_code(case, poll, recount.build, log)
 
     _check_links(case, poll, poll_number, log)
     events = _events(recount, case, poll, from_block, log)
@@ -87,12 +90,16 @@ def _check_headers(node: Node, head: Block, numbers: set[int], log: StepLog) -> 
     log.note(f"the headers of the {len(numbers)} blocks with events give their hashes")
 
 
-def _require_code(case: CaseContract, poll: PollContract, log: StepLog) -> None:
+def _require_code(case: CaseContract, poll: PollContract, build: Path | None, log: StepLog) -> None:
     for contract in (case, poll):
         code = contract.node.code(contract.address, contract.at)
         log.note(f"{contract.name} 0x{contract.address.hex()}: {len(code)} bytes of code with hash 0x{keccak(code).hex()}")
         if not code:
             raise Wrong(f"poll.json: {contract.name}", "no contract stands at this address", "code", "0x" + contract.address.hex())
+        if build is not None:
+            check_code(build, contract.name, code, log)
+    if build is None:
+        log.note("the code was not compared with a build of the sources; give one with --build")
 
 
 def _opened(case: CaseContract, events: list[Event], from_block: int, log: StepLog) -> tuple[list[bytes], int, bytes]:
