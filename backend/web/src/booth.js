@@ -13,26 +13,29 @@ import { prepareVouchers } from "./booth/vouchers.js";
 import { say } from "./booth/say.js";
 import { eraseKey, screenNow, show, state } from "./booth/state.js";
 
+function showNotOpen() {
+  const early = state.poll.stage === "announced";
+  const sentence = early ? "booth.not_open_announced" : "booth.not_open_closed";
+  fill("not-open", say(sentence, { moment: beijing(early ? state.poll.opens_at : state.poll.closes_at) }));
+  show("not-open");
+}
+
 async function open() {
   const pollId = one("#booth").dataset.poll;
   state.poll = await get("/api/polls/" + encodeURIComponent(pollId));
   fill("deadline", say("booth.deadline", { moment: beijing(state.poll.closes_at) }));
   fill("closes", beijing(state.poll.closes_at));
-  if (state.poll.stage !== "open") {
-    const early = state.poll.stage === "announced";
-    const sentence = early ? "booth.not_open_announced" : "booth.not_open_closed";
-    fill("not-open", say(sentence, { moment: beijing(early ? state.poll.opens_at : state.poll.closes_at) }));
-    show("not-open");
-    return;
-  }
   const session = await openSession();
+  // after the close, too, a lender who is still signed in sees what is recorded
   if (session.role === "lender" && session.lender?.poll_id === pollId) await openClaim();
-  else askPhone();
+  else if (state.poll.stage === "open") askPhone();
+  else showNotOpen();
 }
 
 whenSessionEnds(() => {
   eraseKey();
-  askPhone();
+  if (state.poll?.stage === "open") askPhone();
+  else showNotOpen();
   return one(`[data-screen="${screenNow()}"]`);
 });
 for (const prepare of [prepareSignIn, prepareClaim, prepareIdentity, prepareVouchers, prepareBallot, prepareReceipt]) prepare();
@@ -45,10 +48,6 @@ async function openOrExplain() {
   try {
     await open();
   } catch (error) {
-    if (error.status === 401 || error.status === 403) {
-      askPhone();
-      return;
-    }
     part("loading", false);
     again.hidden = false;
     throw error;

@@ -17,7 +17,7 @@ export async function openClaim() {
   state.plan = state.plan ?? (await loadPlan());
   fillClaim();
   const sound = showChecks();
-  if (sound && (await resumeWaiting())) return;
+  if (sound && state.poll.stage === "open" && (await resumeWaiting())) return;
   show("claim");
 }
 
@@ -45,8 +45,11 @@ function fillClaim() {
 function fillVoted({ recorded, ballots }) {
   const sequence = recorded?.sequence ?? 0;
   const voted = sequence > 0 || ballots.length > 0;
-  part("voted", voted);
-  part("not-voted", !voted);
+  const mayVote = state.poll.stage === "open";
+  part("voted", voted || !mayVote);
+  part("may-vote", mayVote);
+  part("not-voted", !voted && mayVote);
+  one('[data-part="voted"] h2').hidden = !voted;
   fill("recorded", sequence > 0 ? say("booth.voted_recorded", { sequence }) : say("booth.nothing_recorded"));
   list("receipts", ballots.map(({ number, status }) =>
     make("li", {}, make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })), " · ", say("common.status_" + status)),
