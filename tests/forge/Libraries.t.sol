@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Point} from "../../contracts/libraries/Secp256k1.sol";
+import {ClassTotals} from "../../contracts/types/Register.sol";
+import {Condition, Denominator, Measure, Numerator} from "../../contracts/types/Rule.sol";
+import {ClassTally} from "../../contracts/types/Tally.sol";
+import {Libraries} from "../contracts/harness/Libraries.sol";
+import {Cheats} from "./Cheats.sol";
+import {Curve} from "./Curve.sol";
+
+/// The libraries against a second writing, on numbers drawn at random.
+contract LibrariesTest is Cheats {
+    Libraries private _libraries;
+
+    function setUp() public {
+        string memory artifact = vm.envOr("LIBRARIES_ARTIFACT", string("Libraries.sol:Libraries"));
+        _libraries = Libraries(vm.deployCode(artifact));
+    }
+
+    // --- sums of points
+
+    /// A walk of eight steps of plus and minus small multiples of G, so that points often are equal or opposite.
+    function testFuzz_sumOfPoints(uint256 seed) public view {
+        Point[] memory points = new Point[](8);
+        bool[] memory negative = new bool[](8);
+        Point memory expected;
+        for (uint256 i = 0; i < 8; ++i) {
+            uint256 draw = uint256(keccak256(abi.encode(seed, i)));
+            negative[i] = draw & 1 == 1;
+            points[i] = Curve.times(Curve.g(), draw >> 8 & 3);
+            expected = negative[i] ? Curve.minus(expected, points[i]) : Curve.plus(expected, points[i]);
+        }
+        (uint256 x, uint256 y) = _libraries.sum(points, negative);
+        _equal(x, expected.x, "x");
+        _equal(y, expected.y, "y");
+    }
+
+    function testFuzz_sumOfAnyTwoPoints(uint256 a, uint256 b, bool negative) public view {
+        Point[] memory points = new Point[](2);
+        bool[] memory signs = new bool[](2);
+        (points[0], points[1]) = (Curve.times(Curve.g(), a), Curve.times(Curve.h(), b));
+        signs[1] = negative;
+        Point memory expected = negative ? Curve.minus(points[0], points[1]) : Curve.plus(points[0], points[1]);
+        (uint256 x, uint256 y) = _libraries.sum(points, signs);
+        _equal(x, expected.x, "x");
+        _equal(y, expected.y, "y");
+    }
+
+    function testFuzz_manySumsWithOneInversion(uint256 seed) public view {
+        Point[] memory points = new Point[](7);
+        for (uint256 i = 0; i < points.length; ++i) {
+            uint256 draw = uint256(keccak256(abi.encode(seed, i)));
+            points[i] = Curve.times(Curve.g(), draw & 3);
+            if (draw >> 2 & 1 == 1 && points[i].y != 0) points[i].y = Curve.P - points[i].y;
+        }
+        Point[] memory found = _libraries.sumsOfNeighbours(points);
+        for (uint256 i = 0; i < found.length; ++i) {
+            Point memory expected = Curve.plus(points[i], points[i + 1]);
+            _equal(found[i].x, expected.x, "x");
+            _equal(found[i].y, expected.y, "y");
+        }
+    }
+
+    // --- openings
+
+    function testFuzz_commitmentOpensToItsAmountOnly(uint256 fen, uint256 blind, uint256 other) public view {
+        fen = _bound(fen, 0, (1 << 63) - 1);
+        blind = _bound(blind, 1, Curve.N - 1);
+        Point memory point = Curve.commit(fen, blind);
+        _true(_libraries.opens(point, fen, blind), "opens");
+        _true(!_libraries.opens(point, _bound(other, 0, (1 << 63) - 1) == fen ? fen + 1 : other % (1 << 63), blind), "amount");
+        _true(!_libraries.opens(point, fen, _bound(other, 1, Curve.N - 1) == blind ? blind - 1 : 1 + other % (Curve.N - 1)), "blind");
+        point.y = Curve.P - point.y;
+        _true(!_libraries.opens(point, fen, blind), "the opposite point");
+    }
+
+    function test_openingAtItsLimits() public view {
+        uint256 blind = 77;
+        uint256 limit = 1 << 63;
+        _true(_libraries.opens(Curve.commit(limit - 1, blind), limit - 1, blind), "the largest amount");
+        _true(!_libraries.opens(Curve.commit(limit, blind), limit, blind), "too large an amount");
+        _true(_libraries.opens(Curve.commit(0, blind), 0, blind), "amount 0");
+        _true(!_libraries.opens(Curve.commit(5, 0), 5, 0), "blind 0 cannot be checked");
+        _true(!_libraries.opens(Curve.commit(5, 0), 5, Curve.N), "blind n is blind 0");
+        _true(_libraries.opens(Point(0, 0), 0, 0), "infinity");
+        _true(!_libraries.opens(Point(0, 0), 1, 0) && !_libraries.opens(Point(0, 0), 0, 1), "infinity is nothing else");
+        _true(!_libraries.opens(Point(0, 1), 0, 0) && !_libraries.opens(Point(1, 0), 0, 0), "not a point");
+    }
+
+    // --- the rule, against fractions compared by whole parts and remainders
+
+    function testFuzz_ruleIsExact(uint256 seed) public view {
+        (Condition[] memory conditions, ClassTally memory tally, ClassTotals memory admitted) = _drawRule(seed);
+        bool expected = tally.headsFor + tally.headsAgainst != 0;
+        for (uint256 i = 0; i < conditions.length; ++i) {
+            expected = expected && _holds(conditions[i], tally, admitted);
+        }
+        _true(_libraries.carries(conditions, tally, admitted) == expected, "rule");
+    }
+
+    function test_ruleAtItsThresholds() public view {
+        ClassTally memory tally = ClassTally(2, 1, 3, 200, 100, 300);
+        ClassTotals memory admitted = ClassTotals(8, 800, 0);
+        _isThreshold(Measure.Heads, Numerator.For, Denominator.Admitted, 2, 8, tally, admitted);
+        _isThreshold(Measure.Heads, Numerator.For, Denominator.TakingPart, 2, 6, tally, admitted);
+        _isThreshold(Measure.Heads, Numerator.For, Denominator.ForAgainst, 2, 3, tally, admitted);
+        _isThreshold(Measure.Heads, Numerator.TakingPart, Denominator.Admitted, 6, 8, tally, admitted);
+        _isThreshold(Measure.Amount, Numerator.For, Denominator.Admitted, 200, 800, tally, admitted);
+        _isThreshold(Measure.Amount, Numerator.For, Denominator.TakingPart, 200, 600, tally, admitted);
+        _isThreshold(Measure.Amount, Numerator.For, Denominator.ForAgainst, 200, 300, tally, admitted);
+        _isThreshold(Measure.Amount, Numerator.TakingPart, Denominator.Admitted, 600, 800, tally, admitted);
+    }
+
+    function _isThreshold(
+        Measure measure,
+        Numerator numerator,
+        Denominator denominator,
+        uint32 num,
+        uint32 den,
+        ClassTally memory tally,
+        ClassTotals memory admitted
+    ) private view {
+        Condition[] memory one = new Condition[](1);
+        one[0] = Condition(measure, numerator, denominator, num, den, false);
+        _true(_libraries.carries(one, tally, admitted), "at least: reached");
+        one[0].strict = true;
+        _true(!_libraries.carries(one, tally, admitted), "more than: not reached");
+        one[0].num = num - 1;
+        _true(_libraries.carries(one, tally, admitted), "more than: passed");
+        (one[0].num, one[0].strict) = (num + 1, false);
+        _true(!_libraries.carries(one, tally, admitted), "at least: missed");
+    }
+
+    function _drawRule(uint256 seed)
+        private
+        pure
+        returns (Condition[] memory conditions, ClassTally memory tally, ClassTotals memory admitted)
+    {
+        uint256 scale = seed % 3 == 0 ? 3 : 1 << 31;
+        uint256 fenScale = seed % 3 == 0 ? 3 : 1 << 61;
+        tally = ClassTally(
+            _draw(seed, 1) % scale,
+            _draw(seed, 2) % scale,
+            _draw(seed, 3) % scale,
+            _draw(seed, 4) % fenScale,
+            _draw(seed, 5) % fenScale,
+            _draw(seed, 6) % fenScale
+        );
+        admitted.heads = tally.headsFor + tally.headsAgainst + tally.headsAbstain + _draw(seed, 7) % 3;
+        admitted.amountFen = tally.fenFor + tally.fenAgainst + tally.fenAbstain + _draw(seed, 8) % 3;
+        conditions = new Condition[](1 + seed % 2);
+        for (uint256 i = 0; i < conditions.length; ++i) {
+            uint256 draw = _draw(seed, 9 + i);
+            uint32 den = uint32(1 + (draw >> 128) % (seed % 3 == 0 ? 6 : 1_000_000));
+            conditions[i] = Condition(
+                Measure(draw & 1), Numerator(draw >> 1 & 1), Denominator((draw >> 8) % 3), uint32(1 + (draw >> 64) % den), den, draw >> 2 & 1 == 1
+            );
+        }
+    }
+
+    function _draw(uint256 seed, uint256 place) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, place)));
+    }
+
+    function _holds(Condition memory c, ClassTally memory tally, ClassTotals memory admitted) private pure returns (bool) {
+        (uint256 for_, uint256 against, uint256 abstain, uint256 all) = c.measure == Measure.Heads
+            ? (tally.headsFor, tally.headsAgainst, tally.headsAbstain, admitted.heads)
+            : (tally.fenFor, tally.fenAgainst, tally.fenAbstain, admitted.amountFen);
+        uint256 above = c.numerator == Numerator.For ? for_ : for_ + against + abstain;
+        uint256 below = all;
+        if (c.denominator == Denominator.TakingPart) below = for_ + against + abstain;
+        if (c.denominator == Denominator.ForAgainst) below = for_ + against;
+        // Nothing of nothing: 0 >= 0 holds, 0 > 0 does not.
+        if (below == 0) return above > 0 || !c.strict;
+        int256 order = _compare(above, below, c.num, c.den);
+        return c.strict ? order > 0 : order >= 0;
+    }
+
+    /// a/b against c/d by continued fractions: never multiplies.
+    function _compare(uint256 a, uint256 b, uint256 c, uint256 d) private pure returns (int256) {
+        for (int256 sign = 1;; sign = -sign) {
+            if (a / b != c / d) return a / b > c / d ? sign : -sign;
+            (a, c) = (a % b, c % d);
+            if (a == 0 || c == 0) return a == c ? int256(0) : a > c ? sign : -sign;
+            (a, b, c, d) = (b, a, d, c);
+        }
+        return 0;
+    }
+}
