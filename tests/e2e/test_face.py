@@ -19,6 +19,7 @@ from tests.e2e.stack import OpenVote
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
 FRAME = (640, 480)
 CACHE = Path(__file__).resolve().parents[2] / "var" / "photos"
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.e2e.eyes import enter_office, look, press, visitor
 from tests.e2e.journeys import ask_officials, choose, sign_in, start_code
 from tests.e2e.stack import OpenVote
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_lender_votes_and_changes_the_ballot(browser: Browser, vote: OpenVote) -> None:

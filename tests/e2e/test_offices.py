@@ -23,6 +23,7 @@ from tests.e2e.stack import OpenVote
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
 BEIJING = timedelta(hours=8)
 
