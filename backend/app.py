@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from backend import health
 from backend.accounts import routes as accounts_routes
 from backend.accounts.service import AccountService
 from backend.approvals import routes as approvals_routes
 from backend.approvals.service import ApprovalService
+from backend.audit.service import AuditService
 from backend.ballots import routes as ballots_routes
 from backend.ballots.gate import IntakeGate
 from backend.ballots.service import BallotService
@@ -61,6 +63,7 @@ class Rooms:
 
     engine: Engine
     chain: Chain
+    audit: AuditService
     accounts: AccountService
     cases: CaseService
     register: RegisterService
@@ -80,6 +83,7 @@ def open_rooms(settings: Settings) -> Rooms:
     sessions = open_sessions(engine)
     cipher = FieldCipher(load_key(settings.field_key.get_secret_value(), settings.data_dir / "secrets", "field.key"))
     chain = open_chain(settings, sessions)
+    audit = AuditService(sessions, chain)
     accounts = AccountService(sessions, cipher)
     cases = CaseService(sessions, chain, accounts)
     register = RegisterService(sessions, cipher, chain, cases)
@@ -95,7 +99,7 @@ def open_rooms(settings: Settings) -> Rooms:
     cases.on_signed("poll_announcement", polls.complete_announcement)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
-    return Rooms(engine, chain, accounts, cases, register, plans, polls, credentials, ballots, tally, approvals, publication)
+    return Rooms(engine, chain, audit, accounts, cases, register, plans, polls, credentials, ballots, tally, approvals, publication)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -118,7 +122,7 @@ def create_app(settings: Settings) -> FastAPI:
         approvals_routes, publication_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
-    _add_health(app, rooms)
+    app.include_router(health.router)
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(IntakeGate, at_once=settings.intake_at_once)
@@ -140,6 +144,7 @@ def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own typ
         rooms.cases.resume_acts()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
+        threading.Thread(target=rooms.audit.run, args=(ending,), name="audit", daemon=True).start()
         try:
             yield
         finally:
@@ -149,12 +154,3 @@ def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own typ
             rooms.engine.dispose()
 
     return life
-
-
-def _add_health(app: FastAPI, rooms: Rooms) -> None:
-    @app.get("/api/healthz", tags=["health"])
-    def health() -> dict[str, object]:
-        """Whether database and chain answer. Raises: NodeNotAnswering."""
-        with rooms.engine.connect() as connection:
-            connection.exec_driver_sql("SELECT 1")
-        return {"status": "ok", "chain_time": rooms.chain.chain_time()}

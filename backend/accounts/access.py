@@ -20,6 +20,7 @@ from backend.common.errors import NotSignedIn
 
 if TYPE_CHECKING:
     from backend.accounts.service import AccountService
+    from backend.audit.service import AuditService
 
 COOKIE = "lendervote_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -41,6 +42,8 @@ def signed_in(*roles: str) -> Callable[[Request], Visitor]:
             raise NotSignedIn
         if roles and visitor.role not in roles:
             raise RoleNotAllowed(roles="、".join(roles))
+        if request.method not in _SAFE_METHODS and visitor.role != LENDER:
+            _write_down(request, visitor)
         return visitor
 
     return visitor_of_request
@@ -91,6 +94,13 @@ def language_of(request: Request) -> str:
     """`zh` or `en`: `?lang=`, else the cookie, else Accept-Language, else zh."""
     asked = request.query_params.get("lang") or request.cookies.get("lendervote_lang") or request.headers.get("accept-language", "")
     return "en" if asked.strip().lower().startswith("en") else "zh"
+
+
+def _write_down(request: Request, visitor: Visitor) -> None:
+    """Into the log of official acts, before the act: what cannot be written down is not done."""
+    audit: AuditService | None = getattr(request.app.state, "audit", None)
+    if audit is not None:
+        audit.record(visitor.account_id, visitor.role, f"{request.method} {request.url.path}")
 
 
 def _check_csrf(request: Request, visitor: Visitor) -> None:

@@ -12,6 +12,7 @@ import random
 import time
 from collections import OrderedDict
 
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +26,7 @@ NONSENSE_FORGOTTEN_PER_SECOND = 4
 ADDRESSES_KEPT = 20_000
 SUSPECTS_SHARE = 4
 """Suspect addresses get in only while fewer than a fourth of the places are taken."""
+THREADS_FOR_OTHERS = 32
 NONSENSE = frozenset({400, 404, 413, 415, 422})
 _ANSWERS = {
     (language, seconds): json.dumps(
@@ -52,12 +54,14 @@ class IntakeGate:
         self._at_once = at_once
         self._inside = 0
         self._senders = Senders()
+        self._has_threads = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http" or scope["method"] != "POST" or not is_ballot(scope["path"]):
             await self._app(scope, receive, send)
             return
+        self._find_threads()
         address = network_of(scope)
         places = self._at_once // SUSPECTS_SHARE if self._senders.is_suspect(address) else self._at_once
         if self._inside >= places:
@@ -74,6 +78,13 @@ class IntakeGate:
             await self._app(scope, receive, watched)
         finally:
             self._inside -= 1
+
+    def _find_threads(self) -> None:
+        """A ballot holds a thread until its transaction is on disk; everybody else's requests need threads too."""
+        if not self._has_threads:
+            limiter = anyio.to_thread.current_default_thread_limiter()
+            limiter.total_tokens = max(limiter.total_tokens, self._at_once + THREADS_FOR_OTHERS)
+            self._has_threads = True
 
 
 class Senders:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.ballots import rules, store
 from backend.ballots.errors import SequenceNotNewer
+from backend.ballots.journal import Journal
 from backend.ballots.rules import SignedBallot
 from backend.common.hashing import keccak
 from backend.db.sessions import Sessions
@@ -62,8 +63,9 @@ class Entry:
 class ReceiptBook:
     """Whoever comes first writes for all who wait; nobody's receipt is given before its transaction is on disk."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, journal: Journal) -> None:
         self._sessions = sessions
+        self._journal = journal
         self._arrival = threading.Lock()
         self._turn = threading.Lock()
         self._waiting: list[Entry] = []
@@ -121,6 +123,7 @@ class ReceiptBook:
             page = _Page(session, group)
             found = [page.take(entry) for entry in group]
             store.add_ballots(session, page.new_rows)
+        self._journal.append(page.new_rows)
         return found
 
 

@@ -83,7 +83,9 @@ class Relay:
 
     def run_once(self) -> bool:
         """Form what is due, send it, collect the outcomes, note what is final; whether ballots are still on their way."""
-        with self._one_at_a_time:
+        with self._one_at_a_time, self._sessions.alone("relay") as mine:
+            if not mine:
+                return False  # another backend on the same database does it
             moved = True
             while moved:
                 self._form_due()

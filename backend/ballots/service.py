@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backend.ballots import rules, store
 from backend.ballots.chain_look import ChainLook
 from backend.ballots.errors import BallotNotSignedByKey, CredentialNotByVerifier, ReceiptUnknown
+from backend.ballots.journal import Journal
 from backend.ballots.receipts import Entry, Receipt, ReceiptBook, receipt_of, receipts_of
 from backend.ballots.relay import Relay
 from backend.ballots.rules import SignedBallot, Window
@@ -66,7 +67,7 @@ class BallotService:
         self._settings = settings
         self._clock = clock or SystemClock()
         self._terms: dict[str, PollTerms] = {}
-        self._book = ReceiptBook(sessions)
+        self._book = ReceiptBook(sessions, Journal(settings.resolved_journal_dir, clock))
         self._look = ChainLook(chain, settings.chain_look_milliseconds / 1000)
         self.relay = Relay(sessions, chain, polls, register, issuer, settings, self._clock)
 

@@ -89,7 +89,9 @@ class Mirror:
 
     def pump(self) -> None:
         """One round. Raises: NodeNotAnswering, RewrittenBelowFinality; what was mirrored is not changed then."""
-        with self._lock:
+        with self._lock, self._sessions.alone("mirror") as mine:
+            if not mine:
+                return  # another backend on the same database reads
             head = self._node.block()
             with self._sessions.reading() as session:
                 seen = store.seen_blocks(session)

@@ -107,26 +107,30 @@ class Outbox(Post):
 
     def pump(self) -> None:
         """One round: notice receipts, send again what is in no block, put back what the chain lost. Raises: NodeNotAnswering."""
-        with self._lock:
-            mined = self._node.nonce(self.address)
-            head = self._node.block()
-            with self._sessions.begin() as session:
-                lost = store.reopen_from(session, self.address, mined)
-                waiting = list(store.unfinished(session, self.address, RESEND_AT_ONCE))
-                finished = list(store.finished_since(session, self.address, head.number - RECHECK_BLOCKS))
-            if lost:
-                log.warning("the chain lost %d transactions; they are sent again", lost)
-            self._check_still_there(finished)
-            for entry in waiting:
-                self._move_on(entry, mined, head)
-            self._fill_gap(waiting, mined)
+        with self._lock, self._sessions.alone(f"outbox {self.address}") as mine:
+            if mine:
+                self._pump()
         with self._moved:
             self._moved.notify_all()
+
+    def _pump(self) -> None:
+        mined = self._node.nonce(self.address)
+        head = self._node.block()
+        with self._sessions.begin() as session:
+            lost = store.reopen_from(session, self.address, mined)
+            waiting = list(store.unfinished(session, self.address, RESEND_AT_ONCE))
+            finished = list(store.finished_since(session, self.address, head.number - RECHECK_BLOCKS))
+        if lost:
+            log.warning("the chain lost %d transactions; they are sent again", lost)
+        self._check_still_there(finished)
+        for entry in waiting:
+            self._move_on(entry, mined, head)
+        self._fill_gap(waiting, mined)
 
     # --- one transaction -----------------------------------------------------------------------------------------------------------
 
     def _by_key(self, call: ContractCall, key: str) -> ChainTransaction | None:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             known = store.transaction_by_key(session, key)
         if known is None:
             return None
@@ -135,7 +139,7 @@ class Outbox(Post):
         return known
 
     def _get(self, tx_id: str) -> ChainTransaction:
-        with self._sessions.begin() as session:
+        with self._sessions.reading() as session:
             entry = store.transaction(session, tx_id)
         if entry is None:
             raise TransactionUnknown(id=tx_id)

@@ -283,7 +283,6 @@ def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False)
             settings.anvil_port,
             at_once=at_once or block_seconds > 1,
             block_seconds=block_seconds,
-            keep_history=settings.anvil_keep_history,
         )
     url = embedded.url if embedded is not None else settings.rpc_url
     return Chain(url, sessions, relay_key, embedded=embedded, confirmations=settings.confirmations)

@@ -17,6 +17,8 @@ class Settings(BaseSettings):
     """Database, secrets, chain state and published files."""
     database_url: str = ""
     """Empty: SQLite in data_dir. PostgreSQL: postgresql+psycopg://..."""
+    journal_dir: Path | None = None
+    """Where receipted ballots are written a second time; empty: data_dir/journal. Better on another disk than the database."""
     host: str = "127.0.0.1"
     port: int = 8600
     public_url: str = ""
@@ -26,8 +28,6 @@ class Settings(BaseSettings):
     anvil_port: int = 8645
     anvil_block_seconds: int = 1
     """Seconds between the local chain's blocks; with more than 1 a transaction has its block at once. For days: 60."""
-    anvil_keep_history: bool = False
-    """Keep the states of old blocks on disk, without limit: only to rehearse a rewritten chain."""
     verifier_url: str = "http://127.0.0.1:8601"
     """The issuer of credentials, a process of its own."""
     public_verifier_url: str = ""
@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     """console prints codes to data_dir/outbox; others are plug-ins."""
     hotline: str = "DEMO 400-000-0000"
     """The help line shown on every page."""
+
+    @property
+    def resolved_journal_dir(self) -> Path:
+        """The journal's folder in force."""
+        return self.journal_dir or self.data_dir / "journal"
 
     @property
     def resolved_database_url(self) -> str:

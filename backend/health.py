@@ -1,0 +1,75 @@
+"""Whether the service lives, whether it is ready, and why not: for the machines that watch it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.chain.errors import NodeNotAnswering
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from backend.chain.service import Chain
+    from backend.common.settings import Settings
+
+#: Seconds after which a pump that completed no round is stuck.
+ROUND_SECONDS = 60
+LEAST_FREE_BYTES = 200 * 2**20
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+@router.get("/api/healthz")
+def health(request: Request) -> dict[str, object]:
+    """Whether database and chain answer. Raises: NodeNotAnswering."""
+    with request.app.state.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return {"status": "ok", "chain_time": request.app.state.chain.chain_time()}
+
+
+@router.get("/readyz")
+@router.get("/api/readyz")
+def ready(request: Request, response: Response) -> dict[str, object]:
+    """200 when every part that a lender needs works; otherwise 503 and what is wrong, in words for the runbook."""
+    state = request.app.state
+    faults = [*database_faults(state.engine), *chain_faults(state.chain), *disk_faults(state.settings)]
+    response.headers["Cache-Control"] = "no-store"
+    response.status_code = 503 if faults else 200
+    return {"ready": not faults, "faults": faults}
+
+
+def database_faults(engine: Engine) -> list[str]:
+    """What is wrong with the database."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except SQLAlchemyError as error:
+        return [f"database: {type(error).__name__}"]
+    return []
+
+
+def chain_faults(chain: Chain) -> list[str]:
+    """What is wrong between us and the chain."""
+    try:
+        chain.chain_time()
+    except NodeNotAnswering:
+        return ["chain: no node answers"]
+    try:
+        standing = chain.standing()
+    except SQLAlchemyError:
+        return []
+    # One node of several may be out; that is for the metrics to say, not a reason to send lenders away.
+    if standing.halted_at is not None:
+        return [f"chain: rewritten below finality at block {standing.halted_at}"]
+    return ["chain: sending and mirroring stand still"] if standing.round_age_seconds > ROUND_SECONDS else []
+
+
+def disk_faults(settings: Settings) -> list[str]:
+    """Whether there is room to write."""
+    free = shutil.disk_usage(settings.data_dir).free
+    return [f"disk: {free // 2**20} MiB free"] if free < LEAST_FREE_BYTES else []
