@@ -1,6 +1,7 @@
-"""How long a recount takes: `python -m scripts.bench_recount [--ballots 10000] [--batch 256]`.
+"""How long a recount takes: `python -m scripts.bench_recount [--ballots 10000] [--batch 256] [--without-web3py]`.
 
-Holds a real vote on a real Anvil, publishes it, runs the recount tool as an auditor would, and prints one line of JSON at the end.
+Holds a real vote on a real Anvil, publishes it, runs the recount tool as an auditor would, then a plain recount of the same chain with
+web3.py and eth_account, and prints one line of JSON at the end.
 """
 
 from __future__ import annotations
@@ -12,9 +13,14 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
 
 from scripts.build_contracts import ROOT
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, make_large_register
@@ -23,14 +29,18 @@ from tests.verifier.tally.vote import HeldVote
 
 #: Of ten lenders six are for, three against, one abstains.
 CHOICES = (FOR, AGAINST, FOR, FOR, ABSTAIN, FOR, AGAINST, FOR, AGAINST, FOR)
+LOOK_EVERY_SECONDS = 0.1
+SECONDS_A_BATCH = 2  # of the window: every batch is a block, and a block takes a second of the chain's time
+say = Console(stderr=True, highlight=False)
 
 
 def hold(address: str, ballots: int, batch: int, folder: Path) -> None:
     """A vote in which every lender casts once, by batches in index order, with a receipt for each."""
-    vote = HeldVote.announce(Chain(address), make_large_register(ballots))
+    window_seconds = 10_000 + ballots // batch * SECONDS_A_BATCH
+    vote = HeldVote.announce(Chain(address), make_large_register(ballots), window_seconds=window_seconds)
     poll = vote.poll
     poll.chain.warp(poll.terms.opens_at)
-    for first in range(0, ballots, batch):
+    for first in track(range(0, ballots, batch), "holding the vote", console=say):
         votes = [vote.vote(index, CHOICES[index % len(CHOICES)]) for index in range(first, min(first + batch, ballots))]
         poll.cast_batch(votes)
         vote.count(votes)
@@ -38,13 +48,53 @@ def hold(address: str, ballots: int, batch: int, folder: Path) -> None:
     vote.publish(folder)
 
 
-def recounted(address: str, folder: Path) -> tuple[float, float, bool]:
-    """Wall-clock and processor seconds of the recount command, and whether it agrees."""
-    command = [sys.executable, "-m", "verifier.tally", "--rpc", address, "--published", str(folder), "--json"]
-    used, started = _processor_seconds(), time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - started
-    return seconds, _processor_seconds() - used, done.returncode == 0 and json.loads(done.stdout.splitlines()[-1])["recount"] == "agrees"
+@dataclass(frozen=True)
+class Run:
+    """One recount: wall-clock and processor seconds, the most memory that all its processes had together, exit code, last line."""
+
+    seconds: float
+    processor_seconds: float
+    peak_mb: float
+    code: int
+    last: dict[str, object]
+
+
+def run(module: str, address: str, folder: Path, *options: str) -> Run:
+    """A recount as a process of its own."""
+    command = [sys.executable, "-m", module, "--rpc", address, "--published", str(folder), *options]
+    used, began, peak_kb = _processor_seconds(), time.perf_counter(), 0
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    lines: list[str] = []
+    reader = threading.Thread(target=lambda: lines.extend(process.stdout or []))
+    reader.start()
+    while process.poll() is None:
+        peak_kb = max(peak_kb, sum(_memory_kb(pid) for pid in _family(process.pid)))
+        reader.join(LOOK_EVERY_SECONDS)
+    reader.join()
+    seconds = time.perf_counter() - began
+    last = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
+    return Run(seconds, _processor_seconds() - used, peak_kb / 1024, process.returncode, last)
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    found = [pid]
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return found
+    for child in children:
+        found += _family(int(child))
+    return found
+
+
+def _memory_kb(pid: int) -> int:
+    """A process's share of the memory: what it shares with others is counted in parts."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended meanwhile
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def _processor_seconds() -> float:
@@ -53,30 +103,43 @@ def _processor_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def measure(address: str, ballots: int, folder: Path, *, beside: bool) -> dict[str, object]:
+    """Recount with the tool, and the plain way when asked to."""
+    say.print("recounting ...")
+    tool = run("verifier.tally", address, folder, "--json")
+    figures: dict[str, object] = {
+        "bench": "recount",
+        "ballots": ballots,
+        "receipts": ballots,
+        "processors": os.cpu_count(),
+        "seconds": round(tool.seconds, 2),
+        "processor_seconds": round(tool.processor_seconds, 2),
+        "peak_mb": round(tool.peak_mb),
+        "ballots_per_second": round(ballots / tool.seconds),
+        "agrees": tool.code == 0 and tool.last.get("recount") == "agrees",
+    }
+    if beside:
+        say.print("recounting the plain way, with web3.py and eth_account ...")
+        plain = run("scripts.plain_recount", address, folder)
+        figures["web3py_seconds"] = round(plain.seconds, 2)
+        figures["web3py_agrees"] = [plain.last.get("heads")] == tool.last.get("recounted_heads")
+        figures["ratio_vs_web3py"] = round(plain.seconds / tool.seconds, 1)
+    figures["load_average"] = round(os.getloadavg()[0], 1)
+    return figures
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Hold, recount, print; exit 1 when the recount does not agree."""
     parser = argparse.ArgumentParser(prog="python -m scripts.bench_recount", description="Measures the recount tool.")
     parser.add_argument("--ballots", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=256)
+    parser.add_argument("--without-web3py", action="store_true", help="leave out the plain recount, which takes long")
     given = parser.parse_args(arguments)
     with anvil() as address, tempfile.TemporaryDirectory() as folder:
-        print(f"holding a vote of {given.ballots} ballots in batches of {given.batch} ...", file=sys.stderr)
         hold(address, given.ballots, given.batch, Path(folder))
-        print("recounting ...", file=sys.stderr)
-        seconds, processor_seconds, agrees = recounted(address, Path(folder))
-    figures = {
-        "bench": "recount",
-        "ballots": given.ballots,
-        "batch": given.batch,
-        "receipts": given.ballots,
-        "processors": os.cpu_count(),
-        "seconds": round(seconds, 2),
-        "processor_seconds": round(processor_seconds, 2),
-        "ballots_per_second": round(given.ballots / seconds),
-        "agrees": agrees,
-    }
+        figures = measure(address, given.ballots, Path(folder), beside=not given.without_web3py)
     print(json.dumps(figures))
-    return 0 if agrees else 1
+    return 0 if figures["agrees"] and figures.get("web3py_agrees", True) else 1
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Exit 0 only when every tamper was found by the right step under the right name a
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import random
 import shutil
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from scripts.build_contracts import build
@@ -34,9 +36,17 @@ TAMPERS: tuple[FileTamper | NodeTamper, ...] = (*FILE_TAMPERS, *NODE_TAMPERS)
 LENDERS = 12  # few of whom vote twice, some in vain, the last not at all
 
 
+@cache
+def compiled() -> Path:
+    """A copy of the contracts' build, so that a change of the sources meanwhile is not taken for a tamper."""
+    scratch = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    return Path(shutil.copytree(build(), scratch / "contracts"))
+
+
 def count_again(address: str, folder: Path) -> Recount:
     """As an auditor would, with a build of the contracts at hand."""
-    return recount(address, folder, progress=Progress(quiet=True), build=build())
+    return recount(address, folder, progress=Progress(quiet=True), build=compiled())
 
 
 def try_tamper(tamper: FileTamper | NodeTamper, rng: random.Random, address: str, published: Path, vote: HeldVote) -> str:
@@ -71,7 +81,7 @@ def try_poll(kind: PollKind, rng: random.Random, address: str, chain: Chain, wor
 
 def tamper_all(address: str, seed: int) -> int:
     """How many of the tampers were found rightly."""
-    vote = HeldVote.announce(Chain(address), make_register(LENDERS))
+    vote = HeldVote.announce(Chain(address, compiled()), make_register(LENDERS))
     vote.hold()
     vote.close()
     found = 0
@@ -89,7 +99,7 @@ def tamper_all(address: str, seed: int) -> int:
 
 def count_honest(address: str, polls: int, seed: int, largest: bool) -> int:
     """How many honest polls were called wrong."""
-    chain, rng, alarms = Chain(address), random.Random(f"{seed}/polls"), 0
+    chain, rng, alarms = Chain(address, compiled()), random.Random(f"{seed}/polls"), 0
     world = World(chain)
     for number, kind in enumerate(kinds(polls, rng, largest)):
         began = time.perf_counter()
