@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi
+.PHONY: help setup demo demo-once test check bench lock clean openapi load
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,3 +47,6 @@ lock: ## renew requirements.lock (needs uv)
 
 clean: ## remove what was built (not var/, which holds data)
 	rm -rf build out cache backend/web/static/dist .mypy_cache .ruff_cache .pytest_cache
+
+load: setup ## offer ballots at 100 a second, then ten times as many with nonsense among them, on SQLite and PostgreSQL; beside web3.py
+	@$(PY) -m scripts.load

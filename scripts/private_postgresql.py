@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
 
 HOW_TO_GET_IT = "PostgreSQL 15 is not installed; on Debian: apt-get install postgresql"
 
@@ -98,3 +103,23 @@ class PrivatePostgreSQL:
         command = [*self._as_user, str(self._programs / program), *arguments]
         null = subprocess.DEVNULL
         subprocess.run(command, check=check, cwd=self.folder, stdin=null, stdout=null, stderr=null)
+
+
+@contextmanager
+def own_database(url: str) -> Iterator[str]:
+    """For a PostgreSQL address, a new database beside the one named, dropped at the end; any other address as it is.
+
+    A demo begins with nothing, and must not touch what an installation holds.
+    """
+    if not url.startswith("postgresql"):
+        yield url
+        return
+    given = make_url(url)
+    name = f"{given.database}_demo_{secrets.token_hex(4)}"
+    address = given.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield given.set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -41,6 +41,25 @@ class Sessions(sessionmaker[Session]):
         with self(bind=self._engine({_PLACE: place})) as session, session.begin():
             yield session
 
+    @contextmanager
+    def alone(self, job: str) -> Iterator[bool]:
+        """Whether this process may do the job now; while it does, no other process on the same PostgreSQL may.
+
+        A process that is killed lets go with its connection. On SQLite there is one process, so it always may.
+        """
+        engine: Engine = self.kw["bind"]
+        if engine.dialect.name != "postgresql":
+            yield True
+            return
+        # Outside of transactions: a job takes long, and an open transaction would hold up the database's cleaning.
+        with self._engine({_READING: True, "isolation_level": "AUTOCOMMIT"}).connect() as connection:
+            mine = bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({lock_number(job)})").scalar())
+            try:
+                yield mine
+            finally:
+                if mine:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_unlock({lock_number(job)})")
+
     def _engine(self, options: dict[str, Any]) -> Engine:
         engine: Engine = self.kw["bind"].execution_options(**options)
         return engine

@@ -27,7 +27,7 @@ def free_port() -> int:
 class Stack:
     """Backend, issuer and chain for one data folder; a context manager that ends what it started."""
 
-    def __init__(self, data_dir: Path, *, port: int, issuer_port: int, anvil_port: int) -> None:
+    def __init__(self, data_dir: Path, *, port: int, issuer_port: int, anvil_port: int, database_url: str | None = None) -> None:
         self.data_dir = data_dir
         self.url = f"http://127.0.0.1:{port}"
         self.issuer_url = f"http://127.0.0.1:{issuer_port}"
@@ -37,7 +37,7 @@ class Stack:
             "LENDERVOTE_PORT": str(port),
             "LENDERVOTE_ANVIL_PORT": str(anvil_port),
             "LENDERVOTE_RPC_URL": "",
-            "LENDERVOTE_DATABASE_URL": os.environ.get("LENDERVOTE_DATABASE_URL", ""),
+            "LENDERVOTE_DATABASE_URL": os.environ.get("LENDERVOTE_DATABASE_URL", "") if database_url is None else database_url,
             "LENDERVOTE_VERIFIER_URL": self.issuer_url,
             "LENDERVOTE_RELAY_HOLD_SECONDS": "2",
             "LENDERVOTE_ISSUER_HOST": "127.0.0.1",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import random
+import os
 import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,11 @@ from scripts.demo.api import Api
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.documents import make_pdf, plan_of
 from scripts.demo.logins import make_members, write_logins
-from scripts.demo.people import Member, Phone
 from scripts.demo.processes import Stack, free_port
+from scripts.demo.vote import Vote
+from scripts.demo.voting import cast_all
 from scripts.generate import generate
+from scripts.private_postgresql import own_database
 
 DAY = 86_400
 NOTICE_SECONDS, WINDOW_SECONDS, CHALLENGE_SECONDS = 15 * DAY, 7 * DAY, 3 * DAY
@@ -28,31 +29,6 @@ OFFICIALS, THRESHOLD = 3, 2
 RULE = "CN_SZ_A"
 
 say = Console(stderr=True)
-
-
-@dataclass
-class Vote:
-    """What the steps hand on to each other."""
-
-    stack: Stack
-    seed: int
-    admin: Member
-    officials: list[Member]
-    institution: Member
-    mobiles: list[str]
-    case: dict[str, Any] = field(default_factory=dict)
-    plan: dict[str, Any] = field(default_factory=dict)
-    poll: dict[str, Any] = field(default_factory=dict)
-    receipts: list[dict[str, Any]] = field(default_factory=list)
-    voters: list[Phone] = field(default_factory=list)
-    revotes: int = 0
-    by_face: int = 0
-    direct: int = 0
-
-    @property
-    def dice(self) -> random.Random:
-        """The same seed gives the same story."""
-        return random.Random(self.seed)
 
 
 def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: Path = Path("var/demo")) -> int:
@@ -63,8 +39,10 @@ def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: 
     register_file, mobiles = make_register(data_dir, lenders, seed)
     port = 8600 if keep else free_port()
     issuer_port = 8601 if keep else free_port()
-    stack = Stack(data_dir, port=port, issuer_port=issuer_port, anvil_port=free_port())
-    with stack:
+    with (
+        own_database(os.environ.get("LENDERVOTE_DATABASE_URL", "")) as database_url,
+        Stack(data_dir, port=port, issuer_port=issuer_port, anvil_port=free_port(), database_url=database_url) as stack,
+    ):
         admin, officials, institution = make_members(stack, OFFICIALS)
         vote = Vote(stack, seed, admin, officials, institution, mobiles)
         open_case(vote)
@@ -194,8 +172,6 @@ def sign_together(vote: Vote, act: dict[str, Any]) -> dict[str, Any]:
 
 def cast_ballots(vote: Vote) -> None:
     """Lenders come by face or by two officials; some change their ballot; one goes past the relay."""
-    from scripts.demo.voting import cast_all
-
     step(6, "出借人表决 / lenders vote")
     cast_all(vote)
 

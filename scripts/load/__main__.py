@@ -131,14 +131,13 @@ def measure(database: str, arguments: argparse.Namespace) -> dict[str, Any]:
     shutil.rmtree(data_dir, ignore_errors=True)
     data_dir.mkdir(parents=True)
     say.rule(database)
+    url = ""
     with ExitStack() as ending:
         if database == "postgresql":
             server = ending.enter_context(PrivatePostgreSQL())
-            os.environ["LENDERVOTE_DATABASE_URL"] = server.url_for(data_dir)
-        else:
-            os.environ["LENDERVOTE_DATABASE_URL"] = ""
-        stack = ending.enter_context(Stack(data_dir, port=free_port(), issuer_port=free_port(), anvil_port=free_port()))
-        return run_phases(stack, arguments)
+            url = server.url_for(data_dir)
+        stack = Stack(data_dir, port=free_port(), issuer_port=free_port(), anvil_port=free_port(), database_url=url)
+        return run_phases(ending.enter_context(stack), arguments)
 
 
 def run_phases(stack: Stack, arguments: argparse.Namespace) -> dict[str, Any]:

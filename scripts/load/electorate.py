@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from scripts.demo.story import Vote, say, unix
 CHOICES = (1, 1, 2, 1, 3)
 TICKET_SECONDS = 600
 CHUNK = 200
+ATTEMPTS, PAUSE_SECONDS = 5, 0.5
 
 
 @dataclass
@@ -71,8 +73,13 @@ class Electorate:
                 for one in self.vote.officials[:2]
             ],
         }
-        answer = issuer.post("/v1/credentials/vouched", json=body).raise_for_status().json()
-        return Lender(index, key, ballot_key, answer["credential"])
+        for _ in range(ATTEMPTS):
+            answer = issuer.post("/v1/credentials/vouched", json=body)
+            if answer.status_code == 200:
+                return Lender(index, key, ballot_key, answer.json()["credential"])
+            say.print(f"no credential for {index} yet: {answer.status_code} {answer.json()['error']['code']}")
+            time.sleep(PAUSE_SECONDS)  # the node may be between two blocks
+        raise RuntimeError(f"no credential for {index}: {answer.text[:500]}")
 
     def ballot(self, lender: Lender) -> dict[str, Any]:
         """The lender's next ballot, signed."""

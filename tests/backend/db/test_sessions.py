@@ -69,3 +69,17 @@ def test_ballots_do_not_wait_for_a_long_import(sessions: Sessions) -> None:
             session.execute(insert(NUMBERS).values(number=2))
         assert count(sessions) == 1
     assert count(sessions) == 2
+
+
+def test_one_of_several_backends_does_a_job(sessions: Sessions) -> None:
+    if databases.current() == databases.SQLITE:
+        pytest.skip("SQLite serves one backend; run with LENDERVOTE_TEST_DATABASES=postgresql")
+    other = open_sessions(open_engine(str(sessions.kw["bind"].url.render_as_string(hide_password=False))))
+    with sessions.alone("relay") as first, other.alone("relay") as second, other.alone("outbox") as elsewhere:
+        assert (first, second, elsewhere) == (True, False, True)
+        with other.begin() as session:
+            session.execute(insert(NUMBERS).values(number=1))
+    with pytest.raises(RuntimeError), sessions.alone("relay"):
+        raise RuntimeError
+    with other.alone("relay") as free_again:
+        assert free_again
