@@ -24,7 +24,8 @@ from scripts.demo.keys import DOMAIN_FIELDS
 from scripts.demo.logins import make_members
 from scripts.demo.people import FOR, Member, Phone
 from scripts.demo.processes import Stack, free_port
-from scripts.demo.story import OFFICIALS, Vote, announce_poll, import_and_freeze, open_case, submit_and_admit_plan
+from scripts.demo.story import OFFICIALS, announce_poll, import_and_freeze, open_case, submit_and_admit_plan
+from scripts.demo.vote import Vote
 from scripts.generate import generate
 
 DATA_DIR = Path("var/bench-intake")

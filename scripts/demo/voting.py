@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -12,12 +13,8 @@ from rich.progress import track
 
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.people import ABSTAIN, AGAINST, FOR, Member, Phone
+from scripts.demo.vote import Vote
 from scripts.demo_photos import photos
-
-if TYPE_CHECKING:
-    import random
-
-    from scripts.demo.story import Vote
 
 TURNOUT, FOR_SHARE, AGAINST_SHARE, REVOTE_SHARE = 0.78, 0.78, 0.16, 0.08
 BY_FACE = 12

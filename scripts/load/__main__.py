@@ -20,7 +20,8 @@ from typing import Any
 
 from scripts.demo.logins import make_members
 from scripts.demo.processes import Stack, free_port
-from scripts.demo.story import OFFICIALS, Vote, announce_poll, import_and_freeze, open_case, say, submit_and_admit_plan
+from scripts.demo.story import OFFICIALS, announce_poll, import_and_freeze, open_case, say, submit_and_admit_plan
+from scripts.demo.vote import Vote
 from scripts.generate import generate
 from scripts.load.electorate import Electorate
 from scripts.load.offer import Held, Offered, Phones, percentile_ms

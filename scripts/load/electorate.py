@@ -18,7 +18,8 @@ from backend.chain.signatures import address_of, sign
 from backend.common.hashing import keccak
 from backend.common.key_files import load_key
 from scripts.demo.chain_access import ChainAccess
-from scripts.demo.story import Vote, say, unix
+from scripts.demo.story import say, unix
+from scripts.demo.vote import Vote
 
 CHOICES = (1, 1, 2, 1, 3)
 TICKET_SECONDS = 600
