@@ -6,11 +6,12 @@ nonsense lately is let in as long as there is room to spare, and is the first to
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import json
 import random
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -19,8 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.accounts.access import language_of
 from backend.ballots.errors import IntakeBusy
 
-RETRY_AFTER_SECONDS = (1, 2, 3)
-"""Phones come back spread over some seconds, not all at once."""
+LONGEST_WAIT_SECONDS = 30
+PACE_SECONDS = 4
+"""Over how many seconds it is told how many ballots a second are served."""
 NONSENSE_ALLOWED = 40
 NONSENSE_FORGOTTEN_PER_SECOND = 4
 ADDRESSES_KEPT = 20_000
@@ -28,22 +30,6 @@ SUSPECTS_SHARE = 4
 """Suspect addresses get in only while fewer than a fourth of the places are taken."""
 THREADS_FOR_OTHERS = 32
 NONSENSE = frozenset({400, 404, 413, 415, 422})
-_ANSWERS = {
-    (language, seconds): json.dumps(
-        {
-            "error": {
-                "code": "IntakeBusy",
-                "message": IntakeBusy(retry_after_seconds=seconds).say(language),
-                "message_zh": IntakeBusy(retry_after_seconds=seconds).say("zh"),
-                "message_en": IntakeBusy(retry_after_seconds=seconds).say("en"),
-                "details": {"retry_after_seconds": seconds},
-            }
-        },
-        ensure_ascii=False,
-    ).encode()
-    for language in ("zh", "en")
-    for seconds in RETRY_AFTER_SECONDS
-}
 
 
 class IntakeGate:
@@ -54,6 +40,7 @@ class IntakeGate:
         self._at_once = at_once
         self._inside = 0
         self._senders = Senders()
+        self._pace = Pace()
         self._has_threads = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,9 +50,9 @@ class IntakeGate:
             return
         self._find_threads()
         address = network_of(scope)
-        places = self._at_once // SUSPECTS_SHARE if self._senders.is_suspect(address) else self._at_once
-        if self._inside >= places:
-            await _turn_away(scope, send)
+        suspect = self._senders.is_suspect(address)
+        if self._inside >= (self._at_once // SUSPECTS_SHARE if suspect else self._at_once):
+            await _turn_away(scope, send, self._pace.turn_away(counted=not suspect))
             return
 
         async def watched(message: Message) -> None:
@@ -78,6 +65,7 @@ class IntakeGate:
             await self._app(scope, receive, watched)
         finally:
             self._inside -= 1
+            self._pace.note_served()
 
     def _find_threads(self) -> None:
         """A ballot holds a thread until its transaction is on disk; everybody else's requests need threads too."""
@@ -85,6 +73,33 @@ class IntakeGate:
             limiter = anyio.to_thread.current_default_thread_limiter()
             limiter.total_tokens = max(limiter.total_tokens, self._at_once + THREADS_FOR_OTHERS)
             self._has_threads = True
+
+
+class Pace:
+    """How long to ask people to wait: about as long as serving those who wait already will take."""
+
+    def __init__(self) -> None:
+        self._seconds: deque[list[int]] = deque([[0, 0, 0]], maxlen=LONGEST_WAIT_SECONDS + 1)
+        self._wait = 1
+
+    def note_served(self) -> None:
+        """One more left."""
+        self._now()[1] += 1
+
+    def turn_away(self, *, counted: bool) -> int:
+        """The seconds to name to one who is turned away, spread so that not all come back at once; who sends nonsense is not counted."""
+        self._now()[2] += counted
+        return random.randint((self._wait + 1) // 2, self._wait)  # noqa: S311  (it spreads phones, it hides nothing)
+
+    def _now(self) -> list[int]:
+        """The counters of this second: when it is, served, turned away."""
+        second = int(time.monotonic())
+        if self._seconds[-1][0] != second:
+            self._seconds.append([second, 0, 0])
+            served = sum(done for at, done, _ in self._seconds if at >= second - PACE_SECONDS) / PACE_SECONDS
+            waiting = sum(away for at, _, away in self._seconds if at >= second - self._wait)
+            self._wait = max(1, min(LONGEST_WAIT_SECONDS, round(waiting / max(served, 1))))
+        return self._seconds[-1]
 
 
 class Senders:
@@ -125,9 +140,8 @@ def network_of(scope: Scope) -> str:
         return host
 
 
-async def _turn_away(scope: Scope, send: Send) -> None:
-    seconds = random.choice(RETRY_AFTER_SECONDS)  # noqa: S311  (it spreads phones, it hides nothing)
-    body = _ANSWERS[language_of(Request(scope)), seconds]
+async def _turn_away(scope: Scope, send: Send, seconds: int) -> None:
+    body = _answer(language_of(Request(scope)), seconds)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
@@ -135,3 +149,11 @@ async def _turn_away(scope: Scope, send: Send) -> None:
     ]
     await send({"type": "http.response.start", "status": 429, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+@functools.cache
+def _answer(language: str, seconds: int) -> bytes:
+    """The one error shape, made once for each wait: it must cost nothing."""
+    error = IntakeBusy(retry_after_seconds=seconds)
+    said = {"message": error.say(language), "message_zh": error.say("zh"), "message_en": error.say("en")}
+    return json.dumps({"error": {"code": error.code, **said, "details": error.facts}}, ensure_ascii=False).encode()

@@ -104,8 +104,7 @@ class Phones:
                 break
             if answer.status == 429 and answer.retry_after_seconds == 0:
                 raise AssertionError("429 without Retry-After")
-            wait = max(1, answer.retry_after_seconds) * (0.5 + self._dice.random())
-            await asyncio.sleep(wait)  # as the server said
+            await asyncio.sleep(max(1, answer.retry_after_seconds) + self._dice.random())  # as the server said
         result.given_up += 1
 
     async def _send_nonsense(self, result: Offered, request: bytes) -> None:

@@ -76,7 +76,7 @@ class Connection(asyncio.Protocol):
 class Crowd:
     """Connections to one server, kept by the address they come from; a new one is opened when none is idle."""
 
-    def __init__(self, port: int, most: int = 600) -> None:
+    def __init__(self, port: int, most: int = 2000) -> None:
         self._port = port
         self._idle: dict[str, deque[Connection]] = defaultdict(deque)
         self._places = asyncio.Semaphore(most)

@@ -10,8 +10,12 @@ import httpx
 
 from verifier.issuer.errors import ChainSilent
 
+#: Looks at a node that is between two blocks: it knows neither the old newest one nor the new one then.
+_ATTEMPTS = 3
 #: What nodes say when somebody asks too often.
 _LIMIT_EXCEEDED = -32005
+#: How nodes say that the newest block is not the newest any more.
+_NO_SUCH_BLOCK = ("blockoutofrange", "block height is", "header not found", "unknown block")
 _MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 
@@ -29,8 +33,16 @@ class Node:
     def ask(self, questions: Sequence[tuple[str, list[Any]]]) -> list[Any]:
         """Results in the order of the questions, each (method, parameters), in one round trip.
 
-        Raises: ChainSilent, CallRefused when one of them is answered with an error.
+        Raises: ChainSilent, CallRefused when a call is reverted.
         """
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._ask_once(questions)
+            except _BetweenBlocks:
+                continue
+        return self._ask_once(questions)
+
+    def _ask_once(self, questions: Sequence[tuple[str, list[Any]]]) -> list[Any]:
         calls: list[dict[str, Any]] = [
             {"jsonrpc": "2.0", "id": next(self._numbers), "method": method, "params": params} for method, params in questions
         ]
@@ -61,11 +73,17 @@ class Node:
         return answers
 
 
+class _BetweenBlocks(ChainSilent):
+    """The node answered, but not to what was asked: asked again at once it mostly does."""
+
+
 def _refusal(method: object, error: Any) -> Exception:
-    code = error.get("code") if isinstance(error, dict) else None
-    if method != "eth_call" or code == _LIMIT_EXCEEDED:
+    """What a contract answers to a call, kept apart from what says nothing about it."""
+    fault = error if isinstance(error, dict) else {}
+    if method != "eth_call" or fault.get("code") == _LIMIT_EXCEEDED:
         return ChainSilent()
-    return CallRefused(str(error)[:200])
+    message = str(fault.get("message", "")).lower()
+    return _BetweenBlocks() if any(words in message for words in _NO_SUCH_BLOCK) else CallRefused(str(error)[:200])
 
 
 def call(to: str, data: bytes) -> tuple[str, list[Any]]:

@@ -116,3 +116,20 @@ def test_nonsense_is_forgotten_and_the_book_of_it_has_an_end(monkeypatch: pytest
 )
 def test_one_household_is_one_sender(host: str, network: str) -> None:
     assert network_of({"type": "http", "client": (host, 1)}) == network
+
+
+def test_the_more_wait_the_longer_they_are_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(gate.time, "monotonic", lambda: now[0])
+    pace = gate.Pace()
+    assert pace.turn_away(counted=True) == 1
+    for _ in range(10):
+        now[0] += 1
+        for _ in range(100):
+            pace.note_served()
+        waits = [pace.turn_away(counted=True) for _ in range(400)]
+    assert 5 <= sum(waits) / len(waits) <= gate.LONGEST_WAIT_SECONDS
+    assert len(set(waits)) > 3, "spread"
+    now[0] += 60
+    pace.note_served()
+    assert pace.turn_away(counted=False) == 1

@@ -21,7 +21,7 @@ async function cast() {
   fill("casting", say("booth.casting"));
   try {
     state.ballot = state.ballot ?? (await signNow());
-    const receipt = await post(`/api/polls/${encodeURIComponent(state.poll.id)}/ballots`, state.ballot);
+    const receipt = await handIn(state.ballot);
     const good = isReceiptFor(receipt, state.ballot, state.poll);
     eraseKey();
     showReceipt(receipt, good);
@@ -31,6 +31,20 @@ async function cast() {
     throw error;
   } finally {
     fill("casting", "");
+  }
+}
+
+/** The same ballot again and again, as late as we are asked to, while more people vote than can be served. */
+async function handIn(ballot) {
+  for (;;) {
+    try {
+      return await post(`/api/polls/${encodeURIComponent(state.poll.id)}/ballots`, ballot);
+    } catch (error) {
+      if (error.code !== "IntakeBusy") throw error;
+      fill("casting", error.message);
+      await new Promise((resume) => setTimeout(resume, 1000 * error.details.retry_after_seconds));
+      fill("casting", say("booth.casting"));
+    }
   }
 }
 
