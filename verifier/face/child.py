@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import signal
-from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +16,7 @@ from verifier.face import reasons
 from verifier.face.errors import FaceLibraryMissing, PictureRefused
 
 if TYPE_CHECKING:
-    from verifier.face.decision import Purpose
-    from verifier.face.matcher import Matcher
-    from verifier.face.reader import FaceReader
+    from verifier.face.room import Room
 
 MEMORY_BYTES = 3 * 1024**3
 
@@ -31,16 +28,17 @@ def serve(connection: Connection) -> None:
     try:
         from verifier.face.matcher import Matcher, MatchPolicy
         from verifier.face.reader import FaceReader
+        from verifier.face.room import Room
 
         reader = FaceReader()
-        matcher = Matcher(MatchPolicy.load(reader.embedder.model_id))
+        room = Room(reader, Matcher(MatchPolicy.load(reader.embedder.model_id)))
     except FaceLibraryMissing as error:
         _say(connection, {"missing": error.cause})
         return
     _say(connection, {"ready": os.getpid()})
     with contextlib.suppress(EOFError, OSError):
         while True:
-            _say(connection, _answer(reader, matcher, connection.recv()))
+            _say(connection, _answer(room, connection.recv()))
 
 
 def _bound_resources() -> None:
@@ -52,30 +50,13 @@ def _bound_resources() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def _answer(reader: FaceReader, matcher: Matcher, job: tuple[Any, ...]) -> dict[str, Any]:
+def _answer(room: Room, job: tuple[Any, ...]) -> dict[str, Any]:
     try:
-        if job[0] == "read":
-            return _read(reader, job[1], job[2])
-        return _match(reader, matcher, job[1], job[2])
+        return room.answer(job[0], *job[1:])
     except PictureRefused as error:
         return {"refused": vars(error.reason)}
     except MemoryError:
         return {"refused": vars(reasons.TOO_SLOW)}
-
-
-def _read(reader: FaceReader, image: bytes, purpose: Purpose) -> dict[str, Any]:
-    from verifier.face.embedder import to_bytes
-
-    embedding, quality = reader.read(image, purpose)
-    return {"embedding": to_bytes(embedding).hex(), "quality": vars(quality)}
-
-
-def _match(reader: FaceReader, matcher: Matcher, references: Sequence[bytes], probes: Sequence[bytes]) -> dict[str, Any]:
-    from verifier.face.embedder import from_bytes
-
-    shown = [reader.read(image, "probe")[0] for image in probes]
-    decision = matcher.decide([from_bytes(reference) for reference in references], shown)
-    return {"outcome": decision.outcome, "reason": vars(decision.reason), "band": decision.band, "distance": decision.distance}
 
 
 def _say(connection: Connection, message: dict[str, Any]) -> None:

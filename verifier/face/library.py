@@ -31,3 +31,29 @@ def face_library() -> Any:
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
     return face_recognition
+
+
+def landmark_model() -> tuple[Any, Any]:
+    """dlib's loaded 68-point predictor and its rectangle type. Raises: FaceLibraryMissing."""
+    face_library()
+    import dlib
+    import face_recognition_models
+
+    return dlib.shape_predictor(face_recognition_models.pose_predictor_model_location()), dlib.rectangle
+
+
+def frontal_detector() -> Any:
+    """dlib's HOG detector, called with grey pixels and the number of enlargements. Raises: FaceLibraryMissing."""
+    face_library()
+    import dlib
+
+    return dlib.get_frontal_face_detector()
+
+
+def embedding_model() -> Any:
+    """dlib's ResNet for 150 x 150 RGB chips, and the function that cuts them. Raises: FaceLibraryMissing."""
+    face_library()
+    import dlib
+    import face_recognition_models
+
+    return dlib.face_recognition_model_v1(face_recognition_models.face_recognition_model_location())

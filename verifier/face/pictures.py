@@ -27,8 +27,8 @@ MAX_JPEG_SCANS = 64
 FORMATS = ("JPEG", "PNG")
 
 
-def open_picture(data: bytes) -> Pixels:
-    """RGB pixels (height, width, 3), upright, longest side at most WORKING_SIDE.
+def open_picture(data: bytes, longest_side: int = WORKING_SIDE) -> Pixels:
+    """RGB pixels (height, width, 3), upright, longest side at most `longest_side`.
 
     Size and kind are read from the header before anything is decoded. Raises: PictureRefused.
     """
@@ -36,7 +36,7 @@ def open_picture(data: bytes) -> Pixels:
         raise PictureRefused(reasons.TOO_MANY_BYTES)
     with _header(data) as image:
         _check_header(image, data)
-        return _decode(image)
+        return _decode(image, longest_side)
 
 
 def _header(data: bytes) -> Image.Image:
@@ -71,11 +71,11 @@ def _check_header(image: Image.Image, data: bytes) -> None:
         raise PictureRefused(reasons.NOT_A_PICTURE)
 
 
-def _decode(image: Image.Image) -> Pixels:
+def _decode(image: Image.Image, longest_side: int) -> Pixels:
     # Loading face_recognition sets this to True for the whole process: half a photo would pass as a grey one.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        image.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
+        image.thumbnail((longest_side, longest_side), reducing_gap=2.0)
         image.load()
         with contextlib.suppress(KeyError, ValueError, TypeError, SyntaxError, OverflowError):
             ImageOps.exif_transpose(image, in_place=True)

@@ -66,3 +66,24 @@ DOES_NOT_MATCH = Reason(
 PROBES_DIFFER = Reason(
     "ProbesDiffer", "几张照片不像同一个人，请独自重新拍照。", "The photos do not show the same person. Please take them again, alone."
 )
+
+STEP_WRONG = Reason(
+    "WrongStep",
+    "动作与提示不一致，请重新开始，按提示逐步完成。",
+    "That was not the movement asked for. Please begin again and follow the steps one by one.",
+)
+STEP_TOO_LATE = Reason(
+    "StepTooLate",
+    "没有在规定时间内完成动作，请重新开始；也可以改由两名工作人员核验。",
+    "The movement was not seen in time. Please begin again, or let two officials check.",
+)
+PERSON_CHANGED = Reason(
+    "PersonChanged", "过程中出现了另一张脸，请独自重新开始。", "Another face appeared on the way. Please begin again, alone."
+)
+SEEN_BEFORE = Reason(
+    "SessionSeenBefore",
+    "画面与以前的一次核验几乎相同，请面对镜头现场重新开始，或改由两名工作人员核验。",
+    "The pictures are nearly those of an earlier session. Please begin again in front of the camera, or let two officials check.",
+)
+TOO_MANY_FRAMES = Reason("TooManyFrames", "收到的画面过多，请重新开始。", "Too many pictures arrived. Please begin again.")
+LOOK_STRAIGHT = Reason("LookStraight", "请正对镜头，睁眼，闭嘴。", "Please look straight into the camera, eyes open, mouth closed.")

@@ -109,6 +109,14 @@ class FaceRoom:
         """
         return self._work(("match", list(references), list(probes)), _as_decision)
 
+    def watch(self, state: dict[str, Any], frames: Sequence[bytes], now: float) -> dict[str, Any]:
+        """A liveness session's state after these frames. Raises: FaceRoomBusy, FaceLibraryMissing; PictureRefused: a worker was lost."""
+        return self._work(("watch", state, list(frames), now), _as_state)
+
+    def judge(self, references: Sequence[bytes], state: dict[str, Any]) -> Decision:
+        """Compare reference embeddings with the faces of a finished session. Raises: as `match`."""
+        return self._work(("judge", list(references), state), _as_decision)
+
     def start(self) -> None:
         """Load one worker's models now. Raises: FaceLibraryMissing, FaceRoomBusy."""
         with self._place():
@@ -188,3 +196,8 @@ def _as_reading(answer: dict[str, Any]) -> Reading:
 
 def _as_decision(answer: dict[str, Any]) -> Decision:
     return Decision(answer["outcome"], Reason(**answer["reason"]), answer["band"], float(answer["distance"]))
+
+
+def _as_state(answer: dict[str, Any]) -> dict[str, Any]:
+    state: dict[str, Any] = answer["state"]
+    return state

@@ -25,6 +25,10 @@ DROPPED_BYTES = 64 * 1024 * 1024
 FORM_PATHS = ("/v1/credentials/face", "/v1/references")
 
 
+def _takes_pictures(path: str) -> bool:
+    return path in FORM_PATHS or (path.startswith("/v1/sessions/") and path.endswith("/frames"))
+
+
 class BodyBounds:
     """ASGI middleware that reads the body before the application sees the request."""
 
@@ -53,7 +57,7 @@ class BodyBounds:
             self._in_hand -= len(body)
 
     async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> None:
-        limit = FORM_BYTES if scope["path"] in FORM_PATHS else JSON_BYTES
+        limit = FORM_BYTES if _takes_pictures(scope["path"]) else JSON_BYTES
         told = Headers(scope=scope).get("content-length", "0")
         too_large = not told.isdigit() or len(told) > 12 or int(told) > limit
         try:

@@ -237,6 +237,34 @@ class ReferenceNotOpened(Unavailable):
     en = "The reference on file cannot be opened. Two officials can check instead; you keep your right to vote."
 
 
+class LivenessRequired(Conflict):
+    """Photos alone are not enough here: a session in front of the camera comes first."""
+
+    zh = "需要先在镜头前按提示完成动作，再进行人脸核验；也可以改由两名工作人员核验。"
+    en = "A session in front of the camera comes first here; two officials can check instead."
+
+
+class SessionUnknown(NotFound):
+    """No session has this id and nonce."""
+
+    zh = "没有找到这次核验，可能已超时，请重新开始。"
+    en = "There is no such session; perhaps its time is over. Please begin again."
+
+
+class SessionNotReady(Conflict):
+    """Not every step was seen, or the session was decided already."""
+
+    zh = "动作尚未全部完成，或本次核验已经结束。"
+    en = "Not every step was seen yet, or this session has ended."
+
+
+class FramesMissing(BadInput):
+    """A batch holds a bounded number of frames."""
+
+    zh = "每次请提交 1 至 {most} 帧画面。"
+    en = "Please send 1 to {most} frames at a time."
+
+
 class Unexpected(Unavailable):
     """A defect of ours; the process's log has it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from verifier.face.reasons import MATCHES, Reason
 from verifier.face.worker import FaceRoom
 from verifier.issuer import store
 from verifier.issuer.desk import Desk, asked
-from verifier.issuer.errors import FacesBusy, FacesUnavailable, ProbeMissing
+from verifier.issuer.errors import FacesBusy, FacesUnavailable, LivenessRequired, ProbeMissing
 from verifier.issuer.polls import PollFacts
 from verifier.issuer.references import ReferenceBook
 from verifier.issuer.schemas import CredentialOut, FaceAnswer, FaceRequest
@@ -42,29 +42,49 @@ class FaceWay:
     references: ReferenceBook
     attempts_an_hour: int
     pictures_an_hour: int
+    photos_suffice: bool = False
 
     def decide(self, request: FaceRequest, probes: Sequence[bytes]) -> FaceAnswer:
         """Accepted with a credential, again, or official.
 
-        Raises: what Desk.admit does, ProbeMissing, FacesBusy, FacesUnavailable, ReferenceNotOpened.
+        Raises: LivenessRequired, what Desk.admit does, ProbeMissing, FacesBusy, FacesUnavailable, ReferenceNotOpened.
         """
+        if not self.photos_suffice:
+            raise LivenessRequired()
         facts = self.desk.admit(request)
         if not 1 <= len(probes) <= MOST_PROBES:
             raise ProbeMissing(most=MOST_PROBES)
         known = self.desk.issued(facts, request)
         if known is not None:
-            return _answer("accepted", MATCHES, self._left(request), known)
+            return _answer("accepted", MATCHES, self.left(request), known)
         references = self.references.open(request.poll, request.index)
         if not references:
-            return _answer("official", NO_REFERENCE, self._left(request))
+            return _answer("official", NO_REFERENCE, self.left(request))
         number = self._begin(request)
         if number is None:
             return _answer("official", ATTEMPTS_USED, 0)
         try:
-            decision = self._compare(number, references, probes)
+            decision = self._compare(number, lambda: self.room.match(references, probes))
         except PictureRefused as refused:
-            return _answer("again", refused.reason, self._left(request))
-        return self._conclude(facts, request, decision, len(references), len(probes))
+            return _answer("again", refused.reason, self.left(request))
+        return self._conclude(facts, request, decision, {"references": len(references), "probes": len(probes), "liveness": "off"})
+
+    def decide_live(self, facts: PollFacts, request: FaceRequest, state: dict[str, Any], why: dict[str, Any]) -> FaceAnswer:
+        """The same for a finished session; `why` goes to the log. Raises: FacesBusy, FacesUnavailable, ReferenceNotOpened."""
+        known = self.desk.issued(facts, request)
+        if known is not None:
+            return _answer("accepted", MATCHES, self.left(request), known)
+        references = self.references.open(request.poll, request.index)
+        if not references:
+            return _answer("official", NO_REFERENCE, self.left(request))
+        number = self._begin(request)
+        if number is None:
+            return _answer("official", ATTEMPTS_USED, 0)
+        try:
+            decision = self._compare(number, lambda: self.room.judge(references, state))
+        except PictureRefused as refused:
+            return _answer("again", refused.reason, self.left(request))
+        return self._conclude(facts, request, decision, {"references": len(references), **why})
 
     def _begin(self, request: FaceRequest) -> int | None:
         """Count the comparison before making it, so that many at once are not more than allowed; None when none is left."""
@@ -75,9 +95,9 @@ class FaceWay:
                 return None
             return store.begin_attempt(connection, request.poll, request.index, now)
 
-    def _compare(self, number: int, references: Sequence[bytes], probes: Sequence[bytes]) -> Decision:
+    def _compare(self, number: int, compare: Callable[[], Decision]) -> Decision:
         try:
-            return self.room.match(references, probes)
+            return compare()
         except PictureRefused:
             with self.desk.database.begin() as connection:
                 store.attempt_without_comparison(connection, number)
@@ -93,17 +113,16 @@ class FaceWay:
         with self.desk.database.begin() as connection:
             store.forget_attempt(connection, number)
 
-    def _conclude(self, facts: PollFacts, request: FaceRequest, decision: Decision, references: int, probes: int) -> FaceAnswer:
+    def _conclude(self, facts: PollFacts, request: FaceRequest, decision: Decision, seen: dict[str, Any]) -> FaceAnswer:
         why: dict[str, Any] = {
             "way": "face",
             "band": decision.band,
             "reasons": [decision.reason.code],
             "model": self.room.model_id,
-            "references": references,
-            "probes": probes,
+            **seen,
             "consent": {"version": request.consent.version, "agreed_at": request.consent.agreed_at_text},
         }
-        left = self._left(request)
+        left = self.left(request)
         if decision.outcome == "accepted":
             return _answer("accepted", decision.reason, left, self.desk.issue(facts, request, why))
         self.desk.note("face_declined", {**asked(facts, request), **why})
@@ -111,7 +130,8 @@ class FaceWay:
             return _answer("official", ATTEMPTS_USED, 0)
         return _answer(decision.outcome, decision.reason, left)
 
-    def _left(self, request: FaceRequest) -> int:
+    def left(self, request: FaceRequest) -> int:
+        """Comparisons that this lender still has this hour."""
         since = int(self.desk.clock()) - HOUR_SECONDS
         with self.desk.database.begin() as connection:
             compared, tries = store.count_attempts(connection, request.poll, request.index, since)

@@ -1,7 +1,8 @@
 """The append-only log: what was signed and why, each entry holding the hash of the one before.
 
-It holds no picture, no template, no score, no name: index and ballot key are what the chain shows, too. Changing, removing or
-reordering an entry breaks the chain of hashes; cutting off the end shows only against a head that was noted elsewhere.
+It holds no picture, no template, no distance between faces, no name: index and ballot key are what the chain shows, too.
+Changing, removing or reordering an entry breaks the chain of hashes; cutting off the end
+shows only against a head that was noted elsewhere.
 """
 
 from __future__ import annotations

@@ -20,10 +20,14 @@ from verifier.issuer.schemas import (
     ListAnswer,
     ListRequest,
     ReferenceRequest,
+    SessionNonce,
+    SessionRequest,
+    SessionView,
     VouchedAnswer,
     VouchedRequest,
 )
 from verifier.issuer.service import Issuer
+from verifier.issuer.session_way import MOST_BATCH
 
 router = APIRouter()
 
@@ -61,6 +65,26 @@ async def by_face(request: Request, issuer: Here) -> FaceAnswer:
     if not probes:
         raise ProbeMissing(most=MOST_PROBES)
     return await run_in_threadpool(issuer.by_face, asked, probes)
+
+
+@router.post("/v1/sessions", status_code=201)
+def open_session(asked: SessionRequest, issuer: Here) -> SessionView:
+    """Open a session in front of the camera."""
+    return issuer.open_session(asked)
+
+
+@router.post("/v1/sessions/{session_id}/frames")
+async def session_frames(session_id: str, request: Request, issuer: Here) -> SessionView:
+    """Show the next frames."""
+    form = await read_form(request, most_files=MOST_BATCH)
+    nonce, frames = text_field(form, "nonce"), await files_of(form, "frame")
+    return await run_in_threadpool(issuer.watch_session, session_id, nonce, frames)
+
+
+@router.post("/v1/sessions/{session_id}/decision")
+def session_decision(session_id: str, asked: SessionNonce, issuer: Here) -> FaceAnswer:
+    """Decide a finished session."""
+    return issuer.decide_session(session_id, asked.nonce)
 
 
 @router.post("/v1/credentials/vouched")
@@ -101,5 +125,5 @@ def read_log(issuer: Here, poll: str | None = None, after: Annotated[int, Query(
 
 @router.get("/healthz")
 def health(issuer: Here) -> dict[str, str]:
-    """Alive; says nothing about the node."""
-    return {"status": "ok", "address": issuer.address}
+    """Alive, and whether sessions in front of the camera are asked for; says nothing about the node."""
+    return {"status": "ok", "address": issuer.address, "liveness": issuer.liveness}

@@ -73,6 +73,18 @@ class FaceRequest(CredentialRequest):
     consent: Consent
 
 
+class SessionRequest(FaceRequest):
+    """A session in front of the camera; `device` is a random text that the browser keeps."""
+
+    device: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class SessionNonce(_Body):
+    """Who may go on with a session."""
+
+    nonce: Annotated[str, StringConstraints(max_length=64)]
+
+
 class Voucher(_Body):
     """One official's word to have seen the lender (protocol §5)."""
 
@@ -118,6 +130,31 @@ class CredentialOut(_Body):
     ballot_key: str
     expires_at: int
     signature: str
+
+
+class StepView(_Body):
+    """What is asked now."""
+
+    number: int
+    of: int
+    kind: str
+    zh: str
+    en: str
+    seconds_left: int
+
+
+class SessionView(_Body):
+    """Where a session stands (docs/architecture.md)."""
+
+    id: str | None
+    nonce: str | None
+    state: Literal["watching", "ready", "failed", "official"]
+    step: StepView | None
+    seconds_left: int
+    reason_code: str
+    reason_zh: str
+    reason_en: str
+    attempts_left: int
 
 
 class FaceAnswer(_Body):

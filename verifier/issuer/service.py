@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from verifier.face.session import SessionBook
 from verifier.face.worker import FaceRoom
 from verifier.issuer import log
 from verifier.issuer.desk import Desk
@@ -14,7 +15,8 @@ from verifier.issuer.lists import ListSigner
 from verifier.issuer.node import Node
 from verifier.issuer.polls import PollReader
 from verifier.issuer.references import ReferenceBook
-from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, VouchedRequest
+from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, SessionRequest, SessionView, VouchedRequest
+from verifier.issuer.session_way import SessionWay
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.store import Credential, Database
 from verifier.issuer.vouched_way import VouchedWay
@@ -31,7 +33,12 @@ class Issuer:
         polls = PollReader(self._node, self.address)
         self._desk = Desk(self.keyring, polls, self._database, clock, settings.credential_ttl_seconds)
         self._references = ReferenceBook(self._desk, self._room)
-        self._face = FaceWay(self._desk, self._room, self._references, settings.attempts_an_hour, settings.pictures_an_hour)
+        off = settings.liveness == "off"
+        self._face = FaceWay(self._desk, self._room, self._references, settings.attempts_an_hour, settings.pictures_an_hour, off)
+        self._sessions = SessionWay(self._face, SessionBook(clock), settings.sessions_an_hour, settings.device_sessions_an_hour)
+        self.liveness = settings.liveness
+        if off:
+            self._desk.note("liveness_switched_off", {"poll": ""})
         self._vouched = VouchedWay(self._desk)
         self._lists = ListSigner(self._desk)
 
@@ -43,6 +50,18 @@ class Issuer:
     def by_face(self, request: FaceRequest, probes: Sequence[bytes]) -> FaceAnswer:
         """See FaceWay.decide."""
         return self._face.decide(request, probes)
+
+    def open_session(self, request: SessionRequest) -> SessionView:
+        """See SessionWay.open."""
+        return self._sessions.open(request)
+
+    def watch_session(self, session_id: str, nonce: str, frames: Sequence[bytes]) -> SessionView:
+        """See SessionWay.watch."""
+        return self._sessions.watch(session_id, nonce, frames)
+
+    def decide_session(self, session_id: str, nonce: str) -> FaceAnswer:
+        """See SessionWay.decide."""
+        return self._sessions.decide(session_id, nonce)
 
     def by_vouchers(self, request: VouchedRequest) -> Credential:
         """See VouchedWay.issue."""

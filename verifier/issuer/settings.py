@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +34,12 @@ class IssuerSettings(BaseSettings):
     """Comparisons for one lender; then two officials check."""
     pictures_an_hour: Annotated[int, Field(ge=1)] = 30
     """Tries in all for one lender, those whose picture could not be used included."""
+    liveness: Literal["required", "off"] = "required"
+    """off: photos are compared as they come, live or not; the log and /healthz say so. For rehearsals without a camera only."""
+    sessions_an_hour: Annotated[int, Field(ge=1)] = 10
+    """Sessions in front of the camera for one lender."""
+    device_sessions_an_hour: Annotated[int, Field(ge=1)] = 20
+    """Sessions for one device, whoever the lender is."""
     face_workers: Annotated[int, Field(ge=0)] = 0
     """Processes that compare faces, about 300 MB each; 0: one fewer than there are cores."""
     face_queue: Annotated[int, Field(ge=0)] = 16

@@ -23,6 +23,13 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS faces (
         id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, model_id TEXT NOT NULL, sealed BLOB NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS faces_by_lender ON faces (poll, lender, model_id)",
+    """CREATE TABLE IF NOT EXISTS sessions (
+        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, device TEXT NOT NULL, at INTEGER NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS sessions_by_lender ON sessions (poll, lender, at)",
+    "CREATE INDEX IF NOT EXISTS sessions_by_device ON sessions (device, at)",
+    """CREATE TABLE IF NOT EXISTS looks (
+        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, hashes TEXT NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS looks_by_lender ON looks (poll, lender)",
     "CREATE TABLE IF NOT EXISTS lists (digest TEXT PRIMARY KEY)",
     *log.SCHEMA,
 )
@@ -134,7 +141,8 @@ def sealed_faces(connection: Connection, poll: str, index: int, model_id: str) -
 
 
 def erase_faces(connection: Connection, poll: str) -> int:
-    """Erase every reference of a poll; how many there were."""
+    """Erase every reference of a poll, and the hashes of its sessions; how many references there were."""
+    connection.execute(text("DELETE FROM looks WHERE poll = :poll"), {"poll": poll})
     return int(connection.execute(text("DELETE FROM faces WHERE poll = :poll"), {"poll": poll}).rowcount)
 
 

@@ -23,6 +23,12 @@ from verifier.issuer.settings import IssuerSettings
 FACE = "/v1/credentials/face"
 
 
+@pytest.fixture
+def settings(settings: IssuerSettings) -> IssuerSettings:
+    """Photos suffice here; sessions in front of the camera have tests of their own."""
+    return settings.model_copy(update={"liveness": "off"})
+
+
 def put_reference(client: TestClient, papers: IssuerPapers, index: int, image: bytes, token: str = TOKEN) -> Any:
     fields = {"poll": papers.address, "index": str(index)}
     headers = {"Authorization": f"Bearer {token}"}
@@ -62,15 +68,16 @@ def test_the_log_has_the_band_and_the_consent_and_nothing_of_the_face(client: Te
     put_reference(client, papers, 7, faces.lender)
     show(client, papers, 7, faces.stranger)
     show(client, papers, 7, faces.lender_again)
-    stored, declined, issued = log_of(client)
+    switched, stored, declined, issued = log_of(client)
+    assert switched["kind"] == "liveness_switched_off", "said loudly"
     assert stored["kind"] == "reference_stored"
     assert (declined["kind"], declined["band"], declined["reasons"]) == ("face_declined", "far", ["DoesNotMatch"])
     assert (issued["kind"], issued["way"], issued["reasons"]) == ("credential_issued", "face", ["Matches"])
     assert issued["band"] in {"clear", "accepted"}
     assert issued["consent"] == {"version": "2026-01", "agreed_at": "2026-01-05T01:30:00Z"}
     expected = {"seq", "prev_hash", "hash", "time", "kind", "chain_id", "poll", "index", "ballot_key", "expires_at", "digest"}
-    assert set(issued) == expected | {"way", "band", "reasons", "model", "references", "probes", "consent"}
-    assert client.app.state.issuer.verify_log().seq == 3  # type: ignore[attr-defined]
+    assert set(issued) == expected | {"way", "band", "reasons", "model", "references", "probes", "liveness", "consent"}
+    assert client.app.state.issuer.verify_log().seq == 4  # type: ignore[attr-defined]
 
 
 def test_without_reference_or_consent_there_is_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
@@ -80,7 +87,7 @@ def test_without_reference_or_consent_there_is_no_comparison(client: TestClient,
     for consent in ({}, {"version": "2026-01"}, {"version": "张三 2026", "agreed_at": "2026-01-05T01:30:00Z"}, None):
         refused = show(client, papers, 8, faces.lender, consent=consent)
         assert (refused.status_code, refused.json()["error"]["code"]) == (422, "FieldsNotReadable")
-    assert log_of(client) == []
+    assert [entry["kind"] for entry in log_of(client)] == ["liveness_switched_off"]
 
 
 def test_five_comparisons_an_hour_however_many_come_at_once(client: TestClient, papers: IssuerPapers, faces: Faces, clock: Clock) -> None:

@@ -1,0 +1,93 @@
+"""One frame of a session: small pixels, one face found near the last one, and what that face does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from verifier.face import reasons
+from verifier.face.detector import Box
+from verifier.face.errors import PictureRefused
+from verifier.face.landmarks import DlibLandmarker, Landmarker, Points
+from verifier.face.library import frontal_detector
+from verifier.face.pictures import Pixels, open_picture
+from verifier.face.signals import Pose, pose
+
+#: Frames are worked on at this longest side.
+FRAME_SIDE = 480
+#: A face is searched at this width; the detector's own size is 80.
+SEARCH_FACE = 96
+SEARCH_SIDE = 240
+HASH_ROWS = 32
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one frame shows; `look` is a perceptual hash of all of it, 1,024 bits."""
+
+    picture: Pixels
+    face: Box
+    points: Points
+    pose: Pose
+    look: int
+
+
+class FrameReader:
+    """Detects small, and only around where the face was; falls back to the whole frame."""
+
+    def __init__(self, landmarker: Landmarker | None = None) -> None:
+        self._detect = frontal_detector()
+        self._landmarker = landmarker or DlibLandmarker()
+
+    def read(self, data: bytes, near: Box | None) -> Frame:
+        """The only face. Raises: PictureRefused with what the person can do about it."""
+        picture = open_picture(data, FRAME_SIDE)
+        grey = np.asarray(Image.fromarray(picture).convert("L"))
+        face = self._find(grey, near)
+        points = self._landmarker.find(grey, face)
+        return Frame(picture, face, points, pose(points), perceptual_hash(grey))
+
+    def _find(self, grey: Pixels, near: Box | None) -> Box:
+        found = self._search(grey, _around(near, grey), SEARCH_FACE / near.side) if near else []
+        if not found:
+            whole = Box(0, grey.shape[1], grey.shape[0], 0)
+            found = self._search(grey, whole, min(1.0, SEARCH_SIDE / max(grey.shape)))
+        if not found and max(grey.shape) > SEARCH_SIDE:
+            found = self._search(grey, Box(0, grey.shape[1], grey.shape[0], 0), 1.0)
+        if not found:
+            raise PictureRefused(reasons.NO_FACE)
+        if len(found) > 1:
+            raise PictureRefused(reasons.SEVERAL_FACES)
+        return found[0]
+
+    def _search(self, grey: Pixels, window: Box, scale: float) -> list[Box]:
+        crop = Image.fromarray(grey[window.top : window.bottom, window.left : window.right])
+        small = crop.resize((max(1, round(crop.width * scale)), max(1, round(crop.height * scale))), Image.Resampling.BILINEAR)
+        places = self._detect(np.asarray(small), 0)
+        return [
+            Box(
+                window.top + round(place.top() / scale),
+                window.left + round(place.right() / scale),
+                window.top + round(place.bottom() / scale),
+                window.left + round(place.left() / scale),
+            )
+            for place in places
+        ]
+
+
+def _around(near: Box, grey: Pixels) -> Box:
+    reach = round(0.5 * near.side)
+    return Box(
+        max(0, near.top - reach),
+        min(grey.shape[1], near.right + reach),
+        min(grey.shape[0], near.bottom + reach),
+        max(0, near.left - reach),
+    )
+
+
+def perceptual_hash(grey: Pixels) -> int:
+    """1,024 bits: is each of 32 x 32 places of the shrunken picture brighter than its left neighbour?"""
+    small = np.asarray(Image.fromarray(grey).resize((HASH_ROWS + 1, HASH_ROWS), Image.Resampling.BOX), dtype=np.int16)
+    return int.from_bytes(np.packbits(small[:, 1:] > small[:, :-1]).tobytes(), "big")

@@ -1,0 +1,159 @@
+"""Does somebody do what was asked, now? A state that each batch of frames moves on; no picture stays in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from verifier.face import reasons
+from verifier.face.challenge import NEUTRAL_SECONDS, SESSION_SECONDS, STEP_SECONDS, TURNS
+from verifier.face.detector import Box
+from verifier.face.embedder import Embedder, Embedding, from_bytes, to_bytes
+from verifier.face.errors import PictureRefused
+from verifier.face.frames import Frame, FrameReader
+from verifier.face.liveness_state import LivenessState
+from verifier.face.quality import QualityGate
+from verifier.face.reasons import Reason
+from verifier.face.signals import Pose, planar_residual
+
+MOST_FRAMES = 240
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Where a signal counts; figures in docs/face.md."""
+
+    turn: float = 0.12
+    bow: float = 0.02
+    residual: float = 0.026
+    neutral_yaw: float = 0.13
+    neutral_eye: float = 0.09
+    neutral_mouth: float = 0.25
+    settled_yaw: float = 0.07
+    closed_eye: float = 0.6
+    opened_eye: float = 0.8
+    open_mouth: float = 0.22
+    same_person: float = 0.42
+    neutral_frames: int = 3
+    turned_frames: int = 2
+
+
+@dataclass(frozen=True)
+class Liveness:
+    """Moves a session on by frames; lives in a worker, where the models are."""
+
+    reader: FrameReader
+    embedder: Embedder
+    gate: QualityGate = field(default_factory=QualityGate)
+    bounds: Bounds = field(default_factory=Bounds)
+
+    def advance(self, state: LivenessState, frames: Sequence[bytes], now: float) -> LivenessState:
+        """The state after these frames, which arrived at `now`; a session that ended stays as it is."""
+        state = replace(state, hint=None)
+        for data in frames:
+            if state.done or state.failed:
+                break
+            self._one(state, data, now)
+        return state
+
+    def _one(self, state: LivenessState, data: bytes, now: float) -> None:
+        state.frames += 1
+        limit = STEP_SECONDS if state.step else NEUTRAL_SECONDS
+        if now - state.began_at > SESSION_SECONDS or now - state.step_began_at > limit:
+            _fail(state, reasons.STEP_TOO_LATE)
+            return
+        if state.frames > MOST_FRAMES:
+            _fail(state, reasons.TOO_MANY_FRAMES)
+            return
+        try:
+            frame = self.reader.read(data, Box(*state.near) if state.near else None)
+        except PictureRefused as refused:
+            state.near, state.neutral, state.hint = None, [], vars(refused.reason)
+            return
+        state.near = [frame.face.top, frame.face.right, frame.face.bottom, frame.face.left]
+        if state.step == 0:
+            self._neutral(state, frame, now)
+        else:
+            self._step(state, frame, now)
+
+    def _neutral(self, state: LivenessState, frame: Frame, now: float) -> None:
+        pose, bounds = frame.pose, self.bounds
+        if abs(pose.yaw) > bounds.neutral_yaw or pose.eye < bounds.neutral_eye or pose.mouth > bounds.neutral_mouth:
+            state.neutral, state.hint = [], vars(reasons.LOOK_STRAIGHT)
+            return
+        state.neutral.append([pose.yaw, pose.eye, pose.mouth, pose.bow])
+        if len(state.neutral) < bounds.neutral_frames:
+            return
+        try:
+            face = self.gate.only_face([frame.face], frame.picture, "probe")
+            self.gate.check(frame.picture, face)
+        except PictureRefused as refused:
+            state.neutral, state.hint = [], vars(refused.reason)
+            return
+        state.base = [float(value) for value in np.median(np.array(state.neutral), axis=0)]
+        state.base_points = frame.points.tolist()
+        self._complete(state, frame, now, {"signal": "neutral", "value": round(state.base[0], 3)})
+
+    def _step(self, state: LivenessState, frame: Frame, now: float) -> None:
+        base = Pose(*(state.base or [0.0, 0.0, 0.0, 0.0]))
+        change = frame.pose.yaw - base.yaw
+        straight = abs(change) < self.bounds.settled_yaw
+        opened = frame.pose.mouth - base.mouth >= self.bounds.open_mouth
+        if not state.settled:
+            state.settled = straight and not opened and frame.pose.eye > self.bounds.opened_eye * base.eye
+            return
+        kind = state.kind
+        asked_turn = kind in TURNS and (change > 0) == (kind == "turn_left")
+        if (abs(change) >= self.bounds.turn and not asked_turn) or (straight and opened and kind != "open_mouth"):
+            _fail(state, reasons.STEP_WRONG)
+        elif kind in TURNS:
+            self._turn(state, frame, now, change)
+        elif kind == "blink":
+            self._blink(state, frame, now, frame.pose.eye / max(base.eye, 1e-6))
+        elif straight and opened:
+            self._complete(state, frame, now, {"signal": "mouth", "value": round(frame.pose.mouth - base.mouth, 3)})
+
+    def _turn(self, state: LivenessState, frame: Frame, now: float, change: float) -> None:
+        if abs(change) < self.bounds.turn:
+            return
+        base = Pose(*(state.base or [0.0, 0.0, 0.0, 0.0]))
+        bow = (frame.pose.bow - base.bow) * (1 if change > 0 else -1)
+        residual = planar_residual(np.array(state.base_points), frame.points)
+        if bow < self.bounds.bow or residual < self.bounds.residual:
+            return
+        state.turned += 1
+        if state.turned >= self.bounds.turned_frames:
+            score = {"signal": "turn", "value": round(change, 3), "bow": round(bow, 3), "residual": round(residual, 3)}
+            self._complete(state, frame, now, score)
+
+    def _blink(self, state: LivenessState, frame: Frame, now: float, share: float) -> None:
+        if share <= self.bounds.closed_eye:
+            state.closed = True
+        elif state.closed and share >= self.bounds.opened_eye:
+            self._complete(state, frame, now, {"signal": "blink", "value": round(share, 3)})
+
+    def _complete(self, state: LivenessState, frame: Frame, now: float, score: dict[str, Any]) -> None:
+        embedding = self.embedder.embed(frame.picture, frame.face)
+        if state.keys:
+            apart = float(np.linalg.norm(from_bytes(bytes.fromhex(state.keys[0])) - embedding))
+            score["same_person"] = apart < self.bounds.same_person
+            if not score["same_person"]:
+                _fail(state, reasons.PERSON_CHANGED)
+        state.scores.append({"step": state.kind, **score})
+        state.keys.append(to_bytes(embedding).hex())
+        state.looks.append(f"{frame.look:0256x}")
+        state.step += 1
+        state.step_began_at, state.settled, state.closed, state.turned = now, False, False, 0
+
+
+def frontal_keys(state: LivenessState) -> list[Embedding]:
+    """Embeddings to compare with references: the neutral frame, and those after a blink, which look straight ahead."""
+    kinds = ["neutral", *state.steps]
+    return [from_bytes(bytes.fromhex(key)) for kind, key in zip(kinds, state.keys, strict=False) if kind in {"neutral", "blink"}][:3]
+
+
+def _fail(state: LivenessState, reason: Reason) -> None:
+    state.failed = dict(vars(reason))

@@ -1,0 +1,75 @@
+"""What a face does, as numbers that a flat picture cannot change by being moved, turned or bent a little.
+
+All are ratios within the face: size, place, roll and stretching of the whole picture leave them alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.face.landmarks import Points
+
+#: Points that hardly move with expression: jaw sides, brows' ends, nose, corners of the eyes.
+_RIGID = [0, 1, 2, 3, 13, 14, 15, 16, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45]
+
+
+@dataclass(frozen=True)
+class Pose:
+    """`yaw` is the nose tip's place between the jaw's ends minus one half: it grows when the person turns to their own left.
+
+    `eye` and `mouth` are the openings over the length of the nose. `bow` is how far the nose tip stands beside the straight line from
+    between the eyes to the chin, over that line: on a flat picture, or one bent around an upright axis, straight stays straight.
+    """
+
+    yaw: float
+    eye: float
+    mouth: float
+    bow: float
+
+
+def pose(points: Points) -> Pose:
+    """The three numbers of one face."""
+    across = points[16] - points[0]
+    yaw = float(np.dot(points[30] - points[0], across) / np.dot(across, across)) - 0.5
+    nose = max(1.0, float(np.linalg.norm(points[27] - points[33])))
+    eyes = [float(np.linalg.norm(points[top] - points[bottom])) for top, bottom in ((37, 41), (38, 40), (43, 47), (44, 46))]
+    lips = [float(np.linalg.norm(points[top] - points[bottom])) for top, bottom in ((61, 67), (62, 66), (63, 65))]
+    return Pose(yaw, float(np.mean(eyes)) / nose, float(np.mean(lips)) / nose, _bow(points))
+
+
+def _bow(points: Points) -> float:
+    down, tip = points[8] - points[27], points[30] - points[27]
+    return float(tip[0] * down[1] - tip[1] * down[0]) / max(1.0, float(np.dot(down, down)))
+
+
+def planar_residual(before: Points, after: Points) -> float:
+    """How badly one plane explains the change, over the distance of the eyes; near 0 for a flat picture however it is held."""
+    source, target = before[_RIGID], after[_RIGID]
+    moved = _project(_homography(source, target), source)
+    apart = float(np.linalg.norm(after[36] - after[45])) or 1.0
+    return float(np.sqrt(np.mean(np.sum((moved - target) ** 2, axis=1)))) / apart
+
+
+def _homography(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+    to_unit, from_unit = _unit(source), _unit(target)
+    here, there = _project(to_unit, source), _project(from_unit, target)
+    rows = []
+    for (x, y), (u, v) in zip(here, there, strict=True):
+        rows.append([-x, -y, -1, 0, 0, 0, u * x, u * y, u])
+        rows.append([0, 0, 0, -x, -y, -1, v * x, v * y, v])
+    found = np.linalg.svd(np.array(rows))[2][-1].reshape(3, 3)
+    return np.asarray(np.linalg.inv(from_unit) @ found @ to_unit, dtype=np.float64)
+
+
+def _unit(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    middle = points.mean(axis=0)
+    scale = 1.0 / max(1e-9, float(np.abs(points - middle).mean()))
+    return np.array([[scale, 0, -scale * middle[0]], [0, scale, -scale * middle[1]], [0, 0, 1]])
+
+
+def _project(matrix: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    lifted = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    return np.asarray(lifted[:, :2] / lifted[:, 2:], dtype=np.float64)

@@ -1,0 +1,42 @@
+"""SQL of camera sessions: how many there were, and the hashes by which a replay is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+
+DAY_SECONDS = 86_400
+
+
+def count_sessions(connection: Connection, poll: str, index: int, device: str, since: int) -> tuple[int, int]:
+    """Sessions of the lender and of the device since a time; an empty device counts as none."""
+    lender = connection.execute(
+        text("SELECT count(*) FROM sessions WHERE poll = :poll AND lender = :index AND at > :since"),
+        {"poll": poll, "index": index, "since": since},
+    ).scalar_one()
+    same = connection.execute(
+        text("SELECT count(*) FROM sessions WHERE device = :device AND device <> '' AND at > :since"), {"device": device, "since": since}
+    ).scalar_one()
+    return int(lender), int(same)
+
+
+def begin_session(connection: Connection, poll: str, index: int, device: str, at: int) -> None:
+    """Count one; those older than a day are forgotten."""
+    connection.execute(text("DELETE FROM sessions WHERE at < :old"), {"old": at - DAY_SECONDS})
+    values = {"poll": poll, "index": index, "device": device, "at": at}
+    connection.execute(text("INSERT INTO sessions (poll, lender, device, at) VALUES (:poll, :index, :device, :at)"), values)
+
+
+def keep_looks(connection: Connection, poll: str, index: int, looks: Sequence[str]) -> None:
+    """Remember the hashes of a session's key frames."""
+    connection.execute(
+        text("INSERT INTO looks (poll, lender, hashes) VALUES (:poll, :index, :hashes)"),
+        {"poll": poll, "index": index, "hashes": " ".join(looks)},
+    )
+
+
+def looks_of(connection: Connection, poll: str, index: int) -> list[list[int]]:
+    """The hashes of a lender's earlier sessions."""
+    rows = connection.execute(text("SELECT hashes FROM looks WHERE poll = :poll AND lender = :index"), {"poll": poll, "index": index})
+    return [[int(look, 16) for look in row.hashes.split()] for row in rows]
