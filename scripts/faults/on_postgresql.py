@@ -1,0 +1,28 @@
+"""The faults of the database's own process, on PostgreSQL."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from scripts.faults.stage import Stage
+from scripts.private_postgresql import PrivatePostgreSQL
+
+
+def faults_of(server: PrivatePostgreSQL) -> dict[str, Callable[[Stage], float | None]]:
+    """Both, by name."""
+
+    def killed(_: Stage) -> float:
+        """As in a power cut, in the middle of whatever transactions are open."""
+        server.kill()
+        died = time.monotonic()
+        server.start()
+        return died
+
+    def restarted(_: Stage) -> float:
+        """An administrator restarts it."""
+        began = time.monotonic()
+        server.restart()
+        return began
+
+    return {"PostgreSQL killed in the middle of transactions": killed, "PostgreSQL restarted": restarted}

@@ -1,0 +1,87 @@
+"""The backend as `lendervote serve` runs it, except that it dies at a named place when told to, or has a wrong clock.
+
+A file `crash_at` in the data folder names the place; it is removed just before the process kills itself, so that it dies once.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from backend.ballots import store as ballots_store
+from backend.ballots.receipts import ReceiptBook
+from backend.chain import store as chain_store
+from backend.chain.node import Node
+from backend.chain.post import Post
+from backend.common import clock
+from backend.common.settings import Settings
+
+#: place -> (who does it, what it is called there, whether the process dies before it or after it)
+PLACES: dict[str, tuple[Any, str, bool]] = {
+    "before commit": (ballots_store, "add_ballots", False),
+    "after commit": (ReceiptBook, "_write_together", False),
+    "after nonce": (Post, "_sign", True),
+    "after sign": (Post, "_hand_in", True),
+    "after send": (Node, "send_raw", False),
+    "after mine": (ballots_store, "note_outcomes", True),
+    "mid-bump": (chain_store, "keep_version", False),
+    "mid-mirror": (chain_store, "read_up_to", True),
+}
+
+
+def armed(order: Path, place: str, before: bool, act: Callable[..., Any]) -> Callable[..., Any]:
+    """The same act, with death before or after it while the order says so."""
+
+    def die_if_told() -> None:
+        try:
+            told = order.read_text() == place
+        except FileNotFoundError:
+            return
+        if told:
+            order.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    @functools.wraps(act)
+    def acted(*args: Any, **options: Any) -> Any:
+        if before:
+            die_if_told()
+        result = act(*args, **options)
+        if not before:
+            die_if_told()
+        return result
+
+    return acted
+
+
+def shift_clock(seconds: float) -> None:
+    """This process believes that it is so much later (or, below 0, earlier)."""
+    true_time = time.time
+
+    def wrong(_: object) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=seconds)
+
+    clock.SystemClock.now = wrong  # type: ignore[method-assign, assignment]
+    time.time = lambda: true_time() + seconds
+
+
+def main() -> None:
+    """Serve."""
+    from scripts.cli import serve
+
+    order = Settings().data_dir / "crash_at"
+    for place, (owner, name, before) in PLACES.items():
+        setattr(owner, name, armed(order, place, before, getattr(owner, name)))
+    shift = float(os.environ.get("FAULT_CLOCK_SECONDS", "0"))
+    if shift:
+        shift_clock(shift)
+    serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+"""One installation that faults happen to, its lenders, and the check after each fault."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from backend.chain import typed_data
+from backend.chain.node import Node
+from backend.chain.poll import PollContract
+from backend.chain.signatures import recover
+from backend.common.settings import Settings
+from scripts.demo.processes import Stack, free_port
+from scripts.demo.story import unix
+from scripts.load.__main__ import open_vote
+from scripts.load.electorate import Electorate
+from scripts.load.on_chain import Recorded
+
+LENDERS = 40
+BALLOTS = 12
+SETTLE_SECONDS = 60
+PHONE_SECONDS = 45
+LISTED = {"superseded", "rejected", "missed"}
+
+
+class FaultyStack(Stack):
+    """Backend and issuer, where the backend can be killed and started again with other settings."""
+
+    def __init__(self, data_dir: Path, database_url: str = "") -> None:
+        super().__init__(data_dir, port=free_port(), issuer_port=free_port(), anvil_port=free_port())
+        self.environment |= {"LENDERVOTE_RELAY_HOLD_SECONDS": "1", "LENDERVOTE_CONFIRMATIONS": "3", "LENDERVOTE_DATABASE_URL": database_url}
+
+    def start_backend(self) -> subprocess.Popen[bytes]:
+        """Start the backend that can be told to die."""
+        self._processes = [one for one in self._processes if one.poll() is None]
+        self.backend = self._start("backend", ["-m", "scripts.faults.served"], f"{self.url}/api/healthz")
+        return self.backend
+
+    def end_backend(self, *, kill: bool = True) -> None:
+        """SIGKILL, or an orderly end."""
+        self.backend.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+        self.backend.wait(40)
+
+    def settings(self) -> Settings:
+        """The backend's own settings."""
+        return Settings(
+            data_dir=self.data_dir, database_url=self.environment["LENDERVOTE_DATABASE_URL"], rpc_url=self.environment["LENDERVOTE_RPC_URL"]
+        )
+
+
+@dataclass
+class Outcome:
+    """What the check found after one fault."""
+
+    receipts: int
+    lost: int
+    doubled: int
+    false_receipts: int
+    wrong_totals: int
+    recovery_s: float
+    unreceipted: int
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def survived(self) -> bool:
+        """Whether everything held."""
+        return not (self.lost or self.doubled or self.false_receipts or self.wrong_totals or self.unreceipted or self.faults)
+
+
+class Stage:
+    """A running poll with lenders who vote again and again."""
+
+    def __init__(self, data_dir: Path, database_url: str = "") -> None:
+        self.stack = FaultyStack(data_dir, database_url)
+        self.receipts: dict[str, dict[str, Any]] = {}
+        self._newest: dict[int, tuple[int, int]] = {}
+        self._turn = 0
+        self._lock = threading.Lock()
+
+    def open(self) -> None:
+        """Bring the poll to its opening and give every lender a credential."""
+        self.stack.start()
+        vote = open_vote(self.stack, LENDERS)
+        self.electorate = Electorate(vote, self.stack.data_dir)
+        self.electorate.prepare(LENDERS)
+        self.poll = vote.poll
+        self.node = Node(self.stack.rpc_url)
+        self.dice = random.Random(0)
+
+    def close(self) -> None:
+        """End what was started here."""
+        self.stack.stop()
+
+    # --- lenders ---------------------------------------------------------------------------------------------------------------------
+
+    def next_ballots(self, count: int = BALLOTS) -> list[dict[str, Any]]:
+        """The next ballots of the lenders whose turn it is."""
+        lenders = self.electorate.lenders
+        chosen = [lenders[(self._turn + at) % len(lenders)] for at in range(count)]
+        self._turn += count
+        return [self.electorate.ballot(lender) for lender in chosen]
+
+    def hand_in(self, ballot: dict[str, Any]) -> bool:
+        """As a phone does: again and again until there is a receipt."""
+        deadline = time.monotonic() + PHONE_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                answer = httpx.post(f"{self.stack.url}/api/polls/{self.poll['id']}/ballots", json=ballot, timeout=15)
+                if answer.status_code in {200, 201}:
+                    self._keep(ballot, answer.json())
+                    return True
+                if answer.status_code not in {429, 500, 502, 503}:
+                    print(f"refused: {answer.text[:300]}", file=sys.stderr)
+                    return False
+            time.sleep(0.2)  # a phone's pause before it tries again
+        return False
+
+    def _keep(self, ballot: dict[str, Any], receipt: dict[str, Any]) -> None:
+        with self._lock:
+            self.receipts[receipt["number"]] = ballot | receipt
+            if ballot["sequence"] >= self._newest.get(ballot["index"], (0, 0))[1]:
+                self._newest[ballot["index"]] = (ballot["choice"], ballot["sequence"])
+
+    # --- one fault -------------------------------------------------------------------------------------------------------------------
+
+    def suffer(self, fault: Callable[[Stage], float | None], seed: int) -> Outcome:
+        """Light load, the fault in the middle of it, then the check. The fault returns when recovery began, or None for now."""
+        self.dice = random.Random(seed)
+        answers: list[bool] = []
+        ballots = self.next_ballots()
+
+        def vote() -> None:
+            for ballot in ballots:
+                answers.append(self.hand_in(ballot))
+                time.sleep(0.15)  # lenders come one after the other
+
+        before = len(self.receipts)
+        voting = threading.Thread(target=vote)
+        voting.start()
+        time.sleep(0.2 + self.dice.random())  # somewhere in the middle
+        faults = []
+        try:
+            recovery = self._await_service(fault(self) or time.monotonic())
+        except Exception as error:
+            faults.append(f"{type(error).__name__}: {error}"[-1500:])
+            recovery = -1.0
+        voting.join()
+        self._settle()
+        outcome = self._check(len(self.receipts) - before, recovery, answers.count(False))
+        outcome.faults += faults + ([f"served again after {recovery:.1f} s"] if recovery > 10 else [])
+        return outcome
+
+    def _await_service(self, since: float) -> float:
+        while time.monotonic() - since < 60:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{self.stack.url}/api/readyz", timeout=5).status_code == 200:
+                    break
+            time.sleep(0.05)  # a process that comes back has no event to wait for
+        return time.monotonic() - since
+
+    def _settle(self) -> None:
+        deadline = time.monotonic() + SETTLE_SECONDS
+        waiting = [number for number, receipt in self.receipts.items() if receipt["status"] not in {"confirmed", *LISTED}]
+        with httpx.Client(base_url=self.stack.url, timeout=15) as client:
+            while waiting and time.monotonic() < deadline:
+                with contextlib.suppress(httpx.HTTPError):
+                    waiting = [number for number in waiting if not self._is_settled(client, number)]
+                time.sleep(0.3)  # the status is all there is to wait for
+
+    def _is_settled(self, client: httpx.Client, number: str) -> bool:
+        answer = client.get(f"/api/receipts/{number}")
+        if answer.status_code == 200:
+            self.receipts[number]["status"] = answer.json()["status"]
+        elif answer.status_code == 404:
+            self.receipts[number]["status"] = "unknown"
+            return True
+        return self.receipts[number]["status"] in {"confirmed", *LISTED}
+
+    def _check(self, receipts: int, recovery: float, unreceipted: int) -> Outcome:
+        recorded = Recorded(self.stack.rpc_url, self.poll["address"])
+        recorded.read()
+        lost = false_receipts = 0
+        for receipt in self.receipts.values():
+            on_chain = (receipt["index"], receipt["choice"], receipt["sequence"]) in recorded.times
+            lost += not on_chain and receipt["status"] not in LISTED
+            false_receipts += receipt["status"] == "unknown" or not self._is_signed(receipt)
+        return Outcome(receipts, lost, recorded.doubled(), false_receipts, self._wrong_totals(), round(recovery, 1), unreceipted)
+
+    def _wrong_totals(self) -> int:
+        """How many of the contract's numbers differ from the model's: each lender's ballot, and the heads by choice."""
+        contract = PollContract(self.node, self.poll["address"])
+        wrong = 0
+        for index, (choice, sequence) in self._newest.items():
+            found = contract.ballot_of(index)
+            wrong += (int(found.choice), found.sequence) != (choice, sequence)
+        model = Counter(choice for choice, _ in self._newest.values())
+        heads = [contract.heads(number) for number in range(len(contract.classes()))]
+        chain = {choice: sum(list(_numbers(one))[choice - 1] for one in heads) for choice in (1, 2, 3)}
+        return wrong + sum(chain[choice] != model[choice] for choice in (1, 2, 3))
+
+    def _is_signed(self, receipt: dict[str, Any]) -> bool:
+        typed = typed_data.ballot_receipt(
+            self.poll["chain_id"], self.poll["address"], bytes.fromhex(receipt["ballot_digest"][2:]), receipt["ballot_key"],
+            receipt["index"], receipt["sequence"], unix(receipt["received_at"]),
+        )  # fmt: skip
+        return recover(typed.digest(), bytes.fromhex(receipt["signature"][2:])) == self.poll["receipt_signer"]
+
+    # --- hands -----------------------------------------------------------------------------------------------------------------------
+
+    def arm(self, place: str) -> None:
+        """The backend dies the next time it comes to this place."""
+        partial = self.stack.data_dir / "crash_at.new"
+        partial.write_text(place)
+        partial.rename(self.stack.data_dir / "crash_at")
+
+    def await_death(self, seconds: float = 30) -> float:
+        """Wait until the backend is dead, then start it again; when it died. Raises: TimeoutExpired."""
+        self.stack.backend.wait(seconds)
+        died = time.monotonic()
+        self.stack.start_backend()
+        return died
+
+    def command(self, *words: str) -> dict[str, Any]:
+        """One of the installation's own commands; its JSON answer."""
+        done = subprocess.run(
+            [sys.executable, "-m", "scripts.cli", *words], env=self.stack.environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr[-1000:])
+        answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+        return answer
+
+    def anvil_pid(self) -> int:
+        """The embedded chain's process."""
+        return int(json.loads((self.stack.data_dir / "chain" / "state.pid").read_text())["pid"])
+
+    def signal_anvil(self, number: signal.Signals) -> None:
+        """Send the embedded chain a signal and wait until it is gone."""
+        pid = self.anvil_pid()
+        os.kill(pid, number)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and "anvil" in _command_of(pid):
+            time.sleep(0.02)  # somebody else's child cannot be waited for
+
+
+def _command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def _numbers(heads: Any) -> tuple[int, ...]:
+    return tuple(int(getattr(heads, name)) for name in heads.__dataclass_fields__)
