@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     """Intake ends this long before the close, so that what was receipted gets on chain."""
     chain_look_milliseconds: int = 250
     """How old the chain's time may be by which intake goes; the cut-off before the close leaves far more room."""
-    intake_at_once: int = 64
+    intake_at_once: int = 128
     """Ballots that one process works on at once; beyond that, a phone is asked to try again in a moment (429)."""
     secure_cookies: bool = False
     """True behind HTTPS: __Host- cookies."""
