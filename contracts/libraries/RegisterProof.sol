@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-
 /// @title Proofs that leaves are in the register (protocol, section 4)
 /// @notice The tree has 2^depth places in index order. A proof has exactly `depth` siblings, so that no inner node passes for a leaf;
 /// the index is inside the leaf's hash and is bounded by the caller against the number of leaves.
@@ -31,9 +29,25 @@ library RegisterProof {
         }
     }
 
-    /// @notice Whether `leaf` is under `root`, by its siblings from the bottom to the top.
+    /// @notice Whether `leaf` is under `root`, by its siblings from the bottom to the top; depth is at least 1.
+    /// @dev Assembly: see TypedData.credentialDigest.
     function contains(bytes32 root, uint256 depth, bytes32 leaf, bytes32[] calldata proof) internal pure returns (bool) {
-        return proof.length == depth && MerkleProof.processProofCalldata(proof, leaf) == root;
+        if (proof.length != depth) return false;
+        bytes32 node = leaf;
+        assembly ("memory-safe") {
+            let at := proof.offset
+            let end := add(at, shl(5, depth))
+            for {} 1 {} {
+                // keccak(min ‖ max): the smaller of the two goes to 0x00, the other to 0x20.
+                let place := shl(5, gt(node, calldataload(at)))
+                mstore(place, node)
+                mstore(xor(place, 0x20), calldataload(at))
+                node := keccak256(0x00, 0x40)
+                at := add(at, 0x20)
+                if eq(at, end) { break }
+            }
+        }
+        return node == root;
     }
 
     /// @notice Room for `count` leaves of a multiproof: pairs of words (index, hash).

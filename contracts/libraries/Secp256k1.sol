@@ -29,8 +29,6 @@ library Secp256k1 {
     /// The group's order.
     uint256 internal constant N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
 
-    address private constant MODULAR_EXPONENTIATION = address(5);
-
     /// @notice The affine point (x, y) in Jacobian coordinates.
     function lift(uint256 x, uint256 y) internal pure returns (Jacobian memory) {
         return Jacobian(x, y, x | y == 0 ? 0 : 1);
@@ -62,9 +60,34 @@ library Secp256k1 {
 
     /// @notice Takes the affine point (x, y) off `sum`, in place.
     function subtract(Jacobian memory sum, uint256 x, uint256 y) internal pure {
+        add(sum, x, negative(y));
+    }
+
+    /// @notice The y of the inverse of a point.
+    function negative(uint256 y) internal pure returns (uint256) {
         // A leaf's y is below P, or the leaf is not a point at all and no sum with it will ever open.
         unchecked {
-            add(sum, x, y == 0 ? 0 : P - y);
+            return y == 0 ? 0 : P - y;
+        }
+    }
+
+    /// @notice (x1, y1) + (x2, y2), affine: for one addition alone, an inversion and little else.
+    ///
+    ///     m = (y2 - y1) / (x2 - x1),  or 3 x1^2 / (2 y1) for equal points        x = m^2 - x1 - x2        y = m (x1 - x) - y1
+    function addAffine(uint256 x1, uint256 y1, uint256 x2, uint256 y2) internal view returns (uint256 x, uint256 y) {
+        if (x2 | y2 == 0) return (x1, y1);
+        if (x1 | y1 == 0) return (x2, y2);
+        unchecked {
+            uint256 over = addmod(y2, P - y1, P);
+            uint256 under = addmod(x2, P - x1, P);
+            if (under == 0) {
+                if (over != 0) return (0, 0);
+                over = mulmod(3, mulmod(x1, x1, P), P);
+                under = addmod(y1, y1, P);
+            }
+            uint256 m = mulmod(over, _invert(under), P);
+            x = addmod(mulmod(m, m, P), P - addmod(x1, x2, P), P);
+            y = addmod(mulmod(m, addmod(x1, P - x, P), P), P - y1, P);
         }
     }
 
@@ -111,9 +134,19 @@ library Secp256k1 {
     }
 
     /// @dev a^(P-2) = 1/a modulo the prime P, by the precompile.
-    function _invert(uint256 a) private view returns (uint256) {
-        (bool done, bytes memory answer) = MODULAR_EXPONENTIATION.staticcall(abi.encode(32, 32, 32, a, P - 2, P));
-        assert(done && answer.length == 32);
-        return abi.decode(answer, (uint256));
+    function _invert(uint256 a) private view returns (uint256 inverse) {
+        bool done;
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            mstore(at, 0x20)
+            mstore(add(at, 0x20), 0x20)
+            mstore(add(at, 0x40), 0x20)
+            mstore(add(at, 0x60), a)
+            mstore(add(at, 0x80), sub(P, 2))
+            mstore(add(at, 0xa0), P)
+            done := and(eq(returndatasize(), 0x20), staticcall(gas(), 0x05, at, 0xc0, 0x00, 0x20))
+            inverse := mload(0x00)
+        }
+        assert(done);
     }
 }

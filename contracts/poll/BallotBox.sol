@@ -46,19 +46,16 @@ abstract contract BallotBox is Recording, Counting {
         _requireOpen();
         uint256 index = ballot.index;
         _requireIndex(index);
-        Records memory records = _startRecords();
-        (uint256 former, uint256 formerSequence) = _recorded(records, index);
+        (uint256 former, uint256 formerSequence) = _recordedAlone(index);
         Rejection reason = _fault(ballot.choice, ballot.sequence, formerSequence);
         if (reason != Rejection.None) revert Poll_BallotRejected(index, reason);
         _requireInRegister(index, leaf, proof);
-        _requireCredential(ballot);
-        _requireBallotSigned(ballot);
+        bytes32 domainSeparator = _domainSeparatorV4();
+        _requireCredential(domainSeparator, ballot);
+        _requireBallotSigned(domainSeparator, ballot);
 
-        _record(records, index, ballot.choice, ballot.sequence);
-        _keepRecords(records);
-        Counter memory counter = _startCounter(leaf.votingClass, 1);
-        _count(counter, leaf.votingClass, former, ballot.choice, leaf.x, leaf.y);
-        _settle(counter);
+        _recordAlone(index, ballot.choice, ballot.sequence);
+        _countAlone(leaf.votingClass, former, ballot.choice, leaf.x, leaf.y);
         emit BallotsRecorded(abi.encodePacked(uint32(index), ballot.sequence << 2 | ballot.choice));
     }
 
@@ -77,7 +74,7 @@ abstract contract BallotBox is Recording, Counting {
 
         Batch memory batch = Batch({
             records: _startRecords(),
-            counter: _startCounter(0, _CLASS_COUNT),
+            counter: _startCounter(_CLASS_COUNT),
             recorded: Packed.reserve(count),
             domainSeparator: _domainSeparatorV4()
         });
@@ -141,16 +138,16 @@ abstract contract BallotBox is Recording, Counting {
     }
 
     /// @dev Rule 6.
-    function _requireCredential(SignedBallot calldata ballot) private view {
+    function _requireCredential(bytes32 domainSeparator, SignedBallot calldata ballot) private view {
         uint64 expiresAt = ballot.credentialExpiresAt;
-        bytes32 structHash = TypedData.credential(ballot.index, ballot.ballotKey, expiresAt);
-        _requireFromVerifier(structHash, ballot.credentialSignature, expiresAt);
+        bytes32 digest = TypedData.credentialDigest(domainSeparator, ballot.index, ballot.ballotKey, expiresAt);
+        _requireFromVerifier(digest, ballot.credentialSignature, expiresAt);
     }
 
     /// @dev Rule 7.
-    function _requireBallotSigned(SignedBallot calldata ballot) private view {
+    function _requireBallotSigned(bytes32 domainSeparator, SignedBallot calldata ballot) private view {
         bytes32 digest =
-            TypedData.ballotDigest(_domainSeparatorV4(), ballot.index, ballot.choice, ballot.sequence, _PLAN_HASH);
+            TypedData.ballotDigest(domainSeparator, ballot.index, ballot.choice, ballot.sequence, _PLAN_HASH);
         (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, ballot.ballotSignature);
         if (fault != ECDSA.RecoverError.NoError || signer != ballot.ballotKey) {
             revert Poll_BallotRejected(ballot.index, Rejection.BallotNotSignedByKey);
@@ -198,12 +195,11 @@ abstract contract BallotBox is Recording, Counting {
     function _requireCredentialList(CredentialList calldata credentials) private view {
         uint64 expiresAt = credentials.expiresAt;
         bytes32 structHash = TypedData.credentialList(credentials.entries, expiresAt);
-        _requireFromVerifier(structHash, credentials.signature, expiresAt);
+        _requireFromVerifier(_hashTypedDataV4(structHash), credentials.signature, expiresAt);
     }
 
-    function _requireFromVerifier(bytes32 structHash, bytes calldata signature, uint64 expiresAt) private view {
-        (address signer, ECDSA.RecoverError fault,) =
-            ECDSA.tryRecoverCalldata(_hashTypedDataV4(structHash), signature);
+    function _requireFromVerifier(bytes32 digest, bytes calldata signature, uint64 expiresAt) private view {
+        (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, signature);
         if (fault != ECDSA.RecoverError.NoError) revert Poll_CredentialNotSignedByVerifier();
         _requireVerifier(signer);
         if (block.timestamp > expiresAt) revert Poll_CredentialExpired(expiresAt, block.timestamp);

@@ -16,16 +16,15 @@ import {Terms} from "./Terms.sol";
 abstract contract Counting is Terms {
     using Secp256k1 for Jacobian;
 
-    /// Steps taken in memory, for the classes from firstClass on.
+    /// Steps of a batch, taken in memory.
     struct Counter {
-        uint256 firstClass;
         uint256[] heads; // one word a class: what is to be added to the stored one, modulo 2^256
         Jacobian[] sums; // four a class, by choice
         uint256 touched; // one bit a sum: it was read from storage
     }
 
-    uint256[16] private _heads; // slots 13 to 28
-    Point[64] private _sums; // slots 29 to 156, at votingClass * 4 + choice
+    uint256[16] private _heads; // slots 12 to 27
+    Point[64] private _sums; // slots 28 to 155, at votingClass * 4 + choice
 
     /// @inheritdoc IPoll
     function heads(uint256 votingClass)
@@ -50,8 +49,8 @@ abstract contract Counting is Terms {
         return _sums[votingClass * 4 + uint256(choice)];
     }
 
-    function _startCounter(uint256 firstClass, uint256 classCount) internal pure returns (Counter memory) {
-        return Counter(firstClass, new uint256[](classCount), new Jacobian[](classCount * 4), 0);
+    function _startCounter(uint256 classCount) internal pure returns (Counter memory) {
+        return Counter(new uint256[](classCount), new Jacobian[](classCount * 4), 0);
     }
 
     /// @dev Counts one ballot; a repeated choice changes nothing.
@@ -63,35 +62,52 @@ abstract contract Counting is Terms {
         // There are at most 16 classes of four lanes. Lanes of heads may run below zero here; they are right again once added to the
         // stored word.
         unchecked {
-            uint256 place = votingClass - counter.firstClass;
             uint256 step = 1 << (choice << 6);
             if (former != 0) {
                 step -= 1 << (former << 6);
-                uint256 left = place * 4 + former;
+                uint256 left = votingClass * 4 + former;
                 _touch(counter, left);
                 counter.sums[left].subtract(x, y);
             }
-            counter.heads[place] += step;
-            uint256 joined = place * 4 + choice;
+            counter.heads[votingClass] += step;
+            uint256 joined = votingClass * 4 + choice;
             _touch(counter, joined);
             counter.sums[joined].add(x, y);
         }
     }
 
+    /// @dev Counts one ballot that comes alone, and writes it at once; the same step as in _count.
+    function _countAlone(uint256 votingClass, uint256 former, uint256 choice, uint256 x, uint256 y) internal {
+        if (former == choice) return;
+        unchecked {
+            uint256 step = 1 << (choice << 6);
+            if (former != 0) {
+                step -= 1 << (former << 6);
+                _addToSum(votingClass * 4 + former, x, Secp256k1.negative(y));
+            }
+            _heads[votingClass] += step;
+            _addToSum(votingClass * 4 + choice, x, y);
+        }
+    }
+
+    function _addToSum(uint256 lane, uint256 x, uint256 y) private {
+        Point storage sum = _sums[lane];
+        (sum.x, sum.y) = Secp256k1.addAffine(sum.x, sum.y, x, y);
+    }
+
     /// @dev Writes the heads and sums that were touched.
     function _settle(Counter memory counter) internal {
         Secp256k1.normalise(counter.sums);
-        uint256 firstClass = counter.firstClass;
-        for (uint256 place = 0; place < counter.heads.length; ++place) {
-            uint256 step = counter.heads[place];
+        for (uint256 votingClass = 0; votingClass < counter.heads.length; ++votingClass) {
+            uint256 step = counter.heads[votingClass];
             unchecked {
-                if (step != 0) _heads[firstClass + place] += step;
+                if (step != 0) _heads[votingClass] += step;
             }
         }
         for (uint256 lane = 0; lane < counter.sums.length; ++lane) {
             if (counter.touched >> lane & 1 == 0) continue;
             Jacobian memory sum = counter.sums[lane];
-            _sums[firstClass * 4 + lane] = Point(sum.x, sum.y);
+            _sums[lane] = Point(sum.x, sum.y);
         }
     }
 
@@ -100,7 +116,7 @@ abstract contract Counting is Terms {
         uint256 touched = counter.touched;
         if (touched >> lane & 1 == 1) return;
         counter.touched = touched | 1 << lane;
-        Point storage stored = _sums[counter.firstClass * 4 + lane];
+        Point storage stored = _sums[lane];
         counter.sums[lane] = Secp256k1.lift(stored.x, stored.y);
     }
 }

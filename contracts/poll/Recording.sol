@@ -21,15 +21,31 @@ abstract contract Recording is Terms {
 
     uint256 internal constant MAX_SEQUENCE = 63;
 
-    mapping(uint256 page => uint256 word) private _choices; // slot 11
-    mapping(uint256 page => uint256 word) private _sequences; // slot 12
+    mapping(uint256 page => uint256 word) private _choices; // slot 10
+    mapping(uint256 page => uint256 word) private _sequences; // slot 11
 
     /// @inheritdoc IPoll
     function ballotOf(uint256 index) external view override returns (Choice choice, uint8 sequence) {
         _requireIndex(index);
-        uint256 recorded = _choices[index >> 7] >> _choiceShift(index) & 3;
-        uint256 written = _sequences[index >> 5] >> _sequenceShift(index) & 255;
-        return (Choice(recorded), uint8(recorded != 0 && written == 0 ? 1 : written));
+        (uint256 recorded, uint256 rising) = _recordedAlone(index);
+        return (Choice(recorded), uint8(rising));
+    }
+
+    /// @dev The recorded choice and sequence of a ballot that comes alone; both 0 if there is none.
+    function _recordedAlone(uint256 index) internal view returns (uint256 choice, uint256 sequence) {
+        choice = _choices[index >> 7] >> _choiceShift(index) & 3;
+        if (choice == 0) return (0, 0);
+        sequence = _sequences[index >> 5] >> _sequenceShift(index) & 255;
+        if (sequence == 0) sequence = 1;
+    }
+
+    /// @dev Replaces what is recorded, for a ballot that comes alone.
+    function _recordAlone(uint256 index, uint256 choice, uint256 sequence) internal {
+        uint256 shift = _choiceShift(index);
+        _choices[index >> 7] = _choices[index >> 7] & ~(3 << shift) | choice << shift;
+        if (sequence == 1) return;
+        shift = _sequenceShift(index);
+        _sequences[index >> 5] = _sequences[index >> 5] & ~(255 << shift) | sequence << shift;
     }
 
     function _startRecords() internal pure returns (Records memory) {

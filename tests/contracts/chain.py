@@ -1,12 +1,14 @@
-"""A real Anvil for the contract tests: sends transactions at chosen times and names the error of those that were refused."""
+"""A real node for the contract tests, Anvil or Hardhat: transactions at chosen times, and the error of those that were refused."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +22,37 @@ from web3.contract.contract import ContractFunction
 from scripts.build_contracts import ROOT, build, load
 
 ANVIL = ROOT / "node_modules" / ".bin" / "anvil"
+HARDHAT = ROOT / "node_modules" / ".bin" / "hardhat"
 START = 1_780_000_000
 GAS = 16_000_000
 
 
-@contextlib.contextmanager
-def anvil(*options: str) -> Iterator[str]:
+def anvil(*options: str) -> contextlib.AbstractContextManager[str]:
     """Start Anvil on a free port, yield its address, stop it."""
+    return _node([str(ANVIL), "--silent", "--timestamp", str(START), *options])
+
+
+def hardhat() -> contextlib.AbstractContextManager[str]:
+    """Start Hardhat's node on a free port, yield its address, stop it."""
+    config = Path(__file__).parent / "hardhat.config.cjs"
+    started = datetime.fromtimestamp(START, UTC).isoformat()
+    return _node([str(HARDHAT), "--config", str(config), "node"], LENDERVOTE_START=started, HARDHAT_DISABLE_TELEMETRY_PROMPT="true")
+
+
+def chosen_node() -> contextlib.AbstractContextManager[str]:
+    """The node that LENDERVOTE_TEST_CHAIN names: anvil (or nothing) or hardhat."""
+    chosen = os.environ.get("LENDERVOTE_TEST_CHAIN", "anvil")
+    return {"anvil": anvil, "hardhat": hardhat}[chosen]()
+
+
+@contextlib.contextmanager
+def _node(command: list[str], **environment: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [str(ANVIL), "--port", str(port), "--silent", "--timestamp", str(START), *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=os.environ | environment
+    )
     try:
         _await_port(process, port)
         yield f"http://127.0.0.1:{port}"
@@ -44,10 +65,20 @@ def _await_port(process: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"anvil ended: {process.stderr.read().decode() if process.stderr else ''}")
+            raise RuntimeError(f"the node ended: {process.stderr.read().decode() if process.stderr else ''}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
-    raise RuntimeError("anvil did not open its port")
+    raise RuntimeError("the node did not open its port")
+
+
+class NodeSaidNo(RuntimeError):
+    """The node answered with an error; `revert_data` is what a contract gave with it, None if none was asked."""
+
+    def __init__(self, method: str, error: dict[str, Any]) -> None:
+        super().__init__(f"{method}: {error}")
+        data = error.get("data")
+        found = data.get("data") if isinstance(data, dict) else None
+        self.revert_data = bytes.fromhex(found[2:]) if isinstance(found, str) else None
 
 
 class Refused(Exception):
@@ -77,10 +108,15 @@ class Chain:
                 kinds = [collapse_if_tuple(one) for one in item["inputs"]]
                 self._errors[function_signature_to_4byte_selector(f"{item['name']}({','.join(kinds)})")] = (item["name"], kinds)
 
+    def set_code(self, address: str, code: str) -> None:
+        """Put code at an address, as no transaction could."""
+        prefix = "hardhat" if "Hardhat" in self.w3.client_version else "anvil"
+        self.rpc(f"{prefix}_setCode", address, code)
+
     def rpc(self, method: str, *arguments: Any) -> Any:
         response = self.w3.provider.make_request(method, list(arguments))
         if "error" in response:
-            raise RuntimeError(f"{method}: {response['error']}")
+            raise NodeSaidNo(method, response["error"])
         return response["result"]
 
     @property
@@ -119,7 +155,12 @@ class Chain:
     def _mine(self, transaction: dict[str, Any], at: int | None = None) -> Any:
         if at is not None:
             self.rpc("evm_setNextBlockTimestamp", at)
-        tx_hash = self.rpc("eth_sendTransaction", transaction)
+        try:
+            tx_hash = self.rpc("eth_sendTransaction", transaction)
+        except NodeSaidNo as no:
+            if no.revert_data is None:
+                raise
+            raise self._named(no.revert_data) from no  # Hardhat answers so, with the transaction mined
         receipt = self.w3.eth.wait_for_transaction_receipt(tx_hash, timeout=20, poll_latency=0.005)
         if at is not None:
             assert self.w3.eth.get_block(receipt["blockNumber"])["timestamp"] == at
@@ -129,8 +170,10 @@ class Chain:
 
     def _refusal(self, tx_hash: str) -> Refused:
         trace = self.rpc("debug_traceTransaction", tx_hash, {"tracer": "callTracer"})
-        output = bytes.fromhex(trace.get("output", "0x")[2:])
-        name, kinds = self._errors.get(output[:4], (output.hex() or str(trace.get("error")), []))
+        return self._named(bytes.fromhex(trace.get("output", "0x")[2:]), str(trace.get("error")))
+
+    def _named(self, output: bytes, otherwise: str = "") -> Refused:
+        name, kinds = self._errors.get(output[:4], (output.hex() or otherwise, []))
         return Refused(name, decode(kinds, output[4:]) if kinds else ())
 
 

@@ -1,4 +1,4 @@
-"""Fixtures of the contract tests: one Anvil for all, set back after every test."""
+"""Fixtures of the contract tests: one node for all, set back after every test."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from scripts.build_contracts import ROOT, compile_folder
 from tests.contracts.ballot_box import Lender, Register, make_register
-from tests.contracts.chain import Chain, anvil
+from tests.contracts.chain import Chain, chosen_node
 from tests.contracts.world import OpenPoll, World
 
 
 @pytest.fixture(scope="session")
 def _chain() -> Iterator[Chain]:
-    with anvil() as address:
+    with chosen_node() as address:
         yield Chain(address)
 
 

@@ -28,8 +28,12 @@ contract Signed {
         return TypedData.pollAnnouncement(pollNumber, parametersHash);
     }
 
-    function credential(uint256 index, address ballotKey, uint64 expiresAt) external pure returns (bytes32) {
-        return TypedData.credential(index, ballotKey, expiresAt);
+    function credentialDigest(bytes32 domainSeparator, uint256 index, address ballotKey, uint64 expiresAt)
+        external
+        pure
+        returns (bytes32)
+    {
+        return TypedData.credentialDigest(domainSeparator, index, ballotKey, expiresAt);
     }
 
     function credentialList(bytes calldata entries, uint64 expiresAt) external pure returns (bytes32) {

@@ -63,7 +63,7 @@ def test_refuses_a_call_through_a_contract(poll: OpenPoll, harness: Path) -> Non
 
 def test_refuses_an_account_that_delegates_to_code(poll: OpenPoll) -> None:
     sender = poll.chain.accounts[5]
-    poll.chain.rpc("anvil_setCode", sender, "0xef0100" + poll.contract.address[2:])
+    poll.chain.set_code(sender, "0xef0100" + poll.contract.address[2:])
     with refusal("Poll_CalledThroughContract"):
         poll.chain.send(poll.calls.cast(*poll.papers.ballot(poll.vote(0, FOR))), sender=sender)
 
