@@ -23,6 +23,7 @@ from scripts.demo.processes import Stack, free_port
 from scripts.demo.story import OFFICIALS, announce_poll, import_and_freeze, open_case, say, submit_and_admit_plan
 from scripts.demo.vote import Vote
 from scripts.generate import generate
+from scripts.load.disk import DiskWatch
 from scripts.load.electorate import Electorate
 from scripts.load.offer import Held, Offered, Phones, percentile_ms
 from scripts.load.on_chain import Recorded
@@ -67,11 +68,14 @@ def phase(electorate: Electorate, recorded: Recorded, count: int, per_second: in
     before = len(recorded.times)
     gc.collect()
     gc.disable()  # a pause of the sender would be counted as the server's
-    offered = asyncio.run(Phones(port, electorate.vote.poll["id"]).offer(ballots, per_second, nonsense, bad[1]))
+    with DiskWatch(electorate.vote.stack.data_dir) as disk:
+        offered = asyncio.run(Phones(port, electorate.vote.poll["id"]).offer(ballots, per_second, nonsense, bad[1]))
     gc.enable()
     settled = recorded.wait_for(offered.held, SETTLE_SECONDS)
     whole = time.perf_counter() - offered.began_at
-    return offered, figures(offered, settled, whole, recorded) | {"recorded_per_s": round((len(recorded.times) - before) / whole, 1)}
+    noise = {"machine_load": round(os.getloadavg()[0], 1), "disk_p99_ms": percentile_ms(disk.seconds, 0.99)}
+    pace = {"recorded_per_s": round((len(recorded.times) - before) / whole, 1)}
+    return offered, figures(offered, settled, whole, recorded) | pace | noise
 
 
 def figures(offered: Offered, settled: float, whole: float, recorded: Recorded) -> dict[str, Any]:
@@ -149,7 +153,7 @@ def run_phases(stack: Stack, arguments: argparse.Namespace) -> dict[str, Any]:
     electorate.prepare(count)
     recorded = Recorded(stack.rpc_url, vote.poll["address"])
     held: list[Held] = []
-    found: dict[str, Any] = {"machine_load": round(os.getloadavg()[0], 1)}
+    found: dict[str, Any] = {}
     many = min(10 * arguments.per_second * arguments.overload_seconds, len(electorate.lenders))
     nonsense = (arguments.nonsense_per_second * arguments.overload_seconds, arguments.nonsense_per_second)
     for name, ballots, rate, bad in (
