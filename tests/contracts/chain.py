@@ -29,7 +29,7 @@ GAS = 16_000_000
 
 def anvil(*options: str) -> contextlib.AbstractContextManager[str]:
     """Start Anvil on a free port, yield its address, stop it."""
-    return _node([str(ANVIL), "--silent", "--timestamp", str(START), *options])
+    return _node([str(ANVIL), "--silent", "--prune-history", "1000", "--timestamp", str(START), *options])
 
 
 def hardhat() -> contextlib.AbstractContextManager[str]:
