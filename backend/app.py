@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from backend import health
+from backend import health, metrics
 from backend.accounts import routes as accounts_routes
 from backend.accounts.service import AccountService
 from backend.approvals import routes as approvals_routes
@@ -122,7 +122,9 @@ def create_app(settings: Settings) -> FastAPI:
         approvals_routes, publication_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
+    app.state.rooms = rooms
     app.include_router(health.router)
+    app.include_router(metrics.router)
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(IntakeGate, at_once=settings.intake_at_once)

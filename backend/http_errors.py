@@ -21,6 +21,7 @@ from backend.common.errors import (
     TooMany,
     Unavailable,
 )
+from backend.common.refusals import REFUSALS
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ def status_of(error: LenderVoteError) -> int:
 
 def answer(request: Request, error: LenderVoteError, status: int | None = None) -> JSONResponse:
     """The one error shape (docs/architecture.md)."""
+    REFUSALS.note(error.code)
     details: dict[str, Any] = {key: _plain(value) for key, value in error.facts.items()}
     body = {
         "code": error.code,

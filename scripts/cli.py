@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -20,10 +21,14 @@ def serve() -> None:
     import uvicorn
 
     from backend.app import create_app
+    from backend.common.logs import configure_logging
     from backend.common.settings import Settings
 
+    configure_logging()
     settings = Settings()
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+    # A thread that computes (the relay packs a batch) lets those that answer people go first after 1 ms instead of 5.
+    sys.setswitchinterval(0.001)
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", log_config=None)
 
 
 @main.command()

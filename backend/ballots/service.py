@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from backend.ballots import rules, store
 from backend.ballots.chain_look import ChainLook
@@ -125,6 +126,16 @@ class BallotService:
         """How many receipted ballots stand where; nothing about choices."""
         with self._sessions.reading() as session:
             return store.count_by_status(session, poll_id)
+
+    def count_all(self) -> dict[str, int]:
+        """`count_by_status` over every poll."""
+        with self._sessions.reading() as session:
+            return store.count_by_status(session)
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many receipted ballots are on no chain yet, and when the oldest was received."""
+        with self._sessions.reading() as session:
+            return store.count_waiting(session)
 
     def relay_once(self) -> None:
         """One round of the relay, to its end: form batches, send, wait, note outcomes."""

@@ -273,7 +273,16 @@ def doubt_batches(session: Session, poll_id: str, up_to_block: int) -> int:
     return len(ids)
 
 
-def count_by_status(session: Session, poll_id: str) -> dict[str, int]:
-    """How many receipted ballots stand where; says nothing of choices."""
-    query = select(BallotRow.status, func.count().label("many")).where(BallotRow.poll_id == poll_id).group_by(BallotRow.status)
+def count_by_status(session: Session, poll_id: str | None = None) -> dict[str, int]:
+    """How many receipted ballots stand where, of one poll or of all; says nothing of choices."""
+    query = select(BallotRow.status, func.count().label("many")).group_by(BallotRow.status)
+    if poll_id is not None:
+        query = query.where(BallotRow.poll_id == poll_id)
     return {row.status: row.many for row in session.execute(query)}
+
+
+def count_waiting(session: Session) -> tuple[int, datetime | None]:
+    """How many ballots are on no chain yet, and when the oldest was received."""
+    query = select(func.count(), func.min(BallotRow.received_at)).where(BallotRow.status.in_(WAITING))
+    many, oldest = session.execute(query).one()
+    return many, oldest

@@ -69,13 +69,15 @@ def open_engine(url: str) -> Engine:
     """An engine for the address; makes the folder of a SQLite file."""
     if not url.startswith("sqlite"):
         limits = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC"
-        engine = create_engine(url, pool_pre_ping=True, connect_args={"options": limits}, **_POOL)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": limits}, **_POOL)
         event.listen(engine, "begin", _take_turn)
         return engine
     in_memory = ":memory:" in url
     if not in_memory:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT_SECONDS}, **({} if in_memory else _POOL))
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": WAIT_SECONDS}, **({} if in_memory else _POOL)
+    )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

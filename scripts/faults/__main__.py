@@ -35,6 +35,7 @@ def suffer_all(stage: Stage, faults: dict[str, Fault], seeds: int) -> dict[str, 
         for name, fault in faults.items():
             began = time.monotonic()
             outcome = stage.suffer(fault, seed)
+            outcome.plain_start_s = round(stage.start_s, 1)
             found[name].append(outcome)
             mark = "[green]ok[/green]  " if outcome.survived else "[red]FAIL[/red]"
             say.print(f"{mark} {name} (seed {seed}, {time.monotonic() - began:.0f} s): {outcome}", highlight=False)
@@ -78,6 +79,7 @@ def figures(found: dict[str, list[Outcome]]) -> dict[str, Any]:
         "lost": max((outcome.lost for outcome in every), default=0),
         "doubled": max((outcome.doubled for outcome in every), default=0),
         "false_receipts": max((outcome.false_receipts for outcome in every), default=0),
+        "plain_start_s": max((outcome.plain_start_s for outcome in every), default=0.0),
         "slowest_recovery_s": max((outcome.recovery_s for outcome in every), default=0.0),
     }
 

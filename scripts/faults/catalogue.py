@@ -257,7 +257,7 @@ def await_ready(stage: Stage, wanted: int, seconds: float = 20) -> None:
     said = 0
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.HTTPError):
-            said = httpx.get(f"{stage.stack.url}/api/readyz", timeout=10).status_code
+            said = stage.http.get("/api/readyz", timeout=10).status_code
             if said == wanted:
                 return
         time.sleep(0.1)  # readiness has no event

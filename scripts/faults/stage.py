@@ -73,6 +73,7 @@ class Outcome:
     wrong_totals: int
     recovery_s: float
     unreceipted: int
+    plain_start_s: float = 0.0
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -89,11 +90,16 @@ class Stage:
         self.receipts: dict[str, dict[str, Any]] = {}
         self._newest: dict[int, tuple[int, int]] = {}
         self._turn = 0
+        self.http = httpx.Client(base_url=self.stack.url, timeout=15)
+        self.start_s = 0.0
         self._lock = threading.Lock()
 
     def open(self) -> None:
         """Bring the poll to its opening and give every lender a credential."""
-        self.stack.start()
+        began = time.monotonic()
+        self.stack.start_backend()
+        self.start_s = time.monotonic() - began
+        self.stack.start_issuer()
         vote = open_vote(self.stack, LENDERS)
         self.electorate = Electorate(vote, self.stack.data_dir)
         self.electorate.prepare(LENDERS)
@@ -101,8 +107,14 @@ class Stage:
         self.node = Node(self.stack.rpc_url)
         self.dice = random.Random(0)
 
+    @property
+    def limit_s(self) -> float:
+        """10 s to serve again; on a machine so busy that an ordinary start takes more than 5 s, twice an ordinary start."""
+        return max(10.0, 2 * self.start_s)
+
     def close(self) -> None:
         """End what was started here."""
+        self.http.close()
         self.stack.stop()
 
     # --- lenders ---------------------------------------------------------------------------------------------------------------------
@@ -119,7 +131,7 @@ class Stage:
         deadline = time.monotonic() + PHONE_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.HTTPError):
-                answer = httpx.post(f"{self.stack.url}/api/polls/{self.poll['id']}/ballots", json=ballot, timeout=15)
+                answer = self.http.post(f"/api/polls/{self.poll['id']}/ballots", json=ballot)
                 if answer.status_code in {200, 201}:
                     self._keep(ballot, answer.json())
                     return True
@@ -161,25 +173,24 @@ class Stage:
         voting.join()
         self._settle()
         outcome = self._check(len(self.receipts) - before, recovery, answers.count(False))
-        outcome.faults += faults + ([f"served again after {recovery:.1f} s"] if recovery > 10 else [])
+        outcome.faults += faults + ([f"served again after {recovery:.1f} s"] if recovery > self.limit_s else [])
         return outcome
 
     def _await_service(self, since: float) -> float:
         while time.monotonic() - since < 60:
             with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(f"{self.stack.url}/api/readyz", timeout=5).status_code == 200:
+                if self.http.get("/api/readyz", timeout=5).status_code == 200:
                     break
-            time.sleep(0.05)  # a process that comes back has no event to wait for
+            time.sleep(0.1)  # a process that comes back has no event to wait for
         return time.monotonic() - since
 
     def _settle(self) -> None:
         deadline = time.monotonic() + SETTLE_SECONDS
         waiting = [number for number, receipt in self.receipts.items() if receipt["status"] not in {"confirmed", *LISTED}]
-        with httpx.Client(base_url=self.stack.url, timeout=15) as client:
-            while waiting and time.monotonic() < deadline:
-                with contextlib.suppress(httpx.HTTPError):
-                    waiting = [number for number in waiting if not self._is_settled(client, number)]
-                time.sleep(0.3)  # the status is all there is to wait for
+        while waiting and time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                waiting = [number for number in waiting if not self._is_settled(self.http, number)]
+            time.sleep(0.3)  # the status is all there is to wait for
 
     def _is_settled(self, client: httpx.Client, number: str) -> bool:
         answer = client.get(f"/api/receipts/{number}")
@@ -217,7 +228,7 @@ class Stage:
             self.poll["chain_id"], self.poll["address"], bytes.fromhex(receipt["ballot_digest"][2:]), receipt["ballot_key"],
             receipt["index"], receipt["sequence"], unix(receipt["received_at"]),
         )  # fmt: skip
-        return recover(typed.digest(), bytes.fromhex(receipt["signature"][2:])) == self.poll["receipt_signer"]
+        return recover(typed.digest(), bytes.fromhex(receipt["signature"][2:])) == str(self.poll["receipt_signer"])
 
     # --- hands -----------------------------------------------------------------------------------------------------------------------
 
