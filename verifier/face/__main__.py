@@ -1,4 +1,4 @@
-"""Hands on: `python -m verifier.face match REF PROBE`, `python -m verifier.face measure FOLDER`."""
+"""Hands on: `python -m verifier.face match`, and the measuring commands `evaluate`, `calibrate`, `liveness-eval`, `measure`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from verifier.face.commands import describe, run
 from verifier.face.decision import Purpose
 from verifier.face.errors import FaceError, PictureRefused
 from verifier.face.worker import FaceRoom
@@ -25,7 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
     measure = commands.add_parser("measure", help="error rates at the shipped thresholds")
     measure.add_argument("folder", type=Path, help="one sub-folder a person")
     measure.add_argument("--purpose", choices=["reference", "probe"], default="probe", help="which photos are large enough")
+    describe(commands)
     asked = parser.parse_args(arguments)
+    if asked.command not in {"match", "measure"}:
+        return _measured(asked)
     room = FaceRoom(workers=1)
     try:
         return _match(room, asked) if asked.command == "match" else _measure(room, asked.folder, asked.purpose)
@@ -73,6 +77,14 @@ def _measure(room: FaceRoom, folder: Path, purpose: Purpose) -> int:
     figures = {"people": len(people), "photos": photos, "refused": dict(refused), "milliseconds_a_photo": milliseconds}
     print(json.dumps(figures | {"rates": [dataclasses.asdict(one) for one in found]}))
     return 0
+
+
+def _measured(asked: argparse.Namespace) -> int:
+    try:
+        return run(asked)
+    except (ValueError, OSError, FaceError) as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _since(began: float) -> int:

@@ -39,6 +39,7 @@ class Bounds:
     same_person: float = 0.42
     neutral_frames: int = 3
     turned_frames: int = 2
+    wrong_frames: int = 2
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,12 @@ class Liveness:
         kind = state.kind
         asked_turn = kind in TURNS and (change > 0) == (kind == "turn_left")
         if (abs(change) >= self.bounds.turn and not asked_turn) or (straight and opened and kind != "open_mouth"):
-            _fail(state, reasons.STEP_WRONG)
-        elif kind in TURNS:
+            state.wrong += 1  # one frame may be misread
+            if state.wrong >= self.bounds.wrong_frames:
+                _fail(state, reasons.STEP_WRONG)
+            return
+        state.wrong = 0
+        if kind in TURNS:
             self._turn(state, frame, now, change)
         elif kind == "blink":
             self._blink(state, frame, now, frame.pose.eye / max(base.eye, 1e-6))
@@ -146,7 +151,7 @@ class Liveness:
         state.keys.append(to_bytes(embedding).hex())
         state.looks.append(f"{frame.look:0256x}")
         state.step += 1
-        state.step_began_at, state.settled, state.closed, state.turned = now, False, False, 0
+        state.step_began_at, state.settled, state.closed, state.turned, state.wrong = now, False, False, 0, 0
 
 
 def frontal_keys(state: LivenessState) -> list[Embedding]:

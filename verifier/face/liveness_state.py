@@ -25,6 +25,7 @@ class LivenessState:
     settled: bool = False
     closed: bool = False
     turned: int = 0
+    wrong: int = 0
     keys: list[str] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
     scores: list[dict[str, Any]] = field(default_factory=list)

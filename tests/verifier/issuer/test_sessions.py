@@ -1,0 +1,123 @@
+"""In front of the camera over HTTP: steps told one by one, one decision, no way round."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.verifier.face.photos import Faces
+from tests.verifier.issuer.conftest import Clock
+from tests.verifier.issuer.papers import IssuerPapers
+from tests.verifier.issuer.test_face import log_of, put_reference, show
+from verifier.face.actors import Scripted
+from verifier.face.challenge import KINDS
+from verifier.face.errors import FaceLibraryMissing
+from verifier.face.frames import FrameReader
+from verifier.face.liveness_state import LivenessState
+from verifier.face.puppet import Act, Puppet
+
+
+@pytest.fixture(scope="module")
+def reader() -> FrameReader:
+    try:
+        return FrameReader()
+    except FaceLibraryMissing as error:
+        pytest.skip(str(error))
+
+
+def begin(client: TestClient, papers: IssuerPapers, index: int, **changes: Any) -> Any:
+    consent = {"version": "2026-01", "agreed_at": "2026-01-05T01:30:00Z"}
+    return client.post("/v1/sessions", json=papers.request(index, consent=consent, **changes))
+
+
+def send(client: TestClient, view: dict[str, Any], *frames: bytes, nonce: str | None = None) -> Any:
+    files = [("frame", ("f.jpg", frame, "image/jpeg")) for frame in frames]
+    return client.post(f"/v1/sessions/{view['id']}/frames", data={"nonce": nonce or view["nonce"]}, files=files)
+
+
+def decide(client: TestClient, view: dict[str, Any]) -> Any:
+    return client.post(f"/v1/sessions/{view['id']}/decision", json={"nonce": view["nonce"]})
+
+
+def act_out(client: TestClient, view: dict[str, Any], puppet: Puppet) -> dict[str, Any]:
+    """Follow what the page is told, step by step, until the session ends."""
+    actor = Scripted(puppet.show, random.Random(3))
+    for _ in range(60):
+        state = LivenessState([view["step"]["kind"]] * 3, 0.0, 0.0, step=view["step"]["number"])
+        view = send(client, view, *[actor.frame(state) for _ in range(3)]).json()
+        if view["state"] != "watching":
+            return view
+    raise AssertionError(view)
+
+
+def test_a_session_leads_to_a_credential_and_its_recording_does_not(
+    client: TestClient, papers: IssuerPapers, faces: Faces, reader: FrameReader
+) -> None:
+    assert client.get("/healthz").json()["liveness"] == "required"
+    assert show(client, papers, 7, faces.lender_again).json()["error"]["code"] == "LivenessRequired"
+    put_reference(client, papers, 7, faces.lender)
+    opened = begin(client, papers, 7)
+    assert opened.status_code == 201, opened.text
+    view = opened.json()
+    assert (view["state"], view["step"]["kind"], view["step"]["number"]) == ("watching", "neutral", 0)
+    assert decide(client, view).json()["error"]["code"] == "SessionNotReady"
+    ready = act_out(client, view, Puppet(faces.lender_again, reader))
+    assert (ready["state"], ready["reason_code"]) == ("ready", ""), ready
+    answer = decide(client, view)
+    assert answer.status_code == 200
+    assert answer.json()["decision"] in {"accepted", "again"}, "one photo that a program moves is near the lender, at least"
+    assert decide(client, view).json()["error"]["code"] == "SessionUnknown", "a session gives one decision"
+    entry = log_of(client)[-1]
+    assert [signal["step"] for signal in entry["liveness"]][0] == "neutral"
+    assert len(entry["liveness"]) == 4
+    assert entry["frames_digest"].startswith("0x")
+
+
+def test_a_stranger_who_does_every_step_is_not_the_lender(
+    client: TestClient, papers: IssuerPapers, faces: Faces, reader: FrameReader
+) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    view = begin(client, papers, 7).json()
+    assert act_out(client, view, Puppet(faces.stranger, reader))["state"] == "ready"
+    assert decide(client, view).json()["decision"] == "official"
+
+
+def test_without_the_nonce_nothing_is_watched_and_time_ends_a_session(
+    client: TestClient, papers: IssuerPapers, faces: Faces, reader: FrameReader, clock: Clock
+) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    view = begin(client, papers, 7).json()
+    still = Puppet(faces.lender_again, reader).show(Act())
+    assert send(client, view, still, nonce="guessed").status_code == 404
+    assert send(client, view, *[still] * 13).status_code == 422
+    shown = send(client, view, still, still, still).json()
+    assert shown["step"]["number"] == 1
+    assert shown["step"]["kind"] in KINDS
+    clock.seconds += 9
+    late = send(client, view, still).json()
+    assert (late["state"], late["reason_code"]) == ("failed", "StepTooLate")
+    assert log_of(client)[-1]["kind"] == "liveness_failed"
+    assert log_of(client)[-1]["reasons"] == ["StepTooLate"]
+
+
+def test_hostile_frames_are_hints_and_sessions_are_counted(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    assert (
+        begin(client, papers, 8).json() | {"state": "official", "id": None, "reason_code": "NoReference"} == begin(client, papers, 8).json()
+    )
+    put_reference(client, papers, 7, faces.lender)
+    view = begin(client, papers, 7).json()
+    hint = send(client, view, b"no picture").json()
+    assert (hint["state"], hint["reason_code"]) == ("watching", "NotAPicture")
+    views = [begin(client, papers, 7).json()["state"] for _ in range(10)]
+    assert views == ["watching"] * 9 + ["official"]
+
+
+def test_a_device_has_so_many_sessions_whoever_the_lender_is(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    for index in (9, 10, 11):
+        put_reference(client, papers, index, faces.lender)
+    states = [begin(client, papers, 9 + place // 8, device="one phone").json()["state"] for place in range(21)]
+    assert states == ["watching"] * 20 + ["official"]
+    assert begin(client, papers, 11, device="another phone").json()["state"] == "watching"

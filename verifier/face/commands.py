@@ -1,0 +1,92 @@
+"""The measuring commands: evaluate, calibrate, liveness-eval."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Subcommands(Protocol):
+    """What argparse gives for sub-commands."""
+
+    def add_parser(self, name: str, *, help: str) -> ArgumentParser:
+        """A new sub-command."""
+
+
+def describe(commands: Subcommands) -> None:
+    """Add the measuring commands."""
+    evaluate = commands.add_parser("evaluate", help="error rates by group at the shipped threshold, with bounds")
+    evaluate.add_argument("folder", type=Path, help="DIR/person/photo or DIR/group/person/photo")
+    evaluate.add_argument("--references", type=int, default=1, choices=[1, 2, 3])
+    evaluate.add_argument("--probes", type=int, default=1, choices=[1, 2, 3])
+    evaluate.add_argument("--json", action="store_true", help="print nothing but the figures")
+    evaluate.add_argument("--plots", type=Path, help="a folder for ROC and histograms, SVG")
+    calibrate = commands.add_parser("calibrate", help="a table of thresholds from photos")
+    calibrate.add_argument("folder", type=Path)
+    calibrate.add_argument("--data", default="", help="what the photos are, for the table")
+    calibrate.add_argument("--write", type=Path, help="where the table goes; standard output otherwise")
+    live = commands.add_parser("liveness-eval", help="attacks of each species and scripted sessions, made from photos")
+    live.add_argument("folder", type=Path)
+    live.add_argument("--attacks", type=int, default=150, help="a species, and as many genuine sessions")
+    live.add_argument("--json", action="store_true", help="print nothing but the figures")
+
+
+def run(asked: Namespace) -> int:
+    """Run the command asked for. Raises: ValueError, OSError, FaceError."""
+    chosen = {"evaluate": _evaluate, "calibrate": _calibrate, "liveness-eval": _liveness}
+    return chosen[asked.command](asked)
+
+
+def _evaluate(asked: Namespace) -> int:
+    from verifier.face.evaluation import distances, enrol, figures
+    from verifier.face.matcher import MatchPolicy
+    from verifier.face.plots import draw
+    from verifier.face.reader import FaceReader
+
+    enrolled, policy = enrol(asked.folder, FaceReader()), MatchPolicy.load()
+    below = policy.below(asked.references, asked.probes)
+    groups = {name: figures(group, asked.references, asked.probes, below) for name, group in enrolled.groups.items()}
+    if asked.plots:
+        for name, group in enrolled.groups.items():
+            if "fmr" in groups[name]:
+                draw(asked.plots, name, *distances(group.people, asked.references, asked.probes))
+    if not asked.json:
+        for name, facts in groups.items():
+            print(_sentence(name, facts))
+    facts = {"model_id": policy.model_id, "references": asked.references, "probes": asked.probes, "groups": groups}
+    print(json.dumps(facts | {"cpu_ms_per_decision": round(enrolled.milliseconds_a_photo * asked.probes, 1)}))
+    return 0
+
+
+def _sentence(name: str, facts: dict[str, Any]) -> str:
+    if "fmr" not in facts:
+        return f"{name}: too few people or photos a person"
+    others = f"others accepted {facts['fmr']:.1e} (at most {facts['fmr_upper95']:.1e} of {facts['impostor']})"
+    lenders = f"lenders not accepted {facts['fnmr']:.3f} of {facts['genuine']}, at 1 in 1,000 {facts['fnmr_at_fmr_1e3']:.3f}"
+    enrolled = f"EER {facts['eer']:.3f}, not enrolled {facts['failures_to_enrol']}"
+    return f"{name}: {facts['people']} people, below {facts['threshold']}: {others}; {lenders}; {enrolled}"
+
+
+def _calibrate(asked: Namespace) -> int:
+    from verifier.face.calibration import calibrate
+    from verifier.face.evaluation import enrol
+    from verifier.face.matcher import MatchPolicy
+    from verifier.face.reader import FaceReader
+
+    policy, reader = MatchPolicy.load(), FaceReader()
+    table = calibrate(enrol(asked.folder, reader), reader.embedder.model_id, asked.data, policy.grey_band, policy.same_person_limit)
+    text = json.dumps(table, indent=1) + "\n"
+    if asked.write:
+        asked.write.write_text(text, "utf-8")
+    print(json.dumps({f"{row['references']}+{row['probes']}": row["below"] for row in table["rows"]}) if asked.write else text)
+    return 0
+
+
+def _liveness(asked: Namespace) -> int:
+    from verifier.face.liveness_evaluation import Trials
+
+    found = Trials(asked.folder).run(asked.attacks, (lambda _: None) if asked.json else (lambda line: print(line, flush=True)))
+    print(json.dumps(found))
+    return 0
