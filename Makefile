@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,3 +50,6 @@ clean: ## remove what was built (not var/, which holds data)
 
 load: setup ## offer ballots at 100 a second, then ten times as many with nonsense among them, on SQLite and PostgreSQL; beside web3.py
 	@$(PY) -m scripts.load
+
+bench-gas: setup ## gas per ballot at a million lenders beside OpenZeppelin's Governor and GovernorBravo
+	@$(PY) -m scripts.bench_gas
