@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
+from dataclasses import dataclass
 
 import pytest
 
-from scripts.bench_gas import SNAPSHOT, measure, moved
+from backend.ballots.rules import MAX_BATCH, MAX_BATCH_GAS, choose_batch, gas_bound
+from scripts.bench_gas import SNAPSHOT, WideRegister, announce, measure, moved
+from tests.contracts.chain import Chain, anvil
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +34,26 @@ def test_a_change_of_more_than_one_percent_is_named() -> None:
     assert moved({"page_50": 1009}, {"page_50": 1000}) == []
     assert moved({"page_50": 1011}, {"page_50": 1000}) == ["page_50: 1,000 -> 1,011"]
     assert moved({"page_50": 989, "direct": 5}, {"page_50": 1000}) == ["direct: 0 -> 5", "page_50: 1,000 -> 989"]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A ballot that waits for its batch."""
+
+    index: int
+    sequence: int = 1
+
+
+@pytest.mark.parametrize("share", [1, 12, 150, 900], ids=lambda share: f"one in {share}")
+def test_the_relay_s_batches_fit_at_any_turnout(share: int) -> None:
+    """In gas below the 2^24 of a transaction, in bytes below the 128 KiB that nodes commonly take."""
+    lenders = 1_000_000
+    indexes = sorted(random.Random(share).sample(range(share * (MAX_BATCH + 40)), MAX_BATCH + 40))
+    chosen = [waiting.index for waiting in choose_batch([Waiting(index) for index in indexes], lenders)]
+    with anvil("--enable-tx-gas-limit") as address:
+        poll = announce(Chain(address), WideRegister(lenders, chosen))
+        votes = [poll.vote(index, 1) for index in chosen]
+        call = poll.calls.castBatch(*poll.papers.batch(votes).arguments)
+        spent = int(poll.chain.send(call)["gasUsed"])
+    assert spent <= gas_bound([Waiting(index) for index in chosen], lenders) <= MAX_BATCH_GAS
+    assert (len(call._encode_transaction_data()) - 2) // 2 < 128 * 1024 - 300
