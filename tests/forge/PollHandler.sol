@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
-import {SignedBallot} from "../../contracts/types/Ballot.sol";
+import {Choice, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {Leaf} from "../../contracts/types/Register.sol";
 import {Opening} from "../../contracts/types/Tally.sol";
 import {Log} from "./Cheats.sol";
@@ -92,11 +92,11 @@ contract PollHandler is Town {
     function look() external act {}
 
     function openSums(uint256 spoil) external act {
-        Opening[] memory openings = _openings();
+        Opening[] memory opened = _openings();
         bool spoilt = spoil % 4 == 0;
-        if (spoilt) openings[spoil / 4 % CLASSES].fenFor += 1 + spoil % 1_000;
+        if (spoilt) opened[spoil / 4 % CLASSES].fenFor += 1 + spoil % 1_000;
         bool may = _now >= CLOSES && _poll.resultHash() == 0;
-        bool done = _try(abi.encodeCall(IPoll.openSums, (openings)));
+        bool done = _try(abi.encodeCall(IPoll.openSums, (opened)));
         if (done && (spoilt || !may)) broken = 13;
         if (!done && !spoilt && may) broken = 12;
     }
@@ -167,8 +167,13 @@ contract PollHandler is Town {
             (uint256 sequence, uint256 choice) = super._recorded(i);
             hash = keccak256(abi.encode(hash, sequence, choice));
         }
-        for (uint256 slot = 13; slot < 157; ++slot) {
-            hash = keccak256(abi.encode(hash, vm.load(address(_poll), bytes32(slot))));
+        for (uint256 k = 0; k < CLASSES; ++k) {
+            (uint256 for_, uint256 against, uint256 abstain) = _poll.heads(k);
+            hash = keccak256(abi.encode(hash, for_, against, abstain));
+            for (uint256 choice = 0; choice <= 3; ++choice) {
+                (uint256 x, uint256 y) = _poll.sumOf(k, Choice(choice));
+                hash = keccak256(abi.encode(hash, x, y));
+            }
         }
     }
 
@@ -227,10 +232,10 @@ contract PollHandler is Town {
     }
 
     function _replay(bytes memory recorded) private {
-        for (uint256 at = 0; at < recorded.length; at += 5) {
-            uint256 index = uint256(uint8(recorded[at + 2])) << 8 | uint8(recorded[at + 3]); // 12 lenders
-            if (recorded[at] != 0 || recorded[at + 1] != 0) broken = 9;
-            replayed[index] = uint8(recorded[at + 4]);
+        for (uint256 from = 0; from < recorded.length; from += 5) {
+            uint256 index = uint256(uint8(recorded[from + 2])) << 8 | uint8(recorded[from + 3]); // 12 lenders
+            if (recorded[from] != 0 || recorded[from + 1] != 0) broken = 9;
+            replayed[index] = uint8(recorded[from + 4]);
         }
     }
 }
