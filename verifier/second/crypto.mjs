@@ -27,7 +27,7 @@ function secondGenerator() {
     const x = number(keccak(text("LenderVote/1/H"), word(counter).slice(28)));
     if (x === 0n || x >= ORDER) continue;
     try {
-      return Point.fromBytes(join([2], word(x)));
+      return Point.fromBytes(join(Uint8Array.of(2), word(x)));
     } catch {
       // x^3 + 7 is no square: try the next one
     }
