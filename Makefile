@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,6 +42,10 @@ check: setup ## style, types, import rules, contracts without warnings
 bench: setup ## measure import, freeze, intake, gas and recount on this machine
 	@$(PY) -m scripts.bench
 
+bench-face: setup ## CPU of one session in front of the camera, beside the plain library (PHOTO=..., else a fetched one)
+	@test -n "$(PHOTO)" || $(PY) -m scripts.demo_photos var/photos
+	@$(PY) -m verifier.face.bench $(or $(PHOTO),var/photos/obama2.jpg)
+
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --override overrides.txt --generate-hashes --no-emit-index-url --universal --no-header -o requirements.lock
 
@@ -53,3 +57,6 @@ load: setup ## offer ballots at 100 a second, then ten times as many with nonsen
 
 bench-gas: setup ## gas per ballot at a million lenders beside OpenZeppelin's Governor and GovernorBravo
 	@$(PY) -m scripts.bench_gas
+
+prove: setup ## prove the contracts: forge, halmos, slither, coverage, mutants (PROVE=long for all numbers)
+	@$(PY) -m scripts.prove

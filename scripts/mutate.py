@@ -170,7 +170,7 @@ def failing_test(artifacts: dict[str, Any], folder: Path) -> str:
     environment |= {"FOUNDRY_PROFILE": "quick", "FOUNDRY_FUZZ_RUNS": "24", "NO_COLOR": "1"}
     command = ["node_modules/.bin/forge", "test", "--fail-fast", *SUITE]
     try:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired:
         return "(did not end)"
     if done.returncode == 0 and "; 0 failed" in done.stdout:

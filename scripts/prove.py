@@ -49,7 +49,6 @@ def prepare() -> None:
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
         install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
         subprocess.run([str(VENV / "bin" / "python"), *install, "-r", str(ROOT / "requirements-prove.lock")], check=True)
-    (ROOT / "build" / "forge").mkdir(parents=True, exist_ok=True)
 
 
 def forge() -> dict[str, Any]:
@@ -76,6 +75,7 @@ def forge() -> dict[str, Any]:
 
 def halmos() -> dict[str, Any]:
     """Proofs must hold; the twin of each must be refuted."""
+    prepare()
     proofs, twins = _proofs("check_"), _proofs("twin_", "--early-exit")
     failed = sorted(name for name, passed in proofs.items() if not passed)
     unrefuted = sorted(name for name, passed in twins.items() if passed is not False)
@@ -101,6 +101,7 @@ def _proofs(prefix: str, *options: str) -> dict[str, bool | None]:
 
 def slither() -> dict[str, Any]:
     """What slither finds, less what is explained one by one; an explanation that explains nothing any more is wrong too."""
+    prepare()
     done = run(["slither", ".", "--json", "-"], FOUNDRY_PROFILE="quick")
     start = done.stdout.find('{"success"')
     if start < 0:
@@ -172,7 +173,7 @@ STEPS: dict[str, Callable[[], dict[str, Any]]] = {
 
 def main(names: list[str]) -> int:
     """0 when every step that was run found nothing wrong."""
-    prepare()
+    (ROOT / "build" / "forge").mkdir(parents=True, exist_ok=True)
     figures: dict[str, Any] = {"mode": "long" if LONG else "short"}
     wrong = 0
     for name in names or list(STEPS):
