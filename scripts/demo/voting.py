@@ -55,6 +55,7 @@ def enrol_faces(vote: Vote, phones: list[Phone]) -> dict[str, Path]:
     if not people:
         say.print("   没有可用的照片，全部出借人走人工核验 / no photos here: all lenders come by two officials' check")
         return {}
+    say.print("   人脸以静态照片演示，活体检测已关闭 / faces are still photos here: sessions in front of the camera are switched off")
     token = (vote.stack.data_dir / "issuer" / "operator_token").read_text().strip()
     probes = {}
     for number, phone in enumerate(phones):

@@ -31,6 +31,9 @@ from verifier.issuer.session_way import MOST_BATCH
 
 router = APIRouter()
 
+#: The duty to file begins at 100,000 stored faces.
+FILING_ALERT = 80_000
+
 
 def _issuer(request: Request) -> Issuer:
     return cast(Issuer, request.app.state.issuer)
@@ -112,6 +115,13 @@ async def reference(request: Request, issuer: Here) -> Response:
         raise ProbeMissing(most=1)
     await run_in_threadpool(issuer.put_reference, asked.poll, asked.index, images[0])
     return Response(status_code=204)
+
+
+@router.get("/v1/references/count", dependencies=[Depends(_operator)])
+def reference_count(issuer: Here) -> dict[str, int | bool]:
+    """How many faces are stored. Above 100,000 they have to be filed with the authority; the alert comes at 80,000."""
+    stored = issuer.stored_faces()
+    return {"stored_faces": stored, "filing_alert": stored >= FILING_ALERT}
 
 
 @router.get("/v1/log")

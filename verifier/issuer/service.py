@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from verifier.face.session import SessionBook
 from verifier.face.worker import FaceRoom
-from verifier.issuer import log
+from verifier.issuer import log, store
 from verifier.issuer.desk import Desk
 from verifier.issuer.face_way import FaceWay
 from verifier.issuer.keyring import Keyring
@@ -78,6 +78,11 @@ class Issuer:
     def erase_references(self, poll: str) -> int:
         """Erase a poll's references; how many there were."""
         return self._desk.erase_faces(poll)
+
+    def stored_faces(self) -> int:
+        """Lenders of whom a reference is stored."""
+        with self._database.begin() as connection:
+            return store.count_faces(connection)
 
     def read_log(self, poll: str | None, after: int) -> tuple[list[log.LogRow], log.LogHead]:
         """A page of the log, and the head of the whole log."""

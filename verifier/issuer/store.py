@@ -140,6 +140,11 @@ def sealed_faces(connection: Connection, poll: str, index: int, model_id: str) -
     return [bytes(row.sealed) for row in rows]
 
 
+def count_faces(connection: Connection) -> int:
+    """Lenders, over all polls, of whom a reference is stored."""
+    return int(connection.execute(text("SELECT count(*) FROM (SELECT DISTINCT poll, lender FROM faces)")).scalar_one())
+
+
 def erase_faces(connection: Connection, poll: str) -> int:
     """Erase every reference of a poll, and the hashes of its sessions; how many references there were."""
     connection.execute(text("DELETE FROM looks WHERE poll = :poll"), {"poll": poll})
