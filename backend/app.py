@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from backend import health, metrics
 from backend.accounts import routes as accounts_routes
 from backend.accounts.service import AccountService
+from backend.api_document import install_document
 from backend.approvals import routes as approvals_routes
 from backend.approvals.service import ApprovalService
 from backend.audit.service import AuditService
@@ -126,6 +127,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(metrics.router)
     install_error_handlers(app)
+    install_document(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(IntakeGate, at_once=settings.intake_at_once)
     install_web(app, settings)

@@ -45,7 +45,7 @@ def open_sheet(path: Path) -> Iterator[Sheet]:
         start = file.read(4)
         if start.startswith(b"PK\x03\x04"):
             yield _open_xlsx(path)
-        elif start.startswith(_OLD_OFFICE):
+        elif start.startswith((_OLD_OFFICE, b"%PDF")):
             raise FileFormatUnknown
         elif start.startswith(_WIDE_TEXT):
             raise EncodingUnknown

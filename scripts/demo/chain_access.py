@@ -26,6 +26,10 @@ class ChainAccess:
         """The newest block's timestamp."""
         return int(self._w3.eth.get_block("latest")["timestamp"])
 
+    def height(self) -> int:
+        """The newest block's number."""
+        return int(self._w3.eth.block_number)
+
     def move_to(self, seconds: int) -> None:
         """Move a local Anvil's clock forward to a time; does nothing when it is past already."""
         ahead = seconds - self.time()
@@ -35,9 +39,39 @@ class ChainAccess:
 
     def cast_directly(self, poll: str, claim: dict[str, Any], ballot: dict[str, Any]) -> str:
         """Send one lender's ballot to the contract from an account made for it; the transaction's hash."""
-        contract = self._w3.eth.contract(Web3.to_checksum_address(poll), abi=json.loads(POLL_ABI.read_text())["abi"])
         sender = Account.create()
         self._request("anvil_setBalance", [sender.address, hex(10**18)])
+        transaction = self._cast(poll, claim, ballot).build_transaction(
+            TxParams({"from": sender.address, "nonce": Nonce(0), "chainId": self._w3.eth.chain_id})
+        )
+        sent = self._w3.eth.send_raw_transaction(sender.sign_transaction(transaction).raw_transaction)
+        receipt = self._w3.eth.wait_for_transaction_receipt(sent, timeout=60)
+        if receipt["status"] != 1:
+            raise RuntimeError("the contract refused the ballot")
+        return str(sent.to_0x_hex())
+
+    def would_refuse(self, poll: str, claim: dict[str, Any], ballot: dict[str, Any], at: int) -> str:
+        """What the contract would say to a ballot in a block of time `at`; empty when it would record it. Nothing is sent."""
+        data = self._cast(poll, claim, ballot)._encode_transaction_data()
+        call = {"from": Account.create().address, "to": Web3.to_checksum_address(poll), "data": data}
+        answer = self._w3.provider.make_request(RPCEndpoint("eth_call"), [call, "latest", {}, {"time": hex(at)}])
+        if "error" not in answer:
+            return ""
+        return self._error_named(answer["error"])
+
+    @staticmethod
+    def _error_named(error: Any) -> str:
+        """The contract's own name of an error."""
+        selector = str(error.get("data", ""))[:10]
+        for item in json.loads(POLL_ABI.read_text())["abi"]:
+            if item["type"] == "error":
+                inputs = ",".join(field["type"] for field in item["inputs"])
+                if Web3.to_hex(Web3.keccak(text=f"{item['name']}({inputs})"))[:10] == selector:
+                    return str(item["name"])
+        return str(error)
+
+    def _cast(self, poll: str, claim: dict[str, Any], ballot: dict[str, Any]) -> Any:
+        contract = self._w3.eth.contract(Web3.to_checksum_address(poll), abi=json.loads(POLL_ABI.read_text())["abi"])
         signed_ballot = (
             ballot["index"],
             ballot["choice"],
@@ -49,14 +83,7 @@ class ChainAccess:
         )
         leaf = (claim["voting_class"], int(claim["x"], 16), int(claim["y"], 16))
         proof = [bytes.fromhex(node[2:]) for node in claim["proof"]]
-        transaction = contract.functions.cast(signed_ballot, leaf, proof).build_transaction(
-            TxParams({"from": sender.address, "nonce": Nonce(0), "chainId": self._w3.eth.chain_id})
-        )
-        sent = self._w3.eth.send_raw_transaction(sender.sign_transaction(transaction).raw_transaction)
-        receipt = self._w3.eth.wait_for_transaction_receipt(sent, timeout=60)
-        if receipt["status"] != 1:
-            raise RuntimeError("the contract refused the ballot")
-        return str(sent.to_0x_hex())
+        return contract.functions.cast(signed_ballot, leaf, proof)
 
     def _request(self, method: str, parameters: list[Any]) -> Any:
         answer = self._w3.provider.make_request(RPCEndpoint(method), parameters)

@@ -63,6 +63,12 @@ class Stack:
         """Start the issuer and wait until it answers."""
         return self._start("issuer", ["-m", "verifier.issuer"], f"{self.issuer_url}/healthz")
 
+    def kill_backend(self) -> None:
+        """End the backend as a power cut would, without a word; `start_backend` brings it back."""
+        backend = self._processes.pop(0)
+        backend.kill()
+        backend.wait()
+
     def wait_for_end(self) -> None:
         """Block until the backend ends or somebody presses Ctrl-C."""
         with contextlib.suppress(KeyboardInterrupt):

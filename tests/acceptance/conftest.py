@@ -1,0 +1,102 @@
+"""One running stack for all: backend, issuer and chain as processes, a case with its poll open, and a second case still empty.
+
+The files run by name; `test_decision.py` closes the poll, so what needs it open stands in files before it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from scripts.demo import logins, voting
+from scripts.demo.chain_access import ChainAccess
+from scripts.demo.people import Member, Phone
+from tests.e2e.stack import OpenVote, open_vote
+
+
+@dataclass
+class Office:
+    """A second case whose register is empty, and its institution."""
+
+    institution: Member
+    case_id: str
+
+
+def ask(api: Any, method: str, path: str, *, lang: str = "en", headers: dict[str, str] | None = None, **options: Any) -> httpx.Response:
+    """One request of a visitor, whatever the answer."""
+    sent = {"Accept-Language": lang} | (headers or {})
+    answer: httpx.Response = api._client.request(method, path, headers=sent, **options)
+    return answer
+
+
+def refusal(answer: httpx.Response, lang: str) -> dict[str, Any]:
+    """The error of an answer, after checking that it is one in the language asked for and no defect of ours."""
+    assert 400 <= answer.status_code < 500, answer.text
+    error: dict[str, Any] = answer.json()["error"]
+    assert set(error) == {"code", "message", "message_zh", "message_en", "details"}
+    assert error["message"] == error[f"message_{lang}"]
+    # An English sentence may quote the file's own Chinese column names.
+    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in error["message"])
+    latin = sum(letter.isascii() and letter.isalpha() for letter in error["message"])
+    assert chinese > 0 if lang == "zh" else latin > chinese, error["message"]
+    assert "Traceback" not in answer.text
+    return error
+
+
+def move_to(chain: ChainAccess, seconds: int) -> None:
+    """Move the clock; intake looks at it once a block, so two more blocks are awaited."""
+    chain.move_to(seconds)
+    seen = chain.height()
+    deadline = time.monotonic() + 30
+    while chain.height() < seen + 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)  # a block has no event over plain HTTP
+
+
+def wait_until_recorded(api: Any, numbers: list[str]) -> None:
+    """Until every receipted ballot is on the chain."""
+    deadline = time.monotonic() + 90
+    while numbers:
+        assert time.monotonic() < deadline, f"not on the chain: {numbers}"
+        numbers = [n for n in numbers if ask(api, "GET", f"/api/receipts/{n}").json()["status"] not in {"recorded", "confirmed"}]
+        time.sleep(0.5)  # the relay tells by status only
+
+
+@pytest.fixture(scope="session")
+def vote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
+    with open_vote(tmp_path_factory.mktemp("acceptance")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def chain(vote: OpenVote) -> ChainAccess:
+    return ChainAccess(vote.stack.rpc_url)
+
+
+@pytest.fixture(scope="session")
+def lender(vote: OpenVote) -> Phone:
+    """A signed-in lender with a ballot key and a credential."""
+    phone = Phone(vote.url, vote.story.mobiles[0], vote.outbox, vote.poll)
+    phone.sign_in()
+    phone.credential = voting.prove(vote.story, phone, None)
+    return phone
+
+
+@pytest.fixture(scope="session")
+def office(vote: OpenVote) -> Office:
+    institution = logins.make_member(vote.stack, "second-institution", "institution")
+    body = {
+        "name": "DEMO 第二案件",
+        "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000001", "signer": institution.key.address},
+        "officials": [{"name": f"成员{at}", "signer": "0x" + f"{at}" * 40} for at in (1, 2, 3)],
+        "institution_account_name": institution.name,
+        "threshold": 2,
+    }
+    case = vote.story.admin.api.post("/api/cases", body)
+    institution.sign_in()
+    return Office(institution, str(case["id"]))

@@ -1,0 +1,102 @@
+"""From the last second of the vote to the decision: what comes too early, too late, twice or from the wrong person is refused in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripts.demo import story
+from scripts.demo.chain_access import ChainAccess
+from scripts.demo.people import FOR, Member, Phone
+from scripts.demo.voting import prove
+from tests.acceptance.conftest import ask, move_to, refusal
+from tests.e2e.stack import OpenVote
+
+
+def said(answer: Any, lang: str = "zh") -> tuple[int, str]:
+    return answer.status_code, refusal(answer, lang)["code"]
+
+
+def attest(vote: OpenVote, official: Member, *, approve: bool = True) -> Any:
+    path = f"/api/polls/{vote.poll['id']}"
+    typed = ask(official.api, "GET", f"{path}/attestation?approve={str(approve).lower()}")
+    body = {"signer": official.key.address, "approve": approve, "signature": official.key.sign(typed.json()["typed_data"])}
+    return ask(official.api, "POST", f"{path}/attestations", json=body, lang="zh")
+
+
+def test_nothing_is_counted_before_the_close(vote: OpenVote) -> None:
+    official, path = vote.story.officials[0].api, f"/api/polls/{vote.poll['id']}"
+    assert said(ask(official, "POST", f"{path}/tally", lang="zh")) == (409, "PollStillOpen")
+    assert said(ask(official, "GET", f"{path}/result", lang="zh")) == (409, "NotTalliedYet")
+    assert said(ask(official, "GET", f"{path}/attestation", lang="zh")) == (409, "NotTalliedYet")
+    for name, code in (("receipts.jsonl", "ReceiptsNotPublishedYet"), ("result.json", "ResultNotPublishedYet")):
+        assert said(ask(official, "GET", f"{path}/published/{name}", lang="zh")) == (409, code)
+
+
+def test_the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAccess) -> None:
+    """Near the close intake gives no receipt, but the contract takes the ballot; from the close on neither does."""
+    closes_at = story.unix(vote.poll["closes_at"])
+    move_to(chain, closes_at - 600)
+    phones = [Phone(vote.url, mobile, vote.outbox, vote.poll) for mobile in vote.story.mobiles[1:3]]
+    for phone in phones:
+        phone.sign_in()
+    ballots = [phone.ballot(prove(vote.story, phone, None), FOR, 1) for phone in phones]
+    path = f"/api/polls/{vote.poll['id']}/ballots"
+    chain.move_to(closes_at - 20)
+    assert chain.would_refuse(vote.poll["address"], phones[0].claim, ballots[0], at=closes_at - 1) == ""
+    assert "Poll_Closed" in chain.would_refuse(vote.poll["address"], phones[0].claim, ballots[0], at=closes_at)
+    chain.cast_directly(vote.poll["address"], phones[0].claim, ballots[0])
+    assert said(ask(phones[1].api, "POST", path, json=ballots[1], lang="zh")) == (409, "IntakeOver")
+    move_to(chain, closes_at)
+    answer = ask(phones[1].api, "POST", path, json=ballots[1])
+    assert said(answer, "en") == (409, "PollClosed")
+    assert "Beijing time" in answer.json()["error"]["message"], "a time that people read, not seconds since 1970"
+    phones[1].read_claim()
+    assert phones[1].claim["ballots"] == []
+
+
+def test_nobody_decides_before_the_challenge_period_is_over(vote: OpenVote) -> None:
+    official = vote.story.officials[0]
+    opened = ask(official.api, "POST", f"/api/polls/{vote.poll['id']}/tally")
+    assert opened.status_code == 200
+    status, code = said(attest(vote, official))
+    assert (status, code.endswith("ChallengeNotOver") or code == "TransactionReverted") == (409, True)
+    assert (opened.json()["approvals"], opened.json()["decision"]) == (0, None)
+
+
+def test_the_plans_submitter_does_not_decide(vote: OpenVote, chain: ChainAccess) -> None:
+    institution, path = vote.story.institution, f"/api/polls/{vote.poll['id']}/attestations"
+    body = {"signer": institution.key.address, "approve": True, "signature": "0x" + "11" * 65}
+    assert said(ask(institution.api, "POST", path, json=body, lang="zh")) == (403, "RoleNotAllowed")
+    # An official who hands in the institution's signature: it is not the own one.
+    typed = ask(vote.story.officials[0].api, "GET", f"/api/polls/{vote.poll['id']}/attestation").json()["typed_data"]
+    body["signature"] = institution.key.sign(typed)
+    assert said(ask(vote.story.officials[0].api, "POST", path, json=body, lang="zh")) == (403, "SignerNotOwn")
+
+
+def test_an_institution_is_not_among_the_officials_of_its_case(vote: OpenVote) -> None:
+    body = {
+        "name": "DEMO 自己批准自己",
+        "institution": {"name": "DEMO", "credit_code": "91999900MA00000002", "signer": vote.story.institution.key.address},
+        "officials": [{"name": m.name, "signer": m.key.address} for m in (*vote.story.officials, vote.story.institution)],
+        "threshold": 3,
+    }
+    assert said(ask(vote.story.admin.api, "POST", "/api/cases", json=body, lang="zh")) == (422, "InstitutionIsOfficial")
+
+
+def test_one_official_attests_once_and_the_second_decides(vote: OpenVote, chain: ChainAccess) -> None:
+    result = ask(vote.story.admin.api, "GET", f"/api/polls/{vote.poll['id']}/result").json()
+    chain.move_to(story.unix(result["challenge_ends_at"]) + 1)
+    approve = bool(result["passed"])
+    first, second = vote.story.officials[:2]
+    assert attest(vote, first, approve=approve).status_code == 200
+    assert said(attest(vote, first, approve=approve)) == (409, "AttestedAlready")
+    assert said(attest(vote, first, approve=not approve)) == (409, "AttestedAlready")
+    decided = attest(vote, second, approve=approve).json()
+    assert (decided["approvals"] + decided["refusals"], decided["stage"]) == (2, "approved" if approve else "refused")
+    third = attest(vote, vote.story.officials[2], approve=approve)
+    assert said(third)[0] == 409
+
+
+def test_the_recount_agrees_after_all_of_this(vote: OpenVote) -> None:
+    agrees, findings = story.recount(vote.story)
+    assert agrees, findings
