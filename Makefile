@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove faults
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,3 +60,6 @@ bench-gas: setup ## gas per ballot at a million lenders beside OpenZeppelin's Go
 
 prove: setup ## prove the contracts: forge, halmos, slither, coverage, mutants (PROVE=long for all numbers)
 	@$(PY) -m scripts.prove
+
+faults: setup ## 28 faults on a running installation under load, three seeds each (FAULTS="--quick" for a few)
+	@$(PY) -m scripts.faults $(FAULTS)
