@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.progress import track
 
 from scripts.build_contracts import ROOT
+from scripts.tampers.__main__ import compiled
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, make_large_register
 from tests.contracts.chain import Chain, anvil
 from tests.verifier.tally.vote import HeldVote
@@ -37,7 +38,7 @@ say = Console(stderr=True, highlight=False)
 def hold(address: str, ballots: int, batch: int, folder: Path) -> None:
     """A vote in which every lender casts once, by batches in index order, with a receipt for each."""
     window_seconds = 10_000 + ballots // batch * SECONDS_A_BATCH
-    vote = HeldVote.announce(Chain(address), make_large_register(ballots), window_seconds=window_seconds)
+    vote = HeldVote.announce(Chain(address, compiled()), make_large_register(ballots), window_seconds=window_seconds)
     poll = vote.poll
     poll.chain.warp(poll.terms.opens_at)
     for first in track(range(0, ballots, batch), "holding the vote", console=say):
@@ -106,7 +107,7 @@ def _processor_seconds() -> float:
 def measure(address: str, ballots: int, folder: Path, *, beside: bool) -> dict[str, object]:
     """Recount with the tool, and the plain way when asked to."""
     say.print("recounting ...")
-    tool = run("verifier.tally", address, folder, "--json")
+    tool = run("verifier.tally", address, folder, "--json", "--build", str(compiled()))
     figures: dict[str, object] = {
         "bench": "recount",
         "ballots": ballots,
