@@ -201,8 +201,12 @@ def no_blocks(stage: Stage) -> Iterator[None]:
 
 @contextmanager
 def dear_blocks(stage: Stage) -> Iterator[None]:
-    """Blocks ask for far more than was offered."""
-    price, ending = hex(60 * suggested_fees(stage.node)["maxFeePerGas"]), threading.Event()
+    """Blocks ask for far more than was offered by a transaction that waits already."""
+    ending = threading.Event()
+    with no_blocks(stage):
+        await_pool(stage)
+        price = hex(60 * suggested_fees(stage.node)["maxFeePerGas"])
+        stage.node.ask("anvil_setNextBlockBaseFeePerGas", price)
 
     def ask() -> None:
         while not ending.wait(0.2):

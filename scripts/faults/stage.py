@@ -171,6 +171,7 @@ class Stage:
             faults.append(f"{type(error).__name__}: {error}"[-1500:])
             recovery = -1.0
         voting.join()
+        (self.stack.data_dir / "crash_at").unlink(missing_ok=True)
         self._settle()
         outcome = self._check(len(self.receipts) - before, recovery, answers.count(False))
         outcome.faults += faults + ([f"served again after {recovery:.1f} s"] if recovery > self.limit_s else [])
