@@ -111,9 +111,10 @@ class CredentialService:
     def request_code(self, poll_id: str, phone: str, address: str) -> CodeRequested:
         """Make a code for a phone; whether the phone is in the register does not show.
 
-        Raises: PollUnknown, PhoneNotReadable, VoteIsOver, CodeTooSoon, CodesPerPhone, CodesPerAddress.
+        After the close, too: everybody may always look up what is recorded for them, while tickets and vouchers are over.
+        Raises: PollUnknown, PhoneNotReadable, CodeTooSoon, CodesPerPhone, CodesPerAddress.
         """
-        poll = self._running(poll_id)
+        poll = self._polls.get_poll(poll_id)
         canonical = _canonical(phone)
         code = self._codes.make(poll_id, canonical, address)
         known = self._register.lender_by_phone(poll.case_id, poll.register_number, canonical)

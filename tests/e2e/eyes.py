@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyotp
+import pytest
 
 from scripts.demo.people import Member
 
@@ -20,6 +21,12 @@ DESK = {"width": 1280, "height": 900}
 # A refusal by the service is part of a journey; the browser writes a line for it.
 EXPECTED_LINE = "Failed to load resource"
 
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ASK_AXE = """async (tags) => {
+  const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}"""
 CHECKS = (Path(__file__).parent / "screen.js").read_text()
 PROMISES = {
     "tooWide": "the page is wider than the screen",
@@ -62,6 +69,18 @@ def look(page: Page, name: str) -> None:
     for check, promise in PROMISES.items():
         found = page.evaluate(f"({CHECKS.rstrip()}).{check}()")
         assert found == [], f"{name}: {promise}: {found}"
+    violations = axe_violations(page)
+    assert violations == [], f"{name}: axe-core: {violations}"
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA on the page as it stands, one line each."""
+    if not AXE.exists():
+        pytest.skip("needs axe-core: run `make setup`")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text() + ";0")  # through the protocol, since the page's own policy lets no foreign script in
+    found: list[str] = page.evaluate(ASK_AXE, STANDARDS)
+    return found
 
 
 def press(page: Page, name: str) -> None:

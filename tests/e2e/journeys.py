@@ -30,7 +30,6 @@ def start_code(page: Page, vote: OpenVote, mobile: str) -> None:
 
 def ask_officials(page: Page) -> str:
     """From the two ways to prove oneself to the code that officials compare."""
-    page.get_by_role("button", name="其他方式").click()
     page.locator("[data-form='officials'] .pick").first.click()
     press(page, "申请核对")
     page.get_by_role("heading", name="请把这个编码告诉工作人员").wait_for()

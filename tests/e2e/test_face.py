@@ -15,6 +15,7 @@ from scripts.demo_photos import photos
 from tests.e2e.eyes import press, visitor
 from tests.e2e.journeys import choose, sign_in
 from tests.e2e.stack import OpenVote
+from tests.e2e.steps import count_steps
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -43,9 +44,9 @@ def show_to_camera(photo: Path, clip: Path) -> None:
     os.replace(partial, clip)
 
 
-def take_photo(page: Page) -> None:
-    page.get_by_role("button", name="人脸核验").click()
-    page.get_by_label("我已阅读，同意为本次投票使用我的人脸信息").check()
+def take_photo(page: Page, *, consented: bool = False) -> None:
+    if not consented:
+        page.get_by_label("我已阅读，同意为本次投票使用我的人脸信息").check()
     press(page, "同意并打开相机")
     press(page, "拍照并核验")
 
@@ -68,14 +69,33 @@ def test_the_lender_is_known_by_face_and_a_stranger_is_not(
         assert not page.get_by_role("heading", name="请选择").is_visible()
 
         show_to_camera(probe, camera_clip)
-        page.get_by_role("button", name="上一步").click()
-        take_photo(page)
+        press(page, "用其他方式")
+        take_photo(page, consented=True)
         page.get_by_role("heading", name="请选择").wait_for(timeout=60_000)
         assert page.evaluate("document.querySelector('video').srcObject.active") is False, "the camera is off again"
         choose(page, "同意")
         press(page, "确认投“同意”票")
         page.get_by_role("heading", name="投票已提交").wait_for()
     assert {url.split("/v1/")[0] for url in sent_to} == {vote.stack.issuer_url}, "photos go to the issuer, never to the backend"
+
+
+def test_by_face_it_is_six_screens_and_nine_taps(
+    browser: Browser, vote: OpenVote, people: tuple[Path, Path, Path], camera_clip: Path
+) -> None:
+    reference, probe, _ = people
+    show_to_camera(probe, camera_clip)
+    with visitor(browser) as page:
+        steps = count_steps(page)
+        claims: list[int] = []
+        page.on("response", lambda answer: claims.append(answer.json()["index"]) if answer.url.endswith("/lender/claim") else None)
+        sign_in(page, vote, vote.story.mobiles[12])
+        enrol(vote, claims[0], reference)
+        press(page, "信息无误，下一步")
+        take_photo(page)
+        choose(page, "同意")
+        press(page, "确认投“同意”票")
+        page.get_by_role("heading", name="投票已提交").wait_for()
+        steps.hold()
 
 
 def enrol(vote: OpenVote, index: int, reference: Path) -> None:

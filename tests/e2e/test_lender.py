@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from tests.e2e.eyes import enter_office, look, press, visitor
 from tests.e2e.journeys import ask_officials, choose, sign_in, start_code
 from tests.e2e.stack import OpenVote
+from tests.e2e.steps import count_steps
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -71,6 +74,63 @@ def test_a_lender_votes_and_changes_the_ballot(browser: Browser, vote: OpenVote)
         page.locator(".status", has_text=re.compile("已上链|已确认|已由您后来的票替代")).wait_for()
 
 
+def test_from_the_link_to_the_receipt_it_is_six_screens_and_nine_taps(browser: Browser, vote: OpenVote, tmp_path: Path) -> None:
+    with visitor(browser) as page:
+        steps = count_steps(page)
+        sign_in(page, vote, vote.story.mobiles[5])
+        press(page, "信息无误，下一步")
+        code = ask_officials(page)
+        for official in vote.story.officials[:2]:
+            vote.vouch(official, code)
+        choose(page, "同意")
+        press(page, "确认投“同意”票")
+        page.get_by_role("heading", name="投票已提交").wait_for()
+        steps.hold()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="保存回执图片").click()
+        picture = Image.open(download.value.path())
+        assert picture.format == "PNG"
+        assert picture.width >= 700
+        page.locator("[data-fill='status']", has_text=re.compile("已上链|已确认")).wait_for(timeout=60_000)
+        page.get_by_text("不经过本网站核对").click()
+        look(page, "lender-7-receipt-alone")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="保存核对文件").click()
+        check_file = tmp_path / "ballot.check.json"
+        download.value.save_as(check_file)
+        with page.expect_download() as download:
+            page.get_by_role("link", name="下载离线核对页").click()
+        offline = tmp_path / "verify.html"
+        download.value.save_as(offline)
+    check_alone(browser, vote, offline, check_file)
+
+
+def check_alone(browser: Browser, vote: OpenVote, offline: Path, check_file: Path) -> None:
+    """The page from the disk asks two nodes and gives each of its three answers."""
+    other_name = vote.stack.rpc_url.replace("127.0.0.1", "localhost")
+    with visitor(browser) as page:
+        page.goto(offline.as_uri())
+        page.get_by_label("核对文件（投票后在回执页保存）").set_input_files(check_file)
+        page.get_by_label("节点一").fill(vote.stack.rpc_url)
+        press(page, "核对")
+        page.get_by_text("无法连接").wait_for()
+        look(page, "verify-away")
+        page.get_by_label("节点二").fill(other_name)
+        press(page, "核对")
+        page.get_by_text("一致", exact=True).wait_for()
+        assert page.locator("#findings li").count() == 7
+        assert page.get_by_text("记录的选择是：同意。").is_visible()
+        look(page, "verify-agrees")
+        text = page.get_by_label("或粘贴核对文件的内容")
+        text.fill(text.input_value().replace('"sequence": 1', '"sequence": 2'))
+        press(page, "核对")
+        page.get_by_text("不一致", exact=True).wait_for()
+        look(page, "verify-differs")
+        page.get_by_role("button", name="English").click()
+        page.get_by_text("Does not agree", exact=True).wait_for()
+        look(page, "verify-differs-en")
+
+
 def test_an_official_signs_a_voucher_in_the_browser(browser: Browser, vote: OpenVote) -> None:
     official = vote.story.officials[2]
     with visitor(browser) as page, visitor(browser) as desk:
@@ -111,8 +171,6 @@ def test_a_camera_that_does_not_open_is_explained_and_leaves_other_ways(browser:
     with visitor(browser) as page:
         sign_in(page, vote, vote.story.mobiles[2])
         press(page, "信息无误，下一步")
-        page.get_by_role("button", name="人脸核验").click()
-        look(page, "lender-consent")
         page.get_by_label("我已阅读，同意为本次投票使用我的人脸信息").check()
         for failure, words in failures.items():
             page.evaluate("name => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', name)); }", failure)

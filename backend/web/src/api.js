@@ -2,6 +2,7 @@
 
 import common from "../messages/common.json" with { type: "json" };
 import { make } from "./dom.js";
+import { parseExact } from "./exact.js";
 import { pageLanguage, speaker } from "./words.js";
 
 const say = speaker({ common });
@@ -37,7 +38,7 @@ async function answerOf(sending) {
   const text = await response.text().catch(() => "");
   let body = {};
   try {
-    body = text ? JSON.parse(text) : {};
+    body = text ? parseExact(text) : {};
   } catch {
     // not JSON: a proxy's page perhaps; its status says enough
   }
@@ -78,6 +79,9 @@ export function postToVerifier(url, body) {
   if (!form) options.headers = { "Content-Type": "application/json" };
   return answerOf(fetch(url, options));
 }
+
+/** GET from the identity verifier, without cookies. */
+export const getFromVerifier = (url) => answerOf(fetch(url, { credentials: "omit", cache: "no-store" }));
 
 /** Who is signed in here, and the token that later calls carry. */
 export async function openSession() {

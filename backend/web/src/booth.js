@@ -6,16 +6,17 @@ import { acting, whenSessionEnds } from "./actions.js";
 import { beijing } from "./words.js";
 import { prepareBallot } from "./booth/ballot.js";
 import { openClaim, prepareClaim } from "./booth/claim.js";
-import { prepareIdentity } from "./booth/identity.js";
+import { prepareFace } from "./booth/face.js";
 import { prepareReceipt } from "./booth/receipt.js";
 import { askPhone, prepareSignIn } from "./booth/sign_in.js";
 import { prepareVouchers } from "./booth/vouchers.js";
 import { say } from "./booth/say.js";
-import { eraseKey, screenNow, show, state } from "./booth/state.js";
+import { eraseKey, screenElement, show, state } from "./booth/state.js";
 
 function showNotOpen() {
   const early = state.poll.stage === "announced";
   const sentence = early ? "booth.not_open_announced" : "booth.not_open_closed";
+  part("may-look", !early);
   fill("not-open", say(sentence, { moment: beijing(early ? state.poll.opens_at : state.poll.closes_at) }));
   show("not-open");
 }
@@ -36,9 +37,11 @@ whenSessionEnds(() => {
   eraseKey();
   if (state.poll?.stage === "open") askPhone();
   else showNotOpen();
-  return one(`[data-screen="${screenNow()}"]`);
+  return screenElement();
 });
-for (const prepare of [prepareSignIn, prepareClaim, prepareIdentity, prepareVouchers, prepareBallot, prepareReceipt]) prepare();
+for (const prepare of [prepareSignIn, prepareClaim, prepareFace, prepareVouchers, prepareBallot, prepareReceipt]) prepare();
+
+one('[data-act="look-up"]').addEventListener("click", acting(askPhone)); // after the close, too: only to look
 
 /** Open; when something does not answer, say so and leave a button, for nobody should have to find the browser's own. */
 async function openOrExplain() {

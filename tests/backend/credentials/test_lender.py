@@ -249,10 +249,14 @@ def test_a_request_is_the_lenders_own_and_is_made_once(standing_vote: Vote) -> N
 
 
 # Last in this file: the chain's clock passes the close of the standing poll.
-def test_after_the_close_there_are_no_codes_and_tickets(vote: Vote) -> None:
+def test_after_the_close_a_code_is_for_looking_only(vote: Vote) -> None:
     browser = vote.world.browser().sign_in_lender(vote.poll, 3)
     vote.close()
     base = f"/api/polls/{vote.poll.id}/lender"
     assert browser.post(f"{base}/ticket", {"ballot_key": address("x")}).json()["error"]["code"] == "VoteIsOver"
-    assert browser.post(f"{base}/code", {"phone": mobile_of(9)}).json()["error"]["code"] == "VoteIsOver"
-    assert browser.get(f"{base}/claim").status_code == 200, "everybody may still look whether a ballot was recorded for them"
+    late = vote.world.browser().sign_in_lender(vote.poll, 4)
+    assert late.get(f"{base}/claim").json()["recorded"]["sequence"] == 0, "everybody may still look whether a ballot was recorded for them"
+    for path, body in [("ticket", {"ballot_key": address("x")}), ("voucher-requests", {"ballot_key": address("x"), "method": 1})]:
+        answer = late.post(f"{base}/{path}", body)
+        assert answer.status_code == 409
+        assert answer.json()["error"]["code"] == "VoteIsOver"

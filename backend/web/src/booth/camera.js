@@ -1,6 +1,7 @@
 // The camera: open, take one frame, close. The picture stays in memory until it is sent.
 
 const LONGEST_SIDE = 1280;
+const FRAME_SIDE = 480;
 const QUALITY = 0.92;
 const FAILURES = { NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none", OverconstrainedError: "none", NotReadableError: "busy", AbortError: "busy" };
 let stream;
@@ -27,7 +28,10 @@ export function closeCamera() {
 }
 
 /** The frame shown now, as JPEG. */
-export const photoFromVideo = (video) => jpegOf(video, video.videoWidth, video.videoHeight);
+export const photoFromVideo = (video) => jpegOf(video, video.videoWidth, video.videoHeight, LONGEST_SIDE);
+
+/** The frame shown now, small, for a session of movements. */
+export const frameFromVideo = (video) => jpegOf(video, video.videoWidth, video.videoHeight, FRAME_SIDE);
 
 /** A chosen picture, made smaller, as JPEG. Throws when it is no picture. */
 export async function photoFromFile(file) {
@@ -36,14 +40,15 @@ export async function photoFromFile(file) {
   try {
     image.src = address;
     await image.decode();
-    return await jpegOf(image, image.naturalWidth, image.naturalHeight);
+    return await jpegOf(image, image.naturalWidth, image.naturalHeight, LONGEST_SIDE);
   } finally {
     URL.revokeObjectURL(address);
   }
 }
 
-function jpegOf(source, width, height) {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+async function jpegOf(source, width, height, longest) {
+  if (!width || !height) throw new Error("no picture");
+  const scale = Math.min(1, longest / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));

@@ -65,9 +65,14 @@ function showChecks() {
   return sound;
 }
 
+function askWho() {
+  for (const form of ["consent", "officials"]) one(`[data-form="${form}"]`).reset();
+  show("identity");
+}
+
 /** Connect buttons. */
 export function prepareClaim() {
-  for (const button of all('[data-act="claim-next"]')) button.addEventListener("click", acting(() => show("identity")));
+  for (const button of all('[data-act="claim-next"]')) button.addEventListener("click", acting(askWho));
   one('[data-act="to-claim"]').addEventListener("click", acting(openClaim));
   one('[data-act="sign-out"]').addEventListener("click", acting(async () => {
     eraseKey();

@@ -4,9 +4,11 @@ import { closeSession, get } from "../api.js";
 import { acting } from "../actions.js";
 import { fill, one, part } from "../dom.js";
 import { beijing } from "../words.js";
+import { checkFile } from "./check_file.js";
 import { openClaim } from "./claim.js";
+import { drawReceipt } from "./picture.js";
 import { say } from "./say.js";
-import { eraseKey, onLeaving, screenNow, show } from "./state.js";
+import { eraseKey, onLeaving, screenNow, show, state } from "./state.js";
 
 const ASK_AGAIN_MILLISECONDS = 2000;
 const FINAL = ["confirmed", "rejected", "missed", "superseded"];
@@ -20,10 +22,37 @@ export function showReceipt(receipt, good) {
   part("receipt-good", good);
   part("receipt-bad", !good);
   one('[data-image="qr"]').src = address + "/qr.svg";
+  showPicture(receipt, address + "/qr.svg");
+  const file = one('[data-link="check-file"]');
+  file.href = URL.createObjectURL(new Blob([checkFile(state.poll, state.claim, receipt)], { type: "application/json" }));
+  file.download = receipt.number + ".check.json";
   one('[data-link="receipt"]').href = address;
   showStatus(receipt.status);
   show("receipt");
   look(receipt.number);
+}
+
+/** A picture to keep in place of the bare code; where it cannot be drawn, the code stays. */
+async function showPicture(receipt, codeAddress) {
+  const image = one('[data-image="qr"]');
+  const link = one('[data-link="picture"]');
+  link.hidden = true;
+  image.className = "";
+  const lines = [
+    say("booth.voted_number", { number: receipt.number }),
+    say("booth.picture_received", { moment: beijing(receipt.received_at) }),
+    say("booth.picture_words", { address: location.origin }),
+  ];
+  try {
+    const picture = URL.createObjectURL(await drawReceipt({ title: state.plan.title, lines, codeAddress }));
+    image.src = picture;
+    image.className = "kept";
+    link.href = picture;
+    link.download = receipt.number + ".png";
+    link.hidden = false;
+  } catch {
+    // number and code stand on the page
+  }
 }
 
 function showStatus(status) {

@@ -2,7 +2,7 @@
 
 import { post, remember } from "../api.js";
 import { acting } from "../actions.js";
-import { fill, list, make, one } from "../dom.js";
+import { fill, list, make, one, part } from "../dom.js";
 import { openClaim } from "./claim.js";
 import { say } from "./say.js";
 import { lenderPath, show, state } from "./state.js";
@@ -11,6 +11,8 @@ let countdown;
 
 /** Begin with the phone number. */
 export function askPhone() {
+  one("#phone").readOnly = false;
+  part("look-only", state.poll.stage !== "open");
   show("phone");
 }
 
@@ -18,6 +20,12 @@ async function sendCode() {
   const answer = await post(lenderPath("code"), { phone: state.phone });
   fill("code-sent", say("booth.code_sent", { phone: state.phone }));
   restResend(answer.resend_after_seconds ?? 60);
+}
+
+function askCode() {
+  one("#phone").readOnly = true;
+  show("code");
+  one("#code").focus();
 }
 
 function restResend(seconds) {
@@ -61,8 +69,16 @@ const digits = (text) => text.normalize("NFKC").replace(/[\s-]/g, "");
 export function prepareSignIn() {
   one('[data-form="phone"]').addEventListener("submit", acting(async (form) => {
     state.phone = digits(form.elements.phone.value);
-    await sendCode();
-    show("code");
+    try {
+      await sendCode();
+      askCode();
+    } catch (error) {
+      if (error.code !== "CodeTooSoon") throw error;
+      // after a reload, say: the code sent before still serves, so there must be a place to enter it
+      askCode();
+      fill("code-sent", error.message);
+      restResend(error.details.retry_after_seconds ?? 60);
+    }
   }));
   one('[data-form="code"]').addEventListener("submit", acting(async (form) => {
     state.code = digits(form.elements.code.value);

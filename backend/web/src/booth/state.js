@@ -7,31 +7,40 @@ import { say } from "./say.js";
 /** Poll, plan, claim; then the ballot key with its ticket and credential; then choice, signed ballot and receipt. */
 export const state = { poll: null, plan: null, phone: "", code: "", claim: null, key: null, ticket: null, credential: null, choice: 0, ballot: null };
 
-const STEPS = { phone: 1, code: 1, who: 1, claim: 2, identity: 3, consent: 3, camera: 3, officials: 3, waiting: 3, choice: 4, check: 5 };
+const STEPS = { phone: 1, code: 1, who: 1, claim: 2, identity: 3, camera: 3, waiting: 3, choice: 4, check: 5 };
+// what unfolds in place, on the screen that stands already
+const VIEWS = { code: "phone", camera: "identity", waiting: "identity" };
 const leaving = [];
 let current = "loading";
 
-/** The screen shown now. */
+/** The screen or view shown now. */
 export const screenNow = () => current;
 
 /** Run something whenever a screen is left, to stop a camera or a timer. */
 export const onLeaving = (work) => leaving.push(work);
 
-/** Show one screen and hide the others; the title takes the focus, so that it is read aloud. */
+/** The element of the screen shown now. */
+export const screenElement = () => one(`[data-screen="${VIEWS[current] ?? current}"]`);
+
+/** Show one screen, or a view of one, and hide the others; the title takes the focus, so that it is read aloud. */
 export function show(name) {
   if (name !== current) for (const work of leaving) work(current);
+  const former = VIEWS[current] ?? current;
   current = name;
-  for (const screen of all("[data-screen]")) screen.hidden = screen.dataset.screen !== name;
-  const screen = one(`[data-screen="${name}"]`);
+  const screen = screenElement();
+  for (const other of all("[data-screen]")) other.hidden = other !== screen;
+  for (const view of all("[data-view]", screen)) view.hidden = !view.dataset.view.split(" ").includes(name);
   const fault = one("[data-fault]", screen);
   if (fault) fault.hidden = true;
   one("[data-progress]").textContent = STEPS[name] ? say("booth.step", { step: STEPS[name] }) : "";
-  const title = one("h1", screen);
+  const unfolded = VIEWS[name] && former === VIEWS[name] ? one(`[data-view="${name}"]`, screen) : null;
+  const title = unfolded ?? one("h1", screen);
   if (title) {
     title.setAttribute("tabindex", "-1");
     title.focus({ preventScroll: true });
   }
-  window.scrollTo(0, 0);
+  if (unfolded) unfolded.scrollIntoView({ block: "nearest" });
+  else window.scrollTo(0, 0);
 }
 
 /** A new ballot key for one ballot; the former one is erased. */

@@ -72,7 +72,7 @@ function look(id) {
 }
 
 async function lookOnce(id) {
-  const screen = one('[data-screen="waiting"]');
+  const screen = one('[data-screen="identity"]');
   try {
     const request = await get(lenderPath("voucher-requests/" + encodeURIComponent(id)));
     if (screenNow() !== "waiting") return;
