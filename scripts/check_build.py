@@ -26,8 +26,8 @@ OURS = ("Case", "Poll", "PollFactory", "PasskeyVerifier")
 
 
 def twice() -> list[str]:
-    """Compile the standard input once more and compare with the build; names of the contracts that differ."""
-    given = json.loads((build(force=True) / "standard-input.json").read_text())
+    """Compile the build's own input a second time and compare; names of the contracts that differ."""
+    given = json.loads((build() / "standard-input.json").read_text())
     units = compile_standard(given, solc_binary=COMPILER)["contracts"]
     again = {name: contract for unit in units.values() for name, contract in unit.items()}
     differ = []
@@ -101,7 +101,7 @@ def main() -> int:
     if (chosen.rpc_url is None) != (chosen.case is None):
         parser.error("--rpc-url and --case belong together")
     differ = twice()
-    print("two compilations: " + (f"different for {', '.join(differ)}" if differ else "the same bytes"))
+    print("a second compilation: " + (f"different for {', '.join(differ)}" if differ else "the same bytes"))
     found = deployed(Web3(Web3.HTTPProvider(chosen.rpc_url)), chosen.case) if chosen.case else []
     for one in found:
         said = "made of these sources" if one["matchesSources"] else "NOT made of these sources"
