@@ -46,6 +46,9 @@ bench-face: setup ## CPU of one session in front of the camera, beside the plain
 	@test -n "$(PHOTO)" || $(PY) -m scripts.demo_photos var/photos
 	@$(PY) -m verifier.face.bench $(or $(PHOTO),var/photos/obama2.jpg)
 
+openapi: setup ## write docs/openapi.json anew after a change of the API
+	@$(PY) -m scripts.openapi
+
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --override overrides.txt --generate-hashes --no-emit-index-url --universal --no-header -o requirements.lock
 
