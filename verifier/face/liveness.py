@@ -31,7 +31,7 @@ class Bounds:
     residual: float = 0.026
     neutral_yaw: float = 0.13
     neutral_eye: float = 0.09
-    neutral_mouth: float = 0.25
+    neutral_mouth: float = 0.32
     settled_yaw: float = 0.07
     closed_eye: float = 0.6
     opened_eye: float = 0.8

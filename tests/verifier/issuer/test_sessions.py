@@ -58,20 +58,20 @@ def test_a_session_leads_to_a_credential_and_its_recording_does_not(
 ) -> None:
     assert client.get("/healthz").json()["liveness"] == "required"
     assert show(client, papers, 7, faces.lender_again).json()["error"]["code"] == "LivenessRequired"
-    put_reference(client, papers, 7, faces.lender)
+    put_reference(client, papers, 7, faces.lender_again)
     opened = begin(client, papers, 7)
     assert opened.status_code == 201, opened.text
     view = opened.json()
     assert (view["state"], view["step"]["kind"], view["step"]["number"]) == ("watching", "neutral", 0)
     assert decide(client, view).json()["error"]["code"] == "SessionNotReady"
-    ready = act_out(client, view, Puppet(faces.lender_again, reader))
+    ready = act_out(client, view, Puppet(faces.lender, reader))
     assert (ready["state"], ready["reason_code"]) == ("ready", ""), ready
     answer = decide(client, view)
     assert answer.status_code == 200
     assert answer.json()["decision"] in {"accepted", "again"}, "one photo that a program moves is near the lender, at least"
     assert decide(client, view).json()["error"]["code"] == "SessionUnknown", "a session gives one decision"
     entry = log_of(client)[-1]
-    assert [signal["step"] for signal in entry["liveness"]][0] == "neutral"
+    assert entry["liveness"][0]["step"] == "neutral"
     assert len(entry["liveness"]) == 4
     assert entry["frames_digest"].startswith("0x")
 
@@ -79,7 +79,7 @@ def test_a_session_leads_to_a_credential_and_its_recording_does_not(
 def test_a_stranger_who_does_every_step_is_not_the_lender(
     client: TestClient, papers: IssuerPapers, faces: Faces, reader: FrameReader
 ) -> None:
-    put_reference(client, papers, 7, faces.lender)
+    put_reference(client, papers, 7, faces.lender_again)
     view = begin(client, papers, 7).json()
     assert act_out(client, view, Puppet(faces.stranger, reader))["state"] == "ready"
     assert decide(client, view).json()["decision"] == "official"
@@ -88,9 +88,9 @@ def test_a_stranger_who_does_every_step_is_not_the_lender(
 def test_without_the_nonce_nothing_is_watched_and_time_ends_a_session(
     client: TestClient, papers: IssuerPapers, faces: Faces, reader: FrameReader, clock: Clock
 ) -> None:
-    put_reference(client, papers, 7, faces.lender)
+    put_reference(client, papers, 7, faces.lender_again)
     view = begin(client, papers, 7).json()
-    still = Puppet(faces.lender_again, reader).show(Act())
+    still = Puppet(faces.lender, reader).show(Act())
     assert send(client, view, still, nonce="guessed").status_code == 404
     assert send(client, view, *[still] * 13).status_code == 422
     shown = send(client, view, still, still, still).json()
@@ -107,7 +107,7 @@ def test_hostile_frames_are_hints_and_sessions_are_counted(client: TestClient, p
     assert (
         begin(client, papers, 8).json() | {"state": "official", "id": None, "reason_code": "NoReference"} == begin(client, papers, 8).json()
     )
-    put_reference(client, papers, 7, faces.lender)
+    put_reference(client, papers, 7, faces.lender_again)
     view = begin(client, papers, 7).json()
     hint = send(client, view, b"no picture").json()
     assert (hint["state"], hint["reason_code"]) == ("watching", "NotAPicture")
