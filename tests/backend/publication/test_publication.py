@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,9 @@ from pathlib import Path
 
 from backend.common.hashing import canonical_json, keccak
 from backend.publication.rules import AT_ANNOUNCEMENT, FILES
+from scripts.tampers.__main__ import TAMPERS, count_again, try_tamper
+from scripts.tampers.files import FileTamper
+from scripts.tampers.lies import NodeTamper
 from tests.backend.ballots.test_intake import cast_directly
 from tests.backend.ballots.world import ABSTAIN, AGAINST, FOR, LENDERS, IssuerProcess, Vote, World
 from tests.vectors import reference as ref
@@ -90,6 +94,40 @@ def test_a_stranger_recounts_from_what_is_published(issuer: IssuerProcess, vote:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout.strip().splitlines()[-1])["recount"] == "agrees"
+    for tamper in (tamper for tamper in TAMPERS if tamper.name in TRIED):
+        assert found_instead(tamper, vote.world.anvil.url, folder) == "", tamper.name
+
+
+#: What anyone might try with what the backend publishes, or with the way to its node.
+TRIED = {
+    "leaves.csv: a lender's claim",
+    "node: input of a batch",
+    "node: a recorded choice",
+    "result.json: heads",
+    "plan.pdf: a bit",
+    "poll.json: name of the rule",
+    "poll.json: opening time",
+    "receipts.jsonl: time",
+}
+
+
+def found_instead(tamper: FileTamper | NodeTamper, url: str, folder: Path) -> str:
+    """Empty when the tamper is found by the right step under its name; these need no vote of the tampers' own."""
+    return try_tamper(tamper, random.Random(tamper.name), url, folder, None)  # type: ignore[arg-type]
+
+
+def test_a_receipted_ballot_that_the_relay_drops_is_missed(issuer: IssuerProcess, vote: Vote) -> None:
+    issuer.start()
+    vote.issue(0)
+    vote.take(0, FOR)
+    vote.world.ballots.relay_once()
+    vote.issue(1)
+    vote.take(1, AGAINST)
+    vote.close()  # and the relay never sent the second one
+    vote.world.tally.open_sums(vote.poll.id)
+    work = count_again(vote.world.anvil.url, recount_folder(vote))
+    findings = [finding for log in work.steps for finding in log.findings]
+    assert [(finding.step, finding.what.split(":")[0]) for finding in findings] == [(11, "missed")]
 
 
 def recount_folder(vote: Vote) -> Path:
