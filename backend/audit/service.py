@@ -18,6 +18,7 @@ from backend.db.sessions import Sessions
 log = logging.getLogger(__name__)
 
 ANCHOR_EVERY_SECONDS = 3600
+FIRST_ANCHOR_SECONDS = 60
 FIRST = "0x" + "00" * 32
 #: What an anchor's transaction carries: these letters, the row's number in 8 bytes, its hash in 32. Nothing personal.
 MARK = b"LVAUDIT1"
@@ -68,8 +69,10 @@ class AuditService:
         return True
 
     def run(self, ending: threading.Event) -> None:
-        """Anchor every hour until told to end; for a thread of its own."""
-        while not ending.wait(ANCHOR_EVERY_SECONDS):
+        """Anchor a minute after the start, then every hour, until told to end; for a thread of its own."""
+        pause = FIRST_ANCHOR_SECONDS
+        while not ending.wait(pause):
+            pause = ANCHOR_EVERY_SECONDS
             try:
                 self.anchor()
             except LenderVoteError as error:
