@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove faults
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove faults bench-recount tampers
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,3 +66,9 @@ prove: setup ## prove the contracts: forge, halmos, slither, coverage, mutants (
 
 faults: setup ## 28 faults on a running installation under load, three seeds each (FAULTS="--quick" for a few)
 	@$(PY) -m scripts.faults $(FAULTS)
+
+bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3.py (BALLOTS=... for more)
+	@$(PY) -m scripts.bench_recount --ballots $(or $(BALLOTS),10000)
+
+tampers: setup ## 40 tampers with a vote, each found and named; 200 honest polls, none called wrong
+	@$(PY) -m scripts.tampers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,6 +49,18 @@ def doctor() -> None:
     from scripts.doctor import examine
 
     raise typer.Exit(examine())
+
+
+@main.command()
+def evidence(
+    rpc: Annotated[str, typer.Option(help="JSON-RPC address of a node")],
+    published: Annotated[Path, typer.Option(help="folder with the published files of the poll")],
+    out: Annotated[Path, typer.Option(help="archive to write")] = Path("evidence.zip"),
+) -> None:
+    """Recount a poll and write all evidence about it into one archive."""
+    from scripts.evidence import main as write
+
+    raise typer.Exit(write(["--rpc", rpc, "--published", str(published), "--out", str(out)]))
 
 
 if __name__ == "__main__":
