@@ -1,0 +1,42 @@
+"""Work in parts gives what the whole gives, whatever the parts' number and however many processes share it."""
+
+from __future__ import annotations
+
+from operator import neg
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.ballot_box import make_large_register
+from verifier.tally import curve
+from verifier.tally.leaves import PART
+from verifier.tally.processes import in_order
+from verifier.tally.published import Published
+
+
+@pytest.mark.parametrize("count", [1, 257, PART, PART + 1])
+def test_leaves__in_parts_have_the_root_and_the_sum_of_the_whole(count: int, tmp_path: Path) -> None:
+    register = make_large_register(count)
+    lines = [f"{one.index},{one.voting_class},{one.point[0]:064x},{one.point[1]:064x}" for one in register.lenders]
+    (tmp_path / "leaves.csv").write_text("\n".join(["index,voting_class,x,y", *lines]) + "\n")
+    leaves = Published(tmp_path).leaves(count)
+    assert (len(leaves), leaves.off, leaves.wrong) == (count, [], [])
+    assert leaves.root() == register.root
+    heads, fen, blind = register.classes[0]
+    assert sum(found for found, _ in leaves.totals[0]) == heads
+    assert curve.add([total for _, total in leaves.totals[0]]) == curve.commit(fen, blind)
+
+
+@pytest.mark.parametrize("much", [False, True])
+def test_in_order__whoever_does_it(much: bool) -> None:
+    taken: list[int] = []
+
+    def items() -> object:
+        for number in range(50):
+            taken.append(number)
+            yield number
+
+    found = in_order(neg, items(), much=much)
+    assert next(found) == 0
+    assert len(taken) < 30, "items are taken only a few ahead"
+    assert list(found) == [-number for number in range(1, 50)]
