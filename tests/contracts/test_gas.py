@@ -23,7 +23,7 @@ def test_gas_is_what_the_snapshot_says(figures: dict[str, int]) -> None:
     assert not changes, "; ".join([*changes, "accept it with `python -m scripts.bench_gas --renew`"])
 
 
-def test_a_page_costs_a_tenth_of_a_governor_s_vote(figures: dict[str, int]) -> None:
+def test_pages_stay_within_the_limits_set_for_them(figures: dict[str, int]) -> None:
     """Half turnout and a tenth, at a million lenders, with every signature checked."""
     assert figures["page_50"] <= 10_000
     assert figures["relay_50"] <= 10_000
