@@ -203,10 +203,11 @@ class Figures:
 
 
 def judge(mutants: list[Mutant], seconds: float, folder: Path) -> Figures:
-    """Judge the mutants in turn until the time is up."""
-    compiler, figures, began = Compiler(), Figures(survivors=[]), time.monotonic()
+    """Judge the mutants in turn until the time, which runs from the end of the baseline, is up."""
+    compiler, figures = Compiler(), Figures(survivors=[])
     try:
         seen = {check_baseline(compiler, folder)}
+        began = time.monotonic()
         for mutant in mutants:
             if time.monotonic() - began > seconds:
                 break
