@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove faults bench-recount tampers
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove faults bench-recount tampers e2e
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready node_modules/.ready ## install Python parts into .venv and npm parts, compile contracts and pages (called by the others)
 	@$(PY) -m scripts.build_contracts
@@ -72,3 +72,6 @@ bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3
 
 tampers: setup ## 40 tampers with a vote, each found and named; 200 honest polls, none called wrong
 	@$(PY) -m scripts.tampers
+
+e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
+	@LENDERVOTE_E2E_FIGURES=1 $(PY) -m pytest -q tests/e2e

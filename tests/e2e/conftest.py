@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.figures import FIGURES
 from tests.e2e.stack import OpenVote, chromium_path, open_vote
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+#: Set by `make e2e`, whose last line the figures are.
+ASKED_FOR_FIGURES = "LENDERVOTE_E2E_FIGURES"
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def pytest_unconfigure() -> None:
+    """The closing line, after everything else."""
+    if os.environ.get(ASKED_FOR_FIGURES):
+        print(json.dumps(FIGURES))
 
 
 @pytest.fixture(scope="session")

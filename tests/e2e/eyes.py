@@ -11,6 +11,7 @@ import pyotp
 import pytest
 
 from scripts.demo.people import Member
+from tests.e2e.figures import FIGURES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -70,6 +71,8 @@ def look(page: Page, name: str) -> None:
         found = page.evaluate(f"({CHECKS.rstrip()}).{check}()")
         assert found == [], f"{name}: {promise}: {found}"
     violations = axe_violations(page)
+    FIGURES["looked_at"] += 1
+    FIGURES["axe_violations"] += len(violations)
     assert violations == [], f"{name}: axe-core: {violations}"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.e2e.figures import note_most
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -40,7 +42,8 @@ class Steps:
         """Fail above the promise."""
         assert 0 < len(self.screens) <= MOST_SCREENS, self.screens
         assert 0 < len(self.taps) <= MOST_TAPS, self.taps
-        print({"screens": len(self.screens), "taps": len(self.taps)})
+        note_most("screens", len(self.screens))
+        note_most("taps", len(self.taps))
 
 
 def count_steps(page: Page) -> Steps:

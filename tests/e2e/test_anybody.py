@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.e2e.eyes import DESK, PHONE, look, visitor
+from tests.e2e.figures import note_most
 from tests.e2e.stack import OpenVote
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def test_the_ballot_page_stays_below_100_kilobytes(browser: Browser, vote: OpenV
         page.goto(f"{vote.url}/polls/{vote.poll['id']}/vote", wait_until="networkidle")
         page.get_by_label("手机号").wait_for()
     on_the_wire = sum(lengths)
-    print({"voter_bytes": on_the_wire})
+    note_most("voter_kilobytes", -(-on_the_wire // 1000))
     assert 20_000 < on_the_wire < 100_000, lengths
     assert STYLE.stat().st_size < 15_000
 
