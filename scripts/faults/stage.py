@@ -33,7 +33,7 @@ from scripts.load.on_chain import Recorded
 LENDERS = 40
 BALLOTS = 12
 SETTLE_SECONDS = 60
-PHONE_SECONDS = 45
+PHONE_SECONDS = 180
 LISTED = {"superseded", "rejected", "missed"}
 
 
