@@ -45,6 +45,7 @@ def test_transaction__fields_give_the_hash_and_no_other_fields_do(kind: str, cre
     chain = Chain(node_address)
     to = {} if creates else {"to": chain.accounts[1]}
     sent = chain.rpc("eth_sendTransaction", {"from": chain.accounts[0], "data": "0x0000ff", "value": "0x0", **to, **KINDS[kind]})
+    chain.w3.eth.wait_for_transaction_receipt(sent)
     fields = chain.rpc("eth_getTransactionByHash", sent)
     assert fields["type"] == kind
     assert "0x" + transaction_hash(fields, "here").hex() == sent
