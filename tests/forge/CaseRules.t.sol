@@ -105,6 +105,13 @@ contract CaseRulesTest is Town {
         _equal(_case.registerCount(), 2, "registers");
     }
 
+    function test_onlyPlainAccountsAct() public {
+        vm.stopPrank();
+        vm.startPrank(SENDER, address(0xabc));
+        _reverts(abi.encodeWithSelector(ICase.Case_CalledThroughContract.selector));
+        _case.submitPlan(PLAN_HASH, "");
+    }
+
     // --- registers
 
     function test_registerReadsBack() public {
