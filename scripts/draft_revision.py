@@ -1,4 +1,4 @@
-"""`python -m scripts.draft_revision "what changes"`: draft the migration from the newest revision to the tables as the rooms declare them."""
+"""`python -m scripts.draft_revision "what changes"`: draft the migration from the newest revision to the tables of the rooms."""
 
 from __future__ import annotations
 

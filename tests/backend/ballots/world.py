@@ -109,7 +109,8 @@ class AutomineAnvil:
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
-        command = [str(anvil._binary()), "--port", str(self.port), "--chain-id", "31337", "--prune-history", "1000", "--enable-tx-gas-limit", "--quiet"]
+        command = [str(anvil._binary()), "--port", str(self.port), "--chain-id", "31337", "--quiet"]
+        command += ["--prune-history", "1000", "--enable-tx-gas-limit"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{self.port}"
         answers(self.url, self.process)

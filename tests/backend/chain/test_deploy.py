@@ -16,6 +16,7 @@ from backend.chain.node import Node
 from backend.chain.service import Chain
 from scripts.deploy import deploy
 from tests.backend.chain.world import open_database, signer_of
+from tests.databases import url_for
 
 DOCUMENT = {
     "officials": ["0x" + signer_of(f"official {number}").hex() for number in range(3)],
