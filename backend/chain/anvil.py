@@ -18,6 +18,7 @@ from backend.chain.node import Node
 ROOT = Path(__file__).resolve().parents[2]
 FUNDS_WEI = 10**24
 KEPT_STATES = "512"
+PORT_SECONDS = 5.0
 COPY_EVERY_SECONDS = 30
 LARGEST_COPIED_BYTES = 64 * 2**20
 
@@ -65,8 +66,7 @@ class EmbeddedAnvil:
         """Return when the chain answers. Raises: AnvilNotStarted."""
         self._state_file.parent.mkdir(parents=True, exist_ok=True)
         self._end_left_behind()
-        if port_taken(self.port):
-            raise AnvilNotStarted(reason=f"port {self.port} is taken")
+        self._await_port(time.monotonic() + PORT_SECONDS)
         self._restore_if_broken()
         self._launch()
         self._await_answer(time.monotonic() + deadline_seconds)
@@ -113,6 +113,13 @@ class EmbeddedAnvil:
         with self._state_file.with_suffix(".log").open("wb") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
         self._pid_file.write_text(json.dumps({"pid": self._process.pid, "owner": os.getpid()}))
+
+    def _await_port(self, deadline: float) -> None:
+        """A chain that was killed a moment ago still holds its port for a little while."""
+        while port_taken(self.port):
+            if time.monotonic() > deadline:
+                raise AnvilNotStarted(reason=f"port {self.port} is taken")
+            self._pause.wait(0.05)
 
     def _await_answer(self, deadline: float) -> None:
         assert self._process is not None

@@ -59,10 +59,9 @@ def test_the_lender_is_known_by_face_and_a_stranger_is_not(
     with visitor(browser) as page:
         sent_to: list[str] = []
         page.on("request", lambda request: sent_to.append(request.url) if "multipart" in request.headers.get("content-type", "") else None)
-        claims: list[int] = []
-        page.on("response", lambda answer: claims.append(answer.json()["index"]) if answer.url.endswith("/lender/claim") else None)
-        sign_in(page, vote, vote.story.mobiles[11])
-        enrol(vote, claims[0], reference)
+        with page.expect_response(lambda answer: answer.url.endswith("/lender/claim")) as claim:
+            sign_in(page, vote, vote.story.mobiles[11])
+        enrol(vote, claim.value.json()["index"], reference)
         press(page, "信息无误，下一步")
         take_photo(page)
         page.get_by_role("alert").filter(has_text="。").first.wait_for(timeout=60_000)
