@@ -54,23 +54,17 @@ class FaceWay:
         facts = self.desk.admit(request)
         if not 1 <= len(probes) <= MOST_PROBES:
             raise ProbeMissing(most=MOST_PROBES)
-        known = self.desk.issued(facts, request)
-        if known is not None:
-            return _answer("accepted", MATCHES, self.left(request), known)
-        references = self.references.open(request.poll, request.index)
-        if not references:
-            return _answer("official", NO_REFERENCE, self.left(request))
-        number = self._begin(request)
-        if number is None:
-            return _answer("official", ATTEMPTS_USED, 0)
-        try:
-            decision = self._compare(number, lambda: self.room.match(references, probes))
-        except PictureRefused as refused:
-            return _answer("again", refused.reason, self.left(request))
-        return self._conclude(facts, request, decision, {"references": len(references), "probes": len(probes), "liveness": "off"})
+        why = {"probes": len(probes), "liveness": "off"}
+        return self._decide(facts, request, lambda references: self.room.match(references, probes), why)
 
     def decide_live(self, facts: PollFacts, request: FaceRequest, state: dict[str, Any], why: dict[str, Any]) -> FaceAnswer:
         """The same for a finished session; `why` goes to the log. Raises: FacesBusy, FacesUnavailable, ReferenceNotOpened."""
+        return self._decide(facts, request, lambda references: self.room.judge(references, state), why)
+
+    def _decide(
+        self, facts: PollFacts, request: FaceRequest, compare: Callable[[Sequence[bytes]], Decision], why: dict[str, Any]
+    ) -> FaceAnswer:
+        """What both ways share: an earlier credential, references, the bound on comparisons, the decision."""
         known = self.desk.issued(facts, request)
         if known is not None:
             return _answer("accepted", MATCHES, self.left(request), known)
@@ -81,7 +75,7 @@ class FaceWay:
         if number is None:
             return _answer("official", ATTEMPTS_USED, 0)
         try:
-            decision = self._compare(number, lambda: self.room.judge(references, state))
+            decision = self._compare(number, lambda: compare(references))
         except PictureRefused as refused:
             return _answer("again", refused.reason, self.left(request))
         return self._conclude(facts, request, decision, {"references": len(references), **why})
