@@ -8,7 +8,7 @@ from typing import Any
 from tests.vectors import reference as ref
 from tests.vectors import rule_cases as rules
 from tests.vectors.batch import batch_file
-from tests.vectors.papers import parameters_file, plan_file, typed_data_file
+from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
 
 # --- points.json ------------------------------------------------------------------------------------------------------------------------
@@ -176,6 +176,7 @@ def files() -> dict[str, dict[str, Any]]:
         "plan.json": plan_file(),
         "parameters.json": parameters_file(),
         "batch.json": batch_file(),
+        "statements.json": statements_file(),
     }
 
 

@@ -116,6 +116,56 @@ def plan_file() -> dict[str, Any]:
     }
 
 
+# --- statements.json --------------------------------------------------------------------------------------------------------------------
+
+
+def statements_file() -> dict[str, Any]:
+    poll, verifier = hex_of(POLL), hex_of(address_of_key("verifier"))
+    deletion = {
+        "kind": "deletion",
+        "verifier": verifier,
+        "poll": poll,
+        "scope": "poll",
+        "reason": "poll_closed",
+        "erased_at": "2026-03-01T00:00:00Z",
+        "count": 12,
+        "lenders": 5,
+        "session_records": 7,
+        "digest": hex_of(ref.keccak(b"erased")),
+        "log": {"seq": 40, "hash": hex_of(ref.keccak(b"head"))},
+    }
+    pairs = [{"rank": 1, "first": 3, "second": 70000, "band": "very_near"}, {"rank": 2, "first": 5, "second": 6, "band": "near"}]
+    likenesses = {
+        "kind": "likenesses",
+        "verifier": verifier,
+        "poll": poll,
+        "model": "a model/68",
+        "made_at": "2026-02-01T00:00:00Z",
+        "searched": 70001,
+        "fmr_ppb": 500000,
+        "expected_false_milli": 1225017500,
+        "pairs": pairs,
+    }
+    items = []
+    for statement in (
+        deletion,
+        likenesses,
+        {**likenesses, "pairs": []},
+        {"kind": "deletion", "verifier": verifier, "poll": "张三 \U0001f600"},
+    ):
+        text = canonical(statement)
+        digest = ref.keccak(b"LenderVote/1/statement" + text.encode())
+        items.append(
+            {
+                "statement": statement,
+                "canonical_json": text,
+                "digest": hex_of(digest),
+                "signature": hex_of(ref.signature_65(key_of("verifier"), digest)),
+            }
+        )
+    return {"verifier": {"private_key": hex_word(key_of("verifier")), "address": verifier}, "items": items}
+
+
 # --- parameters.json --------------------------------------------------------------------------------------------------------------------
 
 CONDITION = "(uint8,uint8,uint8,uint32,uint32,bool)"

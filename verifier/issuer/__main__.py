@@ -1,33 +1,50 @@
-"""`python -m verifier.issuer` serves; `log --check` examines the log; `references --erase POLL` erases a poll's references."""
+"""`python -m verifier.issuer` serves; `--help` lists what else there is: log, rotate, erase, retention, certificate."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verifier.issuer.service import Issuer
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 when all is well, 1 when the log is broken, 2 when the issuer cannot start."""
+    """0 when all is well, 1 when something is not as it should be (said as JSON), 2 when the issuer cannot start."""
+    asked = _parser().parse_args(arguments)
+    from verifier.issuer.keyring import KeyNotReadable
+
+    try:
+        return _COMMANDS[asked.command or "serve"](asked)
+    except KeyNotReadable as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m verifier.issuer", description="Issue credentials to lenders who were met.")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve HTTP (the default)")
     log = commands.add_parser("log", help="examine the log")
     log.add_argument("--check", action="store_true", required=True, help="check every entry and the chain of hashes")
     log.add_argument("--noted", metavar="SEQ:HASH", help="a head noted earlier, which shows a cut-off end")
-    references = commands.add_parser("references", help="sealed reference templates")
-    references.add_argument("--erase", metavar="POLL", required=True, help="erase those of one poll")
-    asked = parser.parse_args(arguments)
-    from verifier.issuer.keyring import KeyNotReadable
+    commands.add_parser("rotate", help="wrap all data keys under a new master key and destroy the old one; goes on where it broke off")
+    erase = commands.add_parser("erase", help="destroy stored faces and print the deletion certificate")
+    erase.add_argument("--poll", metavar="ADDRESS", required=True, help="the poll's contract")
+    erase.add_argument("--index", type=int, help="one lender only")
+    erase.add_argument("--reason", choices=["operator", "consent_withdrawn", "poll_closed"], default="operator")
+    commands.add_parser("retention", help="erase what is over, as the service does by itself")
+    certificate = commands.add_parser("certificate", help="check a deletion certificate")
+    certificate.add_argument("file", type=Path)
+    certificate.add_argument("--verifier", metavar="ADDRESS", help="whose it has to be: the verifier that the poll names")
+    return parser
 
-    try:
-        return _serve() if asked.command in {None, "serve"} else _examine(asked)
-    except KeyNotReadable as error:
-        print(error, file=sys.stderr)
-        return 2
 
-
-def _serve() -> int:
+def _serve(_: argparse.Namespace) -> int:
     import uvicorn
 
     from verifier.issuer.app import create_app
@@ -43,25 +60,84 @@ def _serve() -> int:
     return 0
 
 
-def _examine(asked: argparse.Namespace) -> int:
-    from verifier.issuer.log import LogBroken, LogHead
-    from verifier.issuer.service import Issuer
-    from verifier.issuer.settings import IssuerSettings
+def _with_issuer(work: Callable[[Issuer, argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    def run(asked: argparse.Namespace) -> int:
+        from verifier.issuer.service import Issuer
+        from verifier.issuer.settings import IssuerSettings
 
-    issuer = Issuer(IssuerSettings())
+        issuer = Issuer(IssuerSettings())
+        try:
+            return work(issuer, asked)
+        finally:
+            issuer.close()
+
+    return run
+
+
+def _log(issuer: Issuer, asked: argparse.Namespace) -> int:
+    from verifier.issuer.log import LogBroken, LogHead
+
+    seq, _, digest = (asked.noted or "0:").partition(":")
     try:
-        if asked.command == "references":
-            print(json.dumps({"erased": issuer.erase_references(asked.erase.lower())}))
-            return 0
-        seq, _, digest = (asked.noted or "0:").partition(":")
         head = issuer.verify_log(LogHead(int(seq), digest))
     except LogBroken as broken:
         print(json.dumps({"log": "broken", "entry": broken.seq, "rule": broken.rule}))
         return 1
-    finally:
-        issuer.close()
     print(json.dumps({"log": "whole", "entries": head.seq, "head": head.hash}))
     return 0
+
+
+def _rotate(issuer: Issuer, _: argparse.Namespace) -> int:
+    from rich.progress import Progress
+
+    from verifier.issuer.master_keys import RotationNotPossible
+    from verifier.issuer.templates import TemplateNotOpened
+
+    with Progress(disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("data keys", total=None)
+        try:
+            done = issuer.rotate(lambda count: progress.advance(task, count))
+        except (RotationNotPossible, TemplateNotOpened) as error:
+            print(json.dumps({"rotated": False, "rule": type(error).__name__, "why": str(error)}))
+            return 1
+    print(json.dumps({"rotated": True, "rewrapped": done.rewrapped, "master_key": done.current, "retired": done.retired}))
+    return 0
+
+
+def _erase(issuer: Issuer, asked: argparse.Namespace) -> int:
+    certificate = issuer.erase(asked.poll.lower(), asked.reason, asked.index)
+    print(json.dumps(certificate or {"erased": 0}, sort_keys=True))
+    return 0
+
+
+def _retention(issuer: Issuer, _: argparse.Namespace) -> int:
+    done = issuer.retention.round()
+    print(json.dumps(done, sort_keys=True))
+    return 1 if done["polls_not_read"] else 0
+
+
+def _certificate(asked: argparse.Namespace) -> int:
+    from verifier.issuer.statements import StatementBroken, check
+
+    try:
+        statement = json.loads(asked.file.read_text("utf-8"))
+        signer = check(statement, "deletion", asked.verifier)
+    except (StatementBroken, OSError, ValueError) as error:
+        print(json.dumps({"certificate": "broken", "why": str(error)}))
+        return 1
+    facts = {key: statement.get(key) for key in ("poll", "scope", "reason", "erased_at", "count", "lenders")}
+    print(json.dumps({"certificate": "whole", "verifier": signer, **facts}))
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "serve": _serve,
+    "log": _with_issuer(_log),
+    "rotate": _with_issuer(_rotate),
+    "erase": _with_issuer(_erase),
+    "retention": _with_issuer(_retention),
+    "certificate": _certificate,
+}
 
 
 if __name__ == "__main__":

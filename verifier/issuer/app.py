@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,7 +26,12 @@ def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time,
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        ending = threading.Event()
+        rounds = threading.Thread(target=issuer.retention.run, args=(ending, settings.retention_minutes * 60), name="retention")
+        rounds.start()
         yield
+        ending.set()
+        await run_in_threadpool(rounds.join)
         issuer.close()
 
     app = FastAPI(title="LenderVote issuer", docs_url=None, redoc_url=None, lifespan=lifespan)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.issuer import log, store
+from verifier.issuer.erasure import Eraser
 from verifier.issuer.errors import IndexNotInRegister, PollClosed, TicketExpired, TicketNotByRelay
 from verifier.issuer.keyring import Keyring
 from verifier.issuer.polls import PollFacts, PollReader
@@ -16,6 +17,7 @@ from verifier.issuer.store import Credential, Database
 
 #: A credential that is about to expire is no use to the lender: a new one is made instead.
 LEAST_SECONDS_LEFT = 300
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,21 @@ class Desk:
     database: Database
     clock: Callable[[], float]
     credential_ttl_seconds: int
+    eraser: Eraser
+    reference_days_after_close: int = 0
 
     def open_poll(self, poll: str) -> PollFacts:
-        """A poll that has not closed. References of one that has are erased. Raises: PollClosed and what PollReader.read does."""
+        """A poll that has not closed. Of one that has, what is over is erased. Raises: PollClosed and what PollReader.read does."""
         facts = self.polls.read(poll)
         if facts.closed:
-            self.erase_faces(poll)
+            self.erase_if_over(facts)
             raise PollClosed()
         return facts
+
+    def erase_if_over(self, facts: PollFacts) -> dict[str, Any] | None:
+        """Erase a poll's faces when their time is over by the chain's clock; the certificate, if there was anything to erase."""
+        over = facts.closed and facts.now >= facts.closes_at + self.reference_days_after_close * DAY_SECONDS
+        return self.eraser.erase(facts.address, "poll_closed") if over else None
 
     def admit(self, request: CredentialRequest) -> PollFacts:
         """The poll, when the lender may ask at all. Raises: PollClosed, IndexNotInRegister, TicketNotByRelay, TicketExpired."""
@@ -76,14 +85,6 @@ class Desk:
         """Write a log entry that is no signature."""
         with self.database.begin() as connection:
             log.append(connection, self.clock(), {"kind": kind, **facts})
-
-    def erase_faces(self, poll: str) -> int:
-        """Erase the references of a poll; how many there were. Faces are kept no longer than decisions need them."""
-        with self.database.begin() as connection:
-            erased = store.erase_faces(connection, poll)
-            if erased:
-                log.append(connection, self.clock(), {"kind": "references_erased", "poll": poll, "count": erased})
-        return erased
 
 
 def asked(facts: PollFacts, request: CredentialRequest) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from verifier.issuer.master_keys import LocalMasterKeys
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.signing import N, SigningKey
 
@@ -23,11 +24,11 @@ class KeyNotReadable(Exception):
 
 @dataclass(frozen=True)
 class Keyring:
-    """`signing` makes credentials, `operator_token` lets references in, `reference_key` (32 bytes) seals them."""
+    """`signing` makes credentials, `operator_token` lets references in, `master_keys` wrap the data keys that seal them."""
 
     signing: SigningKey
     operator_token: str = field(repr=False)
-    reference_key: bytes = field(repr=False)
+    master_keys: LocalMasterKeys = field(repr=False)
 
     @classmethod
     def open(cls, settings: IssuerSettings) -> Keyring:
@@ -43,7 +44,10 @@ class Keyring:
             signing = SigningKey(key)
         except ValueError as error:
             raise KeyNotReadable("issuer.key is not a secp256k1 key") from error
-        return cls(signing, token, _thirty_two_bytes("reference.key", reference_key))
+        master = _thirty_two_bytes("reference.key", reference_key)
+        former = [_thirty_two_bytes("a former reference key", each.get_secret_value()) for each in settings.former_reference_keys]
+        given = master if settings.reference_key.get_secret_value().strip() else None
+        return cls(signing, token, LocalMasterKeys(folder, given, former))
 
 
 def _new_key() -> str:

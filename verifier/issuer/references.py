@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
 from verifier.face.worker import FaceRoom
-from verifier.issuer import log, store
+from verifier.issuer import face_store, log
 from verifier.issuer.desk import Desk
+from verifier.issuer.erasure import sealed_digest
 from verifier.issuer.errors import (
     FacesBusy,
     FacesUnavailable,
@@ -20,14 +17,14 @@ from verifier.issuer.errors import (
     ReferenceNotOpened,
     TooManyReferences,
 )
+from verifier.issuer.templates import TemplateNotOpened, open_sealed, place_of, seal
 
 MOST_REFERENCES = 5
-_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
 class ReferenceBook:
-    """Seals each template with AES-256-GCM; the additional data is poll, index and model, so one moved to another lender does not open."""
+    """Templates are sealed one by one (see templates.py); one moved to another lender, poll or model does not open."""
 
     desk: Desk
     room: FaceRoom
@@ -40,23 +37,24 @@ class ReferenceBook:
         facts = self.desk.open_poll(poll)
         if index >= facts.leaf_count:
             raise IndexNotInRegister(index=index)
-        sealed = self._seal(poll, index, self._read(image))
+        template, model = self._read(image), self.room.model_id
         with self.desk.database.begin() as connection:
-            if len(store.sealed_faces(connection, poll, index, self.room.model_id)) >= MOST_REFERENCES:
+            if len(face_store.faces_of(connection, poll, index, model)) >= MOST_REFERENCES:
                 raise TooManyReferences(most=MOST_REFERENCES)
-            store.keep_face(connection, poll, index, self.room.model_id, sealed)
-            entry = {"kind": "reference_stored", "poll": poll, "index": index, "model": self.room.model_id, "chain_id": facts.chain_id}
-            log.append(connection, self.desk.clock(), entry)
+            # Under the database's lock, so that a rotation of the master key never misses one.
+            sealed, wrapped = seal(self.desk.keyring.master_keys, template, place_of(poll, index, model))
+            face_store.keep_face(connection, poll, index, model, sealed, wrapped)
+            entry = {"kind": "reference_stored", "poll": poll, "index": index, "model": model, "chain_id": facts.chain_id}
+            log.append(connection, self.desk.clock(), {**entry, "sealed_digest": sealed_digest(sealed)})
 
     def open(self, poll: str, index: int) -> list[bytes]:
         """The lender's templates of the present model, oldest first. Raises: ReferenceNotOpened."""
         with self.desk.database.begin() as connection:
-            sealed = store.sealed_faces(connection, poll, index, self.room.model_id)
-        cipher, place = AESGCM(self.desk.keyring.reference_key), self._place(poll, index)
-        try:
-            return [cipher.decrypt(one[:_NONCE_BYTES], one[_NONCE_BYTES:], place) for one in sealed]
-        except InvalidTag as error:
-            raise ReferenceNotOpened() from error
+            faces = face_store.faces_of(connection, poll, index, self.room.model_id)
+            try:
+                return [open_sealed(self.desk.keyring.master_keys, face) for face in faces]
+            except TemplateNotOpened as error:
+                raise ReferenceNotOpened() from error
 
     def _read(self, image: bytes) -> bytes:
         try:
@@ -68,10 +66,3 @@ class ReferenceBook:
             raise FacesBusy(retry_after_seconds=error.seconds) from error
         except FaceLibraryMissing as error:
             raise FacesUnavailable() from error
-
-    def _seal(self, poll: str, index: int, template: bytes) -> bytes:
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self.desk.keyring.reference_key).encrypt(nonce, template, self._place(poll, index))
-
-    def _place(self, poll: str, index: int) -> bytes:
-        return f"{poll}:{index}:{self.room.model_id}".encode()

@@ -124,6 +124,12 @@ def reference_count(issuer: Here) -> dict[str, int | bool]:
     return {"stored_faces": stored, "filing_alert": stored >= FILING_ALERT}
 
 
+@router.get("/v1/certificates")
+def certificates(issuer: Here, poll: str | None = None) -> dict[str, Any]:
+    """The newest 1,000 deletion certificates; they name no lender."""
+    return {"certificates": issuer.certificates(poll.lower() if poll else None)}
+
+
 @router.get("/v1/log")
 def read_log(issuer: Here, poll: str | None = None, after: Annotated[int, Query(ge=0, lt=2**63)] = 0) -> dict[str, Any]:
     """Up to 1,000 log entries above `after`, and the head of the whole log to note down."""

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from verifier.face.session import SessionBook
 from verifier.face.worker import FaceRoom
-from verifier.issuer import log, store
+from verifier.issuer import face_store, log, store
 from verifier.issuer.desk import Desk
+from verifier.issuer.erasure import Eraser, Reason
 from verifier.issuer.face_way import FaceWay
 from verifier.issuer.keyring import Keyring
 from verifier.issuer.lists import ListSigner
 from verifier.issuer.node import Node
 from verifier.issuer.polls import PollReader
 from verifier.issuer.references import ReferenceBook
+from verifier.issuer.retention import Retention
 from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, SessionRequest, SessionView, VouchedRequest
 from verifier.issuer.session_way import SessionWay
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.store import Credential, Database
+from verifier.issuer.templates import Rotation, reseal_earlier, rotate
 from verifier.issuer.vouched_way import VouchedWay
 
 
@@ -31,7 +36,12 @@ class Issuer:
         self._database = Database(settings.data_dir / "issuer.sqlite3")
         self._room = FaceRoom(settings.face_workers, settings.face_queue, settings.face_seconds)
         polls = PollReader(self._node, self.address)
-        self._desk = Desk(self.keyring, polls, self._database, clock, settings.credential_ttl_seconds)
+        reseal_earlier(self._database, self.keyring.master_keys, clock)
+        eraser = Eraser(self._database, self.keyring.signing, clock)
+        self._desk = Desk(
+            self.keyring, polls, self._database, clock, settings.credential_ttl_seconds, eraser, settings.reference_days_after_close
+        )
+        self.retention = Retention(self._desk, settings.signal_days)
         self._references = ReferenceBook(self._desk, self._room)
         off = settings.liveness == "off"
         self._face = FaceWay(self._desk, self._room, self._references, settings.attempts_an_hour, settings.pictures_an_hour, off)
@@ -75,14 +85,23 @@ class Issuer:
         """See ReferenceBook.put."""
         self._references.put(poll, index, image)
 
-    def erase_references(self, poll: str) -> int:
-        """Erase a poll's references; how many there were."""
-        return self._desk.erase_faces(poll)
+    def erase(self, poll: str, reason: Reason, index: int | None = None) -> dict[str, Any] | None:
+        """See Eraser.erase."""
+        return self._desk.eraser.erase(poll, reason, index)
+
+    def certificates(self, poll: str | None) -> list[dict[str, Any]]:
+        """The newest deletion certificates, of one poll or of all."""
+        with self._database.begin() as connection:
+            return [json.loads(each) for each in store.certificates(connection, poll)]
+
+    def rotate(self, advance: Callable[[int], None] = lambda _: None) -> Rotation:
+        """See templates.rotate."""
+        return rotate(self._database, self.keyring.master_keys, self._desk.clock, advance)
 
     def stored_faces(self) -> int:
         """Lenders of whom a reference is stored."""
         with self._database.begin() as connection:
-            return store.count_faces(connection)
+            return face_store.count_faces(connection)
 
     def read_log(self, poll: str | None, after: int) -> tuple[list[log.LogRow], log.LogHead]:
         """A page of the log, and the head of the whole log."""

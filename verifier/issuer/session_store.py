@@ -40,3 +40,25 @@ def looks_of(connection: Connection, poll: str, index: int) -> list[list[int]]:
     """The hashes of a lender's earlier sessions."""
     rows = connection.execute(text("SELECT hashes FROM looks WHERE poll = :poll AND lender = :index"), {"poll": poll, "index": index})
     return [[int(look, 16) for look in row.hashes.split()] for row in rows]
+
+
+def keep_signals(connection: Connection, poll: str, index: int, at: int, salt: bytes, signals: str) -> None:
+    """Remember the figures of a session for a while; the log has their digest only."""
+    connection.execute(
+        text("INSERT INTO signals (poll, lender, at, salt, signals) VALUES (:poll, :index, :at, :salt, :signals)"),
+        {"poll": poll, "index": index, "at": at, "salt": salt, "signals": signals},
+    )
+
+
+def forget_signals(connection: Connection, poll: str, index: int | None) -> int:
+    """Delete the figures of a poll's sessions, or of one lender's; of how many sessions."""
+    where = "poll = :poll" if index is None else "poll = :poll AND lender = :index"
+    return int(connection.execute(text(f"DELETE FROM signals WHERE {where}"), {"poll": poll, "index": index}).rowcount)  # noqa: S608
+
+
+def forget_before(connection: Connection, counts: int, signals: int) -> dict[str, int]:
+    """Delete counts of sessions and attempts from before one time, and figures from before another (seconds since 1970)."""
+    done = {}
+    for table, before in (("sessions", counts), ("attempts", counts), ("signals", signals)):
+        done[table] = int(connection.execute(text(f"DELETE FROM {table} WHERE at < :before"), {"before": before}).rowcount)  # noqa: S608
+    return done

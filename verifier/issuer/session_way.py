@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+
+from eth_hash.auto import keccak
 
 from verifier.face.challenge import STEPS, WORDS
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
@@ -68,7 +72,7 @@ class SessionWay:
                 raise SessionNotReady()
             request = SessionRequest.model_validate_json(session.subject)
             facts = self.face.desk.admit(request)
-            why = {"liveness": _signals(state), "frames": state.frames, "frames_digest": "0x" + session.digest.hexdigest()}
+            why = {**self._noted(request, state), "frames": state.frames, "frames_digest": "0x" + session.digest.hexdigest()}
             answer = self.face.decide_live(facts, request, state.as_json(), why)
             session.decided = True
         self.book.close(session)
@@ -116,8 +120,17 @@ class SessionWay:
             session.state = state.as_json()
         if state.failed:
             facts = {"poll": request.poll, "index": request.index, "ballot_key": request.ballot_key}
-            note = {"reasons": [state.failed["code"]], "at_step": state.step, "frames": state.frames, "liveness": _signals(state)}
-            desk.note("liveness_failed", facts | note)
+            note = {"reasons": [state.failed["code"]], "at_step": state.step, "frames": state.frames}
+            desk.note("liveness_failed", facts | note | self._noted(request, state))
+
+    def _noted(self, request: SessionRequest, state: LivenessState) -> dict[str, Any]:
+        """For the log: what was seen at each step, and a salted digest of the figures, which are kept apart for some days only."""
+        figures = json.dumps(state.scores, sort_keys=True, separators=(",", ":"))
+        salt, desk = os.urandom(16), self.face.desk
+        with desk.database.begin() as connection:
+            session_store.keep_signals(connection, request.poll, request.index, int(desk.clock()), salt, figures)
+        seen = [{key: value for key, value in score.items() if isinstance(value, str | bool)} for score in state.scores]
+        return {"liveness": seen, "signals_digest": "0x" + keccak(salt + figures.encode()).hex()}
 
     def _view(self, session: Session, request: SessionRequest) -> SessionView:
         state = _state(session)
@@ -146,10 +159,6 @@ class SessionWay:
 
 def _state(session: Session) -> LivenessState:
     return LivenessState(**cast(dict[str, Any], session.state))
-
-
-def _signals(state: LivenessState) -> list[dict[str, Any]]:
-    return list(state.scores)
 
 
 def _official(reason: Reason, left: int) -> SessionView:

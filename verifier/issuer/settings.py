@@ -25,7 +25,15 @@ class IssuerSettings(BaseSettings):
     operator_token: SecretStr = SecretStr("")
     """What the operator shows to store references; empty: data_dir/operator_token, made at first start."""
     reference_key: SecretStr = SecretStr("")
-    """32 bytes in hex that seal the references; empty: data_dir/reference.key, made at first start."""
+    """The master key, 32 bytes in hex, that wraps the references' data keys; empty: data_dir/reference.key, made at first start."""
+    former_reference_keys: list[SecretStr] = []
+    """Master keys of before, JSON list of hex, which still open until `rotate` has gone through; only with reference_key."""
+    reference_days_after_close: Annotated[int, Field(ge=0, le=365)] = 0
+    """For how many days after a poll's close its references and session hashes stay, by the chain's clock; 0: until the close."""
+    signal_days: Annotated[int, Field(ge=0, le=180)] = 30
+    """For how many days the figures of a session stay, for a lender who asks for a person's review; the log keeps reasons and a digest."""
+    retention_minutes: Annotated[int, Field(ge=1)] = 15
+    """How often the service looks for what is to be erased."""
     allowed_origins: list[str] = ["http://127.0.0.1:8600"]
     """Origins of the voting page, whose browsers send photos here (CORS)."""
     credential_ttl_seconds: Annotated[int, Field(ge=60)] = 86_400

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 
-from verifier.issuer import log
+from verifier.issuer import face_store, log
 
 SCHEMA = (
     """CREATE TABLE IF NOT EXISTS credentials (
@@ -20,9 +20,7 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS attempts (
         id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, at INTEGER NOT NULL, compared INTEGER NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS attempts_by_lender ON attempts (poll, lender, at)",
-    """CREATE TABLE IF NOT EXISTS faces (
-        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, model_id TEXT NOT NULL, sealed BLOB NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS faces_by_lender ON faces (poll, lender, model_id)",
+    *face_store.SCHEMA,
     """CREATE TABLE IF NOT EXISTS sessions (
         id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, device TEXT NOT NULL, at INTEGER NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS sessions_by_lender ON sessions (poll, lender, at)",
@@ -31,6 +29,11 @@ SCHEMA = (
         id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, hashes TEXT NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS looks_by_lender ON looks (poll, lender)",
     "CREATE TABLE IF NOT EXISTS lists (digest TEXT PRIMARY KEY)",
+    """CREATE TABLE IF NOT EXISTS signals (
+        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, at INTEGER NOT NULL,
+        salt BLOB NOT NULL, signals TEXT NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS signals_by_time ON signals (at)",
+    "CREATE TABLE IF NOT EXISTS certificates (id INTEGER PRIMARY KEY, poll TEXT NOT NULL, certificate TEXT NOT NULL)",
     *log.SCHEMA,
 )
 
@@ -56,12 +59,18 @@ class Database:
         with self.begin() as connection:
             for statement in SCHEMA:
                 connection.execute(text(statement))
+            face_store.add_columns(connection)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One transaction, written through to the disk before it ends well."""
         with self._engine.begin() as connection:
             yield connection
+
+    def forget_copies(self) -> None:
+        """Empty the file of transactions beside the database, in which a deleted row would live on for a while."""
+        with self._engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
     def close(self) -> None:
         """Close the connections."""
@@ -125,30 +134,19 @@ def forget_attempt(connection: Connection, number: int) -> None:
     connection.execute(text("DELETE FROM attempts WHERE id = :number"), {"number": number})
 
 
-def keep_face(connection: Connection, poll: str, index: int, model_id: str, sealed: bytes) -> None:
-    """Remember a sealed reference."""
-    values = {"poll": poll, "index": index, "model_id": model_id, "sealed": sealed}
-    connection.execute(text("INSERT INTO faces (poll, lender, model_id, sealed) VALUES (:poll, :index, :model_id, :sealed)"), values)
+def keep_certificate(connection: Connection, poll: str, certificate: str) -> None:
+    """Remember a deletion certificate; these are kept for good."""
+    connection.execute(text("INSERT INTO certificates (poll, certificate) VALUES (:poll, :text)"), {"poll": poll, "text": certificate})
 
 
-def sealed_faces(connection: Connection, poll: str, index: int, model_id: str) -> list[bytes]:
-    """A lender's sealed references of one model, oldest first."""
+def certificates(connection: Connection, poll: str | None, most: int = 1000) -> list[str]:
+    """The newest deletion certificates of one poll or of all, newest first."""
+    where = "WHERE poll = :poll" if poll else ""
     rows = connection.execute(
-        text("SELECT sealed FROM faces WHERE poll = :poll AND lender = :index AND model_id = :model_id ORDER BY id"),
-        {"poll": poll, "index": index, "model_id": model_id},
+        text(f"SELECT certificate FROM certificates {where} ORDER BY id DESC LIMIT :most"),  # noqa: S608 - both texts stand above
+        {"poll": poll, "most": most},
     )
-    return [bytes(row.sealed) for row in rows]
-
-
-def count_faces(connection: Connection) -> int:
-    """Lenders, over all polls, of whom a reference is stored."""
-    return int(connection.execute(text("SELECT count(*) FROM (SELECT DISTINCT poll, lender FROM faces)")).scalar_one())
-
-
-def erase_faces(connection: Connection, poll: str) -> int:
-    """Erase every reference of a poll, and the hashes of its sessions; how many references there were."""
-    connection.execute(text("DELETE FROM looks WHERE poll = :poll"), {"poll": poll})
-    return int(connection.execute(text("DELETE FROM faces WHERE poll = :poll"), {"poll": poll}).rowcount)
+    return [str(row.certificate) for row in rows]
 
 
 def is_new_list(connection: Connection, digest: bytes) -> bool:

@@ -157,9 +157,9 @@ def test_a_reference_is_sealed_to_its_lender_bounded_and_erased_after_the_close(
     assert put_reference(client, papers, 24, faces.lender).json()["error"]["code"] == "IndexNotInRegister"
 
     database = sqlite3.connect(settings.data_dir / "issuer.sqlite3")
-    sealed = [row[0] for row in database.execute("SELECT sealed FROM faces")]
-    assert {len(one) for one in sealed} == {12 + 512 + 16}
-    assert len(set(sealed)) == 5
+    rows = database.execute("SELECT sealed, wrapped FROM faces").fetchall()
+    assert {(len(sealed), len(wrapped)) for sealed, wrapped in rows} == {(12 + 512 + 16, 8 + 12 + 32 + 16)}
+    assert len({sealed for sealed, _ in rows}) == len({wrapped for _, wrapped in rows}) == 5
     database.execute("UPDATE faces SET lender = 8 WHERE id = 1")
     database.commit()
     moved = show(client, papers, 8, faces.lender)

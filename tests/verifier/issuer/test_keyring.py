@@ -19,7 +19,7 @@ def settings(folder: Path, **given: object) -> IssuerSettings:
 def test_secrets_are_made_at_first_start_for_their_owner_only_and_stay(tmp_path: Path) -> None:
     first, second = Keyring.open(settings(tmp_path)), Keyring.open(settings(tmp_path))
     assert first.signing.address == second.signing.address
-    assert (first.operator_token, first.reference_key) == (second.operator_token, second.reference_key)
+    assert (first.operator_token, first.master_keys.current()) == (second.operator_token, second.master_keys.current())
     for name in ("issuer.key", "operator_token", "reference.key"):
         assert stat.S_IMODE((tmp_path / "issuer" / name).stat().st_mode) == 0o600
     assert first.operator_token not in repr(first)
@@ -47,6 +47,7 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
         {"key": SecretStr("00" * 32)},
         {"key": SecretStr("ff" * 32)},
         {"reference_key": SecretStr("11" * 16)},
+        {"reference_key": SecretStr("11" * 32), "former_reference_keys": [SecretStr("no key")]},
         {"operator_token": SecretStr("short")},
     ],
 )
