@@ -234,3 +234,12 @@ def test_rotate_says_what_to_do_when_there_is_no_second_key(issuer: Issuer, sett
 
     with pytest.raises(RotationNotPossible, match="FORMER_REFERENCE_KEYS"):
         rotate(issuer._database, keys, lambda: 0.0)
+
+
+def test_statements_are_signed_as_the_protocol_says() -> None:
+    vectors = json.loads((Path(__file__).parents[2] / "vectors" / "statements.json").read_text("utf-8"))
+    key = SigningKey(bytes.fromhex(vectors["verifier"]["private_key"][2:]))
+    for item in vectors["items"]:
+        assert "0x" + digest(item["statement"]).hex() == item["digest"]
+        assert sign(key, item["statement"]) == {**item["statement"], "signature": item["signature"]}
+        assert check({**item["statement"], "signature": item["signature"]}, item["statement"]["kind"]) == key.address
