@@ -47,6 +47,13 @@ class ChoiceOfLenderUnknown(BadInput):
     en = "The chosen lender does not belong to this phone number. Please choose again."
 
 
+class InvitationNotReadable(BadInput):
+    """What an official answers a lender is one short line."""
+
+    zh = "答复须为 1 至 {most} 个字的一行文字，例如视频通话时间或办公地点。"
+    en = "The answer is one line of 1 to {most} characters: when to call, or where to come."
+
+
 class NotThisPoll(NotAllowed):
     """The session belongs to another poll."""
 

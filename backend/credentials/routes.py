@@ -12,6 +12,7 @@ from backend.credentials.schemas import (
     BallotKeyIn,
     CodeIn,
     CodeOut,
+    InvitationIn,
     LenderSessionOut,
     LenderSignIn,
     TicketOut,
@@ -79,7 +80,7 @@ def issue_ticket(poll_id: str, body: BallotKeyIn, visitor: Lender, credentials: 
 @router.post("/polls/{poll_id}/lender/voucher-requests")
 def ask_to_be_seen(poll_id: str, body: VoucherRequestIn, visitor: Lender, credentials: Credentials) -> VoucherRequestOut:
     """Ask two officials to see the lender on a video call or at the counter."""
-    return VoucherRequestOut.of(credentials.vouchers.ask(poll_id, visitor, body.ballot_key, body.method))
+    return VoucherRequestOut.of(credentials.vouchers.ask(poll_id, visitor, body.ballot_key, body.method, review=body.review))
 
 
 @router.get("/polls/{poll_id}/lender/voucher-requests/{request_id}")
@@ -100,3 +101,9 @@ def list_waiting(poll_id: str, visitor: Official, response: Response, credential
 def vouch(request_id: str, body: VoucherIn, visitor: Official, credentials: Credentials) -> VoucherRequestOut:
     """Hand in an official's signed voucher."""
     return VoucherRequestOut.of(credentials.vouchers.vouch(request_id, visitor, body.voucher()))
+
+
+@router.post("/voucher-requests/{request_id}/invitation")
+def invite(request_id: str, body: InvitationIn, visitor: Official, credentials: Credentials) -> VoucherRequestOut:
+    """Tell a waiting lender when and where to be seen."""
+    return VoucherRequestOut.of(credentials.vouchers.invite(request_id, visitor, body.words))

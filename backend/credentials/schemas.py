@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from backend.common.hex_text import HexSignature, HexSigner, to_hex
 from backend.credentials.service import LenderEntry, Ticket
@@ -94,6 +94,14 @@ class VoucherRequestIn(BallotKeyIn):
     """Method 1 is a video call, 2 the counter."""
 
     method: StrictInt
+    review: StrictBool = False
+    """A machine did not accept the face; officials see these first."""
+
+
+class InvitationIn(_In):
+    """One line to the lender."""
+
+    words: Annotated[str, Field(max_length=2000)]
 
 
 class VoucherOut(BaseModel):
@@ -114,6 +122,8 @@ class VoucherRequestOut(BaseModel):
     status: str
     requested_at: datetime
     vouchers: list[VoucherOut]
+    review: bool
+    invitation: str
 
     @classmethod
     def of(cls, request: VoucherRequest) -> VoucherRequestOut:
@@ -126,6 +136,8 @@ class VoucherRequestOut(BaseModel):
             status=request.status,
             requested_at=request.requested_at,
             vouchers=vouchers,
+            review=request.review,
+            invitation=request.invitation,
         )
 
 
@@ -141,6 +153,8 @@ class WaitingRequestOut(BaseModel):
     requested_at: datetime
     vouchers: int
     signed_by_me: bool
+    review: bool
+    invitation: str
     typed_data: dict[str, Any]
 
     @classmethod
@@ -157,6 +171,8 @@ class WaitingRequestOut(BaseModel):
             requested_at=request.requested_at,
             vouchers=len(request.vouchers),
             signed_by_me=waiting.signed_by_visitor,
+            review=request.review,
+            invitation=request.invitation,
             typed_data=waiting.typed_data,
         )
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, SmallInteger, String, Text, UniqueConstraint, delete, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    false,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from backend.db.base import Base, UtcTime
@@ -53,6 +66,8 @@ class VoucherRequestRow(Base):
     code: Mapped[str] = mapped_column(String(6))
     status: Mapped[str] = mapped_column(String(10), index=True)
     requested_at: Mapped[datetime] = mapped_column(UtcTime)
+    review: Mapped[bool] = mapped_column(default=False, server_default=false())
+    invitation: Mapped[str] = mapped_column(Text, default="", server_default="")
     vouchers: Mapped[list[VoucherRow]] = relationship(order_by="VoucherRow.vouched_at", lazy="selectin")
 
 
@@ -135,6 +150,6 @@ def find_request_for_key(session: Session, poll_id: str, index: int, ballot_key:
 
 
 def waiting_requests(session: Session, poll_id: str) -> Sequence[VoucherRequestRow]:
-    """Requests of a poll that still need a voucher, oldest first."""
+    """Requests of a poll that still need a voucher: those a machine refused first, then the oldest."""
     query = select(VoucherRequestRow).where(VoucherRequestRow.poll_id == poll_id, VoucherRequestRow.status == WAITING)
-    return session.scalars(query.order_by(VoucherRequestRow.requested_at)).all()
+    return session.scalars(query.order_by(VoucherRequestRow.review.desc(), VoucherRequestRow.requested_at)).all()

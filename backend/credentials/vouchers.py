@@ -20,6 +20,7 @@ from backend.common.ids import new_id
 from backend.credentials import rules, store
 from backend.credentials.errors import (
     BallotKeyNotReadable,
+    InvitationNotReadable,
     MethodNotAllowed,
     NotThisPoll,
     VoteIsOver,
@@ -33,6 +34,7 @@ from backend.polls.service import PollService
 from backend.polls.views import PollView
 from backend.register.service import RegisterService
 
+MOST_INVITATION = 200
 FUTURE_SECONDS = 60
 """A block may come in between; nobody vouches for tomorrow."""
 
@@ -49,7 +51,10 @@ class Voucher:
 
 @dataclass(frozen=True)
 class VoucherRequest:
-    """A lender's request to be seen; `code` is what lender and official compare aloud."""
+    """A lender's request to be seen; `code` is what lender and official compare aloud.
+
+    `review`: a machine did not accept the face, and the lender asks for people's judgement. `invitation`: what an official answered.
+    """
 
     id: str
     poll_id: str
@@ -60,6 +65,8 @@ class VoucherRequest:
     status: str
     requested_at: datetime
     vouchers: tuple[Voucher, ...]
+    review: bool
+    invitation: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class VoucherService:
         self._polls = polls
         self._clock = clock
 
-    def ask(self, poll_id: str, visitor: Visitor, ballot_key: str, method: int) -> VoucherRequest:
+    def ask(self, poll_id: str, visitor: Visitor, ballot_key: str, method: int, *, review: bool = False) -> VoucherRequest:
         """A lender asks to be seen; asking again for the same key gives the same request.
 
         Raises: NotThisPoll, BallotKeyNotReadable, MethodNotAllowed, VoteIsOver.
@@ -106,6 +113,8 @@ class VoucherService:
             code=rules.fingerprint_code(key),
             status=store.WAITING,
             requested_at=self._clock.now(),
+            review=review,
+            invitation="",
             vouchers=[],
         )
         try:
@@ -166,6 +175,22 @@ class VoucherService:
                 row.status = store.VOUCHED
             return _view(row)
 
+    def invite(self, request_id: str, visitor: Visitor, words: str) -> VoucherRequest:
+        """An official tells the lender when and where to come, or how to call; the newest words stand.
+
+        Raises: VoucherRequestUnknown, NotOfficialOfCase, InvitationNotReadable, VoteIsOver.
+        """
+        with self._sessions.reading() as session:
+            request = _view(_known(store.find_request(session, request_id)))
+        self._cases.require_official(self._running(request.poll_id).case_id, visitor)
+        said = " ".join(words.split())
+        if not 1 <= len(said) <= MOST_INVITATION or not said.isprintable():
+            raise InvitationNotReadable(most=MOST_INVITATION)
+        with self._sessions.begin() as session:
+            row = _known(store.lock_request(session, request_id))
+            row.invitation = said
+            return _view(row)
+
     def _check(self, poll: PollView, request: VoucherRequest, visitor: Visitor, voucher: Voucher) -> None:
         official = self._cases.require_official(poll.case_id, visitor)
         if voucher.signer != to_hex(official.signer):
@@ -213,6 +238,5 @@ def _known(row: store.VoucherRequestRow | None) -> store.VoucherRequestRow:
 
 def _view(row: store.VoucherRequestRow) -> VoucherRequest:
     vouchers = tuple(Voucher(v.signer, v.method, v.vouched_at, v.signature) for v in row.vouchers)
-    return VoucherRequest(
-        row.id, row.poll_id, row.lender_index, row.ballot_key, row.method, row.code, row.status, row.requested_at, vouchers
-    )
+    facts = row.id, row.poll_id, row.lender_index, row.ballot_key, row.method, row.code, row.status, row.requested_at
+    return VoucherRequest(*facts, vouchers, row.review, row.invitation)

@@ -16,7 +16,6 @@ from scripts.demo.api import Api, Refused
 from scripts.demo.keys import Key, ballot_typed_data
 
 FOR, AGAINST, ABSTAIN = 1, 2, 3
-CONSENT_VERSION = "2026-01"
 SMS_SECONDS = 10
 
 
@@ -89,8 +88,9 @@ class Phone:
     def credential_by_face(self, issuer_url: str, probe: Path) -> dict[str, Any] | None:
         """Send the photo to the issuer directly; None when it wants another way."""
         ticket = self.ticket()
-        request = self._request(ticket) | {"consent": {"version": CONSENT_VERSION, "agreed_at": datetime.now(UTC).isoformat()}}
+        request = self._request(ticket)
         with httpx.Client(timeout=120) as client, probe.open("rb") as image:
+            agree(client, issuer_url, request)
             response = client.post(
                 f"{issuer_url}/v1/credentials/face",
                 data={"request": json.dumps(request)},
@@ -161,3 +161,12 @@ def read_code(outbox: Path, mobile: str) -> str:
                 return str(message["code"])
         time.sleep(0.02)  # a text message has no event to wait for
     raise LookupError(f"no code was sent to {mobile}")
+
+
+def agree(client: httpx.Client, issuer_url: str, request: dict[str, Any]) -> None:
+    """Record the lender's consent to the newest Chinese text at the issuer. Raises: Refused."""
+    shown = [each for each in client.get(f"{issuer_url}/v1/consents/texts").json()["texts"] if each["language"] == "zh"][-1]
+    consent = {key: shown[key] for key in ("version", "language", "text_hash")} | {"agreed_at": datetime.now(UTC).isoformat()}
+    response = client.post(f"{issuer_url}/v1/consents", json={**request, "consent": consent})
+    if response.status_code >= 400:
+        raise Refused(response.status_code, response.json().get("error", {}))

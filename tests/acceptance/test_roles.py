@@ -63,6 +63,7 @@ WHO: dict[str, frozenset[str]] = {
     "GET /api/polls/{poll_id}/lender/claim": LENDER,
     "GET /api/polls/{poll_id}/voucher-requests": OFFICIAL,
     "POST /api/voucher-requests/{request_id}/vouchers": OFFICIAL,
+    "POST /api/voucher-requests/{request_id}/invitation": OFFICIAL,
     "POST /api/polls/{poll_id}/ballots": ANYONE,
     "GET /api/receipts/{number}": ANYONE,
     "POST /api/polls/{poll_id}/tally": OFFICIAL,

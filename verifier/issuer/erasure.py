@@ -37,6 +37,7 @@ class Eraser:
             faces = face_store.shred_faces(connection, poll, index)
             hashes = face_store.forget_looks(connection, poll, index)
             signals = session_store.forget_signals(connection, poll, index)
+            store.forget_consents(connection, poll, index)
             if not faces and not hashes and not signals:
                 return None
             certificate = self._certify(connection, poll, reason, index, faces, hashes + signals)

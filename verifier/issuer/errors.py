@@ -146,6 +146,20 @@ class TicketExpired(NotAllowed):
     en = "The phone ticket has expired. Please ask for a new phone code."
 
 
+class ConsentMissing(Conflict):
+    """No consent to use the face is on record."""
+
+    zh = "还没有您使用人脸信息的单独同意。请先阅读并同意，或改由两名工作人员核验，效力完全相同。"
+    en = "No consent of yours to use your face is on record. Please read and agree first, or let two officials check: it counts the same."
+
+
+class ConsentTextUnknown(Conflict):
+    """The text agreed to is none of those that are in use."""
+
+    zh = "页面上的同意书与核验机构登记的文本不一致，请刷新页面后重试，或改由两名工作人员核验。"
+    en = "The consent on the page is not the text that the verifier has on file. Please reload the page, or let two officials check."
+
+
 class ProbeMissing(BadInput):
     """One to three photos are needed."""
 

@@ -11,6 +11,7 @@ from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefuse
 from verifier.face.reasons import MATCHES, Reason
 from verifier.face.worker import FaceRoom
 from verifier.issuer import store
+from verifier.issuer.consents import ConsentBook
 from verifier.issuer.desk import Desk, asked
 from verifier.issuer.errors import FacesBusy, FacesUnavailable, LivenessRequired, ProbeMissing
 from verifier.issuer.polls import PollFacts
@@ -40,6 +41,7 @@ class FaceWay:
     desk: Desk
     room: FaceRoom
     references: ReferenceBook
+    consents: ConsentBook
     attempts_an_hour: int
     pictures_an_hour: int
     photos_suffice: bool = False
@@ -47,7 +49,7 @@ class FaceWay:
     def decide(self, request: FaceRequest, probes: Sequence[bytes]) -> FaceAnswer:
         """Accepted with a credential, again, or official.
 
-        Raises: LivenessRequired, what Desk.admit does, ProbeMissing, FacesBusy, FacesUnavailable, ReferenceNotOpened.
+        Raises: LivenessRequired, what Desk.admit does, ConsentMissing, ProbeMissing, FacesBusy, FacesUnavailable, ReferenceNotOpened.
         """
         if not self.photos_suffice:
             raise LivenessRequired()
@@ -64,7 +66,8 @@ class FaceWay:
     def _decide(
         self, facts: PollFacts, request: FaceRequest, compare: Callable[[Sequence[bytes]], Decision], why: dict[str, Any]
     ) -> FaceAnswer:
-        """What both ways share: an earlier credential, references, the bound on comparisons, the decision."""
+        """What both ways share: consent, an earlier credential, references, the bound on comparisons, the decision."""
+        consent = self.consents.standing(request.poll, request.index)
         known = self.desk.issued(facts, request)
         if known is not None:
             return _answer("accepted", MATCHES, self.left(request), known)
@@ -78,7 +81,7 @@ class FaceWay:
             decision = self._compare(number, lambda: compare(references))
         except PictureRefused as refused:
             return _answer("again", refused.reason, self.left(request))
-        return self._conclude(facts, request, decision, {"references": len(references), **why})
+        return self._conclude(facts, request, decision, {"references": len(references), "consent": consent, **why})
 
     def _begin(self, request: FaceRequest) -> int | None:
         """Count the comparison before making it, so that many at once are not more than allowed; None when none is left."""
@@ -114,7 +117,6 @@ class FaceWay:
             "reasons": [decision.reason.code],
             "model": self.room.model_id,
             **seen,
-            "consent": {"version": request.consent.version, "agreed_at": request.consent.agreed_at_text},
         }
         left = self.left(request)
         if decision.outcome == "accepted":

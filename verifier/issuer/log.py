@@ -21,6 +21,7 @@ GENESIS = "0x" + "00" * 32
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, entry TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS log_by_poll ON log (json_extract(entry, '$.poll'), seq)",
+    "CREATE INDEX IF NOT EXISTS log_by_lender ON log (json_extract(entry, '$.poll'), json_extract(entry, '$.index'), seq)",
     "CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS log_is_never_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
 )
@@ -78,6 +79,18 @@ def read(connection: Connection, poll: str | None = None, after: int = 0, most: 
     rows = connection.execute(
         text(f"SELECT seq, hash, entry FROM log WHERE {where} ORDER BY seq LIMIT :most"),  # noqa: S608 - both texts stand above
         {"after": after, "poll": poll, "most": most},
+    )
+    return [LogRow(row.seq, row.hash, row.entry) for row in rows]
+
+
+def of_lender(connection: Connection, poll: str, index: int, kinds: Iterable[str], most: int = 50) -> list[LogRow]:
+    """The newest entries of some kinds about one lender, newest first."""
+    rows = connection.execute(
+        text(
+            "SELECT seq, hash, entry FROM log WHERE json_extract(entry, '$.poll') = :poll AND json_extract(entry, '$.index') = :index "
+            "AND json_extract(entry, '$.kind') IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT :most"
+        ),
+        {"poll": poll, "index": index, "kinds": json.dumps(list(kinds)), "most": most},
     )
     return [LogRow(row.seq, row.hash, row.entry) for row in rows]
 

@@ -10,11 +10,16 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from verifier.issuer.bodies import files_of, read_form, text_field
+from verifier.issuer.consents import texts
 from verifier.issuer.errors import OperatorTokenWrong, PollUnknown, ProbeMissing
 from verifier.issuer.face_way import MOST_PROBES
 from verifier.issuer.http_errors import fields_not_readable
 from verifier.issuer.schemas import (
+    MOST_LEAVES,
+    ConsentRequest,
+    ConsentText,
     CredentialOut,
+    CredentialRequest,
     FaceAnswer,
     FaceRequest,
     ListAnswer,
@@ -54,6 +59,24 @@ def _operator(request: Request, issuer: Here) -> None:
 def identity(issuer: Here) -> dict[str, str]:
     """The address that polls name as their verifier."""
     return {"address": issuer.address}
+
+
+@router.get("/v1/consents/texts")
+def consent_texts() -> dict[str, list[ConsentText]]:
+    """Every text that lenders were shown, with the hash by which the log names it."""
+    return {"texts": texts()}
+
+
+@router.post("/v1/consents", status_code=201)
+def give_consent(asked: ConsentRequest, issuer: Here) -> dict[str, Any]:
+    """Record a lender's consent, before a camera opens."""
+    return {"log": issuer.consents.give(asked)}
+
+
+@router.post("/v1/consents/withdrawal")
+def withdraw_consent(asked: CredentialRequest, issuer: Here) -> dict[str, Any]:
+    """End a lender's consent and erase what is stored of the face."""
+    return {"certificate": issuer.consents.withdraw(asked)}
 
 
 @router.post("/v1/credentials/face")
@@ -128,6 +151,14 @@ def reference_count(issuer: Here) -> dict[str, int | bool]:
 def certificates(issuer: Here, poll: str | None = None) -> dict[str, Any]:
     """The newest 1,000 deletion certificates; they name no lender."""
     return {"certificates": issuer.certificates(poll.lower() if poll else None)}
+
+
+@router.get("/v1/declined")
+def read_declined(
+    issuer: Here, poll: Annotated[str, Query(max_length=42)], index: Annotated[int, Query(ge=0, lt=MOST_LEAVES)]
+) -> dict[str, Any]:
+    """When and why the machine did not accept a lender, as the log has it, in words."""
+    return {"declined": issuer.declined(poll.lower(), index)}
 
 
 @router.get("/v1/log")

@@ -47,15 +47,28 @@ class Ticket(_Body):
 
 
 class Consent(_Body):
-    """What the lender agreed to, and when, by the lender's clock."""
+    """What the lender was shown and agreed to, and when, by the lender's clock; `text_hash` is of the words as they stood on the page."""
 
     version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
+    language: Literal["zh", "en"]
+    text_hash: Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
     agreed_at: AwareDatetime
 
     @property
     def agreed_at_text(self) -> str:
         """RFC 3339, UTC, whole seconds."""
         return self.agreed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class ConsentText(_Body):
+    """A text that lenders are shown."""
+
+    version: str
+    language: Literal["zh", "en"]
+    title: str
+    points: list[str]
+    tick: str
+    text_hash: str
 
 
 class CredentialRequest(_Body):
@@ -67,10 +80,14 @@ class CredentialRequest(_Body):
     ticket: Ticket
 
 
-class FaceRequest(CredentialRequest):
-    """By face; without consent there is no comparison."""
+class ConsentRequest(CredentialRequest):
+    """A lender agrees."""
 
     consent: Consent
+
+
+class FaceRequest(CredentialRequest):
+    """By face; without a consent on record there is no comparison."""
 
 
 class SessionRequest(FaceRequest):

@@ -10,6 +10,8 @@ from typing import Any
 from verifier.face.session import SessionBook
 from verifier.face.worker import FaceRoom
 from verifier.issuer import face_store, log, store
+from verifier.issuer.consents import ConsentBook
+from verifier.issuer.declined import declined
 from verifier.issuer.desk import Desk
 from verifier.issuer.erasure import Eraser, Reason
 from verifier.issuer.face_way import FaceWay
@@ -43,8 +45,10 @@ class Issuer:
         )
         self.retention = Retention(self._desk, settings.signal_days)
         self._references = ReferenceBook(self._desk, self._room)
+        self.consents = ConsentBook(self._desk)
         off = settings.liveness == "off"
-        self._face = FaceWay(self._desk, self._room, self._references, settings.attempts_an_hour, settings.pictures_an_hour, off)
+        bounds = settings.attempts_an_hour, settings.pictures_an_hour
+        self._face = FaceWay(self._desk, self._room, self._references, self.consents, *bounds, off)
         self._sessions = SessionWay(self._face, SessionBook(clock), settings.sessions_an_hour, settings.device_sessions_an_hour)
         self.liveness = settings.liveness
         if off:
@@ -102,6 +106,10 @@ class Issuer:
         """Lenders of whom a reference is stored."""
         with self._database.begin() as connection:
             return face_store.count_faces(connection)
+
+    def declined(self, poll: str, index: int) -> list[dict[str, Any]]:
+        """See declined.declined."""
+        return declined(self._database, poll, index)
 
     def read_log(self, poll: str | None, after: int) -> tuple[list[log.LogRow], log.LogHead]:
         """A page of the log, and the head of the whole log."""

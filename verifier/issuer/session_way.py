@@ -36,8 +36,9 @@ class SessionWay:
     device_sessions_an_hour: int
 
     def open(self, request: SessionRequest) -> SessionView:
-        """A session, or the word that officials decide. Raises: what Desk.admit does, FacesBusy, ReferenceNotOpened."""
+        """A session, or the word that officials decide. Raises: what Desk.admit does, ConsentMissing, FacesBusy."""
         self.face.desk.admit(request)
+        self.face.consents.standing(request.poll, request.index)
         if not self.face.references.open(request.poll, request.index):
             return _official(NO_REFERENCE, self.face.left(request))
         if not self._count(request):

@@ -34,6 +34,9 @@ SCHEMA = (
         salt BLOB NOT NULL, signals TEXT NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS signals_by_time ON signals (at)",
     "CREATE TABLE IF NOT EXISTS certificates (id INTEGER PRIMARY KEY, poll TEXT NOT NULL, certificate TEXT NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS consents (
+        poll TEXT, lender INTEGER, version TEXT NOT NULL, language TEXT NOT NULL, text_hash TEXT NOT NULL, agreed_at TEXT NOT NULL,
+        PRIMARY KEY (poll, lender))""",
     *log.SCHEMA,
 )
 
@@ -147,6 +150,12 @@ def certificates(connection: Connection, poll: str | None, most: int = 1000) -> 
         {"poll": poll, "most": most},
     )
     return [str(row.certificate) for row in rows]
+
+
+def forget_consents(connection: Connection, poll: str, index: int | None = None) -> int:
+    """Delete the standing consent of a lender, or all of a poll; the log keeps what was said."""
+    where = "poll = :poll" if index is None else "poll = :poll AND lender = :index"
+    return int(connection.execute(text(f"DELETE FROM consents WHERE {where}"), {"poll": poll, "index": index}).rowcount)  # noqa: S608
 
 
 def is_new_list(connection: Connection, digest: bytes) -> bool:

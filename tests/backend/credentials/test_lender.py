@@ -248,6 +248,28 @@ def test_a_request_is_the_lenders_own_and_is_made_once(standing_vote: Vote) -> N
     assert desk.lender.post(path, {"ballot_key": address("x"), "method": 3}).json()["error"]["code"] == "MethodNotAllowed"
 
 
+def test_who_was_declined_by_a_machine_is_seen_first_and_invited(standing_vote: Vote) -> None:
+    plain = Desk(standing_vote, 10)
+    asked = {"ballot_key": standing_vote.key_address(11), "method": 1, "review": True}
+    lender = standing_vote.world.browser().sign_in_lender(standing_vote.poll, 11)
+    path = f"/api/polls/{standing_vote.poll.id}/lender/voucher-requests"
+    request = lender.post(path, asked).json()
+    assert (request["review"], request["invitation"]) == (True, "")
+    waiting = plain.waiting("official 0").json()
+    assert waiting[0]["id"] == request["id"], "before those who asked earlier"
+    assert {item["review"] for item in waiting[1:]} == {False}
+
+    official = standing_vote.world.browser().sign_in("official 0")
+    invitation = f"/api/voucher-requests/{request['id']}/invitation"
+    assert official.post(invitation, {"words": " 明天上午十点\n视频通话 "}).status_code == 200
+    assert lender.get(f"{path}/{request['id']}").json()["invitation"] == "明天上午十点 视频通话"
+    for words in ("", "   ", "一" * 201, "a\u0000b", "\u202eabc"):
+        assert official.post(invitation, {"words": words}).json()["error"]["code"] == "InvitationNotReadable", words
+    stranger = standing_vote.world.browser().sign_in("stranger")
+    assert stranger.post(invitation, {"words": "来"}).json()["error"]["code"] == "NotOfficialOfCase"
+    assert official.post("/api/voucher-requests/none/invitation", {"words": "来"}).json()["error"]["code"] == "VoucherRequestUnknown"
+
+
 # Last in this file: the chain's clock passes the close of the standing poll.
 def test_after_the_close_a_code_is_for_looking_only(vote: Vote) -> None:
     browser = vote.world.browser().sign_in_lender(vote.poll, 3)

@@ -11,6 +11,7 @@ from eth_account.messages import encode_typed_data
 
 from tests.contracts.ballot_box import address_of, secret
 from tests.contracts.world import OpenPoll
+from verifier.issuer.consents import texts
 
 RELAY = secret("relay")
 FIELDS = {
@@ -73,7 +74,12 @@ class IssuerPapers:
         key = changes.get("ballot_key")
         return self.request(index, **({"vouchers": [self.voucher(index, 0, key=key), self.voucher(index, 1, key=key)]} | changes))
 
+    def consent(self, index: int, **changes: Any) -> dict[str, Any]:
+        """A lender's consent to the newest Chinese text."""
+        shown = next(shown for shown in reversed(texts()) if shown.language == "zh")
+        agreed = {"version": shown.version, "language": "zh", "text_hash": shown.text_hash, "agreed_at": "2026-01-05T09:30:00.123+08:00"}
+        return self.request(index, consent=agreed | changes)
+
     def face(self, index: int, **changes: Any) -> dict[str, str]:
         """The `request` field of a request by face."""
-        consent = {"version": "2026-01", "agreed_at": "2026-01-05T09:30:00.123+08:00"}
-        return {"request": json.dumps(self.request(index, **({"consent": consent} | changes)))}
+        return {"request": json.dumps(self.request(index, **changes))}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_hash.auto import keccak
 from fastapi.testclient import TestClient
 
 from tests.contracts.ballot_box import address_of, secret
@@ -18,7 +19,9 @@ from tests.verifier.face.pictures_made import HOSTILE
 from tests.verifier.issuer.conftest import TOKEN, Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.issuer.app import create_app
+from verifier.issuer.consents import texts
 from verifier.issuer.settings import IssuerSettings
+from verifier.issuer.statements import check
 
 FACE = "/v1/credentials/face"
 
@@ -35,7 +38,13 @@ def put_reference(client: TestClient, papers: IssuerPapers, index: int, image: b
     return client.post("/v1/references", data=fields, files={"image": ("photo.jpg", image, "image/jpeg")}, headers=headers)
 
 
-def show(client: TestClient, papers: IssuerPapers, index: int, *probes: bytes, **changes: Any) -> Any:
+def consent(client: TestClient, papers: IssuerPapers, index: int, **changes: Any) -> Any:
+    return client.post("/v1/consents", json=papers.consent(index, **changes))
+
+
+def show(client: TestClient, papers: IssuerPapers, index: int, *probes: bytes, consented: bool = True, **changes: Any) -> Any:
+    if consented:
+        consent(client, papers, index)
     files = [("probe", ("probe.jpg", probe, "image/jpeg")) for probe in probes]
     return client.post(FACE, data=papers.face(index, **changes), files=files)
 
@@ -68,26 +77,82 @@ def test_the_log_has_the_band_and_the_consent_and_nothing_of_the_face(client: Te
     put_reference(client, papers, 7, faces.lender)
     show(client, papers, 7, faces.stranger)
     show(client, papers, 7, faces.lender_again)
-    switched, stored, declined, issued = log_of(client)
+    switched, stored, agreed, declined, _, issued = log_of(client)
     assert switched["kind"] == "liveness_switched_off", "said loudly"
-    assert stored["kind"] == "reference_stored"
+    assert (stored["kind"], agreed["kind"]) == ("reference_stored", "consent_given")
     assert (declined["kind"], declined["band"], declined["reasons"]) == ("face_declined", "far", ["DoesNotMatch"])
     assert (issued["kind"], issued["way"], issued["reasons"]) == ("credential_issued", "face", ["Matches"])
     assert issued["band"] in {"clear", "accepted"}
-    assert issued["consent"] == {"version": "2026-01", "agreed_at": "2026-01-05T01:30:00Z"}
+    shown = papers.consent(7)["consent"]
+    assert issued["consent"] == agreed["consent"] == {**shown, "agreed_at": "2026-01-05T01:30:00Z"}
     expected = {"seq", "prev_hash", "hash", "time", "kind", "chain_id", "poll", "index", "ballot_key", "expires_at", "digest"}
     assert set(issued) == expected | {"way", "band", "reasons", "model", "references", "probes", "liveness", "consent"}
-    assert client.app.state.issuer.verify_log().seq == 4  # type: ignore[attr-defined]
+    assert client.app.state.issuer.verify_log().seq == 6  # type: ignore[attr-defined]
 
 
 def test_without_reference_or_consent_there_is_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
     answer = show(client, papers, 8, faces.lender).json()
     assert (answer["decision"], answer["credential"], answer["attempts_left"]) == ("official", None, 5)
     assert "两名工作人员" in answer["reason_zh"]
-    for consent in ({}, {"version": "2026-01"}, {"version": "张三 2026", "agreed_at": "2026-01-05T01:30:00Z"}, None):
-        refused = show(client, papers, 8, faces.lender, consent=consent)
-        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "FieldsNotReadable")
-    assert [entry["kind"] for entry in log_of(client)] == ["liveness_switched_off"]
+    refused = show(client, papers, 9, faces.lender, consented=False)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "ConsentMissing")
+    assert "两名工作人员" in refused.json()["error"]["message_zh"]
+    assert [entry["kind"] for entry in log_of(client)] == ["liveness_switched_off", "consent_given"]
+
+
+def test_officials_read_why_the_machine_did_not_accept_and_no_figure(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    show(client, papers, 7, faces.stranger)
+    show(client, papers, 7, faces.lender_again)
+    answer = client.get("/v1/declined", params={"poll": papers.address, "index": 7}).json()
+    (entry,) = answer["declined"]
+    assert set(entry) == {"seq", "time", "kind", "band", "reasons"}
+    assert [reason["code"] for reason in entry["reasons"]] == ["DoesNotMatch"]
+    assert "两名工作人员" in entry["reasons"][0]["zh"]
+    assert client.get("/v1/declined", params={"poll": papers.address, "index": 8}).json() == {"declined": []}
+    assert client.get("/v1/declined", params={"poll": papers.address, "index": -1}).status_code == 422
+
+
+def test_the_page_shows_the_consent_that_the_issuer_has_on_file() -> None:
+    messages = json.loads((Path(__file__).parents[3] / "backend/web/messages/booth.json").read_text("utf-8"))
+    newest = [text for text in texts() if text.version == max(each.version for each in texts())]
+    assert {text.language for text in newest} == {"zh", "en"}
+    for text in newest:
+        shown = [messages[f"consent_{number}"][text.language] for number in range(1, len(text.points) + 1)]
+        assert shown == text.points
+        assert messages["consent_title"][text.language] == text.title
+        assert messages["consent_tick"][text.language] == text.tick
+    script = (Path(__file__).parents[3] / "backend/web/src/booth/consent.js").read_text("utf-8")
+    assert f'const VERSION = "{newest[0].version}";' in script
+
+
+def test_a_consent_is_to_words_that_are_on_file(client: TestClient, papers: IssuerPapers) -> None:
+    for changes in ({"text_hash": "0x" + "00" * 32}, {"language": "en"}, {"version": "2020-01"}):
+        refused = consent(client, papers, 7, **changes)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "ConsentTextUnknown")
+    for changes in ({"text_hash": "0x12"}, {"language": "fr"}, {"version": "张三 2026"}, {"agreed_at": "today"}):
+        assert consent(client, papers, 7, **changes).status_code == 422
+    given = consent(client, papers, 7)
+    assert given.status_code == 201
+    (entry,) = [entry for entry in log_of(client) if entry["kind"] == "consent_given"]
+    assert given.json()["log"] == {"seq": entry["seq"], "hash": entry["hash"]}
+    on_file = {text["text_hash"]: text for text in client.get("/v1/consents/texts").json()["texts"]}
+    said = on_file[entry["consent"]["text_hash"]]
+    words = "\n".join([said["title"], *said["points"], said["tick"]])
+    assert "0x" + keccak(words.encode()).hex() == said["text_hash"], "the log leads to the words"
+
+
+def test_who_withdraws_is_forgotten_and_keeps_the_other_way(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    put_reference(client, papers, 8, faces.stranger)
+    consent(client, papers, 7)
+    certificate = client.post("/v1/consents/withdrawal", json=papers.request(7)).json()["certificate"]
+    assert (certificate["scope"], certificate["reason"], certificate["count"]) == ("lender", "consent_withdrawn", 1)
+    check(certificate, "deletion", client.get("/v1/identity").json()["address"])
+    assert client.app.state.issuer.stored_faces() == 1  # type: ignore[attr-defined]
+    assert show(client, papers, 7, faces.lender, consented=False).json()["error"]["code"] == "ConsentMissing"
+    assert client.post("/v1/consents/withdrawal", json=papers.request(7)).json() == {"certificate": None}, "nothing was left to erase"
+    assert client.post("/v1/credentials/vouched", json=papers.vouched(7)).status_code == 200
 
 
 def test_five_comparisons_an_hour_however_many_come_at_once(client: TestClient, papers: IssuerPapers, faces: Faces, clock: Clock) -> None:

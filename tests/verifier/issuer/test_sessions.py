@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from tests.verifier.face.photos import Faces
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.issuer.test_face import log_of, put_reference, show
+from tests.verifier.issuer.test_face import consent, log_of, put_reference, show
 from verifier.face.actors import Scripted
 from verifier.face.challenge import KINDS
 from verifier.face.errors import FaceLibraryMissing
@@ -29,8 +29,8 @@ def reader() -> FrameReader:
 
 
 def begin(client: TestClient, papers: IssuerPapers, index: int, **changes: Any) -> Any:
-    consent = {"version": "2026-01", "agreed_at": "2026-01-05T01:30:00Z"}
-    return client.post("/v1/sessions", json=papers.request(index, consent=consent, **changes))
+    consent(client, papers, index)
+    return client.post("/v1/sessions", json=papers.request(index, **changes))
 
 
 def send(client: TestClient, view: dict[str, Any], *frames: bytes, nonce: str | None = None) -> Any:

@@ -6,18 +6,16 @@ import { fill, one, part } from "../dom.js";
 import { pageLanguage } from "../words.js";
 import { closeCamera, openCamera, photoFromFile, photoFromVideo } from "./camera.js";
 import { acceptCredential, askTicket, askVerifier, refusalInWords, verifierBase, verifierRequest } from "./identity.js";
+import { prepareConsent } from "./consent.js";
 import { collectFrames } from "./frames.js";
 import { say } from "./say.js";
 import { onLeaving, screenElement, screenNow, show, takeNewKey } from "./state.js";
 
-const CONSENT_VERSION = "2026-01";
 const BUSY_MILLISECONDS = 1000;
-let agreedAt = "";
 let live = true;
 let visit = 0; // raised when the camera is left, so that an answer under way says nothing any more
 
 const inWords = ({ reason_zh: zh, reason_en: en }) => (pageLanguage() === "en" ? en : zh);
-const consent = () => ({ version: CONSENT_VERSION, agreed_at: agreedAt });
 
 async function startCamera() {
   show("camera");
@@ -48,7 +46,7 @@ async function holdSession(video, mine) {
   const collector = collectFrames(video);
   try {
     await askTicket(takeNewKey());
-    let view = await askVerifier("/v1/sessions", { ...verifierRequest(), consent: consent(), device: device() });
+    let view = await askVerifier("/v1/sessions", { ...verifierRequest(), device: device() });
     while (view.state === "watching" && mine === visit) {
       showStep(view);
       view = await sendFrames(view, await collector.next());
@@ -100,7 +98,7 @@ async function checkPhoto(photo) {
   try {
     await askTicket(takeNewKey());
     const form = new FormData();
-    form.append("request", JSON.stringify({ ...verifierRequest(), consent: consent() }));
+    form.append("request", JSON.stringify(verifierRequest()));
     form.append("probe", photo, "probe.jpg");
     const answer = await askVerifier("/v1/credentials/face", form);
     if (mine === visit) settle(answer);
@@ -117,6 +115,7 @@ function settle(answer) {
   }
   const more = answer.decision === "again" && answer.attempts_left > 0 ? say("booth.attempts_left", { count: answer.attempts_left }) : "";
   if (answer.decision === "official") show("identity");
+  part("review", true); // a machine said no: people may be asked at once, whatever else is tried
   showFault(screenElement(), refusalInWords([inWords(answer), more].filter(Boolean).join(" ")));
 }
 
@@ -147,10 +146,7 @@ function device() {
 
 /** Connect forms and buttons. */
 export function prepareFace() {
-  one('[data-form="consent"]').addEventListener("submit", acting(async () => {
-    agreedAt = new Date().toISOString();
-    await startCamera();
-  }));
+  prepareConsent(startCamera);
   one('[data-act="open-camera"]').addEventListener("click", acting(startCamera));
   one('[data-act="take-photo"]').addEventListener("click", acting(async () => checkPhoto(await photoFromVideo(one("[data-video]")))));
   one("#photo").addEventListener("change", acting(checkFile));

@@ -2,7 +2,7 @@
 
 import { get, post } from "../api.js";
 import { acting, showFault } from "../actions.js";
-import { fill, one } from "../dom.js";
+import { fill, one, part } from "../dom.js";
 import { addressOf, fromHex, keyCode, toHex } from "../protocol.js";
 import { acceptCredential, askTicket, askVerifier, verifierRequest } from "./identity.js";
 import { say } from "./say.js";
@@ -50,10 +50,11 @@ export async function resumeWaiting() {
   }
 }
 
-async function askOfficials(form) {
-  const method = Number(new FormData(form).get("method"));
+const VIDEO = 1;
+
+async function askOfficials(method, review = false) {
   const ticket = await askTicket(takeNewKey());
-  const request = await post(lenderPath("voucher-requests"), { ballot_key: ticket.ballot_key, method });
+  const request = await post(lenderPath("voucher-requests"), { ballot_key: ticket.ballot_key, method, review });
   keepWaiting(request);
   showWaiting(request);
 }
@@ -77,6 +78,8 @@ async function lookOnce(id) {
     const request = await get(lenderPath("voucher-requests/" + encodeURIComponent(id)));
     if (screenNow() !== "waiting") return;
     fill("vouched-count", say("booth.vouched_count", { count: request.vouchers.length }));
+    if (request.invitation) fill("invitation", say("booth.invited", { words: request.invitation }));
+    part("invitation", Boolean(request.invitation));
     if (request.status !== "vouched") {
       showFault(screen, null);
       look(id);
@@ -100,7 +103,8 @@ async function redeem(request) {
 
 /** Connect forms and buttons. */
 export function prepareVouchers() {
-  one('[data-form="officials"]').addEventListener("submit", acting(askOfficials));
+  one('[data-form="officials"]').addEventListener("submit", acting((form) => askOfficials(Number(new FormData(form).get("method")))));
+  one('[data-act="ask-review"]').addEventListener("click", acting(() => askOfficials(VIDEO, true)));
   one('[data-act="stop-waiting"]').addEventListener("click", acting(() => {
     forgetWaiting();
     show("identity");

@@ -1,9 +1,10 @@
 // Lenders who asked to be seen by officials.
 
-import { get, post } from "../api.js";
+import { get, getFromVerifier, post } from "../api.js";
 import { acting } from "../actions.js";
 import { make, row } from "../dom.js";
 import { keyCode } from "../protocol.js";
+import { beijing, pageLanguage } from "../words.js";
 import { describe, signTyped } from "./signing.js";
 import { inWords } from "./session.js";
 import { say } from "./say.js";
@@ -22,7 +23,30 @@ async function vouch(request, poll, redraw) {
   await redraw();
 }
 
-function cardOf(request, poll, redraw) {
+/** What the machine said, from the verifier's own log: reasons in words, no picture, no figure. */
+async function reasonsOf(request, poll) {
+  if (!request.review) return [];
+  const address = `${poll.verifier_url.replace(/\/$/, "")}/v1/declined?poll=${encodeURIComponent(poll.address)}&index=${request.index}`;
+  const found = await getFromVerifier(address).then((answer) => answer.declined, () => null);
+  const line = (entry) => make("li", {}, beijing(entry.time), " · ", entry.reasons.map((reason) => (pageLanguage() === "en" ? reason.en : reason.zh)).join(" "));
+  return [
+    make("p", { class: "notice" }, say("office.review_asked")),
+    found?.length ? make("ul", { "data-reasons": true }, found.map(line)) : make("p", {}, say(found ? "office.review_no_reasons" : "office.review_reasons_away")),
+  ];
+}
+
+const invite = (request, redraw) => async (form) => {
+  await post(`/api/voucher-requests/${encodeURIComponent(request.id)}/invitation`, { words: form.elements.words.value });
+  await redraw();
+};
+
+const invitationForm = (request, redraw) => make("form", { submit: acting(invite(request, redraw)) },
+  make("label", { for: "words-" + request.id }, say("office.invite_words")),
+  make("input", { id: "words-" + request.id, name: "words", maxlength: 200, required: true, value: request.invitation }),
+  make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
+  make("button", { type: "submit", class: "quiet" }, say("office.invite")));
+
+async function cardOf(request, poll, redraw) {
   const head = [
     make("h4", {}, request.name_masked),
     make("p", { class: "code" }, keyCode(request.typed_data.message.ballotKey)),
@@ -30,6 +54,8 @@ function cardOf(request, poll, redraw) {
       row(say("office.voucher_by"), say("common.method_" + request.method)),
       row(say("public.receipt_key"), request.ballot_key, "hash")),
     make("p", {}, say("office.voucher_have", { count: request.vouchers })),
+    await reasonsOf(request, poll),
+    invitationForm(request, redraw),
   ];
   if (request.signed_by_me) return make("section", {}, head, make("p", { class: "stage" }, say("office.act_signed_already")));
   return make("section", { "data-voucher-id": request.id }, head, describe(request.typed_data),
@@ -45,5 +71,5 @@ export async function drawVouchers(poll, redraw) {
   return make("section", {},
     make("h4", {}, say("office.vouchers")),
     make("p", { class: "hint" }, say("office.voucher_code")),
-    waiting.length ? waiting.map((request) => cardOf(request, poll, redraw)) : make("p", {}, say("office.vouchers_none")));
+    waiting.length ? await Promise.all(waiting.map((request) => cardOf(request, poll, redraw))) : make("p", {}, say("office.vouchers_none")));
 }
