@@ -33,13 +33,19 @@ def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("camera") / "clip.mjpeg"
 
 
-@pytest.fixture(scope="session")
-def browser(camera_clip: Path) -> Iterator[Browser]:
+def ready_to_browse() -> str:
+    """The browser's path; skips the test when this machine lacks what journeys need."""
     path = chromium_path()
     if path is None:
         pytest.skip("needs Chromium: install it with your system's packages (Debian: `apt-get install chromium`)")
     if not (ROOT / "node_modules" / "esbuild").exists():
         pytest.skip("needs the page bundler: run `make setup`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(camera_clip: Path) -> Iterator[Browser]:
+    path = ready_to_browse()
     from playwright.sync_api import sync_playwright
 
     from scripts.build_web import build

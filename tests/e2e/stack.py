@@ -75,13 +75,15 @@ def share_a_phone(register_file: Path, mobiles: list[str]) -> None:
 
 
 @contextmanager
-def open_vote(folder: Path) -> Iterator[OpenVote]:
-    """Start backend, issuer and chain on free ports, and bring a case as far as an open poll."""
+def open_vote(folder: Path, liveness: str = "off") -> Iterator[OpenVote]:
+    """Start backend, issuer and chain on free ports, and bring a case as far as an open poll.
+
+    `liveness` off: the camera of most journeys shows still photos; test_session.py shows one that moves as asked.
+    """
     register_file, mobiles = story.make_register(folder / "data", LENDERS, seed=7)
     share_a_phone(register_file, mobiles)
     started = Stack(folder / "data", port=free_port(), issuer_port=free_port(), anvil_port=free_port())
-    # The camera of these journeys shows still photos; what asks for movement has tests beside the issuer.
-    started.environment["LENDERVOTE_ISSUER_LIVENESS"] = "off"
+    started.environment["LENDERVOTE_ISSUER_LIVENESS"] = liveness
     with started as stack:
         admin, officials, institution = story.make_members(stack, story.OFFICIALS)
         vote = story.Vote(stack, 7, admin, officials, institution, mobiles)

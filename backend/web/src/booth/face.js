@@ -19,6 +19,7 @@ const inWords = ({ reason_zh: zh, reason_en: en }) => (pageLanguage() === "en" ?
 
 async function startCamera() {
   show("camera");
+  part("review", false);
   const mine = ++visit;
   const [take, again, video] = [one('[data-act="take-photo"]'), one('[data-act="open-camera"]'), one("[data-video]")];
   take.disabled = true;
@@ -115,7 +116,7 @@ function settle(answer) {
   }
   const more = answer.decision === "again" && answer.attempts_left > 0 ? say("booth.attempts_left", { count: answer.attempts_left }) : "";
   if (answer.decision === "official") show("identity");
-  part("review", true); // a machine said no: people may be asked at once, whatever else is tried
+  part("review", true); // a machine said no: people may be asked at once
   showFault(screenElement(), refusalInWords([inWords(answer), more].filter(Boolean).join(" ")));
 }
 
