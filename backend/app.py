@@ -36,6 +36,8 @@ from backend.db.base import Base
 from backend.db.schema import upgrade
 from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
+from backend.passkeys import routes as passkeys_routes
+from backend.passkeys.service import PasskeyService
 from backend.plans import routes as plans_routes
 from backend.plans.service import PlanService
 from backend.polls import routes as polls_routes
@@ -66,6 +68,7 @@ class Rooms:
     chain: Chain
     audit: AuditService
     accounts: AccountService
+    passkeys: PasskeyService
     cases: CaseService
     register: RegisterService
     plans: PlanService
@@ -86,6 +89,7 @@ def open_rooms(settings: Settings) -> Rooms:
     chain = open_chain(settings, sessions)
     audit = AuditService(sessions, chain)
     accounts = AccountService(sessions, cipher)
+    passkeys = PasskeyService(sessions, chain, accounts)
     cases = CaseService(sessions, chain, accounts)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
@@ -100,7 +104,9 @@ def open_rooms(settings: Settings) -> Rooms:
     cases.on_signed("poll_announcement", polls.complete_announcement)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
-    return Rooms(engine, chain, audit, accounts, cases, register, plans, polls, credentials, ballots, tally, approvals, publication)
+    return Rooms(
+        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, publication
+    )  # fmt: skip
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -119,8 +125,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.sms = _gateway(settings)
     for routes in (
-        accounts_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes, tally_routes,
-        approvals_routes, publication_routes,
+        accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
+        tally_routes, approvals_routes, publication_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.state.rooms = rooms

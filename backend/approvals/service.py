@@ -13,6 +13,7 @@ from backend.chain.errors import SignatureNotReadable
 from backend.chain.service import Chain
 from backend.chain.typed_data import TypedData
 from backend.chain.values import Stage
+from backend.common.hashing import keccak
 from backend.polls.service import PollService
 from backend.tally.errors import NotTalliedYet
 
@@ -57,7 +58,7 @@ class ApprovalService:
         if not self._is_signed(signer, typed, signature):
             raise AttestationSignatureWrong
         self._chain.transact(
-            contract.attest(signer, signature, approve=approve), f"attest/{poll_id}/{typed.digest().hex()[:24]}/{signer.hex()[:48]}"
+            contract.attest(signer, signature, approve=approve), f"attest/{poll_id}/{typed.digest().hex()[:24]}/{keccak(signer).hex()[:24]}"
         )
         return self.decision(poll_id)
 

@@ -129,3 +129,24 @@ class ActNotWithdrawable(Conflict):
 
     zh = "这份文件已由足够的成员签署并发往区块链，不能撤回。"
     en = "Enough officials signed this act and it was sent to the chain; it cannot be withdrawn."
+
+
+class SignerMissing(BadInput):
+    """Neither a signer nor an account with a passkey was given."""
+
+    zh = "没有“{name}”的签名地址，其账户也没有登记通行密钥。请先登记，或填写签名地址。"
+    en = "There is no signer for “{name}”, nor has the account a passkey. Register one first, or give the signer's address."
+
+
+class MeasureUnknown(BadInput):
+    """The measure is none of those in the lists."""
+
+    zh = "请选择处置措施：转型、清退或立案查处（{known}）。"
+    en = "Please choose the measure: transformation, wind-down or criminal case ({known})."
+
+
+class ResponsibleMissing(BadInput):
+    """Nobody is named as responsible, or the name is too long."""
+
+    zh = "请填写责任主体，最多 {limit} 个字。"
+    en = "Please name who is responsible, in at most {limit} characters."

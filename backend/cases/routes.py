@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from backend.accounts.access import signed_in
 from backend.accounts.service import AccountService
 from backend.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
+from backend.cases.errors import SignerMissing
+from backend.cases.lists import lists_csv
 from backend.cases.rules import NewCase, NewOfficial
-from backend.cases.schemas import ActOut, CaseIn, CaseOut, SignatureIn
+from backend.cases.schemas import ActOut, CaseIn, CaseOut, ListingIn, SignatureIn
 from backend.cases.service import CaseService
+from backend.cases.views import Listing
+from backend.passkeys.service import PasskeyService
 
 router = APIRouter(prefix="/api", tags=["cases"])
 
@@ -31,7 +35,7 @@ Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]
 @router.post("/cases", status_code=201)
 def open_case(body: CaseIn, _: Admin, cases: Cases, request: Request) -> CaseOut:
     """Register institution and officials; deploys the case contract."""
-    case = cases.open_case(_new_case(body, request.app.state.accounts))
+    case = cases.open_case(_new_case(body, request.app.state.accounts, request.app.state.passkeys))
     return CaseOut.of(case, cases.stage(case))
 
 
@@ -46,6 +50,21 @@ def get_case(case_id: str, visitor: Member, cases: Cases) -> CaseOut:
     """One case, with who must do what next."""
     case = cases.require_member(case_id, visitor)
     return CaseOut.of(case, cases.stage(case))
+
+
+@router.post("/cases/{case_id}/listing")
+def list_case(case_id: str, body: ListingIn, visitor: Official, cases: Cases) -> CaseOut:
+    """Enter measure, exit date and who is responsible into the four lists."""
+    case = cases.list_case(case_id, Listing(body.measure, body.exit_on, body.responsible), visitor)
+    return CaseOut.of(case, cases.stage(case))
+
+
+@router.get("/cases.csv")
+def export_cases(visitor: Member, cases: Cases) -> Response:
+    """The four lists of the visitor's cases, with where each stands, for a spreadsheet."""
+    content = lists_csv([(case, cases.stage(case)) for case in cases.list_cases(visitor)])
+    headers = {"Content-Disposition": 'attachment; filename="cases.csv"', "Cache-Control": "no-store"}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/acts")
@@ -81,16 +100,28 @@ def withdraw_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
     return ActOut.of(cases.withdraw_act(act_id, visitor))
 
 
-def _new_case(body: CaseIn, accounts: AccountService) -> NewCase:
+def _new_case(body: CaseIn, accounts: AccountService, passkeys: PasskeyService) -> NewCase:
     def account_id(given: str, name: str) -> str:
         return given or (accounts.find_account(name).id if name else "")
 
+    def signer(given: bytes | None, account: str, name: str) -> bytes:
+        passkey = passkeys.passkey_of(account) if given is None and account else None
+        if given is None and passkey is None:
+            raise SignerMissing(name=name)
+        return given or (passkey.signer if passkey else b"")
+
+    institution = body.institution
+    institution_account = account_id(body.institution_account_id, body.institution_account_name)
+    accounts_of = [account_id(official.account_id, official.account_name) for official in body.officials]
     return NewCase(
         name=body.name,
-        institution_name=body.institution.name,
-        credit_code=body.institution.credit_code,
-        institution_signer=body.institution.signer,
-        officials=tuple(NewOfficial(o.name, o.signer, account_id(o.account_id, o.account_name)) for o in body.officials),
+        institution_name=institution.name,
+        credit_code=institution.credit_code,
+        institution_signer=signer(institution.signer, institution_account, institution.name),
+        officials=tuple(
+            NewOfficial(official.name, signer(official.signer, account, official.name), account)
+            for official, account in zip(body.officials, accounts_of, strict=True)
+        ),
         threshold=body.threshold,
-        institution_account_id=account_id(body.institution_account_id, body.institution_account_name),
+        institution_account_id=institution_account,
     )

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.cases.errors import CaseNameMissing, InstitutionIsOfficial, OfficialCountOutOfRange, OfficialTwice, ThresholdNotMajority
+from backend.cases.errors import (
+    CaseNameMissing,
+    InstitutionIsOfficial,
+    MeasureUnknown,
+    OfficialCountOutOfRange,
+    OfficialTwice,
+    ResponsibleMissing,
+    ThresholdNotMajority,
+)
 
 MAX_OFFICIALS = 32
 NAME_LIMIT = 100
+#: How an institution leaves the business (the guidance's cover letter, section 2): 转型, 清退, 立案查处.
+MEASURES = {"transformation": ("转型", "transformation"), "wind_down": ("清退", "wind-down"), "prosecution": ("立案查处", "criminal case")}
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,14 @@ def check_case(case: NewCase) -> None:
         raise ThresholdNotMajority(threshold=case.threshold, officials=count, least=count // 2 + 1)
     if case.institution_signer in {official.signer for official in case.officials}:
         raise InstitutionIsOfficial
+
+
+def check_listing(measure: str, responsible: str) -> None:
+    """Raises: MeasureUnknown, ResponsibleMissing."""
+    if measure not in MEASURES:
+        raise MeasureUnknown(known=", ".join(MEASURES))
+    if not responsible.strip() or len(responsible) > NAME_LIMIT:
+        raise ResponsibleMissing(limit=NAME_LIMIT)
 
 
 def _check_distinct(officials: Sequence[NewOfficial]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.cases.views import ActView, CaseView, Stage
+from backend.cases.rules import MEASURES
+from backend.cases.views import ActView, CaseView, Listing, Stage
 from backend.common.hex_text import Hex, HexSignature, HexSigner
 
 
@@ -16,18 +17,18 @@ class _Input(BaseModel):
 
 
 class InstitutionIn(_Input):
-    """The wound-down platform."""
+    """The wound-down platform; without a signer, its account's passkey signs."""
 
     name: str
     credit_code: str
-    signer: HexSigner
+    signer: HexSigner | None = None
 
 
 class OfficialIn(_Input):
-    """An official; the account may be named by id or by name."""
+    """An official; the account may be named by id or by name. Without a signer, the account's passkey signs."""
 
     name: str
-    signer: HexSigner
+    signer: HexSigner | None = None
     account_id: str = ""
     account_name: str = ""
 
@@ -69,6 +70,30 @@ class NextStepOut(BaseModel):
     sentence_en: str
 
 
+class ListingIn(_Input):
+    """The case's lines in the four lists."""
+
+    measure: str
+    exit_on: date | None = None
+    responsible: str
+
+
+class ListingOut(BaseModel):
+    """The same; empty where nothing was entered yet."""
+
+    measure: str
+    measure_zh: str
+    measure_en: str
+    exit_on: date | None
+    responsible: str
+
+    @classmethod
+    def of(cls, listing: Listing) -> ListingOut:
+        """From the view."""
+        zh, en = MEASURES.get(listing.measure, ("", ""))
+        return cls(measure=listing.measure, measure_zh=zh, measure_en=en, exit_on=listing.exit_on, responsible=listing.responsible)
+
+
 class CaseOut(BaseModel):
     """A case with where it stands."""
 
@@ -79,6 +104,7 @@ class CaseOut(BaseModel):
     officials: list[OfficialOut]
     threshold: int
     opened_at: datetime
+    listing: ListingOut
     stage: str
     next_step: NextStepOut
 
@@ -93,6 +119,7 @@ class CaseOut(BaseModel):
             officials=[OfficialOut.model_validate(official, from_attributes=True) for official in case.officials],
             threshold=case.threshold,
             opened_at=case.opened_at,
+            listing=ListingOut.of(case.listing),
             stage=stage.name,
             next_step=NextStepOut.model_validate(stage.next_step, from_attributes=True),
         )

@@ -10,7 +10,7 @@ from backend.cases import rules, store
 from backend.cases.acts import ActDesk
 from backend.cases.errors import CaseOpenedAlready, CaseUnknown, NotInstitutionOfCase, NotOfficialOfCase, NotPartOfCase
 from backend.cases.rules import NewCase
-from backend.cases.views import CaseView, InstitutionView, NextStep, OfficialView, Stage, StageProvider
+from backend.cases.views import CaseView, InstitutionView, Listing, NextStep, OfficialView, Stage, StageProvider
 from backend.chain.service import Chain
 from backend.common.clock import Clock, SystemClock
 from backend.common.hashing import canonical_json, keccak
@@ -86,6 +86,14 @@ class CaseService(ActDesk):
             raise NotPartOfCase
         return case
 
+    def list_case(self, case_id: str, listing: Listing, visitor: Visitor) -> CaseView:
+        """Enter the case's lines in the four lists. Raises: CaseUnknown, NotOfficialOfCase, MeasureUnknown, ResponsibleMissing."""
+        self.require_official(case_id, visitor)
+        rules.check_listing(listing.measure, listing.responsible)
+        with self._sessions.begin() as session:
+            store.set_listing(session, case_id, listing.measure, listing.exit_on, listing.responsible.strip())
+        return self.get_case(case_id)
+
     def add_stage(self, provider: StageProvider) -> None:
         """Ask this room, after those added before it, what a case waits for; `app.py` adds the rooms in the order of a vote."""
         self._stages.append(provider)
@@ -138,7 +146,8 @@ def _row(case: NewCase, address: str, clock: Clock) -> store.CaseRow:
 def _view(row: store.CaseRow) -> CaseView:
     institution = InstitutionView(row.institution_name, row.credit_code, row.institution_signer, row.institution_account_id)
     officials = tuple(OfficialView(official.name, official.signer, official.account_id) for official in row.officials)
-    return CaseView(row.id, row.name, row.address, institution, officials, row.threshold, row.opened_at)
+    listing = Listing(row.measure, row.exit_on, row.responsible)
+    return CaseView(row.id, row.name, row.address, institution, officials, row.threshold, row.opened_at, listing)
 
 
 def _belongs(case: CaseView, visitor: Visitor) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, select, text
@@ -25,6 +25,9 @@ class CaseRow(Base):
     threshold: Mapped[int]
     address: Mapped[str] = mapped_column(String(42), unique=True)
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
+    measure: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    exit_on: Mapped[date | None]
+    responsible: Mapped[str] = mapped_column(String(100), default="", server_default="")
     officials: Mapped[list[CaseOfficialRow]] = relationship(order_by="CaseOfficialRow.place", lazy="selectin")
 
 
@@ -96,6 +99,12 @@ def case_by_id(session: Session, case_id: str) -> CaseRow | None:
 def all_cases(session: Session) -> list[CaseRow]:
     """Every case, oldest first."""
     return list(session.scalars(select(CaseRow).order_by(CaseRow.opened_at, CaseRow.id)))
+
+
+def set_listing(session: Session, case_id: str, measure: str, exit_on: date | None, responsible: str) -> None:
+    """Enter the case's lines in the four lists."""
+    row = session.get_one(CaseRow, case_id, with_for_update=True)
+    row.measure, row.exit_on, row.responsible = measure, exit_on, responsible
 
 
 def act_by_id(session: Session, act_id: str, *, hold: bool = False) -> ActRow | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 OPEN, SENT, DONE, FAILED, WITHDRAWN = "open", "sent", "done", "failed", "withdrawn"
@@ -30,6 +30,15 @@ class InstitutionView:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """The case's lines in the four lists (四项清单) besides the institution: measure, exit date, who is responsible."""
+
+    measure: str = ""
+    exit_on: date | None = None
+    responsible: str = ""
+
+
+@dataclass(frozen=True)
 class CaseView:
     """One case; `address` is its contract, 0x lower case."""
 
@@ -40,6 +49,7 @@ class CaseView:
     officials: tuple[OfficialView, ...]
     threshold: int
     opened_at: datetime
+    listing: Listing = Listing()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """Ballots that one process works on at once; beyond that, a phone is asked to try again in a moment (429)."""
     secure_cookies: bool = False
     """True behind HTTPS: __Host- cookies."""
+    passkey_domain: str = ""
+    """The name to which officials' passkeys belong (WebAuthn's RP id); empty: the host of the page. Passkeys are lost when it changes."""
     sms_gateway: str = "console"
     """console prints codes to data_dir/outbox; others are plug-ins."""
     hotline: str = "DEMO 400-000-0000"

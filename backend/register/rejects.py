@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from backend.common.errors import LenderVoteError
+from backend.common.spreadsheets import table_csv
 
 MAX_LISTED = 200_000
 """A longer list helps nobody: then something is wrong with the file as a whole."""
 _HEADER = ("行号 row", "单元格 cell", "列 field", "规则 rule", "说明", "what to mend")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +39,9 @@ def rejects_csv(rejects: Sequence[Reject], total: int) -> bytes:
 
     Where the list was cut at MAX_LISTED, its last line says how many there are in all.
     """
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_HEADER)
-    for reject in rejects:
-        writer.writerow([harmless(str(value)) for value in astuple(reject)])
-    if total > len(rejects):
-        more = total - len(rejects)
-        writer.writerow(["", "", "", "", f"另有 {more} 处未列出", f"{more} more are not listed"])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def harmless(text: str) -> str:
-    """The text with an apostrophe before it if a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    more = total - len(rejects)
+    last = [["", "", "", "", f"另有 {more} 处未列出", f"{more} more are not listed"]] if more > 0 else []
+    return table_csv(_HEADER, [*([str(value) for value in astuple(reject)] for reject in rejects), *last])
 
 
 def pack_rejects(rejects: Iterable[Reject]) -> bytes:

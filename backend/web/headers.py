@@ -12,7 +12,7 @@ from backend.common.settings import Settings
 
 PERMISSIONS = (
     "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), magnetometer=(), gyroscope=(), "
-    "accelerometer=(), display-capture=(), publickey-credentials-get=(self)"
+    "accelerometer=(), display-capture=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"
 )
 
 

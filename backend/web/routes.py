@@ -179,4 +179,6 @@ def _receipt(request: Request, number: str) -> ReceiptOut:
 def _office(request: Request, role: str) -> Response:
     settings: Settings = request.app.state.settings
     verifier_url = settings.public_verifier_url or settings.verifier_url
-    return render(request, "office/page.html", office=role, verifier_url=verifier_url, plan_parts=tuple(PARTS))
+    return render(
+        request, "office/page.html", office=role, verifier_url=verifier_url, passkey_domain=settings.passkey_domain, plan_parts=tuple(PARTS)
+    )

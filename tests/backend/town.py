@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 
 import backend.accounts.routes
 import backend.cases.routes
+import backend.passkeys.routes
 import backend.plans.routes
 import backend.polls.routes
 import backend.register.routes
@@ -33,6 +34,7 @@ from backend.common.settings import Settings
 from backend.db.base import Base
 from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
+from backend.passkeys.service import PasskeyService
 from backend.plans.service import ADMISSION, PlanService
 from backend.polls.service import ANNOUNCEMENT, PollService
 from backend.register.service import KIND as FREEZE
@@ -124,6 +126,7 @@ class Town:
         hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
         self.cipher = FieldCipher(secrets.token_bytes(32))
         self.accounts = AccountService(self.sessions, self.cipher, SystemClock(), hasher)
+        self.passkeys = PasskeyService(self.sessions, self.chain, self.accounts)
         self.cases = CaseService(self.sessions, self.chain, self.accounts)
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
@@ -138,7 +141,7 @@ class Town:
     def _make_app(self) -> FastAPI:
         app = FastAPI()
         app.state.settings, app.state.chain = self.settings, self.chain
-        for name in ("accounts", "cases", "register", "plans", "polls"):
+        for name in ("accounts", "passkeys", "cases", "register", "plans", "polls"):
             setattr(app.state, name, getattr(self, name))
             app.include_router(getattr(backend, name).routes.router)
         install_error_handlers(app)

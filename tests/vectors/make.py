@@ -9,6 +9,7 @@ from tests.vectors import reference as ref
 from tests.vectors import rule_cases as rules
 from tests.vectors.batch import batch_file
 from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
+from tests.vectors.passkeys import passkeys_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
 
 # --- points.json ------------------------------------------------------------------------------------------------------------------------
@@ -177,6 +178,7 @@ def files() -> dict[str, dict[str, Any]]:
         "parameters.json": parameters_file(),
         "batch.json": batch_file(),
         "statements.json": statements_file(),
+        "passkeys.json": passkeys_file(),
     }
 
 

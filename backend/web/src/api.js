@@ -94,6 +94,9 @@ export function remember(session) {
   return session;
 }
 
+/** The token of this session, which is told to nobody but the service. */
+export const sessionToken = () => csrfToken;
+
 /** Sign out; a session that has ended already is as good. */
 export async function closeSession() {
   try {

@@ -123,3 +123,20 @@ def test_people_see_their_own_cases_only(town: Town) -> None:
     with pytest.raises(Refused, match="CaseUnknown"):
         here.officials[0].get("/api/cases/nowhere")
     assert town.browser().get("/api/cases").status_code == 401
+
+
+def test_officials_enter_the_four_lists_and_members_export_them(town: Town) -> None:
+    people = town.open_case()
+    path = f"/api/cases/{people.case['id']}/listing"
+    assert people.case["listing"]["measure"] == ""
+    listing = {"measure": "wind_down", "exit_on": "2027-06-30", "responsible": "=区金融局"}
+    listed = people.officials[1].post(path, listing)["listing"]
+    assert listed == listing | {"measure_zh": "清退", "measure_en": "wind-down"}
+    for broken, rule in (({"measure": "sold"}, "MeasureUnknown"), ({"responsible": " "}, "ResponsibleMissing")):
+        with pytest.raises(Refused, match=rule):
+            people.officials[0].post(path, listing | broken)
+    with pytest.raises(Refused, match="NotOfficialOfCase"):
+        town.person("official").post(path, listing)
+    table = people.institution.browser.get("/api/cases.csv").content.decode("utf-8-sig").splitlines()
+    assert len(table) == 2
+    assert "清退 wind-down,2027-06-30,'=区金融局,请机构导入债权登记表。" in table[1]

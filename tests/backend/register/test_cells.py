@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from backend.common.errors import BadInput
 from backend.common.money import MAX_FEN, AmountNegative, AmountNotReadable, AmountTooLarge, say_yuan
+from backend.common.spreadsheets import harmless
 from backend.register import errors
-from backend.register.rejects import harmless
 from backend.register.rules import words
 from backend.register.rules.amounts import amount_fen
 from backend.register.rules.names import mask_name, name_key, tidy_name

@@ -32,7 +32,7 @@ function buttonsOf(act, agrees, contract, name, redraw) {
   const buttons = [];
   if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
   if (act.status === "open" && !mine && agrees) {
-    buttons.push(button(say("office.act_sign"), "", () => post(path(act, "signatures"), signTyped(act.typed_data, TYPES[act.kind], contract))));
+    buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], contract))));
   }
   if (act.status === "failed") buttons.push(button(say("office.act_retry"), "", () => post(path(act, "retry"))));
   if (["open", "failed"].includes(act.status)) buttons.push(button(say("office.act_withdraw"), "quiet", () => post(path(act, "withdrawal"))));

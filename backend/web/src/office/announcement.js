@@ -4,7 +4,7 @@ import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { list, make, one } from "../dom.js";
 import { pageLanguage } from "../words.js";
-import { inWords } from "./session.js";
+import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
 const BEIJING = "+08:00";

@@ -6,7 +6,7 @@ import { all, list, make, one } from "../dom.js";
 import { basisPoints } from "../numbers.js";
 import { keccak, toHex } from "../protocol.js";
 import { describe, signTyped } from "./signing.js";
-import { inWords } from "./session.js";
+import { inWords } from "./refusal.js";
 import { fault } from "./case.js";
 import { say } from "./say.js";
 
@@ -53,7 +53,7 @@ async function submit(theCase, plan, redraw) {
   const bytes = await download(at + "plan.json");
   // what is signed is the hash of exactly the plan that is stored
   if (toHex(keccak(bytes)) !== plan.typed_data.message.planHash) throw inWords(say("common.typed_unknown"));
-  const { signature } = signTyped(plan.typed_data, "PlanSubmission", theCase.address);
+  const { signature } = await signTyped(plan.typed_data, "PlanSubmission", theCase.address);
   await post(at + "submission", { signature });
   await redraw();
 }

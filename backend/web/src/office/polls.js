@@ -24,7 +24,7 @@ function drawTally(poll, redraw) {
 async function attestationFor(poll, approve) {
   const { typed_data: typed } = await get(path(poll, "attestation?approve=" + approve));
   const send = (redraw) => acting(async () => {
-    await post(path(poll, "attestations"), { ...signTyped(typed, "Attestation", poll.address), approve });
+    await post(path(poll, "attestations"), { ...(await signTyped(typed, "Attestation", poll.address)), approve });
     await redraw();
   });
   return { typed, send };

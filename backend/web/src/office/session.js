@@ -1,24 +1,21 @@
 // Signing in and out of an office, and the signing key that stays in this page's memory.
 
-import { Refusal, closeSession, openSession, post, remember } from "../api.js";
+import { closeSession, openSession, post, remember } from "../api.js";
 import { acting, showFault, whenSessionEnds } from "../actions.js";
 import { all, fill, one } from "../dom.js";
-import { addressOf, readKeyFile } from "../protocol.js";
+import { addressOf, readKeyFile, sign } from "../protocol.js";
+import { openPasskey, passkeySigner, signByPasskey } from "./passkey.js";
+import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
 let key = null;
 
-/** The key, or a refusal in words when none was chosen. */
-export function signingKey() {
-  if (!key) throw inWords(say("common.key_missing"));
-  return key;
+/** The visitor's signature over a digest, and the signer: the chosen key file, else the passkey. Throws a refusal in words when there is neither. */
+export async function signDigest(digest) {
+  if (key) return { signer: addressOf(key), signature: sign(digest, key) };
+  if (!passkeySigner()) throw inWords(say("common.key_missing"));
+  return { signer: passkeySigner(), signature: await signByPasskey(digest) };
 }
-
-/** The signer's address of the chosen key, or "". */
-export const signer = () => (key ? addressOf(key) : "");
-
-/** A refusal of the page itself. */
-export const inWords = (sentence) => new Refusal(0, { message: sentence, message_zh: sentence, message_en: sentence });
 
 function forgetKey() {
   eraseKey();
@@ -63,6 +60,7 @@ export async function openOffice(openDesk) {
         forgetKey();
         return show("sign-in");
       });
+      await openPasskey(session);
       await openDesk();
     }
   }

@@ -1,10 +1,11 @@
 // What is signed, said in words before it is signed.
 
 import { make, row } from "../dom.js";
-import { digestOf, sign, toHex } from "../protocol.js";
+import { digestOf, toHex } from "../protocol.js";
 import { yuan } from "../numbers.js";
 import { beijing, pageLanguage } from "../words.js";
-import { inWords, signer, signingKey } from "./session.js";
+import { inWords } from "./refusal.js";
+import { signDigest } from "./session.js";
 import { label, say } from "./say.js";
 
 /** The sentence for typed data of ours. */
@@ -33,9 +34,8 @@ export function describe(typedData) {
   }
 }
 
-/** Sign typed data for one contract, and nothing but a type that is expected here. */
-export function signTyped(typedData, type, contract) {
-  const key = signingKey();
+/** Sign typed data for one contract, and nothing but a type that is expected here: `{ signer, signature }`. */
+export async function signTyped(typedData, type, contract) {
   const ours = typedData?.primaryType === type && String(typedData.domain?.verifyingContract).toLowerCase() === contract.toLowerCase();
   if (!ours) throw inWords(say("common.typed_unknown"));
   let digest;
@@ -44,7 +44,7 @@ export function signTyped(typedData, type, contract) {
   } catch {
     throw inWords(say("common.typed_unknown"));
   }
-  return { signer: signer(), signature: sign(digest, key) };
+  return signDigest(digest);
 }
 
 function inText(key, value) {

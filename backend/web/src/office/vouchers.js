@@ -6,14 +6,14 @@ import { make, row } from "../dom.js";
 import { keyCode } from "../protocol.js";
 import { beijing, pageLanguage } from "../words.js";
 import { describe, signTyped } from "./signing.js";
-import { inWords } from "./session.js";
+import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
 async function vouch(request, poll, redraw) {
   const typed = request.typed_data;
   // the code is computed from the key that is signed, not taken from the service
   if (keyCode(typed.message.ballotKey) !== request.code) throw inWords(say("office.voucher_code_wrong"));
-  const { signer, signature } = signTyped(typed, "Voucher", poll.address);
+  const { signer, signature } = await signTyped(typed, "Voucher", poll.address);
   await post(`/api/voucher-requests/${encodeURIComponent(request.id)}/vouchers`, {
     signer,
     method: Number(typed.message.method),
