@@ -23,6 +23,8 @@ from backend.ballots.service import BallotService
 from backend.body_limit import BodyLimit
 from backend.cases import routes as cases_routes
 from backend.cases.service import CaseService
+from backend.certificates import routes as certificates_routes
+from backend.certificates.service import CertificateService
 from backend.chain.service import Chain, open_chain
 from backend.common.errors import LenderVoteError
 from backend.common.key_files import load_key
@@ -78,6 +80,7 @@ class Rooms:
     tally: TallyService
     approvals: ApprovalService
     publication: PublicationService
+    certificates: CertificateService
 
 
 def open_rooms(settings: Settings) -> Rooms:
@@ -99,13 +102,15 @@ def open_rooms(settings: Settings) -> Rooms:
     tally = TallyService(chain, cases, register, polls)
     approvals = ApprovalService(chain, cases, polls)
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
+    certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     cases.on_signed("register_freeze", register.complete_freeze)
     cases.on_signed("plan_admission", plans.complete_admission)
     cases.on_signed("poll_announcement", polls.complete_announcement)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, publication
+        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, publication,
+        certificates,
     )  # fmt: skip
 
 
@@ -126,7 +131,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.sms = _gateway(settings)
     for routes in (
         accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
-        tally_routes, approvals_routes, publication_routes,
+        tally_routes, approvals_routes, publication_routes, certificates_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.state.rooms = rooms

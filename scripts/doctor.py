@@ -36,7 +36,7 @@ def examine() -> int:
     """Print the findings; 0 when nothing that is needed is missing."""
     settings = Settings()
     checks: list[Callable[[Settings], Finding]] = [
-        _python, _node, _contracts, _pages, _anvil, _data_dir, _database, _face, _node_answers, _backend, _verifier, _chromium,
+        _python, _node, _contracts, _pages, _anvil, _data_dir, _database, _face, _node_answers, _backend, _verifier, _fonts, _chromium,
     ]  # fmt: skip
     findings = [check(settings) for check in checks]
     table = Table(title="LenderVote doctor")
@@ -128,6 +128,13 @@ def _verifier(settings: Settings) -> Finding:
         return Finding("verifier", True, address)
     except (httpx.HTTPError, KeyError, ValueError):
         return Finding("verifier", False, "no answer", "python -m verifier.issuer", optional=True)
+
+
+def _fonts(_: Settings) -> Finding:
+    from backend.common.typesetting import FONT, has_fonts
+
+    there = has_fonts()
+    return Finding("fonts", there, FONT if there else "no Noto Sans CJK SC", "apt-get install fonts-noto-cjk; certificates are set in it")
 
 
 def _chromium(_: Settings) -> Finding:

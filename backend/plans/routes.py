@@ -11,7 +11,7 @@ from backend.accounts.visitor import INSTITUTION, OFFICIAL, Visitor
 from backend.cases.schemas import ActOut
 from backend.plans.errors import PdfTooLarge
 from backend.plans.pdf import LIMIT_BYTES
-from backend.plans.schemas import PlanOut, ReturnIn, SubmissionIn
+from backend.plans.schemas import ChangesOut, PlanOut, ReturnIn, SubmissionIn
 from backend.plans.service import DRAFT, PlanService, PlanView
 
 router = APIRouter(prefix="/api", tags=["plans"])
@@ -66,6 +66,12 @@ def list_plans(case_id: str, visitor: Anyone, plans: Plans) -> list[PlanOut]:
 def get_plan(plan_id: str, visitor: Anyone, plans: Plans) -> PlanOut:
     """One plan."""
     return _shown(plans, plans.show_plan(plan_id, visitor), visitor)
+
+
+@router.get("/plans/{plan_id}/changes")
+def get_changes(plan_id: str, since: str, visitor: Anyone, plans: Plans) -> ChangesOut:
+    """What tells this plan from an earlier version of the same case."""
+    return ChangesOut.model_validate(plans.changes(plan_id, since, visitor), from_attributes=True)
 
 
 @router.get("/plans/{plan_id}/plan.pdf")

@@ -53,6 +53,34 @@ class PlanOut(BaseModel):
         return cls.model_validate({**facts, **content, "typed_data": typed_data})
 
 
+class PieceOut(BaseModel):
+    """A stretch of text: `kept`, `taken_out` or `put_in`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str
+    text: str
+
+
+class PaymentOut(BaseModel):
+    """One month's payment in both versions; null where a version has none."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    months: int
+    before_bps: int | None
+    after_bps: int | None
+
+
+class ChangesOut(BaseModel):
+    """What tells a plan from an earlier one."""
+
+    title: list[PieceOut]
+    parts: dict[str, list[PieceOut]]
+    payments: list[PaymentOut]
+    pdf_changed: bool
+
+
 class SubmissionIn(BaseModel):
     """The institution's signature over the plan's submission."""
 

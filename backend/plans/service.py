@@ -24,6 +24,7 @@ from backend.common.hex_text import to_hex
 from backend.common.ids import new_id
 from backend.db.sessions import Sessions
 from backend.plans import rules, store
+from backend.plans.changes import PlanChanges, changes_between
 from backend.plans.errors import (
     AdmissionUnderway,
     AnotherPlanWaiting,
@@ -184,6 +185,13 @@ class PlanService:
         """The case's plans that this visitor may see, newest version first. Raises: CaseUnknown."""
         self._cases.get_case(case_id)
         return [plan for plan in self._plans_of(case_id) if self._may_see(plan, visitor)]
+
+    def changes(self, plan_id: str, since_id: str, visitor: Visitor | None) -> PlanChanges:
+        """What tells a plan from an earlier one of its case; the visitor may see both. Raises: PlanUnknown, PlanNotPublic."""
+        after, before = self.show_plan(plan_id, visitor), self.show_plan(since_id, visitor)
+        if before.case_id != after.case_id:
+            raise PlanUnknown
+        return changes_between(before.content, after.content)
 
     def plan_bytes(self, plan_id: str) -> bytes:
         """The canonical JSON, exactly as hashed. Raises: PlanUnknown."""

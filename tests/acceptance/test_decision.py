@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
+from pypdf import PdfReader
+
 from scripts.demo import story
+from scripts.demo.api import Api
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.people import FOR, Member, Phone
 from scripts.demo.voting import prove
@@ -28,6 +32,8 @@ def test_nothing_is_counted_before_the_close(vote: OpenVote) -> None:
     assert said(ask(official, "POST", f"{path}/tally", lang="zh")) == (409, "PollStillOpen")
     assert said(ask(official, "GET", f"{path}/result", lang="zh")) == (409, "NotTalliedYet")
     assert said(ask(official, "GET", f"{path}/attestation", lang="zh")) == (409, "NotTalliedYet")
+    for name in ("certificate.json", "certificate.pdf"):
+        assert said(ask(official, "GET", f"{path}/{name}", lang="zh")) == (409, "NotDecidedYet")
     for name, code in (("receipts.jsonl", "ReceiptsNotPublishedYet"), ("result.json", "ResultNotPublishedYet")):
         assert said(ask(official, "GET", f"{path}/published/{name}", lang="zh")) == (409, code)
 
@@ -95,6 +101,20 @@ def test_one_official_attests_once_and_the_second_decides(vote: OpenVote, chain:
     assert (decided["approvals"] + decided["refusals"], decided["stage"]) == (2, "approved" if approve else "refused")
     third = attest(vote, vote.story.officials[2], approve=approve)
     assert said(third)[0] == 409
+
+
+def test_anyone_gets_the_certificate_of_what_was_decided(vote: OpenVote) -> None:
+    nobody, path = Api(vote.url), f"/api/polls/{vote.poll['id']}"
+    certificate, result = nobody.get(f"{path}/certificate.json"), nobody.get(f"{path}/result")
+    assert certificate["result"]["classes"] == result["classes"]
+    assert certificate["decision"]["outcome"] == result["decision"]
+    assert [each["name"] for each in certificate["decision"]["officials"]] == [m.name for m in vote.story.officials[:2]]
+    for lang in ("zh", "en"):
+        paper = ask(nobody, "GET", f"{path}/certificate.pdf?lang={lang}")
+        assert paper.headers["content-type"] == "application/pdf"
+        assert paper.content == ask(nobody, "GET", f"{path}/certificate.pdf?lang={lang}").content
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper.content)).pages)
+        assert certificate["number"] in text
 
 
 def test_the_recount_agrees_after_all_of_this(vote: OpenVote) -> None:

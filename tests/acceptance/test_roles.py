@@ -54,6 +54,7 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/plans/{plan_id}/return": OFFICIAL,
     "POST /api/plans/{plan_id}/admission": OFFICIAL,
     "GET /api/plans/{plan_id}": ANYONE,
+    "GET /api/plans/{plan_id}/changes": ANYONE,
     "GET /api/plans/{plan_id}/plan.pdf": ANYONE,
     "GET /api/plans/{plan_id}/plan.json": ANYONE,
     "GET /api/rules": ANYONE,
@@ -75,6 +76,8 @@ WHO: dict[str, frozenset[str]] = {
     "GET /api/polls/{poll_id}/result": ANYONE,
     "GET /api/polls/{poll_id}/attestation": OFFICIAL,
     "POST /api/polls/{poll_id}/attestations": OFFICIAL,
+    "GET /api/polls/{poll_id}/certificate.json": ANYONE,
+    "GET /api/polls/{poll_id}/certificate.pdf": ANYONE,
     "GET /api/polls/{poll_id}/published.zip": ANYONE,
     "GET /api/polls/{poll_id}/published/{name}": ANYONE,
 }  # fmt: skip

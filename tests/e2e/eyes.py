@@ -92,7 +92,14 @@ def press(page: Page, name: str) -> None:
 
 
 def enter_office(page: Page, url: str, member: Member, key_file: Path) -> None:
-    """Sign in at a desk with password and second factor, and choose the key file."""
+    """Sign in at a desk, and choose the key file."""
+    sign_in_office(page, url, member)
+    page.get_by_label("签名密钥文件").set_input_files(key_file)
+    page.get_by_text("已载入密钥").wait_for()
+
+
+def sign_in_office(page: Page, url: str, member: Member) -> None:
+    """Sign in at a desk with password and second factor."""
     page.goto(url)
     page.get_by_label("用户名").fill(member.name)
     page.get_by_label("密码").fill(member.password)
@@ -100,8 +107,6 @@ def enter_office(page: Page, url: str, member: Member, key_file: Path) -> None:
     page.get_by_label("动态验证码").fill(pyotp.TOTP(member.totp_secret).at(_now() + 30))
     press(page, "登录")
     page.get_by_text("已登录：").wait_for()
-    page.get_by_label("签名密钥文件").set_input_files(key_file)
-    page.get_by_text("已载入密钥").wait_for()
 
 
 def _now() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from scripts.demo.people import AGAINST, FOR, Member, Phone, read_code
 from scripts.demo.story import unix
 from scripts.demo.voting import cast_one, prove, wait_for_chain
 from scripts.generate import generate
-from tests.e2e.eyes import DESK, enter_office, look, press, visitor
+from tests.e2e.eyes import DESK, enter_office, look, press, sign_in_office, visitor
 from tests.e2e.stack import OpenVote
 
 if TYPE_CHECKING:
@@ -40,20 +41,49 @@ def officials(vote: OpenVote) -> list[Member]:
 
 
 @pytest.fixture(scope="module")
-def case(vote: OpenVote, institution: Member, officials: list[Member]) -> dict[str, Any]:
+def phone(browser: Browser, vote: OpenVote, officials: list[Member]) -> Iterator[Page]:
+    """The first official's phone, which holds a passkey instead of a key file."""
+    with visitor(browser) as page:
+        add_authenticator(page)
+        sign_in_office(page, f"{by_name(vote.url)}/officials", officials[0])
+        page.get_by_text("您还没有登记通行密钥。").wait_for()
+        look(page, "official-passkey-offer-phone")
+        press(page, "登记通行密钥")
+        page.get_by_text(re.compile("已登记通行密钥")).wait_for()
+        look(page, "official-passkey-made-phone")
+        yield page
+
+
+@pytest.fixture(scope="module")
+def case(vote: OpenVote, institution: Member, officials: list[Member], phone: Page) -> dict[str, Any]:
+    """One official signs by the passkey that the phone has made, the other by a plain key."""
+    signers: list[dict[str, Any]] = [{}, {"signer": officials[1].key.address}]
     opened: dict[str, Any] = vote.story.admin.api.post(
         "/api/cases",
         {
             "name": "DEMO 第二案",
             "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000001", "signer": institution.key.address},
-            "officials": [{"name": m.name, "signer": m.key.address, "account_name": m.name} for m in officials],
+            "officials": [{"name": m.name, "account_name": m.name} | signer for m, signer in zip(officials, signers, strict=True)],
             "institution_account_name": institution.name,
             "threshold": 2,
         },
     )
-    for member in [institution, *officials]:
+    for member in [institution, officials[1]]:
         member.sign_in()
     return opened
+
+
+def add_authenticator(page: Page) -> None:
+    """A device that keeps passkeys and knows its owner, as phones do; DevTools plays it."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options | {"automaticPresenceSimulation": True}})
+
+
+def by_name(url: str) -> str:
+    """The same server under a name: passkeys belong to names, never to addresses in figures."""
+    return url.replace("127.0.0.1", "localhost")
 
 
 def in_beijing(moment: datetime) -> str:
@@ -81,19 +111,19 @@ def sign_in_browser(page: Page, title: str, name: str) -> None:
 
 
 def test_a_case_from_the_file_to_the_announcement(
-    browser: Browser, vote: OpenVote, case: dict[str, Any], institution: Member, officials: list[Member], tmp_path: Path
+    browser: Browser, vote: OpenVote, phone: Page, case: dict[str, Any], institution: Member, officials: list[Member], tmp_path: Path
 ) -> None:
     good, _ = generate(lenders=8, seed=3, out=tmp_path)
     bad, _ = generate(lenders=60, seed=3, out=tmp_path / "bad", mistakes=True)
     plan_pdf = tmp_path / "plan.pdf"
     plan_pdf.write_bytes(make_pdf("DEMO plan"))
-    with visitor(browser, DESK) as desk, visitor(browser) as phone:
+    with visitor(browser, DESK) as desk:
         enter_office(desk, f"{vote.url}/institution", institution, vote.key_file(institution))
         look(desk, "institution-empty")
         import_register(desk, bad, good)
         write_plan(desk, plan_pdf)
 
-        enter_office(phone, f"{vote.url}/officials", officials[0], vote.key_file(officials[0]))
+        press(phone, "刷新")
         press(phone, "提出冻结登记表")
         sign_in_browser(phone, "冻结债权登记表", "official-freeze-phone")
         assert sign_by_api(officials[1], case)["status"] == "done"
