@@ -38,6 +38,8 @@ from backend.db.base import Base
 from backend.db.schema import upgrade
 from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
+from backend.likenesses import routes as likenesses_routes
+from backend.likenesses.service import LikenessService
 from backend.passkeys import routes as passkeys_routes
 from backend.passkeys.service import PasskeyService
 from backend.plans import routes as plans_routes
@@ -81,6 +83,7 @@ class Rooms:
     approvals: ApprovalService
     publication: PublicationService
     certificates: CertificateService
+    likenesses: LikenessService
 
 
 def open_rooms(settings: Settings) -> Rooms:
@@ -103,6 +106,7 @@ def open_rooms(settings: Settings) -> Rooms:
     approvals = ApprovalService(chain, cases, polls)
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
+    likenesses = LikenessService(sessions, cases, register, polls)
     cases.on_signed("register_freeze", register.complete_freeze)
     cases.on_signed("plan_admission", plans.complete_admission)
     cases.on_signed("poll_announcement", polls.complete_announcement)
@@ -110,7 +114,7 @@ def open_rooms(settings: Settings) -> Rooms:
         cases.add_stage(stage_of_room)
     return Rooms(
         engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, publication,
-        certificates,
+        certificates, likenesses,
     )  # fmt: skip
 
 
@@ -131,7 +135,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.sms = _gateway(settings)
     for routes in (
         accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
-        tally_routes, approvals_routes, publication_routes, certificates_routes,
+        tally_routes, approvals_routes, publication_routes, certificates_routes, likenesses_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.state.rooms = rooms

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,6 +178,29 @@ def test_who_does_not_agree_is_at_the_other_way_at_once_and_who_withdraws_is_for
         assert (certificate["kind"], certificate["count"], certificate["reason"]) == ("deletion", len(references), "consent_withdrawn")
         look(page, "session-5-withdrawn")
     assert [entry["kind"] for entry in log_of(vote, index)][len(references) :] == ["consent_withdrawn", "references_erased"]
+
+
+def test_officials_look_into_two_lenders_with_one_face(browser: Browser, vote: OpenVote, tmp_path: Path) -> None:
+    """The lenders of the first two journeys have photos of one person on file."""
+    found = tmp_path / "likenesses.json"
+    issuer = {"LENDERVOTE_ISSUER_DATA_DIR": str(vote.stack.data_dir / "issuer"), "LENDERVOTE_ISSUER_RPC_URL": vote.stack.rpc_url}
+    command = [sys.executable, "-m", "verifier.issuer", "likenesses", "--poll", vote.poll["address"], "--out", str(found)]
+    subprocess.run(command, env=os.environ | issuer, check=True, timeout=120)
+    official = vote.story.officials[2]
+    with visitor(browser, {"width": 1280, "height": 900}) as desk:
+        enter_office(desk, f"{vote.url}/officials", official, vote.key_file(official))
+        desk.get_by_text("人脸相似的出借人（供核查）").click()
+        desk.get_by_label("核验机构出具的清单").set_input_files(found)
+        press(desk, "提交清单")
+        desk.get_by_text("不能只凭清单认定").wait_for()
+        pair = desk.locator("[data-likeness-id]")
+        assert pair.count() == 1
+        pair.locator("summary").click()
+        pair.get_by_label("核查结论").select_option("documents")
+        pair.get_by_label("理由").fill("请两名出借人到柜台出示证件")
+        pair.get_by_role("button", name="保存结论").click()
+        desk.locator("[data-likeness-id] summary", has_text="需要核对身份证件").wait_for()
+        look(desk, "session-6-likenesses")
 
 
 def test_no_frame_outlives_its_decision(vote: OpenVote) -> None:

@@ -1,4 +1,4 @@
-"""`python -m verifier.issuer` serves; `--help` lists what else there is: log, rotate, erase, retention, certificate."""
+"""`python -m verifier.issuer` serves; `--help` lists what else there is: log, rotate, erase, retention, likenesses, certificate."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("--index", type=int, help="one lender only")
     erase.add_argument("--reason", choices=["operator", "consent_withdrawn", "poll_closed"], default="operator")
     commands.add_parser("retention", help="erase what is over, as the service does by itself")
+    likenesses = commands.add_parser("likenesses", help="list whose faces on file look alike, signed, for officials to look into")
+    likenesses.add_argument("--poll", metavar="ADDRESS", required=True, help="the poll's contract")
+    likenesses.add_argument(
+        "--out", metavar="FILE", type=Path, required=True, help="where the list goes; it names pairs of lenders: keep it from others"
+    )
+    likenesses.add_argument("--most", type=int, default=500, help="so many pairs at most, the nearest first")
     certificate = commands.add_parser("certificate", help="check a deletion certificate")
     certificate.add_argument("file", type=Path)
     certificate.add_argument("--verifier", metavar="ADDRESS", help="whose it has to be: the verifier that the poll names")
@@ -116,6 +122,25 @@ def _retention(issuer: Issuer, _: argparse.Namespace) -> int:
     return 1 if done["polls_not_read"] else 0
 
 
+def _likenesses(issuer: Issuer, asked: argparse.Namespace) -> int:
+    from rich.progress import Progress
+
+    from verifier.issuer.errors import IssuerError
+
+    with Progress(disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("lenders", total=None)
+        try:
+            found = issuer.likenesses.make(asked.poll.lower(), asked.most, lambda count: progress.advance(task, count))
+        except (IssuerError, ValueError) as error:
+            print(json.dumps({"listed": False, "rule": type(error).__name__, "why": str(error)}))
+            return 1
+    asked.out.touch(mode=0o600)
+    asked.out.write_text(json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")
+    facts = {key: found[key] for key in ("searched", "expected_false_milli")}
+    print(json.dumps({"listed": len(found["pairs"]), **facts, "file": asked.out.name}))
+    return 0
+
+
 def _certificate(asked: argparse.Namespace) -> int:
     from verifier.issuer.statements import StatementBroken, check
 
@@ -136,6 +161,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "rotate": _with_issuer(_rotate),
     "erase": _with_issuer(_erase),
     "retention": _with_issuer(_retention),
+    "likenesses": _with_issuer(_likenesses),
     "certificate": _certificate,
 }
 

@@ -216,6 +216,13 @@ class PictureNotUsable(BadInput):
     en = "{reason_en}"
 
 
+class TooFewReferences(Conflict):
+    """Faces of at least two lenders are compared."""
+
+    zh = "该投票留存照片的出借人不足两名，无从比较。"
+    en = "Fewer than two lenders of this poll have a photo on file; there is nothing to compare."
+
+
 class TooManyReferences(Conflict):
     """A lender has as many references as are kept."""
 

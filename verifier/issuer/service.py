@@ -16,6 +16,7 @@ from verifier.issuer.desk import Desk
 from verifier.issuer.erasure import Eraser, Reason
 from verifier.issuer.face_way import FaceWay
 from verifier.issuer.keyring import Keyring
+from verifier.issuer.likenesses import LikenessSearch
 from verifier.issuer.lists import ListSigner
 from verifier.issuer.node import Node
 from verifier.issuer.polls import PollReader
@@ -55,6 +56,7 @@ class Issuer:
             self._desk.note("liveness_switched_off", {"poll": ""})
         self._vouched = VouchedWay(self._desk)
         self._lists = ListSigner(self._desk)
+        self.likenesses = LikenessSearch(self._desk, self._room.model_id)
 
     @property
     def address(self) -> str:

@@ -48,6 +48,8 @@ from backend.credentials.sms import ConsoleGateway
 from backend.db.base import Base
 from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
+from backend.likenesses.routes import router as likenesses_router
+from backend.likenesses.service import LikenessService
 from backend.plans.service import PlanService
 from backend.polls.service import PollService
 from backend.polls.terms import Announcement
@@ -224,14 +226,16 @@ class World:
         self.tally = TallyService(self.chain, self.cases, self.register, self.polls)
         self.approvals = ApprovalService(self.chain, self.cases, self.polls)
         self.publication = PublicationService(self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings)
+        self.likenesses = LikenessService(self.sessions, self.cases, self.register, self.polls)
 
     def app(self) -> FastAPI:
         app = FastAPI()
-        for name in ("settings", "accounts", "credentials", "ballots", "tally", "approvals", "publication"):
+        for name in ("settings", "accounts", "credentials", "ballots", "tally", "approvals", "publication", "likenesses"):
             setattr(app.state, name, getattr(self, name))
         app.state.sms = ConsoleGateway(self.folder)
         for router in (accounts_router, credentials_router, ballots_router, tally_router, approvals_router, publication_router):
             app.include_router(router)
+        app.include_router(likenesses_router)
         install_error_handlers(app)
         return app
 

@@ -6,6 +6,7 @@ import { make, row } from "../dom.js";
 import { beijing } from "../words.js";
 import { describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
+import { drawLikenesses } from "./likenesses.js";
 import { drawVouchers } from "./vouchers.js";
 
 const path = (poll, rest) => `/api/polls/${encodeURIComponent(poll.id)}/${rest}`;
@@ -58,6 +59,7 @@ async function cardOf(poll, redraw) {
     make("p", { class: "stage stage-" + poll.stage }, say("common.stage_" + poll.stage)),
     make("dl", { class: "rows" }, row(say("public.opens_at"), beijing(poll.opens_at)), row(say("public.closes_at"), beijing(poll.closes_at))),
     parts,
+    await drawLikenesses(poll, redraw),
     make("p", {}, make("a", { href: "/polls/" + encodeURIComponent(poll.id) }, say("office.result_page"))));
 }
 

@@ -1,0 +1,114 @@
+"""Officials look into pairs that a verifier listed; nothing else takes notice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.chain.signatures import address_of, sign
+from backend.common.hashing import canonical_json, keccak
+from backend.likenesses.rules import NotAList, read_list
+from tests.backend.ballots.world import Vote, key_of
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "statements.json").read_text("utf-8"))
+
+
+def listed(vote: Vote, *, signer: str = "verifier", **changes: Any) -> dict[str, Any]:
+    """A list of two pairs, signed."""
+    pairs = [{"rank": 1, "first": 3, "second": 5, "band": "very_near"}, {"rank": 2, "first": 4, "second": 6, "band": "near"}]
+    said = {
+        "kind": "likenesses",
+        "verifier": address_of(key_of(signer)),
+        "poll": vote.poll.address.lower(),
+        "model": "a model/68",
+        "made_at": "2026-02-01T00:00:00Z",
+        "searched": 10,
+        "fmr_ppb": 500_000,
+        "expected_false_milli": 22,
+        "pairs": pairs,
+    } | changes
+    return said | {"signature": "0x" + sign(key_of(signer), keccak(b"LenderVote/1/statement" + canonical_json(said))).hex()}
+
+
+def test_a_list_is_read_as_the_protocol_says() -> None:
+    (item, *_) = [item for item in VECTORS["items"] if item["statement"]["kind"] == "likenesses"]
+    found = read_list({**item["statement"], "signature": item["signature"]})
+    assert "0x" + found.digest.hex() == item["digest"]
+    assert found.pairs == ((1, 3, 70000, "very_near"), (2, 5, 6, "near"))
+
+
+def test_officials_look_into_pairs_and_export_what_they_found(standing_vote: Vote) -> None:
+    official = standing_vote.world.browser().sign_in("official 0")
+    base = f"/api/polls/{standing_vote.poll.id}/likenesses"
+    taken = official.post(base, {"statement": listed(standing_vote)})
+    assert taken.status_code == 200, taken.text
+    assert official.post(base, {"statement": listed(standing_vote)}).json() == taken.json(), "the same list again is the one kept"
+    (shown,) = official.get(base).json()
+    assert shown["expected_false_milli"] == 22
+    first, second = shown["pairs"]
+    assert (first["first"], first["second"], first["finding"]) == (3, 5, "")
+    assert "测试" not in first["first_name"] + first["second_name"]
+
+    before = standing_vote.world.polls.get_poll(standing_vote.poll.id)
+    answer = official.post(f"/api/likenesses/{first['id']}/same_person", {"reason": " 两份证件\n照片一致 "}).json()
+    assert (answer["finding"], answer["reason"], bool(answer["found_by"])) == ("same_person", "两份证件 照片一致", True)
+    official.post(f"/api/likenesses/{second['id']}/documents", {"reason": "=HYPERLINK()"})
+    export = official.get(f"{base}.csv")
+    assert export.text.startswith("\ufeff")
+    lines = export.text.splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["same_person", "documents"]
+    assert lines[2].endswith("'=HYPERLINK()"), "no spreadsheet runs it"
+    assert standing_vote.world.polls.get_poll(standing_vote.poll.id) == before, "no poll takes notice"
+    with standing_vote.world.browser().sign_in_lender(standing_vote.poll, 3).http as lender:
+        assert lender.post(f"/api/polls/{standing_vote.poll.id}/lender/ticket", json={"ballot_key": "0x" + "11" * 20}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"signer": "stranger"}, "LikenessListNotByVerifier"),
+        ({"verifier": "0x" + "11" * 20}, "LikenessListNotByVerifier"),
+        ({"poll": "0x" + "22" * 20}, "LikenessListOfAnotherPoll"),
+        ({"kind": "deletion"}, "LikenessListNotReadable"),
+        ({"searched": -1}, "LikenessListNotReadable"),
+        ({"searched": True}, "LikenessListNotReadable"),
+        ({"pairs": [{"rank": 1, "first": 5, "second": 5, "band": "near"}]}, "LikenessListNotReadable"),
+        ({"pairs": [{"rank": 2, "first": 4, "second": 5, "band": "near"}]}, "LikenessListNotReadable"),
+        ({"pairs": [{"rank": 1, "first": 4, "second": 5, "band": "<b>"}]}, "LikenessListNotReadable"),
+        ({"pairs": [{"rank": 1, "first": 4, "second": 2**23, "band": "near"}]}, "LikenessListNotReadable"),
+        ({"pairs": "all"}, "LikenessListNotReadable"),
+    ],
+)
+def test_a_list_that_does_not_fit_is_refused_by_name(standing_vote: Vote, changes: dict, error: str) -> None:
+    official = standing_vote.world.browser().sign_in("official 0")
+    answer = official.post(f"/api/polls/{standing_vote.poll.id}/likenesses", {"statement": listed(standing_vote, **changes)})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, error)
+
+
+def test_a_changed_list_is_refused_and_a_float_is_no_number(standing_vote: Vote) -> None:
+    official = standing_vote.world.browser().sign_in("official 0")
+    base = f"/api/polls/{standing_vote.poll.id}/likenesses"
+    changed = listed(standing_vote) | {"expected_false_milli": 0}
+    assert official.post(base, {"statement": changed}).json()["error"]["code"] == "LikenessListNotByVerifier"
+    for statement in ({}, {"kind": "likenesses"}, listed(standing_vote) | {"extra": 0.5}):
+        assert official.post(base, {"statement": statement}).json()["error"]["code"] == "LikenessListNotReadable"
+    assert official.post(base, {"statement": []}).status_code == 422
+    with pytest.raises(NotAList):
+        read_list({"kind": "likenesses", "verifier": 5})
+
+
+def test_only_officials_of_the_case_and_only_findings_with_a_reason(standing_vote: Vote) -> None:
+    official = standing_vote.world.browser().sign_in("official 0")
+    base = f"/api/polls/{standing_vote.poll.id}/likenesses"
+    pair = official.post(base, {"statement": listed(standing_vote, searched=11)}).json()["pairs"][0]
+    stranger = standing_vote.world.browser().sign_in("stranger")
+    assert stranger.get(base).json()["error"]["code"] == "NotOfficialOfCase"
+    assert stranger.post(base, {"statement": listed(standing_vote)}).json()["error"]["code"] == "NotOfficialOfCase"
+    assert stranger.post(f"/api/likenesses/{pair['id']}/different", {"reason": "x"}).json()["error"]["code"] == "NotOfficialOfCase"
+    assert official.post(f"/api/likenesses/{pair['id']}/guilty", {"reason": "x"}).json()["error"]["code"] == "DecisionNotReadable"
+    for reason in ("", "  ", "一" * 201, "\u0000"):
+        assert official.post(f"/api/likenesses/{pair['id']}/different", {"reason": reason}).json()["error"]["code"] == "ReasonMissing"
+    assert official.post("/api/likenesses/none/different", {"reason": "x"}).json()["error"]["code"] == "LikenessUnknown"
