@@ -130,15 +130,15 @@ class PollContract(Contract):
         return bool(self.view("hasAttested", signer)[0])
 
     def cast(self, ballot: SignedBallot, leaf: Leaf, proof: Sequence[bytes]) -> ContractCall:
-        """Record one ballot; `proof` are the `depth` siblings of protocol §4."""
+        """Record one ballot; `proof` are the `depth` siblings of protocol §4. Raises: SignatureNotReadable."""
         signed = (
             ballot.index,
             ballot.choice,
             ballot.sequence,
             address_bytes(ballot.ballot_key),
-            ballot.ballot_signature,
+            _two_words(ballot.ballot_signature),
             ballot.credential_expires_at,
-            ballot.credential_signature,
+            _two_words(ballot.credential_signature),
         )
         return self.call("cast", signed, astuple(leaf), list(proof))
 
@@ -157,7 +157,7 @@ class PollContract(Contract):
         entries = pack_entries([(ballot.index, ballot.ballot_key) for ballot in ballots])
         packed = b"".join(bytes([ballot.sequence << 2 | ballot.choice]) + _packed(ballot.signature) for ballot in ballots)
         leaves = b"".join(_packed_leaf(ballot.leaf) for ballot in ballots)
-        credentials = (entries, expires_at, list_signature)
+        credentials = (entries, expires_at, _two_words(list_signature))
         return self.call("castBatch", credentials, packed, leaves, list(siblings), gas_limit=gas_limit)
 
     def open_sums(self, openings: Sequence[Opening]) -> ContractCall:
@@ -183,6 +183,11 @@ def _condition(measure: int, numerator: int, denominator: int, num: int, den: in
 
 def _packed(signature: bytes) -> bytes:
     return signature if len(signature) == 64 else compact(signature)
+
+
+def _two_words(signature: bytes) -> tuple[bytes, bytes]:
+    short = _packed(signature)
+    return short[:32], short[32:]
 
 
 def _packed_leaf(leaf: Leaf) -> bytes:

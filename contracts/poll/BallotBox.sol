@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-
 import {IPoll} from "../interfaces/IPoll.sol";
 import {Packed} from "../libraries/Packed.sol";
 import {RegisterProof} from "../libraries/RegisterProof.sol";
+import {Signature} from "../libraries/Signature.sol";
 import {TypedData} from "../libraries/TypedData.sol";
-import {Choice, CredentialList, Rejection, SignedBallot} from "../types/Ballot.sol";
+import {Choice, CompactSignature, CredentialList, Rejection, SignedBallot} from "../types/Ballot.sol";
 import {Leaf} from "../types/Register.sol";
 import {Counting} from "./Counting.sol";
 import {Recording} from "./Recording.sol";
@@ -36,6 +35,8 @@ abstract contract BallotBox is Recording, Counting {
     uint256 private constant ENTRY_BYTES = 24;
     uint256 private constant BALLOT_BYTES = 65;
     uint256 private constant LEAF_BYTES = 65;
+    uint256 private constant NO_CHOICE = uint256(Choice.None);
+    uint256 private constant LAST_CHOICE = uint256(Choice.Abstain);
 
     /// @inheritdoc IPoll
     function cast(SignedBallot calldata ballot, Leaf calldata leaf, bytes32[] calldata proof)
@@ -44,19 +45,19 @@ abstract contract BallotBox is Recording, Counting {
         onlyPlainAccount
     {
         _requireOpen();
-        uint256 index = ballot.index;
+        // Each is read once: Solidity checks at every reading that it is no wider than its type.
+        (uint256 index, uint256 choice, uint256 sequence) = (ballot.index, ballot.choice, ballot.sequence);
+        uint256 votingClass = leaf.votingClass;
         _requireIndex(index);
         (uint256 former, uint256 formerSequence) = _recordedAlone(index);
-        Rejection reason = _fault(ballot.choice, ballot.sequence, formerSequence);
-        if (reason != Rejection.None) revert Poll_BallotRejected(index, reason);
-        _requireInRegister(index, leaf, proof);
-        bytes32 domainSeparator = _domainSeparatorV4();
-        _requireCredential(domainSeparator, ballot);
-        _requireBallotSigned(domainSeparator, ballot);
+        if (choice == NO_CHOICE || choice > LAST_CHOICE) revert Poll_BallotRejected(index, Rejection.ChoiceNotAllowed);
+        if (sequence <= formerSequence || sequence > MAX_SEQUENCE) revert Poll_BallotRejected(index, Rejection.SequenceNotNewer);
+        _requireInRegister(index, votingClass, leaf, proof);
+        _requireSigned(index, choice, sequence, ballot);
 
-        _recordAlone(index, ballot.choice, ballot.sequence);
-        _countAlone(leaf.votingClass, former, ballot.choice, leaf.x, leaf.y);
-        emit BallotsRecorded(abi.encodePacked(uint32(index), ballot.sequence << 2 | ballot.choice));
+        _recordAlone(index, choice, sequence);
+        _countAlone(votingClass, former, choice, leaf.x, leaf.y);
+        emit BallotsRecorded(abi.encodePacked(uint32(index), uint8(sequence << 2 | choice)));
     }
 
     /// @inheritdoc IPoll
@@ -98,10 +99,11 @@ abstract contract BallotBox is Recording, Counting {
             uint256 mark = ballots.word(ballot) >> 248;
             (uint256 index, uint256 choice, uint256 sequence) = (entry >> 224, mark & 3, mark >> 2);
             (uint256 former, uint256 formerSequence) = _recorded(batch.records, index);
-            if (choice == 0) return _reject(entry, sequence, Rejection.ChoiceNotAllowed);
+            if (choice == NO_CHOICE) return _reject(entry, sequence, Rejection.ChoiceNotAllowed);
             if (sequence <= formerSequence) return _reject(entry, sequence, Rejection.SequenceNotNewer);
             bytes32 digest = TypedData.ballotDigest(batch.domainSeparator, index, choice, sequence, _PLAN_HASH);
-            if (!_isSigned(digest, ballots.word(ballot + 1), ballots.word(ballot + 33), address(uint160(entry >> 64)))) {
+            (uint256 r, uint256 vs) = (ballots.word(ballot + 1), ballots.word(ballot + 33));
+            if (!_isSigned(digest, bytes32(r), bytes32(vs), address(uint160(entry >> 64)))) {
                 return _reject(entry, sequence, Rejection.BallotNotSignedByKey);
             }
             _record(batch.records, index, choice, sequence);
@@ -117,40 +119,30 @@ abstract contract BallotBox is Recording, Counting {
         emit BallotRejected(entry >> 224, address(uint160(entry >> 64)), uint8(sequence), reason);
     }
 
-    /// @dev Rule 7 in a batch, by r and vs (EIP-2098). A signature that is wrong in itself, or has a high s, recovers to zero.
-    function _isSigned(bytes32 digest, uint256 r, uint256 vs, address ballotKey) private pure returns (bool) {
-        (address signer,,) = ECDSA.tryRecover(digest, bytes32(r), bytes32(vs));
+    /// @dev Rule 7. Nobody has the key zero: that is what a wrong signature recovers to.
+    function _isSigned(bytes32 digest, bytes32 r, bytes32 vs, address ballotKey) private pure returns (bool) {
+        address signer = Signature.signerOf(digest, r, vs);
         return signer != address(0) && signer == ballotKey;
     }
 
-    /// @dev Rules 3 and 4: the choice, the sequence.
-    function _fault(uint256 choice, uint256 sequence, uint256 formerSequence) private pure returns (Rejection) {
-        if (choice == uint256(Choice.None) || choice > uint256(Choice.Abstain)) return Rejection.ChoiceNotAllowed;
-        if (sequence <= formerSequence || sequence > MAX_SEQUENCE) return Rejection.SequenceNotNewer;
-        return Rejection.None;
-    }
-
     /// @dev Rule 5.
-    function _requireInRegister(uint256 index, Leaf calldata leaf, bytes32[] calldata proof) private view {
-        bytes32 leafHash = RegisterProof.leafHash(index, leaf.votingClass, leaf.x, leaf.y);
+    function _requireInRegister(uint256 index, uint256 votingClass, Leaf calldata leaf, bytes32[] calldata proof) private view {
+        bytes32 leafHash = RegisterProof.leafHash(index, votingClass, leaf.x, leaf.y);
         if (!RegisterProof.contains(_REGISTER_ROOT, _DEPTH, leafHash, proof)) revert Poll_NotInRegister(index);
-        _requireClass(leaf.votingClass);
+        _requireClass(votingClass);
     }
 
-    /// @dev Rule 6.
-    function _requireCredential(bytes32 domainSeparator, SignedBallot calldata ballot) private view {
-        uint64 expiresAt = ballot.credentialExpiresAt;
-        bytes32 digest = TypedData.credentialDigest(domainSeparator, ballot.index, ballot.ballotKey, expiresAt);
-        _requireFromVerifier(digest, ballot.credentialSignature, expiresAt);
-    }
+    /// @dev Rules 6 and 7: the credential by a verifier, the ballot by its key.
+    function _requireSigned(uint256 index, uint256 choice, uint256 sequence, SignedBallot calldata ballot) private view {
+        bytes32 domainSeparator = _domainSeparatorV4();
+        (address ballotKey, uint64 expiresAt) = (ballot.ballotKey, ballot.credentialExpiresAt);
+        bytes32 credential = TypedData.credentialDigest(domainSeparator, index, ballotKey, expiresAt);
+        _requireFromVerifier(credential, ballot.credentialSignature, expiresAt);
 
-    /// @dev Rule 7.
-    function _requireBallotSigned(bytes32 domainSeparator, SignedBallot calldata ballot) private view {
-        bytes32 digest =
-            TypedData.ballotDigest(domainSeparator, ballot.index, ballot.choice, ballot.sequence, _PLAN_HASH);
-        (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, ballot.ballotSignature);
-        if (fault != ECDSA.RecoverError.NoError || signer != ballot.ballotKey) {
-            revert Poll_BallotRejected(ballot.index, Rejection.BallotNotSignedByKey);
+        bytes32 digest = TypedData.ballotDigest(domainSeparator, index, choice, sequence, _PLAN_HASH);
+        CompactSignature calldata signature = ballot.ballotSignature;
+        if (!_isSigned(digest, signature.r, signature.vs, ballotKey)) {
+            revert Poll_BallotRejected(index, Rejection.BallotNotSignedByKey);
         }
     }
 
@@ -198,10 +190,8 @@ abstract contract BallotBox is Recording, Counting {
         _requireFromVerifier(_hashTypedDataV4(structHash), credentials.signature, expiresAt);
     }
 
-    function _requireFromVerifier(bytes32 digest, bytes calldata signature, uint64 expiresAt) private view {
-        (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (fault != ECDSA.RecoverError.NoError) revert Poll_CredentialNotSignedByVerifier();
-        _requireVerifier(signer);
+    function _requireFromVerifier(bytes32 digest, CompactSignature calldata signature, uint64 expiresAt) private view {
+        _requireVerifier(Signature.signerOf(digest, signature.r, signature.vs));
         if (block.timestamp > expiresAt) revert Poll_CredentialExpired(expiresAt, block.timestamp);
     }
 }

@@ -135,10 +135,11 @@ abstract contract Terms is IPoll, EIP712 {
         if (block.timestamp >= _CLOSES_AT) revert Poll_Closed(_CLOSES_AT, block.timestamp);
     }
 
-    /// @dev Nobody is the verifier 0: that is what a wrong signature recovers to.
+    /// @dev Nobody is the verifier 0: that is what a wrong signature recovers to. The first verifier is never empty, and often the only one.
     function _requireVerifier(address signer) internal view {
+        if (signer == _VERIFIER_0) return;
         if (signer != address(0)) {
-            if (signer == _VERIFIER_0 || signer == _VERIFIER_1 || signer == _VERIFIER_2 || signer == _VERIFIER_3) return;
+            if (signer == _VERIFIER_1 || signer == _VERIFIER_2 || signer == _VERIFIER_3) return;
             if (signer == _VERIFIER_4 || signer == _VERIFIER_5 || signer == _VERIFIER_6 || signer == _VERIFIER_7) return;
         }
         revert Poll_CredentialNotSignedByVerifier();

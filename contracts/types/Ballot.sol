@@ -17,20 +17,26 @@ enum Rejection {
     BallotNotSignedByKey
 }
 
-/// One ballot with its credential, as anyone may send it.
+/// A secp256k1 signature in 64 bytes (EIP-2098): r, and s with the parity of R's y in its highest bit.
+struct CompactSignature {
+    bytes32 r;
+    bytes32 vs;
+}
+
+/// One ballot with its credential, as anyone may send it. Every field has a fixed size, so that no lengths and offsets are paid for.
 struct SignedBallot {
     uint256 index;
     uint8 choice;
     uint8 sequence;
     address ballotKey;
-    bytes ballotSignature;
+    CompactSignature ballotSignature;
     uint64 credentialExpiresAt;
-    bytes credentialSignature;
+    CompactSignature credentialSignature;
 }
 
 /// One verifier's signature over many (index, ballot key) pairs.
 struct CredentialList {
     bytes entries;
     uint64 expiresAt;
-    bytes signature;
+    CompactSignature signature;
 }

@@ -85,9 +85,15 @@ def sign(key: bytes, digest: bytes) -> bytes:
 
 
 def compact(signature: bytes) -> bytes:
-    """64 bytes r, vs (EIP-2098)."""
-    s = int.from_bytes(signature[32:64], "big") | (signature[64] - 27) << 255
+    """64 bytes r, vs (EIP-2098); of a signature that has an s above 2^255 or no v, something that nobody signed."""
+    s = int.from_bytes(signature[32:64], "big") | (signature[64] == 28) << 255
     return signature[:32] + s.to_bytes(32, "big")
+
+
+def two_words(signature: bytes) -> tuple[bytes, bytes]:
+    """r and vs, as calls of the poll take them."""
+    short = compact(signature)
+    return short[:32], short[32:]
 
 
 def high_s(signature: bytes) -> bytes:
@@ -264,7 +270,10 @@ class Papers:
         }
         unknown = changes.keys() - fields.keys()
         assert not unknown, unknown
-        return tuple({**fields, **changes}.values()), lender.leaf, self.register.proof(lender.index)
+        fields |= changes
+        for name in ("ballotSignature", "credentialSignature"):
+            fields[name] = two_words(fields[name])  # type: ignore[arg-type]
+        return tuple(fields.values()), lender.leaf, self.register.proof(lender.index)
 
     def credential(self, index: int, ballot_key: str, expires_at: int | None = None, key: bytes | None = None) -> bytes:
         until = self.expires_at if expires_at is None else expires_at
@@ -301,7 +310,7 @@ class Batch:
 
     @property
     def arguments(self) -> tuple[object, ...]:
-        return (self.entries, self.expires_at, self.list_signature), self.ballots, self.leaves, self.siblings
+        return (self.entries, self.expires_at, two_words(self.list_signature)), self.ballots, self.leaves, self.siblings
 
 
 def opening(register: Register, newest: dict[int, int]) -> list[tuple[int, ...]]:

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
-import {Choice, Rejection, SignedBallot} from "../../contracts/types/Ballot.sol";
+import {Choice, CompactSignature, Rejection, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {Leaf} from "../../contracts/types/Register.sol";
 import {Log} from "./Cheats.sol";
 import {Curve} from "./Curve.sol";
@@ -126,19 +126,19 @@ contract BallotRulesTest is Town {
         bytes memory reason = abi.encodeWithSelector(IPoll.Poll_CredentialNotSignedByVerifier.selector);
         SignedBallot memory ballot = _ballot(3, 1, 1);
         bytes32 digest = _digest(address(_poll), _credentialStruct(3, ballot.ballotKey, CLOSES));
-        ballot.credentialSignature = _sign(STRANGER, digest);
+        ballot.credentialSignature = _short(_sign(STRANGER, digest));
         _refuse(ballot, reason);
-        ballot.credentialSignature = _sign(_official(0), digest);
+        ballot.credentialSignature = _short(_sign(_official(0), digest));
         _refuse(ballot, reason);
-        ballot.credentialSignature = "";
+        ballot.credentialSignature = CompactSignature(0, 0);
         _refuse(ballot, reason);
-        ballot.credentialSignature = _highS(_sign(VERIFIER, digest));
+        ballot.credentialSignature = _short(_highS(_sign(VERIFIER, digest)));
         _refuse(ballot, reason);
-        ballot.credentialSignature = _sign(VERIFIER, _digest(address(_case), _credentialStruct(3, ballot.ballotKey, CLOSES)));
+        ballot.credentialSignature = _short(_sign(VERIFIER, _digest(address(_case), _credentialStruct(3, ballot.ballotKey, CLOSES))));
         _refuse(ballot, reason);
-        ballot.credentialSignature = _sign(VERIFIER, _digest(address(_poll), _credentialStruct(5, ballot.ballotKey, CLOSES)));
+        ballot.credentialSignature = _short(_sign(VERIFIER, _digest(address(_poll), _credentialStruct(5, ballot.ballotKey, CLOSES))));
         _refuse(ballot, reason);
-        ballot.credentialSignature = _sign(OTHER_VERIFIER, digest);
+        ballot.credentialSignature = _short(_sign(OTHER_VERIFIER, digest));
         ballot.credentialExpiresAt = CLOSES + 1;
         _refuse(ballot, reason);
         ballot.credentialExpiresAt = CLOSES;
@@ -149,7 +149,7 @@ contract BallotRulesTest is Town {
         SignedBallot memory ballot = _ballot(3, 1, 1);
         uint64 until = OPENS + 50;
         ballot.credentialExpiresAt = until;
-        ballot.credentialSignature = _sign(VERIFIER, _digest(address(_poll), _credentialStruct(3, ballot.ballotKey, until)));
+        ballot.credentialSignature = _short(_sign(VERIFIER, _digest(address(_poll), _credentialStruct(3, ballot.ballotKey, until))));
         vm.warp(until + 1);
         _refuse(ballot, abi.encodeWithSelector(IPoll.Poll_CredentialExpired.selector, until, until + 1));
         vm.warp(until);
@@ -160,13 +160,13 @@ contract BallotRulesTest is Town {
         bytes memory reason = _rejected(3, Rejection.BallotNotSignedByKey);
         bytes32 structHash = _ballotStruct(3, 1, 1);
         SignedBallot memory ballot = _ballot(3, 1, 1);
-        ballot.ballotSignature = _sign(STRANGER, _digest(address(_poll), structHash));
+        ballot.ballotSignature = _short(_sign(STRANGER, _digest(address(_poll), structHash)));
         _refuse(ballot, reason);
-        ballot.ballotSignature = _sign(_ballotKey(3), _digest(address(_case), structHash));
+        ballot.ballotSignature = _short(_sign(_ballotKey(3), _digest(address(_case), structHash)));
         _refuse(ballot, reason);
-        ballot.ballotSignature = _highS(_sign(_ballotKey(3), _digest(address(_poll), structHash)));
+        ballot.ballotSignature = _short(_highS(_sign(_ballotKey(3), _digest(address(_poll), structHash))));
         _refuse(ballot, reason);
-        ballot.ballotSignature = "";
+        ballot.ballotSignature = CompactSignature(0, 0);
         _refuse(ballot, reason);
         ballot = _ballot(3, 1, 1);
         ballot.choice = 2;
@@ -180,8 +180,8 @@ contract BallotRulesTest is Town {
     function test_keyZeroSignsNothing() public {
         SignedBallot memory ballot = _ballot(3, 1, 1);
         ballot.ballotKey = address(0);
-        ballot.credentialSignature = _sign(VERIFIER, _digest(address(_poll), _credentialStruct(3, address(0), CLOSES)));
-        ballot.ballotSignature = new bytes(65);
+        ballot.credentialSignature = _short(_sign(VERIFIER, _digest(address(_poll), _credentialStruct(3, address(0), CLOSES))));
+        ballot.ballotSignature = CompactSignature(0, 0);
         _refuse(ballot, _rejected(3, Rejection.BallotNotSignedByKey));
     }
 
@@ -318,7 +318,7 @@ contract BallotRulesTest is Town {
         bytes memory entries = batch.credentials.entries;
         batch.credentials = _list(entries, CLOSES, STRANGER);
         _sendBatch(batch, reason);
-        batch.credentials.signature = "";
+        batch.credentials.signature = CompactSignature(0, 0);
         _sendBatch(batch, reason);
         batch.credentials = _list(entries, CLOSES, VERIFIER);
         batch.credentials.expiresAt = CLOSES + 1;

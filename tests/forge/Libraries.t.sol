@@ -18,6 +18,24 @@ contract LibrariesTest is Cheats {
         _libraries = Libraries(vm.deployCode(artifact));
     }
 
+    // --- signatures
+
+    /// Every r that is the x of a point and every s gives some signer; the lower half of all s is taken, the upper is not.
+    function testFuzz_signerOf(bytes32 digest, uint256 s, bool odd) public view {
+        uint256 half = Curve.N / 2;
+        s = 1 + s % half;
+        uint256 parity = odd ? 1 << 255 : 0;
+        bytes32 r = bytes32(Curve.g().x);
+        address expected = ecrecover(digest, odd ? 28 : 27, r, bytes32(s));
+        require(expected != address(0) && _libraries.signerOf(digest, r, bytes32(s | parity)) == expected, "low s");
+        expected = ecrecover(digest, odd ? 28 : 27, r, bytes32(half));
+        require(_libraries.signerOf(digest, r, bytes32(half | parity)) == expected, "highest low s");
+        require(ecrecover(digest, odd ? 28 : 27, r, bytes32(half + 1)) != address(0), "ecrecover takes a high s");
+        require(_libraries.signerOf(digest, r, bytes32((half + 1) | parity)) == address(0), "high s");
+        require(_libraries.signerOf(digest, 0, bytes32(s | parity)) == address(0), "no r");
+        require(_libraries.signerOf(digest, r, bytes32(parity)) == address(0), "no s");
+    }
+
     // --- sums of points
 
     /// A walk of eight steps of plus and minus small multiples of G, so that points often are equal or opposite.

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
-import {Choice, SignedBallot} from "../../contracts/types/Ballot.sol";
+import {Choice, CompactSignature, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {Leaf} from "../../contracts/types/Register.sol";
 import {Opening} from "../../contracts/types/Tally.sol";
 import {Log} from "./Cheats.sol";
@@ -130,8 +130,8 @@ contract PollHandler is Town {
         if (kind == 1) ballot.choice = 2 + uint8(word % 250);
         if (kind == 2) ballot.sequence += 1 + uint8(word % 100);
         if (kind == 3) ballot.ballotKey = address(uint160(word));
-        if (kind == 4) ballot.ballotSignature = abi.encode(word, word, word);
-        if (kind == 5) ballot.credentialSignature[word % 65] ^= 0x40;
+        if (kind == 4) ballot.ballotSignature = CompactSignature(bytes32(word), bytes32(word));
+        if (kind == 5) ballot.credentialSignature.r ^= bytes32(1 << word % 256);
         _mustFail(ballot, index, kind == 6 ? (index + 1) % LENDERS : index);
     }
 

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ICase} from "../../contracts/interfaces/ICase.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {Point} from "../../contracts/libraries/Secp256k1.sol";
-import {Choice, CredentialList, SignedBallot} from "../../contracts/types/Ballot.sol";
+import {Choice, CompactSignature, CredentialList, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {PollParameters} from "../../contracts/types/PollParameters.sol";
 import {ClassTotals, Leaf} from "../../contracts/types/Register.sol";
 import {Condition, Denominator, Measure, Numerator} from "../../contracts/types/Rule.sol";
@@ -183,6 +183,12 @@ abstract contract Town is Cheats {
         return abi.encodePacked(r, s, v);
     }
 
+    /// r and vs of r, s, v. A high s does not fit into it: what comes out is another, wrong signature.
+    function _short(bytes memory signature) internal pure returns (CompactSignature memory short) {
+        (bytes32 r, bytes32 s) = abi.decode(signature, (bytes32, bytes32));
+        short = CompactSignature(r, bytes32(uint256(s) | uint256(uint8(signature[64]) - 27) << 255));
+    }
+
     /// 64 bytes after EIP-2098.
     function _signCompact(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
@@ -288,9 +294,9 @@ abstract contract Town is Cheats {
             choice: choice,
             sequence: sequence,
             ballotKey: ballotKey,
-            ballotSignature: _sign(_ballotKey(index), _digest(address(_poll), _ballotStruct(index, choice, sequence))),
+            ballotSignature: _short(_sign(_ballotKey(index), _digest(address(_poll), _ballotStruct(index, choice, sequence)))),
             credentialExpiresAt: CLOSES,
-            credentialSignature: _sign(VERIFIER, _digest(address(_poll), _credentialStruct(index, ballotKey, CLOSES)))
+            credentialSignature: _short(_sign(VERIFIER, _digest(address(_poll), _credentialStruct(index, ballotKey, CLOSES))))
         });
     }
 
@@ -331,7 +337,7 @@ abstract contract Town is Cheats {
     }
 
     function _list(bytes memory entries, uint64 expiresAt, uint256 key) internal view returns (CredentialList memory) {
-        return CredentialList(entries, expiresAt, _sign(key, _digest(address(_poll), _listStruct(entries, expiresAt))));
+        return CredentialList(entries, expiresAt, _short(_sign(key, _digest(address(_poll), _listStruct(entries, expiresAt)))));
     }
 
     function _sendBatch(Batch memory batch, bytes memory reason) internal {

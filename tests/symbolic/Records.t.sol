@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
-import {Choice, CredentialList, SignedBallot} from "../../contracts/types/Ballot.sol";
+import {Choice, CompactSignature, CredentialList, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {Leaf} from "../../contracts/types/Register.sol";
 import {Proof} from "./Proof.sol";
 
@@ -90,7 +90,7 @@ contract RecordsProof is Proof {
         vm.assume(time < OPENS || time >= CLOSES);
         vm.warp(time);
         assert(!_try(abi.encodeCall(IPoll.cast, (ballot, leaf, new bytes32[](10)))));
-        CredentialList memory list = CredentialList(new bytes(24), type(uint64).max, new bytes(65));
+        CredentialList memory list = CredentialList(new bytes(24), type(uint64).max, CompactSignature(0, 0));
         assert(!_try(abi.encodeCall(IPoll.castBatch, (list, new bytes(65), new bytes(65), new bytes32[](10)))));
     }
 

@@ -6,8 +6,9 @@ from tests.vectors import reference as ref
 from tests.vectors.seeds import CHAIN_ID, POLL, address_of_key, hex_of, key_of
 
 LEAF_COUNT, CLASS_COUNT, EXPIRES_AT = 7, 2, 1790604800
-BATCH = ["(bytes,uint64,bytes)", "bytes", "bytes", "bytes32[]"]
-SINGLE = ["(uint256,uint8,uint8,address,bytes,uint64,bytes)", "(uint8,uint256,uint256)", "bytes32[]"]
+SIGNATURE = "(bytes32,bytes32)"
+BATCH = [f"(bytes,uint64,{SIGNATURE})", "bytes", "bytes", "bytes32[]"]
+SINGLE = [f"(uint256,uint8,uint8,address,{SIGNATURE},uint64,{SIGNATURE})", "(uint8,uint256,uint256)", "bytes32[]"]
 PLAN_HASH = ref.keccak(b"plan of the batch")
 REASONS = {1: "ChoiceNotAllowed", 2: "SequenceNotNewer", 3: "BallotNotSignedByKey"}
 
@@ -18,6 +19,12 @@ MIXED = [(0, 1, 1, "", 0), (1, 0, 1, "", 1), (2, 2, 1, "stranger", 3), (4, 1, 0,
 
 def selector(name: str, kinds: list[str]) -> bytes:
     return ref.keccak(f"{name}({','.join(kinds)})".encode())[:4]
+
+
+def two_words(key: int, digest: bytes) -> tuple[bytes, bytes]:
+    """r and vs."""
+    signature = ref.signature_64(key, digest)
+    return signature[:32], signature[32:]
 
 
 def claims() -> list[tuple[int, int, int]]:
@@ -55,7 +62,7 @@ class Scene:
             else:
                 recorded += index.to_bytes(4, "big") + packed
         siblings = ref.multiproof(self.levels, [row[0] for row in rows])
-        calldata = selector("castBatch", BATCH) + ref.encode(BATCH, [(entries, EXPIRES_AT, signature), ballots, leaves, siblings])
+        calldata = selector("castBatch", BATCH) + ref.encode(BATCH, [(entries, EXPIRES_AT, two_words(key_of("verifier"), digest)), ballots, leaves, siblings])
         return {
             "name": name,
             "entries": hex_of(entries),
@@ -77,7 +84,8 @@ class Scene:
         credential_signature = ref.signature_65(key_of("verifier"), credential_digest)
         ballot_digest = self.ballot_digest(index, choice, sequence)
         ballot_signature = ref.signature_65(key, ballot_digest)
-        ballot = (index, choice, sequence, address, ballot_signature, EXPIRES_AT, credential_signature)
+        signed = two_words(key, ballot_digest), EXPIRES_AT, two_words(key_of("verifier"), credential_digest)
+        ballot = (index, choice, sequence, address, *signed)
         leaf = (claims()[index][0], *self.points[index])
         proof = ref.proof(self.levels, index)
         calldata = selector("cast", SINGLE) + ref.encode(SINGLE, [ballot, leaf, proof])

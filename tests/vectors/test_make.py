@@ -110,18 +110,24 @@ def test_parameters__strangers_encoding_agrees() -> None:
         assert keccak(raw(entry["encoded"])) == raw(entry["parameters_hash"])
 
 
+def two_words(signature: str) -> tuple[bytes, bytes]:
+    """r and vs of a signature r, s, v."""
+    r, s, v = raw(signature)[:32], raw(signature)[32:64], raw(signature)[64]
+    return r, bytes([s[0] | (v - 27) << 7]) + s[1:]
+
+
 def test_batch__strangers_encoding_agrees() -> None:
     data = load("batch.json")
     for batch in data["batches"]:
-        credentials = (raw(batch["entries"]), data["expires_at"], raw(batch["list_signature"]))
+        credentials = (raw(batch["entries"]), data["expires_at"], two_words(batch["list_signature"]))
         siblings = [raw(s) for s in batch["siblings"]]
-        kinds = ["(bytes,uint64,bytes)", "bytes", "bytes", "bytes32[]"]
+        kinds = ["(bytes,uint64,(bytes32,bytes32))", "bytes", "bytes", "bytes32[]"]
         encoded = encode(kinds, [credentials, raw(batch["ballots"]), raw(batch["leaves"]), siblings])
         assert keccak(text=f"castBatch({','.join(kinds)})")[:4] + encoded == raw(batch["calldata"])
         assert len(raw(batch["entries"])) // 24 == len(raw(batch["recorded"])) // 5 + len(batch["rejected"])
     single = data["single"]
-    kinds = ["(uint256,uint8,uint8,address,bytes,uint64,bytes)", "(uint8,uint256,uint256)", "bytes32[]"]
-    signatures = raw(single["ballot_signature"]), data["expires_at"], raw(single["credential_signature"])
+    kinds = ["(uint256,uint8,uint8,address,(bytes32,bytes32),uint64,(bytes32,bytes32))", "(uint8,uint256,uint256)", "bytes32[]"]
+    signatures = two_words(single["ballot_signature"]), data["expires_at"], two_words(single["credential_signature"])
     ballot = (single["index"], single["choice"], single["sequence"], single["ballot_key"], *signatures)
     leaf = data["leaves"][single["index"]]
     values = [ballot, (leaf["voting_class"], int(leaf["x"], 16), int(leaf["y"], 16)), [raw(s) for s in single["proof"]]]

@@ -9,8 +9,8 @@ export const CALLS = {
   submitPlan: "(bytes32,bytes)",
   admitPlan: "(uint256,bytes[],bytes[])",
   announcePoll: `(${PARAMETERS},bytes[],bytes[])`,
-  cast: "((uint256,uint8,uint8,address,bytes,uint64,bytes),(uint8,uint256,uint256),bytes32[])",
-  castBatch: "((bytes,uint64,bytes),bytes,bytes,bytes32[])",
+  cast: "((uint256,uint8,uint8,address,(bytes32,bytes32),uint64,(bytes32,bytes32)),(uint8,uint256,uint256),bytes32[])",
+  castBatch: "((bytes,uint64,(bytes32,bytes32)),bytes,bytes,bytes32[])",
   openSums: `(${SIXES})`,
   attest: "(bytes,bool,bytes)",
 };

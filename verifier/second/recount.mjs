@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import { parseArgs } from "node:util";
 import { Node, classesHash, parametersHash, resultHash } from "./chain.mjs";
-import { Point, commit, depthOf, digest, hex, keccak, leafHash, multiproves, number, point, raw, rootOf, separator, signer, word } from "./crypto.mjs";
+import { Point, commit, depthOf, digest, hex, join, keccak, leafHash, multiproves, number, point, raw, rootOf, separator, signer, word } from "./crypto.mjs";
 import { asTuple, carries } from "./rule.mjs";
 
 const CHOICES = ["for", "against", "abstain"];
@@ -108,11 +108,11 @@ function ballotsOf(state, { name, inputs }, at) {
   let ballots, expires, siblings;
   if (name === "cast") {
     const [[index, choice, sequence, key, signature, until, credential], [votingClass, x, y], proof] = inputs;
-    verifier(digest(state.pollDomain, "Credential", index, key, until), credential);
-    [ballots, expires, siblings] = [[{ index, choice, sequence, key, votingClass, x, y, signature }], until, proof];
+    verifier(digest(state.pollDomain, "Credential", index, key, until), join(...credential));
+    [ballots, expires, siblings] = [[{ index, choice, sequence, key, votingClass, x, y, signature: join(...signature) }], until, proof];
   } else {
     const [[entries, until, credential], marks, leaves, beside] = inputs;
-    verifier(digest(state.pollDomain, "CredentialList", entries, until), credential);
+    verifier(digest(state.pollDomain, "CredentialList", entries, until), join(...credential));
     [ballots, expires, siblings] = [[], until, beside];
     for (let i = 0; i * 24 < entries.length; i++) {
       const [entry, mark, leaf] = [entries.slice(24 * i, 24 * i + 24), marks.slice(65 * i, 65 * i + 65), leaves.slice(65 * i, 65 * i + 65)];

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import { classesHash, decode, CALLS, parametersHash, resultHash, ruleHash } from "./chain.mjs";
-import { H, Point, commit, depthOf, digest, hex, keccak, leafHash, multiproves, point, raw, rootOf, separator, signer, text } from "./crypto.mjs";
+import { H, Point, commit, depthOf, digest, hex, join, keccak, leafHash, multiproves, point, raw, rootOf, separator, signer, text } from "./crypto.mjs";
 import { asTuple, carries } from "./rule.mjs";
 
 const load = (name) => JSON.parse(readFileSync(path(process.argv[2], name), "utf8"));
@@ -70,8 +70,9 @@ const batch = load("batch.json");
 for (const one of batch.batches) {
   const [[entries, until, signature], ballots, leaves, siblings] = decode(CALLS.castBatch, raw(one.calldata).slice(4));
   equal("entries", hex(entries), one.entries);
-  equal("list digest", hex(digest(separator(batch.chain_id, batch.poll), "CredentialList", entries, until)), one.list_digest);
-  equal("list signature", hex(signature), one.list_signature);
+  const signed = digest(separator(batch.chain_id, batch.poll), "CredentialList", entries, until);
+  equal("list digest", hex(signed), one.list_digest);
+  equal("list signer", signer(signed, join(...signature)), batch.keys.verifier.address.toLowerCase());
   equal("ballots", hex(ballots) + hex(leaves), one.ballots + one.leaves);
   equal("siblings", siblings.map(hex), one.siblings);
 }

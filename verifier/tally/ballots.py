@@ -4,7 +4,7 @@ What one transaction says can be judged without any other; only the sequence (ru
 spread over processes when there is much of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -73,10 +73,10 @@ class Rejected:
     reason: int
 
 
-def _signer(recover: Callable[[bytes, bytes], bytes], digest: bytes, signature: bytes) -> bytes:
-    """Who signed; empty when nobody did."""
+def _signer(digest: bytes, signature: bytes) -> bytes:
+    """Who signed, by r and vs; empty when nobody did."""
     try:
-        return recover(digest, signature)
+        return curve.recover_64(digest, signature)
     except curve.SignatureWrong:
         return b""
 
@@ -97,11 +97,11 @@ def _judge_single(transaction: Transaction, poll: bytes, terms: Terms) -> Sendin
     ballot, (voting_class, x, y), proof = decode_call("cast", transaction, poll)
     index, choice, sequence, ballot_key, signature, expires_at, credential = ballot
     digest = typed_data.ballot(terms.separator, index, choice, sequence, terms.plan_hash)
-    signed = _signer(curve.recover_65, digest, signature) == ballot_key
+    signed = _signer(digest, b"".join(signature)) == ballot_key
     point = word(x) + word(y)
     sent = Sent(index, choice, sequence, ballot_key, voting_class, point, digest, signed)
     credential_digest = typed_data.credential(terms.separator, index, ballot_key, expires_at)
-    faults = _credential_faults(credential_digest, credential, terms)
+    faults = _credential_faults(credential_digest, b"".join(credential), terms)
     proved = not terms.prove_leaves or proves(terms.root, terms.depth, index, leaf_hash(index, voting_class, point), proof)
     return Sending(transaction.hash, (sent,), expires_at, single=True, proved=proved, faults=faults)
 
@@ -112,7 +112,7 @@ def _judge_batch(transaction: Transaction, poll: bytes, terms: Terms) -> Sending
     lengths = (len(entries), len(ballots), len(leaves))
     if count == 0 or lengths != (count * ENTRY_BYTES, count * BALLOT_BYTES, count * LEAF_BYTES):
         raise Wrong(transaction.place, "batch lengths differ", f"{count} times (24, 65, 65)", lengths)
-    faults = _credential_faults(typed_data.credential_list(terms.separator, entries, expires_at), signature, terms)
+    faults = _credential_faults(typed_data.credential_list(terms.separator, entries, expires_at), b"".join(signature), terms)
     sent, below = [], -1
     for i in range(count):
         one = _batch_ballot(entries[i * 24 : i * 24 + 24], ballots[i * 65 : i * 65 + 65], leaves[i * 65 : i * 65 + 65], terms)
@@ -131,12 +131,12 @@ def _batch_ballot(entry: bytes, ballot: bytes, leaf: bytes, terms: Terms) -> Sen
     index, ballot_key = int.from_bytes(entry[:4], "big"), entry[4:]
     choice, sequence = ballot[0] & 3, ballot[0] >> 2
     digest = typed_data.ballot(terms.separator, index, choice, sequence, terms.plan_hash)
-    signed = _signer(curve.recover_64, digest, ballot[1:]) == ballot_key
+    signed = _signer(digest, ballot[1:]) == ballot_key
     return Sent(index, choice, sequence, ballot_key, leaf[0], leaf[1:], digest, signed)
 
 
 def _credential_faults(digest: bytes, signature: bytes, terms: Terms) -> tuple[tuple[str, str, str], ...]:
-    signer = _signer(curve.recover_65, digest, signature)
+    signer = _signer(digest, signature)
     if signer in terms.verifiers:
         return ()
     return (("credential is not signed by a verifier of the poll", "one of the poll's verifiers", "0x" + signer.hex()),)

@@ -17,8 +17,9 @@ SIGNERS = "bytes[],bytes[]"
 Tally = tuple[int, int, int, int, int, int]
 ClassTotals = tuple[int, int, int]
 
-CAST = "((uint256,uint8,uint8,address,bytes,uint64,bytes),(uint8,uint256,uint256),bytes32[])"
-CAST_BATCH = "((bytes,uint64,bytes),bytes,bytes,bytes32[])"
+SIGNATURE = "(bytes32,bytes32)"
+CAST = f"((uint256,uint8,uint8,address,{SIGNATURE},uint64,{SIGNATURE}),(uint8,uint256,uint256),bytes32[])"
+CAST_BATCH = f"((bytes,uint64,{SIGNATURE}),bytes,bytes,bytes32[])"
 
 CALLS = {
     "freezeRegister": f"(bytes32,uint256,{CLASSES},{SIGNERS})",

@@ -5,6 +5,7 @@ import {Commitment} from "../../../contracts/libraries/Commitment.sol";
 import {CountingRule} from "../../../contracts/libraries/CountingRule.sol";
 import {RegisterProof} from "../../../contracts/libraries/RegisterProof.sol";
 import {Jacobian, Point, Secp256k1} from "../../../contracts/libraries/Secp256k1.sol";
+import {Signature} from "../../../contracts/libraries/Signature.sol";
 import {ClassTotals} from "../../../contracts/types/Register.sol";
 import {Condition} from "../../../contracts/types/Rule.sol";
 import {ClassTally} from "../../../contracts/types/Tally.sol";
@@ -12,6 +13,10 @@ import {ClassTally} from "../../../contracts/types/Tally.sol";
 /// Shows the libraries to the tests of the shared vectors.
 contract Libraries {
     using Secp256k1 for Jacobian;
+
+    function signerOf(bytes32 digest, bytes32 r, bytes32 vs) external pure returns (address) {
+        return Signature.signerOf(digest, r, vs);
+    }
 
     /// Adds up the points, each with its sign, and makes the sum affine.
     function sum(Point[] calldata points, bool[] calldata negative) external view returns (uint256 x, uint256 y) {

@@ -14,10 +14,12 @@ from tests.contracts.ballot_box import (
     AGAINST,
     FOR,
     Domain,
+    N,
     Vote,
     address_of,
     commit,
     high_s,
+    key_with_s,
     secret,
     sign,
 )
@@ -211,6 +213,11 @@ def test_refuses_a_credential_signature_with_high_s(poll: OpenPoll) -> None:
         poll.cast(vote, credentialSignature=high_s(signature))
 
 
+def test_refuses_a_void_credential_signature(poll: OpenPoll) -> None:
+    with refusal("Poll_CredentialNotSignedByVerifier"):
+        poll.cast(poll.vote(0, FOR), credentialSignature=bytes(65))
+
+
 def _not_signed(poll: OpenPoll, vote: Vote, **changes: object) -> None:
     with refusal("Poll_BallotRejected", vote.lender.index, NOT_SIGNED_BY_KEY):
         poll.cast(vote, **changes)
@@ -226,19 +233,31 @@ def test_refuses_a_ballot_whose_choice_was_changed(poll: OpenPoll) -> None:
 
 
 def test_refuses_a_ballot_signature_with_high_s(poll: OpenPoll) -> None:
-    vote = poll.vote(0, FOR)
-    twin = high_s(poll.papers.ballot_signature(vote))
+    """The lowest s that is too high; those from 2^255 on do not even fit beside the parity."""
     digest = poll.papers.domain.digest("Ballot", 0, FOR, 1, poll.papers.plan_hash)
-    recovered = Account._recover_hash(digest, vrs=(twin[64], int.from_bytes(twin[:32], "big"), int.from_bytes(twin[32:64], "big")))
-    assert recovered == address_of(vote.lender.ballot_key)  # ecrecover would take it
-    _not_signed(poll, vote, ballotSignature=twin)
+    key, signature = key_with_s(digest, N // 2 + 1)
+    assert Account._recover_hash(digest, signature=signature) == address_of(key)  # ecrecover takes it
+    _with_key(poll, key, signature)
 
 
-def test_refuses_a_ballot_signature_of_a_wrong_length(poll: OpenPoll) -> None:
-    vote = poll.vote(0, FOR)
-    signature = poll.papers.ballot_signature(vote)
-    for wrong in (b"", signature[:64], signature + b"\x00"):
-        _not_signed(poll, vote, ballotSignature=wrong)
+def test_accepts_the_highest_s_that_is_low(poll: OpenPoll) -> None:
+    digest = poll.papers.domain.digest("Ballot", 0, FOR, 1, poll.papers.plan_hash)
+    key, signature = key_with_s(digest, N // 2)
+    credential = poll.papers.credential(0, address_of(key))
+    poll.cast(poll.vote(0, FOR), ballotKey=address_of(key), ballotSignature=signature, credentialSignature=credential)
+    assert poll.ballot_of(0) == (FOR, 1)
+
+
+def _with_key(poll: OpenPoll, key: bytes, signature: bytes) -> None:
+    """Not signed, although the verifier met the key."""
+    credential = poll.papers.credential(0, address_of(key))
+    _not_signed(poll, poll.vote(0, FOR), ballotKey=address_of(key), ballotSignature=signature, credentialSignature=credential)
+
+
+def test_refuses_a_void_ballot_signature(poll: OpenPoll) -> None:
+    signature = poll.papers.ballot_signature(poll.vote(0, FOR))
+    for wrong in (bytes(65), bytes(32) + signature[32:], signature[:32] + bytes(32) + signature[64:]):
+        _not_signed(poll, poll.vote(0, FOR), ballotSignature=wrong)
 
 
 def test_refuses_an_empty_ballot_key_with_a_void_signature(poll: OpenPoll) -> None:
