@@ -38,8 +38,8 @@ class Settings(BaseSettings):
     """The relay's chain key in hex; empty: data_dir/secrets/relay.key."""
     confirmations: int = 2
     """Blocks after which an entry on the chain counts as final."""
-    relay_hold_seconds: int = 5
-    """How long a ballot may wait for others before its batch goes out."""
+    relay_hold_seconds: int = 30
+    """How long a ballot may wait for its neighbours before a batch goes out; near the close none waits, nor once a batch is full."""
     minimum_notice_seconds: int = 15 * 86_400
     """Least time between announcing and opening a poll."""
     intake_cutoff_seconds: int = 30
