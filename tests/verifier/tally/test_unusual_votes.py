@@ -74,9 +74,10 @@ def test_many_ways__second_poll_passkey_and_scattered_input(node_address: str, t
     votes = [vote.vote(index, FOR) for index in range(9)]
     poll.cast_batch(votes[1:])
     data = bytes.fromhex(poll.calls.cast(*poll.papers.ballot(votes[0]))._encode_transaction_data()[2:])
-    head, tail = data[4:164], data[164:]
-    offsets = [(int.from_bytes(head[i : i + 32], "big") + 33).to_bytes(32, "big") for i in (0, 128)]
-    chain.send_data(poll.contract.address, "0x" + (data[:4] + offsets[0] + head[32:128] + offsets[1] + b"\xee" * 33 + tail + b"\x01").hex())
+    head, proof_at, tail = data[4:388], int.from_bytes(data[388:420], "big"), data[420:]
+    chain.send_data(
+        poll.contract.address, "0x" + (data[:4] + head + (proof_at + 33).to_bytes(32, "big") + b"\xee" * 33 + tail + b"\x01").hex()
+    )
     vote.count(votes)
 
     chain.warp(poll.terms.closes_at)

@@ -241,10 +241,8 @@ def test_abi__reads_calls_whose_parts_lie_in_another_order() -> None:
     data = load("batch.json")
     calldata = raw(data["single"]["calldata"])
     usual = abi.decode(CALLS["cast"], calldata, 4)
-    head, tail = calldata[4 : 4 + 160], calldata[4 + 160 :]
-    shifted = int.from_bytes(head[:32], "big") + 64, int.from_bytes(head[128:160], "big") + 64
-    offsets = [offset.to_bytes(32, "big") for offset in shifted]
-    moved = calldata[:4] + offsets[0] + head[32:128] + offsets[1] + b"\xaa" * 64 + tail + b"\xbb" * 7
+    head, proof_at, tail = calldata[:388], int.from_bytes(calldata[388:420], "big"), calldata[420:]
+    moved = head + (proof_at + 64).to_bytes(32, "big") + b"\xaa" * 64 + tail + b"\xbb" * 7
     assert abi.decode(CALLS["cast"], moved, 4) == usual
     assert SELECTORS["cast"] == calldata[:4]
 
