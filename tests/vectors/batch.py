@@ -62,7 +62,8 @@ class Scene:
             else:
                 recorded += index.to_bytes(4, "big") + packed
         siblings = ref.multiproof(self.levels, [row[0] for row in rows])
-        calldata = selector("castBatch", BATCH) + ref.encode(BATCH, [(entries, EXPIRES_AT, two_words(key_of("verifier"), digest)), ballots, leaves, siblings])
+        credentials = (entries, EXPIRES_AT, two_words(key_of("verifier"), digest))
+        calldata = selector("castBatch", BATCH) + ref.encode(BATCH, [credentials, ballots, leaves, siblings])
         return {
             "name": name,
             "entries": hex_of(entries),
