@@ -193,6 +193,16 @@ class RegisterService:
                     sums[voting_class][2 * choice + 1] += blind
         return [Opening(s[2], s[3] % CURVE_ORDER, s[4], s[5] % CURVE_ORDER, s[6], s[7] % CURVE_ORDER) for s in sums]
 
+    def amount_of(self, case_id: str, register_number: int, indexes: Sequence[int]) -> int:
+        """The fen of these lenders together. Raises: RegisterNotFrozen, LeafUnknown."""
+        register = self._frozen_row(case_id, register_number)
+        with self._sessions.reading() as session:
+            leaves = store.leaves_at(session, register.id, indexes)
+        for index in indexes:
+            if index not in leaves:
+                raise LeafUnknown(index=index)
+        return sum(self._seal.open_opening(register.id, index, leaf.opening_sealed)[0] for index, leaf in leaves.items())
+
     # --- inside --------------------------------------------------------------------------------------------------------------------
 
     def _frozen_row(self, case_id: str, register_number: int) -> store.RegisterRow:

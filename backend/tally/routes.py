@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 
 from backend.accounts.access import signed_in
 from backend.accounts.visitor import OFFICIAL, Visitor
-from backend.tally.schemas import ResultOut
+from backend.tally.schemas import ResultOut, TurnoutOut
 from backend.tally.service import TallyService
 
 router = APIRouter(prefix="/api", tags=["tally"])
@@ -27,6 +27,12 @@ Tally = Annotated[TallyService, Depends(tally_service)]
 def open_sums(poll_id: str, visitor: Annotated[Visitor, Depends(signed_in(OFFICIAL))], tally: Tally) -> ResultOut:
     """Have the sums opened after the close; the contract checks them."""
     return ResultOut.of(tally.open_sums(poll_id, visitor))
+
+
+@router.get("/polls/{poll_id}/turnout")
+def show_turnout(poll_id: str, visitor: Annotated[Visitor, Depends(signed_in(OFFICIAL))], tally: Tally) -> TurnoutOut:
+    """How many took part by when; amounts once the sums are opened."""
+    return TurnoutOut.of(tally.turnout(poll_id, visitor))
 
 
 @router.get("/polls/{poll_id}/result")

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from backend.common.clock import from_unix
 from backend.common.hex_text import to_hex
 from backend.common.voting import Condition, Denominator, Measure, Numerator
 from backend.polls.rules import ConditionOutcome
 from backend.tally.rules import ClassOutcome
 from backend.tally.service import ResultView
+from backend.tally.turnout import Turnout
 
 _MEASURE = {Measure.HEADS: ("人数", "by heads"), Measure.AMOUNT: ("金额", "by amount")}
 _NUMERATOR = {Numerator.FOR: ("同意", "those for"), Numerator.TAKING_PART: ("参加表决", "those taking part")}
@@ -104,6 +106,31 @@ class ClassOut(BaseModel):
             absent_fen=outcome.absent_fen,
             conditions=[ConditionOut.of(condition) for condition in outcome.conditions],
             carries=outcome.carries,
+        )
+
+
+class TurnoutPointOut(BaseModel):
+    """Up to `until` so many lenders had voted, and what they are owed; null before the count, and where too few stand behind a step."""
+
+    until: datetime
+    heads: int
+    fen: int | None
+
+
+class TurnoutOut(BaseModel):
+    """Turnout over time against what was admitted."""
+
+    points: list[TurnoutPointOut]
+    admitted_heads: int
+    admitted_fen: int
+    amounts_told: bool
+
+    @classmethod
+    def of(cls, turnout: Turnout) -> TurnoutOut:
+        """From the service's view."""
+        points = [TurnoutPointOut(until=from_unix(point.until), heads=point.heads, fen=point.fen) for point in turnout.points]
+        return cls(
+            points=points, admitted_heads=turnout.admitted_heads, admitted_fen=turnout.admitted_fen, amounts_told=turnout.amounts_told
         )
 
 

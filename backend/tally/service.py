@@ -25,6 +25,7 @@ from backend.register.service import RegisterService
 from backend.tally import rules
 from backend.tally.errors import NotTalliedYet, PollStillOpen, RecordsNotReadYet
 from backend.tally.rules import ClassOutcome
+from backend.tally.turnout import Turnout, lenders_by_time, points_of
 
 BLOCKS_A_ROUND = 5000
 """What the chain room reads at once."""
@@ -54,6 +55,7 @@ class TallyService:
         self._cases = cases
         self._register = register
         self._polls = polls
+        self._turnouts: dict[str, Turnout] = {}
 
     def open_sums(self, poll_id: str, visitor: Visitor | None = None) -> ResultView:
         """Add up amounts and blinds by recorded choice, have the contract check the openings, and give the result.
@@ -92,6 +94,31 @@ class TallyService:
             contract.refusals(),
             DECIDED.get(stage),
         )
+
+    def turnout(self, poll_id: str, visitor: Visitor) -> Turnout:
+        """How many took part by when, for officials of the case; amounts once the sums are opened.
+
+        Raises: PollUnknown, NotOfficialOfCase, NodeNotAnswering.
+        """
+        poll = self._polls.get_poll(poll_id)
+        self._cases.require_official(poll.case_id, visitor)
+        counted = self._chain.poll(poll.address).stage() >= Stage.TALLIED
+        if counted and poll_id in self._turnouts:
+            return self._turnouts[poll_id]
+        terms = poll.parameters
+        recorded = [(event.block, bytes(event.args["recorded"])) for event in self._events(poll.address)]
+        intervals = lenders_by_time(
+            recorded, lambda block: self._chain.block(block).timestamp, terms.opens_at, self._chain.chain_time() + 1, terms.closes_at
+        )
+
+        def amount_of(indexes: list[int]) -> int:
+            return self._register.amount_of(poll.case_id, poll.register_number, indexes)
+
+        admitted_heads, admitted_fen = sum(c.heads for c in poll.classes), sum(c.amount_fen for c in poll.classes)
+        turnout = Turnout(points_of(intervals, amount_of if counted else None), admitted_heads, admitted_fen, counted)
+        if counted:
+            self._turnouts[poll_id] = turnout  # nothing is recorded any more
+        return turnout
 
     def _open(self, poll: PollView, contract: PollContract) -> None:
         """Try as often as the chain's records, read anew, say something else. Raises: TransactionReverted, RecordsNotReadYet."""

@@ -14,17 +14,20 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
+from backend.accounts.access import maybe_signed_in
+from backend.accounts.visitor import OFFICIAL
 from backend.ballots.schemas import ReceiptOut
 from backend.common.errors import NotFound
 from backend.common.settings import Settings
 from backend.plans.rules import PARTS
 from backend.polls.routes import show_poll
 from backend.tally.errors import NotTalliedYet
-from backend.tally.schemas import ResultOut
+from backend.tally.schemas import ResultOut, TurnoutOut
 from backend.web.catalogue import reading_language, speaker
 from backend.web.headers import install_security_headers
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, render
 from backend.web.result_view import class_result
+from backend.web.turnout_view import turnout_view
 
 if TYPE_CHECKING:
     from backend.ballots.service import BallotService
@@ -68,21 +71,10 @@ def home(request: Request) -> Response:
 @router.get("/polls/{poll_id}")
 def poll_page(request: Request, poll_id: str) -> Response:
     """One poll for everybody: plan, rule, register, and after the count the result."""
-    language = reading_language(request)
-    t = speaker(language)
     plans: PlanService = request.app.state.plans
-    poll = _poll(request, poll_id)
-    result = _result(request, poll_id)
-    return render(
-        request,
-        "poll.html",
-        poll=poll,
-        plan=plans.get_plan(poll["plan"]["id"]).content,
-        plan_parts=tuple(PARTS),
-        conditions=[condition[f"sentence_{language}"] for condition in poll["rule_words"]["conditions"]],
-        result=result,
-        result_classes=[class_result(tally, t, language) for tally in result["classes"]] if result else [],
-    )
+    facts = _poll_facts(request, poll_id, reading_language(request))
+    plan = plans.get_plan(facts["poll"]["plan"]["id"]).content
+    return render(request, "poll.html", **facts, plan=plan, plan_parts=tuple(PARTS))
 
 
 @router.get("/polls/{poll_id}/vote")
@@ -95,6 +87,25 @@ def booth(request: Request, poll_id: str) -> Response:
 def officials(request: Request) -> Response:
     """The working group's desk."""
     return _office(request, "official")
+
+
+@router.get("/officials/polls/{poll_id}")
+def office_poll(request: Request, poll_id: str) -> Response:
+    """A poll as its officials see it: turnout over time besides what everybody sees."""
+    visitor = maybe_signed_in(request)
+    if visitor is None or visitor.role != OFFICIAL:
+        return RedirectResponse("/officials", status_code=303)
+    language = reading_language(request)
+    t = speaker(language)
+    tally: TallyService = request.app.state.tally
+    polls: PollService = request.app.state.polls
+    turnout, terms = TurnoutOut.of(tally.turnout(poll_id, visitor)), polls.get_poll(poll_id).parameters
+    return render(
+        request,
+        "office/poll.html",
+        **_poll_facts(request, poll_id, language),
+        turnout=turnout_view(turnout, terms.opens_at, terms.closes_at, t, language),
+    )
 
 
 @router.get("/institution")
@@ -161,6 +172,17 @@ def install_web(app: FastAPI, settings: Settings) -> None:
 def _poll(request: Request, poll_id: str) -> dict[str, Any]:
     polls: PollService = request.app.state.polls
     return show_poll(request, polls, polls.get_poll(poll_id)).model_dump(by_alias=True)
+
+
+def _poll_facts(request: Request, poll_id: str, language: str) -> dict[str, Any]:
+    """What the public page and the officials' both show: the poll, its rule in words, and the result when it is there."""
+    t, poll, result = speaker(language), _poll(request, poll_id), _result(request, poll_id)
+    return {
+        "poll": poll,
+        "conditions": [condition[f"sentence_{language}"] for condition in poll["rule_words"]["conditions"]],
+        "result": result,
+        "result_classes": [class_result(tally, t, language) for tally in result["classes"]] if result else [],
+    }
 
 
 def _result(request: Request, poll_id: str) -> dict[str, Any] | None:

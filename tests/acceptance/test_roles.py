@@ -78,6 +78,7 @@ WHO: dict[str, frozenset[str]] = {
     "GET /api/receipts/{number}": ANYONE,
     "POST /api/polls/{poll_id}/tally": OFFICIAL,
     "GET /api/polls/{poll_id}/result": ANYONE,
+    "GET /api/polls/{poll_id}/turnout": OFFICIAL,
     "GET /api/polls/{poll_id}/attestation": OFFICIAL,
     "POST /api/polls/{poll_id}/attestations": OFFICIAL,
     "GET /api/polls/{poll_id}/certificate.json": ANYONE,

@@ -124,6 +124,14 @@ def test_a_case_from_the_file_to_the_announcement(
         write_plan(desk, plan_pdf)
 
         press(phone, "刷新")
+        enter_into_lists(phone)
+        return_plan(phone)
+        mend_plan(desk, plan_pdf)
+        press(phone, "刷新")
+        phone.get_by_role("button", name="与第 1 稿的差异").click()
+        phone.locator("ins", has_text="资金来源为处置所得").wait_for()
+        look(phone, "official-plan-changes-phone")
+        phone.get_by_text("审查登记表").wait_for()
         press(phone, "提出冻结登记表")
         sign_in_browser(phone, "冻结债权登记表", "official-freeze-phone")
         assert sign_by_api(officials[1], case)["status"] == "done"
@@ -175,6 +183,51 @@ def write_plan(desk: Page, pdf: Path) -> None:
     desk.get_by_text("已提交，待审查").wait_for()
 
 
+def enter_into_lists(phone: Page) -> None:
+    """Measure, exit date and who is responsible; then the case stands in the four lists, which can be kept as a file."""
+    phone.locator("summary", has_text="填写四项清单").click()
+    phone.get_by_label("处置措施").select_option("wind_down")
+    phone.get_by_label("退出时间").fill("2027-06-30")
+    phone.get_by_label("责任主体").fill("DEMO 区金融工作局")
+    look(phone, "official-listing-phone")
+    press(phone, "保存清单")
+    phone.get_by_role("cell", name="DEMO 区金融工作局").wait_for()
+    look(phone, "official-lists-phone")
+    with phone.expect_download() as download:
+        phone.get_by_role("link", name="下载清单（csv）").click()
+    assert "清退 wind-down,2027-06-30" in Path(download.value.path()).read_text("utf-8-sig")
+
+
+def return_plan(phone: Page) -> None:
+    phone.get_by_label("退回理由（机构可见）").fill("请写明第二期的资金来源。")
+    press(phone, "退回方案")
+    phone.get_by_text("已退回").wait_for()
+
+
+def mend_plan(desk: Page, pdf: Path) -> None:
+    """The returned plan's reasons are read, and a new version begins from it."""
+    press(desk, "刷新")
+    desk.get_by_text("退回理由：请写明第二期的资金来源。").wait_for()
+    look(desk, "institution-returned")
+    desk.get_by_text("起草清偿方案").click()
+    press(desk, "以第 1 稿为底稿修改")
+    desk.get_by_text("兑付比例合计 42.5%").wait_for()
+    desk.get_by_label("清偿方案", exact=True).fill("【演示】清偿方案的内容，资金来源为处置所得。")
+    desk.get_by_label("比例（%，最多两位小数）").nth(1).fill("90")
+    desk.get_by_text("兑付比例合计 102.5%，不能超过 100%").wait_for()
+    desk.get_by_label("比例（%，最多两位小数）").nth(1).fill("35")
+    desk.get_by_label("方案全文（PDF）").set_input_files(pdf)
+    press(desk, "保存草稿")
+    desk.get_by_text("草稿，未提交").wait_for()
+    press(desk, "与第 1 稿的差异")
+    desk.locator("ins", has_text="资金来源为处置所得").wait_for()
+    assert desk.get_by_text("30% → 35%").is_visible()
+    assert desk.get_by_text("方案文件（PDF）没有变化。").is_visible()
+    look(desk, "institution-changes")
+    press(desk, "签名并提交")
+    desk.get_by_text("已提交，待审查").wait_for()
+
+
 def announce(phone: Page, vote: OpenVote) -> None:
     now = datetime.fromtimestamp(ChainAccess(vote.stack.rpc_url).time(), UTC)
     phone.locator("summary", has_text="公告表决").click()
@@ -206,12 +259,28 @@ def test_officials_count_and_decide_and_everybody_sees_the_result(browser: Brows
         look(phone, "official-tallied-phone")
         result = httpx.get(f"{vote.url}/api/polls/{vote.poll['id']}/result").json()
         decide(phone, second, vote, result, chain)
+        look_at_office_poll(phone, vote, result)
         for name, page in (("390", phone), ("1280", desk)):
             page.goto(page_url)
             page.get_by_role("heading", name="表决结果").wait_for()
             assert page.locator("svg.bars").count() == 2 * len(result["classes"])
             assert page.get_by_text("未参加").first.is_visible(), "the absent are shown as absent"
             look(page, f"result-{name}")
+
+
+def look_at_office_poll(phone: Page, vote: OpenVote, result: dict[str, Any]) -> None:
+    """Turnout as a line and as a table, the bars with their formula, and the certificate."""
+    phone.goto(f"{vote.url}/officials/polls/{vote.poll['id']}")
+    taking_part = sum(each["admitted_heads"] - each["absent_heads"] for each in result["classes"])
+    phone.get_by_text(f"已有 {taking_part} 人参加").first.wait_for()
+    assert phone.locator("svg.turnout polyline").count() == 2
+    phone.get_by_text("数据表").click()
+    look(phone, "official-poll-phone")
+    with phone.expect_download() as download:
+        phone.get_by_role("link", name="下载证明书（PDF）").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-1.7")
+    phone.set_viewport_size(DESK)
+    look(phone, "official-poll-1280")
 
 
 def look_up_after_the_close(phone: Page, vote: OpenVote) -> None:

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { list, make } from "./dom.js";
 import { drawHead, drawPlan, drawRegister } from "./office/case.js";
 import { drawEditor, drawSubmission } from "./office/editor.js";
+import { drawChanges } from "./office/changes.js";
 import { openOffice } from "./office/session.js";
 import { say } from "./office/say.js";
 import { drawUpload } from "./office/upload.js";
@@ -15,8 +16,8 @@ async function drawCase(theCase, redraw) {
     drawHead(theCase),
     drawRegister(register, drawUpload(theCase, redraw)),
     make("section", {}, make("h3", {}, say("office.plans")),
-      plans.length ? plans.map((plan) => drawPlan(plan, drawSubmission(theCase, plan, redraw))) : make("p", {}, say("office.plans_none")),
-      drawEditor(theCase, redraw)));
+      plans.length ? plans.map((plan) => drawPlan(plan, drawChanges(plan, plans), drawSubmission(theCase, plan, redraw))) : make("p", {}, say("office.plans_none")),
+      drawEditor(theCase, plans, redraw)));
 }
 
 async function openDesk() {

@@ -6,7 +6,10 @@ import { list, make } from "./dom.js";
 import { drawActs } from "./office/acts.js";
 import { drawAnnouncement } from "./office/announcement.js";
 import { drawHead, drawPlan, drawRegister, fault } from "./office/case.js";
+import { drawReview } from "./office/review.js";
 import { drawPolls } from "./office/polls.js";
+import { drawChanges } from "./office/changes.js";
+import { drawListing, drawLists } from "./office/lists.js";
 import { openOffice } from "./office/session.js";
 import { say } from "./office/say.js";
 
@@ -45,18 +48,18 @@ async function drawCase(theCase, name, redraw) {
   const [register, plans] = await Promise.all([get(path(theCase, "register")), get(path(theCase, "plans"))]);
   const seen = plans.filter(({ status }) => status !== "draft");
   return make("article", { "data-case-id": theCase.id },
-    drawHead(theCase),
+    drawHead(theCase, drawListing(theCase, redraw)),
     await drawActs(theCase, name, redraw),
     await drawPolls(theCase, redraw),
-    drawRegister(register, freezeButton(theCase, register, redraw)),
+    drawRegister(register, drawReview(theCase, register), freezeButton(theCase, register, redraw)),
     make("section", {}, make("h3", {}, say("office.plans")),
-      seen.length ? seen.map((plan) => drawPlan(plan, examine(plan, redraw))) : make("p", {}, say("office.plans_none"))),
+      seen.length ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, redraw))) : make("p", {}, say("office.plans_none"))),
     await drawAnnouncement(theCase, plans, redraw));
 }
 
 async function openDesk() {
   const [session, cases] = await Promise.all([get("/api/session"), get("/api/cases")]);
-  const articles = [];
+  const articles = cases.length ? [drawLists(cases)] : [];
   for (const theCase of cases) articles.push(await drawCase(theCase, session.name, openDesk));
   list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
 }

@@ -2,17 +2,18 @@
 
 import { make, row } from "../dom.js";
 import { percent, yuan } from "../numbers.js";
-import { pageLanguage } from "../words.js";
+import { beijing, pageLanguage } from "../words.js";
 import { label, say } from "./say.js";
 
 /** An empty place for what goes wrong. */
 export const fault = () => make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true });
 
 /** The case's name and who must do what next. */
-export function drawHead(theCase) {
+export function drawHead(theCase, ...more) {
   return make("section", {},
     make("h2", {}, theCase.name),
-    make("p", { class: "notice" }, make("strong", {}, say("office.next_step"), ": "), theCase.next_step[pageLanguage() === "en" ? "sentence_en" : "sentence_zh"]));
+    make("p", { class: "notice" }, make("strong", {}, say("office.next_step"), ": "), theCase.next_step[pageLanguage() === "en" ? "sentence_en" : "sentence_zh"]),
+    more);
 }
 
 /** The register's state as rows. */
@@ -36,7 +37,10 @@ export function drawPlan(plan, ...more) {
     make("details", {}, make("summary", {}, say("office.plan_read")),
       Object.entries(plan.parts).flatMap(([name, text]) => [make("h5", {}, say("public.part_" + name)), make("p", { class: "text" }, text)]),
       make("dl", { class: "rows" }, plan.ladder.map(({ months, ratio_bps: bps }) => row(`${say("public.ladder_months")}: ${months}`, percent(bps)))),
-      make("dl", { class: "rows" }, row(label("plan_hash"), plan.plan_hash, "hash"))),
+      make("dl", { class: "rows" },
+        plan.submitted_at ? row(say("office.plan_submitted_at"), beijing(plan.submitted_at)) : null,
+        row(label("plan_hash"), plan.plan_hash, "hash"),
+        row(say("office.plan_pdf_hash"), plan.pdf.keccak, "hash"))),
     make("p", {}, make("a", { href: `/api/plans/${encodeURIComponent(plan.id)}/plan.pdf`, target: "_blank", rel: "noopener" }, say("public.plan_pdf"))),
     more);
 }

@@ -2,8 +2,8 @@
 
 import { download, post, upload } from "../api.js";
 import { acting } from "../actions.js";
-import { all, list, make, one } from "../dom.js";
-import { basisPoints } from "../numbers.js";
+import { all, fill, list, make, one } from "../dom.js";
+import { basisPoints, percent } from "../numbers.js";
 import { keccak, toHex } from "../protocol.js";
 import { describe, signTyped } from "./signing.js";
 import { inWords } from "./refusal.js";
@@ -21,9 +21,16 @@ function readLadder(node) {
   });
 }
 
-function addPayment(node) {
+function addPayment(node, step) {
   const line = one("#payment").content.cloneNode(true).firstElementChild;
-  one('[data-act="remove-payment"]', line).addEventListener("click", () => line.remove());
+  if (step) {
+    one('[name="months"]', line).value = String(step.months);
+    one('[name="ratio"]', line).value = percent(step.ratio_bps).replace("%", "");
+  }
+  one('[data-act="remove-payment"]', line).addEventListener("click", () => {
+    line.remove();
+    showSum(node);
+  });
   one('[data-list="ladder"]', node).append(line);
 }
 
@@ -37,12 +44,32 @@ async function save(theCase, form, redraw) {
   await redraw();
 }
 
-/** The editor of a case. */
-export function drawEditor(theCase, redraw) {
+function showSum(node) {
+  const shares = all(".payment", node).map((line) => basisPoints(one('[name="ratio"]', line).value));
+  const sum = shares.every((bps) => bps >= 0) ? shares.reduce((whole, bps) => whole + bps, 0) : -1;
+  fill("ladder-sum", sum < 0 ? "" : say(sum > 10_000 ? "office.editor_sum_over" : "office.editor_sum", { share: percent(sum) }), node);
+}
+
+/** Fill the form with a former version, to be mended. */
+function fillFrom(node, form, plan) {
+  form.elements.title.value = plan.title;
+  for (const name of PARTS) form.elements[name].value = plan.parts[name];
+  list("ladder", [], node);
+  for (const step of plan.ladder) addPayment(node, step);
+  showSum(node);
+}
+
+/** The editor of a case; with a version there already, it can begin from that. */
+export function drawEditor(theCase, plans, redraw) {
   const node = one("#editor").content.cloneNode(true).firstElementChild;
   const form = one("form", node);
   list("ladder", [], node);
   addPayment(node);
+  const [newest] = plans;
+  if (newest) {
+    one('[data-list="base"]', node).append(make("button", { type: "button", class: "quiet", click: () => fillFrom(node, form, newest) }, say("office.editor_from", { version: newest.version })));
+  }
+  form.addEventListener("input", () => showSum(node));
   one('[data-act="add-payment"]', node).addEventListener("click", () => addPayment(node));
   form.addEventListener("submit", acting(() => save(theCase, form, redraw)));
   return node;

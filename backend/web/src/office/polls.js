@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { make, row } from "../dom.js";
-import { beijing } from "../words.js";
+import { beijing, pageLanguage } from "../words.js";
 import { describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
 import { drawLikenesses } from "./likenesses.js";
@@ -60,6 +60,10 @@ async function cardOf(poll, redraw) {
     make("dl", { class: "rows" }, row(say("public.opens_at"), beijing(poll.opens_at)), row(say("public.closes_at"), beijing(poll.closes_at))),
     parts,
     await drawLikenesses(poll, redraw),
+    ["approved", "refused"].includes(poll.stage) ? make("p", { class: "acts" },
+      make("a", { class: "button quiet", href: path(poll, "certificate.pdf?lang=" + pageLanguage()), download: true }, say("public.certificate")),
+      make("a", { class: "button quiet", href: path(poll, "certificate.json"), download: true }, say("public.certificate_json"))) : null,
+    make("p", {}, make("a", { href: "/officials/polls/" + encodeURIComponent(poll.id) }, say("office.poll_page"))),
     make("p", {}, make("a", { href: "/polls/" + encodeURIComponent(poll.id) }, say("office.result_page"))));
 }
 
