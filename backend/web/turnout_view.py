@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.common.clock import say_beijing
 from backend.common.money import say_yuan
-from backend.tally.schemas import TurnoutOut
+from backend.tally.schemas import TurnoutOut, TurnoutPointOut
 from backend.web.catalogue import Say
 from backend.web.result_view import say_count, say_share
 
@@ -49,12 +49,22 @@ def turnout_view(turnout: TurnoutOut, opens_at: int, closes_at: int, t: Say, lan
             "" if point.fen is None else say_yuan(point.fen),
             "" if point.fen is None else say_share(point.fen, turnout.admitted_fen),
         )
-        for point in turnout.points
+        for point in _telling(turnout.points)
     )
     last = turnout.points[-1]
     words = t("office.turnout_words", heads=say_count(last.heads), share=say_share(last.heads, turnout.admitted_heads))
     fen_line = _line(fen, turnout.admitted_fen, ends) if turnout.amounts_told else ""
     return TurnoutView(_line(heads, turnout.admitted_heads, ends), fen_line, words, lines, turnout.amounts_told)
+
+
+def _telling(points: Sequence[TurnoutPointOut]) -> list[TurnoutPointOut]:
+    """The points that say something new, and the last one."""
+    before = [None, *points]
+    return [
+        point
+        for place, point in enumerate(points)
+        if place == len(points) - 1 or (former := before[place]) is None or (former.heads, former.fen) != (point.heads, point.fen)
+    ]
 
 
 def _line(points: Sequence[tuple[int, int]], whole: int, ends: tuple[int, int]) -> str:
