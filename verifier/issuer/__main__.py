@@ -17,10 +17,11 @@ def main(arguments: list[str] | None = None) -> int:
     """0 when all is well, 1 when something is not as it should be (said as JSON), 2 when the issuer cannot start."""
     asked = _parser().parse_args(arguments)
     from verifier.issuer.keyring import KeyNotReadable
+    from verifier.issuer.providers.protocol import ProviderNotUsable
 
     try:
         return _COMMANDS[asked.command or "serve"](asked)
-    except KeyNotReadable as error:
+    except (KeyNotReadable, ProviderNotUsable) as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -12,7 +12,7 @@ from verifier.issuer.errors import IndexNotInRegister, PollClosed, TicketExpired
 from verifier.issuer.keyring import Keyring
 from verifier.issuer.polls import PollFacts, PollReader
 from verifier.issuer.schemas import CredentialRequest
-from verifier.issuer.signing import SignatureBroken, recover
+from verifier.issuer.signing import SignatureBroken, SigningKey, recover
 from verifier.issuer.store import Credential, Database
 
 #: A credential that is about to expire is no use to the lender: a new one is made instead.
@@ -69,11 +69,11 @@ class Desk:
         holds = found is not None and (found.expires_at >= facts.now + LEAST_SECONDS_LEFT or found.expires_at == facts.closes_at)
         return found if holds else None
 
-    def issue(self, facts: PollFacts, request: CredentialRequest, why: Mapping[str, Any]) -> Credential:
-        """Sign a credential (protocol §5); the log has it, with `why`, before anybody else does."""
+    def issue(self, facts: PollFacts, request: CredentialRequest, why: Mapping[str, Any], way_key: SigningKey | None = None) -> Credential:
+        """Sign a credential (protocol §5); the log has it, with `why`, before anybody else does. `way_key`: of a provider's way."""
         expires_at = min(facts.now + self.credential_ttl_seconds, facts.closes_at)
         digest = facts.domain.credential(request.index, request.ballot_key, expires_at)
-        signature = "0x" + self.keyring.signing.sign(digest).hex()
+        signature = "0x" + (way_key or self.keyring.signing).sign(digest).hex()
         credential = Credential(request.index, request.ballot_key, expires_at, signature)
         entry = {"kind": "credential_issued", **asked(facts, request), "expires_at": expires_at, "digest": "0x" + digest.hex(), **why}
         with self.database.begin() as connection:

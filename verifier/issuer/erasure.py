@@ -38,6 +38,8 @@ class Eraser:
             hashes = face_store.forget_looks(connection, poll, index)
             signals = session_store.forget_signals(connection, poll, index)
             store.forget_consents(connection, poll, index)
+            if index is None:
+                store.forget_identities(connection, poll)
             if not faces and not hashes and not signals:
                 return None
             certificate = self._certify(connection, poll, reason, index, faces, hashes + signals)

@@ -108,7 +108,7 @@ def count_faces(connection: Connection) -> int:
 
 def polls_with_faces(connection: Connection) -> list[str]:
     """Polls of which anything about a face is stored: references, hashes and figures of sessions, consents."""
-    tables = " UNION ".join(f"SELECT poll FROM {table}" for table in ("faces", "looks", "signals", "consents"))  # noqa: S608
+    tables = " UNION ".join(f"SELECT poll FROM {table}" for table in ("faces", "looks", "signals", "consents", "identities"))  # noqa: S608
     rows = connection.execute(text(f"{tables} ORDER BY poll"))
     return [str(row.poll) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import stat
@@ -29,6 +30,15 @@ class Keyring:
     signing: SigningKey
     operator_token: str = field(repr=False)
     master_keys: LocalMasterKeys = field(repr=False)
+    seed: bytes = field(repr=False)
+
+    def secret_for(self, purpose: str) -> bytes:
+        """32 bytes of its own for one purpose, derived from the verifier's key."""
+        return hmac.digest(self.seed, b"LenderVote/1/" + purpose.encode(), "sha256")
+
+    def key_for_way(self, way: str) -> SigningKey:
+        """The key that signs credentials of one way (protocol §15); another than the verifier's own, and than any other way's."""
+        return SigningKey((int.from_bytes(self.secret_for("way/" + way), "big") % (N - 1) + 1).to_bytes(32, "big"))
 
     @classmethod
     def open(cls, settings: IssuerSettings) -> Keyring:
@@ -47,7 +57,7 @@ class Keyring:
         master = _thirty_two_bytes("reference.key", reference_key)
         former = [_thirty_two_bytes("a former reference key", each.get_secret_value()) for each in settings.former_reference_keys]
         given = master if settings.reference_key.get_secret_value().strip() else None
-        return cls(signing, token, LocalMasterKeys(folder, given, former))
+        return cls(signing, token, LocalMasterKeys(folder, given, former), key)
 
 
 def _new_key() -> str:

@@ -22,8 +22,13 @@ from verifier.issuer.schemas import (
     CredentialRequest,
     FaceAnswer,
     FaceRequest,
+    IdentityIn,
     ListAnswer,
     ListRequest,
+    ProviderAnswer,
+    ProviderBegin,
+    ProviderBegun,
+    ProviderFinish,
     ReferenceRequest,
     SessionNonce,
     SessionRequest,
@@ -56,9 +61,9 @@ def _operator(request: Request, issuer: Here) -> None:
 
 
 @router.get("/v1/identity")
-def identity(issuer: Here) -> dict[str, str]:
-    """The address that polls name as their verifier."""
-    return {"address": issuer.address}
+def identity(issuer: Here) -> dict[str, Any]:
+    """The address that polls name as their verifier, and those of the ways that a poll may name besides (protocol §15)."""
+    return {"address": issuer.address, "ways": issuer.providers.addresses()}
 
 
 @router.get("/v1/consents/texts")
@@ -117,6 +122,31 @@ def session_decision(session_id: str, asked: SessionNonce, issuer: Here) -> Face
 def by_vouchers(asked: VouchedRequest, issuer: Here) -> VouchedAnswer:
     """A credential by two officials' vouchers."""
     return VouchedAnswer(credential=CredentialOut.model_validate(issuer.by_vouchers(asked)))
+
+
+@router.get("/v1/providers")
+def list_providers(issuer: Here) -> dict[str, Any]:
+    """The identity providers that this issuer works with."""
+    return {"providers": issuer.providers.listed()}
+
+
+@router.post("/v1/providers/begin", status_code=201)
+def begin_check(asked: ProviderBegin, issuer: Here) -> ProviderBegun:
+    """Start a check by a provider that counts for the poll."""
+    return issuer.providers.begin(asked)
+
+
+@router.post("/v1/providers/finish")
+def finish_check(asked: ProviderFinish, issuer: Here) -> ProviderAnswer:
+    """End it: a credential, or why not."""
+    return issuer.providers.finish(asked)
+
+
+@router.post("/v1/identities", status_code=204, dependencies=[Depends(_operator)])
+def put_identity(asked: IdentityIn, issuer: Here) -> Response:
+    """Keep the keyed digest of a lender's name and number; for the operator."""
+    issuer.identities.put(asked.poll, asked.index, asked.name, asked.id_number)
+    return Response(status_code=204)
 
 
 @router.post("/v1/credential-lists")

@@ -117,6 +117,55 @@ class VouchedRequest(CredentialRequest):
     vouchers: Annotated[list[Voucher], Field(min_length=1, max_length=32)]
 
 
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class IdentityIn(_Body):
+    """Whose name and number an index is; for the operator."""
+
+    poll: Address
+    index: Index
+    name: Line
+    id_number: Line
+
+
+class ProviderBegin(CredentialRequest):
+    """By a provider; what the lender says is passed on and kept nowhere."""
+
+    way: Annotated[str, StringConstraints(max_length=40)]
+    name: Line
+    id_number: Line
+    bank_card: Annotated[str, StringConstraints(max_length=40)] = ""
+    mobile: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
+class ProviderBegun(_Body):
+    """A check under way, and what to do next."""
+
+    handle: str
+    zh: str
+    en: str
+    sandbox: bool
+
+
+class ProviderFinish(CredentialRequest):
+    """What the person brought back."""
+
+    handle: Annotated[str, StringConstraints(max_length=200)]
+    answer: Annotated[
+        dict[Annotated[str, StringConstraints(max_length=40)], Annotated[str, StringConstraints(max_length=4096)]], Field(max_length=10)
+    ]
+
+
+class ProviderAnswer(_Body):
+    """A credential, or why not; the other ways stay open."""
+
+    decision: Literal["accepted", "official"]
+    reason_zh: str
+    reason_en: str
+    credential: CredentialOut | None
+
+
 class Pair(_Body):
     """One lender and ballot key."""
 

@@ -15,11 +15,14 @@ from verifier.issuer.declined import declined
 from verifier.issuer.desk import Desk
 from verifier.issuer.erasure import Eraser, Reason
 from verifier.issuer.face_way import FaceWay
+from verifier.issuer.identities import IdentityBook
 from verifier.issuer.keyring import Keyring
 from verifier.issuer.likenesses import LikenessSearch
 from verifier.issuer.lists import ListSigner
 from verifier.issuer.node import Node
 from verifier.issuer.polls import PollReader
+from verifier.issuer.provider_way import ProviderWay
+from verifier.issuer.providers.choice import choose
 from verifier.issuer.references import ReferenceBook
 from verifier.issuer.retention import Retention
 from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, SessionRequest, SessionView, VouchedRequest
@@ -31,9 +34,10 @@ from verifier.issuer.vouched_way import VouchedWay
 
 
 class Issuer:
-    """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable."""
+    """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable, ProviderNotUsable."""
 
     def __init__(self, settings: IssuerSettings, clock: Callable[[], float] = time.time) -> None:
+        providers = choose(settings.providers, production=settings.production)
         self.keyring = Keyring.open(settings)
         self._node = Node(settings.rpc_url)
         self._database = Database(settings.data_dir / "issuer.sqlite3")
@@ -55,6 +59,8 @@ class Issuer:
         if off:
             self._desk.note("liveness_switched_off", {"poll": ""})
         self._vouched = VouchedWay(self._desk)
+        self.identities = IdentityBook(self._desk)
+        self.providers = ProviderWay(self._desk, self.identities, providers, settings.attempts_an_hour)
         self._lists = ListSigner(self._desk)
         self.likenesses = LikenessSearch(self._desk, self._room.model_id)
 

@@ -36,6 +36,11 @@ class IssuerSettings(BaseSettings):
     """How often the service looks for what is to be erased."""
     allowed_origins: list[str] = ["http://127.0.0.1:8600"]
     """Origins of the voting page, whose browsers send photos here (CORS)."""
+    providers: list[str] = []
+    """Identity providers beside face and officials, JSON list: `national_id`, `bank_card`, `video_call` or `counter`, then `=sandbox`
+    or `=package.module:Name`. Which of them count for a poll is fixed by the poll's verifiers (protocol §15)."""
+    production: bool = False
+    """Real lenders: a sandbox is refused at the start."""
     credential_ttl_seconds: Annotated[int, Field(ge=60)] = 86_400
     """How long a credential holds, by the chain's clock; never beyond the close."""
     attempts_an_hour: Annotated[int, Field(ge=1)] = 5

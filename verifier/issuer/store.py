@@ -37,6 +37,7 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS consents (
         poll TEXT, lender INTEGER, version TEXT NOT NULL, language TEXT NOT NULL, text_hash TEXT NOT NULL, agreed_at TEXT NOT NULL,
         PRIMARY KEY (poll, lender))""",
+    "CREATE TABLE IF NOT EXISTS identities (poll TEXT, lender INTEGER, digest BLOB NOT NULL, PRIMARY KEY (poll, lender))",
     *log.SCHEMA,
 )
 
@@ -156,6 +157,11 @@ def forget_consents(connection: Connection, poll: str, index: int | None = None)
     """Delete the standing consent of a lender, or all of a poll; the log keeps what was said."""
     where = "poll = :poll" if index is None else "poll = :poll AND lender = :index"
     return int(connection.execute(text(f"DELETE FROM consents WHERE {where}"), {"poll": poll, "index": index}).rowcount)  # noqa: S608
+
+
+def forget_identities(connection: Connection, poll: str) -> None:
+    """Delete the digests of names and numbers of a poll."""
+    connection.execute(text("DELETE FROM identities WHERE poll = :poll"), {"poll": poll})
 
 
 def is_new_list(connection: Connection, digest: bytes) -> bool:

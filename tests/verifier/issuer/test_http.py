@@ -35,7 +35,7 @@ def code_of(answer: Any) -> str:
 
 
 def test_identity_and_health(lonely: TestClient) -> None:
-    assert lonely.get("/v1/identity").json() == {"address": "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a"}
+    assert lonely.get("/v1/identity").json() == {"address": "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a", "ways": {}}
     assert lonely.get("/healthz").json()["status"] == "ok"
 
 
