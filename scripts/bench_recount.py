@@ -1,7 +1,8 @@
 """How long a recount takes: `python -m scripts.bench_recount [--ballots 10000] [--batch 256] [--without-web3py]`.
 
 Holds a real vote on a real Anvil, publishes it, runs the recount tool as an auditor would, then a plain recount of the same chain with
-web3.py and eth_account, and prints one line of JSON at the end.
+web3.py and eth_account, and prints one line of JSON at the end. `--keep FOLDER` writes the vote down, with its chain, and measures nothing;
+`--reuse FOLDER` measures a vote that was kept, as often as one likes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,7 +34,17 @@ from tests.verifier.tally.vote import HeldVote
 CHOICES = (FOR, AGAINST, FOR, FOR, ABSTAIN, FOR, AGAINST, FOR, AGAINST, FOR)
 LOOK_EVERY_SECONDS = 0.1
 SECONDS_A_BATCH = 2  # of the window: every batch is a block, and a block takes a second of the chain's time
+PUBLISHED, BUILD, STATE = "published", "contracts", "chain.json"
 say = Console(stderr=True, highlight=False)
+
+
+def keep(ballots: int, batch: int, folder: Path) -> None:
+    """A vote written down with the state of its chain and the build of its contracts."""
+    published = folder / PUBLISHED
+    published.mkdir(parents=True)
+    shutil.copytree(compiled(), folder / BUILD)
+    with anvil("--dump-state", str(folder / STATE)) as address:
+        hold(address, ballots, batch, published)
 
 
 def hold(address: str, ballots: int, batch: int, folder: Path) -> None:
@@ -104,10 +116,11 @@ def _processor_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def measure(address: str, ballots: int, folder: Path, *, beside: bool) -> dict[str, object]:
+def measure(address: str, folder: Path, contracts: Path, *, beside: bool) -> dict[str, object]:
     """Recount with the tool, and the plain way when asked to."""
     say.print("recounting ...")
-    tool = run("verifier.tally", address, folder, "--json", "--build", str(compiled()))
+    ballots = json.loads((folder / "register.json").read_bytes())["leaf_count"]
+    tool = run("verifier.tally", address, folder, "--json", "--build", str(contracts))
     figures: dict[str, object] = {
         "bench": "recount",
         "ballots": ballots,
@@ -135,10 +148,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--ballots", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--without-web3py", action="store_true", help="leave out the plain recount, which takes long")
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument("--keep", type=Path, metavar="FOLDER", help="write the vote and its chain into a new folder instead of measuring")
+    kept.add_argument("--reuse", type=Path, metavar="FOLDER", help="measure a vote that was kept")
     given = parser.parse_args(arguments)
-    with anvil() as address, tempfile.TemporaryDirectory() as folder:
-        hold(address, given.ballots, given.batch, Path(folder))
-        figures = measure(address, given.ballots, Path(folder), beside=not given.without_web3py)
+    if given.keep:
+        keep(given.ballots, given.batch, given.keep)
+        return 0
+    beside = not given.without_web3py
+    if given.reuse:
+        with anvil("--load-state", str(given.reuse / STATE)) as address:
+            figures = measure(address, given.reuse / PUBLISHED, given.reuse / BUILD, beside=beside)
+    else:
+        with anvil() as address, tempfile.TemporaryDirectory() as folder:
+            hold(address, given.ballots, given.batch, Path(folder))
+            figures = measure(address, Path(folder), compiled(), beside=beside)
     print(json.dumps(figures))
     return 0 if figures["agrees"] and figures.get("web3py_agrees", True) else 1
 

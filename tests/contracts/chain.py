@@ -58,11 +58,11 @@ def _node(command: list[str], **environment: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(300)  # a node that writes down a large chain's state takes its time
 
 
 def _await_port(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 180  # a kept chain of a million ballots takes long to load
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"the node ended: {process.stderr.read().decode() if process.stderr else ''}")

@@ -1,4 +1,5 @@
 """Is this the count? The recount of a poll from a node and the published files (protocol §13).
 
-Shares no code with the backend and none with the contracts; what an auditor installs beside it is coincurve, pycryptodome, httpx and rich.
+Shares no code with the backend and none with the contracts. What an auditor installs beside it is coincurve, a keccak (safe-pysha3, or
+pycryptodome), httpx and rich.
 """

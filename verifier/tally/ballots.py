@@ -23,11 +23,7 @@ HIGHEST_SEQUENCE = 63
 
 @dataclass(frozen=True)
 class Terms:
-    """What every ballot is judged by.
-
-    `prove_leaves` asks for the Merkle proofs in the transactions to be followed; that is needless when the published leaves have the
-    frozen root, because then a ballot's leaf is simply compared with the published one.
-    """
+    """What every ballot is judged by."""
 
     separator: bytes
     plan_hash: bytes
@@ -35,7 +31,6 @@ class Terms:
     leaf_count: int
     depth: int
     root: bytes
-    prove_leaves: bool
 
 
 class Sent(NamedTuple):
@@ -102,7 +97,7 @@ def _judge_single(transaction: Transaction, poll: bytes, terms: Terms) -> Sendin
     sent = Sent(index, choice, sequence, ballot_key, voting_class, point, digest, signed)
     credential_digest = typed_data.credential(terms.separator, index, ballot_key, expires_at)
     faults = _credential_faults(credential_digest, b"".join(credential), terms)
-    proved = not terms.prove_leaves or proves(terms.root, terms.depth, index, leaf_hash(index, voting_class, point), proof)
+    proved = proves(terms.root, terms.depth, index, leaf_hash(index, voting_class, point), proof)
     return Sending(transaction.hash, (sent,), expires_at, single=True, proved=proved, faults=faults)
 
 
@@ -120,10 +115,8 @@ def _judge_batch(transaction: Transaction, poll: bytes, terms: Terms) -> Sending
             faults += (("batch is not in ascending order", f"more than {below}", str(one.index)),)
         below = one.index
         sent.append(one)
-    proved = not terms.prove_leaves
-    if not proved:
-        hashed = [(one.index, leaf_hash(one.index, one.voting_class, one.point)) for one in sent]
-        proved = multiproves(terms.root, terms.depth, hashed, siblings)
+    hashed = [(one.index, leaf_hash(one.index, one.voting_class, one.point)) for one in sent]
+    proved = multiproves(terms.root, terms.depth, hashed, siblings)
     return Sending(transaction.hash, tuple(sent), expires_at, single=False, proved=proved, faults=faults)
 
 

@@ -6,6 +6,9 @@ A point is 64 bytes x ‖ y; infinity is 64 zero bytes. The arithmetic is libsec
 from collections.abc import Sequence
 
 from coincurve import PublicKey
+from coincurve._libsecp256k1 import ffi, lib
+from coincurve.context import GLOBAL_CONTEXT
+from coincurve.flags import EC_UNCOMPRESSED
 
 from verifier.tally.keccak import keccak, word
 
@@ -13,6 +16,7 @@ P = 2**256 - 2**32 - 977
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 HALF_N = N // 2
 INFINITY = bytes(64)
+KEY_BYTES = 65  # of an uncompressed key: 4 ‖ x ‖ y
 
 
 class SignatureWrong(ValueError):
@@ -76,13 +80,21 @@ def commit(amount_fen: int, blind: int) -> bytes:
 
 def recover(digest: bytes, r: bytes, s: int, v: int) -> bytes:
     """The address whose key signed the digest; `v` is 27 or 28. Raises SignatureWrong, also for a high s (protocol §5)."""
-    if not 0 < s <= HALF_N or v not in (27, 28) or len(r) != 32:
-        raise SignatureWrong("s out of range, or v not 27 or 28")
-    try:
-        key = PublicKey.from_signature_and_message(r + word(s) + bytes([v - 27]), digest, hasher=None)
-    except Exception as error:  # coincurve raises bare Exception and ValueError alike
-        raise SignatureWrong("no key gives this signature") from error
-    return keccak(_bytes(key))[12:]
+    if not 0 < s <= HALF_N or v not in (27, 28) or len(r) != 32 or len(digest) != 32:
+        raise SignatureWrong("s out of range, v not 27 or 28, or another length")
+    return keccak(_recovered(digest, r + word(s), v - 27))[12:]
+
+
+def _recovered(digest: bytes, compact: bytes, parity: int) -> bytes:
+    """The key as x ‖ y. The library is called directly: the objects that coincurve makes on the way take a tenth of a recount's time."""
+    signature, key = ffi.new("secp256k1_ecdsa_recoverable_signature *"), ffi.new("secp256k1_pubkey *")
+    context = GLOBAL_CONTEXT.ctx
+    parsed = lib.secp256k1_ecdsa_recoverable_signature_parse_compact(context, signature, compact, parity)
+    if not parsed or not lib.secp256k1_ecdsa_recover(context, key, signature, digest):
+        raise SignatureWrong("no key gives this signature")
+    written, length = ffi.new("unsigned char[]", KEY_BYTES), ffi.new("size_t *", KEY_BYTES)
+    lib.secp256k1_ec_pubkey_serialize(context, written, length, key, EC_UNCOMPRESSED)
+    return bytes(ffi.buffer(written, KEY_BYTES)[1:])
 
 
 def recover_65(digest: bytes, signature: bytes) -> bytes:

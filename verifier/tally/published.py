@@ -29,11 +29,13 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_refuse, parse_constant=_refuse)
+
+
 def parse(text: bytes, place: str) -> Any:
     """JSON with whole numbers only and every key once."""
     try:
-        decoded = text.decode("utf-8", "strict")
-        return json.loads(decoded, object_pairs_hook=_pairs, parse_float=_refuse, parse_constant=_refuse)
+        return _DECODER.decode(text.decode("utf-8", "strict"))
     except (ValueError, RecursionError) as error:
         raise Wrong(place, "is not readable as JSON", "UTF-8, whole numbers, every key once", error) from error
 

@@ -66,10 +66,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Register:
-    """The published leaves, and whether their tree has the frozen root (step 3)."""
+    """The published leaves (step 3)."""
 
     leaves: Leaves
-    rooted: bool
 
 
 @dataclass(frozen=True)

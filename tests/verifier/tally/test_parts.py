@@ -9,6 +9,7 @@ import pytest
 
 from tests.contracts.ballot_box import make_large_register
 from verifier.tally import curve
+from verifier.tally.keccak import keccak, portable
 from verifier.tally.leaves import PART
 from verifier.tally.processes import in_order
 from verifier.tally.published import Published
@@ -40,3 +41,9 @@ def test_in_order__whoever_does_it(much: bool) -> None:
     assert next(found) == 0
     assert len(taken) < 30, "items are taken only a few ahead"
     assert list(found) == [-number for number in range(1, 50)]
+
+
+def test_both_keccaks__give_the_same_hash() -> None:
+    for length in (*range(0, 300), 5000):
+        data = bytes(i * 7 % 256 for i in range(length))
+        assert keccak(data) == portable(data)

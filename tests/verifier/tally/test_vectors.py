@@ -187,7 +187,6 @@ def judged_by(data: Any) -> Terms:
         leaf_count=data["leaf_count"],
         depth=8,
         root=raw(data["root"]),
-        prove_leaves=True,
     )
 
 

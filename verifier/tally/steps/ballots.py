@@ -27,7 +27,6 @@ def check(recount: Recount, log: StepLog) -> None:
         leaf_count=terms.leaf_count,
         depth=terms.depth,
         root=terms.root,
-        prove_leaves=register is None or not register.rooted,
     )
     ballots = sum(group.ballots for group in groups)
     replay = Replay(scene, terms, register, log)

@@ -15,7 +15,7 @@ MOST_CLASSES = 16
 
 
 def check(recount: Recount, log: StepLog) -> None:
-    """Establishes the register: its leaves, and whether they have the frozen root."""
+    """Establishes the register's leaves."""
     scene, terms = need(recount.scene, 1), need(recount.terms, 2)
     with recount.progress.of("leaves", terms.leaf_count) as ticked:
         leaves = recount.published.leaves(terms.leaf_count, ticked)
@@ -35,10 +35,9 @@ def _check_leaves(recount: Recount, leaves: Leaves, terms: Terms, log: StepLog) 
     for i in strange:
         log.wrong(f"leaves.csv line {i + 2}", "class does not exist", f"below {len(terms.classes)}", leaves.classes[i])
     root = leaves.root()
-    rooted = log.equal("leaves.csv", "the leaves do not have the frozen root", terms.root, root)
-    if rooted:
+    if log.equal("leaves.csv", "the leaves do not have the frozen root", terms.root, root):
         log.note(f"{len(leaves)} leaves, depth {terms.depth}, root 0x{root.hex()}")
-    recount.register = Register(leaves, rooted)
+    recount.register = Register(leaves)
     if not leaves.off and not strange:
         _check_totals(leaves, terms, log)
 
