@@ -164,6 +164,7 @@ def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own typ
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
         threading.Thread(target=rooms.audit.run, args=(ending,), name="audit", daemon=True).start()
+        threading.Thread(target=rooms.credentials.keep_forgetting, args=(ending,), name="retention", daemon=True).start()
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""`lendervote backup`, `restore`, `replay`, `accept-chain`, `audit`: keeping an installation whole."""
+"""`lendervote backup`, `restore`, `replay`, `accept-chain`, `audit`, `retention`: keeping an installation whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Folder = Annotated[Path, typer.Argument(help="the copy's folder")]
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands beside the others."""
-    for command in (backup, restore, replay, accept_chain, audit):
+    for command in (backup, restore, replay, accept_chain, audit, retention):
         app.command()(command)
 
 
@@ -67,3 +67,15 @@ def audit() -> None:
     from scripts.audit import examine
 
     raise typer.Exit(examine())
+
+
+def retention() -> None:
+    """Delete phone codes that serve no purpose any more, as the service does every hour. Faces are the issuer's: see its own command."""
+    from backend.app import open_rooms
+    from backend.common.settings import Settings
+
+    rooms = open_rooms(Settings())
+    try:
+        typer.echo(json.dumps({"codes_deleted": rooms.credentials.forget_old_codes()}))
+    finally:
+        rooms.engine.dispose()

@@ -75,6 +75,11 @@ class PhoneCodes:
         with self._sessions.begin() as session:
             store.use_codes(session, poll_id, self._phone_hash(phone), self._clock.now())
 
+    def forget_old(self) -> int:
+        """Delete codes and wrong tries older than a day, which no cap counts any more; how many."""
+        with self._sessions.begin() as session:
+            return store.forget_before(session, self._clock.now() - timedelta(days=1))
+
     def _check_caps(self, session: Session, phone: str, address: str, now: datetime) -> None:
         recent = store.codes_of_phone(session, self._phone_hash(phone), now - HOUR)
         if recent:

@@ -124,10 +124,11 @@ def use_codes(session: Session, poll_id: str, phone_hash: bytes, now: datetime) 
     )
 
 
-def forget_before(session: Session, moment: datetime) -> None:
-    """Drop codes and wrong tries that no cap counts any more."""
-    session.execute(delete(PhoneCodeRow).where(PhoneCodeRow.sent_at < moment))
-    session.execute(delete(WrongCodeRow).where(WrongCodeRow.entered_at < moment))
+def forget_before(session: Session, moment: datetime) -> int:
+    """Drop codes and wrong tries that no cap counts any more; how many."""
+    codes = session.execute(delete(PhoneCodeRow).where(PhoneCodeRow.sent_at < moment))
+    wrong = session.execute(delete(WrongCodeRow).where(WrongCodeRow.entered_at < moment))
+    return int(codes.rowcount + wrong.rowcount)  # type: ignore[attr-defined]
 
 
 def find_request(session: Session, request_id: str) -> VoucherRequestRow | None:

@@ -133,3 +133,18 @@ def test_no_phone_and_no_code_stands_in_the_database(codes: PhoneCodes, sessions
     assert PHONE.encode() not in stored
     assert HOME.encode() not in stored
     assert code.encode() not in stored
+
+
+def test_codes_are_deleted_after_a_day_without_a_new_one_being_asked_for(
+    codes: PhoneCodes, sessions: Sessions, clock: MovableClock
+) -> None:
+    code = codes.make("poll", PHONE, HOME)
+    with pytest.raises(CodeWrong):
+        codes.check("poll", PHONE, wrong(code), HOME)
+    clock.move(hours=23)
+    assert codes.forget_old() == 0, "the caps still count it"
+    clock.move(hours=2)
+    assert codes.forget_old() == 2
+    with sessions.reading() as session:
+        for table in ("credentials_phone_codes", "credentials_wrong_codes"):
+            assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
