@@ -9,9 +9,10 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +70,15 @@ class Bound:
         table = json.loads(resources.files("verifier.face").joinpath("thresholds.json").read_text("utf-8"))
         counted = min(references, policy.most)
         row = next(row for row in table["rows"] if (row["references"], row["probes"]) == (counted, counted))
-        rates = [group["fmr_upper95"] for group in row["groups"].values()] + [(row.get("held_out") or {}).get("fmr_upper95")]
-        return cls(counted, row["below"], row["below"] - policy.grey_band, max(rate for rate in rates if rate is not None))
+        return cls(counted, row["below"], row["below"] - policy.grey_band, max(_rates(row)))
+
+
+def _rates(facts: Any) -> Iterator[float]:
+    """Every upper bound of a rate that a row of the table states, whoever it is of."""
+    for name, value in facts.items() if isinstance(facts, dict) else ():
+        if name == "fmr_upper95" and value is not None:
+            yield float(value)
+        yield from _rates(value)
 
 
 class Templates:

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
+from verifier.face.decision import MODEL_ID
 from verifier.issuer import face_store
 from verifier.issuer.__main__ import main
 from verifier.issuer.app import create_app
@@ -25,8 +26,6 @@ from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.signing import SigningKey
 from verifier.issuer.statements import StatementBroken, check, digest, sign
 from verifier.issuer.templates import TemplateNotOpened, open_sealed, place_of, rotate, seal
-
-MODEL = "dlib-resnet-v1/landmarks-68"
 
 
 @pytest.fixture
@@ -43,8 +42,8 @@ def store_some(issuer: Issuer, poll: str, count: int) -> list[bytes]:
         for index in range(count):
             for _ in range(2):
                 templates.append(secrets.token_bytes(512))
-                sealed, wrapped = seal(issuer.keyring.master_keys, templates[-1], place_of(poll, index, MODEL))
-                face_store.keep_face(connection, poll, index, MODEL, sealed, wrapped)
+                sealed, wrapped = seal(issuer.keyring.master_keys, templates[-1], place_of(poll, index, MODEL_ID))
+                face_store.keep_face(connection, poll, index, MODEL_ID, sealed, wrapped)
     return templates
 
 
@@ -67,7 +66,7 @@ def test_rotation_changes_every_data_keys_wrapping_and_destroys_the_old_master_k
     rows, _ = issuer.read_log(None, 0)
     assert json.loads(rows[-1].entry) | {"kind": "master_key_rotated", "count": 300} == json.loads(rows[-1].entry)
     with issuer._database.begin() as connection:
-        (face, *_) = face_store.faces_of(connection, "0xa", 0, MODEL)
+        (face, *_) = face_store.faces_of(connection, "0xa", 0, MODEL_ID)
     stolen_copy = LocalMasterKeys(settings.data_dir, before)
     with pytest.raises(TemplateNotOpened):
         open_sealed(stolen_copy, face)
@@ -131,9 +130,9 @@ def test_what_an_earlier_version_stored_gets_data_keys_at_the_next_start(setting
     templates = [secrets.token_bytes(512) for _ in range(450)]
     for index, template in enumerate(templates):
         nonce = os.urandom(12)
-        sealed = nonce + AESGCM(master).encrypt(nonce, template, f"0xa:{index}:{MODEL}".encode())
-        database.execute("INSERT INTO faces (poll, lender, model_id, sealed) VALUES ('0xa', ?, ?, ?)", (index, MODEL, sealed))
-    database.execute("INSERT INTO faces (poll, lender, model_id, sealed) VALUES ('0xa', 900, ?, ?)", (MODEL, os.urandom(540)))
+        sealed = nonce + AESGCM(master).encrypt(nonce, template, f"0xa:{index}:{MODEL_ID}".encode())
+        database.execute("INSERT INTO faces (poll, lender, model_id, sealed) VALUES ('0xa', ?, ?, ?)", (index, MODEL_ID, sealed))
+    database.execute("INSERT INTO faces (poll, lender, model_id, sealed) VALUES ('0xa', 900, ?, ?)", (MODEL_ID, os.urandom(540)))
     database.commit()
     second = Issuer(settings, clock)
     assert [opened(second, "0xa", index) for index in range(450)] == [[template] for template in templates]
@@ -153,7 +152,7 @@ def test_after_an_erasure_nothing_of_key_or_template_is_on_the_disk_and_the_cert
     store_some(issuer, "0xa", 3)
     store_some(issuer, "0xb", 1)
     with issuer._database.begin() as connection:
-        faces = [face for index in range(3) for face in face_store.faces_of(connection, "0xa", index, MODEL)]
+        faces = [face for index in range(3) for face in face_store.faces_of(connection, "0xa", index, MODEL_ID)]
     certificate = issuer.erase("0xa", "operator")
     assert certificate is not None
     everything = b"".join(path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file())
