@@ -13,6 +13,8 @@ from eth_account import Account
 from web3 import HTTPProvider, Web3
 from web3.types import Nonce, RPCEndpoint, TxParams
 
+from backend.chain.signatures import compact
+
 POLL_ABI = Path("build/contracts/Poll.json")
 
 
@@ -77,9 +79,9 @@ class ChainAccess:
             ballot["choice"],
             ballot["sequence"],
             Web3.to_checksum_address(ballot["ballot_key"]),
-            bytes.fromhex(ballot["ballot_signature"][2:]),
+            _two_words(ballot["ballot_signature"]),
             ballot["credential_expires_at"],
-            bytes.fromhex(ballot["credential_signature"][2:]),
+            _two_words(ballot["credential_signature"]),
         )
         leaf = (claim["voting_class"], int(claim["x"], 16), int(claim["y"], 16))
         proof = [bytes.fromhex(node[2:]) for node in claim["proof"]]
@@ -90,3 +92,9 @@ class ChainAccess:
         if "error" in answer:
             raise RuntimeError(f"{method}: {answer['error']}")
         return answer["result"]
+
+
+def _two_words(signature: str) -> tuple[bytes, bytes]:
+    """r and vs (EIP-2098) of a signature of 65 bytes."""
+    both = compact(bytes.fromhex(signature[2:]))
+    return both[:32], both[32:]
