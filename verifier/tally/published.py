@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from verifier.tally.processes import LEAVES_FROM, in_order
 MOST_JSON_BYTES = 2**24
 MOST_PDF_BYTES = 2**28
 MOST_LEAVES = 2**24
+MOST_LINE_BYTES = 2**16
 _HEX = re.compile(r"0x[0-9a-f]*")
 
 
@@ -138,7 +140,10 @@ class Published:
             if path.stat().st_size > most:
                 raise Wrong(name, "is too long", f"at most {most} bytes", path.stat().st_size)
             with path.open("rb") as file:
-                while part := list(islice(file, lines)):
+                rows = iter(partial(file.readline, MOST_LINE_BYTES), b"")
+                while part := list(islice(rows, lines)):
+                    if longest := next((row for row in part if len(row) == MOST_LINE_BYTES), None):
+                        raise Wrong(name, "has a line that is too long", f"less than {MOST_LINE_BYTES} bytes", longest[:40])
                     if not part[-1].endswith(b"\n"):
                         raise Wrong(name, "is cut off: its last line does not end", "LF at the end", part[-1][-40:])
                     yield part

@@ -15,9 +15,11 @@ from verifier.tally.rlp import block_hash, transaction_hash
 
 ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 0.2  # doubled at each attempt: a node that is being restarted gets a second and a half
-TIMEOUT_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0  # between two pieces of an answer
+ANSWER_SECONDS = 300.0  # for a whole answer: a node that drips must not hold a recount for ever
 BATCH_SIZE = 100
 MOST_BYTES = 2**28  # of one answer
+_PLAIN = {"Accept-Encoding": "identity"}  # a few packed bytes could unpack to more than the memory holds
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
 
 
@@ -120,10 +122,10 @@ class Node:
             if attempt:
                 time.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
             try:
-                response = self._client.post(self._url, json=body)
-                if response.status_code < 500 and response.status_code != 429:
-                    return self._json(response)
-                fault = f"HTTP status {response.status_code}"
+                with self._client.stream("POST", self._url, json=body, headers=_PLAIN) as response:
+                    if response.status_code < 500 and response.status_code != 429:
+                        return json.loads(self._whole(response, place))
+                    fault = f"HTTP status {response.status_code}"
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
                 fault = f"{type(error).__name__}: {error}"
             except (ValueError, RecursionError) as error:
@@ -131,10 +133,16 @@ class Node:
         raise Wrong(place, "the node does not answer", "an answer", fault)
 
     @staticmethod
-    def _json(response: httpx.Response) -> Any:
-        if len(response.content) > MOST_BYTES:
-            raise ValueError(f"more than {MOST_BYTES} bytes")
-        return json.loads(response.content)
+    def _whole(response: httpx.Response, place: str) -> bytearray:
+        """The body as it comes, unpacked by nobody. Raises Wrong when it has no end."""
+        found, until = bytearray(), time.monotonic() + ANSWER_SECONDS
+        for piece in response.iter_raw():
+            found += piece
+            if len(found) > MOST_BYTES:
+                raise Wrong(place, "the node's answer is too long", f"at most {MOST_BYTES} bytes", "more")
+            if time.monotonic() > until:
+                raise Wrong(place, "the node's answer does not end", f"{ANSWER_SECONDS:.0f} s at most", f"{len(found)} bytes by then")
+        return found
 
     def ask(self, method: str, parameters: Sequence[Any], place: str) -> Any:
         """One result. Raises Refused when the node answers with an error."""
