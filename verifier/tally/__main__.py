@@ -14,11 +14,11 @@ from verifier.tally.rpc import Node
 from verifier.tally.steps import STEPS
 
 
-def recount(rpc_url: str, folder: Path, *, progress: Progress, build: Path | None = None) -> Recount:
+def recount(rpc_url: str, folder: Path, *, progress: Progress, build: Path | None = None, own_receipts: Sequence[Path] = ()) -> Recount:
     """A finished recount, without printing anything."""
     node = Node(rpc_url)
     try:
-        work = Recount(node, Published(folder), progress, build)
+        work = Recount(node, Published(folder), progress, build, own_receipts)
         work.run(STEPS, lambda _: None)
         return work
     finally:
@@ -42,6 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="DIR",
         help="folder with Case.json and Poll.json as the sources compile; by default this checkout's, if there; none to skip",
     )
+    parser.add_argument(
+        "--receipt",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="a lender's own receipt (the check file of the ballot page, or a line of receipts.jsonl) to look for; may be given again",
+    )
     parser.add_argument("--json", action="store_true", help="print the whole recount as one JSON object in the last line")
     given = parser.parse_args(arguments)
     if not given.published.is_dir():
@@ -51,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     node = Node(given.rpc)
     try:
-        work = Recount(node, Published(given.published), Progress(), _build(given.build))
+        work = Recount(node, Published(given.published), Progress(), _build(given.build), given.receipt)
         agrees = work.run(STEPS, lambda log: print_step(log, sys.stdout))
     finally:
         node.close()

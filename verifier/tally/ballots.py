@@ -16,6 +16,7 @@ from verifier.tally.merkle import leaf_hash, multiproves, proves
 from verifier.tally.rpc import Transaction
 
 ENTRY_BYTES, BALLOT_BYTES, LEAF_BYTES = 24, 65, 65
+BYTES_OF_RECORD = 5  # of one ballot in BallotsRecorded
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 CHOICE_NOT_ALLOWED, SEQUENCE_NOT_NEWER, NOT_SIGNED_BY_KEY = 1, 2, 3
 HIGHEST_SEQUENCE = 63

@@ -11,6 +11,7 @@ from verifier.tally.findings import Blocked, StepLog, Wrong
 from verifier.tally.leaves import Leaves
 from verifier.tally.progress import Progress
 from verifier.tally.published import Published
+from verifier.tally.receipts import OwnReceipt
 from verifier.tally.rpc import Block, Node
 from verifier.tally.signers import Judge
 
@@ -112,6 +113,7 @@ class Recount:
     published: Published
     progress: Progress
     build: Path | None = None  # a build of the contracts' sources to compare the chain's code with
+    own_receipts: Sequence[Path] = ()  # files of lenders
     steps: list[StepLog] = field(default_factory=list)
     scene: Scene | None = None
     terms: Terms | None = None
@@ -119,6 +121,7 @@ class Recount:
     register: Register | None = None
     ballots: Ballots | None = None
     count: Count | None = None
+    brought: list[OwnReceipt] = field(default_factory=list)  # the receipts of lenders, as step 11 found them
     result: Result | None = None
     decision: str | None = None  # "approved", "refused" or "undecided"
 

@@ -48,6 +48,10 @@ def as_json(recount: Recount) -> str:
         "lenders": None if terms is None else terms.leaf_count,
         "ballots_recorded": None if ballots is None else len(ballots.recorded),
         "ballots_rejected": None if ballots is None else len(ballots.rejected),
+        "own_receipts": [
+            {"file": plain(own.name), "ballot": own.ballot or "not the relay's", "line": own.line, "transaction": plain(own.transaction)}
+            for own in recount.brought
+        ],
         "findings": sum(len(log.findings) for log in recount.steps),
         "steps": [
             {"step": log.number, "name": log.name, "notes": log.notes, "findings": [finding.as_dict() for finding in log.findings]}

@@ -16,6 +16,7 @@ from verifier.tally.recount import Recount
 
 Again = Callable[..., Recount]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+ELSEWHERE = b"HTTP/1.1 307 Elsewhere\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
 RESULT = b'{"jsonrpc":"2.0","id":1,"result":"0x1"}'
 
 

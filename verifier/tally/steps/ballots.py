@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from verifier.tally import ballots as sent_ballots
-from verifier.tally.ballots import Rejected, Sending, Sent
+from verifier.tally.ballots import BYTES_OF_RECORD, Rejected, Sending, Sent
 from verifier.tally.contracts import Event
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.processes import SIGNATURES_FROM, count, in_order
 from verifier.tally.recount import Ballots, Recount, Register, Scene, Terms, need
 from verifier.tally.rpc import BATCH_SIZE, Transaction
 from verifier.tally.steps.acts import check_bound
-
-RECORDED_BYTES = 5  # of one ballot in an event
 
 
 def check(recount: Recount, log: StepLog) -> None:
@@ -58,7 +56,7 @@ class Group:
     @property
     def ballots(self) -> int:
         """How many its events speak of."""
-        return sum(len(event.values[0]) // RECORDED_BYTES if event.name == "BallotsRecorded" else 1 for event in self.events)
+        return sum(len(event.values[0]) // BYTES_OF_RECORD if event.name == "BallotsRecorded" else 1 for event in self.events)
 
 
 def _by_transaction(events: list[Event]) -> Iterator[Group]:

@@ -1,74 +1,39 @@
 """Step 11: every ballot that the relay received is on the chain, or is named as missed."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
 
-from verifier.tally import curve, typed_data
+from verifier.tally.ballots import BYTES_OF_RECORD
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.processes import SIGNATURES_FROM, in_order
-from verifier.tally.published import Record, parse
-from verifier.tally.recount import Ballots, Recount, need
+from verifier.tally.receipts import NAME, OwnReceipt, Receipt, place_of, read_own, read_part
+from verifier.tally.recount import Ballots, Recount, Scene, need
 
-NAME = "receipts.jsonl"
-KEYS = "ballot_digest ballot_key index sequence received_at signature"
 MOST_BYTES = 2**33
 PART = 4096  # lines
-
-
-class Receipt(NamedTuple):
-    """What the relay confirmed to have received; `signer` is empty when nobody signed it."""
-
-    line: int
-    ballot_digest: bytes
-    ballot_key: bytes
-    index: int  # type: ignore[assignment]  # hides a method of tuples, which nobody calls
-    sequence: int
-    signer: bytes
-
-    @property
-    def place(self) -> str:
-        return place_of(self.line)
-
-
-def place_of(line: int) -> str:
-    """A line of the file."""
-    return f"{NAME} line {line}"
-
-
-def _read(number: int, line: bytes, separator: bytes) -> Receipt:
-    place = place_of(number)
-    record = Record.of(parse(line, place), place, KEYS)
-    digest, ballot_key = record.raw("ballot_digest", 32), record.raw("ballot_key", 20)
-    index, sequence, received_at = record.whole("index", 2**256), record.whole("sequence", 2**8), record.whole("received_at", 2**64)
-    signed = typed_data.ballot_receipt(separator, digest, ballot_key, index, sequence, received_at)
-    try:
-        signer = curve.recover_65(signed, record.raw("signature", 65))
-    except curve.SignatureWrong:
-        signer = b""
-    return Receipt(number, digest, ballot_key, index, sequence, signer)
-
-
-def read_part(given: tuple[int, Sequence[bytes]], separator: bytes) -> list[Receipt | Wrong]:
-    """Every line as a receipt and its signer, or as what is wrong with it; `given` is the first line's number, and the lines."""
-    first, lines = given
-    found: list[Receipt | Wrong] = []
-    for number, line in enumerate(lines, start=first):
-        try:
-            found.append(_read(number, line.removesuffix(b"\n"), separator))
-        except Wrong as wrong:
-            found.append(wrong)
-    return found
+WORDS = ("recorded", "superseded", "rejected", "missed")
 
 
 def check(recount: Recount, log: StepLog) -> None:
-    """Sorts every receipt into recorded, superseded, rejected or missed."""
+    """Sorts every receipt into recorded, superseded, rejected or missed; then those that lenders have brought."""
     scene, terms, ballots = need(recount.scene, 1), need(recount.terms, 2), need(recount.ballots, 6)
-    expected = len(ballots.recorded) + len(ballots.rejected)
+    for one in read_own(recount.own_receipts, scene.chain_id, scene.poll.address, scene.poll_separator):
+        if isinstance(one, Wrong):
+            log.wrong(one.place, one.what, one.expected, one.found)
+        else:
+            recount.brought.append(one)
+    judge = ReceiptJudge(ballots, terms.receipt_signer, log, recount.brought)
+    try:
+        _published(recount, scene, judge, len(ballots.recorded) + len(ballots.rejected), log)
+    finally:  # a lender's receipt is worth most where the list cannot be read
+        for own in recount.brought:
+            judge.judge_own(own)
+            _tell(own, scene, log)
+
+
+def _published(recount: Recount, scene: Scene, judge: "ReceiptJudge", expected: int, log: StepLog) -> None:
     numbered = ((1 + PART * i, lines) for i, lines in enumerate(recount.published.line_parts(NAME, MOST_BYTES, PART)))
-    judge = ReceiptJudge(ballots, terms.receipt_signer, log)
     with recount.progress.of("receipts", expected) as ticked:
         for part in in_order(partial(read_part, separator=scene.poll_separator), numbered, much=expected >= SIGNATURES_FROM):
             for one in part:
@@ -80,7 +45,27 @@ def check(recount: Recount, log: StepLog) -> None:
     log.note(f"{sum(judge.found.values())} receipts: " + ", ".join(f"{judge.found[word]} {word}" for word in WORDS))
 
 
-WORDS = ("recorded", "superseded", "rejected", "missed")
+def _tell(own: OwnReceipt, scene: Scene, log: StepLog) -> None:
+    """What became of a lender's receipt, with the transaction in which its ballot stands."""
+    if not own.ballot:
+        return
+    if own.ballot == "recorded":
+        own.transaction = _carried_in(scene, own.receipt)
+    where = f" in transaction 0x{own.transaction.hex()}" if own.transaction else ""
+    listed = f"stands in {place_of(own.line)}" if own.line else f"stands not in {NAME}"
+    ballot = f"index {own.receipt.index}, sequence {own.receipt.sequence}"
+    log.note(f"{own.name}: signed by the relay; {listed}; its ballot ({ballot}) is {own.ballot}{where}")
+
+
+def _carried_in(scene: Scene, receipt: Receipt) -> bytes:
+    """The transaction whose event names the receipt's index and sequence."""
+    for event in scene.of_poll("BallotsRecorded"):
+        recorded = event.values[0]
+        for start in range(0, len(recorded), BYTES_OF_RECORD):
+            index, mark = int.from_bytes(recorded[start : start + 4], "big"), recorded[start + 4]
+            if (index, mark >> 2) == (receipt.index, receipt.sequence):
+                return event.log.transaction_hash
+    return b""
 
 
 @dataclass
@@ -90,30 +75,54 @@ class ReceiptJudge:
     ballots: Ballots
     receipt_signer: bytes
     log: StepLog
+    brought: list[OwnReceipt] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._recorded = {one.digest: one.ballot_key for one in self.ballots.recorded}
+        self._recorded = {one.digest: one for one in self.ballots.recorded}
         self._rejected = {(one.index, one.ballot_key, one.sequence) for one in self.ballots.rejected}
         self._highest = {one.index: one.sequence for one in self.ballots.recorded}
         self._shown: dict[bytes, int] = {}  # index << 32 | line: with a million receipts, a third of what two numbers would take
 
     def take(self, receipt: Receipt) -> None:
-        """One receipt: its signer, a clash with another lender's, its ballot."""
-        if receipt.signer != self.receipt_signer:
-            self.log.wrong(receipt.place, "is not signed by the poll's receipt signer", self.receipt_signer, receipt.signer)
-        first = self._shown.setdefault(receipt.ballot_key, receipt.index << 32 | receipt.line)
-        if first >> 32 != receipt.index:  # one receipt shown to two lenders would let the relay drop the ballot of one
+        """One published receipt: its signer, a clash with another lender's, its ballot."""
+        self._check_signer(receipt.place, receipt)
+        self._check_clash(receipt.place, receipt, self._shown.setdefault(receipt.ballot_key, receipt.index << 32 | receipt.line))
+        self.found[self._judge(receipt.place, receipt)] += 1
+        for own in self.brought:
+            if own.receipt[1:] == receipt[1:]:
+                own.line = receipt.line
+
+    def judge_own(self, own: OwnReceipt) -> None:
+        """A lender's receipt: what the relay signed must be on the chain and in its list."""
+        if not self._check_signer(own.name, own.receipt):
+            return
+        self._check_clash(own.name, own.receipt, self._shown.get(own.receipt.ballot_key, own.receipt.index << 32))
+        own.ballot = self._judge(own.name, own.receipt)
+        self.log.holds(own.name, f"the relay signed this receipt and left it out of {NAME}", own.line > 0, "a line of the list")
+
+    def _check_signer(self, place: str, receipt: Receipt) -> bool:
+        return self.log.holds(
+            place, "is not signed by the poll's receipt signer", receipt.signer == self.receipt_signer, self.receipt_signer, receipt.signer
+        )
+
+    def _check_clash(self, place: str, receipt: Receipt, first: int) -> None:
+        """One receipt shown to two lenders would let the relay drop the ballot of one."""
+        if first >> 32 != receipt.index:
             what = f"clash: its ballot key stands for another lender in {place_of(first & 0xFFFFFFFF)}"
-            self.log.wrong(receipt.place, what, first >> 32, receipt.index)
+            self.log.wrong(place, what, first >> 32, receipt.index)
+
+    def _judge(self, place: str, receipt: Receipt) -> str:
+        """Where the receipt's ballot is; a finding when it is nowhere."""
         where = self._where(receipt)
-        self.found[where] += 1
         if where == "missed":
             ballot = f"index {receipt.index}, sequence {receipt.sequence}, ballot 0x{receipt.ballot_digest.hex()}"
-            self.log.wrong(receipt.place, "missed: the relay received this ballot and it is not on the chain", "recorded", ballot)
+            self.log.wrong(place, "missed: the relay received this ballot and it is not on the chain", "recorded", ballot)
+        return where
 
     def _where(self, receipt: Receipt) -> str:
-        if self._recorded.get(receipt.ballot_digest) == receipt.ballot_key:
+        sent = self._recorded.get(receipt.ballot_digest)
+        if sent is not None and (sent.ballot_key, sent.index, sent.sequence) == (receipt.ballot_key, receipt.index, receipt.sequence):
             return "recorded"
         if self._highest.get(receipt.index, 0) > receipt.sequence:
             return "superseded"
