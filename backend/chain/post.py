@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from eth_account import Account
-
 from backend.chain import store
 from backend.chain.calls import ContractCall
 from backend.chain.errors import NodeNotAnswering, TransactionReverted
@@ -33,6 +31,8 @@ class Post:
         self._chain_id = 0
 
     def _sign(self, entry: ChainTransaction, nonce: int, fees: Json) -> None:
+        from eth_account import Account  # its curves take as long to load as all of FastAPI; a start must not wait for them
+
         fields: Json = {"nonce": nonce, "gas": entry.gas_limit, "value": 0, "data": entry.data, "chainId": self._known_chain_id(), **fees}
         if entry.to is not None:
             fields["to"] = bytes.fromhex(entry.to.removeprefix("0x"))

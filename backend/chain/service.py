@@ -112,8 +112,9 @@ class Chain:
         self._pumped_at = time.monotonic()
 
     def _pump_until_ended(self) -> None:
-        said = ""
-        while not self._ending.wait(PUMP_EVERY_SECONDS):
+        said, pause = "", 0.0  # the first round at once: until it is done the service is not ready
+        while not self._ending.wait(pause):
+            pause = PUMP_EVERY_SECONDS
             try:
                 self.pump()
                 said = ""

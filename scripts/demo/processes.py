@@ -69,6 +69,11 @@ class Stack:
         backend.kill()
         backend.wait()
 
+    @property
+    def pids(self) -> list[int]:
+        """Of what was started here: backend, issuer."""
+        return [process.pid for process in self._processes]
+
     def wait_for_end(self) -> None:
         """Block until the backend ends or somebody presses Ctrl-C."""
         with contextlib.suppress(KeyboardInterrupt):
@@ -108,13 +113,12 @@ class Stack:
             )
         self._processes.append(process)
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                break
-            try:
-                if httpx.get(health, timeout=2).status_code == 200:
-                    return process
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.2)  # a process that is starting has no event to wait for but its port
+        with httpx.Client(timeout=2) as client:
+            while time.monotonic() < deadline:
+                if process.poll() is not None:
+                    break
+                with contextlib.suppress(httpx.HTTPError):
+                    if client.get(health).status_code == 200:
+                        return process
+                time.sleep(0.1)  # a process that is starting has no event to wait for but its port
         raise RuntimeError(f"{name} did not start; the end of {log_path}:\n" + log_path.read_text(errors="replace")[-3000:])

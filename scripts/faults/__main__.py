@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 
 from scripts.faults.catalogue import FAULTS, QUICK, Fault
-from scripts.faults.on_postgresql import faults_of
+from scripts.faults.on_postgresql import KILLED, RESTARTED, faults_of
 from scripts.faults.stage import Outcome, Stage
 from scripts.private_postgresql import PostgreSQLMissing, PrivatePostgreSQL
 
@@ -50,7 +50,7 @@ def run(names: list[str], seeds: int, data_dir: Path = DATA_DIR) -> dict[str, An
     if chosen:
         with closing(Stage(data_dir / "sqlite")) as stage:
             found |= suffer_all(stage, chosen, seeds)
-    wanted = [name for name in ("PostgreSQL killed", "PostgreSQL restarted") if not names or any(words in name for words in names)]
+    wanted = [name for name in (KILLED, RESTARTED) if not names or any(words in name for words in names)]
     if wanted:
         found |= on_postgresql(data_dir / "postgresql", wanted, seeds)
     return figures(found)
@@ -64,7 +64,7 @@ def on_postgresql(data_dir: Path, wanted: list[str], seeds: int) -> dict[str, li
         say.print(f"left out: {', '.join(wanted)}: {error}")
         return {}
     with server, closing(Stage(data_dir, server.url_for(data_dir))) as stage:
-        faults = {name: fault for name, fault in faults_of(server).items() if any(name.startswith(words) for words in wanted)}
+        faults = {name: fault for name, fault in faults_of(server).items() if name in wanted}
         return suffer_all(stage, faults, seeds)
 
 
@@ -90,8 +90,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a few of them, once")
     parser.add_argument("--all", action="store_true", help="every one (the default)")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--only", action="append", default=[], help="those whose name has these words")
+    parser.add_argument("--only", action="append", default=[], help="those whose name has these words; may be given several times")
+    parser.add_argument("--list", action="store_true", help="print the names")
     arguments = parser.parse_args()
+    if arguments.list:
+        print(*FAULTS, KILLED, RESTARTED, sep="\n")
+        return 0
     names, seeds = (list(QUICK), 1) if arguments.quick else (arguments.only, arguments.seeds)
     answer = run(names, seeds)
     print(f"{answer['survived']}/{answer['faults']}", file=sys.stderr)

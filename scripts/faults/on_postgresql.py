@@ -9,6 +9,8 @@ from subprocess import CalledProcessError
 from scripts.faults.stage import Stage
 from scripts.private_postgresql import PrivatePostgreSQL
 
+KILLED, RESTARTED = "PostgreSQL killed in the middle of transactions", "PostgreSQL restarted"
+
 
 def faults_of(server: PrivatePostgreSQL) -> dict[str, Callable[[Stage], float | None]]:
     """Both, by name."""
@@ -35,4 +37,4 @@ def faults_of(server: PrivatePostgreSQL) -> dict[str, Callable[[Stage], float | 
         server.restart()
         return began
 
-    return {"PostgreSQL killed in the middle of transactions": killed, "PostgreSQL restarted": restarted}
+    return {KILLED: killed, RESTARTED: restarted}

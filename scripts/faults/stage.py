@@ -34,6 +34,8 @@ LENDERS = 40
 BALLOTS = 12
 SETTLE_SECONDS = 60
 PHONE_SECONDS = 180
+LIMIT_SECONDS = 10
+"""Within which the service must be ready again."""
 LISTED = {"superseded", "rejected", "missed"}
 
 
@@ -107,11 +109,6 @@ class Stage:
         self.node = Node(self.stack.rpc_url)
         self.dice = random.Random(0)
 
-    @property
-    def limit_s(self) -> float:
-        """10 s to serve again; on a machine so busy that an ordinary start takes more than 5 s, twice an ordinary start."""
-        return max(10.0, 2 * self.start_s)
-
     def close(self) -> None:
         """End what was started here."""
         self.http.close()
@@ -174,7 +171,7 @@ class Stage:
         (self.stack.data_dir / "crash_at").unlink(missing_ok=True)
         self._settle()
         outcome = self._check(len(self.receipts) - before, recovery, answers.count(False))
-        outcome.faults += faults + ([f"served again after {recovery:.1f} s"] if recovery > self.limit_s else [])
+        outcome.faults += faults + ([f"served again after {recovery:.1f} s"] if recovery > LIMIT_SECONDS else [])
         return outcome
 
     def _await_service(self, since: float) -> float:

@@ -28,6 +28,7 @@ from scripts.load.electorate import Electorate
 from scripts.load.offer import Held, Offered, Phones, percentile_ms
 from scripts.load.on_chain import Recorded
 from scripts.load.plain_web3 import cast_one_by_one
+from scripts.load.processor import ms_each, seconds_of
 from scripts.private_postgresql import PostgreSQLMissing, PrivatePostgreSQL
 
 DATA_DIR = Path("var/load")
@@ -65,7 +66,7 @@ def phase(electorate: Electorate, recorded: Recorded, count: int, per_second: in
     ballots = [electorate.ballot(lenders[at % len(lenders)]) for at in range(count)]
     nonsense = electorate.nonsense(bad[0])
     port = int(electorate.vote.stack.url.rsplit(":", 1)[1])
-    before = len(recorded.times)
+    before, spent = len(recorded.times), processor_seconds(electorate.vote.stack)
     gc.collect()
     gc.disable()  # a pause of the sender would be counted as the server's
     with DiskWatch(electorate.vote.stack.data_dir) as disk:
@@ -74,8 +75,16 @@ def phase(electorate: Electorate, recorded: Recorded, count: int, per_second: in
     settled = recorded.wait_for(offered.held, SETTLE_SECONDS)
     whole = time.perf_counter() - offered.began_at
     noise = {"machine_load": round(os.getloadavg()[0], 1), "disk_p99_ms": percentile_ms(disk.seconds, 0.99)}
-    pace = {"recorded_per_s": round((len(recorded.times) - before) / whole, 1)}
+    pace: dict[str, Any] = {"recorded_per_s": round((len(recorded.times) - before) / whole, 1)}
+    pace["processor_ms_per_ballot"] = ms_each(spent, processor_seconds(electorate.vote.stack), offered.ballots)
     return offered, figures(offered, settled, whole, recorded) | pace | noise
+
+
+def processor_seconds(stack: Stack) -> dict[str, float]:
+    """What backend, chain, issuer and the phones have used so far."""
+    backend, issuer = stack.pids
+    chain = int(json.loads((stack.data_dir / "chain" / "state.pid").read_text())["pid"])
+    return {name: seconds_of(pid) for name, pid in (("backend", backend), ("chain", chain), ("issuer", issuer), ("phones", os.getpid()))}
 
 
 def figures(offered: Offered, settled: float, whole: float, recorded: Recorded) -> dict[str, Any]:
