@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -135,8 +135,18 @@ class Relay:
         """Send every formed batch; whether any was sent or split."""
         with self._sessions.reading() as session:
             formed = store.batches(session, [store.FORMED])
-        moved = [self._send(batch) for batch in formed]
+        moved = [self._try(self._send, batch) for batch in formed]
         return any(moved)
+
+    def _try(self, act: Callable[[BatchRow], bool], batch: BatchRow) -> bool:
+        """One batch that cannot be handled, whatever the defect, must not hold up the others."""
+        try:
+            return act(batch)
+        except LenderVoteError as error:
+            log.warning("batch %s waits for the next round: %s", batch.id, error)
+        except Exception:
+            log.exception("defect in the relay at batch %s; the others go on", batch.id)
+        return False
 
     def _send(self, batch: BatchRow) -> bool:
         with self._sessions.reading() as session:
@@ -240,9 +250,10 @@ class Relay:
         with self._sessions.reading() as session:
             sent = store.batches(session, [store.BATCH_SENT])
         for batch in sent:
-            self._collect(batch)
+            self._try(self._collect, batch)
 
-    def _collect(self, batch: BatchRow) -> None:
+    def _collect(self, batch: BatchRow) -> bool:
+        """Wait for a sent batch and note its outcomes; whether there are any."""
         with self._sessions.reading() as session:
             ballots = store.ballots_in(session, batch.id)
         poll = self._polls.get_poll(batch.poll_id)
@@ -250,14 +261,15 @@ class Relay:
             done = self._chain.wait(str(batch.tx_id))
         except TransactionReverted as error:
             self._refused(poll, batch, ballots, error)
-            return
+            return True
         except (NotConfirmedInTime, NodeNotAnswering) as error:
             log.info("batch %s is still on its way: %s", batch.id, error)
-            return
+            return False
         contract = self._chain.poll(poll.address)
         found = outcomes.from_events(ballots, done, contract.ballot_of)
         with self._sessions.begin() as session:
             store.note_outcomes(session, batch.id, found, None)
+        return True
 
     def _confirm(self, poll: PollView) -> None:
         """Everything recorded deep enough is final, whoever sent it."""

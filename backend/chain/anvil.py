@@ -99,7 +99,7 @@ class EmbeddedAnvil:
 
     def _launch(self) -> None:
         command = [
-            *_ending_with_us(),
+            *ending_with_us(),
             str(_binary()),
             *("--port", str(self.port), "--chain-id", str(self._chain_id), "--block-time", str(self._block_seconds)),
             *("--state", str(self._state_file), "--state-interval", "1"),
@@ -232,8 +232,8 @@ def _parent_of(pid: int) -> int:
     return int(fields[1])
 
 
-def _ending_with_us() -> list[str]:
-    # A killed app cannot end its chain; where the system can do it in its place, it does.
+def ending_with_us() -> list[str]:
+    """What to put before a command so that the system ends it when the thread that starts it is gone, however that came about."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 

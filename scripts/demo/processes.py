@@ -10,8 +10,11 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import httpx
+
+from backend.chain.anvil import ending_with_us
 
 START_SECONDS = 90
 
@@ -22,6 +25,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def end(process: subprocess.Popen[Any], seconds: float = 20) -> None:
+    """End a process in order, or by force when it takes too long: none is left behind."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class Stack:
@@ -84,11 +97,7 @@ class Stack:
         for process in reversed(self._processes):
             process.terminate()
         for process in reversed(self._processes):
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
         self._processes.clear()
 
     def __enter__(self) -> Stack:
@@ -109,7 +118,11 @@ class Stack:
         log_path = self.data_dir / f"{name}.log"
         with log_path.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, *arguments], env=self.environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+                [*ending_with_us(), sys.executable, *arguments],
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
             )
         self._processes.append(process)
         deadline = time.monotonic() + START_SECONDS

@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from backend.chain.anvil import ending_with_us
+from scripts.demo.processes import end
 from tests.contracts.ballot_box import secret
 from tests.verifier.issuer.papers import IssuerPapers
 
@@ -32,7 +34,7 @@ def running(folder: Path, rpc_url: str) -> Iterator[httpx.Client]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "verifier.issuer"]
+    command = [*ending_with_us(), sys.executable, "-m", "verifier.issuer"]
     process = subprocess.Popen(
         command, env=environment(folder, rpc_url, port), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -47,8 +49,8 @@ def running(folder: Path, rpc_url: str) -> Iterator[httpx.Client]:
         yield client
     finally:
         client.close()
-        process.terminate()
-        output, _ = process.communicate(timeout=20)
+        end(process)
+        output, _ = process.communicate()
     assert process.returncode in {0, -15}, output
     assert "Traceback" not in output
 
