@@ -56,11 +56,13 @@ def evidence(
     rpc: Annotated[str, typer.Option(help="JSON-RPC address of a node")],
     published: Annotated[Path, typer.Option(help="folder with the published files of the poll")],
     out: Annotated[Path, typer.Option(help="archive to write")] = Path("evidence.zip"),
+    certificate: Annotated[list[Path] | None, typer.Option(help="a certificate to put in; may be given again")] = None,
 ) -> None:
     """Recount a poll and write all evidence about it into one archive."""
     from scripts.evidence import main as write
 
-    raise typer.Exit(write(["--rpc", rpc, "--published", str(published), "--out", str(out)]))
+    papers = [word for path in certificate or [] for word in ("--certificate", str(path))]
+    raise typer.Exit(write(["--rpc", rpc, "--published", str(published), "--out", str(out), *papers]))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
 """`python -m scripts.evidence --rpc URL --published DIR --out FILE.zip`: all that a court needs about one poll, in one archive.
 
-It recounts the poll first and writes what the recount said, whichever way it went. The same chain and files give the same bytes.
+It recounts the poll first and writes what the recount said, whichever way it went. All that the node answered goes in, so that
+`python -m verifier.tally --evidence FILE.zip` recounts it without any node (protocol §15). The same chain and files give the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 import sys
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,15 +18,17 @@ from typing import Any
 
 from scripts.evidence_words import EN, ZH
 from verifier.tally import __file__ as tally_file
-from verifier.tally.build import OF_THIS_CHECKOUT
+from verifier.tally.archive import ANSWERS, CONTRACTS, MANIFEST, PUBLISHED
+from verifier.tally.build import NAMES, OF_THIS_CHECKOUT
 from verifier.tally.contracts import CALLS, Event, decode_call
 from verifier.tally.findings import Wrong
 from verifier.tally.keccak import keccak
 from verifier.tally.progress import Progress
 from verifier.tally.published import Published
+from verifier.tally.recorded import Recording
 from verifier.tally.recount import Recount, Scene
 from verifier.tally.report import as_json
-from verifier.tally.rpc import Node, Transaction
+from verifier.tally.rpc import Transaction
 from verifier.tally.steps import STEPS
 
 FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
@@ -39,6 +42,9 @@ ACTS = {
     "PollAnnounced": ("announcePoll", ("parameters", "signers", "signatures")),
     "OfficialAttested": ("attest", ("signer", "approve", "signature")),
 }
+
+
+Content = bytes | Path  # what may be long is read from its file only when it is written
 
 
 class EvidenceIncomplete(Exception):
@@ -74,15 +80,11 @@ class Bundle:
         hashes = list(dict.fromkeys(event.log.transaction_hash for event in self._events))
         self._transactions: dict[bytes, Transaction] = {one.hash: one for one in work.node.transactions(hashes)}
 
-    def files(self) -> dict[str, bytes]:
+    def files(self) -> dict[str, Content]:
         """Name and content of every file but the manifest."""
-        found = {
-            f"published/{name}": self._work.published.bytes_of(name, 2**34)
-            for name in FILES
-            if (self._work.published.folder / name).is_file()
-        }
+        folder = self._work.published.folder
+        found: dict[str, Content] = {f"{PUBLISHED}/{name}": folder / name for name in FILES if (folder / name).is_file()}
         found["events.jsonl"] = _lines([self._event(event) for event in self._events])
-        found["transactions.jsonl"] = _lines([self._transaction(one) for one in self._transactions.values()])
         found["openings.json"] = _text(self._openings())
         found["approvals.json"] = _text(self._approvals())
         found["code.json"] = _text(self._code())
@@ -96,17 +98,6 @@ class Bundle:
         place = {"block": log.block_number, "block_hash": _plain(log.block_hash), "log_index": log.log_index}
         raw = {"address": _plain(log.address), "topics": _plain(log.topics), "data": _plain(log.data)}
         return {"event": event.name, "transaction": _plain(log.transaction_hash), **place, **raw}
-
-    @staticmethod
-    def _transaction(one: Transaction) -> dict[str, Any]:
-        bound = one.fields_hash == one.hash
-        return {
-            "hash": _plain(one.hash),
-            "to": _plain(one.to),
-            "block": one.block_number,
-            "input": _plain(one.input),
-            "fields_give_hash": bound,
-        }
 
     def _carried(self, event: Event, call: str) -> Any:
         contract = self._scene.poll.address if call in ("attest", "openSums") else self._scene.case.address
@@ -146,42 +137,63 @@ class Bundle:
         return words.format(**facts, **place, verdict=agrees if self._work.agrees else differs).encode()
 
 
-def tool_hash() -> str:
-    """SHA-256 over the names and bytes of the recount's own sources, so that its very version can be named."""
-    folder = Path(tally_file).parent
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
+def tool() -> dict[str, Content]:
+    """The recount's own sources and its specification, so that the bundle can be recounted by itself."""
+    folder = Path(tally_file).parents[2]
+    sources = [folder / "verifier" / "__init__.py", *sorted(Path(tally_file).parent.rglob("*.py"))]
+    found: dict[str, Content] = {f"tool/{path.relative_to(folder).as_posix()}": path for path in sources}
+    specification = folder / "docs" / "protocol.md"
+    return found | ({"tool/protocol.md": specification} if specification.is_file() else {})
 
 
-def manifest(files: dict[str, bytes], *, agrees: bool) -> bytes:
-    """Length and hashes of every file, and the tool that wrote them."""
-    rows = [
-        {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "keccak": _plain(keccak(content))}
-        for name, content in sorted(files.items())
-    ]
-    tool = {"name": "verifier.tally", "version": VERSION, "sources_sha256": tool_hash()}
-    return _text({"files": rows, "tool": tool, "recount": "agrees" if agrees else "differs"})
+def _certificates(paths: Sequence[Path], result_hash: bytes | None) -> dict[str, Content]:
+    """Certificates that were handed in. Raises EvidenceIncomplete for one of another result."""
+    for path in paths:
+        if path.suffix == ".json":
+            try:
+                stated = json.loads(path.read_bytes())["result"]["result_hash"]
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise EvidenceIncomplete(f"{path.name} is no certificate: {type(error).__name__} {error}") from error
+            if stated != _plain(result_hash):
+                raise EvidenceIncomplete(f"{path.name} certifies result {stated}, the chain has {_plain(result_hash)}")
+    return {f"certificate/{path.name}": path for path in paths}
 
 
-def write_bundle(rpc_url: str, folder: Path, out: Path, *, build: Path | None = None) -> Recount:
-    """Recount, and write the archive. Raises EvidenceIncomplete when nothing can be said about the poll at all."""
-    node = Node(rpc_url)
-    try:
-        work = Recount(node, Published(folder), Progress(), build)
-        work.run(STEPS, lambda _: None)
-        files = Bundle(work).files()
-    except Wrong as wrong:
-        raise EvidenceIncomplete(f"{wrong.place}: {wrong.what}") from wrong
-    finally:
-        node.close()
-    files["manifest.json"] = manifest(files, agrees=work.agrees)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
+def write_archive(files: dict[str, Content], out: Path, *, agrees: bool) -> None:
+    """The archive, with a manifest of length and hashes of every file, and of the tool that wrote them."""
+    rows, tool_hash = [], hashlib.sha256()
+    part = out.with_name(out.name + ".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, given in sorted(files.items()):
+            content = given.read_bytes() if isinstance(given, Path) else given
+            sha256 = hashlib.sha256(content).hexdigest()
+            rows.append({"name": name, "bytes": len(content), "sha256": sha256, "keccak": _plain(keccak(content))})
             archive.writestr(zipfile.ZipInfo(name, ZIP_TIME), content, zipfile.ZIP_DEFLATED)
-    out.write_bytes(packed.getvalue())
+            if name.startswith("tool/"):
+                tool_hash.update(f"{name} {sha256}\n".encode())
+        written_by = {"name": "verifier.tally", "version": VERSION, "sources_sha256": tool_hash.hexdigest()}
+        manifest = _text({"files": rows, "tool": written_by, "recount": "agrees" if agrees else "differs"})
+        archive.writestr(zipfile.ZipInfo(MANIFEST, ZIP_TIME), manifest, zipfile.ZIP_DEFLATED)
+    part.replace(out)
+
+
+def write_bundle(rpc_url: str, folder: Path, out: Path, *, build: Path | None = None, certificates: Sequence[Path] = ()) -> Recount:
+    """Recount, and write the archive. Raises EvidenceIncomplete when nothing can be said about the poll at all."""
+    with tempfile.TemporaryDirectory() as name:
+        answers = Path(name) / ANSWERS
+        node = Recording(rpc_url, answers)
+        try:
+            work = Recount(node, Published(folder), Progress(), build)
+            work.run(STEPS, lambda _: None)
+            files = Bundle(work).files()
+        except Wrong as wrong:
+            raise EvidenceIncomplete(f"{wrong.place}: {wrong.what}") from wrong
+        finally:
+            node.close()
+        files |= {ANSWERS: answers, **tool(), **_certificates(certificates, work.result.result_hash if work.result else None)}
+        if build is not None:
+            files |= {f"{CONTRACTS}/{name}.json": build / f"{name}.json" for name in NAMES.values()}
+        write_archive(files, out, agrees=work.agrees)
     return work
 
 
@@ -191,14 +203,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rpc", required=True, metavar="URL")
     parser.add_argument("--published", required=True, type=Path, metavar="DIR")
     parser.add_argument("--out", type=Path, default=Path("evidence.zip"), metavar="FILE")
+    parser.add_argument("--certificate", type=Path, metavar="FILE", action="append", default=[], help="a certificate to put in")
     given = parser.parse_args(arguments)
     try:
         build = OF_THIS_CHECKOUT if OF_THIS_CHECKOUT.is_dir() else None
-        work = write_bundle(given.rpc, given.published, given.out, build=build)
+        work = write_bundle(given.rpc, given.published, given.out, build=build, certificates=given.certificate)
     except EvidenceIncomplete as error:
         print(error, file=sys.stderr)
         return 2
-    digest = hashlib.sha256(given.out.read_bytes()).hexdigest()
+    with given.out.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     print(
         json.dumps(
             {

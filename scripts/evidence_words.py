@@ -10,12 +10,15 @@ ZH = """\
 
 一、包内文件
 published/        运营方公开的文件：表决参数、登记册叶子、方案、收据清单、结果
-events.jsonl      案件合约与投票合约的全部事件（原始日志）
-transactions.jsonl 产生这些事件的交易：交易哈希与原始输入
+node.jsonl        取证时节点的全部应答，逐条附有所问内容：区块头、事件、交易全文、合约代码与查询结果，足以在没有节点的情况下复核
+events.jsonl      案件合约与投票合约的全部事件（原始日志），便于阅读
 openings.json     公开合计时给出的每组金额与随机数
 approvals.json    各方签字：冻结登记册、提交与受理方案、公告、工作组成员对结果的表态
 code.json         两个合约在链上的代码及其哈希
+contracts/        由公开源码编译所得的合约，用来与链上代码比对
+certificate/      表决结果证明书（如已随附）
 recount.json      独立复核工具的完整输出（十二个步骤、每一项发现）
+tool/             复核工具的源码及其所依据的协议文本
 manifest.json     上述每个文件的长度、SHA-256 与 Keccak-256，复核工具的版本与源码哈希
 
 二、链上记录能够证明的
@@ -34,10 +37,14 @@ manifest.json     上述每个文件的长度、SHA-256 与 Keccak-256，复核�
 6. 使用通行密钥（P-256）的签名，由其验证合约核验，复核工具不作二次计算。
 
 四、如何自行复核
-对照 manifest.json 核对各文件哈希，然后运行：
+不需要节点：在解压所得的 tool 文件夹中运行（需要 Python 3.11 及 coincurve、pycryptodome、httpx、rich）
+python -m verifier.tally --evidence 本证据包.zip
+它先对照 manifest.json 核对各文件，再用 node.jsonl 中的应答复核全部步骤。节点应答是否属实，请用自己的节点查询上述取证区块，核对其哈希。
+使用节点：
 python -m verifier.tally --rpc 节点地址 --published published
 或者用另一种语言编写的第二个实现：
 node verifier/second/recount.mjs --rpc 节点地址 --published published
+持有回执的出借人可加上 --receipt 回执文件，查明其选票是否上链、回执是否被漏列。
 """
 
 EN = """\
@@ -50,12 +57,16 @@ Recount: {verdict}
 
 1. What is in it
 published/          what the operator published: parameters, register leaves, plan, receipts, result
-events.jsonl        all events of the two contracts (raw logs)
-transactions.jsonl  the transactions that made them: hash and raw input
+node.jsonl          all that the node answered, with what was asked: headers, events, whole transactions, code, views; enough to recount
+                    without a node
+events.jsonl        all events of the two contracts (raw logs), for reading
 openings.json       amounts and blinds with which the sums were opened
 approvals.json      signatures: freezing, submission and admission of the plan, announcement, attestations of the officials
 code.json           the code of the two contracts on the chain, and its hashes
+contracts/          the contracts as the published sources compile, to hold against the code on the chain
+certificate/        the certificate of the result, if it was handed in
 recount.json        the whole output of the independent recount: twelve steps, every finding
+tool/               the sources of the recount tool, and the protocol that it follows
 manifest.json       length, SHA-256 and Keccak-256 of each of these files; version and source hash of the tool
 
 2. What the chain proves
@@ -78,8 +89,14 @@ manifest.json       length, SHA-256 and Keccak-256 of each of these files; versi
 - Passkey signatures (P-256) were checked by their verifying contract; the tool does not compute them again.
 
 4. How to recount
-Compare the files' hashes with manifest.json, then run:
+Without a node, in the folder tool of the unpacked bundle (needs Python 3.11 with coincurve, pycryptodome, httpx and rich):
+python -m verifier.tally --evidence THIS-BUNDLE.zip
+It holds the files against manifest.json and takes every step with the answers in node.jsonl. Whether those answers are the chain's: ask a
+node of your own for the block above and compare its hash.
+With a node:
 python -m verifier.tally --rpc NODE --published published
 or the second implementation in another language:
 node verifier/second/recount.mjs --rpc NODE --published published
+A lender who holds a receipt adds --receipt FILE, to see whether the ballot is on the chain and whether the receipt was
+left out of the list.
 """
