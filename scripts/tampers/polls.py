@@ -40,12 +40,16 @@ CORNERS = (
     PollKind(30, 3, "for", "huge", "CN_SZ_A"),
     PollKind(257, 2, "mixed", "huge", "CN_SZ_B"),
 )
-LARGEST = PollKind(10_000, 5, "mixed", "mixed", "CN_EBL84")
+LARGE = (
+    PollKind(1_000, 3, "mixed", "huge", "US_1126C"),
+    PollKind(3_000, 4, "tie", "equal", "CN_SZ_B"),
+    PollKind(10_000, 5, "mixed", "mixed", "CN_EBL84"),
+)
 
 
-def kinds(count: int, rng: random.Random, largest: bool) -> list[PollKind]:
-    """So many kinds of polls: the corners, the largest, and drawn ones whose sizes spread over the orders of magnitude."""
-    found = [*CORNERS, *([LARGEST] if largest else [])]
+def kinds(count: int, rng: random.Random, large: bool) -> list[PollKind]:
+    """So many kinds of polls: the corners, the large ones, and drawn ones whose sizes spread over the orders of magnitude."""
+    found = [*CORNERS, *(LARGE if large else ())]
     while len(found) < count:
         lenders = int(10 ** rng.uniform(0, 2.3))
         mood = rng.choice(["nobody", "abstain", "tie", "for", *["mixed"] * 6])

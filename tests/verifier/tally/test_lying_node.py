@@ -208,6 +208,34 @@ def test_lie__is_found_by_its_step(name: str, published: Path, count_again: Agai
     assert steps[0] == step, [log.findings for log in work.steps if not log.clean]
 
 
+def expired(method: str, _: list[Any], result: Any) -> Any:
+    """Single ballots whose credential ended in 1970."""
+    if method != "eth_getTransactionByHash" or not result["input"].startswith(SELECTORS["cast"]):
+        return result
+    start = 2 + 2 * (4 + 32 * 6)
+    return {**result, "input": result["input"][:start] + word(1) + result["input"][start + 64 :]}
+
+
+#: Where in the input of `cast` each part stands: index, choice, sequence, key, r, vs, expiry, r, vs of the credential, class, x, y, proof.
+RULES = {
+    "the proof does not lead to the register's root": calldata("cast", -1),
+    "credential is not signed by a verifier of the poll": calldata("cast", 4 + 32 * 7 + 9),
+    "credential had expired": expired,
+    "a ballot was recorded that had to be refused": calldata("cast", 4 + 32 * 4 + 9),
+    "leaf is not the published one": calldata("cast", 4 + 32 * 10 + 9),
+    "index does not exist": calldata("cast", 4 + 30),
+    "BallotsRecorded is not what its ballots give": calldata("cast", 4 + 32 + 31),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule__is_checked_by_itself(rule: str, published: Path, count_again: Again, node_address: str) -> None:
+    """Each rule of a ballot is found broken under its own name, beside the input that is no longer the transaction's."""
+    with lying(node_address, RULES[rule]) as address:
+        found = {finding.what for finding in count_again(published, address).steps[5].findings}
+    assert {"its fields do not give its hash", rule} <= found, found
+
+
 TIMES = {
     "announced after the opening": (block_time(block_of("PollAnnounced"), 5_000), 2),
     "cast before the opening": (block_time(block_of("BallotsRecorded"), -5_000), 6),
