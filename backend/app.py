@@ -30,6 +30,8 @@ from backend.common.errors import LenderVoteError
 from backend.common.key_files import load_key
 from backend.common.sealed import FieldCipher
 from backend.common.settings import Settings
+from backend.complaints import routes as complaints_routes
+from backend.complaints.service import ComplaintService
 from backend.credentials import routes as credentials_routes
 from backend.credentials.issuer import IssuerClient
 from backend.credentials.service import CredentialService
@@ -81,6 +83,7 @@ class Rooms:
     ballots: BallotService
     tally: TallyService
     approvals: ApprovalService
+    complaints: ComplaintService
     publication: PublicationService
     certificates: CertificateService
     likenesses: LikenessService
@@ -104,6 +107,7 @@ def open_rooms(settings: Settings) -> Rooms:
     ballots = BallotService(sessions, chain, polls, register, IssuerClient(settings.verifier_url), settings)
     tally = TallyService(chain, cases, register, polls)
     approvals = ApprovalService(chain, cases, polls)
+    complaints = ComplaintService(sessions, cipher, cases, register, polls)
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
@@ -113,8 +117,8 @@ def open_rooms(settings: Settings) -> Rooms:
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, publication,
-        certificates, likenesses,
+        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, complaints,
+        publication, certificates, likenesses,
     )  # fmt: skip
 
 
@@ -135,7 +139,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.sms = _gateway(settings)
     for routes in (
         accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
-        tally_routes, approvals_routes, publication_routes, certificates_routes, likenesses_routes,
+        tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.state.rooms = rooms

@@ -19,6 +19,7 @@ from backend.accounts.visitor import OFFICIAL
 from backend.ballots.schemas import ReceiptOut
 from backend.common.errors import NotFound
 from backend.common.settings import Settings
+from backend.complaints.rules import KINDS
 from backend.plans.rules import PARTS
 from backend.polls.routes import show_poll
 from backend.tally.errors import NotTalliedYet
@@ -81,6 +82,12 @@ def poll_page(request: Request, poll_id: str) -> Response:
 def booth(request: Request, poll_id: str) -> Response:
     """The lender's ballot page."""
     return render(request, "booth/page.html", poll=_poll(request, poll_id))
+
+
+@router.get("/polls/{poll_id}/complaint")
+def complaint(request: Request, poll_id: str) -> Response:
+    """A lender's complaint that the own ballot is not recorded, or recorded otherwise."""
+    return render(request, "complaint.html", poll=_poll(request, poll_id), complaint_kinds=tuple(KINDS))
 
 
 @router.get("/officials")

@@ -257,6 +257,9 @@ def test_officials_count_and_decide_and_everybody_sees_the_result(browser: Brows
         press(phone, "公开合计并计票")
         phone.get_by_text("计票完成").first.wait_for(timeout=60_000)
         look(phone, "official-tallied-phone")
+        phone.get_by_label("答复（出借人可见）").fill("DEMO 已核对，链上没有该票的回执。")
+        press(phone, "答复并办结")
+        phone.get_by_text("已答复的异议（1）").wait_for()
         result = httpx.get(f"{vote.url}/api/polls/{vote.poll['id']}/result").json()
         decide(phone, second, vote, result, chain)
         look_at_office_poll(phone, vote, result)
@@ -297,8 +300,23 @@ def look_up_after_the_close(phone: Page, vote: OpenVote) -> None:
     assert phone.get_by_text("区块链上还没有您的票。").is_visible()
     assert phone.get_by_role("button", name="改票").count() == 0
     look(phone, "lender-closed-claim")
+    complain(phone, vote)
     press(phone, "退出登录")
     phone.get_by_role("heading", name="您已退出登录").wait_for()
+
+
+def complain(phone: Page, vote: OpenVote) -> None:
+    """A lender says that no ballot is recorded, and comes back to the claim."""
+    claim_page = phone.url
+    phone.goto(f"{vote.url}/polls/{vote.poll['id']}/complaint")
+    phone.get_by_label("我投了票，但没有记录").check()
+    phone.get_by_label("请写明情况（不要写证件号码）").fill("DEMO 我投过票。")
+    look(phone, "lender-complaint")
+    press(phone, "提交异议")
+    phone.get_by_text("已收到，等待专项工作组答复。").wait_for()
+    look(phone, "lender-complaint-filed")
+    phone.goto(claim_page)
+    phone.get_by_role("heading", name="核对您的债权").wait_for()
 
 
 def let_others_vote(vote: OpenVote) -> None:

@@ -4,6 +4,7 @@ import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { make, row } from "../dom.js";
 import { beijing, pageLanguage } from "../words.js";
+import { drawComplaints } from "./complaints.js";
 import { describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
 import { drawLikenesses } from "./likenesses.js";
@@ -59,6 +60,7 @@ async function cardOf(poll, redraw) {
     make("p", { class: "stage stage-" + poll.stage }, say("common.stage_" + poll.stage)),
     make("dl", { class: "rows" }, row(say("public.opens_at"), beijing(poll.opens_at)), row(say("public.closes_at"), beijing(poll.closes_at))),
     parts,
+    await drawComplaints(poll, redraw),
     await drawLikenesses(poll, redraw),
     ["approved", "refused"].includes(poll.stage) ? make("p", { class: "acts" },
       make("a", { class: "button quiet", href: path(poll, "certificate.pdf?lang=" + pageLanguage()), download: true }, say("public.certificate")),

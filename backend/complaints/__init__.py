@@ -1,0 +1,1 @@
+"""Lenders' complaints that a ballot is not recorded, or recorded otherwise: filed until the decision, answered by officials."""
