@@ -30,10 +30,10 @@ Anyone = Annotated[Visitor | None, Depends(maybe_signed_in)]
 
 
 @router.post("/cases/{case_id}/plans", status_code=201)
-def draft_plan(case_id: str, plan: Annotated[str, Form()], pdf: UploadFile, visitor: Institution, plans: Plans) -> PlanOut:
-    """Upload a plan and its PDF as the next version; the answer holds what to sign."""
-    data = pdf.file.read(LIMIT_BYTES + 1)
-    if len(data) > LIMIT_BYTES:
+def draft_plan(case_id: str, plan: Annotated[str, Form()], visitor: Institution, plans: Plans, pdf: UploadFile | None = None) -> PlanOut:
+    """Upload a plan as the next version; without a PDF, one is set from the text. The answer holds what to sign."""
+    data = None if pdf is None else pdf.file.read(LIMIT_BYTES + 1)
+    if data is not None and len(data) > LIMIT_BYTES:
         raise PdfTooLarge(limit_mib=LIMIT_BYTES // 2**20)
     return _shown(plans, plans.draft_plan(case_id, plan, data, visitor), visitor)
 

@@ -35,6 +35,7 @@ from backend.plans.errors import (
     ReasonsMissing,
     VersionTaken,
 )
+from backend.plans.paper import plan_paper
 from backend.plans.pdf import check_pdf_apart
 
 ADMISSION = "plan_admission"
@@ -73,13 +74,16 @@ class PlanService:
         self._cases = cases
         self._clock = clock or SystemClock()
 
-    def draft_plan(self, case_id: str, plan_json: str, pdf: bytes, visitor: Visitor) -> PlanView:
-        """Check a plan and its PDF and keep them as the case's next version.
+    def draft_plan(self, case_id: str, plan_json: str, pdf: bytes | None, visitor: Visitor) -> PlanView:
+        """Check a plan and its PDF and keep them as the case's next version; without a PDF, one is set from the text.
 
-        Raises: CaseUnknown, NotInstitutionOfCase, what `rules.read_plan` and `check_pdf` raise, VersionTaken.
+        Raises: CaseUnknown, NotInstitutionOfCase, what `rules.read_plan` and `check_pdf` raise, VersionTaken, FontsMissing.
         """
         self._cases.require_institution(case_id, visitor)
         text = rules.read_plan(plan_json)
+        now = self._clock.now()
+        if pdf is None:
+            pdf = plan_paper(text, now)
         check_pdf_apart(pdf)
         address = self._cases.get_case(case_id).address
         try:
@@ -89,7 +93,7 @@ class PlanService:
                 canonical, plan_hash = rules.plan_bytes_and_hash(content)
                 row = store.PlanRow(
                     id=new_id(), case_id=case_id, version=version, title=text.title, canonical=canonical, plan_hash=plan_hash,
-                    status=DRAFT, drafted_at=self._clock.now(),
+                    status=DRAFT, drafted_at=now,
                 )  # fmt: skip
                 store.add(session, row, pdf)
         except IntegrityError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+import pytest
 from pypdf import PdfReader
 
 from scripts.demo import story
@@ -18,6 +19,14 @@ from tests.e2e.stack import OpenVote
 
 def said(answer: Any, lang: str = "zh") -> tuple[int, str]:
     return answer.status_code, refusal(answer, lang)["code"]
+
+
+@pytest.fixture(scope="module")
+def objector(vote: OpenVote) -> Phone:
+    """A lender who comes back after the close, for looking and for complaining only."""
+    phone = Phone(vote.url, vote.story.mobiles[9], vote.outbox, vote.poll)
+    phone.sign_in()
+    return phone
 
 
 def attest(vote: OpenVote, official: Member, *, approve: bool = True) -> Any:
@@ -69,19 +78,19 @@ def test_nobody_decides_before_the_challenge_period_is_over(vote: OpenVote) -> N
     assert (opened.json()["approvals"], opened.json()["decision"]) == (0, None)
 
 
-def test_a_lender_complains_and_an_official_answers(vote: OpenVote, lender: Phone, office: Office) -> None:
+def test_a_lender_complains_and_an_official_answers(vote: OpenVote, objector: Phone, office: Office) -> None:
     path = f"/api/polls/{vote.poll['id']}"
     body = {"kind": "not_recorded", "receipt_number": "AAAA-BBBB-CCCC", "text": "=我的票呢"}
     for broken, code in (({"kind": "angry"}, "ComplaintKindUnknown"), ({"text": " "}, "ComplaintTextMissing")):
-        assert said(ask(lender.api, "POST", f"{path}/lender/complaints", json=body | broken, lang="zh")) == (422, code)
-    filed = [lender.api.post(f"{path}/lender/complaints", body)["id"] for _ in range(3)]
-    assert said(ask(lender.api, "POST", f"{path}/lender/complaints", json=body, lang="zh")) == (409, "ComplaintsMany")
+        assert said(ask(objector.api, "POST", f"{path}/lender/complaints", json=body | broken, lang="zh")) == (422, code)
+    filed = [objector.api.post(f"{path}/lender/complaints", body)["id"] for _ in range(3)]
+    assert said(ask(objector.api, "POST", f"{path}/lender/complaints", json=body, lang="zh")) == (409, "ComplaintsMany")
     official = vote.story.officials[0].api
     assert [each["id"] for each in official.get(f"{path}/complaints")] == filed
     assert said(ask(office.institution.api, "GET", f"{path}/complaints", lang="zh")) == (403, "RoleNotAllowed")
     official.post(f"/api/complaints/{filed[0]}/answer", {"answer": "已核对。"})
     assert said(ask(official, "POST", f"/api/complaints/{filed[0]}/answer", json={"answer": "x"}, lang="zh")) == (409, "ComplaintClosed")
-    own = lender.api.get(f"{path}/lender/complaints")
+    own = objector.api.get(f"{path}/lender/complaints")
     assert [(each["status"], each["answer"]) for each in own] == [("closed", "已核对。"), ("waiting", ""), ("waiting", "")]
     table = official.download(f"{path}/complaints.csv").decode("utf-8-sig").splitlines()
     assert len(table) == 4
@@ -110,7 +119,7 @@ def test_an_institution_is_not_among_the_officials_of_its_case(vote: OpenVote) -
     assert said(ask(vote.story.admin.api, "POST", "/api/cases", json=body, lang="zh")) == (422, "InstitutionIsOfficial")
 
 
-def test_one_official_attests_once_and_the_second_decides(vote: OpenVote, chain: ChainAccess, lender: Phone) -> None:
+def test_one_official_attests_once_and_the_second_decides(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
     result = ask(vote.story.admin.api, "GET", f"/api/polls/{vote.poll['id']}/result").json()
     chain.move_to(story.unix(result["challenge_ends_at"]) + 1)
     approve = bool(result["passed"])
@@ -122,7 +131,7 @@ def test_one_official_attests_once_and_the_second_decides(vote: OpenVote, chain:
     assert (decided["approvals"] + decided["refusals"], decided["stage"]) == (2, "approved" if approve else "refused")
     late = {"kind": "other", "text": "太晚"}
     path = f"/api/polls/{vote.poll['id']}/lender/complaints"
-    assert said(ask(lender.api, "POST", path, json=late, lang="zh")) == (409, "ComplaintOutOfTime")
+    assert said(ask(objector.api, "POST", path, json=late, lang="zh")) == (409, "ComplaintOutOfTime")
     third = attest(vote, vote.story.officials[2], approve=approve)
     assert said(third)[0] == 409
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from eth_account import Account
+from pypdf import PdfReader
 
 from backend.common.hashing import keccak
+from backend.common.typesetting import has_fonts
+from backend.plans.paper import plan_paper
 from backend.plans.pdf import LIMIT_BYTES
+from backend.plans.rules import PayoutStep, PlanText
 from scripts.demo.documents import make_pdf, plan_of
 from tests.backend.town import CasePeople, Person, Refused, Town
 
@@ -250,3 +256,17 @@ def test_a_plan_is_admitted_once_also_when_somebody_else_sent_the_act(town: Town
     assert people.officials[1].sign_act(act)["status"] == "done"
     with pytest.raises(Refused, match="PlanNotInStage"):
         people.officials[0].post(f"/api/plans/{plan['id']}/admission")
+
+
+@pytest.mark.skipif(not has_fonts(), reason="needs the font Noto Sans CJK SC (Debian: `apt-get install fonts-noto-cjk`)")
+def test_without_a_file_the_pdf_is_set_from_the_text(town: Town) -> None:
+    people = town.open_case()
+    content = plan_of(1)
+    plan = people.institution.post(f"/api/cases/{people.case['id']}/plans", data={"plan": json.dumps(content)})
+    pdf = people.institution.browser.get(f"/api/plans/{plan['id']}/plan.pdf").content
+    assert plan["pdf"] == {"bytes": len(pdf), "keccak": "0x" + keccak(pdf).hex()}
+    text = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+    assert all("".join(part.split()) in text for part in [content["title"], *content["parts"].values()])
+    read = PlanText(content["title"], content["parts"], tuple(PayoutStep(**step) for step in content["ladder"]))
+    moment = datetime(2026, 12, 1, tzinfo=UTC)
+    assert plan_paper(read, moment) == plan_paper(read, moment)

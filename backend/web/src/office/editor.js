@@ -39,7 +39,8 @@ async function save(theCase, form, redraw) {
   const plan = { title: form.elements.title.value.trim(), parts, ladder: readLadder(form) };
   const body = new FormData();
   body.append("plan", JSON.stringify(plan));
-  body.append("pdf", form.elements.pdf.files[0], "plan.pdf");
+  const [pdf] = form.elements.pdf.files;
+  if (pdf) body.append("pdf", pdf, "plan.pdf");
   await upload(`/api/cases/${encodeURIComponent(theCase.id)}/plans`, body);
   await redraw();
 }
