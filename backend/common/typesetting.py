@@ -38,7 +38,7 @@ def typeset(template: bytes, facts: Mapping[str, Any], moment: datetime) -> byte
     if not has_fonts():
         raise FontsMissing
     compiler = typst.Compiler(template, sys_inputs={"facts": json.dumps(facts, ensure_ascii=False, sort_keys=True), "font": FONT})
-    paper, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards="a-2a", timestamp=moment)
+    paper, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards="a-2a", timestamp=moment.replace(microsecond=0))
     if warnings or not isinstance(paper, bytes):
         raise RuntimeError(f"the template warned: {[warning.message for warning in warnings]}")
     return paper
