@@ -6,7 +6,9 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -134,15 +136,15 @@ class _Page:
         self.new_rows: list[dict[str, object]] = []
         self._known: dict[tuple[str, bytes], Receipt] = {}
         self._newest: dict[tuple[str, int], int] = {}
+        self._taken: set[str] = set()
+        self._session = session
         for poll_id in {entry.poll_id for entry in group}:
             own = [entry for entry in group if entry.poll_id == poll_id]
-            for row in store.find_digests(session, poll_id, [entry.digest for entry in own]):
-                self._known[poll_id, row.digest] = receipt_of(row)
-            for index, sequence in store.highest_sequences(session, poll_id, {entry.ballot.index for entry in own}):
-                self._newest[poll_id, index] = sequence
-        numbers = [number for entry in group for number in _numbers(entry)[:1]]
-        self._taken = set(store.find_numbers(session, numbers))
-        self._session = session
+            for row in store.in_the_way(session, poll_id, {entry.ballot.index for entry in own}, [_number(entry) for entry in own]):
+                self._taken.add(row.number)
+                self._known[row.poll_id, row.digest] = receipt_of(row)
+                place = (row.poll_id, row.lender_index)
+                self._newest[place] = max(row.sequence, self._newest.get(place, 0))
 
     def take(self, entry: Entry) -> Receipt | Exception:
         """The receipt of one ballot, or why there is none."""
@@ -163,16 +165,17 @@ class _Page:
         return receipt
 
     def _free_number(self, entry: Entry) -> str:
-        first, *longer = _numbers(entry)
+        first = _number(entry)
         if first not in self._taken:
             return first
-        for number in longer:
+        for groups in range(4, 9):
+            number = _number(entry, groups)
             if number not in self._taken and not store.find_numbers(self._session, [number]):
                 return number
         raise AssertionError("two ballots share 160 bits of a hash")
 
 
-def receipt_of(row: store.BallotRow) -> Receipt:
+def receipt_of(row: store.BallotRow | Row[Any]) -> Receipt:
     """The receipt that stands in a row, and where its ballot stands."""
     return Receipt(
         row.number,
@@ -195,10 +198,9 @@ def receipts_of(rows: Iterable[store.BallotRow]) -> list[Receipt]:
     return [receipt_of(row) for row in rows]
 
 
-def _numbers(entry: Entry) -> list[str]:
+def _number(entry: Entry, groups: int = 3) -> str:
     # The key is in it, so that numbers cannot be computed from index and choice before a ballot is public.
-    name = keccak(entry.digest + bytes.fromhex(entry.ballot.ballot_key[2:]))
-    return [rules.receipt_number(name, groups) for groups in range(3, 9)]
+    return rules.receipt_number(keccak(entry.digest + bytes.fromhex(entry.ballot.ballot_key[2:])), groups)
 
 
 def _receipt(entry: Entry, number: str, *, is_new: bool) -> Receipt:

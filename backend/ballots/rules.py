@@ -95,7 +95,7 @@ def check_expiry(ballot: SignedBallot, window: Window, chain_time: int) -> None:
 
 def receipt_number(digest: bytes, groups: int = 3) -> str:
     """A short number for people, four characters a group from the ballot's digest, without I, L, O and U: `7KQF-2M4X-9TRA`."""
-    letters = base64.b32encode(digest).decode().translate(_CROCKFORD)
+    letters = base64.b32encode(digest[: 5 * groups]).decode().translate(_CROCKFORD)  # 5 bytes are 8 letters: twice what is needed
     return "-".join(letters[at : at + 4] for at in range(0, groups * 4, 4))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import (
     BigInteger,
@@ -12,10 +12,12 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Row,
     SmallInteger,
     String,
     UniqueConstraint,
     and_,
+    bindparam,
     func,
     insert,
     or_,
@@ -112,9 +114,21 @@ def find_number(session: Session, number: str) -> BallotRow | None:
     return session.scalar(select(BallotRow).where(BallotRow.number == number))
 
 
-def find_digests(session: Session, poll_id: str, digests: Collection[bytes]) -> Sequence[BallotRow]:
-    """The ballots with these digests that were receipted before."""
-    return session.scalars(select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.digest.in_(digests))).all()
+# Made once: at intake, building a query anew would cost more than running it.
+_TABLE = BallotRow.__table__
+_IN_THE_WAY = select(_TABLE).where(
+    or_(
+        and_(BallotRow.poll_id == bindparam("poll_id"), BallotRow.lender_index.in_(bindparam("indexes", expanding=True))),
+        BallotRow.number.in_(bindparam("numbers", expanding=True)),
+    )
+)
+_ADD = insert(BallotRow.__table__)  # type: ignore[arg-type]
+
+
+def in_the_way(session: Session, poll_id: str, indexes: Collection[int], numbers: Collection[str]) -> Sequence[Row[Any]]:
+    """All that a poll's new ballots of these lenders can collide with: the lenders' own ballots, and whatever has one of the numbers."""
+    wanted = {"poll_id": poll_id, "indexes": list(indexes), "numbers": list(numbers)}
+    return session.connection().execute(_IN_THE_WAY, wanted).all()
 
 
 def find_numbers(session: Session, numbers: Collection[str]) -> Sequence[str]:
@@ -122,18 +136,10 @@ def find_numbers(session: Session, numbers: Collection[str]) -> Sequence[str]:
     return session.scalars(select(BallotRow.number).where(BallotRow.number.in_(numbers))).all()
 
 
-def highest_sequences(session: Session, poll_id: str, indexes: Collection[int]) -> list[tuple[int, int]]:
-    """(index, highest receipted sequence) of those of these lenders who have one."""
-    query = select(BallotRow.lender_index, func.max(BallotRow.sequence)).where(
-        BallotRow.poll_id == poll_id, BallotRow.lender_index.in_(indexes)
-    )
-    return [(index, sequence) for index, sequence in session.execute(query.group_by(BallotRow.lender_index))]
-
-
 def add_ballots(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     """Add receipted ballots; a row has every column that is not filled in later."""
     if rows:
-        session.execute(insert(BallotRow), [dict(row) for row in rows])
+        session.connection().execute(_ADD, [dict(row) for row in rows])
 
 
 def ballots_of(session: Session, poll_id: str, index: int) -> Sequence[BallotRow]:

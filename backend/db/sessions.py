@@ -6,6 +6,7 @@ nobody: `sessions.reading()` sees one state of the database and can change nothi
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,8 +62,7 @@ class Sessions(sessionmaker[Session]):
                     connection.exec_driver_sql(f"SELECT pg_advisory_unlock({lock_number(job)})")
 
     def _engine(self, options: dict[str, Any]) -> Engine:
-        engine: Engine = self.kw["bind"].execution_options(**options)
-        return engine
+        return _with_options(self.kw["bind"], tuple(options.items()))
 
 
 def open_engine(url: str) -> Engine:
@@ -86,6 +86,12 @@ def open_engine(url: str) -> Engine:
 def open_sessions(engine: Engine) -> Sessions:
     """A session factory; `with sessions.begin() as session:` is one transaction."""
     return Sessions(engine, expire_on_commit=False)
+
+
+@functools.lru_cache(maxsize=256)
+def _with_options(engine: Engine, options: tuple[tuple[str, Any], ...]) -> Engine:
+    """Kept, since making one costs as much as a small query."""
+    return engine.execution_options(**dict(options))
 
 
 def _read_only(engine: Engine) -> dict[str, Any]:

@@ -111,8 +111,7 @@ def test_what_another_process_wrote_meanwhile_spoils_nobody_elses_ballot(
 ) -> None:
     same = book.write(entry(1))
     with monkeypatch.context() as blind:  # as if it were written between this transaction's look and its insert
-        blind.setattr(store, "find_digests", lambda *_: [])
-        blind.setattr(store, "highest_sequences", lambda *_: [])
+        blind.setattr(store, "in_the_way", lambda *_: [])
         answers = write_together(book, [entry(1), entry(1, choice=2), entry(4), entry(5)])
     assert isinstance(answers[0], Receipt)
     assert answers[0].number == same.number
