@@ -12,7 +12,7 @@ def _fastest() -> Callable[[bytes], bytes]:
         from sha3 import keccak_256
     except ImportError:
         return portable
-    return lambda data: bytes(keccak_256(data).digest())
+    return lambda data: keccak_256(data).digest()
 
 
 def portable(data: bytes) -> bytes:

@@ -6,6 +6,8 @@ from operator import neg
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.contracts.ballot_box import make_large_register
 from verifier.tally import curve
@@ -13,6 +15,7 @@ from verifier.tally.keccak import keccak, portable
 from verifier.tally.leaves import PART
 from verifier.tally.processes import in_order
 from verifier.tally.published import Published
+from verifier.tally.receipts import read_part
 
 
 @pytest.mark.parametrize("count", [1, 257, PART, PART + 1])
@@ -47,3 +50,21 @@ def test_both_keccaks__give_the_same_hash() -> None:
     for length in (*range(0, 300), 5000):
         data = bytes(i * 7 % 256 for i in range(length))
         assert keccak(data) == portable(data)
+
+
+LINE = b'{"ballot_digest":"0x%s","ballot_key":"0x%s","index":%d,"received_at":%d,"sequence":%d,"signature":"0x%s1b"}\n'
+
+
+@given(
+    st.binary(min_size=32, max_size=32),
+    st.binary(min_size=20, max_size=20),
+    *[st.integers(0, 2**70)] * 3,
+    st.binary(min_size=64, max_size=64),
+)
+def test_receipt__in_the_usual_writing_is_what_it_is_in_any(
+    digest: bytes, key: bytes, index: int, at: int, sequence: int, rs: bytes
+) -> None:
+    usual = LINE % (digest.hex().encode(), key.hex().encode(), index, at, sequence % 300, rs.hex().encode())
+    other = usual.replace(b'{"ballot', b'{ "ballot')
+    one, two = (read_part((7, [line]), bytes(32))[0] for line in (usual, other))
+    assert str(one) == str(two)

@@ -86,9 +86,9 @@ class ReceiptJudge:
 
     def take(self, receipt: Receipt) -> None:
         """One published receipt: its signer, a clash with another lender's, its ballot."""
-        self._check_signer(receipt.place, receipt)
-        self._check_clash(receipt.place, receipt, self._shown.setdefault(receipt.ballot_key, receipt.index << 32 | receipt.line))
-        self.found[self._judge(receipt.place, receipt)] += 1
+        self._check_signer("", receipt)
+        self._check_clash("", receipt, self._shown.setdefault(receipt.ballot_key, receipt.index << 32 | receipt.line))
+        self.found[self._judge("", receipt)] += 1
         for own in self.brought:
             if own.receipt[1:] == receipt[1:]:
                 own.line = receipt.line
@@ -101,23 +101,27 @@ class ReceiptJudge:
         own.ballot = self._judge(own.name, own.receipt)
         self.log.holds(own.name, f"the relay signed this receipt and left it out of {NAME}", own.line > 0, "a line of the list")
 
-    def _check_signer(self, place: str, receipt: Receipt) -> bool:
-        return self.log.holds(
-            place, "is not signed by the poll's receipt signer", receipt.signer == self.receipt_signer, self.receipt_signer, receipt.signer
-        )
+    def _check_signer(self, name: str, receipt: Receipt) -> bool:
+        """`name` is the file of a lender's own receipt, here and below; empty for a line of the list."""
+        if receipt.signer == self.receipt_signer:
+            return True
+        place = name or place_of(receipt.line)
+        self.log.wrong(place, "is not signed by the poll's receipt signer", self.receipt_signer, receipt.signer)
+        return False
 
-    def _check_clash(self, place: str, receipt: Receipt, first: int) -> None:
+    def _check_clash(self, name: str, receipt: Receipt, first: int) -> None:
         """One receipt shown to two lenders would let the relay drop the ballot of one."""
         if first >> 32 != receipt.index:
             what = f"clash: its ballot key stands for another lender in {place_of(first & 0xFFFFFFFF)}"
-            self.log.wrong(place, what, first >> 32, receipt.index)
+            self.log.wrong(name or place_of(receipt.line), what, first >> 32, receipt.index)
 
-    def _judge(self, place: str, receipt: Receipt) -> str:
+    def _judge(self, name: str, receipt: Receipt) -> str:
         """Where the receipt's ballot is; a finding when it is nowhere."""
         where = self._where(receipt)
         if where == "missed":
             ballot = f"index {receipt.index}, sequence {receipt.sequence}, ballot 0x{receipt.ballot_digest.hex()}"
-            self.log.wrong(place, "missed: the relay received this ballot and it is not on the chain", "recorded", ballot)
+            what = "missed: the relay received this ballot and it is not on the chain"
+            self.log.wrong(name or place_of(receipt.line), what, "recorded", ballot)
         return where
 
     def _where(self, receipt: Receipt) -> str:
