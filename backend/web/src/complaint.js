@@ -12,7 +12,7 @@ const at = `/api/polls/${encodeURIComponent(page.dataset.poll)}/lender/complaint
 
 function cardOf(complaint) {
   return make("section", {},
-    make("h3", {}, say("common.complaint_kind_" + complaint.kind)),
+    make("h2", {}, say("common.complaint_kind_" + complaint.kind)),
     make("p", { class: "text" }, complaint.text),
     make("dl", { class: "rows" }, row(say("common.complaint_filed"), beijing(complaint.filed_at))),
     make("p", { class: "notice" }, complaint.status === "waiting" ? say("common.complaint_waits")
