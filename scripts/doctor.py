@@ -16,6 +16,8 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from backend.chain.errors import NodeNotAnswering
+from backend.chain.node import Node
 from backend.common.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,12 +107,17 @@ def _face(_: Settings) -> Finding:
 
 
 def _node_answers(settings: Settings) -> Finding:
-    url = settings.rpc_url or f"http://127.0.0.1:{settings.anvil_port}"
-    try:
-        body = httpx.post(url, json={"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}, timeout=3).json()
-        return Finding("chain node", True, f"chain {int(body['result'], 16)}")
-    except (httpx.HTTPError, KeyError, ValueError):
-        return Finding("chain node", False, "no answer", "runs while the app runs", optional=not settings.rpc_url)
+    """Every node that the settings name: one that is silent would be missed only when the others fail."""
+    named = [url.strip() for url in settings.rpc_url.split(",") if url.strip()]
+    found, silent = set(), []
+    for url in named or [f"http://127.0.0.1:{settings.anvil_port}"]:
+        try:
+            found.add(Node(url, timeout_seconds=3).chain_id())
+        except NodeNotAnswering:
+            silent.append(Node(url).name)
+    said = ", ".join([*(f"chain {number}" for number in sorted(found)), *(f"no answer from {name}" for name in silent)])
+    mend = "name nodes of one chain that answer in LENDERVOTE_RPC_URL" if named else "runs while the app runs"
+    return Finding("chain node", not silent and len(found) == 1, said, mend, optional=not named)
 
 
 def _backend(settings: Settings) -> Finding:

@@ -67,7 +67,7 @@ def rewritten_below_finality(stage: Stage) -> float:
     """A final block changes: the mirror must halt until a person accepts the new chain."""
     await_blocks(stage, CONFIRMATIONS + 4)
     with no_blocks(stage):
-        time.sleep(1.5)  # every block there is has been read
+        await_read(stage)
         stage.node.ask("anvil_reorg", CONFIRMATIONS + 1, [])
         await_ready(stage, wanted=503)
     await_ready(stage, wanted=503)
@@ -244,6 +244,18 @@ def await_blocks(stage: Stage, count: int) -> None:
     wanted = stage.node.block().number + count
     while stage.node.block().number < wanted:
         time.sleep(0.1)  # a node tells nobody when a block comes
+
+
+def await_read(stage: Stage, seconds: float = 30) -> None:
+    """Wait until the backend has read every block there is, by its own figures."""
+    wanted = stage.node.block().number - CONFIRMATIONS
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        figures = dict(line.rsplit(" ", 1) for line in stage.http.get("/metrics").text.splitlines() if not line.startswith("#"))
+        if float(figures["lendervote_confirmed_block"]) >= wanted:
+            return
+        time.sleep(0.1)  # a figure has no event
+    raise TimeoutError(f"block {wanted} is not confirmed")
 
 
 def await_pool(stage: Stage, seconds: float = 15) -> None:

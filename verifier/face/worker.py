@@ -89,7 +89,8 @@ class FaceRoom:
     def __init__(self, workers: int = 0, queue_length: int = 8, job_seconds: float = 30.0) -> None:
         self._workers = workers or max(1, (os.cpu_count() or 1) - 1)
         self._job_seconds = job_seconds
-        self._places = threading.BoundedSemaphore(self._workers + queue_length)
+        self.places = self._workers + queue_length
+        self._places = threading.BoundedSemaphore(self.places)
         self._idle: queue.LifoQueue[_Worker | Literal["none yet"]] = queue.LifoQueue()
         for _ in range(self._workers):
             self._idle.put("none yet")
@@ -116,6 +117,11 @@ class FaceRoom:
     def judge(self, references: Sequence[bytes], state: dict[str, Any]) -> Decision:
         """Compare reference embeddings with the faces of a finished session. Raises: as `match`."""
         return self._work(("judge", list(references), state), _as_decision)
+
+    @property
+    def present(self) -> int:
+        """Callers served or waiting now."""
+        return self._present
 
     def start(self) -> None:
         """Load one worker's models now. Raises: FaceLibraryMissing, FaceRoomBusy."""

@@ -14,6 +14,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from verifier.issuer.bodies import READ_SECONDS, BodyBounds
+from verifier.issuer.figures import Refusals
+from verifier.issuer.figures import router as figures_router
 from verifier.issuer.http_errors import install_error_handlers
 from verifier.issuer.routes import router
 from verifier.issuer.service import Issuer
@@ -36,7 +38,9 @@ def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time,
 
     app = FastAPI(title="LenderVote issuer", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.issuer = issuer
+    app.state.refusals = Refusals()
     app.include_router(router)
+    app.include_router(figures_router)
     install_error_handlers(app)
     app.add_middleware(BodyBounds, read_seconds=read_seconds)
     app.add_middleware(

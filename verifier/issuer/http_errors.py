@@ -23,7 +23,10 @@ def language_of(request: HTTPConnection) -> str:
 
 
 def answer(request: HTTPConnection, error: IssuerError, status: int | None = None) -> JSONResponse:
-    """One error as JSON."""
+    """One error as JSON; counted by its rule for those who watch."""
+    app = request.scope.get("app")
+    if app is not None and hasattr(app.state, "refusals"):
+        app.state.refusals.count(error.code)
     body = {
         "code": error.code,
         "message": error.say(language_of(request)),

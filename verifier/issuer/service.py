@@ -69,6 +69,11 @@ class Issuer:
         """The verifier's address, 0x lower case."""
         return self.keyring.signing.address
 
+    @property
+    def room(self) -> FaceRoom:
+        """The face room, to look at."""
+        return self._room
+
     def by_face(self, request: FaceRequest, probes: Sequence[bytes]) -> FaceAnswer:
         """See FaceWay.decide."""
         return self._face.decide(request, probes)

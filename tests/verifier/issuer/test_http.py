@@ -39,6 +39,17 @@ def test_identity_and_health(lonely: TestClient) -> None:
     assert lonely.get("/healthz").json()["status"] == "ok"
 
 
+def test_figures_are_for_this_machine_only_and_name_the_broken_rule(lonely: TestClient) -> None:
+    near = TestClient(lonely.app, client=("127.0.0.1", 1))
+    for _ in range(3):
+        assert near.get("/v1/nothing").status_code == 404
+    text = near.get("/metrics").text
+    assert 'lendervote_issuer_refusals_total{rule="AddressUnknown"} 3.0' in text
+    for name in ("lendervote_face_queue 0.0", "lendervote_faces_stored 0.0", "lendervote_face_places "):
+        assert f"\n{name}" in text
+    assert TestClient(lonely.app, client=("203.0.113.9", 1)).get("/metrics").status_code == 404
+
+
 def test_a_silent_node_is_said_so(lonely: TestClient) -> None:
     answer = lonely.post("/v1/credential-lists", json={"poll": "0x" + "11" * 20, "entries": [{"index": 1, "ballot_key": "0x" + "22" * 20}]})
     assert (answer.status_code, code_of(answer)) == (503, "ChainSilent")
