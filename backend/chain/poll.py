@@ -11,21 +11,17 @@ from backend.chain.signatures import compact
 from backend.chain.typed_data import address_bytes, pack_entries
 from backend.chain.values import (
     BatchBallot,
-    Choice,
     ClassTally,
     ClassTotals,
-    Condition,
-    Denominator,
     Heads,
     Leaf,
-    Measure,
-    Numerator,
     Opening,
     PollParameters,
     RecordedBallot,
     SignedBallot,
     Stage,
 )
+from backend.common.voting import Choice, Condition, Denominator, Measure, Numerator
 
 
 class PollContract(Contract):

@@ -10,9 +10,7 @@ from eth_abi.abi import encode
 
 from backend.chain.typed_data import address_bytes
 from backend.common.hashing import keccak
-from backend.common.voting import Choice, Condition, Denominator, Measure, Numerator
-
-__all__ = ["Choice", "Condition", "Denominator", "Measure", "Numerator"]
+from backend.common.voting import Choice, Condition
 
 CONDITION_TYPE = "(uint8,uint8,uint8,uint32,uint32,bool)"
 CLASS_TOTALS_TYPE = "(uint256,uint256,uint256)"

@@ -12,6 +12,7 @@ from pathlib import Path
 from verifier.tally import archive
 from verifier.tally.build import OF_THIS_CHECKOUT
 from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.processes import keep_all
 from verifier.tally.progress import Progress
 from verifier.tally.published import Published
 from verifier.tally.recorded import Recorded
@@ -127,4 +128,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    keep_all()
     sys.exit(main())

@@ -1,5 +1,6 @@
 """Work spread over processes, when there is enough of it to be worth their start."""
 
+import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +25,12 @@ def count() -> int:
 @cache
 def _pool() -> ProcessPoolExecutor:
     """Started when first needed and shared by all steps; Python ends it with the process."""
-    return ProcessPoolExecutor(count(), mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(count(), mp_context=get_context("spawn"), initializer=keep_all)
+
+
+def keep_all() -> None:
+    """Look for no garbage: a recount makes millions of small objects without cycles, and looking through them takes a tenth of its time."""
+    gc.disable()
 
 
 def in_order(work: Callable[[Item], Found], items: Iterable[Item], *, much: bool) -> Iterator[Found]:

@@ -15,11 +15,7 @@ from backend.chain.values import (
     BatchBallot,
     ClassTally,
     ClassTotals,
-    Condition,
-    Denominator,
     Leaf,
-    Measure,
-    Numerator,
     PollParameters,
     SignedBallot,
     classes_hash,
@@ -27,6 +23,7 @@ from backend.chain.values import (
     result_hash,
     rule_hash,
 )
+from backend.common.voting import Condition, Denominator, Measure, Numerator
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 

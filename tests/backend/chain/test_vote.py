@@ -7,7 +7,8 @@ import pytest
 from backend.chain.errors import TransactionReverted
 from backend.chain.poll import recorded_ballots
 from backend.chain.service import Chain
-from backend.chain.values import Choice, Heads, RecordedBallot, Stage, parameters_hash, result_hash
+from backend.chain.values import Heads, RecordedBallot, Stage, parameters_hash, result_hash
+from backend.common.voting import Choice
 from tests.backend.chain.world import PLAN_HASH, World, officials, signer_of, until
 
 

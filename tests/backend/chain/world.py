@@ -14,21 +14,9 @@ from backend.chain.poll import PollContract
 from backend.chain.service import Chain, created
 from backend.chain.signatures import address_of, sign
 from backend.chain.typed_data import TypedData, address_bytes
-from backend.chain.values import (
-    BatchBallot,
-    ClassTotals,
-    Condition,
-    Denominator,
-    Leaf,
-    Measure,
-    Numerator,
-    Opening,
-    PollParameters,
-    SignedBallot,
-    classes_hash,
-    parameters_hash,
-)
+from backend.chain.values import BatchBallot, ClassTotals, Leaf, Opening, PollParameters, SignedBallot, classes_hash, parameters_hash
 from backend.common.hashing import keccak
+from backend.common.voting import Condition, Denominator, Measure, Numerator
 from backend.db.base import Base
 from backend.db.sessions import Sessions, open_engine, open_sessions
 from tests.databases import url_for
