@@ -75,11 +75,11 @@ class PlainRecount:
             credentials = dict(zip(("entries", "expiresAt", "signature"), credentials, strict=True))
         entries = credentials["entries"]
         signed = {"entries": entries, "expiresAt": credentials["expiresAt"]}
-        _require(self._signer("CredentialList", LIST, signed, credentials["signature"]) in self._verifiers, "credential list")
+        signature = _of_65_bytes(*(credentials["signature"][name] for name in ("r", "vs")))
+        _require(self._signer("CredentialList", LIST, signed, signature) in self._verifiers, "credential list")
         for i in range(len(entries) // 24):
             entry, ballot = entries[24 * i : 24 * i + 24], ballots[65 * i : 65 * i + 65]
-            vs = int.from_bytes(ballot[33:], "big")
-            signature = ballot[1:33] + (vs & (2**255 - 1)).to_bytes(32, "big") + bytes([27 + (vs >> 255)])
+            signature = _of_65_bytes(ballot[1:33], ballot[33:])
             said = (int.from_bytes(entry[:4], "big"), ballot[0] & 3, ballot[0] >> 2, self._plan_hash)
             message = dict(zip(("index", "choice", "sequence", "planHash"), said, strict=True))
             _require(self._signer("Ballot", BALLOT, message, signature) == Web3.to_checksum_address(entry[4:]), "ballot")
@@ -105,6 +105,12 @@ class PlainRecount:
             level = [keccak(min(pair) + max(pair)) for pair in zip(level[::2], level[1::2], strict=True)]
             empty = keccak(empty + empty)
         _require(level[0] == self._poll.functions.registerRoot().call(), "root")
+
+
+def _of_65_bytes(r: bytes, vs: bytes) -> bytes:
+    """r, s, v from the two words of EIP-2098."""
+    value = int.from_bytes(vs, "big")
+    return r + (value & (2**255 - 1)).to_bytes(32, "big") + bytes([27 + (value >> 255)])
 
 
 def _require(true: bool, what: str) -> None:

@@ -2,7 +2,8 @@
 // It follows docs/protocol.md section 13 in another language and by other ways: every proof in every transaction is followed,
 // the rule is applied in whole numbers, the chain's own sums are never asked. It stops at nothing, prints what is wrong, and ends with
 // one line of JSON. It takes a transaction's input, a block's time and the contracts' code from the node as they are, and looks neither at
-// the names of rules nor at rejections that no receipt claims: the first one binds them to hashes and to the build. Passkey signatures (longer signers) are counted as "not checked here". Needs Node 20 and the two @noble packages.
+// the names of rules nor at rejections that no receipt claims: the first one binds them to hashes and to the build. Passkey signatures
+// (longer signers) are counted as "not checked here". Needs Node 20 and the two @noble packages.
 import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import { parseArgs } from "node:util";
