@@ -123,7 +123,7 @@ def slither() -> dict[str, Any]:
 def coverage() -> dict[str, Any]:
     """Lines and branches of our own contracts that the forge tests reach."""
     where = {"FOUNDRY_OUT": "build/forge/coverage/out", "FOUNDRY_CACHE_PATH": "build/forge/coverage/cache"}
-    command = ["forge", "coverage", "--ir-minimum", "--no-match-contract", "PollInvariantsTest"]
+    command = ["forge", "coverage", "--no-match-contract", "PollInvariantsTest"]
     command += ["--report", "lcov", "--report-file", COVERAGE]
     done = run(command, FOUNDRY_PROFILE="quick", FOUNDRY_FUZZ_RUNS="16", **where)
     if done.returncode != 0:

@@ -11,9 +11,9 @@ import {Tallying} from "../poll/Tallying.sol";
 /// @notice After the challenge period, each official once, k alike decide. The plan's submitter has no say. As k is more than half,
 /// approval and refusal cannot both be reached.
 abstract contract Decision is Tallying {
-    mapping(bytes32 signerHash => bool) private _attested; // slot 159
-    uint128 private _approvals; // slot 160
-    uint128 private _refusals; // slot 160
+    mapping(bytes32 signerHash => bool) private _attested; // slot 154
+    uint128 private _approvals; // slot 155
+    uint128 private _refusals; // slot 155
 
     /// @inheritdoc IPoll
     function attest(bytes calldata signer, bool approve, bytes calldata signature)

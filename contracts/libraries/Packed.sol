@@ -8,10 +8,17 @@ library Packed {
     /// Bytes of one recorded ballot in the BallotsRecorded event.
     uint256 internal constant RECORD_BYTES = 5;
 
-    /// @notice The 32 bytes from `offset`; the caller has checked the length of `data`.
-    function word(bytes calldata data, uint256 offset) internal pure returns (uint256 value) {
+    /// @notice Where `data` begins in the data of the call.
+    function placeOf(bytes calldata data) internal pure returns (uint256 place) {
         assembly ("memory-safe") {
-            value := calldataload(add(data.offset, offset))
+            place := data.offset
+        }
+    }
+
+    /// @notice The 32 bytes at a place in the data of the call; the caller has checked that they belong to a run.
+    function wordAt(uint256 place) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := calldataload(place)
         }
     }
 

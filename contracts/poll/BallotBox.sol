@@ -22,14 +22,9 @@ abstract contract BallotBox is Recording, Counting {
         Counter counter;
         bytes recorded;
         bytes32 domainSeparator;
-    }
-
-    /// One ballot of a batch, unpacked.
-    struct Entry {
-        uint256 index;
-        address ballotKey;
-        uint256 choice;
-        uint256 sequence;
+        uint256 entries; // where the pieces begin in the data of the call
+        uint256 ballots;
+        uint256 leaves;
     }
 
     uint256 private constant ENTRY_BYTES = 24;
@@ -77,10 +72,13 @@ abstract contract BallotBox is Recording, Counting {
             records: _startRecords(),
             counter: _startCounter(_CLASS_COUNT),
             recorded: Packed.reserve(count),
-            domainSeparator: _domainSeparatorV4()
+            domainSeparator: _domainSeparatorV4(),
+            entries: Packed.placeOf(entries),
+            ballots: Packed.placeOf(ballots),
+            leaves: Packed.placeOf(leaves)
         });
         for (uint256 i = 0; i < count; ++i) {
-            _castAt(batch, entries, ballots, leaves, i);
+            _castAt(batch, i);
         }
         _keepRecords(batch.records);
         _settle(batch.counter);
@@ -88,35 +86,44 @@ abstract contract BallotBox is Recording, Counting {
     }
 
     /// @dev Records and counts the i-th ballot of a batch, or rejects it alone. A mark has two bits of choice and six of sequence, so
-    /// neither can be too large.
-    function _castAt(Batch memory batch, bytes calldata entries, bytes calldata ballots, bytes calldata leaves, uint256 i)
-        private
-    {
-        // Offsets are bounded by the lengths, which were checked.
+    /// neither can be too large. Places are bounded by the lengths, which were checked.
+    function _castAt(Batch memory batch, uint256 i) private {
         unchecked {
-            uint256 entry = entries.word(i * ENTRY_BYTES);
-            uint256 ballot = i * BALLOT_BYTES;
-            uint256 mark = ballots.word(ballot) >> 248;
+            uint256 entry = Packed.wordAt(batch.entries + i * ENTRY_BYTES);
+            uint256 ballot = batch.ballots + i * BALLOT_BYTES;
+            uint256 mark = Packed.wordAt(ballot) >> 248;
             (uint256 index, uint256 choice, uint256 sequence) = (entry >> 224, mark & 3, mark >> 2);
             (uint256 former, uint256 formerSequence) = _recorded(batch.records, index);
             if (choice == NO_CHOICE) return _reject(entry, sequence, Rejection.ChoiceNotAllowed);
             if (sequence <= formerSequence) return _reject(entry, sequence, Rejection.SequenceNotNewer);
             bytes32 digest = TypedData.ballotDigest(batch.domainSeparator, index, choice, sequence, _PLAN_HASH);
-            (uint256 r, uint256 vs) = (ballots.word(ballot + 1), ballots.word(ballot + 33));
-            if (!_isSigned(digest, bytes32(r), bytes32(vs), address(uint160(entry >> 64)))) {
+            if (!_isSignedAt(ballot + 1, digest, address(uint160(entry >> 64)))) {
                 return _reject(entry, sequence, Rejection.BallotNotSignedByKey);
             }
             _record(batch.records, index, choice, sequence);
             batch.recorded.append(index, mark);
-            uint256 leaf = i * LEAF_BYTES;
-            uint256 votingClass = leaves.word(leaf) >> 248;
-            _requireClass(votingClass);
-            _count(batch.counter, votingClass, former, choice, leaves.word(leaf + 1), leaves.word(leaf + 33));
+            _countAt(batch.counter, batch.leaves + i * LEAF_BYTES, former, choice);
         }
     }
 
     function _reject(uint256 entry, uint256 sequence, Rejection reason) private {
         emit BallotRejected(entry >> 224, address(uint160(entry >> 64)), uint8(sequence), reason);
+    }
+
+    /// @dev Rule 7 for a ballot of a batch, whose r and vs lie at that place.
+    function _isSignedAt(uint256 place, bytes32 digest, address ballotKey) private pure returns (bool) {
+        unchecked {
+            return _isSigned(digest, bytes32(Packed.wordAt(place)), bytes32(Packed.wordAt(place + 32)), ballotKey);
+        }
+    }
+
+    /// @dev Counts a ballot of a batch, whose leaf lies at that place.
+    function _countAt(Counter memory counter, uint256 place, uint256 former, uint256 choice) private view {
+        unchecked {
+            uint256 votingClass = Packed.wordAt(place) >> 248;
+            _requireClass(votingClass);
+            _count(counter, votingClass, former, choice, Packed.wordAt(place + 1), Packed.wordAt(place + 33));
+        }
     }
 
     /// @dev Rule 7. Nobody has the key zero: that is what a wrong signature recovers to.
@@ -167,20 +174,27 @@ abstract contract BallotBox is Recording, Counting {
         uint256 count
     ) private view {
         uint256[] memory level = RegisterProof.reserve(count);
+        (uint256 entry, uint256 leaf) = (Packed.placeOf(entries), Packed.placeOf(leaves));
         uint256 next = 0; // the lowest index that may come
         unchecked {
             for (uint256 i = 0; i < count; ++i) {
-                uint256 index = entries.word(i * ENTRY_BYTES) >> 224;
+                uint256 index = Packed.wordAt(entry) >> 224;
                 if (index < next) revert Poll_BatchNotAscending(index);
                 next = index + 1;
-                uint256 leaf = i * LEAF_BYTES;
-                bytes32 leafHash =
-                    RegisterProof.leafHash(index, leaves.word(leaf) >> 248, leaves.word(leaf + 1), leaves.word(leaf + 33));
-                RegisterProof.put(level, i, index, leafHash);
+                RegisterProof.put(level, i, index, _leafHashAt(leaf, index));
+                entry += ENTRY_BYTES;
+                leaf += LEAF_BYTES;
             }
         }
         _requireIndex(next - 1);
         if (!RegisterProof.containsAll(_REGISTER_ROOT, _DEPTH, level, siblings)) revert Poll_BatchNotInRegister();
+    }
+
+    function _leafHashAt(uint256 place, uint256 index) private pure returns (bytes32) {
+        unchecked {
+            (uint256 x, uint256 y) = (Packed.wordAt(place + 1), Packed.wordAt(place + 33));
+            return RegisterProof.leafHash(index, Packed.wordAt(place) >> 248, x, y);
+        }
     }
 
     /// @dev Rule 6 for a batch.

@@ -23,8 +23,8 @@ abstract contract Counting is Terms {
         uint256 touched; // one bit a sum: it was read from storage
     }
 
-    uint256[16] private _heads; // slots 12 to 27
-    Point[64] private _sums; // slots 28 to 155, at votingClass * 4 + choice
+    uint256[16] private _heads; // slots 7 to 22
+    Point[64] private _sums; // slots 23 to 150, at votingClass * 4 + choice
 
     /// @inheritdoc IPoll
     function heads(uint256 votingClass)

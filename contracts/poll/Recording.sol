@@ -21,8 +21,8 @@ abstract contract Recording is Terms {
 
     uint256 internal constant MAX_SEQUENCE = 63;
 
-    mapping(uint256 page => uint256 word) private _choices; // slot 10
-    mapping(uint256 page => uint256 word) private _sequences; // slot 11
+    mapping(uint256 page => uint256 word) private _choices; // slot 5
+    mapping(uint256 page => uint256 word) private _sequences; // slot 6
 
     /// @inheritdoc IPoll
     function ballotOf(uint256 index) external view override returns (Choice choice, uint8 sequence) {

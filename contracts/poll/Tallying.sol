@@ -15,10 +15,10 @@ import {Counting} from "./Counting.sol";
 /// @title Opening the sums and applying the rule (protocol, sections 7 and 9)
 /// @notice Anyone who knows amounts and blinds may open the sums after the close; they open to one result only.
 abstract contract Tallying is Counting {
-    bytes32 internal _resultHash; // slot 156; 0 until the sums are opened
-    ClassTally[] private _tallies; // slot 157
-    bool internal _passed; // slot 158, byte 0
-    uint64 internal _challengeEndsAt; // slot 158, bytes 1 to 8
+    bytes32 internal _resultHash; // slot 151; 0 until the sums are opened
+    ClassTally[] private _tallies; // slot 152
+    bool internal _passed; // slot 153, byte 0
+    uint64 internal _challengeEndsAt; // slot 153, bytes 1 to 8
 
     /// @inheritdoc IPoll
     function openSums(Opening[] calldata openings) external override onlyPlainAccount {

@@ -39,9 +39,9 @@ abstract contract Terms is IPoll, EIP712 {
     address private immutable _VERIFIER_6;
     address private immutable _VERIFIER_7;
 
-    PollParameters private _parameters; // slots 2 to 7
-    ClassTotals[] private _classes; // slot 8
-    bytes private _planSubmitter; // slot 9
+    bytes private _parameters; // slot 2; PollParameters, encoded as they were hashed and signed
+    ClassTotals[] private _classes; // slot 3
+    bytes private _planSubmitter; // slot 4
 
     modifier onlyPlainAccount() {
         if (!Caller.isPlainAccount()) revert Poll_CalledThroughContract();
@@ -60,10 +60,10 @@ abstract contract Terms is IPoll, EIP712 {
         _VERIFIER_5 = _placed(terms.verifiers, 5);
         _VERIFIER_6 = _placed(terms.verifiers, 6);
         _VERIFIER_7 = _placed(terms.verifiers, 7);
-        _parameters = terms;
         _CASE = case_;
         _POLL_NUMBER = pollNumber_;
-        _PARAMETERS_HASH = keccak256(abi.encode(terms));
+        _parameters = abi.encode(terms);
+        _PARAMETERS_HASH = keccak256(_parameters);
         _OPENS_AT = terms.opensAt;
         _CLOSES_AT = terms.closesAt;
         _CHALLENGE_SECONDS = terms.challengeSeconds;
@@ -71,7 +71,9 @@ abstract contract Terms is IPoll, EIP712 {
         ClassTotals[] memory totals;
         (_REGISTER_ROOT, _LEAF_COUNT, _DEPTH, totals) = case_.register(terms.registerNumber);
         _CLASS_COUNT = totals.length;
-        _classes = totals;
+        for (uint256 i = 0; i < totals.length; ++i) {
+            _classes.push(totals[i]);
+        }
         (_PLAN_HASH, _planSubmitter,) = case_.plan(terms.planNumber);
     }
 
@@ -86,8 +88,8 @@ abstract contract Terms is IPoll, EIP712 {
     }
 
     /// @inheritdoc IPoll
-    function parameters() external view override returns (PollParameters memory) {
-        return _parameters;
+    function parameters() public view override returns (PollParameters memory) {
+        return abi.decode(_parameters, (PollParameters));
     }
 
     /// @inheritdoc IPoll
@@ -126,7 +128,7 @@ abstract contract Terms is IPoll, EIP712 {
     }
 
     function _conditions() internal view returns (Condition[] memory) {
-        return _parameters.conditions;
+        return parameters().conditions;
     }
 
     /// @dev opensAt counts as open, closesAt does not.

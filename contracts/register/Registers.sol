@@ -36,7 +36,9 @@ abstract contract Registers is Officials {
         Register storage frozen = _registers.push();
         frozen.root = root;
         frozen.leafCount = leafCount;
-        frozen.classes = classes;
+        for (uint256 i = 0; i < classes.length; ++i) {
+            frozen.classes.push(classes[i]);
+        }
         emit RegisterFrozen(registerNumber, root, leafCount, classes);
     }
 
