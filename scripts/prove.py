@@ -158,8 +158,10 @@ def mutants() -> dict[str, Any]:
     if not lines:
         raise ToolFailed(f"mutants: {done.stderr[-2000:]}")
     answer = json.loads(lines[-1])
-    wrong = answer["survivors"] if done.returncode != 0 else []
-    return {"mutants": answer["mutants"], "killed": answer["killed"], "survivors": answer["survivors"], "wrong": wrong}
+    wrong = [*answer["unexplained"], *answer["stale"]]
+    if done.returncode != 0 and not wrong:
+        wrong = [f"only {answer['killed']} of {answer['mutants']} killed"]
+    return {"mutants": answer["mutants"], "killed": answer["killed"], "wrong": wrong}
 
 
 STEPS: dict[str, Callable[[], dict[str, Any]]] = {

@@ -2,7 +2,8 @@
 "use strict";
 // Compiles the sources given as one JSON line a job on stdin ({"id", "replace": {path: text}}) and answers one JSON line each
 // ({"id", "artifacts"} or {"id", "error"}). One process for all jobs: the compiler takes seconds to load.
-// The way to code and the optimiser are those of profile.quick in foundry.toml (a tenth of the time), so that what two mutants share is what
+// The way to code is that of profile.quick in foundry.toml (a tenth of the time), so that what two mutants share is what they say, not what
+// was made of it.
 
 const fs = require("node:fs");
 const path = require("node:path");
