@@ -202,7 +202,8 @@ LOOKING = [
 @pytest.mark.parametrize(("call", "role"), LOOKING)
 def test_who_may_look_sees_it(vote: OpenVote, visitors: dict[str, Api], call: str, role: str) -> None:
     method, path = filled(call, names_of(vote))
-    options: dict[str, Any] = {"params": {"case_id": vote.story.case["id"]}} if call == "GET /api/acts" else {}
+    asked = {"GET /api/acts": {"case_id": vote.story.case["id"]}, "GET /api/plans/{plan_id}/changes": {"since": names_of(vote)["plan_id"]}}
+    options: dict[str, Any] = {"params": asked[call]} if call in asked else {}
     answer = ask(visitors[role], method, path, **options)
     assert answer.status_code in {200, 409}, answer.text
 
