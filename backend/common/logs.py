@@ -20,6 +20,8 @@ PLAIN_WORDS = frozenset({"event", "level", "logger", "timestamp", "error_code", 
 _PATTERNS = (
     # Bound values of a database statement, up to the end of their brackets or of the line.
     (re.compile(r"\[parameters: .*?\](?=\n|$|\))", re.DOTALL), f"[parameters: {HIDDEN}]"),
+    # What PostgreSQL says of a row that it refused: the row's values, to the end of the line.
+    (re.compile(r"(?<=DETAIL:)[^\n]*"), f"  {HIDDEN}"),
     # Resident identity numbers, 18 and 15 digits, also full width; mobile numbers; bank cards; runs of floats (face vectors).
     (re.compile(r"(?<![0-9０-９a-fA-F])[1-9１-９][0-9０-９]{16}[0-9０-９XxＸｘ](?![0-9０-９a-fA-F])"), HIDDEN),
     (re.compile(r"(?<![0-9a-fA-F])[1-9][0-9]{14}(?![0-9a-fA-F])"), HIDDEN),

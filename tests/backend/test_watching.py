@@ -90,6 +90,11 @@ def test_logs_hide_whatever_names_a_person(lines: io.StringIO, seed: int) -> Non
         assert canary not in written, written
 
 
+def test_logs_hide_the_row_that_a_database_refused() -> None:
+    said = "null value violates a constraint\nDETAIL:  Failing row contains (p5ug, 4, Zhang San, 12.5).\n[SQL: INSERT INTO lenders]"
+    assert redacted(said) == "null value violates a constraint\nDETAIL:  [hidden]\n[SQL: INSERT INTO lenders]"
+
+
 def test_logs_keep_what_is_needed_to_find_a_fault() -> None:
     digest = "0x" + "1234567890" * 6 + "abcd"
     text = f"transaction {digest} of block 18234567 waits since 12 blocks at 127.0.0.1:8545, receipt 7K2M-9QPX-11AB, 1700000000"
