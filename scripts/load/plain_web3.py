@@ -11,6 +11,7 @@ from eth_account.signers.local import LocalAccount
 from web3 import HTTPProvider, Web3
 from web3.types import Nonce, RPCEndpoint, TxParams
 
+from backend.chain.signatures import compact
 from scripts.demo.chain_access import POLL_ABI
 
 
@@ -41,7 +42,13 @@ def _signed(ballot: dict[str, Any]) -> tuple[Any, ...]:
         ballot["choice"],
         ballot["sequence"],
         Web3.to_checksum_address(ballot["ballot_key"]),
-        bytes.fromhex(ballot["ballot_signature"][2:]),
+        _two_words(ballot["ballot_signature"]),
         ballot["credential_expires_at"],
-        bytes.fromhex(ballot["credential_signature"][2:]),
+        _two_words(ballot["credential_signature"]),
     )
+
+
+def _two_words(signature: str) -> tuple[bytes, bytes]:
+    """r and vs, as the contract takes them."""
+    short = compact(bytes.fromhex(signature[2:]))
+    return short[:32], short[32:]
