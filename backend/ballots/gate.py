@@ -22,7 +22,8 @@ from backend.ballots.errors import IntakeBusy
 
 LONGEST_WAIT_SECONDS = 30
 PACE_SECONDS = 4
-"""Over how many seconds it is told how many ballots a second are served."""
+"""Seconds of which the best says how many ballots a second are served; their mean would count the quiet before a crowd, and send it away
+for several times as long as it takes."""
 NONSENSE_ALLOWED = 40
 NONSENSE_FORGOTTEN_PER_SECOND = 4
 ADDRESSES_KEPT = 20_000
@@ -96,7 +97,7 @@ class Pace:
         second = int(time.monotonic())
         if self._seconds[-1][0] != second:
             self._seconds.append([second, 0, 0])
-            served = sum(done for at, done, _ in self._seconds if at >= second - PACE_SECONDS) / PACE_SECONDS
+            served = max(done for at, done, _ in self._seconds if at >= second - PACE_SECONDS)
             waiting = sum(away for at, _, away in self._seconds if at >= second - self._wait)
             self._wait = max(1, min(LONGEST_WAIT_SECONDS, round(waiting / max(served, 1))))
         return self._seconds[-1]

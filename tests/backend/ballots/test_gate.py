@@ -130,6 +130,13 @@ def test_the_more_wait_the_longer_they_are_asked_to(monkeypatch: pytest.MonkeyPa
         waits = [pace.turn_away(counted=True) for _ in range(400)]
     assert 5 <= sum(waits) / len(waits) <= gate.LONGEST_WAIT_SECONDS
     assert len(set(waits)) > 3, "spread"
+    now[0] += 60  # quiet, then a crowd: it is told to wait for as long as it takes, not for as long as it was quiet
+    for _ in range(200):
+        pace.note_served()
+    for _ in range(800):
+        pace.turn_away(counted=True)
+    now[0] += 1
+    assert max(pace.turn_away(counted=True) for _ in range(100)) == 4
     now[0] += 60
     pace.note_served()
     assert pace.turn_away(counted=False) == 1
