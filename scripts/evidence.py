@@ -1,7 +1,7 @@
 """`python -m scripts.evidence --rpc URL --published DIR --out FILE.zip`: all that a court needs about one poll, in one archive.
 
 It recounts the poll first and writes what the recount said, whichever way it went. All that the node answered goes in, so that
-`python -m verifier.tally --evidence FILE.zip` recounts it without any node (protocol §15). The same chain and files give the same bytes.
+`python -m verifier.tally --evidence FILE.zip` recounts it without any node (protocol §16). The same chain and files give the same bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An evidence bundle, unpacked and recounted without a node (protocol §15)."""
+"""An evidence bundle, unpacked and recounted without a node (protocol §16)."""
 
 import hashlib
 import zipfile
