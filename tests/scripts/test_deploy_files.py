@@ -1,7 +1,9 @@
-"""The systemd units are read by systemd itself; nothing runs as root, and backend and verifier are two users."""
+"""systemd and docker-compose read what we give them; nothing runs as root, and backend and verifier are two users."""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -38,3 +40,28 @@ def test_services_have_users_of_their_own_and_nothing_to_climb_with() -> None:
     assert "root" not in users.values()
     made = (DEPLOY / "systemd" / "lendervote-users.conf").read_text()
     assert all(f"u {user} " in made for user in users.values())
+
+
+def test_compose_understands_the_file_and_no_service_is_root() -> None:
+    if shutil.which("docker-compose") is None:
+        pytest.skip("docker-compose is not installed; on Debian: apt-get install docker-compose")
+    wanted = {"POSTGRES_PASSWORD": "x", "LENDERVOTE_RPC_URL": "http://a,http://b", "LENDERVOTE_ISSUER_RPC_URL": "http://c"}
+    command = ["docker-compose", "-f", str(DEPLOY / "compose.yaml"), "config", "--no-interpolate"]
+    whole = subprocess.run(command, env={**os.environ, **wanted}, capture_output=True, text=True, check=False, timeout=60)
+    assert whole.returncode == 0, whole.stderr
+    users = re.findall(r"^    user: (\S+)$", whole.stdout, re.MULTILINE)
+    services = re.findall(r"^  (\w+):$", whole.stdout.split("services:")[1].split("\nvolumes:")[0].split("\nversion:")[0], re.MULTILINE)
+    assert len(users) == len(services) == 3
+    assert len(set(users)) == 3, "backend, verifier and database are three users"
+    assert not {"root", "0", "0:0"} & set(users)
+
+
+def test_compose_starts_nothing_without_its_password_and_nodes() -> None:
+    if shutil.which("docker-compose") is None:
+        pytest.skip("docker-compose is not installed; on Debian: apt-get install docker-compose")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("POSTGRES", "LENDERVOTE"))}
+    done = subprocess.run(
+        ["docker-compose", "-f", str(DEPLOY / "compose.yaml"), "config"], env=bare, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode != 0
+    assert "set it in .env" in done.stderr or "name two nodes" in done.stderr or "name the verifier's own node" in done.stderr
