@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -85,7 +86,8 @@ class PhoneCodes:
         if recent:
             since = (now - recent[0].sent_at).total_seconds()
             if since < self.limits.resend_after_seconds:
-                raise CodeTooSoon(retry_after_seconds=int(self.limits.resend_after_seconds - since) or 1)
+                # rounded up: who waits as told is served
+                raise CodeTooSoon(retry_after_seconds=math.ceil(self.limits.resend_after_seconds - since))
         if len(recent) >= self.limits.per_phone_an_hour:
             raise CodesPerPhone(retry_after_seconds=int((recent[-1].sent_at + HOUR - now).total_seconds()) or 1)
         if rules.counts_by_address(address):

@@ -27,6 +27,12 @@ def pytest_unconfigure() -> None:
         print(json.dumps(FIGURES))
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Every test of this folder that went through is one journey."""
+    if report.when == "call" and report.passed and report.nodeid.startswith("tests/e2e/"):
+        FIGURES["journeys"] += 1
+
+
 @pytest.fixture(scope="session")
 def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the browser's camera sees: a file that a test may replace; it is read anew whenever the camera is opened."""

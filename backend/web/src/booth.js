@@ -34,7 +34,8 @@ async function open() {
 }
 
 whenSessionEnds(() => {
-  eraseKey();
+  // who was known to be here already need not prove it again: the choice waits for the same lender's next code
+  if (!state.credential) eraseKey();
   if (state.poll?.stage === "open") askPhone();
   else showNotOpen();
   return screenElement();

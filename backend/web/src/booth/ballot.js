@@ -7,6 +7,7 @@ import { isReceiptFor, signBallot } from "../protocol.js";
 import { say } from "./say.js";
 import { showReceipt } from "./receipt.js";
 import { eraseKey, lenderPath, show, state } from "./state.js";
+import { forgetUnsent, keepUnsent, networkBack, unsentOf } from "./unsent.js";
 
 function choose(form) {
   state.choice = Number(new FormData(form).get("choice"));
@@ -21,10 +22,7 @@ async function cast() {
   fill("casting", say("booth.casting"));
   try {
     state.ballot = state.ballot ?? (await signNow());
-    const receipt = await handIn(state.ballot);
-    const good = isReceiptFor(receipt, state.ballot, state.poll);
-    eraseKey();
-    showReceipt(receipt, good);
+    await deliver(state.ballot);
   } catch (error) {
     // refused for a reason: the next try is a new ballot, perhaps with a higher sequence
     if (error.status >= 400 && error.status < 500) state.ballot = null;
@@ -34,13 +32,43 @@ async function cast() {
   }
 }
 
-/** The same ballot again and again, as late as we are asked to, while more people vote than can be served. */
+async function deliver(ballot) {
+  const receipt = await handIn(ballot);
+  const good = isReceiptFor(receipt, ballot, state.poll);
+  eraseKey();
+  showReceipt(receipt, good);
+}
+
+/** Send the ballot that an earlier visit of this tab could not. Answers whether there was one and it got its receipt. */
+export async function sendKept() {
+  const ballot = unsentOf(state.claim.index);
+  if (!ballot) return false;
+  try {
+    await deliver(ballot);
+    return true;
+  } catch {
+    return false; // refused, perhaps for a newer one: the claim's page shows what is recorded
+  }
+}
+
+/** The same ballot again and again: when the network is back, and as late as we are asked to while more people vote than can be served. */
 async function handIn(ballot) {
   for (;;) {
     try {
-      return await post(`/api/polls/${encodeURIComponent(state.poll.id)}/ballots`, ballot);
+      const receipt = await post(`/api/polls/${encodeURIComponent(state.poll.id)}/ballots`, ballot);
+      forgetUnsent();
+      return receipt;
     } catch (error) {
-      if (error.code !== "IntakeBusy") throw error;
+      if (error.status === 0) {
+        keepUnsent(ballot);
+        fill("casting", say("booth.unsent"));
+        await networkBack();
+        continue;
+      }
+      if (error.code !== "IntakeBusy") {
+        if (error.status < 500) forgetUnsent();
+        throw error;
+      }
       fill("casting", error.message);
       await new Promise((resume) => setTimeout(resume, 1000 * error.details.retry_after_seconds));
       fill("casting", say("booth.casting"));
@@ -49,7 +77,10 @@ async function handIn(ballot) {
 }
 
 async function signNow() {
-  const { index, next_sequence: sequence } = await get(lenderPath("claim"));
+  const { index, next_sequence: sequence } = await get(lenderPath("claim")).catch((error) => {
+    if (error.status !== 0) throw error;
+    return state.claim; // offline: as it was when this page loaded; a second tab's ballot since then makes the service refuse this one
+  });
   return signBallot(state.poll, { index, choice: state.choice, sequence, credential: state.credential }, state.key);
 }
 

@@ -5,6 +5,7 @@ import { acting } from "../actions.js";
 import { all, fill, list, make, one, part, row } from "../dom.js";
 import { checkClaim, keccak, toHex } from "../protocol.js";
 import { percent, shareOf, yuan } from "../numbers.js";
+import { sendKept } from "./ballot.js";
 import { say } from "./say.js";
 import { eraseKey, lenderPath, show, state } from "./state.js";
 import { resumeWaiting } from "./vouchers.js";
@@ -17,8 +18,20 @@ export async function openClaim() {
   state.plan = state.plan ?? (await loadPlan());
   fillClaim();
   const sound = showChecks();
-  if (sound && state.poll.stage === "open" && (await resumeWaiting())) return;
+  if (await sendKept()) return;
+  if (sound && state.poll.stage === "open" && (resumeChoice() || (await resumeWaiting()))) return;
   show("claim");
+}
+
+/** After a session that ended in mid-ballot the same lender goes on; anybody else's choice is forgotten. */
+function resumeChoice() {
+  if (!state.credential) return false;
+  if (state.ticket?.index !== state.claim.index) {
+    eraseKey();
+    return false;
+  }
+  show(state.choice ? "check" : "choice");
+  return true;
 }
 
 /** The plan as it was hashed: what is read here is what the ballot is about. */

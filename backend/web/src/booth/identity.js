@@ -33,6 +33,7 @@ export async function askVerifier(path, body) {
 
 /** Keep a credential that is really one for this lender, key and poll, and go on to the choice. */
 export function acceptCredential(credential) {
+  state.choice = 0;
   const { index, ballot_key: ballotKey } = state.ticket;
   if (!isCredentialFor(credential, index, ballotKey, state.poll)) throw refusalInWords(say("booth.credential_wrong"));
   state.credential = { ...credential, ballot_key: ballotKey };

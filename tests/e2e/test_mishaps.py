@@ -1,0 +1,108 @@
+"""What goes wrong on a lender's way: no network, a session that ends, a second tab, the back button, no script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.eyes import look, press, visitor
+from tests.e2e.figures import note_most
+from tests.e2e.journeys import ask_officials, choose, sign_in
+from tests.e2e.stack import OpenVote
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+KEPT = "Object.keys(sessionStorage).filter((name) => name.startsWith('lendervote.unsent.')).length"
+SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
+READABLE_MILLISECONDS = 2_000
+FIRST_PAINT = """() => new Promise((tell) => new PerformanceObserver((list) => {
+  const [first] = list.getEntriesByName("first-contentful-paint");
+  if (first) tell(first.startTime);
+}).observe({ type: "paint", buffered: true }))"""
+
+
+def to_check(page: Page, vote: OpenVote, mobile: str) -> None:
+    """As far as the check page, FOR, vouched by two officials."""
+    sign_in(page, vote, mobile)
+    go_on_to_check(page, vote)
+
+
+def go_on_to_check(page: Page, vote: OpenVote) -> None:
+    """From the claim to the check page."""
+    press(page, "信息无误，下一步")
+    code = ask_officials(page)
+    for official in vote.story.officials[:2]:
+        vote.vouch(official, code)
+    choose(page, "同意")
+
+
+def wait_for_receipt(page: Page) -> None:
+    page.get_by_role("heading", name="投票已提交").wait_for()
+    assert page.get_by_text("这张回执签的正是您的票").is_visible()
+
+
+def test_a_ballot_signed_without_a_network_is_kept_and_goes_when_it_is_back(browser: Browser, vote: OpenVote) -> None:
+    with visitor(browser) as page:
+        to_check(page, vote, vote.story.mobiles[7])
+        page.context.set_offline(True)
+        press(page, "确认投“同意”票")
+        page.get_by_text("您的票还没有送出").wait_for()
+        assert page.evaluate(KEPT) == 1
+        look(page, "lender-unsent")
+        page.context.set_offline(False)
+        wait_for_receipt(page)
+        assert page.evaluate(KEPT) == 0
+
+
+def test_a_kept_ballot_survives_a_reload(browser: Browser, vote: OpenVote) -> None:
+    with visitor(browser) as page:
+        to_check(page, vote, vote.story.mobiles[8])
+        ballots = f"**/api/polls/{vote.poll['id']}/ballots"
+        page.route(ballots, lambda route: route.abort())
+        press(page, "确认投“同意”票")
+        page.get_by_text("您的票还没有送出").wait_for()
+        page.unroute(ballots)
+        page.reload()
+        wait_for_receipt(page)
+        assert page.evaluate(KEPT) == 0
+        page.reload()
+        page.get_by_role("heading", name="您已经投过票").wait_for()
+
+
+def test_two_tabs_and_the_back_button_end_in_one_ballot_and_its_receipt(browser: Browser, vote: OpenVote) -> None:
+    with visitor(browser) as page:
+        sign_in(page, vote, vote.story.mobiles[10])
+        other = page.context.new_page()
+        other.goto(page.url)
+        other.get_by_role("heading", name="核对您的债权").wait_for()
+        go_on_to_check(page, vote)
+        press(page, "确认投“同意”票")
+        wait_for_receipt(page)
+        number = page.locator("[data-fill='receipt-number']").inner_text()
+        other.reload()
+        other.get_by_text(f"回执 {number}").wait_for()
+        page.get_by_role("link", name="打开核对页面").click()
+        page.get_by_role("heading", name="表决票回执").wait_for()
+        page.go_back()
+        page.get_by_text(f"回执 {number}").or_(page.get_by_role("heading", name="投票已提交")).first.wait_for()
+
+
+def test_without_script_the_page_says_what_to_do(browser: Browser, vote: OpenVote) -> None:
+    with visitor(browser, java_script_enabled=False) as page:
+        page.goto(f"{vote.url}/polls/{vote.poll['id']}/vote")
+        assert page.locator("noscript").inner_text().strip()
+        assert page.locator("footer .hotline strong").is_visible()
+
+
+def test_the_first_page_is_readable_on_slow_3g(browser: Browser, vote: OpenVote) -> None:
+    with visitor(browser) as page:
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.send("Network.emulateNetworkConditions", SLOW_3G)
+        page.goto(f"{vote.url}/polls/{vote.poll['id']}", wait_until="domcontentloaded")
+        readable = round(page.evaluate(FIRST_PAINT))
+    note_most("first_page_slow3g_ms", readable)
+    assert readable <= READABLE_MILLISECONDS
