@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.demo.people import read_code
 from tests.e2e.eyes import look, press, visitor
 from tests.e2e.figures import note_most
 from tests.e2e.journeys import ask_officials, choose, sign_in
@@ -70,6 +71,35 @@ def test_a_kept_ballot_survives_a_reload(browser: Browser, vote: OpenVote) -> No
         assert page.evaluate(KEPT) == 0
         page.reload()
         page.get_by_role("heading", name="您已经投过票").wait_for()
+
+
+def test_a_session_that_ends_in_mid_ballot_asks_for_the_code_and_keeps_the_choice(browser: Browser, vote: OpenVote) -> None:
+    mobile = vote.story.mobiles[9]
+    with visitor(browser) as page:
+        to_check(page, vote, mobile)
+        page.context.clear_cookies()
+        press(page, "确认投“同意”票")
+        page.get_by_label("手机号").wait_for()
+        assert page.get_by_role("alert").filter(visible=True).count() == 1
+        look(page, "lender-session-ended")
+        page.get_by_label("手机号").fill(mobile)
+        press(page, "获取验证码")
+        code_again(page, vote, mobile)
+        page.get_by_role("heading", name="提交前请核对").wait_for()
+        assert page.locator("[data-screen='check'] [data-fill='choice']").inner_text() == "同意"
+        press(page, "确认投“同意”票")
+        wait_for_receipt(page)
+
+
+def code_again(page: Page, vote: OpenVote, mobile: str) -> None:
+    """A second code, when the service lets one go out again."""
+    page.get_by_label("6 位验证码").wait_for()
+    again = page.locator("[data-act='code-again']:enabled")
+    again.wait_for(timeout=90_000)
+    with page.expect_response(lambda answer: answer.url.endswith("/lender/code") and answer.ok):
+        again.click()
+    page.get_by_label("6 位验证码").fill(read_code(vote.outbox, mobile))
+    press(page, "下一步")
 
 
 def test_two_tabs_and_the_back_button_end_in_one_ballot_and_its_receipt(browser: Browser, vote: OpenVote) -> None:
