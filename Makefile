@@ -44,7 +44,7 @@ bench: setup ## measure import, freeze, intake, gas and recount on this machine
 
 bench-face: setup ## CPU of one session in front of the camera, beside the plain library (PHOTO=..., else a fetched one)
 	@test -n "$(PHOTO)" || $(PY) -m scripts.demo_photos var/photos
-	@$(PY) -m verifier.face.bench $(or $(PHOTO),var/photos/obama2.jpg)
+	@$(PY) -m verifier.face.bench $(or $(PHOTO),var/photos/obama.jpg)
 
 openapi: setup ## write docs/openapi.json anew after a change of the API
 	@$(PY) -m scripts.openapi

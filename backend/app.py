@@ -52,6 +52,7 @@ from backend.publication import routes as publication_routes
 from backend.publication.service import PublicationService
 from backend.register import routes as register_routes
 from backend.register.service import RegisterService
+from backend.retention import keep_forgetting
 from backend.tally import routes as tally_routes
 from backend.tally.service import TallyService
 from backend.web.routes import install_web
@@ -168,7 +169,7 @@ def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own typ
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
         threading.Thread(target=rooms.audit.run, args=(ending,), name="audit", daemon=True).start()
-        threading.Thread(target=rooms.credentials.keep_forgetting, args=(ending,), name="retention", daemon=True).start()
+        threading.Thread(target=keep_forgetting, args=(rooms.credentials, rooms.likenesses, ending), daemon=True).start()
         try:
             yield
         finally:

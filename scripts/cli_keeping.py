@@ -70,12 +70,13 @@ def audit() -> None:
 
 
 def retention() -> None:
-    """Delete phone codes that serve no purpose any more, as the service does every hour. Faces are the issuer's: see its own command."""
+    """Delete phone codes and lists of like faces that are over, as the service does every hour. Faces: see the issuer's own command."""
     from backend.app import open_rooms
     from backend.common.settings import Settings
+    from backend.retention import forget_round
 
     rooms = open_rooms(Settings())
     try:
-        typer.echo(json.dumps({"codes_deleted": rooms.credentials.forget_old_codes()}))
+        typer.echo(json.dumps(forget_round(rooms.credentials, rooms.likenesses)))
     finally:
         rooms.engine.dispose()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -33,10 +31,6 @@ from backend.polls.views import PollView
 from backend.register.errors import MobileMalformed
 from backend.register.rules.phones import canonical_phone
 from backend.register.service import RegisterService
-
-log = logging.getLogger(__name__)
-
-FORGET_EVERY_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -181,16 +175,6 @@ class CredentialService:
     def forget_old_codes(self) -> int:
         """Delete phone codes and wrong tries that serve no purpose any more; how many."""
         return self._codes.forget_old()
-
-    def keep_forgetting(self, ending: threading.Event) -> None:
-        """Do that at once and every hour until told to end; for a thread of its own."""
-        while True:
-            try:
-                self.forget_old_codes()
-            except Exception:
-                log.exception("forgetting old codes")
-            if ending.wait(FORGET_EVERY_SECONDS):
-                return
 
     def _running(self, poll_id: str) -> PollView:
         poll = self._polls.get_poll(poll_id)

@@ -11,6 +11,8 @@ from backend.common.hashing import canonical_json, keccak
 
 MOST_PAIRS = 5000
 MOST_REASON = 200
+#: A list goes so long after its last pair was decided, and in any case so long after it was taken.
+DECIDED_DAYS, MOST_DAYS = 30, 180
 FINDINGS = ("same_person", "different", "documents")
 BANDS = ("near", "very_near")
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")

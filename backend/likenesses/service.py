@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -134,6 +134,12 @@ class LikenessService:
                     names = pair.first, pair.first_name, pair.second, pair.second_name
                     rows.writerow((pair.finding, *names, pair.band, _cell(pair.found_by), told, _cell(pair.reason)))
         return "\ufeff" + out.getvalue()
+
+    def forget_old(self) -> int:
+        """Delete lists that served their purpose, in favour of the lenders they name; how many."""
+        now = self._clock.now()
+        with self._sessions.begin() as session:
+            return store.drop_over(session, now - timedelta(days=rules.DECIDED_DAYS), now - timedelta(days=rules.MOST_DAYS))
 
     def _poll(self, poll_id: str, visitor: Visitor) -> PollView:
         poll = self._polls.get_poll(poll_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, select
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from backend.db.base import Base, UtcTime
@@ -68,3 +68,14 @@ def find_pair(session: Session, pair_id: str) -> tuple[LikenessRow, str] | None:
     )
     row = session.execute(query).first()
     return (row[0], row[1]) if row else None
+
+
+def drop_over(session: Session, found_before: datetime, taken_before: datetime) -> int:
+    """Delete lists whose every pair was decided before one time, and all that were taken before another; how many lists."""
+    late = select(LikenessRow.list_id).where((LikenessRow.finding == "") | (LikenessRow.found_at >= found_before))
+    decided = (LikenessListRow.taken_at < found_before) & LikenessListRow.id.not_in(late)
+    over = select(LikenessListRow.id).where(decided | (LikenessListRow.taken_at < taken_before)).with_for_update()
+    ids = session.scalars(over).all()
+    session.execute(delete(LikenessRow).where(LikenessRow.list_id.in_(ids)))
+    session.execute(delete(LikenessListRow).where(LikenessListRow.id.in_(ids)))
+    return len(ids)

@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     figures = {"cpu_ms_per_session": round(ours), "frames_per_s": round(1000 * len(clip) / ours, 1), "library_cpu_ms": round(library)}
     print(f"{len(clip)} frames with 4 encodings; the library finds, aligns and encodes every frame (12 measured, times {FRAMES // 12})")
     print(json.dumps(figures | {"frames": len(clip), "finished": finished}))
-    return 0
+    return 0 if finished else 1
 
 
 def _clip(liveness: Liveness, puppet: Puppet) -> tuple[list[bytes], bool]:

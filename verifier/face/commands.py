@@ -30,6 +30,8 @@ def describe(commands: Subcommands) -> None:
     live = commands.add_parser("liveness-eval", help="attacks of each species and scripted sessions, made from photos")
     live.add_argument("folder", type=Path)
     live.add_argument("--attacks", type=int, default=150, help="a species, and as many genuine sessions")
+    live.add_argument("--half", choices=["first", "second"], help="every other person only; bounds were chosen on the first")
+    live.add_argument("--workers", type=int, default=2)
     live.add_argument("--json", action="store_true", help="print nothing but the figures")
 
 
@@ -41,6 +43,7 @@ def run(asked: Namespace) -> int:
 
 def _evaluate(asked: Namespace) -> int:
     from verifier.face.evaluation import distances, enrol, figures
+    from verifier.face.folders import left_out
     from verifier.face.matcher import MatchPolicy
     from verifier.face.plots import draw
     from verifier.face.reader import FaceReader
@@ -55,7 +58,8 @@ def _evaluate(asked: Namespace) -> int:
     if not asked.json:
         for name, facts in groups.items():
             print(_sentence(name, facts))
-    facts = {"model_id": policy.model_id, "references": asked.references, "probes": asked.probes, "groups": groups}
+    size = {"model_id": policy.model_id, "references": asked.references, "probes": asked.probes}
+    facts = size | {"groups": groups, "left_out": left_out(asked.folder)}
     print(json.dumps(facts | {"cpu_ms_per_decision": round(enrolled.milliseconds_a_photo * asked.probes, 1)}))
     return 0
 
@@ -85,8 +89,10 @@ def _calibrate(asked: Namespace) -> int:
 
 
 def _liveness(asked: Namespace) -> int:
-    from verifier.face.liveness_evaluation import Trials
+    from verifier.face.liveness_trials import run_trials
 
-    found = Trials(asked.folder).run(asked.attacks, (lambda _: None) if asked.json else (lambda line: print(line, flush=True)))
+    found = run_trials(asked.folder, asked.half, asked.attacks, asked.workers, quiet=asked.json)
+    for name, facts in {} if asked.json else found["species"].items():
+        print(f"{name}: {facts['accepted']} of {facts['attacks']} accepted, APCER at most {facts['upper95']:.3f}")
     print(json.dumps(found))
     return 0

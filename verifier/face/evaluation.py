@@ -28,12 +28,13 @@ People: TypeAlias = Mapping[str, Sequence[Embedding]]
 
 @dataclass
 class Group:
-    """The photos of one group that could be used, by person, and why others could not."""
+    """The photos of one group that could be used, by person, and why others could not; `named` says it of each file."""
 
     people: dict[str, list[Embedding]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     photos: int = 0
     gate: Purpose = "probe"
+    named: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,10 @@ def _group(photos: Sequence[tuple[str, Path]], reader: FaceReader, gate: Purpose
         found.photos += 1
         try:
             embedding, _ = reader.read(as_photo(path), gate)
-        except PictureRefused as error:
-            found.refused[error.reason.code] += 1
+        except (PictureRefused, OSError) as error:
+            why = error.reason.code if isinstance(error, PictureRefused) else "FileNotReadable"
+            found.refused[why] += 1
+            found.named[f"{person}/{path.name}"] = why
             continue
         found.people.setdefault(person, []).append(embedding)
     return found
@@ -129,6 +132,7 @@ def figures(group: Group, references: int, probes: int, below: float) -> dict[st
         "people": len(group.people),
         "photos": group.photos,
         "failures_to_enrol": dict(group.refused),
+        "not_enrolled": group.named,
         "gate": group.gate,
         "genuine": int(genuine.size),
         "impostor": int(impostor.size),

@@ -27,6 +27,22 @@ def photos_in(folder: Path) -> Iterator[tuple[str, str, Path]]:
         raise ValueError(f"no photos in {folder.name}; it holds one sub-folder of photos a person, or a folder of such for each group")
 
 
+def left_out(folder: Path) -> dict[str, str]:
+    """Files and folders below `folder` that `photos_in` passes over, by their path, and why."""
+    used = {path for _, _, path in photos_in(folder)}
+    people = {path.parent for path in used}
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                found[str(path.relative_to(folder))] = "EmptyFolder"
+        elif path not in used:
+            placed = path.parent in people
+            kind = "NotAPhoto" if placed or path.suffix.lower() not in SUFFIXES else "NotInAPersonsFolder"
+            found[str(path.relative_to(folder))] = kind
+    return found
+
+
 def as_photo(path: Path) -> bytes:
     """The file as the service would take it: JPEG and PNG as they are, other kinds as PNG."""
     data = path.read_bytes()
@@ -43,4 +59,6 @@ def as_photo(path: Path) -> bytes:
 
 
 def _photos(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())

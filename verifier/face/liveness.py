@@ -28,6 +28,9 @@ class Bounds:
 
     turn: float = 0.12
     bow: float = 0.02
+    bow_share: float = 0.22
+    flat_share: float = 0.15
+    flat_frames: int = 2
     residual: float = 0.026
     neutral_yaw: float = 0.13
     neutral_eye: float = 0.09
@@ -38,7 +41,7 @@ class Bounds:
     open_mouth: float = 0.22
     same_person: float = 0.42
     neutral_frames: int = 3
-    turned_frames: int = 2
+    turned_frames: int = 3
     wrong_frames: int = 2
 
 
@@ -75,6 +78,7 @@ class Liveness:
             state.near, state.neutral, state.hint = None, [], vars(refused.reason)
             return
         state.near = [frame.face.top, frame.face.right, frame.face.bottom, frame.face.left]
+        state.trail.append(f"{frame.look:0256x}")
         if state.step == 0:
             self._neutral(state, frame, now)
         else:
@@ -127,7 +131,12 @@ class Liveness:
         base = Pose(*(state.base or [0.0, 0.0, 0.0, 0.0]))
         bow = (frame.pose.bow - base.bow) * (1 if change > 0 else -1)
         residual = planar_residual(np.array(state.base_points), frame.points)
-        if bow < self.bounds.bow or residual < self.bounds.residual:
+        # A bent print that is turned far bows a little, too; a head's nose goes with the turn. One frame that does not starts anew.
+        if bow < max(self.bounds.bow, self.bounds.bow_share * abs(change)) or residual < self.bounds.residual:
+            state.turned = 0
+            state.flat += bow < self.bounds.flat_share * abs(change)
+            if state.flat >= self.bounds.flat_frames:
+                _fail(state, reasons.STEP_WRONG)
             return
         state.turned += 1
         if state.turned >= self.bounds.turned_frames:

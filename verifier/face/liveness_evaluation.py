@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from verifier.face.actors import Actor, Played, Recorder, Scripted, Swapped, cut_and_bent, held_flat, recoded
-from verifier.face.bounds import upper95
 from verifier.face.challenge import StepKind, draw_steps
 from verifier.face.embedder import DlibEmbedder
 from verifier.face.errors import PictureRefused
@@ -46,35 +43,56 @@ class Sitting:
     person: str
     group: str
     puppet: Puppet
-    recording: list[bytes] = field(default_factory=list)
-    steps: tuple[StepKind, ...] = ()
-    looks: list[int] = field(default_factory=list)
+    recording: Recording | None = None
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The frames of a finished session, what was asked, and the hashes that the server remembers of it."""
+
+    frames: list[bytes]
+    steps: tuple[StepKind, ...]
+    looks: list[int]
 
 
 class Trials:
-    """Plays actors against the same code that the issuer's workers run, on a simulated clock."""
+    """Plays actors against the same code that the issuer's workers run, on a simulated clock.
 
-    def __init__(self, folder: Path, seed: int = 1) -> None:
+    `half`: of the people of each group in the order of their names, every other one; bounds are chosen on the first half.
+    Raises: ValueError when fewer than two people have a usable frontal photo.
+    """
+
+    def __init__(self, folder: Path, half: str | None = None) -> None:
         self._reader = FrameReader()
         self._liveness = Liveness(self._reader, DlibEmbedder())
-        self.dice = random.Random(seed)  # noqa: S311 - repeatable draws; the challenge itself comes from the system's source
-        self.sittings = list(self._seated(folder))
-        self.reasons: Counter[str] = Counter()
-
-    def run(self, attacks: int, say: Callable[[str], None]) -> dict[str, Any]:
-        """Figures of genuine sessions and of every species."""
+        self.sittings = list(self._seated(folder, half))
         if len({sitting.person for sitting in self.sittings}) < 2:
             raise ValueError("two people with a usable frontal photo are needed")
-        refused, sessions = self._genuine(attacks)
-        say(f"genuine: {sessions} scripted sessions, {refused} refused {dict(self.reasons)}")
-        species = {}
-        for name in SPECIES:
-            accepted = sum(self._attack(name, number) for number in range(attacks))
-            species[name] = {"attacks": attacks, "accepted": accepted, "upper95": round(upper95(accepted, attacks), 4)}
-            say(f"{name}: {accepted} of {attacks} accepted, APCER at most {species[name]['upper95']:.3f}")
-        bpcer = {"bpcer": refused / sessions, "bpcer_upper95": upper95(refused, sessions), "genuine": sessions}
-        people = len({sitting.person for sitting in self.sittings})
-        return {"species": species, **bpcer, "refusals": dict(self.reasons), "people": people, "photos": len(self.sittings)}
+
+    def genuine(self, number: int) -> str:
+        """Why a willing person was refused, or nothing. Their session with another photo, if there is one, is remembered."""
+        dice = _dice("genuine", number)
+        sitting = self.sittings[number % len(self.sittings)]
+        state = self.play(Scripted(sitting.puppet.show, dice), draw_steps())
+        if not state.done:
+            return f"{(state.failed or {}).get('code')} at {state.kind}"
+        others = [one for one in self.sittings if one.person == sitting.person and one is not sitting]
+        earlier = self._recorded(dice.choice(others)) if others else None
+        return "SessionSeenBefore" if earlier and _known(state, earlier) else ""
+
+    def attack(self, name: str, number: int) -> bool:
+        """Whether one attack is taken for a live person."""
+        dice = _dice(name, number)
+        sitting = self.sittings[number % len(self.sittings)]
+        if name == "injected frames without nonce":
+            return _injected(sitting)
+        if name.startswith("replay"):
+            taped = self._taped(number)
+            steps = taped.steps if name == "replayed session" else _other_steps(taped.steps)
+            state = self.play(Played(taped.frames, recoded(dice)), steps)
+            return state.done and not _known(state, taped)
+        pace = FRAME_SECONDS if name.startswith(("identity", "cut")) else IDLE_FRAME_SECONDS
+        return self.play(self._attacker(name, sitting, dice), draw_steps(), pace).done
 
     def play(self, actor: Actor, steps: tuple[StepKind, ...], pace: float = FRAME_SECONDS) -> LivenessState:
         """The session's end."""
@@ -86,10 +104,12 @@ class Trials:
                 break
         return state
 
-    def _seated(self, folder: Path) -> Iterator[Sitting]:
+    def _seated(self, folder: Path, half: str | None) -> Iterator[Sitting]:
         seated: Counter[str] = Counter()
-        for group, person, path in photos_in(folder):
-            if seated[person] >= PHOTOS_A_PERSON:
+        rows = list(photos_in(folder))
+        kept = _half_of({(group, person) for group, person, _ in rows}, half)
+        for group, person, path in rows:
+            if person not in kept or seated[person] >= PHOTOS_A_PERSON:
                 continue
             try:
                 puppet = Puppet(as_photo(path), self._reader)
@@ -100,36 +120,24 @@ class Trials:
                 seated[person] += 1
                 yield Sitting(person, group, puppet)
 
-    def _genuine(self, sessions: int) -> tuple[int, int]:
-        refused = 0
-        order = self.dice.sample(self.sittings, len(self.sittings))
-        for sitting in itertools.islice(itertools.cycle(order), sessions):
-            recorder, steps = Recorder(Scripted(sitting.puppet.show, self.dice)), draw_steps()
+    def _recorded(self, sitting: Sitting) -> Recording | None:
+        """A finished session of this sitting, the same each time; None when three tries did not finish."""
+        for attempt in range(0 if sitting.recording else 3):
+            recorder, steps = Recorder(Scripted(sitting.puppet.show, _dice("tape", attempt))), draw_steps()
             state = self.play(recorder, steps)
             if state.done:
-                sitting.recording, sitting.steps = recorder.frames, steps
-                sitting.looks = [int(look, 16) for look in state.looks]
-            else:
-                refused += 1
-                self.reasons[f"{(state.failed or {}).get('code')} at {state.kind}"] += 1
-        return refused, sessions
+                sitting.recording = Recording(recorder.frames, steps, [int(look, 16) for look in state.looks])
+                break
+        return sitting.recording
 
-    def _attack(self, name: str, number: int) -> bool:
-        sitting = self.sittings[number % len(self.sittings)]
-        recorded = [one for one in self.sittings if one.recording]
-        taped = recorded[number % len(recorded)]
-        if name == "injected frames without nonce":
-            return _injected(taped)
-        if name == "replayed session":
-            state = self.play(Played(taped.recording, recoded(self.dice)), taped.steps)
-            return state.done and not is_replay([int(look, 16) for look in state.looks], [taped.looks])
-        if name == "replay in the wrong order":
-            return self.play(Played(taped.recording, recoded(self.dice)), _other_steps(taped.steps)).done
-        pace = FRAME_SECONDS if name.startswith("identity") else IDLE_FRAME_SECONDS
-        return self.play(self._attacker(name, sitting), draw_steps(), pace).done
+    def _taped(self, number: int) -> Recording:
+        for place in range(len(self.sittings)):
+            if taped := self._recorded(self.sittings[(number + place) % len(self.sittings)]):
+                return taped
+        raise ValueError("nobody's scripted session could be finished")
 
-    def _attacker(self, name: str, sitting: Sitting) -> Actor:
-        puppet, dice = sitting.puppet, self.dice
+    def _attacker(self, name: str, sitting: Sitting, dice: random.Random) -> Actor:
+        puppet = sitting.puppet
         if name == "still photo":
             return Scripted(lambda act: puppet.show(Act(shift=act.shift), dice.randint(70, 92)), dice)
         if name == "moved and warped photo":
@@ -143,9 +151,25 @@ class Trials:
         return Swapped(Scripted(puppet.show, dice), Scripted(dice.choice(alike).puppet.show, dice), dice.randint(1, 3))
 
 
-def _injected(taped: Sitting) -> bool:
+def _dice(name: str, number: int) -> random.Random:
+    return random.Random(f"{name} {number}")  # noqa: S311 - repeatable draws; the challenge itself comes from the system's source
+
+
+def _known(state: LivenessState, taped: Recording) -> bool:
+    return is_replay([int(look, 16) for look in state.trail], [taped.looks])
+
+
+def _half_of(people: set[tuple[str, str]], half: str | None) -> set[str]:
+    kept: set[str] = set()
+    for group in {group for group, _ in people}:
+        names = sorted(person for own, person in people if own == group)
+        kept.update(names if half is None else names[0 if half == "first" else 1 :: 2])
+    return kept
+
+
+def _injected(sitting: Sitting) -> bool:
     book = SessionBook(lambda: 0.0)
-    session = book.open(taped.person)
+    session = book.open(sitting.person)
     try:
         book.find(session.id, secrets.token_urlsafe(24))
     except SessionUnknown:

@@ -11,7 +11,10 @@ from verifier.face.challenge import NEUTRAL_SECONDS, SESSION_SECONDS, STEP_SECON
 
 @dataclass
 class LivenessState:
-    """Where a session stands; plain values, so that it travels as JSON. Times in seconds of the server's clock."""
+    """Where a session stands; plain values, so that it travels as JSON. Times in seconds of the server's clock.
+
+    `looks` are the hashes of the frames that ended a step, `trail` those of every frame with a face.
+    """
 
     steps: list[StepKind]
     began_at: float
@@ -26,8 +29,10 @@ class LivenessState:
     closed: bool = False
     turned: int = 0
     wrong: int = 0
+    flat: int = 0
     keys: list[str] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
+    trail: list[str] = field(default_factory=list)
     scores: list[dict[str, Any]] = field(default_factory=list)
     hint: dict[str, str] | None = None
     failed: dict[str, str] | None = None

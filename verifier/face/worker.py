@@ -24,7 +24,8 @@ from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefuse
 from verifier.face.reasons import Reason
 
 START_SECONDS = 120.0
-MAX_ANSWER_BYTES = 64 * 1024
+#: A session of the most frames has as many hashes of 256 characters in its state.
+MAX_ANSWER_BYTES = 128 * 1024
 
 _T = TypeVar("_T")
 

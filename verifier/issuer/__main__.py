@@ -18,10 +18,11 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     from verifier.issuer.keyring import KeyNotReadable
     from verifier.issuer.providers.protocol import ProviderNotUsable
+    from verifier.issuer.settings import LivenessNeeded
 
     try:
         return _COMMANDS[asked.command or "serve"](asked)
-    except (KeyNotReadable, ProviderNotUsable) as error:
+    except (KeyNotReadable, LivenessNeeded, ProviderNotUsable) as error:
         print(error, file=sys.stderr)
         return 2
 

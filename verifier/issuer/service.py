@@ -27,16 +27,18 @@ from verifier.issuer.references import ReferenceBook
 from verifier.issuer.retention import Retention
 from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, SessionRequest, SessionView, VouchedRequest
 from verifier.issuer.session_way import SessionWay
-from verifier.issuer.settings import IssuerSettings
+from verifier.issuer.settings import IssuerSettings, LivenessNeeded
 from verifier.issuer.store import Credential, Database
 from verifier.issuer.templates import Rotation, reseal_earlier, rotate
 from verifier.issuer.vouched_way import VouchedWay
 
 
 class Issuer:
-    """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable, ProviderNotUsable."""
+    """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable, LivenessNeeded, ProviderNotUsable."""
 
     def __init__(self, settings: IssuerSettings, clock: Callable[[], float] = time.time) -> None:
+        if settings.production and settings.liveness == "off":
+            raise LivenessNeeded
         providers = choose(settings.providers, production=settings.production)
         self.keyring = Keyring.open(settings)
         self._node = Node(settings.rpc_url)

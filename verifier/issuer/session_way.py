@@ -114,9 +114,9 @@ class SessionWay:
         desk = self.face.desk
         with desk.database.begin() as connection:
             earlier = session_store.looks_of(connection, request.poll, request.index)
-            if state.looks:
+            if state.done:  # a session that broke off is no recording to pass with, and its lender may try again in the same seat
                 session_store.keep_looks(connection, request.poll, request.index, state.looks)
-        if state.done and is_replay([int(look, 16) for look in state.looks], earlier):
+        if state.done and is_replay([int(look, 16) for look in state.trail], earlier):
             state.failed = dict(vars(SEEN_BEFORE))
             session.state = state.as_json()
         if state.failed:

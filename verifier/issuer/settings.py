@@ -9,6 +9,16 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class LivenessNeeded(Exception):
+    """PRODUCTION is set and LIVENESS is off: still photos would be taken for people, against every lender."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "LENDERVOTE_ISSUER_LIVENESS=off takes a photo for a person, and LENDERVOTE_ISSUER_PRODUCTION is set; "
+            "set LENDERVOTE_ISSUER_LIVENESS=required, or leave it out"
+        )
+
+
 class IssuerSettings(BaseSettings):
     """Everything an installation may set; the defaults run on one machine under `var/issuer`."""
 
@@ -40,7 +50,7 @@ class IssuerSettings(BaseSettings):
     """Identity providers beside face and officials, JSON list: `national_id`, `bank_card`, `video_call` or `counter`, then `=sandbox`
     or `=package.module:Name`. Which of them count for a poll is fixed by the poll's verifiers (protocol §15)."""
     production: bool = False
-    """Real lenders: a sandbox is refused at the start."""
+    """Real lenders: a sandbox, and LIVENESS=off, are refused at the start."""
     credential_ttl_seconds: Annotated[int, Field(ge=60)] = 86_400
     """How long a credential holds, by the chain's clock; never beyond the close."""
     attempts_an_hour: Annotated[int, Field(ge=1)] = 5
@@ -48,7 +58,8 @@ class IssuerSettings(BaseSettings):
     pictures_an_hour: Annotated[int, Field(ge=1)] = 30
     """Tries in all for one lender, those whose picture could not be used included."""
     liveness: Literal["required", "off"] = "required"
-    """off: photos are compared as they come, live or not; the log and /healthz say so. For rehearsals without a camera only."""
+    """off: photos are compared as they come, live or not; the log and /healthz say so. For rehearsals without a camera only; PRODUCTION
+    refuses it."""
     sessions_an_hour: Annotated[int, Field(ge=1)] = 10
     """Sessions in front of the camera for one lender."""
     device_sessions_an_hour: Annotated[int, Field(ge=1)] = 20

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.chain.signatures import address_of, sign
+from backend.common.clock import MovableClock
 from backend.common.hashing import canonical_json, keccak
 from backend.likenesses.rules import NotAList, read_list
+from backend.likenesses.service import LikenessService
+from backend.retention import forget_round
 from tests.backend.ballots.world import Vote, key_of
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "statements.json").read_text("utf-8"))
@@ -112,3 +116,26 @@ def test_only_officials_of_the_case_and_only_findings_with_a_reason(standing_vot
     for reason in ("", "  ", "一" * 201, "\u0000"):
         assert official.post(f"/api/likenesses/{pair['id']}/different", {"reason": reason}).json()["error"]["code"] == "ReasonMissing"
     assert official.post("/api/likenesses/none/different", {"reason": "x"}).json()["error"]["code"] == "LikenessUnknown"
+
+
+def test_a_list_goes_a_month_after_its_last_finding_and_in_any_case_after_half_a_year(standing_vote: Vote) -> None:
+    world, poll = standing_vote.world, standing_vote.poll.id
+    official = world.browser().sign_in("official 0")
+    base = f"/api/polls/{poll}/likenesses"
+    decided, open_still = (official.post(base, {"statement": listed(standing_vote, searched=searched)}).json() for searched in (12, 13))
+    for pair in decided["pairs"]:
+        official.post(f"/api/likenesses/{pair['id']}/different", {"reason": "证件不同"})
+    official.post(f"/api/likenesses/{open_still['pairs'][0]['id']}/different", {"reason": "证件不同"})
+
+    def kept() -> set[str]:
+        return {found["id"] for found in official.get(base).json()} & {decided["id"], open_still["id"]}
+
+    clock = MovableClock(datetime.now(UTC))
+    likenesses = LikenessService(world.sessions, world.cases, world.register, world.polls, clock)
+    for days, left in ((29, {decided["id"], open_still["id"]}), (2, {open_still["id"]}), (148, {open_still["id"]}), (2, set())):
+        clock.move(days=days)
+        forgotten = forget_round(world.credentials, likenesses)["likeness_lists_deleted"]
+        assert kept() == left
+    assert forgotten >= 1
+    gone = official.post(f"/api/likenesses/{decided['pairs'][0]['id']}/different", {"reason": "x"})
+    assert gone.json()["error"]["code"] == "LikenessUnknown"

@@ -35,11 +35,12 @@ def test_every_challenge_has_a_turn_and_no_step_twice_in_a_row() -> None:
 def test_a_recording_is_known_although_it_was_recoded_and_another_session_is_not() -> None:
     dice = np.random.default_rng(1)
     looks = [int.from_bytes(dice.bytes(128), "big") for _ in range(4)]
-    recoded = [look ^ sum(1 << int(bit) for bit in dice.choice(1024, 60, replace=False)) for look in looks]
+    recoded = [look ^ sum(1 << int(bit) for bit in dice.choice(1024, 50, replace=False)) for look in looks]
     others = [int.from_bytes(dice.bytes(128), "big") for _ in range(4)]
-    assert is_replay(recoded, [others, looks])
+    assert is_replay([*others, *reversed(recoded)], [others[:3] + looks[:1], looks]), "whatever else is shown, and in whatever order"
     assert not is_replay(others, [looks])
-    assert not is_replay([recoded[0], *others[1:]], [looks]), "one alike frame is no replay"
+    assert not is_replay([*recoded[:3], *others], [looks]), "who sits in the same place looks as before, but moves otherwise"
+    assert not is_replay(recoded[:2], [looks[:2]]), "a session that broke off is nothing to know another by"
 
 
 def test_a_session_is_found_by_its_nonce_only_and_not_for_ever() -> None:

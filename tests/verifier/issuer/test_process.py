@@ -94,3 +94,12 @@ def test_an_issuer_that_cannot_start_says_why(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "verifier.issuer"], env=broken, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.strip() == "issuer.key is not hexadecimal"
+
+
+def test_production_does_not_start_without_liveness(tmp_path: Path) -> None:
+    real = environment(tmp_path, "http://127.0.0.1:1") | {"LENDERVOTE_ISSUER_PRODUCTION": "true", "LENDERVOTE_ISSUER_LIVENESS": "off"}
+    done = subprocess.run([sys.executable, "-m", "verifier.issuer"], env=real, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "LENDERVOTE_ISSUER_LIVENESS=required" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == [], "nothing was made before the refusal"
