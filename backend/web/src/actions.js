@@ -5,11 +5,21 @@ import { all, one } from "./dom.js";
 
 const busy = new Set();
 let sessionEnded = null;
+const turns = [{ fits: ({ status }) => status === 401 && sessionEnded, work: (error) => sessionEnded(error) }];
 
-/** What to do when the service no longer knows who is here. */
+/** What to do when the service no longer knows who is here; it answers where to say so. */
 export const whenSessionEnds = (work) => {
   sessionEnded = work;
 };
+
+/** Errors that end a screen wherever they come: `work` shows another one for those that `fits`, and answers where to say so. */
+export const turnWhen = (fits, work) => turns.push({ fits, work });
+
+/** Show what went wrong: near where it was asked, or on the screen that such an error leads to. */
+export function tell(section, error) {
+  const turn = turns.find(({ fits }) => fits(error));
+  showFault(turn ? turn.work(error) : section, error);
+}
 
 /** Show what went wrong in the nearest `[data-fault]`, or clear it. */
 export function showFault(near, error) {
@@ -30,7 +40,7 @@ export async function once(node, section, work) {
   try {
     await work();
   } catch (error) {
-    showFault(error.status === 401 && sessionEnded ? sessionEnded(error) : section, error);
+    tell(section, error);
   } finally {
     for (const button of buttons) button.disabled = false;
     busy.delete(node);

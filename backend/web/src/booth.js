@@ -4,9 +4,11 @@ import { get, openSession } from "./api.js";
 import { fill, one, part } from "./dom.js";
 import { acting, whenSessionEnds } from "./actions.js";
 import { beijing } from "./words.js";
+import { prepareBack } from "./booth/back.js";
 import { prepareBallot } from "./booth/ballot.js";
 import { openClaim, prepareClaim } from "./booth/claim.js";
 import { prepareFace } from "./booth/face.js";
+import { prepareLate } from "./booth/late.js";
 import { prepareReceipt } from "./booth/receipt.js";
 import { askPhone, prepareSignIn } from "./booth/sign_in.js";
 import { prepareVouchers } from "./booth/vouchers.js";
@@ -40,7 +42,8 @@ whenSessionEnds(() => {
   else showNotOpen();
   return screenElement();
 });
-for (const prepare of [prepareSignIn, prepareClaim, prepareFace, prepareVouchers, prepareBallot, prepareReceipt]) prepare();
+part("stuck", false); // the browser is new enough to come this far
+for (const prepare of [prepareBack, prepareSignIn, prepareClaim, prepareFace, prepareVouchers, prepareBallot, prepareReceipt, prepareLate]) prepare();
 
 one('[data-act="look-up"]').addEventListener("click", acting(askPhone)); // after the close, too: only to look
 

@@ -6,6 +6,7 @@ import { fill, one } from "../dom.js";
 import { isReceiptFor, signBallot } from "../protocol.js";
 import { say } from "./say.js";
 import { showReceipt } from "./receipt.js";
+import { isTooLate } from "./late.js";
 import { eraseKey, lenderPath, show, state } from "./state.js";
 import { forgetUnsent, keepUnsent, networkBack, unsentOf } from "./unsent.js";
 
@@ -46,7 +47,8 @@ export async function sendKept() {
   try {
     await deliver(ballot);
     return true;
-  } catch {
+  } catch (error) {
+    if (isTooLate(error)) throw error;
     return false; // refused, perhaps for a newer one: the claim's page shows what is recorded
   }
 }

@@ -11,6 +11,7 @@ const STEPS = { phone: 1, code: 1, who: 1, claim: 2, identity: 3, camera: 3, wai
 // what unfolds in place, on the screen that stands already
 const VIEWS = { code: "phone", camera: "identity", waiting: "identity" };
 const leaving = [];
+const showing = [];
 let current = "loading";
 
 /** The screen or view shown now. */
@@ -18,6 +19,9 @@ export const screenNow = () => current;
 
 /** Run something whenever a screen is left, to stop a camera or a timer. */
 export const onLeaving = (work) => leaving.push(work);
+
+/** Run something with the name of every screen that is shown. */
+export const onShowing = (work) => showing.push(work);
 
 /** The element of the screen shown now. */
 export const screenElement = () => one(`[data-screen="${VIEWS[current] ?? current}"]`);
@@ -41,6 +45,7 @@ export function show(name) {
   }
   if (unfolded) unfolded.scrollIntoView({ block: "nearest" });
   else window.scrollTo(0, 0);
+  for (const work of showing) work(name);
 }
 
 /** A new ballot key for one ballot; the former one is erased. */

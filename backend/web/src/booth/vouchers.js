@@ -1,7 +1,7 @@
 // The other way: two officials see the lender. Meanwhile key and ticket wait in this tab's session storage, and nowhere else.
 
 import { get, post } from "../api.js";
-import { acting, showFault } from "../actions.js";
+import { acting, showFault, tell } from "../actions.js";
 import { fill, one, part } from "../dom.js";
 import { addressOf, fromHex, keyCode, toHex } from "../protocol.js";
 import { acceptCredential, askTicket, askVerifier, verifierRequest } from "./identity.js";
@@ -88,7 +88,7 @@ async function lookOnce(id) {
     await redeem(request);
   } catch (error) {
     if (screenNow() !== "waiting") return;
-    showFault(screen, error);
+    tell(screen, error);
     if (error.status === 0 || error.status >= 429) look(id);
   }
 }
