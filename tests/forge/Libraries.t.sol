@@ -80,6 +80,37 @@ contract LibrariesTest is Cheats {
         }
     }
 
+    /// Infinity, equal and opposite points among them.
+    function testFuzz_affineSumOfTwo(uint256 a, uint256 b) public view {
+        Point[4] memory left = [Point(0, 0), Curve.times(Curve.g(), 1 + a % 5), Curve.times(Curve.g(), a), Curve.times(Curve.h(), b)];
+        for (uint256 i = 0; i < left.length; ++i) {
+            for (uint256 j = 0; j < left.length; ++j) {
+                _affineSum(left[i], left[j]);
+            }
+            if (left[i].y != 0) _affineSum(left[i], Point(left[i].x, Curve.P - left[i].y));
+        }
+    }
+
+    function _affineSum(Point memory a, Point memory b) private view {
+        Point memory expected = Curve.plus(a, b);
+        (uint256 x, uint256 y) = _libraries.addAffine(a, b);
+        _equal(x, expected.x, "x");
+        _equal(y, expected.y, "y");
+    }
+
+    function testFuzz_sumsGoOnAfterTheyWereMadeAffine(uint256 a, uint256 b, uint256 c) public view {
+        Point memory first = Curve.times(Curve.g(), 1 + a % 7);
+        Point memory second = Curve.times(Curve.g(), 1 + b % 7);
+        Point memory third = Curve.times(Curve.h(), 1 + c % 7);
+        Point memory expected = Curve.plus(Curve.plus(first, second), third);
+        (uint256 x, uint256 y) = _libraries.sumGoneOn(first, second, third);
+        _equal(x, expected.x, "x");
+        _equal(y, expected.y, "y");
+        (x, y) = _libraries.sumGoneOn(first, Point(first.x, Curve.P - first.y), third);
+        _equal(x, third.x, "x after infinity");
+        _equal(y, third.y, "y after infinity");
+    }
+
     // --- openings
 
     function testFuzz_commitmentOpensToItsAmountOnly(uint256 fen, uint256 blind, uint256 other) public view {

@@ -43,6 +43,22 @@ contract Libraries {
         }
     }
 
+    /// a + b by the way of a ballot that comes alone.
+    function addAffine(Point calldata a, Point calldata b) external view returns (uint256 x, uint256 y) {
+        return Secp256k1.addAffine(a.x, a.y, b.x, b.y);
+    }
+
+    /// a + b, made affine, and then + c: what was made affine can be added to again.
+    function sumGoneOn(Point calldata a, Point calldata b, Point calldata c) external view returns (uint256 x, uint256 y) {
+        Jacobian[] memory sums = new Jacobian[](1);
+        sums[0] = Secp256k1.lift(a.x, a.y);
+        sums[0].add(b.x, b.y);
+        Secp256k1.normalise(sums);
+        sums[0].add(c.x, c.y);
+        Secp256k1.normalise(sums);
+        return (sums[0].x, sums[0].y);
+    }
+
     function opens(Point calldata point, uint256 fen, uint256 blind) external pure returns (bool) {
         return Commitment.opens(point, fen, blind);
     }
