@@ -1,7 +1,8 @@
-"""The shared vectors seen by strangers: merkle-tree of OpenZeppelin, viem, eth_account; and P-256 by published numbers."""
+"""The shared vectors seen by strangers: merkle-tree of OpenZeppelin, viem, eth_account; P-256 and passkeys by published numbers."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils import to_checksum_address
@@ -16,6 +20,7 @@ from eth_utils import to_checksum_address
 from scripts.build_contracts import ROOT
 from tests.contracts.chain import Chain
 from tests.contracts.test_vectors import lender_of, raw, vectors
+from tests.vectors import passkeys
 
 DOMAIN_TYPES = [
     {"name": "name", "type": "string"},
@@ -154,3 +159,31 @@ def test_p256_signatures_and_keys_of_other_lengths_are_refused(chain: Chain, har
     shorter = signature[:-1]
     for parts in ((longer_key, digest, signature), (key, digest, shorter)):
         assert verifier.verify(*parts).call() == b"\xff\xff\xff\xff"
+
+
+# --- passkeys of officials, by the assertions that the standard itself lists
+
+
+def webauthn_cases() -> list[dict[str, Any]]:
+    """Assertions of tests/vectors/webauthn.json, in bytes."""
+    rows = vectors("webauthn")["assertions"]
+    return [{key: raw(value) if str(value).startswith("0x") else value for key, value in row.items()} for row in rows]
+
+
+@pytest.mark.parametrize("given", webauthn_cases(), ids=lambda given: given["name"])
+def test_passkeys_by_the_standard_s_own_assertions(chain: Chain, given: dict[str, Any]) -> None:
+    """With the user verified they are taken, for their challenge and no other; without, they are refused, right as the signatures are."""
+    numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(given["x"], "big"), int.from_bytes(given["y"], "big"), ec.SECP256R1())
+    signed = given["authenticator_data"] + hashlib.sha256(given["client_data_json"]).digest()
+    numbers.public_key().verify(given["signature"], signed, ec.ECDSA(hashes.SHA256()))
+    r, s = decode_dss_signature(given["signature"])
+    encoded = passkeys.encoded(given["authenticator_data"], given["client_data_json"], r, s)
+    verifier = chain.deploy("PasskeyVerifier").functions
+    key, accepted = given["x"] + given["y"], verifier.verify(b"", bytes(32), b"").selector
+
+    def taken(key: bytes, challenge: bytes) -> bool:
+        return bool("0x" + verifier.verify(key, challenge, encoded).call().hex() == accepted)
+
+    assert taken(key, given["challenge"]) is given["user_verified"]
+    assert not taken(key, hashlib.sha256(given["challenge"]).digest())
+    assert not taken(given["y"] + given["x"], given["challenge"])
