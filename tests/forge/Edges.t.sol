@@ -5,6 +5,7 @@ import {ICase} from "../../contracts/interfaces/ICase.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {Choice} from "../../contracts/types/Ballot.sol";
 import {PollParameters} from "../../contracts/types/PollParameters.sol";
+import {ClassTotals} from "../../contracts/types/Register.sol";
 import {Condition, Denominator, Measure, Numerator} from "../../contracts/types/Rule.sol";
 import {Opening} from "../../contracts/types/Tally.sol";
 import {Curve} from "./Curve.sol";
@@ -27,6 +28,13 @@ contract EdgesTest is Town {
         _case.admitPlan(7, new bytes[](0), new bytes[](0));
         _reverts(abi.encodeWithSelector(IPoll.Poll_ClassOutOfRange.selector, 9, CLASSES));
         _poll.heads(9);
+    }
+
+    function test_amountFarBeyondTheLimit() public {
+        ClassTotals[] memory totals = new ClassTotals[](1);
+        totals[0] = ClassTotals(LENDERS, type(uint256).max, 1);
+        _reverts(abi.encodeWithSelector(ICase.Register_AmountOutOfRange.selector, 0, type(uint256).max));
+        _case.freezeRegister(_root(), LENDERS, totals, new bytes[](0), new bytes[](0));
     }
 
     function test_announcementFarBeyondTheLast() public {

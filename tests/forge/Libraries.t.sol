@@ -111,6 +111,51 @@ contract LibrariesTest is Cheats {
         _equal(y, third.y, "y after infinity");
     }
 
+    /// Points of other curves of the same shape, whose x and y have no bit in common, or whose double has z = 2: the formulas are the same.
+    function test_pointsWithFewBits() public view {
+        Point memory a = Point(1, 2);
+        Point memory b = Curve.plus(a, a);
+        _affineSum(a, b);
+        _affineSum(b, a);
+        Point[] memory two = new Point[](2);
+        (two[0], two[1]) = (a, b);
+        (uint256 x, uint256 y) = _libraries.sum(two, new bool[](2));
+        Point memory expected = Curve.plus(a, b);
+        _true(x == expected.x && y == expected.y, "a + b");
+        Point memory found = _libraries.sumsOfNeighbours(two)[0];
+        _true(found.x == expected.x && found.y == expected.y, "a + b, neighbours");
+        (two[0], two[1]) = (Point(2, 1), Point(2, 1));
+        (x, y) = _libraries.sum(two, new bool[](2));
+        expected = Curve.plus(two[0], two[1]);
+        _true(x == expected.x && y == expected.y, "twice (2, 1)");
+    }
+
+    // --- proofs and records
+
+    function test_proofOfAnotherLengthProvesNothing() public view {
+        bytes32[] memory proof = new bytes32[](2);
+        (bytes32 leaf, bytes32 sibling) = (bytes32(uint256(7)), bytes32(uint256(9)));
+        bytes32 root = keccak256(abi.encode(leaf, sibling));
+        (proof[0], proof[1]) = (sibling, bytes32(uint256(11)));
+        _true(!_libraries.contains(root, 1, leaf, proof), "one sibling too many");
+        _true(!_libraries.contains(root, 1, leaf, new bytes32[](0)), "none");
+        proof = new bytes32[](1);
+        proof[0] = sibling;
+        _true(_libraries.contains(root, 1, leaf, proof), "as it should be");
+    }
+
+    /// The room for records is large enough: what lies behind it stays as it is.
+    function test_recordsStayInTheirRoom() public view {
+        for (uint256 count = 1; count <= 64; ++count) {
+            (bytes memory records, bytes32 neighbour) = _libraries.recordsAndNeighbour(count);
+            _equal(records.length, 5 * count, "length");
+            _equal(uint256(neighbour), 0, "behind the records");
+            for (uint256 i = 0; i < count; ++i) {
+                _true(uint8(records[5 * i + 3]) == i && records[5 * i + 4] == 0xff, "record");
+            }
+        }
+    }
+
     // --- openings
 
     function testFuzz_commitmentOpensToItsAmountOnly(uint256 fen, uint256 blind, uint256 other) public view {

@@ -35,6 +35,9 @@ contract SlotsTest is Town {
         _cast(3, 2, 2);
         _castTogether(4, 3, 5);
         _equal(_at(keccak256(abi.encode(0, SEQUENCES))), 2 << 24 | 5 << 32, "sequences");
+        for (uint256 slot = CHOICES; slot <= SEQUENCES; ++slot) {
+            _equal(_at(keccak256(abi.encode(type(uint256).max, slot))), 0, "a page that no lender is on");
+        }
     }
 
     function test_sequencesReplaceEachOtherBitByBit() public {

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Commitment} from "../../../contracts/libraries/Commitment.sol";
 import {CountingRule} from "../../../contracts/libraries/CountingRule.sol";
+import {Packed} from "../../../contracts/libraries/Packed.sol";
 import {RegisterProof} from "../../../contracts/libraries/RegisterProof.sol";
 import {Jacobian, Point, Secp256k1} from "../../../contracts/libraries/Secp256k1.sol";
 import {Signature} from "../../../contracts/libraries/Signature.sol";
@@ -87,6 +88,16 @@ contract Libraries {
             RegisterProof.put(level, i, positions[i], nodes[i]);
         }
         return RegisterProof.containsAll(root, depth, level, siblings);
+    }
+
+    /// Records of `count` ballots, and what was in memory behind their room.
+    function recordsAndNeighbour(uint256 count) external pure returns (bytes memory records, bytes32 neighbour) {
+        records = Packed.reserve(count);
+        bytes32[] memory behind = new bytes32[](1);
+        for (uint256 i = 0; i < count; ++i) {
+            Packed.append(records, i, 255);
+        }
+        neighbour = behind[0];
     }
 
     function carries(Condition[] memory conditions, ClassTally memory tally, ClassTotals memory admitted)
