@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove faults bench-recount tampers e2e
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove faults bench-recount tampers e2e screenshots
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -75,3 +75,7 @@ tampers: setup ## 40 tampers with a vote, each found and named; 200 honest polls
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
 	@LENDERVOTE_E2E_FIGURES=1 $(PY) -m pytest -q tests/e2e
+
+screenshots: setup ## journeys of lenders and desks once more, and their pictures into docs/pictures
+	@$(PY) -m pytest -q tests/e2e/test_lender.py tests/e2e/test_obstacles.py tests/e2e/test_offices.py
+	@$(PY) -m scripts.pictures
