@@ -77,5 +77,5 @@ e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe
 	@LENDERVOTE_E2E_FIGURES=1 $(PY) -m pytest -q tests/e2e
 
 screenshots: setup ## journeys of lenders and desks once more, and their pictures into docs/pictures
-	@$(PY) -m pytest -q tests/e2e/test_lender.py tests/e2e/test_obstacles.py tests/e2e/test_offices.py
+	@$(PY) -m pytest -q tests/e2e/test_lender.py tests/e2e/test_obstacles.py tests/e2e/test_offices.py tests/e2e/test_passkeys.py
 	@$(PY) -m scripts.pictures

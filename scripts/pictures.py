@@ -21,10 +21,10 @@ CHOSEN = (
     "lender-too-late",
     "official-freeze-phone",
     "official-poll-1280",
-    "result-390",
+    "result-passed-phone",
 )
 COLOURS = 64
-LONGEST = 1800
+LONGEST = 2400
 MOST_BYTES = 600_000
 
 

@@ -18,7 +18,7 @@ from scripts.demo.people import AGAINST, FOR, Member, Phone, read_code
 from scripts.demo.story import unix
 from scripts.demo.voting import cast_one, prove, wait_for_chain
 from scripts.generate import generate
-from tests.e2e.eyes import DESK, enter_office, look, press, sign_in_office, visitor
+from tests.e2e.eyes import DESK, PHONE, enter_office, look, press, sign_in_office, visitor
 from tests.e2e.stack import OpenVote
 
 if TYPE_CHECKING:
@@ -284,6 +284,7 @@ def look_at_office_poll(phone: Page, vote: OpenVote, result: dict[str, Any]) -> 
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-1.7")
     phone.set_viewport_size(DESK)
     look(phone, "official-poll-1280")
+    phone.set_viewport_size(PHONE)
 
 
 def look_up_after_the_close(phone: Page, vote: OpenVote) -> None:
