@@ -128,13 +128,18 @@ class VoucherService:
                 return _view(_known(store.find_request_for_key(session, poll_id, index, key)))
 
     def look(self, poll_id: str, visitor: Visitor, request_id: str) -> VoucherRequest:
-        """A lender looks at the own request. Raises: NotThisPoll, VoucherRequestUnknown."""
+        """A lender looks at the own request, and learns when there is nothing to wait for any more.
+
+        Raises: NotThisPoll, VoucherRequestUnknown, VoteIsOver.
+        """
         index = own_index(poll_id, visitor)
         with self._sessions.reading() as session:
             row = _known(store.find_request(session, request_id))
             if (row.poll_id, row.lender_index) != (poll_id, index):
                 raise VoucherRequestUnknown
-            return _view(row)
+            request = _view(row)
+        self._running(poll_id)
+        return request
 
     def waiting(self, poll_id: str, visitor: Visitor) -> list[WaitingRequest]:
         """What an official of the case can vouch for now. Raises: PollUnknown, NotOfficialOfCase."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
+MOST_LATE = 2
 AGREE = "我已阅读，同意为本次投票使用我的人脸信息"
 
 
@@ -80,6 +81,18 @@ def to_identity(page: Page, vote: OpenVote, mobile: str, references: list[Path])
     return index
 
 
+def move_until_known(page: Page) -> int:
+    """Wait for the choice; begin again, as people do, when a busy machine let a step's eight seconds pass. How often that was."""
+    choice, again = page.get_by_role("heading", name="请选择"), page.get_by_role("button", name="重新打开相机")
+    for late in range(MOST_LATE + 1):
+        choice.or_(again).first.wait_for(timeout=60_000)
+        if choice.is_visible():
+            return late
+        assert page.get_by_role("alert").filter(has_text="没有在规定时间内完成动作").is_visible(), "late is one thing, refused another"
+        press(page, "重新打开相机")
+    raise AssertionError("this machine is too slow for a session in front of the camera")
+
+
 def log_of(vote: OpenVote, index: int) -> list[dict[str, Any]]:
     """The issuer's log about one lender, read beside it."""
     with sqlite3.connect(vote.stack.data_dir / "issuer" / "issuer.sqlite3") as database:
@@ -100,19 +113,36 @@ def test_consent_camera_challenge_decision_credential_and_ballot(
         with page.expect_response(lambda answer: answer.url.endswith("/v1/consents")) as consented:
             press(page, "同意并打开相机")
         assert consented.value.status == 201, "the consent is on record before the camera opens"
-        page.locator("[data-fill='asked']", has_text="第 1 步，共 3 步").wait_for(timeout=30_000)
-        look(page, "session-1-asked")
-        page.get_by_role("heading", name="请选择").wait_for(timeout=60_000)
+        late = move_until_known(page)
         assert page.evaluate("document.querySelector('video').srcObject.active") is False, "the camera is off again"
         choose(page, "同意")
         press(page, "确认投“同意”票")
         page.get_by_role("heading", name="投票已提交").wait_for()
     kinds = [entry["kind"] for entry in log_of(vote, index)]
-    assert kinds == ["reference_stored"] * len(references) + ["consent_given", "credential_issued"]
+    assert kinds.count("liveness_failed") <= late
+    answered = [kind for kind in kinds if kind != "liveness_failed"]
+    assert answered == ["reference_stored"] * len(references) + ["consent_given", "credential_issued"]
     issued = log_of(vote, index)[-1]
     assert issued["liveness"][0]["step"] == "neutral"
     assert len(issued["liveness"]) == 4
-    assert issued["consent"] == log_of(vote, index)[-2]["consent"]
+    assert issued["consent"] == log_of(vote, index)[len(references)]["consent"]
+
+
+def test_what_is_asked_is_legible(browser: Browser, vote: OpenVote, people: tuple[list[Path], Puppet, Puppet], camera: Camera) -> None:
+    """Looked at in a session that nobody finishes: looking takes of the seconds that a step has."""
+    references, lender, _ = people
+    camera.seat(lender)
+    with visitor(browser) as page:
+        camera.follow(page)
+        to_identity(page, vote, vote.story.mobiles[5], references)
+        page.get_by_label(AGREE).check()
+        press(page, "同意并打开相机")
+        page.locator("[data-fill='asked']", has_text="第 1 步，共 3 步").wait_for(timeout=30_000)
+        look(page, "session-1-asked")
+        press(page, "用其他方式")
+        page.get_by_text("撤回对使用人脸信息的同意").click()
+        press(page, "撤回同意并删除我的人脸信息")  # so that two lenders with this face are left for the officials' list
+        page.get_by_text("已撤回同意").wait_for()
 
 
 def test_refused_retried_sent_to_officials_vouched_by_two_and_voted(

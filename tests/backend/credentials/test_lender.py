@@ -273,8 +273,11 @@ def test_who_was_declined_by_a_machine_is_seen_first_and_invited(standing_vote: 
 # Last in this file: the chain's clock passes the close of the standing poll.
 def test_after_the_close_a_code_is_for_looking_only(vote: Vote) -> None:
     browser = vote.world.browser().sign_in_lender(vote.poll, 3)
-    vote.close()
     base = f"/api/polls/{vote.poll.id}/lender"
+    waiting = browser.post(f"{base}/voucher-requests", {"ballot_key": address("w"), "method": 1}).json()["id"]
+    assert browser.get(f"{base}/voucher-requests/{waiting}").json()["status"] == "waiting"
+    vote.close()
+    assert browser.get(f"{base}/voucher-requests/{waiting}").json()["error"]["code"] == "VoteIsOver", "there is nothing to wait for"
     assert browser.post(f"{base}/ticket", {"ballot_key": address("x")}).json()["error"]["code"] == "VoteIsOver"
     late = vote.world.browser().sign_in_lender(vote.poll, 4)
     assert late.get(f"{base}/claim").json()["recorded"]["sequence"] == 0, "everybody may still look whether a ballot was recorded for them"
