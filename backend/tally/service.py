@@ -102,9 +102,22 @@ class TallyService:
         """
         poll = self._polls.get_poll(poll_id)
         self._cases.require_official(poll.case_id, visitor)
+        return self._turnout(poll)
+
+    def counted_turnout(self, poll_id: str) -> Turnout:
+        """The same for everybody, once the sums are opened: while ballots come in, a crowd's size must not sway those who still wait.
+
+        Raises: PollUnknown, NotTalliedYet, NodeNotAnswering.
+        """
+        poll = self._polls.get_poll(poll_id)
+        if self._chain.poll(poll.address).stage() < Stage.TALLIED:
+            raise NotTalliedYet
+        return self._turnout(poll)
+
+    def _turnout(self, poll: PollView) -> Turnout:
         counted = self._chain.poll(poll.address).stage() >= Stage.TALLIED
-        if counted and poll_id in self._turnouts:
-            return self._turnouts[poll_id]
+        if counted and poll.id in self._turnouts:
+            return self._turnouts[poll.id]
         terms = poll.parameters
         recorded = [(event.block, bytes(event.args["recorded"])) for event in self._events(poll.address)]
         intervals = lenders_by_time(
@@ -117,7 +130,7 @@ class TallyService:
         admitted_heads, admitted_fen = sum(c.heads for c in poll.classes), sum(c.amount_fen for c in poll.classes)
         turnout = Turnout(points_of(intervals, amount_of if counted else None), admitted_heads, admitted_fen, counted)
         if counted:
-            self._turnouts[poll_id] = turnout  # nothing is recorded any more
+            self._turnouts[poll.id] = turnout  # nothing is recorded any more
         return turnout
 
     def _open(self, poll: PollView, contract: PollContract) -> None:

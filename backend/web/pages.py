@@ -21,6 +21,8 @@ from backend.common.money import say_yuan
 from backend.common.settings import Settings
 from backend.web.catalogue import COOKIE, asked_language, reading_language, speaker
 from backend.web.result_view import choice_name, say_basis_points, say_count
+from backend.web.view import COOKIE as VIEW_COOKIE
+from backend.web.view import ELDER, PLAIN, asked_view, reading_view
 
 WEB = Path(__file__).parent
 STATIC = WEB / "static"
@@ -74,14 +76,16 @@ def integrity(entry: str) -> str:
 def render(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
     """A page in the reader's language. Raises: PagesNotBuilt."""
     settings: Settings = request.app.state.settings
-    language = reading_language(request)
+    language, view = reading_language(request), reading_view(request)
     t = speaker(language)
     context = {
         "t": t,
         "language": language,
+        "view": view,
         "hotline": settings.hotline,
         "demo": is_demo(request),
-        "other_language_url": _other_language(request, language),
+        "other_language_url": _same_page(request, lang="en" if language == "zh" else "zh"),
+        "other_view_url": _same_page(request, view=PLAIN if view == ELDER else ELDER),
         "static": static_url,
         "script": lambda entry: static_url(f"dist/{entry}.js"),
         "integrity": integrity,
@@ -93,8 +97,9 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
         **facts,
     }
     page = HTMLResponse(templates().get_template(template).render(context), status_code=status)
-    if asked_language(request):
-        page.set_cookie(COOKIE, language, max_age=YEAR_SECONDS, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax")
+    for asked, cookie, value in ((asked_language(request), COOKIE, language), (asked_view(request), VIEW_COOKIE, view)):
+        if asked:
+            page.set_cookie(cookie, value, max_age=YEAR_SECONDS, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax")
     return page
 
 
@@ -134,6 +139,5 @@ class PageRoute(APIRoute):
         return handle_in_words
 
 
-def _other_language(request: Request, language: str) -> str:
-    query = {**dict(request.query_params), "lang": "en" if language == "zh" else "zh"}
-    return f"{request.url.path}?{urlencode(query)}"
+def _same_page(request: Request, **wishes: str) -> str:
+    return f"{request.url.path}?{urlencode({**request.query_params, **wishes})}"

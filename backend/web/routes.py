@@ -24,11 +24,13 @@ from backend.plans.rules import PARTS
 from backend.polls.routes import show_poll
 from backend.tally.errors import NotTalliedYet
 from backend.tally.schemas import ResultOut, TurnoutOut
+from backend.tally.turnout import Turnout
 from backend.web.catalogue import reading_language, speaker
 from backend.web.headers import install_security_headers
+from backend.web.ladder_view import ladder_view
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, render
 from backend.web.result_view import class_result
-from backend.web.turnout_view import turnout_view
+from backend.web.turnout_view import TurnoutView, turnout_view
 
 if TYPE_CHECKING:
     from backend.ballots.service import BallotService
@@ -75,13 +77,18 @@ def poll_page(request: Request, poll_id: str) -> Response:
     plans: PlanService = request.app.state.plans
     facts = _poll_facts(request, poll_id, reading_language(request))
     plan = plans.get_plan(facts["poll"]["plan"]["id"]).content
-    return render(request, "poll.html", **facts, plan=plan, plan_parts=tuple(PARTS))
+    ladder = ladder_view(plan["ladder"], speaker(reading_language(request)))
+    turnout = _counted_turnout(request, poll_id) if facts["result"] else None
+    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=tuple(PARTS))
 
 
 @router.get("/polls/{poll_id}/vote")
 def booth(request: Request, poll_id: str) -> Response:
     """The lender's ballot page."""
-    return render(request, "booth/page.html", poll=_poll(request, poll_id))
+    plans: PlanService = request.app.state.plans
+    poll = _poll(request, poll_id)
+    ladder = ladder_view(plans.get_plan(poll["plan"]["id"]).content["ladder"], speaker(reading_language(request)))
+    return render(request, "booth/page.html", poll=poll, ladder=ladder)
 
 
 @router.get("/polls/{poll_id}/complaint")
@@ -102,17 +109,9 @@ def office_poll(request: Request, poll_id: str) -> Response:
     visitor = maybe_signed_in(request)
     if visitor is None or visitor.role != OFFICIAL:
         return RedirectResponse("/officials", status_code=303)
-    language = reading_language(request)
-    t = speaker(language)
     tally: TallyService = request.app.state.tally
-    polls: PollService = request.app.state.polls
-    turnout, terms = TurnoutOut.of(tally.turnout(poll_id, visitor)), polls.get_poll(poll_id).parameters
-    return render(
-        request,
-        "office/poll.html",
-        **_poll_facts(request, poll_id, language),
-        turnout=turnout_view(turnout, terms.opens_at, terms.closes_at, t, language),
-    )
+    turnout = _drawn(request, poll_id, tally.turnout(poll_id, visitor))
+    return render(request, "office/poll.html", **_poll_facts(request, poll_id, reading_language(request)), turnout=turnout)
 
 
 @router.get("/institution")
@@ -198,6 +197,17 @@ def _result(request: Request, poll_id: str) -> dict[str, Any] | None:
         return ResultOut.of(tally.result(poll_id)).model_dump()
     except NotTalliedYet:
         return None
+
+
+def _counted_turnout(request: Request, poll_id: str) -> TurnoutView:
+    tally: TallyService = request.app.state.tally
+    return _drawn(request, poll_id, tally.counted_turnout(poll_id))
+
+
+def _drawn(request: Request, poll_id: str, turnout: Turnout) -> TurnoutView:
+    polls: PollService = request.app.state.polls
+    terms, language = polls.get_poll(poll_id).parameters, reading_language(request)
+    return turnout_view(TurnoutOut.of(turnout), terms.opens_at, terms.closes_at, speaker(language), language)
 
 
 def _receipt(request: Request, number: str) -> ReceiptOut:

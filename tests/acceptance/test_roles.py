@@ -129,6 +129,13 @@ def test_every_call_is_listed_with_who_may_use_it(calls: list[str]) -> None:
     assert sorted(calls) == sorted(WHO)
 
 
+#: On every answer of every route, whoever asks.
+GUARDS = {
+    "content-security-policy": "default-src 'self'; script-src 'self'; style-src 'self'",
+    "permissions-policy": "camera=(self), microphone=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
 SIGNING_OUT = "DELETE /api/session"  # for nobody only: the visitors are needed later
 
 
@@ -140,6 +147,8 @@ def test_a_role_passes_or_is_turned_away_in_words(visitors: dict[str, Api], call
     method, path = filled(call, {})
     answer = ask(visitors[role], method, path)
     assert answer.status_code < 500, answer.text
+    for header, begin in GUARDS.items():
+        assert answer.headers[header].startswith(begin), header
     if answer.status_code < 400:
         assert role in WHO[call]
         return

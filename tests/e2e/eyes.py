@@ -31,10 +31,14 @@ ASK_AXE = """async (tags) => {
 CHECKS = (Path(__file__).parent / "screen.js").read_text()
 PROMISES = {
     "tooWide": "the page is wider than the screen",
-    "tooSmall": "targets below 44 px",
+    "tooSmall": "targets too small for a finger",
     "unlabelled": "fields without a label",
     "faint": "text below 4.5:1",
 }
+
+
+TARGET, ELDER_TARGET = 43.5, 59.5
+"""Pixels of a finger's target: 44, in the elder view 60, less what rounding takes."""
 
 
 @contextmanager
@@ -42,6 +46,7 @@ def visitor(browser: Browser, viewport: dict[str, int] | None = None, **options:
     """A page of a new visitor; at the end nothing may have gone wrong in the page itself."""
     size = viewport or PHONE
     phone = size["width"] < 600
+    options.setdefault("reduced_motion", "reduce")  # colours that change over a moment would be measured in between
     context = browser.new_context(viewport=size, locale=options.pop("locale", "zh-CN"), is_mobile=phone, has_touch=phone, **options)
     context.set_default_timeout(20_000)
     page = context.new_page()
@@ -64,16 +69,41 @@ def _note(message: ConsoleMessage, faults: list[str]) -> None:
 
 
 def look(page: Page, name: str) -> None:
-    """Keep a screenshot, and hold the screen to what every screen must keep."""
+    """Keep screenshots, and hold the screen to what every screen must keep: by day, by night, in the elder view, narrower, and enlarged."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    hold(page, name)
+    page.emulate_media(color_scheme="dark")
+    hold(page, f"{name}-dark")
+    page.emulate_media(color_scheme="light")
+    page.evaluate("document.documentElement.classList.add('elder')")
+    hold(page, f"{name}-elder", ELDER_TARGET)
+    page.evaluate("document.documentElement.classList.remove('elder')")
+    narrow(page, name)
+
+
+def hold(page: Page, name: str, target: float = TARGET) -> None:
+    """A screenshot of the screen as it stands, our own checks, and axe-core's."""
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     for check, promise in PROMISES.items():
-        found = page.evaluate(f"({CHECKS.rstrip()}).{check}()")
+        found = page.evaluate(f"({CHECKS.rstrip()}).{check}({target if check == 'tooSmall' else ''})")
         assert found == [], f"{name}: {promise}: {found}"
     violations = axe_violations(page)
     FIGURES["looked_at"] += 1
     FIGURES["axe_violations"] += len(violations)
     assert violations == [], f"{name}: axe-core: {violations}"
+
+
+def narrow(page: Page, name: str) -> None:
+    """No screen is wider than a small phone or a tablet, nor when the reader doubles the size of all text."""
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({**size, "width": 360 if size["width"] < 600 else 768})
+    for words, style in (("narrow", ""), ("enlarged", "200%")):
+        page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", style)
+        found = page.evaluate(f"({CHECKS.rstrip()}).tooWide()")
+        assert found == [], f"{name}, {words}: {PROMISES['tooWide']}: {found}"
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size(size)
 
 
 def axe_violations(page: Page) -> list[str]:

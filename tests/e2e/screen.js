@@ -8,8 +8,7 @@
     return [`${scrollWidth} px on a screen of ${screen.width} px`, ...over.slice(0, 5).map((node) => node.outerHTML.slice(0, 80))];
   },
 
-  tooSmall() {
-    const least = 43.5;
+  tooSmall(least) {
     return [...document.querySelectorAll("button, a.button, input, select, textarea, summary, nav a, .tick, .pick")]
       .filter((node) => node.offsetParent !== null)
       .filter((node) => !(node.matches("input[type=radio], input[type=checkbox]") && node.closest("label")))
@@ -41,7 +40,7 @@
     while (texts.nextNode()) {
       const text = texts.currentNode.textContent.trim();
       const node = texts.currentNode.parentElement;
-      if (!text || node.offsetParent === null || node.closest("noscript, template, svg, .skip")) continue;
+      if (!text || node.offsetParent === null || !node.checkVisibility() || node.closest("noscript, template, svg, .skip")) continue;
       const [a, b] = [light(numbers(getComputedStyle(node).color)), light(ground(node))];
       const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
       if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${text.slice(0, 30)}`);

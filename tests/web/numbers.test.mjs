@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { capitals } from "../../backend/web/src/capitals.js";
 import { parseExact } from "../../backend/web/src/exact.js";
 import { basisPoints, percent, shareOf, yuan } from "../../backend/web/src/numbers.js";
 
@@ -36,3 +37,42 @@ test("basis points are shown as percentages", () => {
   const said = { 10000: "100%", 1250: "12.5%", 7: "0.07%", 110: "1.1%" };
   for (const [bps, words] of Object.entries(said)) assert.equal(percent(Number(bps)), words);
 });
+
+test("capital figures by the examples of the payment rules", () => {
+  const said = {
+    0: "人民币零元整", 5: "人民币伍分", 30: "人民币叁角整", 35: "人民币叁角伍分", 500: "人民币伍元整", 505: "人民币伍元零伍分", 550: "人民币伍元伍角整",
+    140950: "人民币壹仟肆佰零玖元伍角整", 600714: "人民币陆仟零柒元壹角肆分", 168032: "人民币壹仟陆佰捌拾元叁角贰分",
+    10700053: "人民币壹拾万柒仟元伍角叁分", 1640902: "人民币壹万陆仟肆佰零玖元零贰分", 100000000000: "人民币壹拾亿元整", 10000010000: "人民币壹亿零壹佰元整",
+  };
+  for (const [fen, words] of Object.entries(said)) assert.equal(capitals(fen), words);
+});
+
+test("capital figures can be read back to the fen, and no zero is said twice", () => {
+  let seed = 7n;
+  for (let round = 0; round < 3000; round++) {
+    seed = (seed * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n;
+    const digits = seed >> 60n;
+    const fen = ((seed >> 1n) % 10n ** (1n + digits)) * (round % 3 ? 1n : 10n ** (digits % 5n)) % 2n ** 63n;
+    const words = capitals(fen);
+    assert.equal(readCapitals(words), fen, words);
+    assert.ok(fen === 0n || !/零零|零$|零元|零[亿万整]/.test(words), words);
+  }
+});
+
+/** Written apart from the page's own: a stack of sections, each closed by its unit. */
+function readCapitals(words) {
+  const places = { 拾: 10n, 佰: 100n, 仟: 1000n, 万: 10000n, 亿: 100000000n };
+  let [yuan, section, digit] = [0n, 0n, 0n];
+  let cents = 0n;
+  for (const sign of words.replace("人民币", "").replace("整", "")) {
+    const value = "零壹贰叁肆伍陆柒捌玖".indexOf(sign);
+    if (value >= 0) digit = BigInt(value);
+    else if (sign === "元") [yuan, section, digit] = [yuan + section + digit, 0n, 0n];
+    else if (sign === "角") [cents, digit] = [cents + digit * 10n, 0n];
+    else if (sign === "分") [cents, digit] = [cents + digit, 0n];
+    else if (sign === "亿") [yuan, section, digit] = [(yuan + section + digit) * places[sign], 0n, 0n];
+    else if (sign === "万") [section, digit] = [(section + digit) * places[sign], 0n];
+    else [section, digit] = [section + digit * places[sign], 0n];
+  }
+  return yuan * 100n + cents;
+}

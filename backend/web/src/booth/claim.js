@@ -2,7 +2,8 @@
 
 import { closeSession, download, get } from "../api.js";
 import { acting } from "../actions.js";
-import { all, fill, list, make, one, part, row } from "../dom.js";
+import { capitals } from "../capitals.js";
+import { all, fill, list, make, one, part } from "../dom.js";
 import { checkClaim, keccak, toHex } from "../protocol.js";
 import { percent, shareOf, yuan } from "../numbers.js";
 import { sendKept } from "./ballot.js";
@@ -45,14 +46,22 @@ function fillClaim() {
   const { claim, plan } = state;
   fill("name", claim.name_masked);
   fill("amount", say("common.yuan", { yuan: yuan(claim.amount_fen) }));
+  fill("amount-capitals", capitals(claim.amount_fen));
   fill("class", claim.class_name);
   fill("plan-title", plan.title);
   const sum = plan.ladder.reduce((total, step) => total + step.ratio_bps, 0);
-  const payment = (words, bps) => row(words, say("common.yuan", { yuan: yuan(shareOf(claim.amount_fen, bps)) }));
   const steps = plan.ladder.map(({ months, ratio_bps: bps }) => payment(say("booth.plan_step", { months }), bps));
-  list("ladder", [...steps, payment(say("booth.plan_sum", { percent: percent(sum) }), sum)]);
+  list("ladder", [...steps, payment(say("public.ladder_sum"), sum)]);
+  fill("who-says", say("booth.plan_who_says", { title: plan.title }));
   list("parts", PARTS.flatMap((name) => [make("h3", {}, say("public.part_" + name)), make("p", { class: "text" }, plan.parts[name])]));
   fillVoted(claim);
+}
+
+/** A line of the table: when, which part, and what that is of the own amount; a fraction of a fen is not promised. */
+function payment(words, bps) {
+  const figure = (label, text) => make("td", { class: "figure", "data-label": say(label) }, text);
+  const yours = yuan(shareOf(state.claim.amount_fen, bps));
+  return make("tr", {}, make("th", { scope: "row" }, words), figure("booth.plan_share", percent(bps)), figure("booth.plan_yours", yours));
 }
 
 function fillVoted({ recorded, ballots }) {
