@@ -14,8 +14,9 @@ import pytest
 from PIL import Image, ImageFilter
 
 from tests.verifier.face.photos import Faces
-from tests.verifier.face.pictures_made import HOSTILE, encode, pattern
+from tests.verifier.face.pictures_made import HOSTILE, cartoon, encode, pattern
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
+from verifier.face.liveness_state import LivenessState
 from verifier.face.worker import FaceRoom
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,10 +45,11 @@ def test_a_stranger_among_the_probes_is_noticed(room: FaceRoom, faces: Faces) ->
     assert room.match([reference], [faces.lender_again, faces.stranger]).reason.code == "ProbesDiffer"
 
 
-def test_a_photo_taken_sideways_is_read(room: FaceRoom, faces: Faces) -> None:
+@pytest.mark.parametrize(("orientation", "degrees"), [(3, 180), (6, 90), (8, 270)])
+def test_a_photo_taken_sideways_is_read(room: FaceRoom, faces: Faces, orientation: int, degrees: int) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6
-    sideways = encode(opened(faces.lender_again).rotate(90, expand=True), exif=exif.tobytes())
+    exif[0x0112] = orientation
+    sideways = encode(opened(faces.lender_again).rotate(degrees, expand=True), exif=exif.tobytes())
     reference = room.read(faces.lender, "reference").embedding
     assert room.match([reference], [sideways]).outcome == "accepted"
 
@@ -57,7 +59,7 @@ def test_two_people_and_a_blurred_face_are_refused(room: FaceRoom, faces: Faces)
     both = Image.new("RGB", (800, 500))
     both.paste(lender, (0, 0))
     both.paste(lender, (400, 0))
-    assert refusal(room, encode(both)) == "SeveralFaces"
+    assert _refused_in_a_second(room, encode(both)) == "SeveralFaces"
     assert refusal(room, encode(lender.filter(ImageFilter.GaussianBlur(6)))) == "FaceBlurred"
 
 
@@ -65,13 +67,42 @@ def test_hostile_pictures_get_their_reason_and_the_worker_stays_small(room: Face
     room.start()
     before = _worker_memory(room)
     for name, (data, code) in HOSTILE.items():
-        began = time.monotonic()
-        assert refusal(room, data) == code, name
-        assert time.monotonic() - began < 5, name
+        assert _refused_in_a_second(room, data) == code, name
     for _ in range(3):  # 25 million pixels that are really there, the most that is ever decoded
         assert refusal(room, encode(pattern(5_000, 5_000), "PNG")) == "NoFace"
     if before:
         assert _worker_memory(room) - before < 400_000, "kB more than with the models alone"
+
+
+def test_a_drawn_face_is_not_the_lender(room: FaceRoom, faces: Faces) -> None:
+    # The detector takes a simple drawing for a face; it is then compared like any other, and is nobody.
+    reference = room.read(faces.lender, "reference").embedding
+    began = time.monotonic()
+    decision = room.match([reference], [encode(cartoon())])
+    assert (decision.outcome, decision.reason.code) == ("official", "DoesNotMatch")
+    assert time.monotonic() - began < 3
+
+
+def test_a_session_of_ten_thousand_frames_ends_at_once_with_its_reason(room: FaceRoom) -> None:
+    room.start()
+    state = vars(LivenessState.begin(("blink", "turn_left", "blink"), 0.0))
+    began = time.monotonic()
+    ended = room.watch(state, [HOSTILE["truncated JPEG"][0]] * 10_000, 1.0)
+    assert time.monotonic() - began < 2, "240 are looked at and the others are not"
+    assert (ended["failed"]["code"], ended["frames"]) == ("TooManyFrames", 241)
+
+
+def _refused_in_a_second(room: FaceRoom, image: bytes) -> str:
+    """The reason. The quickest of three counts: what else the machine does is not the picture's doing."""
+    room.start()
+    taken = []
+    for _ in range(3):
+        began = time.monotonic()
+        code = refusal(room, image)
+        taken.append(time.monotonic() - began)
+        if taken[-1] < 1:
+            return code
+    raise AssertionError(f"{code} after {min(taken):.1f} s")
 
 
 def _worker_memory(room: FaceRoom) -> int:
