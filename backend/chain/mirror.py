@@ -77,8 +77,10 @@ class Mirror:
             seen = store.seen_blocks(session)
         return max(seen[0][0] - self._confirmations, -1) if seen else -1
 
-    def events(self, address: str, name: str, after_id: int = 0, *, confirmed: bool = True, limit: int = 1000) -> list[ContractEvent]:
-        """Events of one name after an id, oldest first.
+    def events(
+        self, address: str, name: str | None, after_id: int = 0, *, confirmed: bool = True, limit: int = 1000
+    ) -> list[ContractEvent]:
+        """Events of one name (or of every name) after an id, oldest first.
 
         With `confirmed` only those in final blocks: a reader who goes on from the last id then misses none and takes none back.
         """

@@ -227,8 +227,10 @@ class Chain:
         """The newest block that counts as final and was mirrored; -1 when there is none yet."""
         return self._mirror.confirmed_block()
 
-    def events(self, address: str, name: str, after_id: int = 0, *, confirmed: bool = True, limit: int = 1000) -> list[ContractEvent]:
-        """Mirrored events of one contract and name after an id, oldest first; unless told otherwise, those in final blocks."""
+    def events(
+        self, address: str, name: str | None, after_id: int = 0, *, confirmed: bool = True, limit: int = 1000
+    ) -> list[ContractEvent]:
+        """Mirrored events of one contract and name (None: every name) after an id, oldest first; unless told otherwise, in final blocks."""
         return self._mirror.events(address, name, after_id, confirmed=confirmed, limit=limit)
 
     # --- signing -------------------------------------------------------------------------------------------------------------------

@@ -234,8 +234,10 @@ def add_events(session: Session, events: Sequence[MirroredEvent]) -> None:
         session.flush()
 
 
-def events(session: Session, address: str, name: str, after_id: int, up_to_block: int, limit: int) -> Sequence[MirroredEvent]:
-    """Events of one contract and name after an id, oldest first, up to a block."""
-    wanted = select(MirroredEvent).where(MirroredEvent.address == address, MirroredEvent.name == name)
+def events(session: Session, address: str, name: str | None, after_id: int, up_to_block: int, limit: int) -> Sequence[MirroredEvent]:
+    """Events of one contract and name (or of every name) after an id, oldest first, up to a block."""
+    wanted = select(MirroredEvent).where(MirroredEvent.address == address)
+    if name is not None:
+        wanted = wanted.where(MirroredEvent.name == name)
     wanted = wanted.where(MirroredEvent.id > after_id, MirroredEvent.block <= up_to_block)
     return session.scalars(wanted.order_by(MirroredEvent.id).limit(limit)).all()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
 from backend.publication.service import PublicationService
+from backend.publication.transactions import as_csv
 
 router = APIRouter(prefix="/api", tags=["publication"])
 
@@ -33,6 +34,13 @@ def download_all(poll_id: str, publication: Publication) -> Response:
     """Every file that may be published now, in one archive."""
     headers = {"Content-Disposition": 'attachment; filename="published.zip"', "Cache-Control": "no-store"}
     return Response(publication.zip(poll_id), media_type="application/zip", headers=headers)
+
+
+@router.get("/polls/{poll_id}/transactions.csv")
+def download_transactions(poll_id: str, publication: Publication) -> Response:
+    """Every transaction of the poll in final blocks: block, hash, events, ballots recorded and rejected."""
+    headers = {"Content-Disposition": 'attachment; filename="transactions.csv"', "Cache-Control": "no-store"}
+    return Response(as_csv(publication.all_transactions(poll_id)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/polls/{poll_id}/published/{name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +22,7 @@ from backend.polls.views import PollView, parameters_json
 from backend.publication import rules
 from backend.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet
 from backend.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
+from backend.publication.transactions import EVENTS_A_LOOK, PublicTransaction, transactions_of
 from backend.register.service import RegisterService
 from backend.tally.errors import RecordsNotReadYet
 from backend.tally.service import BLOCKS_A_ROUND, TallyService
@@ -95,6 +96,18 @@ class PublicationService:
             for path in self.publish(poll_id):
                 archive.writestr(zipfile.ZipInfo(path.name, ZIP_TIME), path.read_bytes(), zipfile.ZIP_DEFLATED)
         return packed.getvalue()
+
+    def transactions(self, poll_id: str, after_id: int = 0) -> list[PublicTransaction]:
+        """The next transactions of a poll in final blocks, oldest first; none when that is all. Raises: PollUnknown."""
+        address = self._polls.get_poll(poll_id).address
+        return transactions_of(self._chain.events(address, None, after_id, limit=EVENTS_A_LOOK))
+
+    def all_transactions(self, poll_id: str) -> Iterator[PublicTransaction]:
+        """All of them. Raises: PollUnknown."""
+        after_id = 0
+        while found := self.transactions(poll_id, after_id):
+            yield from found
+            after_id = found[-1].last_id
 
     def _content(self, name: str) -> Callable[[PollView], bytes]:
         return {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 import segno
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
@@ -22,6 +22,7 @@ from backend.common.settings import Settings
 from backend.complaints.rules import KINDS
 from backend.plans.rules import PARTS
 from backend.polls.routes import show_poll
+from backend.publication.transactions import PAGE
 from backend.tally.errors import NotTalliedYet
 from backend.tally.schemas import ResultOut, TurnoutOut
 from backend.tally.turnout import Turnout
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from backend.ballots.service import BallotService
     from backend.plans.service import PlanService
     from backend.polls.service import PollService
+    from backend.publication.service import PublicationService
     from backend.tally.service import TallyService
 
 #: Not ours to change: it is written apart from the pages, so that an error here is not repeated there.
@@ -80,6 +82,16 @@ def poll_page(request: Request, poll_id: str) -> Response:
     ladder = ladder_view(plan["ladder"], speaker(reading_language(request)))
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
     return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=tuple(PARTS))
+
+
+@router.get("/polls/{poll_id}/transactions")
+def transactions_page(request: Request, poll_id: str, after: Annotated[int, Query(ge=0, lt=2**62)] = 0) -> Response:
+    """Every transaction about a poll, a page at a time, oldest first."""
+    publication: PublicationService = request.app.state.publication
+    found = publication.transactions(poll_id, after)
+    shown = found[:PAGE]
+    further = shown[-1].last_id if len(found) > PAGE else None
+    return render(request, "poll/transactions.html", poll=_poll(request, poll_id), transactions=shown, after=after, further=further)
 
 
 @router.get("/polls/{poll_id}/vote")

@@ -89,6 +89,7 @@ WHO: dict[str, frozenset[str]] = {
     "GET /api/polls/{poll_id}/certificate.json": ANYONE,
     "GET /api/polls/{poll_id}/certificate.pdf": ANYONE,
     "GET /api/polls/{poll_id}/published.zip": ANYONE,
+    "GET /api/polls/{poll_id}/transactions.csv": ANYONE,
     "GET /api/polls/{poll_id}/published/{name}": ANYONE,
 }  # fmt: skip
 OPERATIONAL = {

@@ -269,6 +269,10 @@ def test_officials_count_and_decide_and_everybody_sees_the_result(browser: Brows
             assert page.locator("svg.bars").count() == 2 * len(result["classes"])
             assert page.get_by_text("未参加").first.is_visible(), "the absent are shown as absent"
             look(page, f"result-{name}")
+            page.get_by_role("link", name="链上的全部交易").click()
+            page.get_by_role("heading", name="链上的全部交易").wait_for()
+            assert page.locator("tbody tr", has_text="BallotsRecorded").count() > 0
+            look(page, f"transactions-{name}")
 
 
 def look_at_office_poll(phone: Page, vote: OpenVote, result: dict[str, Any]) -> None:

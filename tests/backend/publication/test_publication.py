@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import random
@@ -10,8 +11,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+from backend.chain.calls import ContractEvent
 from backend.common.hashing import canonical_json, keccak
 from backend.publication.rules import AT_ANNOUNCEMENT, FILES
+from backend.publication.transactions import EVENTS_A_LOOK, transactions_of
 from scripts.tampers.__main__ import TAMPERS, count_again, try_tamper
 from scripts.tampers.files import FileTamper
 from scripts.tampers.lies import NodeTamper
@@ -157,3 +160,27 @@ def test_nothing_published_names_a_person(vote: Vote) -> None:
     for name in FILES:
         content = published(vote, name)
         assert [cell for cell in personal if cell.encode() in content] == []
+
+
+def test_every_transaction_is_listed_once_with_its_ballots(vote: Vote) -> None:
+    for index in range(5):
+        vote.take(index)
+    vote.world.ballots.relay_once()
+    vote.settle()
+    answer = vote.world.browser().get(f"/api/polls/{vote.poll.id}/transactions.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    recorded = vote.world.chain.events(vote.poll.address, "BallotsRecorded")
+    assert [row["transaction"] for row in rows if row["ballots_recorded"] != "0"] == [event.tx_hash for event in recorded]
+    assert sum(int(row["ballots_recorded"]) for row in rows) == 5
+    assert len({row["transaction"] for row in rows}) == len(rows)
+
+
+def test_a_transaction_that_one_look_cuts_off_is_left_for_the_next() -> None:
+    def event(number: int, transaction: int) -> ContractEvent:
+        return ContractEvent(number, "0x", "BallotRejected", {}, 7, "0x", f"0x{transaction}", number)
+
+    events = [event(number, number // 300) for number in range(EVENTS_A_LOOK)]
+    found = transactions_of(events)
+    assert [one.rejected for one in found] == [300] * (EVENTS_A_LOOK // 300)
+    assert found[-1].last_id == 300 * len(found) - 1
+    assert [one.rejected for one in transactions_of(events[:650])] == [300, 300, 50]
