@@ -88,6 +88,13 @@ class RecordedOut(BaseModel):
     sequence: int
 
 
+class ClaimPartOut(BaseModel):
+    """One claim that is in a lender's amount."""
+
+    claim_no: str
+    amount_fen: int
+
+
 class ClaimOut(BaseModel):
     """A lender's own claim with all that is needed to check it and to vote; nobody else is shown this."""
 
@@ -100,6 +107,7 @@ class ClaimOut(BaseModel):
     y: str
     proof: list[str]
     name_masked: str
+    parts: list[ClaimPartOut]
     next_sequence: int
     recorded: RecordedOut
     ballots: list[ReceiptOut]
@@ -117,6 +125,7 @@ class ClaimOut(BaseModel):
             y=f"0x{claim.y:064x}",
             proof=["0x" + node.hex() for node in claim.proof],
             name_masked=claim.name_masked,
+            parts=[ClaimPartOut(claim_no=part.claim_no, amount_fen=part.amount_fen) for part in claim.parts],
             next_sequence=own.next_sequence,
             recorded=RecordedOut(choice=own.choice, sequence=own.sequence),
             ballots=[ReceiptOut.of(receipt) for receipt in own.receipts],

@@ -31,6 +31,7 @@ from backend.polls.views import PollView
 from backend.register.errors import MobileMalformed
 from backend.register.rules.phones import canonical_phone
 from backend.register.service import RegisterService
+from backend.register.views import ClaimPart
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class ClaimView:
     y: int
     proof: Sequence[bytes]
     name_masked: str
+    parts: Sequence[ClaimPart]
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ class CredentialService:
             leaf.y,
             leaf.proof,
             leaf.name_masked,
+            self._register.claim_parts(poll.case_id, poll.register_number, index),
         )
 
     def issue_ticket(self, poll_id: str, visitor: Visitor, ballot_key: str) -> Ticket:

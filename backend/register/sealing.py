@@ -47,6 +47,11 @@ class RegisterSeal:
         values = [claim.name, claim.identity.key, claim.mobile, claim.account, claim.amount_fen, claim.note]
         return self._cipher.seal_text(_as_json(values), f"register_claims:{import_id}/{claim.row}:sealed")
 
+    def claim_amount(self, import_id: str, row: int, sealed: bytes) -> int:
+        """The fen of one row of the file. Raises: SealBroken."""
+        amount: int = json.loads(self._cipher.open_text(sealed, f"register_claims:{import_id}/{row}:sealed"))[4]
+        return amount
+
     def seal_lender(self, import_id: str, lender: MergedLender) -> bytes:
         """A lender's particulars."""
         values = [lender.name, lender.lender_type, lender.id_type, lender.identity_key, lender.mobiles, lender.amount_fen]

@@ -30,6 +30,7 @@ from backend.register.views import (
     FREEZING,
     FROZEN,
     IMPORTED,
+    ClaimPart,
     FrozenLeaf,
     FrozenRegister,
     ImportReport,
@@ -150,6 +151,16 @@ class RegisterService:
                 raise LeafUnknown(index=index)
             name = self._name(session, register, leaf)
         return self._lender_leaf(register, leaf, name)
+
+    def claim_parts(self, case_id: str, register_number: int, index: int) -> list[ClaimPart]:
+        """The claims that one lender's amount is made of, for that lender's eyes only. Raises: RegisterNotFrozen, LeafUnknown."""
+        register = self._frozen_row(case_id, register_number)
+        with self._sessions.reading() as session:
+            leaf = store.leaves_at(session, register.id, [index]).get(index)
+            if leaf is None:
+                raise LeafUnknown(index=index)
+            rows = store.claims_of(session, register.import_id, leaf.lender_number)
+            return [ClaimPart(row.claim_no, self._seal.claim_amount(register.import_id, row.row, row.sealed)) for row in rows]
 
     def leaves(self, case_id: str, register_number: int, indexes: Sequence[int]) -> list[FrozenLeaf]:
         """The public leaves at the indexes, in their order. Raises: RegisterNotFrozen, LeafUnknown."""

@@ -215,6 +215,12 @@ def lender(session: Session, import_id: str, number: int) -> LenderRow | None:
     return session.get(LenderRow, (import_id, number))
 
 
+def claims_of(session: Session, import_id: str, lender_number: int) -> Sequence[ClaimRow]:
+    """The claims that were merged into one lender, in the file's order."""
+    wanted = select(ClaimRow).where(ClaimRow.import_id == import_id, ClaimRow.lender_number == lender_number)
+    return session.scalars(wanted.order_by(ClaimRow.row)).all()
+
+
 def newest_register_of(session: Session, import_id: str) -> RegisterRow | None:
     """What was drawn up last from an import: frozen before anything else."""
     query = select(RegisterRow).where(RegisterRow.import_id == import_id, RegisterRow.status != DRAWING)

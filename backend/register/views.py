@@ -95,6 +95,14 @@ class LenderLeaf:
 
 
 @dataclass(frozen=True)
+class ClaimPart:
+    """One claim of the imported file that is in a lender's amount: its number in the institution's books, and fen."""
+
+    claim_no: str
+    amount_fen: int = field(repr=False)
+
+
+@dataclass(frozen=True)
 class FrozenRegister:
     """A frozen register; `leaves` may be gone through any number of times, in index order."""
 

@@ -53,6 +53,7 @@ def test_a_lender_sees_a_claim_that_can_be_checked(fresh: Vote) -> None:
         node = ref.node(node, bytes.fromhex(sibling[2:]))
     assert node == fresh.poll.register_root
     assert claim["amount_fen"] == (1000 + 137 * 5) * 100 + 5
+    assert sum(part["amount_fen"] for part in claim["parts"]) == claim["amount_fen"], "where the amount comes from"
     assert claim["next_sequence"] == 1
     assert claim["recorded"] == {"choice": 0, "sequence": 0}
     assert "测试" not in claim["name_masked"]

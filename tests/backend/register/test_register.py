@@ -96,11 +96,16 @@ def test_leaves_proofs_and_openings(town: Town, people: CasePeople) -> None:
         assert node == frozen.root
         assert own.class_name == frozen.classes[own.voting_class].name
     assert {rooms.leaf(case_id, 0, n).amount_fen for n in range(3)} == {10_100, 200_000, 3_000_000}
+    parts = {rooms.leaf(case_id, 0, n).amount_fen: rooms.claim_parts(case_id, 0, n) for n in range(3)}
+    assert all(sum(part.amount_fen for part in own) == whole for whole, own in parts.items())
+    assert [(part.claim_no, part.amount_fen) for part in parts[10_100]] == [(ROWS[0]["claim_no"], 10_001), (ROWS[1]["claim_no"], 99)]
     assert rooms.leaves(case_id, 0, [2, 0]) == [leaves[2], leaves[0]]
     assert len(rooms.multiproof(case_id, 0, [0, 1, 2])) < 8 + 8
     for index in (3, -1, 2**32):
         with pytest.raises(errors.LeafUnknown):
             rooms.leaf(case_id, 0, index)
+        with pytest.raises(errors.LeafUnknown):
+            rooms.claim_parts(case_id, 0, index)
         with pytest.raises(errors.LeafUnknown):
             rooms.leaves(case_id, 0, [0, index])
         with pytest.raises(errors.LeafUnknown):

@@ -48,6 +48,10 @@ function fillClaim() {
   fill("amount", say("common.yuan", { yuan: yuan(claim.amount_fen) }));
   fill("amount-capitals", capitals(claim.amount_fen));
   fill("class", claim.class_name);
+  list("claim-parts", claim.parts.map(({ claim_no: number, amount_fen: fen }) =>
+    make("tr", {}, make("th", { scope: "row" }, number), make("td", { class: "figure", "data-label": say("booth.claim_part_fen") }, yuan(fen))),
+  ));
+  part("claim-merged", claim.parts.length > 1);
   fill("plan-title", plan.title);
   const sum = plan.ladder.reduce((total, step) => total + step.ratio_bps, 0);
   const steps = plan.ladder.map(({ months, ratio_bps: bps }) => payment(say("booth.plan_step", { months }), bps));
