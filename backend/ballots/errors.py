@@ -37,7 +37,7 @@ class PollClosed(OutsideWindow):
 class IntakeOver(Conflict):
     """So near the close that a receipt could not be kept; the contract itself still takes the ballot."""
 
-    zh = "距截止已不足 {cutoff_seconds} 秒，为保证每张收据都能兑现，系统不再接收；截止前仍可将选票直接提交到链上合约。"
+    zh = "距截止已不足 {cutoff_seconds} 秒，为保证每张回执都能兑现，系统不再接收；截止前仍可将选票直接提交到链上合约。"
     en = (
         "Fewer than {cutoff_seconds} seconds are left. We take no more ballots, so that every receipt can be kept; "
         "until the close the contract itself still takes a signed ballot."

@@ -15,7 +15,7 @@ class FileUnknown(NotFound):
 class ReceiptsNotPublishedYet(Conflict):
     """Receipts are published after the close only: before, they would tell who has voted."""
 
-    zh = "收据清单在表决截止后公开，以免投票期间泄露谁已投票。"
+    zh = "回执清单在表决截止后公开，以免投票期间泄露谁已投票。"
     en = "The list of receipts is published after the close; before, it would tell who has voted."
 
 
