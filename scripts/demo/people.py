@@ -66,8 +66,9 @@ class Phone:
     def sign_in(self, pick: int = 0) -> None:
         """Ask for a code, read it, enter it; where a phone serves several lenders, take the one at `pick`."""
         base = f"/api/polls/{self.poll['id']}/lender"
+        before = len(codes_sent(self.outbox, self.mobile))
         self.api.post(f"{base}/code", {"phone": self.mobile})
-        code = read_code(self.outbox, self.mobile)
+        code = read_code(self.outbox, self.mobile, before)
         answer = self.api.post(f"{base}/session", {"phone": self.mobile, "code": code})
         if answer.get("choices"):
             index = answer["choices"][pick % len(answer["choices"])]["index"]
@@ -149,16 +150,20 @@ class Phone:
         }
 
 
-def read_code(outbox: Path, mobile: str) -> str:
-    """The newest code that the console gateway wrote for a phone; it is written just after the answer. Raises: LookupError."""
+def codes_sent(outbox: Path, mobile: str) -> list[str]:
+    """Every code that the console gateway has written for a phone, oldest first."""
+    # The last line may be half written.
+    lines = outbox.read_text().rpartition("\n")[0].splitlines() if outbox.exists() else []
+    messages = [json.loads(line) for line in lines]
+    return [str(message["code"]) for message in messages if message["phone"] == mobile]
+
+
+def read_code(outbox: Path, mobile: str, before: int = 0) -> str:
+    """The newest code for a phone that had `before` codes already; it is written just after the answer. Raises: LookupError."""
     deadline = time.monotonic() + SMS_SECONDS
     while time.monotonic() < deadline:
-        # The last line may be half written.
-        lines = outbox.read_text().rpartition("\n")[0].splitlines() if outbox.exists() else []
-        for line in reversed(lines):
-            message = json.loads(line)
-            if message["phone"] == mobile:
-                return str(message["code"])
+        if len(codes := codes_sent(outbox, mobile)) > before:
+            return codes[-1]
         time.sleep(0.02)  # a text message has no event to wait for
     raise LookupError(f"no code was sent to {mobile}")
 
