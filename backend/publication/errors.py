@@ -19,6 +19,13 @@ class ReceiptsNotPublishedYet(Conflict):
     en = "The list of receipts is published after the close; before, it would tell who has voted."
 
 
+class TransactionsNotPublishedYet(Conflict):
+    """The list of transactions counts ballots, and no count is shown here before the close."""
+
+    zh = "链上交易清单在表决截止后公开：其中列有票数，截止前本系统不显示任何票数。"
+    en = "The list of transactions is published after the close: it counts ballots, and no count is shown here before."
+
+
 class ResultNotPublishedYet(Conflict):
     """There is no result before the sums are opened."""
 

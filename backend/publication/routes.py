@@ -38,7 +38,7 @@ def download_all(poll_id: str, publication: Publication) -> Response:
 
 @router.get("/polls/{poll_id}/transactions.csv")
 def download_transactions(poll_id: str, publication: Publication) -> Response:
-    """Every transaction of the poll in final blocks: block, hash, events, ballots recorded and rejected."""
+    """After the close, every transaction of the poll in final blocks: block, hash, events, ballots recorded and rejected."""
     headers = {"Content-Disposition": 'attachment; filename="transactions.csv"', "Cache-Control": "no-store"}
     return Response(as_csv(publication.all_transactions(poll_id)), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -20,7 +20,7 @@ from backend.plans.service import PlanService
 from backend.polls.service import PollService
 from backend.polls.views import PollView, parameters_json
 from backend.publication import rules
-from backend.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet
+from backend.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, TransactionsNotPublishedYet
 from backend.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
 from backend.publication.transactions import EVENTS_A_LOOK, PublicTransaction, transactions_of
 from backend.register.service import RegisterService
@@ -98,12 +98,17 @@ class PublicationService:
         return packed.getvalue()
 
     def transactions(self, poll_id: str, after_id: int = 0) -> list[PublicTransaction]:
-        """The next transactions of a poll in final blocks, oldest first; none when that is all. Raises: PollUnknown."""
+        """The next transactions of a poll in final blocks, oldest first; none when that is all. After the close, like the receipts.
+
+        Raises: PollUnknown, TransactionsNotPublishedYet.
+        """
         address = self._polls.get_poll(poll_id).address
+        if self._polls.stage(poll_id) < Stage.CLOSED:
+            raise TransactionsNotPublishedYet
         return transactions_of(self._chain.events(address, None, after_id, limit=EVENTS_A_LOOK))
 
     def all_transactions(self, poll_id: str) -> Iterator[PublicTransaction]:
-        """All of them. Raises: PollUnknown."""
+        """All of them. Raises: as `transactions`."""
         after_id = 0
         while found := self.transactions(poll_id, after_id):
             yield from found

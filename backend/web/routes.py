@@ -86,7 +86,7 @@ def poll_page(request: Request, poll_id: str) -> Response:
 
 @router.get("/polls/{poll_id}/transactions")
 def transactions_page(request: Request, poll_id: str, after: Annotated[int, Query(ge=0, lt=2**62)] = 0) -> Response:
-    """Every transaction about a poll, a page at a time, oldest first."""
+    """After the close, every transaction about a poll, a page at a time, oldest first."""
     publication: PublicationService = request.app.state.publication
     found = publication.transactions(poll_id, after)
     shown = found[:PAGE]

@@ -67,7 +67,10 @@ def test_the_ballot_page_stays_below_100_kilobytes(browser: Browser, vote: OpenV
 def test_no_count_before_the_close(vote: OpenVote) -> None:
     text = httpx.get(f"{vote.url}/polls/{vote.poll['id']}").text
     assert "表决截止前不显示任何票数" in text
-    assert 'class="bars"' not in text
+    assert text.count("<svg") == text.count('class="ladder"') == 1, "the plan's payments are the only drawing"
+    early = httpx.get(f"{vote.url}/polls/{vote.poll['id']}/transactions")
+    assert early.status_code == 409
+    assert "截止前本系统不显示任何票数" in early.text
 
 
 def test_pages_carry_the_policy_and_no_inline_code(vote: OpenVote) -> None:

@@ -167,7 +167,11 @@ def test_every_transaction_is_listed_once_with_its_ballots(vote: Vote) -> None:
         vote.take(index)
     vote.world.ballots.relay_once()
     vote.settle()
-    answer = vote.world.browser().get(f"/api/polls/{vote.poll.id}/transactions.csv")
+    address = f"/api/polls/{vote.poll.id}/transactions.csv"
+    early = vote.world.browser().get(address)
+    assert (early.status_code, early.json()["error"]["code"]) == (409, "TransactionsNotPublishedYet"), "no count before the close"
+    vote.close()
+    answer = vote.world.browser().get(address)
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     recorded = vote.world.chain.events(vote.poll.address, "BallotsRecorded")
     assert [row["transaction"] for row in rows if row["ballots_recorded"] != "0"] == [event.tx_hash for event in recorded]
