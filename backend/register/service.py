@@ -146,9 +146,7 @@ class RegisterService:
         """One lender's leaf with opening, name and proof. Raises: RegisterNotFrozen, LeafUnknown."""
         register = self._frozen_row(case_id, register_number)
         with self._sessions.reading() as session:
-            leaf = store.leaves_at(session, register.id, [index]).get(index)
-            if leaf is None:
-                raise LeafUnknown(index=index)
+            leaf = self._leaf_row(session, register, index)
             name = self._name(session, register, leaf)
         return self._lender_leaf(register, leaf, name)
 
@@ -156,9 +154,7 @@ class RegisterService:
         """The claims that one lender's amount is made of, for that lender's eyes only. Raises: RegisterNotFrozen, LeafUnknown."""
         register = self._frozen_row(case_id, register_number)
         with self._sessions.reading() as session:
-            leaf = store.leaves_at(session, register.id, [index]).get(index)
-            if leaf is None:
-                raise LeafUnknown(index=index)
+            leaf = self._leaf_row(session, register, index)
             rows = store.claims_of(session, register.import_id, leaf.lender_number)
             return [ClaimPart(row.claim_no, self._seal.claim_amount(register.import_id, row.row, row.sealed)) for row in rows]
 
@@ -222,6 +218,12 @@ class RegisterService:
         if row is None:
             raise RegisterNotFrozen(register_number=register_number)
         return row
+
+    def _leaf_row(self, session: Session, register: store.RegisterRow, index: int) -> store.LeafRow:
+        leaf = store.leaves_at(session, register.id, [index]).get(index)
+        if leaf is None:
+            raise LeafUnknown(index=index)
+        return leaf
 
     def _leaves_of(self, register: store.RegisterRow) -> Iterator[FrozenLeaf]:
         # One short transaction a page: the reader may be slow, and nobody should wait for it.

@@ -102,7 +102,7 @@ class TallyService:
         """
         poll = self._polls.get_poll(poll_id)
         self._cases.require_official(poll.case_id, visitor)
-        return self._turnout(poll)
+        return self._turnout(poll, counted=self._is_counted(poll))
 
     def counted_turnout(self, poll_id: str) -> Turnout:
         """The same for everybody, once the sums are opened: while ballots come in, a crowd's size must not sway those who still wait.
@@ -110,12 +110,14 @@ class TallyService:
         Raises: PollUnknown, NotTalliedYet, NodeNotAnswering.
         """
         poll = self._polls.get_poll(poll_id)
-        if self._chain.poll(poll.address).stage() < Stage.TALLIED:
+        if not self._is_counted(poll):
             raise NotTalliedYet
-        return self._turnout(poll)
+        return self._turnout(poll, counted=True)
 
-    def _turnout(self, poll: PollView) -> Turnout:
-        counted = self._chain.poll(poll.address).stage() >= Stage.TALLIED
+    def _is_counted(self, poll: PollView) -> bool:
+        return self._chain.poll(poll.address).stage() >= Stage.TALLIED
+
+    def _turnout(self, poll: PollView, *, counted: bool) -> Turnout:
         if counted and poll.id in self._turnouts:
             return self._turnouts[poll.id]
         terms = poll.parameters

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from backend.plans.rules import WHOLE_BPS
 from backend.web.catalogue import Say
 from backend.web.result_view import say_basis_points
 
@@ -13,7 +14,6 @@ WIDTH, HEIGHT = 400, 160
 """Of the drawing, in its own units; below HEIGHT stand the months."""
 LABELS = 8
 """So many bars can each have words without running into each other."""
-WHOLE_BPS = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,6 @@ class LadderView:
     bars: tuple[LadderBar, ...]
     lines: tuple[LadderLine, ...]
     words: str
-    total: str
-    total_bps: int
 
 
 def ladder_view(ladder: Sequence[Mapping[str, int]], t: Say) -> LadderView:
@@ -62,7 +60,7 @@ def ladder_view(ladder: Sequence[Mapping[str, int]], t: Say) -> LadderView:
         for step, total in zip(ladder, totals, strict=True)
     )
     words = t("public.ladder_words", total=lines[-1].total, steps=_listed(lines, t))
-    return LadderView(tuple(_bars(lines, totals)), lines, words, lines[-1].total, totals[-1])
+    return LadderView(tuple(_bars(lines, totals)), lines, words)
 
 
 def _bars(lines: Sequence[LadderLine], totals: Sequence[int]) -> list[LadderBar]:

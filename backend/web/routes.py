@@ -77,9 +77,10 @@ def home(request: Request) -> Response:
 def poll_page(request: Request, poll_id: str) -> Response:
     """One poll for everybody: plan, rule, register, and after the count the result."""
     plans: PlanService = request.app.state.plans
-    facts = _poll_facts(request, poll_id, reading_language(request))
+    language = reading_language(request)
+    facts = _poll_facts(request, poll_id, language)
     plan = plans.get_plan(facts["poll"]["plan"]["id"]).content
-    ladder = ladder_view(plan["ladder"], speaker(reading_language(request)))
+    ladder = ladder_view(plan["ladder"], speaker(language))
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
     return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=tuple(PARTS))
 
