@@ -84,12 +84,11 @@ class PhoneCodes:
     def _check_caps(self, session: Session, phone: str, address: str, now: datetime) -> None:
         recent = store.codes_of_phone(session, self._phone_hash(phone), now - HOUR)
         if recent:
-            since = (now - recent[0].sent_at).total_seconds()
-            if since < self.limits.resend_after_seconds:
-                # rounded up: who waits as told is served
-                raise CodeTooSoon(retry_after_seconds=math.ceil(self.limits.resend_after_seconds - since))
+            again_at = recent[0].sent_at + timedelta(seconds=self.limits.resend_after_seconds)
+            if now < again_at:
+                raise CodeTooSoon(retry_after_seconds=_seconds_until(again_at, now))
         if len(recent) >= self.limits.per_phone_an_hour:
-            raise CodesPerPhone(retry_after_seconds=int((recent[-1].sent_at + HOUR - now).total_seconds()) or 1)
+            raise CodesPerPhone(retry_after_seconds=_seconds_until(recent[-1].sent_at + HOUR, now))
         if rules.counts_by_address(address):
             asked = store.count_codes_of_address(session, self._address_hash(address), now - HOUR)
             if asked >= self.limits.per_address_an_hour:
@@ -110,3 +109,8 @@ class PhoneCodes:
 
     def _code_hash(self, row_id: str, code: str) -> bytes:
         return self._cipher.lookup("code", f"{row_id}\0{code}")
+
+
+def _seconds_until(moment: datetime, now: datetime) -> int:
+    """Rounded up, in favour of whoever waits as told: a second too few would be refused again."""
+    return max(1, math.ceil((moment - now).total_seconds()))
