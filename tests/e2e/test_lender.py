@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.e2e.eyes import enter_office, look, press, visitor
-from tests.e2e.journeys import ask_officials, choose, sign_in, start_code
+from tests.e2e.journeys import ask_officials, choose, go_on_to_check, sign_in, start_code
 from tests.e2e.stack import OpenVote
 from tests.e2e.steps import count_steps
 
@@ -78,11 +78,7 @@ def test_from_the_link_to_the_receipt_it_is_six_screens_and_nine_taps(browser: B
     with visitor(browser) as page:
         steps = count_steps(page)
         sign_in(page, vote, vote.story.mobiles[5])
-        press(page, "信息无误，下一步")
-        code = ask_officials(page)
-        for official in vote.story.officials[:2]:
-            vote.vouch(official, code)
-        choose(page, "同意")
+        go_on_to_check(page, vote)
         press(page, "确认投“同意”票")
         page.get_by_role("heading", name="投票已提交").wait_for()
         steps.hold()

@@ -9,7 +9,7 @@ import pytest
 from scripts.demo.people import read_code
 from tests.e2e.eyes import look, press, visitor
 from tests.e2e.figures import note_most
-from tests.e2e.journeys import ask_officials, choose, sign_in
+from tests.e2e.journeys import SLOW_3G, go_on_to_check, sign_in, to_check, wait_for_receipt
 from tests.e2e.stack import OpenVote
 
 if TYPE_CHECKING:
@@ -17,32 +17,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 KEPT = "Object.keys(sessionStorage).filter((name) => name.startsWith('lendervote.unsent.')).length"
-SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
 READABLE_MILLISECONDS = 2_000
 FIRST_PAINT = """() => new Promise((tell) => new PerformanceObserver((list) => {
   const [first] = list.getEntriesByName("first-contentful-paint");
   if (first) tell(first.startTime);
 }).observe({ type: "paint", buffered: true }))"""
-
-
-def to_check(page: Page, vote: OpenVote, mobile: str) -> None:
-    """As far as the check page, FOR, vouched by two officials."""
-    sign_in(page, vote, mobile)
-    go_on_to_check(page, vote)
-
-
-def go_on_to_check(page: Page, vote: OpenVote) -> None:
-    """From the claim to the check page."""
-    press(page, "信息无误，下一步")
-    code = ask_officials(page)
-    for official in vote.story.officials[:2]:
-        vote.vouch(official, code)
-    choose(page, "同意")
-
-
-def wait_for_receipt(page: Page) -> None:
-    page.get_by_role("heading", name="投票已提交").wait_for()
-    assert page.get_by_text("这张回执签的正是您的票").is_visible()
 
 
 def test_a_ballot_signed_without_a_network_is_kept_and_goes_when_it_is_back(browser: Browser, vote: OpenVote) -> None:

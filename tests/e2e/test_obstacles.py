@@ -12,9 +12,8 @@ import pytest
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.story import unix
 from tests.e2e.eyes import look, press, visitor
-from tests.e2e.journeys import ask_officials, choose, sign_in
+from tests.e2e.journeys import SLOW_3G, ask_officials, choose, go_on_to_check, sign_in, to_check, wait_for_receipt
 from tests.e2e.stack import OpenVote, open_vote
-from tests.e2e.test_mishaps import SLOW_3G, go_on_to_check, to_check, wait_for_receipt
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -124,11 +123,7 @@ def test_of_ballots_from_two_tabs_the_newest_counts(browser: Browser, vote: Open
         other.goto(page.url)
         other.get_by_role("heading", name="核对您的债权").wait_for()
         go_on_to_check(page, vote)
-        press(other, "信息无误，下一步")
-        code = ask_officials(other)
-        for official in vote.story.officials[:2]:
-            vote.vouch(official, code)
-        choose(other, "不同意")
+        go_on_to_check(other, vote, "不同意")
         press(other, "确认投“不同意”票")
         wait_for_receipt(other)
         press(page, "确认投“同意”票")

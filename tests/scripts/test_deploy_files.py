@@ -42,12 +42,18 @@ def test_services_have_users_of_their_own_and_nothing_to_climb_with() -> None:
     assert all(f"u {user} " in made for user in users.values())
 
 
-def test_compose_understands_the_file_and_no_service_is_root() -> None:
+def compose_config(settings: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    """What docker-compose makes of the file, with these settings and none of the caller's own."""
     if shutil.which("docker-compose") is None:
         pytest.skip("docker-compose is not installed; on Debian: apt-get install docker-compose")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("POSTGRES", "LENDERVOTE"))}
+    command = ["docker-compose", "-f", str(DEPLOY / "compose.yaml"), "config", *options]
+    return subprocess.run(command, env=bare | settings, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_compose_understands_the_file_and_no_service_is_root() -> None:
     wanted = {"POSTGRES_PASSWORD": "x", "LENDERVOTE_RPC_URL": "http://a,http://b", "LENDERVOTE_ISSUER_RPC_URL": "http://c"}
-    command = ["docker-compose", "-f", str(DEPLOY / "compose.yaml"), "config", "--no-interpolate"]
-    whole = subprocess.run(command, env={**os.environ, **wanted}, capture_output=True, text=True, check=False, timeout=60)
+    whole = compose_config(wanted, "--no-interpolate")
     assert whole.returncode == 0, whole.stderr
     users = re.findall(r"^    user: (\S+)$", whole.stdout, re.MULTILINE)
     services = re.findall(r"^  (\w+):$", whole.stdout.split("services:")[1].split("\nvolumes:")[0].split("\nversion:")[0], re.MULTILINE)
@@ -57,11 +63,6 @@ def test_compose_understands_the_file_and_no_service_is_root() -> None:
 
 
 def test_compose_starts_nothing_without_its_password_and_nodes() -> None:
-    if shutil.which("docker-compose") is None:
-        pytest.skip("docker-compose is not installed; on Debian: apt-get install docker-compose")
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("POSTGRES", "LENDERVOTE"))}
-    done = subprocess.run(
-        ["docker-compose", "-f", str(DEPLOY / "compose.yaml"), "config"], env=bare, capture_output=True, text=True, check=False, timeout=60
-    )
+    done = compose_config({})
     assert done.returncode != 0
     assert "set it in .env" in done.stderr or "name two nodes" in done.stderr or "name the verifier's own node" in done.stderr
