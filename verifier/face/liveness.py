@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from verifier.face.frames import Frame, FrameReader
 from verifier.face.liveness_state import LivenessState
 from verifier.face.quality import QualityGate
 from verifier.face.reasons import Reason
-from verifier.face.signals import Pose, planar_residual
+from verifier.face.signals import Pose, planar_residual, turn_of
 
 MOST_FRAMES = 240
 
@@ -26,22 +26,22 @@ MOST_FRAMES = 240
 class Bounds:
     """Where a signal counts; figures in docs/face.md."""
 
-    turn: float = 0.12
-    bow: float = 0.02
-    bow_share: float = 0.22
-    flat_share: float = 0.15
-    flat_frames: int = 2
+    turn: float = 0.1
+    other_turn: float = 0.12
+    bow: float = 0.19
+    flat_bow: float = 0.1
+    narrow: float = -0.55
     residual: float = 0.026
     neutral_yaw: float = 0.13
     neutral_eye: float = 0.09
     neutral_mouth: float = 0.32
     settled_yaw: float = 0.07
-    closed_eye: float = 0.6
+    closed_eye: float = 0.65
     opened_eye: float = 0.8
-    open_mouth: float = 0.22
+    open_mouth: float = 0.18
     same_person: float = 0.42
     neutral_frames: int = 3
-    turned_frames: int = 3
+    turned_frames: int = 4
     wrong_frames: int = 2
 
 
@@ -89,7 +89,7 @@ class Liveness:
         if abs(pose.yaw) > bounds.neutral_yaw or pose.eye < bounds.neutral_eye or pose.mouth > bounds.neutral_mouth:
             state.neutral, state.hint = [], vars(reasons.LOOK_STRAIGHT)
             return
-        state.neutral.append([pose.yaw, pose.eye, pose.mouth, pose.bow])
+        state.neutral.append(list(astuple(pose)))
         if len(state.neutral) < bounds.neutral_frames:
             return
         try:
@@ -103,45 +103,48 @@ class Liveness:
         self._complete(state, frame, now, {"signal": "neutral", "value": round(state.base[0], 3)})
 
     def _step(self, state: LivenessState, frame: Frame, now: float) -> None:
-        base = Pose(*(state.base or [0.0, 0.0, 0.0, 0.0]))
+        base = Pose(*(state.base or []))
         change = frame.pose.yaw - base.yaw
         straight = abs(change) < self.bounds.settled_yaw
         opened = frame.pose.mouth - base.mouth >= self.bounds.open_mouth
         if not state.settled:
             state.settled = straight and not opened and frame.pose.eye > self.bounds.opened_eye * base.eye
             return
-        kind = state.kind
-        asked_turn = kind in TURNS and (change > 0) == (kind == "turn_left")
-        if (abs(change) >= self.bounds.turn and not asked_turn) or (straight and opened and kind != "open_mouth"):
+        if self._is_other(state, change, mouth_only=straight and opened):
             state.wrong += 1  # one frame may be misread
             if state.wrong >= self.bounds.wrong_frames:
                 _fail(state, reasons.STEP_WRONG)
             return
         state.wrong = 0
-        if kind in TURNS:
-            self._turn(state, frame, now, change)
-        elif kind == "blink":
+        if state.kind in TURNS:
+            self._turn(state, frame, now, base)
+        elif state.kind == "blink":
             self._blink(state, frame, now, frame.pose.eye / max(base.eye, 1e-6))
         elif straight and opened:
             self._complete(state, frame, now, {"signal": "mouth", "value": round(frame.pose.mouth - base.mouth, 3)})
 
-    def _turn(self, state: LivenessState, frame: Frame, now: float, change: float) -> None:
-        if abs(change) < self.bounds.turn:
+    def _is_other(self, state: LivenessState, change: float, *, mouth_only: bool) -> bool:
+        """Whether this is a movement nobody asked for. Who does the last one once more has not read on yet, and may."""
+        allowed = {state.kind, state.kind_before}
+        if abs(change) >= self.bounds.other_turn:
+            return ("turn_left" if change > 0 else "turn_right") not in allowed
+        return mouth_only and "open_mouth" not in allowed
+
+    def _turn(self, state: LivenessState, frame: Frame, now: float, base: Pose) -> None:
+        side = 1 if state.kind == "turn_left" else -1
+        yaw = (frame.pose.yaw - base.yaw) * side
+        if yaw < self.bounds.turn:
             return
-        base = Pose(*(state.base or [0.0, 0.0, 0.0, 0.0]))
-        bow = (frame.pose.bow - base.bow) * (1 if change > 0 else -1)
         residual = planar_residual(np.array(state.base_points), frame.points)
-        # A bent print that is turned far bows a little, too; a head's nose goes with the turn. One frame that does not starts anew.
-        if bow < max(self.bounds.bow, self.bounds.bow_share * abs(change)) or residual < self.bounds.residual:
-            state.turned = 0
-            state.flat += bow < self.bounds.flat_share * abs(change)
-            if state.flat >= self.bounds.flat_frames:
-                _fail(state, reasons.STEP_WRONG)
+        state.turned.append([yaw, (frame.pose.bow - base.bow) * side, frame.pose.width / base.width - 1, residual])
+        if len(state.turned) < self.bounds.turned_frames:
             return
-        state.turned += 1
-        if state.turned >= self.bounds.turned_frames:
-            score = {"signal": "turn", "value": round(change, 3), "bow": round(bow, 3), "residual": round(residual, 3)}
-            self._complete(state, frame, now, score)
+        turn = turn_of(state.turned)
+        if turn.bow < self.bounds.flat_bow:
+            _fail(state, reasons.STEP_WRONG)
+        elif turn.bow >= self.bounds.bow and turn.width >= self.bounds.narrow and turn.residual >= self.bounds.residual:
+            score = {name: round(value, 3) for name, value in vars(turn).items() if name != "yaw"}
+            self._complete(state, frame, now, {"signal": "turn", "value": round(turn.yaw, 3), **score})
 
     def _blink(self, state: LivenessState, frame: Frame, now: float, share: float) -> None:
         if share <= self.bounds.closed_eye:
@@ -160,7 +163,7 @@ class Liveness:
         state.keys.append(to_bytes(embedding).hex())
         state.looks.append(f"{frame.look:0256x}")
         state.step += 1
-        state.step_began_at, state.settled, state.closed, state.turned, state.wrong = now, False, False, 0, 0
+        state.step_began_at, state.settled, state.closed, state.turned, state.wrong = now, False, False, [], 0
 
 
 def frontal_keys(state: LivenessState) -> list[Embedding]:

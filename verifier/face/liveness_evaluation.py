@@ -18,7 +18,7 @@ from verifier.face.frames import FrameReader
 from verifier.face.liveness import Liveness
 from verifier.face.liveness_state import LivenessState
 from verifier.face.puppet import Act, Puppet
-from verifier.face.replays import is_replay
+from verifier.face.replays import is_replay, remembered
 from verifier.face.session import SessionBook, SessionUnknown
 
 SPECIES = (
@@ -126,7 +126,7 @@ class Trials:
             recorder, steps = Recorder(Scripted(sitting.puppet.show, _dice("tape", attempt))), draw_steps()
             state = self.play(recorder, steps)
             if state.done:
-                sitting.recording = Recording(recorder.frames, steps, [int(look, 16) for look in state.looks])
+                sitting.recording = Recording(recorder.frames, steps, [int(look, 16) for look in remembered(state.looks, state.trail)])
                 break
         return sitting.recording
 

@@ -13,7 +13,8 @@ from verifier.face.challenge import NEUTRAL_SECONDS, SESSION_SECONDS, STEP_SECON
 class LivenessState:
     """Where a session stands; plain values, so that it travels as JSON. Times in seconds of the server's clock.
 
-    `looks` are the hashes of the frames that ended a step, `trail` those of every frame with a face.
+    `looks` are the hashes of the frames that ended a step, `trail` those of every frame with a face. `turned` has one row for each
+    frame of the present step that was turned as asked (`signals.turn_of`).
     """
 
     steps: list[StepKind]
@@ -27,9 +28,8 @@ class LivenessState:
     base_points: list[list[float]] | None = None
     settled: bool = False
     closed: bool = False
-    turned: int = 0
+    turned: list[list[float]] = field(default_factory=list)
     wrong: int = 0
-    flat: int = 0
     keys: list[str] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
     trail: list[str] = field(default_factory=list)
@@ -46,6 +46,11 @@ class LivenessState:
     def kind(self) -> StepKind:
         """What is asked now."""
         return self.steps[min(self.step, STEPS) - 1] if self.step else "neutral"
+
+    @property
+    def kind_before(self) -> StepKind:
+        """What was asked before that."""
+        return self.steps[self.step - 2] if self.step > 1 else "neutral"
 
     @classmethod
     def begin(cls, steps: Sequence[StepKind], now: float) -> LivenessState:

@@ -5,6 +5,7 @@ All are ratios within the face: size, place, roll and stretching of the whole pi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,27 +23,50 @@ class Pose:
 
     `eye` and `mouth` are the openings over the length of the nose. `bow` is how far the nose tip stands beside the straight line from
     between the eyes to the chin, over that line: on a flat picture, or one bent around an upright axis, straight stays straight.
+    `width` is the jaw's width over that line: a print that is turned or bent grows narrow, a head hardly does.
     """
 
     yaw: float
     eye: float
     mouth: float
     bow: float
+    width: float
 
 
 def pose(points: Points) -> Pose:
-    """The three numbers of one face."""
+    """The numbers of one face."""
     across = points[16] - points[0]
     yaw = float(np.dot(points[30] - points[0], across) / np.dot(across, across)) - 0.5
     nose = max(1.0, float(np.linalg.norm(points[27] - points[33])))
     eyes = [float(np.linalg.norm(points[top] - points[bottom])) for top, bottom in ((37, 41), (38, 40), (43, 47), (44, 46))]
     lips = [float(np.linalg.norm(points[top] - points[bottom])) for top, bottom in ((61, 67), (62, 66), (63, 65))]
-    return Pose(yaw, float(np.mean(eyes)) / nose, float(np.mean(lips)) / nose, _bow(points))
+    width = float(np.linalg.norm(across)) / max(1.0, float(np.linalg.norm(points[8] - points[27])))
+    return Pose(yaw, float(np.mean(eyes)) / nose, float(np.mean(lips)) / nose, _bow(points), width)
 
 
 def _bow(points: Points) -> float:
     down, tip = points[8] - points[27], points[30] - points[27]
     return float(tip[0] * down[1] - tip[1] * down[0]) / max(1.0, float(np.dot(down, down)))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How a face changed over the turned frames of one step, each over the change of yaw; `residual` is the frames' median.
+
+    Frames are taken together: one frame's landmarks are as far off as a small turn moves them.
+    """
+
+    yaw: float
+    bow: float
+    width: float
+    residual: float
+
+
+def turn_of(frames: Sequence[Sequence[float]]) -> Turn:
+    """Least squares through the start over rows of changes in the direction asked: yaw, bow, width (a share), and residual."""
+    yaw, bow, width, residual = np.asarray(frames, dtype=np.float64).T
+    weight = float(np.dot(yaw, yaw))
+    return Turn(float(yaw.max()), float(np.dot(yaw, bow)) / weight, float(np.dot(yaw, width)) / weight, float(np.median(residual)))
 
 
 def planar_residual(before: Points, after: Points) -> float:

@@ -29,7 +29,7 @@ def begin_session(connection: Connection, poll: str, index: int, device: str, at
 
 
 def keep_looks(connection: Connection, poll: str, index: int, looks: Sequence[str]) -> None:
-    """Remember the hashes of a session's key frames."""
+    """Remember a finished session's hashes (`verifier.face.replays.remembered`)."""
     connection.execute(
         text("INSERT INTO looks (poll, lender, hashes) VALUES (:poll, :index, :hashes)"),
         {"poll": poll, "index": index, "hashes": " ".join(looks)},

@@ -43,6 +43,17 @@ def test_a_recording_is_known_although_it_was_recoded_and_another_session_is_not
     assert not is_replay(recoded[:2], [looks[:2]]), "a session that broke off is nothing to know another by"
 
 
+def test_a_recording_that_lost_a_key_frame_is_known_by_all_the_others() -> None:
+    dice = np.random.default_rng(2)
+    trail = [int.from_bytes(dice.bytes(128), "big") for _ in range(20)]
+    taped = [*trail[::5], *trail]
+    shown = [look ^ 0b1011 for look in trail if look != trail[5]]
+    assert is_replay(shown, [taped])
+    new = [int.from_bytes(dice.bytes(128), "big") for _ in range(3)]
+    assert not is_replay([*shown[3:], *new], [taped]), "three of nineteen frames are new: somebody moves"
+    assert not is_replay([], [taped])
+
+
 def test_a_session_is_found_by_its_nonce_only_and_not_for_ever() -> None:
     now = [0.0]
     book = SessionBook(lambda: now[0])
