@@ -25,10 +25,10 @@ from verifier.face.frames import FrameReader
 from verifier.face.puppet import Puppet
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = pytest.mark.slow
-MOST_LATE = 2
+MOST_REFUSED = 3
 AGREE = "我已阅读，同意为本次投票使用我的人脸信息"
 
 
@@ -81,14 +81,19 @@ def to_identity(page: Page, vote: OpenVote, mobile: str, references: list[Path])
     return index
 
 
-def move_until_known(page: Page) -> int:
-    """Wait for the choice; begin again, as people do, when a busy machine let a step's eight seconds pass. How often that was."""
-    choice, again = page.get_by_role("heading", name="请选择"), page.get_by_role("button", name="重新打开相机")
-    for late in range(MOST_LATE + 1):
-        choice.or_(again).first.wait_for(timeout=60_000)
-        if choice.is_visible():
-            return late
-        assert page.get_by_role("alert").filter(has_text="没有在规定时间内完成动作").is_visible(), "late is one thing, refused another"
+def move_until(page: Page, goal: Locator) -> int:
+    """Wait for what is to come; begin again, as people do, when a busy machine was late or misread a movement. How often that was."""
+    again = page.get_by_role("button", name="重新打开相机")
+    for refused in range(MOST_REFUSED + 1):
+        goal.or_(again).first.wait_for(timeout=60_000)
+        if goal.is_visible():
+            return refused
+        misread = (
+            page.get_by_role("alert")
+            .filter(has_text="没有在规定时间内完成动作")
+            .or_(page.get_by_role("alert").filter(has_text="动作与提示不一致"))
+        )
+        assert misread.is_visible(), "a movement not seen is one thing, refused another"
         press(page, "重新打开相机")
     raise AssertionError("this machine is too slow for a session in front of the camera")
 
@@ -113,13 +118,13 @@ def test_consent_camera_challenge_decision_credential_and_ballot(
         with page.expect_response(lambda answer: answer.url.endswith("/v1/consents")) as consented:
             press(page, "同意并打开相机")
         assert consented.value.status == 201, "the consent is on record before the camera opens"
-        late = move_until_known(page)
+        refused = move_until(page, page.get_by_role("heading", name="请选择"))
         assert page.evaluate("document.querySelector('video').srcObject.active") is False, "the camera is off again"
         choose(page, "同意")
         press(page, "确认投“同意”票")
         page.get_by_role("heading", name="投票已提交").wait_for()
     kinds = [entry["kind"] for entry in log_of(vote, index)]
-    assert kinds.count("liveness_failed") <= late
+    assert kinds.count("liveness_failed") <= refused
     answered = [kind for kind in kinds if kind != "liveness_failed"]
     assert answered == ["reference_stored"] * len(references) + ["consent_given", "credential_issued"]
     issued = log_of(vote, index)[-1]
@@ -161,7 +166,7 @@ def test_refused_retried_sent_to_officials_vouched_by_two_and_voted(
         look(page, "session-2-refused")
         camera.seat(stranger)  # as if the light had changed the face beyond recognition
         press(page, "重新打开相机")
-        page.get_by_role("alert").filter(has_text="与留存照片不一致").wait_for(timeout=60_000)
+        refused = move_until(page, page.get_by_role("alert").filter(has_text="与留存照片不一致"))
         look(page, "session-3-officials")
         press(page, "请工作人员复核")
         page.get_by_role("heading", name="请把这个编码告诉工作人员").wait_for()
@@ -183,7 +188,9 @@ def test_refused_retried_sent_to_officials_vouched_by_two_and_voted(
         press(page, "确认投“不同意”票")
         page.get_by_role("heading", name="投票已提交").wait_for()
     kinds = [entry["kind"] for entry in log_of(vote, index)]
-    assert kinds[len(references) :] == ["consent_given", "liveness_failed", "face_declined", "credential_issued"]
+    assert kinds.count("liveness_failed") in range(1, refused + 2)
+    answered = [kind for kind in kinds[len(references) :] if kind != "liveness_failed"]
+    assert answered == ["consent_given", "face_declined", "credential_issued"]
     assert log_of(vote, index)[-1]["way"] == "vouched"
 
 
