@@ -13,6 +13,7 @@ from verifier.face.errors import PictureRefused
 from verifier.face.landmarks import DlibLandmarker, Landmarker, Points
 from verifier.face.library import frontal_detector
 from verifier.face.pictures import Pixels, open_picture
+from verifier.face.replays import Look
 from verifier.face.signals import Pose, pose
 
 #: Frames are worked on at this longest side.
@@ -21,17 +22,19 @@ FRAME_SIDE = 480
 SEARCH_FACE = 96
 SEARCH_SIDE = 240
 HASH_ROWS = 32
+#: Grey levels of 256 by which neighbouring places differ clearly.
+CLEAR_CHANGE = 2
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What one frame shows; `look` is a perceptual hash of all of it, 1,024 bits."""
+    """What one frame shows; `look` is a perceptual hash of all of it."""
 
     picture: Pixels
     face: Box
     points: Points
     pose: Pose
-    look: int
+    look: Look
 
 
 class FrameReader:
@@ -87,7 +90,12 @@ def _around(near: Box, grey: Pixels) -> Box:
     )
 
 
-def perceptual_hash(grey: Pixels) -> int:
-    """1,024 bits: is each of 32 x 32 places of the shrunken picture brighter than its left neighbour?"""
+def perceptual_hash(grey: Pixels) -> Look:
+    """Of 32 x 32 places of the shrunken picture: which differ clearly from their left neighbour, and which of those are brighter.
+
+    Places that hardly differ are left out: noise decides there, and a picture made anew from a recording has other noise.
+    """
     small = np.asarray(Image.fromarray(grey).resize((HASH_ROWS + 1, HASH_ROWS), Image.Resampling.BOX), dtype=np.int16)
-    return int.from_bytes(np.packbits(small[:, 1:] > small[:, :-1]).tobytes(), "big")
+    change = small[:, 1:] - small[:, :-1]
+    sure, brighter = (int.from_bytes(np.packbits(bits).tobytes(), "big") for bits in (abs(change) > CLEAR_CHANGE, change > CLEAR_CHANGE))
+    return Look(sure, brighter)

@@ -78,7 +78,7 @@ class Liveness:
             state.near, state.neutral, state.hint = None, [], vars(refused.reason)
             return
         state.near = [frame.face.top, frame.face.right, frame.face.bottom, frame.face.left]
-        state.trail.append(f"{frame.look:0256x}")
+        state.trail.append(str(frame.look))
         if state.step == 0:
             self._neutral(state, frame, now)
         else:
@@ -161,7 +161,7 @@ class Liveness:
                 _fail(state, reasons.PERSON_CHANGED)
         state.scores.append({"step": state.kind, **score})
         state.keys.append(to_bytes(embedding).hex())
-        state.looks.append(f"{frame.look:0256x}")
+        state.looks.append(str(frame.look))
         state.step += 1
         state.step_began_at, state.settled, state.closed, state.turned, state.wrong = now, False, False, [], 0
 

@@ -18,7 +18,7 @@ from verifier.face.frames import FrameReader
 from verifier.face.liveness import Liveness
 from verifier.face.liveness_state import LivenessState
 from verifier.face.puppet import Act, Puppet
-from verifier.face.replays import is_replay, remembered
+from verifier.face.replays import Look, is_replay
 from verifier.face.session import SessionBook, SessionUnknown
 
 SPECIES = (
@@ -52,7 +52,7 @@ class Recording:
 
     frames: list[bytes]
     steps: tuple[StepKind, ...]
-    looks: list[int]
+    trail: list[Look]
 
 
 class Trials:
@@ -126,7 +126,7 @@ class Trials:
             recorder, steps = Recorder(Scripted(sitting.puppet.show, _dice("tape", attempt))), draw_steps()
             state = self.play(recorder, steps)
             if state.done:
-                sitting.recording = Recording(recorder.frames, steps, [int(look, 16) for look in remembered(state.looks, state.trail)])
+                sitting.recording = Recording(recorder.frames, steps, [Look.read(look) for look in state.trail])
                 break
         return sitting.recording
 
@@ -156,7 +156,7 @@ def _dice(name: str, number: int) -> random.Random:
 
 
 def _known(state: LivenessState, taped: Recording) -> bool:
-    return is_replay([int(look, 16) for look in state.trail], [taped.looks])
+    return is_replay([Look.read(look) for look in state.looks], taped.trail)
 
 
 def _half_of(people: set[tuple[str, str]], half: str | None) -> set[str]:

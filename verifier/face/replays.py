@@ -1,41 +1,44 @@
-"""Have these pictures been shown before? Perceptual hashes of earlier sessions of the same lender."""
+"""Have these pictures been shown before? Perceptual hashes of the frames of a lender's earlier sessions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-#: Of 1,024 bits; recompressing, scaling and brightening moves fewer (docs/face.md).
-NEAR_BITS = 60
-#: A session with fewer key frames shows too little to be known again by; it was never finished.
-KEY_FRAMES = 4
-#: A session of which so many of ten frames are near some frame of one earlier session shows nothing new.
-KNOWN_OF_TEN = 9
-
-
-def remembered(looks: Sequence[str], trail: Sequence[str]) -> list[str]:
-    """What is kept of a finished session: the hashes of its key frames, then those of every frame with a face."""
-    return [*looks, *trail]
-
-
-def is_replay(trail: Sequence[int], earlier: Iterable[Sequence[int]]) -> bool:
-    """Whether this session's frames show one earlier session (as `remembered`) again, in whatever order.
-
-    All its key frames are among them; all and not most: a person who sits down again in the same place looks straight ahead as
-    before, too. Or nearly all frames are known: a recoded frame in which no face was found may have been a key frame.
-    """
-    return any(
-        len(session) >= KEY_FRAMES and (_all_near(session[:KEY_FRAMES], trail) or _mostly_known(trail, session[KEY_FRAMES:]))
-        for session in earlier
-    )
+#: Of the places that two looks are both sure of, this share may differ: recompressed, scaled and brightened frames differed in at most
+#: 0.8 % (docs/face.md), another photo of the same person in at least 7.9 %.
+NEAR_SHARE = 0.025
+#: Looks with fewer places to compare say nothing: a flat, dark picture.
+FEWEST_SURE = 60
+PLACES = 1024
+_DIGITS = PLACES // 4
+#: Hexadecimal digits of a look as text.
+LOOK_DIGITS = 2 * _DIGITS
 
 
-def _all_near(looks: Sequence[int], trail: Sequence[int]) -> bool:
-    return all(_near(look, trail) for look in looks)
+class Look(NamedTuple):
+    """One frame, 1,024 places of it: one bit each for a clear difference to the left neighbour, and for being the brighter one there."""
+
+    sure: int
+    brighter: int
+
+    def __str__(self) -> str:
+        return f"{self.sure:0{_DIGITS}x}{self.brighter:0{_DIGITS}x}"
+
+    @classmethod
+    def read(cls, text: str) -> Look:
+        """What `str` gave. Raises: ValueError."""
+        if len(text) != LOOK_DIGITS:
+            raise ValueError("a look has 512 hexadecimal digits")
+        return cls(int(text[:_DIGITS], 16), int(text[_DIGITS:], 16))
+
+    def near(self, other: Look) -> bool:
+        """Whether both may be one frame."""
+        both = self.sure & other.sure
+        compared = both.bit_count()
+        return compared >= FEWEST_SURE and ((self.brighter ^ other.brighter) & both).bit_count() <= NEAR_SHARE * compared
 
 
-def _mostly_known(trail: Sequence[int], before: Sequence[int]) -> bool:
-    return bool(trail) and 10 * sum(_near(look, before) for look in trail) >= KNOWN_OF_TEN * len(trail)
-
-
-def _near(look: int, others: Sequence[int]) -> bool:
-    return any((look ^ other).bit_count() <= NEAR_BITS for other in others)
+def is_replay(keys: Iterable[Look], earlier: Sequence[Look]) -> bool:
+    """Whether every frame that ended a step of this session was among the frames of earlier ones, in whatever order and mixture."""
+    return all(any(key.near(one) for one in earlier) for key in keys)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
+from verifier.face.replays import LOOK_DIGITS, Look
+
 DAY_SECONDS = 86_400
 
 
@@ -29,17 +31,18 @@ def begin_session(connection: Connection, poll: str, index: int, device: str, at
 
 
 def keep_looks(connection: Connection, poll: str, index: int, looks: Sequence[str]) -> None:
-    """Remember a finished session's hashes (`verifier.face.replays.remembered`)."""
+    """Remember the hashes of every frame of a finished session."""
     connection.execute(
         text("INSERT INTO looks (poll, lender, hashes) VALUES (:poll, :index, :hashes)"),
         {"poll": poll, "index": index, "hashes": " ".join(looks)},
     )
 
 
-def looks_of(connection: Connection, poll: str, index: int) -> list[list[int]]:
-    """The hashes of a lender's earlier sessions."""
+def looks_of(connection: Connection, poll: str, index: int) -> list[Look]:
+    """The hashes of all frames of a lender's earlier sessions."""
     rows = connection.execute(text("SELECT hashes FROM looks WHERE poll = :poll AND lender = :index"), {"poll": poll, "index": index})
-    return [[int(look, 16) for look in row.hashes.split()] for row in rows]
+    looks = [look for row in rows for look in row.hashes.split()]
+    return [Look.read(look) for look in looks if len(look) == LOOK_DIGITS]  # an earlier version's are shorter and compare with nothing
 
 
 def keep_signals(connection: Connection, poll: str, index: int, at: int, salt: bytes, signals: str) -> None:

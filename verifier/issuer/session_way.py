@@ -15,7 +15,7 @@ from verifier.face.challenge import STEPS, WORDS
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
 from verifier.face.liveness_state import LivenessState
 from verifier.face.reasons import SEEN_BEFORE, STEP_TOO_LATE, TOO_SLOW, Reason
-from verifier.face.replays import is_replay, remembered
+from verifier.face.replays import Look, is_replay
 from verifier.face.session import Session, SessionBook, SessionsFull
 from verifier.face.session import SessionUnknown as NoSuchSession
 from verifier.issuer import session_store
@@ -115,8 +115,8 @@ class SessionWay:
         with desk.database.begin() as connection:
             earlier = session_store.looks_of(connection, request.poll, request.index)
             if state.done:  # a session that broke off is no recording to pass with, and its lender may try again in the same seat
-                session_store.keep_looks(connection, request.poll, request.index, remembered(state.looks, state.trail))
-        if state.done and is_replay([int(look, 16) for look in state.trail], earlier):
+                session_store.keep_looks(connection, request.poll, request.index, state.trail)
+        if state.done and is_replay([Look.read(look) for look in state.looks], earlier):
             state.failed = dict(vars(SEEN_BEFORE))
             session.state = state.as_json()
         if state.failed:

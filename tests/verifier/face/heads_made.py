@@ -14,6 +14,7 @@ from verifier.face.frames import Frame
 from verifier.face.landmarks import Points
 from verifier.face.pictures import Pixels
 from verifier.face.puppet import Act
+from verifier.face.replays import Look
 from verifier.face.signals import pose
 
 Shape = Callable[[Act], Points]
@@ -107,7 +108,7 @@ class Film:
         points, person = self.frames[int(data)]
         picture: Pixels = self.dice.integers(0, 255, (480, 480, 3), dtype=np.uint8)
         picture[0, 0] = person
-        return Frame(picture, Box(150, 330, 340, 150), points, pose(points), int(data))
+        return Frame(picture, Box(150, 330, 340, 150), points, pose(points), Look(int(data), int(data)))
 
 
 class OfPerson:

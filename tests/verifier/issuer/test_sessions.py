@@ -18,6 +18,8 @@ from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
 from verifier.face.liveness_state import LivenessState
 from verifier.face.puppet import Act, Puppet
+from verifier.face.replays import Look
+from verifier.issuer import session_store
 
 TRIES = 3
 MISREAD = {"StepTooLate", "WrongStep", "PersonChanged"}
@@ -135,3 +137,11 @@ def test_a_device_has_so_many_sessions_whoever_the_lender_is(client: TestClient,
     states = [begin(client, papers, 9 + place // 8, device="one phone").json()["state"] for place in range(21)]
     assert states == ["watching"] * 20 + ["official"]
     assert begin(client, papers, 11, device="another phone").json()["state"] == "watching"
+
+
+def test_what_an_earlier_version_remembered_of_sessions_hinders_nobody(client: TestClient, papers: IssuerPapers) -> None:
+    with client.app.state.issuer._database.begin() as connection:  # type: ignore[attr-defined]
+        session_store.keep_looks(connection, papers.address, 7, ["ff" * 128] * 4)
+        assert session_store.looks_of(connection, papers.address, 7) == []
+        session_store.keep_looks(connection, papers.address, 7, [str(Look(3, 1))])
+        assert session_store.looks_of(connection, papers.address, 7) == [Look(3, 1)]

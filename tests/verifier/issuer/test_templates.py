@@ -201,12 +201,13 @@ def test_the_service_erases_after_the_close_and_the_stated_days_by_itself(
     store_some(issuer, papers.address, 4)
     store_some(issuer, "0x" + "77" * 20, 1)
     with issuer._database.begin() as connection:
+        from verifier.face.replays import Look
         from verifier.issuer import session_store, store
 
         now = int(clock())
         session_store.begin_session(connection, papers.address, 1, "a phone", now)
         session_store.keep_signals(connection, papers.address, 1, now, b"salt", "[]")
-        session_store.keep_looks(connection, papers.address, 1, ["ff"])
+        session_store.keep_looks(connection, papers.address, 1, [str(Look(1, 1))])
         store.begin_attempt(connection, papers.address, 1, now)
     assert issuer.retention.round()["certificates"] == []
     papers.poll.chain.warp(papers.poll.terms.closes_at + 2 * 86_400 - 60)
