@@ -89,9 +89,10 @@ def _calibrate(asked: Namespace) -> int:
 
 
 def _liveness(asked: Namespace) -> int:
+    from verifier.face.folders import left_out
     from verifier.face.liveness_trials import run_trials
 
-    found = run_trials(asked.folder, asked.half, asked.attacks, asked.workers, quiet=asked.json)
+    found = run_trials(asked.folder, asked.half, asked.attacks, asked.workers, quiet=asked.json) | {"left_out": left_out(asked.folder)}
     for name, facts in {} if asked.json else found["species"].items():
         print(f"{name}: {facts['accepted']} of {facts['attacks']} accepted, APCER at most {facts['upper95']:.3f}")
     print(json.dumps(found))

@@ -30,6 +30,14 @@ class FaceQuality:
 
 
 @dataclass(frozen=True)
+class Tones:
+    """What tells a drawing from a photo: `bits` of entropy of the grey values, share of pixels `even` with their left and upper one."""
+
+    bits: float
+    even: float
+
+
+@dataclass(frozen=True)
 class QualityGate:
     """Bounds within which a face is compared; set on the photos named in docs/face.md."""
 
@@ -37,6 +45,9 @@ class QualityGate:
     min_brightness: float = 35.0
     max_brightness: float = 225.0
     min_contrast: float = 14.0
+    drawn_below_bits: float = 4.5
+    drawn_from_even: float = 0.3
+    drawn_above_brightness: float = 65.0
 
     def only_face(self, faces: list[Box], picture: Pixels, purpose: Purpose) -> Box:
         """The one face, wholly in the picture and large enough. Raises: PictureRefused."""
@@ -64,12 +75,31 @@ class QualityGate:
             raise PictureRefused(reasons.TOO_FLAT)
         if quality.sharpness < self.min_sharpness:
             raise PictureRefused(reasons.BLURRED)
+        if quality.brightness > self.drawn_above_brightness and self._looks_drawn(measure_tones(picture, face)):
+            raise PictureRefused(reasons.LOOKS_DRAWN)
         return quality
+
+    def _looks_drawn(self, tones: Tones) -> bool:
+        """Both at once and never in poor light, in the lender's favour: a dark, coarsely compressed photo has few tones, too."""
+        return tones.bits < self.drawn_below_bits and tones.even >= self.drawn_from_even
 
 
 def measure(picture: Pixels, face: Box) -> FaceQuality:
     """Sharpness is the variance of the Laplacian."""
-    crop = picture[max(face.top, 0) : face.bottom, max(face.left, 0) : face.right]
+    crop = _crop(picture, face)
     grey = np.asarray(Image.fromarray(crop).convert("L").resize((_CROP_SIDE, _CROP_SIDE), Image.Resampling.BILINEAR), dtype=np.float64)
     laplacian = 4 * grey[1:-1, 1:-1] - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]
     return FaceQuality(face.side, float(laplacian.var()), float(grey.mean()), float(grey.std()))
+
+
+def measure_tones(picture: Pixels, face: Box) -> Tones:
+    """On the face as it is, not resized: that would smooth a drawing's edges and a photo's grain."""
+    crop = _crop(picture, face).astype(np.int16)
+    step = np.maximum(abs(crop[1:, 1:] - crop[1:, :-1]), abs(crop[1:, 1:] - crop[:-1, 1:])).max(axis=2)
+    share = np.bincount((crop.sum(axis=2) // 3).ravel(), minlength=256) / (crop.shape[0] * crop.shape[1])
+    used = share[share > 0]
+    return Tones(float(-(used * np.log2(used)).sum()), float((step == 0).mean()))
+
+
+def _crop(picture: Pixels, face: Box) -> Pixels:
+    return picture[max(face.top, 0) : face.bottom, max(face.left, 0) : face.right]

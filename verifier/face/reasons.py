@@ -51,6 +51,9 @@ TOO_BRIGHT = Reason("FaceTooBright", "光线太强，请避开强光或逆光。
 TOO_FLAT = Reason(
     "FaceWithoutContrast", "画面对比度太低，请换一个光线均匀的地方。", "The face can hardly be made out. Please go where the light is even."
 )
+LOOKS_DRAWN = Reason(
+    "LooksDrawn", "这像是一幅画，不是照片，请用相机拍摄本人。", "This looks like a drawing, not a photo. Please take a photo of yourself."
+)
 
 MATCHES = Reason("Matches", "人脸核验通过。", "The face matches.")
 NOT_SURE = Reason(

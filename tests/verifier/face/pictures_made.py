@@ -20,17 +20,30 @@ def pattern(width: int = 320, height: int = 240) -> Image.Image:
     return Image.linear_gradient("L").resize((width, height)).convert("RGB")
 
 
-def cartoon() -> Image.Image:
-    """A drawn face: even colours, black lines."""
-    image = Image.new("RGB", (480, 480), "lightblue")
+def cartoon(skin: str = "bisque", paper: str = "lightblue", line: str = "black", side: int = 480, *, shaded: bool = False) -> Image.Image:
+    """A drawn face: even colours and lines; shaded, it gets darker towards its edge as a painting would."""
+    image = Image.new("RGB", (960, 960), paper)
     draw = ImageDraw.Draw(image)
-    draw.ellipse((90, 60, 390, 430), fill="bisque", outline="black", width=6)
-    for left in (160, 270):
-        draw.ellipse((left, 180, left + 50, 230), fill="white", outline="black", width=4)
-        draw.ellipse((left + 18, 195, left + 34, 215), fill="black")
-    draw.line((240, 230, 225, 290, 250, 290), fill="black", width=5)
-    draw.arc((180, 280, 300, 370), 20, 160, fill="red", width=8)
-    return image
+    draw.ellipse((180, 120, 780, 860), fill=skin, outline=line, width=12)
+    for left in (320, 540):
+        draw.ellipse((left, 360, left + 100, 460), fill="white", outline=line, width=8)
+        draw.ellipse((left + 36, 390, left + 68, 430), fill="black")
+    draw.line((480, 460, 450, 580, 500, 580), fill=line, width=10)
+    draw.arc((360, 560, 600, 740), 20, 160, fill="red", width=16)
+    if shaded:
+        depth = Image.radial_gradient("L").resize(image.size).point(lambda grey: grey // 2)
+        image = Image.composite(Image.new("RGB", image.size, "sienna"), image, depth)
+    return image.resize((side, side), Image.Resampling.LANCZOS)
+
+
+CARTOONS: dict[str, bytes] = {
+    "JPEG": encode(cartoon()),
+    "PNG": encode(cartoon(), "PNG"),
+    "coarse JPEG": encode(cartoon("peachpuff", "white"), quality=50),
+    "large": encode(cartoon("burlywood", "khaki", "saddlebrown", 1400)),
+    "small": encode(cartoon("navajowhite", "plum", side=300), quality=90),
+    "grey": encode(cartoon().convert("L")),
+}
 
 
 def png_that_claims(width: int, height: int) -> bytes:

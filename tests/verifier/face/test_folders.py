@@ -11,7 +11,7 @@ import pytest
 
 from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import HOSTILE
-from verifier.face.folders import left_out
+from verifier.face.folders import left_out, photos_in
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -47,6 +47,27 @@ def test_what_is_passed_over_is_named(odd: Path) -> None:
         "nobody": "EmptyFolder",
         "stranger/gone.jpg": "NotAPhoto",
     }
+
+
+def photo_files(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"only its name is looked at here")
+    return folder
+
+
+def test_a_group_of_one_person_is_left_out_beside_others(tmp_path: Path) -> None:
+    folder = photo_files(tmp_path, "many/a/1.jpg", "many/b/1.jpg", "poses/left.jpg", "poses/more/3.jpg", "one/c/1.jpg", "many/b/notes.txt")
+    assert {(group, person) for group, person, _ in photos_in(folder)} == {("many", "many/a"), ("many", "many/b")}
+    assert left_out(folder) == {"poses": "FewerThanTwoPeople", "one": "FewerThanTwoPeople", "many/b/notes.txt": "NotAPhoto"}
+
+
+def test_people_without_groups_stay_and_so_does_one_alone(tmp_path: Path) -> None:
+    people = photo_files(tmp_path / "people", "a/1.jpg", "b/1.jpg")
+    assert [person for _, person, _ in photos_in(people)] == ["a", "b"]
+    alone = photo_files(tmp_path / "alone", "a/1.jpg", "a/2.jpg")
+    assert [(group, person) for group, person, _ in photos_in(alone)] == [("alone", "a"), ("alone", "a")]
+    assert left_out(people) == left_out(alone) == {}
 
 
 def test_evaluate_copes_with_odd_folders(odd: Path) -> None:

@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter
 
 from tests.verifier.face.photos import Faces
-from tests.verifier.face.pictures_made import HOSTILE, cartoon, encode, pattern
+from tests.verifier.face.pictures_made import CARTOONS, HOSTILE, cartoon, encode, pattern
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
 from verifier.face.liveness_state import LivenessState
 from verifier.face.worker import FaceRoom
@@ -74,13 +74,24 @@ def test_hostile_pictures_get_their_reason_and_the_worker_stays_small(room: Face
         assert _worker_memory(room) - before < 400_000, "kB more than with the models alone"
 
 
-def test_a_drawn_face_is_not_the_lender(room: FaceRoom, faces: Faces) -> None:
-    # The detector takes a simple drawing for a face; it is then compared like any other, and is nobody.
+def test_a_drawing_is_told_that_it_is_one(room: FaceRoom) -> None:
+    answers = {name: _refused_in_a_second(room, drawing) for name, drawing in CARTOONS.items()}
+    assert set(answers.values()) <= {"LooksDrawn", "NoFace"}, answers
+    assert "LooksDrawn" in answers.values(), "the detector has to take one of them for a face, else this shows nothing"
+
+
+def test_a_shaded_drawing_is_compared_and_is_nobody(room: FaceRoom, faces: Faces) -> None:
     reference = room.read(faces.lender, "reference").embedding
     began = time.monotonic()
-    decision = room.match([reference], [encode(cartoon())])
+    decision = room.match([reference], [encode(cartoon(shaded=True))])
     assert (decision.outcome, decision.reason.code) == ("official", "DoesNotMatch")
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(("light", "quality"), [(1.0, 10), (0.6, 20), (1.4, 15)])
+def test_a_poor_photo_is_not_called_a_drawing(room: FaceRoom, faces: Faces, light: float, quality: int) -> None:
+    poor = encode(ImageEnhance.Brightness(opened(faces.lender)).enhance(light), quality=quality)
+    assert room.read(poor, "probe").side >= 80
 
 
 def test_a_session_of_ten_thousand_frames_ends_at_once_with_its_reason(room: FaceRoom) -> None:
