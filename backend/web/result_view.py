@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,22 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Where a condition's threshold stands on a bar, in thousandths from the left, and the same in words."""
+
+    number: int
+    x: int
+    words: str
+
+
+@dataclass(frozen=True)
 class Bar:
     """All who were admitted, as one bar; `words` says the same for those who do not see it."""
 
     title: str
     words: str
     pieces: tuple[Piece, ...]
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -103,9 +113,13 @@ def class_result(tally: Mapping[str, Any], t: Say, language: str) -> ClassResult
         for choice in CHOICES
     ]
     lines.append(Line(t("public.total"), total_heads, say_share(total_heads, total_heads), total_fen, say_share(total_fen, total_fen)))
+    by_heads, by_amount = (
+        tuple(_marks([each for each in tally["conditions"] if each["measure"] == measure], total, t, language))
+        for measure, total in (("heads", total_heads), ("amount", total_fen))
+    )
     bars = (
-        _bar(tally["name"], t("public.by_heads"), heads, {choice: say_count(heads[choice]) for choice in CHOICES}, t),
-        _bar(tally["name"], t("public.by_amount"), fen, {choice: say_yuan(fen[choice]) for choice in CHOICES}, t),
+        _bar(tally["name"], t("public.by_heads"), heads, {choice: say_count(heads[choice]) for choice in CHOICES}, by_heads, t),
+        _bar(tally["name"], t("public.by_amount"), fen, {choice: say_yuan(fen[choice]) for choice in CHOICES}, by_amount, t),
     )
     conditions = tuple(_condition(condition, t, language) for condition in tally["conditions"])
     return ClassResult(tally["name"], bars, tuple(lines), conditions)
@@ -120,8 +134,23 @@ def _by_choice(tally: Mapping[str, Any], unit: str) -> dict[str, int]:
     return {**{choice: tally[f"{unit}_{choice}"] for choice in CHOICES[:3]}, "absent": tally[f"absent_{unit}"]}
 
 
-def _bar(name: str, title: str, amounts: Mapping[str, int], words: Mapping[str, str], t: Say) -> Bar:
-    return Bar(title, t("public.bar_of", name=name, measure=title, **words), pieces_of(amounts))
+def _bar(name: str, title: str, amounts: Mapping[str, int], words: Mapping[str, str], marks: tuple[Mark, ...], t: Say) -> Bar:
+    return Bar(title, t("public.bar_of", name=name, measure=title, **words), pieces_of(amounts), marks)
+
+
+def _marks(conditions: Sequence[Mapping[str, Any]], whole: int, t: Say, language: str) -> Iterator[Mark]:
+    """A mark for each condition of one bar; none where nothing is there to be a share of.
+
+    Whoever a condition counts (those for, or all taking part) fills the bar from the left, so the condition holds when that part reaches
+    the mark, or goes beyond it where the rule says "more than".
+    """
+    for number, condition in enumerate(conditions, start=1):
+        needed, parts = condition["denominator_value"] * condition["num"], whole * condition["den"]
+        if not needed or not parts:
+            continue
+        how = t("public.mark_beyond") if condition["strict"] else t("public.mark_reached")
+        words = t("public.mark", number=number, share=say_share(needed, parts), condition=condition[f"words_{language}"], how=how)
+        yield Mark(number, BAR_WIDTH * needed // parts, words)
 
 
 def _condition(condition: Mapping[str, Any], t: Say, language: str) -> ConditionLine:

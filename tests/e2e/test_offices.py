@@ -270,11 +270,45 @@ def test_officials_count_and_decide_and_everybody_sees_the_result(browser: Brows
             page.get_by_role("heading", name="表决结果").wait_for()
             assert page.locator("svg.bars").count() == 2 * len(result["classes"])
             assert page.get_by_text("未参加").first.is_visible(), "the absent are shown as absent"
+            see_the_marks(page, result)
             look(page, f"result-{name}")
             page.get_by_role("link", name="链上的全部交易").click()
             page.get_by_role("heading", name="链上的全部交易").wait_for()
             assert page.locator("tbody tr", has_text="BallotsRecorded").count() > 0
             look(page, f"transactions-{name}")
+        see_the_block_number_named(phone)
+
+
+def see_the_marks(page: Page, result: dict[str, Any]) -> None:
+    """Each threshold stands on its bar where the rule puts it, to a pixel, and in words below."""
+    for place, (tally, measure, total) in enumerate(
+        (tally, measure, total)
+        for tally in result["classes"]
+        for measure, total in (("heads", "admitted_heads"), ("amount", "admitted_fen"))
+    ):
+        bar = page.locator("svg.bars").nth(place)
+        ground, marks = bar.bounding_box(), bar.locator("line.mark")
+        assert ground is not None
+        conditions = [each for each in tally["conditions"] if each["measure"] == measure]
+        assert marks.count() == len(conditions) > 0
+        for number, condition in enumerate(conditions):
+            box = marks.nth(number).bounding_box()
+            assert box is not None
+            due = ground["width"] * condition["right"] / (condition["den"] * tally[total])
+            assert abs(box["x"] + box["width"] / 2 - ground["x"] - due) < 1.5, (measure, condition, box, ground)
+            words = page.locator("figure.bar:has(svg.bars)").nth(place).locator(".mark-words").nth(number).inner_text()
+            assert condition["words_zh"] in words
+            assert ("正好到线不满足" in words) == condition["strict"]
+
+
+def see_the_block_number_named(phone: Page) -> None:
+    """On a phone the table's head is away, so the row header says itself what its number is, in the reader's language."""
+    address = phone.url
+    for language, word in (("en", "Block"), ("zh", "区块")):
+        phone.goto(f"{address}?lang={language}")
+        shown = phone.locator("tbody th").first.evaluate("(cell) => getComputedStyle(cell, '::before').content")
+        assert shown == f'"{word}"'
+        look(phone, f"transactions-390-{language}")
 
 
 def look_at_office_poll(phone: Page, vote: OpenVote, result: dict[str, Any]) -> None:
@@ -283,6 +317,7 @@ def look_at_office_poll(phone: Page, vote: OpenVote, result: dict[str, Any]) -> 
     taking_part = sum(each["admitted_heads"] - each["absent_heads"] for each in result["classes"])
     phone.get_by_text(f"已有 {taking_part} 人参加").first.wait_for()
     assert phone.locator("svg.turnout polyline").count() == 2
+    see_the_marks(phone, result)
     phone.get_by_text("数据表").click()
     look(phone, "official-poll-phone")
     with phone.expect_download() as download:
