@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,12 +134,12 @@ def submit_plan(vote: Vote, version: int) -> dict[str, Any]:
     return submitted
 
 
-def announce_poll(vote: Vote) -> None:
-    """Two officials fix plan, rule, window and verifier; the chain's clock opens the poll."""
+def announce_poll(vote: Vote, ways: Sequence[str] = ()) -> None:
+    """Two officials fix plan, rule, window and verifier, with what other `ways` of its count; the chain's clock opens the poll."""
     step(5, "公告表决 / announcing the poll")
     chain = ChainAccess(vote.stack.rpc_url)
     opens_at = chain.time() + NOTICE_SECONDS + 3600
-    issuer = Api(vote.stack.issuer_url).get("/v1/identity")["address"]
+    identity = Api(vote.stack.issuer_url).get("/v1/identity")
     act = vote.officials[0].api.post(
         f"/api/cases/{vote.case['id']}/polls",
         {
@@ -147,7 +148,7 @@ def announce_poll(vote: Vote) -> None:
             "opens_at": rfc3339(opens_at),
             "closes_at": rfc3339(opens_at + WINDOW_SECONDS),
             "challenge_seconds": CHALLENGE_SECONDS,
-            "verifiers": [issuer],
+            "verifiers": [identity["address"], *(identity["ways"][way] for way in ways)],
         },
     )
     sign_together(vote, act)

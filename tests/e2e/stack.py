@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,21 +75,25 @@ def share_a_phone(register_file: Path, mobiles: list[str]) -> None:
 
 
 @contextmanager
-def open_vote(folder: Path, liveness: str = "off", open_case: Callable[[story.Vote], None] = story.open_case) -> Iterator[OpenVote]:
+def open_vote(
+    folder: Path, liveness: str = "off", open_case: Callable[[story.Vote], None] = story.open_case, ways: Sequence[str] = ()
+) -> Iterator[OpenVote]:
     """Start backend, issuer and chain on free ports, and bring a case as far as an open poll.
 
     `liveness` off: the camera of most journeys shows still photos; test_session.py shows one that moves as asked.
-    `open_case` differs where officials sign in another way than by key files.
+    `open_case` differs where officials sign in another way than by key files. `ways`: what the poll names besides the issuer itself; the
+    issuer has two sandboxes in any case, so that a page which offered what does not count would be seen.
     """
     register_file, mobiles = story.make_register(folder / "data", LENDERS, seed=7)
     share_a_phone(register_file, mobiles)
     started = Stack(folder / "data", port=free_port(), issuer_port=free_port(), anvil_port=free_port())
     started.environment["LENDERVOTE_ISSUER_LIVENESS"] = liveness
+    started.environment["LENDERVOTE_ISSUER_PROVIDERS"] = '["bank_card=sandbox", "counter=sandbox"]'
     with started as stack:
         admin, officials, institution = story.make_members(stack, story.OFFICIALS)
         vote = story.Vote(stack, 7, admin, officials, institution, mobiles)
         open_case(vote)
         story.import_and_freeze(vote, register_file)
         story.submit_and_admit_plan(vote)
-        story.announce_poll(vote)
+        story.announce_poll(vote, ways)
         yield OpenVote(stack, vote, folder)

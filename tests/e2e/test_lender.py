@@ -31,6 +31,8 @@ def test_a_lender_votes_and_changes_the_ballot(browser: Browser, vote: OpenVote)
         assert page.locator(".checks li.good").count() == 3
         look(page, "lender-2-claim")
         press(page, "信息无误，下一步")
+        page.get_by_text("自由选择：人脸核验、两名工作人员核对。").wait_for()
+        assert not page.get_by_text("核验服务").first.is_visible(), "a poll that names no identity provider shows nothing of any"
         look(page, "lender-3-identity")
         code = ask_officials(page)
         look(page, "lender-4-waiting")
@@ -111,6 +113,13 @@ def check_alone(browser: Browser, vote: OpenVote, offline: Path, check_file: Pat
         press(page, "核对")
         page.get_by_text("无法连接").wait_for()
         look(page, "verify-away")
+        ask_ground = "getComputedStyle(document.body).backgroundColor"
+        day = page.evaluate(ask_ground)
+        page.emulate_media(color_scheme="dark")
+        assert (day, page.evaluate(ask_ground)) == ("rgb(243, 245, 244)", "rgb(15, 25, 29)"), (
+            "the grounds of the other pages, by day and by night"
+        )
+        page.emulate_media(color_scheme="light")
         page.get_by_label("节点二").fill(other_name)
         press(page, "核对")
         page.get_by_text("一致", exact=True).wait_for()
@@ -159,6 +168,7 @@ def test_a_lender_who_is_unknown_is_told_nothing_and_a_wrong_code_is_said_in_wor
 
 
 def test_a_camera_that_does_not_open_is_explained_and_leaves_other_ways(browser: Browser, vote: OpenVote) -> None:
+    """The errors are put in by hand: Chromium cannot be brought to a busy camera. What the browser itself plays is in test_no_camera.py."""
     failures = {
         "NotAllowedError": "浏览器没有获准使用相机",
         "NotFoundError": "这台设备没有可用的相机",

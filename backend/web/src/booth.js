@@ -9,6 +9,7 @@ import { prepareBallot } from "./booth/ballot.js";
 import { openClaim, prepareClaim } from "./booth/claim.js";
 import { prepareFace } from "./booth/face.js";
 import { prepareLate } from "./booth/late.js";
+import { prepareProviders } from "./booth/providers.js";
 import { prepareReceipt } from "./booth/receipt.js";
 import { askPhone, prepareSignIn } from "./booth/sign_in.js";
 import { prepareVouchers } from "./booth/vouchers.js";
@@ -43,7 +44,8 @@ whenSessionEnds(() => {
   return screenElement();
 });
 part("stuck", false); // the browser is new enough to come this far
-for (const prepare of [prepareBack, prepareSignIn, prepareClaim, prepareFace, prepareVouchers, prepareBallot, prepareReceipt, prepareLate]) prepare();
+const parts = [prepareBack, prepareSignIn, prepareClaim, prepareFace, prepareVouchers, prepareProviders, prepareBallot, prepareReceipt, prepareLate];
+for (const prepare of parts) prepare();
 
 one('[data-act="look-up"]').addEventListener("click", acting(askPhone)); // after the close, too: only to look
 

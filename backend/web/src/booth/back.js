@@ -12,6 +12,7 @@ const BEFORE = {
   who: toPhone,
   identity: () => show("claim"),
   camera: () => show("identity"),
+  provider: () => show("identity"),
   waiting: stay,
   choice: stay,
   check: () => state.ballot || show("choice"), // signed already: it is on its way

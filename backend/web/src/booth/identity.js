@@ -1,4 +1,4 @@
-// Proving to be here: what both ways share, by face (face.js) and by two officials (vouchers.js).
+// Proving to be here: what the ways share, by face (face.js), by two officials (vouchers.js), by an identity provider (providers.js).
 
 import { NoAnswer, Refusal, post, postToVerifier } from "../api.js";
 import { fill, one } from "../dom.js";

@@ -7,9 +7,9 @@ import { say } from "./say.js";
 /** Poll, plan, claim; then the ballot key with its ticket and credential; then choice, signed ballot and receipt. */
 export const state = { poll: null, plan: null, phone: "", code: "", claim: null, key: null, ticket: null, credential: null, choice: 0, ballot: null };
 
-const STEPS = { phone: 1, code: 1, who: 1, claim: 2, identity: 3, camera: 3, waiting: 3, choice: 4, check: 5 };
+const STEPS = { phone: 1, code: 1, who: 1, claim: 2, identity: 3, camera: 3, provider: 3, waiting: 3, choice: 4, check: 5 };
 // what unfolds in place, on the screen that stands already
-const VIEWS = { code: "phone", camera: "identity", waiting: "identity" };
+const VIEWS = { code: "phone", camera: "identity", provider: "identity", waiting: "identity" };
 const leaving = [];
 const showing = [];
 let current = "loading";
