@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face prove faults bench-recount tampers e2e screenshots
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount tampers e2e screenshots
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ bench: setup ## measure import, freeze, intake, gas and recount on this machine
 bench-face: setup ## CPU of one session in front of the camera, beside the plain library (PHOTO=..., else a fetched one)
 	@test -n "$(PHOTO)" || $(PY) -m scripts.demo_photos var/photos
 	@$(PY) -m verifier.face.bench $(or $(PHOTO),var/photos/obama.jpg)
+
+bench-queue: setup ## ballot intake with an idle issuer and while its face queue is full
+	@$(PY) -m scripts.bench_queue
 
 openapi: setup ## write docs/openapi.json anew after a change of the API
 	@$(PY) -m scripts.openapi
