@@ -67,16 +67,22 @@ def flat_print(act: Act) -> Points:
     return _seen(points @ _turned(2.2 * act.turn).T, act)
 
 
-def bent_print(half_angle: float, reach: float = 1.3) -> Shape:
-    """A print bent round an upright cylinder, of which it covers so many degrees to each side, and turned."""
+def bent_print(half_angle: float, reach: float = 1.3, slant: float = 0.0) -> Shape:
+    """A print bent round a cylinder, of which it covers so many degrees to each side, and turned; the axis leans by `slant` degrees."""
+    lean, radius = _leaning(slant), 70 / np.radians(half_angle)
 
     def show(act: Act) -> Points:
-        points = moved(act)
-        radius = 70 / np.radians(half_angle)
-        angle = points[:, 0] / radius + np.radians(reach * act.turn)
-        return _seen(np.column_stack([radius * np.sin(angle), points[:, 1], radius * np.cos(angle)]), act)
+        along = moved(act) @ lean.T
+        angle = along[:, 0] / radius
+        bent = np.column_stack([radius * np.sin(angle), along[:, 1], radius * np.cos(angle) - radius])
+        return _seen(bent @ lean @ _turned(reach * act.turn).T, act)
 
     return show
+
+
+def _leaning(degrees: float) -> _SPACE:
+    angle = np.radians(degrees)
+    return np.array([[np.cos(angle), np.sin(angle), 0], [-np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
 
 
 def _turned(degrees: float) -> _SPACE:
