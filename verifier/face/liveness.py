@@ -26,7 +26,7 @@ MOST_FRAMES = 240
 class Bounds:
     """Where a signal counts; figures in docs/face.md."""
 
-    turn: float = 0.1
+    turn: float = 0.11
     other_turn: float = 0.12
     bow: float = 0.19
     flat_bow: float = 0.1
@@ -41,7 +41,7 @@ class Bounds:
     open_mouth: float = 0.18
     same_person: float = 0.42
     neutral_frames: int = 3
-    turned_frames: int = 4
+    turned_frames: int = 6
     wrong_frames: int = 2
 
 

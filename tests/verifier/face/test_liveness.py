@@ -58,7 +58,7 @@ def code(state: LivenessState) -> Any:
 
 
 def turned(side: int, times: int = 1) -> list[Act]:
-    return [Act(turn=side * degrees) for _ in range(times) for degrees in (10, 20, 24, 24, 14, 4)]
+    return [Act(turn=side * degrees) for _ in range(times) for degrees in (10, 18, 22, 24, 24, 24, 22, 18, 8)]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="-".join)
@@ -121,5 +121,5 @@ def test_turned_frames_of_one_step_do_not_count_in_another() -> None:
     sitting = Sitting(("turn_left", "blink", "turn_left"))
     sitting.show(*[Act()] * 4, *turned(1), Act(), Act(lids=1), Act(lids=1), Act(), Act())
     assert (sitting.state.step, sitting.state.turned) == (3, [])
-    assert sitting.show(Act(turn=24), Act(turn=24), Act(turn=24)).step == 3, "three frames are not a turn"
+    assert sitting.show(*[Act(turn=24)] * 5).step == 3, "five frames are not a turn"
     assert sitting.show(Act(turn=24)).done
