@@ -13,6 +13,7 @@ import httpx
 import pyotp
 
 from scripts.demo.api import Api, Refused
+from scripts.demo.camera import Camera
 from scripts.demo.keys import Key, ballot_typed_data
 
 FOR, AGAINST, ABSTAIN = 1, 2, 3
@@ -86,22 +87,12 @@ class Phone:
         answer: dict[str, Any] = self.api.post(f"/api/polls/{self.poll['id']}/lender/ticket", {"ballot_key": self.key.address})
         return answer
 
-    def credential_by_face(self, issuer_url: str, probe: Path) -> dict[str, Any] | None:
-        """Send the photo to the issuer directly; None when it wants another way."""
-        ticket = self.ticket()
-        request = self._request(ticket)
-        with httpx.Client(timeout=120) as client, probe.open("rb") as image:
+    def credential_by_face(self, issuer_url: str, camera: Camera) -> dict[str, Any] | None:
+        """Agree, then go before the camera; the frames go to the issuer directly. None when officials are to check instead."""
+        request = self._request(self.ticket())
+        with httpx.Client(base_url=issuer_url, timeout=120) as client:
             agree(client, issuer_url, request)
-            response = client.post(
-                f"{issuer_url}/v1/credentials/face",
-                data={"request": json.dumps(request)},
-                files={"probe": (probe.name, image, "image/jpeg")},
-            )
-        body = response.json()
-        if response.status_code >= 400:
-            raise Refused(response.status_code, body.get("error", body))
-        credential: dict[str, Any] | None = body["credential"]
-        return credential
+            return camera.credential(client, request)
 
     def ask_for_vouchers(self, method: int) -> str:
         """Ask two officials to see this lender; the request's id."""

@@ -57,8 +57,6 @@ class Stack:
             "LENDERVOTE_ISSUER_PORT": str(issuer_port),
             "LENDERVOTE_ISSUER_RPC_URL": self.rpc_url,
             "LENDERVOTE_ISSUER_DATA_DIR": str(data_dir / "issuer"),
-            # A rehearsal: the booth still sends photos; whoever sets it to required gets sessions in front of the camera only.
-            "LENDERVOTE_ISSUER_LIVENESS": os.environ.get("LENDERVOTE_ISSUER_LIVENESS", "off"),
             "LENDERVOTE_ISSUER_ALLOWED_ORIGINS": f'["{self.url}", "{self.url.replace("127.0.0.1", "localhost")}"]',
         }
         self._processes: list[subprocess.Popen[bytes]] = []

@@ -234,6 +234,8 @@ def summarise(vote: Vote, agrees: bool, seconds: float) -> dict[str, Any]:
         "ballots": sum(c["heads_for"] + c["heads_against"] + c["heads_abstain"] for c in classes),
         "revotes": vote.revotes,
         "by_face": vote.by_face,
+        "sessions": vote.sessions,
+        "face_then_officials": vote.face_then_officials,
         "direct": vote.direct,
         "classes": classes,
         "rule": RULE,

@@ -27,6 +27,8 @@ class Vote:
     voters: list[Phone] = field(default_factory=list)
     revotes: int = 0
     by_face: int = 0
+    sessions: int = 0
+    face_then_officials: int = 0
     direct: int = 0
 
     @property

@@ -11,13 +11,18 @@ import httpx
 from rich.console import Console
 from rich.progress import track
 
+from scripts.demo.camera import Camera, straightest
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.people import ABSTAIN, AGAINST, FOR, Member, Phone
 from scripts.demo.vote import Vote
 from scripts.demo_photos import photos
+from verifier.face.errors import FaceLibraryMissing
+from verifier.face.frames import FrameReader
+from verifier.face.puppet import Puppet
 
 TURNOUT, FOR_SHARE, AGAINST_SHARE, REVOTE_SHARE = 0.78, 0.78, 0.16, 0.08
-BY_FACE = 12
+BY_FACE = 6
+MOST_REFERENCES = 2
 SETTLE_SECONDS = 120
 
 say = Console(stderr=True)
@@ -31,9 +36,9 @@ def cast_all(vote: Vote) -> None:
     phones = [Phone(vote.stack.url, mobile, vote.stack.data_dir / "outbox" / "sms.jsonl", vote.poll) for mobile in coming]
     for phone in track(phones, "   signing in", console=say):
         phone.sign_in()
-    faces = enrol_faces(vote, phones[:BY_FACE])
+    cameras = enrol_faces(vote, phones[:BY_FACE])
     for number, phone in enumerate(track(phones, "   voting", console=say)):
-        credential = prove(vote, phone, faces.get(phone.mobile))
+        credential = prove(vote, phone, cameras.get(phone.mobile))
         last = number == len(phones) - 1
         cast_one(vote, phone, credential, draw(dice), directly=last)
         vote.voters.append(phone)
@@ -49,36 +54,66 @@ def draw(dice: random.Random) -> int:
     return AGAINST if at < FOR_SHARE + AGAINST_SHARE else ABSTAIN
 
 
-def enrol_faces(vote: Vote, phones: list[Phone]) -> dict[str, Path]:
-    """Give the issuer's operator a reference photo for a few lenders; the probe photo each of them will show."""
-    people = [found for found in photos(Path("var/photos")).values() if len(found) >= 2]
+def enrol_faces(vote: Vote, phones: list[Phone]) -> dict[str, Camera]:
+    """Give the issuer's operator reference photos for a few lenders; the camera with another photo that each of them sits before."""
+    people = people_to_show()
     if not people:
-        say.print("   没有可用的照片，全部出借人走人工核验 / no photos here: all lenders come by two officials' check")
+        say.print("   没有可用的照片，全部出借人走人工核验 / no photos to be used here: all lenders come by two officials' check")
         return {}
-    say.print("   人脸以静态照片演示，活体检测已关闭 / faces are still photos here: sessions in front of the camera are switched off")
+    say.print(
+        "   DEMO：镜头前没有真人，由程序按提示移动静态照片 / DEMO: nobody sits before the camera, a program moves a still photo as asked"
+    )
     token = (vote.stack.data_dir / "issuer" / "operator_token").read_text().strip()
-    probes = {}
+    cameras = {}
     for number, phone in enumerate(phones):
-        reference, probe = people[number % len(people)][:2]
-        with reference.open("rb") as image:
-            httpx.post(
-                f"{vote.stack.issuer_url}/v1/references",
-                headers={"Authorization": f"Bearer {token}"},
-                data={"poll": vote.poll["address"], "index": str(phone.claim["index"])},
-                files={"image": (reference.name, image, "image/jpeg")},
-                timeout=120,
-            ).raise_for_status()
-        probes[phone.mobile] = probe
-    return probes
+        puppet, references = people[number % len(people)]
+        for reference in references:
+            hand_in_reference(vote, token, phone, reference)
+        cameras[phone.mobile] = Camera(puppet, random.Random(vote.seed + number))
+    return cameras
 
 
-def prove(vote: Vote, phone: Phone, probe: Path | None) -> dict[str, Any]:
-    """A credential by face where a photo is there, else by two officials."""
-    if probe is not None:
-        credential = phone.credential_by_face(vote.stack.issuer_url, probe)
+def hand_in_reference(vote: Vote, token: str, phone: Phone, photo: Path) -> None:
+    """As the issuer's operator does; a photo that cannot be used is named and left out, and who has none goes to officials."""
+    with photo.open("rb") as image:
+        response = httpx.post(
+            f"{vote.stack.issuer_url}/v1/references",
+            headers={"Authorization": f"Bearer {token}"},
+            data={"poll": vote.poll["address"], "index": str(phone.claim["index"])},
+            files={"image": (photo.name, image, "image/jpeg")},
+            timeout=120,
+        )
+    if response.status_code == 422:
+        say.print(f"   {photo.name}: {response.json()['error']['details'].get('reason_en')}")
+        return
+    response.raise_for_status()
+
+
+def people_to_show() -> list[tuple[Puppet, list[Path]]]:
+    """For each person of whom there are two photos: the straightest one, to be moved, and up to two others as references."""
+    found = [paths for paths in photos(Path("var/photos")).values() if len(paths) >= 2]
+    try:
+        reader = FrameReader()
+    except FaceLibraryMissing as missing:
+        say.print(f"   {missing}")
+        return []
+    shown = []
+    for paths in found:
+        straight = straightest(paths, reader)
+        if straight:
+            shown.append((Puppet(straight.read_bytes(), reader), [path for path in paths if path != straight][:MOST_REFERENCES]))
+    return shown
+
+
+def prove(vote: Vote, phone: Phone, camera: Camera | None) -> dict[str, Any]:
+    """A credential by face where there is a camera; two officials for everybody else and for whoever the machine did not accept."""
+    if camera is not None:
+        credential = phone.credential_by_face(vote.stack.issuer_url, camera)
+        vote.sessions += camera.sessions
         if credential is not None:
             vote.by_face += 1
             return credential
+        vote.face_then_officials += 1
     request_id = phone.ask_for_vouchers(method=1)
     for official in vote.officials[:2]:
         vouch(vote, official, request_id)
