@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +133,12 @@ def submit_plan(vote: Vote, version: int) -> dict[str, Any]:
     return submitted
 
 
-def announce_poll(vote: Vote, ways: Sequence[str] = ()) -> None:
-    """Two officials fix plan, rule, window and verifier, with what other `ways` of its count; the chain's clock opens the poll."""
+def announce_poll(vote: Vote) -> None:
+    """Two officials fix plan, rule, window and verifier; the chain's clock opens the poll."""
     step(5, "公告表决 / announcing the poll")
     chain = ChainAccess(vote.stack.rpc_url)
     opens_at = chain.time() + NOTICE_SECONDS + 3600
-    identity = Api(vote.stack.issuer_url).get("/v1/identity")
+    issuer = Api(vote.stack.issuer_url).get("/v1/identity")["address"]
     act = vote.officials[0].api.post(
         f"/api/cases/{vote.case['id']}/polls",
         {
@@ -148,13 +147,18 @@ def announce_poll(vote: Vote, ways: Sequence[str] = ()) -> None:
             "opens_at": rfc3339(opens_at),
             "closes_at": rfc3339(opens_at + WINDOW_SECONDS),
             "challenge_seconds": CHALLENGE_SECONDS,
-            "verifiers": [identity["address"], *(identity["ways"][way] for way in ways)],
+            "verifiers": [issuer],
         },
     )
     sign_together(vote, act)
-    poll_id = Api(vote.stack.url).get("/api/polls")[0]["id"]
-    chain.move_to(opens_at + 60)
-    vote.poll = Api(vote.stack.url).get(f"/api/polls/{poll_id}")
+    come_to_the_opening(vote)
+
+
+def come_to_the_opening(vote: Vote) -> None:
+    """The newest poll opens, by the chain's clock."""
+    poll = Api(vote.stack.url).get("/api/polls")[0]
+    ChainAccess(vote.stack.rpc_url).move_to(unix(poll["opens_at"]) + 60)
+    vote.poll = Api(vote.stack.url).get(f"/api/polls/{poll['id']}")
 
 
 def rfc3339(seconds: int) -> str:

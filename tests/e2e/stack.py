@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,15 +74,23 @@ def share_a_phone(register_file: Path, mobiles: list[str]) -> None:
     mobiles[4] = mobiles[3]
 
 
+def announce_by_api(opened: OpenVote) -> None:
+    """The poll names the issuer alone."""
+    story.announce_poll(opened.story)
+
+
 @contextmanager
 def open_vote(
-    folder: Path, liveness: str = "off", open_case: Callable[[story.Vote], None] = story.open_case, ways: Sequence[str] = ()
+    folder: Path,
+    liveness: str = "off",
+    open_case: Callable[[story.Vote], None] = story.open_case,
+    announce: Callable[[OpenVote], None] = announce_by_api,
 ) -> Iterator[OpenVote]:
     """Start backend, issuer and chain on free ports, and bring a case as far as an open poll.
 
     `liveness` off: the camera of most journeys shows still photos; test_session.py shows one that moves as asked.
-    `open_case` differs where officials sign in another way than by key files. `ways`: what the poll names besides the issuer itself; the
-    issuer has two sandboxes in any case, so that a page which offered what does not count would be seen.
+    `open_case` differs where officials sign in another way than by key files, `announce` where the poll names more than the issuer itself;
+    the issuer has two sandboxes in any case, so that a page which offered what does not count would be seen.
     """
     register_file, mobiles = story.make_register(folder / "data", LENDERS, seed=7)
     share_a_phone(register_file, mobiles)
@@ -95,5 +103,6 @@ def open_vote(
         open_case(vote)
         story.import_and_freeze(vote, register_file)
         story.submit_and_admit_plan(vote)
-        story.announce_poll(vote, ways)
-        yield OpenVote(stack, vote, folder)
+        opened = OpenVote(stack, vote, folder)
+        announce(opened)
+        yield opened

@@ -20,6 +20,7 @@ from scripts.demo.people import AGAINST, FOR, Member, Phone, read_code
 from scripts.demo.story import unix
 from scripts.demo.voting import cast_one, prove, wait_for_chain
 from scripts.generate import generate
+from tests.e2e.announcing import in_beijing
 from tests.e2e.eyes import DESK, PHONE, enter_office, look, press, sign_in_office, visitor
 from tests.e2e.stack import OpenVote
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
-BEIJING = timedelta(hours=8)
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +86,6 @@ def add_authenticator(page: Page) -> None:
 def by_name(url: str) -> str:
     """The same server under a name: passkeys belong to names, never to addresses in figures."""
     return url.replace("127.0.0.1", "localhost")
-
-
-def in_beijing(moment: datetime) -> str:
-    """As a date field takes it."""
-    return (moment + BEIJING).strftime("%Y-%m-%dT%H:%M")
 
 
 def sign_by_api(official: Member, case: dict[str, Any]) -> dict[str, Any]:
@@ -237,7 +232,7 @@ def announce(phone: Page, vote: OpenVote) -> None:
     phone.get_by_label("开始时间（北京时间）").fill(in_beijing(now + 16 * DAY))
     phone.get_by_label("截止时间（北京时间）").fill(in_beijing(now + 20 * DAY))
     phone.get_by_label("异议期（天）").fill("3")
-    phone.wait_for_function("document.querySelector('[name=verifiers]').value.startsWith('0x')")  # asked of the issuer by the page
+    phone.get_by_role("checkbox", name="人脸核验，或由两名工作人员核对", checked=True).wait_for()  # asked of the issuer by the page
     look(phone, "official-announce-form-phone")
     press(phone, "提出公告")
 

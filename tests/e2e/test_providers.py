@@ -1,13 +1,15 @@
-"""By an identity provider that the poll names, here the DEMO sandbox of the bank card check: from the link to the receipt."""
+"""By an identity provider that the poll names, here the DEMO sandbox of the bank card check: from the announcement to the receipt."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from tests.e2e.announcing import announce_in_browser
 from tests.e2e.eyes import look, press, visitor
 from tests.e2e.journeys import choose, sign_in, wait_for_receipt
 from tests.e2e.stack import OpenVote, open_vote
@@ -25,8 +27,8 @@ NARROW = {"width": 360, "height": 740}
 
 @pytest.fixture(scope="module")
 def vote(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
-    """An open poll that names one of the issuer's two sandboxes."""
-    with open_vote(tmp_path_factory.mktemp("providers"), ways=[WAY]) as opened:
+    """An open poll whose announcement names one of the issuer's two sandboxes, ticked by an official in the browser."""
+    with open_vote(tmp_path_factory.mktemp("providers"), announce=partial(announce_in_browser, browser)) as opened:
         yield opened
 
 

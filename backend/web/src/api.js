@@ -80,8 +80,8 @@ export function postToVerifier(url, body) {
   return answerOf(fetch(url, options));
 }
 
-/** GET from the identity verifier, without cookies. */
-export const getFromVerifier = (url) => answerOf(fetch(url, { credentials: "omit", cache: "no-store" }));
+/** GET from the identity verifier, without cookies; `signal` may end the waiting. */
+export const getFromVerifier = (url, signal) => answerOf(fetch(url, { credentials: "omit", cache: "no-store", signal }));
 
 /** Who is signed in here, and the token that later calls carry. */
 export async function openSession() {

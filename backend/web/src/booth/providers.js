@@ -3,21 +3,16 @@
 import { getFromVerifier } from "../api.js";
 import { acting, showFault } from "../actions.js";
 import { all, fill, list, make, one, part } from "../dom.js";
+import { wayName } from "../ways.js";
 import { pageLanguage } from "../words.js";
 import { acceptCredential, askTicket, askVerifier, refusalInWords, verifierBase, verifierRequest } from "./identity.js";
 import { say } from "./say.js";
 import { onLeaving, onShowing, screenElement, show, state, takeNewKey } from "./state.js";
 
-const SANDBOX = "/sandbox";
 let offered = null; // which providers count; frozen with the poll, so one answer serves as long as the page is open
 let handle = "";
 
 const inWords = (zh, en) => (pageLanguage() === "en" ? en : zh);
-
-function nameOf({ way, sandbox }) {
-  const name = say("booth.way_" + way.replace(SANDBOX, ""));
-  return sandbox ? say("booth.way_sandbox", { name }) : name;
-}
 
 /** Of the verifier's providers offer those that the poll names, and say which ways count; face and two officials do in any poll of this verifier. */
 async function offer() {
@@ -31,15 +26,15 @@ async function offer() {
   offered = answer.providers.filter(({ address }) => state.poll.verifiers.some((named) => named.toLowerCase() === address.toLowerCase()));
   part("providers", offered.length > 0);
   if (!offered.length) return;
-  const ways = [say("booth.way_face"), say("booth.way_officials"), ...offered.map(nameOf)];
-  fill("ways", say("booth.ways_count", { ways: ways.join(say("booth.ways_between")) }));
+  const ways = [say("common.way_face"), say("common.way_officials"), ...offered.map(wayName)];
+  fill("ways", say("booth.ways_count", { ways: ways.join(say("common.ways_between")) }));
   list("providers", offered.map((provider) => pick(provider, offered.length === 1)));
   askFields();
 }
 
 function pick(provider, only) {
   const radio = make("input", { type: "radio", name: "way", value: provider.way, required: true, checked: only });
-  return make("label", { class: "pick" }, radio, make("span", {}, nameOf(provider)));
+  return make("label", { class: "pick" }, radio, make("span", {}, wayName(provider)));
 }
 
 /** Show what the chosen provider needs, and nothing else. */

@@ -7,6 +7,7 @@ import { pageLanguage } from "../words.js";
 import { actAgrees } from "./agreement.js";
 import { describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
+import { waysOf } from "./ways.js";
 
 const TYPES = { register_freeze: "RegisterFreeze", plan_admission: "PlanAdmission", poll_announcement: "PollAnnouncement" };
 const path = (act, rest) => `/api/acts/${encodeURIComponent(act.id)}/${rest}`;
@@ -44,6 +45,7 @@ async function cardOf(act, theCase, name, redraw) {
   return make("section", { "data-act-id": act.id },
     make("h4", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status)),
     summaryRows(act.summary),
+    waysOf(act),
     describe(act.typed_data),
     checkOf(agrees),
     signedBy(act),
