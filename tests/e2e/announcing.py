@@ -20,6 +20,7 @@ DAY = timedelta(days=1)
 ELSEWHERE = "0x" + "ab" * 20
 OWN = "人脸核验，或由两名工作人员核对"
 CARD = "银行卡核验（DEMO 沙箱，不核对真实身份）"
+REHEARSAL = "仅供演练，正式表决不能认可。"
 SILENT = "身份核验机构没有回应，无法列出它提供的核验方式。"
 
 
@@ -41,15 +42,26 @@ def announce_in_browser(browser: Browser, vote: OpenVote) -> None:
         look(page, "official-announce-ways-phone")
         press(page, "提出公告")
         card = waiting_announcement(page)
-        assert says(card.locator("[role=status] li").all(), named, [OWN, CARD, "其他机构的核验方"])
+        assert says(card.locator("[role=status] li").all(), named, [OWN, f"{CARD} {REHEARSAL}", "其他机构的核验方"])
         look(page, "official-announce-ways-to-sign-phone")
         card.get_by_role("button", name="我同意并签名").click()
         card.get_by_text("您已签名").wait_for()
+        read_in_english(page, vote)
     act = next(act for act in second.api.get(f"/api/acts?case_id={vote.story.case['id']}") if act["status"] == "open")
     assert act["summary"]["verifiers"] == named
     assert second.sign_act(act)["status"] == "done"
     come_to_the_opening(vote.story)
     assert [address.lower() for address in vote.poll["verifiers"]] == named
+
+
+def read_in_english(page: Page, vote: OpenVote) -> None:
+    """The same list for whoever reads English, and the form's offer."""
+    page.goto(f"{vote.url}/officials?lang=en")
+    page.get_by_text("By your signature these ways count for this poll").wait_for()
+    page.locator("[data-act-id] li", has_text="bank card check (DEMO sandbox, checks nobody)").wait_for()
+    page.locator("summary", has_text="Announce a poll").click()
+    page.get_by_role("checkbox", name="by face, or two officials check", checked=True).wait_for()
+    look(page, "official-announce-ways-en")
 
 
 def propose_by_hand_alone(page: Page, vote: OpenVote, address: str) -> None:
@@ -92,7 +104,7 @@ def choose_ways(page: Page) -> None:
     own.wait_for()
     assert own.is_checked()
     assert not card.is_checked(), "a service counts only by the officials' choice"
-    assert page.locator("label", has_text=CARD).get_by_text("仅供演练，正式表决不能认可。").is_visible()
+    assert page.locator("label", has_text=CARD).get_by_text(REHEARSAL).is_visible()
     card.check()
     own.uncheck()
     press(page, "提出公告")

@@ -21,6 +21,7 @@ async function askOffered() {
       address: provider.address.toLowerCase(),
       name: wayName(provider),
       words: provider.sandbox ? say("office.announce_way_sandbox_words") : "",
+      sandbox: provider.sandbox,
     }))];
   } catch {
     return null; // the official writes the addresses; the form says why
@@ -36,7 +37,8 @@ function namesFrom(offered) {
   return (address) => {
     if (!offered) return say("office.way_unnamed");
     const way = offered.find((each) => each.address === address);
-    return way ? way.name : say("office.way_other");
+    if (!way) return say("office.way_other");
+    return way.sandbox ? [way.name, make("small", {}, " ", way.words)] : way.name;
   };
 }
 
