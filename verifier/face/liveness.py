@@ -33,13 +33,14 @@ class Bounds:
     narrow: float = -0.5
     residual: float = 0.026
     neutral_yaw: float = 0.13
-    neutral_eye: float = 0.09
+    neutral_eye: float = 0.16
     neutral_mouth: float = 0.32
     settled_yaw: float = 0.07
-    closed_eye: float = 0.65
+    closed_eye: float = 0.7
     opened_eye: float = 0.8
     open_mouth: float = 0.18
     same_person: float = 0.42
+    other_person: float = 0.46
     neutral_frames: int = 3
     turned_frames: int = 6
     wrong_frames: int = 2
@@ -158,12 +159,14 @@ class Liveness:
             apart = float(np.linalg.norm(from_bytes(bytes.fromhex(state.keys[0])) - embedding))
             score["same_person"] = apart < self.bounds.same_person
             if not score["same_person"]:
+                if apart < self.bounds.other_person and not state.doubted:
+                    state.doubted = True  # in the person's favour: one blurred frame is no other face, so one more is looked at
+                    return
                 _fail(state, reasons.PERSON_CHANGED)
         state.scores.append({"step": state.kind, **score})
         state.keys.append(to_bytes(embedding).hex())
         state.looks.append(str(frame.look))
-        state.step += 1
-        state.step_began_at, state.settled, state.closed, state.turned, state.wrong = now, False, False, [], 0
+        state.next_step(now)
 
 
 def frontal_keys(state: LivenessState) -> list[Embedding]:

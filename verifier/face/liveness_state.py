@@ -30,6 +30,7 @@ class LivenessState:
     closed: bool = False
     turned: list[list[float]] = field(default_factory=list)
     wrong: int = 0
+    doubted: bool = False
     keys: list[str] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
     trail: list[str] = field(default_factory=list)
@@ -56,6 +57,11 @@ class LivenessState:
     def begin(cls, steps: Sequence[StepKind], now: float) -> LivenessState:
         """A session that has seen nothing."""
         return cls(list(steps), now, now)
+
+    def next_step(self, now: float) -> None:
+        """What was seen for one step counts for no other."""
+        self.step += 1
+        self.step_began_at, self.settled, self.closed, self.turned, self.wrong, self.doubted = now, False, False, [], 0, False
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""

@@ -21,7 +21,7 @@ _RIGID = [0, 1, 2, 3, 13, 14, 15, 16, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45
 class Pose:
     """`yaw` is the nose tip's place between the jaw's ends minus one half: it grows when the person turns to their own left.
 
-    `eye` and `mouth` are the openings over the length of the nose. `bow` is how far the nose tip stands beside the straight line from
+    `eye` is the eyes' opening over their own width (the eye aspect ratio), `mouth` the opening over the length of the nose. `bow` is how far the nose tip stands beside the straight line from
     between the eyes to the chin, over that line: on a flat picture, or one bent around an upright axis, straight stays straight.
     `width` is the jaw's width over that line: a print that is turned or bent grows narrow, a head hardly does.
     """
@@ -38,10 +38,16 @@ def pose(points: Points) -> Pose:
     across = points[16] - points[0]
     yaw = float(np.dot(points[30] - points[0], across) / np.dot(across, across)) - 0.5
     nose = max(1.0, float(np.linalg.norm(points[27] - points[33])))
-    eyes = [float(np.linalg.norm(points[top] - points[bottom])) for top, bottom in ((37, 41), (38, 40), (43, 47), (44, 46))]
+    eyes = [_opening(points[corner : corner + 6]) for corner in (36, 42)]
     lips = [float(np.linalg.norm(points[top] - points[bottom])) for top, bottom in ((61, 67), (62, 66), (63, 65))]
     width = float(np.linalg.norm(across)) / max(1.0, float(np.linalg.norm(points[8] - points[27])))
-    return Pose(yaw, float(np.mean(eyes)) / nose, float(np.mean(lips)) / nose, _bow(points), width)
+    return Pose(yaw, float(np.mean(eyes)), float(np.mean(lips)) / nose, _bow(points), width)
+
+
+def _opening(eye: Points) -> float:
+    """Of one eye's six points, from corner to corner and back."""
+    high = float(np.linalg.norm(eye[1] - eye[5])) + float(np.linalg.norm(eye[2] - eye[4]))
+    return high / 2 / max(1.0, float(np.linalg.norm(eye[0] - eye[3])))
 
 
 def _bow(points: Points) -> float:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.verifier.face.heads_made import Film, OfPerson, Shape, bent_print, flat_print, head
+from tests.verifier.face.heads_made import BLURRED, Film, OfPerson, Shape, bent_print, flat_print, head
 from verifier.face.actors import movement
 from verifier.face.challenge import KINDS, TURNS, StepKind
 from verifier.face.frames import FrameReader
@@ -123,3 +123,13 @@ def test_turned_frames_of_one_step_do_not_count_in_another() -> None:
     assert (sitting.state.step, sitting.state.turned) == (3, [])
     assert sitting.show(*[Act(turn=24)] * 5).step == 3, "five frames are not a turn"
     assert sitting.show(Act(turn=24)).done
+
+
+def test_one_blurred_frame_is_no_other_person_but_two_are() -> None:
+    once = Sitting(("turn_left", "open_mouth", "blink"))
+    once.show(*[Act()] * 4, *[Act(turn=24)] * 5)
+    assert once.show(Act(turn=24), person=BLURRED).step == 1, "looked at once more"
+    assert once.show(Act(turn=24)).step == 2
+    twice = Sitting(("turn_left", "open_mouth", "blink"))
+    twice.show(*[Act()] * 4, *[Act(turn=24)] * 5)
+    assert code(twice.show(Act(turn=24), Act(turn=24), person=BLURRED)) == "PersonChanged"
