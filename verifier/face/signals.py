@@ -21,9 +21,10 @@ _RIGID = [0, 1, 2, 3, 13, 14, 15, 16, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45
 class Pose:
     """`yaw` is the nose tip's place between the jaw's ends minus one half: it grows when the person turns to their own left.
 
-    `eye` is the eyes' opening over their own width (the eye aspect ratio), `mouth` the opening over the length of the nose. `bow` is how far the nose tip stands beside the straight line from
-    between the eyes to the chin, over that line: on a flat picture, or one bent around an upright axis, straight stays straight.
-    `width` is the jaw's width over that line: a print that is turned or bent grows narrow, a head hardly does.
+    `eye` is the eyes' opening over their own width (the eye aspect ratio), `mouth` the lips' opening over the length of the nose.
+    `bow` is how far the nose tip stands beside the straight line from between the eyes to the chin, over that line: on a flat picture,
+    or one bent around an upright axis, straight stays straight. `width` is the jaw's width over that line: a print that is turned or
+    bent grows narrow, a head hardly does.
     """
 
     yaw: float
