@@ -158,12 +158,13 @@ class Liveness:
         if state.keys:
             apart = float(np.linalg.norm(from_bytes(bytes.fromhex(state.keys[0])) - embedding))
             score["same_person"] = apart < self.bounds.same_person
-            if not score["same_person"]:
-                if apart < self.bounds.other_person and not state.doubted:
-                    state.doubted = True  # in the person's favour: one blurred frame is no other face, so one more is looked at
-                    return
-                _fail(state, reasons.PERSON_CHANGED)
+            if not score["same_person"] and apart < self.bounds.other_person and not state.doubted:
+                state.doubted = True  # in the person's favour: one blurred frame is no other face, so one more is looked at
+                return
         state.scores.append({"step": state.kind, **score})
+        if not score.get("same_person", True):
+            _fail(state, reasons.PERSON_CHANGED)
+            return
         state.keys.append(to_bytes(embedding).hex())
         state.looks.append(str(frame.look))
         state.next_step(now)
