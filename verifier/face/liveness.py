@@ -30,7 +30,7 @@ class Bounds:
     other_turn: float = 0.12
     bow: float = 0.19
     flat_bow: float = 0.1
-    narrow: float = -0.5
+    narrow: float = -0.55
     residual: float = 0.026
     neutral_yaw: float = 0.13
     neutral_eye: float = 0.16

@@ -13,7 +13,7 @@ from verifier.face.actors import Actor, Played, Recorder, Scripted, Swapped, cut
 from verifier.face.challenge import StepKind, draw_steps
 from verifier.face.embedder import DlibEmbedder
 from verifier.face.errors import PictureRefused
-from verifier.face.folders import as_photo, photos_in
+from verifier.face.folders import Row, as_photo, photos_in
 from verifier.face.frames import FrameReader
 from verifier.face.liveness import Liveness
 from verifier.face.liveness_state import LivenessState
@@ -106,10 +106,8 @@ class Trials:
 
     def _seated(self, folder: Path, half: str | None) -> Iterator[Sitting]:
         seated: Counter[str] = Counter()
-        rows = list(photos_in(folder))
-        kept = _half_of({(group, person) for group, person, _ in rows}, half)
-        for group, person, path in rows:
-            if person not in kept or seated[person] >= PHOTOS_A_PERSON:
+        for group, person, path in rows_of(folder, half):
+            if seated[person] >= PHOTOS_A_PERSON:
                 continue
             try:
                 puppet = Puppet(as_photo(path), self._reader)
@@ -159,12 +157,14 @@ def _known(state: LivenessState, taped: Recording) -> bool:
     return is_replay([Look.read(look) for look in state.looks], taped.trail)
 
 
-def _half_of(people: set[tuple[str, str]], half: str | None) -> set[str]:
-    kept: set[str] = set()
+def rows_of(folder: Path, half: str | None) -> list[Row]:
+    """Photos of all people, or of every other one of each group in the order of their names. Raises: ValueError."""
+    rows, kept = list(photos_in(folder)), set[str]()
+    people = {(group, person) for group, person, _ in rows}
     for group in {group for group, _ in people}:
         names = sorted(person for own, person in people if own == group)
         kept.update(names if half is None else names[0 if half == "first" else 1 :: 2])
-    return kept
+    return [row for row in rows if row[1] in kept]
 
 
 def _injected(sitting: Sitting) -> bool:

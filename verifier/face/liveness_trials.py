@@ -11,7 +11,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from verifier.face.bounds import upper95
-from verifier.face.liveness_evaluation import SPECIES, Trials
+from verifier.face.frames import FrameReader
+from verifier.face.liveness import Bounds
+from verifier.face.liveness_evaluation import SPECIES, Trials, rows_of
+from verifier.face.turned_heads import turned_heads
 
 GENUINE = "genuine"
 _room: dict[str, Trials] = {}
@@ -38,7 +41,8 @@ def run_trials(folder: Path, half: str | None, attacks: int, workers: int, *, qu
     }
     refused = attacks - accepted[GENUINE]
     bpcer = {"bpcer": round(refused / attacks, 4), "bpcer_upper95": round(upper95(refused, attacks), 4), "genuine": attacks}
-    return {"species": species, **bpcer, "refusals": dict(refusals), **facts}
+    turns = turned_heads(rows_of(folder, half), FrameReader(), Bounds())
+    return {"species": species, **bpcer, "refusals": dict(refusals), "real_turns": turns, **facts}
 
 
 def _prepare(folder: Path, half: str | None) -> None:

@@ -23,8 +23,8 @@ class Pose:
 
     `eye` is the eyes' opening over their own width (the eye aspect ratio), `mouth` the lips' opening over the length of the nose.
     `bow` is how far the nose tip stands beside the straight line from between the eyes to the chin, over that line: on a flat picture,
-    or one bent around an upright axis, straight stays straight. `width` is the jaw's width over that line: a print that is turned or
-    bent grows narrow, a head hardly does.
+    or one bent around an upright axis, straight stays straight. `width` is the jaw's, at three heights, over the height from brows to
+    chin: a print that is turned or bent grows narrow, a head hardly does.
     """
 
     yaw: float
@@ -41,14 +41,18 @@ def pose(points: Points) -> Pose:
     nose = max(1.0, float(np.linalg.norm(points[27] - points[33])))
     eyes = [_opening(points[corner : corner + 6]) for corner in (36, 42)]
     lips = [float(np.linalg.norm(points[top] - points[bottom])) for top, bottom in ((61, 67), (62, 66), (63, 65))]
-    width = float(np.linalg.norm(across)) / max(1.0, float(np.linalg.norm(points[8] - points[27])))
-    return Pose(yaw, float(np.mean(eyes)), float(np.mean(lips)) / nose, _bow(points), width)
+    return Pose(yaw, float(np.mean(eyes)), float(np.mean(lips)) / nose, _bow(points), _width(points))
 
 
 def _opening(eye: Points) -> float:
     """Of one eye's six points, from corner to corner and back."""
     high = float(np.linalg.norm(eye[1] - eye[5])) + float(np.linalg.norm(eye[2] - eye[4]))
     return high / 2 / max(1.0, float(np.linalg.norm(eye[0] - eye[3])))
+
+
+def _width(points: Points) -> float:
+    jaw = sum(float(np.linalg.norm(points[left] - points[right])) for left, right in ((0, 16), (2, 14), (4, 12)))
+    return jaw / max(1.0, float(np.linalg.norm((points[19] + points[24]) / 2 - points[8])))
 
 
 def _bow(points: Points) -> float:

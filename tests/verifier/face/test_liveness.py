@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,9 +14,10 @@ from tests.verifier.face.heads_made import BLURRED, Film, OfPerson, Shape, bent_
 from verifier.face.actors import movement
 from verifier.face.challenge import KINDS, TURNS, StepKind
 from verifier.face.frames import FrameReader
-from verifier.face.liveness import Liveness
+from verifier.face.liveness import Bounds, Liveness
 from verifier.face.liveness_state import LivenessState
 from verifier.face.puppet import Act
+from verifier.face.turned_heads import turned_heads
 
 ORDERS = [
     order
@@ -133,3 +135,16 @@ def test_one_blurred_frame_is_no_other_person_but_two_are() -> None:
     twice = Sitting(("turn_left", "open_mouth", "blink"))
     twice.show(*[Act()] * 4, *[Act(turn=24)] * 5)
     assert code(twice.show(Act(turn=24), Act(turn=24), person=BLURRED)) == "PersonChanged"
+
+
+def test_turned_photos_are_held_against_the_same_bounds(tmp_path: Path) -> None:
+    film, rows = Film(), []
+    shown = {"heads": [head(Act(turn=turn)) for turn in (0, 22, -22)], "prints": [bent_print(45)(Act(turn=turn)) for turn in (0, 26, -26)]}
+    for group, photos in shown.items():
+        for place, points in enumerate(photos):
+            path = tmp_path / f"{group}-{place}.jpg"
+            path.write_bytes(film.add(points))
+            rows.append((group, f"{group}/one", path))
+    found = turned_heads(rows, cast(FrameReader, film), Bounds())
+    assert found["heads"] == {"pairs": 2, "people": 1, "bow": 1.0, "width": 1.0, "residual": 1.0, "all": 1.0}
+    assert found["prints"]["all"] == 0.0
