@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 #: Of the places that two looks are both sure of, this share may differ. Recompressed, scaled and brightened frames differed in at most
-#: 0.8 %, frames shifted by half a per cent of the width in 3.8 % on average, another photo of the same person in at least 7.9 %
-#: (docs/face.md).
-NEAR_SHARE = 0.06
+#: 0.8 %, another photo of the same person doing the same mostly in 8 % or more (docs/face.md).
+NEAR_SHARE = 0.04
 #: Looks with fewer places to compare say nothing: a flat, dark picture.
 FEWEST_SURE = 60
 PLACES = 1024

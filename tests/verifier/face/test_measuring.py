@@ -59,8 +59,8 @@ def test_a_look_that_is_sure_of_little_is_near_nothing() -> None:
     assert not dark.near(dark)
     clear = Look((1 << 60) - 1, 0)
     assert clear.near(clear)
-    assert clear.near(Look(clear.sure, 0b111))
-    assert not clear.near(Look(clear.sure, 0b1111)), "four of sixty are more than 6 %"
+    assert clear.near(Look(clear.sure, 0b11))
+    assert not clear.near(Look(clear.sure, 0b111)), "three of sixty are more than 4 %"
 
 
 def test_a_look_is_written_and_read_and_a_half_one_refused() -> None:
