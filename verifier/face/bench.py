@@ -45,7 +45,7 @@ def _clip(liveness: Liveness, puppet: Puppet) -> tuple[list[bytes], bool]:
     state = LivenessState.begin(("turn_left", "open_mouth", "turn_right"), 0.0)
     clip: list[bytes] = []
     while len(clip) < FRAMES and not state.done and not state.failed:
-        waiting = [puppet.show(Act(shift=(place % 3, place % 2))) for place in range(5)] if state.step else []
+        waiting = [puppet.show(Act(shift=(place % 3, place % 2))) for place in range(2)] if state.step else []
         movement = [actor.frame(state) for _ in range(9)]
         batch = (waiting + movement)[: FRAMES - len(clip)]
         clip += batch
