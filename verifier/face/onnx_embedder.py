@@ -66,7 +66,7 @@ class OnnxEmbedder:
 
 
 def from_environment() -> OnnxEmbedder:
-    """The plug-in for LENDERVOTE_ISSUER_EMBEDDER: the file that LENDERVOTE_ISSUER_ONNX_MODEL names. Raises: OnnxModelNotUsable."""
+    """The embedder made of the file that LENDERVOTE_ISSUER_ONNX_MODEL names. Raises: OnnxModelNotUsable."""
     return OnnxEmbedder(Path(os.environ.get(MODEL_VARIABLE, "")))
 
 
