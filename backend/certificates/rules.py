@@ -134,9 +134,7 @@ def _class(each: Mapping[str, Any], words: Mapping[str, str], language: str) -> 
     heads = {c: each[f"heads_{c}"] for c in CHOICES[:3]} | {"absent": each["absent_heads"]}
     fen = {c: each[f"fen_{c}"] for c in CHOICES[:3]} | {"absent": each["absent_fen"]}
     all_heads, all_fen = each["admitted_heads"], each["admitted_fen"]
-    lines = [
-        [words[c], f"{heads[c]:,}", say_share(heads[c], all_heads), say_yuan(fen[c]), say_share(fen[c], all_fen)] for c in CHOICES
-    ]
+    lines = [[words[c], f"{heads[c]:,}", say_share(heads[c], all_heads), say_yuan(fen[c]), say_share(fen[c], all_fen)] for c in CHOICES]
     lines.append([words["total"], f"{all_heads:,}", say_share(all_heads, all_heads), say_yuan(all_fen), say_share(all_fen, all_fen)])
     return {"name": each["name"], "lines": lines, "conditions": [_condition(c, words, language) for c in each["conditions"]]}
 

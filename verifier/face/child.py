@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.face import reasons
 from verifier.face.errors import FaceLibraryMissing, PictureRefused
+from verifier.face.model_choice import ModelChoice, ModelNotUsable
 
 if TYPE_CHECKING:
     from verifier.face.room import Room
@@ -21,19 +22,19 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 3 * 1024**3
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, choice: ModelChoice) -> None:
     """Load the models, say so, then answer jobs until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bound_resources()
     try:
-        from verifier.face.matcher import Matcher, MatchPolicy
-        from verifier.face.reader import FaceReader
-        from verifier.face.room import Room
+        from verifier.face.furnishing import furnished
 
-        reader = FaceReader()
-        room = Room(reader, Matcher(MatchPolicy.load(reader.embedder.model_id)))
+        room = furnished(choice)
     except FaceLibraryMissing as error:
         _say(connection, {"missing": error.cause})
+        return
+    except ModelNotUsable as error:
+        _say(connection, {"missing": str(error)})
         return
     _say(connection, {"ready": os.getpid()})
     with contextlib.suppress(EOFError, OSError):

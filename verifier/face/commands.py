@@ -7,6 +7,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any, Protocol
 
+from verifier.face.model_choice import ModelChoice
+
 
 class Subcommands(Protocol):
     """What argparse gives for sub-commands."""
@@ -23,10 +25,17 @@ def describe(commands: Subcommands) -> None:
     evaluate.add_argument("--probes", type=int, default=1, choices=[1, 2, 3])
     evaluate.add_argument("--json", action="store_true", help="print nothing but the figures")
     evaluate.add_argument("--plots", type=Path, help="a folder for ROC and histograms, SVG")
+    evaluate.add_argument("--embedder", default="", help="package.module:Name in place of dlib's; then --thresholds, too")
+    evaluate.add_argument("--thresholds", default="", help="a table that calibrate wrote, in place of the shipped one")
     calibrate = commands.add_parser("calibrate", help="a table of thresholds from photos")
     calibrate.add_argument("folder", type=Path)
     calibrate.add_argument("--data", default="", help="what the photos are, for the table")
     calibrate.add_argument("--write", type=Path, help="where the table goes; standard output otherwise")
+    calibrate.add_argument("--embedder", default="", help="package.module:Name in place of dlib's")
+    calibrate.add_argument(
+        "--grey-band", type=float, help="distance above a threshold that asks once more; left out: as shipped, for dlib's"
+    )
+    calibrate.add_argument("--same-person-limit", type=float, help="distance from which probes are not averaged; left out: as shipped")
     live = commands.add_parser("liveness-eval", help="attacks of each species and scripted sessions, made from photos")
     live.add_argument("folder", type=Path)
     live.add_argument("--attacks", type=int, default=150, help="a species, and as many genuine sessions")
@@ -44,11 +53,14 @@ def run(asked: Namespace) -> int:
 def _evaluate(asked: Namespace) -> int:
     from verifier.face.evaluation import distances, enrol, figures
     from verifier.face.folders import left_out
+    from verifier.face.furnishing import reader_of
     from verifier.face.matcher import MatchPolicy
     from verifier.face.plots import draw
-    from verifier.face.reader import FaceReader
 
-    enrolled, policy = enrol(asked.folder, FaceReader()), MatchPolicy.load()
+    choice = ModelChoice(asked.embedder, thresholds=asked.thresholds)
+    reader = reader_of(choice)
+    policy = MatchPolicy.load(reader.embedder.model_id, choice)
+    enrolled = enrol(asked.folder, reader)
     below = policy.below(asked.references, asked.probes)
     groups = {name: figures(group, asked.references, asked.probes, below) for name, group in enrolled.groups.items()}
     if asked.plots:
@@ -76,11 +88,13 @@ def _sentence(name: str, facts: dict[str, Any]) -> str:
 def _calibrate(asked: Namespace) -> int:
     from verifier.face.calibration import calibrate
     from verifier.face.evaluation import enrol
+    from verifier.face.furnishing import reader_of
     from verifier.face.matcher import MatchPolicy
-    from verifier.face.reader import FaceReader
 
-    policy, reader = MatchPolicy.load(), FaceReader()
-    table = calibrate(enrol(asked.folder, reader), reader.embedder.model_id, asked.data, policy.grey_band, policy.same_person_limit)
+    shipped, reader = MatchPolicy.load(), reader_of(ModelChoice(asked.embedder))
+    grey_band = shipped.grey_band if asked.grey_band is None else asked.grey_band
+    limit = shipped.same_person_limit if asked.same_person_limit is None else asked.same_person_limit
+    table = calibrate(enrol(asked.folder, reader), reader.embedder.model_id, asked.data, grey_band, limit)
     text = json.dumps(table, indent=1) + "\n"
     if asked.write:
         asked.write.write_text(text, "utf-8")

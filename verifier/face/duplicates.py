@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from verifier.face.embedder import Embedding
 from verifier.face.matcher import MatchPolicy
+from verifier.face.model_choice import ModelChoice
 
 _ROWS, _COLUMNS = 512, 16_384
 #: What rounding in single precision may take from a squared distance.
@@ -64,10 +64,10 @@ class Bound:
     fmr: float
 
     @classmethod
-    def load(cls, model_id: str, references: int) -> Bound:
-        """From thresholds.json, for means of this many photos on both sides. Raises: ValueError when the table is for another model."""
-        policy = MatchPolicy.load(model_id)
-        table = json.loads(resources.files("verifier.face").joinpath("thresholds.json").read_text("utf-8"))
+    def load(cls, choice: ModelChoice, references: int) -> Bound:
+        """From the table of thresholds, for means of this many photos on both sides. Raises: ModelNotUsable."""
+        table = choice.table()
+        policy = MatchPolicy.load(table["model_id"], choice)
         counted = min(references, policy.most)
         row = next(row for row in table["rows"] if (row["references"], row["probes"]) == (counted, counted))
         return cls(counted, row["below"], row["below"] - policy.grey_band, max(_rates(row)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from verifier.face.embedder import Embedder, Embedding, from_bytes, to_bytes
 from verifier.face.errors import PictureRefused
 from verifier.face.frames import Frame, FrameReader
 from verifier.face.liveness_state import LivenessState
+from verifier.face.pictures import Pixels
 from verifier.face.quality import QualityGate
 from verifier.face.reasons import Reason
 from verifier.face.signals import Pose, planar_residual, turn_of
@@ -46,6 +47,13 @@ class Bounds:
     wrong_frames: int = 2
 
 
+class AttackDetector(Protocol):
+    """Tells a face shown to the camera from a picture, screen or mask of one; a licensed one may be named in the settings."""
+
+    def is_attack(self, picture: Pixels, face: Box) -> bool:
+        """Whether this frame (RGB) shows no living face. Asked at the end of each step."""
+
+
 @dataclass(frozen=True)
 class Liveness:
     """Moves a session on by frames; lives in a worker, where the models are."""
@@ -54,6 +62,7 @@ class Liveness:
     embedder: Embedder
     gate: QualityGate = field(default_factory=QualityGate)
     bounds: Bounds = field(default_factory=Bounds)
+    attacks: AttackDetector | None = None
 
     def advance(self, state: LivenessState, frames: Sequence[bytes], now: float) -> LivenessState:
         """The state after these frames, which arrived at `now`; a session that ended stays as it is."""
@@ -154,6 +163,10 @@ class Liveness:
             self._complete(state, frame, now, {"signal": "blink", "value": round(share, 3)})
 
     def _complete(self, state: LivenessState, frame: Frame, now: float, score: dict[str, Any]) -> None:
+        if self.attacks and self.attacks.is_attack(frame.picture, frame.face):
+            state.scores.append({"step": state.kind, **score, "attack": True})
+            _fail(state, reasons.NOT_LIVE)
+            return
         embedding = self.embedder.embed(frame.picture, frame.face)
         if state.keys:
             apart = float(np.linalg.norm(from_bytes(bytes.fromhex(state.keys[0])) - embedding))

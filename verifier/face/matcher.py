@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import resources
 
 import numpy as np
 
 from verifier.face import reasons
 from verifier.face.decision import MODEL_ID, Decision
 from verifier.face.embedder import Embedding
+from verifier.face.model_choice import ModelChoice, ModelNotUsable
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,11 @@ class MatchPolicy:
     same_person_limit: float
 
     @classmethod
-    def load(cls, model_id: str = MODEL_ID) -> MatchPolicy:
-        """The table in thresholds.json, whose origin it states. Raises: ValueError when it is for another model."""
-        table = json.loads(resources.files(__package__).joinpath("thresholds.json").read_text("utf-8"))
+    def load(cls, model_id: str = MODEL_ID, choice: ModelChoice | None = None) -> MatchPolicy:
+        """The shipped table or the chosen one; it states its origin. Raises: ModelNotUsable, also when it is for another model."""
+        table = (choice or ModelChoice()).table()
         if table["model_id"] != model_id:
-            raise ValueError(f"thresholds.json is for {table['model_id']}, not for {model_id}")
+            raise ModelNotUsable(f"the thresholds are for {table['model_id']}, not for {model_id}")
         rows = tuple(Threshold(row["references"], row["probes"], row["below"]) for row in table["rows"])
         return cls(table["model_id"], rows, table["grey_band"], table["same_person_limit"])
 

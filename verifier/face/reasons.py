@@ -83,6 +83,11 @@ STEP_TOO_LATE = Reason(
 PERSON_CHANGED = Reason(
     "PersonChanged", "过程中出现了另一张脸，请独自重新开始。", "Another face appeared on the way. Please begin again, alone."
 )
+NOT_LIVE = Reason(
+    "NotLive",
+    "画面不像是真人面对镜头，请在光线充足处重新开始，或改由两名工作人员核验。",
+    "This does not look like a person in front of the camera. Please begin again in good light, or ask two officials.",
+)
 SEEN_BEFORE = Reason(
     "SessionSeenBefore",
     "画面与以前的一次核验几乎相同，请面对镜头现场重新开始，或改由两名工作人员核验。",

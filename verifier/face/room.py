@@ -9,7 +9,6 @@ from typing import Any
 
 from verifier.face.decision import Decision, Purpose
 from verifier.face.embedder import from_bytes, to_bytes
-from verifier.face.frames import FrameReader
 from verifier.face.liveness import Liveness, frontal_keys
 from verifier.face.liveness_state import LivenessState
 from verifier.face.matcher import Matcher
@@ -22,6 +21,7 @@ class Room:
 
     reader: FaceReader
     matcher: Matcher
+    liveness: Callable[[], Liveness]
 
     def answer(self, question: str, *arguments: Any) -> dict[str, Any]:
         """The answer to `read`, `match`, `watch` or `judge`. Raises: PictureRefused."""
@@ -35,7 +35,7 @@ class Room:
 
     @cached_property
     def _liveness(self) -> Liveness:
-        return Liveness(FrameReader(), self.reader.embedder)
+        return self.liveness()
 
     def _read(self, image: bytes, purpose: Purpose) -> dict[str, Any]:
         embedding, quality = self.reader.read(image, purpose)

@@ -19,13 +19,14 @@ from multiprocessing.connection import Connection
 from typing import Any, Literal, TypeVar
 
 from verifier.face import child, reasons
-from verifier.face.decision import MODEL_ID, Decision, Purpose
+from verifier.face.decision import Decision, Purpose
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
+from verifier.face.model_choice import DLIB, ModelChoice
 from verifier.face.reasons import Reason
 
 START_SECONDS = 120.0
-#: A session of the most frames has as many hashes of 256 characters in its state.
-MAX_ANSWER_BYTES = 128 * 1024
+#: A session of the most frames has as many hashes of 512 characters in its state.
+MAX_ANSWER_BYTES = 256 * 1024
 
 _T = TypeVar("_T")
 
@@ -44,11 +45,11 @@ class Reading:
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, choice: ModelChoice) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         self._pipe: Connection = ours
-        self._process = context.Process(target=child.serve, args=(theirs,), daemon=True, name="face")
+        self._process = context.Process(target=child.serve, args=(theirs, choice), daemon=True, name="face")
         self._process.start()
         theirs.close()
         try:
@@ -85,9 +86,10 @@ class FaceRoom:
     FaceRoomBusy; a job may take `job_seconds`.
     """
 
-    model_id = MODEL_ID
-
-    def __init__(self, workers: int = 0, queue_length: int = 8, job_seconds: float = 30.0) -> None:
+    def __init__(self, workers: int = 0, queue_length: int = 8, job_seconds: float = 30.0, models: ModelChoice = DLIB) -> None:
+        """Raises: ModelNotUsable."""
+        self.models = models
+        self.model_id: str = models.table()["model_id"]
         self._workers = workers or max(1, (os.cpu_count() or 1) - 1)
         self._job_seconds = job_seconds
         self.places = self._workers + queue_length
@@ -164,7 +166,7 @@ class FaceRoom:
         if isinstance(worker, _Worker):
             return worker
         try:
-            return _Worker()
+            return _Worker(self.models)
         except BaseException:
             self._idle.put("none yet")
             raise

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """0 when all is well, 1 when something is not as it should be (said as JSON), 2 when the issuer cannot start."""
     asked = _parser().parse_args(arguments)
+    from verifier.face.model_choice import ModelNotUsable
     from verifier.issuer.keyring import KeyNotReadable
     from verifier.issuer.providers.protocol import ProviderNotUsable
     from verifier.issuer.settings import LivenessNeeded
 
     try:
         return _COMMANDS[asked.command or "serve"](asked)
-    except (KeyNotReadable, LivenessNeeded, ProviderNotUsable) as error:
+    except (KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable) as error:
         print(error, file=sys.stderr)
         return 2
 

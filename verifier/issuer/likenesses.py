@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+from verifier.face.model_choice import ModelChoice
 from verifier.issuer import face_store, log, statements
 from verifier.issuer.desk import Desk
 from verifier.issuer.errors import ReferenceNotOpened, TooFewReferences
@@ -23,12 +24,12 @@ class LikenessSearch:
     """Opens all references of a poll in the memory of one command, compares all with all, and keeps nothing but the list."""
 
     desk: Desk
-    model_id: str
+    models: ModelChoice
 
     def make(self, poll: str, most: int = MOST_PAIRS, advance: Callable[[int], None] = lambda _: None) -> dict[str, Any]:
         """The signed list.
 
-        Raises: what PollReader.read does, TooFewReferences, ReferenceNotOpened; ValueError when there are no thresholds for the model.
+        Raises: what PollReader.read does, TooFewReferences, ReferenceNotOpened; ModelNotUsable when there are no thresholds for the model.
         """
         import numpy as np
 
@@ -39,7 +40,7 @@ class LikenessSearch:
         lenders = self._all(poll)
         if len(lenders) < 2:
             raise TooFewReferences()
-        bound = Bound.load(self.model_id, min(len(faces) for _, faces in lenders))
+        bound = Bound.load(self.models, min(len(faces) for _, faces in lenders))
         means = [np.mean([from_bytes(face) for face in faces[-bound.references :]], axis=0) for _, faces in lenders]
         indexes = [index for index, _ in lenders]
         found = Templates(np.stack(means).astype(np.float32)).pairs(bound.below, most, advance)
@@ -56,10 +57,10 @@ class LikenessSearch:
 
     def _all(self, poll: str) -> list[tuple[int, list[bytes]]]:
         lenders: list[tuple[int, list[bytes]]] = []
-        after = -1
+        after, model_id = -1, self.models.table()["model_id"]
         while True:
             with self.desk.database.begin() as connection:
-                page = face_store.faces_after(connection, poll, self.model_id, after, _PAGE)
+                page = face_store.faces_after(connection, poll, model_id, after, _PAGE)
             if not page:
                 return lenders
             lenders += [(index, [self._open(face) for face in faces]) for index, faces in groupby(page, key=lambda face: face.index)]
@@ -75,7 +76,13 @@ class LikenessSearch:
         now = self.desk.clock()
         # how many pairs chance alone would give, in thousandths: all pairs times the rate
         expected = searched * (searched - 1) // 2 * fmr_ppb // 10**6
-        said = {"poll": poll, "model": self.model_id, "searched": searched, "fmr_ppb": fmr_ppb, "expected_false_milli": expected}
+        said = {
+            "poll": poll,
+            "model": self.models.table()["model_id"],
+            "searched": searched,
+            "fmr_ppb": fmr_ppb,
+            "expected_false_milli": expected,
+        }
         made_at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         with self.desk.database.begin() as connection:
             log.append(connection, now, {"kind": "likenesses_listed", **said, "pairs": len(pairs)})

@@ -34,7 +34,7 @@ from verifier.issuer.vouched_way import VouchedWay
 
 
 class Issuer:
-    """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable, LivenessNeeded, ProviderNotUsable."""
+    """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable."""
 
     def __init__(self, settings: IssuerSettings, clock: Callable[[], float] = time.time) -> None:
         if settings.production and settings.liveness == "off":
@@ -43,7 +43,7 @@ class Issuer:
         self.keyring = Keyring.open(settings)
         self._node = Node(settings.rpc_url)
         self._database = Database(settings.data_dir / "issuer.sqlite3")
-        self._room = FaceRoom(settings.face_workers, settings.face_queue, settings.face_seconds)
+        self._room = FaceRoom(settings.face_workers, settings.face_queue, settings.face_seconds, settings.models)
         polls = PollReader(self._node, self.address)
         reseal_earlier(self._database, self.keyring.master_keys, clock)
         eraser = Eraser(self._database, self.keyring.signing, clock)
@@ -64,7 +64,7 @@ class Issuer:
         self.identities = IdentityBook(self._desk)
         self.providers = ProviderWay(self._desk, self.identities, providers, settings.attempts_an_hour)
         self._lists = ListSigner(self._desk)
-        self.likenesses = LikenessSearch(self._desk, self._room.model_id)
+        self.likenesses = LikenessSearch(self._desk, settings.models)
 
     @property
     def address(self) -> str:

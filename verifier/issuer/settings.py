@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from verifier.face.model_choice import ModelChoice
+
 
 class LivenessNeeded(Exception):
     """PRODUCTION is set and LIVENESS is off: still photos would be taken for people, against every lender."""
@@ -64,9 +66,22 @@ class IssuerSettings(BaseSettings):
     """Sessions in front of the camera for one lender."""
     device_sessions_an_hour: Annotated[int, Field(ge=1)] = 20
     """Sessions for one device, whoever the lender is."""
+    embedder: str = ""
+    """An embedder in place of dlib's, `package.module:Name` (verifier/face/embedder.py); it needs `thresholds` of its own."""
+    thresholds: Path | None = None
+    """The table that `python -m verifier.face calibrate --write FILE` made for the embedder; left out: the shipped one, for dlib's."""
+    landmarker: str = ""
+    """A finder of 68 points in place of dlib's, `package.module:Name` (verifier/face/landmarks.py)."""
+    attack_detector: str = ""
+    """A detector of presentation attacks that is asked at each step, `package.module:Name` (verifier/face/liveness.py); left out: none."""
     face_workers: Annotated[int, Field(ge=0)] = 0
     """Processes that compare faces, about 300 MB each; 0: one fewer than there are cores."""
     face_queue: Annotated[int, Field(ge=0)] = 16
     """Requests that may wait for one; the next is told when to come again."""
     face_seconds: Annotated[float, Field(gt=0)] = 30.0
     """How long one request may keep a face process."""
+
+    @property
+    def models(self) -> ModelChoice:
+        """Which models the face workers load."""
+        return ModelChoice(self.embedder, self.landmarker, self.attack_detector, str(self.thresholds or ""))

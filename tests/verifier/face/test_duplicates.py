@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from verifier.face.decision import MODEL_ID
 from verifier.face.duplicates import Bound, Templates, stack
+from verifier.face.model_choice import DLIB, ModelChoice, ModelNotUsable
 
 
 def test_the_nearest_come_first_and_chance_is_named() -> None:
@@ -57,9 +57,9 @@ def test_all_pairs_are_what_comparing_one_by_one_gives(count: int, most: int) ->
 
 
 def test_the_rate_named_with_a_list_is_the_worst_that_was_measured() -> None:
-    bound = Bound.load(MODEL_ID, 5)
+    bound = Bound.load(DLIB, 5)
     assert bound.references == 3, "more than three are not averaged"
     assert bound.clear < bound.below
     assert bound.fmr >= 1e-4
-    with pytest.raises(ValueError, match="not for"):
-        Bound.load("another model", 1)
+    with pytest.raises(ModelNotUsable, match="thresholds"):
+        Bound.load(ModelChoice(embedder="a.licensed:Model"), 1)

@@ -16,7 +16,9 @@ from PIL import Image, ImageEnhance, ImageFilter
 from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import CARTOONS, HOSTILE, cartoon, encode, pattern
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
+from verifier.face.liveness import MOST_FRAMES
 from verifier.face.liveness_state import LivenessState
+from verifier.face.replays import Look
 from verifier.face.worker import FaceRoom
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -149,6 +151,15 @@ def test_a_worker_that_dies_is_replaced(room: FaceRoom) -> None:
     _worker(room).join()
     assert refusal(room, encode(pattern())) == "PictureNotReadable"
     assert refusal(room, encode(pattern())) == "NoFace"
+
+
+def test_the_longest_session_comes_back_whole(room: FaceRoom) -> None:
+    most = LivenessState.begin(("turn_left", "blink", "turn_left"), 0.0)
+    most.step, most.frames, most.looks, most.trail = 3, MOST_FRAMES, [str(Look(1, 1))] * 4, [str(Look(1, 1))] * MOST_FRAMES
+    most.keys, most.base, most.base_points = ["ff" * 512] * 4, [0.123456789012345] * 5, [[123.456789012345, 234.567890123456]] * 68
+    most.turned = [[0.123456789012345] * 4] * 100
+    back = LivenessState(**room.watch(most.as_json(), [encode(pattern())], 0.1))
+    assert len(back.trail) == MOST_FRAMES
 
 
 def test_a_full_room_says_when_to_come_again_and_nobody_is_lost() -> None:

@@ -14,6 +14,7 @@ from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.face.decision import MODEL_ID
 from verifier.face.duplicates import Bound
+from verifier.face.model_choice import DLIB
 from verifier.issuer import face_store
 from verifier.issuer.__main__ import main
 from verifier.issuer.errors import TooFewReferences
@@ -38,7 +39,7 @@ def store(issuer: Issuer, poll: str, index: int, template: np.ndarray) -> None:
 
 def test_a_list_names_the_pairs_and_what_chance_alone_would_give(issuer: Issuer, papers: IssuerPapers) -> None:
     dice = np.random.default_rng(int.from_bytes(secrets.token_bytes(4), "big"))
-    bound = Bound.load(MODEL_ID, 1)
+    bound = Bound.load(DLIB, 1)
     people = dice.normal(0, 0.13, (12, 128))
     for index, person in enumerate(people):
         store(issuer, papers.address, index, person)

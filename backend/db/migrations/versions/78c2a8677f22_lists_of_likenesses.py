@@ -1,4 +1,3 @@
-
 """Lists of likenesses by the verifier, and what officials found
 
 Revision: 78c2a8677f22, after 08654449fba6

@@ -1,0 +1,54 @@
+"""Which models the workers load: dlib's, or those that an installation names; free of numpy, so that the process that asks stays small."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from verifier.face.decision import MODEL_ID
+
+
+class ModelNotUsable(ValueError):
+    """A named model cannot be made, is none, or has no thresholds of its own."""
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """Each `package.module:Name`, called without arguments: an `Embedder`, a `Landmarker`, an `AttackDetector`; empty: dlib's, none.
+
+    `thresholds` is a table as `python -m verifier.face calibrate --write` makes it; empty: the shipped one, which is for dlib's embedder.
+    """
+
+    embedder: str = ""
+    landmarker: str = ""
+    attack_detector: str = ""
+    thresholds: str = ""
+
+    def table(self) -> dict[str, Any]:
+        """The table of thresholds. Raises: ModelNotUsable."""
+        if self.embedder and not self.thresholds:
+            raise ModelNotUsable(f"{self.embedder}: name its thresholds, too; the shipped ones are for {MODEL_ID} (docs/face.md)")
+        shipped = resources.files("verifier.face").joinpath("thresholds.json")
+        try:
+            table = json.loads((Path(self.thresholds) if self.thresholds else shipped).read_text("utf-8"))
+            return {"model_id": str(table["model_id"]), **table}
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ModelNotUsable(f"{self.thresholds}: no table of thresholds: {type(error).__name__}: {error}") from error
+
+    def make(self, name: str, *parts: str) -> Any:
+        """What one of the settings names, with these methods and attributes. Raises: ModelNotUsable."""
+        module, _, attribute = name.partition(":")
+        try:
+            made = getattr(importlib.import_module(module), attribute)()
+        except Exception as error:  # whatever a stranger's module raises at its making
+            raise ModelNotUsable(f"{name}: {type(error).__name__}: {error}") from error
+        if missing := [part for part in parts if not hasattr(made, part)]:
+            raise ModelNotUsable(f"{name}: it has no {', '.join(missing)}")
+        return made
+
+
+DLIB = ModelChoice()
