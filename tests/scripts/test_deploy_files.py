@@ -11,6 +11,14 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+WANTED = {
+    "POSTGRES_PASSWORD": "x",
+    "LENDERVOTE_RPC_URL": "http://a,http://b",
+    "LENDERVOTE_ISSUER_RPC_URL": "http://c",
+    "LENDERVOTE_PUBLIC_URL": "https://vote.test",
+    "LENDERVOTE_PUBLIC_VERIFIER_URL": "https://face.test",
+    "LENDERVOTE_HOTLINE": "400-000-0000",
+}
 UNITS = sorted(path for path in (DEPLOY / "systemd").iterdir() if path.suffix in {".service", ".timer"})
 
 
@@ -52,8 +60,7 @@ def compose_config(settings: dict[str, str], *options: str) -> subprocess.Comple
 
 
 def test_compose_understands_the_file_and_no_service_is_root() -> None:
-    wanted = {"POSTGRES_PASSWORD": "x", "LENDERVOTE_RPC_URL": "http://a,http://b", "LENDERVOTE_ISSUER_RPC_URL": "http://c"}
-    whole = compose_config(wanted, "--no-interpolate")
+    whole = compose_config(WANTED, "--no-interpolate")
     assert whole.returncode == 0, whole.stderr
     users = re.findall(r"^    user: (\S+)$", whole.stdout, re.MULTILINE)
     services = re.findall(r"^  (\w+):$", whole.stdout.split("services:")[1].split("\nvolumes:")[0].split("\nversion:")[0], re.MULTILINE)
@@ -62,7 +69,16 @@ def test_compose_understands_the_file_and_no_service_is_root() -> None:
     assert not {"root", "0", "0:0"} & set(users)
 
 
-def test_compose_starts_nothing_without_its_password_and_nodes() -> None:
-    done = compose_config({})
+@pytest.mark.parametrize("left_out", WANTED)
+def test_compose_starts_nothing_without_what_phones_and_lenders_need(left_out: str) -> None:
+    done = compose_config({name: value for name, value in WANTED.items() if name != left_out})
     assert done.returncode != 0
-    assert "set it in .env" in done.stderr or "name two nodes" in done.stderr or "name the verifier's own node" in done.stderr
+    assert left_out in done.stderr
+
+
+def test_compose_lets_the_voting_page_ask_the_verifier() -> None:
+    done = compose_config(WANTED)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"LENDERVOTE_ISSUER_ALLOWED_ORIGINS: .*https://vote\.test", done.stdout)
+    assert re.search(r"LENDERVOTE_PUBLIC_VERIFIER_URL: .?https://face\.test", done.stdout)
+    assert re.search(r"LENDERVOTE_ISSUER_PRODUCTION: .?true", done.stdout)
