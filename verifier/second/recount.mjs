@@ -217,8 +217,8 @@ function checkReceipts(state) {
   });
 }
 
-const { values: given } = parseArgs({ options: { rpc: { type: "string" }, published: { type: "string" } } });
-if (!given.rpc || !given.published) {
+const { values: given } = parseArgs({ options: { rpc: { type: "string" }, published: { type: "string" } }, strict: false });
+if (typeof given.rpc !== "string" || typeof given.published !== "string" || !given.rpc || !given.published) {
   console.error("node verifier/second/recount.mjs --rpc URL --published DIR");
   process.exit(2);
 }

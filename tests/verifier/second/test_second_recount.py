@@ -45,6 +45,12 @@ def test_vectors__are_all_met() -> None:
     assert json.loads(lines[-1])["checked"] > 300
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["--rpc"], ["--rpc", "http://127.0.0.1:1"], ["--unknown", "3"]])
+def test_recount__says_what_it_takes_when_asked_for_anything_else(arguments: list[str]) -> None:
+    done = subprocess.run(["node", str(SECOND / "recount.mjs"), *arguments], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "node verifier/second/recount.mjs --rpc URL --published DIR\n")
+
+
 def test_recount__agrees_with_the_first_one(published: Path, node_address: str, count_again: Callable[..., Any]) -> None:
     first = count_again(published)
     end, findings = second(node_address, published)
