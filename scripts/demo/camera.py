@@ -41,7 +41,7 @@ class Camera:
             if view["state"] == "official":
                 return None
             self.sessions += 1
-            if self._followed(client, view)["state"] != "ready":
+            if self.followed(client, view)["state"] != "ready":
                 continue
             answer = _said(client.post(f"/v1/sessions/{view['id']}/decision", json={"nonce": view["nonce"]}))
             if answer["decision"] != "again":
@@ -49,7 +49,7 @@ class Camera:
                 return credential
         return None
 
-    def _followed(self, client: httpx.Client, view: dict[str, Any]) -> dict[str, Any]:
+    def followed(self, client: httpx.Client, view: dict[str, Any]) -> dict[str, Any]:
         """Do what is asked, step by step, until the session ends; its last view."""
         actor = Scripted(self.puppet.show, self.dice)
         for _ in range(MOST_BATCHES):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from scripts.demo.people import AGAINST, FOR, Member, Phone, read_code
 from scripts.demo.story import unix
 from scripts.demo.voting import cast_one, prove, wait_for_chain
 from scripts.generate import generate
-from tests.e2e.announcing import in_beijing
+from tests.e2e.announcing import fill_in_times
 from tests.e2e.eyes import DESK, PHONE, enter_office, look, press, sign_in_office, visitor
 from tests.e2e.stack import OpenVote
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
-DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -226,12 +224,7 @@ def mend_plan(desk: Page, pdf: Path) -> None:
 
 
 def announce(phone: Page, vote: OpenVote) -> None:
-    now = datetime.fromtimestamp(ChainAccess(vote.stack.rpc_url).time(), UTC)
-    phone.locator("summary", has_text="公告表决").click()
-    phone.get_by_label("计票规则").select_option("CN_EBL84")
-    phone.get_by_label("开始时间（北京时间）").fill(in_beijing(now + 16 * DAY))
-    phone.get_by_label("截止时间（北京时间）").fill(in_beijing(now + 20 * DAY))
-    phone.get_by_label("异议期（天）").fill("3")
+    fill_in_times(phone, vote)
     phone.get_by_role("checkbox", name="人脸核验，或由两名工作人员核对", checked=True).wait_for()  # asked of the issuer by the page
     look(phone, "official-announce-form-phone")
     press(phone, "提出公告")

@@ -18,7 +18,7 @@ from verifier.face.liveness_state import LivenessState
 from verifier.face.pictures import Pixels
 from verifier.face.quality import QualityGate
 from verifier.face.reasons import Reason
-from verifier.face.signals import Pose, planar_residual, turn_of
+from verifier.face.signals import Pose, Turn, change, planar_residual, turn_of
 
 MOST_FRAMES = 240
 
@@ -45,6 +45,10 @@ class Bounds:
     neutral_frames: int = 3
     turned_frames: int = 6
     wrong_frames: int = 2
+
+    def like_a_head(self, turn: Turn) -> dict[str, bool]:
+        """Which of a turn's signals are a head's, by their names."""
+        return {"bow": turn.bow >= self.bow, "width": turn.width >= self.narrow, "residual": turn.residual >= self.residual}
 
 
 class AttackDetector(Protocol):
@@ -114,13 +118,13 @@ class Liveness:
 
     def _step(self, state: LivenessState, frame: Frame, now: float) -> None:
         base = Pose(*(state.base or []))
-        change = frame.pose.yaw - base.yaw
-        straight = abs(change) < self.bounds.settled_yaw
+        turned = frame.pose.yaw - base.yaw
+        straight = abs(turned) < self.bounds.settled_yaw
         opened = frame.pose.mouth - base.mouth >= self.bounds.open_mouth
         if not state.settled:
             state.settled = straight and not opened and frame.pose.eye > self.bounds.opened_eye * base.eye
             return
-        if self._is_other(state, change, mouth_only=straight and opened):
+        if self._is_other(state, turned, mouth_only=straight and opened):
             state.wrong += 1  # one frame may be misread
             if state.wrong >= self.bounds.wrong_frames:
                 _fail(state, reasons.STEP_WRONG)
@@ -133,26 +137,24 @@ class Liveness:
         elif straight and opened:
             self._complete(state, frame, now, {"signal": "mouth", "value": round(frame.pose.mouth - base.mouth, 3)})
 
-    def _is_other(self, state: LivenessState, change: float, *, mouth_only: bool) -> bool:
+    def _is_other(self, state: LivenessState, turned: float, *, mouth_only: bool) -> bool:
         """Whether this is a movement nobody asked for. Who does the last one once more has not read on yet, and may."""
         allowed = {state.kind, state.kind_before}
-        if abs(change) >= self.bounds.other_turn:
-            return ("turn_left" if change > 0 else "turn_right") not in allowed
+        if abs(turned) >= self.bounds.other_turn:
+            return ("turn_left" if turned > 0 else "turn_right") not in allowed
         return mouth_only and "open_mouth" not in allowed
 
     def _turn(self, state: LivenessState, frame: Frame, now: float, base: Pose) -> None:
         side = 1 if state.kind == "turn_left" else -1
-        yaw = (frame.pose.yaw - base.yaw) * side
-        if yaw < self.bounds.turn:
+        if (frame.pose.yaw - base.yaw) * side < self.bounds.turn:
             return
-        residual = planar_residual(np.array(state.base_points), frame.points)
-        state.turned.append([yaw, (frame.pose.bow - base.bow) * side, frame.pose.width / base.width - 1, residual])
+        state.turned.append(change(base, frame.pose, planar_residual(np.array(state.base_points), frame.points), side))
         if len(state.turned) < self.bounds.turned_frames:
             return
         turn = turn_of(state.turned)
         if turn.bow < self.bounds.flat_bow:
             _fail(state, reasons.STEP_WRONG)
-        elif turn.bow >= self.bounds.bow and turn.width >= self.bounds.narrow and turn.residual >= self.bounds.residual:
+        elif all(self.bounds.like_a_head(turn).values()):
             score = {name: round(value, 3) for name, value in vars(turn).items() if name != "yaw"}
             self._complete(state, frame, now, {"signal": "turn", "value": round(turn.yaw, 3), **score})
 

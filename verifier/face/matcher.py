@@ -11,7 +11,7 @@ import numpy as np
 from verifier.face import reasons
 from verifier.face.decision import MODEL_ID, Decision
 from verifier.face.embedder import Embedding
-from verifier.face.model_choice import ModelChoice, ModelNotUsable
+from verifier.face.model_choice import DLIB, ModelChoice, ModelNotUsable
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class MatchPolicy:
     same_person_limit: float
 
     @classmethod
-    def load(cls, model_id: str = MODEL_ID, choice: ModelChoice | None = None) -> MatchPolicy:
+    def load(cls, model_id: str = MODEL_ID, choice: ModelChoice = DLIB) -> MatchPolicy:
         """The shipped table or the chosen one; it states its origin. Raises: ModelNotUsable, also when it is for another model."""
-        table = (choice or ModelChoice()).table()
+        table = choice.table()
         if table["model_id"] != model_id:
             raise ModelNotUsable(f"the thresholds are for {table['model_id']}, not for {model_id}")
         rows = tuple(Threshold(row["references"], row["probes"], row["below"]) for row in table["rows"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from dataclasses import dataclass
 from importlib import resources
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.face.decision import MODEL_ID
+from verifier.face.plug_in import NotPluggable, plugged_in
 
 
 class ModelNotUsable(ValueError):
@@ -35,17 +35,23 @@ class ModelChoice:
         shipped = resources.files("verifier.face").joinpath("thresholds.json")
         try:
             table = json.loads((Path(self.thresholds) if self.thresholds else shipped).read_text("utf-8"))
-            return {"model_id": str(table["model_id"]), **table}
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError) as error:
             raise ModelNotUsable(f"{self.thresholds}: no table of thresholds: {type(error).__name__}: {error}") from error
+        if not isinstance(table, dict) or "model_id" not in table:
+            raise ModelNotUsable(f"{self.thresholds}: no table of thresholds: it names no model")
+        return table
+
+    @property
+    def model_id(self) -> str:
+        """The model that the thresholds are for. Raises: ModelNotUsable."""
+        return str(self.table()["model_id"])
 
     def make(self, name: str, *parts: str) -> Any:
         """What one of the settings names, with these methods and attributes. Raises: ModelNotUsable."""
-        module, _, attribute = name.partition(":")
         try:
-            made = getattr(importlib.import_module(module), attribute)()
-        except Exception as error:  # whatever a stranger's module raises at its making
-            raise ModelNotUsable(f"{name}: {type(error).__name__}: {error}") from error
+            made = plugged_in(name)
+        except NotPluggable as error:
+            raise ModelNotUsable(f"{name}: {error}") from error
         if missing := [part for part in parts if not hasattr(made, part)]:
             raise ModelNotUsable(f"{name}: it has no {', '.join(missing)}")
         return made

@@ -73,6 +73,11 @@ class Turn:
     residual: float
 
 
+def change(start: Pose, end: Pose, residual: float, side: float) -> list[float]:
+    """One row for `turn_of`: what changed from one pose to the other; `side` is 1 for a turn to the person's left, -1 to the right."""
+    return [(end.yaw - start.yaw) * side, (end.bow - start.bow) * side, end.width / start.width - 1, residual]
+
+
 def turn_of(frames: Sequence[Sequence[float]]) -> Turn:
     """Least squares through the start over rows of changes in the direction asked: yaw, bow, width (a share), and residual."""
     yaw, bow, width, residual = np.asarray(frames, dtype=np.float64).T

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from verifier.face.errors import PictureRefused
@@ -21,7 +20,7 @@ from verifier.face.folders import Row, as_photo
 from verifier.face.frames import FrameReader
 from verifier.face.landmarks import Points
 from verifier.face.liveness import Bounds
-from verifier.face.signals import Pose, Turn, planar_residual, turn_of
+from verifier.face.signals import Pose, Turn, change, planar_residual, turn_of
 
 STRAIGHT, MOST_TURNED = 0.06, 0.35
 #: Smaller pictures are enlarged: landmarks are whole pixels.
@@ -41,22 +40,17 @@ def turned_heads(rows: Iterable[Row], reader: FrameReader, bounds: Bounds) -> di
 
 
 def _shares(turns: list[Turn], bounds: Bounds) -> dict[str, float]:
-    seen = {
-        "bow": [turn.bow >= bounds.bow for turn in turns],
-        "width": [turn.width >= bounds.narrow for turn in turns],
-        "residual": [turn.residual >= bounds.residual for turn in turns],
-    }
-    seen["all"] = [all(kinds) for kinds in zip(*seen.values(), strict=True)]
-    return {name: round(sum(taken) / len(taken), 3) for name, taken in seen.items()}
+    seen = [bounds.like_a_head(turn) for turn in turns]
+    seen = [each | {"all": all(each.values())} for each in seen]
+    return {name: round(sum(each[name] for each in seen) / len(seen), 3) for name in seen[0]}
 
 
 def _turns(frames: list[tuple[Pose, Points]], bounds: Bounds) -> Iterator[Turn]:
     """Of every pair of a straight and a turned photo."""
     for (start, before), (end, after) in itertools.permutations(frames, 2):
-        change = end.yaw - start.yaw
-        if abs(start.yaw) < STRAIGHT and bounds.turn <= abs(change) <= MOST_TURNED:
-            bow = (end.bow - start.bow) * np.sign(change)
-            yield turn_of([[abs(change), bow, end.width / start.width - 1, planar_residual(before, after)]])
+        turned = end.yaw - start.yaw
+        if abs(start.yaw) < STRAIGHT and bounds.turn <= abs(turned) <= MOST_TURNED:
+            yield turn_of([change(start, end, planar_residual(before, after), 1 if turned > 0 else -1)])
 
 
 def _read(rows: Iterable[Row], reader: FrameReader) -> dict[str, dict[str, list[tuple[Pose, Points]]]]:

@@ -89,7 +89,7 @@ class FaceRoom:
     def __init__(self, workers: int = 0, queue_length: int = 8, job_seconds: float = 30.0, models: ModelChoice = DLIB) -> None:
         """Raises: ModelNotUsable."""
         self.models = models
-        self.model_id: str = models.table()["model_id"]
+        self.model_id = models.model_id
         self._workers = workers or max(1, (os.cpu_count() or 1) - 1)
         self._job_seconds = job_seconds
         self.places = self._workers + queue_length

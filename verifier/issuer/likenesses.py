@@ -57,7 +57,7 @@ class LikenessSearch:
 
     def _all(self, poll: str) -> list[tuple[int, list[bytes]]]:
         lenders: list[tuple[int, list[bytes]]] = []
-        after, model_id = -1, self.models.table()["model_id"]
+        after, model_id = -1, self.models.model_id
         while True:
             with self.desk.database.begin() as connection:
                 page = face_store.faces_after(connection, poll, model_id, after, _PAGE)
@@ -78,7 +78,7 @@ class LikenessSearch:
         expected = searched * (searched - 1) // 2 * fmr_ppb // 10**6
         said = {
             "poll": poll,
-            "model": self.models.table()["model_id"],
+            "model": self.models.model_id,
             "searched": searched,
             "fmr_ppb": fmr_ppb,
             "expected_false_milli": expected,

@@ -14,6 +14,8 @@ from tests.contracts.chain import Chain, anvil
 from tests.contracts.world import OpenPoll, World
 from tests.verifier.face.photos import Faces, find_faces
 from tests.verifier.issuer.papers import IssuerPapers
+from verifier.face.errors import FaceLibraryMissing
+from verifier.face.frames import FrameReader
 from verifier.issuer.app import create_app
 from verifier.issuer.settings import IssuerSettings
 
@@ -49,6 +51,15 @@ def poll(_prepared: OpenPoll) -> Iterator[OpenPoll]:
 @pytest.fixture
 def papers(poll: OpenPoll) -> IssuerPapers:
     return IssuerPapers(poll)
+
+
+@pytest.fixture(scope="session")
+def reader() -> FrameReader:
+    """Reads frames with the face library's models."""
+    try:
+        return FrameReader()
+    except FaceLibraryMissing as error:
+        pytest.skip(str(error))
 
 
 class Clock:

@@ -13,17 +13,8 @@ from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import encode, pattern
 from tests.verifier.issuer.papers import IssuerPapers
 from tests.verifier.issuer.test_face import consent, log_of, put_reference
-from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
 from verifier.face.puppet import Puppet
-
-
-@pytest.fixture(scope="module")
-def reader() -> FrameReader:
-    try:
-        return FrameReader()
-    except FaceLibraryMissing as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture

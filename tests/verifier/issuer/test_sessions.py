@@ -5,32 +5,21 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
+from scripts.demo.camera import Camera
 from tests.verifier.face.photos import Faces
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from tests.verifier.issuer.test_face import consent, log_of, put_reference, show
-from verifier.face.actors import Scripted
 from verifier.face.challenge import KINDS
-from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
-from verifier.face.liveness_state import LivenessState
 from verifier.face.puppet import Act, Puppet
 from verifier.face.replays import Look
 from verifier.issuer import session_store
 
 TRIES = 3
 MISREAD = {"StepTooLate", "WrongStep", "PersonChanged"}
-
-
-@pytest.fixture(scope="module")
-def reader() -> FrameReader:
-    try:
-        return FrameReader()
-    except FaceLibraryMissing as error:
-        pytest.skip(str(error))
 
 
 def begin(client: TestClient, papers: IssuerPapers, index: int, **changes: Any) -> Any:
@@ -59,13 +48,9 @@ def begun_and_acted_out(client: TestClient, papers: IssuerPapers, index: int, pu
 
 def act_out(client: TestClient, view: dict[str, Any], puppet: Puppet) -> dict[str, Any]:
     """Follow what the page is told, step by step, until the session ends."""
-    actor = Scripted(puppet.show, random.Random(3))
-    for _ in range(60):
-        state = LivenessState([view["step"]["kind"]] * 3, 0.0, 0.0, step=view["step"]["number"])
-        view = send(client, view, *[actor.frame(state) for _ in range(3)]).json()
-        if view["state"] != "watching":
-            return view
-    raise AssertionError(view)
+    view = Camera(puppet, random.Random(3)).followed(client, view)
+    assert view["state"] != "watching", view
+    return view
 
 
 def test_a_session_leads_to_a_credential_and_its_recording_does_not(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from verifier.face.plug_in import NotPluggable, plugged_in
 from verifier.issuer.providers.protocol import IdentityProvider, ProviderName, ProviderNotUsable
 from verifier.issuer.providers.sandbox import Sandbox
 
@@ -37,11 +37,10 @@ def _make(setting: str) -> IdentityProvider:
         raise ProviderNotUsable(f"{setting}: write one of {', '.join(_NAMES)}, then =sandbox or =package.module:Name")
     if path == "sandbox":
         return Sandbox(name)
-    module, _, attribute = path.partition(":")
     try:
-        provider: IdentityProvider = getattr(importlib.import_module(module), attribute)()
-    except Exception as error:  # whatever a stranger's module raises at its making
-        raise ProviderNotUsable(f"{setting}: {type(error).__name__}: {error}") from error
+        provider: IdentityProvider = plugged_in(path)
+    except NotPluggable as error:
+        raise ProviderNotUsable(f"{setting}: {error}") from error
     missing = [part for part in ("name", "sandbox", "fields", "begin", "finish") if not hasattr(provider, part)]
     if missing or provider.name != name:
         raise ProviderNotUsable(f"{setting}: it is no provider of {name}" + (f", without {', '.join(missing)}" if missing else ""))
