@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 #: Of the places that two looks are both sure of, this share may differ. Recompressed, scaled and brightened frames differed in at most
-#: 0.8 %, another photo of the same person doing the same mostly in 8 % or more (docs/face.md).
+#: 0.8 %, another photo of the same person mostly in 8 % or more; measured by hand (docs/face.md).
 NEAR_SHARE = 0.04
 #: Looks with fewer places to compare say nothing: a flat, dark picture.
 FEWEST_SURE = 60
