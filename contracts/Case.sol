@@ -3,11 +3,13 @@ pragma solidity 0.8.37;
 
 import {Officials} from "./approval/Officials.sol";
 import {Announcements} from "./poll/Announcements.sol";
+import {Notes} from "./record/Notes.sol";
 
 /// @title One wind-down case
 /// @notice In the order in which things happen: register/Registers.sol freezes who may vote, plans/Plans.sol takes what is voted on,
-/// poll/Announcements.sol opens a vote on it (Poll.sol), approval/Officials.sol is the k of n whose signatures all of this needs.
-contract Case is Announcements {
+/// poll/Announcements.sol opens a vote on it (Poll.sol), approval/Officials.sol is the k of n whose signatures all of this needs,
+/// record/Notes.sol keeps what participants leave for later.
+contract Case is Announcements, Notes {
     /// @param officials_ 1 to 32 distinct signers (ERC-7913).
     /// @param threshold_ How many of them decide; more than half.
     /// @param institution_ The signer who submits plans.

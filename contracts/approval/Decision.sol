@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-
 import {IPoll} from "../interfaces/IPoll.sol";
 import {TypedData} from "../libraries/TypedData.sol";
 import {Tallying} from "../poll/Tallying.sol";
+import {Signers} from "./Signers.sol";
 
 /// @title The officials' decision on the result (protocol, section 10)
-/// @notice After the challenge period, each official once, k alike decide. The plan's submitter has no say. As k is more than half,
-/// approval and refusal cannot both be reached.
+/// @notice After the challenge period, each official once, k alike decide. The plan's submitter has no say, since no official is the
+/// institution. As k is more than half, approval and refusal cannot both be reached.
 abstract contract Decision is Tallying {
-    mapping(bytes32 signerHash => bool) private _attested; // slot 154
-    uint128 private _approvals; // slot 155
-    uint128 private _refusals; // slot 155
+    mapping(bytes32 signerHash => bool) private _attested; // slot 156
+    uint128 private _approvals; // slot 157
+    uint128 private _refusals; // slot 157
 
     /// @inheritdoc IPoll
     function attest(bytes calldata signer, bool approve, bytes calldata signature)
@@ -28,7 +27,7 @@ abstract contract Decision is Tallying {
         bytes32 signerHash = _requireMayAttest(signer);
         if (approve && !_passed) revert Approval_PlanDidNotPass();
         bytes32 digest = _hashTypedDataV4(TypedData.attestation(_resultHash, approve));
-        if (!SignatureChecker.isValidSignatureNow(signer, digest, signature)) revert Approval_SignatureWrong(signer);
+        if (!Signers.hasSigned(signer, digest, signature)) revert Approval_SignatureWrong(signer);
 
         _attested[signerHash] = true;
         uint256 count = approve ? ++_approvals : ++_refusals;
@@ -54,7 +53,6 @@ abstract contract Decision is Tallying {
     function _requireMayAttest(bytes calldata signer) private view returns (bytes32 signerHash) {
         signerHash = keccak256(signer);
         if (!_CASE.isOfficial(signer)) revert Approval_NotAnOfficial(signer);
-        if (signerHash == keccak256(planSubmitter())) revert Approval_SubmitterMayNotDecide(signer);
         if (_attested[signerHash]) revert Approval_AlreadyAttested(signer);
     }
 }

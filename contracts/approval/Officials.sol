@@ -2,18 +2,17 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {ICase} from "../interfaces/ICase.sol";
 import {Caller} from "../libraries/Caller.sol";
 import {TypedData} from "../libraries/TypedData.sol";
+import {Signers} from "./Signers.sol";
 
 /// @title The officials of a case, of whom k decide
-/// @notice Officials, threshold and institution are fixed when the case is opened. A signer is bytes after ERC-7913: a plain address, or
-/// a verifying contract's address followed by a key (a passkey, for one).
+/// @notice Officials, threshold and institution are fixed when the case is opened. Who may be a signer stands in Signers.sol. The
+/// institution is none of the officials: it submits the plans on which they decide.
 abstract contract Officials is ICase, EIP712 {
     uint256 private constant MAX_OFFICIALS = 32;
-    uint256 private constant MIN_SIGNER_BYTES = 20;
 
     uint256 private immutable _THRESHOLD;
     bytes[] private _officials; // slot 2
@@ -40,6 +39,7 @@ abstract contract Officials is ICase, EIP712 {
             _placeOf[signerHash] = i + 1;
         }
         _requireSigner(institution_);
+        if (_placeOf[keccak256(institution_)] != 0) revert Case_InstitutionIsOfficial(institution_);
         _officials = officials_;
         _THRESHOLD = threshold_;
         _institution = institution_;
@@ -80,13 +80,17 @@ abstract contract Officials is ICase, EIP712 {
             if (place == 0) revert Officials_NotAnOfficial(signer);
             if (seen >> place & 1 == 1) revert Officials_SignedTwice(signer);
             seen |= 1 << place;
-            if (!SignatureChecker.isValidSignatureNow(signer, digest, signatures[i])) {
-                revert Officials_SignatureWrong(signer);
-            }
+            if (!Signers.hasSigned(signer, digest, signatures[i])) revert Officials_SignatureWrong(signer);
         }
     }
 
-    function _requireSigner(bytes memory signer) private pure {
-        if (signer.length < MIN_SIGNER_BYTES) revert Case_SignerTooShort(signer);
+    /// @dev Relay and verifiers are plain keys, and neither official nor institution: nobody shall check the own work.
+    function _requireOutsider(address key) internal view {
+        bytes memory signer = abi.encodePacked(key);
+        if (_placeOf[keccak256(signer)] != 0 || keccak256(signer) == keccak256(_institution)) revert Poll_RoleHeldTwice(key);
+    }
+
+    function _requireSigner(bytes memory signer) private view {
+        if (!Signers.isAllowed(signer)) revert Case_SignerNotAllowed(signer);
     }
 }

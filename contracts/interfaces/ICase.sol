@@ -10,19 +10,32 @@ interface ICase {
     /// @notice The case was opened with these officials, of whom `threshold` decide.
     event CaseOpened(bytes[] officials, uint256 threshold, bytes institution);
     /// @notice A register was frozen: who may vote, with which claim.
-    event RegisterFrozen(uint256 indexed registerNumber, bytes32 root, uint256 leafCount, ClassTotals[] classes);
+    event RegisterFrozen(
+        uint256 indexed registerNumber,
+        bytes32 root,
+        uint256 leafCount,
+        ClassTotals[] classes,
+        bytes32 classNamesHash,
+        bytes32 rangeProofsHash
+    );
     /// @notice The institution submitted a plan.
     event PlanSubmitted(uint256 indexed planNumber, bytes32 planHash, bytes submitter);
     /// @notice The officials admitted a plan to the vote.
     event PlanAdmitted(uint256 indexed planNumber, bytes32 planHash);
     /// @notice The officials announced a poll; `poll` is its contract.
     event PollAnnounced(uint256 indexed pollNumber, address poll, bytes32 parametersHash);
+    /// @notice Whoever sent the transaction left a note; what it means is a matter of the protocol, section 8.3.
+    event Noted(address indexed sender, bytes32 indexed subject, bytes data);
+    /// @notice Numbers and hashes of earlier blocks of this chain: 40 bytes each, uint64 number, bytes32 hash.
+    event Checkpoint(bytes blocks);
 
     error Case_NoOfficials();
     error Case_TooManyOfficials(uint256 count);
     error Case_OfficialTwice(bytes signer);
     error Case_ThresholdNotMajority(uint256 threshold, uint256 officials);
-    error Case_SignerTooShort(bytes signer);
+    error Case_SignerNotAllowed(bytes signer);
+    error Case_InstitutionIsOfficial(bytes signer);
+    error Case_BlockOutOfReach(uint256 blockNumber);
     error Case_CalledThroughContract();
     error Officials_TooFewSigners(uint256 count, uint256 threshold);
     error Officials_LengthsDiffer(uint256 signers, uint256 signatures);
@@ -41,17 +54,23 @@ interface ICase {
     error Plan_AlreadyAdmitted(uint256 planNumber);
     error Plan_NotAdmitted(uint256 planNumber);
     error Poll_NotAnnounced(uint256 pollNumber);
+    error Poll_RoleHeldTwice(address key);
+    error Poll_ReceiptSignerEmpty();
 
     /// @notice Freezes a register under the next number, by the signatures of k officials over RegisterFreeze (protocol, section 4).
     /// @param root Root of the tree of leaves.
     /// @param leafCount Number of leaves, 1 to 2^24; equal to the heads of all classes together.
     /// @param classes Admitted heads, fen and blind of each class; 1 to 16 classes.
+    /// @param classNamesHash Hash of the names of the classes (protocol, section 4).
+    /// @param rangeProofsHash Hash of the file of range proofs for the leaves; 0 when there are none (protocol, section 4.2).
     /// @param signers k or more distinct officials, in any order.
     /// @param signatures One signature for each of them, in the same order.
     function freezeRegister(
         bytes32 root,
         uint256 leafCount,
         ClassTotals[] calldata classes,
+        bytes32 classNamesHash,
+        bytes32 rangeProofsHash,
         bytes[] calldata signers,
         bytes[] calldata signatures
     ) external returns (uint256 registerNumber);
@@ -68,6 +87,14 @@ interface ICase {
     function announcePoll(PollParameters calldata parameters, bytes[] calldata signers, bytes[] calldata signatures)
         external
         returns (address poll);
+
+    /// @notice Leaves a note under the sender's name; from a plain account.
+    /// @param subject What it is about, one of the words of the protocol, section 8.3.
+    function note(bytes32 subject, bytes calldata data) external;
+
+    /// @notice Writes down hashes of earlier blocks, so that few headers lead from a late block to an early one; anyone may send it.
+    /// @param blockNumbers Blocks among the last 256, or the last 8,191 where the chain has EIP-2935.
+    function checkpoint(uint64[] calldata blockNumbers) external;
 
     /// @notice The officials, in the order in which they were named.
     function officials() external view returns (bytes[] memory);

@@ -24,6 +24,8 @@ interface IPoll {
     event BallotsRecorded(bytes recorded);
     /// @notice One ballot of a batch was rejected; the others were not touched.
     event BallotRejected(uint256 indexed index, address ballotKey, uint8 sequence, Rejection reason);
+    /// @notice A leaf that holds no claim was taken out of register and count: its amount, modulo the order of the group, is 2^63 or more.
+    event LeafExcluded(uint256 indexed index, uint256 votingClass, uint256 amount, Choice recorded);
     /// @notice The sums were opened and the rule applied.
     event PollTallied(bytes32 resultHash, bool passed, ClassTally[] tallies, uint64 challengeEndsAt);
     /// @notice One official approved or refused the result.
@@ -54,15 +56,19 @@ interface IPoll {
     error Poll_BatchNotAscending(uint256 index);
     error Poll_BatchNotInRegister();
 
+    error Poll_CommitmentNotOnCurve(uint256 index);
+
     error Poll_AlreadyTallied();
     error Poll_NotTallied();
     error Poll_OpeningCountWrong(uint256 openings, uint256 classes);
     error Poll_OpeningWrong(uint256 votingClass, Choice choice);
     error Poll_MoreThanAdmitted(uint256 votingClass, uint256 fen, uint256 admittedFen);
+    error Poll_AdmittedOutOfRange(uint256 votingClass, uint256 admittedFen);
+    error Poll_LeafAlreadyExcluded(uint256 index);
+    error Poll_LeafHoldsClaim(uint256 index);
 
     error Approval_ChallengeNotOver(uint64 challengeEndsAt, uint256 blockTime);
     error Approval_NotAnOfficial(bytes signer);
-    error Approval_SubmitterMayNotDecide(bytes signer);
     error Approval_AlreadyAttested(bytes signer);
     error Approval_SignatureWrong(bytes signer);
     error Approval_PlanDidNotPass();
@@ -85,6 +91,12 @@ interface IPoll {
         bytes calldata leaves,
         bytes32[] calldata siblings
     ) external;
+
+    /// @notice Takes a leaf out whose opening shows an amount of 2^63 or more, between the close and the opening of the sums; anyone
+    /// may send it, from a plain account (protocol, section 9.1).
+    /// @param amount Any number from 2^63 to the order of the group; one close to the order is a negative amount.
+    /// @param proof As for `cast`.
+    function excludeLeaf(uint256 index, Leaf calldata leaf, bytes32[] calldata proof, uint256 amount, uint256 blind) external;
 
     /// @notice Opens the sums of all classes after the close, once; anyone may send it, from a plain account (protocol, section 9).
     function openSums(Opening[] calldata openings) external;
@@ -134,6 +146,9 @@ interface IPoll {
 
     /// @notice Sum of the commitments of a class and choice so far; (0, 0) is infinity.
     function sumOf(uint256 votingClass, Choice choice) external view returns (uint256 x, uint256 y);
+
+    /// @notice Heads and fen that are admitted in a class, less the leaves taken out; modulo the order of the group.
+    function admitted(uint256 votingClass) external view returns (uint256 admittedHeads, uint256 admittedFen);
 
     /// @notice The result by class, in heads and fen; reverts before the sums are opened.
     function tallies() external view returns (ClassTally[] memory);

@@ -29,6 +29,11 @@ library Secp256k1 {
     /// The group's order.
     uint256 internal constant N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
 
+    /// @notice Whether (x, y) is a point of the curve in coordinates below P; infinity is none.
+    function isPoint(uint256 x, uint256 y) internal pure returns (bool) {
+        return x < P && y < P && mulmod(y, y, P) == addmod(mulmod(x, mulmod(x, x, P), P), 7, P);
+    }
+
     /// @notice The affine point (x, y) in Jacobian coordinates.
     function lift(uint256 x, uint256 y) internal pure returns (Jacobian memory) {
         return Jacobian(x, y, x | y == 0 ? 0 : 1);
@@ -65,7 +70,7 @@ library Secp256k1 {
 
     /// @notice The y of the inverse of a point.
     function negative(uint256 y) internal pure returns (uint256) {
-        // A leaf's y is below P, or the leaf is not a point at all and no sum with it will ever open.
+        // A leaf's y is below P, or it was not let in.
         unchecked {
             return y == 0 ? 0 : P - y;
         }

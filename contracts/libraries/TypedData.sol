@@ -7,8 +7,9 @@ library TypedData {
     string internal constant NAME = "LenderVote";
     string internal constant VERSION = "1";
 
-    bytes32 private constant REGISTER_FREEZE =
-        keccak256("RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)");
+    bytes32 private constant REGISTER_FREEZE = keccak256(
+        "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash)"
+    );
     bytes32 private constant PLAN_SUBMISSION = keccak256("PlanSubmission(uint256 planNumber,bytes32 planHash)");
     bytes32 private constant PLAN_ADMISSION = keccak256("PlanAdmission(uint256 planNumber,bytes32 planHash)");
     bytes32 private constant POLL_ANNOUNCEMENT = keccak256("PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)");
@@ -17,12 +18,17 @@ library TypedData {
     bytes32 private constant BALLOT = keccak256("Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)");
     bytes32 private constant ATTESTATION = keccak256("Attestation(bytes32 resultHash,bool approve)");
 
-    function registerFreeze(uint256 registerNumber, bytes32 root, uint256 leafCount, bytes32 classesHash)
-        internal
-        pure
-        returns (bytes32)
-    {
-        return keccak256(abi.encode(REGISTER_FREEZE, registerNumber, root, leafCount, classesHash));
+    function registerFreeze(
+        uint256 registerNumber,
+        bytes32 root,
+        uint256 leafCount,
+        bytes32 classesHash,
+        bytes32 classNamesHash,
+        bytes32 rangeProofsHash
+    ) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(REGISTER_FREEZE, registerNumber, root, leafCount, classesHash, classNamesHash, rangeProofsHash)
+        );
     }
 
     function planSubmission(uint256 planNumber, bytes32 planHash) internal pure returns (bytes32) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-
 import {Officials} from "../approval/Officials.sol";
+import {Signers} from "../approval/Signers.sol";
 import {ICase} from "../interfaces/ICase.sol";
 import {TypedData} from "../libraries/TypedData.sol";
 
@@ -28,7 +27,7 @@ abstract contract Plans is Officials {
         planNumber = _plans.length;
         bytes memory submitter = institution();
         bytes32 digest = _hashTypedDataV4(TypedData.planSubmission(planNumber, planHash));
-        if (!SignatureChecker.isValidSignatureNow(submitter, digest, signature)) revert Plan_NotSignedByInstitution();
+        if (!Signers.hasSigned(submitter, digest, signature)) revert Plan_NotSignedByInstitution();
         _plans.push(Plan({planHash: planHash, admitted: false}));
         emit PlanSubmitted(planNumber, planHash, submitter);
     }

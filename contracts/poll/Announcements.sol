@@ -10,7 +10,8 @@ import {PollFactory} from "./PollFactory.sol";
 
 /// @title When and under which rule: polls, announced by the officials
 /// @notice Announcing a poll creates its contract. The code can only be the one this case was compiled with: the case created the
-/// factory, and the factory carries that code and nothing else.
+/// factory, the factory carries that code and nothing else and serves this case only. So the address of the poll of a number follows from
+/// the address of the case (protocol, section 8.1).
 abstract contract Announcements is Registers, Plans {
     PollFactory private immutable _FACTORY = new PollFactory();
 
@@ -26,11 +27,24 @@ abstract contract Announcements is Registers, Plans {
         uint256 pollNumber = _polls.length;
         _requireFrozen(parameters.registerNumber);
         _requireAdmitted(parameters.planNumber);
+        _requireRolesApart(parameters);
         bytes32 parametersHash = keccak256(abi.encode(parameters));
         _requireOfficials(TypedData.pollAnnouncement(pollNumber, parametersHash), signers, signatures);
         announced = _FACTORY.create(pollNumber, parameters);
         _polls.push(announced);
         emit PollAnnounced(pollNumber, announced, parametersHash);
+    }
+
+    /// @dev Who issues credentials, who carries ballots and who decides are different keys.
+    function _requireRolesApart(PollParameters calldata parameters) private view {
+        address relay = parameters.receiptSigner;
+        if (relay == address(0)) revert Poll_ReceiptSignerEmpty();
+        _requireOutsider(relay);
+        for (uint256 i = 0; i < parameters.verifiers.length; ++i) {
+            address verifier = parameters.verifiers[i];
+            if (verifier == relay) revert Poll_RoleHeldTwice(relay);
+            _requireOutsider(verifier);
+        }
     }
 
     /// @inheritdoc ICase

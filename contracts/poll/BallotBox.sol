@@ -3,17 +3,17 @@ pragma solidity 0.8.37;
 
 import {IPoll} from "../interfaces/IPoll.sol";
 import {Packed} from "../libraries/Packed.sol";
-import {RegisterProof} from "../libraries/RegisterProof.sol";
 import {Signature} from "../libraries/Signature.sol";
 import {TypedData} from "../libraries/TypedData.sol";
 import {Choice, CompactSignature, CredentialList, Rejection, SignedBallot} from "../types/Ballot.sol";
 import {Leaf} from "../types/Register.sol";
+import {Admission} from "./Admission.sol";
 import {Counting} from "./Counting.sol";
 import {Recording} from "./Recording.sol";
 
 /// @title Where ballots come in (protocol, section 8.2)
 /// @notice One ballot by anyone, or many by anyone. Both ways meet the same checks, the same register and the same state.
-abstract contract BallotBox is Recording, Counting {
+abstract contract BallotBox is Admission, Recording, Counting {
     using Packed for bytes;
 
     /// A batch on its way through; ballots are recorded and counted in memory and written at the end.
@@ -27,9 +27,7 @@ abstract contract BallotBox is Recording, Counting {
         uint256 leaves;
     }
 
-    uint256 private constant ENTRY_BYTES = 24;
     uint256 private constant BALLOT_BYTES = 65;
-    uint256 private constant LEAF_BYTES = 65;
     uint256 private constant NO_CHOICE = uint256(Choice.None);
     uint256 private constant LAST_CHOICE = uint256(Choice.Abstain);
 
@@ -132,21 +130,12 @@ abstract contract BallotBox is Recording, Counting {
         return signer != address(0) && signer == ballotKey;
     }
 
-    /// @dev Rule 5.
-    function _requireInRegister(uint256 index, uint256 votingClass, Leaf calldata leaf, bytes32[] calldata proof) private view {
-        bytes32 leafHash = RegisterProof.leafHash(index, votingClass, leaf.x, leaf.y);
-        if (!RegisterProof.contains(_REGISTER_ROOT, _DEPTH, leafHash, proof)) revert Poll_NotInRegister(index);
-        _requireClass(votingClass);
-    }
-
     /// @dev Rules 6 and 7: the credential by a verifier, the ballot by its key.
     function _requireSigned(uint256 index, uint256 choice, uint256 sequence, SignedBallot calldata ballot) private view {
-        bytes32 domainSeparator = _domainSeparatorV4();
-        (address ballotKey, uint64 expiresAt) = (ballot.ballotKey, ballot.credentialExpiresAt);
-        bytes32 credential = TypedData.credentialDigest(domainSeparator, index, ballotKey, expiresAt);
-        _requireFromVerifier(credential, ballot.credentialSignature, expiresAt);
+        address ballotKey = ballot.ballotKey;
+        _requireCredential(index, ballotKey, ballot.credentialExpiresAt, ballot.credentialSignature);
 
-        bytes32 digest = TypedData.ballotDigest(domainSeparator, index, choice, sequence, _PLAN_HASH);
+        bytes32 digest = TypedData.ballotDigest(_domainSeparatorV4(), index, choice, sequence, _PLAN_HASH);
         CompactSignature calldata signature = ballot.ballotSignature;
         if (!_isSigned(digest, signature.r, signature.vs, ballotKey)) {
             revert Poll_BallotRejected(index, Rejection.BallotNotSignedByKey);
@@ -164,48 +153,5 @@ abstract contract BallotBox is Recording, Counting {
             entries.length != count * ENTRY_BYTES || ballots.length != count * BALLOT_BYTES
                 || leaves.length != count * LEAF_BYTES
         ) revert Poll_BatchLengthsDiffer(entries.length, ballots.length, leaves.length);
-    }
-
-    /// @dev Rules 2 and 5 for a batch: indexes strictly ascending, all below leafCount, all leaves under the root.
-    function _requireAllInRegister(
-        bytes calldata entries,
-        bytes calldata leaves,
-        bytes32[] calldata siblings,
-        uint256 count
-    ) private view {
-        uint256[] memory level = RegisterProof.reserve(count);
-        (uint256 entry, uint256 leaf) = (Packed.placeOf(entries), Packed.placeOf(leaves));
-        uint256 next = 0; // the lowest index that may come
-        unchecked {
-            for (uint256 i = 0; i < count; ++i) {
-                uint256 index = Packed.wordAt(entry) >> 224;
-                if (index < next) revert Poll_BatchNotAscending(index);
-                next = index + 1;
-                RegisterProof.put(level, i, index, _leafHashAt(leaf, index));
-                entry += ENTRY_BYTES;
-                leaf += LEAF_BYTES;
-            }
-        }
-        _requireIndex(next - 1);
-        if (!RegisterProof.containsAll(_REGISTER_ROOT, _DEPTH, level, siblings)) revert Poll_BatchNotInRegister();
-    }
-
-    function _leafHashAt(uint256 place, uint256 index) private pure returns (bytes32) {
-        unchecked {
-            (uint256 x, uint256 y) = (Packed.wordAt(place + 1), Packed.wordAt(place + 33));
-            return RegisterProof.leafHash(index, Packed.wordAt(place) >> 248, x, y);
-        }
-    }
-
-    /// @dev Rule 6 for a batch.
-    function _requireCredentialList(CredentialList calldata credentials) private view {
-        uint64 expiresAt = credentials.expiresAt;
-        bytes32 structHash = TypedData.credentialList(credentials.entries, expiresAt);
-        _requireFromVerifier(_hashTypedDataV4(structHash), credentials.signature, expiresAt);
-    }
-
-    function _requireFromVerifier(bytes32 digest, CompactSignature calldata signature, uint64 expiresAt) private view {
-        _requireVerifier(Signature.signerOf(digest, signature.r, signature.vs));
-        if (block.timestamp > expiresAt) revert Poll_CredentialExpired(expiresAt, block.timestamp);
     }
 }

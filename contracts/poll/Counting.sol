@@ -90,6 +90,15 @@ abstract contract Counting is Terms {
         }
     }
 
+    /// @dev Takes a counted ballot off again, and writes it at once.
+    function _uncountAlone(uint256 votingClass, uint256 choice, uint256 x, uint256 y) internal {
+        // The ballot was counted: its lane of heads is not 0.
+        unchecked {
+            _heads[votingClass] -= 1 << (choice << 6);
+            _addToSum(votingClass * 4 + choice, x, Secp256k1.negative(y));
+        }
+    }
+
     function _addToSum(uint256 lane, uint256 x, uint256 y) private {
         Point storage sum = _sums[lane];
         (sum.x, sum.y) = Secp256k1.addAffine(sum.x, sum.y, x, y);

@@ -6,11 +6,16 @@ import {Poll} from "../Poll.sol";
 import {PollParameters} from "../types/PollParameters.sol";
 
 /// @title Carries the code of the poll contract
-/// @notice A case and the poll's code together are larger than a contract may be (24,576 bytes). Whoever calls is the case of the poll
-/// it gets; a poll counts for a case only if that case announced it.
+/// @notice A case and the poll's code together are larger than a contract may be (24,576 bytes). The case that created the factory is the
+/// only one it serves, so its n-th creation is that case's n-th poll, and everybody can work out where that poll stands.
 contract PollFactory {
-    /// @notice Creates a poll of the calling case.
+    address private immutable _CASE = msg.sender;
+
+    error PollFactory_NotItsCase(address caller);
+
+    /// @notice Creates the next poll of the case.
     function create(uint256 pollNumber, PollParameters calldata parameters) external returns (address) {
+        if (msg.sender != _CASE) revert PollFactory_NotItsCase(msg.sender);
         return address(new Poll(ICase(msg.sender), pollNumber, parameters));
     }
 }

@@ -10,31 +10,35 @@ import {Choice} from "../types/Ballot.sol";
 import {ClassTotals} from "../types/Register.sol";
 import {Condition} from "../types/Rule.sol";
 import {ClassTally, Opening} from "../types/Tally.sol";
-import {Counting} from "./Counting.sol";
+import {Exclusion} from "./Exclusion.sol";
 
 /// @title Opening the sums and applying the rule (protocol, sections 7 and 9)
 /// @notice Anyone who knows amounts and blinds may open the sums after the close; they open to one result only.
-abstract contract Tallying is Counting {
-    bytes32 internal _resultHash; // slot 151; 0 until the sums are opened
-    ClassTally[] private _tallies; // slot 152
-    bool internal _passed; // slot 153, byte 0
-    uint64 internal _challengeEndsAt; // slot 153, bytes 1 to 8
+abstract contract Tallying is Exclusion {
+    bytes32 internal _resultHash; // slot 153; 0 until the sums are opened
+    ClassTally[] private _tallies; // slot 154
+    bool internal _passed; // slot 155, byte 0
+    uint64 internal _challengeEndsAt; // slot 155, bytes 1 to 8
 
     /// @inheritdoc IPoll
     function openSums(Opening[] calldata openings) external override onlyPlainAccount {
-        if (block.timestamp < _CLOSES_AT) revert Poll_StillOpen(_CLOSES_AT, block.timestamp);
-        if (_resultHash != 0) revert Poll_AlreadyTallied();
+        _requireClosed();
         if (openings.length != _CLASS_COUNT) revert Poll_OpeningCountWrong(openings.length, _CLASS_COUNT);
 
         Condition[] memory conditions = _conditions();
-        ClassTotals[] memory admitted = classes();
+        ClassTotals[] memory frozen = classes();
         ClassTally[] memory result = new ClassTally[](openings.length);
         bool carried = true;
+        bool anyClass = false;
         for (uint256 i = 0; i < openings.length; ++i) {
-            result[i] = _tally(i, openings[i], admitted[i].amountFen);
+            ClassTotals memory admitted_ = _admitted(i, frozen[i]);
+            result[i] = _tally(i, openings[i], admitted_.amountFen);
             _tallies.push(result[i]);
-            carried = CountingRule.carries(conditions, result[i], admitted[i]) && carried;
+            if (admitted_.heads == 0) continue; // all its leaves were taken out: there is nobody to ask
+            anyClass = true;
+            carried = CountingRule.carries(conditions, result[i], admitted_) && carried;
         }
+        carried = carried && anyClass;
         _passed = carried;
         _resultHash = keccak256(abi.encode(address(this), result, carried));
         // A period beyond the end of time never ends; it must not keep the sums from being opened.
@@ -64,6 +68,12 @@ abstract contract Tallying is Counting {
         return _challengeEndsAt;
     }
 
+    /// @inheritdoc Exclusion
+    function _requireClosed() internal view override {
+        if (block.timestamp < _CLOSES_AT) revert Poll_StillOpen(_CLOSES_AT, block.timestamp);
+        if (_resultHash != 0) revert Poll_AlreadyTallied();
+    }
+
     function _requireTallied() internal view {
         if (_resultHash == 0) revert Poll_NotTallied();
     }
@@ -73,6 +83,7 @@ abstract contract Tallying is Counting {
         view
         returns (ClassTally memory tally)
     {
+        if (admittedFen >= Commitment.SUM_LIMIT) revert Poll_AdmittedOutOfRange(votingClass, admittedFen);
         _requireOpens(votingClass, Choice.For, opening.fenFor, opening.blindFor);
         _requireOpens(votingClass, Choice.Against, opening.fenAgainst, opening.blindAgainst);
         _requireOpens(votingClass, Choice.Abstain, opening.fenAbstain, opening.blindAbstain);
@@ -83,6 +94,6 @@ abstract contract Tallying is Counting {
     }
 
     function _requireOpens(uint256 votingClass, Choice choice, uint256 fen, uint256 blind) private view {
-        if (!Commitment.opens(_sumOf(votingClass, choice), fen, blind)) revert Poll_OpeningWrong(votingClass, choice);
+        if (!Commitment.opensSum(_sumOf(votingClass, choice), fen, blind)) revert Poll_OpeningWrong(votingClass, choice);
     }
 }

@@ -26,20 +26,24 @@ abstract contract Registers is Officials {
         bytes32 root,
         uint256 leafCount,
         ClassTotals[] calldata classes,
+        bytes32 classNamesHash,
+        bytes32 rangeProofsHash,
         bytes[] calldata signers,
         bytes[] calldata signatures
     ) external override onlyPlainAccount returns (uint256 registerNumber) {
         registerNumber = _registers.length;
         _requireTotals(leafCount, classes);
-        bytes32 classesHash = keccak256(abi.encode(classes));
-        _requireOfficials(TypedData.registerFreeze(registerNumber, root, leafCount, classesHash), signers, signatures);
+        bytes32 structHash = TypedData.registerFreeze(
+            registerNumber, root, leafCount, keccak256(abi.encode(classes)), classNamesHash, rangeProofsHash
+        );
+        _requireOfficials(structHash, signers, signatures);
         Register storage frozen = _registers.push();
         frozen.root = root;
         frozen.leafCount = leafCount;
         for (uint256 i = 0; i < classes.length; ++i) {
             frozen.classes.push(classes[i]);
         }
-        emit RegisterFrozen(registerNumber, root, leafCount, classes);
+        emit RegisterFrozen(registerNumber, root, leafCount, classes, classNamesHash, rangeProofsHash);
     }
 
     /// @inheritdoc ICase

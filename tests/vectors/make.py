@@ -8,8 +8,10 @@ from typing import Any
 from tests.vectors import reference as ref
 from tests.vectors import rule_cases as rules
 from tests.vectors.batch import batch_file
+from tests.vectors.finding_names import findings_file
 from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
 from tests.vectors.passkeys import passkeys_file
+from tests.vectors.receipts import cases_file, receipts_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
 
 # --- points.json ------------------------------------------------------------------------------------------------------------------------
@@ -21,12 +23,13 @@ def opening(name: str, point: ref.Point, amount_fen: int, blind: int, accepted: 
     if point == ref.INFINITY:
         entry |= {"ecrecover": None, "accepted": amount_fen == 0 and blind == 0}
     else:
-        e, v = -amount_fen * ref.H[0] % ref.N, 27 + ref.H[1] % 2
-        s = blind * ref.H[0] % ref.N
-        recovered = ref.ecrecover(e, v, ref.H[0], s)
-        asked = {"hash": hex_word(e), "v": v, "r": hex_word(ref.H[0]), "s": hex_word(s), "recovered": hex_of(recovered)}
+        hidden = blind % ref.N != 0
+        base, e, factor = (ref.H, -amount_fen * ref.H[0] % ref.N, blind) if hidden else (ref.G, 0, amount_fen)
+        v, s = 27 + base[1] % 2, factor * base[0] % ref.N
+        recovered = ref.ecrecover(e, v, base[0], s)
+        asked = {"hash": hex_word(e), "v": v, "r": hex_word(base[0]), "s": hex_word(s), "recovered": hex_of(recovered)}
         expected = ref.address_of(point)
-        entry |= {"ecrecover": asked, "address": hex_of(expected), "accepted": recovered == expected and amount_fen < 2**63}
+        entry |= {"ecrecover": asked, "address": hex_of(expected), "accepted": recovered == expected and amount_fen < 2**88}
     assert entry["accepted"] is accepted, name
     return entry
 
@@ -65,10 +68,14 @@ def points_file() -> dict[str, Any]:
         opening("one fen less", both, amount - 1, blind, accepted=False),
         opening("another blind", both, amount, blind + 1, accepted=False),
         opening("the inverse point", ref.negate(both), amount, blind, accepted=False),
-        opening("blind zero cannot be checked", ref.commit(5, 0), 5, 0, accepted=False),
-        opening("blind n is blind zero", ref.commit(5, 0), 5, ref.N, accepted=False),
+        opening("blind zero", ref.commit(5, 0), 5, 0, accepted=True),
+        opening("blind n is blind zero", ref.commit(5, 0), 5, ref.N, accepted=True),
+        opening("blind zero, one fen more", ref.commit(5, 0), 6, 0, accepted=False),
+        opening("blind zero for a sum that has one", both, amount, 0, accepted=False),
         opening("the amount plus n opens the point but is no amount", both, amount + ref.N, blind, accepted=False),
-        opening("2^63 is too much", ref.commit(2**63, 7), 2**63, 7, accepted=False),
+        opening("2^63, where a leaf was taken out", ref.commit(2**63, 7), 2**63, 7, accepted=True),
+        opening("the largest sum", ref.commit(2**88 - 1, 7), 2**88 - 1, 7, accepted=True),
+        opening("2^88 is too much", ref.commit(2**88, 7), 2**88, 7, accepted=False),
         opening("infinity opens to nothing", ref.INFINITY, 0, 0, accepted=True),
         opening("infinity does not open to an amount", ref.INFINITY, 1, 0, accepted=False),
         opening("infinity does not open to a blind", ref.INFINITY, 0, 1, accepted=False),
@@ -179,6 +186,9 @@ def files() -> dict[str, dict[str, Any]]:
         "batch.json": batch_file(),
         "statements.json": statements_file(),
         "passkeys.json": passkeys_file(),
+        "cases.json": cases_file(),
+        "receipts.json": receipts_file(),
+        "findings.json": findings_file(),
     }
 
 

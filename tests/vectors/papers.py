@@ -18,11 +18,19 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
         (
             "RegisterFreeze",
             "official 1",
-            {"registerNumber": 0, "root": ref.keccak(b"root"), "leafCount": 400, "classesHash": ref.keccak(b"c")},
+            {
+                "registerNumber": 0,
+                "root": ref.keccak(b"root"),
+                "leafCount": 400,
+                "classesHash": ref.keccak(b"c"),
+                "classNamesHash": ref.keccak(b"names"),
+                "rangeProofsHash": bytes(32),
+            },
         ),
         ("PlanSubmission", "institution", {"planNumber": 0, "planHash": plan_hash}),
         ("PlanAdmission", "official 2", {"planNumber": 0, "planHash": plan_hash}),
         ("PollAnnouncement", "official 3", {"pollNumber": 0, "parametersHash": ref.keccak(b"parameters")}),
+        ("IdentityFile", "official 1", {"registerNumber": 0, "fileHash": ref.keccak(b"identities")}),
         ("Credential", "verifier", {"index": 5, "ballotKey": key, "expiresAt": 1800000000}),
         ("CredentialList", "verifier", {"entries": entries, "expiresAt": 1800000000}),
         ("Ballot", "ballot", {"index": 5, "choice": 1, "sequence": 1, "planHash": plan_hash}),
@@ -30,37 +38,56 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
         (
             "BallotReceipt",
             "relay",
-            {"ballotDigest": ref.keccak(b"ballot"), "ballotKey": key, "index": 5, "sequence": 1, "receivedAt": 1790000000},
+            {
+                "ballotDigest": ref.keccak(b"ballot"),
+                "ballotKey": key,
+                "index": 5,
+                "sequence": 1,
+                "receivedAt": 1790000000,
+                "book": ref.keccak(b"book"),
+                "number": 2,
+                "previous": ref.keccak(b"previous"),
+            },
         ),
         ("PhoneTicket", "relay", {"index": 5, "ballotKey": key, "expiresAt": 1800000000}),
         ("Voucher", "official 1", {"index": 5, "ballotKey": key, "method": 2, "vouchedAt": 1790000000}),
         ("Attestation", "official 1", {"resultHash": ref.keccak(b"result"), "approve": True}),
         ("Attestation", "official 2", {"resultHash": ref.keccak(b"result"), "approve": False}),
+        ("CredentialListRequest", "relay", {"entries": entries, "requestedAt": 1790000000}),
+        ("LogRequest", "relay", {"after": 1000, "requestedAt": 1790000000}),
     ]
+
+
+def messages_of_protocol_1() -> list[tuple[str, str, dict[str, Any]]]:
+    """The same of the types that protocol 1 had otherwise."""
+    freeze = {"registerNumber": 0, "root": ref.keccak(b"root"), "leafCount": 400, "classesHash": ref.keccak(b"c")}
+    ballot_key = address_of_key("ballot")
+    receipt = {"ballotDigest": ref.keccak(b"ballot"), "ballotKey": ballot_key, "index": 5, "sequence": 1, "receivedAt": 1790000000}
+    return [("RegisterFreeze", "official 1", freeze), ("BallotReceipt", "relay", receipt)]
+
+
+def one_item(name: str, signer: str, message: dict[str, Any], types: dict[str, str], separators: dict[str, bytes]) -> dict[str, Any]:
+    """One typed message with everything that follows from it."""
+    text = types[name]
+    contract = "case" if ref.TYPES[name] in ref.CASE_TYPES else "poll"
+    digest = ref.typed_digest(name, message, separators[contract], types)
+    return {
+        "type": name,
+        "type_text": text,
+        "type_hash": hex_of(ref.keccak(text.encode())),
+        "contract": contract,
+        "message": {field: hex_of(value) if isinstance(value, bytes) else value for field, value in message.items()},
+        "struct_hash": hex_of(ref.hash_struct(text, message)),
+        "digest": hex_of(digest),
+        "signer": signer,
+        "signature": hex_of(ref.signature_65(key_of(signer), digest)),
+        "compact_signature": hex_of(ref.signature_64(key_of(signer), digest)),
+    }
 
 
 def typed_data_file() -> dict[str, Any]:
     separators = {"case": ref.domain_separator(CHAIN_ID, CASE), "poll": ref.domain_separator(CHAIN_ID, POLL)}
-    items = []
-    for name, signer, message in messages():
-        text = ref.TYPES[name]
-        contract = "case" if text in ref.CASE_TYPES else "poll"
-        digest = ref.typed_digest(name, message, separators[contract])
-        shown = {field: hex_of(value) if isinstance(value, bytes) else value for field, value in message.items()}
-        items.append(
-            {
-                "type": name,
-                "type_text": text,
-                "type_hash": hex_of(ref.keccak(text.encode())),
-                "contract": contract,
-                "message": shown,
-                "struct_hash": hex_of(ref.hash_struct(text, message)),
-                "digest": hex_of(digest),
-                "signer": signer,
-                "signature": hex_of(ref.signature_65(key_of(signer), digest)),
-                "compact_signature": hex_of(ref.signature_64(key_of(signer), digest)),
-            }
-        )
+    items = [one_item(*each, ref.TYPES, separators) for each in messages()]
     signers = ["official 1", "official 2", "official 3", "institution", "verifier", "ballot", "relay"]
     return {
         "chain_id": CHAIN_ID,
@@ -70,6 +97,7 @@ def typed_data_file() -> dict[str, Any]:
         "domain_separators": {name: hex_of(value) for name, value in separators.items()},
         "keys": {name: {"private_key": hex_word(key_of(name)), "address": hex_of(address_of_key(name))} for name in signers},
         "items": items,
+        "items_of_protocol_1": [one_item(*each, ref.TYPES_OF_PROTOCOL_1, separators) for each in messages_of_protocol_1()],
     }
 
 

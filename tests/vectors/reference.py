@@ -6,7 +6,7 @@ or the recount tool, so that an error in one of them does not repeat itself here
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from Crypto.Hash import keccak as _keccak
@@ -211,21 +211,33 @@ def encode(kinds: Sequence[str], values: Sequence[Any]) -> bytes:
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 CASE_TYPES = (
-    "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)",
+    "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,"
+    "bytes32 classNamesHash,bytes32 rangeProofsHash)",
     "PlanSubmission(uint256 planNumber,bytes32 planHash)",
     "PlanAdmission(uint256 planNumber,bytes32 planHash)",
     "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)",
+    "IdentityFile(uint256 registerNumber,bytes32 fileHash)",
 )
 POLL_TYPES = (
     "Credential(uint256 index,address ballotKey,uint64 expiresAt)",
     "CredentialList(bytes entries,uint64 expiresAt)",
     "Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)",
-    "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",
+    "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,"
+    "bytes32 book,uint64 number,bytes32 previous)",
     "PhoneTicket(uint256 index,address ballotKey,uint64 expiresAt)",
     "Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)",
     "Attestation(bytes32 resultHash,bool approve)",
+    "CredentialListRequest(bytes entries,uint64 requestedAt)",
+    "LogRequest(uint64 after,uint64 requestedAt)",
 )
 TYPES = {text.split("(")[0]: text for text in CASE_TYPES + POLL_TYPES}
+
+
+#: What protocol 1 signed otherwise (protocol §17).
+TYPES_OF_PROTOCOL_1 = {
+    "RegisterFreeze": "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)",
+    "BallotReceipt": "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",
+}
 
 
 def fields_of(type_text: str) -> list[tuple[str, str]]:
@@ -252,9 +264,20 @@ def domain_separator(chain_id: int, contract: bytes) -> bytes:
     return hash_struct(DOMAIN_TYPE, domain)
 
 
-def typed_digest(name: str, message: dict[str, Any], separator: bytes) -> bytes:
+def typed_digest(name: str, message: dict[str, Any], separator: bytes, types: Mapping[str, str] = TYPES) -> bytes:
     """The digest that is signed for the named type under the domain."""
-    return keccak(b"\x19\x01" + separator + hash_struct(TYPES[name], message))
+    return keccak(b"\x19\x01" + separator + hash_struct(types[name], message))
+
+
+# --- RLP, as far as addresses need it (protocol §8.1) ------------------------------------------------------------------------------------
+
+
+def created_address(creator: bytes, nonce: int) -> bytes:
+    """The address of the contract that an account creates with its nonce, below 56 bytes of RLP."""
+    number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
+    written = number if len(number) == 1 and number[0] < 0x80 else bytes([0x80 + len(number)]) + number
+    inside = bytes([0x80 + len(creator)]) + creator + written
+    return keccak(bytes([0xC0 + len(inside)]) + inside)[12:]
 
 
 # --- the register (protocol §4) ----------------------------------------------------------------------------------------------------------

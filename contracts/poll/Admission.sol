@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Packed} from "../libraries/Packed.sol";
+import {RegisterProof} from "../libraries/RegisterProof.sol";
+import {Secp256k1} from "../libraries/Secp256k1.sol";
+import {Signature} from "../libraries/Signature.sol";
+import {TypedData} from "../libraries/TypedData.sol";
+import {CompactSignature, CredentialList} from "../types/Ballot.sol";
+import {Leaf} from "../types/Register.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title Whose ballot is let in (protocol, section 8.2, rules 2, 5 and 6)
+/// @notice The leaf is in the register, its commitment is a point, and a verifier signed that its lender was there.
+abstract contract Admission is Terms {
+    uint256 internal constant ENTRY_BYTES = 24;
+    uint256 internal constant LEAF_BYTES = 65;
+
+    /// @dev Rule 5.
+    function _requireInRegister(uint256 index, uint256 votingClass, Leaf calldata leaf, bytes32[] calldata proof) internal view {
+        bytes32 leafHash = RegisterProof.leafHash(index, votingClass, leaf.x, leaf.y);
+        if (!RegisterProof.contains(_REGISTER_ROOT, _DEPTH, leafHash, proof)) revert Poll_NotInRegister(index);
+        _requireClass(votingClass);
+        if (!Secp256k1.isPoint(leaf.x, leaf.y)) revert Poll_CommitmentNotOnCurve(index);
+    }
+
+    /// @dev Rules 2 and 5 for a batch: indexes strictly ascending, all below leafCount, all leaves under the root and on the curve.
+    function _requireAllInRegister(
+        bytes calldata entries,
+        bytes calldata leaves,
+        bytes32[] calldata siblings,
+        uint256 count
+    ) internal view {
+        uint256[] memory level = RegisterProof.reserve(count);
+        (uint256 entry, uint256 leaf) = (Packed.placeOf(entries), Packed.placeOf(leaves));
+        uint256 next = 0; // the lowest index that may come
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 index = Packed.wordAt(entry) >> 224;
+                if (index < next) revert Poll_BatchNotAscending(index);
+                next = index + 1;
+                RegisterProof.put(level, i, index, _leafHashAt(leaf, index));
+                entry += ENTRY_BYTES;
+                leaf += LEAF_BYTES;
+            }
+        }
+        _requireIndex(next - 1);
+        if (!RegisterProof.containsAll(_REGISTER_ROOT, _DEPTH, level, siblings)) revert Poll_BatchNotInRegister();
+    }
+
+    /// @dev A point that is none would spoil its sum for everybody, so that the sums could never be opened.
+    function _leafHashAt(uint256 place, uint256 index) private pure returns (bytes32) {
+        unchecked {
+            (uint256 x, uint256 y) = (Packed.wordAt(place + 1), Packed.wordAt(place + 33));
+            if (!Secp256k1.isPoint(x, y)) revert Poll_CommitmentNotOnCurve(index);
+            return RegisterProof.leafHash(index, Packed.wordAt(place) >> 248, x, y);
+        }
+    }
+
+    /// @dev Rule 6 for one ballot.
+    function _requireCredential(uint256 index, address ballotKey, uint64 expiresAt, CompactSignature calldata signature) internal view {
+        _requireFromVerifier(TypedData.credentialDigest(_domainSeparatorV4(), index, ballotKey, expiresAt), signature, expiresAt);
+    }
+
+    /// @dev Rule 6 for a batch.
+    function _requireCredentialList(CredentialList calldata credentials) internal view {
+        uint64 expiresAt = credentials.expiresAt;
+        bytes32 structHash = TypedData.credentialList(credentials.entries, expiresAt);
+        _requireFromVerifier(_hashTypedDataV4(structHash), credentials.signature, expiresAt);
+    }
+
+    function _requireFromVerifier(bytes32 digest, CompactSignature calldata signature, uint64 expiresAt) private view {
+        _requireVerifier(Signature.signerOf(digest, signature.r, signature.vs));
+        if (block.timestamp > expiresAt) revert Poll_CredentialExpired(expiresAt, block.timestamp);
+    }
+}

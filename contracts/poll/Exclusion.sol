@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IPoll} from "../interfaces/IPoll.sol";
+import {Commitment} from "../libraries/Commitment.sol";
+import {Secp256k1} from "../libraries/Secp256k1.sol";
+import {Choice} from "../types/Ballot.sol";
+import {ClassTotals, Leaf} from "../types/Register.sol";
+import {Admission} from "./Admission.sol";
+import {Counting} from "./Counting.sol";
+import {Recording} from "./Recording.sol";
+
+/// @title Leaves that hold no claim (protocol, section 9.1)
+/// @notice A commitment opens to an amount modulo the order of the group, so whoever draws up a register can make a leaf of a negative or
+/// an enormous amount. Cast alone, such a leaf would keep the sums from ever being opened. Whoever shows its opening takes it out, with
+/// its head, between the close and the opening of the sums. That harms nobody who holds a claim: an amount below 2^63 is not taken.
+abstract contract Exclusion is Admission, Recording, Counting {
+    struct Excluded {
+        uint128 heads;
+        uint256 fen; // modulo the order
+    }
+
+    mapping(uint256 index => bool) private _isExcluded; // slot 151
+    mapping(uint256 votingClass => Excluded) private _excluded; // slot 152
+
+    /// @inheritdoc IPoll
+    function excludeLeaf(uint256 index, Leaf calldata leaf, bytes32[] calldata proof, uint256 amount, uint256 blind)
+        external
+        override
+        onlyPlainAccount
+    {
+        _requireClosed();
+        _requireIndex(index);
+        uint256 votingClass = leaf.votingClass;
+        _requireInRegister(index, votingClass, leaf, proof);
+        if (_isExcluded[index]) revert Poll_LeafAlreadyExcluded(index);
+        if (amount < Commitment.AMOUNT_LIMIT || amount >= Secp256k1.N || !Commitment.opens(leaf.x, leaf.y, amount, blind)) {
+            revert Poll_LeafHoldsClaim(index);
+        }
+        _isExcluded[index] = true;
+        Excluded storage excluded = _excluded[votingClass];
+        ++excluded.heads;
+        excluded.fen = addmod(excluded.fen, amount, Secp256k1.N);
+        (uint256 recorded,) = _recordedAlone(index);
+        if (recorded != 0) _uncountAlone(votingClass, recorded, leaf.x, leaf.y);
+        emit LeafExcluded(index, votingClass, amount, Choice(recorded));
+    }
+
+    /// @inheritdoc IPoll
+    function admitted(uint256 votingClass) external view override returns (uint256 admittedHeads, uint256 admittedFen) {
+        _requireClass(votingClass);
+        ClassTotals memory totals = _admitted(votingClass, classes()[votingClass]);
+        return (totals.heads, totals.amountFen);
+    }
+
+    /// @dev What was frozen of the class, less the leaves taken out.
+    function _admitted(uint256 votingClass, ClassTotals memory frozen) internal view returns (ClassTotals memory) {
+        Excluded storage excluded = _excluded[votingClass];
+        frozen.heads -= excluded.heads;
+        frozen.amountFen = addmod(frozen.amountFen, Secp256k1.N - excluded.fen, Secp256k1.N);
+        return frozen;
+    }
+
+    /// @dev After the close and before the sums are opened.
+    function _requireClosed() internal view virtual;
+}

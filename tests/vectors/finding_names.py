@@ -1,0 +1,67 @@
+"""findings.json: the names of everything that a recount can find wrong, with the step it belongs to (protocol §13.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "Bundle",
+        (
+            "bundle.unreadable", "bundle.name", "bundle.file", "bundle.head",
+            "proof.header", "proof.order", "proof.link", "proof.trie", "proof.transaction", "proof.receipt", "proof.state",
+        ),
+    ),
+    (
+        "Node",
+        (
+            "node.answer", "node.chain", "node.header", "node.transaction", "node.log", "node.changed", "node.view",
+            "case.address", "case.creation", "case.code", "case.officials", "case.roles",
+            "poll.file", "poll.address", "poll.code",
+        ),
+    ),
+    ("Parameters", ("parameters.file", "parameters.announced", "parameters.signatures", "parameters.range", "parameters.roles")),
+    (
+        "Register",
+        (
+            "register.leaves", "register.order", "register.curve", "register.class", "register.count", "register.root", "register.totals",
+            "register.frozen", "register.signatures", "register.names", "register.file", "register.excluded",
+        ),
+    ),
+    ("Plan", ("plan.hash", "plan.form", "plan.pdf", "plan.submitted", "plan.admitted", "plan.signatures")),
+    ("Rule", ("rule.range", "rule.file", "rule.name")),
+    (
+        "Ballots",
+        (
+            "ballots.call", "ballots.window", "ballots.credential", "ballots.expired", "ballots.order", "ballots.proof", "ballots.leaf",
+            "ballots.recorded", "ballots.rejected",
+        ),
+    ),
+    ("Count", ("count.class", "count.heads", "count.sums")),
+    ("Opening", ("opening.missing", "opening.early", "opening.amounts", "opening.wrong", "opening.range", "opening.admitted")),
+    ("Outcome", ("outcome.heads", "outcome.rule", "outcome.hash", "outcome.challenge")),
+    (
+        "Decision",
+        (
+            "decision.early", "decision.official", "decision.signature", "decision.twice", "decision.after", "decision.not-passed",
+            "decision.event", "decision.count",
+        ),
+    ),
+    (
+        "Receipts",
+        (
+            "receipts.form", "receipts.signature", "receipts.chain", "receipts.fork", "receipts.short", "receipts.unanchored",
+            "receipts.notes", "receipts.missed", "receipts.withheld",
+        ),
+    ),
+    ("Result file", ("result.file",)),
+    ("Log", ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity")),
+)  # fmt: skip
+
+#: What makes a paper void; it says nothing against the poll.
+VOID = ("void.receipt", "void.log")
+
+
+def findings_file() -> dict[str, Any]:
+    steps = [{"step": number, "name": name, "findings": list(names)} for number, (name, names) in enumerate(STEPS)]
+    return {"steps": steps, "void": list(VOID)}
