@@ -10,7 +10,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 /// is asked: whoever could choose the code that verifies would sign for everybody.
 library Signers {
     /// @dev keccak of the deployed code of PasskeyVerifier.sol as these sources compile to it; a test holds it to the build.
-    bytes32 internal constant PASSKEY_VERIFIER_CODE = 0x27587143e47e30fa7715b3fb8439885ed594a963b8d3a38dbd46bf7e48e81b0d;
+    bytes32 internal constant PASSKEY_VERIFIER_CODE = 0x9fed83fe50e113816bf1f9fcbb83f4e1bdaac54dae207718d201b9aba5c5a9a5;
 
     uint256 private constant PLAIN_KEY_BYTES = 20;
     uint256 private constant PASSKEY_BYTES = 84;

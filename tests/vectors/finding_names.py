@@ -9,13 +9,13 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Bundle",
         (
             "bundle.unreadable", "bundle.name", "bundle.file", "bundle.head",
-            "proof.header", "proof.order", "proof.link", "proof.trie", "proof.transaction", "proof.receipt", "proof.state",
+            "proof.header", "proof.order", "proof.link", "proof.trie", "proof.transaction", "proof.receipt",
         ),
     ),
     (
         "Node",
         (
-            "node.answer", "node.chain", "node.header", "node.transaction", "node.log", "node.changed", "node.view",
+            "node.answer", "node.chain", "node.header", "node.transaction", "node.log",
             "case.address", "case.creation", "case.code", "case.officials", "case.roles",
             "poll.file", "poll.address", "poll.code",
         ),
@@ -56,12 +56,15 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Result file", ("result.file",)),
     ("Log", ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity")),
+    ("State", ("state.view", "state.proof", "state.changed")),
 )  # fmt: skip
 
+#: Of any step: what it needs could not be established, or the tool itself failed.
+ANY = ("step.blocked", "step.failed")
 #: What makes a paper void; it says nothing against the poll.
 VOID = ("void.receipt", "void.log")
 
 
 def findings_file() -> dict[str, Any]:
     steps = [{"step": number, "name": name, "findings": list(names)} for number, (name, names) in enumerate(STEPS)]
-    return {"steps": steps, "void": list(VOID)}
+    return {"steps": steps, "any": list(ANY), "void": list(VOID)}

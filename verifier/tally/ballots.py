@@ -6,14 +6,14 @@ spread over processes when there is much of it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from verifier.tally import curve, typed_data
-from verifier.tally.contracts import SELECTORS, decode_call
+from verifier.tally.chain.things import Transaction
+from verifier.tally.contracts import DIALECTS
 from verifier.tally.findings import Wrong
 from verifier.tally.keccak import word
 from verifier.tally.merkle import leaf_hash, multiproves, proves
-from verifier.tally.rpc import Transaction
 
 ENTRY_BYTES, BALLOT_BYTES, LEAF_BYTES = 24, 65, 65
 BYTES_OF_RECORD = 5  # of one ballot in BallotsRecorded
@@ -26,12 +26,16 @@ HIGHEST_SEQUENCE = 63
 class Terms:
     """What every ballot is judged by."""
 
+    protocol: int
     separator: bytes
     plan_hash: bytes
     verifiers: frozenset[bytes]
     leaf_count: int
     depth: int
     root: bytes
+
+
+Fault = tuple[str, str, str, str]
 
 
 class Sent(NamedTuple):
@@ -49,14 +53,15 @@ class Sent(NamedTuple):
 
 @dataclass(frozen=True)
 class Sending:
-    """A transaction's ballots; `faults` are (what, expected, found) for which the contract had to refuse the whole transaction."""
+    """A transaction's ballots; `faults` are (finding, what, expected, found) for which the contract had to refuse the whole transaction."""
 
     transaction: bytes
     ballots: tuple[Sent, ...]
     expires_at: int
     single: bool
     proved: bool
-    faults: tuple[tuple[str, str, str], ...]
+    verifier: bytes  # who signed the credentials; empty when nobody did
+    faults: tuple["Fault", ...]
 
 
 @dataclass(frozen=True)
@@ -79,46 +84,47 @@ def _signer(digest: bytes, signature: bytes) -> bytes:
 
 def judge(transaction: Transaction, poll: bytes, terms: Terms) -> Sending:
     """The ballots of one transaction, each checked by itself. Raises Wrong when the transaction is no casting of ballots."""
-    if transaction.to != poll:
-        raise Wrong(transaction.place, "recorded ballots but was not sent to the poll", poll, transaction.to)
-    name = next((n for n in ("cast", "castBatch") if transaction.input.startswith(SELECTORS[n])), "")
+    selectors = DIALECTS[terms.protocol].selectors
+    name = next((n for n in ("cast", "castBatch") if transaction.input.startswith(selectors[n])), "")
     if name == "cast":
         return _judge_single(transaction, poll, terms)
     if name == "castBatch":
         return _judge_batch(transaction, poll, terms)
-    raise Wrong(transaction.place, "recorded ballots but is neither cast nor castBatch", "a casting", transaction.input[:4])
+    what = "recorded ballots but is neither cast nor castBatch"
+    raise Wrong("ballots.call", transaction.place, what, "a casting", transaction.input[:4])
 
 
 def _judge_single(transaction: Transaction, poll: bytes, terms: Terms) -> Sending:
-    ballot, (voting_class, x, y), proof = decode_call("cast", transaction, poll)
+    ballot, (voting_class, x, y), proof = DIALECTS[terms.protocol].decode_call("cast", transaction, poll, "ballots.call")
     index, choice, sequence, ballot_key, signature, expires_at, credential = ballot
     digest = typed_data.ballot(terms.separator, index, choice, sequence, terms.plan_hash)
     signed = _signer(digest, b"".join(signature)) == ballot_key
     point = word(x) + word(y)
     sent = Sent(index, choice, sequence, ballot_key, voting_class, point, digest, signed)
-    credential_digest = typed_data.credential(terms.separator, index, ballot_key, expires_at)
-    faults = _credential_faults(credential_digest, b"".join(credential), terms)
+    verifier = _signer(typed_data.credential(terms.separator, index, ballot_key, expires_at), b"".join(credential))
     proved = proves(terms.root, terms.depth, index, leaf_hash(index, voting_class, point), proof)
-    return Sending(transaction.hash, (sent,), expires_at, single=True, proved=proved, faults=faults)
+    faults = _credential_faults(verifier, terms)
+    return Sending(transaction.hash, (sent,), expires_at, single=True, proved=proved, verifier=verifier, faults=faults)
 
 
 def _judge_batch(transaction: Transaction, poll: bytes, terms: Terms) -> Sending:
-    (entries, expires_at, signature), ballots, leaves, siblings = decode_call("castBatch", transaction, poll)
+    (entries, expires_at, signature), ballots, leaves, siblings = _batch_inputs(transaction, poll, terms)
     count = len(entries) // ENTRY_BYTES
     lengths = (len(entries), len(ballots), len(leaves))
     if count == 0 or lengths != (count * ENTRY_BYTES, count * BALLOT_BYTES, count * LEAF_BYTES):
-        raise Wrong(transaction.place, "batch lengths differ", f"{count} times (24, 65, 65)", lengths)
-    faults = _credential_faults(typed_data.credential_list(terms.separator, entries, expires_at), b"".join(signature), terms)
+        raise Wrong("ballots.call", transaction.place, "batch lengths differ", f"{count} times (24, 65, 65)", lengths)
+    verifier = _signer(typed_data.credential_list(terms.separator, entries, expires_at), b"".join(signature))
+    faults = _credential_faults(verifier, terms)
     sent, below = [], -1
     for i in range(count):
         one = _batch_ballot(entries[i * 24 : i * 24 + 24], ballots[i * 65 : i * 65 + 65], leaves[i * 65 : i * 65 + 65], terms)
         if one.index <= below:
-            faults += (("batch is not in ascending order", f"more than {below}", str(one.index)),)
+            faults += (("ballots.order", "batch is not in ascending order", f"more than {below}", str(one.index)),)
         below = one.index
         sent.append(one)
     hashed = [(one.index, leaf_hash(one.index, one.voting_class, one.point)) for one in sent]
     proved = multiproves(terms.root, terms.depth, hashed, siblings)
-    return Sending(transaction.hash, tuple(sent), expires_at, single=False, proved=proved, faults=faults)
+    return Sending(transaction.hash, tuple(sent), expires_at, single=False, proved=proved, verifier=verifier, faults=faults)
 
 
 def _batch_ballot(entry: bytes, ballot: bytes, leaf: bytes, terms: Terms) -> Sent:
@@ -129,11 +135,15 @@ def _batch_ballot(entry: bytes, ballot: bytes, leaf: bytes, terms: Terms) -> Sen
     return Sent(index, choice, sequence, ballot_key, leaf[0], leaf[1:], digest, signed)
 
 
-def _credential_faults(digest: bytes, signature: bytes, terms: Terms) -> tuple[tuple[str, str, str], ...]:
-    signer = _signer(digest, signature)
-    if signer in terms.verifiers:
+def _batch_inputs(transaction: Transaction, poll: bytes, terms: Terms) -> tuple[Any, ...]:
+    return DIALECTS[terms.protocol].decode_call("castBatch", transaction, poll, "ballots.call")
+
+
+def _credential_faults(verifier: bytes, terms: Terms) -> tuple[Fault, ...]:
+    if verifier in terms.verifiers:
         return ()
-    return (("credential is not signed by a verifier of the poll", "one of the poll's verifiers", "0x" + signer.hex()),)
+    what = "credential is not signed by a verifier of the poll"
+    return (("ballots.credential", what, "one of the poll's verifiers", "0x" + verifier.hex()),)
 
 
 def judge_all(transactions: Sequence[Transaction], poll: bytes, terms: Terms) -> list[Sending | Wrong]:

@@ -1,6 +1,8 @@
-"""What a recount finds: notes of what was seen, findings of what is wrong."""
+"""What a recount finds: notes of what was seen, findings of what is wrong, papers that are void (protocol §13.1)."""
 
 from dataclasses import asdict, dataclass, field
+
+from verifier.tally.names import NAMES, VOID
 
 LONGEST = 400  # of one value in a finding; whoever wants more looks at the place it names
 
@@ -9,11 +11,12 @@ LONGEST = 400  # of one value in a finding; whoever wants more looks at the plac
 class Finding:
     """One thing that a node or a file says wrongly.
 
-    `step` is the number in protocol §13, `place` the file, line, transaction or view, `what` the rule, `expected` and `found` its
-    two sides.
+    `step` is the number in protocol §13, `name` the finding's name there, `place` the file, line, transaction or view, `what` the rule,
+    `expected` and `found` its two sides.
     """
 
     step: int
+    name: str
     place: str
     what: str
     expected: str
@@ -24,11 +27,15 @@ class Finding:
 
 
 class Wrong(Exception):
-    """A node or a file says something that makes it useless for the step at hand; becomes a finding."""
+    """A node or a file says something that makes it useless for the step at hand; becomes a finding of that name."""
 
-    def __init__(self, place: str, what: str, expected: object = "", found: object = "") -> None:
-        super().__init__(place, what, str(expected), str(found))  # all of them, so that it survives the way between processes
-        self.place, self.what, self.expected, self.found = place, what, expected, found
+    def __init__(self, name: str, place: str, what: str, expected: object = "", found: object = "") -> None:
+        super().__init__(name, place, what, str(expected), str(found))  # all of them, so that it survives the way between processes
+        self.name, self.place, self.what, self.expected, self.found = name, place, what, expected, found
+
+    def renamed(self, name: str) -> "Wrong":
+        """The same under another name, for what is read by one function in several places."""
+        return Wrong(name, self.place, self.what, self.expected, self.found)
 
 
 class Blocked(Exception):
@@ -59,24 +66,32 @@ class StepLog:
     name: str
     notes: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    void: list[Finding] = field(default_factory=list)
 
     def note(self, text: str) -> None:
         self.notes.append(plain(text))
 
-    def wrong(self, place: str, what: str, expected: object = "", found: object = "") -> None:
-        self.findings.append(Finding(self.number, plain(place), plain(what), plain(expected), plain(found)))
+    def wrong(self, name: str, place: str, what: str, expected: object = "", found: object = "") -> None:
+        """A finding, or a void paper when that is what the name says."""
+        assert name in NAMES, name
+        finding = Finding(self.number, name, plain(place), plain(what), plain(expected), plain(found))
+        (self.void if name in VOID else self.findings).append(finding)
 
-    def equal(self, place: str, what: str, expected: object, found: object) -> bool:
+    def take(self, wrong: Wrong) -> None:
+        """What was raised, as a finding."""
+        self.wrong(wrong.name, wrong.place, wrong.what, wrong.expected, wrong.found)
+
+    def equal(self, name: str, place: str, what: str, expected: object, found: object) -> bool:
         """Whether both sides are the same; a finding when they are not."""
         if expected == found and type(expected) is type(found):
             return True
-        self.wrong(place, what, expected, found)
+        self.wrong(name, place, what, expected, found)
         return False
 
-    def holds(self, place: str, what: str, true: bool, expected: object = "", found: object = "") -> bool:
+    def holds(self, name: str, place: str, what: str, true: bool, expected: object = "", found: object = "") -> bool:
         """Whether the statement is true; a finding when it is not."""
         if not true:
-            self.wrong(place, what, expected, found)
+            self.wrong(name, place, what, expected, found)
         return true
 
     @property

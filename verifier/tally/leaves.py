@@ -80,11 +80,11 @@ def read_part(given: tuple[int, Sequence[bytes]]) -> Part:
         match = _LEAF.fullmatch(line)
         place = f"leaves.csv line {index + 2}"
         if match is None:
-            wrong.append(Wrong(place, "is no leaf", "index,voting_class,x,y", line.removesuffix(b"\n")))
+            wrong.append(Wrong("register.leaves", place, "is no leaf", "index,voting_class,x,y", line.removesuffix(b"\n")))
             continue
         stated, voting_class, x, y = match.groups()
         if int(stated) != index:
-            wrong.append(Wrong(place, "index is out of order", index, int(stated)))
+            wrong.append(Wrong("register.order", place, "index is out of order", index, int(stated)))
         classes.append(int(voting_class))
         points += bytes.fromhex((x + y).decode())
     if wrong:  # nothing can be said about the tree and the sums

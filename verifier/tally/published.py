@@ -13,6 +13,16 @@ from verifier.tally.findings import Wrong
 from verifier.tally.leaves import HEADER, PART, Leaves, read_part
 from verifier.tally.processes import LEAVES_FROM, in_order
 
+#: The finding's name for whatever one of the files says wrongly.
+FINDINGS = {
+    "poll.json": "poll.file",
+    "leaves.csv": "register.leaves",
+    "register.json": "register.file",
+    "plan.json": "plan.form",
+    "plan.pdf": "plan.pdf",
+    "receipts.jsonl": "receipts.form",
+    "result.json": "result.file",
+}
 MOST_JSON_BYTES = 2**24
 MOST_PDF_BYTES = 2**28
 MOST_LEAVES = 2**24
@@ -34,38 +44,51 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_refuse, parse_constant=_refuse)
 
 
-def parse(text: bytes, place: str) -> Any:
-    """JSON with whole numbers only and every key once."""
+def parse(text: bytes, place: str, finding: str) -> Any:
+    """JSON with whole numbers only and every key once. Raises Wrong of that name."""
     try:
         return _DECODER.decode(text.decode("utf-8", "strict"))
     except (ValueError, RecursionError) as error:
-        raise Wrong(place, "is not readable as JSON", "UTF-8, whole numbers, every key once", error) from error
+        raise Wrong(finding, place, "is not readable as JSON", "UTF-8, whole numbers, every key once", error) from error
 
 
 def canonical(value: Any) -> bytes:
-    """Canonical JSON (protocol §7). Raises Wrong for text that UTF-8 cannot carry."""
+    """Canonical JSON (protocol §7). Raises ValueError for text that UTF-8 cannot carry."""
     try:
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    except (UnicodeEncodeError, RecursionError) as error:
-        raise Wrong("JSON", "cannot be written as UTF-8", "", error) from error
+    except RecursionError as error:
+        raise ValueError("too deep to be written") from error
+
+
+def is_canonical(content: bytes, value: Any) -> bool:
+    """Whether a file's content is the canonical JSON of what it says."""
+    try:
+        return content == canonical(value)
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)
 class Record:
-    """A JSON object with exactly the expected keys; its getters raise Wrong with the field's place."""
+    """A JSON object with exactly the expected keys; its getters raise Wrong with the field's place, under the name `finding`."""
 
     fields: dict[str, Any]
     place: str
+    finding: str
 
     @classmethod
-    def of(cls, value: Any, place: str, keys: str) -> "Record":
+    def of(cls, value: Any, place: str, keys: str, finding: str) -> "Record":
         """The object, when it is one and has these space-separated keys and no others."""
         expected = sorted(keys.split())
         if not isinstance(value, dict):
-            raise Wrong(place, "is no object", "an object", type(value).__name__)
+            raise Wrong(finding, place, "is no object", "an object", type(value).__name__)
         if sorted(value) != expected:
-            raise Wrong(place, "has other fields", " ".join(expected), " ".join(sorted(value)))
-        return cls(value, place)
+            raise Wrong(finding, place, "has other fields", " ".join(expected), " ".join(sorted(value)))
+        return cls(value, place, finding)
+
+    def inner(self, key: str, place: str, keys: str) -> "Record":
+        """The object under a key."""
+        return Record.of(self.fields[key], place, keys, self.finding)
 
     def _at(self, key: str) -> str:
         return f"{self.place}: {key}"
@@ -74,39 +97,39 @@ class Record:
         """A whole number, 0 <= it < below."""
         value = self.fields[key]
         if type(value) is not int or not 0 <= value < below:
-            raise Wrong(self._at(key), "is no whole number in range", "0 or more, within its range", value)
+            raise Wrong(self.finding, self._at(key), "is no whole number in range", "0 or more, within its range", value)
         return value
 
     def flag(self, key: str) -> bool:
         value = self.fields[key]
         if type(value) is not bool:
-            raise Wrong(self._at(key), "is neither true nor false", "true or false", value)
+            raise Wrong(self.finding, self._at(key), "is neither true nor false", "true or false", value)
         return value
 
     def text(self, key: str) -> str:
         value = self.fields[key]
         if type(value) is not str:
-            raise Wrong(self._at(key), "is no text", "text", value)
+            raise Wrong(self.finding, self._at(key), "is no text", "text", value)
         return value
 
     def raw(self, key: str, length: int) -> bytes:
         """Lower-case hex with 0x, of so many bytes."""
         value = self.fields[key]
         if type(value) is not str or len(value) != 2 + 2 * length or not _HEX.fullmatch(value):
-            raise Wrong(self._at(key), f"is not {length} bytes in hex", f"0x and {2 * length} lower-case hex digits", value)
+            raise Wrong(self.finding, self._at(key), f"is not {length} bytes in hex", f"0x and {2 * length} lower-case hex digits", value)
         return bytes.fromhex(value[2:])
 
     def number_in_hex(self, key: str) -> int:
         """A 256-bit number in hex with 0x."""
         value = self.fields[key]
         if type(value) is not str or not 2 < len(value) <= 66 or not _HEX.fullmatch(value):
-            raise Wrong(self._at(key), "is no number in hex", "0x and 1 to 64 lower-case hex digits", value)
+            raise Wrong(self.finding, self._at(key), "is no number in hex", "0x and 1 to 64 lower-case hex digits", value)
         return int(value, 16)
 
     def rows(self, key: str) -> list[Any]:
         value = self.fields[key]
         if type(value) is not list:
-            raise Wrong(self._at(key), "is no list", "a list", value)
+            raise Wrong(self.finding, self._at(key), "is no list", "a list", value)
         return value
 
 
@@ -121,34 +144,34 @@ class Published:
         path = self.folder / name
         try:
             if path.stat().st_size > most:
-                raise Wrong(name, "is too long", f"at most {most} bytes", path.stat().st_size)
+                raise Wrong(FINDINGS[name], name, "is too long", f"at most {most} bytes", path.stat().st_size)
             return path.read_bytes()
         except (OSError, ValueError) as error:
-            raise Wrong(name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
+            raise Wrong(FINDINGS[name], name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
 
     def pdf(self) -> bytes:
         return self.bytes_of("plan.pdf", MOST_PDF_BYTES)
 
     def record(self, name: str, keys: str) -> Record:
         """A JSON file that is one object with these keys."""
-        return Record.of(parse(self.bytes_of(name), name), name, keys)
+        return Record.of(parse(self.bytes_of(name), name, FINDINGS[name]), name, keys, FINDINGS[name])
 
     def line_parts(self, name: str, most: int, lines: int) -> Iterator[list[bytes]]:
         """The file's lines with their ends, so many at a time; raises Wrong when the last one does not end."""
         path = self.folder / name
         try:
             if path.stat().st_size > most:
-                raise Wrong(name, "is too long", f"at most {most} bytes", path.stat().st_size)
+                raise Wrong(FINDINGS[name], name, "is too long", f"at most {most} bytes", path.stat().st_size)
             with path.open("rb") as file:
                 rows = iter(partial(file.readline, MOST_LINE_BYTES), b"")
                 while part := list(islice(rows, lines)):
                     if longest := next((row for row in part if len(row) == MOST_LINE_BYTES), None):
-                        raise Wrong(name, "has a line that is too long", f"less than {MOST_LINE_BYTES} bytes", longest[:40])
+                        raise Wrong(FINDINGS[name], name, "has a line that is too long", f"less than {MOST_LINE_BYTES} bytes", longest[:40])
                     if not part[-1].endswith(b"\n"):
-                        raise Wrong(name, "is cut off: its last line does not end", "LF at the end", part[-1][-40:])
+                        raise Wrong(FINDINGS[name], name, "is cut off: its last line does not end", "LF at the end", part[-1][-40:])
                     yield part
         except (OSError, ValueError) as error:
-            raise Wrong(name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
+            raise Wrong(FINDINGS[name], name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
 
     def leaves(self, expected: int, ticked: Callable[[int], None] = lambda _: None) -> Leaves:
         """leaves.csv, of which about `expected` lines will come; a line that is no leaf in its place is listed as wrong."""
@@ -162,7 +185,7 @@ class Published:
         first = 0
         line = next(self.line_parts("leaves.csv", MOST_LEAVES * 150, 1), [b""])[0].removesuffix(b"\n")
         if line != HEADER:
-            raise Wrong("leaves.csv line 1", "has another header", HEADER.decode(), line)
+            raise Wrong("register.leaves", "leaves.csv line 1", "has another header", HEADER.decode(), line)
         waiting: list[bytes] = []
         for number, lines in enumerate(self.line_parts("leaves.csv", MOST_LEAVES * 150, PART)):
             waiting += lines[1:] if number == 0 else lines

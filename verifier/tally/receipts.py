@@ -8,29 +8,52 @@ from typing import Any, NamedTuple
 
 from verifier.tally import curve, typed_data
 from verifier.tally.findings import Wrong
-from verifier.tally.published import Record, parse
+from verifier.tally.published import FINDINGS, Record, parse
 
 NAME = "receipts.jsonl"
-KEYS = "ballot_digest ballot_key index sequence received_at signature"
+FORM, VOID = FINDINGS[NAME], "void.receipt"
+KEYS_1 = "ballot_digest ballot_key index sequence received_at signature"
+KEYS = KEYS_1 + " book number previous"
 MOST_BYTES_OF_ONE = 2**20
+_NUMBER = rb"(0|[1-9][0-9]{0,17})"
 #: A line as the relay writes it, whose parts need no further look; every other line is read as JSON, and by that refused or taken.
 _USUAL = re.compile(
-    rb'\{"ballot_digest":"0x([0-9a-f]{64})","ballot_key":"0x([0-9a-f]{40})","index":(0|[1-9][0-9]{0,17}),"received_at":(0|[1-9][0-9]{0,17}),'
-    rb'"sequence":(0|[1-9][0-9]?),"signature":"0x([0-9a-f]{130})"\}'
-)
+    rb'\{"ballot_digest":"0x([0-9a-f]{64})","ballot_key":"0x([0-9a-f]{40})","book":"0x([0-9a-f]{64})","index":' + _NUMBER + rb',"number":'
+    + _NUMBER + rb',"previous":"0x([0-9a-f]{64})","received_at":' + _NUMBER + rb',"sequence":(0|[1-9][0-9]?),"signature":"0x([0-9a-f]{130})"\}'
+)  # fmt: skip
 
 
-Fields = tuple[bytes, bytes, int, int, int, bytes]  # digest, ballot key, index, sequence, received at, signature
+@dataclass(frozen=True)
+class Reading:
+    """How receipts of a poll are read: by which protocol, under which domain."""
+
+    protocol: int
+    separator: bytes
+
+    @property
+    def keys(self) -> str:
+        return KEYS_1 if self.protocol == 1 else KEYS
 
 
-class Receipt(NamedTuple):
-    """What the relay confirmed to have received; `signer` is empty when nobody signed it."""
+class Fields(NamedTuple):
+    """What a receipt says; book, number and previous are empty or 0 in protocol 1."""
 
-    line: int
     ballot_digest: bytes
     ballot_key: bytes
     index: int  # type: ignore[assignment]  # hides a method of tuples, which nobody calls
     sequence: int
+    received_at: int
+    book: bytes
+    number: int
+    previous: bytes
+
+
+class Receipt(NamedTuple):
+    """What the relay confirmed to have received: its line, its fields, their digest, and who signed (empty when nobody did)."""
+
+    line: int
+    fields: Fields
+    digest: bytes
     signer: bytes
 
 
@@ -50,73 +73,78 @@ def place_of(line: int) -> str:
     return f"{NAME} line {line}"
 
 
-def _usual(line: bytes) -> Fields | None:
+def _usual(line: bytes) -> tuple[Fields, bytes] | None:
     """The fields of a line in the usual writing, a tenth of a recount's time quicker; None for any other line."""
     match = _USUAL.fullmatch(line)
     if match is None:
         return None
-    digest, ballot_key, index, received_at, sequence, signature = match.groups()
-    raw = bytes.fromhex((digest + ballot_key + signature).decode())
-    return raw[:32], raw[32:52], int(index), int(sequence), int(received_at), raw[52:]
+    digest, ballot_key, book, index, number, previous, received_at, sequence, signature = match.groups()
+    raw = bytes.fromhex((digest + ballot_key + book + previous + signature).decode())
+    return Fields(raw[:32], raw[32:52], int(index), int(sequence), int(received_at), raw[52:84], int(number), raw[84:116]), raw[116:]
 
 
-def fields_of(record: Record) -> Fields:
-    """The fields of a receipt in any writing. Raises Wrong."""
+def _fields_of(record: Record, reading: Reading) -> tuple[Fields, bytes]:
+    """The fields of a receipt in any writing, and its signature. Raises Wrong."""
     digest, ballot_key = record.raw("ballot_digest", 32), record.raw("ballot_key", 20)
     index, sequence, received_at = record.whole("index", 2**256), record.whole("sequence", 2**8), record.whole("received_at", 2**64)
-    return digest, ballot_key, index, sequence, received_at, record.raw("signature", 65)
+    place = (b"", 0, b"")
+    if reading.protocol > 1:
+        place = record.raw("book", 32), record.whole("number", 2**64), record.raw("previous", 32)
+    return Fields(digest, ballot_key, index, sequence, received_at, *place), record.raw("signature", 65)
 
 
-def _unusual(line: bytes, place: str) -> Fields:
-    return fields_of(Record.of(parse(line.removesuffix(b"\n"), place), place, KEYS))
-
-
-def _receipt(fields: Fields, line: int, separator: bytes) -> Receipt:
-    digest, ballot_key, index, sequence, received_at, signature = fields
-    signed = typed_data.ballot_receipt(separator, digest, ballot_key, index, sequence, received_at)
+def _receipt(found: tuple[Fields, bytes], line: int, reading: Reading) -> Receipt:
+    fields, signature = found
+    if reading.protocol == 1:
+        digest = typed_data.ballot_receipt_1(reading.separator, *fields[:5])
+    else:
+        digest = typed_data.ballot_receipt(reading.separator, *fields)
     try:
-        signer = curve.recover_65(signed, signature)
+        signer = curve.recover_65(digest, signature)
     except curve.SignatureWrong:
         signer = b""
-    return Receipt(line, digest, ballot_key, index, sequence, signer)
+    return Receipt(line, fields, digest, signer)
 
 
-def read_part(given: tuple[int, Sequence[bytes]], separator: bytes) -> list[Receipt | Wrong]:
+def read_part(given: tuple[int, Sequence[bytes]], reading: Reading) -> list[Receipt | Wrong]:
     """Every line as a receipt and its signer, or as what is wrong with it; `given` is the first line's number, and the lines."""
     first, lines = given
     found: list[Receipt | Wrong] = []
     for number, line in enumerate(lines, start=first):
+        content, place = line.removesuffix(b"\n"), place_of(number)
         try:
-            found.append(_receipt(_usual(line.removesuffix(b"\n")) or _unusual(line, place_of(number)), number, separator))
+            fields = _usual(content) if reading.protocol > 1 else None
+            fields = fields or _fields_of(Record.of(parse(content, place, FORM), place, reading.keys, FORM), reading)
+            found.append(_receipt(fields, number, reading))
         except Wrong as wrong:
             found.append(wrong)
     return found
 
 
-def read_own(paths: Iterable[Path], chain_id: int, poll: bytes, separator: bytes) -> list[OwnReceipt | Wrong]:
+def read_own(paths: Iterable[Path], chain_id: int, poll: bytes, reading: Reading) -> list[OwnReceipt | Wrong]:
     """Receipts from files of lenders, each as the published list has it or as the check file that the ballot page hands out."""
     found: list[OwnReceipt | Wrong] = []
     for path in paths:
         try:
-            found.append(OwnReceipt(path.name, _own(path, chain_id, poll, separator)))
+            found.append(OwnReceipt(path.name, _own(path, chain_id, poll, reading)))
         except Wrong as wrong:
             found.append(wrong)
     return found
 
 
-def _own(path: Path, chain_id: int, poll: bytes, separator: bytes) -> Receipt:
+def _own(path: Path, chain_id: int, poll: bytes, reading: Reading) -> Receipt:
     name = path.name
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES_OF_ONE)
     except (OSError, ValueError) as error:
-        raise Wrong(name, "cannot be read", "a receipt", getattr(error, "strerror", None) or error) from error
-    value: Any = parse(content, name)
-    if not isinstance(value, dict) or not value.keys() >= set(KEYS.split()):
-        raise Wrong(name, "is no receipt", KEYS, value)
+        raise Wrong(VOID, name, "cannot be read", "a receipt", getattr(error, "strerror", None) or error) from error
+    value: Any = parse(content, name, VOID)
+    if not isinstance(value, dict) or not value.keys() >= set(reading.keys.split()):
+        raise Wrong(VOID, name, "is no receipt", reading.keys, value)
     value = {key: one.lower() if isinstance(one, str) else one for key, one in value.items()}
     expected = {"chain_id": chain_id, "poll": "0x" + poll.hex()}  # a check file has them, a line of the list has not
     of_file = {key: value.get(key, expected[key]) for key in expected}
     if of_file != expected:
-        raise Wrong(name, "is a receipt of another poll", expected, of_file)
-    return _receipt(fields_of(Record(value, name)), 0, separator)
+        raise Wrong(VOID, name, "is a receipt of another poll", expected, of_file)
+    return _receipt(_fields_of(Record(value, name, VOID), reading), 0, reading)

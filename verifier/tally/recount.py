@@ -1,54 +1,79 @@
-"""The twelve steps in order, and what each has established for the later ones (protocol §13)."""
+"""The steps in order, and what each has established for the later ones (protocol §13)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from verifier.tally.ballots import Rejected, Sent
-from verifier.tally.contracts import CaseContract, ClassTotals, Event, PollContract, Tally
-from verifier.tally.findings import Blocked, StepLog, Wrong
+from verifier.tally.case import Release
+from verifier.tally.case import releases as known_releases
+from verifier.tally.chain.sight import Sight
+from verifier.tally.chain.sight import Source
+from verifier.tally.chain.things import Block
+from verifier.tally.contracts import ClassTotals, Dialect, Event, Tally
+from verifier.tally.findings import Blocked, Finding, StepLog, Wrong
 from verifier.tally.leaves import Leaves
 from verifier.tally.progress import Progress
 from verifier.tally.published import Published
 from verifier.tally.receipts import OwnReceipt
-from verifier.tally.rpc import Block, Node
-from verifier.tally.signers import Judge
+from verifier.tally.signers import Panel
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Scene:
-    """Where we look: the contracts at one block, their officials and events (step 1)."""
+class Expected:
+    """What whoever recounts knows from elsewhere: case and fingerprint from the working group's paper, a bundle's block from nodes that
+    they trust; empty where nobody brought it."""
 
+    case: bytes = b""
+    fingerprint: str = ""
+    head: bytes = b""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What whoever recounts brings: the chain's rule by name, the releases or their own build, what they know, files of others."""
+
+    rule: str = "ethereum"
+    releases: Mapping[int, Release] = field(default_factory=known_releases)
+    expected: Expected = Expected()
+    own_receipts: Sequence[Path] = ()  # files of lenders
+    issuer_logs: Sequence[Path] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where we look: the case, its officials, its events and the poll's (step 1)."""
+
+    protocol: int
+    dialect: Dialect
     chain_id: int
-    head: Block
-    case: CaseContract
-    poll: PollContract
+    case: bytes
+    poll: bytes
     poll_number: int
-    officials: list[bytes]
-    threshold: int
+    panel: Panel
     institution: bytes
     case_separator: bytes
     poll_separator: bytes
-    judge: Judge
-    case_events: list[Event]
-    poll_events: list[Event]
+    events: list[Event]
 
     def of_case(self, name: str, number: int) -> list[Event]:
         """The case's events of that name about the register, plan or poll of that number."""
-        return [event for event in self.case_events if event.name == name and event.values[0] == number]
+        return [one for one in self.events if one.log.address == self.case and one.name == name and one.values[0] == number]
 
     def of_poll(self, *names: str) -> list[Event]:
         """The poll's events of these names, in order."""
-        return [event for event in self.poll_events if event.name in names]
+        return [one for one in self.events if one.log.address == self.poll and one.name in names]
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What the poll is held to, as the chain says it (step 2)."""
+    """What the poll is held to, as the announcing and the freezing transaction say it (steps 1 to 3)."""
 
+    values: tuple[Any, ...]
+    parameters_hash: bytes
     register_number: int
     plan_number: int
     conditions: list[tuple[int, int, int, int, int, bool]]
@@ -57,19 +82,38 @@ class Terms:
     challenge_seconds: int
     verifiers: list[bytes]
     receipt_signer: bytes
-    plan_hash: bytes
-    leaf_count: int
-    depth: int
-    root: bytes
-    classes: list[ClassTotals]
-    announced: Block
+    announced: Event
+    announced_in: Block
 
 
 @dataclass(frozen=True)
 class Register:
-    """The published leaves (step 3)."""
+    """What was frozen, and the published leaves where they could be read (step 3)."""
 
-    leaves: Leaves
+    root: bytes
+    leaf_count: int
+    depth: int
+    classes: list[ClassTotals]
+    class_names_hash: bytes
+    range_proofs_hash: bytes
+    leaves: Leaves | None
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A leaf that was taken out, and where in the order of the chain (step 3)."""
+
+    index: int
+    voting_class: int
+    amount: int
+    order: tuple[int, int]
+
+
+class Used(NamedTuple):
+    """A credential as the chain shows it: the address that signed it, and the time of the first block with a ballot under it."""
+
+    verifier: bytes
+    at: int
 
 
 @dataclass(frozen=True)
@@ -78,6 +122,7 @@ class Ballots:
 
     recorded: list[Sent]
     rejected: list[Rejected]
+    credentials: dict[tuple[int, bytes], Used]
 
 
 @dataclass(frozen=True)
@@ -90,8 +135,9 @@ class Count:
 
 @dataclass(frozen=True)
 class Result:
-    """The tallied result as the chain says it (step 8 and 9)."""
+    """The result as the event says it (step 8 and 9)."""
 
+    event: Event
     tallies: list[Tally]
     passed: bool
     result_hash: bytes
@@ -109,38 +155,48 @@ def need(value: T | None, step: int) -> T:
 class Recount:
     """A recount at work; every fact is None until its step has established it."""
 
-    node: Node
+    source: Source
     published: Published
     progress: Progress
-    build: Path | None = None  # a build of the contracts' sources to compare the chain's code with
-    own_receipts: Sequence[Path] = ()  # files of lenders
+    options: Options = field(default_factory=Options)
     steps: list[StepLog] = field(default_factory=list)
+    sight: Sight | None = None
     scene: Scene | None = None
     terms: Terms | None = None
-    plan_submitter: bytes | None = None
     register: Register | None = None
+    plan_hash: bytes | None = None
     ballots: Ballots | None = None
+    excluded: list[Excluded] = field(default_factory=list)
     count: Count | None = None
     brought: list[OwnReceipt] = field(default_factory=list)  # the receipts of lenders, as step 11 found them
     result: Result | None = None
     decision: str | None = None  # "approved", "refused" or "undecided"
 
     @property
-    def agrees(self) -> bool:
-        return all(step.clean for step in self.steps)
+    def findings(self) -> list[Finding]:
+        return [finding for step in self.steps for finding in step.findings]
 
-    def run(self, steps: Sequence[tuple[str, Callable[["Recount", StepLog], None]]], done: Callable[[StepLog], Any]) -> bool:
-        """Run all steps; whatever a step cannot do becomes its finding. `done` hears each step's log. Returns whether nothing was found."""
-        for number, (name, step) in enumerate(steps, start=1):
+    @property
+    def void(self) -> list[Finding]:
+        return [finding for step in self.steps for finding in step.void]
+
+    @property
+    def agrees(self) -> bool:
+        """Nothing speaks against the poll; papers may be void all the same."""
+        return not self.findings
+
+    def run(self, steps: Sequence[tuple[int, str, Callable[["Recount", StepLog], None]]], told: Callable[[StepLog], Any]) -> bool:
+        """Run all steps; whatever a step cannot do becomes its finding. `told` hears each step's log. Returns whether nothing was found."""
+        for number, name, step in steps:
             log = StepLog(number, name)
             self.steps.append(log)
             try:
                 step(self, log)
             except Wrong as wrong:
-                log.wrong(wrong.place, wrong.what, wrong.expected, wrong.found)
+                log.take(wrong)
             except Blocked as blocked:
-                log.wrong("recount", f"not checked: step {blocked.step} could not establish what this step needs")
+                log.wrong("step.blocked", "recount", f"not checked: step {blocked.step} could not establish what this step needs")
             except Exception as error:  # the tool's own fault, yet an auditor must see "differs" and not a traceback
-                log.wrong("recount", "the tool failed; please report it", "", f"{type(error).__name__}: {error}")
-            done(log)
+                log.wrong("step.failed", "recount", "the tool failed; please report it", "", f"{type(error).__name__}: {error}")
+            told(log)
         return self.agrees

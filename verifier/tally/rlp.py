@@ -69,16 +69,47 @@ def _item(name: str, value: Any) -> Item:
     return _hex(value) if name in _BYTES or name.endswith(("Hash", "Root", "Uncles")) else _number(value)
 
 
-def transaction_hash(fields: dict[str, Any], place: str) -> bytes:
-    """The hash that a transaction of these fields has. Raises Wrong when they are no transaction of a known kind."""
+def _parity(kind: int, fields: dict[str, Any]) -> Any:
+    return fields["v"] if kind == 0 else fields.get("yParity", fields.get("v"))
+
+
+def transaction_bytes(fields: dict[str, Any], place: str) -> bytes:
+    """A transaction of these fields as it was sent. Raises Wrong when they are no transaction of a known kind."""
     try:
         kind = int(fields.get("type") or "0x0", 16)
         items = [_item(name, fields[name]) for name in TRANSACTION_FIELDS[kind]]
-        parity = fields["v"] if kind == 0 else fields.get("yParity", fields.get("v"))
-        items += [_number(parity), _number(fields["r"]), _number(fields["s"])]
+        items += [_number(_parity(kind, fields)), _number(fields["r"]), _number(fields["s"])]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Wrong(place, "its hash cannot be checked", "a transaction of type 0 to 4", f"{type(error).__name__}: {error}") from error
-    return keccak((bytes([kind]) if kind else b"") + encode(items))
+        what = "its hash cannot be checked"
+        raise Wrong("node.transaction", place, what, "a transaction of type 0 to 4", f"{type(error).__name__}: {error}") from error
+    return (bytes([kind]) if kind else b"") + encode(items)
+
+
+def signed_part(fields: dict[str, Any], place: str) -> tuple[bytes, int, int, int]:
+    """What the sender of a transaction signed: digest, r, s, and the parity of R's y. Raises Wrong."""
+    try:
+        kind = int(fields.get("type") or "0x0", 16)
+        items = [_item(name, fields[name]) for name in TRANSACTION_FIELDS[kind]]
+        v, r, s = (int(value, 16) for value in (_parity(kind, fields), fields["r"], fields["s"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Wrong("node.transaction", place, "its signature cannot be read", "", f"{type(error).__name__}: {error}") from error
+    if kind == 0 and v >= 35:  # EIP-155: the chain's id is signed, too
+        items += [_number(hex((v - 35) // 2)), b"", b""]
+        v = (v - 35) % 2
+    elif kind == 0:
+        v -= 27
+    return keccak((bytes([kind]) if kind else b"") + encode(items)), r, s, v
+
+
+def receipt_bytes(fields: dict[str, Any], place: str) -> bytes:
+    """A receipt of these fields as it stands in the trie of receipts. Raises Wrong."""
+    try:
+        kind = int(fields.get("type") or "0x0", 16)
+        logs = [[_hex(one["address"]), [_hex(topic) for topic in one["topics"]], _hex(one["data"])] for one in fields["logs"]]
+        items: Item = [_number(fields["status"]), _number(fields["cumulativeGasUsed"]), _hex(fields["logsBloom"]), logs]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Wrong("node.log", place, "a receipt cannot be read", "a receipt of type 0 to 4", f"{type(error).__name__}: {error}") from error
+    return (bytes([kind]) if kind else b"") + encode(items)
 
 
 def block_hash(fields: dict[str, Any]) -> bytes:

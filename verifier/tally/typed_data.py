@@ -5,14 +5,20 @@ from verifier.tally.keccak import keccak, word
 _DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 _NAME, _VERSION = keccak(b"LenderVote"), keccak(b"1")
 
-_REGISTER_FREEZE = keccak(b"RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)")
+_FREEZE_FIELDS = b"uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash"
+_REGISTER_FREEZE_1 = keccak(b"RegisterFreeze(" + _FREEZE_FIELDS + b")")
+_REGISTER_FREEZE = keccak(b"RegisterFreeze(" + _FREEZE_FIELDS + b",bytes32 classNamesHash,bytes32 rangeProofsHash)")
 _PLAN_SUBMISSION = keccak(b"PlanSubmission(uint256 planNumber,bytes32 planHash)")
 _PLAN_ADMISSION = keccak(b"PlanAdmission(uint256 planNumber,bytes32 planHash)")
 _POLL_ANNOUNCEMENT = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)")
 _CREDENTIAL = keccak(b"Credential(uint256 index,address ballotKey,uint64 expiresAt)")
 _CREDENTIAL_LIST = keccak(b"CredentialList(bytes entries,uint64 expiresAt)")
 _BALLOT = keccak(b"Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)")
-_BALLOT_RECEIPT = keccak(b"BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)")
+_RECEIPT_FIELDS = b"bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt"
+_BALLOT_RECEIPT_1 = keccak(b"BallotReceipt(" + _RECEIPT_FIELDS + b")")
+_BALLOT_RECEIPT = keccak(b"BallotReceipt(" + _RECEIPT_FIELDS + b",bytes32 book,uint64 number,bytes32 previous)")
+_IDENTITY_FILE = keccak(b"IdentityFile(uint256 registerNumber,bytes32 fileHash)")
+_VOUCHER = keccak(b"Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)")
 _ATTESTATION = keccak(b"Attestation(bytes32 resultHash,bool approve)")
 
 
@@ -25,8 +31,30 @@ def _digest(separator: bytes, struct: bytes) -> bytes:
     return keccak(b"\x19\x01" + separator + keccak(struct))
 
 
-def register_freeze(separator: bytes, register_number: int, root: bytes, leaf_count: int, classes_hash: bytes) -> bytes:
-    return _digest(separator, _REGISTER_FREEZE + word(register_number) + root + word(leaf_count) + classes_hash)
+def register_freeze_1(separator: bytes, register_number: int, root: bytes, leaf_count: int, classes_hash: bytes) -> bytes:
+    """Of protocol 1."""
+    return _digest(separator, _REGISTER_FREEZE_1 + word(register_number) + root + word(leaf_count) + classes_hash)
+
+
+def register_freeze(
+    separator: bytes,
+    register_number: int,
+    root: bytes,
+    leaf_count: int,
+    classes_hash: bytes,
+    class_names_hash: bytes,
+    range_proofs_hash: bytes,
+) -> bytes:
+    what = word(register_number) + root + word(leaf_count) + classes_hash
+    return _digest(separator, _REGISTER_FREEZE + what + class_names_hash + range_proofs_hash)
+
+
+def identity_file(separator: bytes, register_number: int, file_hash: bytes) -> bytes:
+    return _digest(separator, _IDENTITY_FILE + word(register_number) + file_hash)
+
+
+def voucher(separator: bytes, index: int, ballot_key: bytes, method: int, vouched_at: int) -> bytes:
+    return _digest(separator, _VOUCHER + word(index) + bytes(12) + ballot_key + word(method) + word(vouched_at))
 
 
 def plan_submission(separator: bytes, plan_number: int, plan_hash: bytes) -> bytes:
@@ -53,9 +81,25 @@ def ballot(separator: bytes, index: int, choice: int, sequence: int, plan_hash: 
     return _digest(separator, _BALLOT + word(index) + word(choice) + word(sequence) + plan_hash)
 
 
-def ballot_receipt(separator: bytes, ballot_digest: bytes, ballot_key: bytes, index: int, sequence: int, received_at: int) -> bytes:
+def ballot_receipt_1(separator: bytes, ballot_digest: bytes, ballot_key: bytes, index: int, sequence: int, received_at: int) -> bytes:
+    """Of protocol 1."""
     whose = bytes(12) + ballot_key + word(index)
-    return _digest(separator, _BALLOT_RECEIPT + ballot_digest + whose + word(sequence) + word(received_at))
+    return _digest(separator, _BALLOT_RECEIPT_1 + ballot_digest + whose + word(sequence) + word(received_at))
+
+
+def ballot_receipt(
+    separator: bytes,
+    ballot_digest: bytes,
+    ballot_key: bytes,
+    index: int,
+    sequence: int,
+    received_at: int,
+    book: bytes,
+    number: int,
+    previous: bytes,
+) -> bytes:
+    what = ballot_digest + bytes(12) + ballot_key + word(index) + word(sequence) + word(received_at)
+    return _digest(separator, _BALLOT_RECEIPT + what + book + word(number) + previous)
 
 
 def attestation(separator: bytes, result_hash: bytes, approve: bool) -> bytes:

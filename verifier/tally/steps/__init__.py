@@ -1,22 +1,39 @@
-"""The twelve steps of a recount, one file each, named as protocol §13 names them."""
+"""The steps of a recount, one file each, numbered and named as protocol §13 does."""
 
 from collections.abc import Callable
 
 from verifier.tally.findings import StepLog
 from verifier.tally.recount import Recount
-from verifier.tally.steps import ballots, count, decision, node, opening, outcome, parameters, plan, receipts, register, result_file, rule
+from verifier.tally.steps import (
+    ballots,
+    count,
+    decision,
+    issuer_log,
+    node,
+    opening,
+    outcome,
+    parameters,
+    plan,
+    receipts,
+    register,
+    result_file,
+    rule,
+    state,
+)
 
-STEPS: tuple[tuple[str, Callable[[Recount, StepLog], None]], ...] = (
-    ("Node", node.check),
-    ("Parameters", parameters.check),
-    ("Register", register.check),
-    ("Plan", plan.check),
-    ("Rule", rule.check),
-    ("Ballots", ballots.check),
-    ("Count", count.check),
-    ("Opening", opening.check),
-    ("Outcome", outcome.check),
-    ("Decision", decision.check),
-    ("Receipts", receipts.check),
-    ("Result file", result_file.check),
+STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
+    (1, "Node", node.check),
+    (2, "Parameters", parameters.check),
+    (3, "Register", register.check),
+    (4, "Plan", plan.check),
+    (5, "Rule", rule.check),
+    (6, "Ballots", ballots.check),
+    (7, "Count", count.check),
+    (8, "Opening", opening.check),
+    (9, "Outcome", outcome.check),
+    (10, "Decision", decision.check),
+    (11, "Receipts", receipts.check),
+    (12, "Result file", result_file.check),
+    (13, "Log", issuer_log.check),
+    (14, "State", state.check),
 )

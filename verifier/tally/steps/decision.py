@@ -1,62 +1,72 @@
-"""Step 10: the decision of k distinct officials, after the challenge period, none of them the submitter."""
+"""Step 10: the decision of k distinct officials, after the challenge period."""
 
-from verifier.tally.contracts import Event, decode_call
+from dataclasses import dataclass, field
+
+from verifier.tally.contracts import Event
 from verifier.tally.findings import StepLog
 from verifier.tally.keccak import keccak
 from verifier.tally.recount import Recount, Result, Scene, need
-from verifier.tally.signers import short
-from verifier.tally.steps.acts import carrying
+from verifier.tally.signers import has_signed, short
+from verifier.tally.steps.acts import call_of
 from verifier.tally.typed_data import attestation
-
-TALLIED, APPROVED, REFUSED = 3, 4, 5
-STAGES = {"undecided": TALLIED, "approved": APPROVED, "refused": REFUSED}
 
 
 def check(recount: Recount, log: StepLog) -> None:
     """Establishes the decision from the attestations, and compares it with what the chain says."""
     scene, result = need(recount.scene, 1), need(recount.result, 8)
-    submitter = need(recount.plan_submitter, 4)
-    voices: dict[bytes, bool] = {}
-    decided_by: list[Event] = []
-    decision = "undecided"
+    voices = Voices(scene, log)
     for event in scene.of_poll("OfficialAttested"):
-        signer, approve = _attested(event, scene, result, log)
-        log.holds(event.place, "attested after the decision", decision == "undecided")
-        log.holds(event.place, "an official attested twice", signer not in voices, "", signer)
-        log.holds(event.place, "the plan's submitter attested", signer != submitter, "", signer)
-        log.holds(event.place, "approves a plan that did not pass", result.passed or not approve)
-        voices[signer] = approve
-        if decision == "undecided" and sum(voice == approve for voice in voices.values()) >= scene.threshold:
-            decision = "approved" if approve else "refused"
-            decided_by.append(event)
-    yes, no = sum(voices.values()), len(voices) - sum(voices.values())
-    log.equal("poll.approvals()", "approvals differ from the recount", yes, scene.poll.single("approvals", "uint256"))
-    log.equal("poll.refusals()", "refusals differ from the recount", no, scene.poll.single("refusals", "uint256"))
-    log.equal("poll.stage()", "is not what the attestations give", STAGES[decision], scene.poll.single("stage", "uint8"))
-    _check_announced(scene, decision, decided_by, log)
-    recount.decision = decision
-    log.note(f"{decision}: {yes} officials approve, {no} refuse; {scene.threshold} decide")
-
-
-def _attested(event: Event, scene: Scene, result: Result, log: StepLog) -> tuple[bytes, bool]:
-    """Who attested what, after the signature was checked."""
-    signer_hash, approve = event.values
-    at = scene.case.node.block(event.log.block_number).timestamp
-    in_time = at >= result.challenge_ends_at
-    log.holds(event.place, "attested before the challenge period ended", in_time, f"{result.challenge_ends_at} or later", at)
-    transaction = carrying(event, scene, log)
-    signer, signed_approve, signature = decode_call("attest", transaction, scene.poll.address)
-    log.equal(event.place, "names another signer than its transaction", keccak(signer), signer_hash)
-    log.equal(event.place, "says other than its transaction", signed_approve, approve)
-    log.holds(event.place, "signer is no official", signer in scene.officials, "an official", signer)
-    digest = attestation(scene.poll_separator, result.result_hash, approve)
-    if scene.judge.signed(signer, digest, signature, log, event.place):
-        log.note(f"{short(signer)} {'approves' if approve else 'refuses'}")
-    return signer, approve
-
-
-def _check_announced(scene: Scene, decision: str, decided_by: list[Event], log: StepLog) -> None:
-    """PollDecided stands once, with the deciding attestation, or not at all."""
+        _take(recount, event, scene, result, voices, log)
     said = [(event.values[0], event.log.transaction_hash) for event in scene.of_poll("PollDecided")]
-    expected = [(decision == "approved", event.log.transaction_hash) for event in decided_by]
-    log.equal("events of the poll: PollDecided", "is not what the attestations give", expected, said)
+    expected = [(voices.decision == "approved", event.log.transaction_hash) for event in voices.decided_by]
+    log.equal("decision.event", "events of the poll: PollDecided", "is not what the attestations give", expected, said)
+    recount.decision = voices.decision
+    yes, no = voices.count(True), voices.count(False)
+    log.note(f"{voices.decision}: {yes} officials approve, {no} refuse; {scene.panel.threshold} decide")
+
+
+@dataclass
+class Voices:
+    """Who attested what so far, and the decision that follows."""
+
+    scene: Scene
+    log: StepLog
+    cast: dict[bytes, bool] = field(default_factory=dict)
+    decided_by: list[Event] = field(default_factory=list)
+    decision: str = "undecided"
+
+    def count(self, approve: bool) -> int:
+        return sum(voice == approve for voice in self.cast.values())
+
+    def add(self, signer: bytes, approve: bool, event: Event) -> None:
+        """One official's voice; a finding where it comes after the decision or twice."""
+        self.log.holds("decision.after", event.place, "attested after the decision", self.decision == "undecided")
+        self.log.holds("decision.twice", event.place, "an official attested twice", signer not in self.cast, "", signer)
+        self.cast[signer] = approve
+        if self.decision == "undecided" and self.count(approve) >= self.scene.panel.threshold:
+            self.decision = "approved" if approve else "refused"
+            self.decided_by.append(event)
+
+
+def _take(recount: Recount, event: Event, scene: Scene, result: Result, voices: Voices, log: StepLog) -> None:
+    """One attestation, after its signature was checked."""
+    signer_hash, approve = event.values
+    at = need(recount.sight, 1).block(event.log.block_number).timestamp
+    in_time, ends_at = at >= result.challenge_ends_at, result.challenge_ends_at
+    log.holds("decision.early", event.place, "attested before the challenge period ended", in_time, f"{ends_at} or later", at)
+    _, (signer, signed_approve, signature) = call_of(recount, scene, event, "attest", scene.poll, "decision.event")
+    same = (keccak(signer), signed_approve) == (signer_hash, approve)
+    log.holds("decision.event", event.place, "names another signer or voice than its transaction", same, short(signer), signer_hash)
+    log.holds("decision.not-passed", event.place, "approves a plan that did not pass", result.passed or not approve)
+    log.holds("decision.official", event.place, "the plan's submitter attested", signer != scene.institution, "", signer)
+    known = log.holds("decision.official", event.place, "signer is no official", signer in scene.panel.officials, "an official", signer)
+    if not known:
+        return
+    right = has_signed(signer, attestation(scene.poll_separator, result.result_hash, approve), signature)
+    if not right and scene.protocol == 1 and len(signer) == 20:
+        # Contracts of protocol 1 also asked code at a plain key's address. One official must not be able to spoil the count by that.
+        log.note(f"{event.place}: {short(signer)} did not sign by the own key; the voice counts nothing")
+        return
+    if log.holds("decision.signature", event.place, "signature is not that of its signer", right, short(signer), signature):
+        voices.add(signer, approve, event)
+        log.note(f"{short(signer)} {'approves' if approve else 'refuses'}")

@@ -1,14 +1,12 @@
-"""Step 1: the chain, the two contracts, and that the poll is the one which the case announced."""
+"""Step 1: the chain, the case with its code and officials, and that the poll is the one of its number."""
 
-from pathlib import Path
-
-from verifier.tally.build import check_code
-from verifier.tally.contracts import CaseContract, Event, PollContract, decode_event
+from verifier.tally.case import Release, fingerprint, poll_address
+from verifier.tally.chain.sight import Place, Sight
+from verifier.tally.chain.things import Log
+from verifier.tally.contracts import CHECKPOINT, DIALECTS, NOTED, Dialect, Event
 from verifier.tally.findings import StepLog, Wrong
-from verifier.tally.keccak import keccak
 from verifier.tally.recount import Recount, Scene
-from verifier.tally.rpc import Block, Node
-from verifier.tally.signers import Judge, short
+from verifier.tally.signers import Panel, is_allowed, short
 from verifier.tally.steps import poll_file
 from verifier.tally.typed_data import domain_separator
 
@@ -17,111 +15,105 @@ MOST_OFFICIALS = 32
 
 def check(recount: Recount, log: StepLog) -> None:
     """Establishes the scene."""
-    node, header = recount.node, poll_file.read(recount.published)
-    case_address, poll_address = header.raw("case", 20), header.raw("poll", 20)
-    poll_number, from_block = header.whole("poll_number", 2**63), header.whole("from_block", 2**63)
+    header = poll_file.read(recount.published)
+    protocol = poll_file.protocol(header)
+    case, poll = header.raw("case", 20), header.raw("poll", 20)
+    number, from_block, chain_id = header.whole("poll_number", 2**63), header.whole("from_block", 2**63), header.whole("chain_id", 2**256)
     poll_file.check_canonical(recount.published, log)
-    chain_id, head = node.chain_id(), node.latest_block()
-    log.note(f"chain {chain_id}, block {head.number} (0x{head.hash.hex()})")
-    log.equal("poll.json: chain_id", "is not the node's chain", chain_id, header.whole("chain_id", 2**256))
-    if from_block > head.number:
-        raise Wrong("poll.json: from_block", "is beyond the node's newest block", f"at most {head.number}", from_block)
-    case, poll = CaseContract(node, case_address, "case", head), PollContract(node, poll_address, "poll", head)
-    _require_code(case, poll, recount.build, log)
-
-    _check_links(case, poll, poll_number, log)
-    events = _events(recount, case, poll, from_block, log)
-    case_events = [event for event in events if event.log.address == case_address]
-    poll_events = [event for event in events if event.log.address == poll_address]
-    log.note(f"{len(case_events)} events of the case, {len(poll_events)} of the poll since block {from_block}")
-
-    officials, threshold, institution = _opened(case, case_events, from_block, log)
+    if recount.options.expected.case:
+        log.equal("case.address", "poll.json: case", "is not the case that the working group published", recount.options.expected.case, case)
+    receipt_signer = poll_file.parameters(recount.published).raw("receipt_signer", 20)
+    sight = recount.source.open(Place(chain_id, case, poll, from_block, receipt_signer), log)
+    recount.sight = sight
+    log.note(f"chain {chain_id}, block {sight.head.number} (0x{sight.head.hash.hex()})")
+    release = recount.options.releases.get(protocol)
+    if release is None:
+        raise Wrong("poll.file", "poll.json: protocol", "is none that this tool knows", " or ".join(map(str, recount.options.releases)), protocol)
+    if protocol > 1:
+        log.equal("poll.address", "poll.json: poll", "is not where the case's poll of that number stands", poll_address(case, number), poll)
+    panel, institution = _created(sight, release, case, from_block, log)
+    sight.check_code(release, [*panel.officials, institution], log)
+    _check_people(panel, institution, log)
+    _check_paper(recount.options.expected.fingerprint, fingerprint(chain_id, case, list(panel.officials), panel.threshold, institution), log)
+    dialect = DIALECTS[protocol]
+    events = _events(recount, sight, dialect, receipt_signer, log)
+    _check_opened(events, panel, institution, from_block, log)
     recount.scene = Scene(
+        protocol=protocol,
+        dialect=dialect,
         chain_id=chain_id,
-        head=head,
         case=case,
         poll=poll,
-        poll_number=poll_number,
-        officials=officials,
-        threshold=threshold,
+        poll_number=number,
+        panel=panel,
         institution=institution,
-        case_separator=domain_separator(chain_id, case_address),
-        poll_separator=domain_separator(chain_id, poll_address),
-        judge=Judge(node, head),
-        case_events=case_events,
-        poll_events=poll_events,
+        case_separator=domain_separator(chain_id, case),
+        poll_separator=domain_separator(chain_id, poll),
+        events=events,
     )
 
 
-def _check_links(case: CaseContract, poll: PollContract, poll_number: int, log: StepLog) -> None:
-    """The case announced this poll under this number, and the poll says so too."""
-    announced = case.poll(poll_number)
-    log.equal(f"case.poll({poll_number})", "the case announced another poll under this number", announced, poll.address)
-    log.equal("poll.caseContract()", "the poll belongs to another case", case.address, poll.single("caseContract", "address"))
-    log.equal("poll.pollNumber()", "the poll has another number", poll_number, poll.single("pollNumber", "uint256"))
+def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: StepLog) -> tuple[Panel, bytes]:
+    """Officials and institution as the case was created with them, by code of that release. Raises Wrong."""
+    transaction = sight.creation(from_block, case)
+    found = release.created_with(transaction.input)
+    if found is None:
+        what = f"does not create a case of release {release.number}: other code stands behind the case"
+        raise Wrong("case.creation", transaction.place, what, release.contracts["Case"].creation_keccak, transaction.input[:16])
+    officials, threshold, institution = found
+    log.note(f"case 0x{case.hex()}, created in {transaction.place} by the code of release {release.number}")
+    return Panel(tuple(officials), threshold), institution
 
 
-def _events(recount: Recount, case: CaseContract, poll: PollContract, from_block: int, log: StepLog) -> list[Event]:
-    """All events of both contracts in the order of the chain, each in a block that the node also shows."""
-    node, head = recount.node, case.at
-    with recount.progress.of("events", head.number - from_block + 1) as ticked:
-        logs = node.logs([case.address, poll.address], from_block, head.number, ticked)
-    with recount.progress.of("blocks", len({entry.block_number for entry in logs})) as ticked:
-        node.load_blocks((entry.block_number for entry in logs), ticked)
-    _check_headers(node, head, {entry.block_number for entry in logs}, log)
+def _check_people(panel: Panel, institution: bytes, log: StepLog) -> None:
+    officials, count = panel.officials, len(panel.officials)
+    distinct = 1 <= len(set(officials)) == count <= MOST_OFFICIALS
+    log.holds("case.officials", "case: officials", "are not 1 to 32 distinct signers", distinct, "1 to 32", count)
+    majority = count < 2 * panel.threshold <= 2 * count
+    log.holds("case.officials", "case: threshold", "is no majority of the officials", majority, f"more than half of {count}", panel.threshold)
+    for signer in (*officials, institution):
+        log.holds("case.officials", "case: signer", "is neither a plain key nor a passkey", is_allowed(signer), "20 or 84 bytes", signer)
+    log.holds("case.roles", "case: institution", "is an official as well", institution not in officials, "two keys", institution)
+    log.note(f"{count} officials, of whom {panel.threshold} decide: {', '.join(map(short, officials))}")
+    log.note(f"institution {short(institution)}")
+
+
+def _check_paper(typed: str, found: str, log: StepLog) -> None:
+    """The fingerprint is what the working group prints on paper."""
+    if typed:
+        same = "".join(typed.split()).lower() == found.replace(" ", "")
+        if log.holds("case.address", "case", "has another fingerprint than the one given", same, typed, found):
+            log.note(f"fingerprint {found}, as given")
+    else:
+        log.note(f"fingerprint {found}: compare it with the working group's paper")
+
+
+def _events(recount: Recount, sight: Sight, dialect: Dialect, receipt_signer: bytes, log: StepLog) -> list[Event]:
+    """All events of case and poll in the order of the chain, of notes the relay's only."""
     events: list[Event] = []
-    for entry in logs:
-        log.equal(entry.place, "stands in a block of another hash", node.block(entry.block_number).hash, entry.block_hash)
+    for entry in sight.logs(log, recount.progress):
+        if _is_aside(entry, receipt_signer):
+            continue
         try:
-            events.append(decode_event(entry))
+            events.append(dialect.decode_event(entry))
         except Wrong as wrong:
-            log.wrong(wrong.place, wrong.what, wrong.expected, wrong.found)
+            log.take(wrong)
+    log.note(f"{len(events)} events of case and poll")
     return events
 
 
-def _check_headers(node: Node, head: Block, numbers: set[int], log: StepLog) -> None:
-    """The header of each block, and so its time, is bound to its hash; other chains than Ethereum's kind hash in other ways."""
-    if head.header_hash != head.hash:
-        log.note("this chain hashes its blocks in another way than Ethereum; the times of its blocks are the node's word")
-        return
-    for number in sorted(numbers):
-        block = node.block(number)
-        log.equal(f"node: block {number}", "its header does not give its hash", block.hash, block.header_hash)
-    log.note(f"the headers of the {len(numbers)} blocks with events give their hashes")
+def _is_aside(entry: Log, receipt_signer: bytes) -> bool:
+    """Checkpoints, and notes of others: anybody may leave them, and nothing depends on them."""
+    first = entry.topics[0] if entry.topics else b""
+    return first == CHECKPOINT or (first == NOTED and entry.topics[1:2] != (bytes(12) + receipt_signer,))
 
 
-def _require_code(case: CaseContract, poll: PollContract, build: Path | None, log: StepLog) -> None:
-    for contract in (case, poll):
-        code = contract.node.code(contract.address, contract.at)
-        log.note(f"{contract.name} 0x{contract.address.hex()}: {len(code)} bytes of code with hash 0x{keccak(code).hex()}")
-        if not code:
-            raise Wrong(f"poll.json: {contract.name}", "no contract stands at this address", "code", "0x" + contract.address.hex())
-        if build is not None:
-            check_code(build, contract.name, code, log)
-    if build is None:
-        log.note("the code was not compared with a build of the sources; give one with --build")
-
-
-def _opened(case: CaseContract, events: list[Event], from_block: int, log: StepLog) -> tuple[list[bytes], int, bytes]:
-    """Officials, threshold and institution, as the case says them and as it said them when it was created."""
-    officials, threshold, institution = case.officials(), case.threshold(), case.institution()
+def _check_opened(events: list[Event], panel: Panel, institution: bytes, from_block: int, log: StepLog) -> None:
+    """The case said with what it was opened, once, in its first block."""
     opened = [event for event in events if event.name == "CaseOpened"]
-    if log.equal("poll.json: from_block", "the case was not created in or after this block exactly once", 1, len(opened)):
-        log.equal("poll.json: from_block", "is not the block of the case's creation", opened[0].log.block_number, from_block)
-        found = [*opened[0].values]
-        log.equal(opened[0].place, "officials, threshold or institution have changed", found, [officials, threshold, institution])
-    count = len(officials)
-    log.holds("case.officials()", "officials are not 1 to 32 distinct signers", 1 <= len(set(officials)) == count <= MOST_OFFICIALS)
-    log.holds(
-        "case.threshold()", "is no majority of the officials", count < 2 * threshold <= 2 * count, f"more than half of {count}", threshold
-    )
-    log.note(f"{count} officials, of whom {threshold} decide: {', '.join(short(signer) for signer in officials)}")
-    log.note(f"institution {short(institution)}")
-    return officials, threshold, institution
+    if log.equal("case.creation", "poll.json: from_block", "the case was not opened exactly once since this block", 1, len(opened)):
+        block = opened[0].log.block_number
+        log.equal("case.creation", "poll.json: from_block", "is not the block of the case's creation", block, from_block)
+        expected = [list(panel.officials), panel.threshold, institution]
+        log.equal("case.creation", opened[0].place, "says other officials, threshold or institution", expected, list(opened[0].values))
 
-
-def same_chain(node: Node, head: Block, log: StepLog) -> None:
-    """The block at which everything was read still stands in the chain."""
-    log.equal(
-        f"node: block {head.number}", "the chain changed during the recount; run it again", head.hash, node.fresh_block(head.number).hash
-    )

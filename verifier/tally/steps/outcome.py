@@ -1,43 +1,41 @@
 """Step 9: the rule gives the outcome that the chain says."""
 
-from verifier.tally.contracts import TALLIES, result_hash
+from verifier.tally.contracts import ClassTotals, Tally, result_hash
 from verifier.tally.findings import StepLog
 from verifier.tally.recount import Recount, need
-from verifier.tally.rules import ClassCount, carries, holds, is_allowed, sentence
+from verifier.tally.rules import ClassCount, Condition, carries, holds, is_allowed, sentence
+from verifier.tally.steps.opening import admitted
 
 
 def check(recount: Recount, log: StepLog) -> None:
     """Applies the rule to the recounted heads and the opened amounts."""
     scene, terms, result = need(recount.scene, 1), need(recount.terms, 2), need(recount.result, 8)
-    poll = scene.poll
-    log.equal("poll.tallies()", "are not those of PollTallied", result.tallies, poll.single("tallies", TALLIES))
-    log.equal("poll.passed()", "is not that of PollTallied", result.passed, poll.single("passed", "bool"))
-    log.equal("poll.resultHash()", "is not that of PollTallied", result.result_hash, poll.single("resultHash", "bytes32"))
-    ends_at = poll.single("challengeEndsAt", "uint64")
-    log.equal("poll.challengeEndsAt()", "is not that of PollTallied", result.challenge_ends_at, ends_at)
-    event = scene.of_poll("PollTallied")[0]
-    expected_end = scene.case.node.block(event.log.block_number).timestamp + terms.challenge_seconds
-    log.equal(event.place, "the challenge period has another end", expected_end, result.challenge_ends_at)
-
-    expected_hash = result_hash(poll.address, result.tallies, result.passed)
-    log.equal("poll.resultHash()", "is not the hash of the result", expected_hash, result.result_hash)
-    count = need(recount.count, 7)
-    if not log.equal("PollTallied", "another number of classes", len(terms.classes), len(result.tallies)):
+    count, sight, event = need(recount.count, 7), need(recount.sight, 1), result.event
+    expected_end = min(sight.block(event.log.block_number).timestamp + terms.challenge_seconds, 2**64 - 1)
+    log.equal("outcome.challenge", event.place, "the challenge period has another end", expected_end, result.challenge_ends_at)
+    expected_hash = result_hash(scene.poll, result.tallies, result.passed)
+    log.equal("outcome.hash", event.place, "result hash is not the hash of the result", expected_hash, result.result_hash)
+    if not log.equal("outcome.heads", event.place, "another number of classes", len(count.heads), len(result.tallies)):
         return
-    if not all(is_allowed(condition) for condition in terms.conditions):
-        log.wrong("poll.parameters()", "the rule cannot be applied")
-        return
-    outcome = True
     for number, (tally, heads) in enumerate(zip(result.tallies, count.heads, strict=True)):
-        log.equal(f"poll.tallies() class {number}", "heads differ from the recount", heads, tuple(tally[:3]))
-        admitted = terms.classes[number]
-        counted = ClassCount(admitted[0], admitted[1], heads, (tally[3], tally[4], tally[5]))
-        outcome &= _carries(number, counted, terms.conditions, log)
-    log.equal("poll.passed()", "the rule gives another outcome", outcome, result.passed)
-    log.note(f"the plan {'passed' if outcome else 'did not pass'}; result hash 0x{result.result_hash.hex()}")
+        log.equal("outcome.heads", f"{event.place} class {number}", "heads differ from the recount", heads, tuple(tally[:3]))
+    if log.holds("outcome.rule", "parameters", "the rule cannot be applied", all(map(is_allowed, terms.conditions))):
+        outcome = _outcome(result.tallies, count.heads, admitted(recount), terms.conditions, log)
+        log.equal("outcome.rule", event.place, "the rule gives another outcome", outcome, result.passed)
+        log.note(f"the plan {'passed' if outcome else 'did not pass'}; result hash 0x{result.result_hash.hex()}")
 
 
-def _carries(number: int, counted: ClassCount, conditions: list[tuple[int, int, int, int, int, bool]], log: StepLog) -> bool:
-    for condition in conditions:
-        log.note(f"class {number}: {sentence(condition)}: {'holds' if holds(condition, counted) else 'does not hold'}")
-    return carries(conditions, counted)
+def _outcome(
+    tallies: list[Tally], heads: list[tuple[int, int, int]], totals: list[ClassTotals], conditions: list[Condition], log: StepLog
+) -> bool:
+    """Whether every class that has leaves left carries the plan, and there is one (protocol §7, §9.1)."""
+    outcome = []
+    for number, (tally, head, total) in enumerate(zip(tallies, heads, totals, strict=True)):
+        if total[0] == 0:
+            log.note(f"class {number}: every leaf was taken out; it has no voice")
+            continue
+        counted = ClassCount(total[0], total[1], head, (tally[3], tally[4], tally[5]))
+        for condition in conditions:
+            log.note(f"class {number}: {sentence(condition)}: {'holds' if holds(condition, counted) else 'does not hold'}")
+        outcome.append(carries(conditions, counted))
+    return bool(outcome) and all(outcome)

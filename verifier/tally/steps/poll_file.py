@@ -2,46 +2,58 @@
 
 from typing import Any
 
-from verifier.tally.findings import StepLog
-from verifier.tally.published import Published, Record, canonical, parse
+from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.published import FINDINGS, Published, Record, is_canonical, parse
 from verifier.tally.rules import DENOMINATORS, MEASURES, NUMERATORS, Condition
 
 NAME = "poll.json"
-KEYS = "case chain_id poll poll_number from_block parameters rule_name tree_depth"
+KEYS_1 = "case chain_id poll poll_number from_block parameters rule_name tree_depth"
+KEYS = "protocol " + KEYS_1
+FINDING = FINDINGS[NAME]
 PARAMETER_KEYS = "register_number plan_number conditions opens_at closes_at challenge_seconds verifiers receipt_signer"
 CONDITION_KEYS = "measure numerator denominator num den strict"
 
 
 def read(published: Published) -> Record:
-    """The whole file."""
-    return published.record(NAME, KEYS)
+    """The whole file; of protocol 1 when it names none."""
+    value = parse(published.bytes_of(NAME), NAME, FINDING)
+    return Record.of(value, NAME, KEYS if isinstance(value, dict) and "protocol" in value else KEYS_1, FINDING)
+
+
+def protocol(record: Record) -> int:
+    """The number of the protocol that the poll follows. Raises Wrong."""
+    number = record.whole("protocol", 2**32) if "protocol" in record.fields else 1
+    if "protocol" in record.fields and number < 2:
+        raise Wrong(FINDING, f"{NAME}: protocol", "names no protocol", "2 or more", number)
+    return number
 
 
 def check_canonical(published: Published, log: StepLog) -> None:
     """The file is canonical JSON, so that two copies of it can be compared byte by byte."""
     content = published.bytes_of(NAME)
-    log.holds(NAME, "is not canonical JSON", content.removesuffix(b"\n") == canonical(parse(content, NAME)))
+    canonical = is_canonical(content.removesuffix(b"\n"), parse(content, NAME, FINDING))
+    log.holds(FINDING, NAME, "is not canonical JSON", canonical)
 
 
 def parameters(published: Published) -> Record:
     """The parameters of the poll."""
-    return Record.of(read(published).fields["parameters"], f"{NAME} parameters", PARAMETER_KEYS)
+    return read(published).inner("parameters", f"{NAME} parameters", PARAMETER_KEYS)
 
 
 def addresses(record: Record, key: str) -> list[bytes]:
     """A list of 20-byte addresses."""
-    return [Record({key: value}, f"{record.place} {i}").raw(key, 20) for i, value in enumerate(record.rows(key))]
+    return [Record({key: value}, f"{record.place} {i}", record.finding).raw(key, 20) for i, value in enumerate(record.rows(key))]
 
 
 def _choice(record: Record, key: str, names: tuple[str, ...], log: StepLog) -> int:
     name = record.text(key)
-    if log.holds(f"{record.place}: {key}", "is none of the words that a rule knows", name in names, " ".join(names), name):
+    if log.holds("rule.file", f"{record.place}: {key}", "is none of the words that a rule knows", name in names, " ".join(names), name):
         return names.index(name)
     return -1
 
 
 def _condition(value: Any, place: str, log: StepLog) -> Condition:
-    record = Record.of(value, place, CONDITION_KEYS)
+    record = Record.of(value, place, CONDITION_KEYS, "rule.file")
     measure = _choice(record, "measure", MEASURES, log)
     numerator = _choice(record, "numerator", NUMERATORS, log)
     denominator = _choice(record, "denominator", DENOMINATORS, log)

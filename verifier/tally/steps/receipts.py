@@ -5,65 +5,82 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from verifier.tally.ballots import BYTES_OF_RECORD
+from verifier.tally.books import SUBJECT, Books, read_notes
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.processes import SIGNATURES_FROM, in_order
-from verifier.tally.receipts import NAME, OwnReceipt, Receipt, place_of, read_own, read_part
-from verifier.tally.recount import Ballots, Recount, Scene, need
+from verifier.tally.receipts import NAME, OwnReceipt, Reading, Receipt, place_of, read_own, read_part
+from verifier.tally.recount import Ballots, Recount, Scene, Terms, need
 
 MOST_BYTES = 2**33
 PART = 4096  # lines
-WORDS = ("recorded", "superseded", "rejected", "missed")
+WORDS = ("recorded", "superseded", "missed")
 
 
 def check(recount: Recount, log: StepLog) -> None:
-    """Sorts every receipt into recorded, superseded, rejected or missed; then those that lenders have brought."""
+    """Sorts every receipt into recorded, superseded or missed; then those that lenders have brought."""
     scene, terms, ballots = need(recount.scene, 1), need(recount.terms, 2), need(recount.ballots, 6)
-    for one in read_own(recount.own_receipts, scene.chain_id, scene.poll.address, scene.poll_separator):
+    reading = Reading(scene.protocol, scene.poll_separator)
+    for one in read_own(recount.options.own_receipts, scene.chain_id, scene.poll, reading):
         if isinstance(one, Wrong):
-            log.wrong(one.place, one.what, one.expected, one.found)
+            log.take(one)
         else:
             recount.brought.append(one)
     judge = ReceiptJudge(ballots, terms.receipt_signer, log, recount.brought)
+    books = _books(recount, scene, terms, log) if scene.protocol > 1 else None
     try:
-        _published(recount, scene, judge, len(ballots.recorded) + len(ballots.rejected), log)
+        _published(recount, reading, judge, books, len(ballots.recorded) + len(ballots.rejected), log)
     finally:  # a lender's receipt is worth most where the list cannot be read
         for own in recount.brought:
             judge.judge_own(own)
             _tell(own, scene, log)
 
 
-def _published(recount: Recount, scene: Scene, judge: "ReceiptJudge", expected: int, log: StepLog) -> None:
+def _books(recount: Recount, scene: Scene, terms: Terms, log: StepLog) -> Books:
+    """The books as the relay's notes speak of them."""
+    events = [event for event in scene.events if event.name == "Noted" and event.values[1] == SUBJECT and event.log.address == scene.case]
+    sight = need(recount.sight, 1)
+    times = {event.log.block_number: sight.block(event.log.block_number).timestamp for event in events}
+    return Books(read_notes(events, scene.poll, terms.closes_at, times, log), log)
+
+
+def _published(recount: Recount, reading: Reading, judge: "ReceiptJudge", books: Books | None, expected: int, log: StepLog) -> None:
     numbered = ((1 + PART * i, lines) for i, lines in enumerate(recount.published.line_parts(NAME, MOST_BYTES, PART)))
     with recount.progress.of("receipts", expected) as ticked:
-        for part in in_order(partial(read_part, separator=scene.poll_separator), numbered, much=expected >= SIGNATURES_FROM):
+        for part in in_order(partial(read_part, reading=reading), numbered, much=expected >= SIGNATURES_FROM):
             for one in part:
                 if isinstance(one, Wrong):
-                    log.wrong(one.place, one.what, one.expected, one.found)
-                else:
-                    judge.take(one)
+                    log.take(one)
+                    continue
+                judge.take(one)
+                if books is not None:
+                    books.take(one)
             ticked(len(part))
+    if books is not None:
+        books.close()
     log.note(f"{sum(judge.found.values())} receipts: " + ", ".join(f"{judge.found[word]} {word}" for word in WORDS))
+    if judge.by_another_key:
+        log.note(f"{judge.by_another_key} of them superseded by a ballot of another key; their lenders should hear of it")
 
 
 def _tell(own: OwnReceipt, scene: Scene, log: StepLog) -> None:
     """What became of a lender's receipt, with the transaction in which its ballot stands."""
     if not own.ballot:
         return
+    fields = own.receipt.fields
     if own.ballot == "recorded":
-        own.transaction = _carried_in(scene, own.receipt)
+        own.transaction = _carried_in(scene, fields.index, fields.sequence)
     where = f" in transaction 0x{own.transaction.hex()}" if own.transaction else ""
-    listed = f"stands in {place_of(own.line)}" if own.line else f"stands not in {NAME}"
-    ballot = f"index {own.receipt.index}, sequence {own.receipt.sequence}"
+    listed = f"stands in {place_of(own.line)}" if own.line else f"is missing from {NAME}"
+    ballot = f"index {fields.index}, sequence {fields.sequence}"
     log.note(f"{own.name}: signed by the relay; {listed}; its ballot ({ballot}) is {own.ballot}{where}")
 
 
-def _carried_in(scene: Scene, receipt: Receipt) -> bytes:
-    """The transaction whose event names the receipt's index and sequence."""
+def _carried_in(scene: Scene, index: int, sequence: int) -> bytes:
+    """The transaction whose event names index and sequence."""
     for event in scene.of_poll("BallotsRecorded"):
         recorded = event.values[0]
         for start in range(0, len(recorded), BYTES_OF_RECORD):
-            index, mark = int.from_bytes(recorded[start : start + 4], "big"), recorded[start + 4]
-            if (index, mark >> 2) == (receipt.index, receipt.sequence):
+            if (int.from_bytes(recorded[start : start + 4], "big"), recorded[start + 4] >> 2) == (index, sequence):
                 return event.log.transaction_hash
     return b""
 
@@ -77,59 +94,56 @@ class ReceiptJudge:
     log: StepLog
     brought: list[OwnReceipt] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
+    by_another_key: int = 0
 
     def __post_init__(self) -> None:
         self._recorded = {one.digest: one for one in self.ballots.recorded}
-        self._rejected = {(one.index, one.ballot_key, one.sequence) for one in self.ballots.rejected}
-        self._highest = {one.index: one.sequence for one in self.ballots.recorded}
-        self._shown: dict[bytes, int] = {}  # index << 32 | line: with a million receipts, a third of what two numbers would take
+        self._newest = {one.index: one for one in self.ballots.recorded}
 
     def take(self, receipt: Receipt) -> None:
-        """One published receipt: its signer, a clash with another lender's, its ballot."""
-        self._check_signer("", receipt)
-        self._check_clash("", receipt, self._shown.setdefault(receipt.ballot_key, receipt.index << 32 | receipt.line))
-        self.found[self._judge("", receipt)] += 1
+        """One published receipt: its signer, its ballot."""
+        place = place_of(receipt.line)
+        what = "is not signed by the poll's receipt signer"
+        self.log.equal("receipts.signature", place, what, self.receipt_signer, receipt.signer)
+        self.found[self._judge(place, receipt)] += 1
         for own in self.brought:
-            if own.receipt[1:] == receipt[1:]:
-                own.line = receipt.line
+            self._compare(own, receipt)
+
+    def _compare(self, own: OwnReceipt, receipt: Receipt) -> None:
+        mine, listed = own.receipt.fields, receipt.fields
+        if own.receipt.digest == receipt.digest:
+            own.line = receipt.line
+        elif mine.book and (mine.book, mine.number) == (listed.book, listed.number) and own.receipt.signer == self.receipt_signer:
+            what = "the relay signed two receipts under one number"
+            self.log.wrong("receipts.fork", own.name, what, place_of(receipt.line), f"number {mine.number} of book 0x{mine.book.hex()}")
 
     def judge_own(self, own: OwnReceipt) -> None:
-        """A lender's receipt: what the relay signed must be on the chain and in its list."""
-        if not self._check_signer(own.name, own.receipt):
+        """A lender's receipt: what the relay signed must be on the chain and in its list; what it did not sign is void."""
+        if own.receipt.signer != self.receipt_signer:
+            what = "is not signed by the poll's receipt signer"
+            self.log.wrong("void.receipt", own.name, what, self.receipt_signer, own.receipt.signer)
             return
-        self._check_clash(own.name, own.receipt, self._shown.get(own.receipt.ballot_key, own.receipt.index << 32))
         own.ballot = self._judge(own.name, own.receipt)
-        self.log.holds(own.name, f"the relay signed this receipt and left it out of {NAME}", own.line > 0, "a line of the list")
+        what = f"the relay signed this receipt and left it out of {NAME}"
+        self.log.holds("receipts.withheld", own.name, what, own.line > 0, "a line of the list")
 
-    def _check_signer(self, name: str, receipt: Receipt) -> bool:
-        """`name` is the file of a lender's own receipt, here and below; empty for a line of the list."""
-        if receipt.signer == self.receipt_signer:
-            return True
-        place = name or place_of(receipt.line)
-        self.log.wrong(place, "is not signed by the poll's receipt signer", self.receipt_signer, receipt.signer)
-        return False
-
-    def _check_clash(self, name: str, receipt: Receipt, first: int) -> None:
-        """One receipt shown to two lenders would let the relay drop the ballot of one."""
-        if first >> 32 != receipt.index:
-            what = f"clash: its ballot key stands for another lender in {place_of(first & 0xFFFFFFFF)}"
-            self.log.wrong(name or place_of(receipt.line), what, first >> 32, receipt.index)
-
-    def _judge(self, name: str, receipt: Receipt) -> str:
+    def _judge(self, place: str, receipt: Receipt) -> str:
         """Where the receipt's ballot is; a finding when it is nowhere."""
-        where = self._where(receipt)
+        where, fields = self._where(receipt), receipt.fields
         if where == "missed":
-            ballot = f"index {receipt.index}, sequence {receipt.sequence}, ballot 0x{receipt.ballot_digest.hex()}"
+            ballot = f"index {fields.index}, sequence {fields.sequence}, ballot 0x{fields.ballot_digest.hex()}"
             what = "missed: the relay received this ballot and it is not on the chain"
-            self.log.wrong(name or place_of(receipt.line), what, "recorded", ballot)
+            self.log.wrong("receipts.missed", place, what, "recorded", ballot)
         return where
 
     def _where(self, receipt: Receipt) -> str:
-        sent = self._recorded.get(receipt.ballot_digest)
-        if sent is not None and (sent.ballot_key, sent.index, sent.sequence) == (receipt.ballot_key, receipt.index, receipt.sequence):
+        """Nothing excuses the relay but a ballot of the same lender that the chain recorded (protocol §11)."""
+        fields = receipt.fields
+        sent = self._recorded.get(fields.ballot_digest)
+        if sent is not None and (sent.ballot_key, sent.index, sent.sequence) == (fields.ballot_key, fields.index, fields.sequence):
             return "recorded"
-        if self._highest.get(receipt.index, 0) > receipt.sequence:
-            return "superseded"
-        if (receipt.index, receipt.ballot_key, receipt.sequence) in self._rejected:
-            return "rejected"
-        return "missed"
+        newest = self._newest.get(fields.index)
+        if newest is None or newest.sequence < fields.sequence:
+            return "missed"
+        self.by_another_key += newest.ballot_key != fields.ballot_key and receipt.line > 0
+        return "superseded"

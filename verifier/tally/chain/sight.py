@@ -1,0 +1,71 @@
+"""All that a recount sees of the chain, by whatever way it is shown (protocol §13)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from verifier.tally.case import Release
+from verifier.tally.chain.things import Block, Log, Transaction
+from verifier.tally.chain.views import State
+from verifier.tally.findings import StepLog
+from verifier.tally.progress import Progress
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to look, as poll.json says."""
+
+    chain_id: int
+    case: bytes
+    poll: bytes
+    from_block: int
+    receipt_signer: bytes
+
+
+class Sight(ABC):
+    """The events of one case and one poll up to the head, and the transactions that made them."""
+
+    head: Block
+    #: Whether a recount by this sight can end with "agrees": what was shown is tied to a block, or to a node that was asked itself.
+    believable = True
+    #: A sentence on what the verdict rests on.
+    rests_on: str
+
+    @abstractmethod
+    def logs(self, log: StepLog, progress: Progress) -> list[Log]:
+        """Every log of case and poll in the order of the chain. Raises Wrong."""
+
+    @abstractmethod
+    def block(self, number: int) -> Block:
+        """A block in which one of the logs stands, or which created the case. Raises Wrong."""
+
+    @abstractmethod
+    def transaction(self, block_number: int, transaction_hash: bytes) -> Transaction:
+        """A transaction that made one of the logs. Raises Wrong."""
+
+    @abstractmethod
+    def creation(self, block_number: int, case: bytes) -> Transaction:
+        """The transaction in that block which created the case. Raises Wrong when there is none."""
+
+    @abstractmethod
+    def many(self, wanted: Sequence[tuple[int, bytes]], log: StepLog) -> Iterator[list[Transaction]]:
+        """Transactions by block number and hash, in order, some at a time, so that never all of them are in memory."""
+
+    def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:
+        """Findings where other code than the release's stands at case, poll and passkey verifiers; nothing to ask where it follows."""
+
+    def states(self, case: bytes, poll: bytes) -> Sequence[State]:
+        """Whoever can tell the contracts' state at the head."""
+        del case, poll
+        return ()
+
+    def check_unchanged(self, log: StepLog) -> None:
+        """A finding where the chain is not the one any more that was read."""
+
+
+class Source(ABC):
+    """Where a sight comes from: a node, or a bundle."""
+
+    @abstractmethod
+    def open(self, place: Place, log: StepLog) -> Sight:
+        """Look there. Raises Wrong."""

@@ -1,0 +1,42 @@
+"""The names of all that a recount can find, step by step; the same in every tool (protocol §13.1, tests/vectors/findings.json)."""
+
+OF_STEPS: dict[str, tuple[str, ...]] = {
+    "Bundle": (
+        *("bundle.unreadable", "bundle.name", "bundle.file", "bundle.head"),
+        *("proof.header", "proof.order", "proof.link", "proof.trie", "proof.transaction", "proof.receipt"),
+    ),
+    "Node": (
+        *("node.answer", "node.chain", "node.header", "node.transaction", "node.log"),
+        *("case.address", "case.creation", "case.code", "case.officials", "case.roles", "poll.file", "poll.address", "poll.code"),
+    ),
+    "Parameters": ("parameters.file", "parameters.announced", "parameters.signatures", "parameters.range", "parameters.roles"),
+    "Register": (
+        *("register.leaves", "register.order", "register.curve", "register.class", "register.count", "register.root"),
+        *("register.totals", "register.frozen", "register.signatures", "register.names", "register.file", "register.excluded"),
+    ),
+    "Plan": ("plan.hash", "plan.form", "plan.pdf", "plan.submitted", "plan.admitted", "plan.signatures"),
+    "Rule": ("rule.range", "rule.file", "rule.name"),
+    "Ballots": (
+        *("ballots.call", "ballots.window", "ballots.credential", "ballots.expired", "ballots.order"),
+        *("ballots.proof", "ballots.leaf", "ballots.recorded", "ballots.rejected"),
+    ),
+    "Count": ("count.class", "count.heads", "count.sums"),
+    "Opening": ("opening.missing", "opening.early", "opening.amounts", "opening.wrong", "opening.range", "opening.admitted"),
+    "Outcome": ("outcome.heads", "outcome.rule", "outcome.hash", "outcome.challenge"),
+    "Decision": (
+        *("decision.early", "decision.official", "decision.signature", "decision.twice", "decision.after"),
+        *("decision.not-passed", "decision.event", "decision.count"),
+    ),
+    "Receipts": (
+        *("receipts.form", "receipts.signature", "receipts.chain", "receipts.fork", "receipts.short"),
+        *("receipts.unanchored", "receipts.notes", "receipts.missed", "receipts.withheld"),
+    ),
+    "Result file": ("result.file",),
+    "Log": ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity"),
+    "State": ("state.view", "state.proof", "state.changed"),
+}
+#: Of any step: what it needs could not be established, or the tool itself failed.
+ANY = ("step.blocked", "step.failed")
+#: What makes a paper void that somebody handed in; it says nothing against the poll.
+VOID = frozenset({"void.receipt", "void.log"})
+NAMES = frozenset(name for names in OF_STEPS.values() for name in names) | VOID | frozenset(ANY)
