@@ -21,7 +21,7 @@ H = (
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 
 TYPES = {
-    "RegisterFreeze": "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash",
+    "RegisterFreeze": "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash",
     "PlanSubmission": "uint256 planNumber,bytes32 planHash",
     "PlanAdmission": "uint256 planNumber,bytes32 planHash",
     "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash",
@@ -194,6 +194,10 @@ class Register:
             found += [self._node(level, position ^ 1) for position in positions if position ^ 1 not in present]
             positions = sorted({position >> 1 for position in positions})
         return found
+
+    @property
+    def class_names(self) -> list[str]:
+        return [f"第{number + 1}组" for number in range(self.class_count)]
 
     @property
     def class_count(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -75,8 +77,9 @@ class World:
     def freeze(self, register: Register) -> int:
         number = self.case.functions.registerCount().call()
         frozen = (register.root, len(register.lenders))
-        proofs = self.signed("RegisterFreeze", number, *frozen, register.classes_hash)
-        self.chain.send(self.case.functions.freezeRegister(*frozen, register.classes, *proofs))
+        hashes = (keccak(json.dumps(register.class_names, ensure_ascii=False, separators=(",", ":")).encode()), bytes(32))
+        proofs = self.signed("RegisterFreeze", number, *frozen, register.classes_hash, *hashes)
+        self.chain.send(self.case.functions.freezeRegister(*frozen, register.classes, *hashes, *proofs))
         return int(number)
 
     def submit(self, plan_hash: bytes = PLAN_HASH) -> int:

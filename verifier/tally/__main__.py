@@ -29,7 +29,7 @@ def _quiet(_: StepLog) -> None:
     """Nobody is told."""
 
 
-def recount(rpc_url: str, folder: Path, options: Options = Options(), *, progress: Progress, told: Told = _quiet) -> Recount:
+def recount(rpc_url: str, folder: Path, options: Options, *, progress: Progress, told: Told = _quiet) -> Recount:
     """A finished recount by a node; `told` hears each step."""
     node = Node(rpc_url)
     try:
@@ -47,9 +47,13 @@ def _arguments(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser
     parser.add_argument("--evidence", metavar="FILE", type=Path, help="an evidence bundle, to be recounted without a node")
     parser.add_argument("--case", metavar="ADDRESS", default="", help="the case's address, as the working group published it")
     parser.add_argument("--fingerprint", metavar="DIGITS", default="", help="the case's fingerprint, as the working group published it")
-    parser.add_argument("--head", metavar="HASH", default="", help="with --evidence: the hash of the bundle's block, from a node that you trust")
+    parser.add_argument(
+        "--head", metavar="HASH", default="", help="with --evidence: the hash of the bundle's block, from a node that you trust"
+    )
     parser.add_argument("--chain", choices=sorted(RULES), default="ethereum", help="by which rule the chain hashes headers and receipts")
-    parser.add_argument("--build", metavar="DIR", type=Path, help="your own build of the sources, in place of the releases that this tool knows")
+    parser.add_argument(
+        "--build", metavar="DIR", type=Path, help="your own build of the sources, in place of the releases that this tool knows"
+    )
     parser.add_argument("--receipt", metavar="FILE", type=Path, action="append", default=[], help="a lender's own receipt to look for")
     parser.add_argument("--issuer-log", metavar="FILE", type=Path, action="append", default=[], help="a verifier's log about this poll")
     parser.add_argument("--json", action="store_true", help="print the whole recount as one JSON object in the last line")
@@ -96,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_step(log, sys.stdout)
 
     if given.evidence:
-        work = recount_bundle(given.evidence, options, progress=Progress(), told=told)
+        work = recount_bundle(given.evidence, options, progress=Progress(), steps=STEPS, told=told)
     else:
         work = recount(given.rpc, given.published, options, progress=Progress(), told=told)
     print_end(work, sys.stdout)

@@ -40,7 +40,7 @@ def poll_address(case: bytes, number: int) -> bytes:
 
 @dataclass(frozen=True)
 class Code:
-    """One contract of a release: hashes of its creation code, and of its deployed code with zeros where it keeps what it was created with."""
+    """One contract of a release: hashes of its creation code, and of its deployed code with zeros where it keeps its immutables."""
 
     creation_bytes: int
     creation_keccak: bytes
@@ -96,7 +96,9 @@ def built(folder: Path, number: int) -> Release:
             creation, runtime = (bytes.fromhex(artifact[key][2:]) for key in ("bytecode", "deployedBytecode"))
             spots = [(int(one["start"]), int(one["length"])) for many in artifact["immutableReferences"].values() for one in many]
         except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
-            raise Wrong("case.code", str(path), "is no build of the contract", "bytecode, deployedBytecode, immutableReferences", error) from error
+            raise Wrong(
+                "case.code", str(path), "is no build of the contract", "bytecode, deployedBytecode, immutableReferences", error
+            ) from error
         masked = bytearray(runtime)
         for start, length in spots:
             masked[start : start + length] = bytes(length)

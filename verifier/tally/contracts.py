@@ -109,7 +109,13 @@ class Dialect:
         """The inputs of the named call, which a plain account sent straight to the contract (protocol §8.2). Raises Wrong."""
         if transaction.to != contract or not transaction.input.startswith(self.selectors[name]):
             what = "was not sent to the contract, or is another call"
-            raise Wrong(finding, transaction.place, what, f"{name} to 0x{contract.hex()}", f"0x{transaction.input[:4].hex()} to 0x{transaction.to.hex()}")
+            raise Wrong(
+                finding,
+                transaction.place,
+                what,
+                f"{name} to 0x{contract.hex()}",
+                f"0x{transaction.input[:4].hex()} to 0x{transaction.to.hex()}",
+            )
         try:
             return abi.decode(self.calls[name], transaction.input, 4)
         except abi.NotDecodable as error:

@@ -15,12 +15,12 @@ FORM, VOID = FINDINGS[NAME], "void.receipt"
 KEYS_1 = "ballot_digest ballot_key index sequence received_at signature"
 KEYS = KEYS_1 + " book number previous"
 MOST_BYTES_OF_ONE = 2**20
-_NUMBER = rb"(0|[1-9][0-9]{0,17})"
 #: A line as the relay writes it, whose parts need no further look; every other line is read as JSON, and by that refused or taken.
 _USUAL = re.compile(
-    rb'\{"ballot_digest":"0x([0-9a-f]{64})","ballot_key":"0x([0-9a-f]{40})","book":"0x([0-9a-f]{64})","index":' + _NUMBER + rb',"number":'
-    + _NUMBER + rb',"previous":"0x([0-9a-f]{64})","received_at":' + _NUMBER + rb',"sequence":(0|[1-9][0-9]?),"signature":"0x([0-9a-f]{130})"\}'
-)  # fmt: skip
+    rb'\{"ballot_digest":"0x([0-9a-f]{64})","ballot_key":"0x([0-9a-f]{40})","book":"0x([0-9a-f]{64})",'
+    rb'"index":(0|[1-9][0-9]{0,17}),"number":(0|[1-9][0-9]{0,17}),"previous":"0x([0-9a-f]{64})",'
+    rb'"received_at":(0|[1-9][0-9]{0,17}),"sequence":(0|[1-9][0-9]?),"signature":"0x([0-9a-f]{130})"\}'
+)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from verifier.tally.ballots import Rejected, Sent
 from verifier.tally.case import Release
 from verifier.tally.case import releases as known_releases
-from verifier.tally.chain.sight import Sight
-from verifier.tally.chain.sight import Source
+from verifier.tally.chain.sight import Sight, Source
 from verifier.tally.chain.things import Block
 from verifier.tally.contracts import ClassTotals, Dialect, Event, Tally
 from verifier.tally.findings import Blocked, Finding, StepLog, Wrong

@@ -37,6 +37,53 @@ def encode(item: Item) -> bytes:
     return _head(len(inside), 0xC0) + inside
 
 
+class NotRlp(ValueError):
+    """The bytes are no RLP, or not in its one canonical writing."""
+
+
+def decode(data: bytes) -> Item:
+    """The item that the bytes encode: canonical, nothing left over, at most 8 lists deep. Raises NotRlp."""
+    item, end = _decoded(data, 0, 8)
+    if end != len(data):
+        raise NotRlp(f"{len(data) - end} bytes are left over")
+    return item
+
+
+def _decoded(data: bytes, place: int, depth: int) -> tuple[Item, int]:
+    """The item at a place, and where it ends."""
+    first = data[place] if place < len(data) else -1
+    if 0 <= first < 0x80:
+        return data[place : place + 1], place + 1
+    is_list = first >= 0xC0
+    start, length = _length(data, place, 0xC0 if is_list else 0x80)
+    end = start + length
+    if first < 0 or end > len(data) or (is_list and not depth):
+        raise NotRlp(f"an item of {length} bytes does not fit, or lies too deep")
+    if not is_list:
+        if length == 1 and data[start] < 0x80:
+            raise NotRlp("a small byte is not written as itself")
+        return data[start:end], end
+    items: list[Item] = []
+    while start < end:
+        item, start = _decoded(data, start, depth - 1)
+        items.append(item)
+    if start != end:
+        raise NotRlp("an item runs over the end of its list")
+    return items, end
+
+
+def _length(data: bytes, place: int, base: int) -> tuple[int, int]:
+    """Where an item's content starts, and its length."""
+    short = data[place] - base if place < len(data) else 0
+    if short < 56:
+        return place + 1, short
+    size = data[place + 1 : place + 1 + short - 55]
+    length = int.from_bytes(size, "big")
+    if len(size) != short - 55 or length < 56 or size[0] == 0:
+        raise NotRlp("a length is not in its shortest writing")
+    return place + 1 + len(size), length
+
+
 def _head(length: int, base: int) -> bytes:
     if length < 56:
         return bytes([base + length])
@@ -93,22 +140,32 @@ def signed_part(fields: dict[str, Any], place: str) -> tuple[bytes, int, int, in
         v, r, s = (int(value, 16) for value in (_parity(kind, fields), fields["r"], fields["s"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Wrong("node.transaction", place, "its signature cannot be read", "", f"{type(error).__name__}: {error}") from error
+    digest, parity = signing_digest(kind, items, v)
+    return digest, r, s, parity
+
+
+def signing_digest(kind: int, items: Sequence[Item], v: int) -> tuple[bytes, int]:
+    """The digest that the sender signed over a transaction's fields, and the parity of R's y."""
+    signed = list(items)
     if kind == 0 and v >= 35:  # EIP-155: the chain's id is signed, too
-        items += [_number(hex((v - 35) // 2)), b"", b""]
+        chain_id = (v - 35) // 2
+        signed += [chain_id.to_bytes((chain_id.bit_length() + 7) // 8, "big"), b"", b""]
         v = (v - 35) % 2
     elif kind == 0:
         v -= 27
-    return keccak((bytes([kind]) if kind else b"") + encode(items)), r, s, v
+    return keccak((bytes([kind]) if kind else b"") + encode(signed)), v
 
 
 def receipt_bytes(fields: dict[str, Any], place: str) -> bytes:
     """A receipt of these fields as it stands in the trie of receipts. Raises Wrong."""
     try:
         kind = int(fields.get("type") or "0x0", 16)
-        logs = [[_hex(one["address"]), [_hex(topic) for topic in one["topics"]], _hex(one["data"])] for one in fields["logs"]]
+        logs: list[Item] = [[_hex(one["address"]), [_hex(topic) for topic in one["topics"]], _hex(one["data"])] for one in fields["logs"]]
         items: Item = [_number(fields["status"]), _number(fields["cumulativeGasUsed"]), _hex(fields["logsBloom"]), logs]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Wrong("node.log", place, "a receipt cannot be read", "a receipt of type 0 to 4", f"{type(error).__name__}: {error}") from error
+        raise Wrong(
+            "node.log", place, "a receipt cannot be read", "a receipt of type 0 to 4", f"{type(error).__name__}: {error}"
+        ) from error
     return (bytes([kind]) if kind else b"") + encode(items)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.contracts.chain import Chain, anvil
 from tests.verifier.tally.vote import HeldVote
 from verifier.tally.__main__ import recount
 from verifier.tally.progress import Progress
-from verifier.tally.recount import Recount
+from verifier.tally.recount import Options, Recount
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,7 @@ def published(_published: Path, tmp_path: Path) -> Path:
 def count_again(node_address: str) -> Callable[..., Recount]:
     """Recounts a folder against the real node, or another address."""
 
-    def again(folder: Path, address: str = node_address) -> Recount:
-        return recount(address, folder, progress=Progress(quiet=True))
+    def again(folder: Path, address: str = node_address, **brought: Any) -> Recount:
+        return recount(address, folder, Options(**brought), progress=Progress(quiet=True))
 
     return again

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from eth_abi import encode
 from eth_utils import keccak
 
 from tests.contracts.ballot_box import (
@@ -18,6 +19,7 @@ from tests.contracts.ballot_box import (
     AGAINST,
     FOR,
     TYPES,
+    Domain,
     Register,
     Vote,
     address_of,
@@ -29,7 +31,11 @@ from tests.contracts.ballot_box import (
 from tests.contracts.chain import Chain
 from tests.contracts.world import OpenPoll, World
 
-RECEIPT_TYPE = "bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt"
+RECEIPT_TYPE = (
+    "bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,bytes32 book,uint64 number,bytes32 previous"
+)
+NOTE_ABI = ["address", "uint64", "bytes32", "bool", "(bytes32,uint64,bytes32)[]"]
+RECEIPTS = b"receipts".ljust(32, b"\0")
 MEASURES, NUMERATORS = ("heads", "amount"), ("for", "taking_part")
 DENOMINATORS = ("admitted", "taking_part", "for_against")
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -53,6 +59,37 @@ def preset(name: str) -> list[tuple[int, int, int, int, int, bool]]:
 
 
 @dataclass
+class Book:
+    """One book of the relay's receipts (protocol §11)."""
+
+    domain: Domain
+    received_at: int
+    name: bytes
+    key: bytes = RELAY
+    number: int = 0
+    head: bytes = bytes(32)
+
+    def sign(self, digest: bytes, ballot_key: str, index: int, sequence: int) -> dict[str, Any]:
+        """The next receipt, as a line of receipts.jsonl."""
+        TYPES.setdefault("BallotReceipt", RECEIPT_TYPE)
+        self.number += 1
+        previous = self.head
+        place = self.name, self.number, previous
+        self.head = self.domain.digest("BallotReceipt", digest, ballot_key, index, sequence, self.received_at, *place)
+        return {
+            "ballot_digest": hex_of(digest),
+            "ballot_key": hex_of(ballot_key),
+            "book": hex_of(self.name),
+            "index": index,
+            "number": self.number,
+            "previous": hex_of(previous),
+            "received_at": self.received_at,
+            "sequence": sequence,
+            "signature": hex_of(sign(self.key, self.head)),
+        }
+
+
+@dataclass
 class HeldVote:
     """A vote that was held, with all that is needed to publish it."""
 
@@ -63,6 +100,9 @@ class HeldVote:
     rule_name: str = "CN_EBL64"
     receipts: list[dict[str, Any]] = field(default_factory=list)
     newest: dict[int, int] = field(default_factory=dict)
+    books: list[Book] = field(default_factory=list)
+    notes: list[bytes] = field(default_factory=list)
+    excluded: list[int] = field(default_factory=list)
 
     @classmethod
     def announce(
@@ -105,23 +145,27 @@ class HeldVote:
             self.receipts.append(self.receipt(vote))
         return vote
 
-    def receipt(self, vote: Vote) -> dict[str, Any]:
+    def receipt(self, vote: Vote, book: int = 0) -> dict[str, Any]:
+        """The relay's next receipt of one of its books, for a ballot."""
         domain, plan_hash = self.poll.papers.domain, keccak(self.plan)
         digest = domain.digest("Ballot", vote.lender.index, vote.choice, vote.sequence, plan_hash)
-        return self.signed_receipt(digest, address_of(vote.lender.ballot_key), vote.lender.index, vote.sequence)
+        return self.book(book).sign(digest, address_of(vote.lender.ballot_key), vote.lender.index, vote.sequence)
 
-    def signed_receipt(self, digest: bytes, ballot_key: str, index: int, sequence: int, key: bytes = RELAY) -> dict[str, Any]:
-        TYPES.setdefault("BallotReceipt", RECEIPT_TYPE)
-        received_at = self.poll.terms.opens_at + 5
-        signature = sign(key, self.poll.papers.domain.digest("BallotReceipt", digest, ballot_key, index, sequence, received_at))
-        return {
-            "ballot_digest": hex_of(digest),
-            "ballot_key": hex_of(ballot_key),
-            "index": index,
-            "sequence": sequence,
-            "received_at": received_at,
-            "signature": hex_of(signature),
-        }
+    def book(self, number: int = 0) -> Book:
+        """One of the relay's books, begun when it is first asked for."""
+        while len(self.books) <= number:
+            name = keccak(b"book" + self.poll.papers.domain.separator + bytes([len(self.books)]))
+            self.books.append(Book(self.poll.papers.domain, self.poll.terms.opens_at + 5, name))
+        return self.books[number]
+
+    def note(self, *, closed: bool = False, **changes: Any) -> None:
+        """The relay notes the heads of its books on the chain."""
+        heads = sorted((book.name, book.number, book.head) for book in self.books)
+        previous = keccak(self.notes[-1]) if self.notes else bytes(32)
+        values = {"poll": self.poll.contract.address, "note": len(self.notes) + 1, "previous": previous, "closed": closed, "heads": heads}
+        data = encode(NOTE_ABI, list((values | changes).values()))
+        self.notes.append(data)
+        self.poll.chain.send_as(RELAY, self.world.case.functions.note(RECEIPTS, data))
 
     def count(self, votes: Iterable[Vote]) -> None:
         for vote in votes:
@@ -133,7 +177,7 @@ class HeldVote:
         chain.warp(poll.terms.opens_at)
         first = self.vote(0, FOR)
         poll.cast(first)
-        batch = [self.vote(1, FOR), self.vote(2, AGAINST, key=secret("stranger"))]
+        batch = [self.vote(1, FOR), self.vote(2, AGAINST, key=secret("stranger"), receipted=False)]
         batch += [self.vote(4, AGAINST), self.vote(6, ABSTAIN), self.vote(7, FOR)]
         poll.cast_batch([*batch[:2], self.vote(3, 0, receipted=False), *batch[2:]])
         again = [self.vote(1, AGAINST, 2), self.vote(8, FOR), self.vote(9, FOR, 63), self.vote(10, FOR)]
@@ -143,11 +187,14 @@ class HeldVote:
         for vote in last:
             poll.cast(vote)
         self.count([first, batch[0], *batch[2:], *again, *last])
+        self.note()
 
     def close(self) -> None:
         """Open the sums, let the challenge period pass, let two officials approve."""
         poll, chain = self.poll, self.poll.chain
-        chain.send(poll.calls.openSums(opening(self.register, self.newest)), at=poll.terms.closes_at)
+        chain.warp(poll.terms.closes_at)
+        self.note(closed=True)
+        chain.send(poll.calls.openSums(opening(self.register, self.newest)))
         chain.warp(poll.calls.challengeEndsAt().call())
         for key in self.world.official_keys[:2]:
             poll.attest(key, True)
@@ -171,6 +218,7 @@ class HeldVote:
             "receipt_signer": hex_of(terms.receipt_signer),
         }
         poll_file = {
+            "protocol": 2,
             "case": hex_of(self.world.case.address),
             "chain_id": chain.chain_id,
             "poll": hex_of(self.poll.contract.address),
@@ -181,14 +229,15 @@ class HeldVote:
             "tree_depth": self.register.depth,
         }
         classes = [
-            {"name": f"第{number + 1}组", "heads": heads, "amount_fen": fen, "blind": hex_of(blind.to_bytes(32, "big"))}
-            for number, (heads, fen, blind) in enumerate(self.register.classes)
+            {"name": name, "heads": heads, "amount_fen": fen, "blind": hex_of(blind.to_bytes(32, "big"))}
+            for name, (heads, fen, blind) in zip(self.register.class_names, self.register.classes, strict=True)
         ]
         register = {
             "register_number": terms.register_number,
             "root": hex_of(self.register.root),
             "leaf_count": len(self.register.lenders),
             "classes": classes,
+            "range_proofs_hash": hex_of(bytes(32)),
         }
         leaves = [f"{one.index},{one.voting_class},{one.point[0]:064x},{one.point[1]:064x}" for one in self.register.lenders]
         (folder / "poll.json").write_bytes(canonical(poll_file))
@@ -196,9 +245,13 @@ class HeldVote:
         (folder / "leaves.csv").write_text("\n".join(["index,voting_class,x,y", *leaves]) + "\n")
         (folder / "plan.json").write_bytes(self.plan)
         (folder / "plan.pdf").write_bytes(PDF)
-        (folder / "receipts.jsonl").write_bytes(b"".join(canonical(receipt) + b"\n" for receipt in self.receipts))
+        (folder / "receipts.jsonl").write_bytes(b"".join(canonical(receipt) + b"\n" for receipt in self.listed()))
         if self.poll.calls.stage().call() >= TALLIED:
             (folder / "result.json").write_bytes(canonical(self.result()))
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The receipts in the order in which they are published."""
+        return sorted(self.receipts, key=lambda one: (one["book"], one["number"]))
 
     def result(self) -> dict[str, Any]:
         calls = self.poll.calls
@@ -210,4 +263,5 @@ class HeldVote:
             "result_hash": hex_of(bytes(calls.resultHash().call())),
             "challenge_ends_at": calls.challengeEndsAt().call(),
             "decision": {4: "approved", 5: "refused"}.get(stage),
+            "excluded": sorted(self.excluded),
         }

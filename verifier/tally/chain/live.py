@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.tally.case import Release
-from verifier.tally.chain.node import BATCH_SIZE, Node, Refused, quantity, record, rows_of
+from verifier.tally.chain.node import BATCH_SIZE, Node, quantity, record, rows_of
 from verifier.tally.chain.node import data as bytes_of
 from verifier.tally.chain.rules import ChainRule
 from verifier.tally.chain.sight import Place, Sight, Source
@@ -16,7 +16,9 @@ from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.progress import Progress
 
 #: Events without which nothing can be said; their blocks are read first.
-MANY = frozenset(topic for dialect in DIALECTS.values() for topic, name in dialect.names.items() if name in ("BallotsRecorded", "BallotRejected"))
+MANY = frozenset(
+    topic for dialect in DIALECTS.values() for topic, name in dialect.names.items() if name in ("BallotsRecorded", "BallotRejected")
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ class LiveSource(Source):
     def open(self, place: Place, log: StepLog) -> Sight:
         chain_id = self._node.chain_id()
         log.equal("node.chain", "poll.json: chain_id", "is not the node's chain", chain_id, place.chain_id)
-        head = self._rule.header(record(self._node.told("eth_getBlockByNumber", ["latest", False], "node: latest block"), "node: latest block"))
+        head = self._rule.header(
+            record(self._node.told("eth_getBlockByNumber", ["latest", False], "node: latest block"), "node: latest block")
+        )
         if place.from_block > head.number:
             what = "is beyond the node's newest block"
             raise Wrong("case.creation", "poll.json: from_block", what, f"at most {head.number}", place.from_block)
@@ -140,13 +144,20 @@ class Live(Sight):
         logs = self._rule.logs(block, [one.hash for one in transactions], receipts, self._addresses)
         proved = [one for one in logs if one.topics[:1] != (CHECKPOINT,)]
         if number in self._listed:
-            log.equal("node.log", block.place, "the node's list of logs is not what the block's receipts hold", proved, self._listed[number])
+            log.equal(
+                "node.log", block.place, "the node's list of logs is not what the block's receipts hold", proved, self._listed[number]
+            )
         return Whole(block, {one.hash: one for one in transactions}, proved)
 
     def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:
         for name, finding, address in (("Case", "case.code", self._place.case), ("Poll", "poll.code", self._place.poll)):
             code = self._node.code(address, self.head)
-            log.holds(finding, f"0x{address.hex()}", f"other code than {name} of release {release.number}", release.contracts[name].is_deployed(code))
+            log.holds(
+                finding,
+                f"0x{address.hex()}",
+                f"other code than {name} of release {release.number}",
+                release.contracts[name].is_deployed(code),
+            )
         for verifier in sorted({signer[:20] for signer in signers if len(signer) > 20}):
             right = release.contracts["PasskeyVerifier"].is_deployed(self._node.code(verifier, self.head))
             log.holds("case.officials", f"0x{verifier.hex()}", "other code than the passkey verifier's stands behind a signer", right)
@@ -179,6 +190,3 @@ def log_of(fields: dict[str, Any], place: str) -> Log:
         quantity(fields.get("logIndex"), place),
         bytes_of(fields.get("transactionHash"), place, 32),
     )
-
-
-__all__ = ["Live", "LiveSource", "Refused", "log_of"]

@@ -12,6 +12,8 @@ from verifier.tally.chain.trie import root_of
 from verifier.tally.findings import Wrong
 from verifier.tally.keccak import keccak
 
+RawLog = tuple[bytes, tuple[bytes, ...], bytes]  # address, topics, data
+
 
 class ChainRule(ABC):
     """Turns what a node shows of a block into what the block's hash proves. Everything raises Wrong."""
@@ -19,6 +21,18 @@ class ChainRule(ABC):
     @abstractmethod
     def header(self, fields: dict[str, Any]) -> Block:
         """The block of a header whose fields give its hash."""
+
+    @abstractmethod
+    def raw_header(self, raw: bytes, place: str) -> Block:
+        """The block of a header as it is hashed."""
+
+    @abstractmethod
+    def raw_transaction(self, raw: bytes, block: Block) -> Transaction:
+        """A transaction as it stands in its block's trie."""
+
+    @abstractmethod
+    def raw_receipt(self, raw: bytes, place: str) -> list[RawLog]:
+        """The logs of a receipt as it stands in its block's trie; its transaction has to have succeeded."""
 
     @abstractmethod
     def transactions(self, block: Block, rows: Sequence[Any]) -> list[Transaction]:
@@ -42,13 +56,56 @@ class Ethereum(ChainRule):
         roots = (data(fields.get(name), place, 32) for name in ("parentHash", "stateRoot", "transactionsRoot", "receiptsRoot"))
         return Block(number, stated, quantity(fields.get("timestamp"), place), *roots)
 
+    def raw_header(self, raw: bytes, place: str) -> Block:
+        fields = _items(raw, "proof.header", place)
+        if not len(rlp.HEADER_FIELDS) <= len(fields) <= len(rlp.HEADER_FIELDS) + len(rlp.LATER_HEADER_FIELDS):
+            raise Wrong("proof.header", place, "is no header", f"{len(rlp.HEADER_FIELDS)} fields or some more", len(fields))
+        named = dict(zip(rlp.HEADER_FIELDS, fields, strict=False))
+        parent, state, transactions, receipts = (named[name] for name in ("parentHash", "stateRoot", "transactionsRoot", "receiptsRoot"))
+        roots = [_bytes(one, 32, "proof.header", place) for one in (parent, state, transactions, receipts)]
+        number, timestamp = (_number(named[name], "proof.header", place) for name in ("number", "timestamp"))
+        return Block(number, keccak(raw), timestamp, *roots)
+
+    def raw_transaction(self, raw: bytes, block: Block) -> Transaction:
+        name, place = "proof.transaction", f"{block.place}, transaction"
+        kind = raw[0] if raw[:1] < b"\xc0" else 0
+        order = rlp.TRANSACTION_FIELDS.get(kind)
+        fields = _items(raw[1:] if kind else raw, name, place)
+        if order is None or len(fields) != len(order) + 3:
+            raise Wrong(name, place, "is of no known kind", "a transaction of type 0 to 4", raw[:1])
+        named = dict(zip(order, fields, strict=False))
+        to = b"" if named["to"] == b"" else _bytes(named["to"], 20, name, place)
+        created = b"" if to else created_address(_signer(kind, fields, place), _number(named["nonce"], name, place))
+        content = named["input"]
+        return Transaction(keccak(raw), to, content if isinstance(content, bytes) else b"", block, created)
+
+    def raw_receipt(self, raw: bytes, place: str) -> list[RawLog]:
+        name = "proof.receipt"
+        fields = _items(raw[1:] if raw[:1] < b"\xc0" else raw, name, place)
+        if len(fields) != 4 or fields[0] != b"\x01" or isinstance(fields[3], bytes):
+            raise Wrong(name, place, "is no receipt of a transaction that succeeded", "status 1, gas, bloom, logs", len(fields))
+        found = []
+        for one in fields[3]:
+            if isinstance(one, bytes) or len(one) != 3 or isinstance(one[1], bytes) or not isinstance(one[2], bytes):
+                raise Wrong(name, place, "holds a log that is none", "address, topics, data", len(one))
+            topics = tuple(_bytes(topic, 32, name, place) for topic in one[1])
+            found.append((_bytes(one[0], 20, name, place), topics, one[2]))
+        return found
+
     def transactions(self, block: Block, rows: Sequence[Any]) -> list[Transaction]:
         raws = [rlp.transaction_bytes(record(row, block.place), block.place) for row in rows]
         root = root_of(raws)
         if root != block.transactions_root:
             what = "its transactions do not give the root in its header"
             raise Wrong("node.transaction", block.place, what, block.transactions_root, root)
-        return [_transaction(raw, row, block) for raw, row in zip(raws, rows, strict=True)]
+        return [self.transaction(raw, row, block) for raw, row in zip(raws, rows, strict=True)]
+
+    def transaction(self, raw: bytes, row: dict[str, Any], block: Block) -> Transaction:
+        """A transaction of the block from its fields, which gave its bytes."""
+        place = f"{block.place}, transaction"
+        to = b"" if row.get("to") is None else data(row["to"], place, 20)
+        created = b"" if to else created_address(_sender(row, place), quantity(row.get("nonce"), place))
+        return Transaction(keccak(raw), to, data(row.get("input"), place), block, created)
 
     def logs(self, block: Block, hashes: Sequence[bytes], receipts: Sequence[Any], addresses: set[bytes]) -> list[Log]:
         fields = [record(row, f"receipts of {block.place}") for row in receipts]
@@ -67,20 +124,47 @@ class Ethereum(ChainRule):
         return found
 
 
-def _transaction(raw: bytes, row: dict[str, Any], block: Block) -> Transaction:
-    place = f"{block.place}, transaction"
-    to = b"" if row.get("to") is None else data(row["to"], place, 20)
-    created = b"" if to else created_address(_sender(row, place), quantity(row.get("nonce"), place))
-    return Transaction(keccak(raw), to, data(row.get("input"), place), block, created)
+def _items(raw: bytes, finding: str, place: str) -> list[rlp.Item]:
+    """The fields of an RLP list. Raises Wrong."""
+    try:
+        found = rlp.decode(raw)
+    except rlp.NotRlp as error:
+        raise Wrong(finding, place, "is no RLP", "its one canonical writing", error) from error
+    if isinstance(found, bytes):
+        raise Wrong(finding, place, "is no list", "fields", "bytes")
+    return list(found)
+
+
+def _bytes(item: rlp.Item, length: int, finding: str, place: str) -> bytes:
+    if not isinstance(item, bytes) or len(item) != length:
+        raise Wrong(finding, place, "a field has another length", f"{length} bytes", len(item))
+    return item
+
+
+def _number(item: rlp.Item, finding: str, place: str) -> int:
+    if not isinstance(item, bytes) or len(item) > 8 or item[:1] == b"\0":
+        raise Wrong(finding, place, "a field is no number", "at most 8 bytes without leading zeros", len(item))
+    return int.from_bytes(item, "big")
+
+
+def _signer(kind: int, fields: list[rlp.Item], place: str) -> bytes:
+    """The account that signed a transaction of these fields."""
+    parity, r, s = (int.from_bytes(one, "big") if isinstance(one, bytes) else 0 for one in fields[-3:])
+    digest, bit = rlp.signing_digest(kind, fields[:-3], parity)
+    return _recovered(digest, r, s, bit, place)
+
+
+def _recovered(digest: bytes, r: int, s: int, parity: int, place: str) -> bytes:
+    try:
+        return curve.recover(digest, r.to_bytes(32, "big"), s, 27 + parity)
+    except (curve.SignatureWrong, OverflowError) as error:
+        raise Wrong("node.transaction", place, "is signed by nobody", "a signature", error) from error
 
 
 def _sender(row: dict[str, Any], place: str) -> bytes:
     """The account that signed a transaction, from its signature."""
     digest, r, s, parity = rlp.signed_part(row, place)
-    try:
-        return curve.recover(digest, r.to_bytes(32, "big"), s, 27 + parity)
-    except (curve.SignatureWrong, OverflowError) as error:
-        raise Wrong("node.transaction", place, "is signed by nobody", "a signature", error) from error
+    return _recovered(digest, r, s, parity, place)
 
 
 RULES: dict[str, ChainRule] = {"ethereum": Ethereum()}

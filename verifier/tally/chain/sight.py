@@ -51,7 +51,7 @@ class Sight(ABC):
     def many(self, wanted: Sequence[tuple[int, bytes]], log: StepLog) -> Iterator[list[Transaction]]:
         """Transactions by block number and hash, in order, some at a time, so that never all of them are in memory."""
 
-    def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:
+    def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:  # noqa: B027
         """Findings where other code than the release's stands at case, poll and passkey verifiers; nothing to ask where it follows."""
 
     def states(self, case: bytes, poll: bytes) -> Sequence[State]:
@@ -59,7 +59,7 @@ class Sight(ABC):
         del case, poll
         return ()
 
-    def check_unchanged(self, log: StepLog) -> None:
+    def check_unchanged(self, log: StepLog) -> None:  # noqa: B027 - nothing can change under a bundle
         """A finding where the chain is not the one any more that was read."""
 
 

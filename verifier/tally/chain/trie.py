@@ -1,4 +1,4 @@
-"""Ethereum's tries of numbered items: the root that a block's header has of its transactions and of its receipts."""
+"""Ethereum's tries (Yellow Paper, appendix D): the root over numbered items, and proofs that a key has a value or none."""
 
 from collections.abc import Sequence
 
@@ -51,3 +51,77 @@ def root_of(items: Sequence[bytes]) -> bytes:
     keys = (rlp.encode(i.to_bytes((i.bit_length() + 7) // 8, "big")) for i in range(len(items)))
     pairs = [(_nibbles(key), item) for key, item in zip(keys, items, strict=True)]
     return keccak(rlp.encode(_node(pairs, 0)))
+
+
+class NotProved(ValueError):
+    """Nodes that do not lead from the root to the key."""
+
+
+def key_of(number: int) -> bytes:
+    """The key of a numbered item."""
+    return rlp.encode(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+
+def value_at(root: bytes, key: bytes, nodes: Sequence[bytes]) -> bytes:
+    """What stands under the key in the trie of that root; empty when the nodes prove that nothing does.
+
+    `nodes` are whole encoded nodes from the root down, none left over; short ones inside others are not listed. Raises NotProved.
+    """
+    waiting, path = list(nodes), _nibbles(key)
+    node = _opened(root, waiting)
+    while True:
+        found, path, following = _step(node, path)
+        if following is None:
+            break
+        node = _opened(following, waiting) if isinstance(following, bytes) else _shape(following)
+    if waiting:
+        raise NotProved(f"{len(waiting)} nodes are left over")
+    return found
+
+
+def _opened(reference: bytes, waiting: list[bytes]) -> list[rlp.Item]:
+    """The next node, which has to have that hash."""
+    if len(reference) != 32 or not waiting:
+        raise NotProved("a node is missing")
+    encoded = waiting.pop(0)
+    if keccak(encoded) != reference:
+        raise NotProved("a node is not the one that its parent names")
+    try:
+        return _shape(rlp.decode(encoded))
+    except rlp.NotRlp as error:
+        raise NotProved(f"a node is no RLP: {error}") from error
+
+
+def _shape(item: rlp.Item) -> list[rlp.Item]:
+    if isinstance(item, bytes) or len(item) not in (2, 17) or (len(item) == 2 and not isinstance(item[0], bytes)):
+        raise NotProved("a node has neither 2 nor 17 items")
+    return list(item)
+
+
+def _step(node: list[rlp.Item], path: Nibbles) -> tuple[bytes, Nibbles, rlp.Item | None]:
+    """One node further: the value when the way ends here, the rest of the path, and the reference to go on with."""
+    if len(node) == 17:
+        child = node[16] if not path else node[path[0]]
+        if not path or child == b"":
+            return _value(child), (), None
+        return b"", path[1:], child
+    packed = node[0]
+    assert isinstance(packed, bytes)
+    flag, nibbles = (packed[0] >> 4 if packed else 4), _nibbles(packed)
+    if flag > 3 or (flag % 2 == 0 and nibbles[1]):
+        raise NotProved("a path has flags that there are not")
+    own = nibbles[1:] if flag % 2 else nibbles[2:]
+    is_leaf = flag >= 2
+    if not is_leaf and not own:
+        raise NotProved("an extension leads nowhere")
+    if is_leaf:
+        return (_value(node[1]) if path == own else b""), (), None
+    if path[: len(own)] != own:
+        return b"", (), None
+    return b"", path[len(own) :], node[1]
+
+
+def _value(item: rlp.Item) -> bytes:
+    if not isinstance(item, bytes):
+        raise NotProved("a value is a list")
+    return item

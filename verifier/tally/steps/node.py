@@ -21,20 +21,26 @@ def check(recount: Recount, log: StepLog) -> None:
     number, from_block, chain_id = header.whole("poll_number", 2**63), header.whole("from_block", 2**63), header.whole("chain_id", 2**256)
     poll_file.check_canonical(recount.published, log)
     if recount.options.expected.case:
-        log.equal("case.address", "poll.json: case", "is not the case that the working group published", recount.options.expected.case, case)
+        log.equal(
+            "case.address", "poll.json: case", "is not the case that the working group published", recount.options.expected.case, case
+        )
     receipt_signer = poll_file.parameters(recount.published).raw("receipt_signer", 20)
     sight = recount.source.open(Place(chain_id, case, poll, from_block, receipt_signer), log)
     recount.sight = sight
     log.note(f"chain {chain_id}, block {sight.head.number} (0x{sight.head.hash.hex()})")
     release = recount.options.releases.get(protocol)
     if release is None:
-        raise Wrong("poll.file", "poll.json: protocol", "is none that this tool knows", " or ".join(map(str, recount.options.releases)), protocol)
+        raise Wrong(
+            "poll.file", "poll.json: protocol", "is none that this tool knows", " or ".join(map(str, recount.options.releases)), protocol
+        )
     if protocol > 1:
         log.equal("poll.address", "poll.json: poll", "is not where the case's poll of that number stands", poll_address(case, number), poll)
     panel, institution = _created(sight, release, case, from_block, log)
     sight.check_code(release, [*panel.officials, institution], log)
     _check_people(panel, institution, log)
-    _check_paper(recount.options.expected.fingerprint, fingerprint(chain_id, case, list(panel.officials), panel.threshold, institution), log)
+    _check_paper(
+        recount.options.expected.fingerprint, fingerprint(chain_id, case, list(panel.officials), panel.threshold, institution), log
+    )
     dialect = DIALECTS[protocol]
     events = _events(recount, sight, dialect, receipt_signer, log)
     _check_opened(events, panel, institution, from_block, log)
@@ -70,7 +76,9 @@ def _check_people(panel: Panel, institution: bytes, log: StepLog) -> None:
     distinct = 1 <= len(set(officials)) == count <= MOST_OFFICIALS
     log.holds("case.officials", "case: officials", "are not 1 to 32 distinct signers", distinct, "1 to 32", count)
     majority = count < 2 * panel.threshold <= 2 * count
-    log.holds("case.officials", "case: threshold", "is no majority of the officials", majority, f"more than half of {count}", panel.threshold)
+    log.holds(
+        "case.officials", "case: threshold", "is no majority of the officials", majority, f"more than half of {count}", panel.threshold
+    )
     for signer in (*officials, institution):
         log.holds("case.officials", "case: signer", "is neither a plain key nor a passkey", is_allowed(signer), "20 or 84 bytes", signer)
     log.holds("case.roles", "case: institution", "is an official as well", institution not in officials, "two keys", institution)
@@ -116,4 +124,3 @@ def _check_opened(events: list[Event], panel: Panel, institution: bytes, from_bl
         log.equal("case.creation", "poll.json: from_block", "is not the block of the case's creation", block, from_block)
         expected = [list(panel.officials), panel.threshold, institution]
         log.equal("case.creation", opened[0].place, "says other officials, threshold or institution", expected, list(opened[0].values))
-

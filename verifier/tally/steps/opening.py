@@ -1,9 +1,9 @@
 """Step 8: the opened amounts are those of the recounted sums."""
 
 from verifier.tally import curve
-from verifier.tally.contracts import Event, Tally
+from verifier.tally.contracts import ClassTotals, Event, Tally
 from verifier.tally.findings import StepLog, Wrong
-from verifier.tally.recount import ClassTotals, Count, Recount, Result, Scene, need
+from verifier.tally.recount import Count, Recount, Result, Scene, need
 from verifier.tally.steps.acts import call_of
 from verifier.tally.steps.count import CHOICES
 

@@ -105,7 +105,9 @@ def _excluded(recount: Recount, scene: Scene, frozen: Register, terms: Terms, lo
         in_time = sight.block(event.log.block_number).timestamp >= terms.closes_at
         new = all(index != one.index for one in found)
         right = proved and opened and in_time and new and [index, voting_class, amount] == list(event.values[:3])
-        log.holds("register.excluded", transaction.place, "takes a leaf out that is to stay", right, "an opening of 2^63 or more", inputs[:2])
+        log.holds(
+            "register.excluded", transaction.place, "takes a leaf out that is to stay", right, "an opening of 2^63 or more", inputs[:2]
+        )
         what = "the register is false: this leaf holds no claim and was taken out, so other leaves hold too much"
         shown = amount if amount < N // 2 else amount - N
         log.wrong("register.excluded", f"index {index}", what, "0 to 2^63 - 1 fen", f"{shown} fen")

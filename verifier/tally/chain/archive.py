@@ -1,0 +1,152 @@
+"""An evidence bundle, unpacked, held against its manifest, and recounted without a node (protocol §16, step 0)."""
+
+import hashlib
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from verifier.tally.chain.bundle import BundleSource
+from verifier.tally.chain.recorded import Recorded, RecordedSource
+from verifier.tally.chain.rules import RULES
+from verifier.tally.chain.sight import Source
+from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.progress import Progress
+from verifier.tally.published import Published, parse
+from verifier.tally.recount import Options, Recount
+
+MANIFEST, ANSWERS, BLOCKS, STATE, PUBLISHED = "manifest.json", "node.jsonl", "blocks.jsonl", "state.jsonl", "published"
+MOST_FILES, MOST_BYTES, MOST_MANIFEST_BYTES = 1_000, 2**35, 2**24  # of all files together
+PART = 2**20
+
+
+def recount_bundle(path: Path, options: Options, *, progress: Progress, steps: Any, told: Callable[[StepLog], object]) -> Recount:
+    """A finished recount of an evidence bundle, without a node."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, first = Path(name), StepLog(0, "Bundle")
+        try:
+            source = _opened(path, folder, options, first, progress)
+        except Wrong as wrong:
+            first.take(wrong)
+            source = Nothing()
+        work = Recount(source, Published(folder / PUBLISHED), progress, options, steps=[first])
+        told(first)
+        work.run(steps, told)
+        return work
+
+
+class Nothing(Source):
+    """A bundle in which there is nothing to look at."""
+
+    def open(self, place: Any, log: StepLog) -> Any:
+        del log
+        raise Wrong("bundle.unreadable", "bundle", "has no chain to look at", "blocks", place)
+
+
+def _opened(path: Path, folder: Path, options: Options, log: StepLog, progress: Progress) -> Source:
+    names = _unpacked(path, folder)
+    manifest = _manifest(folder)
+    _check_files(folder, names, manifest, log)
+    log.note(f"{len(names)} files; SHA-256 of {MANIFEST}: {_hash(folder / MANIFEST)}")
+    if "bundle" not in manifest:
+        log.note("a bundle of protocol 1: what a node answered, tied to no block")
+        return RecordedSource(Recorded(folder / ANSWERS))
+    if manifest["bundle"] != 2 or not isinstance(manifest.get("head"), dict):
+        raise Wrong("bundle.unreadable", MANIFEST, "is of a kind that this tool does not know", "bundle 2", manifest["bundle"])
+    head = _head(manifest["head"])
+    if options.expected.head:
+        log.equal("bundle.head", MANIFEST, "names another block than the one given", options.expected.head, head)
+    else:
+        log.note(f"the bundle stands and falls with block 0x{head.hex()}: hold it against nodes that you trust (--head)")
+    source = BundleSource(folder / BLOCKS, folder / STATE, head, RULES[options.rule])
+    source.verify(_case_of(folder), log, progress)
+    return source
+
+
+def _unpacked(path: Path, folder: Path) -> list[str]:
+    """Unpack into the folder; the files' names. Raises Wrong for what is no bundle, too large, or has names that it must not have."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = archive.infolist()
+            total = sum(one.file_size for one in found)
+            if len(found) > MOST_FILES or total > MOST_BYTES:
+                limits, seen = f"{MOST_FILES} files, {MOST_BYTES} bytes", f"{len(found)} files, {total} bytes"
+                raise Wrong("bundle.unreadable", path.name, "is too large", limits, seen)
+            names = [one.filename for one in found]
+            for name in names:
+                if names.count(name) > 1 or not _is_plain(name):
+                    raise Wrong("bundle.name", name, "stands twice in the archive or is no plain file", "one file of each name", name)
+            for one in found:
+                _extract(archive, one, folder / one.filename)
+            return names
+    except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile) as error:
+        what = "cannot be unpacked"
+        raise Wrong("bundle.unreadable", path.name, what, "an evidence bundle", f"{type(error).__name__}: {error}") from error
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name stays inside the folder, on every machine."""
+    parts = name.split("/")
+    return all(part not in ("", ".", "..") for part in parts) and "\\" not in name and ":" not in name and name.isprintable()
+
+
+def _extract(archive: zipfile.ZipFile, one: zipfile.ZipInfo, target: Path) -> None:
+    """One file, no longer than its entry says."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(one) as source, target.open("xb") as file:
+        while part := source.read(PART):
+            file.write(part)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        path = folder / MANIFEST
+        content = path.read_bytes() if path.stat().st_size <= MOST_MANIFEST_BYTES else b""
+    except OSError as error:
+        raise Wrong("bundle.unreadable", MANIFEST, "cannot be read", "the manifest", error) from error
+    found = parse(content, MANIFEST, "bundle.unreadable")
+    if not isinstance(found, dict) or not isinstance(found.get("files"), list):
+        raise Wrong("bundle.unreadable", MANIFEST, "is no list of files", "files", type(found).__name__)
+    return found
+
+
+def _check_files(folder: Path, names: list[str], manifest: dict[str, Any], log: StepLog) -> None:
+    """Every file but the manifest stands in it once, with its length and SHA-256, and no other file is there."""
+    try:
+        rows = [(row["name"], row["bytes"], row["sha256"]) for row in manifest["files"]]
+        listed = {name: (length, digest) for name, length, digest in rows}
+    except (KeyError, TypeError) as error:
+        raise Wrong("bundle.unreadable", MANIFEST, "is no list of files", "name, bytes and sha256 of each", error) from error
+    log.equal("bundle.file", MANIFEST, "names a file twice", len(rows), len(listed))
+    for name in sorted({*names, *listed} - {MANIFEST}, key=str):
+        if name not in names or name not in listed:
+            log.wrong("bundle.file", str(name), "stands in the bundle or in its manifest, not in both")
+            continue
+        found = (folder / name).stat().st_size, _hash(folder / name)
+        log.equal("bundle.file", name, "is not the file that the manifest names", listed[name], found)
+
+
+def _head(value: dict[str, Any]) -> bytes:
+    text = value.get("hash")
+    try:
+        head = bytes.fromhex(text[2:]) if isinstance(text, str) and text.startswith("0x") else b""
+    except ValueError:
+        head = b""
+    if len(head) != 32:
+        raise Wrong("bundle.unreadable", MANIFEST, "does not name its block", "head: number and hash", value)
+    return head
+
+
+def _case_of(folder: Path) -> bytes:
+    """The case whose checkpoints count; nothing where poll.json cannot be read, which its own step says."""
+    try:
+        value = parse((folder / PUBLISHED / "poll.json").read_bytes(), "poll.json", "poll.file")
+        return bytes.fromhex(value["case"][2:])
+    except (OSError, Wrong, KeyError, TypeError, ValueError):
+        return b""
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

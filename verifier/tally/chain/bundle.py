@@ -1,0 +1,202 @@
+"""The blocks of an evidence bundle, proved from the head down (protocol §16, step 0)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from verifier.tally.chain.node import BATCH_SIZE, data, rows_of
+from verifier.tally.chain.rules import ChainRule
+from verifier.tally.chain.sight import Place, Sight, Source
+from verifier.tally.chain.state_proof import ProvedState
+from verifier.tally.chain.things import Block, Log, Transaction
+from verifier.tally.chain.trie import NotProved, key_of, value_at
+from verifier.tally.chain.views import State
+from verifier.tally.contracts import CHECKPOINT
+from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.progress import Progress
+from verifier.tally.published import Record, parse
+
+KEYS = "number header transactions receipts"
+PROOF_KEYS = "index proof"
+MOST_LINE_BYTES = 2**27
+PIECE_BYTES = 40  # of a checkpoint: uint64 number, hash
+RECEIPT_LOGS = 20  # places of logs are numbered by transaction and log within it
+
+
+@dataclass(frozen=True)
+class Line:
+    """A block of the bundle: where its line stands in the file, and its transactions' hashes by their index."""
+
+    block: Block
+    start: int
+    length: int
+    hashes: dict[bytes, int]
+
+
+@dataclass
+class BundleSource(Source):
+    """blocks.jsonl, verified once; then it is looked at like a chain."""
+
+    path: Path
+    state: Path
+    head: bytes
+    rule: ChainRule
+    lines: dict[int, Line] = field(default_factory=dict)
+    logs: list[Log] = field(default_factory=list)
+    _named: dict[int, bytes] = field(default_factory=dict)  # hashes that linked blocks give of earlier ones
+
+    def verify(self, case: bytes, log: StepLog, progress: Progress) -> None:
+        """Hold every block against the head; findings for what does not follow from it. Raises Wrong where no more can be read."""
+        size = self.path.stat().st_size if self.path.is_file() else 0
+        above: Block | None = None
+        with progress.of("bytes", size) as ticked:
+            for start, content in self._rows():
+                place = f"{self.path.name} byte {start}"
+                above = self._take(
+                    Record.of(parse(content, place, "proof.header"), place, KEYS, "proof.header"), above, start, len(content), case, log
+                )
+                ticked(len(content))
+        if above is None:
+            raise Wrong("proof.header", self.path.name, "holds no block", "blocks from the head down", "nothing")
+        self.logs.sort(key=lambda one: one.order)
+        log.note(
+            f"{len(self.lines)} blocks from {above.number} to {max(self.lines)}, each proved by a later one up to block 0x{self.head.hex()}"
+        )
+
+    def _rows(self) -> Iterator[tuple[int, bytes]]:
+        start = 0
+        try:
+            with self.path.open("rb") as file:
+                while content := file.readline(MOST_LINE_BYTES):
+                    if not content.endswith(b"\n"):
+                        raise Wrong(
+                            "proof.header", f"{self.path.name} byte {start}", "is cut off or too long", "LF at the end", content[-20:]
+                        )
+                    yield start, content
+                    start += len(content)
+        except OSError as error:
+            raise Wrong("proof.header", self.path.name, "cannot be read", "the file", error) from error
+
+    def _take(self, row: Record, above: Block | None, start: int, length: int, case: bytes, log: StepLog) -> Block:
+        """One block: in order, linked, and what it holds by its tries."""
+        block = self.rule.raw_header(data(row.fields["header"], row.place), row.place)
+        log.equal("proof.header", row.place, "is not the block that its line says", row.whole("number", 2**64), block.number)
+        if above is not None and block.number >= above.number:
+            raise Wrong("proof.order", row.place, "blocks do not fall strictly", f"below {above.number}", block.number)
+        expected = self.head if above is None else self._named.get(block.number)
+        if expected != block.hash:
+            raise Wrong("proof.link", row.place, "is linked to the head by no later block", expected or "a hash", block.hash)
+        self._named[block.number - 1] = block.parent_hash
+        line = Line(block, start, length, {})
+        for transaction in self._transactions(row, block):
+            line.hashes[transaction[1].hash] = transaction[0]
+        self._take_logs(row, line, case, log)
+        self.lines[block.number] = line
+        return block
+
+    def _transactions(self, row: Record, block: Block) -> Iterator[tuple[int, Transaction]]:
+        for index, raw in _proved(row, "transactions", block.transactions_root):
+            yield index, self.rule.raw_transaction(raw, block)
+
+    def _take_logs(self, row: Record, line: Line, case: bytes, log: StepLog) -> None:
+        """The logs of the block's receipts; a checkpoint names earlier blocks."""
+        by_index = {index: transaction_hash for transaction_hash, index in line.hashes.items()}
+        receipts = dict(_proved(row, "receipts", line.block.receipts_root))
+        log.equal("proof.receipt", row.place, "has other receipts than transactions", sorted(by_index), sorted(receipts))
+        for index in sorted(by_index.keys() & receipts.keys()):
+            for number, (address, topics, content) in enumerate(self.rule.raw_receipt(receipts[index], row.place)):
+                if topics[:1] == (CHECKPOINT,) and address == case:
+                    self._take_checkpoint(content, line.block, row.place, log)
+                else:
+                    order = index << RECEIPT_LOGS | number
+                    self.logs.append(Log(address, topics, content, line.block.number, order, by_index[index]))
+
+    def _take_checkpoint(self, content: bytes, block: Block, place: str, log: StepLog) -> None:
+        pieces = content[64 : 64 + int.from_bytes(content[32:64], "big")]
+        for i in range(0, len(pieces), PIECE_BYTES):
+            number, named = int.from_bytes(pieces[i : i + 8], "big"), pieces[i + 8 : i + PIECE_BYTES]
+            if number < block.number:
+                same = self._named.setdefault(number, named) == named
+                log.holds("proof.link", place, f"names another hash of block {number} than a later block", same, self._named[number], named)
+
+    def open(self, place: Place, log: StepLog) -> Sight:
+        del log
+        if not self.lines:
+            raise Wrong("proof.header", self.path.name, "holds no block that is proved", "blocks", "nothing")
+        return Bundle(self, place)
+
+    def row(self, line: Line) -> Record:
+        """A verified line again."""
+        with self.path.open("rb") as file:
+            file.seek(line.start)
+            content = file.read(line.length)
+        return Record.of(parse(content, line.block.place, "proof.header"), line.block.place, KEYS, "proof.header")
+
+    def transactions(self, line: Line, wanted: Sequence[bytes]) -> list[Transaction]:
+        """Transactions of a block by their hashes. Raises Wrong."""
+        found = {transaction.hash: transaction for _, transaction in self._transactions(self.row(line), line.block)}
+        missing = [one for one in wanted if one not in found]
+        if missing:
+            raise Wrong("proof.transaction", line.block.place, "lacks a transaction", "0x" + missing[0].hex(), "nothing")
+        return [found[one] for one in wanted]
+
+
+def _proved(row: Record, key: str, root: bytes) -> Iterator[tuple[int, bytes]]:
+    """Index and content of what a block proves. Raises Wrong."""
+    for number, value in enumerate(row.rows(key)):
+        one = Record.of(value, f"{row.place} {key} {number}", PROOF_KEYS, "proof.trie")
+        index, nodes = one.whole("index", 2**32), [data(node, one.place) for node in rows_of(one.fields["proof"], one.place)]
+        try:
+            found = value_at(root, key_of(index), nodes)
+        except NotProved as error:
+            raise Wrong("proof.trie", one.place, "does not follow from the block's root", root, error) from error
+        if not found:
+            raise Wrong("proof.trie", one.place, "proves that the block has no such item", f"item {index}", "nothing")
+        yield index, found
+
+
+class Bundle(Sight):
+    """A chain as a bundle proves it."""
+
+    def __init__(self, source: BundleSource, place: Place) -> None:
+        self._source, self._place = source, place
+        self.head = source.lines[max(source.lines)].block
+        self.rests_on = f"by block {self.head.number}, 0x{self.head.hash.hex()}: compare it with nodes that you trust"
+
+    def logs(self, log: StepLog, progress: Progress) -> list[Log]:
+        del log, progress
+        addresses = {self._place.case, self._place.poll}
+        return [one for one in self._source.logs if one.address in addresses]
+
+    def _line(self, number: int) -> Line:
+        line = self._source.lines.get(number)
+        if line is None:
+            raise Wrong("proof.link", f"block {number}", "is not in the bundle", "the block", "nothing")
+        return line
+
+    def block(self, number: int) -> Block:
+        return self._line(number).block
+
+    def transaction(self, block_number: int, transaction_hash: bytes) -> Transaction:
+        return self._source.transactions(self._line(block_number), [transaction_hash])[0]
+
+    def creation(self, block_number: int, case: bytes) -> Transaction:
+        line = self._line(block_number)
+        for transaction in self._source.transactions(line, list(line.hashes)):
+            if transaction.created == case:
+                return transaction
+        raise Wrong("case.creation", f"block {block_number}", "no transaction of this block creates the case", "0x" + case.hex())
+
+    def many(self, wanted: Sequence[tuple[int, bytes]], log: StepLog) -> Iterator[list[Transaction]]:
+        del log
+        by_block: dict[int, list[bytes]] = {}
+        for number, transaction_hash in wanted:
+            by_block.setdefault(number, []).append(transaction_hash)
+        numbers = list(by_block)
+        for start in range(0, len(numbers), BATCH_SIZE):
+            part = numbers[start : start + BATCH_SIZE]
+            yield [one for number in part for one in self._source.transactions(self._line(number), by_block[number])]
+
+    def states(self, case: bytes, poll: bytes) -> Sequence[State]:
+        del case
+        return (ProvedState(self._source.state, poll, self.head),) if self._source.state.is_file() else ()
