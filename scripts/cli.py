@@ -59,7 +59,7 @@ def evidence(
     certificate: Annotated[list[Path] | None, typer.Option(help="a certificate to put in; may be given again")] = None,
 ) -> None:
     """Recount a poll and write all evidence about it into one archive."""
-    from scripts.evidence import main as write
+    from scripts.evidence.__main__ import main as write
 
     papers = [word for path in certificate or [] for word in ("--certificate", str(path))]
     raise typer.Exit(write(["--rpc", rpc, "--published", str(published), "--out", str(out), *papers]))

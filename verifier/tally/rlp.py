@@ -169,8 +169,8 @@ def receipt_bytes(fields: dict[str, Any], place: str) -> bytes:
     return (bytes([kind]) if kind else b"") + encode(items)
 
 
-def block_hash(fields: dict[str, Any]) -> bytes:
-    """The hash that a header of these fields has on Ethereum's rules; empty when fields are missing or are none."""
+def header_bytes(fields: dict[str, Any]) -> bytes:
+    """A header of these fields as it is hashed on Ethereum's rules; empty when fields are missing or are none."""
     try:
         items = [_item(name, fields[name]) if name != "nonce" else _hex(fields[name]) for name in HEADER_FIELDS]
         for name in LATER_HEADER_FIELDS:
@@ -179,4 +179,4 @@ def block_hash(fields: dict[str, Any]) -> bytes:
             items.append(_item(name, fields[name]))
     except (KeyError, TypeError, ValueError, AttributeError):
         return b""
-    return keccak(encode(items))
+    return encode(items)

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from verifier.tally import curve, rlp
@@ -15,12 +16,25 @@ from verifier.tally.keccak import keccak
 RawLog = tuple[bytes, tuple[bytes, ...], bytes]  # address, topics, data
 
 
+@dataclass(frozen=True)
+class Written:
+    """A block's header as it is hashed, its transactions and receipts as they stand in their tries."""
+
+    header: bytes
+    transactions: list[bytes]
+    receipts: list[bytes]
+
+
 class ChainRule(ABC):
     """Turns what a node shows of a block into what the block's hash proves. Everything raises Wrong."""
 
     @abstractmethod
     def header(self, fields: dict[str, Any]) -> Block:
         """The block of a header whose fields give its hash."""
+
+    @abstractmethod
+    def written(self, fields: dict[str, Any], receipts: Sequence[Any]) -> "Written":
+        """A whole block as bytes, to be put into a bundle."""
 
     @abstractmethod
     def raw_header(self, raw: bytes, place: str) -> Block:
@@ -50,11 +64,16 @@ class Ethereum(ChainRule):
         number = quantity(fields.get("number"), "node: block")
         place = f"block {number}"
         stated = data(fields.get("hash"), place, 32)
-        found = rlp.block_hash(fields)
+        found = keccak(rlp.header_bytes(fields))
         if found != stated:
             raise Wrong("node.header", place, "its header does not give its hash", stated, found)
         roots = (data(fields.get(name), place, 32) for name in ("parentHash", "stateRoot", "transactionsRoot", "receiptsRoot"))
         return Block(number, stated, quantity(fields.get("timestamp"), place), *roots)
+
+    def written(self, fields: dict[str, Any], receipts: Sequence[Any]) -> Written:
+        place = f"block {fields.get('number')}"
+        transactions = [rlp.transaction_bytes(record(row, place), place) for row in rows_of(fields.get("transactions"), place)]
+        return Written(rlp.header_bytes(fields), transactions, [rlp.receipt_bytes(record(row, place), place) for row in receipts])
 
     def raw_header(self, raw: bytes, place: str) -> Block:
         fields = _items(raw, "proof.header", place)

@@ -53,6 +53,30 @@ def root_of(items: Sequence[bytes]) -> bytes:
     return keccak(rlp.encode(_node(pairs, 0)))
 
 
+def proof_of(items: Sequence[bytes], number: int) -> list[bytes]:
+    """The nodes that prove one of the items, from the root down."""
+    pairs = [(_nibbles(key_of(i)), item) for i, item in enumerate(items)]
+    path, depth, nodes = _nibbles(key_of(number)), 0, list[bytes]()
+    while True:
+        node = _node(pairs, depth)
+        encoded = rlp.encode(node)
+        if len(encoded) >= 32 or not nodes:
+            nodes.append(encoded)
+        if len(pairs) == 1 or isinstance(node, bytes):
+            return nodes
+        if len(node) == 2:  # an extension: what all paths share
+            depth += len(_unpacked(node[0]))
+        elif len(path) == depth:
+            return nodes
+        else:
+            pairs, depth = [pair for pair in pairs if len(pair[0]) > depth and pair[0][depth] == path[depth]], depth + 1
+
+
+def _unpacked(packed: rlp.Item) -> Nibbles:
+    assert isinstance(packed, bytes)
+    return _nibbles(packed)[1:] if packed[0] >> 4 & 1 else _nibbles(packed)[2:]
+
+
 class NotProved(ValueError):
     """Nodes that do not lead from the root to the key."""
 

@@ -26,7 +26,9 @@ def check(recount: Recount, log: StepLog) -> None:
     block = sight.block(event.log.block_number)
     in_time = block.timestamp < values[3]
     log.holds("parameters.announced", event.place, "announced after the opening", in_time, f"before {values[3]}", block.timestamp)
-    recount.terms = Terms(values, found_hash, *values, event, block)
+    register, plan, conditions, opens_at, closes_at, challenge, verifiers, relay = values
+    window = (opens_at, closes_at, challenge)
+    recount.terms = Terms(values, found_hash, register, plan, conditions, *window, verifiers, relay, event, block)
     _sane(recount.terms, log)
     _apart(scene, recount.terms, log)
     _compare_file(recount, values, found_hash, log)
