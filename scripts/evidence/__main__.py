@@ -1,4 +1,4 @@
-"""`python -m scripts.evidence --rpc URL --published DIR --out FILE.zip`: exit 1 when the recount differs, 2 when there is nothing to write."""
+"""`python -m scripts.evidence --rpc URL --published DIR --out FILE.zip`: exit 1 when the recount differs, 2 when nothing is written."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Ethereum's tries (Yellow Paper, appendix D): the root over numbered items, and proofs that a key has a value or none."""
+"""Ethereum's tries (Yellow Paper, appendix D): roots over items, and proofs that a key has a value or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from verifier.tally import rlp
 from verifier.tally.keccak import keccak
@@ -27,14 +27,20 @@ def _referred(node: rlp.Item) -> rlp.Item:
     return node if len(encoded) < 32 else keccak(encoded)
 
 
+def _shared(pairs: Sequence[Pair], depth: int) -> int:
+    """How many nibbles from a depth on all paths share; they are in order, so the first and the last tell."""
+    first, last, count = pairs[0][0], pairs[-1][0], 0
+    while depth + count < min(len(first), len(last)) and first[depth + count] == last[depth + count]:
+        count += 1
+    return count
+
+
 def _node(pairs: Sequence[Pair], depth: int) -> rlp.Item:
     """The node over pairs that share their first `depth` nibbles."""
     first = pairs[0][0]
     if len(pairs) == 1:
         return [_packed(first[depth:], leaf=True), pairs[0][1]]
-    shared = depth
-    while all(len(path) > shared and path[shared] == first[shared] for path, _ in pairs):
-        shared += 1
+    shared = depth + _shared(pairs, depth)
     if shared > depth:
         return [_packed(first[depth:shared], leaf=False), _referred(_node(pairs, shared))]
     children: list[rlp.Item] = []
@@ -44,46 +50,48 @@ def _node(pairs: Sequence[Pair], depth: int) -> rlp.Item:
     return [*children, next((value for path, value in pairs if len(path) == depth), b"")]
 
 
-def root_of(items: Sequence[bytes]) -> bytes:
-    """The root over items, the key of each being the RLP of its number."""
-    if not items:
-        return EMPTY_ROOT
-    keys = (rlp.encode(i.to_bytes((i.bit_length() + 7) // 8, "big")) for i in range(len(items)))
-    pairs = [(_nibbles(key), item) for key, item in zip(keys, items, strict=True)]
-    return keccak(rlp.encode(_node(pairs, 0)))
+def root_over(items: Mapping[bytes, bytes]) -> bytes:
+    """The root over values by their keys, none of which begins another one."""
+    pairs = sorted((_nibbles(key), value) for key, value in items.items())
+    return keccak(rlp.encode(_node(pairs, 0))) if pairs else EMPTY_ROOT
 
 
-def proof_of(items: Sequence[bytes], number: int) -> list[bytes]:
-    """The nodes that prove one of the items, from the root down."""
-    pairs = [(_nibbles(key_of(i)), item) for i, item in enumerate(items)]
-    path, depth, nodes = _nibbles(key_of(number)), 0, list[bytes]()
-    while True:
+def way_to(items: Mapping[bytes, bytes], key: bytes) -> list[bytes]:
+    """The nodes from the root to a key, or to where the trie shows that it has no value there."""
+    pairs = sorted((_nibbles(one), value) for one, value in items.items())
+    path, depth, nodes = _nibbles(key), 0, list[bytes]()
+    while pairs:
         node = _node(pairs, depth)
         encoded = rlp.encode(node)
         if len(encoded) >= 32 or not nodes:
             nodes.append(encoded)
-        if len(pairs) == 1 or isinstance(node, bytes):
-            return nodes
-        if len(node) == 2:  # an extension: what all paths share
-            depth += len(_unpacked(node[0]))
-        elif len(path) == depth:
-            return nodes
-        else:
-            pairs, depth = [pair for pair in pairs if len(pair[0]) > depth and pair[0][depth] == path[depth]], depth + 1
-
-
-def _unpacked(packed: rlp.Item) -> Nibbles:
-    assert isinstance(packed, bytes)
-    return _nibbles(packed)[1:] if packed[0] >> 4 & 1 else _nibbles(packed)[2:]
-
-
-class NotProved(ValueError):
-    """Nodes that do not lead from the root to the key."""
+        if len(pairs) == 1:
+            break
+        depth += _shared(pairs, depth)
+        if any(one[:depth] != path[:depth] for one, _ in pairs[:1]):
+            break
+        if len(node) == 17:
+            pairs, depth = [pair for pair in pairs if pair[0][depth : depth + 1] == path[depth : depth + 1]], depth + 1
+    return nodes
 
 
 def key_of(number: int) -> bytes:
     """The key of a numbered item."""
     return rlp.encode(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+
+def root_of(items: Sequence[bytes]) -> bytes:
+    """The root over numbered items: what a header has of its transactions and of its receipts."""
+    return root_over({key_of(number): item for number, item in enumerate(items)})
+
+
+def proof_of(items: Sequence[bytes], number: int) -> list[bytes]:
+    """The nodes that prove one of the numbered items, from the root down."""
+    return way_to({key_of(i): item for i, item in enumerate(items)}, key_of(number))
+
+
+class NotProved(ValueError):
+    """Nodes that do not lead from the root to the key."""
 
 
 def value_at(root: bytes, key: bytes, nodes: Sequence[bytes]) -> bytes:

@@ -1,0 +1,66 @@
+"""The poll's storage in the head's state, with the answer of eth_getProof for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from eth_hash.auto import keccak
+
+from scripts.tampers.forge.vote import ForgedVote
+from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, P
+from verifier.tally import rlp
+from verifier.tally.chain.state_proof import HEADS, OUTCOME, RESULT_HASH, SUMS, VOICES, slots
+from verifier.tally.chain.trie import EMPTY_ROOT, root_over, way_to
+from verifier.tally.curve import add
+
+CHOICES = (FOR, AGAINST, ABSTAIN)
+
+
+def _word(value: int) -> bytes:
+    return value.to_bytes(32, "big")
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes((value.bit_length() + 7) // 8, "big")
+
+
+def values_of(vote: ForgedVote) -> dict[int, int]:
+    """What the contract would hold after the decision."""
+    found: dict[int, int] = {}
+    counted = {index: choice for index, choice in vote.newest.items() if index not in vote.excluded}
+    for number in range(len(vote.classes)):
+        mine = [lender for lender in vote.register.lenders if lender.voting_class == number]
+        for choice in CHOICES:
+            chosen = [lender for lender in mine if counted.get(lender.index) == choice]
+            found[HEADS + number] = found.get(HEADS + number, 0) | len(chosen) << 64 * choice
+            total = add([_word(one.point[0]) + _word(one.point[1] % P) for one in chosen])
+            slot = SUMS + 2 * (4 * number + choice)
+            found[slot], found[slot + 1] = int.from_bytes(total[:32], "big"), int.from_bytes(total[32:], "big")
+    found[RESULT_HASH] = int.from_bytes(vote.result_hash, "big")
+    found[OUTCOME] = vote.challenge_ends_at << 8 | vote.outcome
+    voices = len(vote.attesters)
+    found[VOICES] = voices if vote.approve else voices << 128
+    return found
+
+
+def proved(vote: ForgedVote, values: Mapping[int, int]) -> bytes:
+    """state.jsonl for these values; the head's state root has them."""
+    storage = {bytes(keccak(_word(slot))): rlp.encode(_number(value)) for slot, value in values.items() if value}
+    account = rlp.encode([_number(1), b"", root_over(storage), bytes(keccak(b"code"))])
+    accounts = {bytes(keccak(vote.poll)): account, bytes(keccak(vote.case)): rlp.encode([b"\x01", b"", EMPTY_ROOT, bytes(32)])}
+    vote.chain.state_roots[vote.chain.head.number] = root_over(accounts)
+    answer: dict[str, Any] = {
+        "address": "0x" + vote.poll.hex(),
+        "accountProof": _nodes(accounts, bytes(keccak(vote.poll))),
+        "storageProof": [
+            {"key": f"0x{slot:064x}", "value": hex(values.get(slot, 0)), "proof": _nodes(storage, bytes(keccak(_word(slot))))}
+            for slot in slots(len(vote.classes))
+        ],
+    }
+    return json.dumps(answer, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _nodes(items: Mapping[bytes, bytes], key: bytes) -> list[str]:
+    return ["0x" + node.hex() for node in way_to(items, key)]

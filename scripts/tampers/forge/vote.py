@@ -1,0 +1,422 @@
+"""A vote as it would stand on the chain, from the case's creation to the decision; honest, and open to a change of any of its parts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from eth_abi.abi import encode
+from eth_hash.auto import keccak
+
+from scripts.build_contracts import load
+from scripts.tampers.forge.chain import CHAIN_ID, Forged, ForgedChain, Log, Sending
+from tests.contracts.ballot_box import (
+    ABSTAIN,
+    AGAINST,
+    CLASSES_ABI,
+    FOR,
+    PARAMETERS_ABI,
+    Domain,
+    Papers,
+    Register,
+    Vote,
+    address_of,
+    make_register,
+    opening,
+    secret,
+    sign,
+    signer_of,
+)
+from tests.vectors.reference import created_address
+from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, preset
+
+START = 1_790_000_000
+NOTICE, WINDOW, CHALLENGE = 90_000, 10_000, 90_000
+PDF = b"%PDF-1.7\nplan\n%%EOF\n"
+SIGNERS = ["bytes[]", "bytes[]"]
+OPENINGS = "(uint256,uint256,uint256,uint256,uint256,uint256)[]"
+CAST = [
+    "(uint256,uint8,uint8,address,(bytes32,bytes32),uint64,(bytes32,bytes32))",
+    "(uint8,uint256,uint256)",
+    "bytes32[]",
+]
+BATCH = ["(bytes,uint64,(bytes32,bytes32))", "bytes", "bytes", "bytes32[]"]
+
+
+#: Who votes how at first; the second one thinks again, the last lender stays away.
+CHOICES = (*((index, FOR) for index in range(6)), (6, ABSTAIN), *((index, FOR) for index in (7, 8, 9)), (10, AGAINST))
+
+
+def word(value: int) -> bytes:
+    return value.to_bytes(32, "big")
+
+
+def call(name: str, kinds: Sequence[str], values: Sequence[Any]) -> bytes:
+    """A call's data."""
+    return bytes(keccak(f"{name}({','.join(kinds)})".encode()))[:4] + encode(kinds, values)
+
+
+def topic(name: str, kinds: Sequence[str]) -> bytes:
+    return bytes(keccak(f"{name}({','.join(kinds)})".encode()))
+
+
+@dataclass
+class ForgedVote:
+    """Change any field before `build`; then `acts` has the blocks by name, and `published` the files, to be changed once more."""
+
+    official_keys: list[bytes] = field(default_factory=lambda: [secret("official", i) for i in range(3)])
+    officials: list[bytes] = field(default_factory=list)
+    threshold: int = 2
+    institution_key: bytes = field(default_factory=lambda: secret("institution"))
+    institution: bytes = b""
+    verifier_key: bytes = field(default_factory=lambda: secret("verifier"))
+    relay_key: bytes = RELAY
+    register: Register = field(default_factory=lambda: make_register(12))
+    class_names: list[str] = field(default_factory=list)
+    conditions: list[tuple[int, int, int, int, int, bool]] = field(default_factory=lambda: preset("CN_EBL64"))
+    rule_name: str = "CN_EBL64"
+    opens_at: int = START + NOTICE
+    window_seconds: int = WINDOW
+    challenge_seconds: int = CHALLENGE
+    verifiers: list[str] = field(default_factory=list)
+    receipt_signer: str = ""
+    creation_code: bytes = b""
+    #: What stands in plan.json, before it is hashed.
+    plan_changes: dict[str, Any] = field(default_factory=dict)
+    #: Changes of what is signed: act -> (signers' keys, digest's values).
+    signed_by: dict[str, list[bytes]] = field(default_factory=dict)
+    signed_values: dict[str, Callable[[list[Any]], list[Any]]] = field(default_factory=dict)
+    totals: list[tuple[int, int, int]] = field(default_factory=list)
+    choices: list[tuple[int, int]] = field(default_factory=lambda: list(CHOICES))
+    excluded: list[int] = field(default_factory=list)
+    openings: list[tuple[int, ...]] = field(default_factory=list)
+    passed: bool | None = None
+    approve: bool = True
+    attesters: list[int] = field(default_factory=lambda: [0, 1])
+    decided_at: int = 0
+    closing_note: bool = True
+    register_number: int = 0
+
+    def __post_init__(self) -> None:
+        self.chain, self.acts = ForgedChain(), dict[str, Forged]()
+        self.published: dict[str, bytes] = {}
+        self.state = b""
+        self.books: list[Book] = []
+        self.receipts: list[dict[str, Any]] = []
+        self.notes: list[bytes] = []
+        self.newest: dict[int, int] = {}
+        self.sequences: dict[int, int] = {}
+
+    # --- who and where ---
+
+    @cached_property
+    def case(self) -> bytes:
+        return created_address(signer_of(secret("deployer")), 0)
+
+    @cached_property
+    def poll(self) -> bytes:
+        return created_address(created_address(self.case, 1), 1)
+
+    @cached_property
+    def case_domain(self) -> Domain:
+        return Domain(CHAIN_ID, "0x" + self.case.hex())
+
+    @cached_property
+    def poll_domain(self) -> Domain:
+        return Domain(CHAIN_ID, "0x" + self.poll.hex())
+
+    @property
+    def closes_at(self) -> int:
+        return self.opens_at + self.window_seconds
+
+    @property
+    def challenge_ends_at(self) -> int:
+        return self.closes_at + 20 + self.challenge_seconds
+
+    @property
+    def names(self) -> list[str]:
+        return self.class_names or self.register.class_names
+
+    @property
+    def classes(self) -> list[tuple[int, int, int]]:
+        return self.totals or self.register.classes
+
+    @cached_property
+    def plan(self) -> bytes:
+        plan = {
+            "case": hex_of(self.case),
+            "ladder": [{"months": 12, "ratio_bps": 3000}, {"months": 36, "ratio_bps": 7000}],
+            "parts": {
+                "settlement": "先本金后收益，三年付清。",
+                "liquidation_period": "六个月",
+                "existing_business": "存量到期不续。",
+                "dispute_resolution": "先调解，后仲裁。",
+            },
+            "pdf": {"bytes": len(PDF), "keccak": hex_of(bytes(keccak(PDF)))},
+            "title": "退出方案",
+            "version": 1,
+        }
+        return canonical(plan | self.plan_changes)
+
+    @property
+    def plan_hash(self) -> bytes:
+        return bytes(keccak(self.plan))
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        window = (self.opens_at, self.closes_at, self.challenge_seconds)
+        verifiers = self.verifiers or [address_of(self.verifier_key)]
+        return (self.register_number, 0, self.conditions, *window, verifiers, self.receipt_signer or address_of(self.relay_key))
+
+    @property
+    def parameters_hash(self) -> bytes:
+        return bytes(keccak(encode([PARAMETERS_ABI], [self.parameters])))
+
+    @property
+    def papers(self) -> Papers:
+        return Papers(self.poll_domain, self.register, self.plan_hash, self.verifier_key, self.closes_at)
+
+    def signatures(self, act: str, name: str, values: list[Any], domain: Domain | None = None) -> tuple[list[bytes], list[bytes]]:
+        """Signers and signatures of an act of the officials."""
+        keys = self.signed_by.get(act, self.official_keys[: self.threshold])
+        digest = (domain or self.case_domain).digest(name, *self.signed_values.get(act, list)(values))
+        return [signer_of(key) for key in keys], [sign(key, digest) for key in keys]
+
+    # --- what happens, in order ---
+
+    def build(self) -> ForgedVote:
+        """Write the whole vote."""
+        self._open_case()
+        self._freeze()
+        self._plan()
+        self._announce()
+        self._vote()
+        self._close()
+        self._decide()
+        self.chain.seal()
+        self.publish()
+        return self
+
+    def log(self, at: bytes, name: str, kinds: Sequence[str], topics: Sequence[bytes], data: bytes) -> Log:
+        return at, (topic(name, kinds), *topics), data
+
+    def act(self, name: str, time: int, to: bytes, data: bytes, *logs: Log, sender: bytes | None = None) -> Forged:
+        """One act in a block of its own."""
+        sending = Sending(to, data, list(logs), sender or secret("sender"))
+        self.acts[name] = self.chain.add(time, sending)
+        return self.acts[name]
+
+    def _open_case(self) -> None:
+        officials = self.officials or [signer_of(key) for key in self.official_keys]
+        institution = self.institution or signer_of(self.institution_key)
+        arguments = encode(["bytes[]", "uint256", "bytes"], [officials, self.threshold, institution])
+        code = self.creation_code or bytes.fromhex(load("Case")["bytecode"][2:])
+        opened = self.log(self.case, "CaseOpened", ["bytes[]", "uint256", "bytes"], [], arguments)
+        self.act("create", START, b"", code + arguments, opened, sender=secret("deployer"))
+
+    def _freeze(self) -> None:
+        register, names = self.register, bytes(keccak(canonical(self.names)))
+        classes_hash = bytes(keccak(encode([CLASSES_ABI], [self.classes])))
+        count = len(register.lenders)
+        what = [register.root, count, self.classes, names, bytes(32)]
+        signed = self.signatures("freeze", "RegisterFreeze", [0, register.root, count, classes_hash, names, bytes(32)])
+        kinds = ["bytes32", "uint256", CLASSES_ABI, "bytes32", "bytes32"]
+        frozen = self.log(self.case, "RegisterFrozen", ["uint256", *kinds], [word(0)], encode(kinds, what))
+        self.act("freeze", START + 100, self.case, call("freezeRegister", [*kinds, *SIGNERS], [*what, *signed]), frozen)
+
+    def _plan(self) -> None:
+        submitter, plan_hash = self.institution or signer_of(self.institution_key), self.plan_hash
+        values = self.signed_values.get("submit", list)([0, plan_hash])
+        signature = sign(self.signed_by.get("submit", [self.institution_key])[0], self.case_domain.digest("PlanSubmission", *values))
+        kinds = ["uint256", "bytes32", "bytes"]
+        submitted = self.log(self.case, "PlanSubmitted", kinds, [word(0)], encode(kinds[1:], [plan_hash, submitter]))
+        self.act("submit", START + 200, self.case, call("submitPlan", ["bytes32", "bytes"], [plan_hash, signature]), submitted)
+        signed = self.signatures("admit", "PlanAdmission", [0, plan_hash])
+        admitted = self.log(self.case, "PlanAdmitted", ["uint256", "bytes32"], [word(0)], plan_hash)
+        self.act("admit", START + 300, self.case, call("admitPlan", ["uint256", *SIGNERS], [0, *signed]), admitted)
+
+    def _announce(self) -> None:
+        signed = self.signatures("announce", "PollAnnouncement", [0, self.parameters_hash])
+        data = encode(["address", "bytes32"], ["0x" + self.poll.hex(), self.parameters_hash])
+        announced = self.log(self.case, "PollAnnounced", ["uint256", "address", "bytes32"], [word(0)], data)
+        inputs = call("announcePoll", [PARAMETERS_ABI, *SIGNERS], [self.parameters, *signed])
+        self.act("announce", START + 400, self.case, inputs, announced)
+
+    def _vote(self) -> None:
+        """The first ballot alone, the others in one batch, one of them changed in a second batch; a receipt for each."""
+        lenders = self.register.lenders
+        first, *rest = [Vote(lenders[index], choice) for index, choice in self.choices]
+        self.receipt(first)
+        self.cast("cast", first, self.opens_at + 10)
+        for vote in rest:
+            self.receipt(vote)
+        self.batch("batch", rest, self.opens_at + 20)
+        again = Vote(rest[0].lender, AGAINST, 2)
+        self.receipt(again, book=1)
+        self.batch("again", [again], self.opens_at + 30)
+        self.note("anchor", self.opens_at + 40)
+
+    def recorded(self, votes: Sequence[Vote]) -> list[Log]:
+        """The event of ballots that are recorded, and the newest of each lender noted down."""
+        for vote in votes:
+            self.newest[vote.lender.index], self.sequences[vote.lender.index] = vote.choice, vote.sequence
+        records = b"".join(vote.record for vote in votes)
+        return [self.log(self.poll, "BallotsRecorded", ["bytes"], [], encode(["bytes"], [records]))] if votes else []
+
+    def cast(self, name: str, vote: Vote, at: int, **changes: Any) -> None:
+        self.act(name, at, self.poll, call("cast", CAST, self.papers.ballot(vote, **changes)), *self.recorded([vote]))
+
+    def batch(self, name: str, votes: Sequence[Vote], at: int, recorded: Sequence[Vote] | None = None, *logs: Log) -> None:
+        data = call("castBatch", BATCH, self.papers.batch(votes).arguments)
+        self.act(name, at, self.poll, data, *logs, *self.recorded(votes if recorded is None else recorded))
+
+    def rejected(self, vote: Vote, reason: int) -> Log:
+        """The event of one ballot of a batch that is rejected."""
+        kinds = ["uint256", "address", "uint8", "uint8"]
+        data = encode(kinds[1:], [address_of(vote.lender.ballot_key), vote.sequence, reason])
+        return self.log(self.poll, "BallotRejected", kinds, [word(vote.lender.index)], data)
+
+    def receipt(self, vote: Vote, book: int = 0) -> dict[str, Any]:
+        """The relay's receipt for a ballot, in the list that will be published."""
+        while len(self.books) <= book:
+            name = bytes(keccak(b"forged book" + bytes([len(self.books)])))
+            self.books.append(Book(self.poll_domain, self.opens_at + 5, name, self.relay_key))
+        digest = self.poll_domain.digest("Ballot", vote.lender.index, vote.choice, vote.sequence, self.plan_hash)
+        self.receipts.append(self.books[book].sign(digest, address_of(vote.lender.ballot_key), vote.lender.index, vote.sequence))
+        return self.receipts[-1]
+
+    def note(self, name: str, at: int, *, closed: bool = False, sender: bytes | None = None, **changes: Any) -> None:
+        """A note of the relay on its books."""
+        heads = sorted((book.name, book.number, book.head) for book in self.books)
+        previous = bytes(keccak(self.notes[-1])) if self.notes else bytes(32)
+        values = {"poll": "0x" + self.poll.hex(), "note": len(self.notes) + 1, "previous": previous, "closed": closed, "heads": heads}
+        data = encode(NOTE_ABI, list((values | changes).values()))
+        self.notes.append(data)
+        relay = sender or self.relay_key
+        noted = self.log(
+            self.case,
+            "Noted",
+            ["address", "bytes32", "bytes"],
+            [bytes(12) + signer_of(relay), RECEIPTS],
+            encode(["bytes"], [data]),
+        )
+        self.act(name, at, self.case, call("note", ["bytes32", "bytes"], [RECEIPTS, data]), noted, sender=relay)
+
+    def _close(self) -> None:
+        if self.closing_note:
+            self.note("close", self.closes_at, closed=True)
+        for index in self.excluded:
+            self._exclude(index)
+        out = set(self.excluded)
+        counted = {index: choice for index, choice in self.newest.items() if index not in out}
+        openings = self.openings or opening(self.register, counted)
+        tallies = self.tallies(counted, openings)
+        passed = self.carried(tallies) if self.passed is None else self.passed
+        self.result_hash = bytes(keccak(encode(["address", OPENINGS, "bool"], ["0x" + self.poll.hex(), tallies, passed])))
+        kinds = ["bytes32", "bool", OPENINGS, "uint64"]
+        data = encode(kinds, [self.result_hash, passed, tallies, self.challenge_ends_at])
+        tallied = self.log(self.poll, "PollTallied", kinds, [], data)
+        self.act("open", self.closes_at + 20, self.poll, call("openSums", [OPENINGS], [openings]), tallied)
+        self.outcome, self.tallied = passed, tallies
+
+    def _exclude(self, index: int) -> None:
+        lender = self.register.lenders[index]
+        kinds = ["uint256", "(uint8,uint256,uint256)", "bytes32[]", "uint256", "uint256"]
+        data = call("excludeLeaf", kinds, [index, lender.leaf, self.register.proof(index), lender.amount_fen, lender.blind])
+        shown = encode(["uint256", "uint256", "uint8"], [lender.voting_class, lender.amount_fen, self.newest.get(index, 0)])
+        out = self.log(self.poll, "LeafExcluded", ["uint256", "uint256", "uint256", "uint8"], [word(index)], shown)
+        self.act(f"exclude {index}", self.closes_at + 10, self.poll, data, out)
+
+    def tallies(self, counted: dict[int, int], openings: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+        """Heads of each class by the newest choices, and the opened amounts."""
+        found = []
+        for number, one in enumerate(openings):
+            mine = [counted.get(lender.index) for lender in self.register.lenders if lender.voting_class == number]
+            found.append((*(mine.count(choice) for choice in (FOR, AGAINST, ABSTAIN)), one[0], one[2], one[4]))
+        return found
+
+    def carried(self, tallies: Sequence[tuple[int, ...]]) -> bool:
+        """CN_EBL64: of those taking part more than half of the heads, and of what is admitted at least half of the fen."""
+        admitted = [fen for _, fen, _ in self.classes]
+        return all(2 * t[0] > sum(t[:3]) and 2 * t[3] >= fen for t, fen in zip(tallies, admitted, strict=False))
+
+    def _decide(self) -> None:
+        at = self.decided_at or self.challenge_ends_at
+        for place, number in enumerate(self.attesters):
+            self.attest(f"attest {place}", self.official_keys[number], at + place, decides=place + 1 == self.threshold)
+
+    def attest(self, name: str, key: bytes, at: int, *, decides: bool = False, approve: bool | None = None) -> None:
+        voice = self.approve if approve is None else approve
+        signature = sign(self.signed_by.get(name, [key])[0], self.poll_domain.digest("Attestation", self.result_hash, voice))
+        hashed = bytes(keccak(signer_of(key)))
+        logs = [self.log(self.poll, "OfficialAttested", ["bytes32", "bool"], [hashed], word(voice))]
+        if decides:
+            logs.append(self.log(self.poll, "PollDecided", ["bool"], [], word(voice)))
+        self.act(name, at, self.poll, call("attest", ["bytes", "bool", "bytes"], [signer_of(key), voice, signature]), *logs)
+
+    # --- what is published ---
+
+    def publish(self) -> None:
+        """The files of protocol §12."""
+        leaves = [f"{one.index},{one.voting_class},{one.point[0]:064x},{one.point[1]:064x}" for one in self.register.lenders]
+        listed = sorted(self.receipts, key=lambda one: (one["book"], one["number"]))
+        self.published = {
+            "poll.json": canonical(self._poll_file()),
+            "leaves.csv": ("\n".join(["index,voting_class,x,y", *leaves]) + "\n").encode(),
+            "register.json": canonical(self._register_file()),
+            "plan.json": self.plan,
+            "plan.pdf": PDF,
+            "receipts.jsonl": b"".join(canonical(one) + b"\n" for one in listed),
+            "result.json": canonical(self._result_file()),
+        }
+
+    def _poll_file(self) -> dict[str, Any]:
+        measures, numerators = ("heads", "amount"), ("for", "taking_part")
+        denominators = ("admitted", "taking_part", "for_against")
+        register, plan, conditions, opens_at, closes_at, challenge, verifiers, relay = self.parameters
+        shown = [
+            {"measure": measures[m], "numerator": numerators[n], "denominator": denominators[d], "num": num, "den": den, "strict": strict}
+            for m, n, d, num, den, strict in conditions
+        ]
+        parameters = {
+            "register_number": register,
+            "plan_number": plan,
+            "conditions": shown,
+            "opens_at": opens_at,
+            "closes_at": closes_at,
+            "challenge_seconds": challenge,
+            "verifiers": [one.lower() for one in verifiers],
+            "receipt_signer": relay.lower(),
+        }
+        place = {"case": hex_of(self.case), "chain_id": CHAIN_ID, "poll": hex_of(self.poll), "poll_number": 0, "from_block": 1}
+        return {"protocol": 2, **place, "parameters": parameters, "rule_name": self.rule_name, "tree_depth": self.register.depth}
+
+    def _register_file(self) -> dict[str, Any]:
+        classes = [
+            {"name": name, "heads": heads, "amount_fen": fen, "blind": hex_of(word(blind))}
+            for name, (heads, fen, blind) in zip(self.names, self.classes, strict=True)
+        ]
+        count = len(self.register.lenders)
+        root = hex_of(self.register.root)
+        return {"register_number": 0, "root": root, "leaf_count": count, "classes": classes, "range_proofs_hash": hex_of(bytes(32))}
+
+    def _result_file(self) -> dict[str, Any]:
+        names = ("heads_for", "heads_against", "heads_abstain", "fen_for", "fen_against", "fen_abstain")
+        decided = len(self.attesters) >= self.threshold
+        return {
+            "tallies": [dict(zip(names, one, strict=True)) for one in self.tallied],
+            "passed": self.outcome,
+            "result_hash": hex_of(self.result_hash),
+            "challenge_ends_at": self.challenge_ends_at,
+            "decision": ("approved" if self.approve else "refused") if decided else None,
+            "excluded": sorted(self.excluded),
+        }
+
+    def change_file(self, name: str, change: Callable[[Any], None]) -> None:
+        """Change a published JSON file."""
+        value = json.loads(self.published[name])
+        change(value)
+        self.published[name] = canonical(value)
