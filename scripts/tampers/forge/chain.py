@@ -31,6 +31,7 @@ class Sending:
     logs: list[Log] = field(default_factory=list)
     sender: bytes = field(default_factory=lambda: secret("sender"))
     status: int = 1
+    raw: bytes = b""  # stands in the block in place of a signed transaction
 
     @property
     def account(self) -> LocalAccount:
@@ -105,6 +106,8 @@ class ForgedChain:
 
 
 def _signed(one: Sending, nonces: dict[bytes, int]) -> bytes:
+    if one.raw:
+        return one.raw
     nonce = nonces.get(one.sender, 0)
     nonces[one.sender] = nonce + 1
     fields: dict[str, Any] = {
