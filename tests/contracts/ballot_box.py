@@ -21,7 +21,8 @@ H = (
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 
 TYPES = {
-    "RegisterFreeze": "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash",
+    "RegisterFreeze": "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,"
+    "bytes32 classNamesHash,bytes32 rangeProofsHash",
     "PlanSubmission": "uint256 planNumber,bytes32 planHash",
     "PlanAdmission": "uint256 planNumber,bytes32 planHash",
     "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash",

@@ -1,5 +1,6 @@
 """The steps in order, and what each has established for the later ones (protocol §13)."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -187,7 +188,7 @@ class Recount:
     def run(self, steps: Sequence[tuple[int, str, Callable[["Recount", StepLog], None]]], told: Callable[[StepLog], Any]) -> bool:
         """Run all steps; whatever a step cannot do becomes its finding. `told` hears each step's log. Returns whether nothing was found."""
         for number, name, step in steps:
-            log = StepLog(number, name)
+            log, began = StepLog(number, name), time.perf_counter()
             self.steps.append(log)
             try:
                 step(self, log)
@@ -197,5 +198,6 @@ class Recount:
                 log.wrong("step.blocked", "recount", f"not checked: step {blocked.step} could not establish what this step needs")
             except Exception as error:  # the tool's own fault, yet an auditor must see "differs" and not a traceback
                 log.wrong("step.failed", "recount", "the tool failed; please report it", "", f"{type(error).__name__}: {error}")
+            log.seconds = time.perf_counter() - began
             told(log)
         return self.agrees

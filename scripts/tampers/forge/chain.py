@@ -10,7 +10,7 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_hash.auto import keccak
-from eth_utils import to_checksum_address
+from eth_utils.address import to_checksum_address
 
 from tests.contracts.ballot_box import secret
 from verifier.tally import rlp
@@ -35,7 +35,8 @@ class Sending:
 
     @property
     def account(self) -> LocalAccount:
-        return Account.from_key(self.sender)
+        account: LocalAccount = Account.from_key(self.sender)
+        return account
 
 
 @dataclass

@@ -187,7 +187,7 @@ NODE_LIES: tuple[NodeLie, ...] = (
     NodeLie("a log of another contract", "node.log", _logs(lambda entries: [*entries, {**entries[-1], "address": "0x" + "11" * 20}])),
     NodeLie("an unknown event", "node.log", _logs(lambda entries: [*entries[:-1], {**entries[-1], "topics": ["0x" + "11" * 32]}])),
     NodeLie("a log of another block", "node.log", _event("PollTallied", lambda one: {**one, "blockNumber": "0x5"})),
-    NodeLie("a log that is no object", "node.answer", _logs(lambda entries: [*entries, 7])),  # type: ignore[list-item]
+    NodeLie("a log that is no object", "node.answer", _logs(lambda entries: [*entries, 7])),
     NodeLie("logs that are no list", "node.answer", _method("eth_getLogs", lambda _: {"logs": []})),
     NodeLie("other code at the case", "case.code", _code(lambda vote: vote.world.case.address, lambda code: flip(code, 300))),
     NodeLie("other code at the poll", "poll.code", _code(lambda vote: vote.poll.contract.address, lambda _: "0x" + "fe" * 17_444)),

@@ -48,10 +48,10 @@ def test_command__says_agrees_and_ends_with_one_json_line(node_address: str, pub
     assert lines[-3] == "agrees"
     assert "by the word of the node" in lines[-2]
     assert said["recount"] == "agrees"
-    assert said["outcome"] == "passed"
+    assert said["passed"] is True
     assert [step["name"] for step in said["steps"]][:3] == ["Node", "Parameters", "Register"]
     assert all(step["findings"] == [] for step in said["steps"])
-    assert said["totals"] == json.loads((published / "result.json").read_text())["tallies"]
+    assert said["tallies"] == json.loads((published / "result.json").read_text())["tallies"]
 
 
 def test_command__exits_with_1_when_it_differs(node_address: str, published: Path, capsys: pytest.CaptureFixture[str]) -> None:
