@@ -57,8 +57,9 @@ def print_end(recount: Recount, out: TextIO) -> None:
         print(recount.sight.rests_on, file=out)
 
 
-def as_json(recount: Recount) -> str:
-    """The whole recount as one line: steps with notes and findings, totals, outcome, decision, verdict."""
+def as_json(recount: Recount, timed: bool = True) -> str:
+    """The whole recount as one line: steps with notes and findings, totals, outcome, decision, verdict; without times it is the same again
+    for the same chain and files."""
     result, count, ballots, register = recount.result, recount.count, recount.ballots, recount.register
     word = verdict(recount)
     value = {
@@ -84,7 +85,7 @@ def as_json(recount: Recount) -> str:
             {
                 "step": log.number,
                 "name": log.name,
-                "milliseconds": round(1000 * log.seconds),
+                **({"milliseconds": round(1000 * log.seconds)} if timed else {}),
                 "notes": log.notes,
                 "findings": [finding.as_dict() for finding in log.findings],
             }
