@@ -27,7 +27,8 @@ manifest.json     上述每个文件的长度、SHA-256 与 Keccak-256，工具�
 2. 每一张被记录的表决票都由一把表决密钥签署，该密钥由约定的身份核验机构针对登记表中的某一序号签发；每一序号只计最新一张表决票。
 3. 各组人数与金额由公开的叶子和表决票重新计算，与合约的结果一致；结果按事先固定的规则得出。
 4. 决定由案件建立时登记的规定人数的工作组成员，在异议期届满后签字作出。
-5. 回执清单中的每一张表决票，或已写入区块链，或被同一序号的更新的表决票取代，或在重新计票结论中列为漏记。回执逐张编号、前后相连，末尾已写入区块链，不能事后删减。
+5. 回执清单中的每一张表决票，或已写入区块链，或被同一序号的更新的表决票取代，或在重新计票结论中列为漏记。
+   回执逐张编号、前后相连，末尾已写入区块链，不能事后删减。
 6. 遗漏任何一个有关区块都会被发现：公开的人数与合计，以及运营方的结束记录，均与全部区块相扣。
 
 三、本证据包不能证明的
@@ -74,7 +75,8 @@ manifest.json       length, SHA-256 and Keccak-256 of each of these files; versi
 2. What it proves
 If the block above belongs to the generally accepted chain, all of this follows from what is in the bundle, and rests on no word of a node
 or of the operator:
-- Register, plan, rule and voting times were fixed before voting opened, signed by the number of officials required when the case was opened.
+- Register, plan, rule and voting times were fixed before voting opened, signed by the number of officials required when the case was
+  opened.
 - Every recorded ballot was signed by a ballot key that a named identity verifier had signed for one index of the register; of each index
   the newest ballot counts, once.
 - Heads and amounts of each class, counted again from the published leaves and the ballots, are the contract's; the outcome follows from
