@@ -4,7 +4,7 @@ ZH = """\
 证据包说明
 
 案件合约：{case}
-表决合约：{poll}（链编号 {chain_id}，第 {poll_number} 次表决）
+表决合约：{poll}（链编号 {chain_id}，表决编号 {poll_number}）
 取证区块：{block}（区块哈希 {block_hash}）
 取证区块时间：{taken_at}（北京时间）
 重新计票结论：{verdict}
