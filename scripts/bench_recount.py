@@ -10,28 +10,23 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
 from scripts.build_contracts import ROOT
+from scripts.timed_run import Run, run
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, make_large_register
 from tests.contracts.chain import Chain, anvil
 from tests.verifier.tally.vote import HeldVote
 
 #: Of ten lenders six are for, three against, one abstains.
 CHOICES = (FOR, AGAINST, FOR, FOR, ABSTAIN, FOR, AGAINST, FOR, AGAINST, FOR)
-LOOK_EVERY_SECONDS = 0.1
 SECONDS_A_BATCH = 2  # of the window: every batch is a block, and a block takes a second of the chain's time
 PUBLISHED, STATE = "published", "chain.json"
 say = Console(stderr=True, highlight=False)
@@ -59,72 +54,27 @@ def hold(address: str, ballots: int, batch: int, folder: Path) -> None:
     vote.publish(folder)
 
 
-@dataclass(frozen=True)
-class Run:
-    """One recount: wall-clock and processor seconds, the most memory that all its processes had together, exit code, last line."""
-
-    seconds: float
-    processor_seconds: float
-    peak_mb: float
-    code: int
-    last: dict[str, object]
-
-
-def run(command: Sequence[str], address: str, folder: Path, *options: str, checkout: Path = ROOT) -> Run:
-    """A recount as a process of its own, by the sources of a checkout."""
-    command = [*command, "--rpc", address, "--published", str(folder), *options]
-    used, began, peak_kb = _processor_seconds(), time.perf_counter(), 0
-    process = subprocess.Popen(command, cwd=checkout, stdout=subprocess.PIPE, text=True)
-    lines: list[str] = []
-    reader = threading.Thread(target=lambda: lines.extend(process.stdout or []))
-    reader.start()
-    while process.poll() is None:
-        peak_kb = max(peak_kb, sum(_memory_kb(pid) for pid in _family(process.pid)))
-        reader.join(LOOK_EVERY_SECONDS)
-    reader.join()
-    seconds = time.perf_counter() - began
-    last = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
-    return Run(seconds, _processor_seconds() - used, peak_kb / 1024, process.returncode, last)
-
-
-def _family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
-    found = [pid]
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return found
-    for child in children:
-        found += _family(int(child))
-    return found
-
-
-def _memory_kb(pid: int) -> int:
-    """A process's share of the memory: what it shares with others is counted in parts."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:  # it has ended meanwhile
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-def _processor_seconds() -> float:
-    """Of all processes that this one has started and seen end."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
 FIRST = (sys.executable, "-m", "verifier.tally")
 SECOND = ("node", "verifier/second/recount.mjs")
 PLAIN = (sys.executable, "-m", "scripts.plain_recount")
 OLD_STEPS = range(1, 13)
 
 
+def at(address: str, folder: Path) -> list[str]:
+    """Where a recount looks."""
+    return ["--rpc", address, "--published", str(folder)]
+
+
+def recount(tool: Sequence[str], address: str, folder: Path, *options: str, checkout: Path = ROOT) -> Run:
+    """A recount by one of the tools."""
+    return run([*tool, *at(address, folder), "--json", *options], checkout)
+
+
 def measure(address: str, folder: Path, *, beside: bool) -> dict[str, object]:
     """Recount with the tool, and the plain way when asked to."""
     say.print("recounting ...")
     ballots = json.loads((folder / "register.json").read_bytes())["leaf_count"]
-    tool = run(FIRST, address, folder, "--json")
+    tool = recount(FIRST, address, folder)
     figures: dict[str, object] = {
         "bench": "recount",
         "ballots": ballots,
@@ -135,12 +85,12 @@ def measure(address: str, folder: Path, *, beside: bool) -> dict[str, object]:
     }
     if beside:
         say.print("recounting the plain way, with web3.py and eth_account ...")
-        plain = run(PLAIN, address, folder)
+        plain = run([*PLAIN, *at(address, folder)])
         figures["web3py_seconds"] = round(plain.seconds, 2)
         figures["web3py_agrees"] = [plain.last.get("heads")] == tool.last.get("recounted_heads")
         figures["ratio_vs_web3py"] = round(plain.seconds / tool.seconds, 1)
     say.print("recounting with the second tool ...")
-    second = run(SECOND, address, folder, "--json")
+    second = recount(SECOND, address, folder)
     figures |= {f"second_{name}": value for name, value in figures_of(second, ballots).items()}
     figures["load_average"] = round(os.getloadavg()[0], 1)
     return figures
@@ -166,8 +116,8 @@ def compare(address: str, folder: Path, checkout: Path, rounds: int) -> dict[str
     """An earlier release's recount and this one on the same vote, in turn: the ratio of the steps that both have, and of the whole."""
     ratios, wholes = [], []
     for _ in range(rounds):
-        old = run(FIRST, address, folder, "--json", "--build", "none", checkout=checkout)
-        new = run(FIRST, address, folder, "--json")
+        old = recount(FIRST, address, folder, "--build", "none", checkout=checkout)
+        new = recount(FIRST, address, folder)
         shared = sum(int(str(step["milliseconds"])) for step in _steps(new) if step["step"] in OLD_STEPS) / 1000
         ratios.append((shared + new.seconds - _whole(new)) / old.seconds)
         wholes.append(new.seconds / old.seconds)

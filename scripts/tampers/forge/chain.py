@@ -86,10 +86,14 @@ class ForgedChain:
         nonces: dict[bytes, int] = {}
         parent = bytes(32)
         for block in self.blocks:
-            block.raws = [_signed(one, nonces) for one in block.sendings]
-            block.receipts = [_receipt(one, i) for i, one in enumerate(block.sendings)]
-            block.header = _header(block, parent, self.state_roots.get(block.number, EMPTY_ROOT))
+            self.seal_one(block, parent, nonces)
             parent = block.hash
+
+    def seal_one(self, block: Forged, parent: bytes, nonces: dict[bytes, int]) -> None:
+        """Give one block its transactions' signatures, its roots and its parent."""
+        block.raws = [_signed(one, nonces) for one in block.sendings]
+        block.receipts = [_receipt(one, i) for i, one in enumerate(block.sendings)]
+        block.header = _header(block, parent, self.state_roots.get(block.number, EMPTY_ROOT))
 
     @property
     def head(self) -> Forged:
