@@ -12,8 +12,8 @@ from verifier.issuer.errors import IndexNotInRegister, PollClosed, TicketExpired
 from verifier.issuer.keyring import Keyring
 from verifier.issuer.polls import PollFacts, PollReader
 from verifier.issuer.schemas import CredentialRequest
-from verifier.issuer.signing import SignatureBroken, SigningKey, recover
 from verifier.issuer.store import Credential, Database
+from verifier.signing.secp256k1 import SignatureBroken, SigningKey, recover
 
 #: A credential that is about to expire is no use to the lender: a new one is made instead.
 LEAST_SECONDS_LEFT = 300

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from verifier.issuer import face_store, log, session_store, statements, store
 from verifier.issuer.face_store import SealedFace
-from verifier.issuer.signing import SigningKey
 from verifier.issuer.store import Database
+from verifier.signing.secp256k1 import SigningKey
 
 Reason = Literal["poll_closed", "consent_withdrawn", "operator"]
 

@@ -12,8 +12,8 @@ from verifier.issuer.desk import Desk
 from verifier.issuer.errors import VoucherRefused, VouchersTooFew
 from verifier.issuer.polls import PollFacts
 from verifier.issuer.schemas import VouchedRequest, Voucher
-from verifier.issuer.signing import SignatureBroken, recover
 from verifier.issuer.store import Credential
+from verifier.signing.secp256k1 import SignatureBroken, recover
 
 VOUCHERS_NEEDED = 2
 MOST_AGE_SECONDS = 24 * 3600

@@ -23,9 +23,9 @@ from verifier.issuer.app import create_app
 from verifier.issuer.master_keys import LocalMasterKeys
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
-from verifier.issuer.signing import SigningKey
 from verifier.issuer.statements import StatementBroken, check, digest, sign
 from verifier.issuer.templates import TemplateNotOpened, open_sealed, place_of, rotate, seal
+from verifier.signing.secp256k1 import SigningKey
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.contracts.ballot_box import high_s
-from verifier.issuer.signing import SignatureBroken, SigningKey, recover
 from verifier.issuer.typed_data import PollDomain, pack_entries
+from verifier.signing.secp256k1 import SignatureBroken, SigningKey, recover
 
 VECTORS = json.loads((Path(__file__).resolve().parents[2] / "vectors" / "typed_data.json").read_text("utf-8"))
 METHODS = {"Credential": "credential", "CredentialList": "credential_list", "PhoneTicket": "phone_ticket", "Voucher": "voucher"}
