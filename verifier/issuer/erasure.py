@@ -37,7 +37,7 @@ class Eraser:
             faces = face_store.shred_faces(connection, poll, index)
             hashes = face_store.forget_looks(connection, poll, index)
             signals = session_store.forget_signals(connection, poll, index)
-            store.forget_consents(connection, poll, index)
+            store.end_consents(connection, poll, index)
             if index is None:
                 store.forget_identities(connection, poll)
             if not faces and not hashes and not signals:

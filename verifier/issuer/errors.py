@@ -6,6 +6,7 @@ IssuerError
 ├── NotAllowed      403
 ├── NotFound        404
 ├── Conflict        409
+├── TooMany         429
 └── Unavailable     503
 """
 
@@ -64,6 +65,12 @@ class Conflict(IssuerError):
     """The rule forbids it now."""
 
     status = 409
+
+
+class TooMany(IssuerError):
+    """Asked too often; `retry_after_seconds` says when to come again."""
+
+    status = 429
 
 
 class Unavailable(IssuerError):
@@ -160,6 +167,33 @@ class ConsentTextUnknown(Conflict):
     en = "The consent on the page is not the text that the verifier has on file. Please reload the page, or let two officials check."
 
 
+class ConsentNotByKey(NotAllowed):
+    """The consent, or its withdrawal, is not signed by the ballot key that it names."""
+
+    zh = "该声明没有本机密钥的签名，请在表决页面重新操作。"
+    en = "This is not signed by the ballot key it names. Please do it again on the voting page."
+
+
+class ConsentNotOfThisKey(Conflict):
+    """This ballot key never agreed, and the lender was not met with it."""
+
+    zh = (
+        "这台设备上的密钥没有作出过同意，无法由它撤回。请先由两名工作人员核对身份后再撤回，或拨打服务热线；"
+        "在您再次同意之前，不会进行人脸比对。"
+    )
+    en = (
+        "The key on this device never agreed, so it cannot withdraw. Let two officials check first and withdraw then, or call the help "
+        "line; no face is compared before you agree again."
+    )
+
+
+class ConsentOutdated(Conflict):
+    """The same ballot key said something later."""
+
+    zh = "该声明早于您之后作出的声明，未予采用。请检查设备时间后在表决页面重新操作。"
+    en = "You said otherwise later, so this is not taken. Please check the clock of your device and do it again on the voting page."
+
+
 class ProbeMissing(BadInput):
     """One to three photos are needed."""
 
@@ -207,6 +241,27 @@ class OperatorTokenWrong(NotSignedIn):
 
     zh = "只有核验机构的操作员可以进行此项操作。"
     en = "Only the verifier's operator may do this."
+
+
+class RelayNotProved(NotSignedIn):
+    """Neither the signature of the poll's relay nor the operator's token came with the question."""
+
+    zh = "只有该投票的收票服务或核验机构的操作员可以进行此项操作。"
+    en = "Only the relay of this poll or the verifier's operator may do this."
+
+
+class RequestTooOld(NotSignedIn):
+    """The question was signed too long ago, or for a time to come, by the issuer's clock."""
+
+    zh = "请求的签署时间与核验机构的时钟相差超过 {seconds} 秒，请校准时钟后重新签署。"
+    en = "The request was signed more than {seconds} seconds away from the verifier's clock. Set the clock right and sign again."
+
+
+class TooOften(TooMany):
+    """More questions a minute than are answered."""
+
+    zh = "请求过于频繁，请在 {retry_after_seconds} 秒后再试。"
+    en = "Too many requests. Please try again in {retry_after_seconds} seconds."
 
 
 class PictureNotUsable(BadInput):
