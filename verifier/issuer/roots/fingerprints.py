@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from eth_hash.auto import keccak
@@ -27,7 +26,7 @@ def read_fingerprints(text: str) -> tuple[str, ...]:
 
 def read_fingerprint(text: str) -> str:
     """One. Raises: RootsNotUsable for anything that is not 32 hexadecimal digits."""
-    digits = "".join(unicodedata.normalize("NFKC", text).split()).lower()
+    digits = "".join(text.split()).lower()
     if not _DIGITS.fullmatch(digits):
         raise RootsNotUsable(
             f"LENDERVOTE_ISSUER_CASES: “{text.strip()[:80]}” is no fingerprint of a case; "

@@ -77,8 +77,10 @@ class Organisations:
         largest = _largest(spoken, alike)
         others = spoken.keys() - set(largest)
         self._note(answers, {**dict.fromkeys(silent, "silent"), **{name: _why(spoken[name]) for name in others}})
-        if len(largest) <= len(others):
-            raise _disagreement(about, spoken) if spoken else ChainSilent()
+        if not spoken:
+            raise ChainSilent()
+        if len(largest) <= len(others) or (others and isinstance(spoken[largest[0]], IssuerError)):
+            raise _disagreement(about, spoken)
         if len(largest) < self._least:
             raise NodesTooFew(needed=self._least, answered=len(spoken), silent=", ".join(silent) or "-")
         values = []
@@ -103,7 +105,7 @@ class Organisations:
         while waiting:
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             answers |= {waiting.pop(future): future.result() for future in done}
-            agreeing = len(_largest({name: each for name, each in answers.items() if not isinstance(each, ChainSilent)}, alike))
+            agreeing = len(_largest({name: each for name, each in answers.items() if not isinstance(each, IssuerError)}, alike))
             if agreeing >= self._least and 2 * agreeing > len(self._nodes):
                 break
         for future in waiting:
