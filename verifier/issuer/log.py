@@ -57,6 +57,8 @@ def append(connection: Connection, at: float, facts: Mapping[str, Any]) -> LogHe
     if facts["poll"]:
         last_of_poll = poll_head(connection, facts["poll"])
         place |= {"poll_seq": last_of_poll.seq + 1, "poll_prev": last_of_poll.hash}
+        if not last_of_poll.seq:
+            place |= _of_first_release(connection, facts["poll"])
     entry = canonical({**facts, **place})
     new = LogHead(last.seq + 1, _hash(entry))
     connection.execute(text("INSERT INTO log (seq, hash, entry) VALUES (:seq, :hash, :entry)"), {**vars(new), "entry": entry})
@@ -70,21 +72,28 @@ def head(connection: Connection) -> LogHead:
 
 
 def poll_head(connection: Connection, poll: str) -> LogHead:
-    """The newest entry about a poll; `seq` counts these entries, those of the first release, which did not say their place, included."""
-    where = "FROM log WHERE json_extract(entry, '$.poll') = :poll"
-    row = connection.execute(text(f"SELECT hash, entry {where} ORDER BY seq DESC LIMIT 1"), {"poll": poll}).first()
-    if row is None:
-        return LogHead(0, GENESIS)
-    place = json.loads(row.entry).get("poll_seq")
-    if place is None:
-        place = connection.execute(text(f"SELECT count(*) {where}"), {"poll": poll}).scalar_one()
-    return LogHead(int(place), row.hash)
+    """The newest entry of a poll's own chain; `seq` counts its entries from 1."""
+    row = connection.execute(
+        text("SELECT hash, entry FROM log WHERE json_extract(entry, '$.poll') = :poll ORDER BY seq DESC LIMIT 1"), {"poll": poll}
+    ).first()
+    place = json.loads(row.entry).get("poll_seq") if row else None
+    return LogHead(int(place), row.hash) if row and place else LogHead(0, GENESIS)
+
+
+def _of_first_release(connection: Connection, poll: str) -> dict[str, Any]:
+    """What the first entry of a poll's chain says of those that the first release wrote: they do not say their place in it."""
+    rows = connection.execute(text("SELECT hash FROM log WHERE json_extract(entry, '$.poll') = :poll ORDER BY seq"), {"poll": poll})
+    hashes = [bytes.fromhex(row.hash[2:]) for row in rows]
+    return {"first_release": {"entries": len(hashes), "digest": "0x" + keccak(b"".join(hashes)).hex()}} if hashes else {}
 
 
 def of_poll(connection: Connection, poll: str, after: int, most: int) -> list[str]:
-    """At most `most` entries about a poll as they were hashed, in order, without the first `after`."""
+    """At most `most` entries of a poll's chain as they were hashed, in order, without the first `after`."""
     rows = connection.execute(
-        text("SELECT entry FROM log WHERE json_extract(entry, '$.poll') = :poll ORDER BY seq LIMIT :most OFFSET :after"),
+        text(
+            "SELECT entry FROM log WHERE json_extract(entry, '$.poll') = :poll AND json_extract(entry, '$.poll_seq') > :after "
+            "ORDER BY json_extract(entry, '$.poll_seq') LIMIT :most"
+        ),
         {"poll": poll, "after": after, "most": most},
     )
     return [str(row.entry) for row in rows]
@@ -153,7 +162,10 @@ def _verify_entry(row: LogRow, last: LogHead) -> None:
 
 
 class _PollChains:
-    """The chains of single polls within the log; once one entry says its place in its poll's chain, all later ones have to."""
+    """The chains of single polls within the log; once one entry says its place in its poll's chain, all later ones have to.
+
+    Entries of the first release, which do not, belong to no poll's chain.
+    """
 
     def __init__(self) -> None:
         self._heads: dict[str, LogHead] = {}
@@ -167,7 +179,9 @@ class _PollChains:
             return
         last = self._heads.get(poll, LogHead(0, GENESIS))
         self._said = self._said or "poll_seq" in entry
-        if self._said and (entry.get("poll_seq"), entry.get("poll_prev")) != (last.seq + 1, last.hash):
+        if not self._said:
+            return
+        if (entry.get("poll_seq"), entry.get("poll_prev")) != (last.seq + 1, last.hash):
             raise LogBroken(row.seq, "it does not follow the entry before it about the same poll")
         self._heads[poll] = LogHead(last.seq + 1, row.hash)
 

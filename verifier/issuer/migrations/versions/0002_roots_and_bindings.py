@@ -26,6 +26,7 @@ STATEMENTS = (
         person BLOB, PRIMARY KEY (file_id, lender))""",
     # which file a poll's log names already
     "CREATE TABLE named_files (poll TEXT, file_id INTEGER, PRIMARY KEY (poll, file_id))",
+    "CREATE INDEX log_by_place ON log (json_extract(entry, '$.poll'), json_extract(entry, '$.poll_seq'))",
     "ALTER TABLE faces ADD COLUMN photo TEXT",
     "ALTER TABLE identities ADD COLUMN person BLOB",
     "DROP TABLE consents",
