@@ -16,14 +16,14 @@ from eth_hash.auto import keccak
 
 from verifier.face.reasons import Reason
 from verifier.issuer import log, store
-from verifier.issuer.desk import Desk, asked
-from verifier.issuer.errors import (
+from verifier.issuer.consent_errors import (
     ConsentMissing,
     ConsentNotByKey,
     ConsentNotOfThisKey,
     ConsentOutdated,
     ConsentTextUnknown,
 )
+from verifier.issuer.desk import Desk, asked
 from verifier.issuer.polls import PollFacts
 from verifier.issuer.schemas import ConsentRequest, ConsentText, CredentialRequest, WithdrawalAnswer, WithdrawalRequest
 from verifier.signing.secp256k1 import SignatureBroken, recover
