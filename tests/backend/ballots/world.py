@@ -49,6 +49,7 @@ from backend.credentials.sms import ConsoleGateway
 from backend.db.base import Base
 from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
+from backend.identities.routes import router as identities_router
 from backend.identities.service import IdentityService
 from backend.likenesses.routes import router as likenesses_router
 from backend.likenesses.service import LikenessService
@@ -245,12 +246,14 @@ class World:
 
     def app(self) -> FastAPI:
         app = FastAPI()
-        for name in ("settings", "accounts", "credentials", "ballots", "tally", "approvals", "publication", "likenesses", "reviews"):
+        rooms = ("accounts", "credentials", "ballots", "tally", "approvals", "publication", "likenesses", "reviews", "identities")
+        for name in ("settings", *rooms):
             setattr(app.state, name, getattr(self, name))
         app.state.sms = ConsoleGateway(self.folder)
         for router in (accounts_router, credentials_router, ballots_router, tally_router, approvals_router, publication_router):
             app.include_router(router)
         app.include_router(likenesses_router)
+        app.include_router(identities_router)
         install_error_handlers(app)
         return app
 
