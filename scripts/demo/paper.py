@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from scripts.demo.chain_access import ChainAccess
-from scripts.demo.vote import Vote
+from scripts.demo.processes import Stack
 from verifier.issuer.roots.fingerprints import fingerprint
 
 
-def fingerprint_of(vote: Vote) -> str:
+def fingerprint_of(stack: Stack, case: dict[str, Any]) -> str:
     """From what the officials themselves know: their case, their keys, how many of them decide, and the institution."""
-    case = vote.case
     officials = [bytes.fromhex(official["signer"][2:]) for official in case["officials"]]
     institution = bytes.fromhex(case["institution"]["signer"][2:])
-    chain_id = ChainAccess(vote.stack.rpc_url).chain_id()
+    chain_id = ChainAccess(stack.rpc_url).chain_id()
     return fingerprint(case["address"].lower(), chain_id, officials, case["threshold"], institution)
 
 
-def pin(vote: Vote) -> None:
-    """The verifier's operator types the fingerprint; the verifier is started with it."""
-    vote.stack.pin_case(fingerprint_of(vote))
+def pin(stack: Stack, case: dict[str, Any]) -> None:
+    """The verifier's operator types the fingerprint beside those of other cases; the verifier is started with it."""
+    stack.pin_case(fingerprint_of(stack, case))

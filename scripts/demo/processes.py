@@ -79,8 +79,9 @@ class Stack:
         return self._issuer
 
     def pin_case(self, fingerprint: str) -> None:
-        """Let the issuer serve a case; one that runs is started again."""
-        self.environment["LENDERVOTE_ISSUER_CASES"] = fingerprint
+        """Let the issuer serve one case more; one that runs is started again."""
+        before = self.environment["LENDERVOTE_ISSUER_CASES"]
+        self.environment["LENDERVOTE_ISSUER_CASES"] = f"{before}, {fingerprint}" if before else fingerprint
         if self._issuer in self._processes:
             self._processes.remove(self._issuer)
             end(self._issuer)

@@ -91,7 +91,7 @@ def open_case(vote: Vote) -> None:
     )
     for member in [*vote.officials, vote.institution]:
         member.sign_in()
-    pin(vote)
+    pin(vote.stack, vote.case)
 
 
 def import_and_freeze(vote: Vote, register_file: Path) -> None:

@@ -48,7 +48,7 @@ def vote(browser: Browser, phone: Page, tmp_path_factory: pytest.TempPathFactory
         opening.case = opening.admin.api.post("/api/cases", case_of(opening, others, third))
         for member in [*others, opening.institution]:
             member.sign_in()
-        pin(opening)
+        pin(opening.stack, opening.case)
 
     with open_vote(tmp_path_factory.mktemp("passkeys"), open_case=open_case) as opened:
         yield opened
