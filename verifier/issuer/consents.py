@@ -25,6 +25,7 @@ from verifier.issuer.consent_errors import (
 )
 from verifier.issuer.desk import Desk, asked
 from verifier.issuer.polls import PollFacts
+from verifier.issuer.rates import Rate
 from verifier.issuer.schemas import ConsentRequest, ConsentText, CredentialRequest, WithdrawalAnswer, WithdrawalRequest
 from verifier.signing.secp256k1 import SignatureBroken, recover
 
@@ -45,20 +46,22 @@ LENDER_NOT_MET = Reason(
 
 @dataclass(frozen=True)
 class ConsentBook:
-    """What ballot keys said last; the log keeps every word, given or withdrawn."""
+    """What ballot keys said last; the log keeps every word, given or withdrawn, so they are bounded for each lender."""
 
     desk: Desk
+    rate: Rate
 
     def give(self, request: ConsentRequest) -> dict[str, Any]:
         """Record a lender's consent; the log's head that has it.
 
-        Raises: what Desk.admit does, ConsentTextUnknown, ConsentNotByKey, ConsentOutdated.
+        Raises: what Desk.admit does, ConsentTextUnknown, ConsentNotByKey, ConsentOutdated, TooOften.
         """
         facts = self.desk.admit(request)
         consent = request.consent
         if (consent.version, consent.language) != known_texts().get(consent.text_hash):
             raise ConsentTextUnknown()
         _require_key(facts, request, bytes.fromhex(consent.text_hash[2:]), consent.said_at, agreed=True)
+        self.rate.take(f"{request.poll}/{request.index}")
         said = {**consent.model_dump(exclude={"agreed_at"}), "agreed_at": consent.agreed_at_text}
         with self.desk.database.begin() as connection:
             before = store.find_consent(connection, request.poll, request.index, request.ballot_key)
@@ -72,10 +75,11 @@ class ConsentBook:
     def withdraw(self, request: WithdrawalRequest) -> WithdrawalAnswer:
         """End a lender's consent. What is stored of the face is erased when the issuer has met the lender with this very key.
 
-        Raises: what Desk.admit does, ConsentNotByKey, ConsentNotOfThisKey, ConsentOutdated.
+        Raises: what Desk.admit does, ConsentNotByKey, ConsentNotOfThisKey, ConsentOutdated, TooOften.
         """
         facts = self.desk.admit(request)
         _require_key(facts, request, bytes(32), request.said_at, agreed=False)
+        self.rate.take(f"{request.poll}/{request.index}")
         with self.desk.database.begin() as connection:
             before = store.find_consent(connection, request.poll, request.index, request.ballot_key)
             met = store.find_credential(connection, request.poll, request.index, request.ballot_key) is not None

@@ -41,6 +41,8 @@ from verifier.issuer.vouched_way import VouchedWay
 
 #: Questions of one poll's relay in a minute.
 LISTS_A_MINUTE, LOG_PAGES_A_MINUTE = 600, 120
+#: What is said about consent for one lender in a minute.
+CONSENTS_A_MINUTE = 20
 
 
 class Issuer:
@@ -68,7 +70,7 @@ class Issuer:
         self.retention = Retention(self._desk, settings.signal_days)
         self.bindings = BindingBook(self._desk)
         self._references = ReferenceBook(self._desk, self._room, self.bindings)
-        self.consents = ConsentBook(self._desk)
+        self.consents = ConsentBook(self._desk, Rate(CONSENTS_A_MINUTE, clock))
         off = settings.liveness == "off"
         bounds = settings.attempts_an_hour, settings.pictures_an_hour
         self._face = FaceWay(self._desk, self._room, self._references, self.consents, *bounds, off)

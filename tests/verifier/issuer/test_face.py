@@ -21,6 +21,7 @@ from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.issuer.app import create_app
 from verifier.issuer.consents import texts
+from verifier.issuer.service import CONSENTS_A_MINUTE
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.statements import check
 
@@ -201,6 +202,15 @@ def test_who_was_met_by_officials_has_the_face_erased(client: TestClient, papers
     assert client.post("/v1/credentials/vouched", json=papers.vouched(7)).status_code == 200
     answer = client.post("/v1/consents/withdrawal", json=papers.withdrawal(7)).json()
     assert (answer["erased"], answer["certificate"]["count"]) == (True, 1)
+
+
+def test_words_about_consent_are_bounded(client: TestClient, papers: IssuerPapers, clock: Clock) -> None:
+    """Each stands in the log for good, and the relay can make as many keys as it likes."""
+    answers = [consent(client, papers, 7, secret("relay's own key", number)).status_code for number in range(CONSENTS_A_MINUTE + 1)]
+    assert answers == [201] * CONSENTS_A_MINUTE + [429]
+    assert consent(client, papers, 8).status_code == 201, "another lender"
+    clock.seconds += 60
+    assert consent(client, papers, 7).status_code == 201
 
 
 def test_an_earlier_word_of_a_key_does_not_come_back(client: TestClient, papers: IssuerPapers) -> None:
