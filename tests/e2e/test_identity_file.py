@@ -36,6 +36,11 @@ def test_an_official_hands_in_and_signs_and_refuses_an_exchanged_file(browser: B
             card.get_by_role("link", name="下载文件查看").click()
         assert Path(kept.value.path()).read_bytes() == content
 
+        for photo, words in ((b"a third", "绑定到登记序号：4"), (b"a friend's photo", "文件里没有这张照片")):
+            card.get_by_label("抽查一张照片").set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo})
+            card.get_by_role("button", name="查对应的序号").click()
+            card.get_by_text(words).wait_for()
+
         exchanged = identity_file({1: [b"a friend's photo"], 4: [b"another", b"a third"]})
         assert len(exchanged) == len(content), "only a hash tells the two apart"
         desk.route("**/identity-file", lambda route: route.fulfill(body=exchanged, content_type="application/jsonl"))

@@ -2,7 +2,7 @@
 
 import { download, upload } from "../api.js";
 import { acting } from "../actions.js";
-import { make } from "../dom.js";
+import { fill, make } from "../dom.js";
 import { keccak, toHex } from "../protocol.js";
 import { say } from "./say.js";
 
@@ -35,12 +35,32 @@ export async function identityFileAgrees(act) {
   return same && register && summary.file_hash === message.fileHash && toHex(keccak(content)) === message.fileHash;
 }
 
-/** For an act about a file: what it means, and the file to look at. */
+/** The indexes to which a file binds a photo, by the photo's bytes. */
+export function indexesOf(content, photo) {
+  const hash = toHex(keccak(photo));
+  const lines = new TextDecoder().decode(content).trimEnd().split("\n").map((line) => JSON.parse(line));
+  return lines.filter(({ photos }) => photos.includes(hash)).map(({ index }) => index);
+}
+
+async function lookUp(form, act) {
+  const photo = new Uint8Array(await form.elements.photo.files[0].arrayBuffer());
+  const indexes = indexesOf(await download(filePath(act)), photo);
+  const words = indexes.length ? say("office.identity_file_bound", { indexes: indexes.join("、") }) : say("office.identity_file_unbound");
+  fill("photo-bound", words, form);
+}
+
+/** For an act about a file: what it means, the file to look at, and to whom it binds a photo that an official chooses. */
 export function aboutFile(act) {
   if (act.kind !== "identity_file" || act.status === "done" || act.status === "withdrawn") return null;
+  const input = make("input", { id: "photo-" + act.id, type: "file", name: "photo", accept: "image/*", required: true });
   return [
     make("p", {}, say("office.identity_file_about")),
     make("p", {}, make("a", { href: filePath(act), download: "identities.jsonl" }, say("office.identity_file_download"))),
+    make("form", { submit: acting((form) => lookUp(form, act)) },
+      make("label", { for: input.id }, say("office.identity_file_photo")), input,
+      make("p", { class: "notice", role: "status", "data-fill": "photo-bound" }),
+      make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
+      make("button", { type: "submit", class: "quiet" }, say("office.identity_file_look"))),
   ];
 }
 
