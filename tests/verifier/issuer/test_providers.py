@@ -166,6 +166,16 @@ def test_who_is_not_on_file_or_says_another_name_is_told(
     client.app.state.issuer.erase(named.address, "operator")  # type: ignore[attr-defined]
 
 
+def test_a_person_whom_a_newer_file_does_not_bind_is_on_file_no_more(client: TestClient, papers: IssuerPapers) -> None:
+    named = poll_with(client, papers, "counter/sandbox")
+    put_identity(client, named, 4)
+    assert begin(client, named, 4, "counter/sandbox").status_code == 201
+    hand_in(client, named, named.identity_line(4, person=("王小红", PERSON["id_number"])))
+    assert begin(client, named, 4, "counter/sandbox").json()["error"]["code"] == "IdentityNotOnFile"
+    hand_in(client, named, named.identity_line(5, b"photo"))
+    assert begin(client, named, 4, "counter/sandbox").json()["error"]["code"] == "IdentityNotOnFile"
+
+
 def test_a_check_belongs_to_one_lender_and_key_and_ends_once(client: TestClient, papers: IssuerPapers, clock: Clock) -> None:
     named = poll_with(client, papers, "counter/sandbox")
     put_identity(client, named, 4)
