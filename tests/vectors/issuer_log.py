@@ -138,6 +138,7 @@ def statement(lines: Sequence[str], signer: str = "verifier", **changes: Any) ->
     """The last line: how many entries there are and the hash of the last one, signed."""
     said = {
         "kind": "log",
+        "addresses": sorted(hex_of(address_of_key(name)) for name in ("verifier", f"verifier/{WAY}")),
         "verifier": hex_of(address_of_key("verifier")),
         "poll": hex_of(POLL),
         "count": len(lines),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -18,11 +18,12 @@ PAGE_BYTES = 2 * 1024 * 1024
 
 @dataclass(frozen=True)
 class LogExport:
-    """Reads the log; `clock` gives seconds since 1970."""
+    """Reads the log; `clock` gives seconds since 1970, `ways` the addresses by which ways of their own sign."""
 
     database: Database
     signing: SigningKey
     clock: Callable[[], float]
+    ways: Callable[[], Iterable[str]] = tuple
 
     def page(self, poll: str, after: int) -> list[str]:
         """Entries without the first `after`, at most a page of them, and the statement about all; lines of canonical JSON."""
@@ -43,8 +44,9 @@ class LogExport:
 
     def _statement(self, connection: Connection, poll: str) -> str:
         last = log.poll_head(connection, poll)
-        said = {"kind": "log", "poll": poll, "count": last.seq, "head": last.hash, "made_at": log.rfc3339(self.clock())}
-        return log.canonical(statements.sign(self.signing, said))
+        addresses = sorted({self.signing.address, *self.ways()})
+        end = {"count": last.seq, "head": last.hash, "made_at": log.rfc3339(self.clock())}
+        return log.canonical(statements.sign(self.signing, {"kind": "log", "poll": poll, "addresses": addresses, **end}))
 
 
 def _within(entries: list[str], most: int) -> Iterator[str]:

@@ -110,10 +110,12 @@ class Excluded:
 
 
 class Used(NamedTuple):
-    """A credential as the chain shows it: the address that signed it, and the time of the first block with a ballot under it."""
+    """A credential as the chain shows it: whose ballots, the address that signed it, and whether alone or in a list of many."""
 
+    index: int  # type: ignore[assignment]  # hides a method of tuples, which nobody calls
+    ballot_key: bytes
     verifier: bytes
-    at: int
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Ballots:
 
     recorded: list[Sent]
     rejected: list[Rejected]
-    credentials: dict[tuple[int, bytes], Used]
+    credentials: dict[Used, int]  # the time of the first block with a ballot under it
 
 
 @dataclass(frozen=True)
