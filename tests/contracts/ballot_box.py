@@ -30,6 +30,8 @@ TYPES = {
     "CredentialList": "bytes entries,uint64 expiresAt",
     "Ballot": "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",
     "Attestation": "bytes32 resultHash,bool approve",
+    "IdentityFile": "uint256 registerNumber,bytes32 fileHash",
+    "Voucher": "uint256 index,address ballotKey,uint8 method,uint64 vouchedAt",
 }
 PARAMETERS_ABI = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
 CLASSES_ABI = "(uint256,uint256,uint256)[]"
