@@ -34,6 +34,7 @@ abstract contract Admission is Terms {
         uint256[] memory level = RegisterProof.reserve(count);
         (uint256 entry, uint256 leaf) = (Packed.placeOf(entries), Packed.placeOf(leaves));
         uint256 next = 0; // the lowest index that may come
+        // Indexes have 32 bits, and places lie in the data of the call: nothing overflows.
         unchecked {
             for (uint256 i = 0; i < count; ++i) {
                 uint256 index = Packed.wordAt(entry) >> 224;
@@ -48,13 +49,26 @@ abstract contract Admission is Terms {
         if (!RegisterProof.containsAll(_REGISTER_ROOT, _DEPTH, level, siblings)) revert Poll_BatchNotInRegister();
     }
 
-    /// @dev A point that is none would spoil its sum for everybody, so that the sums could never be opened.
-    function _leafHashAt(uint256 place, uint256 index) private pure returns (bytes32) {
+    /// @dev Each leaf must have a class of the register and a point: one that is none would spoil its sum for everybody. Both are asked
+    /// with one jump, which saves 60 gas for every ballot.
+    function _leafHashAt(uint256 place, uint256 index) private view returns (bytes32) {
+        // Places lie in the data of the call.
         unchecked {
+            uint256 votingClass = Packed.wordAt(place) >> 248;
             (uint256 x, uint256 y) = (Packed.wordAt(place + 1), Packed.wordAt(place + 33));
-            if (!Secp256k1.isPoint(x, y)) revert Poll_CommitmentNotOnCurve(index);
-            return RegisterProof.leafHash(index, Packed.wordAt(place) >> 248, x, y);
+            (bool isLeaf, uint256 classCount) = (Secp256k1.isPoint(x, y), _CLASS_COUNT);
+            assembly ("memory-safe") {
+                isLeaf := and(isLeaf, lt(votingClass, classCount))
+            }
+            if (!isLeaf) _refuseLeaf(index, votingClass);
+            return RegisterProof.leafHash(index, votingClass, x, y);
         }
+    }
+
+    /// @dev Says which of the two the leaf lacks.
+    function _refuseLeaf(uint256 index, uint256 votingClass) private view {
+        _requireClass(votingClass);
+        revert Poll_CommitmentNotOnCurve(index);
     }
 
     /// @dev Rule 6 for one ballot.

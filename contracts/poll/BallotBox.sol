@@ -110,16 +110,17 @@ abstract contract BallotBox is Admission, Recording, Counting {
 
     /// @dev Rule 7 for a ballot of a batch, whose r and vs lie at that place.
     function _isSignedAt(uint256 place, bytes32 digest, address ballotKey) private pure returns (bool) {
+        // Places lie in the data of the call.
         unchecked {
             return _isSigned(digest, bytes32(Packed.wordAt(place)), bytes32(Packed.wordAt(place + 32)), ballotKey);
         }
     }
 
-    /// @dev Counts a ballot of a batch, whose leaf lies at that place.
+    /// @dev Counts a ballot of a batch, whose leaf lies at that place; _requireAllInRegister has looked at its class and point.
     function _countAt(Counter memory counter, uint256 place, uint256 former, uint256 choice) private view {
+        // Places lie in the data of the call.
         unchecked {
             uint256 votingClass = Packed.wordAt(place) >> 248;
-            _requireClass(votingClass);
             _count(counter, votingClass, former, choice, Packed.wordAt(place + 1), Packed.wordAt(place + 33));
         }
     }

@@ -13,10 +13,12 @@ import {Recording} from "./Recording.sol";
 /// @title Leaves that hold no claim (protocol, section 9.1)
 /// @notice A commitment opens to an amount modulo the order of the group, so whoever draws up a register can make a leaf of a negative or
 /// an enormous amount. Cast alone, such a leaf would keep the sums from ever being opened. Whoever shows its opening takes it out, with
-/// its head, between the close and the opening of the sums. That harms nobody who holds a claim: an amount below 2^63 is not taken.
+/// its head, between the close and the opening of the sums. That harms nobody who holds a claim: an amount below 2^63 is not taken, and
+/// nobody knows a second opening of a commitment.
 abstract contract Exclusion is Admission, Recording, Counting {
+    /// What was taken out of a class.
     struct Excluded {
-        uint128 heads;
+        uint256 heads;
         uint256 fen; // modulo the order
     }
 
@@ -53,7 +55,8 @@ abstract contract Exclusion is Admission, Recording, Counting {
         return (totals.heads, totals.amountFen);
     }
 
-    /// @dev What was frozen of the class, less the leaves taken out.
+    /// @dev What was frozen of the class, less the leaves taken out. Where a register froze fewer heads than the class has leaves, which
+    /// everybody sees in its published leaves, the heads may run below 0, and there is no result.
     function _admitted(uint256 votingClass, ClassTotals memory frozen) internal view returns (ClassTotals memory) {
         Excluded storage excluded = _excluded[votingClass];
         frozen.heads -= excluded.heads;
