@@ -247,6 +247,34 @@ class Register:
         return class_names_hash(self.class_names)
 
 
+def points_that_are_none() -> dict[str, Point]:
+    """Commitments that no lender can have, by what is wrong with them; for each some formula of the curve would hold."""
+    x, y = commit(100_000, 77)
+    # The x that G's multiples by the cube roots of one share a y with: x^3 is the same, so only the bound tells x + P from x.
+    small_x = next(x for x in range(1, 1000) if pow(x**3 + 7, (P - 1) // 2, P) == 1)
+    small_y = next(y for y in range(1, 1000) if pow(y * y - 7, (P - 1) // 3, P) == 1)
+    return {
+        "infinity": (0, 0),
+        "x is 0": (0, y),
+        "y is 0": (x, 0),
+        "another y": (x, y ^ 1),
+        "another x": (x ^ 1, y),
+        "x and y exchanged": (y, x),
+        "on the curve y^2 = x^3 + 3": (1, 2),
+        "x beyond the prime": (small_x + P, pow(small_x**3 + 7, (P + 1) // 4, P)),
+        "y beyond the prime": (_cube_root(small_y * small_y - 7), small_y + P),
+        "x is the prime": (P, y),
+        "all ones": ((1 << 256) - 1, (1 << 256) - 1),
+    }
+
+
+def _cube_root(number: int) -> int:
+    """A cube root modulo P of a number that has one: P = 7 mod 9."""
+    root = pow(number % P, (P + 2) // 9, P)
+    assert pow(root, 3, P) == number % P
+    return root
+
+
 def make_register(count: int, class_count: int = 2, seed: object = 0) -> Register:
     lenders = [Lender(i, i % class_count, 10_000 + 137 * i, int.from_bytes(secret("blind", seed, i), "big")) for i in range(count)]
     return Register(lenders)

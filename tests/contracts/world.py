@@ -160,11 +160,11 @@ class OpenPoll:
         batch = replace(self.papers.batch(votes), **changes) if changes else self.papers.batch(votes)
         return self.chain.send(self.calls.castBatch(*batch.arguments), at=at)
 
-    def exclude(self, index: int, at: int | None = None, sender: str | None = None, **changes: Any) -> Any:
-        """Take a leaf out by its opening; `changes` replaces arguments of excludeLeaf()."""
+    def exclude(self, index: int, at: int | None = None, sender: str | None = None, as_index: int | None = None, **changes: Any) -> Any:
+        """Take a leaf out by its opening; `changes` and `as_index` replace arguments of excludeLeaf()."""
         lender = self.register.lenders[index]
         given = {
-            "index": index,
+            "index": index if as_index is None else as_index,
             "leaf": lender.leaf,
             "proof": self.register.proof(index),
             "amount": lender.amount_fen % N,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from eth_abi import encode
 from eth_utils import keccak
 
@@ -21,10 +22,7 @@ from tests.contracts.world import PLAN_HASH, World
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 INSTITUTION = signer_of(secret("institution"))
 #: x and y of a P-256 key.
-PASSKEY = b"".join(
-    number.to_bytes(32, "big")
-    for number in (lambda key: (key.x, key.y))(ec.derive_private_key(54321, ec.SECP256R1()).public_key().public_numbers())
-)
+PASSKEY = ec.derive_private_key(54321, ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]
 
 
 def signers(count: int) -> list[bytes]:
