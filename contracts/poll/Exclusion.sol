@@ -36,9 +36,7 @@ abstract contract Exclusion is Admission, Recording, Counting {
         uint256 votingClass = leaf.votingClass;
         _requireInRegister(index, votingClass, leaf, proof);
         if (_isExcluded[index]) revert Poll_LeafAlreadyExcluded(index);
-        if (amount < Commitment.AMOUNT_LIMIT || amount >= Secp256k1.N || !Commitment.opens(leaf.x, leaf.y, amount, blind)) {
-            revert Poll_LeafHoldsClaim(index);
-        }
+        if (!_holdsNoClaim(leaf.x, leaf.y, amount, blind)) revert Poll_LeafHoldsClaim(index);
         _isExcluded[index] = true;
         Excluded storage excluded = _excluded[votingClass];
         ++excluded.heads;
@@ -53,6 +51,11 @@ abstract contract Exclusion is Admission, Recording, Counting {
         _requireClass(votingClass);
         ClassTotals memory totals = _admitted(votingClass, classes()[votingClass]);
         return (totals.heads, totals.amountFen);
+    }
+
+    /// @dev Whether amount and blind show it. A claim raised by the order opens the same point and must not be taken for more than it is.
+    function _holdsNoClaim(uint256 x, uint256 y, uint256 amount, uint256 blind) internal pure returns (bool) {
+        return amount >= Commitment.AMOUNT_LIMIT && amount < Secp256k1.N && Commitment.opens(x, y, amount, blind);
     }
 
     /// @dev What was frozen of the class, less the leaves taken out. Where a register froze fewer heads than the class has leaves, which

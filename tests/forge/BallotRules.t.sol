@@ -294,8 +294,11 @@ contract BallotRulesTest is Town {
         for (uint256 i = 0; i < places.length; ++i) {
             Batch memory batch = _batchOf(3, 1, 1);
             batch.leaves[places[i]] ^= 0x01;
-            _sendBatch(batch, reason);
+            _sendBatch(batch, i == 0 ? reason : abi.encodeWithSelector(IPoll.Poll_CommitmentNotOnCurve.selector, 3));
         }
+        Batch memory inverse = _batchOf(3, 1, 1);
+        inverse.leaves = abi.encodePacked(_classOf(3), _points[3].x, Curve.P - _points[3].y);
+        _sendBatch(inverse, reason);
         for (uint256 i = 0; i < DEPTH; ++i) {
             Batch memory batch = _batchOf(3, 1, 1);
             batch.siblings[i] ^= bytes32(uint256(1) << 255);
