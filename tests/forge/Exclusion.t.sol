@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
-import {Choice} from "../../contracts/types/Ballot.sol";
+import {Point} from "../../contracts/libraries/Secp256k1.sol";
+import {Choice, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {PollParameters} from "../../contracts/types/PollParameters.sol";
 import {ClassTotals, Leaf} from "../../contracts/types/Register.sol";
 import {Condition, Denominator, Measure, Numerator} from "../../contracts/types/Rule.sol";
@@ -79,6 +80,35 @@ contract ExclusionTest is Town {
         leaf = _leaf(ENORMOUS);
         _reverts(reason);
         _poll.excludeLeaf(NEGATIVE, leaf, proof, _fen(ENORMOUS), _blind(ENORMOUS));
+    }
+
+    /// A leaf that is no point can neither be cast, alone or in a batch, nor taken out, although the register has it.
+    function test_onlyPoints() public {
+        uint256 root = 0x4218F20AE6C646B363DB68605822FB14264CA8D2587FDD6FBC750D587E76A7EE; // of 1 + 7
+        Point[6] memory wrong = [
+            Point(0, 0),
+            Point(1, root ^ 1),
+            Point(2, root),
+            Point(1 + Curve.P, root),
+            Point(Curve.P, root),
+            Point(1, Curve.P)
+        ];
+        bytes memory reason = abi.encodeWithSelector(IPoll.Poll_CommitmentNotOnCurve.selector, 0);
+        for (uint256 i = 0; i < wrong.length; ++i) {
+            _singleAt(wrong[i], ClassTotals(1, 1, 1));
+            vm.warp(OPENS);
+            SignedBallot memory ballot = _ballot(0, 1, 1);
+            _send(ballot, Leaf(0, _alone.x, _alone.y), _aloneProof(), reason);
+            _sendBatch(_aloneBatch(), reason);
+            vm.warp(CLOSES);
+            _reverts(reason);
+            _takeAlone(Curve.N - 5, 77);
+        }
+        _singleAt(Point(1, root), ClassTotals(1, 1, 1));
+        vm.warp(OPENS);
+        _send(_ballot(0, 1, 1), Leaf(0, 1, root), _aloneProof(), "");
+        (uint256 x, uint256 y) = _poll.sumOf(0, Choice.For);
+        _true(x == 1 && y == root, "counted");
     }
 
     /// No claim can be taken out, by its opening, by one modulo the order, or by any that is drawn.
@@ -323,15 +353,14 @@ contract ExclusionTest is Town {
 
     // --- a register of one leaf, at the left end of an empty tree
 
-    struct Place {
-        uint256 x;
-        uint256 y;
-    }
-
-    Place private _alone;
+    Point private _alone;
 
     function _single(uint256 fen, uint256 blind, ClassTotals memory totals) private {
-        (_alone.x, _alone.y) = (Curve.commit(fen, blind).x, Curve.commit(fen, blind).y);
+        _singleAt(Curve.commit(fen, blind), totals);
+    }
+
+    function _singleAt(Point memory point, ClassTotals memory totals) private {
+        _alone = point;
         bytes32 node = keccak256(bytes.concat(keccak256(abi.encode(0, 0, _alone.x, _alone.y))));
         bytes32[] memory proof = _aloneProof();
         for (uint256 level = 0; level < DEPTH; ++level) {
@@ -343,6 +372,15 @@ contract ExclusionTest is Town {
         vm.warp(START);
         terms.registerNumber = _freeze(node, 1, one);
         _poll = _announce(terms);
+    }
+
+    function _aloneBatch() private view returns (Batch memory batch) {
+        uint256[] memory indexes = new uint256[](1);
+        (uint8[] memory choices, uint8[] memory sequences) = (new uint8[](1), new uint8[](1));
+        (choices[0], sequences[0]) = (1, 1);
+        batch = _batch(indexes, choices, sequences);
+        batch.leaves = abi.encodePacked(uint8(0), _alone.x, _alone.y);
+        batch.siblings = _aloneProof();
     }
 
     function _takeAlone(uint256 fen, uint256 blind) private {
