@@ -79,11 +79,10 @@ library Secp256k1 {
         }
     }
 
-    /// @notice (x1, y1) + (x2, y2), affine: for one addition alone, an inversion and little else.
+    /// @notice (x1, y1) + (x2, y2), affine, the second not infinity: for one addition alone, an inversion and little else.
     ///
     ///     m = (y2 - y1) / (x2 - x1),  or 3 x1^2 / (2 y1) for equal points        x = m^2 - x1 - x2        y = m (x1 - x) - y1
     function addAffine(uint256 x1, uint256 y1, uint256 x2, uint256 y2) internal view returns (uint256 x, uint256 y) {
-        if (x2 | y2 == 0) return (x1, y1);
         if (x1 | y1 == 0) return (x2, y2);
         // Coordinates are below P, so no difference runs below 0.
         unchecked {

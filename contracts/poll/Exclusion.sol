@@ -41,7 +41,7 @@ abstract contract Exclusion is Admission, Recording, Counting {
         Excluded storage excluded = _excluded[votingClass];
         ++excluded.heads;
         excluded.fen = addmod(excluded.fen, amount, Secp256k1.N);
-        (uint256 recorded,) = _recordedAlone(index);
+        (uint256 recorded,,) = _recordedAlone(index);
         if (recorded != 0) _uncountAlone(votingClass, recorded, leaf.x, leaf.y);
         emit LeafExcluded(index, votingClass, amount, Choice(recorded));
     }

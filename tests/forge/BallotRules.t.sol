@@ -106,11 +106,14 @@ contract BallotRulesTest is Town {
         leaf.votingClass = 0;
         _send(ballot, leaf, _proof(3), reason);
         leaf = _leaf(3);
-        leaf.x ^= 1;
+        leaf.y = Curve.P - leaf.y;
         _send(ballot, leaf, _proof(3), reason);
         leaf = _leaf(3);
+        leaf.x ^= 1;
+        _send(ballot, leaf, _proof(3), abi.encodeWithSelector(IPoll.Poll_CommitmentNotOnCurve.selector, 3));
+        leaf = _leaf(3);
         leaf.y ^= 1;
-        _send(ballot, leaf, _proof(3), reason);
+        _send(ballot, leaf, _proof(3), abi.encodeWithSelector(IPoll.Poll_CommitmentNotOnCurve.selector, 3));
         _send(ballot, _leaf(5), _proof(5), reason);
         for (uint256 level = 0; level < DEPTH; ++level) {
             bytes32[] memory proof = _proof(3);

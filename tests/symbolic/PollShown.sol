@@ -13,7 +13,10 @@ contract PollShown is Poll {
 
     /// As cast() records, or as castBatch() does.
     function record(uint256 index, uint256 choice, uint256 sequence, bool alone) external {
-        if (alone) return _recordAlone(index, choice, sequence);
+        if (alone) {
+            (,, uint256 word) = _recordedAlone(index);
+            return _recordAlone(index, word, choice, sequence);
+        }
         Records memory records = _startRecords();
         _recorded(records, index);
         _record(records, index, choice, sequence);

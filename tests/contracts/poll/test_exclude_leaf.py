@@ -130,10 +130,11 @@ def test_refuses_another_lender_s_leaf(closed: OpenPoll) -> None:
             closed.exclude(index, leaf=lender.leaf, amount=lender.amount_fen, blind=lender.blind)
 
 
-def test_refuses_another_class_or_commitment(closed: OpenPoll) -> None:
-    _, x, y = closed.register.lenders[NEGATIVE].leaf
-    with refusal("Poll_NotInRegister", NEGATIVE):
-        closed.exclude(NEGATIVE, leaf=(1, x, y))
+def test_refuses_another_class_or_commitment(announced: OpenPoll, closed: OpenPoll) -> None:
+    other = close(OpenPoll.of(announced.world, two_classes([-700, 2_000])))
+    _, x, y = other.register.lenders[2].leaf
+    with refusal("Poll_NotInRegister", 2):
+        other.exclude(2, leaf=(0, x, y))
     amount, blind = (N - 9_999, 77)
     with refusal("Poll_NotInRegister", 0):
         closed.exclude(0, leaf=(0, *commit(amount, blind)), amount=amount, blind=blind)
