@@ -47,6 +47,7 @@ from backend.passkeys.service import PasskeyService
 from backend.plans import routes as plans_routes
 from backend.plans.service import PlanService
 from backend.polls import routes as polls_routes
+from backend.polls.checkpoints import Checkpoints
 from backend.polls.service import PollService
 from backend.publication import routes as publication_routes
 from backend.publication.service import PublicationService
@@ -80,6 +81,7 @@ class Rooms:
     register: RegisterService
     plans: PlanService
     polls: PollService
+    checkpoints: Checkpoints
     credentials: CredentialService
     ballots: BallotService
     tally: TallyService
@@ -104,9 +106,11 @@ def open_rooms(settings: Settings) -> Rooms:
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
-    credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, settings)
-    ballots = BallotService(sessions, chain, polls, register, IssuerClient(settings.verifier_url), settings)
-    tally = TallyService(chain, cases, register, polls)
+    checkpoints = Checkpoints(sessions, chain, cases, polls)
+    issuer = IssuerClient(settings.verifier_url, chain)
+    credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings)
+    ballots = BallotService(sessions, chain, polls, register, issuer, settings)
+    tally = TallyService(chain, cases, register, polls, ballots)
     approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls)
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
@@ -118,8 +122,8 @@ def open_rooms(settings: Settings) -> Rooms:
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, complaints,
-        publication, certificates, likenesses,
+        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, checkpoints, credentials, ballots, tally, approvals,
+        complaints, publication, certificates, likenesses,
     )  # fmt: skip
 
 
@@ -168,7 +172,8 @@ def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own typ
         rooms.cases.resume_acts()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
-        threading.Thread(target=rooms.audit.run, args=(ending,), name="audit", daemon=True).start()
+        for name, work in (("audit", rooms.audit), ("anchors", rooms.ballots.anchors), ("checkpoints", rooms.checkpoints)):
+            threading.Thread(target=work.run, args=(ending,), name=name, daemon=True).start()
         threading.Thread(target=keep_forgetting, args=(rooms.credentials, rooms.likenesses, ending), daemon=True).start()
         try:
             yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eth_abi.abi import decode, encode
@@ -60,9 +59,3 @@ def read_note(data: bytes) -> ReceiptNote:
     if note.encode() != data:
         raise NoteNotReadable
     return note
-
-
-def next_note(poll: str, before: ReceiptNote | None, heads: Sequence[Head], *, closed: bool) -> ReceiptNote:
-    """The note that follows."""
-    number, previous = (1, NOTHING) if before is None else (before.number + 1, before.hash)
-    return ReceiptNote("0x" + address_bytes(poll).hex(), number, previous, closed, tuple(sorted(heads, key=lambda head: head.book)))

@@ -12,6 +12,7 @@ from backend.credentials.schemas import (
     BallotKeyIn,
     CodeIn,
     CodeOut,
+    DeclinedOut,
     InvitationIn,
     LenderSessionOut,
     LenderSignIn,
@@ -95,6 +96,13 @@ def list_waiting(poll_id: str, visitor: Official, response: Response, credential
     """Lenders waiting to be seen, for officials of the case."""
     response.headers["Cache-Control"] = "no-store"
     return [WaitingRequestOut.of(waiting) for waiting in credentials.vouchers.waiting(poll_id, visitor)]
+
+
+@router.get("/voucher-requests/{request_id}/declined")
+def show_declined(request_id: str, visitor: Official, response: Response, credentials: Credentials) -> DeclinedOut:
+    """When and why a machine did not accept the lender, as the identity verifier's log has it, in words."""
+    response.headers["Cache-Control"] = "no-store"
+    return DeclinedOut.of(credentials.vouchers.declined(request_id, visitor))
 
 
 @router.post("/voucher-requests/{request_id}/vouchers")
