@@ -112,7 +112,7 @@ def open_rooms(settings: Settings) -> Rooms:
     ballots = BallotService(sessions, chain, polls, register, issuer, settings)
     tally = TallyService(chain, cases, register, polls, ballots)
     approvals = ApprovalService(chain, cases, polls)
-    complaints = ComplaintService(sessions, cipher, cases, register, polls)
+    complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)

@@ -217,12 +217,12 @@ class Anchors:
 
     def _is_known_whole(self, poll: PollView) -> bool:
         """Whether every note of ours is mirrored or in the outbox, also those that a database restored from before knows nothing of."""
-        height = self._heights.get(poll.case_address)
+        height = self._heights.get(poll.id)
         if height is None:
             if self._chain.record.has_strange_transactions():
                 log.warning("the node has transactions of ours that this database does not know; no note is sent before they are in blocks")
                 return False
-            height = self._heights[poll.case_address] = self._chain.block().number
+            height = self._heights[poll.id] = self._chain.block().number
         return self._chain.record.mirrored_to(poll.case_address) > height
 
     def _send(self, poll: PollView, noted: Noted, ends: Sequence[Head], *, closing: bool) -> None:
@@ -237,4 +237,4 @@ class Anchors:
                 break
             if known.status != "reverted":
                 break  # on its way, or in a block that is not mirrored yet
-        self._heights.pop(poll.case_address, None)
+        self._heights.pop(poll.id, None)

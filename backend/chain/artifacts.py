@@ -27,6 +27,8 @@ class Artifact:
 
     name: str
     bytecode: bytes
+    deployed: bytes
+    """The code as it stands on a chain, where no immutable value is filled in."""
     constructor: tuple[str, ...]
     functions: dict[str, Signature]
     errors: dict[bytes, Signature]
@@ -61,6 +63,7 @@ def load(name: str, folder: Path = FOLDER) -> Artifact:
     return Artifact(
         name=name,
         bytecode=bytes.fromhex(document["bytecode"].removeprefix("0x")),
+        deployed=bytes.fromhex(document["deployedBytecode"].removeprefix("0x")),
         constructor=tuple(kind for _, kind in constructors[0].inputs) if constructors else (),
         functions={signature.name: signature for signature in functions},
         errors={signature.hash[:4]: signature for signature in errors},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from backend.chain import store
+from backend.chain import artifacts, store
 from backend.chain.calls import ContractCall, ContractEvent
 from backend.chain.casts import CastBallot, NotACast, read_cast
 from backend.chain.errors import NodeNotAnswering, TransactionReverted
@@ -39,6 +39,11 @@ class ChainRecord:
             return read_cast(bytes.fromhex(str(raw["input"]).removeprefix("0x")))
         except NotACast as error:
             raise NodeNotAnswering(reason=f"{tx_hash} carries no ballots") from error
+
+    def has_passkey_code(self, address: bytes) -> bool:
+        """Whether the contract there is the one that verifies passkeys today, to the byte. Raises: NodeNotAnswering."""
+        code = self._node.known("eth_getCode", "0x" + address.hex(), "latest")
+        return bytes.fromhex(str(code).removeprefix("0x")) == artifacts.load("PasskeyVerifier").deployed
 
     # --- notes ---------------------------------------------------------------------------------------------------------------------
 

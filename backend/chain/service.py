@@ -205,13 +205,15 @@ class Chain:
 
     def deploy_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str) -> str:
         """Open a case on the chain and mirror its events; returns its address. Raises: TransactionReverted, ContractsNotBuilt."""
-        opened = self.transact(creation(officials, threshold, institution), key)
+        call = creation(officials, threshold, institution)
+        opened = self.transact(call, f"{key}/{keccak(call.data).hex()[:16]}")  # another release's code is another call
         self.follow(created(opened), opened.block)
         return created(opened)
 
-    def deploy_passkey_verifier(self, key: str) -> str:
-        """Put the verifying contract for officials' passkeys on the chain; returns its address. Raises: ContractsNotBuilt."""
-        return created(self.transact(ContractCall(None, artifacts.load("PasskeyVerifier").encode_creation(())), key))
+    def deploy_passkey_verifier(self) -> str:
+        """Put the verifying contract for officials' passkeys on the chain, once; returns its address. Raises: ContractsNotBuilt."""
+        call = ContractCall(None, artifacts.load("PasskeyVerifier").encode_creation(()))
+        return created(self.transact(call, f"passkey verifier/{keccak(call.data).hex()[:16]}"))
 
     # --- reading -------------------------------------------------------------------------------------------------------------------
 

@@ -53,6 +53,7 @@ class PublicationService:
         self._tally = tally
         self._folder = settings.data_dir / "published"
         self._writing = threading.Lock()
+        self._whole_lists: set[str] = set()
 
     def publish(self, poll_id: str) -> list[Path]:
         """Write every file that may be published now; called after announcement, close, tally and decision, and safe at any time.
@@ -88,11 +89,20 @@ class PublicationService:
                 raise BooksNotClosedYet
         if name == rules.AFTER_TALLY and stage < Stage.TALLIED:
             raise ResultNotPublishedYet
-        # The result gains its decision, and lost receipts may come back from the journal; all else never changes once it is written.
-        if name == rules.AFTER_TALLY or not path.exists() or (name == rules.AFTER_CLOSE and self._ballots.anchors.is_short(poll)):
+        if not path.exists() or not self._is_final(poll, name):
             with self._writing:
                 _write(path, self._content(name)(poll))
         return path
+
+    def _is_final(self, poll: PollView, name: str) -> bool:
+        """Whether a file that was written never changes: the result gains its decision, lost receipts may come back from the journal."""
+        if name == rules.AFTER_TALLY:
+            return False
+        if name != rules.AFTER_CLOSE or poll.protocol == 1 or poll.id in self._whole_lists:
+            return True
+        if not self._ballots.anchors.is_short(poll):
+            self._whole_lists.add(poll.id)  # written once more by this process, which knows it to be whole now
+        return False
 
     def zip(self, poll_id: str) -> bytes:
         """All files that may be published now, in one archive; the same files give the same bytes. Raises: PollUnknown, Unavailable."""

@@ -49,7 +49,7 @@ def test_a_plain_key(chain: Chain, digest: bytes) -> None:
 
 
 def test_a_passkey(chain: Chain, digest: bytes) -> None:
-    verifier = chain.deploy_passkey_verifier("passkey verifier")
+    verifier = chain.deploy_passkey_verifier()
     key = ec.generate_private_key(ec.SECP256R1())
     numbers = key.public_key().public_numbers()
     signer = address_bytes(verifier) + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")

@@ -24,8 +24,9 @@ _PLACE = ("book", "book_number", "previous")
 def upgrade() -> None:
     """Apply."""
     op.add_column("cases", sa.Column("protocol", sa.Integer(), server_default="1", nullable=False))
-    for name, kind in zip(_PLACE, (sa.LargeBinary(32), sa.BigInteger(), sa.LargeBinary(32)), strict=True):
-        op.add_column("ballots", sa.Column(name, kind, nullable=True))
+    op.add_column("ballots", sa.Column("book", sa.LargeBinary(32), nullable=True))
+    op.add_column("ballots", sa.Column("book_number", sa.BigInteger(), nullable=True))
+    op.add_column("ballots", sa.Column("previous", sa.LargeBinary(32), nullable=True))
     op.create_index("uq_ballots_place", "ballots", ["poll_id", "book", "book_number"], unique=True)
     op.create_table(
         "ballots_closings",

@@ -5,7 +5,7 @@ import { acting } from "../actions.js";
 import { make } from "../dom.js";
 import { pageLanguage } from "../words.js";
 import { actAgrees } from "./agreement.js";
-import { describe, signTyped, summaryRows } from "./signing.js";
+import { checkOf, describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
 import { waysOf } from "./ways.js";
 
@@ -22,9 +22,7 @@ function failureOf({ failure }) {
   return failure ? make("p", { class: "refusal" }, failure[pageLanguage() === "en" ? "message_en" : "message_zh"]) : null;
 }
 
-const checkOf = (agrees) => make("p", { class: agrees ? "notice" : "refusal" }, say(agrees ? "office.act_check_good" : "office.act_check_bad"));
-
-function buttonsOf(act, agrees, contract, name, redraw) {
+function buttonsOf(act, agrees, theCase, name, redraw) {
   const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(async () => {
     await work();
     await redraw();
@@ -33,15 +31,15 @@ function buttonsOf(act, agrees, contract, name, redraw) {
   const buttons = [];
   if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
   if (act.status === "open" && !mine && agrees) {
-    buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], contract))));
+    buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], theCase))));
   }
   if (act.status === "failed") buttons.push(button(say("office.act_retry"), "", () => post(path(act, "retry"))));
   if (["open", "failed"].includes(act.status)) buttons.push(button(say("office.act_withdraw"), "quiet", () => post(path(act, "withdrawal"))));
   return make("div", { class: "acts" }, buttons);
 }
 
-async function cardOf(act, theCase, name, redraw) {
-  const agrees = await actAgrees(act);
+async function cardOf(act, theCase, acts, name, redraw) {
+  const agrees = await actAgrees(act, theCase, acts);
   return make("section", { "data-act-id": act.id },
     make("h4", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status)),
     summaryRows(act.summary),
@@ -51,7 +49,7 @@ async function cardOf(act, theCase, name, redraw) {
     signedBy(act),
     failureOf(act),
     make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-    buttonsOf(act, agrees, theCase.address, name, redraw),
+    buttonsOf(act, agrees, theCase, name, redraw),
   );
 }
 
@@ -60,7 +58,7 @@ export async function drawActs(theCase, name, redraw) {
   const acts = await get("/api/acts?case_id=" + encodeURIComponent(theCase.id));
   const waiting = acts.filter(({ status }) => ["open", "sent", "failed"].includes(status));
   const others = acts.filter((act) => !waiting.includes(act));
-  const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, name, redraw)));
+  const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, acts, name, redraw)));
   return make("section", {},
     make("h3", {}, say("office.acts")),
     cards.length ? cards : make("p", {}, say("office.acts_none")),
