@@ -135,11 +135,14 @@ class TurnoutOut(BaseModel):
 
 
 class ExcludedOut(BaseModel):
-    """A leaf of the register that holds no claim and was taken out; `amount_fen` is negative where it was made so."""
+    """A leaf of the register that holds no claim and was taken out.
+
+    `amount_fen` is negative where it was made so, and text, since it may have 77 digits.
+    """
 
     index: int
     class_name: str
-    amount_fen: int
+    amount_fen: str
     voted: bool
 
 
@@ -172,7 +175,7 @@ class ResultOut(BaseModel):
                 ExcludedOut(
                     index=leaf.index,
                     class_name=result.classes[leaf.voting_class].name,
-                    amount_fen=leaf.amount_fen,
+                    amount_fen=str(leaf.amount_fen),
                     voted=leaf.recorded is not Choice.NONE,
                 )
                 for leaf in result.excluded

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from fastapi.testclient import TestClient
 
 from backend.chain.values import Leaf
+from backend.common.money import say_yuan
 from backend.common.voting import Choice
 from backend.register import freeze, service
 from backend.register.crypto import CURVE_ORDER, commit, leaf_hash
 from backend.register.freeze import Draft, Voter, draw_up
 from backend.register.merkle import Tree
 from backend.tally.exclusion import signed_amount
+from backend.web.routes import install_web
 from tests.backend.ballots.test_intake import cast_directly
 from tests.backend.ballots.world import AGAINST, FOR, AutomineAnvil, IssuerProcess, Vote, World
 
@@ -49,6 +52,15 @@ def false_leaf(vote: Vote) -> service.FalseLeaf:
     return found
 
 
+def public_page(vote: Vote) -> str:
+    world, app = vote.world, vote.world.app()
+    for name in ("chain", "cases", "polls", "plans"):
+        setattr(app.state, name, getattr(world, name))
+    install_web(app, world.settings)
+    with TestClient(app) as visitor:
+        return visitor.get(f"/polls/{vote.poll.id}?lang=en").text
+
+
 def test_a_negative_leaf_that_votes_vetoes_nothing_and_is_named(falsely: Vote) -> None:
     vote, false = falsely, false_leaf(falsely)
     for index in range(12):
@@ -67,6 +79,7 @@ def test_a_negative_leaf_that_votes_vetoes_nothing_and_is_named(falsely: Vote) -
     shown = vote.world.browser().get(f"/api/polls/{vote.poll.id}/result").json()["excluded"]
     assert [(leaf["index"], leaf["voted"]) for leaf in shown] == [(false.index, True)]
     assert int(shown[0]["amount_fen"]) == excluded.amount_fen
+    assert f"index {false.index}: CNY {say_yuan(excluded.amount_fen)}" in public_page(vote)
     turnout = vote.world.tally.counted_turnout(vote.poll.id)
     assert (turnout.admitted_heads, turnout.points[-1].heads) == (11, 11)
     assert turnout.points[-1].fen == turnout.admitted_fen
