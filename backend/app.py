@@ -34,7 +34,6 @@ from backend.complaints import routes as complaints_routes
 from backend.complaints.service import ComplaintService
 from backend.credentials import routes as credentials_routes
 from backend.credentials.issuer import IssuerClient
-from backend.credentials.reviews import ReviewService
 from backend.credentials.service import CredentialService
 from backend.credentials.sms import ConsoleGateway, SmsGateway
 from backend.db.base import Base
@@ -51,6 +50,7 @@ from backend.passkeys.service import PasskeyService
 from backend.plans import routes as plans_routes
 from backend.plans.service import PlanService
 from backend.polls import routes as polls_routes
+from backend.polls.checkpoints import Checkpoints
 from backend.polls.service import PollService
 from backend.publication import routes as publication_routes
 from backend.publication.service import PublicationService
@@ -84,6 +84,7 @@ class Rooms:
     register: RegisterService
     plans: PlanService
     polls: PollService
+    checkpoints: Checkpoints
     credentials: CredentialService
     ballots: BallotService
     tally: TallyService
@@ -92,7 +93,6 @@ class Rooms:
     publication: PublicationService
     certificates: CertificateService
     likenesses: LikenessService
-    reviews: ReviewService
     identities: IdentityService
 
 
@@ -110,14 +110,14 @@ def open_rooms(settings: Settings) -> Rooms:
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
-    credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, settings)
+    checkpoints = Checkpoints(sessions, chain, cases, polls)
     issuer = IssuerClient(settings.verifier_url, chain)
-    reviews = ReviewService(sessions, cases, polls, issuer)
+    credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings)
     identities = IdentityService(sessions, cipher, chain, cases, register, issuer)
     ballots = BallotService(sessions, chain, polls, register, issuer, settings)
-    tally = TallyService(chain, cases, register, polls)
+    tally = TallyService(chain, cases, register, polls, ballots)
     approvals = ApprovalService(chain, cases, polls)
-    complaints = ComplaintService(sessions, cipher, cases, register, polls)
+    complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
@@ -128,8 +128,8 @@ def open_rooms(settings: Settings) -> Rooms:
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, complaints,
-        publication, certificates, likenesses, reviews, identities,
+        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, checkpoints, credentials, ballots, tally, approvals,
+        complaints, publication, certificates, likenesses, identities,
     )  # fmt: skip
 
 
@@ -179,7 +179,8 @@ def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own typ
         rooms.cases.resume_acts()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
-        threading.Thread(target=rooms.audit.run, args=(ending,), name="audit", daemon=True).start()
+        for name, work in (("audit", rooms.audit), ("anchors", rooms.ballots.anchors), ("checkpoints", rooms.checkpoints)):
+            threading.Thread(target=work.run, args=(ending,), name=name, daemon=True).start()
         threading.Thread(target=keep_forgetting, args=(rooms.credentials, rooms.likenesses, ending), daemon=True).start()
         try:
             yield

@@ -13,8 +13,10 @@ from backend.chain.errors import NodeNotAnswering
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from backend.ballots.service import BallotService
     from backend.chain.service import Chain
     from backend.common.settings import Settings
+    from backend.polls.service import PollService
 
 #: Seconds after which a pump that completed no round is stuck.
 ROUND_SECONDS = 60
@@ -37,7 +39,10 @@ def health(request: Request) -> dict[str, object]:
 def ready(request: Request, response: Response) -> dict[str, object]:
     """200 when every part that a lender needs works; otherwise 503 and what is wrong, in words for the runbook."""
     state = request.app.state
-    faults = [*database_faults(state.engine), *chain_faults(state.chain), *disk_faults(state.settings)]
+    faults = [
+        *database_faults(state.engine), *chain_faults(state.chain), *receipt_faults(state.polls, state.ballots),
+        *disk_faults(state.settings),
+    ]  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     response.status_code = 503 if faults else 200
     return {"ready": not faults, "faults": faults}
@@ -67,6 +72,16 @@ def chain_faults(chain: Chain) -> list[str]:
     if standing.halted_at is not None:
         return [f"chain: rewritten below finality at block {standing.halted_at}"]
     return ["chain: sending and mirroring stand still"] if standing.round_age_seconds > ROUND_SECONDS else []
+
+
+def receipt_faults(polls: PollService, ballots: BallotService) -> list[str]:
+    """What keeps receipts from being given, or from being anchored on the chain."""
+    try:
+        foreign = [poll.id for poll in polls.running_polls() if not polls.signs_receipts(poll)]
+    except (NodeNotAnswering, SQLAlchemyError):
+        return []  # said by those who look at chain and database
+    words = "receipts: poll {} names another key than this relay's for its receipts, so none are given"
+    return [*(words.format(poll_id) for poll_id in foreign), *ballots.anchors.faults()]
 
 
 def disk_faults(settings: Settings) -> list[str]:

@@ -32,7 +32,7 @@ class RoomsCollector(Collector):
 
     def collect(self) -> Families:
         """Every figure; one that cannot be had is left out and the scrape goes on, since that is when figures are needed."""
-        for look in (self._ballots, self._chain, self._audit, _refusals):
+        for look in (self._ballots, self._receipts, self._chain, self._audit, _refusals):
             yield from _guarded(look)
 
     def _ballots(self) -> Families:
@@ -43,6 +43,10 @@ class RoomsCollector(Collector):
         for status, many in sorted(self._rooms.ballots.count_all().items()):
             states.add_metric([status], many)
         yield states
+
+    def _receipts(self) -> Families:
+        late = len(self._rooms.ballots.anchors.faults())
+        yield GaugeMetricFamily("lendervote_receipt_faults", "Books of receipts that are late on the chain, or short", value=late)
 
     def _chain(self) -> Families:
         standing = self._rooms.chain.standing()

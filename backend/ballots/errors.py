@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.common.clock import from_unix, say_beijing
-from backend.common.errors import BadInput, Conflict, NotFound, TooMany
+from backend.common.errors import BadInput, Conflict, NotFound, TooMany, Unavailable
 
 
 class OutsideWindow(Conflict):
@@ -91,6 +91,26 @@ class BallotNotSignedByKey(BadInput):
 
     zh = "选票签名不符：签名须由选票密钥针对本次表决、本方案及所填选择和序号作出。"
     en = "The ballot's signature does not fit: it must be the ballot key's, over this poll, plan, choice and sequence."
+
+
+class BooksNotClosedYet(Unavailable):
+    """The relay's closing note is not on the chain yet; the sums wait for it, so that no receipt can be added or denied afterwards."""
+
+    zh = "回执清单正在区块链上封存，通常需要几秒到一分钟。请稍后再试；没有任何内容丢失。"
+    en = "The list of receipts is being closed on the chain, which takes seconds, at most about a minute. Try again; nothing is lost."
+
+
+class ClosingNoteMissing(Conflict):
+    """The relay whose key the poll names for receipts is not this one, so this one cannot close its books."""
+
+    zh = (
+        "本次表决的回执由另一把密钥签发，该密钥没有在区块链上封存回执清单。请先恢复该密钥；"
+        "确实无法恢复的，可以不等封存而计票，复核工具会指出这一点。"
+    )
+    en = (
+        "Another key signs this poll's receipts, and it has not closed their list on the chain. Restore that key first. Where it is lost "
+        "for good, the sums can be opened without; a recount will name that."
+    )
 
 
 class ReceiptUnknown(NotFound):

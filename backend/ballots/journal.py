@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,9 @@ from backend.common.clock import Clock, SystemClock
 from backend.db.sessions import Sessions
 
 AT_ONCE = 200
+REMEMBERED = 20_000
+"""Numbers of receipts that this process knows to be in its journal."""
+_BYTES = ("digest", "book", "previous")
 
 
 class Journal:
@@ -26,6 +30,7 @@ class Journal:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self._folder = folder
         self._clock = clock or SystemClock()
+        self._there: OrderedDict[object, None] = OrderedDict()
 
     def append(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Write receipted ballots, on disk when this returns. Raises: OSError; no receipt is given then."""
@@ -41,6 +46,14 @@ class Journal:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        for row in rows:
+            self._there[row["number"]] = None
+        while len(self._there) > REMEMBERED:
+            self._there.popitem(last=False)
+
+    def keep(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Write those that may not be here: a receipt that is told once more must not be in the database alone. Raises: OSError."""
+        self.append([row for row in rows if row["number"] not in self._there])
 
     def replay(self, sessions: Sessions) -> int:
         """Put back every ballot that the database lacks; the relay then looks up on the chain what became of it. Returns how many."""
@@ -61,9 +74,7 @@ class Journal:
                         row = json.loads(line)
                     except ValueError:  # half a line: its receipt was never given
                         continue
-                    row["digest"] = bytes.fromhex(row["digest"])
-                    row["received_at"] = datetime.fromisoformat(row["received_at"])
-                    yield row
+                    yield _read(row)
 
 
 def _put_back(sessions: Sessions, page: Sequence[dict[str, Any]]) -> int:
@@ -72,6 +83,13 @@ def _put_back(sessions: Sessions, page: Sequence[dict[str, Any]]) -> int:
         missing = {row["number"]: row for row in page if row["number"] not in there}
         store.add_ballots(session, list(missing.values()))
     return len(missing)
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    """A line as intake wrote it; lines of the first release name no place in a book."""
+    values = {name: row.get(name) for name in store.WRITTEN_AT_INTAKE}
+    values |= {name: bytes.fromhex(row[name]) for name in _BYTES if row.get(name) is not None}
+    return values | {"received_at": datetime.fromisoformat(row["received_at"])}
 
 
 def _plain(value: object) -> object:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from backend.ballots import rules, store
+from backend.ballots import rules
+from backend.ballots.rules import BallotStatus
 from backend.ballots.store import BallotRow
 from backend.chain.calls import ConfirmedTransaction
 from backend.chain.poll import recorded_ballots
@@ -14,15 +16,28 @@ from backend.chain.values import RecordedBallot
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where a ballot stands now; `reason` as in protocol §8.2, 0 for none; hash and block of its own transaction, if it has one."""
+    """Where a ballot stands now; `reason` why the contract rejected it (protocol §8.2, 0 for none), which excuses nobody; hash and block of
+    its own transaction, if it has one."""
 
-    status: str
+    status: BallotStatus
     reason: int = 0
     tx_hash: str | None = None
     block: int | None = None
 
 
-def from_events(ballots: Sequence[BallotRow], done: ConfirmedTransaction, ballot_of: Callable[[int], RecordedBallot]) -> dict[int, Outcome]:
+class OnChain(Protocol):
+    """What is recorded for lenders of one poll."""
+
+    def ballot_of(self, index: int) -> RecordedBallot:
+        """The newest."""
+        ...
+
+    def has(self, row: BallotRow) -> bool:
+        """Whether this very ballot is the newest recorded: of its index, choice and sequence, by its key."""
+        ...
+
+
+def from_events(ballots: Sequence[BallotRow], done: ConfirmedTransaction, chain: OnChain) -> dict[int, Outcome]:
     """The outcome of each ballot of a mined transaction, by row id."""
     recorded = {ballot for event in done.events if event.name == "BallotsRecorded" for ballot in recorded_ballots(event)}
     rejected = {
@@ -33,20 +48,20 @@ def from_events(ballots: Sequence[BallotRow], done: ConfirmedTransaction, ballot
     found = {}
     for row in ballots:
         if (row.index, row.choice, row.sequence) in recorded:
-            found[row.id] = Outcome(store.RECORDED, 0, done.tx_hash, done.block)
+            found[row.id] = Outcome(BallotStatus.RECORDED, 0, done.tx_hash, done.block)
         else:
-            reason = rejected.get((row.index, row.sequence), 0)
-            found[row.id] = _rejected(row, reason, done, ballot_of)
+            found[row.id] = _rejected(row, rejected.get((row.index, row.sequence), 0), done, chain)
     return found
 
 
-def without_event(row: BallotRow, recorded: RecordedBallot) -> Outcome:
+def without_event(row: BallotRow, chain: OnChain) -> Outcome:
     """The outcome of a ballot whose transaction the contract refused: the lender may have recorded it or a later one directly."""
-    return Outcome(rules.status_after_close(row.sequence, row.choice, (int(recorded.choice), recorded.sequence)))
+    newest = chain.ballot_of(row.index)
+    return Outcome(rules.status_after_close(row.sequence, newest.sequence, is_recorded=chain.has(row)))
 
 
-def _rejected(row: BallotRow, reason: int, done: ConfirmedTransaction, ballot_of: Callable[[int], RecordedBallot]) -> Outcome:
-    outcome = without_event(row, ballot_of(row.index))
-    if outcome.status != store.MISSED or not reason:
+def _rejected(row: BallotRow, reason: int, done: ConfirmedTransaction, chain: OnChain) -> Outcome:
+    outcome = without_event(row, chain)
+    if outcome.status is not BallotStatus.MISSED:
         return outcome
-    return Outcome(store.REJECTED, reason, done.tx_hash, done.block)
+    return Outcome(BallotStatus.MISSED, reason, done.tx_hash, done.block)

@@ -13,8 +13,11 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from backend.ballots import outcomes, rules, store
-from backend.ballots.store import BallotRow, BatchRow
+from backend.ballots import outcomes, rules
+from backend.ballots import relay_store as store
+from backend.ballots.on_chain import ChainBallots, cast_ballots
+from backend.ballots.rules import WAITING, BallotStatus
+from backend.ballots.store import BATCH_SENT, FORMED, BallotRow, BatchRow
 from backend.chain.calls import ContractCall
 from backend.chain.errors import NodeNotAnswering, NotConfirmedInTime, TransactionReverted
 from backend.chain.poll import recorded_ballots
@@ -37,6 +40,7 @@ TICK_SECONDS = 0.5
 IDLE_SECONDS = 2.0
 LOST_BLOCKS = 10
 """Final blocks after which a recorded ballot must be seen in one of them."""
+UNSETTLED = (*WAITING, BallotStatus.RECORDED)
 PATIENCE = 3
 """Rounds in which a node may fail to answer for a batch before the batch is taken to be too large for it."""
 
@@ -92,16 +96,16 @@ class Relay:
                 moved = self._send_formed()
                 self._collect_sent()
             with self._sessions.reading() as session:
-                polls = {status: store.polls_with(session, [status]) for status in (*store.WAITING, store.RECORDED)}
+                polls = {status: store.polls_with(session, [status]) for status in (*UNSETTLED, BallotStatus.MISSED)}
             for poll_id in set().union(*polls.values()) | set(self._seen):
                 self._confirm(self._polls.get_poll(poll_id))
-            for poll_id in polls[store.RECORDED]:
+            for poll_id in polls[BallotStatus.RECORDED]:
                 self._look_again(poll_id)
-            return any(polls.values())
+            return any(polls[status] for status in UNSETTLED)
 
     def _form_due(self) -> None:
         with self._sessions.reading() as session:
-            waiting = store.polls_with(session, [store.SUBMITTED])
+            waiting = store.polls_with(session, [BallotStatus.SUBMITTED])
         for poll_id in waiting:
             while self._form(self._polls.get_poll(poll_id)):
                 pass
@@ -126,15 +130,13 @@ class Relay:
             return bool(chosen)
 
     def _assign(self, session: Session, ballots: Sequence[BallotRow], *, single: bool) -> None:
-        batch = BatchRow(
-            id=new_id(), poll_id=ballots[0].poll_id, status=store.FORMED, single=single, attempts=0, formed_at=self._clock.now()
-        )
+        batch = BatchRow(id=new_id(), poll_id=ballots[0].poll_id, status=FORMED, single=single, attempts=0, formed_at=self._clock.now())
         store.assign(session, batch, [ballot.id for ballot in ballots])
 
     def _send_formed(self) -> bool:
         """Send every formed batch; whether any was sent or split."""
         with self._sessions.reading() as session:
-            formed = store.batches(session, [store.FORMED])
+            formed = store.batches(session, [FORMED])
         moved = [self._try(self._send, batch) for batch in formed]
         return any(moved)
 
@@ -223,8 +225,8 @@ class Relay:
             with self._sessions.begin() as session:
                 store.requeue(session, batch.id, error.rule)
         elif batch.single or error.rule == "Poll_Closed":
-            contract = self._chain.poll(poll.address)
-            found = {row.id: outcomes.without_event(row, contract.ballot_of(row.index)) for row in ballots}
+            chain = ChainBallots(self._chain, poll.address)
+            found = {row.id: outcomes.without_event(row, chain) for row in ballots}
             with self._sessions.begin() as session:
                 store.note_outcomes(session, batch.id, found, error.rule)
             log.warning("refused by the contract (%s): %d ballots of poll %s", error.rule, len(ballots), poll.id)
@@ -248,7 +250,7 @@ class Relay:
 
     def _collect_sent(self) -> None:
         with self._sessions.reading() as session:
-            sent = store.batches(session, [store.BATCH_SENT])
+            sent = store.batches(session, [BATCH_SENT])
         for batch in sent:
             self._try(self._collect, batch)
 
@@ -265,8 +267,7 @@ class Relay:
         except (NotConfirmedInTime, NodeNotAnswering) as error:
             log.info("batch %s is still on its way: %s", batch.id, error)
             return False
-        contract = self._chain.poll(poll.address)
-        found = outcomes.from_events(ballots, done, contract.ballot_of)
+        found = outcomes.from_events(ballots, done, ChainBallots(self._chain, poll.address))
         with self._sessions.begin() as session:
             store.note_outcomes(session, batch.id, found, None)
         return True
@@ -277,9 +278,12 @@ class Relay:
             self._chain.follow(poll.address)
         cursor = self._seen.get(poll.id, 0)
         for event in self._chain.events(poll.address, "BallotsRecorded", cursor):
-            marks = {(index, sequence): int(choice) for index, choice, sequence in recorded_ballots(event)}
-            with self._sessions.begin() as session:
-                store.confirm(session, poll.id, marks, event.tx_hash, event.block)
+            with self._sessions.reading() as session:
+                settled = store.is_settled(session, poll.id, recorded_ballots(event), event.tx_hash)
+            if not settled:
+                recorded = cast_ballots(self._chain, event)
+                with self._sessions.begin() as session:
+                    store.confirm(session, poll.id, recorded, event.tx_hash, event.block)
             cursor = event.id
         self._seen[poll.id] = cursor
 

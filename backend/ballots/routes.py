@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from backend.accounts.access import signed_in
+from backend.accounts.access import maybe_signed_in, signed_in
 from backend.accounts.visitor import LENDER, Visitor
-from backend.ballots.schemas import BallotIn, ClaimOut, ReceiptOut
-from backend.ballots.service import BallotService
+from backend.ballots.schemas import BallotIn, ClaimOut, ReceiptOut, StandingOut
+from backend.ballots.service import BallotService, is_own
 from backend.credentials.routes import credential_service
 from backend.credentials.service import CredentialService
 
@@ -36,10 +36,13 @@ def take_ballot(poll_id: str, body: BallotIn, response: Response, ballots: Ballo
 
 
 @router.get("/receipts/{number}")
-def show_receipt(number: str, response: Response, ballots: Ballots) -> ReceiptOut:
-    """The receipt under a number and where its ballot stands."""
+def show_receipt(
+    number: str, visitor: Annotated[Visitor | None, Depends(maybe_signed_in)], response: Response, ballots: Ballots
+) -> ReceiptOut | StandingOut:
+    """Whether the ballot under a number stands; all of the receipt for the lender who handed it in and is signed in."""
     response.headers["Cache-Control"] = "no-store"
-    return ReceiptOut.of(ballots.receipt(number))
+    receipt = ballots.receipt(number)
+    return ReceiptOut.of(ballots.own_receipt(receipt)) if is_own(receipt, visitor) else StandingOut.of(receipt)
 
 
 @router.get("/polls/{poll_id}/lender/claim")

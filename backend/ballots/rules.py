@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol, TypeVar
 
 from backend.ballots.errors import (
@@ -24,7 +24,28 @@ MAX_SEQUENCE = 63
 MAX_BATCH = 512
 MAX_BATCH_GAS = 14_000_000
 """Below the 2^24 that EIP-7825 allows one transaction."""
+NUMBER_GROUPS = 3
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+class BallotStatus(StrEnum):
+    """Where a receipted ballot stands. Nothing excuses the relay but what the lender's own key signed (protocol §11)."""
+
+    SUBMITTED = "submitted"
+    """Receipted; in no batch, or in one that was not sent yet."""
+    SENT = "sent"
+    RECORDED = "recorded"
+    """In a block."""
+    CONFIRMED = "confirmed"
+    """In a final block."""
+    SUPERSEDED = "superseded"
+    """Another ballot of the same lender with a sequence at least as high is recorded."""
+    MISSED = "missed"
+    """Neither: the relay owes it."""
+
+
+ON_CHAIN = (BallotStatus.RECORDED, BallotStatus.CONFIRMED)
+WAITING = (BallotStatus.SUBMITTED, BallotStatus.SENT)
 
 
 class Rejection(IntEnum):
@@ -93,10 +114,13 @@ def check_expiry(ballot: SignedBallot, window: Window, chain_time: int) -> None:
         raise CredentialExpired(expires_at=ballot.credential_expires_at)
 
 
-def receipt_number(digest: bytes, groups: int = 3) -> str:
-    """A short number for people, four characters a group from the ballot's digest, without I, L, O and U: `7KQF-2M4X-9TRA`."""
-    letters = base64.b32encode(digest[: 5 * groups]).decode().translate(_CROCKFORD)  # 5 bytes are 8 letters: twice what is needed
-    return "-".join(letters[at : at + 4] for at in range(0, groups * 4, 4))
+def receipt_number(chance: bytes) -> str:
+    """A short number for people out of 8 random bytes or more, without I, L, O and U: `7KQF-2M4X-9TRA`.
+
+    By chance alone: from a number that follows from the ballot, whoever reads the chain could work back to index and choice.
+    """
+    letters = base64.b32encode(chance[:8]).decode().translate(_CROCKFORD)[: 4 * NUMBER_GROUPS]
+    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
 def read_receipt_number(text: str) -> str:
@@ -152,9 +176,11 @@ def halve(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     return list(items[:middle]), list(items[middle:])
 
 
-def status_after_close(sequence: int, choice: int, recorded: tuple[int, int]) -> str:
-    """What became of a receipted ballot without an event of its own, given the lender's recorded (choice, sequence) (protocol §11)."""
-    recorded_choice, recorded_sequence = recorded
-    if recorded_sequence == sequence and recorded_choice == choice:
-        return "recorded"
-    return "superseded" if recorded_sequence > sequence else "missed"
+def status_after_close(sequence: int, recorded_sequence: int, *, is_recorded: bool) -> BallotStatus:
+    """What became of a receipted ballot, given the sequence of the lender's newest on the chain and whether that is this very ballot.
+
+    A ballot of the same sequence by another key is another ballot (protocol §11).
+    """
+    if is_recorded:
+        return BallotStatus.RECORDED
+    return BallotStatus.SUPERSEDED if recorded_sequence >= sequence else BallotStatus.MISSED

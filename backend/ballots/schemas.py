@@ -8,9 +8,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from backend.ballots.receipts import Receipt
-from backend.ballots.rules import Rejection, SignedBallot
+from backend.ballots.rules import BallotStatus, Rejection, SignedBallot
 from backend.ballots.service import OwnBallots
 from backend.common.clock import to_unix
+from backend.common.hex_text import to_hex
 from backend.credentials.service import ClaimView
 
 Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
@@ -44,8 +45,25 @@ class BallotIn(BaseModel):
         )
 
 
+class StandingOut(BaseModel):
+    """What anybody learns from a receipt's number: whether its ballot stands, and in which poll."""
+
+    number: str
+    poll_id: str
+    status: BallotStatus
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> StandingOut:
+        """From the service's receipt; `sent` is shown as submitted, since nothing is on chain yet."""
+        return cls(number=receipt.number, poll_id=receipt.poll_id, status=_shown(receipt.status))
+
+
 class ReceiptOut(BaseModel):
-    """A receipt and where its ballot stands; `received_at_seconds` is the number that was signed."""
+    """A receipt and where its ballot stands, for whoever handed the ballot in.
+
+    `received_at_seconds` is the time as it was signed; `book`, `book_number` and `previous` are its place in the relay's books (null in
+    polls of protocol 1); `by_another_key` says of a superseded ballot that the one in its place was signed by another key.
+    """
 
     number: str
     poll_id: str
@@ -55,30 +73,43 @@ class ReceiptOut(BaseModel):
     sequence: int
     received_at: datetime
     received_at_seconds: int
+    book: str | None
+    book_number: int | None
+    previous: str | None
     signature: str
-    status: str
+    status: BallotStatus
     reason: str | None
+    by_another_key: bool
     tx_hash: str | None
     block: int | None
 
     @classmethod
     def of(cls, receipt: Receipt) -> ReceiptOut:
         """From the service's receipt; `sent` is shown as submitted, since nothing is on chain yet."""
+        place = receipt.place
         return cls(
             number=receipt.number,
             poll_id=receipt.poll_id,
-            ballot_digest="0x" + receipt.ballot_digest.hex(),
+            ballot_digest=to_hex(receipt.ballot_digest),
             ballot_key=receipt.ballot_key,
             index=receipt.index,
             sequence=receipt.sequence,
             received_at=receipt.received_at,
             received_at_seconds=to_unix(receipt.received_at),
+            book=None if place is None else to_hex(place.book),
+            book_number=None if place is None else place.number,
+            previous=None if place is None else to_hex(place.previous),
             signature=receipt.signature,
-            status="submitted" if receipt.status == "sent" else receipt.status,
+            status=_shown(receipt.status),
             reason=Rejection(receipt.reason).name.lower() if receipt.reason else None,
+            by_another_key=receipt.by_another_key,
             tx_hash=receipt.tx_hash,
             block=receipt.block,
         )
+
+
+def _shown(status: str) -> BallotStatus:
+    return BallotStatus.SUBMITTED if status == BallotStatus.SENT else BallotStatus(status)
 
 
 class RecordedOut(BaseModel):

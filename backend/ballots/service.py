@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from backend.accounts.visitor import LENDER, Visitor
 from backend.ballots import rules, store
+from backend.ballots.anchors import Anchors
+from backend.ballots.books import Place
 from backend.ballots.chain_look import ChainLook
 from backend.ballots.errors import BallotNotSignedByKey, CredentialNotByVerifier, ReceiptUnknown
 from backend.ballots.journal import Journal
 from backend.ballots.receipts import Entry, Receipt, ReceiptBook, receipt_of, receipts_of
 from backend.ballots.relay import Relay
-from backend.ballots.rules import SignedBallot, Window
+from backend.ballots.rules import ON_CHAIN, BallotStatus, SignedBallot, Window
 from backend.chain import typed_data
 from backend.chain.errors import SignatureNotReadable
 from backend.chain.service import Chain
+from backend.chain.typed_data import TypedData
+from backend.chain.values import RecordedBallot
 from backend.common.clock import Clock, SystemClock, to_unix
 from backend.common.errors import LenderVoteError
 from backend.common.settings import Settings
 from backend.credentials.issuer import IssuerClient
 from backend.db.sessions import Sessions
+from backend.polls.errors import RelayNotReceiptSigner
 from backend.polls.service import PollService
 from backend.register.service import RegisterService
 
@@ -37,6 +43,10 @@ class PollTerms:
     leaf_count: int
     verifiers: frozenset[str]
     window: Window
+    in_books: bool
+    """False in polls of protocol 1, whose receipts stand in no book."""
+    is_ours: bool
+    """Whether the poll names this installation's key for its receipts; any other key's would bind nobody."""
 
 
 @dataclass(frozen=True)
@@ -68,17 +78,20 @@ class BallotService:
         self._settings = settings
         self._clock = clock or SystemClock()
         self._terms: dict[str, PollTerms] = {}
-        self._book = ReceiptBook(sessions, Journal(settings.resolved_journal_dir, clock))
+        self._book = ReceiptBook(sessions, Journal(settings.resolved_journal_dir, clock), chain.sign)
         self._look = ChainLook(chain, settings.chain_look_milliseconds / 1000)
         self.relay = Relay(sessions, chain, polls, register, issuer, settings, self._clock)
+        self.anchors = Anchors(sessions, chain, polls, settings, self._clock)
 
     def take(self, poll_id: str, ballot: SignedBallot) -> Receipt:
         """Check a ballot by rules 1 to 7 of protocol §8.2, store it and give the receipt; the same ballot again gives the same receipt.
 
         Raises: IndexOutOfRange, ChoiceNotAllowed, SequenceOutOfRange, BallotNotSignedByKey, PollNotOpen, PollClosed, IntakeOver,
-        SequenceNotNewer, CredentialExpired, CredentialNotByVerifier.
+        SequenceNotNewer, CredentialExpired, CredentialNotByVerifier, RelayNotReceiptSigner.
         """
         terms = self._terms_of(poll_id)
+        if not terms.is_ours:
+            raise RelayNotReceiptSigner
         rules.check_numbers(ballot, terms.leaf_count)
         digest = self._check_signed(terms, ballot)
         try:
@@ -107,20 +120,26 @@ class BallotService:
         recorded = self._chain.poll(self._terms_of(poll_id).address).ballot_of(index)
         with self._sessions.reading() as session:
             rows = store.ballots_of(session, poll_id, index)
-            newest = max([recorded.sequence, *(row.sequence for row in rows)])
-            return OwnBallots(int(recorded.choice), recorded.sequence, newest + 1, receipts_of(rows))
+        newest = max([recorded.sequence, *(row.sequence for row in rows)])
+        return OwnBallots(int(recorded.choice), recorded.sequence, newest + 1, _with_keys(receipts_of(rows), rows, recorded))
+
+    def own_receipt(self, receipt: Receipt) -> Receipt:
+        """A receipt with what its own lender is told of it besides: whether another key's ballot stands in its place."""
+        own = self.own_ballots(receipt.poll_id, receipt.index).receipts
+        return next((one for one in own if one.number == receipt.number), receipt)
 
     def receipts_of(self, poll_id: str) -> Iterator[Receipt]:
-        """Every receipt of a poll by index and sequence; to be published after the close only."""
-        place = (-1, 0)
+        """Every receipt of a poll: book after book by rising number, or in polls of protocol 1 by index and sequence; to be published
+        after the close only."""
+        in_books = self._terms_of(poll_id).in_books
+        page: list[Receipt] = []
         while True:
             # Page by page: a transaction held open would stop intake.
             with self._sessions.reading() as session:
-                page = receipts_of(store.page_of_poll(session, poll_id, place, PAGE))
+                page = receipts_of(store.page_of_receipts(session, poll_id, page[-1] if page else None, PAGE, in_books=in_books))
             yield from page
             if len(page) < PAGE:
                 return
-            place = (page[-1].index, page[-1].sequence)
 
     def count_by_status(self, poll_id: str) -> dict[str, int]:
         """How many receipted ballots stand where; nothing about choices."""
@@ -151,7 +170,8 @@ class BallotService:
             poll = self._polls.get_poll(poll_id)
             window = Window(poll.parameters.opens_at, poll.parameters.closes_at, self._settings.intake_cutoff_seconds)
             verifiers = frozenset(address.lower() for address in poll.parameters.verifiers)
-            terms = PollTerms(poll.address, poll.plan_hash, poll.leaf_count, verifiers, window)
+            ours = self._polls.signs_receipts(poll)
+            terms = PollTerms(poll.address, poll.plan_hash, poll.leaf_count, verifiers, window, poll.protocol > 1, ours)
             self._terms[poll_id] = terms
         return terms
 
@@ -187,9 +207,26 @@ class BallotService:
 
     def _entry(self, poll_id: str, terms: PollTerms, ballot: SignedBallot, digest: bytes, recorded: int) -> Entry:
         received_at = self._clock.now().replace(microsecond=0)
-        signature = self._chain.sign(
-            typed_data.ballot_receipt(
-                self._chain.chain_id, terms.address, digest, ballot.ballot_key, ballot.index, ballot.sequence, to_unix(received_at)
-            )
-        )
-        return Entry(poll_id, ballot, digest, received_at, signature, recorded)
+        word = digest, ballot.ballot_key, ballot.index, ballot.sequence, to_unix(received_at)
+
+        def typed(place: Place | None) -> TypedData:
+            if place is None:
+                return typed_data.ballot_receipt_1(self._chain.chain_id, terms.address, *word)
+            return typed_data.ballot_receipt(self._chain.chain_id, terms.address, *word, place.book, place.number, place.previous)
+
+        return Entry(poll_id, terms.window, ballot, digest, received_at, recorded, terms.in_books, typed)
+
+
+def is_own(receipt: Receipt, visitor: Visitor | None) -> bool:
+    """Whether the visitor is the lender who handed this ballot in."""
+    return visitor is not None and visitor.role == LENDER and (visitor.poll_id, visitor.lender_index) == (receipt.poll_id, receipt.index)
+
+
+def _with_keys(receipts: list[Receipt], rows: Sequence[store.BallotRow], recorded: RecordedBallot) -> list[Receipt]:
+    """The same, each superseded one with whether another key signed what is recorded; a ballot that did not come by us is another key's."""
+    marks = (int(recorded.choice), recorded.sequence)
+    keys = {row.ballot_key for row in rows if (row.choice, row.sequence) == marks and row.status in ON_CHAIN}
+    return [
+        replace(receipt, by_another_key=receipt.status == BallotStatus.SUPERSEDED and receipt.ballot_key not in keys)
+        for receipt in receipts
+    ]

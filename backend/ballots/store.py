@@ -22,19 +22,25 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from backend.ballots.rules import SignedBallot
+from backend.ballots.books import Place
+from backend.ballots.rules import WAITING, BallotStatus, SignedBallot
 from backend.db.base import Base, UtcTime
 
-SUBMITTED, SENT, RECORDED, CONFIRMED = "submitted", "sent", "recorded", "confirmed"
-REJECTED, MISSED, SUPERSEDED = "rejected", "missed", "superseded"
-ON_CHAIN = (RECORDED, CONFIRMED)
-WAITING = (SUBMITTED, SENT)
-
 FORMED, BATCH_SENT, BATCH_DONE, BATCH_SPLIT = "formed", "sent", "done", "split"
+
+
+class PublishedPlace(Protocol):
+    """Where a receipt stands in the published list."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def place(self) -> Place | None: ...
 
 
 class BatchRow(Base):
@@ -65,6 +71,8 @@ class BallotRow(Base):
         UniqueConstraint("poll_id", "lender_index", "sequence"),
         UniqueConstraint("poll_id", "digest", name="uq_ballots_digest"),
         Index("ix_ballots_way", "poll_id", "status", "batch_id"),
+        # Two receipts under one number of a book would be a fork; polls of protocol 1 have no books.
+        Index("uq_ballots_place", "poll_id", "book", "book_number", unique=True),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -85,6 +93,10 @@ class BallotRow(Base):
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("ballots_batches.id"), index=True)
     tx_hash: Mapped[str | None] = mapped_column(String(66))
     block: Mapped[int | None] = mapped_column(BigInteger)
+    book: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    book_number: Mapped[int | None] = mapped_column(BigInteger)
+    previous: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """The receipt's place (protocol §11): book, number there, digest of the receipt before; all three empty in polls of protocol 1."""
 
     @property
     def index(self) -> int:
@@ -104,6 +116,15 @@ class BallotRow(Base):
         )
 
 
+class ClosingRow(Base):
+    """The books of a poll are closed: from here on no receipt is written, whatever process has a ballot in hand."""
+
+    __tablename__ = "ballots_closings"
+
+    poll_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    closed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 def find_digest(session: Session, poll_id: str, digest: bytes) -> BallotRow | None:
     """The ballot with this digest, if it was receipted before."""
     return session.scalar(select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.digest == digest))
@@ -116,24 +137,60 @@ def find_number(session: Session, number: str) -> BallotRow | None:
 
 # Made once: at intake, building a query anew would cost more than running it.
 _TABLE = BallotRow.__table__
-_IN_THE_WAY = select(_TABLE).where(
-    or_(
-        and_(BallotRow.poll_id == bindparam("poll_id"), BallotRow.lender_index.in_(bindparam("indexes", expanding=True))),
-        BallotRow.number.in_(bindparam("numbers", expanding=True)),
-    )
+_OF_LENDERS = select(_TABLE).where(
+    BallotRow.poll_id == bindparam("poll_id"), BallotRow.lender_index.in_(bindparam("indexes", expanding=True))
 )
 _ADD = insert(BallotRow.__table__)  # type: ignore[arg-type]
+#: What intake writes of a ballot: the journal's lines have the same.
+WRITTEN_AT_INTAKE = (
+    "poll_id", "lender_index", "choice", "sequence", "ballot_key", "ballot_signature", "credential_expires_at", "credential_signature",
+    "digest", "number", "received_at", "receipt_signature", "status", "reason", "book", "book_number", "previous",
+)  # fmt: skip
 
 
-def in_the_way(session: Session, poll_id: str, indexes: Collection[int], numbers: Collection[str]) -> Sequence[Row[Any]]:
-    """All that a poll's new ballots of these lenders can collide with: the lenders' own ballots, and whatever has one of the numbers."""
-    wanted = {"poll_id": poll_id, "indexes": list(indexes), "numbers": list(numbers)}
-    return session.connection().execute(_IN_THE_WAY, wanted).all()
+def ballots_of_lenders(session: Session, poll_id: str, indexes: Collection[int]) -> Sequence[Row[Any]]:
+    """All that a poll's new ballots of these lenders can collide with: the lenders' own ballots."""
+    return session.connection().execute(_OF_LENDERS, {"poll_id": poll_id, "indexes": list(indexes)}).all()
+
+
+def values_of(row: BallotRow | Row[Any]) -> dict[str, object]:
+    """What intake wrote of a ballot; where it stands now is looked up on the chain."""
+    return {name: getattr(row, name) for name in WRITTEN_AT_INTAKE} | {"status": BallotStatus.SUBMITTED, "reason": 0}
 
 
 def find_numbers(session: Session, numbers: Collection[str]) -> Sequence[str]:
     """Those of these receipt numbers that are taken."""
     return session.scalars(select(BallotRow.number).where(BallotRow.number.in_(numbers))).all()
+
+
+def closed_polls(session: Session, poll_ids: Collection[str]) -> set[str]:
+    """Those of these polls whose books are closed."""
+    return set(session.scalars(select(ClosingRow.poll_id).where(ClosingRow.poll_id.in_(poll_ids))))
+
+
+def close_books(session: Session, poll_id: str, closed_at: datetime) -> None:
+    """Write down that a poll's books are closed; does nothing when they were before."""
+    if session.get(ClosingRow, poll_id) is None:
+        session.add(ClosingRow(poll_id=poll_id, closed_at=closed_at))
+
+
+def ends_of_books(session: Session, poll_id: str) -> Sequence[BallotRow]:
+    """The last receipt of each book of a poll, ascending by book."""
+    ends = select(BallotRow.book, func.max(BallotRow.book_number).label("number"))
+    ends = ends.where(BallotRow.poll_id == poll_id, BallotRow.book.is_not(None)).group_by(BallotRow.book)
+    last = ends.subquery()
+    here = and_(BallotRow.book == last.c.book, BallotRow.book_number == last.c.number)
+    return session.scalars(select(BallotRow).join(last, here).where(BallotRow.poll_id == poll_id).order_by(BallotRow.book)).all()
+
+
+def oldest_behind(session: Session, poll_id: str, numbers: Mapping[bytes, int]) -> datetime | None:
+    """When the oldest receipt was given that stands behind these numbers of its book, or in a book not named."""
+    in_books = select(BallotRow.received_at).where(BallotRow.poll_id == poll_id, BallotRow.book.is_not(None))
+    first = in_books.where(BallotRow.book_number == 1, BallotRow.book.not_in(list(numbers)))
+    found = [moment for (moment,) in session.execute(first)]
+    for book, number in numbers.items():
+        found += session.scalars(in_books.where(BallotRow.book == book, BallotRow.book_number == number + 1)).all()
+    return min(found, default=None)
 
 
 def add_ballots(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
@@ -148,135 +205,14 @@ def ballots_of(session: Session, poll_id: str, index: int) -> Sequence[BallotRow
     return session.scalars(query.order_by(BallotRow.sequence.desc())).all()
 
 
-def page_of_poll(session: Session, poll_id: str, after: tuple[int, int], limit: int) -> Sequence[BallotRow]:
-    """Receipted ballots of a poll by index and sequence, from behind the place given."""
-    index, sequence = after
-    behind = or_(BallotRow.lender_index > index, and_(BallotRow.lender_index == index, BallotRow.sequence > sequence))
-    query = select(BallotRow).where(BallotRow.poll_id == poll_id, behind)
-    return session.scalars(query.order_by(BallotRow.lender_index, BallotRow.sequence).limit(limit)).all()
-
-
-def polls_with(session: Session, statuses: Collection[str]) -> Sequence[str]:
-    """Polls that have ballots in one of the states."""
-    return session.scalars(select(BallotRow.poll_id).where(BallotRow.status.in_(statuses)).distinct()).all()
-
-
-def queued(session: Session, poll_id: str, limit: int) -> Sequence[BallotRow]:
-    """Ballots that no batch has taken yet, lowest sequence first so that nobody's second comes before the first."""
-    query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.status == SUBMITTED, BallotRow.batch_id.is_(None))
-    return session.scalars(query.order_by(BallotRow.sequence, BallotRow.lender_index).limit(limit)).all()
-
-
-def oldest_queued(session: Session, poll_id: str) -> tuple[datetime | None, int]:
-    """When the longest-waiting ballot was received, and how many wait."""
-    query = select(func.min(BallotRow.received_at), func.count()).where(
-        BallotRow.poll_id == poll_id, BallotRow.status == SUBMITTED, BallotRow.batch_id.is_(None)
-    )
-    oldest, count = session.execute(query).one()
-    return oldest, count
-
-
-def indexes_on_the_way(session: Session, poll_id: str) -> set[int]:
-    """Lenders with a ballot in a batch that has no outcome yet; their next ballot waits for it."""
-    query = select(BallotRow.lender_index).where(
-        BallotRow.poll_id == poll_id, BallotRow.status.in_(WAITING), BallotRow.batch_id.is_not(None)
-    )
-    return set(session.scalars(query))
-
-
-def batches(session: Session, statuses: Collection[str]) -> Sequence[BatchRow]:
-    """Batches in one of the states, oldest first."""
-    return session.scalars(select(BatchRow).where(BatchRow.status.in_(statuses)).order_by(BatchRow.formed_at, BatchRow.id)).all()
-
-
-def ballots_in(session: Session, batch_id: str) -> list[BallotRow]:
-    """A batch's ballots ascending by index."""
-    return list(session.scalars(select(BallotRow).where(BallotRow.batch_id == batch_id).order_by(BallotRow.lender_index)))
-
-
-def assign(session: Session, batch: BatchRow, ballot_ids: Sequence[int]) -> None:
-    """Put ballots into a batch."""
-    session.add(batch)
-    session.flush()
-    session.execute(update(BallotRow).where(BallotRow.id.in_(ballot_ids)).values(batch_id=batch.id, status=SUBMITTED))
-
-
-def keep_list(session: Session, batch_id: str, expires_at: int, signature: bytes) -> BatchRow:
-    """Keep the verifier's list for a batch."""
-    batch = session.get_one(BatchRow, batch_id)
-    batch.list_expires_at, batch.list_signature = expires_at, signature
-    return batch
-
-
-def count_attempt(session: Session, batch_id: str) -> int:
-    """One more round in which the node did not answer for the batch; how many now."""
-    batch = session.get_one(BatchRow, batch_id)
-    batch.attempts += 1
-    return batch.attempts
-
-
-def mark_sent(session: Session, batch_id: str, tx_id: str) -> None:
-    """The chain room has the batch's call in its outbox."""
-    batch = session.get_one(BatchRow, batch_id)
-    batch.status, batch.tx_id = BATCH_SENT, tx_id
-    session.execute(update(BallotRow).where(BallotRow.batch_id == batch_id).values(status=SENT))
-
-
-def mark_split(session: Session, batch_id: str, refusal: str) -> None:
-    """The batch hands its ballots over to others."""
-    batch = session.get_one(BatchRow, batch_id)
-    batch.status, batch.refusal = BATCH_SPLIT, refusal[:200]
-
-
-def requeue(session: Session, batch_id: str, refusal: str) -> None:
-    """The batch's ballots wait for a new batch."""
-    mark_split(session, batch_id, refusal)
-    session.execute(update(BallotRow).where(BallotRow.batch_id == batch_id).values(status=SUBMITTED, batch_id=None))
-
-
-class Noted(Protocol):
-    """What became of a ballot."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def reason(self) -> int: ...
-    @property
-    def tx_hash(self) -> str | None: ...
-    @property
-    def block(self) -> int | None: ...
-
-
-def note_outcomes(session: Session, batch_id: str, found: Mapping[int, Noted], refusal: str | None) -> None:
-    """Write each ballot's outcome and close the batch. A ballot confirmed meanwhile stays so."""
-    batch = session.get_one(BatchRow, batch_id)
-    batch.status, batch.refusal = BATCH_DONE, refusal
-    for row in ballots_in(session, batch_id):
-        outcome = found.get(row.id)
-        if outcome is not None and row.status != CONFIRMED:
-            row.status, row.reason = outcome.status, outcome.reason
-            row.tx_hash, row.block = outcome.tx_hash, outcome.block
-
-
-def confirm(session: Session, poll_id: str, marks: Mapping[tuple[int, int], int], tx_hash: str, block: int) -> None:
-    """Ballots that stand in a final block: (index, sequence) -> choice."""
-    indexes = sorted({index for index, _ in marks})
-    for at in range(0, len(indexes), 500):
-        query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.lender_index.in_(indexes[at : at + 500]))
-        for row in session.scalars(query.where(BallotRow.status != CONFIRMED)):
-            if marks.get((row.lender_index, row.sequence)) == row.choice:
-                row.status, row.reason, row.tx_hash, row.block = CONFIRMED, 0, tx_hash, block
-
-
-def doubt_batches(session: Session, poll_id: str, up_to_block: int) -> int:
-    """Batches whose ballots were recorded by a block but are not confirmed count as sent again; how many."""
-    recorded = select(BallotRow.batch_id).where(
-        BallotRow.poll_id == poll_id, BallotRow.status == RECORDED, BallotRow.block <= up_to_block, BallotRow.batch_id.is_not(None)
-    )
-    ids = list(session.scalars(recorded.distinct()))
-    for batch_id in ids:
-        session.get_one(BatchRow, batch_id).status = BATCH_SENT
-    return len(ids)
+def page_of_receipts(session: Session, poll_id: str, after: PublishedPlace | None, limit: int, *, in_books: bool) -> Sequence[BallotRow]:
+    """Receipts of a poll from behind one on: book after book by rising number, or by index and sequence where there are no books."""
+    columns: tuple[Any, Any] = (BallotRow.book, BallotRow.book_number) if in_books else (BallotRow.lender_index, BallotRow.sequence)
+    query = select(BallotRow).where(BallotRow.poll_id == poll_id)
+    if after is not None:
+        first, second = (after.place.book, after.place.number) if after.place is not None else (after.index, after.sequence)
+        query = query.where(or_(columns[0] > first, and_(columns[0] == first, columns[1] > second)))
+    return session.scalars(query.order_by(*columns).limit(limit)).all()
 
 
 def count_by_status(session: Session, poll_id: str | None = None) -> dict[str, int]:

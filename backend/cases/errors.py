@@ -54,6 +54,20 @@ class InstitutionIsOfficial(BadInput):
     en = "The institution's key must not be an official's: nobody decides on their own plan."
 
 
+class SignerNotUsable(BadInput):
+    """A signer is neither a plain key's address nor a passkey."""
+
+    zh = "“{name}”的签名者不能使用：应为 20 字节的地址，或在本系统登记的通行密钥。"
+    en = "The signer of “{name}” cannot be used: it has to be a 20-byte address, or a passkey registered with this system."
+
+
+class RelayIsMember(BadInput):
+    """A member signs with the relay's own key: nobody checks their own work."""
+
+    zh = "“{name}”的签名地址与本系统收票服务的地址相同。收票服务不能同时是专项工作组成员或平台机构，请更换密钥。"
+    en = "“{name}” signs with the key of this system's relay. The relay can be neither an official nor the institution; take another key."
+
+
 class NotOfficialOfCase(NotAllowed):
     """The visitor is no official of this case."""
 

@@ -11,11 +11,15 @@ from backend.cases.errors import (
     MeasureUnknown,
     OfficialCountOutOfRange,
     OfficialTwice,
+    RelayIsMember,
     ResponsibleMissing,
+    SignerNotUsable,
     ThresholdNotMajority,
 )
 
 MAX_OFFICIALS = 32
+#: A plain key's address, or a passkey: verifying contract, x, y (protocol §1). Nothing else signs.
+SIGNER_BYTES = (20, 84)
 NAME_LIMIT = 100
 #: How an institution leaves the business (the guidance's cover letter, section 2): 转型, 清退, 立案查处.
 MEASURES = {"transformation": ("转型", "transformation"), "wind_down": ("清退", "wind-down"), "prosecution": ("立案查处", "criminal case")}
@@ -32,7 +36,7 @@ class NewOfficial:
 
 @dataclass(frozen=True)
 class NewCase:
-    """A case to be opened; signers after ERC-7913, 20 bytes or more."""
+    """A case to be opened; signers after protocol §1, of 20 or 84 bytes."""
 
     name: str
     institution_name: str
@@ -43,8 +47,12 @@ class NewCase:
     institution_account_id: str = ""
 
 
-def check_case(case: NewCase) -> None:
-    """Raises: CaseNameMissing, OfficialCountOutOfRange, OfficialTwice, ThresholdNotMajority, InstitutionIsOfficial."""
+def check_case(case: NewCase, relay: bytes) -> None:
+    """`relay` is the address under which this installation signs receipts and tickets.
+
+    Raises: CaseNameMissing, OfficialCountOutOfRange, OfficialTwice, ThresholdNotMajority, SignerNotUsable, InstitutionIsOfficial,
+    RelayIsMember.
+    """
     named = [("name", case.name), ("institution.name", case.institution_name), ("institution.credit_code", case.credit_code)]
     for field, text in [*named, *(("officials.name", official.name) for official in case.officials)]:
         if not text.strip() or len(text) > NAME_LIMIT:
@@ -55,8 +63,7 @@ def check_case(case: NewCase) -> None:
     _check_distinct(case.officials)
     if not count < 2 * case.threshold <= 2 * count:
         raise ThresholdNotMajority(threshold=case.threshold, officials=count, least=count // 2 + 1)
-    if case.institution_signer in {official.signer for official in case.officials}:
-        raise InstitutionIsOfficial
+    _check_signers(case, relay)
 
 
 def check_listing(measure: str, responsible: str) -> None:
@@ -65,6 +72,18 @@ def check_listing(measure: str, responsible: str) -> None:
         raise MeasureUnknown(known=", ".join(MEASURES))
     if not responsible.strip() or len(responsible) > NAME_LIMIT:
         raise ResponsibleMissing(limit=NAME_LIMIT)
+
+
+def _check_signers(case: NewCase, relay: bytes) -> None:
+    """No key has two roles (protocol §6): the contract would refuse it now, or refuse every poll later."""
+    signers = {official.signer: official.name for official in case.officials}
+    for signer, name in [*signers.items(), (case.institution_signer, case.institution_name)]:
+        if len(signer) not in SIGNER_BYTES or not any(signer):
+            raise SignerNotUsable(name=name)
+        if signer == relay:
+            raise RelayIsMember(name=name)
+    if case.institution_signer in signers:
+        raise InstitutionIsOfficial
 
 
 def _check_distinct(officials: Sequence[NewOfficial]) -> None:

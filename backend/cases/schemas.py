@@ -95,11 +95,14 @@ class ListingOut(BaseModel):
 
 
 class CaseOut(BaseModel):
-    """A case with where it stands."""
+    """A case with where it stands; by `protocol` its contract was built, `fingerprint` goes onto the working group's paper."""
 
     id: str
     name: str
     address: str
+    chain_id: int
+    protocol: int
+    fingerprint: str
     institution: InstitutionOut
     officials: list[OfficialOut]
     threshold: int
@@ -115,6 +118,9 @@ class CaseOut(BaseModel):
             id=case.id,
             name=case.name,
             address=case.address,
+            chain_id=case.chain_id,
+            protocol=case.protocol,
+            fingerprint=case.fingerprint,
             institution=InstitutionOut.model_validate(case.institution, from_attributes=True),
             officials=[OfficialOut.model_validate(official, from_attributes=True) for official in case.officials],
             threshold=case.threshold,

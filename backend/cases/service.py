@@ -12,12 +12,15 @@ from backend.cases.errors import CaseOpenedAlready, CaseUnknown, NotInstitutionO
 from backend.cases.rules import NewCase
 from backend.cases.views import CaseView, InstitutionView, Listing, NextStep, OfficialView, Stage, StageProvider
 from backend.chain.service import Chain
+from backend.chain.typed_data import address_bytes
 from backend.common.clock import Clock, SystemClock
 from backend.common.hashing import canonical_json, keccak
 from backend.common.hex_text import to_hex
 from backend.common.ids import new_id
 from backend.db.sessions import Sessions
 
+PROTOCOL = 2
+"""By which protocol cases are opened today."""
 _NOTHING = Stage("complete", NextStep("", "none", "目前没有待办事项。", "Nothing is waiting to be done."))
 
 
@@ -35,12 +38,14 @@ class CaseService(ActDesk):
         Opening the same case again after an interruption finds the contract that was deployed. Raises: what `rules.check_case` and
         `AccountService.check_bindable` raise, CaseOpenedAlready, TransactionReverted, Unavailable.
         """
-        rules.check_case(case)
+        rules.check_case(case, address_bytes(self._chain.relay_address))
         bindings = _bindings(case)
         for account_id, role, signer in bindings:
             self._accounts.check_bindable(account_id, role, signer)
+        self._check_new(case)
         signers = [official.signer for official in case.officials]
-        address = self._chain.deploy_case(signers, case.threshold, case.institution_signer, f"case/{_fingerprint(case)}").lower()
+        key = f"case/{PROTOCOL}/{_fingerprint(case)}"
+        address = self._chain.deploy_case(signers, case.threshold, case.institution_signer, key).lower()
         row = _row(case, address, self._clock)
         try:
             with self._sessions.begin() as session:
@@ -51,19 +56,28 @@ class CaseService(ActDesk):
             raise CaseOpenedAlready from error
         return self.get_case(row.id)
 
+    def _check_new(self, case: NewCase) -> None:
+        """A case that was opened by an earlier release has another contract; it is opened no second time all the same."""
+        with self._sessions.reading() as session:
+            if any(_same_case(row, case) for row in store.all_cases(session)):
+                raise CaseOpenedAlready
+
     def get_case(self, case_id: str) -> CaseView:
         """The case of that id. Raises: CaseUnknown."""
         with self._sessions.reading() as session:
             row = store.case_by_id(session, case_id)
             if row is None:
                 raise CaseUnknown
-            return _view(row)
+            return self._view(row)
+
+    def all_cases(self) -> list[CaseView]:
+        """Every case, oldest first."""
+        with self._sessions.reading() as session:
+            return [self._view(row) for row in store.all_cases(session)]
 
     def list_cases(self, visitor: Visitor) -> list[CaseView]:
         """The cases that the visitor belongs to; the administrator sees all."""
-        with self._sessions.reading() as session:
-            views = [_view(row) for row in store.all_cases(session)]
-        return [view for view in views if _belongs(view, visitor)]
+        return [view for view in self.all_cases() if _belongs(view, visitor)]
 
     def require_official(self, case_id: str, visitor: Visitor) -> OfficialView:
         """The visitor as an official of the case. Raises: CaseUnknown, NotOfficialOfCase."""
@@ -109,6 +123,20 @@ class CaseService(ActDesk):
                 return stage
         return _NOTHING
 
+    def _view(self, row: store.CaseRow) -> CaseView:
+        return CaseView(
+            id=row.id,
+            name=row.name,
+            address=row.address,
+            institution=InstitutionView(row.institution_name, row.credit_code, row.institution_signer, row.institution_account_id),
+            officials=tuple(OfficialView(official.name, official.signer, official.account_id) for official in row.officials),
+            threshold=row.threshold,
+            opened_at=row.opened_at,
+            protocol=row.protocol,
+            chain_id=self._chain.chain_id,
+            listing=Listing(row.measure, row.exit_on, row.responsible),
+        )
+
 
 def _bindings(case: NewCase) -> list[tuple[str, str, bytes]]:
     bindings = [(official.account_id, OFFICIAL, official.signer) for official in case.officials if official.account_id]
@@ -121,6 +149,13 @@ def _fingerprint(case: NewCase) -> str:
     officials = [[official.name, to_hex(official.signer)] for official in case.officials]
     institution = [case.institution_name, case.credit_code, to_hex(case.institution_signer)]
     return keccak(canonical_json([case.name, institution, officials, case.threshold])).hex()
+
+
+def _same_case(row: store.CaseRow, case: NewCase) -> bool:
+    officials = {(official.name, official.signer) for official in row.officials}
+    of_row = (row.name, row.institution_name, row.credit_code, row.institution_signer, row.threshold, officials)
+    named = (case.name.strip(), case.institution_name.strip(), case.credit_code.strip(), case.institution_signer, case.threshold)
+    return of_row == (*named, {(official.name.strip(), official.signer) for official in case.officials})
 
 
 def _row(case: NewCase, address: str, clock: Clock) -> store.CaseRow:
@@ -138,16 +173,10 @@ def _row(case: NewCase, address: str, clock: Clock) -> store.CaseRow:
         institution_account_id=case.institution_account_id or None,
         threshold=case.threshold,
         address=address,
+        protocol=PROTOCOL,
         opened_at=clock.now(),
         officials=officials,
     )
-
-
-def _view(row: store.CaseRow) -> CaseView:
-    institution = InstitutionView(row.institution_name, row.credit_code, row.institution_signer, row.institution_account_id)
-    officials = tuple(OfficialView(official.name, official.signer, official.account_id) for official in row.officials)
-    listing = Listing(row.measure, row.exit_on, row.responsible)
-    return CaseView(row.id, row.name, row.address, institution, officials, row.threshold, row.opened_at, listing)
 
 
 def _belongs(case: CaseView, visitor: Visitor) -> bool:

@@ -25,6 +25,8 @@ class CaseRow(Base):
     threshold: Mapped[int]
     address: Mapped[str] = mapped_column(String(42), unique=True)
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
+    protocol: Mapped[int] = mapped_column(server_default="1")
+    """By which protocol the contract was built; what was opened before there was a second one is of the first."""
     measure: Mapped[str] = mapped_column(String(20), default="", server_default="")
     exit_on: Mapped[date | None]
     responsible: Mapped[str] = mapped_column(String(100), default="", server_default="")

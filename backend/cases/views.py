@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from backend.chain.addresses import case_fingerprint
+
 OPEN, SENT, DONE, FAILED, WITHDRAWN = "open", "sent", "done", "failed", "withdrawn"
 
 
@@ -40,7 +42,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case; `address` is its contract, 0x lower case."""
+    """One case; `address` is its contract, 0x lower case, `protocol` the one by which that was built (1 or 2)."""
 
     id: str
     name: str
@@ -49,7 +51,15 @@ class CaseView:
     officials: tuple[OfficialView, ...]
     threshold: int
     opened_at: datetime
+    protocol: int
+    chain_id: int
     listing: Listing = Listing()
+
+    @property
+    def fingerprint(self) -> str:
+        """What the working group publishes on paper: whoever has it believes nobody's word about the case's people."""
+        signers = [official.signer for official in self.officials]
+        return case_fingerprint(self.address, self.chain_id, signers, self.threshold, self.institution.signer)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "total": ("登记合计", "Admitted"),
     "holds": ("符合", "met"),
     "fails": ("不符合", "not met"),
+    "excluded": ("登记表中不含债权的条目", "Entries of the register without a claim"),
+    "excluded_all": ("下列条目的金额超出允许范围，合约已将其从登记表和计票中剔除，上列数字均不含这些条目。"
+                     "这说明登记表编制有误：其他条目合计多出同样的金额。",
+                     "The amounts of these entries are out of range, so the contract took them out of register and count; "
+                     "no figure above holds them. "
+                     "It means that the register was drawn up falsely: other entries together hold too much by the same amount."),
+    "excluded_one": ("{name}，登记序号 {index}：{yuan} 元，{voted}", "{name}, index {index}: CNY {yuan}, {voted}"),
+    "voted": ("已投票", "had voted"),
+    "not_voted": ("未投票", "had not voted"),
     "passed": ("表决通过", "The plan passed"),
     "not_passed": ("表决未通过", "The plan did not pass"),
     "decision": ("专项工作组决定", "The officials' decision"),
@@ -95,6 +104,7 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
         "heading": _heading(certificate, words, moment),
         "conditions": [condition[f"words_{language}"] for condition in certificate["result"]["classes"][0]["conditions"]],
         "classes": [_class(each, words, language) for each in certificate["result"]["classes"]],
+        "excluded": [_excluded(each, words) for each in certificate["result"].get("excluded", ())],
         "passed": certificate["result"]["passed"],
         "decided": words["decided"].format(
             moment=moment(decision["decided_at"]), count=decision["count"], needed=decision["needed"], decision=words[decision["outcome"]]
@@ -137,6 +147,11 @@ def _class(each: Mapping[str, Any], words: Mapping[str, str], language: str) -> 
     lines = [[words[c], f"{heads[c]:,}", say_share(heads[c], all_heads), say_yuan(fen[c]), say_share(fen[c], all_fen)] for c in CHOICES]
     lines.append([words["total"], f"{all_heads:,}", say_share(all_heads, all_heads), say_yuan(all_fen), say_share(all_fen, all_fen)])
     return {"name": each["name"], "lines": lines, "conditions": [_condition(c, words, language) for c in each["conditions"]]}
+
+
+def _excluded(each: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    voted = words["voted" if each["voted"] else "not_voted"]
+    return words["excluded_one"].format(index=each["index"], name=each["class_name"], yuan=say_yuan(int(each["amount_fen"])), voted=voted)
 
 
 def _condition(condition: Mapping[str, Any], words: Mapping[str, str], language: str) -> list[str]:

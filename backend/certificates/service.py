@@ -29,7 +29,8 @@ from backend.tally.errors import NotTalliedYet, RecordsNotReadYet
 from backend.tally.schemas import ResultOut
 from backend.tally.service import BLOCKS_A_ROUND, TallyService
 
-FORMAT = "lendervote-certificate/1"
+#: What a certificate says of the result. The first protocol knows no leaves that were taken out, and its certificates stay as they are.
+_RESULT = {1: ("classes", "passed", "result_hash"), 2: ("classes", "excluded", "passed", "result_hash")}
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
@@ -58,7 +59,7 @@ class CertificateService:
         case, plan = self._cases.get_case(poll.case_id), self._plans.get_plan(poll.plan_id)
         shown = ResultOut.of(result).model_dump(mode="json")
         return {
-            "format": FORMAT,
+            "format": f"lendervote-certificate/{poll.protocol}",
             "number": rules.number_of(to_hex(result.result_hash)),
             "chain_id": self._chain.chain_id,
             "case": {
@@ -87,7 +88,7 @@ class CertificateService:
                 "rule_hash": to_hex(rule_hash(poll.conditions)),
                 "conditions": [ConditionOut.of(condition).model_dump() for condition in poll.conditions],
             },
-            "result": {name: shown[name] for name in ("classes", "passed", "result_hash")},
+            "result": {name: shown[name] for name in _RESULT[poll.protocol]},
             "decision": self._decision(poll, result.decision),
             "url": self._url(poll),
         }

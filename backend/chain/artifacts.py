@@ -11,7 +11,9 @@ from typing import Any
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 
+from backend.chain import former
 from backend.chain.errors import ContractsNotBuilt, TransactionReverted
+from backend.chain.signature import Signature
 from backend.common.hashing import keccak
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "contracts"
@@ -20,26 +22,13 @@ _PANIC = keccak(b"Panic(uint256)")[:4]
 
 
 @dataclass(frozen=True)
-class Signature:
-    """A function, error or event: the names and ABI types of what it takes and gives."""
-
-    name: str
-    inputs: tuple[tuple[str, str], ...]
-    indexed: tuple[bool, ...]
-    outputs: tuple[str, ...]
-
-    @property
-    def hash(self) -> bytes:
-        """Keccak of the canonical signature; its first 4 bytes are the selector."""
-        return keccak(f"{self.name}({','.join(kind for _, kind in self.inputs)})".encode())
-
-
-@dataclass(frozen=True)
 class Artifact:
     """One compiled contract."""
 
     name: str
     bytecode: bytes
+    deployed: bytes
+    """The code as it stands on a chain, where no immutable value is filled in."""
     constructor: tuple[str, ...]
     functions: dict[str, Signature]
     errors: dict[bytes, Signature]
@@ -58,17 +47,6 @@ class Artifact:
         """Creation code and constructor arguments."""
         return self.bytecode + encode(self.constructor, values)
 
-    def decode_event(self, topics: list[bytes], data: bytes) -> tuple[str, dict[str, Any]]:
-        """Name and arguments of an event. Raises: KeyError for an event that is not of this contract."""
-        signature = self.events[topics[0]]
-        pairs = list(zip(signature.inputs, signature.indexed, strict=True))
-        plain = [item for item, indexed in pairs if not indexed]
-        args = dict(zip((name for name, _ in plain), decode([kind for _, kind in plain], data), strict=True))
-        in_topics = [item for item, indexed in pairs if indexed]
-        for (name, kind), topic in zip(in_topics, topics[1:], strict=True):
-            args[name] = decode([kind], topic)[0]
-        return signature.name, {name: args[name] for name, _ in signature.inputs}
-
 
 @functools.cache
 def load(name: str, folder: Path = FOLDER) -> Artifact:
@@ -85,6 +63,7 @@ def load(name: str, folder: Path = FOLDER) -> Artifact:
     return Artifact(
         name=name,
         bytecode=bytes.fromhex(document["bytecode"].removeprefix("0x")),
+        deployed=bytes.fromhex(document["deployedBytecode"].removeprefix("0x")),
         constructor=tuple(kind for _, kind in constructors[0].inputs) if constructors else (),
         functions={signature.name: signature for signature in functions},
         errors={signature.hash[:4]: signature for signature in errors},
@@ -93,13 +72,12 @@ def load(name: str, folder: Path = FOLDER) -> Artifact:
 
 
 def decode_revert(data: bytes) -> TransactionReverted:
-    """The contract's own error behind revert data; the rule `Unknown` when it is none of ours."""
-    known = {**load("Case").errors, **load("Poll").errors}
+    """The contract's own error behind revert data, of either protocol; the rule `Unknown` when it is none of ours."""
+    known = {**former.ERRORS, **load("Case").errors, **load("Poll").errors}
     try:
         if data[:4] in known:
             signature = known[data[:4]]
-            values = decode([kind for _, kind in signature.inputs], data[4:])
-            return TransactionReverted(signature.name, {name: _plain(v) for (name, _), v in zip(signature.inputs, values, strict=True)})
+            return TransactionReverted(signature.name, {name: _plain(value) for name, value in signature.read_input(data[4:]).items()})
         if data[:4] == _PANIC:
             return TransactionReverted("Panic", {"panicCode": decode(["uint256"], data[4:])[0]})
         if data[:4] == _ERROR_STRING:

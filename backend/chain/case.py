@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple
 
-from backend.chain import artifacts
+from backend.chain import artifacts, former
 from backend.chain.calls import ContractCall
 from backend.chain.contracts import Contract
 from backend.chain.values import ClassTotals, PlanOnChain, PollParameters, Register
@@ -59,10 +59,34 @@ class CaseContract(Contract):
         return str(self.view("poll", poll_number)[0])
 
     def freeze_register(
-        self, root: bytes, leaf_count: int, classes: Sequence[ClassTotals], signers: Sequence[bytes], signatures: Sequence[bytes]
+        self,
+        root: bytes,
+        leaf_count: int,
+        classes: Sequence[ClassTotals],
+        class_names_hash: bytes,
+        range_proofs_hash: bytes,
+        signers: Sequence[bytes],
+        signatures: Sequence[bytes],
     ) -> ContractCall:
         """k officials freeze a register; signed over `register_freeze`."""
-        return self.call("freezeRegister", root, leaf_count, [astuple(totals) for totals in classes], list(signers), list(signatures))
+        totals = [astuple(each) for each in classes]
+        hashes = class_names_hash, range_proofs_hash
+        return self.call("freezeRegister", root, leaf_count, totals, *hashes, list(signers), list(signatures))
+
+    def freeze_register_1(
+        self, root: bytes, leaf_count: int, classes: Sequence[ClassTotals], signers: Sequence[bytes], signatures: Sequence[bytes]
+    ) -> ContractCall:
+        """The same on a case of protocol 1; signed over `register_freeze_1`."""
+        totals = [astuple(each) for each in classes]
+        return ContractCall(self.address, former.freeze_register((root, leaf_count, totals, list(signers), list(signatures))))
+
+    def note(self, subject: bytes, data: bytes) -> ContractCall:
+        """Leave a note under the sender's name (protocol §8.3). Only a case of protocol 2 takes notes."""
+        return self.call("note", subject, data)
+
+    def checkpoint(self, block_numbers: Sequence[int]) -> ContractCall:
+        """Write down hashes of earlier blocks (protocol §8.3). Only a case of protocol 2 does."""
+        return self.call("checkpoint", list(block_numbers))
 
     def submit_plan(self, plan_hash: bytes, signature: bytes) -> ContractCall:
         """The institution submits a plan; signed over `plan_submission`."""

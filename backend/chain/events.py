@@ -5,31 +5,30 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from backend.chain import artifacts
-from backend.chain.artifacts import Artifact
+from backend.chain import artifacts, former
 from backend.chain.calls import ContractEvent
+from backend.chain.signature import Signature
 
 Json = dict[str, Any]
 
 
 def event_name(log: Json) -> str:
     """The event's name, "" when it is none of our contracts'."""
-    artifact = _artifact_of(_topics(log["topics"]))
-    return artifact.events[_topics(log["topics"])[0]].name if artifact else ""
+    signature = _signature_of(_topics(log["topics"]))
+    return signature.name if signature else ""
 
 
 def read_event(log: Json, event_id: int = 0) -> ContractEvent:
     """One log of a node as an event. Raises: KeyError when it is none of our contracts'."""
     topics = _topics(log["topics"])
-    artifact = _artifact_of(topics)
-    if artifact is None:
+    signature = _signature_of(topics)
+    if signature is None:
         raise KeyError(log["topics"])
-    name, args = artifact.decode_event(topics, bytes.fromhex(log["data"].removeprefix("0x")))
     return ContractEvent(
         id=event_id,
         address=str(log["address"]).lower(),
-        name=name,
-        args=args,
+        name=signature.name,
+        args=signature.read_event(topics, bytes.fromhex(log["data"].removeprefix("0x"))),
         block=int(log["blockNumber"], 16),
         block_hash=log["blockHash"],
         tx_hash=log["transactionHash"],
@@ -46,10 +45,11 @@ def _topics(topics: list[str]) -> list[bytes]:
     return [bytes.fromhex(topic.removeprefix("0x")) for topic in topics]
 
 
-def _artifact_of(topics: list[bytes]) -> Artifact | None:
+def _signature_of(topics: list[bytes]) -> Signature | None:
     return _by_topic().get(topics[0]) if topics else None
 
 
 @functools.cache
-def _by_topic() -> dict[bytes, Artifact]:
-    return {topic: artifacts.load(name) for name in ("Case", "Poll") for topic in artifacts.load(name).events}
+def _by_topic() -> dict[bytes, Signature]:
+    """Every event of case and poll, of either protocol."""
+    return {**former.EVENTS, **artifacts.load("Case").events, **artifacts.load("Poll").events}

@@ -41,8 +41,11 @@ class Mirror:
         self._lock = threading.Lock()
         self._loss_expected = False
 
-    def follow(self, address: str, from_block: int = 0) -> None:
-        """Mirror a contract's events from a block on; the next round reads them."""
+    def follow(self, address: str, from_block: int | None = None) -> None:
+        """Mirror a contract's events from a block on; the next round reads them.
+
+        Without a block they are mirrored from where they are already: to read all of a long chain once more would take hours.
+        """
         with self._sessions.begin() as session:
             store.follow(session, "0x" + address_bytes(address).hex(), from_block)
 
@@ -87,7 +90,7 @@ class Mirror:
         up_to = self.confirmed_block() if confirmed else 2**62
         with self._sessions.reading() as session:
             rows = store.events(session, "0x" + address_bytes(address).hex(), name, after_id, up_to, limit)
-        return [_event(row) for row in rows]
+        return [as_event(row) for row in rows]
 
     def pump(self) -> None:
         """One round. Raises: NodeNotAnswering, RewrittenBelowFinality; what was mirrored is not changed then."""
@@ -211,7 +214,8 @@ def _row(raw: Json) -> MirroredEvent:
     )
 
 
-def _event(row: MirroredEvent) -> ContractEvent:
+def as_event(row: MirroredEvent) -> ContractEvent:
+    """A stored event as readers get it."""
     raw = {
         "address": row.address,
         "topics": row.topics,

@@ -97,6 +97,11 @@ class PollContract(Contract):
         x, y = self.view("sumOf", voting_class, int(choice))
         return int(x), int(y)
 
+    def admitted(self, voting_class: int) -> tuple[int, int]:
+        """Heads and fen admitted in a class, less the leaves taken out; fen modulo n. Only a poll of protocol 2 has it."""
+        heads, fen = self.view("admitted", voting_class)
+        return int(heads), int(fen)
+
     def tallies(self) -> tuple[ClassTally, ...]:
         """The result by class. Raises: TransactionReverted (Poll_NotTallied)."""
         return tuple(ClassTally(*tally) for tally in self.view("tallies")[0])
@@ -155,6 +160,10 @@ class PollContract(Contract):
         leaves = b"".join(_packed_leaf(ballot.leaf) for ballot in ballots)
         credentials = (entries, expires_at, _two_words(list_signature))
         return self.call("castBatch", credentials, packed, leaves, list(siblings), gas_limit=gas_limit)
+
+    def exclude_leaf(self, index: int, leaf: Leaf, proof: Sequence[bytes], amount: int, blind: int) -> ContractCall:
+        """Take out a leaf whose opening shows an amount out of range, between the close and the opening (protocol §9.1); `amount` mod n."""
+        return self.call("excludeLeaf", index, astuple(leaf), list(proof), amount, blind)
 
     def open_sums(self, openings: Sequence[Opening]) -> ContractCall:
         """Open the sums after the close, one opening a class."""

@@ -33,9 +33,20 @@ _CASE: dict[str, tuple[str, str]] = {
         "通过人数须超过成员半数且不多于成员总数：现为 {threshold}/{officials}。请修改后重新创建。",
         "The number that decides must be more than half of the officials: it is {threshold} of {officials}. Change it and open again.",
     ),
-    "Case_SignerTooShort": (
-        "签名者（{signer}）过短，至少为 20 字节的地址。请核对后重新填写。",
-        "The signer ({signer}) is too short: it is at least a 20-byte address. Check it and enter it again.",
+    "Case_SignerNotAllowed": (
+        "签名者（{signer}）不能使用：须为 20 字节的地址，或登记在本系统自带校验合约下的通行密钥。请核对后重新填写。",
+        "The signer ({signer}) cannot be used: it has to be a 20-byte address, or a passkey behind the verifying contract that comes with "
+        "this system. Check it and enter it again.",
+    ),
+    "Case_InstitutionIsOfficial": (
+        "平台机构的签名密钥（{signer}）与一名专项工作组成员的相同。提交方案的一方不能同时审批方案，请更换其中一方的密钥后重新创建。",
+        "The institution signs with the key of an official ({signer}). Whoever submits plans does not decide on them: take another key for "
+        "one of the two and open the case again.",
+    ),
+    "Case_BlockOutOfReach": (
+        "区块 {blockNumber} 已超出本链能够提供的范围，无法写入检查点。系统会改用较近的区块重试。",
+        "Block {blockNumber} is further back than this chain can tell, so no checkpoint of it was written. The system tries again with "
+        "later blocks.",
     ),
     "Officials_TooFewSigners": (
         "需要 {threshold} 名成员签名，目前只有 {count} 名。请等待其他成员签名。",
@@ -99,6 +110,15 @@ _CASE: dict[str, tuple[str, str]] = {
         "Plan {planNumber} is not admitted to the vote. The officials admit it first.",
     ),
     "Poll_NotAnnounced": ("第 {pollNumber} 号表决尚未公告。", "Poll {pollNumber} was not announced."),
+    "Poll_RoleHeldTwice": (
+        "地址 {key} 担任了两个角色：身份核验机构、回执签名方、专项工作组成员和平台机构须各用自己的密钥。请修改后重新公告。",
+        "The address {key} has two roles. Verifiers, receipt signer, officials and institution each need a key of their own: change this "
+        "and announce again.",
+    ),
+    "Poll_ReceiptSignerEmpty": (
+        "没有填写回执签名方的地址。请填写后重新公告。",
+        "The receipt signer's address is empty. Fill it in and announce again.",
+    ),
 }
 
 _POLL: dict[str, tuple[str, str]] = {
@@ -160,6 +180,11 @@ _POLL: dict[str, tuple[str, str]] = {
         "序号 {index} 的债权信息与冻结的名册不符。请从表决页面重新开始；若仍不符，请拨打服务热线。",
         "The claim at index {index} does not fit the frozen register. Start again from the voting page, or call the help line.",
     ),
+    "Poll_CommitmentNotOnCurve": (
+        "登记表中第 {index} 号的承诺值不是曲线上的点，登记表编制有误，该票不能记录。请联系专项工作组核对登记表。",
+        "The commitment at index {index} of the register is no point of the curve: the register was drawn up wrongly and this ballot "
+        "cannot be recorded. Ask the working group to check the register.",
+    ),
     "Poll_CredentialExpired": (
         "身份核验已于 {expiresAt} 过期。请重新核验身份后投票。",
         "The proof of identity expired on {expiresAt}. Prove your identity again, then vote.",
@@ -202,6 +227,23 @@ _POLL: dict[str, tuple[str, str]] = {
     ),
 }
 
+_EXCLUSION: dict[str, tuple[str, str]] = {
+    "Poll_AdmittedOutOfRange": (
+        "第 {votingClass} 表决组剔除无债权的条目后，剩余登记金额（{admittedFen} 元）超出允许范围，"
+        "登记表中还有金额异常的条目。请先将其剔除，再计票。",
+        "With the leaves that hold no claim taken out, the amount left in voting class {votingClass} ({admittedFen} yuan) is out of range: "
+        "the register has more of them. Take those out first, then count.",
+    ),
+    "Poll_LeafAlreadyExcluded": (
+        "登记表第 {index} 号条目此前已被剔除，无需重复操作。",
+        "The leaf at index {index} was taken out already; nothing more is to be done.",
+    ),
+    "Poll_LeafHoldsClaim": (
+        "登记表第 {index} 号条目的金额在允许范围内，或所给金额与承诺值不符，不能剔除。请核对登记表。",
+        "The leaf at index {index} holds a claim in range, or the amount given is not what it commits to, so it stays. Check the register.",
+    ),
+}
+
 _APPROVAL: dict[str, tuple[str, str]] = {
     "Approval_ChallengeNotOver": (
         "异议期尚未结束，{challengeEndsAt} 之后才能作出决定。",
@@ -210,10 +252,6 @@ _APPROVAL: dict[str, tuple[str, str]] = {
     "Approval_NotAnOfficial": (
         "签名者（{signer}）不是本案专项工作组成员。请由成员用登记的密钥签名。",
         "The signer ({signer}) is not an official of this case. An official has to sign, with the key named when the case was opened.",
-    ),
-    "Approval_SubmitterMayNotDecide": (
-        "方案的提交者（{signer}）不能对结果作出决定。请由其他成员签名。",
-        "Whoever submitted the plan ({signer}) may not decide on it. Another official has to sign.",
     ),
     "Approval_AlreadyAttested": (
         "成员（{signer}）已经表态，每人只计一次。",
@@ -230,11 +268,25 @@ _APPROVAL: dict[str, tuple[str, str]] = {
     "Approval_AlreadyDecided": ("本次表决已作出最终决定，不能再更改。", "This vote is decided; the decision cannot be changed."),
 }
 
-#: Every error of ICase and IPoll, and the two ways in which the machine itself gives up.
+#: Said by contracts of the first release only (protocol §17).
+_FORMER: dict[str, tuple[str, str]] = {
+    "Case_SignerTooShort": (
+        "签名者（{signer}）过短，至少为 20 字节的地址。请核对后重新填写。",
+        "The signer ({signer}) is too short: it is at least a 20-byte address. Check it and enter it again.",
+    ),
+    "Approval_SubmitterMayNotDecide": (
+        "方案的提交者（{signer}）不能对结果作出决定。请由其他成员签名。",
+        "Whoever submitted the plan ({signer}) may not decide on it. Another official has to sign.",
+    ),
+}
+
+#: Every error of the contracts, those of the first release included, and the two ways in which the machine itself gives up.
 SENTENCES: dict[str, tuple[str, str]] = {
     **_CASE,
     **_POLL,
+    **_EXCLUSION,
     **_APPROVAL,
+    **_FORMER,
     "OutOfGas": (
         "交易所需的计算量超过限额。请联系技术人员减小批次；没有任何内容被改变。",
         "The transaction needs more gas than it was given. Ask the technician for smaller batches; nothing was changed.",

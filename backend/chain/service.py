@@ -20,6 +20,7 @@ from backend.chain.mirror import Mirror
 from backend.chain.nodes import Nodes, open_node
 from backend.chain.outbox import Outbox, OutboxEntry
 from backend.chain.poll import PollContract
+from backend.chain.record import ChainRecord
 from backend.chain.typed_data import TypedData
 from backend.common.clock import Clock
 from backend.common.errors import LenderVoteError
@@ -69,6 +70,7 @@ class Chain:
         self._embedded = embedded
         self._outbox = Outbox(self._node, sessions, relay_key, clock)
         self._mirror = Mirror(self._node, sessions, confirmations, clock)
+        self.record = ChainRecord(self._node, sessions, self.relay_address)
         self._chain_id = 0
         self._pumped_at = float("-inf")
         self._ending = threading.Event()
@@ -202,12 +204,16 @@ class Chain:
         return self._outbox.look_up(tx_id)
 
     def deploy_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str) -> str:
-        """Open a case on the chain; returns the contract's address. Raises: TransactionReverted (Case_...), ContractsNotBuilt."""
-        return created(self.transact(creation(officials, threshold, institution), key))
+        """Open a case on the chain and mirror its events; returns its address. Raises: TransactionReverted, ContractsNotBuilt."""
+        call = creation(officials, threshold, institution)
+        opened = self.transact(call, f"{key}/{keccak(call.data).hex()[:16]}")  # another release's code is another call
+        self.follow(created(opened), opened.block)
+        return created(opened)
 
-    def deploy_passkey_verifier(self, key: str) -> str:
-        """Put the verifying contract for officials' passkeys on the chain; returns its address. Raises: ContractsNotBuilt."""
-        return created(self.transact(ContractCall(None, artifacts.load("PasskeyVerifier").encode_creation(())), key))
+    def deploy_passkey_verifier(self) -> str:
+        """Put the verifying contract for officials' passkeys on the chain, once; returns its address. Raises: ContractsNotBuilt."""
+        call = ContractCall(None, artifacts.load("PasskeyVerifier").encode_creation(()))
+        return created(self.transact(call, f"passkey verifier/{keccak(call.data).hex()[:16]}"))
 
     # --- reading -------------------------------------------------------------------------------------------------------------------
 
@@ -219,8 +225,8 @@ class Chain:
         """A poll's views and calls."""
         return PollContract(self._node, address)
 
-    def follow(self, address: str, from_block: int = 0) -> None:
-        """Mirror a case's or poll's events from a block on."""
+    def follow(self, address: str, from_block: int | None = None) -> None:
+        """Mirror a case's or poll's events from a block on; without one, from where it is mirrored already, else from the beginning."""
         self._mirror.follow(address, from_block)
 
     def confirmed_block(self) -> int:

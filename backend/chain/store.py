@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, LargeBinary, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.db.base import Base, UtcTime
@@ -172,12 +185,12 @@ def open_halt(session: Session) -> Halt | None:
     return session.scalar(select(Halt).where(Halt.ended_at.is_(None)).order_by(Halt.id))
 
 
-def follow(session: Session, address: str, from_block: int) -> None:
-    """Begin to mirror a contract; does nothing when it is followed from there or earlier already."""
+def follow(session: Session, address: str, from_block: int | None) -> None:
+    """Begin to mirror a contract; does nothing when it is followed from there or earlier already, or when no block is named."""
     known = session.get(FollowedContract, address)
     if known is None:
-        session.add(FollowedContract(address=address, from_block=from_block, next_block=from_block))
-    elif from_block < known.from_block:
+        session.add(FollowedContract(address=address, from_block=from_block or 0, next_block=from_block or 0))
+    elif from_block is not None and from_block < known.from_block:
         known.from_block = known.next_block = from_block
         session.execute(delete(MirroredEvent).where(MirroredEvent.address == address))
 
@@ -185,6 +198,12 @@ def follow(session: Session, address: str, from_block: int) -> None:
 def followed(session: Session) -> Sequence[FollowedContract]:
     """Every contract that is mirrored."""
     return session.scalars(select(FollowedContract).order_by(FollowedContract.address)).all()
+
+
+def next_block(session: Session, address: str) -> int:
+    """The first block of a followed contract that was not read yet; 0 when it is not followed."""
+    known = session.get(FollowedContract, address)
+    return 0 if known is None else known.next_block
 
 
 def seen_blocks(session: Session) -> list[tuple[int, str]]:
@@ -232,6 +251,40 @@ def add_events(session: Session, events: Sequence[MirroredEvent]) -> None:
     for event in events:
         session.add(event)
         session.flush()
+
+
+def newest_of(session: Session, address: str, name: str, topic: str) -> tuple[int, int]:
+    """The highest id among the events of one name with this first indexed argument, and how many there are; (0, 0) for none."""
+    wanted = select(func.max(MirroredEvent.id), func.count())
+    highest, many = session.execute(wanted.where(*_of_topic(address, name, topic))).one()
+    return highest or 0, many
+
+
+def events_of_topic(session: Session, address: str, name: str, topic: str) -> Sequence[MirroredEvent]:
+    """The events of one name with this first indexed argument, oldest first, those of the newest blocks too."""
+    return session.scalars(select(MirroredEvent).where(*_of_topic(address, name, topic)).order_by(MirroredEvent.id)).all()
+
+
+def _of_topic(address: str, name: str, topic: str) -> tuple[ColumnElement[bool], ...]:
+    return MirroredEvent.address == address, MirroredEvent.name == name, MirroredEvent.topics[1].as_string() == topic
+
+
+def blocks_with_events(session: Session, addresses: Collection[str], from_block: int) -> list[int]:
+    """Numbers of the blocks from one on that hold events of these contracts, rising."""
+    wanted = select(MirroredEvent.block).where(MirroredEvent.address.in_(addresses), MirroredEvent.block >= from_block)
+    return list(session.scalars(wanted.distinct().order_by(MirroredEvent.block)))
+
+
+def events_from(session: Session, address: str, name: str, from_block: int) -> Sequence[MirroredEvent]:
+    """Events of one contract and name from a block on, oldest first."""
+    wanted = select(MirroredEvent).where(MirroredEvent.address == address, MirroredEvent.name == name, MirroredEvent.block >= from_block)
+    return session.scalars(wanted.order_by(MirroredEvent.id)).all()
+
+
+def newest_event_block(session: Session, addresses: Collection[str]) -> int:
+    """The newest block that holds an event of these contracts; -1 for none."""
+    newest = session.scalar(select(func.max(MirroredEvent.block)).where(MirroredEvent.address.in_(addresses)))
+    return -1 if newest is None else newest
 
 
 def events(session: Session, address: str, name: str | None, after_id: int, up_to_block: int, limit: int) -> Sequence[MirroredEvent]:

@@ -20,26 +20,35 @@ DOMAIN_FIELDS = (("name", "string"), ("version", "string"), ("chainId", "uint256
 Fields = tuple[tuple[str, str], ...]
 Value = int | bool | bytes | str
 
+_RECEIPT: Fields = (
+    ("ballotDigest", "bytes32"),
+    ("ballotKey", "address"),
+    ("index", "uint256"),
+    ("sequence", "uint8"),
+    ("receivedAt", "uint64"),
+)
+_FREEZE: Fields = (("registerNumber", "uint256"), ("root", "bytes32"), ("leafCount", "uint256"), ("classesHash", "bytes32"))
+
 #: Name and type of every field of every signed type, in the order of the protocol.
 TYPES: dict[str, Fields] = {
-    "RegisterFreeze": (("registerNumber", "uint256"), ("root", "bytes32"), ("leafCount", "uint256"), ("classesHash", "bytes32")),
+    "RegisterFreeze": (*_FREEZE, ("classNamesHash", "bytes32"), ("rangeProofsHash", "bytes32")),
     "PlanSubmission": (("planNumber", "uint256"), ("planHash", "bytes32")),
     "PlanAdmission": (("planNumber", "uint256"), ("planHash", "bytes32")),
     "PollAnnouncement": (("pollNumber", "uint256"), ("parametersHash", "bytes32")),
+    "IdentityFile": (("registerNumber", "uint256"), ("fileHash", "bytes32")),
     "Credential": (("index", "uint256"), ("ballotKey", "address"), ("expiresAt", "uint64")),
     "CredentialList": (("entries", "bytes"), ("expiresAt", "uint64")),
     "Ballot": (("index", "uint256"), ("choice", "uint8"), ("sequence", "uint8"), ("planHash", "bytes32")),
-    "BallotReceipt": (
-        ("ballotDigest", "bytes32"),
-        ("ballotKey", "address"),
-        ("index", "uint256"),
-        ("sequence", "uint8"),
-        ("receivedAt", "uint64"),
-    ),
+    "BallotReceipt": (*_RECEIPT, ("book", "bytes32"), ("number", "uint64"), ("previous", "bytes32")),
     "PhoneTicket": (("index", "uint256"), ("ballotKey", "address"), ("expiresAt", "uint64")),
     "Voucher": (("index", "uint256"), ("ballotKey", "address"), ("method", "uint8"), ("vouchedAt", "uint64")),
     "Attestation": (("resultHash", "bytes32"), ("approve", "bool")),
+    "CredentialListRequest": (("entries", "bytes"), ("requestedAt", "uint64")),
+    "LogRequest": (("after", "uint64"), ("requestedAt", "uint64")),
 }
+
+#: What cases of the first release sign otherwise (protocol §17).
+TYPES_OF_PROTOCOL_1: dict[str, Fields] = {"RegisterFreeze": _FREEZE, "BallotReceipt": _RECEIPT}
 
 
 @dataclass(frozen=True)
@@ -85,18 +94,38 @@ class TypedData:
 
 
 def from_json(document: Mapping[str, Any]) -> TypedData:
-    """The typed data that `as_json` wrote. Raises: ValueError when it is not one of the protocol's types."""
+    """The typed data that `as_json` wrote, of either protocol. Raises: ValueError when it is not one of the protocol's types."""
     name, domain, message = document["primaryType"], document["domain"], document["message"]
-    if name not in TYPES or set(message) != {field for field, _ in TYPES[name]}:
-        raise ValueError("not typed data of the protocol")
-    values = {field: _read(kind, message[field]) for field, kind in TYPES[name]}
-    return _typed(name, int(domain["chainId"]), str(domain["verifyingContract"]), values)
+    for types in (TYPES, TYPES_OF_PROTOCOL_1):
+        if name in types and set(message) == {field for field, _ in types[name]}:
+            values = {field: _read(kind, message[field]) for field, kind in types[name]}
+            return _typed(name, int(domain["chainId"]), str(domain["verifyingContract"]), values, types)
+    raise ValueError("not typed data of the protocol")
 
 
-def register_freeze(chain_id: int, case: str, register_number: int, root: bytes, leaf_count: int, classes_hash: bytes) -> TypedData:
-    """k officials freeze a register; signed under the case."""
-    values: dict[str, Value] = {"registerNumber": register_number, "root": root, "leafCount": leaf_count, "classesHash": classes_hash}
-    return _typed("RegisterFreeze", chain_id, case, values)
+def register_freeze(
+    chain_id: int,
+    case: str,
+    register_number: int,
+    root: bytes,
+    leaf_count: int,
+    classes_hash: bytes,
+    class_names_hash: bytes,
+    range_proofs_hash: bytes,
+) -> TypedData:
+    """k officials freeze a register; signed under the case. The last hash is zero while a register has no range proofs (protocol §4.2)."""
+    values = _freeze(register_number, root, leaf_count, classes_hash)
+    return _typed("RegisterFreeze", chain_id, case, {**values, "classNamesHash": class_names_hash, "rangeProofsHash": range_proofs_hash})
+
+
+def register_freeze_1(chain_id: int, case: str, register_number: int, root: bytes, leaf_count: int, classes_hash: bytes) -> TypedData:
+    """The same for a case of protocol 1, which binds no names."""
+    values = _freeze(register_number, root, leaf_count, classes_hash)
+    return _typed("RegisterFreeze", chain_id, case, values, TYPES_OF_PROTOCOL_1)
+
+
+def _freeze(register_number: int, root: bytes, leaf_count: int, classes_hash: bytes) -> dict[str, Value]:
+    return {"registerNumber": register_number, "root": root, "leafCount": leaf_count, "classesHash": classes_hash}
 
 
 def plan_submission(chain_id: int, case: str, plan_number: int, plan_hash: bytes) -> TypedData:
@@ -112,6 +141,11 @@ def plan_admission(chain_id: int, case: str, plan_number: int, plan_hash: bytes)
 def poll_announcement(chain_id: int, case: str, poll_number: int, parameters_hash: bytes) -> TypedData:
     """k officials announce a poll; signed under the case."""
     return _typed("PollAnnouncement", chain_id, case, {"pollNumber": poll_number, "parametersHash": parameters_hash})
+
+
+def identity_file(chain_id: int, case: str, register_number: int, file_hash: bytes) -> TypedData:
+    """k officials bind faces and numbers to the indexes of a register; signed under the case (protocol §15.1)."""
+    return _typed("IdentityFile", chain_id, case, {"registerNumber": register_number, "fileHash": file_hash})
 
 
 def credential(chain_id: int, poll: str, index: int, ballot_key: str, expires_at: int) -> TypedData:
@@ -130,17 +164,38 @@ def ballot(chain_id: int, poll: str, index: int, choice: int, sequence: int, pla
 
 
 def ballot_receipt(
+    chain_id: int,
+    poll: str,
+    ballot_digest: bytes,
+    ballot_key: str,
+    index: int,
+    sequence: int,
+    received_at: int,
+    book: bytes,
+    number: int,
+    previous: bytes,
+) -> TypedData:
+    """The relay received this ballot at this time and owes its recording; it stands under this number of a book (protocol §11)."""
+    values = _receipt(ballot_digest, ballot_key, index, sequence, received_at)
+    return _typed("BallotReceipt", chain_id, poll, {**values, "book": book, "number": number, "previous": previous})
+
+
+def ballot_receipt_1(
     chain_id: int, poll: str, ballot_digest: bytes, ballot_key: str, index: int, sequence: int, received_at: int
 ) -> TypedData:
-    """The relay received this ballot at this time and owes its recording."""
-    values: dict[str, Value] = {
+    """The same for a poll of protocol 1, whose receipts stand in no book."""
+    values = _receipt(ballot_digest, ballot_key, index, sequence, received_at)
+    return _typed("BallotReceipt", chain_id, poll, values, TYPES_OF_PROTOCOL_1)
+
+
+def _receipt(ballot_digest: bytes, ballot_key: str, index: int, sequence: int, received_at: int) -> dict[str, Value]:
+    return {
         "ballotDigest": ballot_digest,
         "ballotKey": ballot_key,
         "index": index,
         "sequence": sequence,
         "receivedAt": received_at,
     }
-    return _typed("BallotReceipt", chain_id, poll, values)
 
 
 def phone_ticket(chain_id: int, poll: str, index: int, ballot_key: str, expires_at: int) -> TypedData:
@@ -157,6 +212,16 @@ def voucher(chain_id: int, poll: str, index: int, ballot_key: str, method: int, 
 def attestation(chain_id: int, poll: str, result_hash: bytes, *, approve: bool) -> TypedData:
     """One official approves or refuses the result."""
     return _typed("Attestation", chain_id, poll, {"resultHash": result_hash, "approve": approve})
+
+
+def credential_list_request(chain_id: int, poll: str, entries: bytes, requested_at: int) -> TypedData:
+    """The relay asks the verifier to sign a list over these entries (protocol §15.1)."""
+    return _typed("CredentialListRequest", chain_id, poll, {"entries": entries, "requestedAt": requested_at})
+
+
+def log_request(chain_id: int, poll: str, after: int, requested_at: int) -> TypedData:
+    """The relay asks the verifier for its log about the poll, from behind an entry on (protocol §15.1)."""
+    return _typed("LogRequest", chain_id, poll, {"after": after, "requestedAt": requested_at})
 
 
 def ballot_digests(chain_id: int, poll: str, plan_hash: bytes) -> Callable[[int, int, int], bytes]:
@@ -199,12 +264,12 @@ def _type_hash(name: str, fields: Fields) -> bytes:
     return keccak(f"{name}({','.join(f'{kind} {field}' for field, kind in fields)})".encode())
 
 
-def _typed(name: str, chain_id: int, contract: str, values: dict[str, Value]) -> TypedData:
-    for field, kind in TYPES[name]:
+def _typed(name: str, chain_id: int, contract: str, values: dict[str, Value], types: Mapping[str, Fields] = TYPES) -> TypedData:
+    for field, kind in types[name]:
         _word(kind, values[field])  # a value that does not fit its type is refused here, not when somebody has signed it
         if kind == "address":
             values[field] = "0x" + address_bytes(str(values[field])).hex()
-    return TypedData(chain_id, "0x" + address_bytes(contract).hex(), name, TYPES[name], values)
+    return TypedData(chain_id, "0x" + address_bytes(contract).hex(), name, types[name], values)
 
 
 def _word(kind: str, value: Value) -> bytes:

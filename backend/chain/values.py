@@ -1,4 +1,4 @@
-"""What the contracts take and give, as values, and the three hashes over them (protocol §4, §8, §9)."""
+"""What the contracts take and give, as values, and the hashes over them that people sign (protocol §4, §7 to §9)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from enum import IntEnum
 from eth_abi.abi import encode
 
 from backend.chain.typed_data import address_bytes
-from backend.common.hashing import keccak
+from backend.common.hashing import canonical_json, keccak
 from backend.common.voting import Choice, Condition
 
 CONDITION_TYPE = "(uint8,uint8,uint8,uint32,uint32,bool)"
 CLASS_TOTALS_TYPE = "(uint256,uint256,uint256)"
 CLASS_TALLY_TYPE = "(uint256,uint256,uint256,uint256,uint256,uint256)"
+#: What stands in the place of range proofs while a register has none (protocol §4.2).
+NO_RANGE_PROOFS = bytes(32)
 PARAMETERS_TYPE = f"(uint256,uint256,{CONDITION_TYPE}[],uint64,uint64,uint64,address[],address)"
 
 
@@ -171,6 +173,11 @@ class ClassTally:
 def classes_hash(classes: Sequence[ClassTotals]) -> bytes:
     """The hash of a register's class totals that officials sign (protocol §4)."""
     return keccak(encode([f"{CLASS_TOTALS_TYPE}[]"], [[astuple(totals) for totals in classes]]))
+
+
+def class_names_hash(names: Sequence[str]) -> bytes:
+    """The hash of the names of a register's classes, in the order of their numbers, that officials sign (protocol §4)."""
+    return keccak(canonical_json(list(names)))
 
 
 def rule_hash(conditions: Sequence[Condition]) -> bytes:

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """How long a ballot may wait for its neighbours before a batch goes out; near the close none waits, nor once a batch is full."""
     minimum_notice_seconds: int = 15 * 86_400
     """Least time between announcing and opening a poll."""
+    anchor_seconds: int = 600
+    """How often the relay notes on the chain how far its books of receipts go; at most ten minutes (protocol §11)."""
     intake_cutoff_seconds: int = 30
     """Intake ends this long before the close, so that what was receipted gets on chain."""
     chain_look_milliseconds: int = 250

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.accounts.access import signed_in
 from backend.accounts.visitor import LENDER, OFFICIAL, Visitor
+from backend.ballots.schemas import ReceiptOut
 from backend.common.spreadsheets import table_csv
 from backend.complaints.rules import KINDS
 from backend.complaints.schemas import AnswerIn, ComplaintIn, ComplaintOut
@@ -59,6 +60,13 @@ def export_complaints(poll_id: str, visitor: Official, complaints: Complaints) -
     ]  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="complaints-{poll_id}.csv"', "Cache-Control": "no-store"}
     return Response(table_csv(HEADER, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/complaints/{complaint_id}/receipts")
+def show_receipts(complaint_id: str, visitor: Official, response: Response, complaints: Complaints) -> list[ReceiptOut]:
+    """The receipts of the lender who complains, for officials who look into it."""
+    response.headers["Cache-Control"] = "no-store"
+    return [ReceiptOut.of(receipt) for receipt in complaints.receipts(complaint_id, visitor)]
 
 
 @router.post("/complaints/{complaint_id}/answer")

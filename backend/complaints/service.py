@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.accounts.visitor import Visitor
+from backend.ballots.receipts import Receipt
+from backend.ballots.service import BallotService
 from backend.cases.service import CaseService
 from backend.chain.values import Stage
 from backend.common.clock import Clock, SystemClock
@@ -47,6 +49,7 @@ class ComplaintService:
         cases: CaseService,
         register: RegisterService,
         polls: PollService,
+        ballots: BallotService,
         clock: Clock | None = None,
     ) -> None:
         self._sessions = sessions
@@ -54,6 +57,7 @@ class ComplaintService:
         self._cases = cases
         self._register = register
         self._polls = polls
+        self._ballots = ballots
         self._clock = clock or SystemClock()
 
     def file(self, poll_id: str, kind: str, receipt_number: str, text: str, visitor: Visitor) -> ComplaintView:
@@ -88,6 +92,16 @@ class ComplaintService:
         self._cases.require_official(self._polls.get_poll(poll_id).case_id, visitor)
         with self._sessions.reading() as session:
             return [self._view(row) for row in store.complaints_of(session, poll_id)]
+
+    def receipts(self, complaint_id: str, visitor: Visitor) -> list[Receipt]:
+        """The receipts of the lender who complains, newest first, for officials who look into it.
+
+        Raises: ComplaintUnknown, NotOfficialOfCase, NodeNotAnswering.
+        """
+        with self._sessions.reading() as session:
+            row = _known(store.complaint_by_id(session, complaint_id))
+        self._cases.require_official(self._polls.get_poll(row.poll_id).case_id, visitor)
+        return self._ballots.own_ballots(row.poll_id, row.lender_index).receipts
 
     def answer(self, complaint_id: str, answer: str, visitor: Visitor) -> ComplaintView:
         """Answer and close a complaint; the lender reads the answer.

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
+from backend.chain import typed_data
 from backend.chain.service import Chain
 from backend.chain.typed_data import TypedData
-from backend.common.clock import Clock, SystemClock
+from backend.common.clock import Clock, SystemClock, to_unix
 from backend.common.hex_text import to_hex
-from backend.credentials import issuer_requests
 from backend.credentials.errors import IssuerNotAnswering, IssuerRefused
 
 SIGNATURE_HEADER = "X-LenderVote-Signature"
+"""The relay's signature over what it asks for (protocol §5, CredentialListRequest and LogRequest)."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,18 @@ class SignedIdentityFile:
     signatures: Sequence[bytes]
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """One time at which a machine did not accept a lender; `reasons` are (code, Chinese, English)."""
+
+    time: datetime
+    reasons: tuple[tuple[str, str, str], ...]
+
+
 class IssuerClient:
     """Asks the issuer for what it publishes or signed before, and hands over what officials signed for it.
 
-    `chain` signs with the relay's key what the issuer answers to a poll's relay alone.
+    `chain` signs with the relay's key what the issuer answers to a poll's relay alone (protocol §15.1).
     """
 
     def __init__(self, url: str, chain: Chain, timeout_seconds: float = 10, clock: Clock | None = None) -> None:
@@ -61,22 +70,24 @@ class IssuerClient:
         """
         at = self._now()
         pairs = [{"index": index, "ballot_key": key} for index, key in entries]
-        signed = self._signed(issuer_requests.list_request(self._chain.chain_id, poll, entries, at))
-        answer = self._ask("POST", "/v1/credential-lists", json={"poll": poll, "entries": pairs, "requested_at": at}, headers=signed)
+        signed = typed_data.credential_list_request(self._chain.chain_id, poll, typed_data.pack_entries(list(entries)), at)
+        body = {"poll": poll, "requested_at": at, "entries": pairs}
+        answer = self._ask("POST", "/v1/credential-lists", json=body, headers=self._signed(signed))
         try:
             return CredentialList(_bytes(answer["entries"]), int(answer["expires_at"]), _bytes(answer["signature"]))
         except (KeyError, TypeError, ValueError) as error:
             raise IssuerNotAnswering() from error
 
-    def declined(self, poll: str, index: int) -> list[dict[str, Any]]:
-        """When and why the machine did not accept a lender, in words. Raises: IssuerNotAnswering, IssuerRefused."""
+    def declined(self, poll: str, index: int) -> list[Refusal]:
+        """When and why the machine did not accept a lender, from the issuer's log. Raises: IssuerNotAnswering, IssuerRefused."""
         at = self._now()
-        signed = self._signed(issuer_requests.log_request(self._chain.chain_id, poll, 0, at))
-        query = urlencode({"poll": poll, "index": index, "requested_at": at})
-        found = self._ask("GET", f"/v1/declined?{query}", headers=signed).get("declined")
-        if not isinstance(found, list):
-            raise IssuerNotAnswering()
-        return found
+        signed = typed_data.log_request(self._chain.chain_id, poll, 0, at)
+        query = {"poll": poll, "index": index, "requested_at": at}
+        answer = self._ask("GET", "/v1/declined", params=query, headers=self._signed(signed))
+        try:
+            return [_refusal(entry) for entry in answer["declined"]]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise IssuerNotAnswering() from error
 
     def hand_in(self, signed: SignedIdentityFile, content: bytes) -> None:
         """Give the issuer an identity file, first its signatures; the same again does no harm.
@@ -98,7 +109,7 @@ class IssuerClient:
         self._client.close()
 
     def _now(self) -> int:
-        return int(self._clock.now().timestamp())
+        return to_unix(self._clock.now())
 
     def _signed(self, typed: TypedData) -> dict[str, str]:
         return {SIGNATURE_HEADER: self._chain.sign(typed)}
@@ -114,6 +125,11 @@ class IssuerClient:
         if response.status_code >= 400:
             raise IssuerRefused(rule=str(answer.get("error", {}).get("code", response.status_code)))
         return answer
+
+
+def _refusal(entry: dict[str, Any]) -> Refusal:
+    reasons = [(str(reason["code"]), str(reason["zh"]), str(reason["en"])) for reason in entry["reasons"]]
+    return Refusal(datetime.fromisoformat(entry["time"]), tuple(reasons))
 
 
 def _bytes(text: str) -> bytes:

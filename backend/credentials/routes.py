@@ -8,7 +8,6 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
 
 from backend.accounts.access import remote_address, session_token, set_session_cookie, signed_in
 from backend.accounts.visitor import LENDER, OFFICIAL, Visitor
-from backend.credentials.reviews import ReviewService
 from backend.credentials.schemas import (
     BallotKeyIn,
     CodeIn,
@@ -39,12 +38,6 @@ def sms_gateway(request: Request) -> SmsGateway:
     """The gateway on `app.state.sms`."""
     gateway: SmsGateway = request.app.state.sms
     return gateway
-
-
-def review_service(request: Request) -> ReviewService:
-    """The service on `app.state.reviews`."""
-    service: ReviewService = request.app.state.reviews
-    return service
 
 
 Credentials = Annotated[CredentialService, Depends(credential_service)]
@@ -106,12 +99,10 @@ def list_waiting(poll_id: str, visitor: Official, response: Response, credential
 
 
 @router.get("/voucher-requests/{request_id}/declined")
-def why_declined(
-    request_id: str, visitor: Official, response: Response, reviews: Annotated[ReviewService, Depends(review_service)]
-) -> DeclinedOut:
-    """Why a machine did not accept the lender, in words, for officials of the case."""
+def show_declined(request_id: str, visitor: Official, response: Response, credentials: Credentials) -> DeclinedOut:
+    """When and why a machine did not accept the lender, as the identity verifier's log has it, in words."""
     response.headers["Cache-Control"] = "no-store"
-    return DeclinedOut(declined=reviews.reasons(request_id, visitor))
+    return DeclinedOut.of(credentials.vouchers.declined(request_id, visitor))
 
 
 @router.post("/voucher-requests/{request_id}/vouchers")

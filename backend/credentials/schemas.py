@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from backend.common.hex_text import HexSignature, HexSigner, to_hex
+from backend.credentials.issuer import Refusal
 from backend.credentials.service import LenderEntry, Ticket
 from backend.credentials.vouchers import Voucher, VoucherRequest, WaitingRequest
 
@@ -141,6 +143,37 @@ class VoucherRequestOut(BaseModel):
         )
 
 
+class ReasonOut(BaseModel):
+    """One reason in words."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class RefusalOut(BaseModel):
+    """One time at which a machine did not accept the lender."""
+
+    time: datetime
+    reasons: list[ReasonOut]
+
+
+class DeclinedOut(BaseModel):
+    """Every time, as the identity verifier's log has it; no picture and no figure."""
+
+    declined: list[RefusalOut]
+
+    @classmethod
+    def of(cls, refusals: Sequence[Refusal]) -> DeclinedOut:
+        """From the issuer's answer."""
+        return cls(
+            declined=[
+                RefusalOut(time=refusal.time, reasons=[ReasonOut(code=code, zh=zh, en=en) for code, zh, en in refusal.reasons])
+                for refusal in refusals
+            ]
+        )
+
+
 class WaitingRequestOut(BaseModel):
     """A waiting request as an official sees it; `typed_data` is what the official signs after having seen the lender."""
 
@@ -175,12 +208,6 @@ class WaitingRequestOut(BaseModel):
             invitation=request.invitation,
             typed_data=waiting.typed_data,
         )
-
-
-class DeclinedOut(BaseModel):
-    """Refusals as the verifier's log has them: `{seq, time, kind, band, reasons: [{code, zh, en}]}`, newest first."""
-
-    declined: list[dict[str, Any]]
 
 
 class VoucherIn(_In):

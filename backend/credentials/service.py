@@ -22,10 +22,12 @@ from backend.credentials.errors import (
     PhoneNotReadable,
     VoteIsOver,
 )
+from backend.credentials.issuer import IssuerClient
 from backend.credentials.rules import CodeLimits
 from backend.credentials.sms import CodeMessage
 from backend.credentials.vouchers import VoucherService, own_index
 from backend.db.sessions import Sessions
+from backend.polls.errors import RelayNotReceiptSigner
 from backend.polls.service import PollService
 from backend.polls.views import PollView
 from backend.register.errors import MobileMalformed
@@ -97,6 +99,7 @@ class CredentialService:
         cases: CaseService,
         register: RegisterService,
         polls: PollService,
+        issuer: IssuerClient,
         settings: Settings,
         clock: Clock | None = None,
         limits: CodeLimits | None = None,
@@ -108,7 +111,7 @@ class CredentialService:
         self._verifier_url = settings.public_verifier_url or settings.verifier_url
         moment = clock or SystemClock()
         self._codes = PhoneCodes(sessions, cipher, moment, limits or CodeLimits())
-        self.vouchers = VoucherService(sessions, chain, cases, register, polls, moment)
+        self.vouchers = VoucherService(sessions, chain, cases, register, polls, issuer, moment)
 
     def request_code(self, poll_id: str, phone: str, address: str) -> CodeRequested:
         """Make a code for a phone; whether the phone is in the register does not show.
@@ -165,12 +168,17 @@ class CredentialService:
         )
 
     def issue_ticket(self, poll_id: str, visitor: Visitor, ballot_key: str) -> Ticket:
-        """Sign that this lender entered the phone code, for one ballot key. Raises: NotThisPoll, BallotKeyNotReadable, VoteIsOver."""
+        """Sign that this lender entered the phone code, for one ballot key.
+
+        Raises: NotThisPoll, BallotKeyNotReadable, VoteIsOver, RelayNotReceiptSigner.
+        """
         index = own_index(poll_id, visitor)
         key = rules.read_ballot_key(ballot_key)
         if key is None:
             raise BallotKeyNotReadable
         poll = self._running(poll_id)
+        if not self._polls.signs_receipts(poll):
+            raise RelayNotReceiptSigner
         expires_at = self._chain.chain_time() + rules.TICKET_SECONDS
         signature = self._chain.sign(typed_data.phone_ticket(self._chain.chain_id, poll.address, index, key, expires_at))
         return Ticket(index, key, expires_at, signature, self._verifier_url)

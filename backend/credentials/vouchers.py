@@ -29,6 +29,7 @@ from backend.credentials.errors import (
     VoucherRequestUnknown,
     VoucherSignatureWrong,
 )
+from backend.credentials.issuer import IssuerClient, Refusal
 from backend.db.sessions import Sessions
 from backend.polls.service import PollService
 from backend.polls.views import PollView
@@ -83,13 +84,21 @@ class VoucherService:
     """Requests to be seen by officials, and their vouchers."""
 
     def __init__(
-        self, sessions: Sessions, chain: Chain, cases: CaseService, register: RegisterService, polls: PollService, clock: Clock
+        self,
+        sessions: Sessions,
+        chain: Chain,
+        cases: CaseService,
+        register: RegisterService,
+        polls: PollService,
+        issuer: IssuerClient,
+        clock: Clock,
     ) -> None:
         self._sessions = sessions
         self._chain = chain
         self._cases = cases
         self._register = register
         self._polls = polls
+        self._issuer = issuer
         self._clock = clock
 
     def ask(self, poll_id: str, visitor: Visitor, ballot_key: str, method: int, *, review: bool = False) -> VoucherRequest:
@@ -149,6 +158,18 @@ class VoucherService:
         with self._sessions.reading() as session:
             requests = [_view(row) for row in store.waiting_requests(session, poll_id)]
         return [self._waiting(poll, request, own_signer, chain_time) for request in requests]
+
+    def declined(self, request_id: str, visitor: Visitor) -> list[Refusal]:
+        """Why a machine did not accept the lender who asks officials to look again, in the issuer's words.
+
+        The issuer tells its log to the poll's relay, so officials ask by way of us. Raises: VoucherRequestUnknown, NotOfficialOfCase,
+        IssuerNotAnswering, IssuerRefused.
+        """
+        with self._sessions.reading() as session:
+            request = _view(_known(store.find_request(session, request_id)))
+        poll = self._polls.get_poll(request.poll_id)
+        self._cases.require_official(poll.case_id, visitor)
+        return self._issuer.declined(poll.address, request.index) if request.review else []
 
     def vouch(self, request_id: str, visitor: Visitor, voucher: Voucher) -> VoucherRequest:
         """An official's signed voucher; the second one makes the request vouched. The same voucher again changes nothing.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from backend.accounts.visitor import INSTITUTION, Visitor
 from backend.cases.service import CaseService
 from backend.cases.views import ActView, SignedAct
+from backend.chain import typed_data
 from backend.chain.service import Chain
 from backend.common.clock import Clock, SystemClock
 from backend.common.hashing import keccak
 from backend.common.hex_text import to_hex
 from backend.common.ids import new_id
 from backend.common.sealed import FieldCipher
-from backend.credentials import issuer_requests
 from backend.credentials.issuer import IssuerClient, SignedIdentityFile
 from backend.db.sessions import Sessions
 from backend.identities import rules, store
@@ -55,7 +55,7 @@ class IdentityService:
         number = newest if register_number is None else register_number
         counts = rules.count(content, self._register.frozen(case_id, number).leaf_count)
         file_hash = keccak(content)
-        typed = issuer_requests.identity_file(self._chain.chain_id, self._cases.get_case(case_id).address, number, file_hash)
+        typed = typed_data.identity_file(self._chain.chain_id, self._cases.get_case(case_id).address, number, file_hash)
         summary = {"register_number": number, "file_hash": to_hex(file_hash), "bytes": len(content), **vars(counts)}
         act = self._cases.propose_act(case_id, KIND, typed, {"file_hash": to_hex(file_hash)}, summary)
         row = store.IdentityFileRow(

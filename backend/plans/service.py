@@ -150,7 +150,13 @@ class PlanService:
             raise PlanNotInStage(status=plan.status)
         address = self._cases.get_case(plan.case_id).address
         typed = typed_data.plan_admission(self._chain.chain_id, address, plan.plan_number, plan.plan_hash)
-        summary = {"plan_id": plan.id, "title": plan.title, "version": plan.version, "plan_hash": to_hex(plan.plan_hash)}
+        summary = {
+            "plan_id": plan.id,
+            "title": plan.title,
+            "version": plan.version,
+            "plan_number": plan.plan_number,
+            "plan_hash": to_hex(plan.plan_hash),
+        }
         return self._cases.propose_act(plan.case_id, ADMISSION, typed, {"plan_id": plan.id}, summary)
 
     def complete_admission(self, act: SignedAct) -> None:

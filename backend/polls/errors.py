@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.common.errors import BadInput, Conflict, NotFound
+from backend.common.errors import BadInput, Conflict, NotFound, Unavailable
 
 
 class PollUnknown(NotFound):
@@ -62,10 +62,20 @@ class VerifierCountOutOfRange(BadInput):
 
 
 class VerifierNotUsable(BadInput):
-    """A verifier's address is empty, named twice, or the relay's own."""
+    """A verifier's address is empty or named twice."""
 
-    zh = "身份核验方地址 {verifier} 不能使用：不得为空、重复，也不得是转发服务自己的地址。"
-    en = "The verifier {verifier} cannot be used: it is empty, named twice, or the relay's own address."
+    zh = "身份核验机构地址 {verifier} 不能使用：不得为空，也不得重复。"
+    en = "The verifier {verifier} cannot be used: it is empty or named twice."
+
+
+class RoleHeldTwice(BadInput):
+    """One key would have two of the roles that protocol §6 keeps apart."""
+
+    zh = "地址 {key} 担任了两个角色：身份核验机构、回执签名方、专项工作组成员和平台机构须各用自己的密钥。请修改后重新公告。"
+    en = (
+        "The address {key} has two roles. Verifiers, receipt signer, officials and institution each need a key of their own: change this "
+        "and announce again."
+    )
 
 
 class NoRegisterFrozen(Conflict):
@@ -87,6 +97,30 @@ class PollUnderway(Conflict):
 
     zh = "这份方案已有一次表决尚未作出决定，不能再次公告。"
     en = "A vote on this plan is not decided yet; another cannot be announced."
+
+
+class PlanApprovedAlready(Conflict):
+    """A poll on this plan was approved; asking the lenders once more could only undo it."""
+
+    zh = "这份方案已经第 {number} 号表决通过并获批准，不能再次公告表决。如需变更，请由平台机构提交新的方案。"
+    en = "Poll {number} passed this plan and it was approved, so no other poll on it can be announced. Changes need a new plan."
+
+
+class PollElsewhere(Unavailable):
+    """The case's contract names another address for the poll than the one where a poll of that number has to stand."""
+
+    zh = "第 {number} 号表决的合约不在应在的地址，节点的回答不可信。没有保存任何内容，请联系管理员核对节点。"
+    en = "Poll {number} does not stand where it has to, so the node's word is not believed. Nothing was kept; check the nodes."
+
+
+class RelayNotReceiptSigner(Unavailable):
+    """This installation's key is not the one that the poll names for receipts and tickets, so what it signed would bind nobody."""
+
+    zh = "系统暂时不能为这次表决收票和开具回执。请稍后再试，或拨打服务热线。之前已有回执的票不受影响。"
+    en = (
+        "Votes cannot be taken and receipts cannot be given for this poll at the moment. Try again later or call the help line. "
+        "Votes with a receipt stand."
+    )
 
 
 class NumberTaken(Conflict):

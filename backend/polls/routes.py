@@ -10,7 +10,7 @@ from backend.accounts.access import signed_in
 from backend.accounts.visitor import OFFICIAL, Visitor
 from backend.cases.schemas import ActOut
 from backend.polls import rules
-from backend.polls.schemas import AnnouncementIn, PollOut, RuleOut
+from backend.polls.schemas import AnnouncementIn, PollOut, PollPlace, RuleOut
 from backend.polls.service import PollService
 from backend.polls.views import PollView
 
@@ -54,5 +54,5 @@ def get_poll(poll_id: str, request: Request, polls: Polls) -> PollOut:
 def show_poll(request: Request, polls: PollService, poll: PollView) -> PollOut:
     """A poll as JSON, for this room's calls and for the pages."""
     settings = request.app.state.settings
-    chain_id: int = request.app.state.chain.chain_id
-    return PollOut.of(poll, polls.status(poll.id), chain_id, settings.public_verifier_url or settings.verifier_url)
+    place = PollPlace(request.app.state.chain.chain_id, settings.public_verifier_url or settings.verifier_url)
+    return PollOut.of(poll, polls.status(poll.id), polls.other_polls(poll.id), place)

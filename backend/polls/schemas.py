@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +14,7 @@ from backend.common.hex_text import Hex, HexAddress, to_hex
 from backend.common.voting import Condition
 from backend.polls.rules import WORDS, in_words_of_files, say_condition
 from backend.polls.terms import Announcement
-from backend.polls.views import PollStatus, PollView
+from backend.polls.views import OtherPoll, PollStatus, PollView
 
 
 class ConditionOut(BaseModel):
@@ -99,12 +101,36 @@ class PollPlanOut(BaseModel):
     title: str
 
 
+@dataclass(frozen=True)
+class PollPlace:
+    """Where a reader of a poll turns to: the chain's id and the identity verifier's address."""
+
+    chain_id: int
+    verifier_url: str
+
+
+class OtherPollOut(BaseModel):
+    """Another poll on the same plan."""
+
+    id: str
+    number: int
+    stage: str
+    closes_at: datetime
+
+    @classmethod
+    def of(cls, other: OtherPoll) -> OtherPollOut:
+        """From the service's view."""
+        return cls(id=other.id, number=other.number, stage=other.stage.name.lower(), closes_at=from_unix(other.closes_at))
+
+
 class PollOut(BaseModel):
-    """A poll: what it is held to, and where it stands by the chain's clock."""
+    """A poll: what it is held to, and where it stands by the chain's clock; `protocol` is the one by which its case was built."""
 
     id: str
     case_id: str
     case_address: str
+    case_fingerprint: str
+    protocol: int
     number: int
     title: str
     address: str
@@ -118,22 +144,25 @@ class PollOut(BaseModel):
     challenge_ends_at: datetime | None
     register_: RegisterOut = Field(serialization_alias="register")
     plan: PollPlanOut
+    other_polls: list[OtherPollOut]
     verifiers: list[str]
     receipt_signer: str
     chain_time: datetime
     verifier_url: str
 
     @classmethod
-    def of(cls, poll: PollView, status: PollStatus, chain_id: int, verifier_url: str) -> PollOut:
+    def of(cls, poll: PollView, status: PollStatus, others: Sequence[OtherPoll], place: PollPlace) -> PollOut:
         """The poll as JSON."""
         parameters = poll.parameters
         facts: dict[str, Any] = {
-            name: getattr(poll, name) for name in ("id", "case_id", "case_address", "number", "title", "address", "rule")
+            name: getattr(poll, name) for name in ("id", "case_id", "case_address", "protocol", "number", "title", "address", "rule")
         }
         classes = [ClassOut.model_validate(totals, from_attributes=True) for totals in poll.classes]
         return cls(
             **facts,
-            chain_id=chain_id,
+            case_fingerprint=poll.case_fingerprint,
+            other_polls=[OtherPollOut.of(other) for other in others],
+            chain_id=place.chain_id,
             stage=status.stage.name.lower(),
             rule_words=RuleOut.of(poll.rule, poll.conditions),
             opens_at=from_unix(parameters.opens_at),
@@ -151,5 +180,5 @@ class PollOut(BaseModel):
             verifiers=list(parameters.verifiers),
             receipt_signer=parameters.receipt_signer,
             chain_time=from_unix(status.chain_time),
-            verifier_url=verifier_url,
+            verifier_url=place.verifier_url,
         )

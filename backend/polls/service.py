@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from backend.accounts.visitor import OFFICIAL, Visitor
 from backend.cases.service import CaseService
 from backend.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
 from backend.chain import typed_data
+from backend.chain.addresses import poll_address
 from backend.chain.calls import ContractCall
 from backend.chain.errors import TransactionReverted
 from backend.chain.service import Chain
@@ -20,9 +22,17 @@ from backend.common.settings import Settings
 from backend.db.sessions import Sessions
 from backend.plans.service import ADMITTED, PlanService, PlanView
 from backend.polls import rules, store, terms
-from backend.polls.errors import NoRegisterFrozen, NumberTaken, PlanNotAdmitted, PollUnderway, PollUnknown
-from backend.polls.terms import Announcement
-from backend.polls.views import PollClass, PollStatus, PollView, parameters_json, read_parameters
+from backend.polls.errors import (
+    NoRegisterFrozen,
+    NumberTaken,
+    PlanApprovedAlready,
+    PlanNotAdmitted,
+    PollElsewhere,
+    PollUnderway,
+    PollUnknown,
+)
+from backend.polls.terms import Announcement, Keys
+from backend.polls.views import OtherPoll, PollClass, PollStatus, PollView, parameters_json, read_parameters
 from backend.register.service import RegisterService
 
 ANNOUNCEMENT = "poll_announcement"
@@ -54,14 +64,14 @@ class PollService:
     def propose_poll(self, case_id: str, announcement: Announcement, visitor: Visitor) -> ActView:
         """Lay a poll's announcement before the officials; the newest frozen register votes.
 
-        Raises: NotOfficialOfCase, RuleUnknown, PlanNotAdmitted, PollUnderway, NoRegisterFrozen, what `terms.check_announcement` raises,
-        AnotherActOpen.
+        Raises: NotOfficialOfCase, RuleUnknown, PlanNotAdmitted, PollUnderway, PlanApprovedAlready, NoRegisterFrozen, what
+        `terms.check_announcement` raises, AnotherActOpen.
         """
         self._cases.require_official(case_id, visitor)
         conditions = rules.preset(announcement.rule)
-        terms.check_announcement(announcement, self._chain.chain_time(), self._settings.minimum_notice_seconds, self._chain.relay_address)
-        plan = self._admitted_plan(case_id, announcement.plan_id)
         case = self._cases.get_case(case_id)
+        terms.check_announcement(announcement, self._chain.chain_time(), self._settings.minimum_notice_seconds, self._keys(case))
+        plan = self._admitted_plan(case_id, announcement.plan_id)
         contract = self._chain.case(case.address)
         registers = contract.register_count()
         if registers == 0:
@@ -79,7 +89,8 @@ class PollService:
         hashed = parameters_hash(parameters)
         typed = typed_data.poll_announcement(self._chain.chain_id, case.address, contract.poll_count(), hashed)
         payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
-        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, _summary(announcement, plan, parameters))
+        others = self._polls_on(case_id, plan.plan_hash)
+        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, _summary(announcement, plan, parameters, others))
 
     def complete_announcement(self, act: SignedAct) -> None:
         """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`."""
@@ -117,7 +128,25 @@ class PollService:
         """Every poll, or those of one case, newest first."""
         with self._sessions.reading() as session:
             rows = store.all_polls(session, case_id)
-        return [self._known.setdefault(row.id, self._view(row)) for row in rows]
+        return [self._known.get(row.id) or self._known.setdefault(row.id, self._view(row)) for row in rows]
+
+    def running_polls(self) -> list[PollView]:
+        """The polls whose window is not over yet. Raises: NodeNotAnswering."""
+        now = self._chain.chain_time()
+        return [poll for poll in self._every_poll() if now < poll.parameters.closes_at]
+
+    def receipted_polls(self) -> list[PollView]:
+        """The polls of protocol 2 for which this installation's key signs receipts, in books that it has to anchor and to close."""
+        return [poll for poll in self._every_poll() if poll.protocol > 1 and self.signs_receipts(poll)]
+
+    def signs_receipts(self, poll: PollView) -> bool:
+        """Whether this installation's key is the one that the poll names for receipts and tickets."""
+        return poll.parameters.receipt_signer.lower() == self._chain.relay_address.lower()
+
+    def _every_poll(self) -> list[PollView]:
+        with self._sessions.reading() as session:
+            ids = store.poll_ids(session)
+        return [self.get_poll(poll_id) for poll_id in ids]
 
     def stage(self, poll_id: str) -> PollStage:
         """Where the poll stands, by the chain. Raises: PollUnknown, NodeNotAnswering."""
@@ -129,6 +158,11 @@ class PollService:
         stage = contract.stage()
         ends = contract.challenge_ends_at() if stage >= PollStage.TALLIED else None
         return PollStatus(stage, self._chain.chain_time(), ends)
+
+    def other_polls(self, poll_id: str) -> list[OtherPoll]:
+        """Other polls of the case on the same plan, oldest first. Raises: PollUnknown, NodeNotAnswering."""
+        poll = self.get_poll(poll_id)
+        return [other for other in self._polls_on(poll.case_id, poll.plan_hash) if other.id != poll_id]
 
     def case_stage(self, case: CaseView) -> Stage | None:
         """What the case waits for in this room: its newest poll, or one to be announced (a stage provider of the case room)."""
@@ -142,10 +176,21 @@ class PollService:
         plan = self._plans.get_plan(plan_id)
         if plan.case_id != case_id or plan.status != ADMITTED or plan.plan_number is None:
             raise PlanNotAdmitted
-        for poll in self.list_polls(case_id):
-            if poll.plan_id == plan_id and self.stage(poll.id) not in _DECIDED:
+        for poll in self._polls_on(case_id, plan.plan_hash):
+            if poll.stage is PollStage.APPROVED:
+                raise PlanApprovedAlready(number=poll.number)
+            if poll.stage not in _DECIDED:
                 raise PollUnderway
         return plan
+
+    def _polls_on(self, case_id: str, plan_hash: bytes) -> list[OtherPoll]:
+        """The polls of a case on a plan, oldest first, each with its stage by the chain."""
+        found = [poll for poll in self.list_polls(case_id) if poll.plan_hash == plan_hash]
+        return [OtherPoll(poll.id, poll.number, self.stage(poll.id), poll.parameters.closes_at) for poll in reversed(found)]
+
+    def _keys(self, case: CaseView) -> Keys:
+        signers = [case.institution.signer, *(official.signer for official in case.officials)]
+        return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
 
     def _send(self, act: SignedAct, call: ContractCall) -> None:
         try:
@@ -158,6 +203,8 @@ class PollService:
     def _row(self, act: SignedAct, parameters: PollParameters) -> store.PollRow:
         """The poll as its own contract tells it."""
         address = self._chain.case(act.case_address).poll(act.number)
+        if self._cases.get_case(act.case_id).protocol > 1 and address.lower() != poll_address(act.case_address, act.number):
+            raise PollElsewhere(number=act.number)
         contract = self._chain.poll(address)
         plan = self._plans.get_plan(act.payload["plan_id"])
         names = [named.name for named in self._register.frozen(act.case_id, parameters.register_number).classes]
@@ -185,10 +232,13 @@ class PollService:
         )
 
     def _view(self, row: store.PollRow) -> PollView:
+        case = self._cases.get_case(row.case_id)
         return PollView(
             id=row.id,
             case_id=row.case_id,
-            case_address=self._cases.get_case(row.case_id).address,
+            case_address=case.address,
+            case_fingerprint=case.fingerprint,
+            protocol=case.protocol,
             number=row.number,
             title=row.title,
             address=row.address,
@@ -205,13 +255,15 @@ class PollService:
         )
 
 
-def _summary(announcement: Announcement, plan: PlanView, parameters: PollParameters) -> dict[str, Any]:
+def _summary(announcement: Announcement, plan: PlanView, parameters: PollParameters, others: Sequence[OtherPoll]) -> dict[str, Any]:
     opens, closes = from_unix(parameters.opens_at), from_unix(parameters.closes_at)
     words_zh, words_en = rules.WORDS[announcement.rule]
     return {
         "plan_id": plan.id,
         "title": plan.title,
         "plan_hash": to_hex(plan.plan_hash),
+        # Nobody is asked to sign for another poll on a plan without knowing of those before.
+        **({"earlier_polls": [{"poll_number": other.number, "stage": other.stage.name.lower()} for other in others]} if others else {}),
         "rule": announcement.rule,
         "rule_zh": words_zh,
         "rule_en": words_en,

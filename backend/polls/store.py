@@ -45,6 +45,11 @@ def poll_by_id(session: Session, poll_id: str) -> PollRow | None:
     return session.get(PollRow, poll_id)
 
 
+def poll_ids(session: Session) -> list[str]:
+    """The ids of every poll."""
+    return list(session.scalars(select(PollRow.id)))
+
+
 def poll_of_act(session: Session, act_id: str) -> PollRow | None:
     """The poll that this act announced."""
     return session.scalar(select(PollRow).where(PollRow.act_id == act_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from backend.common.clock import from_unix, say_beijing
@@ -11,6 +11,7 @@ from backend.polls.errors import (
     PollOpensTooEarly,
     PollTooFarAway,
     PollWindowWrong,
+    RoleHeldTwice,
     VerifierCountOutOfRange,
     VerifierNotUsable,
 )
@@ -34,8 +35,18 @@ class Announcement:
     verifiers: tuple[str, ...]
 
 
-def check_announcement(announcement: Announcement, chain_time: int, minimum_notice_seconds: int, relay_address: str) -> None:
-    """Raises: PollOpensTooEarly, PollWindowWrong, PollTooFarAway, ChallengePeriodMissing, VerifierCountOutOfRange, VerifierNotUsable."""
+@dataclass(frozen=True)
+class Keys:
+    """Whose keys must not be a verifier's: the relay's address, and the signers of officials and institution; 0x lower case."""
+
+    relay: str
+    members: Collection[str]
+
+
+def check_announcement(announcement: Announcement, chain_time: int, minimum_notice_seconds: int, keys: Keys) -> None:
+    """Raises: PollOpensTooEarly, PollWindowWrong, PollTooFarAway, ChallengePeriodMissing, VerifierCountOutOfRange, VerifierNotUsable,
+    RoleHeldTwice.
+    """
     check_notice(announcement.opens_at, chain_time, minimum_notice_seconds)
     if announcement.opens_at > chain_time + MAX_NOTICE_DAYS * DAY:
         raise PollTooFarAway(field="opens_at", limit_days=MAX_NOTICE_DAYS)
@@ -48,7 +59,7 @@ def check_announcement(announcement: Announcement, chain_time: int, minimum_noti
         raise ChallengePeriodMissing
     if announcement.challenge_seconds > MAX_CHALLENGE_DAYS * DAY:
         raise PollTooFarAway(field="challenge_seconds", limit_days=MAX_CHALLENGE_DAYS)
-    _check_verifiers(announcement.verifiers, relay_address)
+    _check_verifiers(announcement.verifiers, keys)
 
 
 def check_notice(opens_at: int, chain_time: int, minimum_notice_seconds: int) -> None:
@@ -65,12 +76,16 @@ def check_notice(opens_at: int, chain_time: int, minimum_notice_seconds: int) ->
         )
 
 
-def _check_verifiers(verifiers: Sequence[str], relay_address: str) -> None:
+def _check_verifiers(verifiers: Sequence[str], keys: Keys) -> None:
     if not 1 <= len(verifiers) <= MAX_VERIFIERS:
         raise VerifierCountOutOfRange(count=len(verifiers))
-    # Whoever carries the ballots must not also be able to say who may cast them (protocol §6).
-    refused = {NOBODY, relay_address.lower()}
+    if keys.relay in keys.members:
+        raise RoleHeldTwice(key=keys.relay)
+    seen = {NOBODY}
     for verifier in verifiers:
-        if verifier in refused:
+        # Whoever carries the ballots, or decides on them, must not also be able to say who may cast them (protocol §6).
+        if verifier == keys.relay or verifier in keys.members:
+            raise RoleHeldTwice(key=verifier)
+        if verifier in seen:
             raise VerifierNotUsable(verifier=verifier)
-        refused.add(verifier)
+        seen.add(verifier)

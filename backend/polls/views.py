@@ -24,11 +24,16 @@ class PollClass:
 
 @dataclass(frozen=True)
 class PollView:
-    """An announced poll: all that is fixed. `address` is its contract; times in `parameters` are seconds since 1970."""
+    """An announced poll: all that is fixed.
+
+    `address` is its contract, `protocol` the one by which the case was built; times in `parameters` are seconds since 1970.
+    """
 
     id: str
     case_id: str
     case_address: str
+    case_fingerprint: str
+    protocol: int
     number: int
     title: str
     address: str
@@ -61,6 +66,16 @@ class PollStatus:
     stage: Stage
     chain_time: int
     challenge_ends_at: int | None
+
+
+@dataclass(frozen=True)
+class OtherPoll:
+    """Another poll of the case on the same plan, and where it stands."""
+
+    id: str
+    number: int
+    stage: Stage
+    closes_at: int
 
 
 def parameters_json(parameters: PollParameters) -> dict[str, Any]:

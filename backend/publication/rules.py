@@ -41,7 +41,7 @@ class PublishedClass:
 
 @dataclass(frozen=True)
 class PublishedReceipt:
-    """One receipt as the relay signed it."""
+    """One receipt as the relay signed it; `place` is its book, number and previous digest, None in polls of protocol 1."""
 
     ballot_digest: bytes
     ballot_key: str
@@ -49,6 +49,7 @@ class PublishedReceipt:
     sequence: int
     received_at: int
     signature: bytes
+    place: tuple[bytes, int, bytes] | None = None
 
 
 def leaves_csv(leaves: Iterable[PublishedLeaf]) -> bytes:
@@ -58,9 +59,11 @@ def leaves_csv(leaves: Iterable[PublishedLeaf]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def register_json(register_number: int, root: bytes, leaf_count: int, classes: Sequence[PublishedClass]) -> bytes:
-    """Root, counts and admitted totals."""
-    value = {
+def register_json(
+    register_number: int, root: bytes, leaf_count: int, classes: Sequence[PublishedClass], range_proofs_hash: bytes | None
+) -> bytes:
+    """Root, counts and admitted totals; registers of protocol 1 have no place for range proofs (None)."""
+    value: dict[str, object] = {
         "register_number": register_number,
         "root": hex_of(root),
         "leaf_count": leaf_count,
@@ -68,42 +71,54 @@ def register_json(register_number: int, root: bytes, leaf_count: int, classes: S
             {"name": c.name, "heads": c.heads, "amount_fen": c.amount_fen, "blind": hex_of(c.blind.to_bytes(32, "big"))} for c in classes
         ],
     }
+    if range_proofs_hash is not None:
+        value["range_proofs_hash"] = hex_of(range_proofs_hash)
     return canonical_json(value)
 
 
 def poll_json(head: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
-    """Addresses, numbers and all parameters; `head` holds case, chain_id, poll, poll_number, from_block, rule_name, tree_depth."""
+    """Addresses, numbers and all parameters; `head` holds case, chain_id, poll, poll_number, from_block, rule_name, tree_depth, and from
+    protocol 2 on `protocol`."""
     return canonical_json({**head, "parameters": dict(parameters)})
 
 
 def receipts_jsonl(receipts: Iterable[PublishedReceipt]) -> bytes:
     """One object a line, in the order given."""
-    lines = [
-        canonical_json(
-            {
-                "ballot_digest": hex_of(r.ballot_digest),
-                "ballot_key": r.ballot_key.lower(),
-                "index": r.index,
-                "sequence": r.sequence,
-                "received_at": r.received_at,
-                "signature": hex_of(r.signature),
-            }
-        )
-        for r in receipts
-    ]
-    return b"".join(line + b"\n" for line in lines)
+    return b"".join(canonical_json(_line(receipt)) + b"\n" for receipt in receipts)
+
+
+def _line(receipt: PublishedReceipt) -> dict[str, object]:
+    line: dict[str, object] = {
+        "ballot_digest": hex_of(receipt.ballot_digest),
+        "ballot_key": receipt.ballot_key.lower(),
+        "index": receipt.index,
+        "sequence": receipt.sequence,
+        "received_at": receipt.received_at,
+        "signature": hex_of(receipt.signature),
+    }
+    if receipt.place is not None:
+        book, number, previous = receipt.place
+        line |= {"book": hex_of(book), "number": number, "previous": hex_of(previous)}
+    return line
 
 
 def result_json(
-    tallies: Sequence[Mapping[str, int]], *, passed: bool, result_hash: bytes, challenge_ends_at: int, decision: str | None
+    tallies: Sequence[Mapping[str, int]],
+    *,
+    passed: bool,
+    result_hash: bytes,
+    challenge_ends_at: int,
+    decision: str | None,
+    excluded: Sequence[int] | None,
 ) -> bytes:
-    """What the chain says after the tally; decision is approved, refused or null."""
-    return canonical_json(
-        {
-            "tallies": [dict(tally) for tally in tallies],
-            "passed": passed,
-            "result_hash": hex_of(result_hash),
-            "challenge_ends_at": challenge_ends_at,
-            "decision": decision,
-        }
-    )
+    """What the chain says after the tally; decision is approved, refused or null, `excluded` the leaves taken out (None: protocol 1)."""
+    value: dict[str, object] = {
+        "tallies": [dict(tally) for tally in tallies],
+        "passed": passed,
+        "result_hash": hex_of(result_hash),
+        "challenge_ends_at": challenge_ends_at,
+        "decision": decision,
+    }
+    if excluded is not None:
+        value["excluded"] = sorted(excluded)
+    return canonical_json(value)

@@ -10,9 +10,11 @@ from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 
+from backend.ballots.errors import BooksNotClosedYet
+from backend.ballots.receipts import Receipt
 from backend.ballots.service import BallotService
 from backend.chain.service import Chain
-from backend.chain.values import Stage
+from backend.chain.values import NO_RANGE_PROOFS, Stage
 from backend.common.clock import to_unix
 from backend.common.ids import new_id
 from backend.common.settings import Settings
@@ -51,6 +53,7 @@ class PublicationService:
         self._tally = tally
         self._folder = settings.data_dir / "published"
         self._writing = threading.Lock()
+        self._whole_lists: set[str] = set()
 
     def publish(self, poll_id: str) -> list[Path]:
         """Write every file that may be published now; called after announcement, close, tally and decision, and safe at any time.
@@ -63,7 +66,7 @@ class PublicationService:
         """The names of the files that may be published now. Raises: PollUnknown, NodeNotAnswering."""
         stage = self._polls.stage(poll_id)
         names: tuple[str, ...] = rules.AT_ANNOUNCEMENT
-        if stage >= Stage.CLOSED:
+        if stage >= Stage.CLOSED and self._books_are_closed(self._polls.get_poll(poll_id), stage):
             names += (rules.AFTER_CLOSE,)
         if stage >= Stage.TALLIED:
             names += (rules.AFTER_TALLY,)
@@ -72,22 +75,34 @@ class PublicationService:
     def file(self, poll_id: str, name: str) -> Path:
         """The path of a published file, written if it is not there yet.
 
-        Raises: PollUnknown, FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, Unavailable.
+        Raises: PollUnknown, FileUnknown, ReceiptsNotPublishedYet, BooksNotClosedYet, ResultNotPublishedYet, Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
         if name not in rules.FILES:
             raise FileUnknown(name=name[:40], known=", ".join(rules.FILES))
         path = self._folder / poll.id / name
         stage = self._polls.stage(poll_id)
-        if name == rules.AFTER_CLOSE and stage < Stage.CLOSED:
-            raise ReceiptsNotPublishedYet
+        if name == rules.AFTER_CLOSE:
+            if stage < Stage.CLOSED:
+                raise ReceiptsNotPublishedYet
+            if not self._books_are_closed(poll, stage):
+                raise BooksNotClosedYet
         if name == rules.AFTER_TALLY and stage < Stage.TALLIED:
             raise ResultNotPublishedYet
-        # The result gains its decision; everything else never changes once it is written.
-        if name == rules.AFTER_TALLY or not path.exists():
+        if not path.exists() or not self._is_final(poll, name):
             with self._writing:
                 _write(path, self._content(name)(poll))
         return path
+
+    def _is_final(self, poll: PollView, name: str) -> bool:
+        """Whether a file that was written never changes: the result gains its decision, lost receipts may come back from the journal."""
+        if name == rules.AFTER_TALLY:
+            return False
+        if name != rules.AFTER_CLOSE or poll.protocol == 1 or poll.id in self._whole_lists:
+            return True
+        if not self._ballots.anchors.is_short(poll):
+            self._whole_lists.add(poll.id)  # written once more by this process, which knows it to be whole now
+        return False
 
     def zip(self, poll_id: str) -> bytes:
         """All files that may be published now, in one archive; the same files give the same bytes. Raises: PollUnknown, Unavailable."""
@@ -114,6 +129,10 @@ class PublicationService:
             yield from found
             after_id = found[-1].last_id
 
+    def _books_are_closed(self, poll: PollView, stage: Stage) -> bool:
+        """Whether the relay has said on the chain that there are no more receipts; where the sums were opened without, nobody waits."""
+        return poll.protocol == 1 or stage >= Stage.TALLIED or self._ballots.anchors.is_closed(poll)
+
     def _content(self, name: str) -> Callable[[PollView], bytes]:
         return {
             "poll.json": self._poll_json,
@@ -126,7 +145,7 @@ class PublicationService:
         }[name]
 
     def _poll_json(self, poll: PollView) -> bytes:
-        head = {
+        head: dict[str, object] = {
             "case": poll.case_address.lower(),
             "chain_id": self._chain.chain_id,
             "poll": poll.address.lower(),
@@ -135,6 +154,8 @@ class PublicationService:
             "rule_name": poll.rule,
             "tree_depth": poll.tree_depth,
         }
+        if poll.protocol > 1:
+            head["protocol"] = poll.protocol
         return rules.poll_json(head, parameters_json(poll.parameters))
 
     def _creation_block(self, address: str) -> int:
@@ -152,14 +173,11 @@ class PublicationService:
 
     def _register_json(self, poll: PollView) -> bytes:
         classes = [PublishedClass(c.name, c.heads, c.amount_fen, c.blind) for c in poll.classes]
-        return rules.register_json(poll.register_number, poll.register_root, poll.leaf_count, classes)
+        proofs = NO_RANGE_PROOFS if poll.protocol > 1 else None
+        return rules.register_json(poll.register_number, poll.register_root, poll.leaf_count, classes, proofs)
 
     def _receipts_jsonl(self, poll: PollView) -> bytes:
-        receipts = (
-            PublishedReceipt(r.ballot_digest, r.ballot_key, r.index, r.sequence, to_unix(r.received_at), bytes.fromhex(r.signature[2:]))
-            for r in self._ballots.receipts_of(poll.id)
-        )
-        return rules.receipts_jsonl(receipts)
+        return rules.receipts_jsonl(_published(receipt) for receipt in self._ballots.receipts_of(poll.id))
 
     def _result_json(self, poll: PollView) -> bytes:
         result = self._tally.result(poll.id)
@@ -169,7 +187,21 @@ class PublicationService:
             result_hash=result.result_hash,
             challenge_ends_at=to_unix(result.challenge_ends_at),
             decision=result.decision,
+            excluded=[leaf.index for leaf in result.excluded] if poll.protocol > 1 else None,
         )
+
+
+def _published(receipt: Receipt) -> PublishedReceipt:
+    place = receipt.place
+    return PublishedReceipt(
+        ballot_digest=receipt.ballot_digest,
+        ballot_key=receipt.ballot_key,
+        index=receipt.index,
+        sequence=receipt.sequence,
+        received_at=to_unix(receipt.received_at),
+        signature=bytes.fromhex(receipt.signature[2:]),
+        place=None if place is None else (place.book, place.number, place.previous),
+    )
 
 
 def _write(path: Path, content: bytes) -> None:

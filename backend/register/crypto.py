@@ -16,6 +16,8 @@ from coincurve import PublicKey
 from backend.common.hashing import keccak
 
 CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+#: From here on an amount is no claim (protocol §9.1); modulo n, a negative amount is above it too.
+AMOUNT_LIMIT = 2**63
 _FIELD_PRIME = 2**256 - 2**32 - 977
 _CHUNK_LEAVES = 4096
 _SPREAD_FROM_LEAVES = 20_000

@@ -6,12 +6,14 @@ from typing import Any
 
 from backend.cases.service import CaseService
 from backend.cases.views import ActView, CaseView, SignedAct
+from backend.chain.calls import ContractCall
 from backend.chain.case import CaseContract
 from backend.chain.errors import TransactionReverted
 from backend.chain.service import Chain
-from backend.chain.typed_data import register_freeze
-from backend.chain.values import classes_hash
+from backend.chain.typed_data import TypedData, register_freeze, register_freeze_1
+from backend.chain.values import NO_RANGE_PROOFS, class_names_hash, classes_hash
 from backend.common.clock import Clock
+from backend.common.hex_text import to_hex
 from backend.db.sessions import Sessions
 from backend.register import store
 from backend.register.drawing import RegisterDrawer, classes_of
@@ -37,14 +39,22 @@ class FreezeDesk:
         """
         register_number = self._chain.case(case.address).register_count()
         register = self._drawer.prepare(case.id, register_number, with_related=with_related)
-        totals = [each.totals for each in classes_of(register)]
-        typed = register_freeze(
-            self._chain.chain_id, case.address, register_number, register.root, register.leaf_count, classes_hash(totals)
-        )
-        act = self._cases.propose_act(case.id, KIND, typed, {"register_id": register.id}, self._summary(register))
+        typed = self._typed(case, register)
+        summary = self._summary(register)
+        if case.protocol > 1:
+            summary["range_proofs_hash"] = to_hex(NO_RANGE_PROOFS)
+        act = self._cases.propose_act(case.id, KIND, typed, {"register_id": register.id}, summary)
         with self._sessions.begin() as session:
             store.set_act(session, register.id, act.id)
         return act
+
+    def _typed(self, case: CaseView, register: store.RegisterRow) -> TypedData:
+        classes = classes_of(register)
+        totals = classes_hash([each.totals for each in classes])
+        signed = self._chain.chain_id, case.address, register.register_number, register.root, register.leaf_count, totals
+        if case.protocol == 1:
+            return register_freeze_1(*signed)
+        return register_freeze(*signed, class_names_hash([each.name for each in classes]), NO_RANGE_PROOFS)
 
     def complete(self, act: SignedAct) -> None:
         """Send the freeze and record it; may be called again after an interruption. Raises: RegisterReplaced, TransactionReverted."""
@@ -53,14 +63,20 @@ class FreezeDesk:
             return
         contract = self._chain.case(act.case_address)
         if not _is_on_chain(contract, register):
-            totals = [each.totals for each in classes_of(register)]
-            call = contract.freeze_register(register.root, register.leaf_count, totals, act.signers, act.signatures)
             try:
-                self._chain.transact(call, act.key)
+                self._chain.transact(self._call(contract, act, register), act.key)
             except TransactionReverted:
                 self._set_status(register.id, store.FREEZING)
                 raise
         self._set_status(register.id, store.FROZEN)
+
+    def _call(self, contract: CaseContract, act: SignedAct, register: store.RegisterRow) -> ContractCall:
+        classes = classes_of(register)
+        frozen = register.root, register.leaf_count, [each.totals for each in classes]
+        if self._cases.get_case(act.case_id).protocol == 1:
+            return contract.freeze_register_1(*frozen, act.signers, act.signatures)
+        names = class_names_hash([each.name for each in classes])
+        return contract.freeze_register(*frozen, names, NO_RANGE_PROOFS, act.signers, act.signatures)
 
     def _mark_sending(self, register_id: str) -> store.RegisterRow:
         """From here on a newer import no longer stops this freeze: its transaction may be on the way."""
@@ -94,7 +110,11 @@ class FreezeDesk:
             "file_sha256": "0x" + imported.file_sha256.hex(),
             "lenders": register.leaf_count,
             "total_fen": sum(each.amount_fen for each in classes),
-            "classes": [{"name": each.name, "lenders": each.heads, "total_fen": each.amount_fen} for each in classes],
+            # With the blinds, so that whoever signs can work out classesHash; once the poll is announced they are published anyway.
+            "classes": [
+                {"name": each.name, "lenders": each.heads, "total_fen": each.amount_fen, "blind": f"0x{each.blind:064x}"}
+                for each in classes
+            ],
             "with_related": register.with_related,
             "related_lenders": imported.report["related_lenders"],
             "related_fen": int(imported.report["related_fen"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from backend.register.merge import MergedLender
 from backend.register.rejects import Reject, pack_rejects, unpack_rejects
 
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_OPENING = struct.Struct(">Q32s")
+_BLIND_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,15 @@ class RegisterSeal:
         return LenderParticulars(*json.loads(self._cipher.open_text(sealed, f"register_lenders:{import_id}/{number}:sealed")))
 
     def seal_opening(self, register_id: str, index: int, amount_fen: int, blind: int) -> bytes:
-        """A leaf's amount and blind."""
-        plain = _OPENING.pack(amount_fen, blind.to_bytes(32, "big"))
+        """A leaf's amount and blind. An amount of 2^64 or more, as only a register drawn up falsely has one, takes 32 bytes."""
+        packed = amount_fen.to_bytes(8 if amount_fen < 2**64 else 32, "big")
+        plain = packed + blind.to_bytes(_BLIND_BYTES, "big")
         return self._cipher.seal(plain, f"register_leaves:{register_id}/{index}:opening_sealed")
 
     def open_opening(self, register_id: str, index: int, sealed: bytes) -> tuple[int, int]:
         """A leaf's amount in fen and blind. Raises: SealBroken."""
-        amount_fen, blind = _OPENING.unpack(self._cipher.open(sealed, f"register_leaves:{register_id}/{index}:opening_sealed"))
-        return amount_fen, int.from_bytes(blind, "big")
+        plain = self._cipher.open(sealed, f"register_leaves:{register_id}/{index}:opening_sealed")
+        return int.from_bytes(plain[:-_BLIND_BYTES], "big"), int.from_bytes(plain[-_BLIND_BYTES:], "big")
 
     def seal_rejects(self, import_id: str, rejects: Sequence[Reject]) -> bytes:
         """The reject list of an import; sentences may quote what was typed."""

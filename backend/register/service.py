@@ -16,7 +16,7 @@ from backend.common.clock import Clock, SystemClock
 from backend.common.sealed import FieldCipher
 from backend.db.sessions import Sessions
 from backend.register import store
-from backend.register.crypto import CURVE_ORDER
+from backend.register.crypto import AMOUNT_LIMIT, CURVE_ORDER
 from backend.register.drawing import RegisterDrawer, classes_of
 from backend.register.errors import LeafUnknown, RegisterNotFrozen
 from backend.register.freezing import KIND, FreezeDesk
@@ -31,6 +31,7 @@ from backend.register.views import (
     FROZEN,
     IMPORTED,
     ClaimPart,
+    FalseLeaf,
     FrozenLeaf,
     FrozenRegister,
     ImportReport,
@@ -199,6 +200,27 @@ class RegisterService:
                     sums[voting_class][2 * choice] += amount_fen
                     sums[voting_class][2 * choice + 1] += blind
         return [Opening(s[2], s[3] % CURVE_ORDER, s[4], s[5] % CURVE_ORDER, s[6], s[7] % CURVE_ORDER) for s in sums]
+
+    def leaves_without_claim(self, case_id: str, register_number: int) -> list[FalseLeaf]:
+        """The leaves whose own opening shows an amount of 2^63 fen or more, or a negative one; a register drawn up here has none.
+
+        Raises: RegisterNotFrozen.
+        """
+        register = self._frozen_row(case_id, register_number)
+        found: list[FalseLeaf] = []
+        for first in range(0, register.leaf_count, store.PAGE_ROWS):
+            with self._sessions.reading() as session:
+                page = store.openings_between(session, register.id, first, first + store.PAGE_ROWS)
+            for index, _, sealed in page:
+                amount, blind = self._seal.open_opening(register.id, index, sealed)
+                if amount >= AMOUNT_LIMIT:
+                    found.append(FalseLeaf(index, amount, blind))
+        return found
+
+    def proof(self, case_id: str, register_number: int, index: int) -> list[bytes]:
+        """The siblings of a leaf, from the bottom to the top. Raises: RegisterNotFrozen; IndexError beyond the leaf count."""
+        register = self._frozen_row(case_id, register_number)
+        return self._trees.tree(register.id, register.leaf_count).proof(index)
 
     def amount_of(self, case_id: str, register_number: int, indexes: Sequence[int]) -> int:
         """The fen of these lenders together. Raises: RegisterNotFrozen, LeafUnknown."""

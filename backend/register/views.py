@@ -95,6 +95,15 @@ class LenderLeaf:
 
 
 @dataclass(frozen=True)
+class FalseLeaf:
+    """A leaf that holds no claim (protocol §9.1): `amount` modulo n is 2^63 or more."""
+
+    index: int
+    amount: int
+    blind: int = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ClaimPart:
     """One claim of the imported file that is in a lender's amount: its number in the institution's books, and fen."""
 

@@ -24,9 +24,14 @@ Tally = Annotated[TallyService, Depends(tally_service)]
 
 
 @router.post("/polls/{poll_id}/tally")
-def open_sums(poll_id: str, visitor: Annotated[Visitor, Depends(signed_in(OFFICIAL))], tally: Tally) -> ResultOut:
-    """Have the sums opened after the close; the contract checks them."""
-    return ResultOut.of(tally.open_sums(poll_id, visitor))
+def open_sums(
+    poll_id: str, visitor: Annotated[Visitor, Depends(signed_in(OFFICIAL))], tally: Tally, without_closing_note: bool = False
+) -> ResultOut:
+    """Have the sums opened after the close; the contract checks them.
+
+    They wait for the relay's closing note. `without_closing_note` is for a relay whose key is lost: a recount will name that it lacks.
+    """
+    return ResultOut.of(tally.open_sums(poll_id, visitor, without_closing_note=without_closing_note))
 
 
 @router.get("/polls/{poll_id}/turnout")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from backend.common.voting import Choice, Condition
@@ -18,6 +18,14 @@ def newest_choices(recorded: Iterable[bytes]) -> dict[int, Choice]:
         for at in range(0, len(packed), RECORD_BYTES):
             choices[int.from_bytes(packed[at : at + 4], "big")] = Choice(packed[at + 4] & 3)
     return choices
+
+
+def without(packed: bytes, excluded: Collection[int]) -> bytes:
+    """A BallotsRecorded event's data less the ballots of leaves that were taken out."""
+    if not excluded:
+        return bytes(packed)
+    pieces = [packed[at : at + RECORD_BYTES] for at in range(0, len(packed), RECORD_BYTES)]
+    return b"".join(piece for piece in pieces if int.from_bytes(piece[:4], "big") not in excluded)
 
 
 @dataclass(frozen=True)

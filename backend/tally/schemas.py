@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from backend.common.clock import from_unix
 from backend.common.hex_text import to_hex
-from backend.common.voting import Condition, Denominator, Measure, Numerator
+from backend.common.voting import Choice, Condition, Denominator, Measure, Numerator
 from backend.polls.rules import ConditionOutcome
 from backend.tally.rules import ClassOutcome
 from backend.tally.service import ResultView
@@ -134,8 +134,20 @@ class TurnoutOut(BaseModel):
         )
 
 
+class ExcludedOut(BaseModel):
+    """A leaf of the register that holds no claim and was taken out.
+
+    `amount_fen` is negative where it was made so, and text, since it may have 77 digits.
+    """
+
+    index: int
+    class_name: str
+    amount_fen: str
+    voted: bool
+
+
 class ResultOut(BaseModel):
-    """The result as the contract holds it."""
+    """The result as the contract holds it; with leaves in `excluded` the register was drawn up falsely, and others hold too much."""
 
     poll_id: str
     classes: list[ClassOut]
@@ -145,6 +157,7 @@ class ResultOut(BaseModel):
     approvals: int
     refusals: int
     decision: str | None
+    excluded: list[ExcludedOut]
 
     @classmethod
     def of(cls, result: ResultView) -> ResultOut:
@@ -158,4 +171,13 @@ class ResultOut(BaseModel):
             approvals=result.approvals,
             refusals=result.refusals,
             decision=result.decision,
+            excluded=[
+                ExcludedOut(
+                    index=leaf.index,
+                    class_name=result.classes[leaf.voting_class].name,
+                    amount_fen=str(leaf.amount_fen),
+                    voted=leaf.recorded is not Choice.NONE,
+                )
+                for leaf in result.excluded
+            ],
         )

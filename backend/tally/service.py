@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.accounts.visitor import Visitor
+from backend.ballots.service import BallotService
 from backend.cases.service import CaseService
 from backend.chain.calls import ContractEvent
 from backend.chain.errors import TransactionReverted
@@ -24,8 +26,11 @@ from backend.polls.views import PollView
 from backend.register.service import RegisterService
 from backend.tally import rules
 from backend.tally.errors import NotTalliedYet, PollStillOpen, RecordsNotReadYet
+from backend.tally.exclusion import ExcludedLeaf, Exclusion
 from backend.tally.rules import ClassOutcome
 from backend.tally.turnout import Turnout, lenders_by_time, points_of
+
+log = logging.getLogger(__name__)
 
 BLOCKS_A_ROUND = 5000
 """What the chain room reads at once."""
@@ -34,7 +39,7 @@ DECIDED = {Stage.APPROVED: "approved", Stage.REFUSED: "refused"}
 
 @dataclass(frozen=True)
 class ResultView:
-    """A poll's result as the contract holds it; `decision` is approved, refused or None."""
+    """A poll's result as the contract holds it; `decision` is approved, refused or None, `excluded` the leaves that hold no claim."""
 
     poll_id: str
     classes: tuple[ClassOutcome, ...]
@@ -45,24 +50,29 @@ class ResultView:
     approvals: int
     refusals: int
     decision: str | None
+    excluded: tuple[ExcludedLeaf, ...]
 
 
 class TallyService:
     """From recorded ballots to opened sums, and the result for people."""
 
-    def __init__(self, chain: Chain, cases: CaseService, register: RegisterService, polls: PollService) -> None:
+    def __init__(self, chain: Chain, cases: CaseService, register: RegisterService, polls: PollService, ballots: BallotService) -> None:
         self._chain = chain
         self._cases = cases
         self._register = register
         self._polls = polls
+        self._ballots = ballots
+        self._exclusion = Exclusion(chain, register)
         self._turnouts: dict[str, Turnout] = {}
 
-    def open_sums(self, poll_id: str, visitor: Visitor | None = None) -> ResultView:
+    def open_sums(self, poll_id: str, visitor: Visitor | None = None, *, without_closing_note: bool = False) -> ResultView:
         """Add up amounts and blinds by recorded choice, have the contract check the openings, and give the result.
 
-        A visitor must be an official of the case; without one it is the installation itself that acts, which has no power here: the
-        contract accepts true openings from anyone. Once opened, it only gives the result.
-        Raises: PollUnknown, NotOfficialOfCase, PollStillOpen, TransactionReverted, Unavailable.
+        Before that the relay's books are closed on the chain (protocol §11), unless officials decide to go on without, since the key is
+        lost; and leaves of ours that hold no claim are taken out. A visitor must be an official of the case; without one it is the
+        installation itself that acts, which has no power here: the contract accepts true openings from anyone. Once opened, it only
+        gives the result. Raises: PollUnknown, NotOfficialOfCase, PollStillOpen, BooksNotClosedYet, ClosingNoteMissing,
+        TransactionReverted, Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
@@ -72,6 +82,8 @@ class TallyService:
         if stage in (Stage.ANNOUNCED, Stage.OPEN):
             raise PollStillOpen
         if stage is Stage.CLOSED:
+            if poll.protocol > 1:
+                self._prepare(poll, without_closing_note=without_closing_note)
             self._open(poll, contract)
         return self.result(poll_id)
 
@@ -82,10 +94,10 @@ class TallyService:
         stage = contract.stage()
         if stage < Stage.TALLIED:
             raise NotTalliedYet
-        tallies = contract.tallies()
+        tallies, admitted = contract.tallies(), self._admitted(poll, contract)
         return ResultView(
             poll_id,
-            _classes(poll, tallies),
+            _classes(poll, tallies, admitted),
             tallies,
             contract.passed(),
             contract.result_hash(),
@@ -93,6 +105,7 @@ class TallyService:
             contract.approvals(),
             contract.refusals(),
             DECIDED.get(stage),
+            self._all_excluded(poll, admitted),
         )
 
     def turnout(self, poll_id: str, visitor: Visitor) -> Turnout:
@@ -121,7 +134,8 @@ class TallyService:
         if counted and poll.id in self._turnouts:
             return self._turnouts[poll.id]
         terms = poll.parameters
-        recorded = [(event.block, bytes(event.args["recorded"])) for event in self._events(poll.address)]
+        excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
+        recorded = [(event.block, rules.without(event.args["recorded"], excluded)) for event in self._events(poll.address)]
         intervals = lenders_by_time(
             recorded, lambda block: self._chain.block(block).timestamp, terms.opens_at, self._chain.chain_time() + 1, terms.closes_at
         )
@@ -129,11 +143,37 @@ class TallyService:
         def amount_of(indexes: list[int]) -> int:
             return self._register.amount_of(poll.case_id, poll.register_number, indexes)
 
-        admitted_heads, admitted_fen = sum(c.heads for c in poll.classes), sum(c.amount_fen for c in poll.classes)
-        turnout = Turnout(points_of(intervals, amount_of if counted else None), admitted_heads, admitted_fen, counted)
+        admitted = self._admitted(poll, self._chain.poll(poll.address))
+        heads, fen = sum(heads for heads, _ in admitted), sum(fen for _, fen in admitted)
+        turnout = Turnout(points_of(intervals, amount_of if counted else None), heads, fen, counted)
         if counted:
             self._turnouts[poll.id] = turnout  # nothing is recorded any more
         return turnout
+
+    def _prepare(self, poll: PollView, *, without_closing_note: bool) -> None:
+        """What has to stand on the chain before the sums. Raises: BooksNotClosedYet, ClosingNoteMissing, TransactionReverted."""
+        if without_closing_note:
+            log.warning("the sums of poll %s are opened without waiting for the closing note", poll.id)
+        else:
+            self._ballots.anchors.close(poll)
+        self._exclusion.take_out(poll)
+
+    def _admitted(self, poll: PollView, contract: PollContract) -> list[tuple[int, int]]:
+        """Admitted heads and fen by class, less the leaves taken out."""
+        if poll.protocol == 1:
+            return [(admitted.heads, admitted.amount_fen) for admitted in poll.classes]
+        return [contract.admitted(number) for number in range(len(poll.classes))]
+
+    def _all_excluded(self, poll: PollView, admitted: Sequence[tuple[int, int]]) -> tuple[ExcludedLeaf, ...]:
+        """The leaves taken out, as many as the contract says. Raises: RecordsNotReadYet."""
+        many = sum(each.heads for each in poll.classes) - sum(heads for heads, _ in admitted)
+        excluded = self._exclusion.excluded(poll)
+        if len(excluded) != many:
+            self._chain.pump()
+            excluded = self._exclusion.excluded(poll)
+        if len(excluded) != many:
+            raise RecordsNotReadYet
+        return excluded
 
     def _open(self, poll: PollView, contract: PollContract) -> None:
         """Try as often as the chain's records, read anew, say something else. Raises: TransactionReverted, RecordsNotReadYet."""
@@ -142,7 +182,8 @@ class TallyService:
         refusal: LenderVoteError = RecordsNotReadYet()
         for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
             self._chain.pump()
-            choices = rules.newest_choices(event.args["recorded"] for event in self._events(poll.address))
+            excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
+            choices = rules.newest_choices(rules.without(event.args["recorded"], excluded) for event in self._events(poll.address))
             if (tried and choices == tried) or not self._adds_up(poll, contract, choices):
                 continue
             try:
@@ -182,11 +223,11 @@ class TallyService:
             after = page[-1].id
 
 
-def _classes(poll: PollView, tallies: Sequence[ClassTally]) -> tuple[ClassOutcome, ...]:
+def _classes(poll: PollView, tallies: Sequence[ClassTally], admitted: Sequence[tuple[int, int]]) -> tuple[ClassOutcome, ...]:
     counts = [
         ClassCount(
-            admitted.heads,
-            admitted.amount_fen,
+            heads,
+            fen,
             tally.heads_for,
             tally.heads_against,
             tally.heads_abstain,
@@ -194,6 +235,6 @@ def _classes(poll: PollView, tallies: Sequence[ClassTally]) -> tuple[ClassOutcom
             tally.fen_against,
             tally.fen_abstain,
         )
-        for admitted, tally in zip(poll.classes, tallies, strict=True)
+        for (heads, fen), tally in zip(admitted, tallies, strict=True)
     ]
-    return rules.outcome_of([admitted.name for admitted in poll.classes], poll.conditions, counts)
+    return rules.outcome_of([each.name for each in poll.classes], poll.conditions, counts)

@@ -15,7 +15,8 @@ from starlette.types import Scope
 
 from backend.accounts.access import maybe_signed_in
 from backend.accounts.visitor import OFFICIAL
-from backend.ballots.schemas import ReceiptOut
+from backend.ballots.schemas import ReceiptOut, StandingOut
+from backend.ballots.service import is_own
 from backend.common.errors import NotFound
 from backend.common.settings import Settings
 from backend.complaints.rules import KINDS
@@ -140,15 +141,22 @@ def find_receipt(number: str = "") -> Response:
 
 @router.get("/receipts/{number}")
 def receipt(request: Request, number: str) -> Response:
-    """Where a receipted ballot stands; no choice, no person."""
-    return render(request, "receipt.html", receipt=_receipt(request, number).model_dump())
+    """Whether a receipted ballot stands; the rest of its receipt for the signed-in lender who handed it in alone."""
+    ballots: BallotService = request.app.state.ballots
+    found = ballots.receipt(number)
+    own = is_own(found, maybe_signed_in(request))
+    shown = ReceiptOut.of(ballots.own_receipt(found)) if own else StandingOut.of(found)
+    page = render(request, "receipt.html", receipt=shown.model_dump(), own=own)
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 @router.get("/receipts/{number}/qr.svg")
 def receipt_code(request: Request, number: str) -> Response:
     """A QR code of the receipt's page."""
     settings: Settings = request.app.state.settings
-    known = _receipt(request, number).number
+    ballots: BallotService = request.app.state.ballots
+    known = ballots.receipt(number).number
     code = segno.make(f"{settings.resolved_public_url}/receipts/{quote(known, safe='')}", error="m", micro=False)
     drawn = io.BytesIO()
     code.save(drawn, kind="svg", scale=4, border=3, light="#fff")
@@ -220,11 +228,6 @@ def _drawn(request: Request, poll_id: str, turnout: Turnout) -> TurnoutView:
     polls: PollService = request.app.state.polls
     terms, language = polls.get_poll(poll_id).parameters, reading_language(request)
     return turnout_view(TurnoutOut.of(turnout), terms.opens_at, terms.closes_at, speaker(language), language)
-
-
-def _receipt(request: Request, number: str) -> ReceiptOut:
-    ballots: BallotService = request.app.state.ballots
-    return ReceiptOut.of(ballots.receipt(number))
 
 
 def _office(request: Request, role: str) -> Response:

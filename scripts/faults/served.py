@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from backend.ballots import relay_store
 from backend.ballots import store as ballots_store
 from backend.ballots.receipts import ReceiptBook
 from backend.chain import store as chain_store
@@ -28,7 +29,7 @@ PLACES: dict[str, tuple[Any, str, bool]] = {
     "after nonce": (Post, "_sign", True),
     "after sign": (Post, "_hand_in", True),
     "after send": (Node, "send_raw", False),
-    "after mine": (ballots_store, "note_outcomes", True),
+    "after mine": (relay_store, "note_outcomes", True),
     "mid-bump": (chain_store, "keep_version", False),
     "mid-mirror": (chain_store, "read_up_to", True),
 }

@@ -36,7 +36,7 @@ SETTLE_SECONDS = 60
 PHONE_SECONDS = 180
 LIMIT_SECONDS = 10
 """Within which the service must be ready again."""
-LISTED = {"superseded", "rejected", "missed"}
+LISTED = {"superseded", "missed"}
 
 
 class FaultyStack(Stack):
@@ -224,7 +224,8 @@ class Stage:
     def _is_signed(self, receipt: dict[str, Any]) -> bool:
         typed = typed_data.ballot_receipt(
             self.poll["chain_id"], self.poll["address"], bytes.fromhex(receipt["ballot_digest"][2:]), receipt["ballot_key"],
-            receipt["index"], receipt["sequence"], unix(receipt["received_at"]),
+            receipt["index"], receipt["sequence"], unix(receipt["received_at"]), bytes.fromhex(receipt["book"][2:]),
+            receipt["book_number"], bytes.fromhex(receipt["previous"][2:]),
         )  # fmt: skip
         return recover(typed.digest(), bytes.fromhex(receipt["signature"][2:])) == str(self.poll["receipt_signer"])
 

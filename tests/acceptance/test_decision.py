@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from scripts.demo import story
 from scripts.demo.api import Api
 from scripts.demo.chain_access import ChainAccess
+from scripts.demo.logins import make_member
 from scripts.demo.people import FOR, Member, Phone
 from scripts.demo.voting import prove
 from tests.acceptance.conftest import Office, ask, move_to, refusal
@@ -23,9 +24,10 @@ def said(answer: Any, lang: str = "zh") -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def objector(vote: OpenVote) -> Phone:
-    """A lender who comes back after the close, for looking and for complaining only."""
+    """A lender who votes in time and comes back after the close, for looking and for complaining only."""
     phone = Phone(vote.url, vote.story.mobiles[9], vote.outbox, vote.poll)
     phone.sign_in()
+    phone.cast(phone.ballot(prove(vote.story, phone, None), FOR, 1))
     return phone
 
 
@@ -47,7 +49,7 @@ def test_nothing_is_counted_before_the_close(vote: OpenVote) -> None:
         assert said(ask(official, "GET", f"{path}/published/{name}", lang="zh")) == (409, code)
 
 
-def test_the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAccess) -> None:
+def test_the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
     """Near the close intake gives no receipt, but the contract takes the ballot; from the close on neither does."""
     closes_at = story.unix(vote.poll["closes_at"])
     move_to(chain, closes_at - 600)
@@ -67,6 +69,8 @@ def test_the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAcce
     assert "Beijing time" in answer.json()["error"]["message"], "a time that people read, not seconds since 1970"
     phones[1].read_claim()
     assert phones[1].claim["ballots"] == []
+    objector.read_claim()
+    assert len(objector.claim["ballots"]) == 1
 
 
 def test_nobody_decides_before_the_challenge_period_is_over(vote: OpenVote) -> None:
@@ -88,6 +92,15 @@ def test_a_lender_complains_and_an_official_answers(vote: OpenVote, objector: Ph
     official = vote.story.officials[0].api
     assert [each["id"] for each in official.get(f"{path}/complaints")] == filed
     assert said(ask(office.institution.api, "GET", f"{path}/complaints", lang="zh")) == (403, "RoleNotAllowed")
+    objector.read_claim()
+    # Who looks into a complaint sees the lender's receipts in full; a number alone would not tell that much.
+    assert official.get(f"/api/complaints/{filed[0]}/receipts") == objector.claim["ballots"] != []
+    assert said(ask(office.institution.api, "GET", f"/api/complaints/{filed[0]}/receipts", lang="zh")) == (403, "RoleNotAllowed")
+    stranger = make_member(vote.stack, "official-of-no-case", "official")
+    stranger.sign_in()
+    assert said(ask(stranger.api, "GET", f"/api/complaints/{filed[0]}/receipts", lang="zh")) == (403, "NotOfficialOfCase")
+    number = objector.claim["ballots"][0]["number"]
+    assert set(ask(official, "GET", f"/api/receipts/{number}").json()) == {"number", "poll_id", "status"}
     official.post(f"/api/complaints/{filed[0]}/answer", {"answer": "已核对。"})
     assert said(ask(official, "POST", f"/api/complaints/{filed[0]}/answer", json={"answer": "x"}, lang="zh")) == (409, "ComplaintClosed")
     own = objector.api.get(f"{path}/lender/complaints")

@@ -86,6 +86,7 @@ WHO: dict[str, frozenset[str]] = {
     "GET /api/polls/{poll_id}/lender/complaints": LENDER,
     "GET /api/polls/{poll_id}/complaints": OFFICIAL,
     "GET /api/polls/{poll_id}/complaints.csv": OFFICIAL,
+    "GET /api/complaints/{complaint_id}/receipts": OFFICIAL,
     "POST /api/complaints/{complaint_id}/answer": OFFICIAL,
     "GET /api/polls/{poll_id}/attestation": OFFICIAL,
     "POST /api/polls/{poll_id}/attestations": OFFICIAL,
@@ -192,7 +193,7 @@ def names_of(vote: OpenVote) -> dict[str, str]:
 
 OWN = [
     call for call, who in WHO.items()
-    if who & MEMBER and who != ANYONE and "{" in call and "{request_id}" not in call
+    if who & MEMBER and who != ANYONE and "{" in call and "{request_id}" not in call and "{complaint_id}" not in call
     and (call.startswith("GET") or call.endswith(("/retry", "/withdrawal", "/freeze", "/admission", "/tally")))
 ]  # fmt: skip
 
@@ -208,7 +209,7 @@ def test_the_same_role_in_another_case_is_turned_away(vote: OpenVote, visitors: 
 
 LOOKING = [
     (call, role) for call, who in WHO.items() for role in sorted(who - {"nobody"})
-    if call.startswith("GET") and "{request_id}" not in call and "{number}" not in call
+    if call.startswith("GET") and not any(name in call for name in ("{request_id}", "{number}", "{complaint_id}"))
 ]  # fmt: skip
 
 

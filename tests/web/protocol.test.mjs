@@ -49,10 +49,12 @@ test("leaves, depths and proofs lead to the root", () => {
 test("every type has the digest and the signature of the vectors", () => {
   const data = vectors("typed_data");
   const seen = new Set();
-  for (const item of data.items) {
+  const former = data.items_of_protocol_1;
+  for (const item of [...data.items, ...former]) {
     const contract = data[item.contract];
     const found = protocol.digest(data.chain_id, contract, item.type, item.message);
-    assert.equal(protocol.TYPES[item.type], item.type_text);
+    const types = former.includes(item) ? protocol.TYPES_OF_PROTOCOL_1 : protocol.TYPES;
+    assert.equal(types[item.type], item.type_text);
     assert.equal(toHex(protocol.structHash(item.type, item.message)), item.struct_hash);
     assert.equal(toHex(found), item.digest);
     const { address, private_key: key } = data.keys[item.signer];
@@ -63,6 +65,7 @@ test("every type has the digest and the signature of the vectors", () => {
     seen.add(item.type);
   }
   assert.deepEqual([...seen].sort(), Object.keys(protocol.TYPES).sort());
+  assert.deepEqual(former.map(({ type }) => type).sort(), Object.keys(protocol.TYPES_OF_PROTOCOL_1).sort());
   for (const contract of ["case", "poll"]) {
     assert.equal(toHex(protocol.domainSeparator(data.chain_id, data[contract])), data.domain_separators[contract]);
   }
@@ -78,6 +81,7 @@ test("typed data of another system, of an unknown type or with a field missing i
   assert.throws(() => protocol.digestOf({ ...typed, primaryType: "Permit" }), RangeError);
   assert.throws(() => protocol.digestOf({ ...typed, primaryType: "constructor" }), RangeError);
   assert.throws(() => protocol.digestOf({ ...typed, message: { approve: true } }), RangeError);
+  assert.throws(() => protocol.digestOf({ ...typed, message: { ...item.message, more: 1 } }), RangeError);
   assert.throws(() => protocol.digest(chainId, poll, "Ballot", { index: 0, choice: 256, sequence: 1, planHash: "0x" + "00".repeat(32) }), RangeError);
 });
 
@@ -97,15 +101,23 @@ test("a receipt is taken only for exactly this ballot and from the poll's receip
   const poll = { chain_id: data.chain_id, address: data.poll, receipt_signer: data.keys.relay.address, plan: { plan_hash: "0x" + "ab".repeat(32) } };
   const ballot = { index: 3, choice: protocol.FOR, sequence: 1, ballot_key: data.keys.ballot.address };
   const hash = toHex(protocol.ballotDigest(poll, ballot));
-  const message = { ballotDigest: hash, ballotKey: ballot.ballot_key, index: 3, sequence: 1, receivedAt: 1790000000 };
-  const signature = protocol.sign(protocol.digest(data.chain_id, data.poll, "BallotReceipt", message), relay);
-  const receipt = { ballot_digest: hash, received_at: "2026-09-21T14:13:20Z", signature };
+  const place = { book: "0x" + "b0".repeat(32), number: 7, previous: "0x" + "0b".repeat(32) };
+  const former = { ballotDigest: hash, ballotKey: ballot.ballot_key, index: 3, sequence: 1, receivedAt: 1790000000 };
+  const signed = (message) => protocol.sign(protocol.digest(data.chain_id, data.poll, "BallotReceipt", message), relay);
+  const signature = signed({ ...former, ...place });
+  const receipt = { ballot_digest: hash, received_at: "2026-09-21T14:13:20Z", book: place.book, book_number: 7, previous: place.previous, signature };
   assert.equal(protocol.unixSeconds(receipt.received_at), 1790000000);
   assert.ok(protocol.isReceiptFor(receipt, ballot, poll));
   assert.ok(!protocol.isReceiptFor(receipt, { ...ballot, choice: protocol.AGAINST }, poll));
   assert.ok(!protocol.isReceiptFor(receipt, { ...ballot, ballot_key: data.keys.verifier.address }, poll));
   assert.ok(!protocol.isReceiptFor(receipt, ballot, { ...poll, receipt_signer: data.keys.verifier.address }));
   assert.ok(!protocol.isReceiptFor({ ...receipt, signature: "0x00" }, ballot, poll));
+  for (const moved of [{ book: place.previous }, { book_number: 8 }, { previous: place.book }, { book: null }]) {
+    assert.ok(!protocol.isReceiptFor({ ...receipt, ...moved }, ballot, poll), "another place in the relay's books");
+  }
+  const old = { ...receipt, book: null, book_number: null, previous: null, signature: signed(former) };
+  assert.ok(protocol.isReceiptFor(old, ballot, { ...poll, protocol: 1 }));
+  assert.ok(!protocol.isReceiptFor(old, ballot, poll), "a poll of today whose receipt stands in no book");
 });
 
 test("a signed ballot recovers to its key", () => {
@@ -123,6 +135,34 @@ test("a key file holds one private key and nothing else is taken for one", () =>
   assert.equal(protocol.addressOf(protocol.readKeyFile(text)), keys.relay.address);
   for (const wrong of ["", "{}", "[]", "null", '{"private_key": "0x12"}', `{"private_key": "0x${"00".repeat(32)}"}`, `{"private_key": "${"f".repeat(64)}"}`]) {
     assert.throws(() => protocol.readKeyFile(wrong), RangeError);
+  }
+});
+
+test("totals and names of classes have the hashes of the vectors", () => {
+  for (const { classes, classes_hash: hash } of vectors("register").registers) {
+    assert.equal(protocol.classesHash(classes), hash);
+    const [first, ...others] = classes;
+    assert.notEqual(protocol.classesHash([{ ...first, blind: "0x" + "01".repeat(32) }, ...others]), hash);
+  }
+  for (const { names, class_names_hash: hash } of vectors("cases").class_names) assert.equal(protocol.classNamesHash(names), hash);
+});
+
+test("a case's fingerprint and where its polls stand are those of the vectors", () => {
+  const { fingerprints, polls } = vectors("cases");
+  for (const { case: address, officials, institution, fingerprint, ...facts } of fingerprints) {
+    const shown = { address, ...facts, institution: { name: "x", signer: institution }, officials: officials.map((signer) => ({ name: "y", signer })) };
+    assert.equal(protocol.caseFingerprint(shown), fingerprint);
+    assert.notEqual(protocol.caseFingerprint({ ...shown, threshold: 1 }), fingerprint);
+  }
+  for (const { number, poll } of polls) assert.equal(protocol.pollAddress(fingerprints[0].case, number), poll);
+});
+
+test("the hash of a result is that of the vectors", () => {
+  const { results } = vectors("parameters");
+  assert.ok(results.length);
+  for (const { poll, tallies, passed, result_hash: hash } of results) {
+    assert.equal(protocol.resultHash(poll, tallies, passed), hash);
+    assert.notEqual(protocol.resultHash(poll, tallies, !passed), hash);
   }
 });
 

@@ -1,10 +1,11 @@
 // Money and shares as people read and write them; whole numbers only, no fraction anywhere near money.
 
-/** Fen as `1,234.50`, whatever their size. */
+/** Fen as `1,234.50`, whatever their size and sign. */
 export function yuan(fen) {
-  const amount = BigInt(fen);
+  const signed = BigInt(fen);
+  const amount = signed < 0n ? -signed : signed;
   const whole = (amount / 100n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-  return whole + "." + (amount % 100n).toString().padStart(2, "0");
+  return (signed < 0n ? "-" : "") + whole + "." + (amount % 100n).toString().padStart(2, "0");
 }
 
 /** Basis points as `12.5%`. */

@@ -3,8 +3,10 @@
 export { fromHex, join, keccak, same, toHex, toNumber, utf8, word } from "./bytes.js";
 export { addressOf, commitment, generatorH, isSignedBy, makeKey, opens, readKeyFile, recover, sign } from "./keys.js";
 export { parametersHash } from "./parameters.js";
-export { depthOf, leafHash, rootFrom, standsInRegister } from "./register.js";
-export { TYPES, digest, digestOf, domainSeparator, fieldsOf, structHash } from "./typed_data.js";
+export { caseFingerprint, pollAddress } from "./cases.js";
+export { classNamesHash, classesHash, depthOf, leafHash, rootFrom, standsInRegister } from "./register.js";
+export { resultHash } from "./result.js";
+export { TYPES, TYPES_OF_PROTOCOL_1, digest, digestOf, domainSeparator, structHash } from "./typed_data.js";
 
 import { isSignedBy, opens, sign } from "./keys.js";
 import { fromHex, join, keccak, toHex, toNumber, utf8 } from "./bytes.js";
@@ -46,7 +48,7 @@ export function unixSeconds(moment) {
   return typeof moment === "number" ? moment : Math.floor(Date.parse(moment) / 1000);
 }
 
-/** Whether the receipt is this poll's receipt signer's signature over exactly this ballot. */
+/** Whether the receipt is this poll's receipt signer's signature over exactly this ballot, and its place in the relay's books. */
 export function isReceiptFor(receipt, ballot, poll) {
   const ballotHash = toHex(ballotDigest(poll, ballot));
   const message = {
@@ -55,6 +57,7 @@ export function isReceiptFor(receipt, ballot, poll) {
     index: ballot.index,
     sequence: ballot.sequence,
     receivedAt: unixSeconds(receipt.received_at),
+    ...(poll.protocol === 1 ? {} : { book: receipt.book, number: receipt.book_number, previous: receipt.previous }),
   };
   try {
     const receiptDigest = digest(poll.chain_id, poll.address, "BallotReceipt", message);

@@ -1,6 +1,6 @@
 // A lender's own place in the register (protocol §4).
 
-import { fromHex, join, keccak, same, toHex, toNumber, word } from "./bytes.js";
+import { fromHex, join, keccak, same, toHex, toNumber, utf8, word } from "./bytes.js";
 
 /** The leaf's hash, 32 bytes. */
 export function leafHash(index, votingClass, x, y) {
@@ -34,3 +34,12 @@ export function standsInRegister(claim, leafCount, root) {
     return false;
   }
 }
+
+/** The hash over the classes' totals, as 0x; `{ heads, amount_fen, blind }` in the order of their numbers. */
+export function classesHash(classes) {
+  const totals = classes.flatMap(({ heads, amount_fen: fen, blind }) => [word(heads), word(fen), word(blind)]);
+  return toHex(keccak(join(word(32), word(classes.length), ...totals)));
+}
+
+/** The hash over the classes' names in the order of their numbers, as 0x; JSON.stringify writes such a list canonically (protocol §7). */
+export const classNamesHash = (names) => toHex(keccak(utf8(JSON.stringify(names))));

@@ -4,31 +4,44 @@ import { fromHex, join, keccak, utf8, word } from "./bytes.js";
 
 /** Every type that is signed, as protocol §5 writes it. */
 export const TYPES = {
-  RegisterFreeze: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)",
+  RegisterFreeze: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash)",
   PlanSubmission: "PlanSubmission(uint256 planNumber,bytes32 planHash)",
   PlanAdmission: "PlanAdmission(uint256 planNumber,bytes32 planHash)",
   PollAnnouncement: "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)",
+  IdentityFile: "IdentityFile(uint256 registerNumber,bytes32 fileHash)",
   Credential: "Credential(uint256 index,address ballotKey,uint64 expiresAt)",
   CredentialList: "CredentialList(bytes entries,uint64 expiresAt)",
   Ballot: "Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)",
-  BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",
+  BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,bytes32 book,uint64 number,bytes32 previous)",
   PhoneTicket: "PhoneTicket(uint256 index,address ballotKey,uint64 expiresAt)",
   Voucher: "Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)",
   Attestation: "Attestation(bytes32 resultHash,bool approve)",
   IdentityFile: "IdentityFile(uint256 registerNumber,bytes32 fileHash)",
   FaceConsent: "FaceConsent(uint256 index,bytes32 textHash,bool agreed,uint64 saidAt)",
+  CredentialListRequest: "CredentialListRequest(bytes entries,uint64 requestedAt)",
+  LogRequest: "LogRequest(uint64 after,uint64 requestedAt)",
+};
+
+/** What cases of the first release sign otherwise (protocol §17). */
+export const TYPES_OF_PROTOCOL_1 = {
+  RegisterFreeze: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)",
+  BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",
 };
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
-/** Name and type of every field of a type. */
-export function fieldsOf(type) {
-  const text = Object.prototype.hasOwnProperty.call(TYPES, type) ? TYPES[type] : undefined;
-  if (!text) throw new RangeError("not a type of the protocol: " + type);
-  const list = text.slice(text.indexOf("(") + 1, -1);
-  return list.split(",").map((pair) => {
-    const [kind, name] = pair.split(" ");
-    return { kind, name };
-  });
+const fieldsOf = (text) => text.slice(text.indexOf("(") + 1, -1).split(",").map((pair) => {
+  const [kind, name] = pair.split(" ");
+  return { kind, name };
+});
+
+/** The type's text, of the protocol whose fields the message has. Throws a RangeError for a type unknown here, or other fields. */
+function textOf(type, message) {
+  const named = Object.keys(message).sort().join();
+  for (const types of [TYPES, TYPES_OF_PROTOCOL_1]) {
+    const text = Object.prototype.hasOwnProperty.call(types, type) ? types[type] : "";
+    if (text && fieldsOf(text).map(({ name }) => name).sort().join() === named) return text;
+  }
+  throw new RangeError("not a type of the protocol: " + type);
 }
 
 function encodeField(kind, value) {
@@ -48,10 +61,11 @@ function exactly(length, value) {
   return bytes;
 }
 
-/** hashStruct of a message, 32 bytes. Throws a RangeError for a type unknown here or a field missing or out of range. */
+/** hashStruct of a message, 32 bytes. Throws a RangeError for a type unknown here, or a field missing, strange or out of range. */
 export function structHash(type, message) {
-  const words = fieldsOf(type).map(({ kind, name }) => encodeField(kind, message[name]));
-  return keccak(join(keccak(utf8(TYPES[type])), ...words));
+  const text = textOf(type, message);
+  const words = fieldsOf(text).map(({ kind, name }) => encodeField(kind, message[name]));
+  return keccak(join(keccak(utf8(text)), ...words));
 }
 
 /** The domain separator of a contract on a chain, 32 bytes. */

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend.ballots import rules
+from backend.common.hashing import keccak
 from tests.backend.ballots.world import FOR, Browser, Vote
 
 JSON = st.recursive(
@@ -37,8 +40,31 @@ def test_a_receipt_over_http(standing_vote: Vote) -> None:
     assert receipt["received_at"].endswith("Z")
     assert set(receipt) >= {"number", "ballot_digest", "ballot_key", "index", "sequence", "received_at", "signature", "tx_hash", "block"}
     assert "choice" not in receipt
-    assert browser.get(f"/api/receipts/{receipt['number']}").json() == receipt
+    assert (receipt["book_number"], receipt["previous"], len(receipt["book"])) == (1, "0x" + 64 * "0", 66)
     assert browser.get("/api/receipts/0000-0000-0000").json()["error"]["code"] == "ReceiptUnknown"
+
+
+def test_a_number_tells_strangers_whether_the_ballot_stands_and_no_more(standing_vote: Vote) -> None:
+    world, poll = standing_vote.world, standing_vote.poll
+    receipt = world.browser().post(f"/api/polls/{poll.id}/ballots", asdict(standing_vote.ballot(7))).json()
+    path = f"/api/receipts/{receipt['number']}"
+    told = {"number": receipt["number"], "poll_id": poll.id, "status": "submitted"}
+    for stranger in (
+        world.browser(),
+        world.browser().sign_in("official 0"),
+        world.browser().sign_in("institution"),
+        world.browser().sign_in_lender(poll, 8),
+        world.browser().sign_in_lender(replace(poll, id="another"), 7),
+    ):
+        assert stranger.get(path).json() == told
+    assert world.browser().sign_in_lender(poll, 7).get(path).json() == receipt
+
+
+def test_no_number_follows_from_what_the_chain_and_the_published_files_say(standing_vote: Vote) -> None:
+    receipt = standing_vote.take(9)
+    public = [receipt.ballot_digest, bytes.fromhex(receipt.ballot_key[2:]), bytes.fromhex(receipt.signature[2:]), receipt.place.book]
+    derived = {rules.receipt_number(keccak(b"".join(parts))) for count in range(1, 4) for parts in itertools.permutations(public, count)}
+    assert receipt.number not in derived
 
 
 def test_the_claim_shows_the_own_receipts(standing_vote: Vote) -> None:

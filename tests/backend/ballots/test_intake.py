@@ -32,7 +32,10 @@ def test_a_receipt_is_the_relays_word_on_this_very_ballot(vote: Vote) -> None:
     receipt = vote.world.ballots.take(vote.poll.id, ballot)
     chain = vote.world.chain
     digest = typed_data.ballot(chain.chain_id, vote.poll.address, 3, AGAINST, 1, vote.poll.plan_hash).digest()
-    typed = typed_data.ballot_receipt(chain.chain_id, vote.poll.address, digest, ballot.ballot_key, 3, 1, to_unix(receipt.received_at))
+    word = digest, ballot.ballot_key, 3, 1, to_unix(receipt.received_at)
+    place = receipt.place
+    typed = typed_data.ballot_receipt(chain.chain_id, vote.poll.address, *word, place.book, place.number, place.previous)
+    assert (place.number, place.previous) == (1, bytes(32))
     assert receipt.ballot_digest == digest
     assert chain.recover(typed.digest(), bytes.fromhex(receipt.signature[2:])) == vote.poll.parameters.receipt_signer
     assert vote.status(receipt) == "submitted"

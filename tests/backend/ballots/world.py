@@ -41,7 +41,6 @@ from backend.common.hashing import keccak
 from backend.common.sealed import FieldCipher
 from backend.common.settings import Settings
 from backend.credentials.issuer import IssuerClient
-from backend.credentials.reviews import ReviewService
 from backend.credentials.routes import router as credentials_router
 from backend.credentials.rules import CodeLimits
 from backend.credentials.service import CredentialService
@@ -54,6 +53,7 @@ from backend.identities.service import IdentityService
 from backend.likenesses.routes import router as likenesses_router
 from backend.likenesses.service import LikenessService
 from backend.plans.service import PlanService
+from backend.polls.checkpoints import Checkpoints
 from backend.polls.service import PollService
 from backend.polls.terms import Announcement
 from backend.polls.views import PollView
@@ -231,22 +231,23 @@ class World:
         self.cases.on_signed("register_freeze", self.register.complete_freeze)
         self.cases.on_signed("plan_admission", self.plans.complete_admission)
         self.cases.on_signed("poll_announcement", self.polls.complete_announcement)
+        self.checkpoints = Checkpoints(self.sessions, self.chain, self.cases, self.polls)
         self.issuer = IssuerClient(self.settings.verifier_url, self.chain, timeout_seconds=20)
-        self.reviews = ReviewService(self.sessions, self.cases, self.polls, self.issuer)
         self.identities = IdentityService(self.sessions, self.cipher, self.chain, self.cases, self.register, self.issuer)
         self.cases.on_signed("identity_file", self.identities.complete)
         self.credentials = CredentialService(
-            self.sessions, self.cipher, self.chain, self.accounts, self.cases, self.register, self.polls, self.settings, limits=CodeLimits()
-        )
+            self.sessions, self.cipher, self.chain, self.accounts, self.cases, self.register, self.polls, self.issuer, self.settings,
+            limits=CodeLimits(),
+        )  # fmt: skip
         self.ballots = BallotService(self.sessions, self.chain, self.polls, self.register, self.issuer, self.settings)
-        self.tally = TallyService(self.chain, self.cases, self.register, self.polls)
+        self.tally = TallyService(self.chain, self.cases, self.register, self.polls, self.ballots)
         self.approvals = ApprovalService(self.chain, self.cases, self.polls)
         self.publication = PublicationService(self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings)
         self.likenesses = LikenessService(self.sessions, self.cases, self.register, self.polls)
 
     def app(self) -> FastAPI:
         app = FastAPI()
-        rooms = ("accounts", "credentials", "ballots", "tally", "approvals", "publication", "likenesses", "reviews", "identities")
+        rooms = ("accounts", "credentials", "ballots", "tally", "approvals", "publication", "likenesses", "identities")
         for name in ("settings", *rooms):
             setattr(app.state, name, getattr(self, name))
         app.state.sms = ConsoleGateway(self.folder)
@@ -317,8 +318,9 @@ class Vote:
         return address_of(self.ballot_key(index, sequence))
 
     def ballot(self, index: int, choice: int = FOR, sequence: int = 1, **changes: Any) -> SignedBallot:
-        """A signed ballot with a credential by the poll's verifier; `changes` overwrite fields after signing."""
-        key = self.ballot_key(index, sequence)
+        """A signed ballot with a credential by the poll's verifier; `changes` overwrite fields after signing, a `key` signs in the usual
+        one's place."""
+        key = changes.pop("key", None) or self.ballot_key(index, sequence)
         plan_hash, contract, chain_id = self.poll.plan_hash, self.poll.address, self.world.chain.chain_id
         expires_at = changes.get("credential_expires_at", self.poll.parameters.closes_at)
         credential = typed_data.credential(chain_id, contract, index, address_of(key), expires_at)

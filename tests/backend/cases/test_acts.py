@@ -10,13 +10,14 @@ from eth_account import Account
 
 from backend.cases.views import SignedAct
 from backend.chain import typed_data
-from backend.chain.values import ClassTotals, classes_hash
+from backend.chain.values import NO_RANGE_PROOFS, ClassTotals, class_names_hash, classes_hash
 from backend.common.errors import Unavailable
 from tests.backend.town import CasePeople, Refused, Town
 from tests.vectors import reference as ref
 
 ROOT = b"\x07" * 32
 TOTALS = [ClassTotals(1, 100, 5)]
+HASHES = class_names_hash(["普通组"]), NO_RANGE_PROOFS
 
 
 class Freezing:
@@ -34,7 +35,8 @@ class Freezing:
         if before:
             raise before
         case = self.town.chain.case(act.case_address)
-        self.town.chain.transact(case.freeze_register(bytes.fromhex(act.payload["root"]), 1, TOTALS, act.signers, act.signatures), act.key)
+        frozen = bytes.fromhex(act.payload["root"]), 1, TOTALS, *HASHES
+        self.town.chain.transact(case.freeze_register(*frozen, act.signers, act.signatures), act.key)
         after, self.after = self.after, None
         if after:
             raise after
@@ -54,7 +56,7 @@ def people(town: Town) -> CasePeople:
 
 def propose(town: Town, people: CasePeople, root: bytes = ROOT, number: int = 0) -> dict[str, Any]:
     address = people.case["address"]
-    typed = typed_data.register_freeze(town.chain.chain_id, address, number, root, 1, classes_hash(TOTALS))
+    typed = typed_data.register_freeze(town.chain.chain_id, address, number, root, 1, classes_hash(TOTALS), *HASHES)
     act = town.cases.propose_act(people.case["id"], "register_freeze", typed, {"root": root.hex()}, {"lenders": 1})
     shown: dict[str, Any] = people.officials[0].get(f"/api/acts/{act.id}")
     return shown

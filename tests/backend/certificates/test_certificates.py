@@ -77,6 +77,29 @@ def test_one_fen_more_is_another_paper() -> None:
 
 
 @needs_fonts
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_leaf_that_was_taken_out_stands_on_the_paper(language: str) -> None:
+    certificate = copy.deepcopy(CERTIFICATE)
+    assert certificate["format"] == "lendervote-certificate/2"
+    assert rules.WORDS["excluded"][0] not in text_of(paper_of(certificate, "zh"))
+    leaf = {"index": 417, "class_name": "小额组", "amount_fen": "-500000001", "voted": True}
+    certificate["result"]["excluded"] = [leaf]
+    text = text_of(paper_of(certificate, language)).replace("\n", "")
+    place = 0 if language == "zh" else 1
+    assert rules.WORDS["excluded"][place] in text
+    assert "417" in text
+    assert "-5,000,000.01" in text
+    assert rules.WORDS["voted"][place] in text
+
+
+@needs_fonts
+def test_a_certificate_of_the_first_release_is_set_without_leaves_taken_out() -> None:
+    certificate = copy.deepcopy(CERTIFICATE)
+    del certificate["result"]["excluded"]
+    assert paper_of(certificate, "zh") == paper_of(CERTIFICATE, "zh")
+
+
+@needs_fonts
 def test_markup_in_a_name_is_text() -> None:
     certificate = copy.deepcopy(CERTIFICATE)
     certificate["case"]["name"] = "#panic() *星* $x$ <script> 𠮷·阿卜杜"

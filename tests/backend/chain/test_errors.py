@@ -9,14 +9,17 @@ from eth_abi.abi import encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.chain import artifacts
-from backend.chain.artifacts import Signature, decode_revert
+from backend.chain import artifacts, former
+from backend.chain.artifacts import decode_revert
 from backend.chain.errors import ContractsNotBuilt, TransactionReverted
 from backend.chain.sentences import SENTENCES
+from backend.chain.signature import Signature
 
-ERRORS: dict[str, Signature] = {
+OF_TODAY: dict[str, Signature] = {
     signature.name: signature for name in ("ICase", "IPoll") for signature in artifacts.load(name).errors.values()
 }
+OF_PROTOCOL_1: dict[str, Signature] = {signature.name: signature for signature in former.ERRORS.values()}
+ERRORS = OF_TODAY | OF_PROTOCOL_1
 SAMPLES = {"address": "0x" + "ab" * 20, "bytes": b"\x01" * 64, "bytes32": b"\x01" * 32, "bool": True}
 
 
@@ -25,7 +28,8 @@ def sample(kind: str) -> object:
 
 
 def test_there_is_a_sentence_for_each_error_and_none_for_another() -> None:
-    assert len(ERRORS) > 50
+    assert len(OF_TODAY) > 50
+    assert set(OF_TODAY) & set(OF_PROTOCOL_1) == set()
     assert set(SENTENCES) - set(ERRORS) == {"OutOfGas", "Panic"}
     assert set(ERRORS) - set(SENTENCES) == set()
 

@@ -49,7 +49,7 @@ def test_a_plain_key(chain: Chain, digest: bytes) -> None:
 
 
 def test_a_passkey(chain: Chain, digest: bytes) -> None:
-    verifier = chain.deploy_passkey_verifier("passkey verifier")
+    verifier = chain.deploy_passkey_verifier()
     key = ec.generate_private_key(ec.SECP256R1())
     numbers = key.public_key().public_numbers()
     signer = address_bytes(verifier) + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
@@ -67,6 +67,6 @@ def test_too_short_is_nobody(chain: Chain, digest: bytes) -> None:
 
 
 def test_the_relay_signs_receipts(chain: Chain) -> None:
-    receipt = typed_data.ballot_receipt(chain.chain_id, "0x" + "11" * 20, bytes(32), "0x" + "22" * 20, 7, 1, 1790000000)
+    receipt = typed_data.ballot_receipt_1(chain.chain_id, "0x" + "11" * 20, bytes(32), "0x" + "22" * 20, 7, 1, 1790000000)
     signature = bytes.fromhex(chain.sign(receipt)[2:])
     assert chain.recover(chain.digest(receipt), signature) == chain.relay_address

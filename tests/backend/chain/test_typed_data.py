@@ -16,21 +16,21 @@ from backend.chain.signatures import address_of, compact, recover, sign
 from backend.chain.typed_data import TypedData
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "vectors" / "typed_data.json").read_text())
-ITEMS: list[dict[str, Any]] = VECTORS["items"]
+FORMER: list[dict[str, Any]] = VECTORS["items_of_protocol_1"]
+ITEMS: list[dict[str, Any]] = [*VECTORS["items"], *FORMER]
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
 def build(item: dict[str, Any]) -> TypedData:
     """The item through its public constructor."""
     snake = "".join("_" + letter.lower() if letter.isupper() else letter for letter in item["type"]).removeprefix("_")
-    fields = dict(typed_data.TYPES[item["type"]])
-    values = {
-        "_".join(part for part in [name]): bytes.fromhex(value[2:]) if fields[name].startswith("bytes") else value
-        for name, value in item["message"].items()
-    }
+    types = typed_data.TYPES_OF_PROTOCOL_1 if item in FORMER else typed_data.TYPES
+    fields = dict(types[item["type"]])
+    assert list(fields) == list(item["message"])
+    values = {name: bytes.fromhex(value[2:]) if fields[name].startswith("bytes") else value for name, value in item["message"].items()}
     if item["type"] == "Attestation":
         return typed_data.attestation(VECTORS["chain_id"], VECTORS["poll"], values["resultHash"], approve=values["approve"])
-    return getattr(typed_data, snake)(VECTORS["chain_id"], VECTORS[item["contract"]], *values.values())
+    return getattr(typed_data, snake + "_1" * (item in FORMER))(VECTORS["chain_id"], VECTORS[item["contract"]], *values.values())
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["type"])
@@ -58,6 +58,11 @@ def test_a_browser_signs_the_same_digest(item: dict[str, Any]) -> None:
     message = {name: int(value) if isinstance(value, str) and value.isdigit() else value for name, value in document["message"].items()}
     signable = encode_typed_data(full_message={**document, "message": message})
     assert "0x" + Account.sign_message(signable, key).signature.hex() == item["signature"]
+
+
+def test_every_type_of_the_protocol_is_held_to_a_vector() -> None:
+    assert {item["type"] for item in VECTORS["items"]} == set(typed_data.TYPES)
+    assert {item["type"] for item in FORMER} == set(typed_data.TYPES_OF_PROTOCOL_1)
 
 
 def test_whole_numbers_beyond_a_browsers_reach_are_text() -> None:

@@ -14,7 +14,18 @@ from backend.chain.poll import PollContract
 from backend.chain.service import Chain, created
 from backend.chain.signatures import address_of, sign
 from backend.chain.typed_data import TypedData, address_bytes
-from backend.chain.values import BatchBallot, ClassTotals, Leaf, Opening, PollParameters, SignedBallot, classes_hash, parameters_hash
+from backend.chain.values import (
+    NO_RANGE_PROOFS,
+    BatchBallot,
+    ClassTotals,
+    Leaf,
+    Opening,
+    PollParameters,
+    SignedBallot,
+    class_names_hash,
+    classes_hash,
+    parameters_hash,
+)
 from backend.common.hashing import keccak
 from backend.common.voting import Condition, Denominator, Measure, Numerator
 from backend.db.base import Base
@@ -96,8 +107,9 @@ class World:
 
     def freeze(self) -> ConfirmedTransaction:
         root = self.levels[-1][0]
-        typed = typed_data.register_freeze(self.chain.chain_id, self.case.address, 0, root, 7, classes_hash(self.classes()))
-        return self.transact(self.case.freeze_register(root, 7, self.classes(), *self.by_officials(typed)), "freeze")
+        hashes = class_names_hash(["普通组", "小额组"]), NO_RANGE_PROOFS
+        typed = typed_data.register_freeze(self.chain.chain_id, self.case.address, 0, root, 7, classes_hash(self.classes()), *hashes)
+        return self.transact(self.case.freeze_register(root, 7, self.classes(), *hashes, *self.by_officials(typed)), "freeze")
 
     def plan(self) -> None:
         typed = typed_data.plan_submission(self.chain.chain_id, self.case.address, 0, PLAN_HASH)

@@ -93,6 +93,21 @@ def test_a_newer_passkey_replaces_the_former_until_a_case_is_opened(town: Town) 
         member.post("/api/session/passkey/offer")
 
 
+def test_a_passkey_behind_another_releases_contract_opens_no_case(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    officials, institution = [town.person("official") for _ in range(3)], town.person("institution")
+    with monkeypatch.context() as former:
+        former.setattr(town.chain, "deploy_passkey_verifier", lambda: town.open_case().case["address"])
+        former.setattr(town.chain, "is_signed_by", lambda *_: True)
+        Device().register(officials[0])
+    assert officials[0].get("/api/session/passkey")["signer"] is None, "it has to be made anew"
+    body = town.case_body(officials, institution)
+    del body["officials"][0]["signer"]
+    with pytest.raises(Refused, match="SignerMissing"):
+        town.person("admin").post("/api/cases", body)
+    Device().register(officials[0])
+    assert town.person("admin").post("/api/cases", body)["officials"][0]["signer"]
+
+
 def test_without_signer_and_passkey_no_case_is_opened(town: Town) -> None:
     officials, institution = [town.person("official") for _ in range(3)], town.person("institution")
     body = town.case_body(officials, institution)
@@ -106,7 +121,7 @@ def test_the_vectors(town: Town, entry: dict[str, Any]) -> None:
     signer, digest = bytes.fromhex(entry["signer"][2:]), bytes.fromhex(entry["proof_digest"][2:])
     assert rules.proof_digest(VECTORS["token"], signer) == digest
     rules.check_passkey(b"id", signer[20:])
-    here = bytes.fromhex(town.chain.deploy_passkey_verifier("passkey verifier")[2:]) + signer[20:]
+    here = bytes.fromhex(town.chain.deploy_passkey_verifier()[2:]) + signer[20:]
     assert town.chain.is_signed_by(here, digest, bytes.fromhex(entry["encoded"][2:]))
 
 

@@ -160,7 +160,7 @@ def test_what_cannot_be_announced(town: Town, settled: tuple[CasePeople, dict[st
 
 def test_the_relay_verifies_nobody(town: Town, settled: tuple[CasePeople, dict[str, Any]]) -> None:
     people, plan = settled
-    with pytest.raises(Refused, match="VerifierNotUsable"):
+    with pytest.raises(Refused, match="RoleHeldTwice"):
         propose(people, terms(town, plan, verifiers=[town.chain.relay_address]))
 
 

@@ -1,6 +1,6 @@
 """identity files that wait for officials' signatures
 
-Revision: a41d7c2e90b3, after f2065350ed79
+Revision: a41d7c2e90b3, after 2b7c1e94d0a5
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 import backend.db.base
 
 revision = "a41d7c2e90b3"
-down_revision = "f2065350ed79"
+down_revision = "2b7c1e94d0a5"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,23 @@
-// The file with which verifier/web/verify.html checks a ballot without this site. It holds the lender's amount: it is for the lender alone.
+// The file with which verifier/web/verify.html checks a ballot without this site. It reveals amount and choice: it is for the lender alone.
 
 import { unixSeconds } from "../protocol.js";
 
-/** Everything of claim and receipt that the check takes, as JSON text. */
-export function checkFile(poll, claim, receipt) {
-  const { index, voting_class, amount_fen, blind, x, y, proof } = claim;
+/** Everything of poll, plan, claim and receipt that the check takes, as JSON text; polls of the first release have the first release's. */
+export function checkFile(poll, plan, claim, receipt) {
+  const { index, voting_class, class_name, amount_fen, blind, x, y, proof } = claim;
   const { sequence, ballot_key, ballot_digest, signature } = receipt;
   const mine = { index, voting_class, amount_fen: String(amount_fen), blind, x, y, proof };
   const given = { sequence, ballot_key, ballot_digest, received_at: unixSeconds(receipt.received_at), signature };
-  return JSON.stringify({ format: "lendervote-check/1", chain_id: poll.chain_id, poll: poll.address, ...mine, ...given }, null, 1);
+  const at = { chain_id: poll.chain_id, poll: poll.address };
+  if (poll.protocol === 1) return JSON.stringify({ format: "lendervote-check/1", ...at, ...mine, ...given }, null, 1);
+  const whose = { poll_number: poll.number, case: poll.case_address, plan_title: plan.title, class_name };
+  const { book, book_number: number, previous } = receipt;
+  return JSON.stringify({ format: "lendervote-check/2", ...at, ...whose, ...mine, ...given, book, number, previous }, null, 1);
+}
+
+/** The file as a link's address and name. */
+export function asLink(link, poll, plan, claim, receipt) {
+  link.href = URL.createObjectURL(new Blob([checkFile(poll, plan, claim, receipt)], { type: "application/json" }));
+  link.download = receipt.number + ".check.json";
+  return link;
 }

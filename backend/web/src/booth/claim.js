@@ -7,6 +7,7 @@ import { all, fill, list, make, one, part } from "../dom.js";
 import { checkClaim, keccak, toHex } from "../protocol.js";
 import { percent, shareOf, yuan } from "../numbers.js";
 import { sendKept } from "./ballot.js";
+import { asLink } from "./check_file.js";
 import { say } from "./say.js";
 import { eraseKey, lenderPath, show, state } from "./state.js";
 import { resumeWaiting } from "./vouchers.js";
@@ -77,9 +78,16 @@ function fillVoted({ recorded, ballots }) {
   part("not-voted", !voted && mayVote);
   one('[data-part="voted"] h2').hidden = !voted;
   fill("recorded", sequence > 0 ? say("booth.voted_recorded", { sequence }) : say("booth.nothing_recorded"));
-  list("receipts", ballots.map(({ number, status }) =>
-    make("li", {}, make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })), " · ", say("common.status_" + status)),
-  ));
+  list("receipts", ballots.map(receiptLine));
+}
+
+/** One receipt with where its ballot stands, what the lender should hear of it, and the file for checking it. */
+function receiptLine(receipt) {
+  const { number, status } = receipt;
+  return make("li", {},
+    make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })), " · ", say("common.status_" + status), " · ",
+    asLink(make("a", {}, say("booth.check_file")), state.poll, state.plan, state.claim, receipt),
+    receipt.by_another_key ? make("p", { class: "refusal" }, say("common.by_another_key")) : null);
 }
 
 function showChecks() {

@@ -4,14 +4,14 @@ import { closeSession, get } from "../api.js";
 import { acting } from "../actions.js";
 import { fill, one, part } from "../dom.js";
 import { beijing } from "../words.js";
-import { checkFile } from "./check_file.js";
+import { asLink } from "./check_file.js";
 import { openClaim } from "./claim.js";
 import { drawReceipt } from "./picture.js";
 import { say } from "./say.js";
 import { eraseKey, onLeaving, screenNow, show, state } from "./state.js";
 
 const ASK_AGAIN_MILLISECONDS = 2000;
-const FINAL = ["confirmed", "rejected", "missed", "superseded"];
+const FINAL = ["confirmed", "missed", "superseded"];
 let timer;
 
 /** Show the receipt just given; `good` says whether its signature is for exactly this ballot. */
@@ -23,9 +23,7 @@ export function showReceipt(receipt, good) {
   part("receipt-bad", !good);
   one('[data-image="qr"]').src = address + "/qr.svg";
   showPicture(receipt, address + "/qr.svg");
-  const file = one('[data-link="check-file"]');
-  file.href = URL.createObjectURL(new Blob([checkFile(state.poll, state.claim, receipt)], { type: "application/json" }));
-  file.download = receipt.number + ".check.json";
+  asLink(one('[data-link="check-file"]'), state.poll, state.plan, state.claim, receipt);
   one('[data-link="receipt"]').href = address;
   showStatus(receipt.status);
   show("receipt");

@@ -6,7 +6,7 @@ import { make } from "../dom.js";
 import { pageLanguage } from "../words.js";
 import { actAgrees } from "./agreement.js";
 import { aboutFile } from "./identity_file.js";
-import { describe, signTyped, summaryRows } from "./signing.js";
+import { checkOf, describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
 import { waysOf } from "./ways.js";
 
@@ -28,9 +28,7 @@ function failureOf({ failure }) {
   return failure ? make("p", { class: "refusal" }, failure[pageLanguage() === "en" ? "message_en" : "message_zh"]) : null;
 }
 
-const checkOf = (agrees) => make("p", { class: agrees ? "notice" : "refusal" }, say(agrees ? "office.act_check_good" : "office.act_check_bad"));
-
-function buttonsOf(act, agrees, contract, name, redraw) {
+function buttonsOf(act, agrees, theCase, name, redraw) {
   const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(async () => {
     await work();
     await redraw();
@@ -39,15 +37,15 @@ function buttonsOf(act, agrees, contract, name, redraw) {
   const buttons = [];
   if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
   if (act.status === "open" && !mine && agrees) {
-    buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], contract))));
+    buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], theCase))));
   }
   if (act.status === "failed") buttons.push(button(say("office.act_retry" + wayOf(act)), "", () => post(path(act, "retry"))));
   if (["open", "failed"].includes(act.status)) buttons.push(button(say("office.act_withdraw"), "quiet", () => post(path(act, "withdrawal"))));
   return make("div", { class: "acts" }, buttons);
 }
 
-async function cardOf(act, theCase, name, redraw) {
-  const agrees = await actAgrees(act);
+async function cardOf(act, theCase, acts, name, redraw) {
+  const agrees = await actAgrees(act, theCase, acts);
   return make("section", { "data-act-id": act.id },
     make("h4", {}, say("office.act_" + act.kind), " · ", statusOf(act)),
     summaryRows(act.summary),
@@ -58,7 +56,7 @@ async function cardOf(act, theCase, name, redraw) {
     signedBy(act),
     failureOf(act),
     make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-    buttonsOf(act, agrees, theCase.address, name, redraw),
+    buttonsOf(act, agrees, theCase, name, redraw),
   );
 }
 
@@ -67,7 +65,7 @@ export async function drawActs(theCase, name, redraw) {
   const acts = await get("/api/acts?case_id=" + encodeURIComponent(theCase.id));
   const waiting = acts.filter(({ status }) => ["open", "sent", "failed"].includes(status));
   const others = acts.filter((act) => !waiting.includes(act));
-  const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, name, redraw)));
+  const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, acts, name, redraw)));
   return make("section", {},
     make("h3", {}, say("office.acts")),
     cards.length ? cards : make("p", {}, say("office.acts_none")),

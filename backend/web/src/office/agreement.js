@@ -1,30 +1,44 @@
-// Whether what an act says in words is what its hashes stand for: recomputed here, so that nobody signs something else.
+// Whether what is shown in words is what would be signed, field by field; what cannot be worked out does not agree.
 
 import { download, get } from "../api.js";
-import { identityFileAgrees } from "./identity_file.js";
-import { keccak, parametersHash, toHex, unixSeconds } from "../protocol.js";
+import { identityFileMessage, identityFilePath } from "./identity_file.js";
+import { admissionMessage, announcementMessage, attestationMessage, freezeMessage, isExactly, voucherMessage } from "./recomputed.js";
 
-/** The announced parameters as they are hashed (protocol §8.1), from the words shown and the rule's own conditions. */
-async function parametersOf(summary) {
-  const rule = (await get("/api/rules")).find(({ name }) => name === summary.rule);
-  return { ...summary, conditions: rule.conditions, opens_at: unixSeconds(summary.opens_at), closes_at: unixSeconds(summary.closes_at) };
-}
+const planBytes = (summary) => download(`/api/plans/${encodeURIComponent(summary.plan_id)}/plan.json`);
+const ruleOf = async (summary) => (await get("/api/rules")).find(({ name }) => name === summary.rule);
 
-const CHECKS = {
-  identity_file: identityFileAgrees,
-  register_freeze: async ({ summary, typed_data: { message } }) =>
-    summary.root === message.root && summary.lenders === Number(message.leafCount),
-  plan_admission: async ({ summary, typed_data: { message } }) =>
-    toHex(keccak(await download(`/api/plans/${encodeURIComponent(summary.plan_id)}/plan.json`))) === message.planHash,
-  poll_announcement: async ({ summary, typed_data: { message } }) => parametersHash(await parametersOf(summary)) === message.parametersHash,
+/** For each kind of act its type, and its message recomputed. */
+const MESSAGES = {
+  identity_file: ["IdentityFile", async (act) => identityFileMessage(act, await download(identityFilePath(act)))],
+  register_freeze: ["RegisterFreeze", async (act, theCase) => freezeMessage(act, theCase)],
+  plan_admission: ["PlanAdmission", async (act) => admissionMessage(act, await planBytes(act.summary))],
+  poll_announcement: ["PollAnnouncement", async (act, _, acts) => announcementMessage(act, await ruleOf(act.summary), await planBytes(act.summary), acts)],
 };
 
-/** Whether an act's words and what is signed agree; a network failure is thrown, anything else unreadable does not agree. */
-export async function actAgrees(act) {
+/** Whether the work says yes; a network failure is thrown, anything else unreadable is a no. */
+async function holds(work) {
   try {
-    return await CHECKS[act.kind](act);
+    return await work();
   } catch (error) {
     if (error.code === "NoAnswer") throw error;
     return false;
   }
 }
+
+/** Whether an act's words and what is signed agree, in every field; `acts` are all of the case. */
+export const actAgrees = (act, theCase, acts) => holds(async () => {
+  const [type, messageOf] = MESSAGES[act.kind];
+  return isExactly(act.typed_data, type, theCase, await messageOf(act, theCase, acts));
+});
+
+/** Whether an attestation is about the result as it is shown. */
+export const attestationAgrees = (typed, poll, result, approve) =>
+  holds(async () => isExactly(typed, "Attestation", poll, attestationMessage(poll, result, approve)));
+
+/** Whether a voucher is about the lender as shown. */
+export const voucherAgrees = (typed, poll, request) =>
+  holds(async () => isExactly(typed, "Voucher", poll, voucherMessage(poll, request, typed.message.vouchedAt)));
+
+/** Whether a submission is of exactly the plan whose hash this is. */
+export const submissionAgrees = (typed, theCase, planHash) =>
+  holds(async () => isExactly(typed, "PlanSubmission", theCase, { planNumber: typed.message.planNumber, planHash }));

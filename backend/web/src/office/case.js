@@ -2,6 +2,7 @@
 
 import { make, row } from "../dom.js";
 import { percent, yuan } from "../numbers.js";
+import { caseFingerprint } from "../protocol.js";
 import { beijing, pageLanguage } from "../words.js";
 import { label, say } from "./say.js";
 
@@ -13,6 +14,12 @@ export function drawHead(theCase, ...more) {
   return make("section", {},
     make("h2", {}, theCase.name),
     make("p", { class: "notice" }, make("strong", {}, say("office.next_step"), ": "), theCase.next_step[pageLanguage() === "en" ? "sentence_en" : "sentence_zh"]),
+    make("details", {}, make("summary", {}, say("office.case_paper")),
+      make("p", {}, say("office.case_paper_words")),
+      make("dl", { class: "rows" },
+        row(say("common.contract"), theCase.address, "hash"),
+        row(say("common.chain"), String(theCase.chain_id)),
+        row(say("office.case_fingerprint"), caseFingerprint(theCase), "hash"))),
     more);
 }
 

@@ -17,6 +17,20 @@ function answerForm(complaint, redraw) {
     make("button", { type: "submit" }, say("office.complaint_close")))];
 }
 
+/** Where each of the lender's receipts stands, for whoever answers; only here does an official see more than whether a ballot stands. */
+const showReceipts = (complaint) => acting(async (button) => {
+  const receipts = await get(`/api/complaints/${encodeURIComponent(complaint.id)}/receipts`);
+  const card = (receipt) => make("dl", { class: "rows" },
+    row(say("public.receipt_number"), receipt.number),
+    row(say("public.receipt_status"), say("common.status_" + receipt.status)),
+    row(say("public.receipt_received"), beijing(receipt.received_at)),
+    row(say("public.receipt_sequence"), String(receipt.sequence)),
+    row(say("public.receipt_digest"), receipt.ballot_digest, "hash"),
+    receipt.tx_hash ? row(say("public.receipt_tx"), receipt.tx_hash, "hash") : null,
+    receipt.by_another_key ? make("p", { class: "refusal" }, say("common.by_another_key")) : null);
+  button.replaceWith(...(receipts.length ? receipts.map(card) : [make("p", {}, say("office.complaint_no_receipts"))]));
+}, (node) => node.closest("section"));
+
 function cardOf(complaint, redraw) {
   const { receipt_number: receipt } = complaint;
   return make("section", { "data-complaint-id": complaint.id },
@@ -24,7 +38,8 @@ function cardOf(complaint, redraw) {
     make("p", { class: "text" }, complaint.text),
     make("dl", { class: "rows" },
       row(say("common.complaint_filed"), beijing(complaint.filed_at)),
-      receipt ? row(say("common.complaint_receipt"), make("a", { href: "/receipts/" + encodeURIComponent(receipt) }, receipt)) : null),
+      receipt ? row(say("common.complaint_receipt"), receipt) : null),
+    make("button", { type: "button", class: "quiet", click: showReceipts(complaint) }, say("office.complaint_receipts")),
     complaint.status === "waiting" ? answerForm(complaint, redraw)
       : make("p", { class: "notice" }, say("common.complaint_answered", { by: complaint.answered_by, moment: beijing(complaint.answered_at) }), make("br"), complaint.answer));
 }

@@ -5,6 +5,7 @@ import { acting } from "../actions.js";
 import { all, fill, list, make, one } from "../dom.js";
 import { basisPoints, percent } from "../numbers.js";
 import { keccak, toHex } from "../protocol.js";
+import { submissionAgrees } from "./agreement.js";
 import { describe, signTyped } from "./signing.js";
 import { inWords } from "./refusal.js";
 import { fault } from "./case.js";
@@ -80,8 +81,8 @@ async function submit(theCase, plan, redraw) {
   const at = `/api/plans/${encodeURIComponent(plan.id)}/`;
   const bytes = await download(at + "plan.json");
   // what is signed is the hash of exactly the plan that is stored
-  if (toHex(keccak(bytes)) !== plan.typed_data.message.planHash) throw inWords(say("common.typed_unknown"));
-  const { signature } = await signTyped(plan.typed_data, "PlanSubmission", theCase.address);
+  if (!(await submissionAgrees(plan.typed_data, theCase, toHex(keccak(bytes))))) throw inWords(say("common.typed_unknown"));
+  const { signature } = await signTyped(plan.typed_data, "PlanSubmission", theCase);
   await post(at + "submission", { signature });
   await redraw();
 }

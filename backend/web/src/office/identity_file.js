@@ -6,7 +6,8 @@ import { fill, make } from "../dom.js";
 import { keccak, toHex } from "../protocol.js";
 import { say } from "./say.js";
 
-const filePath = (act) => `/api/acts/${encodeURIComponent(act.id)}/identity-file`;
+/** Where the file of an act is kept. */
+export const identityFilePath = (act) => `/api/acts/${encodeURIComponent(act.id)}/identity-file`;
 
 /** How many lenders, photos and persons a file binds; its indexes have to rise. Throws what a line that is none throws. */
 export function countsOf(content) {
@@ -25,14 +26,12 @@ export function countsOf(content) {
   return counts;
 }
 
-/** Whether the file that is signed is the one kept here, for the register named, and binds as many as the words say. */
-export async function identityFileAgrees(act) {
-  const { summary, typed_data: { message } } = act;
-  const content = await download(filePath(act));
-  const counts = countsOf(content);
-  const same = Object.entries(counts).every(([name, count]) => summary[name] === count) && summary.bytes === content.length;
-  const register = summary.register_number === Number(message.registerNumber);
-  return same && register && summary.file_hash === message.fileHash && toHex(keccak(content)) === message.fileHash;
+/** IdentityFile from the file's own bytes; throws a RangeError when the words shown are not about this file. */
+export function identityFileMessage({ number, summary }, content) {
+  const fileHash = toHex(keccak(content));
+  const same = Object.entries(countsOf(content)).every(([name, count]) => summary[name] === count) && summary.bytes === content.length;
+  if (!same || summary.file_hash !== fileHash || summary.register_number !== number) throw new RangeError("the words are not about this file");
+  return { registerNumber: number, fileHash };
 }
 
 /** The indexes to which a file binds a photo, by the photo's bytes. */
@@ -44,7 +43,7 @@ export function indexesOf(content, photo) {
 
 async function lookUp(form, act) {
   const photo = new Uint8Array(await form.elements.photo.files[0].arrayBuffer());
-  const indexes = indexesOf(await download(filePath(act)), photo);
+  const indexes = indexesOf(await download(identityFilePath(act)), photo);
   const words = indexes.length ? say("office.identity_file_bound", { indexes: indexes.join("、") }) : say("office.identity_file_unbound");
   fill("photo-bound", words, form);
 }
@@ -55,7 +54,7 @@ export function aboutFile(act) {
   const input = make("input", { id: "photo-" + act.id, type: "file", name: "photo", accept: "image/*", required: true });
   return [
     make("p", {}, say("office.identity_file_about")),
-    make("p", {}, make("a", { href: filePath(act), download: "identities.jsonl" }, say("office.identity_file_download"))),
+    make("p", {}, make("a", { href: identityFilePath(act), download: "identities.jsonl" }, say("office.identity_file_download"))),
     make("form", { submit: acting((form) => lookUp(form, act)) },
       make("label", { for: input.id }, say("office.identity_file_photo")), input,
       make("p", { class: "notice", role: "status", "data-fill": "photo-bound" }),

@@ -3,9 +3,11 @@
 import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { make, row } from "../dom.js";
+import { yuan } from "../numbers.js";
 import { beijing, pageLanguage } from "../words.js";
 import { drawComplaints } from "./complaints.js";
-import { describe, signTyped } from "./signing.js";
+import { attestationAgrees } from "./agreement.js";
+import { checkOf, describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
 import { drawLikenesses } from "./likenesses.js";
 import { drawVouchers } from "./vouchers.js";
@@ -13,23 +15,45 @@ import { drawVouchers } from "./vouchers.js";
 const path = (poll, rest) => `/api/polls/${encodeURIComponent(poll.id)}/${rest}`;
 const fault = () => make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true });
 
+/** Opening the sums; going on without the relay's closing note is offered only where that note cannot come any more. */
 function drawTally(poll, redraw) {
+  const open = (query) => acting(async () => {
+    await post(path(poll, "tally" + query));
+    await redraw();
+  });
+  const without = make("div", { hidden: true },
+    make("p", { class: "refusal" }, say("office.tally_without_words")),
+    make("button", { type: "button", class: "quiet", click: open("?without_closing_note=true") }, say("office.tally_without")));
+  const count = acting(async () => {
+    try {
+      await post(path(poll, "tally"));
+    } catch (error) {
+      without.hidden = error.code !== "ClosingNoteMissing";
+      throw error;
+    }
+    await redraw();
+  });
   return make("section", {},
     make("p", {}, say("office.tally_words")),
     fault(),
-    make("button", { type: "button", click: acting(async () => {
-      await post(path(poll, "tally"));
-      await redraw();
-    }) }, say("office.tally")));
+    make("button", { type: "button", click: count }, say("office.tally")),
+    without);
 }
 
-async function attestationFor(poll, approve) {
+/** The leaves of the register that hold no claim, which the contract took out: nobody decides without knowing of them. */
+function drawExcluded({ excluded }) {
+  if (!excluded.length) return null;
+  const line = (leaf) => make("li", {}, say("public.excluded_leaf", { index: leaf.index, group: leaf.class_name, yuan: yuan(leaf.amount_fen) }));
+  return make("div", { class: "refusal" }, make("p", {}, say("office.excluded_words", { count: excluded.length })), make("ul", {}, excluded.map(line)));
+}
+
+async function attestationFor(poll, result, approve) {
   const { typed_data: typed } = await get(path(poll, "attestation?approve=" + approve));
   const send = (redraw) => acting(async () => {
-    await post(path(poll, "attestations"), { ...(await signTyped(typed, "Attestation", poll.address)), approve });
+    await post(path(poll, "attestations"), { ...(await signTyped(typed, "Attestation", poll)), approve });
     await redraw();
   });
-  return { typed, send };
+  return { typed, send, agrees: await attestationAgrees(typed, poll, result, approve) };
 }
 
 async function drawAttestation(poll, redraw) {
@@ -37,15 +61,17 @@ async function drawAttestation(poll, redraw) {
   const nodes = [
     make("p", { class: "outcome " + (result.passed ? "outcome-passed" : "outcome-failed") }, say(result.passed ? "public.passed" : "public.not_passed")),
     make("p", {}, say("public.challenge_until", { moment: beijing(result.challenge_ends_at) })),
+    drawExcluded(result),
     make("p", {}, say("office.attest_words")),
   ];
   if (result.approvals !== undefined) nodes.push(make("p", {}, say("office.attest_count", result)));
   for (const approve of result.passed ? [true, false] : [false]) {
-    const { typed, send } = await attestationFor(poll, approve);
+    const { typed, send, agrees } = await attestationFor(poll, result, approve);
     nodes.push(make("section", {},
       describe(typed),
+      checkOf(agrees),
       fault(),
-      make("button", { type: "button", class: approve ? "" : "quiet", click: send(redraw) }, say(approve ? "office.attest_approve" : "office.attest_refuse"))));
+      agrees ? make("button", { type: "button", class: approve ? "" : "quiet", click: send(redraw) }, say(approve ? "office.attest_approve" : "office.attest_refuse")) : null));
   }
   return make("section", {}, nodes);
 }

@@ -34,9 +34,13 @@ export function describe(typedData) {
   }
 }
 
-/** Sign typed data for one contract, and nothing but a type that is expected here: `{ signer, signature }`. */
-export async function signTyped(typedData, type, contract) {
-  const ours = typedData?.primaryType === type && String(typedData.domain?.verifyingContract).toLowerCase() === contract.toLowerCase();
+/** Whether the page could work out what is signed from what it shows. */
+export const checkOf = (agrees) => make("p", { class: agrees ? "notice" : "refusal" }, say(agrees ? "office.act_check_good" : "office.act_check_bad"));
+
+/** Sign typed data for one contract on one chain, and nothing but a type that is expected here: `{ signer, signature }`. */
+export async function signTyped(typedData, type, { address, chain_id: chainId }) {
+  const { verifyingContract, chainId: onChain } = typedData?.domain ?? {};
+  const ours = typedData?.primaryType === type && String(verifyingContract).toLowerCase() === address.toLowerCase() && Number(onChain) === chainId;
   if (!ours) throw inWords(say("common.typed_unknown"));
   let digest;
   try {
@@ -55,6 +59,7 @@ function inText(key, value) {
   if (key.endsWith("_fen")) return say("common.yuan", { yuan: yuan(value) });
   if (key.endsWith("_seconds") && value % 86400 === 0) return say("office.days", { count: value / 86400 });
   if (key.endsWith("_at")) return beijing(value);
+  if (key === "stage") return say("common.stage_" + value);
   return String(value);
 }
 

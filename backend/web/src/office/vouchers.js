@@ -5,6 +5,7 @@ import { acting } from "../actions.js";
 import { make, row } from "../dom.js";
 import { keyCode } from "../protocol.js";
 import { beijing, pageLanguage } from "../words.js";
+import { voucherAgrees } from "./agreement.js";
 import { describe, signTyped } from "./signing.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
@@ -13,7 +14,8 @@ async function vouch(request, poll, redraw) {
   const typed = request.typed_data;
   // the code is computed from the key that is signed, not taken from the service
   if (keyCode(typed.message.ballotKey) !== request.code) throw inWords(say("office.voucher_code_wrong"));
-  const { signer, signature } = await signTyped(typed, "Voucher", poll.address);
+  if (!(await voucherAgrees(typed, poll, request))) throw inWords(say("office.act_check_bad"));
+  const { signer, signature } = await signTyped(typed, "Voucher", poll);
   await post(`/api/voucher-requests/${encodeURIComponent(request.id)}/vouchers`, {
     signer,
     method: Number(typed.message.method),
@@ -23,7 +25,7 @@ async function vouch(request, poll, redraw) {
   await redraw();
 }
 
-/** What the machine said, from the verifier's own log: reasons in words, no picture, no figure. The verifier tells the service alone. */
+/** What the machine said, from the verifier's own log, which it tells this service alone: reasons in words, no picture, no figure. */
 async function reasonsOf(request) {
   if (!request.review) return [];
   const found = await get(`/api/voucher-requests/${encodeURIComponent(request.id)}/declined`).then((answer) => answer.declined, () => null);

@@ -1,0 +1,57 @@
+// What is signed, worked out once more from the words that the page shows: every field of every act, so that nobody signs something else.
+
+import { classNamesHash, classesHash, digest, digestOf, keccak, parametersHash, pollAddress, resultHash, toHex, unixSeconds } from "../protocol.js";
+
+const NO_PROOFS = "0x" + "00".repeat(32);
+const LATEST_SECONDS = 3600;
+
+/** A sum that must hold of what is shown; throws a RangeError when it does not. */
+function demand(holds) {
+  if (!holds) throw new RangeError("what is shown does not fit together");
+}
+
+const sum = (numbers) => numbers.reduce((whole, number) => whole + BigInt(number), 0n);
+
+/** RegisterFreeze from a summary: totals and names of the classes are hashed here, and have to add up to what the page says of the whole. */
+export function freezeMessage({ summary }, { protocol }) {
+  const totals = summary.classes.map(({ lenders: heads, total_fen: fen, blind }) => ({ heads, amount_fen: fen, blind }));
+  demand(sum(totals.map(({ heads }) => heads)) === BigInt(summary.lenders) && sum(totals.map(({ amount_fen: fen }) => fen)) === BigInt(summary.total_fen));
+  const message = { registerNumber: summary.register_number, root: summary.root, leafCount: summary.lenders, classesHash: classesHash(totals) };
+  if (protocol === 1) return message;
+  demand(summary.range_proofs_hash === NO_PROOFS); // nobody here could check other ones
+  return { ...message, classNamesHash: classNamesHash(summary.classes.map(({ name }) => name)), rangeProofsHash: NO_PROOFS };
+}
+
+/** PlanAdmission from the plan's own bytes. */
+export function admissionMessage({ number, summary }, planBytes) {
+  const planHash = toHex(keccak(planBytes));
+  demand(planHash === summary.plan_hash && (summary.plan_number ?? number) === number);
+  return { planNumber: number, planHash };
+}
+
+/** PollAnnouncement from the words shown, the rule's own conditions, the plan's own bytes, and what the officials signed before. */
+export function announcementMessage({ number, summary }, rule, planBytes, acts) {
+  const planHash = toHex(keccak(planBytes));
+  const signed = (kind, at) => acts.find((act) => act.kind === kind && act.status === "done" && act.number === at)?.typed_data.message;
+  demand(planHash === summary.plan_hash && signed("plan_admission", summary.plan_number)?.planHash === planHash);
+  demand(signed("register_freeze", summary.register_number));
+  const times = { opens_at: unixSeconds(summary.opens_at), closes_at: unixSeconds(summary.closes_at) };
+  return { pollNumber: number, parametersHash: parametersHash({ ...summary, ...times, conditions: rule.conditions }) };
+}
+
+/** Attestation from the figures shown, for the poll of that number of the case. */
+export function attestationMessage(poll, result, approve) {
+  demand(poll.protocol === 1 || pollAddress(poll.case_address, poll.number) === poll.address);
+  return { resultHash: resultHash(poll.address, result.classes, result.passed), approve };
+}
+
+/** Voucher from the request shown; the time is the service's, and has to be about now. */
+export function voucherMessage(poll, request, vouchedAt) {
+  demand(Math.abs(Number(vouchedAt) - unixSeconds(poll.chain_time)) <= LATEST_SECONDS);
+  return { index: request.index, ballotKey: request.ballot_key, method: request.method, vouchedAt: Number(vouchedAt) };
+}
+
+/** Whether typed data is exactly this message of this type, for the contract and chain that the page knows. */
+export function isExactly(typedData, type, { chain_id: chainId, address }, message) {
+  return typedData.primaryType === type && toHex(digestOf(typedData)) === toHex(digest(chainId, address, type, message));
+}

@@ -1,0 +1,248 @@
+"""What the first release left: an installation with a decided poll, and one that was killed while ballots were on their way.
+
+Today's backend, issuer and chain are started on it (tests/releases/README.md). It is a stack of its own, apart from the other files'.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eth_account import Account
+
+from backend.common.sealed import FieldCipher
+from backend.register.sealing import RegisterSeal
+from scripts.demo import story
+from scripts.demo.api import Api
+from scripts.demo.keys import Key
+from scripts.demo.people import AGAINST, FOR, Member, Phone
+from scripts.demo.processes import Stack, free_port
+from scripts.demo.voting import prove
+from scripts.generate import generate
+from tests.acceptance.conftest import ask, refusal, wait_until_recorded
+
+RELEASE = Path(__file__).parents[1] / "releases" / "1"
+SEED = "LenderVote DEMO release-1 fixture"
+DECIDED, IN_MID_VOTE = "58yqtac57qkwr6q3y98j", "8cgae3mcykczdrmqr3b5"
+OFFICIALS = ("demo-official-1", "demo-official-2", "demo-official-3")
+
+
+def secret(name: str) -> bytes:
+    """As tests/releases/README.md says; a key with its highest bit cleared."""
+    digest = bytearray(hashlib.sha256(f"{SEED}/{name}".encode()).digest())
+    digest[0] &= 0x7F
+    return bytes(digest)
+
+
+def password(account: str) -> str:
+    return hashlib.sha256(f"{SEED}/password/{account}".encode()).hexdigest()[:16]
+
+
+class Installation:
+    """The folder as the first release left it, with its keys back in place."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with tarfile.open(RELEASE / "installation.tar.xz") as archive:
+            archive.extractall(folder, filter="data")
+        for path, name in (
+            ("secrets/field.key", "field.key"),
+            ("secrets/relay.key", "relay.key"),
+            ("issuer/issuer.key", "issuer.key"),
+            ("issuer/reference.key", "reference.key"),
+        ):
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_text(secret(name).hex())
+            (folder / path).chmod(0o600)
+        self._cipher = FieldCipher(secret("field.key"))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(self.folder / "lendervote.sqlite3") as database:
+            return database.execute(query).fetchall()
+
+    def totp_secret(self, account: str) -> str:
+        [(account_id, sealed)] = self.rows(f"SELECT id, totp_secret FROM accounts WHERE name = '{account}'")
+        return self._cipher.open_text(sealed, f"accounts:{account_id}:totp_secret")
+
+    def mobiles(self) -> list[str]:
+        """One phone of each lender."""
+        seal = RegisterSeal(self._cipher)
+        lenders = self.rows("SELECT import_id, number, sealed FROM register_lenders ORDER BY import_id, number")
+        return [seal.open_lender(*lender).mobiles[0] for lender in lenders]
+
+    def published(self, poll_id: str) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (self.folder / "published" / poll_id).iterdir()}
+
+
+@dataclass
+class Release:
+    """The first release's world under today's sources."""
+
+    before: Installation
+    stack: Stack
+    vote: story.Vote
+    was: dict[str, Any]
+
+    @property
+    def public(self) -> Api:
+        return Api(self.stack.url)
+
+    def phone(self, mobile: str, poll_id: str) -> Phone:
+        return Phone(self.stack.url, mobile, self.stack.data_dir / "outbox" / "sms.jsonl", self.public.get(f"/api/polls/{poll_id}"))
+
+    def download(self, poll_id: str) -> dict[str, bytes]:
+        return {name: self.public.download(f"/api/polls/{poll_id}/published/{name}") for name in self.was["files"]}
+
+
+def member(installation: Installation, stack: Stack, name: str) -> Member:
+    key = Key(Account.from_key(secret(f"member/{name}")))
+    return Member(name, password(name), installation.totp_secret(name), key, Api(stack.url))
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
+    installation = Installation(tmp_path_factory.mktemp("release-1"))
+    was = {
+        "files": installation.published(DECIDED),
+        "ballots": installation.rows("SELECT poll_id, number, lender_index, digest, receipt_signature, status FROM ballots ORDER BY id"),
+    }
+    stack = Stack(installation.folder, port=free_port(), issuer_port=free_port(), anvil_port=free_port(), database_url="")
+    stack.environment["LENDERVOTE_ISSUER_LIVENESS"] = "off"
+    with stack:
+        admin, institution, *officials = (member(installation, stack, n) for n in ("demo-admin", "demo-institution", *OFFICIALS))
+        vote = story.Vote(stack, 7, admin, officials, institution, [])
+        for each in (admin, *officials, institution):
+            each.sign_in()
+        vote.case = admin.api.get("/api/cases")[0]
+        yield Release(installation, stack, vote, was)
+
+
+def lines(content: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in content.splitlines()]
+
+
+def test_the_decided_poll_reads_as_before(release: Release) -> None:
+    public, files = release.public, release.was["files"]
+    assert release.download(DECIDED) == files
+    told, result = json.loads(files["result.json"]), public.get(f"/api/polls/{DECIDED}/result")
+    assert (result["decision"], result["passed"], result["result_hash"]) == ("approved", True, told["result_hash"])
+    assert [{name: each[name] for name in told["tallies"][0]} for each in result["classes"]] == told["tallies"]
+    assert result["excluded"] == []
+    poll = public.get(f"/api/polls/{DECIDED}")
+    assert (poll["protocol"], poll["stage"]) == (1, "approved")
+    certificate = public.get(f"/api/polls/{DECIDED}/certificate.json")
+    assert certificate["format"] == "lendervote-certificate/1"
+    assert set(certificate["result"]) == {"classes", "passed", "result_hash"}
+    for lang in ("zh", "en"):
+        page = ask(public, "GET", f"/polls/{DECIDED}", lang=lang)
+        assert page.status_code == 200
+        assert poll["plan"]["title"] in page.text
+
+
+def test_receipts_of_before_still_tell_what_became_of_their_ballots(release: Release) -> None:
+    for poll_id, number, *_ in release.was["ballots"][:32]:
+        told = release.public.get(f"/api/receipts/{number}")
+        assert told == {"number": number, "poll_id": poll_id, "status": "confirmed"}
+
+
+def test_ballots_that_waited_when_it_was_killed_reach_the_chain(release: Release) -> None:
+    waiting = [number for poll_id, number, *_, status in release.was["ballots"] if poll_id == IN_MID_VOTE and status != "confirmed"]
+    assert len(waiting) == 26
+    wait_until_recorded(release.public, waiting)
+    kept = release.before.rows("SELECT poll_id, number, lender_index, digest, receipt_signature FROM ballots ORDER BY id")
+    assert kept == [each[:5] for each in release.was["ballots"]]
+
+
+@pytest.fixture(scope="module")
+def newcomer(release: Release) -> Phone:
+    """A lender who has not voted yet in the poll that was interrupted."""
+    # By the claim, not by the table of ballots: one lender went past the relay.
+    for mobile in release.before.mobiles():
+        phone = release.phone(mobile, IN_MID_VOTE)
+        phone.sign_in()
+        if phone.claim["next_sequence"] == 1:
+            return phone
+    raise AssertionError("everybody has voted")
+
+
+def test_a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Release, newcomer: Phone) -> None:
+    vote = release.vote
+    vote.poll = release.public.get(f"/api/polls/{IN_MID_VOTE}")
+    receipt = newcomer.cast(newcomer.ballot(prove(vote, newcomer, None), AGAINST, 1))
+    assert (receipt["book"], receipt["book_number"], receipt["previous"]) == (None, None, None)
+    wait_until_recorded(newcomer.api, [receipt["number"]])
+    newcomer.read_claim()
+    assert newcomer.claim["recorded"] == {"choice": AGAINST, "sequence": 1}
+
+
+def test_the_poll_is_counted_decided_and_published_by_protocol_1(release: Release, newcomer: Phone) -> None:
+    vote = release.vote
+    story.close_and_open_sums(vote)
+    story.decide(vote)
+    files = release.download(IN_MID_VOTE)
+    assert "protocol" not in json.loads(files["poll.json"])
+    register, result = json.loads(files["register.json"]), json.loads(files["result.json"])
+    of_before = {name: json.loads(release.was["files"][name]) for name in ("poll.json", "register.json", "result.json")}
+    assert json.loads(files["poll.json"]).keys() == of_before["poll.json"].keys()
+    assert register.keys() == of_before["register.json"].keys()
+    assert result.keys() == of_before["result.json"].keys()
+    assert result["decision"] == ("approved" if result["passed"] else "refused")
+    [tally] = result["tallies"]
+    assert sum(tally[f"heads_{choice}"] for choice in ("for", "against", "abstain")) == 32
+    receipts, before = (lines(content["receipts.jsonl"]) for content in (files, release.was["files"]))
+    assert len(receipts) == 31
+    assert {frozenset(receipt) for receipt in receipts} == {frozenset(receipt) for receipt in before}
+
+
+def test_a_recount_of_that_poll_agrees(release: Release, tmp_path: Path) -> None:
+    for name, content in release.download(IN_MID_VOTE).items():
+        (tmp_path / name).write_bytes(content)
+    command = [sys.executable, "-m", "verifier.tally", "--rpc", release.stack.rpc_url, "--published", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_case_goes_on_by_protocol_1(release: Release) -> None:
+    """A corrected register, another plan and a third poll: signed and sent as the case's own contract takes them."""
+    vote = release.vote
+    register_file, mobiles = generate(lenders=40, seed=11, out=release.stack.data_dir / "corrected")
+    story.import_and_freeze(vote, register_file)
+    acts = vote.officials[0].api.get(f"/api/acts?case_id={vote.case['id']}")
+    newest = max((act for act in acts if act["kind"] == "register_freeze"), key=lambda act: act["number"])
+    assert set(newest["typed_data"]["message"]) == {"registerNumber", "root", "leafCount", "classesHash"}
+    vote.plan = story.submit_plan(vote, version=4)
+    story.sign_together(vote, vote.officials[0].api.post(f"/api/plans/{vote.plan['id']}/admission"))
+    story.announce_poll(vote)
+    assert (vote.poll["protocol"], vote.poll["stage"], vote.poll["number"]) == (1, "open", 2)
+    # A phone that has just asked for a code waits for the next one.
+    asked = (release.stack.data_dir / "outbox" / "sms.jsonl").read_text()
+    phone = release.phone(next(mobile for mobile in mobiles if mobile not in asked), vote.poll["id"])
+    phone.sign_in()
+    receipt = phone.cast(phone.ballot(prove(vote, phone, None), FOR, 1))
+    assert receipt["book"] is None
+    wait_until_recorded(phone.api, [receipt["number"]])
+
+
+def test_a_case_of_today_on_the_same_chain_is_of_protocol_2(release: Release) -> None:
+    """Both stand side by side in one installation."""
+    body = {
+        "name": "DEMO 第二案件",
+        "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000001", "signer": "0x" + "7" * 40},
+        "officials": [{"name": f"成员{at}", "signer": "0x" + f"{at}" * 40} for at in (1, 2, 3)],
+        "threshold": 2,
+    }
+    case = release.vote.admin.api.post("/api/cases", body)
+    assert case["protocol"] == 2
+    assert release.vote.case["protocol"] == 1
+    relay = release.public.get(f"/api/polls/{DECIDED}")["receipt_signer"]
+    body["officials"][0]["signer"] = relay
+    assert refusal(ask(release.vote.admin.api, "POST", "/api/cases", json=body), "en")["code"] == "RelayIsMember"
