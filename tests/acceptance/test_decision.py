@@ -14,7 +14,7 @@ from scripts.demo.chain_access import ChainAccess
 from scripts.demo.logins import make_member
 from scripts.demo.people import FOR, Member, Phone
 from scripts.demo.voting import prove
-from tests.acceptance.conftest import Office, ask, move_to, refusal
+from tests.acceptance.conftest import Office, ask, move_to, refusal, wait_until_recorded
 from tests.e2e.stack import OpenVote
 
 
@@ -27,7 +27,8 @@ def objector(vote: OpenVote) -> Phone:
     """A lender who votes in time and comes back after the close, for looking and for complaining only."""
     phone = Phone(vote.url, vote.story.mobiles[9], vote.outbox, vote.poll)
     phone.sign_in()
-    phone.cast(phone.ballot(prove(vote.story, phone, None), FOR, 1))
+    receipt = phone.cast(phone.ballot(prove(vote.story, phone, None), FOR, 1))
+    wait_until_recorded(phone.api, [receipt["number"]])  # the tests move the clock past the credential
     return phone
 
 

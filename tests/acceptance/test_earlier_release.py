@@ -24,6 +24,7 @@ from backend.register.sealing import RegisterSeal
 from scripts.demo import story
 from scripts.demo.api import Api
 from scripts.demo.keys import Key
+from scripts.demo.paper import pin
 from scripts.demo.people import AGAINST, FOR, Member, Phone
 from scripts.demo.processes import Stack, free_port
 from scripts.demo.voting import prove
@@ -123,6 +124,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
         for each in (admin, *officials, institution):
             each.sign_in()
         vote.case = admin.api.get("/api/cases")[0]
+        pin(stack, vote.case)
         yield Release(installation, stack, vote, was)
 
 

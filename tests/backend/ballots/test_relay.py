@@ -17,8 +17,8 @@ from tests.backend.ballots.world import ABSTAIN, AGAINST, FOR, IssuerProcess, Vo
 
 
 @pytest.fixture(scope="module")
-def answering(issuer: IssuerProcess) -> IssuerProcess:
-    """The real issuer, running."""
+def answering(issuer: IssuerProcess, world: World) -> IssuerProcess:
+    """The real issuer, running with the case's fingerprint."""
     issuer.start()
     return issuer
 
@@ -229,7 +229,9 @@ def test_what_did_not_get_there_before_the_close_is_missed_aloud(vote: Vote) -> 
     assert vote.status(receipts[1]) == "submitted", "whose ballot stands there is read from the transaction first"
     vote.world.chain.pump()
     vote.world.ballots.relay_once()
-    assert [vote.status(receipt) for receipt in receipts] == ["missed", "recorded", "superseded", "superseded"]
+    found = [vote.status(receipt) for receipt in receipts]
+    assert found[1] in {"recorded", "confirmed"}, "as deep as the blocks since then"
+    assert [found[0], *found[2:]] == ["missed", "superseded", "superseded"]
 
 
 def test_the_same_choice_and_sequence_by_another_key_is_another_ballot(vote: Vote) -> None:
