@@ -1,0 +1,82 @@
+// The poll's storage as eth_getProof proves it at the head of a bundle (protocol, sections 13 and 16).
+import { hex, keccak, number, word } from "../bytes.mjs";
+import { NotRlp, decode } from "../encoding/rlp.mjs";
+import { NotProved, valueAt } from "../encoding/trie.mjs";
+import { Wrong } from "../findings.mjs";
+import { NotJson, parse } from "../json.mjs";
+import { Unreadable, bytesIn } from "./ethereum.mjs";
+
+const [NAME, FILE] = ["state.proof", "state.jsonl"];
+/** Where a poll keeps what a count comes to (section 16). */
+const [HEADS, SUMS, RESULT_HASH, OUTCOME, VOICES] = [7, 23, 153, 155, 157];
+
+/** Slots and the values that a recount comes to, with what they are. */
+function expected(counted) {
+  const found = [];
+  counted.heads.forEach(([yes, no, abstain], votingClass) => {
+    found.push([HEADS + votingClass, (yes << 64n) | (no << 128n) | (abstain << 192n), `heads of class ${votingClass}`]);
+    counted.sums[votingClass].forEach((total, i) => {
+      const slot = SUMS + 2 * (4 * votingClass + i + 1);
+      const what = `sum of class ${votingClass}, choice ${i + 1}`;
+      found.push([slot, number(total.subarray(0, 32)), what], [slot + 1, number(total.subarray(32)), what]);
+    });
+  });
+  found.push([RESULT_HASH, number(counted.resultHash), "result hash"]);
+  found.push([OUTCOME, (counted.challengeEndsAt << 8n) | BigInt(counted.passed), "outcome and end of the challenge period"]);
+  found.push([VOICES, (counted.refusals << 128n) | counted.approvals, "approvals and refusals"]);
+  return found;
+}
+
+const proof = (value) => {
+  if (!Array.isArray(value)) throw new NotProved("a proof is no list");
+  return value.map((one) => bytesIn(one));
+};
+
+/** The root of the storage in an account; the account has to be there. */
+function storageRoot(account) {
+  const fields = account.length ? decode(account) : [];
+  if (fields.length !== 4 || !Buffer.isBuffer(fields[2]) || fields[2].length !== 32) throw new NotProved("the poll has no account at the head");
+  return fields[2];
+}
+
+/** [slot, value] of one row; a slot under which nothing stands is 0. */
+function slotOf({ key, proof: nodes }, root) {
+  if (typeof key !== "string" || !/^0x[0-9a-fA-F]{1,64}$/.test(key)) throw new NotProved("a slot has no number");
+  const value = valueAt(root, keccak(word(BigInt(key))), proof(nodes));
+  const digits = value.length ? decode(value) : value;
+  if (!Buffer.isBuffer(digits) || digits.length > 32 || digits[0] === 0) throw new NotProved("a slot holds no number");
+  return [BigInt(key).toString(), number(digits)];
+}
+
+/** The answer of eth_getProof for a poll, as a bundle has it. */
+export class ProvedState {
+  static FILE = FILE;
+
+  constructor(content, poll, head) {
+    Object.assign(this, { content, poll, head });
+  }
+
+  /** Every proved slot of the poll. Throws Wrong for what is no proof. */
+  values() {
+    try {
+      const answer = parse(this.content);
+      if (!Array.isArray(answer?.storageProof)) throw new NotProved("is no answer of eth_getProof");
+      const root = storageRoot(valueAt(this.head.stateRoot, keccak(this.poll), proof(answer.accountProof)));
+      return new Map(answer.storageProof.map((row) => slotOf(row ?? {}, root)));
+    } catch (error) {
+      if (![NotProved, NotRlp, NotJson, Unreadable].some((kind) => error instanceof kind)) throw error;
+      throw new Wrong(NAME, FILE, "proves nothing about the poll at the head", "an answer of eth_getProof", error);
+    }
+  }
+
+  /** Findings where the storage says otherwise than `counted`. Throws Wrong. */
+  async check(counted, log) {
+    const values = this.values();
+    for (const [slot, value, what] of expected(counted)) {
+      const found = values.get(String(slot));
+      if (log.holds(NAME, FILE, `does not prove ${what}`, found !== undefined, `slot ${slot}`, "nothing")) {
+        log.equal(NAME, `${hex(this.poll)}, slot ${slot}`, `${what}: differs from the recount`, value, found);
+      }
+    }
+  }
+}
