@@ -170,7 +170,7 @@ export class Published {
   lines(name, most, take) {
     return this.guarded(name, most, async () => {
       const rule = { finding: FINDINGS[name], place: name, most: MOST_LINE };
-      for await (const lines of lineGroups(this.files.chunks(name), rule)) await take(lines);
+      for await (const lines of lineGroups(this.files.chunks(name), rule)) take(lines);
     });
   }
 }

@@ -35,6 +35,10 @@ export function bytesOf(point) {
 /** Section 3: amount * G + blind * H, both numbers modulo n. */
 export const commit = (amount, blind) => Point.BASE.multiplyUnsafe(amount % N).add(H.multiplyUnsafe(blind % N));
 
+/** Whether amount and blind open a sum of 64 bytes; infinity is opened by 0 and 0 alone (section 9). */
+export const opens = (sum, amount, blind) =>
+  sum.some((one) => one) ? bytesOf(commit(amount, blind)).equals(sum) : amount === 0n && blind === 0n;
+
 /** A signature of 64 bytes r, vs (EIP-2098) as 65 bytes r, s, v; null for another length. */
 export function expanded(signature) {
   if (signature.length !== 64) return null;

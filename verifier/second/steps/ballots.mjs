@@ -7,7 +7,7 @@ import { sendingOf } from "./sendings.mjs";
 
 const [NO_CHOICE, NOT_NEWER, NOT_SIGNED] = [1n, 2n, 3n]; // reasons of BallotRejected
 const HIGHEST_SEQUENCE = 63n;
-const PORTION = 20_000; // ballots whose signatures are looked at together
+const PORTION = 1_000; // ballots whose signatures are handed out together, while the next ones are read
 
 /** Establishes what was recorded and rejected, in the order of the chain. */
 export async function checkBallots(recount, log) {
@@ -15,17 +15,20 @@ export async function checkBallots(recount, log) {
   const planHash = need(recount.planHash, 4);
   const groups = byTransaction(scene.ofPoll("BallotsRecorded", "BallotRejected"));
   const replay = new Replay(terms, register, log);
-  let portion = [];
-  let ballots = 0;
+  const portions = [];
+  let [portion, ballots] = [[], 0];
+  const handOut = () => {
+    portions.push({ portion, signers: recount.pool.signersOf(tasksOf(portion)) });
+    [portion, ballots] = [[], 0];
+  };
   for (const group of groups) {
     const sending = await read(recount, group, scene, planHash, log);
     if (sending) portion.push({ group, sending });
     ballots += sending?.ballots.length ?? 0;
-    if (ballots < PORTION) continue;
-    await judge(recount.pool, portion, replay);
-    [portion, ballots] = [[], 0];
+    if (ballots >= PORTION) handOut();
   }
-  await judge(recount.pool, portion, replay);
+  handOut();
+  for (const one of portions) judge(one.portion, await one.signers, replay);
   recount.ballots = { recorded: replay.recorded, rejected: replay.rejected };
   log.note(`${replay.recorded.length} ballots recorded and ${replay.rejected} rejected in ${groups.length} transactions`);
 }
@@ -54,17 +57,16 @@ async function read(recount, { block, transaction }, scene, planHash, log) {
   }
 }
 
-/** Finds out who signed in a portion, and takes it into the replay. */
-async function judge(pool, portion, replay) {
-  const tasks = portion.flatMap(({ sending }) => [sending.credential, ...sending.ballots.map(({ digest, signature }) => ({ digest, signature }))]);
-  const signers = await pool.signersOf(tasks);
+/** The signatures of a portion: of each transaction the credential's, then the ballots'. */
+const tasksOf = (portion) =>
+  portion.flatMap(({ sending }) => [sending.credential, ...sending.ballots.map(({ digest, signature }) => ({ digest, signature }))]);
+
+/** Takes a portion into the replay, with those who signed. */
+function judge(portion, signers, replay) {
   let next = 0;
   for (const { group, sending } of portion) {
     const verifier = signers[next++];
-    for (const one of sending.ballots) {
-      one.isSigned = signers[next++]?.equals(one.key) ?? false;
-      delete one.signature;
-    }
+    for (const one of sending.ballots) one.isSigned = signers[next++]?.equals(one.key) ?? false;
     replay.take(group, sending, verifier);
   }
 }

@@ -6,7 +6,7 @@ import { Books, SUBJECT, readNotes } from "./books.mjs";
 
 const NAME = "receipts.jsonl";
 const MOST = 2 ** 33; // bytes
-const PORTION = 20_000; // receipts whose signatures are looked at together
+const PORTION = 1_000; // receipts whose signatures are handed out together, while the next ones are read
 
 /** Sorts every receipt into recorded, superseded or missed; then those that lenders have brought. */
 export async function checkReceipts(recount, log) {
@@ -43,26 +43,31 @@ async function checkList(recount, scene, terms, judge, log) {
     const notes = { poll: scene.poll, events: scene.notes(SUBJECT) };
     books = new Books(await readNotes(recount, notes, terms.closesAt, log), log);
   }
+  const portions = [];
   let [line, portion] = [0, []];
-  const settle = async () => {
-    const signers = await recount.pool.signersOf(portion, terms.receiptSigner);
-    portion.forEach((one, i) => {
-      judge.take({ ...one, signer: signers[i] });
-      books?.take(one);
-    });
+  const handOut = () => {
+    portions.push({ portion, signers: recount.pool.signersOf(portion, terms.receiptSigner) });
     portion = [];
   };
-  await recount.published.lines(NAME, MOST, async (lines) => {
+  await recount.published.lines(NAME, MOST, (lines) => {
     for (const content of lines) {
       line += 1;
       const one = listed(content, scene, line, log);
       if (one) portion.push(one);
     }
-    if (portion.length >= PORTION) await settle();
+    if (portion.length >= PORTION) handOut();
   });
-  await settle();
+  handOut();
+  for (const { portion: receipts, signers } of portions) take(receipts, await signers, judge, books);
   books?.close();
   judge.tell();
+}
+
+function take(receipts, signers, judge, books) {
+  receipts.forEach((one, i) => {
+    judge.take({ ...one, signer: signers[i] });
+    books?.take(one);
+  });
 }
 
 function listed(content, scene, line, log) {

@@ -5,7 +5,7 @@ import { classNamesHash, classesHash } from "../contracts.mjs";
 import { alike, need } from "../findings.mjs";
 import { Fields, isBlank, read } from "../files/published.mjs";
 import { readLeaves } from "../files/leaves.mjs";
-import { N, bytesOf, commit, isOnCurve } from "../math/curve.mjs";
+import { N, bytesOf, commit, isOnCurve, opens } from "../math/curve.mjs";
 import { depthOf, leafHash, proves } from "../math/tree.mjs";
 import { callOf, onlyEvent, timeOf } from "./acts.mjs";
 import { pollFile } from "./poll_file.mjs";
@@ -93,7 +93,7 @@ async function exclude(recount, event, scene, { root, leafCount, depth }, { clos
     (await timeOf(recount, event)) >= closesAt &&
     recount.excluded.every((one) => one.index !== index) &&
     alike([index, votingClass, amount], event.values.slice(0, 3));
-  const opens = amount >= AMOUNT_LIMIT && amount < N && isOnCurve(x, y) && bytesOf(commit(amount, blind)).equals(point);
+  const opens = amount >= AMOUNT_LIMIT && amount < N && isOnCurve(x, y) && opens(point, amount, blind);
   log.holds("register.excluded", transaction.where, "takes a leaf out that is to stay", right && opens, "an opening of 2^63 or more", index);
   const what = "the register is false: this leaf holds no claim and was taken out, so other leaves hold too much";
   const shown = amount < N / 2n ? amount : amount - N;
