@@ -48,7 +48,7 @@ export function wholeOf(block, transactions, receipts, { wanted, keepsCreations,
 
 const whereOf = (log, block, transaction) => `log ${log.order[1]} of ${transaction.where}, ${block.where}`;
 
-/** A chain by its blocks. Who knows them extends `whole(number)`, which throws Wrong where a block cannot be had. */
+/** A chain by its blocks, as far as they were shown. */
 export class Blocks {
   constructor(place, head) {
     Object.assign(this, { place, head, believable: true, wholes: new Map() });

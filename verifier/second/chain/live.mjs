@@ -104,9 +104,10 @@ export class Live extends Blocks {
     this.restsOn = `by the word of the node that block ${head.number}, ${hex(head.hash)}, is the chain's`;
   }
 
-  /** Reads the list of logs, then every block in which one stands. */
+  /** Reads the list of logs, then every block in which one stands, and the one that created the case. */
   async look(log) {
     const { case: caseAddress, poll, fromBlock } = this.place;
+    this.listed.set(fromBlock, []);
     for await (const { row, from, to, where } of logRows(this.node, [caseAddress, poll], fromBlock, this.head.number)) {
       const found = shownLog(row, where);
       const wasAsked = this.place.isOurs(found.address) && found.block >= from && found.block <= to;
@@ -117,11 +118,6 @@ export class Live extends Blocks {
     }
     const numbers = [...this.listed.keys()].sort((a, b) => a - b);
     for (const whole of await eachOf(numbers, (number) => this.read(number))) this.compare(whole, log);
-  }
-
-  async whole(number) {
-    if (!this.wholes.has(number)) await this.read(number);
-    return this.wholes.get(number);
   }
 
   /** A block with all its transactions and receipts, held against its header. Throws Wrong. */

@@ -4,7 +4,7 @@ import { NotRlp, decode } from "../encoding/rlp.mjs";
 import { NotProved, valueAt } from "../encoding/trie.mjs";
 import { Wrong } from "../findings.mjs";
 import { NotJson, parse } from "../json.mjs";
-import { Unreadable, bytesIn } from "./ethereum.mjs";
+import { Unreadable, bytesIn, quantity } from "./ethereum.mjs";
 
 const [NAME, FILE] = ["state.proof", "state.jsonl"];
 /** Where a poll keeps what a count comes to (section 16). */
@@ -32,19 +32,32 @@ const proof = (value) => {
   return value.map((one) => bytesIn(one));
 };
 
-/** The root of the storage in an account; the account has to be there. */
-function storageRoot(account) {
-  const fields = account.length ? decode(account) : [];
-  if (fields.length !== 4 || !Buffer.isBuffer(fields[2]) || fields[2].length !== 32) throw new NotProved("the poll has no account at the head");
-  return fields[2];
+/** What an answer says besides its proofs has to be what they prove; null is not said. */
+function demandSaid(stated, proved, what) {
+  if (stated !== undefined && stated !== proved) throw new NotProved(`${what} is not what the proof proves`);
 }
 
+/** The root of the storage in the poll's account, which has to be there. */
+function storageRoot(answer, account) {
+  const fields = account.length ? decode(account) : [];
+  if (fields.length !== 4 || !fields.every(Buffer.isBuffer) || fields[2].length !== 32) throw new NotProved("the poll has no account at the head");
+  const [nonce, balance, root, code] = fields;
+  demandSaid(answer.nonce, quantityOf(nonce), "nonce");
+  demandSaid(answer.balance, quantityOf(balance), "balance");
+  demandSaid(answer.storageHash, hex(root), "storageHash");
+  demandSaid(answer.codeHash, hex(code), "codeHash");
+  return root;
+}
+
+const quantityOf = (digits) => `0x${number(digits).toString(16)}`;
+
 /** [slot, value] of one row; a slot under which nothing stands is 0. */
-function slotOf({ key, proof: nodes }, root) {
+function slotOf({ key, value: stated, proof: nodes }, root) {
   if (typeof key !== "string" || !/^0x[0-9a-fA-F]{1,64}$/.test(key)) throw new NotProved("a slot has no number");
   const value = valueAt(root, keccak(word(BigInt(key))), proof(nodes));
   const digits = value.length ? decode(value) : value;
   if (!Buffer.isBuffer(digits) || digits.length > 32 || digits[0] === 0) throw new NotProved("a slot holds no number");
+  demandSaid(stated === undefined ? undefined : quantity(stated), number(digits), `slot ${key}`);
   return [BigInt(key).toString(), number(digits)];
 }
 
@@ -61,7 +74,8 @@ export class ProvedState {
     try {
       const answer = parse(this.content);
       if (!Array.isArray(answer?.storageProof)) throw new NotProved("is no answer of eth_getProof");
-      const root = storageRoot(valueAt(this.head.stateRoot, keccak(this.poll), proof(answer.accountProof)));
+      demandSaid(answer.address?.toLowerCase?.(), hex(this.poll), "address");
+      const root = storageRoot(answer, valueAt(this.head.stateRoot, keccak(this.poll), proof(answer.accountProof)));
       return new Map(answer.storageProof.map((row) => slotOf(row ?? {}, root)));
     } catch (error) {
       if (![NotProved, NotRlp, NotJson, Unreadable].some((kind) => error instanceof kind)) throw error;

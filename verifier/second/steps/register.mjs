@@ -93,8 +93,8 @@ async function exclude(recount, event, scene, { root, leafCount, depth }, { clos
     (await timeOf(recount, event)) >= closesAt &&
     recount.excluded.every((one) => one.index !== index) &&
     alike([index, votingClass, amount], event.values.slice(0, 3));
-  const opens = amount >= AMOUNT_LIMIT && amount < N && isOnCurve(x, y) && opens(point, amount, blind);
-  log.holds("register.excluded", transaction.where, "takes a leaf out that is to stay", right && opens, "an opening of 2^63 or more", index);
+  const isOpened = amount >= AMOUNT_LIMIT && amount < N && isOnCurve(x, y) && opens(point, amount, blind);
+  log.holds("register.excluded", transaction.where, "takes a leaf out that is to stay", right && isOpened, "an opening of 2^63 or more", index);
   const what = "the register is false: this leaf holds no claim and was taken out, so other leaves hold too much";
   const shown = amount < N / 2n ? amount : amount - N;
   log.wrong("register.excluded", `index ${index}`, what, "0 to 2^63 - 1 fen", `${shown} fen`);
