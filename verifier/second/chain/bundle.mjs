@@ -39,7 +39,9 @@ function proved(row, key, root) {
     }
     throw new Wrong("proof.trie", one.place, "proves that the block has no such item", `item ${index}`, "nothing");
   });
-  return new Map(found.sort(([a], [b]) => a - b));
+  const items = new Map(found.sort(([a], [b]) => a - b));
+  if (items.size !== found.length) throw new Wrong("proof.trie", `${row.place} ${key}`, "an item stands twice", "each index once", "");
+  return items;
 }
 
 /** A receipt stands with each transaction, and says that it succeeded. Throws Wrong. */
