@@ -11,12 +11,14 @@ import pytest
 from eth_abi.abi import encode
 
 from scripts.tampers.forge.bundle import Files
+from scripts.tampers.forge.chain import Forged, Sending
 from scripts.tampers.forge.vote import ForgedVote, word
 from scripts.tampers.lies.kinds import Lie, logs, setting
 from scripts.tampers.lies.registers import _poisoned
 from scripts.tampers.lies.states import honest
 from tests.contracts.ballot_box import AGAINST, FOR, Vote
 from tests.verifier.second.second import needs_node, recount, recount_all
+from verifier.tally.contracts import CHECKPOINT
 
 pytestmark = needs_node
 KIND = "beyond the catalogue"
@@ -101,3 +103,26 @@ def _as_nodes_say(vote: ForgedVote) -> None:
 def test_state__in_the_writing_of_a_node_agrees(tmp_path: Path) -> None:
     Lie(KIND, "honest", "", after=_as_nodes_say).write(tmp_path / "honest.zip")
     assert recount("--evidence", tmp_path / "honest.zip").last["recount"] == "agrees"
+
+
+def _bridged(vote: ForgedVote) -> None:
+    """Two empty blocks behind the first ballot, and a checkpoint of the block before them in a later one."""
+    blocks = vote.chain.blocks
+    at = blocks.index(vote.acts["cast"]) + 1
+    blocks[at:at] = [Forged(blocks[at - 1].time + 1, []), Forged(blocks[at - 1].time + 2, [])]
+    for number, one in enumerate(blocks, start=vote.chain.first_number):
+        one.number = number
+    vote.chain.seal()
+    named = blocks[at - 1]
+    data = encode(["bytes"], [named.number.to_bytes(8, "big") + named.hash])
+    blocks[-3].sendings.append(Sending(vote.case, b"checkpoint", [(vote.case, (CHECKPOINT,), data)]))
+
+
+def _without_empty_blocks(lines: list[dict[str, Any]]) -> None:
+    lines[:] = [line for line in lines if line["transactions"]]
+
+
+def test_checkpoint__replaces_the_headers_between(tmp_path: Path) -> None:
+    Lie(KIND, "honest", "", after=_bridged, lines=_without_empty_blocks).write(tmp_path / "honest.zip")
+    last = recount("--evidence", tmp_path / "honest.zip").last
+    assert (last["recount"], last["ballots_recorded"]) == ("agrees", 12)

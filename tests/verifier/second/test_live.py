@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from scripts.evidence.__main__ import main as evidence
 from tests.contracts.ballot_box import AGAINST
 from tests.verifier.second.lies_of_nodes import LIES
 from tests.verifier.second.second import Said, needs_node, recount, recount_all
@@ -76,6 +77,13 @@ def test_storage__that_changed_under_the_contract_is_found(published: Path, node
         assert recount("--rpc", node_address, "--published", published).names == {"state.view"}
     finally:
         assert chain.rpc("evm_revert", snapshot)
+
+
+def test_bundle__made_from_the_node_agrees(published: Path, node_address: str, tmp_path: Path) -> None:
+    path = tmp_path / "evidence.zip"
+    assert evidence(["--rpc", node_address, "--published", str(published), "--out", str(path)]) == 0
+    by_node, by_bundle = recount("--rpc", node_address, "--published", published).last, recount("--evidence", path).last
+    assert by_bundle == by_node
 
 
 # --- awkward, and right ---

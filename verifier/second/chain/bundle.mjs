@@ -137,7 +137,7 @@ class Bundle extends Blocks {
     this.restsOn = `by block ${this.head.number}, ${hex(this.head.hash)}: compare it with nodes that you trust`;
   }
 
-  states() {
-    return this.state === null ? [] : [new ProvedState(this.state, this.place.poll, this.head)];
+  states(protocol) {
+    return this.state === null ? [] : [new ProvedState(this.state, this.place.poll, this.head, protocol)];
   }
 }

@@ -7,12 +7,15 @@ import { NotJson, parse } from "../json.mjs";
 import { Unreadable, bytesIn, quantity } from "./ethereum.mjs";
 
 const [NAME, FILE] = ["state.proof", "state.jsonl"];
-/** Where a poll keeps what a count comes to (section 16). */
-const [HEADS, SUMS, RESULT_HASH, OUTCOME, VOICES] = [7, 23, 153, 155, 157];
+/** Where a poll keeps what a count comes to (sections 16 and 17). */
+const [HEADS, SUMS] = [7, 23];
+const resultHashSlot = (protocol) => (protocol === 1 ? 151 : 153);
+const [OUTCOME_BEHIND, VOICES_BEHIND] = [2, 4];
 
 /** Slots and the values that a recount comes to, with what they are. */
-function expected(counted) {
+function expected(counted, protocol) {
   const found = [];
+  const resultHash = resultHashSlot(protocol);
   counted.heads.forEach(([yes, no, abstain], votingClass) => {
     found.push([HEADS + votingClass, (yes << 64n) | (no << 128n) | (abstain << 192n), `heads of class ${votingClass}`]);
     counted.sums[votingClass].forEach((total, i) => {
@@ -21,9 +24,9 @@ function expected(counted) {
       found.push([slot, number(total.subarray(0, 32)), what], [slot + 1, number(total.subarray(32)), what]);
     });
   });
-  found.push([RESULT_HASH, number(counted.resultHash), "result hash"]);
-  found.push([OUTCOME, (counted.challengeEndsAt << 8n) | BigInt(counted.passed), "outcome and end of the challenge period"]);
-  found.push([VOICES, (counted.refusals << 128n) | counted.approvals, "approvals and refusals"]);
+  found.push([resultHash, number(counted.resultHash), "result hash"]);
+  found.push([resultHash + OUTCOME_BEHIND, (counted.challengeEndsAt << 8n) | BigInt(counted.passed), "outcome and end of the challenge period"]);
+  found.push([resultHash + VOICES_BEHIND, (counted.refusals << 128n) | counted.approvals, "approvals and refusals"]);
   return found;
 }
 
@@ -65,8 +68,8 @@ function slotOf({ key, value: stated, proof: nodes }, root) {
 export class ProvedState {
   static FILE = FILE;
 
-  constructor(content, poll, head) {
-    Object.assign(this, { content, poll, head });
+  constructor(content, poll, head, protocol) {
+    Object.assign(this, { content, poll, head, protocol });
   }
 
   /** Every proved slot of the poll. Throws Wrong for what is no proof. */
@@ -86,7 +89,7 @@ export class ProvedState {
   /** Findings where the storage says otherwise than `counted`. Throws Wrong. */
   async check(counted, log) {
     const values = this.values();
-    for (const [slot, value, what] of expected(counted)) {
+    for (const [slot, value, what] of expected(counted, this.protocol)) {
       const found = values.get(String(slot));
       if (log.holds(NAME, FILE, `does not prove ${what}`, found !== undefined, `slot ${slot}`, "nothing")) {
         log.equal(NAME, `${hex(this.poll)}, slot ${slot}`, `${what}: differs from the recount`, value, found);

@@ -8,7 +8,7 @@ export async function checkState(recount, log) {
   const attested = scene.ofPoll("OfficialAttested").map((event) => event.values[1]);
   const approvals = BigInt(attested.filter(Boolean).length);
   const counted = { heads, sums, resultHash, passed, challengeEndsAt, approvals, refusals: BigInt(attested.length) - approvals };
-  const states = sight.states();
+  const states = sight.states(scene.protocol);
   for (const one of states) await one.check(counted, log);
   if (!states.length) log.note("nobody tells the contracts' state; it follows from the transactions");
   else if (log.isClean) log.note("heads, sums, result and attestations are what was recounted");
