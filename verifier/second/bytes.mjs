@@ -21,7 +21,13 @@ export const same = (a, b) => Buffer.compare(a, b) === 0;
 export const number = (bytes) => (bytes.length ? BigInt(hex(bytes)) : 0n);
 
 /** A whole number as big-endian bytes of that length, which it fits. */
-export const sized = (value, length) => Buffer.from(BigInt(value).toString(16).padStart(2 * length, "0"), "hex");
+export const sized = (value, length) =>
+  Buffer.from(
+    BigInt(value)
+      .toString(16)
+      .padStart(2 * length, "0"),
+    "hex",
+  );
 
 /** A number, a truth value, or bytes of at most 32, as one word of 32 bytes. */
 export function word(value) {

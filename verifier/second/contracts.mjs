@@ -55,7 +55,9 @@ export const selectorOf = (name, inputs) => keccak(ascii(name + inputs)).subarra
 class Dialect {
   constructor(calls, events) {
     this.calls = Object.entries(calls).map(([name, inputs]) => ({ name, inputs, selector: selectorOf(name, inputs) }));
-    this.events = new Map(Object.entries(events).map(([name, [topics, data]]) => [hex(topicOf(name, [topics, data])), { name, topics, data }]));
+    this.events = new Map(
+      Object.entries(events).map(([name, [topics, data]]) => [hex(topicOf(name, [topics, data])), { name, topics, data }]),
+    );
   }
 
   /** The event { name, values, log } that a log carries; values are those of the topics, then those of the data. Throws Wrong. */
@@ -137,4 +139,5 @@ export function fingerprintOf(chainId, caseAddress, officials, threshold, instit
 }
 
 /** 5 bytes of BallotsRecorded. */
-export const recordOf = ({ index, choice, sequence }) => Buffer.concat([sized(index & 0xffffffffn, 4), sized(((sequence << 2n) | choice) & 255n, 1)]);
+export const recordOf = ({ index, choice, sequence }) =>
+  Buffer.concat([sized(index & 0xffffffffn, 4), sized(((sequence << 2n) | choice) & 255n, 1)]);

@@ -59,7 +59,8 @@ function shown(value) {
   if (Buffer.isBuffer(value)) return hex(value.subarray(0, LONGEST));
   if (typeof value === "bigint") return value >> 1600n && value > 0n ? "a number of more than 1,600 bits" : value.toString();
   if (Array.isArray(value)) return `(${value.slice(0, SHOWN).map(shown).join(", ")}${value.length > SHOWN ? ", ..." : ""})`;
-  if (value !== null && typeof value === "object") return value instanceof Error ? value.message : `{${Object.keys(value).slice(0, SHOWN)}}`;
+  if (value !== null && typeof value === "object")
+    return value instanceof Error ? value.message : `{${Object.keys(value).slice(0, SHOWN)}}`;
   return String(value);
 }
 

@@ -47,7 +47,7 @@ class Reading {
     if (this.takes("[")) return this.list(depth);
     if (this.takes('"')) return this.string();
     for (const [name, value] of Object.entries(WORDS)) {
-      if (this.text.startsWith(name, this.place)) return (this.place += name.length), value;
+      if (this.text.startsWith(name, this.place)) return ((this.place += name.length), value);
     }
     const digits = this.match(NUMBER);
     if (!digits || digits.length > MOST_DIGITS) this.fail("no value, or a number that is not whole");

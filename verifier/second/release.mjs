@@ -39,8 +39,12 @@ export class Release {
 /** All releases of a folder by their numbers. Throws NoReleases. */
 export function releasesOf(folder) {
   try {
-    const files = readdirSync(folder).filter((one) => one.endsWith(".json")).sort();
-    const found = new Map(files.map((one) => new Release(JSON.parse(readFileSync(path(folder, one), "utf8")))).map((one) => [one.number, one]));
+    const files = readdirSync(folder)
+      .filter((one) => one.endsWith(".json"))
+      .sort();
+    const found = new Map(
+      files.map((one) => new Release(JSON.parse(readFileSync(path(folder, one), "utf8")))).map((one) => [one.number, one]),
+    );
     if (!found.size) throw new NoReleases("holds no release");
     return found;
   } catch (error) {

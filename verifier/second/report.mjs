@@ -18,10 +18,12 @@ export function stepLines(log) {
 }
 
 function findingLines(mark, findings) {
-  const lines = findings.slice(0, MOST_SHOWN).flatMap(({ place, what, name, expected, found }) => [
-    `    ${mark} ${place}: ${what} [${name}]`,
-    ...(expected || found ? [`        expected ${expected || "other"}`, `        found    ${found || "nothing"}`] : []),
-  ]);
+  const lines = findings
+    .slice(0, MOST_SHOWN)
+    .flatMap(({ place, what, name, expected, found }) => [
+      `    ${mark} ${place}: ${what} [${name}]`,
+      ...(expected || found ? [`        expected ${expected || "other"}`, `        found    ${found || "nothing"}`] : []),
+    ]);
   return findings.length > MOST_SHOWN ? [...lines, `    ${mark} and ${findings.length - MOST_SHOWN} more`] : lines;
 }
 

@@ -35,7 +35,8 @@ export class Recount {
       await work(this, log);
     } catch (error) {
       if (error instanceof Wrong) log.take(error);
-      else if (error instanceof Blocked) log.wrong("step.blocked", "recount", `not checked: step ${error.step} could not establish what this step needs`);
+      else if (error instanceof Blocked)
+        log.wrong("step.blocked", "recount", `not checked: step ${error.step} could not establish what this step needs`);
       else log.wrong("step.failed", "recount", "the tool failed; please report it", "", `${error.name}: ${error.message}`);
     }
     told(log);

@@ -142,7 +142,8 @@ class Answers extends Blocks {
 
   async checkCode(release, signers, log) {
     await checkContracts(this.node, this.head, this.place, release, log);
-    if (signers.some((one) => one.length > 20)) log.note("the code behind passkeys was not written down; their signatures are judged all the same");
+    if (signers.some((one) => one.length > 20))
+      log.note("the code behind passkeys was not written down; their signatures are judged all the same");
   }
 
   states() {

@@ -64,7 +64,8 @@ async function checkFiles(zip, rows, log) {
   for (const name of [...new Set([...zip.entries.keys(), ...listed.keys()])].sort()) {
     if (name === MANIFEST) continue;
     const row = listed.get(name);
-    if (!log.holds("bundle.file", name, "stands in the bundle or in its manifest, not in both", row !== undefined && zip.entries.has(name))) continue;
+    if (!log.holds("bundle.file", name, "stands in the bundle or in its manifest, not in both", row !== undefined && zip.entries.has(name)))
+      continue;
     const hash = createHash("sha256");
     let length = 0n;
     for await (const part of zip.chunks(name)) {
@@ -73,13 +74,16 @@ async function checkFiles(zip, rows, log) {
     }
     log.equal("bundle.file", name, "is not the file that the manifest names", [row.bytes, row.sha256], [length, hash.digest("hex")]);
   }
-  const manifest = createHash("sha256").update(await zip.bytes(MANIFEST, MOST_MANIFEST)).digest("hex");
+  const manifest = createHash("sha256")
+    .update(await zip.bytes(MANIFEST, MOST_MANIFEST))
+    .digest("hex");
   log.note(`${zip.entries.size} files; SHA-256 of ${MANIFEST}: ${manifest}`);
 }
 
 /** Number and hash of the block that the bundle stands on. Throws Wrong. */
 function headOf(manifest) {
-  if (manifest.bundle !== 2n) throw new Wrong("bundle.unreadable", MANIFEST, "is of a kind that this tool does not know", "bundle 2", manifest.bundle);
+  if (manifest.bundle !== 2n)
+    throw new Wrong("bundle.unreadable", MANIFEST, "is of a kind that this tool does not know", "bundle 2", manifest.bundle);
   const [hash, number] = [raw(manifest.head?.hash), manifest.head?.number];
   if (hash?.length !== 32 || typeof number !== "bigint") {
     throw new Wrong("bundle.unreadable", MANIFEST, "does not name its block", "head: number and hash", manifest.head ?? "");

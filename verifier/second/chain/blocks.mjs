@@ -39,7 +39,8 @@ export function wholeOf(block, transactions, receipts, { wanted, keepsCreations,
     const transaction = transactionOf(transactions.get(place), names.transaction, block.where);
     const found = receipt.logs.map((log, i) => ({ ...log, index: index + i, order: [place, i] })).filter(wanted);
     index += receipt.logs.length;
-    for (const log of found) logs.push({ ...log, block: block.number, transaction: transaction.hash, where: whereOf(log, block, transaction) });
+    for (const log of found)
+      logs.push({ ...log, block: block.number, transaction: transaction.hash, where: whereOf(log, block, transaction) });
     const creates = transaction.to.length === 0;
     if (found.length || (creates && keepsCreations)) kept.set(hex(transaction.hash), transaction);
   }
@@ -74,7 +75,8 @@ export class Blocks {
   async transaction(number, hash) {
     const whole = await this.whole(number);
     const found = whole.transactions.get(hex(hash));
-    if (!found) throw new Wrong("node.transaction", `transaction ${hex(hash)}`, "is not in the block of its logs", whole.block.where, "nothing");
+    if (!found)
+      throw new Wrong("node.transaction", `transaction ${hex(hash)}`, "is not in the block of its logs", whole.block.where, "nothing");
     return found;
   }
 

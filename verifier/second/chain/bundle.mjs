@@ -71,7 +71,9 @@ export class BundleSource {
       for (const content of lines) this.take(content, `${BLOCKS} line ${++line}`, log);
     }
     if (this.above === null) throw new Wrong("proof.header", BLOCKS, "holds no block", "blocks from the head down", "nothing");
-    log.note(`${line} blocks from ${this.above.number} to ${this.first.number}, each proved by a later one up to block ${hex(this.head.hash)}`);
+    log.note(
+      `${line} blocks from ${this.above.number} to ${this.first.number}, each proved by a later one up to block ${hex(this.head.hash)}`,
+    );
   }
 
   /** One block: in order, linked, and what it holds by its tries. */
@@ -86,15 +88,18 @@ export class BundleSource {
     const isOurs = (log_) => log_.address.equals(this.hints.case) || log_.address.equals(this.hints.poll);
     const rule = { wanted: isOurs, keepsCreations: block.number === this.hints.fromBlock, names: NAMES };
     const whole = wholeOf(block, transactions, receipts, rule);
-    for (const one of whole.logs) if (one.topics[0]?.equals(CHECKPOINT) && one.address.equals(this.hints.case)) this.checkpoint(one, block, log);
+    for (const one of whole.logs)
+      if (one.topics[0]?.equals(CHECKPOINT) && one.address.equals(this.hints.case)) this.checkpoint(one, block, log);
     this.wholes.set(block.number, whole);
   }
 
   link(block, where, log) {
     const { above, named } = this;
-    if (above !== null && block.number >= above.number) throw new Wrong("proof.order", where, "blocks do not fall strictly", `below ${above.number}`, BigInt(block.number));
+    if (above !== null && block.number >= above.number)
+      throw new Wrong("proof.order", where, "blocks do not fall strictly", `below ${above.number}`, BigInt(block.number));
     const expected = above === null ? this.head.hash : named.get(block.number);
-    if (!expected?.equals(block.hash)) throw new Wrong("proof.link", where, "is linked to the head by no later block", expected ?? "a hash", block.hash);
+    if (!expected?.equals(block.hash))
+      throw new Wrong("proof.link", where, "is linked to the head by no later block", expected ?? "a hash", block.hash);
     this.first ??= block;
     this.above = block;
     this.name(block.number - 1, block.parent, where, log);

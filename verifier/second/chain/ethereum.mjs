@@ -56,11 +56,15 @@ const record = (value) => {
 function item(name, value) {
   if (name === "to" && (value === null || value === undefined)) return Buffer.alloc(0);
   if (name === "accessList") {
-    return rows(value).map(record).map((one) => [item("address", one.address), rows(one.storageKeys).map((key) => item("storageKey", key))]);
+    return rows(value)
+      .map(record)
+      .map((one) => [item("address", one.address), rows(one.storageKeys).map((key) => item("storageKey", key))]);
   }
   if (name === "blobVersionedHashes") return rows(value).map((one) => item("blobVersionedHash", one));
   if (name === "authorizationList") {
-    return rows(value).map(record).map((one) => AUTHORIZATION.map((part) => item(part, part === "yParity" ? (one.yParity ?? one.v) : one[part])));
+    return rows(value)
+      .map(record)
+      .map((one) => AUTHORIZATION.map((part) => item(part, part === "yParity" ? (one.yParity ?? one.v) : one[part])));
   }
   return name in BYTES ? bytesIn(value, BYTES[name]) : digits(quantity(value));
 }
@@ -154,7 +158,8 @@ export function transactionOf(bytes, name, place) {
   const order = TRANSACTIONS[kind];
   const fields = order ? listIn(kind ? bytes.subarray(1) : bytes, name, place) : [];
   const at = (field) => fields[order.indexOf(field)];
-  const right = order && fields.length === order.length + 3 && (isBytes(at("to"), 20) || isBytes(at("to"), 0)) && Buffer.isBuffer(at("input"));
+  const right =
+    order && fields.length === order.length + 3 && (isBytes(at("to"), 20) || isBytes(at("to"), 0)) && Buffer.isBuffer(at("input"));
   if (!right) throw new Wrong(name, place, "is no transaction of type 0 to 4", "", bytes.subarray(0, 1));
   const hash = keccak(bytes);
   return { hash, to: at("to"), input: at("input"), kind, fields, where: `transaction ${hex(hash)}` };
@@ -185,7 +190,12 @@ export function createdBy(transaction) {
 export function receiptOf(bytes, name, place) {
   const fields = listIn(bytes[0] < 0xc0 ? bytes.subarray(1) : bytes, name, place);
   const isLog = (one) =>
-    Array.isArray(one) && one.length === 3 && isBytes(one[0], 20) && Array.isArray(one[1]) && one[1].every((topic) => isBytes(topic, 32)) && Buffer.isBuffer(one[2]);
+    Array.isArray(one) &&
+    one.length === 3 &&
+    isBytes(one[0], 20) &&
+    Array.isArray(one[1]) &&
+    one[1].every((topic) => isBytes(topic, 32)) &&
+    Buffer.isBuffer(one[2]);
   if (fields.length !== 4 || !Buffer.isBuffer(fields[0]) || !Array.isArray(fields[3]) || !fields[3].every(isLog)) {
     throw new Wrong(name, place, "is no receipt", "status, gas, bloom, logs", BigInt(fields.length));
   }

@@ -21,7 +21,8 @@ function formed(where, work) {
 }
 
 const record = (value, where) => {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Wrong("node.answer", where, "no object", "an object", value);
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw new Wrong("node.answer", where, "no object", "an object", value);
   return value;
 };
 const rows = (value, where) => {
@@ -81,7 +82,13 @@ export class LiveSource {
     await sameChain(this.node, place, log);
     const head = shownBlock(await this.node.told("eth_getBlockByNumber", ["latest", false]), "node: latest block");
     if (place.fromBlock > head.number) {
-      throw new Wrong("case.creation", "poll.json: from_block", "is beyond the node's newest block", `at most ${head.number}`, place.fromBlock);
+      throw new Wrong(
+        "case.creation",
+        "poll.json: from_block",
+        "is beyond the node's newest block",
+        `at most ${head.number}`,
+        place.fromBlock,
+      );
     }
     const sight = new Live(this.node, place, head);
     await sight.look(log);
@@ -93,7 +100,13 @@ export class LiveSource {
 export async function sameChain(node, place, log) {
   const where = "node: eth_chainId";
   const told = await node.told("eth_chainId", [], where);
-  log.equal("node.chain", "poll.json: chain_id", "is not the node's chain", formed(where, () => quantity(told)), place.chainId);
+  log.equal(
+    "node.chain",
+    "poll.json: chain_id",
+    "is not the node's chain",
+    formed(where, () => quantity(told)),
+    place.chainId,
+  );
 }
 
 /** A node's blocks; nothing of them is believed but which block is the chain's under its number. */
@@ -204,7 +217,10 @@ async function codeAt(node, address, head) {
 
 /** Findings where other code than the release's stands at case and poll. */
 export async function checkContracts(node, head, place, release, log) {
-  for (const [name, finding, address] of [["Case", "case.code", place.case], ["Poll", "poll.code", place.poll]]) {
+  for (const [name, finding, address] of [
+    ["Case", "case.code", place.case],
+    ["Poll", "poll.code", place.poll],
+  ]) {
     const right = release.isDeployed(name, await codeAt(node, address, head));
     log.holds(finding, hex(address), `other code than ${name} of release ${release.number}`, right);
   }

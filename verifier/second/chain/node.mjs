@@ -34,7 +34,10 @@ export class Node {
     const signal = AbortSignal.timeout(this.limits.milliseconds);
     const response = await new Promise((done, failed) => {
       const asked = request(this.url, { method: "POST", agent: this.agent, headers, signal, timeout: SILENCE }, done);
-      asked.on("timeout", () => asked.destroy(new Error("no answer in time"))).on("error", failed).end(body);
+      asked
+        .on("timeout", () => asked.destroy(new Error("no answer in time")))
+        .on("error", failed)
+        .end(body);
     });
     const text = await this.whole(response, signal);
     if (response.statusCode >= 500 || response.statusCode === 429) throw new Error(`HTTP status ${response.statusCode}`);
@@ -48,7 +51,8 @@ export class Node {
     try {
       for await (const part of response) {
         length += part.length;
-        if (length > this.limits.bytes) throw new Wrong(NAME, "node", "the node's answer is too long", `at most ${this.limits.bytes} bytes`, "more");
+        if (length > this.limits.bytes)
+          throw new Wrong(NAME, "node", "the node's answer is too long", `at most ${this.limits.bytes} bytes`, "more");
         parts.push(part);
       }
     } catch (error) {
@@ -76,7 +80,8 @@ export class Node {
   /** One result. Throws Refused when the node answers with an error, Wrong when it does not answer. */
   async ask(method, params, where = `node: ${method}`) {
     const answer = await this.post(JSON.stringify({ jsonrpc: "2.0", id: this.next++, method, params }), where);
-    if (answer === null || typeof answer !== "object" || Array.isArray(answer)) throw new Wrong(NAME, where, "no object", "an object", answer);
+    if (answer === null || typeof answer !== "object" || Array.isArray(answer))
+      throw new Wrong(NAME, where, "no object", "an object", answer);
     if (answer.error) throw new Refused(String(answer.error.message ?? JSON.stringify(answer.error)));
     if (!("result" in answer)) throw new Wrong(NAME, where, "the node's answer has no result", "a result", "");
     return answer.result;

@@ -25,7 +25,11 @@ function expected(counted, protocol) {
     });
   });
   found.push([resultHash, number(counted.resultHash), "result hash"]);
-  found.push([resultHash + OUTCOME_BEHIND, (counted.challengeEndsAt << 8n) | BigInt(counted.passed), "outcome and end of the challenge period"]);
+  found.push([
+    resultHash + OUTCOME_BEHIND,
+    (counted.challengeEndsAt << 8n) | BigInt(counted.passed),
+    "outcome and end of the challenge period",
+  ]);
   found.push([resultHash + VOICES_BEHIND, (counted.refusals << 128n) | counted.approvals, "approvals and refusals"]);
   return found;
 }
@@ -43,7 +47,8 @@ function demandSaid(stated, proved, what) {
 /** The root of the storage in the poll's account, which has to be there. */
 function storageRoot(answer, account) {
   const fields = account.length ? decode(account) : [];
-  if (fields.length !== 4 || !fields.every(Buffer.isBuffer) || fields[2].length !== 32) throw new NotProved("the poll has no account at the head");
+  if (fields.length !== 4 || !fields.every(Buffer.isBuffer) || fields[2].length !== 32)
+    throw new NotProved("the poll has no account at the head");
   const [nonce, balance, root, code] = fields;
   demandSaid(answer.nonce, quantityOf(nonce), "nonce");
   demandSaid(answer.balance, quantityOf(balance), "balance");

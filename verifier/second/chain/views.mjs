@@ -48,6 +48,7 @@ export class Views {
       ["approvals", "(uint256)", counted.approvals],
       ["refusals", "(uint256)", counted.refusals],
     ];
-    for (const [name, outputs, expected] of single) log.equal(NAME, `poll.${name}()`, what, [expected], await this.view([name, "()", outputs]));
+    for (const [name, outputs, expected] of single)
+      log.equal(NAME, `poll.${name}()`, what, [expected], await this.view([name, "()", outputs]));
   }
 }

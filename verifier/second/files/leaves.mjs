@@ -30,7 +30,8 @@ export class Leaves {
     const where = `${NAME} line ${index + 2}`;
     const found = LINE.exec(line.toString("latin1"));
     if (!found) return this.fault("register.leaves", where, "is no leaf", HEADER, line, log);
-    if (Number(found[1]) !== index) return this.fault("register.order", where, "index is out of order", BigInt(index), BigInt(found[1]), log);
+    if (Number(found[1]) !== index)
+      return this.fault("register.order", where, "index is out of order", BigInt(index), BigInt(found[1]), log);
     return this.add(index, Number(found[2]), Buffer.from(found[3] + found[4], "hex"));
   }
 

@@ -20,8 +20,10 @@ export async function* lineGroups(chunks, { finding, place, most }) {
     if (start < chunk.length) waiting.push(chunk.subarray(start));
     length += chunk.length - start;
     const longest = found.find((line) => line.length >= most);
-    if (longest || length >= most) throw new Wrong(finding, place, "has a line that is too long", `less than ${most} bytes`, longest?.subarray(0, 40) ?? "");
+    if (longest || length >= most)
+      throw new Wrong(finding, place, "has a line that is too long", `less than ${most} bytes`, longest?.subarray(0, 40) ?? "");
     if (found.length) yield found;
   }
-  if (length) throw new Wrong(finding, place, "is cut off: its last line does not end", "LF at the end", Buffer.concat(waiting).subarray(-40));
+  if (length)
+    throw new Wrong(finding, place, "is cut off: its last line does not end", "LF at the end", Buffer.concat(waiting).subarray(-40));
 }

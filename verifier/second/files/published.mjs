@@ -39,7 +39,8 @@ export const isBlank = (text) => /^\p{White_Space}*$/u.test(text);
 export class Fields {
   constructor(value, place, keys, finding) {
     const expected = keys.split(" ").sort().join(" ");
-    if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Wrong(finding, place, "is no object", "an object", value);
+    if (value === null || typeof value !== "object" || Array.isArray(value))
+      throw new Wrong(finding, place, "is no object", "an object", value);
     const found = Object.keys(value).sort().join(" ");
     if (found !== expected) throw new Wrong(finding, place, "has other fields", expected, found);
     Object.assign(this, { value, place, finding });
@@ -52,7 +53,8 @@ export class Fields {
   /** A whole number, 0 <= it < below. */
   whole(key, below) {
     const value = this.value[key];
-    if (typeof value !== "bigint" || value < 0n || value >= below) this.fail(key, "is no whole number in range", "0 or more, within its range");
+    if (typeof value !== "bigint" || value < 0n || value >= below)
+      this.fail(key, "is no whole number in range", "0 or more, within its range");
     return value;
   }
 
@@ -78,14 +80,16 @@ export class Fields {
 
   bytesIn(key, value, length) {
     const found = raw(value);
-    if (found?.length !== length || value !== value.toLowerCase()) this.fail(key, "is no hex", `0x and ${2 * length} lower-case hex digits`);
+    if (found?.length !== length || value !== value.toLowerCase())
+      this.fail(key, "is no hex", `0x and ${2 * length} lower-case hex digits`);
     return found;
   }
 
   /** A 256-bit number in hex with 0x. */
   hexNumber(key) {
     const value = this.value[key];
-    if (typeof value !== "string" || !/^0x[0-9a-f]{1,64}$/.test(value)) this.fail(key, "is no number in hex", "0x and 1 to 64 lower-case hex digits");
+    if (typeof value !== "string" || !/^0x[0-9a-f]{1,64}$/.test(value))
+      this.fail(key, "is no number in hex", "0x and 1 to 64 lower-case hex digits");
     return BigInt(value);
   }
 

@@ -23,7 +23,11 @@ function receiptOf(fields, scene, where) {
   };
   const values = Object.values(found);
   if (scene.protocol > 1) {
-    Object.assign(found, { book: fields.bytes("book", 32), number: fields.whole("number", 2n ** 64n), previous: fields.bytes("previous", 32) });
+    Object.assign(found, {
+      book: fields.bytes("book", 32),
+      number: fields.whole("number", 2n ** 64n),
+      previous: fields.bytes("previous", 32),
+    });
     values.push(found.book, found.number, found.previous);
   }
   return { fields: found, digest: scene.pollDomain.digest("BallotReceipt", ...values), signature: fields.bytes("signature", 65), where };
@@ -38,7 +42,8 @@ export function listedReceipt(line, scene, where) {
 function contentOf(path, name) {
   try {
     const found = statSync(path);
-    if (!found.isFile() || found.size > MOST) throw new Wrong(VOID, name, "is no file, or too long", `at most ${MOST} bytes`, BigInt(found.size));
+    if (!found.isFile() || found.size > MOST)
+      throw new Wrong(VOID, name, "is no file, or too long", `at most ${MOST} bytes`, BigInt(found.size));
     return readFileSync(path);
   } catch (error) {
     if (error instanceof Wrong || error.syscall === undefined) throw error;

@@ -40,7 +40,7 @@ function nameOf(bytes, flags) {
 
 /** Extra fields may hold dates and rights; what would change name or length is not taken. */
 function checkExtra(bytes) {
-  for (let place = 0; place < bytes.length; ) {
+  for (let place = 0; place < bytes.length;) {
     const size = place + 4 <= bytes.length ? bytes.readUInt16LE(place + 2) : Infinity;
     const kind = bytes.readUInt16LE(Math.min(place, bytes.length - 2));
     if (place + 4 + size > bytes.length || kind === 0x0001 || kind === 0x7075) throw broken("an extra field is not understood");
@@ -72,11 +72,15 @@ export class Zip {
     if (end.length !== END_BYTES || end.readUInt32LE(0) !== END_SIGN) throw broken("does not end as an archive ends");
     const [disk, listDisk, here, count] = [4, 6, 8, 10].map((place) => end.readUInt16LE(place));
     const [length, from] = [12, 16].map((place) => end.readUInt32LE(place));
-    if (disk || listDisk || here !== count || end.readUInt16LE(20) || from + length + END_BYTES !== size) throw broken("its end says something else");
+    if (disk || listDisk || here !== count || end.readUInt16LE(20) || from + length + END_BYTES !== size)
+      throw broken("its end says something else");
     if (count > MOST_FILES) throw broken("is too large", `${count} files`);
     const found = this.listed(this.read(from, length), count);
     if (found.reduce((sum, one) => sum + one.size, 0) > MOST_BYTES) throw broken("is too large", `more than ${MOST_BYTES} bytes`);
-    this.place([...found].sort((a, b) => a.at - b.at), from);
+    this.place(
+      [...found].sort((a, b) => a.at - b.at),
+      from,
+    );
     return new Map(found.map((one) => [one.name, one]));
   }
 
@@ -92,7 +96,8 @@ export class Zip {
       const at = bytes.readUInt32LE(place + 42);
       const [nameAt, extraAt] = [place + LIST_BYTES, place + LIST_BYTES + nameLength];
       place = extraAt + extraLength + commentLength;
-      if (flags & ~UNDERSTOOD || ![STORED, DEFLATED].includes(method) || disk || place > bytes.length) throw broken("a file is packed in another way");
+      if (flags & ~UNDERSTOOD || ![STORED, DEFLATED].includes(method) || disk || place > bytes.length)
+        throw broken("a file is packed in another way");
       checkExtra(bytes.subarray(extraAt, extraAt + extraLength));
       const name = nameOf(bytes.subarray(nameAt, extraAt), flags);
       if (names.has(name)) throw new Wrong("bundle.name", name, "stands twice in the archive", "one file of each name", name);
@@ -108,7 +113,8 @@ export class Zip {
     let next = 0;
     for (const [i, one] of entries.entries()) {
       const head = this.read(one.at, FILE_BYTES);
-      if (one.at !== next || head.length !== FILE_BYTES || head.readUInt32LE(0) !== FILE_SIGN) throw broken("bytes that belong to no file", one.name);
+      if (one.at !== next || head.length !== FILE_BYTES || head.readUInt32LE(0) !== FILE_SIGN)
+        throw broken("bytes that belong to no file", one.name);
       const [nameLength, extraLength] = [26, 28].map((place) => head.readUInt16LE(place));
       const rest = this.read(one.at + FILE_BYTES, nameLength + extraLength);
       const isAfter = (one.flags & SIZES_AFTER) !== 0;

@@ -96,7 +96,10 @@ class Sum {
 /** Affine [x, y] of many sums; null for infinity. */
 function normalise(sums) {
   const finite = sums.filter((one) => !isZero(one.z));
-  const inverses = invertAll(finite.map((one) => one.z), P);
+  const inverses = invertAll(
+    finite.map((one) => one.z),
+    P,
+  );
   let next = 0;
   return sums.map((one) => {
     if (isZero(one.z)) return null;
@@ -218,7 +221,10 @@ const fits = ({ r, s, parity }) => r > 0n && r < N && s > 0n && s <= HALF_N && (
 export function recoverAll(signatures) {
   const good = signatures.map((one) => ({ one, y: fits(one) ? lift(one.r, one.parity) : null })).filter(({ y }) => y !== null);
   const tables = smallMultiples(good.map(({ one, y }) => [one.r, y]));
-  const inverses = invertAll(good.map(({ one }) => one.r), N);
+  const inverses = invertAll(
+    good.map(({ one }) => one.r),
+    N,
+  );
   const sums = good.map(({ one }, i) => {
     const sum = multiplied(tables[i], (one.s * inverses[i]) % N);
     multiplesOfG().addTo(sum, modulo(-one.e * inverses[i], N));
@@ -231,7 +237,10 @@ export function recoverAll(signatures) {
 /** Which of the signatures are by one key, whose multiples are given: the same answer as recovering it, at a third of the price. */
 export function signedAll(signatures, multiples) {
   const good = signatures.filter(fits);
-  const inverses = invertAll(good.map((one) => one.s), N);
+  const inverses = invertAll(
+    good.map((one) => one.s),
+    N,
+  );
   const sums = good.map((one, i) => {
     const sum = new Sum();
     multiplesOfG().addTo(sum, modulo(one.e * inverses[i], N));

@@ -31,7 +31,10 @@ export function recoverPacked(items, likely) {
   let places = [...numbers.keys()].filter((i) => numbers[i] !== null);
   const multiples = known.get(likely.toString("hex"))?.multiples;
   if (multiples) {
-    const mine = signedAll(places.map((i) => numbers[i]), multiples);
+    const mine = signedAll(
+      places.map((i) => numbers[i]),
+      multiples,
+    );
     places = places.filter((i, j) => (mine[j] ? (likely.copy(answer, ANSWER * i), false) : true));
   }
   const keys = recover(numbers, places, answer);

@@ -4,7 +4,8 @@ import { Wrong, need } from "../findings.mjs";
 /** The one event of that name about that number. Throws Wrong when there is none, or more than one. */
 export function onlyEvent(scene, finding, name, number) {
   const found = scene.ofCase(name, number);
-  if (found.length !== 1) throw new Wrong(finding, `events of the case: ${name} ${number}`, "does not stand exactly once", 1n, BigInt(found.length));
+  if (found.length !== 1)
+    throw new Wrong(finding, `events of the case: ${name} ${number}`, "does not stand exactly once", 1n, BigInt(found.length));
   return found[0];
 }
 

@@ -39,7 +39,13 @@ function byTransaction(events) {
   for (const event of events) {
     const last = found.at(-1);
     if (last?.transaction.equals(event.log.transaction)) last.events.push(event);
-    else found.push({ transaction: event.log.transaction, block: event.log.block, events: [event], where: `transaction ${hex(event.log.transaction)}` });
+    else
+      found.push({
+        transaction: event.log.transaction,
+        block: event.log.block,
+        events: [event],
+        where: `transaction ${hex(event.log.transaction)}`,
+      });
   }
   return found;
 }
@@ -88,7 +94,13 @@ class Replay {
         this.sequences.set(one.index, one.sequence);
         accepted.push(one);
       } else if (sending.isSingle) {
-        this.log.wrong("ballots.recorded", group.where, "a ballot was recorded that had to be refused", `refusal for reason ${reason}`, one.index);
+        this.log.wrong(
+          "ballots.recorded",
+          group.where,
+          "a ballot was recorded that had to be refused",
+          `refusal for reason ${reason}`,
+          one.index,
+        );
       } else refused.push([one.index, one.key, one.sequence, reason]);
     }
     const said = (name) => group.events.filter((event) => event.name === name).map((event) => event.values);
@@ -114,7 +126,14 @@ class Replay {
     log.holds("ballots.window", where, "the poll was not open", opensAt <= at && at < closesAt, `${opensAt} to ${closesAt - 1n}`, at);
     log.holds("ballots.expired", where, "credential had expired", at <= expiresAt, `at most ${expiresAt}`, at);
     const isVerifier = verifier !== null && verifiers.some((one) => one.equals(verifier));
-    log.holds("ballots.credential", where, "credential is not signed by a verifier of the poll", isVerifier, "a verifier", verifier ?? "nobody");
+    log.holds(
+      "ballots.credential",
+      where,
+      "credential is not signed by a verifier of the poll",
+      isVerifier,
+      "a verifier",
+      verifier ?? "nobody",
+    );
     const rises = ballots.every((one, i) => i === 0 || one.index > ballots[i - 1].index);
     log.holds("ballots.order", where, "batch is not in ascending order", rises);
     const hashed = ballots.map((one) => [Number(one.index), leafHash(one.index, one.votingClass, one.point)]);
@@ -130,6 +149,9 @@ class Replay {
     if (!this.log.holds("ballots.leaf", where, "index does not exist", index < leafCount, `below ${leafCount}`, index)) return;
     if (leaves === null || index >= BigInt(leaves.count)) return;
     const published = [BigInt(leaves.classes[index]), leaves.commitments[index]];
-    this.log.holds("ballots.leaf", where, "leaf is not the published one", alike(published, [votingClass, point]), published, [votingClass, point]);
+    this.log.holds("ballots.leaf", where, "leaf is not the published one", alike(published, [votingClass, point]), published, [
+      votingClass,
+      point,
+    ]);
   }
 }

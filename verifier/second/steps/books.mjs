@@ -59,7 +59,10 @@ export class Books {
     const end = this.ends.get(book) ?? { number: 0n, head: ZERO };
     if (book !== this.current) log.holds("receipts.chain", where, "goes back to a book or leaves its order", book > this.current);
     this.current = book;
-    const [expected, found] = [[end.number + 1n, end.head], [fields.number, fields.previous]];
+    const [expected, found] = [
+      [end.number + 1n, end.head],
+      [fields.number, fields.previous],
+    ];
     log.equal("receipts.chain", where, "does not follow the receipt before it in its book", expected, found);
     this.ends.set(book, { number: fields.number, head: digest });
     const key = `${book}/${fields.number}`;
@@ -75,7 +78,16 @@ export class Books {
     for (const [one] of this.anchored.values()) {
       log.wrong("receipts.short", NAME, `lacks receipt ${one.number} of book ${one.book}, anchored by ${one.where}`);
     }
-    if (!log.holds("receipts.unanchored", "notes of the relay", "the relay has not closed its books on the chain", closed !== null, "a closing note")) return;
+    if (
+      !log.holds(
+        "receipts.unanchored",
+        "notes of the relay",
+        "the relay has not closed its books on the chain",
+        closed !== null,
+        "a closing note",
+      )
+    )
+      return;
     for (const [book, { number }] of ends) {
       const last = closed.get(book);
       if (!log.holds("receipts.notes", NAME, `book ${book} is not in the closing note`, last !== undefined)) continue;

@@ -5,7 +5,10 @@ import { Point, bytesOf, pointAt } from "../math/curve.mjs";
 /** Heads and sums of one class for (for, against, abstaining). */
 class Cells {
   constructor() {
-    [this.heads, this.sums] = [[0n, 0n, 0n], [Point.ZERO, Point.ZERO, Point.ZERO]];
+    [this.heads, this.sums] = [
+      [0n, 0n, 0n],
+      [Point.ZERO, Point.ZERO, Point.ZERO],
+    ];
   }
 
   step(choice, heads, point) {

@@ -11,12 +11,26 @@ export async function checkDecision(recount, log) {
   for (const event of scene.ofPoll("OfficialAttested")) {
     const at = await timeOf(recount, event);
     const isOver = at >= result.challengeEndsAt;
-    log.holds("decision.early", event.where, "attested before the challenge period ended", isOver, `${result.challengeEndsAt} or later`, at);
+    log.holds(
+      "decision.early",
+      event.where,
+      "attested before the challenge period ended",
+      isOver,
+      `${result.challengeEndsAt} or later`,
+      at,
+    );
     const { inputs } = await callOf(recount, event, "attest", scene.poll, "decision.event");
     voices.take(event, ...inputs);
   }
   const said = scene.ofPoll("PollDecided").map(({ values, log: made }) => [values[0], made.transaction]);
-  log.holds("decision.event", "events of the poll: PollDecided", "is not what the attestations give", alike(voices.decided, said), voices.decided, said);
+  log.holds(
+    "decision.event",
+    "events of the poll: PollDecided",
+    "is not what the attestations give",
+    alike(voices.decided, said),
+    voices.decided,
+    said,
+  );
   const { approvals, refusals, decision } = voices;
   recount.decision = decision;
   log.note(`${decision}: ${approvals} officials approve, ${refusals} refuse; ${scene.panel.threshold} decide`);

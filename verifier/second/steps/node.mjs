@@ -47,7 +47,8 @@ export async function checkNode(recount, log) {
   };
   const pollNumber = file.whole("poll_number", LIMIT);
   const { options } = recount;
-  if (options.case) log.equal("case.address", "poll.json: case", "is not the case that the working group published", options.case, facts.caseAddress);
+  if (options.case)
+    log.equal("case.address", "poll.json: case", "is not the case that the working group published", options.case, facts.caseAddress);
   const release = releaseOf(options.releases, protocol);
   const sight = (recount.sight = await recount.source.open(new Place(facts), log));
   log.note(`chain ${facts.chainId}, block ${sight.head.number} (${hex(sight.head.hash)})`);
@@ -60,7 +61,16 @@ export async function checkNode(recount, log) {
   const events = await eventsOf(sight, dialect, log);
   checkOpened(events, created, facts.fromBlock, log);
   const { caseAddress, ...rest } = facts;
-  recount.scene = new Scene({ ...rest, case: caseAddress, protocol, dialect, pollNumber, panel: created.panel, institution: created.institution, events });
+  recount.scene = new Scene({
+    ...rest,
+    case: caseAddress,
+    protocol,
+    dialect,
+    pollNumber,
+    panel: created.panel,
+    institution: created.institution,
+    events,
+  });
 }
 
 /** Where the poll of that number stands follows from the case; in protocol 1 the case has to be asked. */

@@ -12,7 +12,13 @@ export async function checkOpening(recount, log) {
   const [scene, terms] = [need(recount.scene, 1), need(recount.terms, 2)];
   const events = scene.ofPoll("PollTallied");
   if (events.length !== 1) {
-    throw new Wrong("opening.missing", "events of the poll: PollTallied", "the sums were not opened exactly once", 1n, BigInt(events.length));
+    throw new Wrong(
+      "opening.missing",
+      "events of the poll: PollTallied",
+      "the sums were not opened exactly once",
+      1n,
+      BigInt(events.length),
+    );
   }
   const [event] = events;
   const [resultHash, passed, tallies, challengeEndsAt] = event.values;
@@ -51,7 +57,9 @@ function checkClass(number, { opening, fen, sums, admitted, limit }, log) {
     const blind = opening[2 * i + 1];
     const isInRange = log.holds("opening.range", where, "amount is out of range", amount < limit, `below ${limit}`, amount);
     const isRight = opens(sums[i], amount, blind);
-    return log.holds("opening.wrong", where, "amount and blind do not open the recounted sum", isRight, sums[i], [amount, blind]) && isInRange;
+    return (
+      log.holds("opening.wrong", where, "amount and blind do not open the recounted sum", isRight, sums[i], [amount, blind]) && isInRange
+    );
   });
   const sum = amounts.reduce((total, one) => total + one, 0n);
   right.push(log.holds("opening.admitted", place, "what is admitted is out of range", admitted < limit, `below ${limit}`, admitted));

@@ -18,7 +18,9 @@ export async function checkOutcome(recount, log) {
   const hash = resultHash(scene.poll, tallies, passed);
   log.equal("outcome.hash", event.where, "result hash is not the hash of the result", hash, result.resultHash);
   if (!log.equal("outcome.heads", event.where, "another number of classes", BigInt(heads.length), BigInt(tallies.length))) return;
-  heads.forEach((one, i) => log.equal("outcome.heads", `${event.where} class ${i}`, "heads differ from the recount", one, tallies[i].slice(0, 3)));
+  heads.forEach((one, i) =>
+    log.equal("outcome.heads", `${event.where} class ${i}`, "heads differ from the recount", one, tallies[i].slice(0, 3)),
+  );
   if (!log.holds("outcome.rule", "parameters", "the rule cannot be applied", terms.conditions.every(isAllowed))) return;
   const outcome = outcomeOf(heads, tallies, admittedOf(recount), terms.conditions, log);
   log.equal("outcome.rule", event.where, "the rule gives another outcome", outcome, passed);

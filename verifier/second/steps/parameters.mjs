@@ -20,7 +20,17 @@ export async function checkParameters(recount, log) {
   const digest = scene.caseDomain.digest("PollAnnouncement", scene.pollNumber, hash);
   scene.panel.signed("parameters.signatures", digest, signers, signatures, log, `announcement in ${transaction.where}`);
   const [registerNumber, planNumber, conditions, opensAt, closesAt, challengeSeconds, verifiers, receiptSigner] = values;
-  const terms = { registerNumber, planNumber, conditions, opensAt, closesAt, challengeSeconds, verifiers, receiptSigner, announced: event.log };
+  const terms = {
+    registerNumber,
+    planNumber,
+    conditions,
+    opensAt,
+    closesAt,
+    challengeSeconds,
+    verifiers,
+    receiptSigner,
+    announced: event.log,
+  };
   recount.terms = terms;
   const announcedAt = await timeOf(recount, event);
   log.holds("parameters.announced", event.where, "announced after the opening", announcedAt < opensAt, `before ${opensAt}`, announcedAt);

@@ -46,6 +46,7 @@ export const conditionsOf = (parameters, log) =>
 /** Throws Wrong for a protocol that no release of this tool follows. */
 export function releaseOf(releases, protocol) {
   const found = releases.get(protocol);
-  if (!found) throw new Wrong(FINDING, `${NAME}: protocol`, "is none that this tool knows", [...releases.keys()].join(" or "), BigInt(protocol));
+  if (!found)
+    throw new Wrong(FINDING, `${NAME}: protocol`, "is none that this tool knows", [...releases.keys()].join(" or "), BigInt(protocol));
   return found;
 }

@@ -106,7 +106,14 @@ class Judge {
     if (own.digest.equals(listedOne.digest)) return void (own.line ||= listedOne.line);
     const [mine, theirs] = [own.fields, listedOne.fields];
     const isFork = mine.book?.equals(theirs.book) && mine.number === theirs.number && this.isRelays(own);
-    this.log.holds("receipts.fork", own.where, "the relay signed two receipts under one number", !isFork, listedOne.where, mine.number ?? "");
+    this.log.holds(
+      "receipts.fork",
+      own.where,
+      "the relay signed two receipts under one number",
+      !isFork,
+      listedOne.where,
+      mine.number ?? "",
+    );
   }
 
   /** A lender's receipt: what the relay signed must be on the chain and in its list; what it did not sign is void. */
@@ -116,7 +123,13 @@ class Judge {
       return;
     }
     own.ballot = this.ballotOf(own);
-    this.log.holds("receipts.withheld", own.where, `the relay signed this receipt and left it out of ${NAME}`, own.line > 0, "a line of the list");
+    this.log.holds(
+      "receipts.withheld",
+      own.where,
+      `the relay signed this receipt and left it out of ${NAME}`,
+      own.line > 0,
+      "a line of the list",
+    );
     const place = own.line ? `stands in line ${own.line} of ${NAME}` : `is missing from ${NAME}`;
     const { index, sequence } = own.fields;
     this.log.note(`${own.where}: signed by the relay; ${place}; its ballot (index ${index}, sequence ${sequence}) is ${own.ballot}`);
@@ -140,6 +153,7 @@ class Judge {
   tell() {
     const { recorded, superseded, missed } = this.found;
     this.log.note(`${recorded + superseded + missed} receipts: ${recorded} recorded, ${superseded} superseded, ${missed} missed`);
-    if (this.byAnotherKey) this.log.note(`${this.byAnotherKey} of them superseded by a ballot of another key; their lenders should hear of it`);
+    if (this.byAnotherKey)
+      this.log.note(`${this.byAnotherKey} of them superseded by a ballot of another key; their lenders should hear of it`);
   }
 }

@@ -51,7 +51,14 @@ async function frozenRegister(recount, scene, { registerNumber, announced }, log
 function checkFrozen(leafCount, classes, log) {
   const [name, place] = ["register.frozen", "frozen register"];
   log.holds(name, place, "leaf count is out of range", leafCount >= 1n && leafCount <= MOST_LEAVES, "1 to 2^24", leafCount);
-  log.holds(name, place, "classes are not 1 to 16", classes.length >= 1 && classes.length <= MOST_CLASSES, "1 to 16", BigInt(classes.length));
+  log.holds(
+    name,
+    place,
+    "classes are not 1 to 16",
+    classes.length >= 1 && classes.length <= MOST_CLASSES,
+    "1 to 16",
+    BigInt(classes.length),
+  );
   const heads = classes.reduce((sum, [one]) => sum + one, 0n);
   log.equal(name, place, "heads of the classes are not the leaves", leafCount, heads);
   classes.forEach(([ofClass, fen], i) => {
@@ -62,7 +69,8 @@ function checkFrozen(leafCount, classes, log) {
 
 function checkLeaves(leaves, { root, leafCount, depth, classes }, log) {
   log.equal("register.count", "leaves.csv", "has another number of leaves than was frozen", leafCount, BigInt(leaves.count));
-  for (const i of leaves.off) log.wrong("register.curve", `leaves.csv line ${i + 2}`, "commitment is no point of the curve", "", leaves.commitments[i]);
+  for (const i of leaves.off)
+    log.wrong("register.curve", `leaves.csv line ${i + 2}`, "commitment is no point of the curve", "", leaves.commitments[i]);
   const strange = [...leaves.classes.keys()].filter((i) => leaves.classes[i] >= classes.length);
   for (const i of strange) {
     log.wrong("register.class", `leaves.csv line ${i + 2}`, "class does not exist", `below ${classes.length}`, BigInt(leaves.classes[i]));
@@ -94,7 +102,14 @@ async function exclude(recount, event, scene, { root, leafCount, depth }, { clos
     recount.excluded.every((one) => one.index !== index) &&
     alike([index, votingClass, amount], event.values.slice(0, 3));
   const isOpened = amount >= AMOUNT_LIMIT && amount < N && isOnCurve(x, y) && opens(point, amount, blind);
-  log.holds("register.excluded", transaction.where, "takes a leaf out that is to stay", right && isOpened, "an opening of 2^63 or more", index);
+  log.holds(
+    "register.excluded",
+    transaction.where,
+    "takes a leaf out that is to stay",
+    right && isOpened,
+    "an opening of 2^63 or more",
+    index,
+  );
   const what = "the register is false: this leaf holds no claim and was taken out, so other leaves hold too much";
   const shown = amount < N / 2n ? amount : amount - N;
   log.wrong("register.excluded", `index ${index}`, what, "0 to 2^63 - 1 fen", `${shown} fen`);
@@ -116,5 +131,11 @@ async function compareFile(recount, scene, { registerNumber }, frozen, log) {
   for (const [i, name] of names.entries()) log.holds(FINDING, `${NAME} class ${i}`, "has no name", !isBlank(name));
   if (scene.protocol === 1) return;
   log.equal(FINDING, `${NAME}: range_proofs_hash`, "is not the frozen one", frozen.proofsHash, file.bytes("range_proofs_hash", 32));
-  log.equal("register.names", NAME, "the names of the classes are not those that the officials froze", frozen.namesHash, classNamesHash(names));
+  log.equal(
+    "register.names",
+    NAME,
+    "the names of the classes are not those that the officials froze",
+    frozen.namesHash,
+    classNamesHash(names),
+  );
 }

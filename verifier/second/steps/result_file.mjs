@@ -27,6 +27,12 @@ export async function checkResultFile(recount, log) {
   const decision = need(recount.decision, 10);
   const recounted = decision === "undecided" ? null : decision;
   const isOlder = file.value.decision === null && recounted !== null;
-  log.equal(FINDING, `${NAME}: decision`, isOlder ? "is older than the decision: download the published files again" : what, recounted, file.value.decision);
+  log.equal(
+    FINDING,
+    `${NAME}: decision`,
+    isOlder ? "is older than the decision: download the published files again" : what,
+    recounted,
+    file.value.decision,
+  );
   if (log.isClean) log.note(`${NAME} says what was recounted`);
 }

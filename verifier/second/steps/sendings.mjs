@@ -11,7 +11,13 @@ const [ENTRY, BALLOT, LEAF] = [24, 65, 65]; // bytes
 export function sendingOf(transaction, scene, planHash) {
   const name = scene.dialect.nameOf(transaction);
   if (name !== "cast" && name !== "castBatch") {
-    throw new Wrong("ballots.call", transaction.where, "recorded ballots but is neither cast nor castBatch", "a casting", transaction.input.subarray(0, 4));
+    throw new Wrong(
+      "ballots.call",
+      transaction.where,
+      "recorded ballots but is neither cast nor castBatch",
+      "a casting",
+      transaction.input.subarray(0, 4),
+    );
   }
   const inputs = scene.dialect.inputs(name, transaction, scene.poll, "ballots.call");
   return name === "cast" ? single(inputs, scene.pollDomain, planHash) : batch(inputs, scene.pollDomain, planHash, transaction.where);

@@ -31,7 +31,8 @@ export function batch(vector, equal) {
     equal("credential", hex(credential.digest), one.list_digest ?? one.credential_digest);
     equal("credential signer", hex(signerOf(credential.digest, expanded(credential.signature))), verifier);
     equal("siblings", siblings.map(hex).join(), (one.siblings ?? one.proof).join());
-    const isAccepted = (ballot) => ballot.choice > 0n && ballot.sequence > 0n && signerOf(ballot.digest, expanded(ballot.signature))?.equals(ballot.key);
+    const isAccepted = (ballot) =>
+      ballot.choice > 0n && ballot.sequence > 0n && signerOf(ballot.digest, expanded(ballot.signature))?.equals(ballot.key);
     const accepted = ballots.filter(isAccepted);
     equal("recorded", hex(join(...accepted.map(recordOf))), one.recorded);
     if (isSingle) equal("ballot", hex(ballots[0].digest), one.ballot_digest);
@@ -52,7 +53,11 @@ export function receipts(vector, equal) {
   for (const one of [...vector.notes, vector.note_of_a_poll_without_receipts]) {
     const [poll, note, previous, closed, heads] = decode(NOTE, raw(one.data));
     equal("note", `${hex(poll)} ${note} ${hex(previous)} ${closed}`, `${vector.poll} ${one.note} ${one.previous_note} ${one.closed}`);
-    equal("heads", heads.map(([book, last, head]) => `${hex(book)} ${last} ${hex(head)}`).join(), one.heads.map((h) => `${h.book} ${h.number} ${h.head}`).join());
+    equal(
+      "heads",
+      heads.map(([book, last, head]) => `${hex(book)} ${last} ${hex(head)}`).join(),
+      one.heads.map((h) => `${h.book} ${h.number} ${h.head}`).join(),
+    );
     equal("note hash", hex(keccak(noteBytes(poll, note, previous, closed, heads))), one.note_hash);
   }
 }
@@ -66,14 +71,35 @@ export function findings({ steps, any, void: void_ }, equal) {
 /** What has to be refused, and what has to be read although it looks odd. */
 export function readings(_, equal) {
   const json = (text) => thrown(() => parse(Buffer.from(text)));
-  for (const text of ["", "1.0", "1e3", "01", "-", "[1,]", "{}{}", '{"a":1,"a":1}', "NaN", "'a'", '"\n"', '"\\x"', "tru", "[".repeat(200), "\ufeff1"]) {
+  for (const text of [
+    "",
+    "1.0",
+    "1e3",
+    "01",
+    "-",
+    "[1,]",
+    "{}{}",
+    '{"a":1,"a":1}',
+    "NaN",
+    "'a'",
+    '"\n"',
+    '"\\x"',
+    "tru",
+    "[".repeat(200),
+    "\ufeff1",
+  ]) {
     equal(`JSON ${text.slice(0, 9)}`, json(text), NotJson);
   }
-  equal("JSON that is not UTF-8", thrown(() => parse(Buffer.of(0x22, 0xff, 0x22))), NotJson);
+  equal(
+    "JSON that is not UTF-8",
+    thrown(() => parse(Buffer.of(0x22, 0xff, 0x22))),
+    NotJson,
+  );
   const large = `{"a":[${2n ** 256n},-1,"\\u00e9\\n\\u0001𝄞"],"b":{"￿":null,"𝄞":true}}`;
   equal("JSON", written(parse(Buffer.from(large))), large.replace("\\u00e9", "é"));
   const rlp = (text) => thrown(() => fromRlp(raw(text)));
-  for (const text of ["0x", "0x8100", "0xb800", "0xf800", "0x81", "0xc1", "0x0000", "0xc0c0", "0xb90038", `0x${"c1".repeat(20)}c0`]) equal(`RLP ${text}`, rlp(text), NotRlp);
+  for (const text of ["0x", "0x8100", "0xb800", "0xf800", "0x81", "0xc1", "0x0000", "0xc0c0", "0xb90038", `0x${"c1".repeat(20)}c0`])
+    equal(`RLP ${text}`, rlp(text), NotRlp);
   const item = [Buffer.alloc(0), Buffer.alloc(60, 7), [Buffer.of(5), [Buffer.alloc(300, 9)]]];
   equal("RLP", hex(toRlp(fromRlp(toRlp(item)))), hex(toRlp(item)));
   const abi = (kind, ...words) => thrown(() => decode(kind, join(...words.map(word))));

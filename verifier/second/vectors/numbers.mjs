@@ -1,6 +1,15 @@
 // Vectors of what is computed and hashed: points.json, register.json, rules.json, plan.json, parameters.json, cases.json.
 import { hex, join, keccak, raw, word } from "../bytes.mjs";
-import { classNamesHash, classesHash, createdAddress, fingerprintOf, parametersHash, pollAddress, resultHash, ruleHash } from "../contracts.mjs";
+import {
+  classNamesHash,
+  classesHash,
+  createdAddress,
+  fingerprintOf,
+  parametersHash,
+  pollAddress,
+  resultHash,
+  ruleHash,
+} from "../contracts.mjs";
 import { canonical, parse } from "../json.mjs";
 import { H, N, bytesOf, commit, opens, pointAt } from "../math/curve.mjs";
 import { PRESETS, WORDS, carries, isAllowed } from "../math/rule.mjs";
@@ -8,13 +17,21 @@ import { depthOf, leafHash, multiproves, proves, rootOf } from "../math/tree.mjs
 
 const SUM_LIMIT = 2n ** 88n;
 const at = (one) => join(raw(one.x), raw(one.y));
-const tuple = (one) => [...Object.entries(WORDS).map(([key, words]) => BigInt(words.indexOf(one[key]))), BigInt(one.num), BigInt(one.den), one.strict];
+const tuple = (one) => [
+  ...Object.entries(WORDS).map(([key, words]) => BigInt(words.indexOf(one[key]))),
+  BigInt(one.num),
+  BigInt(one.den),
+  one.strict,
+];
 
 export function points({ h, commitments, sums, openings }, equal) {
   equal("H", hex(bytesOf(H)), hex(at(h)));
   for (const one of commitments) equal("commitment", hex(bytesOf(commit(BigInt(one.amount_fen), BigInt(one.blind)))), hex(at(one)));
   for (const one of sums) {
-    const found = one.terms.map(at).filter((bytes) => bytes.some((byte) => byte)).map(pointAt);
+    const found = one.terms
+      .map(at)
+      .filter((bytes) => bytes.some((byte) => byte))
+      .map(pointAt);
     equal(one.name, hex(bytesOf(found.reduce((a, b) => a.add(b), commit(0n, 0n)))), hex(at(one)));
   }
   for (const one of openings) {
@@ -50,7 +67,14 @@ function checkMultiproof(one, { indexes, siblings }, leaves, equal) {
   equal("multiproof", holds(pairs, proof), true);
   equal("multiproof with a sibling more", holds(pairs, [...proof, raw(one.root)]), false);
   equal("multiproof with a sibling less", holds(pairs, proof.slice(0, -1)), proof.length === 0);
-  equal("multiproof of an index beyond the tree", holds(pairs.map(([i, leaf]) => [i + 2 ** one.depth, leaf]), proof), false);
+  equal(
+    "multiproof of an index beyond the tree",
+    holds(
+      pairs.map(([i, leaf]) => [i + 2 ** one.depth, leaf]),
+      proof,
+    ),
+    false,
+  );
   equal("multiproof of a leaf twice", holds([pairs[0], ...pairs], proof), false);
 }
 
@@ -84,7 +108,14 @@ export function plan({ plans }, equal) {
 export function parameters({ parameters: all, results }, equal) {
   for (const { parameters: p, parameters_hash: hash } of all) {
     const numbers = [p.opens_at, p.closes_at, p.challenge_seconds].map(BigInt);
-    const given = [BigInt(p.register_number), BigInt(p.plan_number), p.conditions.map(tuple), ...numbers, p.verifiers.map(raw), raw(p.receipt_signer)];
+    const given = [
+      BigInt(p.register_number),
+      BigInt(p.plan_number),
+      p.conditions.map(tuple),
+      ...numbers,
+      p.verifiers.map(raw),
+      raw(p.receipt_signer),
+    ];
     equal("parameters", hex(parametersHash(given)), hash);
   }
   const cells = ["heads", "fen"].flatMap((what) => ["for", "against", "abstain"].map((choice) => `${what}_${choice}`));

@@ -14,7 +14,10 @@ function valueOf(kind, given) {
 }
 
 function checkItem(item, typed, protocol, equal) {
-  const fields = item.type_text.slice(item.type_text.indexOf("(") + 1, -1).split(",").map((one) => one.split(" "));
+  const fields = item.type_text
+    .slice(item.type_text.indexOf("(") + 1, -1)
+    .split(",")
+    .map((one) => one.split(" "));
   const domain = new Domain(BigInt(typed.chain_id), raw(typed[item.contract]), protocol);
   const digest = domain.digest(item.type, ...fields.map(([kind, name]) => valueOf(kind, item.message[name])));
   const signer = typed.keys[item.signer].address.toLowerCase();
@@ -106,14 +109,21 @@ export function webauthn({ assertions }, equal) {
 export function recovery(_, equal) {
   const made = Array.from({ length: 40 }, (__, i) => {
     const [secret, digest] = [keccak(sized(i, 4)), keccak(sized(i + 1000, 4))];
-    const { r, s, recovery: parity } = secp256k1.Signature.fromBytes(secp256k1.sign(digest, secret, { prehash: false, format: "recovered" }), "recovered");
+    const {
+      r,
+      s,
+      recovery: parity,
+    } = secp256k1.Signature.fromBytes(secp256k1.sign(digest, secret, { prehash: false, format: "recovered" }), "recovered");
     const { x, y } = secp256k1.Point.BASE.multiply(number(secret) % N).toAffine();
     return { numbers: parts(digest, join(word(r), word(s), Buffer.of(27 + parity))), key: [x, y] };
   });
   const keys = recoverAll(made.map((one) => one.numbers));
   made.forEach((one, i) => equal("recovered", String(keys[i]), String(one.key)));
   for (const [i, one] of made.slice(0, 3).entries()) {
-    const found = signedAll(made.map(({ numbers }) => numbers), new Multiples(...one.key));
+    const found = signedAll(
+      made.map(({ numbers }) => numbers),
+      new Multiples(...one.key),
+    );
     equal("signed by one key", found.indexOf(true) === i && found.lastIndexOf(true) === i, true);
   }
   const [g, minusG] = [secp256k1.Point.BASE.toAffine(), secp256k1.Point.BASE.negate().toAffine()];
