@@ -1,4 +1,4 @@
-"""Whatever bytes, files or answers hold, the second recount ends with its verdict: never by failing, never with "agrees" to something else."""
+"""Whatever bytes, files or answers hold, the second recount ends with its verdict, and agrees to nothing else than the truth."""
 
 from __future__ import annotations
 
@@ -98,11 +98,11 @@ def _bound(manifest: dict[str, Any]) -> Any:
         return manifest
 
 
-def test_folder__of_changed_files(_published: Path, node_address: str, tmp_path: Path) -> None:
+def test_folder__of_changed_files(honest_folder: Path, node_address: str, tmp_path: Path) -> None:
     same = []
     for number in range(FOLDERS):
         dice, name = random.Random(f"folder {number}"), FILES[number % len(FILES)]
-        folder = Path(shutil.copytree(_published, tmp_path / str(number)))
+        folder = Path(shutil.copytree(honest_folder, tmp_path / str(number)))
         before = (folder / name).read_bytes()
         is_json = name.endswith((".json", ".jsonl")) and dice.random() < 0.6
         after = in_json(before, dice) if is_json else in_bytes(before, dice)
@@ -122,17 +122,19 @@ def _one_changed(seed: int) -> Lie:
         seen[0] += 1
         if seen[0] - 1 != chosen:
             return result
-        return in_value(result, dice) if isinstance(result, dict | list) else in_bytes(str(result).encode(), dice).decode("utf-8", "replace")
+        if isinstance(result, dict | list):
+            return in_value(result, dice)
+        return in_bytes(str(result).encode(), dice).decode("utf-8", "replace")
 
     return lie
 
 
-def test_node__of_changed_answers(_published: Path, node_address: str, tmp_path: Path) -> None:
+def test_node__of_changed_answers(honest_folder: Path, node_address: str, tmp_path: Path) -> None:
     """What it agrees to is the honest result: a field that was changed then bears nothing."""
-    honest = recount("--rpc", node_address, "--published", _published).last
+    honest = recount("--rpc", node_address, "--published", honest_folder).last
     with contextlib.ExitStack() as stack:
         liars = [stack.enter_context(lying(node_address, _one_changed(seed))) for seed in range(NODES)]
-        told = recount_all(tmp_path, [["--rpc", address, "--published", str(_published)] for address in liars])
+        told = recount_all(tmp_path, [["--rpc", address, "--published", str(honest_folder)] for address in liars])
     for seed, last in enumerate(told):
         assert_sound(last, last == honest, seed)
 

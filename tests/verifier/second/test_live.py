@@ -43,13 +43,15 @@ def against(lie: Lie, published: Path, address: str) -> Said:
 
 
 @pytest.fixture(scope="module")
-def told(_published: Path, node_address: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def told(honest_folder: Path, node_address: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What is said of each lying node, and of each changed folder beside the honest one."""
     folder = tmp_path_factory.mktemp("live")
     with contextlib.ExitStack() as stack:
-        arguments = [["--rpc", stack.enter_context(lying(node_address, lie)), "--published", str(_published)] for lie, _ in LIES.values()]
+        arguments = [
+            ["--rpc", stack.enter_context(lying(node_address, lie)), "--published", str(honest_folder)] for lie, _ in LIES.values()
+        ]
         for number, (to, _) in enumerate(FILES.values()):
-            changed = Path(shutil.copytree(_published, folder / str(number)))
+            changed = Path(shutil.copytree(honest_folder, folder / str(number)))
             to(changed)
             arguments.append(["--rpc", node_address, "--published", str(changed)])
         return dict(zip([*LIES, *FILES], recount_all(folder, arguments), strict=True))

@@ -102,6 +102,10 @@ export function readings(_, equal) {
     equal(`RLP ${text}`, rlp(text), NotRlp);
   const item = [Buffer.alloc(0), Buffer.alloc(60, 7), [Buffer.of(5), [Buffer.alloc(300, 9)]]];
   equal("RLP", hex(toRlp(fromRlp(toRlp(item)))), hex(toRlp(item)));
+  abiReadings(equal);
+}
+
+function abiReadings(equal) {
   const abi = (kind, ...words) => thrown(() => decode(kind, join(...words.map(word))));
   equal("ABI of a list that is too long", abi("(uint256[])", 32n, 2n ** 200n), NotDecodable);
   equal("ABI of an offset backwards", abi("(bytes)", 2n ** 256n - 32n), NotDecodable);
