@@ -91,15 +91,27 @@ def _first_log(**changes: Any) -> Callable[[list[dict[str, Any]]], list[Any]]:
     return change
 
 
-def _last_block_again() -> Lie:
-    """The head is another one when it is asked for at the end."""
+def _again(of: Callable[[list[Any]], bool], to: Callable[[Any], Any]) -> Lie:
+    """Of the questions of a kind, every one after the first is answered by a change of the first answer."""
     seen: list[Any] = []
 
     def lie(asked: str, params: list[Any], result: Any) -> Any:
-        if asked != "eth_getBlockByNumber" or params[1]:
+        if asked != "eth_getBlockByNumber" or not of(params):
             return result
         seen.append(result)
-        return result if len(seen) == 1 else {**seen[0], "extraData": "0x77"}
+        return result if len(seen) == 1 else to(seen[0])
+
+    return lie
+
+
+def _earlier_head() -> Lie:
+    """The head that was read is not the chain's any more: an earlier block, whole and right, stands under its number."""
+    earlier: list[Any] = []
+
+    def lie(asked: str, params: list[Any], result: Any) -> Any:
+        if asked == "eth_getBlockByNumber" and params[1]:
+            earlier.append(result)
+        return earlier[0] if asked == "eth_getBlockByNumber" and not params[1] and params[0] != "latest" else result
 
     return lie
 
@@ -168,5 +180,7 @@ LIES: dict[str, tuple[Lie, str]] = {
     "the refusals": (view("refusals()"), "state.view"),
     "a view that is none": (method("eth_call", lambda _: "0x01"), "state.view"),
     "views that are refused": (refused("eth_call"), "node.answer"),
-    "a chain that changed": (_last_block_again(), "node.header"),
+    "the same block for every number": (_again(lambda params: bool(params[1]), lambda one: one), "node.header"),
+    "a head that is spoiled at the end": (_again(lambda params: not params[1], lambda one: {**one, "extraData": "0x77"}), "node.header"),
+    "a chain that changed": (_earlier_head(), "state.changed"),
 }  # fmt: skip

@@ -157,6 +157,7 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a number that is not whole": (change("poll.json", lambda one: one.replace(b'"poll_number":0', b'"poll_number":0.0')), "poll.file"),
     "keys out of order": (change("poll.json", lambda one: b'{"protocol":2,' + one[1:].replace(b',"protocol":2', b"")), "poll.file"),
     "a protocol that nobody knows": (change("poll.json", lambda one: one.replace(b'"protocol":2', b'"protocol":9')), "poll.file"),
+    "a case beyond the newest block": (change("poll.json", lambda one: one.replace(b'k":', b'k":9999', 1)), "case.creation"),
     "a huge number": (change("poll.json", lambda one: one.replace(b'"poll_number":0', b'"poll_number":' + b"9" * 3000)), "poll.file"),
     "a total": (change("result.json", lambda one: one.replace(b'"heads_for":', b'"heads_for":1')), "result.file"),
     "a receipt's time": (change("receipts.jsonl", lambda one: one.replace(b'"received_at":17', b'"received_at":16')), "receipts.signature"),

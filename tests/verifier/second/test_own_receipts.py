@@ -83,3 +83,9 @@ def test_receipt__is_judged_even_where_the_list_cannot_be_read(desk: Desk) -> No
     said = desk.bring(desk.of(RECORDED))
     assert said.last["own_receipts"][0]["ballot"] == "recorded"
     assert {"receipts.form", "receipts.withheld"} <= said.names
+
+
+def test_paper__that_is_not_there_is_void(desk: Desk, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere.json", tmp_path):
+        said = recount("--rpc", desk.address, "--published", desk.published, "--receipt", path)
+        assert (said.last["recount"], said.names) == ("agrees, papers void", {"void.receipt"})
