@@ -16,11 +16,17 @@ const BETA = 0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501een
 const [A1, B1] = [0x3086d221a7d46bcde86c90e49284eb15n, -0xe4437ed6010e88286f547fa90abfe4c3n];
 const [A2, B2] = [0x114ca50f7a8e2f3f657c1108d9d44cfd8n, A1];
 
-/** A number of at most 520 bits, brought near 0 .. 2^256: it may be below 0 or above p by less than 2^70. */
+const [WIDTH, WIDTH_G] = [5, 12]; // bits of a digit, for points that come once and for G
+const LONGEST = 160; // digits of half a factor
+
+/** A number of at most 640 bits, brought near 0 .. 2^256: it may be below 0 or above p by less than 2^200. */
 function fold(number) {
   const once = (number & MASK) + (number >> 256n) * FOLD;
   return (once & MASK) + (once >> 256n) * FOLD;
 }
+
+/** Half of that, for what is only a factor of the next product: 520 bits become 298, 560 become 338. */
+const half = (number) => (number & MASK) + (number >> 256n) * FOLD;
 
 const modulo = (number, modulus) => {
   const rest = number % modulus;
@@ -62,9 +68,9 @@ class Sum {
   }
 
   double() {
-    const yy = fold(this.y * this.y);
-    const s = fold(4n * this.x * yy);
-    const m = 3n * fold(this.x * this.x);
+    const yy = half(this.y * this.y);
+    const s = half(4n * this.x * yy);
+    const m = 3n * half(this.x * this.x);
     const x = fold(m * m - 2n * s);
     this.z = fold(2n * this.y * this.z);
     this.y = fold(m * (s - x) - 8n * yy * yy);
@@ -74,13 +80,13 @@ class Sum {
   /** Adds an affine point. */
   add(x2, y2) {
     if (isZero(this.z)) return void ([this.x, this.y, this.z] = [x2, y2, 1n]);
-    const zz = fold(this.z * this.z);
+    const zz = half(this.z * this.z);
     const h = fold(x2 * zz) - this.x;
-    const r = fold(y2 * fold(zz * this.z)) - this.y;
+    const r = fold(y2 * half(zz * this.z)) - this.y;
     if (isZero(h)) return isZero(r) ? this.double() : void ([this.x, this.y, this.z] = [0n, 0n, 0n]);
-    const hh = fold(h * h);
-    const hhh = fold(h * hh);
-    const v = fold(this.x * hh);
+    const hh = half(h * h);
+    const hhh = half(h * hh);
+    const v = half(this.x * hh);
     const x = fold(r * r - hhh - 2n * v);
     this.y = fold(r * (v - x) - this.y * hhh);
     this.z = fold(this.z * h);
@@ -136,13 +142,13 @@ export class Multiples {
   }
 }
 
-let ofG = null;
-const multiplesOfG = () => (ofG ??= new Multiples(GX, GY));
-
-const repeated = (a, times) => {
-  for (let i = 0; i < times; i++) a = fold(a * a);
-  return a;
-};
+function repeated(a, times) {
+  for (; times > 1; times -= 2) {
+    a = half(a * a);
+    a = fold(a * a);
+  }
+  return times ? fold(a * a) : a;
+}
 
 /** The even or odd y of a point with this x; null when there is none. a^((p+1)/4), whose exponent is runs of ones. */
 export function lift(x, odd) {
@@ -164,17 +170,26 @@ export function lift(x, odd) {
   return (y & 1n) === odd || y === 0n ? y : P - y;
 }
 
-/** 33 signed digits of 4 bits, the lowest first, of a number below 2^131. */
-function digitsOf(number) {
-  const text = number.toString(16).padStart(33, "0");
-  const found = new Array(34);
-  let carry = 0;
-  for (let i = 0; i < 33; i++) {
-    const digit = parseInt(text[32 - i], 16) + carry;
-    carry = digit > 8 ? 1 : 0;
-    found[i] = digit - 16 * carry;
+/**
+ * The digits of a number, from 2^0 on: 0, or odd and between -2^(width-1) and 2^(width-1), with width - 1 zeros at least behind each that
+ * is not 0 (Guide to ECC, algorithm 3.35). The number is below 2^(LONGEST - 2 * width).
+ */
+function digitsOf(number, width) {
+  const text = number.toString(2);
+  const bit = (place) => (place < text.length ? text.charCodeAt(text.length - 1 - place) & 1 : 0);
+  const found = new Int16Array(LONGEST);
+  let [place, carry] = [0, 0];
+  while (place < LONGEST - width) {
+    if (bit(place) === carry) {
+      place += 1;
+      continue;
+    }
+    let digit = carry;
+    for (let i = 0; i < width; i++) digit += bit(place + i) << i;
+    carry = digit >> (width - 1);
+    found[place] = digit - (carry << width);
+    place += width;
   }
-  found[33] = carry;
   return found;
 }
 
@@ -186,30 +201,47 @@ function split(factor) {
   return [factor - c1 * A1 - c2 * A2, -c1 * B1 - c2 * B2];
 }
 
-/** Adds a point, so many times, to nothing; `multiples` are the affine ones from 1 to 8. */
-function multiplied(multiples, factor) {
-  const halves = split(factor).map((half) => ({ digits: digitsOf(half < 0n ? -half : half), turned: half < 0n }));
-  const sum = new Sum();
-  for (let i = 33; i >= 0; i--) {
-    if (!isZero(sum.z)) for (let j = 0; j < 4; j++) sum.double();
-    halves.forEach(({ digits, turned }, place) => {
-      const digit = digits[i];
-      if (digit === 0) return;
-      const [x, y] = multiples[Math.abs(digit) - 1];
-      sum.add(place ? fold(x * BETA) : x, digit < 0 === turned ? y : P - y);
-    });
-  }
-  return sum;
-}
-
-/** The affine multiples from 1 to 8 of many points; every point is of order n, so none of them is infinity. */
-function smallMultiples(points) {
-  const sums = points.flatMap(([x, y]) => {
-    const sum = new Sum();
-    return Array.from({ length: 8 }, () => (sum.add(x, y), sum.copy()));
+/** For each of many points its odd multiples, so many, and the same of LAMBDA times the point; all affine. */
+function oddMultiples(points, count) {
+  const doubled = normalise(
+    points.map(([x, y]) => {
+      const sum = new Sum(x, y, 1n);
+      sum.double();
+      return sum;
+    }),
+  );
+  const sums = points.flatMap(([x, y], i) => {
+    const sum = new Sum(x, y, 1n);
+    return Array.from({ length: count }, (_, j) => (j && sum.add(...doubled[i]), sum.copy()));
   });
   const all = normalise(sums);
-  return points.map((_, i) => all.slice(8 * i, 8 * i + 8));
+  return points.map((_, i) => {
+    const own = all.slice(count * i, count * i + count);
+    return [own, own.map(([x, y]) => [(x * BETA) % P, y])];
+  });
+}
+
+/** What a factor adds of a point, as two lanes of digits with the multiples that they ask for. */
+const lanesOf = (factor, tables, width) =>
+  split(factor).map((part, i) => ({ digits: digitsOf(part < 0n ? -part : part, width), isTurned: part < 0n, table: tables[i] }));
+
+let ofG = null;
+const tablesOfG = () => (ofG ??= oddMultiples([[GX, GY]], 2 ** (WIDTH_G - 2))[0]);
+
+/** factor * R + factorG * G; `tables` are R's odd multiples (Strauss and Shamir). */
+function combined(factor, tables, factorG) {
+  const lanes = [...lanesOf(factor, tables, WIDTH), ...lanesOf(factorG, tablesOfG(), WIDTH_G)];
+  const sum = new Sum();
+  for (let i = LONGEST - 1; i >= 0; i--) {
+    if (!isZero(sum.z)) sum.double();
+    for (const { digits, isTurned, table } of lanes) {
+      const digit = digits[i];
+      if (digit === 0) continue;
+      const [x, y] = table[(Math.abs(digit) - 1) >> 1];
+      sum.add(x, digit < 0 === isTurned ? y : P - y);
+    }
+  }
+  return sum;
 }
 
 const fits = ({ r, s, parity }) => r > 0n && r < N && s > 0n && s <= HALF_N && (parity === 0n || parity === 1n);
@@ -220,22 +252,24 @@ const fits = ({ r, s, parity }) => r > 0n && r < N && s > 0n && s <= HALF_N && (
  */
 export function recoverAll(signatures) {
   const good = signatures.map((one) => ({ one, y: fits(one) ? lift(one.r, one.parity) : null })).filter(({ y }) => y !== null);
-  const tables = smallMultiples(good.map(({ one, y }) => [one.r, y]));
+  const tables = oddMultiples(
+    good.map(({ one, y }) => [one.r, y]),
+    2 ** (WIDTH - 2),
+  );
   const inverses = invertAll(
     good.map(({ one }) => one.r),
     N,
   );
-  const sums = good.map(({ one }, i) => {
-    const sum = multiplied(tables[i], (one.s * inverses[i]) % N);
-    multiplesOfG().addTo(sum, modulo(-one.e * inverses[i], N));
-    return sum;
-  });
+  const sums = good.map(({ one }, i) => combined((one.s * inverses[i]) % N, tables[i], modulo(-one.e * inverses[i], N)));
   const keys = new Map(normalise(sums).map((key, i) => [good[i].one, key]));
   return signatures.map((one) => keys.get(one) ?? null);
 }
 
+let multiples = null;
+const multiplesOfG = () => (multiples ??= new Multiples(GX, GY));
+
 /** Which of the signatures are by one key, whose multiples are given: the same answer as recovering it, at a third of the price. */
-export function signedAll(signatures, multiples) {
+export function signedAll(signatures, ofKey) {
   const good = signatures.filter(fits);
   const inverses = invertAll(
     good.map((one) => one.s),
@@ -244,7 +278,7 @@ export function signedAll(signatures, multiples) {
   const sums = good.map((one, i) => {
     const sum = new Sum();
     multiplesOfG().addTo(sum, modulo(one.e * inverses[i], N));
-    multiples.addTo(sum, (one.r * inverses[i]) % N);
+    ofKey.addTo(sum, (one.r * inverses[i]) % N);
     return sum;
   });
   const right = new Set();
