@@ -1,7 +1,7 @@
 // RLP (Yellow Paper, appendix B): an item is bytes or a list of items; there is one way to write it.
 import { number } from "../bytes.mjs";
 
-const DEEPEST = 8; // lists within lists; a transaction's access list needs 4
+const DEEPEST = 64; // lists within lists; nothing on a chain is half as deep
 
 /** The bytes are no RLP, or not in its one writing. */
 export class NotRlp extends Error {}

@@ -48,19 +48,43 @@ export function rootOf(values) {
   return keccak(encode(nodeOver(values.map((value, index) => [keyOf(index).toString("hex"), value]))));
 }
 
-function shaped(item) {
-  if (Array.isArray(item) && (item.length === 17 || (item.length === 2 && Buffer.isBuffer(item[0])))) return item;
-  throw new NotProved("a node has neither 2 nor 17 items");
+const isBranch = (node) => node.length === 17;
+
+/** What a node holds of a child: nothing, a hash, or a whole node that is shorter than a hash. */
+function checkChild(child) {
+  if (Buffer.isBuffer(child) && (child.length === 0 || child.length === 32)) return;
+  if (!Array.isArray(child) || encode(child).length >= 32) throw new NotProved("a child is neither a hash nor a short node");
+  shaped(child);
 }
 
-/** The node that a reference means: within the parent, or the next of the nodes. */
-function opened(wanted, nodes) {
-  if (Array.isArray(wanted)) return shaped(wanted);
+/** A node in the one form that a trie gives it. Throws NotProved. */
+function shaped(item) {
+  if (!Array.isArray(item) || (item.length !== 17 && item.length !== 2)) throw new NotProved("a node has neither 2 nor 17 items");
+  if (isBranch(item)) {
+    item.slice(0, 16).forEach(checkChild);
+    const ways = item.filter((one) => one.length).length;
+    if (!Buffer.isBuffer(item[16]) || ways < 2) throw new NotProved("a branch with fewer than two ways, or a value that is a list");
+    return item;
+  }
+  const [path, below] = item;
+  if (!Buffer.isBuffer(path) || below.length === 0) throw new NotProved("a node leads to nothing");
+  const { isLeaf } = pathOf(path);
+  if (isLeaf ? !Buffer.isBuffer(below) : Array.isArray(below) && !isBranch(below)) throw new NotProved("a node leads to what it cannot");
+  if (!isLeaf) checkChild(below);
+  return item;
+}
+
+/** The node that a reference means: within the parent, or the next of the nodes. Below an extension stands a branch. */
+function opened(wanted, nodes, { isRoot, behindExtension }) {
+  if (Array.isArray(wanted)) return wanted; // its parent's form was looked at, and its own with it
   if (wanted.length !== 32 || nodes.length === 0) throw new NotProved("a node is missing");
   const encoded = nodes.shift();
   if (!keccak(encoded).equals(wanted)) throw new NotProved("a node is not the one that its parent names");
+  if (!isRoot && encoded.length < 32) throw new NotProved("a short node stands by its hash");
   try {
-    return shaped(decode(encoded));
+    const node = shaped(decode(encoded));
+    if (behindExtension && !isBranch(node)) throw new NotProved("an extension leads to no branch");
+    return node;
   } catch (error) {
     throw error instanceof NotRlp ? new NotProved(`a node is no RLP: ${error.message}`) : error;
   }
@@ -76,27 +100,25 @@ function pathOf(bytes) {
   return { path, isLeaf: flag >= 2 };
 }
 
-function valueIn(item) {
-  if (!Buffer.isBuffer(item)) throw new NotProved("a value is a list");
-  return item;
-}
-
 /**
  * What stands under a key in the trie of that root; empty when the nodes prove that nothing does. `proof` are whole encoded nodes from the
  * root down, none left over; short ones within others are not listed. Throws NotProved.
  */
 export function valueAt(root, key, proof) {
   const nodes = [...proof];
+  if (root.equals(EMPTY_ROOT) && nodes.length === 0) return NOTHING;
   let [rest, wanted, found] = [key.toString("hex"), root, null];
+  let from = { isRoot: true, behindExtension: false };
   while (found === null) {
-    const node = opened(wanted, nodes);
-    if (node.length === 17) {
-      if (rest) [wanted, rest] = [node[parseInt(rest[0], 16)], rest.slice(1)];
-      else found = valueIn(node[16]);
-      if (found === null && Buffer.isBuffer(wanted) && wanted.length === 0) found = NOTHING;
+    const node = opened(wanted, nodes, from);
+    from = { isRoot: false, behindExtension: !isBranch(node) };
+    if (isBranch(node)) {
+      if (!rest) found = node[16];
+      else [wanted, rest] = [node[parseInt(rest[0], 16)], rest.slice(1)];
+      if (wanted.length === 0) found = NOTHING;
     } else {
       const { path, isLeaf } = pathOf(node[0]);
-      if (isLeaf) found = rest === path ? valueIn(node[1]) : NOTHING;
+      if (isLeaf) found = rest === path ? node[1] : NOTHING;
       else if (rest.startsWith(path)) [wanted, rest] = [node[1], rest.slice(path.length)];
       else found = NOTHING;
     }
