@@ -10,9 +10,9 @@ import {Notes} from "./record/Notes.sol";
 /// poll/Announcements.sol opens a vote on it (Poll.sol), approval/Officials.sol is the k of n whose signatures all of this needs,
 /// record/Notes.sol keeps what participants leave for later.
 contract Case is Announcements, Notes {
-    /// @param officials_ 1 to 32 distinct signers (ERC-7913).
+    /// @param officials_ 1 to 32 distinct signers (approval/Signers.sol).
     /// @param threshold_ How many of them decide; more than half.
-    /// @param institution_ The signer who submits plans.
+    /// @param institution_ The signer who submits plans; none of the officials.
     constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_)
         Officials(officials_, threshold_, institution_)
     {}

@@ -1,11 +1,13 @@
 """From sources to bytes, twice, and to what is deployed.
 
     python -m scripts.check_build                                              # two compilations give the same bytes
-    python -m scripts.check_build --rpc-url URL --case ADDRESS                 # the case and its polls are made of this code
+    python -m scripts.check_build --rpc-url URL --case ADDRESS                 # the case and all around it are of a release
     python -m scripts.check_build --rpc-url URL --case ADDRESS --write deployments.json
 
-Deployed code is compared with the immutables masked, for they differ by contract; all else, the hash of the sources in the metadata
-included, must be equal byte by byte. Ends with one JSON line; status 1 when something differs.
+Looked at are the case, its factory, its polls, and the contracts that verify its signers' passkeys. Deployed code is compared with the
+immutables masked, for they differ by contract; all else, the hash of the sources in the metadata included, must be equal byte by byte to
+these sources or to an earlier release (verifier/releases), to one and the same for all. Ends with one JSON line; status 1 when something
+differs.
 """
 
 from __future__ import annotations
@@ -16,13 +18,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import rlp
+from eth_abi.abi import encode
+from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 from solcx import compile_standard
 from web3 import Web3
 
 from scripts.build_contracts import COMPILER, build, load
+from scripts.releases import CONTRACTS, NEWEST, built, known, release_of
 
-OURS = ("Case", "Poll", "PollFactory", "PasskeyVerifier")
+PASSKEY_BYTES = 84
 
 
 def twice() -> list[str]:
@@ -31,28 +37,12 @@ def twice() -> list[str]:
     units = compile_standard(given, solc_binary=COMPILER)["contracts"]
     again = {name: contract for unit in units.values() for name, contract in unit.items()}
     differ = []
-    for name in OURS:
+    for name in CONTRACTS:
         built, evm = load(name), again[name]["evm"]
         compiled = ["0x" + evm[kind]["object"] for kind in ("bytecode", "deployedBytecode")]
         if [built["bytecode"], built["deployedBytecode"], built["metadata"]] != [*compiled, again[name]["metadata"]]:
             differ.append(name)
     return differ
-
-
-def masked(code: bytes, references: dict[str, list[dict[str, int]]]) -> bytes:
-    """The code with zeros in place of its immutables."""
-    blank = bytearray(code)
-    for places in references.values():
-        for place in places:
-            blank[place["start"] : place["start"] + place["length"]] = bytes(place["length"])
-    return bytes(blank)
-
-
-def is_built_from(code: bytes, artifact: dict[str, Any]) -> bool:
-    """Whether deployed code is the artifact's, whatever its immutables hold."""
-    built = bytes.fromhex(artifact["deployedBytecode"][2:])
-    references = artifact["immutableReferences"]
-    return len(code) == len(built) and masked(code, references) == masked(built, references)
 
 
 def metadata_hash(code: bytes) -> str:
@@ -63,32 +53,59 @@ def metadata_hash(code: bytes) -> str:
 
 
 def deployment(name: str, address: str, code: bytes, arguments: list[Any]) -> dict[str, Any]:
-    """One contract in the shape in which deployments are usually written down."""
-    artifact = load(name)
+    """One contract in the shape in which deployments are usually written down; ABI and compiler where the sources are these."""
+    artifact, release = load(name), release_of(name, code)
+    ours = release == NEWEST
     return {
         "contractName": name,
         "address": address,
         "codeHash": "0x" + keccak(code).hex(),
-        "abi": artifact["abi"],
+        "abi": artifact["abi"] if ours else [],
         "args": arguments,
-        "solc": json.loads(artifact["metadata"])["compiler"]["version"],
+        "solc": json.loads(artifact["metadata"])["compiler"]["version"] if ours else "",
         "metadataHash": metadata_hash(code),
-        "matchesSources": is_built_from(code, artifact),
+        "release": release,
     }
 
 
+def created_by(creator: str, nonce: int) -> str:
+    """Address of the contract that a contract creates with its nonce."""
+    return Web3.to_checksum_address(keccak(rlp.encode([bytes.fromhex(creator[2:]), nonce]))[12:])
+
+
 def deployed(w3: Web3, address: str) -> list[dict[str, Any]]:
-    """The case at the address and every poll that it announced, each compared with the build."""
+    """The case at the address, its factory, every poll that it announced, and what verifies its signers' passkeys."""
+
+    def one(name: str, at: str, *arguments: Any) -> dict[str, Any]:
+        where = Web3.to_checksum_address(at)
+        return deployment(name, where, bytes(w3.eth.get_code(where)), list(arguments))
+
     case = w3.eth.contract(address=Web3.to_checksum_address(address), abi=load("Case")["abi"])
-    code = bytes(w3.eth.get_code(case.address))
-    officials = ["0x" + signer.hex() for signer in case.functions.officials().call()]
-    opened = [officials, case.functions.threshold().call(), "0x" + case.functions.institution().call().hex()]
-    found = [deployment("Case", case.address, code, opened)]
+    officials, institution = case.functions.officials().call(), case.functions.institution().call()
+    opened = [["0x" + signer.hex() for signer in officials], case.functions.threshold().call(), "0x" + institution.hex()]
+    found = [one("Case", case.address, *opened), one("PollFactory", created_by(case.address, 1))]
     for number in range(case.functions.pollCount().call()):
         poll = w3.eth.contract(address=case.functions.poll(number).call(), abi=load("Poll")["abi"])
-        terms = json.loads(Web3.to_json(poll.functions.parameters().call()))
-        found.append(deployment("Poll", poll.address, bytes(w3.eth.get_code(poll.address)), [case.address, number, terms]))
-    return found
+        parameters = poll.get_function_by_name("parameters")
+        kinds = [collapse_if_tuple(dict(output)) for output in parameters.abi["outputs"]]
+        found.append(one("Poll", poll.address, case.address, number, "0x" + encode(kinds, [parameters().call()]).hex()))
+    # Whatever is no plain key is behind a contract, also one that earlier releases took without a look.
+    verifiers = sorted({signer[:20].hex() for signer in (*officials, institution) if len(signer) != 20})
+    return found + [one("PasskeyVerifier", "0x" + verifier) for verifier in verifiers]
+
+
+def strangers(found: list[dict[str, Any]]) -> list[str]:
+    """Addresses of contracts that are not of the case's release. The verifier of passkeys is the same in all."""
+    releases = {found[0]["release"]} - {0}
+    right = {"PasskeyVerifier": set(known())}
+    return [one["address"] for one in found if one["release"] not in right.get(one["contractName"], releases)]
+
+
+def in_words(one: dict[str, Any]) -> str:
+    """Of what one contract is made."""
+    if one["release"] == NEWEST:
+        return "made of these sources"
+    return f"of release {one['release']}" if one["release"] else "NOT of any release"
 
 
 def main() -> int:
@@ -102,15 +119,18 @@ def main() -> int:
         parser.error("--rpc-url and --case belong together")
     differ = twice()
     print("a second compilation: " + (f"different for {', '.join(differ)}" if differ else "the same bytes"))
+    as_released = built()["contracts"] == known()[NEWEST]
+    print(f"release {NEWEST}: " + ("these sources" if as_released else "NOT these sources (python -m scripts.releases writes it anew)"))
     found = deployed(Web3(Web3.HTTPProvider(chosen.rpc_url)), chosen.case) if chosen.case else []
     for one in found:
-        said = "made of these sources" if one["matchesSources"] else "NOT made of these sources"
-        print(f"{one['contractName']:>6} {one['address']}  code hash {one['codeHash']}: {said}")
+        print(f"{one['contractName']:>15} {one['address']}  code hash {one['codeHash']}: {in_words(one)}")
     if chosen.write:
         chosen.write.write_text(json.dumps(found, indent=2) + "\n")
-    strangers = [one["address"] for one in found if not one["matchesSources"]]
-    print(json.dumps({"contracts": len(OURS), "differ": differ, "deployed": len(found), "not_from_sources": strangers}))
-    return 1 if differ or strangers else 0
+    foreign = strangers(found) if found else []
+    wrong = bool(differ or foreign or not as_released)
+    figures = {"contracts": len(CONTRACTS), "differ": differ, "as_released": as_released, "deployed": len(found), "strangers": foreign}
+    print(json.dumps(figures))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -23,11 +23,12 @@ FORGE = {
     # The optimised code that is deployed, in long mode; the same sources without the optimiser in short mode.
     "FOUNDRY_PROFILE": "default" if LONG else "quick",
     "FOUNDRY_FUZZ_RUNS": "10000" if LONG else "256",
-    "FOUNDRY_INVARIANT_RUNS": "1024" if LONG else "8",
-    "FOUNDRY_INVARIANT_DEPTH": "64",
+    "FOUNDRY_INVARIANT_RUNS": "4096" if LONG else "64",
+    "FOUNDRY_INVARIANT_DEPTH": "96",
 }
 HALMOS = ["--storage-layout", "generic", "--loop", "12", "--no-status", "--solver-timeout-branching", "100"]
 HALMOS += ["--solver-timeout-assertion", "60000", "--forge-build-out", "build/forge/symbolic/out"]
+INVARIANTS = ROOT / "tests" / "forge" / "PollInvariants.t.sol"
 EXPLAINED = ROOT / "tests" / "forge" / "slither_explained.json"
 COVERAGE = "build/forge/lcov.info"
 
@@ -60,13 +61,13 @@ def forge() -> dict[str, Any]:
     results, _ = json.JSONDecoder().raw_decode(done.stdout[start:])
     tests = {name: one for suite in results.values() for name, one in suite["test_results"].items()}
     failed = [name for name, one in tests.items() if one["status"] != "Success"]
-    invariants = sum(name.startswith("invariant_") for name in tests)
+    campaigns = sum(name.startswith("invariant_") for name in tests)
     fuzzed = sum(name.startswith("testFuzz_") for name in tests)
     return {
-        "forge_tests": len(tests) - invariants,
+        "forge_tests": len(tests) - campaigns,
         "forge_fuzzed": fuzzed,
         "forge_runs": int(FORGE["FOUNDRY_FUZZ_RUNS"]),
-        "forge_invariants": invariants,
+        "forge_invariants": len(re.findall(r"function _holds_\w+", INVARIANTS.read_text())),
         "forge_calls": int(FORGE["FOUNDRY_INVARIANT_RUNS"]) * int(FORGE["FOUNDRY_INVARIANT_DEPTH"]),
         "forge_failures": len(failed),
         "wrong": failed,

@@ -23,10 +23,10 @@ abstract contract Decision is Tallying {
         _requireTallied();
         uint256 threshold = _CASE.threshold();
         if (_approvals >= threshold || _refusals >= threshold) revert Approval_AlreadyDecided();
-        if (block.timestamp < _challengeEndsAt) revert Approval_ChallengeNotOver(_challengeEndsAt, block.timestamp);
+        if (block.timestamp < challengeEndsAt()) revert Approval_ChallengeNotOver(challengeEndsAt(), block.timestamp);
         bytes32 signerHash = _requireMayAttest(signer);
-        if (approve && !_passed) revert Approval_PlanDidNotPass();
-        bytes32 digest = _hashTypedDataV4(TypedData.attestation(_resultHash, approve));
+        if (approve && !passed()) revert Approval_PlanDidNotPass();
+        bytes32 digest = _hashTypedDataV4(TypedData.attestation(resultHash(), approve));
         if (!Signers.hasSigned(signer, digest, signature)) revert Approval_SignatureWrong(signer);
 
         _attested[signerHash] = true;

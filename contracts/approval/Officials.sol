@@ -84,7 +84,7 @@ abstract contract Officials is ICase, EIP712 {
         }
     }
 
-    /// @dev Relay and verifiers are plain keys, and neither official nor institution: nobody shall check the own work.
+    /// @dev Relay and verifiers are plain keys, and neither official nor institution: nobody shall check their own work.
     function _requireOutsider(address key) internal view {
         bytes memory signer = abi.encodePacked(key);
         if (_placeOf[keccak256(signer)] != 0 || keccak256(signer) == keccak256(_institution)) revert Poll_RoleHeldTwice(key);

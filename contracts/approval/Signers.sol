@@ -16,7 +16,8 @@ library Signers {
     uint256 private constant PASSKEY_BYTES = 84;
 
     /// @notice Whether the signer can sign anything here: a plain key other than zero, or a passkey behind the code named above.
-    /// @dev Code on a chain cannot change, so this is asked once, when a case is opened.
+    /// @dev Asked once, when a case is opened: the code named above cannot destroy itself and calls precompiles only, so it stays what it is.
+    /// An account that delegates to it (EIP-7702) has another codehash, that of the delegation.
     function isAllowed(bytes memory signer) internal view returns (bool) {
         if (signer.length == PLAIN_KEY_BYTES) return bytes20(signer) != 0;
         return signer.length == PASSKEY_BYTES && address(bytes20(signer)).codehash == PASSKEY_VERIFIER_CODE;

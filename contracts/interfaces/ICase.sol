@@ -29,32 +29,61 @@ interface ICase {
     /// @notice Numbers and hashes of earlier blocks of this chain: 40 bytes each, uint64 number, bytes32 hash.
     event Checkpoint(bytes blocks);
 
+    /// @notice Thrown when a case is opened without officials.
     error Case_NoOfficials();
+    /// @notice Thrown when a case is opened with more than 32 officials.
     error Case_TooManyOfficials(uint256 count);
+    /// @notice Thrown when a case is opened with one official named twice.
     error Case_OfficialTwice(bytes signer);
+    /// @notice Thrown when a case is opened with a threshold of half of the officials or less, or above their number.
     error Case_ThresholdNotMajority(uint256 threshold, uint256 officials);
+    /// @notice Thrown when a case is opened with an official or institution that may be no signer (approval/Signers.sol): neither a plain
+    /// key other than zero nor a passkey behind the verifier of these sources.
     error Case_SignerNotAllowed(bytes signer);
+    /// @notice Thrown when a case is opened with an institution that is one of the officials.
     error Case_InstitutionIsOfficial(bytes signer);
+    /// @notice Thrown when a checkpoint names a block whose hash the chain does not give: too old, or not there yet.
     error Case_BlockOutOfReach(uint256 blockNumber);
+    /// @notice Thrown when the caller is a contract, or an account that delegates to code.
     error Case_CalledThroughContract();
+    /// @notice Thrown when fewer than k officials are named as signers.
     error Officials_TooFewSigners(uint256 count, uint256 threshold);
+    /// @notice Thrown when there is not one signature for each signer.
     error Officials_LengthsDiffer(uint256 signers, uint256 signatures);
+    /// @notice Thrown when one of the signers is no official of the case.
     error Officials_NotAnOfficial(bytes signer);
+    /// @notice Thrown when one official is named twice among the signers.
     error Officials_SignedTwice(bytes signer);
+    /// @notice Thrown when one of the signatures, needed or not, is not its signer's over this act.
     error Officials_SignatureWrong(bytes signer);
+    /// @notice Thrown when a register has no leaves, or more than 2^24.
     error Register_LeafCountOutOfRange(uint256 leafCount);
+    /// @notice Thrown when a register has no classes, or more than 16.
     error Register_ClassCountOutOfRange(uint256 classCount);
+    /// @notice Thrown when a class of a register has no heads.
     error Register_ClassEmpty(uint256 votingClass);
+    /// @notice Thrown when a class of a register has 2^63 fen or more.
     error Register_AmountOutOfRange(uint256 votingClass, uint256 amountFen);
+    /// @notice Thrown when the heads of the classes do not add up to the leaves.
     error Register_HeadsDoNotAddUp(uint256 heads, uint256 leafCount);
+    /// @notice Thrown when no register of this number was frozen.
     error Register_NotFrozen(uint256 registerNumber);
+    /// @notice Thrown when a plan is submitted with a hash of zero.
     error Plan_HashEmpty();
+    /// @notice Thrown when a submission's signature is not the institution's over this plan and number.
     error Plan_NotSignedByInstitution();
+    /// @notice Thrown when no plan of this number was submitted.
     error Plan_NotSubmitted(uint256 planNumber);
+    /// @notice Thrown when the plan was admitted before.
     error Plan_AlreadyAdmitted(uint256 planNumber);
+    /// @notice Thrown when a poll is announced on a plan that was not admitted.
     error Plan_NotAdmitted(uint256 planNumber);
+    /// @notice Thrown when no poll of this number was announced.
     error Poll_NotAnnounced(uint256 pollNumber);
+    /// @notice Thrown when a poll is announced with a receipt signer or verifier who is an official or the institution, or with a verifier
+    /// who is the receipt signer.
     error Poll_RoleHeldTwice(address key);
+    /// @notice Thrown when a poll is announced without a receipt signer.
     error Poll_ReceiptSignerEmpty();
 
     /// @notice Freezes a register under the next number, by the signatures of k officials over RegisterFreeze (protocol, section 4).

@@ -25,6 +25,7 @@ interface IPoll {
     /// @notice One ballot of a batch was rejected; the others were not touched.
     event BallotRejected(uint256 indexed index, address ballotKey, uint8 sequence, Rejection reason);
     /// @notice A leaf that holds no claim was taken out of register and count: its amount, modulo the order of the group, is 2^63 or more.
+    /// `recorded` is the choice that was taken off the count, None if there was no ballot.
     event LeafExcluded(uint256 indexed index, uint256 votingClass, uint256 amount, Choice recorded);
     /// @notice The sums were opened and the rule applied.
     event PollTallied(bytes32 resultHash, bool passed, ClassTally[] tallies, uint64 challengeEndsAt);
@@ -33,45 +34,82 @@ interface IPoll {
     /// @notice k officials decided.
     event PollDecided(bool approved);
 
+    /// @notice Thrown when a poll is announced that would not open in the future, or not close after it opens.
     error Poll_WindowWrong(uint64 opensAt, uint64 closesAt, uint256 blockTime);
+    /// @notice Thrown when a poll is announced with a challenge period of 0 seconds.
     error Poll_ChallengePeriodMissing();
+    /// @notice Thrown when a poll is announced without verifiers, or with more than 8.
     error Poll_VerifierCountOutOfRange(uint256 count);
+    /// @notice Thrown when a poll is announced with one verifier named twice.
     error Poll_VerifierTwice(address verifier);
+    /// @notice Thrown when a poll is announced with the address zero as a verifier.
     error Poll_VerifierEmpty();
+    /// @notice Thrown when a poll is announced without conditions, or with more than 8.
     error Poll_ConditionCountOutOfRange(uint256 count);
+    /// @notice Thrown when a condition (its place, from 0) has a fraction of 0, above 1, or of more than 10^6 parts.
     error Poll_ConditionOutOfRange(uint256 condition);
 
+    /// @notice Thrown when a ballot comes before the opening.
     error Poll_NotOpenYet(uint64 opensAt, uint256 blockTime);
+    /// @notice Thrown when a ballot comes at the close or later.
     error Poll_Closed(uint64 closesAt, uint256 blockTime);
+    /// @notice Thrown when sums are to be opened or a leaf is to be taken out before the close.
     error Poll_StillOpen(uint64 closesAt, uint256 blockTime);
+    /// @notice Thrown when the caller is a contract, or an account that delegates to code.
     error Poll_CalledThroughContract();
+    /// @notice Thrown when the register has no leaf of this index.
     error Poll_IndexOutOfRange(uint256 index, uint256 leafCount);
+    /// @notice Thrown when the register has no class of this number.
     error Poll_ClassOutOfRange(uint256 votingClass, uint256 classCount);
+    /// @notice Thrown when a leaf is not in the register under this index, or its proof is wrong or of another length.
     error Poll_NotInRegister(uint256 index);
+    /// @notice Thrown when a credential, or a list of them, has expired.
     error Poll_CredentialExpired(uint64 expiresAt, uint256 blockTime);
+    /// @notice Thrown when the signature of a credential, or of a list of them, is not one of the poll's verifiers' over this content.
     error Poll_CredentialNotSignedByVerifier();
+    /// @notice Thrown when a ballot that was sent alone breaks a rule that belongs to its lender.
     error Poll_BallotRejected(uint256 index, Rejection reason);
+    /// @notice Thrown when entries, ballots and leaves are not the same whole number of pieces.
     error Poll_BatchLengthsDiffer(uint256 entries, uint256 ballots, uint256 leaves);
+    /// @notice Thrown when a batch has no ballots.
     error Poll_BatchEmpty();
+    /// @notice Thrown when the index of a batch is not higher than the one before.
     error Poll_BatchNotAscending(uint256 index);
+    /// @notice Thrown when one of the leaves of a batch is not in the register, or the multiproof is wrong or of another length.
     error Poll_BatchNotInRegister();
-
+    /// @notice Thrown when the commitment of a leaf is no point of the curve with coordinates below the prime.
     error Poll_CommitmentNotOnCurve(uint256 index);
 
+    /// @notice Thrown when the sums were opened before.
     error Poll_AlreadyTallied();
+    /// @notice Thrown when something needs the opened sums and they are not opened yet.
     error Poll_NotTallied();
+    /// @notice Thrown when there is not one opening for each class.
     error Poll_OpeningCountWrong(uint256 openings, uint256 classes);
+    /// @notice Thrown when amount and blind do not open the sum, or the amount is 2^88 or more.
     error Poll_OpeningWrong(uint256 votingClass, Choice choice);
+    /// @notice Thrown when the three sums of a class open to more than is admitted in it.
     error Poll_MoreThanAdmitted(uint256 votingClass, uint256 fen, uint256 admittedFen);
+    /// @notice Thrown when what is left of the amount admitted in a class is 2^88 or more: another leaf that holds no claim must be taken
+    /// out first.
     error Poll_AdmittedOutOfRange(uint256 votingClass, uint256 admittedFen);
+    /// @notice Thrown when the leaf was taken out before.
     error Poll_LeafAlreadyExcluded(uint256 index);
+    /// @notice Thrown when nothing shows that the leaf holds no claim: the opening is wrong, or its amount is below 2^63 or not below the
+    /// order of the group.
     error Poll_LeafHoldsClaim(uint256 index);
 
+    /// @notice Thrown when an official attests before the end of the challenge period.
     error Approval_ChallengeNotOver(uint64 challengeEndsAt, uint256 blockTime);
+    /// @notice Thrown when the signer is no official of the case.
     error Approval_NotAnOfficial(bytes signer);
+    /// @notice Thrown when the official attested before.
     error Approval_AlreadyAttested(bytes signer);
+    /// @notice Thrown when the signature is not the official's over this result and this answer.
     error Approval_SignatureWrong(bytes signer);
+    /// @notice Thrown when an official approves a plan that did not pass.
     error Approval_PlanDidNotPass();
+    /// @notice Thrown when k officials have decided already.
     error Approval_AlreadyDecided();
 
     /// @notice Records and counts one ballot; anyone may send it, from a plain account (protocol, section 8.2).
@@ -135,7 +173,7 @@ interface IPoll {
     /// @notice The plan that is voted on.
     function planHash() external view returns (bytes32);
 
-    /// @notice The signer who submitted the plan and has no say in the decision.
+    /// @notice The signer who submitted the plan; no official, so without a say in the decision.
     function planSubmitter() external view returns (bytes memory);
 
     /// @notice What is recorded for a lender; choice None and sequence 0 if there is no ballot.
@@ -147,7 +185,7 @@ interface IPoll {
     /// @notice Sum of the commitments of a class and choice so far; (0, 0) is infinity.
     function sumOf(uint256 votingClass, Choice choice) external view returns (uint256 x, uint256 y);
 
-    /// @notice Heads and fen that are admitted in a class, less the leaves taken out; modulo the order of the group.
+    /// @notice Heads and fen that are admitted in a class, less the leaves taken out; the fen modulo the order of the group.
     function admitted(uint256 votingClass) external view returns (uint256 admittedHeads, uint256 admittedFen);
 
     /// @notice The result by class, in heads and fen; reverts before the sums are opened.

@@ -39,9 +39,10 @@ library RegisterProof {
             let end := add(at, shl(5, depth))
             for {} 1 {} {
                 // keccak(min ‖ max): the smaller of the two goes to 0x00, the other to 0x20.
-                let place := shl(5, gt(node, calldataload(at)))
+                let sibling := calldataload(at)
+                let place := shl(5, gt(node, sibling))
                 mstore(place, node)
-                mstore(xor(place, 0x20), calldataload(at))
+                mstore(xor(place, 0x20), sibling)
                 node := keccak256(0x00, 0x40)
                 at := add(at, 0x20)
                 if eq(at, end) { break }

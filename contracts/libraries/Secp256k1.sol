@@ -30,8 +30,12 @@ library Secp256k1 {
     uint256 internal constant N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
 
     /// @notice Whether (x, y) is a point of the curve in coordinates below P; infinity is none.
-    function isPoint(uint256 x, uint256 y) internal pure returns (bool) {
-        return x < P && y < P && mulmod(y, y, P) == addmod(mulmod(x, mulmod(x, x, P), P), 7, P);
+    /// @dev Assembly, because && jumps: 70 gas for every ballot of a batch.
+    function isPoint(uint256 x, uint256 y) internal pure returns (bool onCurve) {
+        assembly ("memory-safe") {
+            let equation := eq(mulmod(y, y, P), addmod(mulmod(x, mulmod(x, x, P), P), 7, P))
+            onCurve := and(equation, and(lt(x, P), lt(y, P)))
+        }
     }
 
     /// @notice The affine point (x, y) in Jacobian coordinates.
@@ -39,15 +43,14 @@ library Secp256k1 {
         return Jacobian(x, y, x | y == 0 ? 0 : 1);
     }
 
-    /// @notice Adds the affine point (x, y) to `sum`, in place.
+    /// @notice Adds the affine point (x, y), which is not infinity, to `sum`, in place.
     function add(Jacobian memory sum, uint256 x, uint256 y) internal pure {
-        if (x | y == 0) return;
         uint256 z = sum.z;
         if (z == 0) {
             (sum.x, sum.y, sum.z) = (x, y, 1);
             return;
         }
-        // No sum below overflows: each stays under 2P and is reduced by addmod, which works beyond 256 bits.
+        // Coordinates are below P, so no difference runs below 0; addmod and mulmod work beyond 256 bits.
         unchecked {
             uint256 zz = mulmod(z, z, P);
             uint256 h = addmod(mulmod(x, zz, P), P - sum.x, P);
@@ -63,7 +66,7 @@ library Secp256k1 {
         }
     }
 
-    /// @notice Takes the affine point (x, y) off `sum`, in place.
+    /// @notice Takes the affine point (x, y), which is not infinity, off `sum`, in place.
     function subtract(Jacobian memory sum, uint256 x, uint256 y) internal pure {
         add(sum, x, negative(y));
     }
@@ -76,12 +79,12 @@ library Secp256k1 {
         }
     }
 
-    /// @notice (x1, y1) + (x2, y2), affine: for one addition alone, an inversion and little else.
+    /// @notice (x1, y1) + (x2, y2), affine, the second not infinity: for one addition alone, an inversion and little else.
     ///
     ///     m = (y2 - y1) / (x2 - x1),  or 3 x1^2 / (2 y1) for equal points        x = m^2 - x1 - x2        y = m (x1 - x) - y1
     function addAffine(uint256 x1, uint256 y1, uint256 x2, uint256 y2) internal view returns (uint256 x, uint256 y) {
-        if (x2 | y2 == 0) return (x1, y1);
         if (x1 | y1 == 0) return (x2, y2);
+        // Coordinates are below P, so no difference runs below 0.
         unchecked {
             uint256 over = addmod(y2, P - y1, P);
             uint256 under = addmod(x2, P - x1, P);
@@ -126,7 +129,7 @@ library Secp256k1 {
             (sum.x, sum.y, sum.z) = (0, 0, 0);
             return;
         }
-        // Doubling: S = 4 X Y^2, M = 3 X^2, X3 = M^2 - 2S, Y3 = M (S - X3) - 8 Y^4, Z3 = 2 Y Z.
+        // Doubling: S = 4 X Y^2, M = 3 X^2, X3 = M^2 - 2S, Y3 = M (S - X3) - 8 Y^4, Z3 = 2 Y Z. Nothing runs below 0, as in add().
         unchecked {
             uint256 yy = mulmod(sum.y, sum.y, P);
             uint256 s = mulmod(4, mulmod(sum.x, yy, P), P);

@@ -8,7 +8,8 @@ library TypedData {
     string internal constant VERSION = "1";
 
     bytes32 private constant REGISTER_FREEZE = keccak256(
-        "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash)"
+        "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,"
+        "bytes32 classNamesHash,bytes32 rangeProofsHash)"
     );
     bytes32 private constant PLAN_SUBMISSION = keccak256("PlanSubmission(uint256 planNumber,bytes32 planHash)");
     bytes32 private constant PLAN_ADMISSION = keccak256("PlanAdmission(uint256 planNumber,bytes32 planHash)");

@@ -18,10 +18,8 @@ abstract contract Admission is Terms {
 
     /// @dev Rule 5.
     function _requireInRegister(uint256 index, uint256 votingClass, Leaf calldata leaf, bytes32[] calldata proof) internal view {
-        bytes32 leafHash = RegisterProof.leafHash(index, votingClass, leaf.x, leaf.y);
+        bytes32 leafHash = _leafHash(index, votingClass, leaf.x, leaf.y);
         if (!RegisterProof.contains(_REGISTER_ROOT, _DEPTH, leafHash, proof)) revert Poll_NotInRegister(index);
-        _requireClass(votingClass);
-        if (!Secp256k1.isPoint(leaf.x, leaf.y)) revert Poll_CommitmentNotOnCurve(index);
     }
 
     /// @dev Rules 2 and 5 for a batch: indexes strictly ascending, all below leafCount, all leaves under the root and on the curve.
@@ -34,12 +32,15 @@ abstract contract Admission is Terms {
         uint256[] memory level = RegisterProof.reserve(count);
         (uint256 entry, uint256 leaf) = (Packed.placeOf(entries), Packed.placeOf(leaves));
         uint256 next = 0; // the lowest index that may come
+        // Indexes have 32 bits, and places lie in the data of the call: nothing overflows.
         unchecked {
             for (uint256 i = 0; i < count; ++i) {
                 uint256 index = Packed.wordAt(entry) >> 224;
                 if (index < next) revert Poll_BatchNotAscending(index);
                 next = index + 1;
-                RegisterProof.put(level, i, index, _leafHashAt(leaf, index));
+                uint256 votingClass = Packed.wordAt(leaf) >> 248;
+                bytes32 leafHash = _leafHash(index, votingClass, Packed.wordAt(leaf + 1), Packed.wordAt(leaf + 33));
+                RegisterProof.put(level, i, index, leafHash);
                 entry += ENTRY_BYTES;
                 leaf += LEAF_BYTES;
             }
@@ -48,18 +49,32 @@ abstract contract Admission is Terms {
         if (!RegisterProof.containsAll(_REGISTER_ROOT, _DEPTH, level, siblings)) revert Poll_BatchNotInRegister();
     }
 
-    /// @dev A point that is none would spoil its sum for everybody, so that the sums could never be opened.
-    function _leafHashAt(uint256 place, uint256 index) private pure returns (bytes32) {
-        unchecked {
-            (uint256 x, uint256 y) = (Packed.wordAt(place + 1), Packed.wordAt(place + 33));
-            if (!Secp256k1.isPoint(x, y)) revert Poll_CommitmentNotOnCurve(index);
-            return RegisterProof.leafHash(index, Packed.wordAt(place) >> 248, x, y);
+    /// @dev The hash of a leaf that has a class of the register and a point: one that is none would spoil its sum for everybody. Both are
+    /// asked with one jump, which saves 60 gas for every ballot of a batch.
+    function _leafHash(uint256 index, uint256 votingClass, uint256 x, uint256 y) private view returns (bytes32) {
+        (bool isLeaf, uint256 classCount) = (Secp256k1.isPoint(x, y), _CLASS_COUNT);
+        assembly ("memory-safe") {
+            isLeaf := and(isLeaf, lt(votingClass, classCount))
         }
+        if (!isLeaf) _refuseLeaf(index, votingClass);
+        return RegisterProof.leafHash(index, votingClass, x, y);
+    }
+
+    /// @dev Says which of the two the leaf lacks.
+    function _refuseLeaf(uint256 index, uint256 votingClass) private view {
+        _requireClass(votingClass);
+        revert Poll_CommitmentNotOnCurve(index);
     }
 
     /// @dev Rule 6 for one ballot.
-    function _requireCredential(uint256 index, address ballotKey, uint64 expiresAt, CompactSignature calldata signature) internal view {
-        _requireFromVerifier(TypedData.credentialDigest(_domainSeparatorV4(), index, ballotKey, expiresAt), signature, expiresAt);
+    function _requireCredential(
+        bytes32 domainSeparator,
+        uint256 index,
+        address ballotKey,
+        uint64 expiresAt,
+        CompactSignature calldata signature
+    ) internal view {
+        _requireFromVerifier(TypedData.credentialDigest(domainSeparator, index, ballotKey, expiresAt), signature, expiresAt);
     }
 
     /// @dev Rule 6 for a batch.

@@ -28,9 +28,10 @@ abstract contract Announcements is Registers, Plans {
         _requireFrozen(parameters.registerNumber);
         _requireAdmitted(parameters.planNumber);
         _requireRolesApart(parameters);
-        bytes32 parametersHash = keccak256(abi.encode(parameters));
+        bytes memory encoded = abi.encode(parameters);
+        bytes32 parametersHash = keccak256(encoded);
         _requireOfficials(TypedData.pollAnnouncement(pollNumber, parametersHash), signers, signatures);
-        announced = _FACTORY.create(pollNumber, parameters);
+        announced = _FACTORY.create(pollNumber, encoded);
         _polls.push(announced);
         emit PollAnnounced(pollNumber, announced, parametersHash);
     }

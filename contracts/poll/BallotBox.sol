@@ -42,13 +42,13 @@ abstract contract BallotBox is Admission, Recording, Counting {
         (uint256 index, uint256 choice, uint256 sequence) = (ballot.index, ballot.choice, ballot.sequence);
         uint256 votingClass = leaf.votingClass;
         _requireIndex(index);
-        (uint256 former, uint256 formerSequence) = _recordedAlone(index);
+        (uint256 former, uint256 formerSequence, uint256 word) = _recordedAlone(index);
         if (choice == NO_CHOICE || choice > LAST_CHOICE) revert Poll_BallotRejected(index, Rejection.ChoiceNotAllowed);
         if (sequence <= formerSequence || sequence > MAX_SEQUENCE) revert Poll_BallotRejected(index, Rejection.SequenceNotNewer);
         _requireInRegister(index, votingClass, leaf, proof);
         _requireSigned(index, choice, sequence, ballot);
 
-        _recordAlone(index, choice, sequence);
+        _recordAlone(index, word, choice, sequence);
         _countAlone(votingClass, former, choice, leaf.x, leaf.y);
         emit BallotsRecorded(abi.encodePacked(uint32(index), uint8(sequence << 2 | choice)));
     }
@@ -110,16 +110,17 @@ abstract contract BallotBox is Admission, Recording, Counting {
 
     /// @dev Rule 7 for a ballot of a batch, whose r and vs lie at that place.
     function _isSignedAt(uint256 place, bytes32 digest, address ballotKey) private pure returns (bool) {
+        // Places lie in the data of the call.
         unchecked {
             return _isSigned(digest, bytes32(Packed.wordAt(place)), bytes32(Packed.wordAt(place + 32)), ballotKey);
         }
     }
 
-    /// @dev Counts a ballot of a batch, whose leaf lies at that place.
+    /// @dev Counts a ballot of a batch, whose leaf lies at that place; _requireAllInRegister has looked at its class and point.
     function _countAt(Counter memory counter, uint256 place, uint256 former, uint256 choice) private view {
+        // Places lie in the data of the call.
         unchecked {
             uint256 votingClass = Packed.wordAt(place) >> 248;
-            _requireClass(votingClass);
             _count(counter, votingClass, former, choice, Packed.wordAt(place + 1), Packed.wordAt(place + 33));
         }
     }
@@ -132,10 +133,10 @@ abstract contract BallotBox is Admission, Recording, Counting {
 
     /// @dev Rules 6 and 7: the credential by a verifier, the ballot by its key.
     function _requireSigned(uint256 index, uint256 choice, uint256 sequence, SignedBallot calldata ballot) private view {
-        address ballotKey = ballot.ballotKey;
-        _requireCredential(index, ballotKey, ballot.credentialExpiresAt, ballot.credentialSignature);
+        (address ballotKey, bytes32 domainSeparator) = (ballot.ballotKey, _domainSeparatorV4());
+        _requireCredential(domainSeparator, index, ballotKey, ballot.credentialExpiresAt, ballot.credentialSignature);
 
-        bytes32 digest = TypedData.ballotDigest(_domainSeparatorV4(), index, choice, sequence, _PLAN_HASH);
+        bytes32 digest = TypedData.ballotDigest(domainSeparator, index, choice, sequence, _PLAN_HASH);
         CompactSignature calldata signature = ballot.ballotSignature;
         if (!_isSigned(digest, signature.r, signature.vs, ballotKey)) {
             revert Poll_BallotRejected(index, Rejection.BallotNotSignedByKey);

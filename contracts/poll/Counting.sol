@@ -79,6 +79,7 @@ abstract contract Counting is Terms {
     /// @dev Counts one ballot that comes alone, and writes it at once; the same step as in _count.
     function _countAlone(uint256 votingClass, uint256 former, uint256 choice, uint256 x, uint256 y) internal {
         if (former == choice) return;
+        // As in _count.
         unchecked {
             uint256 step = 1 << (choice << 6);
             if (former != 0) {
@@ -92,7 +93,7 @@ abstract contract Counting is Terms {
 
     /// @dev Takes a counted ballot off again, and writes it at once.
     function _uncountAlone(uint256 votingClass, uint256 choice, uint256 x, uint256 y) internal {
-        // The ballot was counted: its lane of heads is not 0.
+        // An index stands once in a register, in one class: the ballot was counted here, so its lane of heads is not 0.
         unchecked {
             _heads[votingClass] -= 1 << (choice << 6);
             _addToSum(votingClass * 4 + choice, x, Secp256k1.negative(y));
@@ -109,6 +110,7 @@ abstract contract Counting is Terms {
         Secp256k1.normalise(counter.sums);
         for (uint256 votingClass = 0; votingClass < counter.heads.length; ++votingClass) {
             uint256 step = counter.heads[votingClass];
+            // Added modulo 2^256, as the steps were: every lane of the sum is a number of lenders again.
             unchecked {
                 if (step != 0) _heads[votingClass] += step;
             }

@@ -13,10 +13,12 @@ import {Recording} from "./Recording.sol";
 /// @title Leaves that hold no claim (protocol, section 9.1)
 /// @notice A commitment opens to an amount modulo the order of the group, so whoever draws up a register can make a leaf of a negative or
 /// an enormous amount. Cast alone, such a leaf would keep the sums from ever being opened. Whoever shows its opening takes it out, with
-/// its head, between the close and the opening of the sums. That harms nobody who holds a claim: an amount below 2^63 is not taken.
+/// its head, between the close and the opening of the sums. That harms nobody who holds a claim: an amount below 2^63 is not taken, and
+/// nobody knows a second opening of a commitment.
 abstract contract Exclusion is Admission, Recording, Counting {
+    /// What was taken out of a class.
     struct Excluded {
-        uint128 heads;
+        uint256 heads;
         uint256 fen; // modulo the order
     }
 
@@ -34,14 +36,12 @@ abstract contract Exclusion is Admission, Recording, Counting {
         uint256 votingClass = leaf.votingClass;
         _requireInRegister(index, votingClass, leaf, proof);
         if (_isExcluded[index]) revert Poll_LeafAlreadyExcluded(index);
-        if (amount < Commitment.AMOUNT_LIMIT || amount >= Secp256k1.N || !Commitment.opens(leaf.x, leaf.y, amount, blind)) {
-            revert Poll_LeafHoldsClaim(index);
-        }
+        if (!_holdsNoClaim(leaf.x, leaf.y, amount, blind)) revert Poll_LeafHoldsClaim(index);
         _isExcluded[index] = true;
         Excluded storage excluded = _excluded[votingClass];
         ++excluded.heads;
         excluded.fen = addmod(excluded.fen, amount, Secp256k1.N);
-        (uint256 recorded,) = _recordedAlone(index);
+        (uint256 recorded,,) = _recordedAlone(index);
         if (recorded != 0) _uncountAlone(votingClass, recorded, leaf.x, leaf.y);
         emit LeafExcluded(index, votingClass, amount, Choice(recorded));
     }
@@ -53,7 +53,13 @@ abstract contract Exclusion is Admission, Recording, Counting {
         return (totals.heads, totals.amountFen);
     }
 
-    /// @dev What was frozen of the class, less the leaves taken out.
+    /// @dev Whether amount and blind show it. A claim raised by the order opens the same point and must not be taken for more than it is.
+    function _holdsNoClaim(uint256 x, uint256 y, uint256 amount, uint256 blind) internal pure returns (bool) {
+        return amount >= Commitment.AMOUNT_LIMIT && amount < Secp256k1.N && Commitment.opens(x, y, amount, blind);
+    }
+
+    /// @dev What was frozen of the class, less the leaves taken out. Where a register froze fewer heads than the class has leaves, which
+    /// everybody sees in its published leaves, the heads may run below 0, and there is no result.
     function _admitted(uint256 votingClass, ClassTotals memory frozen) internal view returns (ClassTotals memory) {
         Excluded storage excluded = _excluded[votingClass];
         frozen.heads -= excluded.heads;

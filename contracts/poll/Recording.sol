@@ -27,22 +27,23 @@ abstract contract Recording is Terms {
     /// @inheritdoc IPoll
     function ballotOf(uint256 index) external view override returns (Choice choice, uint8 sequence) {
         _requireIndex(index);
-        (uint256 recorded, uint256 rising) = _recordedAlone(index);
+        (uint256 recorded, uint256 rising,) = _recordedAlone(index);
         return (Choice(recorded), uint8(rising));
     }
 
-    /// @dev The recorded choice and sequence of a ballot that comes alone; both 0 if there is none.
-    function _recordedAlone(uint256 index) internal view returns (uint256 choice, uint256 sequence) {
-        choice = _choices[index >> 7] >> _choiceShift(index) & 3;
-        if (choice == 0) return (0, 0);
+    /// @dev The recorded choice and sequence of a ballot that comes alone, both 0 if there is none; and the word of choices it stands in.
+    function _recordedAlone(uint256 index) internal view returns (uint256 choice, uint256 sequence, uint256 word) {
+        word = _choices[index >> 7];
+        choice = word >> _choiceShift(index) & 3;
+        if (choice == 0) return (0, 0, word);
         sequence = _sequences[index >> 5] >> _sequenceShift(index) & 255;
         if (sequence == 0) sequence = 1;
     }
 
-    /// @dev Replaces what is recorded, for a ballot that comes alone.
-    function _recordAlone(uint256 index, uint256 choice, uint256 sequence) internal {
+    /// @dev Replaces what is recorded, for a ballot that comes alone; the caller has the word from _recordedAlone, just before.
+    function _recordAlone(uint256 index, uint256 word, uint256 choice, uint256 sequence) internal {
         uint256 shift = _choiceShift(index);
-        _choices[index >> 7] = _choices[index >> 7] & ~(3 << shift) | choice << shift;
+        _choices[index >> 7] = word & ~(3 << shift) | choice << shift;
         if (sequence == 1) return;
         shift = _sequenceShift(index);
         _sequences[index >> 5] = _sequences[index >> 5] & ~(255 << shift) | sequence << shift;

@@ -15,10 +15,10 @@ import {Exclusion} from "./Exclusion.sol";
 /// @title Opening the sums and applying the rule (protocol, sections 7 and 9)
 /// @notice Anyone who knows amounts and blinds may open the sums after the close; they open to one result only.
 abstract contract Tallying is Exclusion {
-    bytes32 internal _resultHash; // slot 153; 0 until the sums are opened
+    bytes32 private _resultHash; // slot 153; 0 until the sums are opened
     ClassTally[] private _tallies; // slot 154
-    bool internal _passed; // slot 155, byte 0
-    uint64 internal _challengeEndsAt; // slot 155, bytes 1 to 8
+    bool private _passed; // slot 155, byte 0
+    uint64 private _challengeEndsAt; // slot 155, bytes 1 to 8
 
     /// @inheritdoc IPoll
     function openSums(Opening[] calldata openings) external override onlyPlainAccount {
@@ -34,7 +34,7 @@ abstract contract Tallying is Exclusion {
             ClassTotals memory admitted_ = _admitted(i, frozen[i]);
             result[i] = _tally(i, openings[i], admitted_.amountFen);
             _tallies.push(result[i]);
-            if (admitted_.heads == 0) continue; // all its leaves were taken out: there is nobody to ask
+            if (_isEmpty(admitted_, result[i])) continue;
             anyClass = true;
             carried = CountingRule.carries(conditions, result[i], admitted_) && carried;
         }
@@ -53,18 +53,18 @@ abstract contract Tallying is Exclusion {
     }
 
     /// @inheritdoc IPoll
-    function passed() external view override returns (bool) {
+    function passed() public view override returns (bool) {
         _requireTallied();
         return _passed;
     }
 
     /// @inheritdoc IPoll
-    function resultHash() external view override returns (bytes32) {
+    function resultHash() public view override returns (bytes32) {
         return _resultHash;
     }
 
     /// @inheritdoc IPoll
-    function challengeEndsAt() external view override returns (uint64) {
+    function challengeEndsAt() public view override returns (uint64) {
         return _challengeEndsAt;
     }
 
@@ -91,6 +91,12 @@ abstract contract Tallying is Exclusion {
         (tally.fenFor, tally.fenAgainst, tally.fenAbstain) = (opening.fenFor, opening.fenAgainst, opening.fenAbstain);
         uint256 fen = opening.fenFor + opening.fenAgainst + opening.fenAbstain;
         if (fen > admittedFen) revert Poll_MoreThanAdmitted(votingClass, fen, admittedFen);
+    }
+
+    /// @dev Whether all leaves of the class were taken out, so that there is nobody to ask. A class in which a ballot is left is asked,
+    /// whatever heads were frozen for it.
+    function _isEmpty(ClassTotals memory admitted_, ClassTally memory tally) private pure returns (bool) {
+        return admitted_.heads == 0 && tally.headsFor + tally.headsAgainst + tally.headsAbstain == 0;
     }
 
     function _requireOpens(uint256 votingClass, Choice choice, uint256 fen, uint256 blind) private view {

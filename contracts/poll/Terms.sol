@@ -39,7 +39,7 @@ abstract contract Terms is IPoll, EIP712 {
     address private immutable _VERIFIER_6;
     address private immutable _VERIFIER_7;
 
-    bytes private _parameters; // slot 2; PollParameters, encoded as they were hashed and signed
+    bytes private _parameters; // slot 2; encoded
     ClassTotals[] private _classes; // slot 3
     bytes private _planSubmitter; // slot 4
 
@@ -48,7 +48,9 @@ abstract contract Terms is IPoll, EIP712 {
         _;
     }
 
-    constructor(ICase case_, uint256 pollNumber_, PollParameters memory terms) EIP712(TypedData.NAME, TypedData.VERSION) {
+    /// @param encoded PollParameters, encoded as they were hashed and signed.
+    constructor(ICase case_, uint256 pollNumber_, bytes memory encoded) EIP712(TypedData.NAME, TypedData.VERSION) {
+        PollParameters memory terms = abi.decode(encoded, (PollParameters));
         _requireWindow(terms);
         _requireConditions(terms.conditions);
         _requireVerifiers(terms.verifiers);
@@ -62,8 +64,8 @@ abstract contract Terms is IPoll, EIP712 {
         _VERIFIER_7 = _placed(terms.verifiers, 7);
         _CASE = case_;
         _POLL_NUMBER = pollNumber_;
-        _parameters = abi.encode(terms);
-        _PARAMETERS_HASH = keccak256(_parameters);
+        _parameters = encoded;
+        _PARAMETERS_HASH = keccak256(encoded);
         _OPENS_AT = terms.opensAt;
         _CLOSES_AT = terms.closesAt;
         _CHALLENGE_SECONDS = terms.challengeSeconds;
@@ -137,7 +139,7 @@ abstract contract Terms is IPoll, EIP712 {
         if (block.timestamp >= _CLOSES_AT) revert Poll_Closed(_CLOSES_AT, block.timestamp);
     }
 
-    /// @dev Nobody is the verifier 0: that is what a wrong signature recovers to. The first verifier is never empty, and often the only one.
+    /// @dev Nobody is the verifier 0: that is what a wrong signature recovers to. The first verifier is never empty, often the only one.
     function _requireVerifier(address signer) internal view {
         if (signer == _VERIFIER_0) return;
         if (signer != address(0)) {

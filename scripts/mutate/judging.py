@@ -22,7 +22,11 @@ from scripts.mutate.changes import ROOT, Mutant
 SUITE = ["--no-match-contract", "PollInvariantsTest"]
 #: A mutant that loops without end runs out of gas instead; the dearest honest test takes a tenth of it.
 GAS_LIMIT = 200_000_000
-PATIENCE_SECONDS = 240
+#: How long the unchanged contracts may take; a mutant may take five times as long as they took, or it does not end. So a machine that is
+#: busy with other work kills no mutant.
+PATIENCE_SECONDS = 1_200
+PATIENCE_FACTOR = 5
+LEAST_PATIENCE_SECONDS = 240
 WORKERS = 2
 KILLED, ALIVE, NOT_COMPILED, DUPLICATE = "killed", "alive", "not compiled", "duplicate"
 
@@ -76,6 +80,7 @@ class Bench:
 
     folder: Path
     compiler: Compiler = field(default_factory=Compiler)
+    patience_seconds: float = PATIENCE_SECONDS
 
     def failing_test(self, artifacts: dict[str, Any]) -> str:
         """Run the suite on these artifacts; the name of a test that failed, or "" when all passed."""
@@ -88,7 +93,9 @@ class Bench:
         environment |= {"FOUNDRY_OUT": str(self.folder / "out"), "FOUNDRY_CACHE_PATH": str(self.folder / "cache")}
         command = ["node_modules/.bin/forge", "test", "--fail-fast", *SUITE]
         try:
-            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=self.patience_seconds, check=False
+            )
         except subprocess.TimeoutExpired:
             return "(did not end)"
         # With --fail-fast forge was seen to exit with 0 although a test had failed: its words count.
@@ -110,8 +117,10 @@ def check_baseline(bench: Bench) -> str:
         raise BaselineWrong(first.get("error", "does not compile"))
     if code_hash(first["artifacts"]) != code_hash(second["artifacts"]):
         raise BaselineWrong("two compilations of the same sources differ")
+    began = time.monotonic()
     if failed := bench.failing_test(first["artifacts"]):
         raise BaselineWrong(f"the unchanged contracts fail {failed}")
+    bench.patience_seconds = max(LEAST_PATIENCE_SECONDS, PATIENCE_FACTOR * (time.monotonic() - began))
     return code_hash(first["artifacts"])
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+import rlp
 from coincurve import PrivateKey, PublicKey
 from eth_abi import encode
 from eth_utils import keccak, to_checksum_address
@@ -19,9 +21,13 @@ H = (
     0x735001746EEF2706263E2D89C2D7B5DA7F5E7D7BA087D78FCA55F6303832960E,
 )
 FOR, AGAINST, ABSTAIN = 1, 2, 3
+#: What a register without a file of range proofs is frozen with (protocol §4.2).
+NO_RANGE_PROOFS = bytes(32)
 
 TYPES = {
-    "RegisterFreeze": "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash",
+    "RegisterFreeze": (
+        "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash"
+    ),
     "PlanSubmission": "uint256 planNumber,bytes32 planHash",
     "PlanAdmission": "uint256 planNumber,bytes32 planHash",
     "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash",
@@ -29,6 +35,8 @@ TYPES = {
     "CredentialList": "bytes entries,uint64 expiresAt",
     "Ballot": "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",
     "Attestation": "bytes32 resultHash,bool approve",
+    "IdentityFile": "uint256 registerNumber,bytes32 fileHash",
+    "Voucher": "uint256 index,address ballotKey,uint8 method,uint64 vouchedAt",
 }
 PARAMETERS_ABI = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
 CLASSES_ABI = "(uint256,uint256,uint256)[]"
@@ -49,8 +57,13 @@ def address_of(key: bytes) -> str:
 
 
 def signer_of(key: bytes) -> bytes:
-    """A plain key as an ERC-7913 signer."""
+    """A plain key as a signer: the 20 bytes of its address."""
     return bytes.fromhex(address_of(key)[2:])
+
+
+def created_by(creator: str, nonce: int) -> str:
+    """Address of the contract that an account creates with its nonce."""
+    return to_checksum_address(keccak(rlp.encode([bytes.fromhex(creator[2:]), nonce]))[12:])
 
 
 def domain_separator(chain_id: int, contract: str) -> bytes:
@@ -120,7 +133,10 @@ def _point(public: PublicKey) -> Point:
 
 
 def commit(amount_fen: int, blind: int) -> Point:
-    """amount * G + blind * H; the two numbers may be sums modulo the group's order."""
+    """amount * G + blind * H; the two numbers may be sums modulo the group's order.
+
+    A register can hold an amount of any size, or a negative one as its complement to the order; so do the sums here.
+    """
     parts = []
     if amount_fen % N:
         parts.append(PublicKey.from_valid_secret((amount_fen % N).to_bytes(32, "big")))
@@ -144,6 +160,13 @@ class Lender:
     def ballot_key(self) -> bytes:
         return secret("ballot key", self.index)
 
+    @classmethod
+    def at(cls, index: int, point: Point, voting_class: int = 0) -> Lender:
+        """One whose commitment nobody made: the point is given, and may be none of the curve."""
+        lender = cls(index, voting_class, 0, 0)
+        lender.__dict__["point"] = point
+        return lender
+
     @property
     def leaf(self) -> tuple[int, int, int]:
         return (self.voting_class, *self.point)
@@ -152,6 +175,15 @@ class Lender:
     def leaf_hash(self) -> bytes:
         words = (self.index, self.voting_class, *self.point)
         return keccak(keccak(b"".join(word.to_bytes(32, "big") for word in words)))
+
+
+def classes_hash(classes: Sequence[tuple[int, int, int]]) -> bytes:
+    return keccak(encode([CLASSES_ABI], [classes]))
+
+
+def class_names_hash(names: Sequence[str]) -> bytes:
+    """keccak of the canonical JSON of the names, in the order of the classes' numbers."""
+    return keccak(json.dumps(list(names), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def parent(a: bytes, b: bytes) -> bytes:
@@ -206,11 +238,43 @@ class Register:
     @property
     def classes(self) -> list[tuple[int, int, int]]:
         groups = [[one for one in self.lenders if one.voting_class == k] for k in range(self.class_count)]
-        return [(len(g), sum(one.amount_fen for one in g), sum(one.blind for one in g) % N) for g in groups]
+        return [(len(g), sum(one.amount_fen for one in g) % N, sum(one.blind for one in g) % N) for g in groups]
 
     @property
     def classes_hash(self) -> bytes:
-        return keccak(encode([CLASSES_ABI], [self.classes]))
+        return classes_hash(self.classes)
+
+    @property
+    def class_names_hash(self) -> bytes:
+        return class_names_hash(self.class_names)
+
+
+def points_that_are_none() -> dict[str, Point]:
+    """Commitments that no lender can have, by what is wrong with them; for each some formula of the curve would hold."""
+    x, y = commit(100_000, 77)
+    # The x that G's multiples by the cube roots of one share a y with: x^3 is the same, so only the bound tells x + P from x.
+    small_x = next(x for x in range(1, 1000) if pow(x**3 + 7, (P - 1) // 2, P) == 1)
+    small_y = next(y for y in range(1, 1000) if pow(y * y - 7, (P - 1) // 3, P) == 1)
+    return {
+        "infinity": (0, 0),
+        "x is 0": (0, y),
+        "y is 0": (x, 0),
+        "another y": (x, y ^ 1),
+        "another x": (x ^ 1, y),
+        "x and y exchanged": (y, x),
+        "on the curve y^2 = x^3 + 3": (1, 2),
+        "x beyond the prime": (small_x + P, pow(small_x**3 + 7, (P + 1) // 4, P)),
+        "y beyond the prime": (_cube_root(small_y * small_y - 7), small_y + P),
+        "x is the prime": (P, y),
+        "all ones": ((1 << 256) - 1, (1 << 256) - 1),
+    }
+
+
+def _cube_root(number: int) -> int:
+    """A cube root modulo P of a number that has one: P = 7 mod 9."""
+    root = pow(number % P, (P + 2) // 9, P)
+    assert pow(root, 3, P) == number % P
+    return root
 
 
 def make_register(count: int, class_count: int = 2, seed: object = 0) -> Register:
@@ -324,6 +388,6 @@ def opening(register: Register, newest: dict[int, int]) -> list[tuple[int, ...]]
         fields: list[int] = []
         for choice in (FOR, AGAINST, ABSTAIN):
             chosen = [one for one in register.lenders if one.voting_class == voting_class and newest.get(one.index) == choice]
-            fields += [sum(one.amount_fen for one in chosen), sum(one.blind for one in chosen) % N]
+            fields += [sum(one.amount_fen for one in chosen) % N, sum(one.blind for one in chosen) % N]
         openings.append(tuple(fields))
     return openings

@@ -100,7 +100,7 @@ class Chain:
         self.accounts = self.w3.eth.accounts
         self.chain_id = self.w3.eth.chain_id
         self._errors: dict[bytes, tuple[str, list[str]]] = {}
-        for name in ("ICase", "IPoll"):
+        for name in ("ICase", "IPoll", "PollFactory"):
             self._learn_errors(load(name)["abi"])
 
     def _learn_errors(self, abi: list[dict[str, Any]]) -> None:

@@ -12,6 +12,9 @@ from backend.ballots.rules import MAX_BATCH, MAX_BATCH_GAS, choose_batch, gas_bo
 from scripts.bench_gas import SNAPSHOT, WideRegister, announce, measure, moved
 from tests.contracts.chain import Chain, anvil
 
+#: Gas per ballot in the first release, by the same measurement.
+RELEASE_1 = {"page_50": 9_794, "page_10": 12_674, "relay_50": 9_824, "relay_50_changed": 11_316, "direct": 74_914}
+
 
 @pytest.fixture(scope="module")
 def figures() -> dict[str, int]:
@@ -28,6 +31,12 @@ def test_pages_stay_within_the_limits_set_for_them(figures: dict[str, int]) -> N
     assert figures["page_50"] <= 10_000
     assert figures["relay_50"] <= 10_000
     assert figures["page_10"] <= 16_000
+
+
+def test_what_was_added_since_the_first_release_costs_ballots_one_percent_at_most(figures: dict[str, int]) -> None:
+    """So that many small steps, each within the snapshot's tolerance, do not add up."""
+    for name, gas in RELEASE_1.items():
+        assert figures[name] <= gas * 1.01, name
 
 
 def test_a_change_of_more_than_one_percent_is_named() -> None:

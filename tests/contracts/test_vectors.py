@@ -8,19 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eth_abi import encode
 from eth_utils import keccak, to_checksum_address
 from web3.contract import Contract
 from web3.logs import DISCARD
 
 from scripts.build_contracts import ROOT
-from tests.contracts.ballot_box import CLASSES_ABI, Domain, Lender, N
+from tests.contracts.ballot_box import NO_RANGE_PROOFS, Domain, Lender, N, class_names_hash, classes_hash, created_by
 from tests.contracts.chain import Chain
 from tests.contracts.world import World
 
 MEASURE = {"heads": 0, "amount": 1}
 NUMERATOR = {"for": 0, "taking_part": 1}
 DENOMINATOR = {"admitted": 0, "taking_part": 1, "for_against": 2}
+
+
+#: Typed data that relay, verifier and recount read.
+READ_BY_NO_CONTRACT = {"BallotReceipt", "PhoneTicket", "Voucher", "IdentityFile", "CredentialListRequest", "LogRequest", "FaceConsent"}
 
 
 def vectors(name: str) -> Any:
@@ -67,7 +70,7 @@ def test_sums_made_affine_together(libraries: Any) -> None:
 
 def test_openings(libraries: Any) -> None:
     for row in vectors("points")["openings"]:
-        opens = libraries.opens(point(row), int(row["amount_fen"]), int(row["blind"], 16)).call()
+        opens = libraries.opensSum(point(row), int(row["amount_fen"]), int(row["blind"], 16)).call()
         assert opens is row["accepted"], row["name"]
 
 
@@ -112,7 +115,7 @@ def test_typed_data(signed: Any) -> None:
         if kind in {"Ballot", "Credential"}:  # the two that the contract hashes with their domain
             separator = domains[item["contract"]].separator
             assert signed[f"{kind.lower()}Digest"](separator, *values).call() == raw(item["digest"])
-        elif kind not in {"BallotReceipt", "PhoneTicket", "Voucher"}:  # no contract reads these three
+        elif kind not in READ_BY_NO_CONTRACT:
             function = kind[0].lower() + kind[1:]
             assert signed[function](*values).call() == raw(item["struct_hash"]), kind
 
@@ -142,6 +145,19 @@ def test_parameters_and_results(signed: Any) -> None:
         assert hashed == raw(row["result_hash"]) == keccak(raw(row["encoded"]))
 
 
+def test_names_of_classes() -> None:
+    for row in vectors("cases")["class_names"]:
+        assert class_names_hash(row["names"]) == raw(row["class_names_hash"]), row["names"]
+
+
+def test_addresses_of_factory_and_polls() -> None:
+    given = vectors("cases")
+    case = given["fingerprints"][0]["case"]
+    factory = created_by(case, 1)
+    assert factory.lower() == given["factory"]
+    assert [created_by(factory, row["number"] + 1).lower() for row in given["polls"]] == [row["poll"] for row in given["polls"]]
+
+
 def test_rules(libraries: Any) -> None:
     given = vectors("rules")
     for case in given["cases"]:
@@ -160,9 +176,9 @@ def poll_of_vectors(chain: Chain) -> Contract:
     world = World(chain)
     heads = [sum(leaf["voting_class"] == k for leaf in given["leaves"]) for k in range(given["class_count"])]
     classes = [(count, 1 << 40, 1) for count in heads]
-    frozen = (raw(given["root"]), given["leaf_count"])
-    hashed = keccak(encode([CLASSES_ABI], [classes]))
-    chain.send(world.case.functions.freezeRegister(*frozen, classes, *world.signed("RegisterFreeze", 0, *frozen, hashed)))
+    (root, count), hashes = (raw(given["root"]), given["leaf_count"]), (class_names_hash(["甲", "乙"]), NO_RANGE_PROOFS)
+    signed = world.signed("RegisterFreeze", 0, root, count, classes_hash(classes), *hashes)
+    chain.send(world.case.functions.freezeRegister(root, count, classes, *hashes, *signed))
     plan_hash = raw(given["plan_hash"])
     world.admit(world.submit(plan_hash), plan_hash)
     poll = world.announce(replace(world.terms(), verifiers=[to_checksum_address(given["keys"]["verifier"]["address"])]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,12 +12,15 @@ from web3.contract import Contract
 from web3.logs import DISCARD
 
 from tests.contracts.ballot_box import (
+    NO_RANGE_PROOFS,
     PARAMETERS_ABI,
     Domain,
+    N,
     Papers,
     Register,
     Vote,
     address_of,
+    classes_hash,
     secret,
     sign,
     signer_of,
@@ -49,8 +50,12 @@ class Terms:
         return tuple(self.__dict__.values())
 
     @property
+    def encoded(self) -> bytes:
+        return encode([PARAMETERS_ABI], [self.values])
+
+    @property
     def hash(self) -> bytes:
-        return keccak(encode([PARAMETERS_ABI], [self.values]))
+        return keccak(self.encoded)
 
 
 @dataclass
@@ -74,12 +79,13 @@ class World:
         digest = self.domain.digest(name, *values)
         return [signer_of(key) for key in chosen], [sign(key, digest) for key in chosen]
 
-    def freeze(self, register: Register) -> int:
+    def freeze(self, register: Register, classes: Sequence[tuple[int, int, int]] | None = None) -> int:
+        """Freeze the register; `classes` are other totals than its leaves have."""
         number = self.case.functions.registerCount().call()
-        frozen = (register.root, len(register.lenders))
-        hashes = (keccak(json.dumps(register.class_names, ensure_ascii=False, separators=(",", ":")).encode()), bytes(32))
-        proofs = self.signed("RegisterFreeze", number, *frozen, register.classes_hash, *hashes)
-        self.chain.send(self.case.functions.freezeRegister(*frozen, register.classes, *hashes, *proofs))
+        totals = register.classes if classes is None else list(classes)
+        (root, count), hashes = (register.root, len(register.lenders)), (register.class_names_hash, NO_RANGE_PROOFS)
+        proofs = self.signed("RegisterFreeze", number, root, count, classes_hash(totals), *hashes)
+        self.chain.send(self.case.functions.freezeRegister(root, count, totals, *hashes, *proofs))
         return int(number)
 
     def submit(self, plan_hash: bytes = PLAN_HASH) -> int:
@@ -128,6 +134,14 @@ class OpenPoll:
         papers = Papers(domain, register, plan_hash, world.verifier_key, terms.closes_at)
         return cls(world, register, terms, contract, papers)
 
+    @classmethod
+    def of(cls, world: World, register: Register, classes: Sequence[tuple[int, int, int]] | None = None, **changes: Any) -> OpenPoll:
+        """A poll on that register, open; `changes` replaces terms."""
+        terms = replace(world.terms(world.freeze(register, classes)), **changes)
+        poll = cls.announce(world, register, terms)
+        world.chain.warp(terms.opens_at)
+        return poll
+
     @property
     def chain(self) -> Chain:
         return self.world.chain
@@ -145,6 +159,19 @@ class OpenPoll:
     def cast_batch(self, votes: Sequence[Vote], at: int | None = None, **changes: object) -> Any:
         batch = replace(self.papers.batch(votes), **changes) if changes else self.papers.batch(votes)
         return self.chain.send(self.calls.castBatch(*batch.arguments), at=at)
+
+    def exclude(self, index: int, at: int | None = None, sender: str | None = None, as_index: int | None = None, **changes: Any) -> Any:
+        """Take a leaf out by its opening; `changes` and `as_index` replace arguments of excludeLeaf()."""
+        lender = self.register.lenders[index]
+        given = {
+            "index": index if as_index is None else as_index,
+            "leaf": lender.leaf,
+            "proof": self.register.proof(index),
+            "amount": lender.amount_fen % N,
+            "blind": lender.blind,
+        }
+        assert changes.keys() <= given.keys(), changes
+        return self.chain.send(self.calls.excludeLeaf(*(given | changes).values()), at=at, sender=sender)
 
     def attest(self, key: bytes, approve: bool, at: int | None = None, signature: bytes | None = None) -> Any:
         digest = self.papers.domain.digest("Attestation", self.calls.resultHash().call(), approve)
@@ -164,6 +191,9 @@ class OpenPoll:
 
     def heads(self, voting_class: int) -> list[int]:
         return list(self.calls.heads(voting_class).call())
+
+    def admitted(self, voting_class: int) -> tuple[int, int]:
+        return tuple(self.calls.admitted(voting_class).call())
 
     def sums(self, voting_class: int) -> list[tuple[int, int]]:
         return [tuple(self.calls.sumOf(voting_class, choice).call()) for choice in (1, 2, 3)]

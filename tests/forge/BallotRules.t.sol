@@ -106,11 +106,14 @@ contract BallotRulesTest is Town {
         leaf.votingClass = 0;
         _send(ballot, leaf, _proof(3), reason);
         leaf = _leaf(3);
-        leaf.x ^= 1;
+        leaf.y = Curve.P - leaf.y;
         _send(ballot, leaf, _proof(3), reason);
         leaf = _leaf(3);
+        leaf.x ^= 1;
+        _send(ballot, leaf, _proof(3), abi.encodeWithSelector(IPoll.Poll_CommitmentNotOnCurve.selector, 3));
+        leaf = _leaf(3);
         leaf.y ^= 1;
-        _send(ballot, leaf, _proof(3), reason);
+        _send(ballot, leaf, _proof(3), abi.encodeWithSelector(IPoll.Poll_CommitmentNotOnCurve.selector, 3));
         _send(ballot, _leaf(5), _proof(5), reason);
         for (uint256 level = 0; level < DEPTH; ++level) {
             bytes32[] memory proof = _proof(3);
@@ -294,8 +297,11 @@ contract BallotRulesTest is Town {
         for (uint256 i = 0; i < places.length; ++i) {
             Batch memory batch = _batchOf(3, 1, 1);
             batch.leaves[places[i]] ^= 0x01;
-            _sendBatch(batch, reason);
+            _sendBatch(batch, i == 0 ? reason : abi.encodeWithSelector(IPoll.Poll_CommitmentNotOnCurve.selector, 3));
         }
+        Batch memory inverse = _batchOf(3, 1, 1);
+        inverse.leaves = abi.encodePacked(_classOf(3), _points[3].x, Curve.P - _points[3].y);
+        _sendBatch(inverse, reason);
         for (uint256 i = 0; i < DEPTH; ++i) {
             Batch memory batch = _batchOf(3, 1, 1);
             batch.siblings[i] ^= bytes32(uint256(1) << 255);

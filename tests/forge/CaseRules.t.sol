@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICase} from "../../contracts/interfaces/ICase.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
+import {PollFactory} from "../../contracts/poll/PollFactory.sol";
 import {PollParameters} from "../../contracts/types/PollParameters.sol";
 import {ClassTotals} from "../../contracts/types/Register.sol";
 import {Condition} from "../../contracts/types/Rule.sol";
@@ -43,14 +44,10 @@ contract CaseRulesTest is Town {
         _refuseOpening(
             twice, 2, _signer(INSTITUTION), abi.encodeWithSelector(ICase.Case_OfficialTwice.selector, twice[0])
         );
-        bytes[] memory short_ = _many(3);
-        short_[1] = new bytes(19);
-        _refuseOpening(
-            short_, 2, _signer(INSTITUTION), abi.encodeWithSelector(ICase.Case_SignerTooShort.selector, new bytes(19))
-        );
-        _refuseOpening(
-            _many(3), 2, new bytes(19), abi.encodeWithSelector(ICase.Case_SignerTooShort.selector, new bytes(19))
-        );
+        for (uint256 i = 0; i < 3; ++i) {
+            bytes memory reason = abi.encodeWithSelector(ICase.Case_InstitutionIsOfficial.selector, _signer(_official(i)));
+            _refuseOpening(_many(3), 2, _signer(_official(i)), reason);
+        }
     }
 
     function test_thresholdIsAMajority() public {
@@ -101,7 +98,7 @@ contract CaseRulesTest is Town {
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, OFFICIALS);
         (signers[0], signers[4]) = (signers[4], signers[0]);
         (signatures[0], signatures[4]) = (signatures[4], signatures[0]);
-        _case.freezeRegister(_root(), LENDERS, _totals, signers, signatures);
+        _case.freezeRegister(_root(), LENDERS, _totals, NAMES_HASH, PROOFS_HASH, signers, signatures);
         _equal(_case.registerCount(), 2, "registers");
     }
 
@@ -122,10 +119,26 @@ contract CaseRulesTest is Town {
         bytes32 structHash = _freezeStruct(1, bytes32(uint256(5)), 1, one);
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
         vm.expectEmit(true, true, true, true, address(_case));
-        emit ICase.RegisterFrozen(1, bytes32(uint256(5)), 1, one);
-        _equal(_case.freezeRegister(bytes32(uint256(5)), 1, one, signers, signatures), 1, "number");
+        emit ICase.RegisterFrozen(1, bytes32(uint256(5)), 1, one, NAMES_HASH, PROOFS_HASH);
+        uint256 number = _case.freezeRegister(bytes32(uint256(5)), 1, one, NAMES_HASH, PROOFS_HASH, signers, signatures);
+        _equal(number, 1, "number");
         _reverts(abi.encodeWithSelector(ICase.Register_NotFrozen.selector, 2));
         _case.register(2);
+    }
+
+    /// Each of the two hashes is signed for, in its place.
+    function test_registerIsSignedWithNamesAndProofs() public {
+        (bytes32 root, ClassTotals[] memory totals) = (_root(), _totals);
+        bytes32 structHash = _freezeStruct(1, root, LENDERS, totals);
+        (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
+        bytes memory reason = abi.encodeWithSelector(ICase.Officials_SignatureWrong.selector, signers[0]);
+        _reverts(reason);
+        _case.freezeRegister(root, LENDERS, totals, PROOFS_HASH, NAMES_HASH, signers, signatures);
+        _reverts(reason);
+        _case.freezeRegister(root, LENDERS, totals, NAMES_HASH, 0, signers, signatures);
+        _reverts(reason);
+        _case.freezeRegister(root, LENDERS, totals, 0, PROOFS_HASH, signers, signatures);
+        _case.freezeRegister(root, LENDERS, totals, NAMES_HASH, PROOFS_HASH, signers, signatures);
     }
 
     function test_depthFollowsLeafCount() public {
@@ -272,6 +285,40 @@ contract CaseRulesTest is Town {
         _refuseTerms(terms, abi.encodeWithSelector(IPoll.Poll_VerifierEmpty.selector));
     }
 
+    function test_rolesAreApart() public {
+        PollParameters memory terms = _terms();
+        terms.receiptSigner = address(0);
+        _refuseTerms(terms, abi.encodeWithSelector(ICase.Poll_ReceiptSignerEmpty.selector));
+        for (uint256 i = 0; i <= OFFICIALS; ++i) {
+            address insider = vm.addr(i < OFFICIALS ? _official(i) : INSTITUTION);
+            bytes memory reason = abi.encodeWithSelector(ICase.Poll_RoleHeldTwice.selector, insider);
+            terms = _terms();
+            terms.receiptSigner = insider;
+            _refuseTerms(terms, reason);
+            for (uint256 place = 0; place < 2; ++place) {
+                terms = _terms();
+                terms.verifiers[place] = insider;
+                _refuseTerms(terms, reason);
+            }
+        }
+        for (uint256 place = 0; place < 2; ++place) {
+            terms = _terms();
+            terms.receiptSigner = terms.verifiers[place];
+            _refuseTerms(terms, abi.encodeWithSelector(ICase.Poll_RoleHeldTwice.selector, terms.receiptSigner));
+        }
+        _announce(_terms());
+    }
+
+    function test_factoryServesItsCaseOnly() public {
+        PollFactory factory = PollFactory(vm.computeCreateAddress(address(_case), 1));
+        _true(address(factory).code.length != 0, "no factory where it should be");
+        bytes memory encoded = abi.encode(_terms());
+        _reverts(abi.encodeWithSelector(PollFactory.PollFactory_NotItsCase.selector, SENDER));
+        factory.create(1, encoded);
+        _true(address(_poll) == vm.computeCreateAddress(address(factory), 1), "poll 0");
+        _true(address(_announce(_terms())) == vm.computeCreateAddress(address(factory), 2), "poll 1");
+    }
+
     function test_conditionsRefused() public {
         PollParameters memory terms = _terms();
         terms.conditions = new Condition[](0);
@@ -329,7 +376,7 @@ contract CaseRulesTest is Town {
         bytes32 root = _root();
         ClassTotals[] memory totals = _totals;
         _reverts(reason);
-        _case.freezeRegister(root, LENDERS, totals, signers, signatures);
+        _case.freezeRegister(root, LENDERS, totals, NAMES_HASH, PROOFS_HASH, signers, signatures);
     }
 
     function _refuseTotals(uint256 leafCount, ClassTotals[] memory totals, bytes memory reason) private {
@@ -337,7 +384,7 @@ contract CaseRulesTest is Town {
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
         bytes32 root = _root();
         _reverts(reason);
-        _case.freezeRegister(root, leafCount, totals, signers, signatures);
+        _case.freezeRegister(root, leafCount, totals, NAMES_HASH, PROOFS_HASH, signers, signatures);
     }
 
     function _refuseTerms(PollParameters memory terms, bytes memory reason) private {

@@ -19,6 +19,15 @@ interface Vm {
     function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
     function deployCode(string calldata artifact) external returns (address);
     function load(address target, bytes32 slot) external view returns (bytes32);
+    function store(address target, bytes32 slot, bytes32 value) external;
+    function roll(uint256 blockNumber) external;
+    function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
+    function computeCreateAddress(address creator, uint256 nonce) external pure returns (address);
+    function readFile(string calldata path) external view returns (string memory);
+    function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
+    function signP256(uint256 key, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
+    function publicKeyP256(uint256 key) external pure returns (uint256 x, uint256 y);
+    function toBase64URL(bytes calldata data) external pure returns (string memory);
 }
 
 struct Log {

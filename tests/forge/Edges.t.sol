@@ -34,7 +34,7 @@ contract EdgesTest is Town {
         ClassTotals[] memory totals = new ClassTotals[](1);
         totals[0] = ClassTotals(LENDERS, type(uint256).max, 1);
         _reverts(abi.encodeWithSelector(ICase.Register_AmountOutOfRange.selector, 0, type(uint256).max));
-        _case.freezeRegister(_root(), LENDERS, totals, new bytes[](0), new bytes[](0));
+        _case.freezeRegister(_root(), LENDERS, totals, 0, 0, new bytes[](0), new bytes[](0));
     }
 
     function test_announcementFarBeyondTheLast() public {
@@ -104,18 +104,21 @@ contract EdgesTest is Town {
         vm.startPrank(SENDER, address(0xabc));
         (bytes[] memory none, bytes memory reason) = (new bytes[](0), abi.encodeWithSelector(ICase.Case_CalledThroughContract.selector));
         _reverts(reason);
-        _case.freezeRegister(_root(), LENDERS, _totals, none, none);
+        _case.freezeRegister(_root(), LENDERS, _totals, 0, 0, none, none);
         _reverts(reason);
         _case.submitPlan(PLAN_HASH, "");
         _reverts(reason);
         _case.admitPlan(0, none, none);
         _reverts(reason);
         _case.announcePoll(_terms(), none, none);
+        _reverts(reason);
+        _case.note(0, "");
         reason = abi.encodeWithSelector(IPoll.Poll_CalledThroughContract.selector);
         _reverts(reason);
         _poll.openSums(new Opening[](CLASSES));
         _reverts(reason);
         _poll.attest("", true, "");
+        _exclude(3, 0, 0, reason);
     }
 
     function _refuse(PollParameters memory terms, bytes memory reason) private {

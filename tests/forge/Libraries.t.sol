@@ -171,30 +171,75 @@ contract LibrariesTest is Cheats {
         }
     }
 
-    // --- openings
+    // --- points and openings
+
+    /// Multiples of G and H are points; a step beside them, beyond the prime, or anything drawn at random is none.
+    function testFuzz_isPoint(uint256 factor, uint256 x, uint256 y) public view {
+        factor = _bound(factor, 1, Curve.N - 1);
+        Point memory point = factor & 1 == 1 ? Curve.times(Curve.g(), factor) : Curve.times(Curve.h(), factor);
+        _true(_libraries.isPoint(point.x, point.y) && _libraries.isPoint(point.x, Curve.P - point.y), "a point");
+        _true(!_libraries.isPoint(point.x, addmod(point.y, 1, Curve.P)), "y beside it");
+        _true(!_libraries.isPoint(x, y), "at random");
+        _true(!_libraries.isPoint(x, point.y) && !_libraries.isPoint(point.x, y), "half at random");
+    }
+
+    /// Modulo the prime the first two are points.
+    function test_isPointInOneWayOnly() public view {
+        // 1 + 7 is a square; y = 1 has the cube root of -6.
+        uint256 root = 0x4218F20AE6C646B363DB68605822FB14264CA8D2587FDD6FBC750D587E76A7EE;
+        _true(mulmod(root, root, Curve.P) == 8 && _libraries.isPoint(1, root), "x = 1");
+        _true(!_libraries.isPoint(1 + Curve.P, root), "x beyond the prime");
+        uint256 x = _xOfOne();
+        _true(_libraries.isPoint(x, 1) && !_libraries.isPoint(x, 1 + Curve.P), "y beyond the prime");
+        _true(!_libraries.isPoint(0, 0), "infinity");
+        _true(!_libraries.isPoint(Curve.P, root) && !_libraries.isPoint(x, Curve.P), "the prime");
+        _true(!_libraries.isPoint(type(uint256).max, type(uint256).max), "all ones");
+    }
+
+    /// A cube root of 1 - 7: P is 7 modulo 9, so it is the power of (P + 2) / 9.
+    function _xOfOne() private view returns (uint256 x) {
+        uint256 exponent = (Curve.P + 2) / 9;
+        (bool done, bytes memory answer) = address(5).staticcall(abi.encode(32, 32, 32, Curve.P - 6, exponent, Curve.P));
+        x = abi.decode(answer, (uint256));
+        _true(done && mulmod(x, mulmod(x, x, Curve.P), Curve.P) == Curve.P - 6, "a cube root");
+    }
 
     function testFuzz_commitmentOpensToItsAmountOnly(uint256 fen, uint256 blind, uint256 other) public view {
-        fen = _bound(fen, 0, (1 << 63) - 1);
-        blind = _bound(blind, 1, Curve.N - 1);
+        fen = _bound(fen, 0, (1 << 88) - 1);
+        blind = _bound(blind, 0, Curve.N - 1);
         Point memory point = Curve.commit(fen, blind);
-        _true(_libraries.opens(point, fen, blind), "opens");
-        _true(!_libraries.opens(point, _bound(other, 0, (1 << 63) - 1) == fen ? fen + 1 : other % (1 << 63), blind), "amount");
-        _true(!_libraries.opens(point, fen, _bound(other, 1, Curve.N - 1) == blind ? blind - 1 : 1 + other % (Curve.N - 1)), "blind");
+        if (point.x == 0) return; // 0 and 0
+        _true(_libraries.opensSum(point, fen, blind), "opens");
+        _true(!_libraries.opensSum(point, _bound(other, 0, (1 << 88) - 1) == fen ? fen ^ 1 : other % (1 << 88), blind), "amount");
+        _true(!_libraries.opensSum(point, fen, _bound(other, 0, Curve.N - 1) == blind ? blind ^ 1 : other % Curve.N), "blind");
         point.y = Curve.P - point.y;
-        _true(!_libraries.opens(point, fen, blind), "the opposite point");
+        _true(!_libraries.opensSum(point, fen, blind), "the opposite point");
+    }
+
+    /// Without a bound: amounts of a leaf are any number modulo the order.
+    function testFuzz_leafOpensToAnyAmountModuloTheOrder(uint256 fen, uint256 blind) public view {
+        Point memory point = Curve.commit(fen, blind);
+        if (point.x == 0) return;
+        _true(_libraries.opens(point, fen % Curve.N, blind % Curve.N) && _libraries.opens(point, fen, blind), "opens");
+        _true(!_libraries.opens(point, addmod(fen, 1, Curve.N), blind) && !_libraries.opens(point, fen, addmod(blind, 1, Curve.N)), "no other");
+        _true(!_libraries.opens(point, Curve.N - fen % Curve.N, blind) || fen % Curve.N == 0, "the negative amount");
     }
 
     function test_openingAtItsLimits() public view {
         uint256 blind = 77;
-        uint256 limit = 1 << 63;
-        _true(_libraries.opens(Curve.commit(limit - 1, blind), limit - 1, blind), "the largest amount");
-        _true(!_libraries.opens(Curve.commit(limit, blind), limit, blind), "too large an amount");
-        _true(_libraries.opens(Curve.commit(0, blind), 0, blind), "amount 0");
-        _true(!_libraries.opens(Curve.commit(5, 0), 5, 0), "blind 0 cannot be checked");
-        _true(!_libraries.opens(Curve.commit(5, 0), 5, Curve.N), "blind n is blind 0");
-        _true(_libraries.opens(Point(0, 0), 0, 0), "infinity");
-        _true(!_libraries.opens(Point(0, 0), 1, 0) && !_libraries.opens(Point(0, 0), 0, 1), "infinity is nothing else");
-        _true(!_libraries.opens(Point(0, 1), 0, 0) && !_libraries.opens(Point(1, 0), 0, 0), "not a point");
+        uint256 limit = 1 << 88;
+        _true(_libraries.opensSum(Curve.commit(limit - 1, blind), limit - 1, blind), "the largest amount");
+        _true(!_libraries.opensSum(Curve.commit(limit, blind), limit, blind), "too large an amount");
+        _true(!_libraries.opensSum(Curve.commit(5, blind), 5 + Curve.N, blind), "beyond the order");
+        _true(_libraries.opens(Curve.commit(limit, blind), limit, blind), "a leaf has no limit");
+        _true(_libraries.opensSum(Curve.commit(0, blind), 0, blind), "amount 0");
+        _true(_libraries.opensSum(Curve.commit(5, 0), 5, 0) && _libraries.opensSum(Curve.commit(5, 0), 5, Curve.N), "blind 0");
+        _true(!_libraries.opensSum(Curve.commit(5, 0), 4, 0) && !_libraries.opensSum(Curve.commit(5, 0), 5, 1), "blind 0 opens no other");
+        _true(!_libraries.opensSum(Curve.commit(5, blind), 5, 0), "blind 0 opens no sum that has one");
+        _true(!_libraries.opensSum(Curve.commit(5, blind), 0, 0), "nothing opens infinity only");
+        _true(_libraries.opensSum(Point(0, 0), 0, 0), "infinity");
+        _true(!_libraries.opensSum(Point(0, 0), 1, 0) && !_libraries.opensSum(Point(0, 0), 0, 1), "infinity is nothing else");
+        _true(!_libraries.opensSum(Point(0, 1), 0, 0) && !_libraries.opensSum(Point(1, 0), 0, 0), "not a point");
     }
 
     // --- the rule, against fractions compared by whole parts and remainders

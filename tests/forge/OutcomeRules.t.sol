@@ -215,20 +215,14 @@ contract OutcomeRulesTest is Town {
         _poll.attest(signer, true, signature);
     }
 
+    /// The institution is no official (CaseRules), so the plan's submitter has no say.
     function test_theSubmitterHasNoSay() public {
-        vm.warp(START);
-        _case = _open(THRESHOLD, _signer(_official(4)));
-        _freeze(_root(), LENDERS, _totals);
-        bytes32 digest = _digest(address(_case), _submissionStruct(0, PLAN_HASH));
-        _case.submitPlan(PLAN_HASH, _sign(_official(4), digest));
-        _admit(0, PLAN_HASH);
-        _poll = _announce(_terms());
-        vm.warp(OPENS);
         _tally(true);
         vm.warp(CLOSES + CHALLENGE);
-        bytes memory reason = abi.encodeWithSelector(IPoll.Approval_SubmitterMayNotDecide.selector, _signer(_official(4)));
-        _attest(_official(4), true, reason);
-        _attest(_official(4), false, reason);
+        _true(keccak256(_poll.planSubmitter()) == keccak256(_signer(INSTITUTION)), "submitter");
+        bytes memory reason = abi.encodeWithSelector(IPoll.Approval_NotAnOfficial.selector, _signer(INSTITUTION));
+        _attest(INSTITUTION, true, reason);
+        _attest(INSTITUTION, false, reason);
     }
 
     function test_stagesByTime() public {

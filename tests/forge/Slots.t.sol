@@ -10,9 +10,9 @@ contract SlotsTest is Town {
     uint256 private constant SEQUENCES = 6;
     uint256 private constant HEADS = 7;
     uint256 private constant SUMS = 23;
-    uint256 private constant RESULT = 151;
-    uint256 private constant ATTESTED = 154;
-    uint256 private constant DECISIONS = 155;
+    uint256 private constant RESULT = 153;
+    uint256 private constant ATTESTED = 156;
+    uint256 private constant DECISIONS = 157;
     uint256 private constant PLACES_OF_OFFICIALS = 3;
 
     function setUp() public {

@@ -31,6 +31,8 @@ abstract contract Town is Cheats {
     uint256 internal constant STRANGER = 0xbad;
     address internal constant SENDER = address(0x5e4de5);
     bytes32 internal constant PLAN_HASH = keccak256("the plan");
+    bytes32 internal constant NAMES_HASH = keccak256("the names of the classes");
+    bytes32 internal constant PROOFS_HASH = keccak256("a file of range proofs");
 
     bytes32 internal constant DOMAIN_TYPE =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
@@ -91,7 +93,7 @@ abstract contract Town is Cheats {
     }
 
     /// Lenders 4 and 6 have the same amount and blind, so that equal points meet.
-    function _fen(uint256 index) internal pure returns (uint256) {
+    function _fen(uint256 index) internal pure virtual returns (uint256) {
         return index == 6 ? _fen(4) : 10_000 + 137 * index;
     }
 
@@ -116,7 +118,7 @@ abstract contract Town is Cheats {
             _points.push(Curve.commit(_fen(i), _blind(i)));
             ClassTotals storage totals = _totals[_classOf(i)];
             totals.heads += 1;
-            totals.amountFen += _fen(i);
+            totals.amountFen = addmod(totals.amountFen, _fen(i), Curve.N);
             totals.blind = addmod(totals.blind, _blind(i), Curve.N);
         }
         for (uint256 i = 0; i < PLACES; ++i) {
@@ -212,9 +214,11 @@ abstract contract Town is Cheats {
         pure
         returns (bytes32)
     {
-        bytes32 kind =
-            keccak256("RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)");
-        return keccak256(abi.encode(kind, number, root, leafCount, keccak256(abi.encode(totals))));
+        bytes32 kind = keccak256(
+            "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash)"
+        );
+        bytes32 classesHash = keccak256(abi.encode(totals));
+        return keccak256(abi.encode(kind, number, root, leafCount, classesHash, NAMES_HASH, PROOFS_HASH));
     }
 
     function _submissionStruct(uint256 number, bytes32 planHash) internal pure returns (bytes32) {
@@ -254,7 +258,7 @@ abstract contract Town is Cheats {
     function _freeze(bytes32 root, uint256 leafCount, ClassTotals[] memory totals) internal returns (uint256) {
         bytes32 structHash = _freezeStruct(_case.registerCount(), root, leafCount, totals);
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
-        return _case.freezeRegister(root, leafCount, totals, signers, signatures);
+        return _case.freezeRegister(root, leafCount, totals, NAMES_HASH, PROOFS_HASH, signers, signatures);
     }
 
     function _submit(bytes32 planHash) internal returns (uint256) {
@@ -345,6 +349,12 @@ abstract contract Town is Cheats {
         _poll.castBatch(batch.credentials, batch.ballots, batch.leaves, batch.siblings);
     }
 
+    function _exclude(uint256 index, uint256 fen, uint256 blind, bytes memory reason) internal {
+        (Leaf memory leaf, bytes32[] memory proof) = (_leaf(index), _proof(index));
+        if (reason.length != 0) _reverts(reason);
+        _poll.excludeLeaf(index, leaf, proof, fen, blind);
+    }
+
     function _attest(uint256 key, bool approve, bytes memory reason) internal {
         bytes memory signature = _sign(key, _digest(address(_poll), _attestationStruct(_poll.resultHash(), approve)));
         bytes memory signer = _signer(key);
@@ -354,20 +364,20 @@ abstract contract Town is Cheats {
 
     // --- what the sums should open to
 
-    /// The openings that follow from what the poll has recorded for each lender.
+    /// The openings that follow from what counts for each lender.
     function _openings() internal view returns (Opening[] memory openings) {
         openings = new Opening[](CLASSES);
         for (uint256 i = 0; i < LENDERS; ++i) {
-            (, uint256 choice) = _recorded(i);
+            uint256 choice = _counted(i);
             Opening memory opening = openings[_classOf(i)];
             if (choice == 1) {
-                opening.fenFor += _fen(i);
+                opening.fenFor = addmod(opening.fenFor, _fen(i), Curve.N);
                 opening.blindFor = addmod(opening.blindFor, _blind(i), Curve.N);
             } else if (choice == 2) {
-                opening.fenAgainst += _fen(i);
+                opening.fenAgainst = addmod(opening.fenAgainst, _fen(i), Curve.N);
                 opening.blindAgainst = addmod(opening.blindAgainst, _blind(i), Curve.N);
             } else if (choice == 3) {
-                opening.fenAbstain += _fen(i);
+                opening.fenAbstain = addmod(opening.fenAbstain, _fen(i), Curve.N);
                 opening.blindAbstain = addmod(opening.blindAbstain, _blind(i), Curve.N);
             }
         }
@@ -379,12 +389,22 @@ abstract contract Town is Cheats {
         return (newest, uint256(chosen));
     }
 
+    /// The choice that counts: what is recorded, unless the leaf was taken out.
+    function _counted(uint256 index) internal view returns (uint256 choice) {
+        if (!_isOut(index)) (, choice) = _recorded(index);
+    }
+
+    /// Whether a test took the leaf out.
+    function _isOut(uint256) internal view virtual returns (bool) {
+        return false;
+    }
+
     /// Heads and sums are those of the newest ballots, added up by the second writing of the curve.
     function _countsFromLeaves() internal view {
         uint256[4][CLASSES] memory heads;
         Point[4][CLASSES] memory sums;
         for (uint256 i = 0; i < LENDERS; ++i) {
-            (, uint256 choice) = _recorded(i);
+            uint256 choice = _counted(i);
             heads[_classOf(i)][choice] += 1;
             sums[_classOf(i)][choice] = Curve.plus(sums[_classOf(i)][choice], _points[i]);
         }

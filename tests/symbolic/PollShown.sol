@@ -9,11 +9,14 @@ import {Condition, Denominator, Measure, Numerator} from "../../contracts/types/
 
 /// The poll with its inner steps callable, so that a proof can start from any record.
 contract PollShown is Poll {
-    constructor(ICase case_, PollParameters memory terms) Poll(case_, 0, terms) {}
+    constructor(ICase case_, PollParameters memory terms) Poll(case_, 0, abi.encode(terms)) {}
 
     /// As cast() records, or as castBatch() does.
     function record(uint256 index, uint256 choice, uint256 sequence, bool alone) external {
-        if (alone) return _recordAlone(index, choice, sequence);
+        if (alone) {
+            (,, uint256 word) = _recordedAlone(index);
+            return _recordAlone(index, word, choice, sequence);
+        }
         Records memory records = _startRecords();
         _recorded(records, index);
         _record(records, index, choice, sequence);
@@ -28,12 +31,18 @@ contract PollShown is Poll {
         _settle(counter);
     }
 
-    function setResult(bytes32 hash, bool passed_, uint64 endsAt) external {
-        (_resultHash, _passed, _challengeEndsAt) = (hash, passed_, endsAt);
+    /// What excludeLeaf() asks of an opening.
+    function holdsNoClaim(uint256 x, uint256 y, uint256 fen, uint256 blind) external pure returns (bool) {
+        return _holdsNoClaim(x, y, fen, blind);
+    }
+
+    /// As excludeLeaf() takes a ballot off.
+    function uncount(uint256 votingClass, uint256 choice, uint256 x, uint256 y) external {
+        _uncountAlone(votingClass, choice, x, y);
     }
 }
 
-/// A case with three officials of whom two decide; the third submitted the plan.
+/// A case with three officials of whom two decide; a fourth signer submitted the plan.
 contract CaseStub {
     bytes32 public constant ROOT = keccak256("root");
     bytes32 public constant PLAN_HASH = keccak256("plan");
@@ -45,7 +54,7 @@ contract CaseStub {
     }
 
     function plan(uint256) external pure returns (bytes32, bytes memory, bool) {
-        return (PLAN_HASH, abi.encodePacked(official(2)), true);
+        return (PLAN_HASH, abi.encodePacked(official(3)), true);
     }
 
     function threshold() external pure returns (uint256) {

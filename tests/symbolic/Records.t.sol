@@ -120,6 +120,32 @@ contract RecordsProof is Proof {
         assert(heads[former] == 0);
     }
 
+    /// T: a ballot taken off again leaves no head and no sum behind, and touches no other class.
+    function check_takenOffLeavesNothing(uint8 pair, bool alone) public {
+        (uint256 former, uint256 choice) = _pair(pair);
+        _poll.count(0, 0, former, X, Y, true);
+        _poll.count(1, 0, former, X, Y, !alone);
+        _poll.count(1, former, choice, X, Y, alone);
+        _poll.uncount(1, choice, X, Y);
+        (uint256 a, uint256 b, uint256 c) = _poll.heads(1);
+        assert(a + b + c == 0);
+        for (uint256 i = 1; i < 4; ++i) {
+            (uint256 x, uint256 y) = _poll.sumOf(1, Choice(i));
+            assert(x == 0 && y == 0);
+        }
+        (a, b, c) = _poll.heads(0);
+        assert(a + b + c == 1);
+    }
+
+    function twin_takenOffLeavesNothing(uint8 pair, bool alone) public {
+        (uint256 former, uint256 choice) = _pair(pair);
+        _poll.count(1, 0, former, X, Y, !alone);
+        _poll.count(1, former, choice, X, Y, alone);
+        _poll.uncount(1, former, X, Y);
+        (uint256 a, uint256 b, uint256 c) = _poll.heads(1);
+        assert(a + b + c == 0);
+    }
+
     /// A former choice and a new one, as plain numbers on nine paths.
     function _pair(uint8 pair) private pure returns (uint256 former, uint256 choice) {
         vm.assume(pair < 9);

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from web3.logs import DISCARD
 
-from tests.contracts.ballot_box import AGAINST, FOR, Register, high_s, opening, secret, sign, signer_of
+from tests.contracts.approval.test_officials import p256_signer, passkey_signature
+from tests.contracts.ballot_box import AGAINST, FOR, Domain, Register, high_s, opening, secret, sign, signer_of
 from tests.contracts.chain import Chain, refusal
 from tests.contracts.world import OpenPoll, World
 
 TALLIED, APPROVED, REFUSED = 3, 4, 5
+
+
+@dataclass
+class PasskeyWorld(World):
+    """A case whose last official signs by passkey; register, plan and poll need that signature."""
+
+    passkey: bytes = b""
+    key: ec.EllipticCurvePrivateKey | None = None
+
+    def __post_init__(self) -> None:
+        signers = [*(signer_of(key) for key in self.official_keys), self.passkey]
+        self.case = self.chain.deploy("Case", signers, len(signers), signer_of(self.institution_key))
+        self.domain = Domain(self.chain.chain_id, self.case.address)
+        self.admit(self.submit())
+
+    def signed(self, name: str, *values: object, keys: Sequence[bytes] | None = None) -> tuple[list[bytes], list[bytes]]:
+        signers, signatures = super().signed(name, *values, keys=keys)
+        return [*signers, self.passkey], [*signatures, passkey_signature(self.key, self.domain.digest(name, *values))]
 
 
 def tally(poll: OpenPoll, newest: dict[int, int]) -> OpenPoll:
@@ -68,25 +89,14 @@ def test_refuses_a_stranger(passed: OpenPoll) -> None:
     stranger = secret("stranger")
     with refusal("Approval_NotAnOfficial", signer_of(stranger)):
         passed.attest(stranger, True)
-    with refusal("Approval_NotAnOfficial", signer_of(passed.world.institution_key)):
-        passed.attest(passed.world.institution_key, True)
 
 
-def test_refuses_the_submitter_of_the_plan(chain: Chain, register: Register) -> None:
-    """An official who is the institution too may sign elsewhere, but not decide on the own plan."""
-    keys = [secret("official", i) for i in range(3)]
-    world = World(chain, official_keys=keys, institution_key=keys[1])
-    world.freeze(register)
-    world.admit(world.submit())
-    poll = OpenPoll.announce(world, register, world.terms())
-    chain.warp(poll.terms.opens_at)
-    tally(poll, {0: FOR, 1: FOR})
+def test_refuses_the_institution_whose_plan_it_is(passed: OpenPoll) -> None:
+    institution = passed.world.institution_key
+    assert passed.calls.planSubmitter().call() == signer_of(institution)
     for approve in (True, False):
-        with refusal("Approval_SubmitterMayNotDecide", signer_of(keys[1])):
-            poll.attest(keys[1], approve)
-    poll.attest(keys[0], True)
-    poll.attest(keys[2], True)
-    assert poll.calls.stage().call() == APPROVED
+        with refusal("Approval_NotAnOfficial", signer_of(institution)):
+            passed.attest(institution, approve)
 
 
 @pytest.mark.parametrize("second", [True, False])
@@ -125,6 +135,15 @@ def test_refuses_an_attestation_for_another_poll(passed: OpenPoll) -> None:
     _wrong(passed, lambda result: sign(key, passed.world.domain.digest("Attestation", result, True)))
 
 
+def test_refuses_rubbish_of_an_official_who_delegates_to_code(passed: OpenPoll, harness: Path) -> None:
+    key, wallet = officials(passed)[0], passed.chain.deploy("YesSayer", folder=harness).address
+    passed.chain.set_code("0x" + signer_of(key).hex(), "0xef0100" + wallet[2:])
+    for rubbish in (b"rubbish", bytes(65)):
+        _wrong(passed, lambda _, rubbish=rubbish: rubbish)
+    passed.attest(key, True)
+    assert passed.calls.approvals().call() == 1
+
+
 def test_refuses_a_signature_with_high_s(passed: OpenPoll) -> None:
     key = officials(passed)[0]
     _wrong(passed, lambda result: high_s(sign(key, passed.papers.domain.digest("Attestation", result, True))))
@@ -150,6 +169,20 @@ def test_decides_nothing_below_k(passed: OpenPoll) -> None:
     assert event["args"] == {"signerHash": passed.chain.w3.keccak(signer), "approve": True}
     assert passed.calls.hasAttested(signer).call() is True
     assert passed.calls.stage().call() == TALLIED
+
+
+def test_counts_a_passkey_as_any_other_key(chain: Chain, register: Register) -> None:
+    """Of two officials of two one signs by passkey, to freeze, admit and announce, and to approve."""
+    key = ec.derive_private_key(54321, ec.SECP256R1())
+    passkey = p256_signer(key, chain.deploy("PasskeyVerifier").address)
+    world = PasskeyWorld(chain, official_keys=[secret("official", 0)], passkey=passkey, key=key)
+    poll = tally(OpenPoll.of(world, register), {0: FOR, 1: FOR})
+    digest = poll.papers.domain.digest("Attestation", poll.calls.resultHash().call(), True)
+    with refusal("Approval_SignatureWrong", passkey):
+        chain.send(poll.calls.attest(passkey, False, passkey_signature(key, digest)))
+    chain.send(poll.calls.attest(passkey, True, passkey_signature(key, digest)))
+    poll.attest(secret("official", 0), True)
+    assert poll.calls.stage().call() == APPROVED
 
 
 def test_approves_with_k_approvals(passed: OpenPoll) -> None:

@@ -10,14 +10,19 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from eth_abi import encode
+from eth_utils import keccak
 
+from scripts.build_contracts import load
 from tests.contracts.ballot_box import Domain, high_s, secret, sign, signer_of
 from tests.contracts.chain import Chain, Refused, refusal
 from tests.contracts.world import PLAN_HASH, World
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 INSTITUTION = signer_of(secret("institution"))
+#: x and y of a P-256 key.
+PASSKEY = ec.derive_private_key(54321, ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]
 
 
 def signers(count: int) -> list[bytes]:
@@ -61,12 +66,58 @@ def test_refuses_a_threshold_above_the_officials(chain: Chain, threshold: int) -
         chain.deploy("Case", signers(3), threshold, INSTITUTION)
 
 
-def test_refuses_a_signer_shorter_than_an_address(chain: Chain) -> None:
-    short = INSTITUTION[:19]
-    with refusal("Case_SignerTooShort", short):
-        chain.deploy("Case", [*signers(2), short], 2, INSTITUTION)
-    with refusal("Case_SignerTooShort", b""):
-        chain.deploy("Case", signers(3), 2, b"")
+def refuses_as_signer(chain: Chain, signer: bytes) -> None:
+    """Neither as an official, at any place, nor as the institution."""
+    for officials in ([*signers(2), signer], [signer, *signers(2)]):
+        with refusal("Case_SignerNotAllowed", signer):
+            chain.deploy("Case", officials, 2, INSTITUTION)
+    with refusal("Case_SignerNotAllowed", signer):
+        chain.deploy("Case", signers(3), 2, signer)
+
+
+@pytest.mark.parametrize("length", [0, 1, 19, 21, 40, 52, 64, 83, 85, 116])
+def test_refuses_signers_of_another_length(chain: Chain, length: int) -> None:
+    """83 and 85 bytes begin as a passkey of the built verifier does, so nothing but the length is wrong with them."""
+    verifier = bytes.fromhex(chain.deploy("PasskeyVerifier").address[2:])
+    refuses_as_signer(chain, (verifier + PASSKEY + bytes(40))[:length])
+
+
+def test_refuses_the_zero_address(chain: Chain) -> None:
+    refuses_as_signer(chain, bytes(20))
+
+
+def test_refuses_a_passkey_behind_anything_but_the_built_verifier(chain: Chain, harness: Path) -> None:
+    """A contract that says yes, another verifier of P-256, an address without code, an account that delegates to the built one."""
+    refuses_as_signer(chain, bytes(20) + PASSKEY)
+    for name in ("YesSayer", "P256Verifier", "Libraries"):
+        refuses_as_signer(chain, bytes.fromhex(chain.deploy(name, folder=harness).address[2:]) + PASSKEY)
+    refuses_as_signer(chain, signer_of(secret("nobody")) + PASSKEY)
+    built = chain.deploy("PasskeyVerifier").address
+    chain.set_code(chain.accounts[6], "0xef0100" + built[2:])
+    refuses_as_signer(chain, bytes.fromhex(chain.accounts[6][2:]) + PASSKEY)
+    code = bytes(chain.w3.eth.get_code(built))
+    chain.set_code(chain.accounts[7], "0x" + (code[:-1] + bytes([code[-1] ^ 1])).hex())
+    refuses_as_signer(chain, bytes.fromhex(chain.accounts[7][2:]) + PASSKEY)
+
+
+def test_accepts_one_behind_any_deployment_of_the_built_verifier(chain: Chain) -> None:
+    first, second = (bytes.fromhex(chain.deploy("PasskeyVerifier").address[2:]) + PASSKEY for _ in range(2))
+    case = chain.deploy("Case", [first, *signers(2)], 2, second)
+    assert case.functions.isOfficial(first).call() is True
+    assert case.functions.institution().call() == second
+
+
+def test_names_the_code_that_these_sources_compile_to(chain: Chain, harness: Path) -> None:
+    named = chain.deploy("Libraries", folder=harness).functions.passkeyVerifierCode().call()
+    assert named == keccak(bytes.fromhex(load("PasskeyVerifier")["deployedBytecode"][2:]))
+    assert named == keccak(bytes(chain.w3.eth.get_code(chain.deploy("PasskeyVerifier").address)))
+
+
+def test_refuses_an_institution_that_is_an_official(chain: Chain) -> None:
+    passkey = bytes.fromhex(chain.deploy("PasskeyVerifier").address[2:]) + PASSKEY
+    for place, official in enumerate([*signers(3), passkey]):
+        with refusal("Case_InstitutionIsOfficial", official):
+            chain.deploy("Case", [*signers(3), passkey], 3, [*signers(3), passkey][place])
 
 
 def admit(world: World, lists: tuple[list[bytes], list[bytes]]) -> object:
@@ -174,16 +225,34 @@ def admit_with(world: World, special: bytes, signature: bytes) -> None:
     world.chain.send(world.case.functions.admitPlan(0, [special, *names], [signature, *signatures]))
 
 
-def test_accepts_a_p_256_key_beside_plain_keys(chain: Chain, harness: Path) -> None:
-    key = ec.derive_private_key(12345, ec.SECP256R1())
-    signer = p256_signer(key, chain.deploy("P256Verifier", folder=harness).address)
-    world = case_with(chain, signer)
-    r, s = p256_sign(key, world.domain.digest("PlanAdmission", 0, PLAN_HASH))
-    for wrong in ((r, s ^ 1), (r, P256_ORDER - s)):
-        with refusal("Officials_SignatureWrong", signer):
-            admit_with(world, signer, wrong[0].to_bytes(32, "big") + wrong[1].to_bytes(32, "big"))
-    admit_with(world, signer, r.to_bytes(32, "big") + s.to_bytes(32, "big"))
-    assert world.case.functions.plan(0).call()[2] is True
+def yes_sayer(chain: Chain, harness: Path) -> str:
+    """The code of a contract that finds every signature right."""
+    code = bytes(chain.w3.eth.get_code(chain.deploy("YesSayer", folder=harness).address))
+    return "0x" + code.hex()
+
+
+def test_refuses_what_a_contract_at_an_official_s_address_accepts(chain: Chain, harness: Path) -> None:
+    """20 bytes are a plain key, also where a contract stands at the address and would say yes (ERC-1271)."""
+    wallet = bytes.fromhex(chain.deploy("YesSayer", folder=harness).address[2:])
+    world = case_with(chain, wallet)
+    for signature in (b"", bytes(65), sign(secret("official", 0), world.domain.digest("PlanAdmission", 0, PLAN_HASH))):
+        with refusal("Officials_SignatureWrong", wallet):
+            admit_with(world, wallet, signature)
+
+
+def test_refuses_rubbish_of_an_official_who_delegates_to_code(world: World, harness: Path) -> None:
+    """With EIP-7702 an official's account has code, which is not asked either; the key still signs."""
+    chain, official = world.chain, signers(3)[1]
+    wallet = chain.deploy("YesSayer", folder=harness).address
+    world.submit()
+    names, signatures = signed(world, 0, 1)
+    for code in ("0xef0100" + wallet[2:], yes_sayer(chain, harness)):
+        chain.set_code("0x" + official.hex(), code)
+        for rubbish in (b"", b"rubbish", bytes(65), signatures[0], high_s(signatures[1])):
+            with refusal("Officials_SignatureWrong", official):
+                chain.send(world.case.functions.admitPlan(1, names, [signatures[0], rubbish]))
+    chain.send(world.case.functions.admitPlan(1, names, signatures))
+    assert world.case.functions.plan(1).call()[2] is True
 
 
 def passkey_signature(key: ec.EllipticCurvePrivateKey, challenge: bytes, flags: int = 0x05, kind: str = "webauthn.get") -> bytes:

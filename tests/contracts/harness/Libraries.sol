@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Signers} from "../../../contracts/approval/Signers.sol";
 import {Commitment} from "../../../contracts/libraries/Commitment.sol";
 import {CountingRule} from "../../../contracts/libraries/CountingRule.sol";
 import {Packed} from "../../../contracts/libraries/Packed.sol";
@@ -19,10 +20,11 @@ contract Libraries {
         return Signature.signerOf(digest, r, vs);
     }
 
-    /// Adds up the points, each with its sign, and makes the sum affine.
+    /// Adds up the points, each with its sign, and makes the sum affine. No lender's commitment is infinity; here it is passed over.
     function sum(Point[] calldata points, bool[] calldata negative) external view returns (uint256 x, uint256 y) {
         Jacobian[] memory sums = new Jacobian[](1);
         for (uint256 i = 0; i < points.length; ++i) {
+            if (points[i].x | points[i].y == 0) continue;
             if (negative[i]) sums[0].subtract(points[i].x, points[i].y);
             else sums[0].add(points[i].x, points[i].y);
         }
@@ -36,7 +38,7 @@ contract Libraries {
         found = new Point[](points.length - 1);
         for (uint256 i = 0; i < sums.length; ++i) {
             sums[i] = Secp256k1.lift(points[i].x, points[i].y);
-            sums[i].add(points[i + 1].x, points[i + 1].y);
+            if (points[i + 1].x | points[i + 1].y != 0) sums[i].add(points[i + 1].x, points[i + 1].y);
         }
         Secp256k1.normalise(sums);
         for (uint256 i = 0; i < sums.length; ++i) {
@@ -46,6 +48,7 @@ contract Libraries {
 
     /// a + b by the way of a ballot that comes alone.
     function addAffine(Point calldata a, Point calldata b) external view returns (uint256 x, uint256 y) {
+        if (b.x | b.y == 0) return (a.x, a.y); // no lender's commitment
         return Secp256k1.addAffine(a.x, a.y, b.x, b.y);
     }
 
@@ -60,8 +63,21 @@ contract Libraries {
         return (sums[0].x, sums[0].y);
     }
 
+    function isPoint(uint256 x, uint256 y) external pure returns (bool) {
+        return Secp256k1.isPoint(x, y);
+    }
+
+    function opensSum(Point calldata sum_, uint256 fen, uint256 blind) external pure returns (bool) {
+        return Commitment.opensSum(sum_, fen, blind);
+    }
+
+    /// The same without a bound of the amount.
     function opens(Point calldata point, uint256 fen, uint256 blind) external pure returns (bool) {
-        return Commitment.opens(point, fen, blind);
+        return Commitment.opens(point.x, point.y, fen, blind);
+    }
+
+    function passkeyVerifierCode() external pure returns (bytes32) {
+        return Signers.PASSKEY_VERIFIER_CODE;
     }
 
     function depthOf(uint256 leafCount) external pure returns (uint256) {

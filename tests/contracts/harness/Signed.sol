@@ -8,12 +8,15 @@ import {ClassTally} from "../../../contracts/types/Tally.sol";
 
 /// Shows what the contracts hash to the tests of the shared vectors.
 contract Signed {
-    function registerFreeze(uint256 registerNumber, bytes32 root, uint256 leafCount, bytes32 classesHash)
-        external
-        pure
-        returns (bytes32)
-    {
-        return TypedData.registerFreeze(registerNumber, root, leafCount, classesHash);
+    function registerFreeze(
+        uint256 registerNumber,
+        bytes32 root,
+        uint256 leafCount,
+        bytes32 classesHash,
+        bytes32 classNamesHash,
+        bytes32 rangeProofsHash
+    ) external pure returns (bytes32) {
+        return TypedData.registerFreeze(registerNumber, root, leafCount, classesHash, classNamesHash, rangeProofsHash);
     }
 
     function planSubmission(uint256 planNumber, bytes32 planHash) external pure returns (bytes32) {

@@ -39,6 +39,16 @@ def test_refuses_anybody_but_the_institution(world: World, key: bytes) -> None:
         submit(world, key, 1, OTHER_HASH, OTHER_HASH)
 
 
+def test_refuses_rubbish_of_an_institution_that_delegates_to_code(world: World, harness: Path) -> None:
+    wallet = world.chain.deploy("YesSayer", folder=harness).address
+    world.chain.set_code("0x" + signer_of(world.institution_key).hex(), "0xef0100" + wallet[2:])
+    for rubbish in (b"", b"rubbish", bytes(65)):
+        with refusal("Plan_NotSignedByInstitution"):
+            world.chain.send(world.case.functions.submitPlan(OTHER_HASH, rubbish))
+    submit(world, world.institution_key, 1, OTHER_HASH, OTHER_HASH)
+    assert world.case.functions.planCount().call() == 2
+
+
 def test_refuses_a_signature_over_another_plan(world: World) -> None:
     with refusal("Plan_NotSignedByInstitution"):
         submit(world, world.institution_key, 1, PLAN_HASH, OTHER_HASH)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from web3.constants import ADDRESS_ZERO
 
 from scripts.build_contracts import load
-from tests.contracts.ballot_box import AGAINST, FOR, Register, address_of, opening, secret, signer_of
+from tests.contracts.ballot_box import AGAINST, FOR, Register, address_of, created_by, opening, secret, signer_of
 from tests.contracts.chain import Refused, refusal
 from tests.contracts.world import PLAN_HASH, RULE, OpenPoll, Terms, World
 
@@ -112,7 +113,38 @@ def test_refuses_a_verifier_twice(world: World) -> None:
 
 def test_refuses_the_zero_address(world: World) -> None:
     with refusal("Poll_VerifierEmpty"):
-        announce(world, replace(world.terms(), verifiers=[address_of(secret("x")), "0x" + "00" * 20]))
+        announce(world, replace(world.terms(), verifiers=[address_of(secret("x")), ADDRESS_ZERO]))
+
+
+def test_refuses_a_missing_receipt_signer(world: World) -> None:
+    with refusal("Poll_ReceiptSignerEmpty"):
+        announce(world, replace(world.terms(), receipt_signer=ADDRESS_ZERO))
+
+
+def insiders(world: World) -> list[str]:
+    return [address_of(key) for key in (*world.official_keys, world.institution_key)]
+
+
+def test_refuses_a_receipt_signer_who_is_an_official_or_the_institution(world: World) -> None:
+    for insider in insiders(world):
+        with refusal("Poll_RoleHeldTwice", insider):
+            announce(world, replace(world.terms(), receipt_signer=insider))
+
+
+def test_refuses_a_verifier_who_is_an_official_or_the_institution(world: World) -> None:
+    own = address_of(world.verifier_key)
+    for insider in insiders(world):
+        for verifiers in ([insider], [own, insider], [insider, own]):
+            with refusal("Poll_RoleHeldTwice", insider):
+                announce(world, replace(world.terms(), verifiers=verifiers))
+
+
+def test_refuses_a_verifier_who_is_the_receipt_signer(world: World) -> None:
+    terms = world.terms()
+    for verifiers in ([terms.receipt_signer], [*terms.verifiers, terms.receipt_signer], [terms.receipt_signer, *terms.verifiers]):
+        with refusal("Poll_RoleHeldTwice", terms.receipt_signer):
+            announce(world, replace(terms, verifiers=verifiers))
+    announce(world, terms)
 
 
 def test_refuses_no_condition_and_nine_and_accepts_eight(world: World) -> None:
@@ -172,15 +204,48 @@ def test_gives_the_poll_the_code_that_was_compiled(announced: OpenPoll) -> None:
     assert bytes(on_chain) == compiled
 
 
+def test_stands_at_the_address_that_follows_from_the_case(announced: OpenPoll) -> None:
+    """Whoever knows the case knows where its factory and all its polls stand, without asking it."""
+    world = announced.world
+    factory = created_by(world.case.address, 1)
+    assert world.chain.w3.eth.get_code(factory) != b""
+    for _ in range(3):
+        number = world.case.functions.pollCount().call()
+        assert world.announce(world.terms()).address == created_by(factory, number + 1)
+    refused = replace(world.terms(), challenge_seconds=0)
+    with refusal("Poll_ChallengePeriodMissing"):
+        announce(world, refused, number=4)
+    assert world.announce(world.terms()).address == created_by(factory, 5), "an announcement that failed takes no number"
+    assert announced.contract.address == created_by(factory, 1)
+
+
+def test_comes_from_a_factory_that_serves_its_case_only(announced: OpenPoll, harness: Path) -> None:
+    """A stranger's creation would shift the addresses of all later polls."""
+    world = announced.world
+    factory = world.chain.contract("PollFactory", created_by(world.case.address, 1))
+    create = factory.functions.create(1, world.terms().encoded)
+    with refusal("PollFactory_NotItsCase", world.chain.accounts[0]):
+        world.chain.send(create)
+    with refusal("PollFactory_NotItsCase"):
+        world.chain.forward(create, harness)
+    other = World(world.chain)
+    with refusal("PollFactory_NotItsCase", world.chain.accounts[0]):
+        world.chain.send(world.chain.contract("PollFactory", created_by(other.case.address, 1)).functions.create(0, b""))
+    own = world.chain.deploy("PollFactory")
+    with pytest.raises(Refused):
+        world.chain.send(own.functions.create(1, world.terms().encoded))
+    assert world.announce(world.terms()).address == created_by(factory.address, 2)
+
+
 def test_leaves_no_way_to_change_the_terms() -> None:
-    """The functions of a poll that are no views are its four steps; those of a case its four decisions."""
+    """The functions of a poll that are no views are its five steps; those of a case its four decisions, and what is left for later."""
     writing = {
         name: sorted(f["name"] for f in load(name)["abi"] if f["type"] == "function" and f["stateMutability"] not in {"view", "pure"})
         for name in ("Poll", "Case")
     }
     assert writing == {
-        "Poll": ["attest", "cast", "castBatch", "openSums"],
-        "Case": ["admitPlan", "announcePoll", "freezeRegister", "submitPlan"],
+        "Poll": ["attest", "cast", "castBatch", "excludeLeaf", "openSums"],
+        "Case": ["admitPlan", "announcePoll", "checkpoint", "freezeRegister", "note", "submitPlan"],
     }
 
 
@@ -197,7 +262,7 @@ def test_keeps_a_poll_of_somebody_else_s_making_out_of_the_case(announced: OpenP
     """Anyone may put the same code on chain; the case lists only what it announced."""
     world = announced.world
     terms = world.terms()
-    copy = world.chain.deploy("Poll", world.case.address, 7, terms.values)
+    copy = world.chain.deploy("Poll", world.case.address, 7, terms.encoded)
     assert copy.functions.caseContract().call() == world.case.address
     assert world.case.functions.pollCount().call() == 1
     with refusal("Poll_NotAnnounced", 7):

@@ -14,12 +14,15 @@ from tests.contracts.ballot_box import (
     AGAINST,
     FOR,
     Domain,
+    Lender,
     N,
+    Register,
     Vote,
     address_of,
     commit,
     high_s,
     key_with_s,
+    points_that_are_none,
     secret,
     sign,
 )
@@ -159,6 +162,28 @@ def test_refuses_a_proof_with_a_wrong_sibling(poll: OpenPoll) -> None:
         proof = poll.register.proof(2)
         proof[place] = bytes([proof[place][0] ^ 1]) + proof[place][1:]
         _cast_with(poll, proof=proof)
+
+
+def test_refuses_a_leaf_of_a_class_that_the_register_does_not_have(announced: OpenPoll) -> None:
+    """A register that was frozen so: the leaf is in it, its class is not."""
+    register = Register([Lender(0, 0, 100, 7), Lender(1, 1, 100, 8), Lender(2, 255, 100, 9)])
+    poll = OpenPoll.of(announced.world, register, [(3, 300, 24)])
+    for index in (1, 2):
+        with refusal("Poll_ClassOutOfRange", register.lenders[index].voting_class, 1):
+            poll.cast(poll.vote(index, FOR))
+    poll.cast(poll.vote(0, FOR))
+
+
+def test_refuses_a_commitment_that_is_no_point(announced: OpenPoll) -> None:
+    """Also where register and root have it: added up, it would keep the sums of everybody shut."""
+    wrong = points_that_are_none()
+    register = Register([*(Lender.at(i, point) for i, point in enumerate(wrong.values())), Lender(len(wrong), 0, 100, 7)])
+    poll = OpenPoll.of(announced.world, register, [(len(wrong) + 1, 100, 7)])
+    for index in range(len(wrong)):
+        with refusal("Poll_CommitmentNotOnCurve", index):
+            poll.cast(poll.vote(index, FOR))
+    poll.cast(poll.vote(len(wrong), FOR))
+    assert (poll.heads(0), poll.sums(0)) == ([1, 0, 0], [commit(100, 7), (0, 0), (0, 0)])
 
 
 def test_refuses_a_credential_signed_by_a_stranger(poll: OpenPoll) -> None:

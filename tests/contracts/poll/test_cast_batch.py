@@ -14,7 +14,10 @@ from tests.contracts.ballot_box import (
     AGAINST,
     FOR,
     Domain,
+    Lender,
     N,
+    P,
+    Register,
     Vote,
     address_of,
     commit,
@@ -23,6 +26,7 @@ from tests.contracts.ballot_box import (
     key_with_s,
     make_large_register,
     make_register,
+    points_that_are_none,
     secret,
 )
 from tests.contracts.chain import refusal
@@ -129,11 +133,48 @@ def test_refuses_another_class(poll: OpenPoll) -> None:
 
 
 def test_refuses_another_commitment(poll: OpenPoll) -> None:
+    """One fen more, the inverse point, another lender's; changed by a bit it is no point any more."""
     votes = some_votes(poll, [1, 2, 3])
     leaves = poll.papers.batch(votes).leaves
+    one, other = poll.register.lenders[2], poll.register.lenders[8]
+    x, y = one.point
+    for point in (commit(one.amount_fen + 1, one.blind), (x, P - y), other.point):
+        _not_in_register(poll, votes, leaves=leaves[:66] + packed(point) + leaves[130:])
     for place in (1, 64, 66, 194):
         changed = leaves[:place] + bytes([leaves[place] ^ 1]) + leaves[place + 1 :]
-        _not_in_register(poll, votes, leaves=changed)
+        with refusal("Poll_CommitmentNotOnCurve", votes[place // 65].lender.index):
+            poll.cast_batch(votes, leaves=changed)
+
+
+def packed(point: tuple[int, int]) -> bytes:
+    return b"".join(number.to_bytes(32, "big") for number in point)
+
+
+def test_refuses_a_commitment_that_is_no_point(announced: OpenPoll) -> None:
+    """Also where register and root have it, alone and among others, and whether or not its ballot would be counted."""
+    wrong = points_that_are_none()
+    lenders = [Lender.at(2 * i, point) for i, point in enumerate(wrong.values())]
+    lenders += [Lender(2 * i + 1, 0, 100, 7) for i in range(len(wrong))]
+    register = Register(sorted(lenders, key=lambda lender: lender.index))
+    poll = OpenPoll.of(announced.world, register, [(len(lenders), 100, 7)])
+    for index in range(0, len(lenders), 2):
+        for indexes in ([index], [index, index + 1], [1, index] if index else [0, 1]):
+            with refusal("Poll_CommitmentNotOnCurve", index):
+                poll.cast_batch([poll.vote(i, FOR) for i in indexes])
+        with refusal("Poll_CommitmentNotOnCurve", index):
+            poll.cast_batch([poll.vote(index, 0)])
+    poll.cast_batch([poll.vote(i, FOR) for i in range(1, len(lenders), 2)])
+    assert poll.heads(0) == [len(wrong), 0, 0]
+
+
+def test_refuses_a_leaf_of_a_class_that_the_register_does_not_have(announced: OpenPoll) -> None:
+    """A register that was frozen so: the leaf is in it, its class is not."""
+    register = Register([Lender(0, 0, 100, 7), Lender(1, 1, 100, 8), Lender(2, 255, 100, 9)])
+    poll = OpenPoll.of(announced.world, register, [(3, 300, 24)])
+    for indexes, voting_class in (([0, 1], 1), ([1], 1), ([0, 2], 255)):
+        with refusal("Poll_ClassOutOfRange", voting_class, 1):
+            poll.cast_batch([poll.vote(i, FOR) for i in indexes])
+    poll.cast_batch([poll.vote(0, FOR)])
 
 
 def test_refuses_leaves_of_two_lenders_exchanged(poll: OpenPoll) -> None:

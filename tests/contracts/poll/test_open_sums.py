@@ -83,24 +83,20 @@ def test_refuses_amounts_of_two_classes_exchanged(poll: OpenPoll, openings: Open
         open_sums(poll, openings[::-1])
 
 
-def test_refuses_an_amount_beyond_2_to_the_63_that_opens_modulo_the_order(poll: OpenPoll, openings: Openings) -> None:
+def test_refuses_an_amount_beyond_2_to_the_88_that_opens_modulo_the_order(poll: OpenPoll, openings: Openings) -> None:
     """amount + order is the same point: without the limit it would open."""
-    for wrong in (openings[0][0] + N, 1 << 63, (1 << 256) - 1):
+    for wrong in (openings[0][0] + N, 1 << 63, 1 << 88, (1 << 256) - 1):
         with refusal("Poll_OpeningWrong", 0, FOR):
             open_sums(poll, changed(openings, 0, 0, wrong))
 
 
 def test_refuses_a_negative_amount(announced: OpenPoll) -> None:
-    """A register whose leaf commits to -5 fen, as order - 5: its sum cannot be opened."""
-    world = announced.world
+    """A register whose leaf commits to -5 fen, as order - 5: its sum cannot be opened while it is in (exclude_leaf.tree)."""
     register = Register([Lender(0, 0, N - 5, 12345), Lender(1, 0, 100, 6789)])
-    frozen = [(2, 95, (12345 + 6789) % N)]
-    proofs = world.signed("RegisterFreeze", 1, register.root, 2, keccak(encode(["(uint256,uint256,uint256)[]"], [frozen])))
-    world.chain.send(world.case.functions.freezeRegister(register.root, 2, frozen, *proofs))
-    poll = OpenPoll.announce(world, register, replace(world.terms(), register_number=1))
-    world.chain.warp(poll.terms.opens_at)
+    assert register.classes == [(2, 95, 12345 + 6789)]
+    poll = OpenPoll.of(announced.world, register)
     poll.cast(poll.vote(0, FOR))
-    world.chain.warp(poll.terms.closes_at)
+    poll.chain.warp(poll.terms.closes_at)
     with refusal("Poll_OpeningWrong", 0, FOR):
         open_sums(poll, [(N - 5, 12345, 0, 0, 0, 0)])
 
@@ -111,17 +107,35 @@ def test_refuses_anything_but_zero_for_an_empty_sum(poll: OpenPoll, openings: Op
             open_sums(poll, changed(openings, 1, field, value))
 
 
-def test_refuses_a_blind_of_zero(announced: OpenPoll) -> None:
-    """Two blinds that cancel out leave amount * G, which this check cannot tell; it must refuse, not guess."""
-    world = announced.world
-    register = Register([Lender(0, 0, 100, 7), Lender(1, 0, 200, N - 7)])
-    poll = OpenPoll.announce(world, register, replace(world.terms(), register_number=world.freeze(register)))
-    world.chain.warp(poll.terms.opens_at)
-    cast_all(poll, {0: FOR, 1: FOR})
-    world.chain.warp(poll.terms.closes_at)
+def test_refuses_a_blind_of_zero_for_a_sum_that_has_one(poll: OpenPoll, openings: Openings) -> None:
     for blind in (0, N):
         with refusal("Poll_OpeningWrong", 0, FOR):
-            open_sums(poll, [(300, blind, 0, 0, 0, 0)])
+            open_sums(poll, changed(openings, 0, 1, blind))
+
+
+@pytest.mark.parametrize("blind", [0, N], ids=["0", "the order"])
+def test_accepts_a_blind_of_zero(announced: OpenPoll, blind: int) -> None:
+    """Two blinds that cancel out leave amount * G: whoever made the register so must not keep the sums shut by it."""
+    register = Register([Lender(0, 0, 100, 7), Lender(1, 0, 200, N - 7)])
+    poll = OpenPoll.of(announced.world, register)
+    cast_all(poll, {0: FOR, 1: FOR})
+    poll.chain.warp(poll.terms.closes_at)
+    for fen in (0, 299, 301, N - 300):
+        with refusal("Poll_OpeningWrong", 0, FOR):
+            open_sums(poll, [(fen, blind, 0, 0, 0, 0)])
+    open_sums(poll, [(300, blind, 0, 0, 0, 0)])
+    assert tuple(poll.calls.tallies().call()[0]) == (2, 0, 0, 300, 0, 0)
+
+
+@pytest.mark.parametrize("fen", [1, 12_345, (1 << 63) - 1])
+def test_opens_a_leaf_whose_blind_is_zero_alone(announced: OpenPoll, fen: int) -> None:
+    poll = OpenPoll.of(announced.world, Register([Lender(0, 0, fen, 0)]))
+    cast_all(poll, {0: AGAINST})
+    poll.chain.warp(poll.terms.closes_at)
+    with refusal("Poll_OpeningWrong", 0, AGAINST):
+        open_sums(poll, [(0, 0, fen - 1, 0, 0, 0)])
+    open_sums(poll, [(0, 0, fen, 0, 0, 0)])
+    assert tuple(poll.calls.tallies().call()[0]) == (0, 1, 0, 0, fen, 0)
 
 
 def test_accepts_a_blind_raised_by_the_order(poll: OpenPoll, openings: Openings) -> None:
@@ -136,11 +150,7 @@ def test_accepts_a_blind_raised_by_the_order(poll: OpenPoll, openings: Openings)
 def test_refuses_more_than_was_admitted(announced: OpenPoll) -> None:
     """Officials froze a total below what the leaves add up to."""
     world, register = announced.world, announced.register
-    low = [(heads, 25_000, blind) for heads, _, blind in register.classes]
-    proofs = world.signed("RegisterFreeze", 1, register.root, 300, keccak(encode(["(uint256,uint256,uint256)[]"], [low])))
-    world.chain.send(world.case.functions.freezeRegister(register.root, 300, low, *proofs))
-    poll = OpenPoll.announce(world, register, replace(world.terms(), register_number=1))
-    world.chain.warp(poll.terms.opens_at)
+    poll = OpenPoll.of(world, register, [(heads, 25_000, blind) for heads, _, blind in register.classes])
     openings = cast_all(poll, {1: FOR, 2: FOR, 4: AGAINST, 8: ABSTAIN})
     world.chain.warp(poll.terms.closes_at)
     fen = sum(register.lenders[i].amount_fen for i in (2, 4, 8))

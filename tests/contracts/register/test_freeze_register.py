@@ -6,25 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eth_abi import encode
 from eth_utils import keccak
 
-from tests.contracts.ballot_box import CLASSES_ABI, Register, secret
+from tests.contracts.ballot_box import NO_RANGE_PROOFS, Register, class_names_hash, classes_hash, secret
 from tests.contracts.chain import Chain, refusal
 from tests.contracts.world import World
 
 ROOT = keccak(b"a root")
+NAMES, PROOFS = class_names_hash(["甲组"]), keccak(b"a file of range proofs")
 Classes = list[tuple[int, int, int]]
 
 
 def freeze(world: World, leaf_count: int, classes: Classes, /, keys: list[bytes] | None = None, **sent: Any) -> Any:
     """Sign for the next register and hand it in; `sent` replaces what is handed in after signing."""
     number = world.case.functions.registerCount().call()
-    classes_hash = keccak(encode([CLASSES_ABI], [classes]))
-    proofs = world.signed("RegisterFreeze", number, ROOT, leaf_count, classes_hash, keys=keys)
-    values = {"root": ROOT, "leaf_count": leaf_count, "classes": classes, "proofs": proofs} | sent
-    call = world.case.functions.freezeRegister(values["root"], values["leaf_count"], values["classes"], *values["proofs"])
-    return world.chain.send(call, sender=values.get("sender"))
+    signed = world.signed("RegisterFreeze", number, ROOT, leaf_count, classes_hash(classes), NAMES, PROOFS, keys=keys)
+    values = {"root": ROOT, "leaf_count": leaf_count, "classes": classes, "names": NAMES, "proofs": PROOFS, "signed": signed} | sent
+    sender = values.pop("sender", None)
+    *frozen, signed = values.values()
+    return world.chain.send(world.case.functions.freezeRegister(*frozen, *signed), sender=sender)
 
 
 @pytest.mark.parametrize("count", [0, (1 << 24) + 1, 1 << 255])
@@ -74,20 +74,28 @@ def test_refuses_fewer_than_k(world: World) -> None:
 
 @pytest.mark.parametrize(
     "sent",
-    [{"root": bytes(32)}, {"classes": [(5, 2, 1)]}, {"classes": [(5, 1, 2)]}, {"classes": [(6, 1, 1)], "leaf_count": 6}],
-    ids=["root", "amount", "blind", "count"],
+    [
+        {"root": bytes(32)},
+        {"classes": [(5, 2, 1)]},
+        {"classes": [(5, 1, 2)]},
+        {"classes": [(6, 1, 1)], "leaf_count": 6},
+        {"names": class_names_hash(["乙组"])},
+        {"proofs": NO_RANGE_PROOFS},
+        {"names": PROOFS, "proofs": NAMES},
+    ],
+    ids=["root", "amount", "blind", "count", "names", "range proofs", "names and proofs exchanged"],
 )
-def test_refuses_a_freeze_that_was_signed_for_another_root_or_count_or_class(world: World, sent: dict[str, Any]) -> None:
+def test_refuses_a_freeze_that_was_signed_for_another_content(world: World, sent: dict[str, Any]) -> None:
     with refusal("Officials_SignatureWrong"):
         freeze(world, 5, [(5, 1, 1)], **sent)
 
 
 def test_refuses_the_signatures_of_an_earlier_freeze(world: World) -> None:
     classes = [(5, 1, 1)]
-    first = world.signed("RegisterFreeze", 1, ROOT, 5, keccak(encode([CLASSES_ABI], [classes])))
-    freeze(world, 5, classes, proofs=first)
+    first = world.signed("RegisterFreeze", 1, ROOT, 5, classes_hash(classes), NAMES, PROOFS)
+    freeze(world, 5, classes, signed=first)
     with refusal("Officials_SignatureWrong"):
-        freeze(world, 5, classes, proofs=first)
+        freeze(world, 5, classes, signed=first)
     assert world.case.functions.registerCount().call() == 2
 
 
@@ -99,6 +107,7 @@ def test_keeps_and_emits_the_register(world: World) -> None:
     given = event["args"]
     assert (given["registerNumber"], given["root"], given["leafCount"]) == (1, ROOT, 5)
     assert [tuple(row.values()) for row in given["classes"]] == classes
+    assert (given["classNamesHash"], given["rangeProofsHash"]) == (NAMES, PROOFS)
 
 
 def secret_number(word: str) -> int:
@@ -125,10 +134,10 @@ def test_may_be_sent_by_anyone(world: World, chain: Chain) -> None:
 
 
 def test_refuses_a_call_through_a_contract(world: World, register: Register, harness: Path) -> None:
-    frozen = (register.root, len(register.lenders))
-    proofs = world.signed("RegisterFreeze", 1, *frozen, register.classes_hash)
+    (root, count), hashes = (register.root, len(register.lenders)), (register.class_names_hash, NO_RANGE_PROOFS)
+    signed = world.signed("RegisterFreeze", 1, root, count, register.classes_hash, *hashes)
     with refusal("Case_CalledThroughContract"):
-        world.chain.forward(world.case.functions.freezeRegister(*frozen, register.classes, *proofs), harness)
+        world.chain.forward(world.case.functions.freezeRegister(root, count, register.classes, *hashes, *signed), harness)
 
 
 def test_says_which_register_is_not_there(world: World) -> None:
