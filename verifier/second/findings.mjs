@@ -111,6 +111,11 @@ export class StepLog {
     return this.holds(name, place, what, alike(expected, found), expected, found);
   }
 
+  /** What another log of the same step has, behind what stands here. */
+  append(other) {
+    for (const part of ["notes", "findings", "void"]) for (const one of other[part]) this[part].push(one);
+  }
+
   get isClean() {
     return this.findings.length === 0;
   }

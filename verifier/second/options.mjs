@@ -16,7 +16,7 @@ export const USAGE = `node verifier/second/recount.mjs (--rpc URL --published DI
   --head HASH        with --evidence: the hash of the bundle's block, from nodes that you trust
   --chain NAME       by which rule the chain hashes headers and receipts: ${CHAINS.join(", ")}
   --receipt FILE     a lender's own receipt to look for; may stand several times
-  --issuer-log FILE  a verifier's log about this poll; may stand several times (not checked by this tool yet)
+  --issuer-log FILE  a verifier's log about this poll; may stand several times
   --releases DIR     the releases of the contracts that the case may be built from`;
 
 /** The tool was called wrongly. */

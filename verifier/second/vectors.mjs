@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import * as chain from "./vectors/chain.mjs";
+import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
 import * as signatures from "./vectors/signatures.mjs";
 
@@ -19,6 +20,7 @@ const CHECKS = [
   ["batch.json", chain.batch],
   ["receipts.json", chain.receipts],
   ["findings.json", chain.findings],
+  ["issuer_log.json", logs.issuerLog],
   [null, signatures.recovery],
   [null, chain.readings],
 ];
@@ -27,7 +29,7 @@ const wrong = [];
 let checked = 0;
 for (const [name, check] of CHECKS) {
   const vector = name && JSON.parse(readFileSync(path(process.argv[2], name), "utf8"));
-  check(vector, (what, found, expected) => {
+  await check(vector, (what, found, expected) => {
     checked += 1;
     if (found !== expected) wrong.push(`${name ?? "by itself"}: ${what}: ${String(found)} is not ${String(expected)}`);
   });

@@ -1,13 +1,13 @@
-// Lines of a stream of bytes, each with an end: a last line without one was cut off.
+// Lines of a stream of bytes, each with an end: a last line without one was cut off, where that matters.
 import { Wrong } from "../findings.mjs";
 
 const LF = 10;
 
 /**
  * Groups of lines, without their ends, as the bytes come in. Throws Wrong of that finding for a line of `most` bytes or more, and for a
- * last line that does not end.
+ * last line that does not end, unless that is allowed.
  */
-export async function* lineGroups(chunks, { finding, place, most }) {
+export async function* lineGroups(chunks, { finding, place, most, mayEndOpen = false }) {
   let waiting = [];
   let length = 0;
   for await (const chunk of chunks) {
@@ -24,6 +24,7 @@ export async function* lineGroups(chunks, { finding, place, most }) {
       throw new Wrong(finding, place, "has a line that is too long", `less than ${most} bytes`, longest?.subarray(0, 40) ?? "");
     if (found.length) yield found;
   }
-  if (length)
+  if (length && mayEndOpen) yield [Buffer.concat(waiting)];
+  else if (length)
     throw new Wrong(finding, place, "is cut off: its last line does not end", "LF at the end", Buffer.concat(waiting).subarray(-40));
 }

@@ -35,14 +35,16 @@ export const isCanonical = (bytes, value) => canonical(value)?.equals(bytes) ?? 
 /** Whether a text has nothing that could be read. */
 export const isBlank = (text) => /^\p{White_Space}*$/u.test(text);
 
-/** A JSON object with exactly the expected keys; its getters throw Wrong with the field's place. */
+/** A JSON object with the expected keys, and when `isExact` no others; its getters throw Wrong with the field's place. */
 export class Fields {
-  constructor(value, place, keys, finding) {
-    const expected = keys.split(" ").sort().join(" ");
+  constructor(value, place, keys, finding, isExact = true) {
+    const names = keys.split(" ").sort();
+    const expected = names.join(" ");
     if (value === null || typeof value !== "object" || Array.isArray(value))
       throw new Wrong(finding, place, "is no object", "an object", value);
     const found = Object.keys(value).sort().join(" ");
-    if (found !== expected) throw new Wrong(finding, place, "has other fields", expected, found);
+    const fits = isExact ? found === expected : names.every((key) => key in value);
+    if (!fits) throw new Wrong(finding, place, "has other fields", expected, found);
     Object.assign(this, { value, place, finding });
   }
 
@@ -64,8 +66,12 @@ export class Fields {
   }
 
   text(key) {
-    if (typeof this.value[key] !== "string") this.fail(key, "is no text", "text");
-    return this.value[key];
+    return this.textIn(key, this.value[key]);
+  }
+
+  textIn(key, value) {
+    if (typeof value !== "string") this.fail(key, "is no text", "text");
+    return value;
   }
 
   list(key) {
@@ -82,6 +88,17 @@ export class Fields {
     const found = raw(value);
     if (found?.length !== length || value !== value.toLowerCase())
       this.fail(key, "is no hex", `0x and ${2 * length} lower-case hex digits`);
+    return found;
+  }
+
+  /** Lower-case hex with 0x, of whole bytes. */
+  anyBytes(key) {
+    return this.anyBytesIn(key, this.value[key]);
+  }
+
+  anyBytesIn(key, value) {
+    const found = raw(value);
+    if (found === null || value !== value.toLowerCase()) this.fail(key, "is not hex", "0x and lower-case hex digits");
     return found;
   }
 

@@ -19,6 +19,7 @@ const STRUCTS = {
   Attestation: "bytes32 resultHash,bool approve",
   CredentialListRequest: "bytes entries,uint64 requestedAt",
   LogRequest: "uint64 after,uint64 requestedAt",
+  FaceConsent: "uint256 index,bytes32 textHash,bool agreed,uint64 saidAt",
 };
 const STRUCTS_1 = { RegisterFreeze: FREEZE, BallotReceipt: RECEIPT };
 

@@ -14,7 +14,7 @@ export async function checkBallots(recount, log) {
   const [scene, terms, register] = [need(recount.scene, 1), need(recount.terms, 2), need(recount.register, 3)];
   const planHash = need(recount.planHash, 4);
   const groups = byTransaction(scene.ofPoll("BallotsRecorded", "BallotRejected"));
-  const replay = new Replay(terms, register, log);
+  const replay = new Replay(terms, register, recount.options.issuerLogs.length > 0, log);
   const portions = [];
   let [portion, ballots] = [[], 0];
   const handOut = () => {
@@ -29,7 +29,7 @@ export async function checkBallots(recount, log) {
   }
   handOut();
   for (const one of portions) judge(one.portion, await one.signers, replay);
-  recount.ballots = { recorded: replay.recorded, rejected: replay.rejected };
+  recount.ballots = { recorded: replay.recorded, rejected: replay.rejected, credentials: replay.credentials };
   log.note(`${replay.recorded.length} ballots recorded and ${replay.rejected} rejected in ${groups.length} transactions`);
 }
 
@@ -79,8 +79,9 @@ function judge(portion, signers, replay) {
 
 /** Takes transactions one after another and accepts their ballots by the rules of section 8.2, as the contract had to. */
 class Replay {
-  constructor(terms, register, log) {
-    Object.assign(this, { terms, register, log, recorded: [], rejected: 0, sequences: new Map() });
+  constructor(terms, register, keepsCredentials, log) {
+    Object.assign(this, { terms, register, keepsCredentials, log });
+    Object.assign(this, { recorded: [], rejected: 0, sequences: new Map(), credentials: new Map() });
   }
 
   /** Judges a transaction's ballots and compares with its events. */
@@ -110,6 +111,14 @@ class Replay {
     this.log.equal("ballots.rejected", group.where, `BallotRejected ${what}`, refused, said("BallotRejected"));
     for (const one of accepted) this.recorded.push(one);
     this.rejected += refused.length;
+    if (this.keepsCredentials) for (const one of accepted) this.keepCredential(one, sending, verifier);
+  }
+
+  /** Keeps who vouched for a recorded ballot's lender, and the time of the first block with a ballot of theirs (step 13). */
+  keepCredential({ index, key }, { at, isSingle }, verifier) {
+    const signedBy = hex(verifier ?? Buffer.alloc(0));
+    const name = `${index}/${hex(key)}/${signedBy}/${isSingle}`;
+    if (!this.credentials.has(name)) this.credentials.set(name, { index, key, verifier: signedBy, isSingle, at });
   }
 
   /** Rules 3, 4 and 7, in this order; 0 when the ballot is accepted. */
