@@ -17,6 +17,7 @@ export const USAGE = `node verifier/second/recount.mjs (--rpc URL --published DI
   --chain NAME       by which rule the chain hashes headers and receipts: ${CHAINS.join(", ")}
   --receipt FILE     a lender's own receipt to look for; may stand several times
   --issuer-log FILE  a verifier's log about this poll; may stand several times
+  --json             is taken and changes nothing: the last line is JSON in any case
   --releases DIR     the releases of the contracts that the case may be built from`;
 
 /** The tool was called wrongly. */
@@ -26,7 +27,7 @@ const one = { type: "string" };
 const many = { type: "string", multiple: true, default: [] };
 const KINDS = {
   rpc: one, published: one, evidence: one, case: one, fingerprint: one, head: one, chain: { ...one, default: "ethereum" },
-  receipt: many, "issuer-log": many, releases: { ...one, default: RELEASES },
+  receipt: many, "issuer-log": many, json: { type: "boolean" }, releases: { ...one, default: RELEASES },
 }; // prettier-ignore
 
 const is = (path, kind) => statSync(path, { throwIfNoEntry: false })?.[kind]() ?? false;

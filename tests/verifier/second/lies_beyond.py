@@ -224,7 +224,7 @@ def _crowd(vote: ForgedVote) -> list[Any]:
 ADMIT = ["uint256", *SIGNERS]
 LIES = (
     Lie(KIND, "records in two events", "ballots.recorded", after=logs("batch", _split)),
-    Lie(KIND, "another choice taken off", "count.heads", before=_poisoned, after=_other_choice_taken_off),
+    Lie(KIND, "another choice taken off", "register.excluded", before=_poisoned, after=_other_choice_taken_off),
     Lie(KIND, "a relay of zeros", "parameters.range", before=setting(receipt_signer="0x" + "00" * 20)),
     Lie(KIND, "a note in another writing", "receipts.notes", after=_odd_note),
     Lie(KIND, "a head of another number", "bundle.head", archive=_other_head_number),

@@ -35,7 +35,7 @@ export async function checkCount(recount, log) {
   }
   for (const { index, recorded: stated, where } of recount.excluded) {
     const former = newest.get(index);
-    log.equal("count.heads", where, "takes off another choice than the lender's", former?.choice ?? 0n, stated);
+    log.equal("register.excluded", where, "takes off another choice than the lender's", former?.choice ?? 0n, stated);
     takeOff(cells, former);
     newest.delete(index);
   }
