@@ -202,9 +202,11 @@ def misshapen() -> list[tuple[str, str, list[str]]]:
     body = whole()[:-1]
     spaced = [*body[:-1], body[-1].replace('","', '", "', 1)]
     no_object = [*body, "[]"]
+    half = [*body[:-1], body[-1].replace('"way"', '"wax":"\\ud800","way"')]
     other_poll = hex_of(ref.created_address(ref.created_address(CASE, 1), 2))
     return [
         ("an entry in another writing", "log.form", [*spaced, statement(spaced)]),
+        ("an entry with half a sign that UTF-8 cannot carry", "log.form", [*half, statement(half)]),
         ("an entry that is no object", "log.form", [*no_object, statement(no_object)]),
         ("a credential without its ballot key", "log.form", whole(entries(unused=without(unused(), "ballot_key")))),
         ("an index that is a text", "log.form", whole(entries(unused=unused(index="9")))),

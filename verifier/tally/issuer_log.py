@@ -12,11 +12,12 @@ from typing import Any
 from verifier.tally import curve
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.keccak import keccak
-from verifier.tally.published import Record, canonical, parse
+from verifier.tally.published import Record, canonical, is_canonical, parse
 
 VOID, FORM, CHAIN = "void.log", "log.form", "log.chain"
 STATEMENT = b"LenderVote/1/statement"
 MOST_BYTES = 2**32
+MOST_LINE_BYTES = 2**24
 NOTHING = "0x" + "00" * 32
 #: What an entry must have, by its kind; other kinds say what a recount does not look at.
 KEYS = {
@@ -90,7 +91,11 @@ def _lines(path: Path) -> list[bytes]:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
         raise Wrong(VOID, path.name, "cannot be read", "a log", getattr(error, "strerror", None) or error) from error
-    return content.removesuffix(b"\n").split(b"\n")
+    lines = content.removesuffix(b"\n").split(b"\n")
+    longest = max(map(len, lines))
+    if longest >= MOST_LINE_BYTES:
+        raise Wrong(VOID, path.name, "has a line that is too long", f"less than {MOST_LINE_BYTES} bytes", longest)
+    return lines
 
 
 def _statement(name: str, line: bytes, poll: bytes, verifiers: Sequence[bytes]) -> Record:
@@ -136,7 +141,7 @@ def _follow(name: str, body: Sequence[bytes], head: str) -> None:
 def _entry(place: str, line: bytes, number: int, poll: bytes, log: StepLog) -> Entry:
     """One entry, in its place. Raises Wrong when it cannot be read."""
     value: Any = parse(line, place, FORM)
-    if not isinstance(value, dict) or canonical(value) != line:
+    if not isinstance(value, dict) or not is_canonical(line, value):
         raise Wrong(FORM, place, "is no canonical JSON object", "sorted keys, no spaces", line[:200])
     log.equal(CHAIN, place, "is out of its place", number, value.get("poll_seq"))
     log.equal(CHAIN, place, "is about another poll", "0x" + poll.hex(), value.get("poll"))

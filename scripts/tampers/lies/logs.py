@@ -170,6 +170,10 @@ def _no_vouchers(log: VerifierLog) -> list[Entry]:
     return [{key: value for key, value in one.items() if key != "vouchers"} for one in log.entries]
 
 
+def _signers_in_capitals(log: VerifierLog) -> list[Entry]:
+    return [{**one, "signers": [signer[2:].upper() for signer in one["signers"]]} if "signers" in one else one for one in log.entries]
+
+
 def _one_node(lines: list[bytes]) -> list[bytes]:
     return [lines[0].replace(b'"one_node":false', b'"one_node":true'), *lines[1:]]
 
@@ -183,6 +187,9 @@ HONEST = Lie("honest", "a vote with its verifier's log", "", brings=_brings(Veri
 LIES: tuple[Lie, ...] = (
     _lie("an index that is a text", "log.form", _changed("credential", index="3")),
     _lie("an entry without its kind's fields", "log.form", _changed("roots", organisations=None)),
+    _lie("a number of the poll that is false", "log.form", _changed("roots", poll_number=False)),
+    _lie("an organisation that is a number", "log.form", _changed("roots", organisations=["某区金融办", 7])),
+    _lie("signers in another writing", "log.form", _with(_signers_in_capitals)),
     _lie("places that leave one out", "log.chain", _placed(lambda one: {**one, "poll_seq": one["poll_seq"] + (one["poll_seq"] > 2)})),
     _lie("an entry about another poll", "log.chain", _placed(lambda one: {**one, "poll": OTHER} if one["poll_seq"] == 3 else one)),
     _lie("a statement of another count", "log.chain", _stated(count=2)),

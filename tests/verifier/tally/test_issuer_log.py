@@ -77,6 +77,17 @@ def test_log__that_is_wrong_is_found_under_its_name(case: dict[str, Any], tmp_pa
     assert not log.void or names == {"void.log"}, "a void paper says nothing against the poll"
 
 
+def test_ballots__of_an_address_that_the_statement_lacks_are_not_this_log_s_to_answer() -> None:
+    """An entry of the log that names another verifier's address makes it answer for none of that verifier's ballots."""
+    read = issuer_log.IssuerLog("log", frozenset({raw(VECTORS["verifier"]["address"])}))
+    log = StepLog(13, "Log")
+    other = raw(VECTORS["verifiers"][1])
+    work = Reconciliation(scene(), terms(), read, log)
+    work.issued.append(issuer_log.Issued("line 1", 1, b"\x01" * 20, 0, "vouched", other, (), b""))
+    assert work.run({Used(2, b"\x02" * 20, other, True): 10}) == set()
+    assert not log.findings
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\n", b"[]\n", b"{}\n", b"\n\n", b'{"kind":"log"}\n'], ids=repr)
 def test_file__that_is_no_log_is_void(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"

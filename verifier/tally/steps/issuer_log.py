@@ -7,6 +7,7 @@ from verifier.tally import issuer_log, typed_data
 from verifier.tally.case import fingerprint
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.issuer_log import Entry, Issued, IssuerLog
+from verifier.tally.published import Record
 from verifier.tally.recount import Recount, Scene, Terms, Used, need
 from verifier.tally.signers import has_signed
 
@@ -71,9 +72,10 @@ class Reconciliation:
         scene, record = self.scene, entry.record
         paper = fingerprint(scene.chain_id, scene.case, list(scene.panel.officials), scene.panel.threshold, scene.institution)
         true = ("0x" + scene.case.hex(), scene.poll_number, paper, "0x" + self.terms.announced.log.transaction_hash.hex())
-        said = tuple(record.fields[key] for key in ("case", "poll_number", "fingerprint", "announced"))
+        fields = record.fields
+        said = (fields["case"], record.whole("poll_number", 2**256), fields["fingerprint"], fields["announced"])
         self.log.equal("log.roots", entry.place, "believes something else of the poll than the chain shows", true, said)
-        organisations = {str(one) for one in record.rows("organisations")}
+        organisations = {one.text("organisations") for one in _rows(record, "organisations")}
         if record.flag("one_node"):
             self.log.note(f"{entry.place}: the verifier believed a single node: {', '.join(sorted(organisations))}")
         else:
@@ -84,7 +86,7 @@ class Reconciliation:
         """An identity file counts when k officials signed it; one that they did not is as if it were not there."""
         scene, record = self.scene, entry.record
         file_hash, number = record.raw("file_hash", 32), record.whole("register_number", 2**256)
-        signers, signatures = ([_bytes(entry, one) for one in record.rows(key)] for key in ("signers", "signatures"))
+        signers, signatures = ([one.any_bytes(key) for one in _rows(record, key)] for key in ("signers", "signatures"))
         digest = typed_data.identity_file(scene.case_separator, number, file_hash)
         by = all(has_signed(*each) for each in zip(signers, [digest] * len(signers), signatures, strict=False))
         known = set(signers) <= set(scene.panel.officials) and len(set(signers)) == len(signers) == len(signatures)
@@ -106,11 +108,10 @@ class Reconciliation:
 
     def _reconcile(self, credentials: dict[Used, int]) -> set[Used]:
         """Whatever carried a ballot was issued, in time and by the address that signed; what carried none is noted."""
-        own = {*self.read.addresses, *(one.verifier for one in self.issued)}
         by_lender: dict[tuple[int, bytes], list[Issued]] = {}
         for one in self.issued:
             by_lender.setdefault((one.index, one.ballot_key), []).append(one)
-        answered = {used for used in credentials if used.verifier in own}
+        answered = {used for used in credentials if used.verifier in self.read.addresses}
         for used in answered:
             entries = by_lender.get((used.index, used.ballot_key), [])
             latest = credentials[used] + CLOCKS_APART_SECONDS
@@ -124,8 +125,6 @@ class Reconciliation:
         return answered
 
 
-def _bytes(entry: Entry, value: object) -> bytes:
-    try:
-        return bytes.fromhex(str(value).removeprefix("0x"))
-    except ValueError as error:
-        raise Wrong(issuer_log.FORM, entry.place, "is not hex", "0x and hex digits", value) from error
+def _rows(record: Record, key: str) -> list[Record]:
+    """The rows of a list, each to be read as strictly as a field."""
+    return [Record({key: one}, record.place, record.finding) for one in record.rows(key)]

@@ -1,0 +1,148 @@
+// The blocks of an evidence bundle, proved from the head down (protocol, section 16, step 0).
+import { hex } from "../bytes.mjs";
+import { CHECKPOINT } from "../contracts.mjs";
+import { NotDecodable, decode } from "../encoding/abi.mjs";
+import { NotProved, itemAt } from "../encoding/trie.mjs";
+import { Wrong } from "../findings.mjs";
+import { lineGroups } from "../files/lines.mjs";
+import { Fields, read } from "../files/published.mjs";
+import { raw } from "../bytes.mjs";
+import { Blocks, wholeOf } from "./blocks.mjs";
+import { blockOf, receiptOf } from "./ethereum.mjs";
+import { ProvedState } from "./storage.mjs";
+
+const BLOCKS = "blocks.jsonl";
+const KEYS = "number header transactions receipts";
+const MOST_LINE = 2 ** 27; // bytes
+const MOST_STATE = 2 ** 24;
+const PIECE = 40; // bytes of a checkpoint: uint64 number, hash
+const NAMES = { transaction: "proof.transaction", receipt: "proof.receipt" };
+
+function bytesOf(value, finding, where) {
+  const found = raw(value);
+  if (found === null) throw new Wrong(finding, where, "is no bytes", "0x and hex digits", value);
+  return found;
+}
+
+/** Index and content of what a block proves, in rising order of index. Throws Wrong. */
+function proved(row, key, root) {
+  const found = row.list(key).map((value, i) => {
+    const one = new Fields(value, `${row.place} ${key} ${i}`, "index proof", "proof.trie");
+    const index = Number(one.whole("index", 2n ** 32n));
+    const nodes = one.list("proof").map((node) => bytesOf(node, "proof.trie", one.place));
+    try {
+      const content = itemAt(root, index, nodes);
+      if (content.length) return [index, content];
+    } catch (error) {
+      if (!(error instanceof NotProved)) throw error;
+      throw new Wrong("proof.trie", one.place, "does not follow from the block's root", root, error);
+    }
+    throw new Wrong("proof.trie", one.place, "proves that the block has no such item", `item ${index}`, "nothing");
+  });
+  const items = new Map(found.sort(([a], [b]) => a - b));
+  if (items.size !== found.length) throw new Wrong("proof.trie", `${row.place} ${key}`, "an item stands twice", "each index once", "");
+  return items;
+}
+
+/** A receipt stands with each transaction, and says that it succeeded. Throws Wrong. */
+function checkReceipts(transactions, receipts, where, log) {
+  const [left, right] = [transactions, receipts].map((one) => [...one.keys()].map(BigInt));
+  log.equal("proof.receipt", where, "has other receipts than transactions", left, right);
+  for (const index of receipts.keys()) if (!transactions.has(index)) receipts.delete(index);
+  for (const bytes of receipts.values()) {
+    const { succeeded } = receiptOf(bytes, "proof.receipt", where);
+    if (!succeeded) throw new Wrong("proof.receipt", where, "is of a transaction that failed", "status 1", "");
+  }
+}
+
+/** blocks.jsonl, read once from the head down. */
+export class BundleSource {
+  constructor(zip, head) {
+    Object.assign(this, { zip, head, named: new Map(), wholes: new Map(), above: null, first: null });
+  }
+
+  /** Holds every block against the head; findings for what does not follow from it. Throws Wrong where no more can be read. */
+  async verify(hints, log) {
+    this.hints = hints;
+    if (!this.zip.entries.has(BLOCKS)) throw new Wrong("proof.header", BLOCKS, "cannot be read", "the file", "nothing");
+    const rule = { finding: "proof.header", place: BLOCKS, most: MOST_LINE };
+    let line = 0;
+    for await (const lines of lineGroups(this.zip.chunks(BLOCKS), rule)) {
+      for (const content of lines) this.take(content, `${BLOCKS} line ${++line}`, log);
+    }
+    if (this.above === null) throw new Wrong("proof.header", BLOCKS, "holds no block", "blocks from the head down", "nothing");
+    log.note(
+      `${line} blocks from ${this.above.number} to ${this.first.number}, each proved by a later one up to block ${hex(this.head.hash)}`,
+    );
+  }
+
+  /** One block: in order, linked, and what it holds by its tries. */
+  take(content, where, log) {
+    const row = new Fields(read(content, where, "proof.header"), where, KEYS, "proof.header");
+    const block = blockOf(bytesOf(row.value.header, "proof.header", where), "proof.header", where);
+    log.equal("proof.header", where, "is not the block that its line says", row.whole("number", 2n ** 64n), BigInt(block.number));
+    this.link(block, where, log);
+    const transactions = proved(row, "transactions", block.transactionsRoot);
+    const receipts = proved(row, "receipts", block.receiptsRoot);
+    checkReceipts(transactions, receipts, where, log);
+    const isOurs = (log_) => log_.address.equals(this.hints.case) || log_.address.equals(this.hints.poll);
+    const rule = { wanted: isOurs, keepsCreations: block.number === this.hints.fromBlock, names: NAMES };
+    const whole = wholeOf(block, transactions, receipts, rule);
+    for (const one of whole.logs)
+      if (one.topics[0]?.equals(CHECKPOINT) && one.address.equals(this.hints.case)) this.checkpoint(one, block, log);
+    this.wholes.set(block.number, whole);
+  }
+
+  link(block, where, log) {
+    const { above, named } = this;
+    if (above !== null && block.number >= above.number)
+      throw new Wrong("proof.order", where, "blocks do not fall strictly", `below ${above.number}`, BigInt(block.number));
+    const expected = above === null ? this.head.hash : named.get(block.number);
+    if (!expected?.equals(block.hash))
+      throw new Wrong("proof.link", where, "is linked to the head by no later block", expected ?? "a hash", block.hash);
+    this.first ??= block;
+    this.above = block;
+    this.name(block.number - 1, block.parent, where, log);
+  }
+
+  /** Notes down which hash a linked block gives of an earlier one. */
+  name(number, hash, where, log) {
+    const known = this.named.get(number) ?? hash;
+    log.equal("proof.link", where, `names another hash of block ${number} than a later block`, known, hash);
+    this.named.set(number, known);
+  }
+
+  /** A checkpoint of the case names earlier blocks. */
+  checkpoint(one, block, log) {
+    let pieces;
+    try {
+      [pieces] = decode("(bytes)", one.data);
+    } catch (error) {
+      if (!(error instanceof NotDecodable)) throw error;
+      throw new Wrong("proof.link", one.where, "is no checkpoint", "pieces of 40 bytes", error);
+    }
+    for (let place = 0; place + PIECE <= pieces.length; place += PIECE) {
+      const number = Number(pieces.readBigUInt64BE(place));
+      if (number < block.number) this.name(number, pieces.subarray(place + 8, place + PIECE), one.where, log);
+    }
+  }
+
+  /** Look there. Throws Wrong. */
+  async open(place) {
+    const state = this.zip.entries.has(ProvedState.FILE) ? await this.zip.bytes(ProvedState.FILE, MOST_STATE) : null;
+    return new Bundle(place, this, state);
+  }
+}
+
+/** A chain as a bundle proves it. */
+class Bundle extends Blocks {
+  constructor(place, source, state) {
+    super(place, source.first);
+    Object.assign(this, { wholes: source.wholes, state });
+    this.restsOn = `by block ${this.head.number}, ${hex(this.head.hash)}: compare it with nodes that you trust`;
+  }
+
+  states(protocol) {
+    return this.state === null ? [] : [new ProvedState(this.state, this.place.poll, this.head, protocol)];
+  }
+}

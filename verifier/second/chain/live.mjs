@@ -1,0 +1,227 @@
+// The chain as a node shows it, each block that matters taken whole and held against its own header (protocol, section 13).
+import { hex, raw } from "../bytes.mjs";
+import { Wrong, alike } from "../findings.mjs";
+import { rootOf } from "../encoding/trie.mjs";
+import { Blocks, wholeOf } from "./blocks.mjs";
+import { Unreadable, blockOf, bytesIn, headerBytes, quantity, receiptBytes, transactionBytes } from "./ethereum.mjs";
+import { Refused, eachOf } from "./node.mjs";
+import { Views, view } from "./views.mjs";
+
+const NAMES = { transaction: "node.transaction", receipt: "node.log" };
+const quantityOf = (number) => "0x" + number.toString(16);
+
+/** What `work` reads from an answer; Wrong where the answer has another form. */
+function formed(where, work) {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw new Wrong("node.answer", where, "an answer of another form", "", error);
+  }
+}
+
+const record = (value, where) => {
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw new Wrong("node.answer", where, "no object", "an object", value);
+  return value;
+};
+const rows = (value, where) => {
+  if (!Array.isArray(value)) throw new Wrong("node.answer", where, "no list", "a list", value);
+  return value;
+};
+
+/** The block of a header that a node shows; its fields have to give its hash. Throws Wrong. */
+export function shownBlock(value, where) {
+  const fields = record(value, where);
+  const stated = raw(fields.hash);
+  const block = blockOf(headerBytes(fields, where), "node.header", where);
+  if (!stated?.equals(block.hash)) throw new Wrong("node.header", where, "its header does not give its hash", fields.hash, block.hash);
+  return block;
+}
+
+/** A log of eth_getLogs. Throws Wrong. */
+export const shownLog = (value, where) =>
+  formed(where, () => {
+    const { address, topics, data, blockNumber, logIndex, transactionHash } = record(value, where);
+    return {
+      address: bytesIn(address, 20),
+      topics: rows(topics, where).map((one) => bytesIn(one, 32)),
+      data: bytesIn(data),
+      block: Number(quantity(blockNumber)),
+      index: Number(quantity(logIndex)),
+      transaction: bytesIn(transactionHash, 32),
+    };
+  });
+
+/** All rows of eth_getLogs from one block to another, with the range of each; a range is halved where the node refuses it. */
+export async function* logRows(node, addresses, first, last) {
+  const ranges = [[first, last]];
+  while (ranges.length) {
+    const [from, to] = ranges.pop();
+    const where = `node: logs of blocks ${from} to ${to}`;
+    try {
+      const wanted = { address: addresses.map(hex), fromBlock: quantityOf(from), toBlock: quantityOf(to) };
+      for (const row of rows(await node.ask("eth_getLogs", [wanted], where), where)) yield { row, from, to, where };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (from === to) throw new Wrong("node.answer", where, "the node refuses", "logs", error);
+      const middle = Math.floor((from + to) / 2);
+      ranges.push([middle + 1, to], [from, middle]);
+    }
+  }
+}
+
+/** A node that is asked now. */
+export class LiveSource {
+  constructor(node) {
+    this.node = node;
+  }
+
+  /** Look there. Throws Wrong. */
+  async open(place, log) {
+    await sameChain(this.node, place, log);
+    const head = shownBlock(await this.node.told("eth_getBlockByNumber", ["latest", false]), "node: latest block");
+    if (place.fromBlock > head.number) {
+      throw new Wrong(
+        "case.creation",
+        "poll.json: from_block",
+        "is beyond the node's newest block",
+        `at most ${head.number}`,
+        place.fromBlock,
+      );
+    }
+    const sight = new Live(this.node, place, head);
+    await sight.look(log);
+    return sight;
+  }
+}
+
+/** A finding where a node is on another chain than poll.json says. Throws Wrong. */
+export async function sameChain(node, place, log) {
+  const where = "node: eth_chainId";
+  const told = await node.told("eth_chainId", [], where);
+  log.equal(
+    "node.chain",
+    "poll.json: chain_id",
+    "is not the node's chain",
+    formed(where, () => quantity(told)),
+    place.chainId,
+  );
+}
+
+/** A node's blocks; nothing of them is believed but which block is the chain's under its number. */
+export class Live extends Blocks {
+  constructor(node, place, head) {
+    super(place, head);
+    Object.assign(this, { node, listed: new Map(), givesBlockReceipts: true });
+    this.restsOn = `by the word of the node that block ${head.number}, ${hex(head.hash)}, is the chain's`;
+  }
+
+  /** Reads the list of logs, then every block in which one stands, and the one that created the case. */
+  async look(log) {
+    const { case: caseAddress, poll, fromBlock } = this.place;
+    this.listed.set(fromBlock, []);
+    for await (const { row, from, to, where } of logRows(this.node, [caseAddress, poll], fromBlock, this.head.number)) {
+      const found = shownLog(row, where);
+      const wasAsked = this.place.isOurs(found.address) && found.block >= from && found.block <= to;
+      if (!wasAsked) throw new Wrong("node.log", where, "a log that was not asked for", "the poll's or the case's", found.block);
+      if (!this.place.matters(found)) continue;
+      if (!this.listed.has(found.block)) this.listed.set(found.block, []);
+      this.listed.get(found.block).push(found);
+    }
+    const numbers = [...this.listed.keys()].sort((a, b) => a - b);
+    for (const whole of await eachOf(numbers, (number) => this.read(number))) this.compare(whole, log);
+  }
+
+  /** A block with all its transactions and receipts, held against its header. Throws Wrong. */
+  async read(number) {
+    const where = `block ${number}`;
+    const fields = record(await this.node.told("eth_getBlockByNumber", [quantityOf(number), true], where), where);
+    const block = shownBlock(fields, where);
+    if (block.number !== number) throw new Wrong("node.header", where, "another block was given", BigInt(number), BigInt(block.number));
+    const shown = rows(fields.transactions, where);
+    const transactions = shown.map((one) => transactionBytes(one, where));
+    const root = rootOf(transactions);
+    if (!root.equals(block.transactionsRoot)) {
+      throw new Wrong("node.transaction", where, "its transactions do not give the root in its header", block.transactionsRoot, root);
+    }
+    const receipts = (await this.receipts(number, transactions, shown, where)).map((one) => receiptBytes(one, where));
+    const receiptsRoot = rootOf(receipts);
+    if (receipts.length !== transactions.length || !receiptsRoot.equals(block.receiptsRoot)) {
+      throw new Wrong("node.log", where, "its receipts do not give the root in its header", block.receiptsRoot, receiptsRoot);
+    }
+    const rule = { wanted: (log) => this.place.matters(log), keepsCreations: number === this.place.fromBlock, names: NAMES };
+    const whole = wholeOf(block, new Map(transactions.entries()), new Map(receipts.entries()), rule);
+    this.wholes.set(number, whole);
+    return whole;
+  }
+
+  /** The receipts of a block, one by one where the node does not give them by the block. Throws Wrong. */
+  async receipts(number, transactions, shown, where) {
+    if (this.givesBlockReceipts) {
+      try {
+        const found = await this.node.ask("eth_getBlockReceipts", [quantityOf(number)], where);
+        if (Array.isArray(found)) return found;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+      }
+      this.givesBlockReceipts = false;
+    }
+    return eachOf(shown, ({ hash }) => this.node.told("eth_getTransactionReceipt", [hash], where));
+  }
+
+  /** The node's list of logs has to be what the receipts of the block hold. */
+  compare(whole, log) {
+    const facts = (one) => [one.address, one.topics, one.data, one.transaction, BigInt(one.index)];
+    const listed = [...this.listed.get(whole.block.number)].sort((a, b) => a.index - b.index).map(facts);
+    const proved = whole.logs.map(facts);
+    const what = "the node's list of logs is not what the block's receipts hold";
+    log.holds("node.log", whole.block.where, what, alike(proved, listed), `${proved.length} logs`, `${listed.length} logs`);
+  }
+
+  async checkCode(release, signers, log) {
+    await checkContracts(this.node, this.head, this.place, release, log);
+    const verifiers = new Set(signers.filter((one) => one.length > 20).map((one) => hex(one.subarray(0, 20))));
+    for (const address of [...verifiers].sort()) {
+      const right = release.isDeployed("PasskeyVerifier", await codeAt(this.node, raw(address), this.head));
+      log.holds("case.officials", address, "other code than the passkey verifier's stands behind a signer", right);
+    }
+  }
+
+  /** The case's own word for its poll of that number. Throws Wrong. */
+  listedPoll(number) {
+    return pollInList(this.node, this.place, this.head, number);
+  }
+
+  states() {
+    return [new Views(this.node, this.place.poll, this.head)];
+  }
+
+  async checkUnchanged(log) {
+    const where = `node: ${this.head.where}`;
+    const again = shownBlock(await this.node.told("eth_getBlockByNumber", [quantityOf(this.head.number), false], where), where);
+    log.equal("state.changed", where, "the chain changed during the recount; run it again", this.head.hash, again.hash);
+  }
+}
+
+export async function pollInList(node, place, head, number) {
+  const [found] = await view(node, place.case, head, ["poll", "(uint256)", "(address)"], number);
+  return found;
+}
+
+async function codeAt(node, address, head) {
+  const where = `node: code at ${hex(address)}`;
+  const code = await node.told("eth_getCode", [hex(address), quantityOf(head.number)], where);
+  return formed(where, () => bytesIn(code));
+}
+
+/** Findings where other code than the release's stands at case and poll. */
+export async function checkContracts(node, head, place, release, log) {
+  for (const [name, finding, address] of [
+    ["Case", "case.code", place.case],
+    ["Poll", "poll.code", place.poll],
+  ]) {
+    const right = release.isDeployed(name, await codeAt(node, address, head));
+    log.holds(finding, hex(address), `other code than ${name} of release ${release.number}`, right);
+  }
+}

@@ -1,0 +1,143 @@
+// The two contracts as seen from outside: their calls and events, and what is hashed of them (protocol, sections 7 to 11 and 17).
+import { ascii, hex, keccak, sized, word } from "./bytes.mjs";
+import { NotDecodable, decode } from "./encoding/abi.mjs";
+import { encode, digits } from "./encoding/rlp.mjs";
+import { Wrong } from "./findings.mjs";
+import { canonical } from "./json.mjs";
+
+const CLASSES = "(uint256,uint256,uint256)[]";
+const CONDITIONS = "(uint8,uint8,uint8,uint32,uint32,bool)[]";
+const PARAMETERS = `(uint256,uint256,${CONDITIONS},uint64,uint64,uint64,address[],address)`;
+const SIXES = "(uint256,uint256,uint256,uint256,uint256,uint256)[]";
+const SIGNERS = "bytes[],bytes[]";
+const LEAF = "(uint8,uint256,uint256)";
+const PAIR = "(bytes32,bytes32)";
+export const NOTE = "(address,uint64,bytes32,bool,(bytes32,uint64,bytes32)[])";
+export const CREATION = "(bytes[],uint256,bytes)";
+
+const CALLS = {
+  freezeRegister: `(bytes32,uint256,${CLASSES},bytes32,bytes32,${SIGNERS})`,
+  submitPlan: "(bytes32,bytes)",
+  admitPlan: `(uint256,${SIGNERS})`,
+  announcePoll: `(${PARAMETERS},${SIGNERS})`,
+  cast: `((uint256,uint8,uint8,address,${PAIR},uint64,${PAIR}),${LEAF},bytes32[])`,
+  castBatch: `((bytes,uint64,${PAIR}),bytes,bytes,bytes32[])`,
+  excludeLeaf: `(uint256,${LEAF},bytes32[],uint256,uint256)`,
+  openSums: `(${SIXES})`,
+  attest: "(bytes,bool,bytes)",
+};
+/** An event's types: those that stand in topics, then those in its data; the indexed ones come first in all of them. */
+const EVENTS = {
+  CaseOpened: ["()", CREATION],
+  RegisterFrozen: ["(uint256)", `(bytes32,uint256,${CLASSES},bytes32,bytes32)`],
+  PlanSubmitted: ["(uint256)", "(bytes32,bytes)"],
+  PlanAdmitted: ["(uint256)", "(bytes32)"],
+  PollAnnounced: ["(uint256)", "(address,bytes32)"],
+  Noted: ["(address,bytes32)", "(bytes)"],
+  BallotsRecorded: ["()", "(bytes)"],
+  BallotRejected: ["(uint256)", "(address,uint8,uint8)"],
+  LeafExcluded: ["(uint256)", "(uint256,uint256,uint8)"],
+  PollTallied: ["()", `(bytes32,bool,${SIXES},uint64)`],
+  OfficialAttested: ["(bytes32)", "(bool)"],
+  PollDecided: ["()", "(bool)"],
+};
+const OLD = {
+  calls: { ...CALLS, freezeRegister: `(bytes32,uint256,${CLASSES},${SIGNERS})` },
+  events: { ...EVENTS, RegisterFrozen: ["(uint256)", `(bytes32,uint256,${CLASSES})`] },
+};
+
+const topicOf = (name, [topics, data]) => keccak(ascii(`${name}(${[topics, data].map((one) => one.slice(1, -1)).filter(Boolean)})`));
+export const CHECKPOINT = keccak(ascii("Checkpoint(bytes)"));
+export const NOTED = topicOf("Noted", EVENTS.Noted);
+export const selectorOf = (name, inputs) => keccak(ascii(name + inputs)).subarray(0, 4);
+
+/** Calls and events of one protocol. */
+class Dialect {
+  constructor(calls, events) {
+    this.calls = Object.entries(calls).map(([name, inputs]) => ({ name, inputs, selector: selectorOf(name, inputs) }));
+    this.events = new Map(
+      Object.entries(events).map(([name, [topics, data]]) => [hex(topicOf(name, [topics, data])), { name, topics, data }]),
+    );
+  }
+
+  /** The event { name, values, log } that a log carries; values are those of the topics, then those of the data. Throws Wrong. */
+  event(log) {
+    const known = log.topics.length ? this.events.get(hex(log.topics[0])) : undefined;
+    if (!known) throw new Wrong("node.log", log.where, "an event that the contracts do not have", "", log.topics[0] ?? "no topic");
+    const { name, topics, data } = known;
+    const indexed = Buffer.concat(log.topics.slice(1));
+    try {
+      const values = [...decode(topics, indexed), ...decode(data, log.data)];
+      const words = topics === "()" ? 0 : topics.split(",").length;
+      if (log.topics.length !== 1 + words) throw new NotDecodable("another number of topics");
+      return { name, values, log, where: `${name} in ${log.where}` };
+    } catch (error) {
+      if (!(error instanceof NotDecodable)) throw error;
+      throw new Wrong("node.log", log.where, `${name} cannot be decoded`, "", error);
+    }
+  }
+
+  /** The name of the call that a transaction carries; empty when it is none of the contracts'. */
+  nameOf(transaction) {
+    return this.calls.find(({ selector }) => transaction.input.subarray(0, 4).equals(selector))?.name ?? "";
+  }
+
+  /** The inputs of the named call, which was sent straight to the contract (section 8.2). Throws Wrong of that finding. */
+  inputs(name, transaction, contract, finding) {
+    const right = transaction.to.equals(contract) && this.nameOf(transaction) === name;
+    if (!right) {
+      const seen = `${hex(transaction.input.subarray(0, 4))} to ${hex(transaction.to)}`;
+      throw new Wrong(finding, transaction.where, "was not sent to the contract, or is another call", `${name} to ${hex(contract)}`, seen);
+    }
+    try {
+      return decode(this.calls.find((one) => one.name === name).inputs, transaction.input, 4);
+    } catch (error) {
+      if (!(error instanceof NotDecodable)) throw error;
+      throw new Wrong(finding, transaction.where, `the inputs of ${name} cannot be decoded`, "", error);
+    }
+  }
+}
+const NEW = new Dialect(CALLS, EVENTS);
+const FIRST = new Dialect(OLD.calls, OLD.events);
+export const dialectOf = (protocol) => (protocol === 1 ? FIRST : NEW);
+
+// --- what is hashed ---
+
+/** Rows of static values as a dynamic array: its length and all words. */
+const list = (rows) => [word(rows.length), ...rows.flat().map(word)];
+export const classesHash = (classes) => keccak(word(32), ...list(classes));
+export const ruleHash = (conditions) => keccak(word(32), ...list(conditions));
+export const resultHash = (poll, tallies, passed) => keccak(word(poll), word(96), word(passed), ...list(tallies));
+
+/** Section 8.1: of [register, plan, conditions, opens, closes, challenge, verifiers, receipt signer]. */
+export function parametersHash([register, plan, conditions, opens, closes, challenge, verifiers, receiptSigner]) {
+  const rule = list(conditions);
+  const heads = [register, plan, 256, opens, closes, challenge, 256 + 32 * rule.length, receiptSigner];
+  return keccak(word(32), ...heads.map(word), ...rule, ...list(verifiers));
+}
+
+/** Section 11: a note as the relay has to write it. */
+export const noteBytes = (poll, note, previous, closed, heads) =>
+  Buffer.concat([...[poll, note, previous, closed, 160].map(word), ...list(heads)]);
+
+/** Section 4: of the classes' names; null for names that UTF-8 cannot carry. */
+export function classNamesHash(names) {
+  const bytes = canonical(names);
+  return bytes && keccak(bytes);
+}
+
+/** The address of the contract that an account or contract creates with this nonce. */
+export const createdAddress = (creator, nonce) => keccak(encode([creator, digits(nonce)])).subarray(12);
+
+/** Section 8.1: where a case's poll of that number stands. */
+export const pollAddress = (caseAddress, pollNumber) => createdAddress(createdAddress(caseAddress, 1n), pollNumber + 1n);
+
+/** Section 8.1: eight groups of four hex digits. */
+export function fingerprintOf(chainId, caseAddress, officials, threshold, institution) {
+  const facts = { case: hex(caseAddress), chain_id: chainId, institution: hex(institution), officials: officials.map(hex), threshold };
+  return keccak(canonical(facts)).subarray(0, 16).toString("hex").match(/.{4}/g).join(" ");
+}
+
+/** 5 bytes of BallotsRecorded. */
+export const recordOf = ({ index, choice, sequence }) =>
+  Buffer.concat([sized(index & 0xffffffffn, 4), sized(((sequence << 2n) | choice) & 255n, 1)]);

@@ -1,0 +1,197 @@
+// The published files, read strictly (protocol, section 12). Whatever a file says wrongly is thrown as Wrong with file and field.
+import { createReadStream, readFileSync, statSync } from "node:fs";
+import { join as path } from "node:path";
+import { raw } from "../bytes.mjs";
+import { Wrong } from "../findings.mjs";
+import { NotJson, canonical, parse } from "../json.mjs";
+import { lineGroups } from "./lines.mjs";
+
+/** The finding's name for whatever one of the files says wrongly. */
+export const FINDINGS = {
+  "poll.json": "poll.file",
+  "leaves.csv": "register.leaves",
+  "register.json": "register.file",
+  "plan.json": "plan.form",
+  "plan.pdf": "plan.pdf",
+  "receipts.jsonl": "receipts.form",
+  "result.json": "result.file",
+};
+const MOST_JSON = 2 ** 24; // bytes
+const MOST_PDF = 2 ** 28;
+const MOST_LINE = 2 ** 16;
+
+/** The value of JSON bytes. Throws Wrong of that finding. */
+export function read(bytes, place, finding) {
+  try {
+    return parse(bytes);
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    throw new Wrong(finding, place, "is not readable as JSON", "UTF-8, whole numbers, every key once", error);
+  }
+}
+
+export const isCanonical = (bytes, value) => canonical(value)?.equals(bytes) ?? false;
+
+/** Whether a text has nothing that could be read. */
+export const isBlank = (text) => /^\p{White_Space}*$/u.test(text);
+
+/** A JSON object with the expected keys, and when `isExact` no others; its getters throw Wrong with the field's place. */
+export class Fields {
+  constructor(value, place, keys, finding, isExact = true) {
+    const names = keys.split(" ").sort();
+    const expected = names.join(" ");
+    if (value === null || typeof value !== "object" || Array.isArray(value))
+      throw new Wrong(finding, place, "is no object", "an object", value);
+    const found = Object.keys(value).sort().join(" ");
+    const fits = isExact ? found === expected : names.every((key) => key in value);
+    if (!fits) throw new Wrong(finding, place, "has other fields", expected, found);
+    Object.assign(this, { value, place, finding });
+  }
+
+  fail(key, what, expected) {
+    throw new Wrong(this.finding, `${this.place}: ${key}`, what, expected, this.value[key]);
+  }
+
+  /** A whole number, 0 <= it < below. */
+  whole(key, below) {
+    const value = this.value[key];
+    if (typeof value !== "bigint" || value < 0n || value >= below)
+      this.fail(key, "is no whole number in range", "0 or more, within its range");
+    return value;
+  }
+
+  flag(key) {
+    if (typeof this.value[key] !== "boolean") this.fail(key, "is neither true nor false", "true or false");
+    return this.value[key];
+  }
+
+  text(key) {
+    return this.textIn(key, this.value[key]);
+  }
+
+  textIn(key, value) {
+    if (typeof value !== "string") this.fail(key, "is no text", "text");
+    return value;
+  }
+
+  list(key) {
+    if (!Array.isArray(this.value[key])) this.fail(key, "is no list", "a list");
+    return this.value[key];
+  }
+
+  /** Lower-case hex with 0x, of so many bytes. */
+  bytes(key, length) {
+    return this.bytesIn(key, this.value[key], length);
+  }
+
+  bytesIn(key, value, length) {
+    const found = raw(value);
+    if (found?.length !== length || value !== value.toLowerCase())
+      this.fail(key, "is no hex", `0x and ${2 * length} lower-case hex digits`);
+    return found;
+  }
+
+  /** Lower-case hex with 0x, of whole bytes. */
+  anyBytes(key) {
+    return this.anyBytesIn(key, this.value[key]);
+  }
+
+  anyBytesIn(key, value) {
+    const found = raw(value);
+    if (found === null || value !== value.toLowerCase()) this.fail(key, "is not hex", "0x and lower-case hex digits");
+    return found;
+  }
+
+  /** A 256-bit number in hex with 0x. */
+  hexNumber(key) {
+    const value = this.value[key];
+    if (typeof value !== "string" || !/^0x[0-9a-f]{1,64}$/.test(value))
+      this.fail(key, "is no number in hex", "0x and 1 to 64 lower-case hex digits");
+    return BigInt(value);
+  }
+
+  inner(key, place, keys) {
+    return new Fields(this.value[key], place, keys, this.finding);
+  }
+}
+
+/** A file is not there, or is none. */
+class NotThere extends Error {}
+
+/** The files of a folder. */
+export class Folder {
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  /** A file's length; throws where there is none. */
+  size(name) {
+    const found = statSync(path(this.folder, name));
+    if (!found.isFile()) throw new NotThere("is no file");
+    return found.size;
+  }
+
+  async bytes(name) {
+    return readFileSync(path(this.folder, name));
+  }
+
+  chunks(name) {
+    return createReadStream(path(this.folder, name));
+  }
+}
+
+/** The files under one folder of an archive. */
+export class Archived {
+  constructor(zip, folder) {
+    Object.assign(this, { zip, folder });
+  }
+
+  size(name) {
+    const found = this.zip.entries.get(this.folder + name);
+    if (!found) throw new NotThere("is not in the bundle");
+    return found.size;
+  }
+
+  bytes(name) {
+    return this.zip.bytes(this.folder + name, Infinity);
+  }
+
+  chunks(name) {
+    return this.zip.chunks(this.folder + name);
+  }
+}
+
+/** The published files, wherever they stand. */
+export class Published {
+  constructor(files) {
+    this.files = files;
+  }
+
+  /** Throws Wrong of the file's finding for whatever keeps it from being read. */
+  async guarded(name, most, work) {
+    try {
+      const size = this.files.size(name);
+      if (size > most) throw new Wrong(FINDINGS[name], name, "is too long", `at most ${most} bytes`, BigInt(size));
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NotThere) && error.syscall === undefined) throw error;
+      throw new Wrong(FINDINGS[name], name, "cannot be read", "the file", error);
+    }
+  }
+
+  bytes(name, most = name === "plan.pdf" ? MOST_PDF : MOST_JSON) {
+    return this.guarded(name, most, () => this.files.bytes(name));
+  }
+
+  async json(name) {
+    return read(await this.bytes(name), name, FINDINGS[name]);
+  }
+
+  /** Hands the file's lines, some at a time, to `take`. */
+  lines(name, most, take) {
+    return this.guarded(name, most, async () => {
+      const rule = { finding: FINDINGS[name], place: name, most: MOST_LINE };
+      for await (const lines of lineGroups(this.files.chunks(name), rule)) take(lines);
+    });
+  }
+}

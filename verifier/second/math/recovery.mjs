@@ -1,0 +1,289 @@
+// Who signed, by secp256k1 (protocol, sections 1 and 5): public keys from many signatures at once.
+//
+// A recount spends most of its time here, and signatures of lenders who each have a key of their own can only be recovered one by one.
+// So this is written for speed, apart from any library; vectors.mjs holds it against @noble/curves. Numbers modulo p are kept a little
+// out of range and folded: 2^256 = 2^32 + 977 modulo p. Nothing here is secret.
+
+export const P = 2n ** 256n - 2n ** 32n - 977n;
+export const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+const HALF_N = N >> 1n;
+const FOLD = 2n ** 32n + 977n;
+const MASK = 2n ** 256n - 1n;
+const GX = 0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798n;
+const GY = 0x483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8n;
+// (x, y) times LAMBDA is (BETA x, y); the other four split a factor into two of 128 bits (Guide to ECC, algorithm 3.74).
+const BETA = 0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501een;
+const [A1, B1] = [0x3086d221a7d46bcde86c90e49284eb15n, -0xe4437ed6010e88286f547fa90abfe4c3n];
+const [A2, B2] = [0x114ca50f7a8e2f3f657c1108d9d44cfd8n, A1];
+
+const [WIDTH, WIDTH_G] = [5, 12]; // bits of a digit, for points that come once and for G
+const LONGEST = 160; // digits of half a factor
+
+/** A number of at most 640 bits, brought near 0 .. 2^256: it may be below 0 or above p by less than 2^200. */
+function fold(number) {
+  const once = (number & MASK) + (number >> 256n) * FOLD;
+  return (once & MASK) + (once >> 256n) * FOLD;
+}
+
+/** Half of that, for what is only a factor of the next product: 520 bits become 298, 560 become 338. */
+const half = (number) => (number & MASK) + (number >> 256n) * FOLD;
+
+const modulo = (number, modulus) => {
+  const rest = number % modulus;
+  return rest < 0n ? rest + modulus : rest;
+};
+const isZero = (folded) => folded === 0n || folded === P || folded === -P;
+
+/** 1/a modulo a prime, by Euclid's algorithm; a is not 0. */
+export function inverse(a, modulus) {
+  let [low, high, x, y] = [modulo(a, modulus), modulus, 1n, 0n];
+  while (low > 1n) {
+    const times = high / low;
+    [low, high, x, y] = [high - times * low, low, y - times * x, x];
+  }
+  return modulo(x, modulus);
+}
+
+/** The inverses of many numbers for the price of one; none is 0 modulo the modulus. */
+function invertAll(numbers, modulus) {
+  const before = [];
+  let product = 1n;
+  for (const one of numbers) {
+    before.push(product);
+    product = (product * one) % modulus;
+  }
+  let rest = numbers.length ? inverse(product, modulus) : 1n;
+  const found = new Array(numbers.length);
+  for (let i = numbers.length - 1; i >= 0; i--) {
+    found[i] = modulo(rest * before[i], modulus);
+    rest = (rest * numbers[i]) % modulus;
+  }
+  return found;
+}
+
+/** A point in Jacobian coordinates: x = X/Z^2, y = Y/Z^3; Z = 0 is infinity. */
+class Sum {
+  constructor(x = 0n, y = 0n, z = 0n) {
+    [this.x, this.y, this.z] = [x, y, z];
+  }
+
+  double() {
+    const yy = half(this.y * this.y);
+    const s = half(4n * this.x * yy);
+    const m = 3n * half(this.x * this.x);
+    const x = fold(m * m - 2n * s);
+    this.z = fold(2n * this.y * this.z);
+    this.y = fold(m * (s - x) - 8n * yy * yy);
+    this.x = x;
+  }
+
+  /** Adds an affine point. */
+  add(x2, y2) {
+    if (isZero(this.z)) return void ([this.x, this.y, this.z] = [x2, y2, 1n]);
+    const zz = half(this.z * this.z);
+    const h = fold(x2 * zz) - this.x;
+    const r = fold(y2 * half(zz * this.z)) - this.y;
+    if (isZero(h)) return isZero(r) ? this.double() : void ([this.x, this.y, this.z] = [0n, 0n, 0n]);
+    const hh = half(h * h);
+    const hhh = half(h * hh);
+    const v = half(this.x * hh);
+    const x = fold(r * r - hhh - 2n * v);
+    this.y = fold(r * (v - x) - this.y * hhh);
+    this.z = fold(this.z * h);
+    this.x = x;
+    return undefined;
+  }
+
+  copy() {
+    return new Sum(this.x, this.y, this.z);
+  }
+}
+
+/** Affine [x, y] of many sums; null for infinity. */
+function normalise(sums) {
+  const finite = sums.filter((one) => !isZero(one.z));
+  const inverses = invertAll(
+    finite.map((one) => one.z),
+    P,
+  );
+  let next = 0;
+  return sums.map((one) => {
+    if (isZero(one.z)) return null;
+    const z = inverses[next++];
+    const zz = (z * z) % P;
+    return [modulo(one.x * zz, P), modulo(one.y * ((zz * z) % P), P)];
+  });
+}
+
+/** Every multiple of a point that one byte of a factor can ask for: 32 rows of 255. */
+export class Multiples {
+  constructor(x, y) {
+    const sums = [];
+    let base = [x, y];
+    for (let row = 0; row < 32; row++) {
+      const sum = new Sum();
+      for (let i = 1; i < 256; i++) {
+        sum.add(...base);
+        sums.push(sum.copy());
+      }
+      sum.add(...base);
+      [base] = normalise([sum]);
+    }
+    this.points = normalise(sums);
+  }
+
+  /** Adds the point, so many times, to a sum; 0 <= factor < 2^256. */
+  addTo(sum, factor) {
+    const bytes = Buffer.from(factor.toString(16).padStart(64, "0"), "hex");
+    for (let row = 0; row < 32; row++) {
+      const digit = bytes[31 - row];
+      if (digit) sum.add(...this.points[255 * row + digit - 1]);
+    }
+  }
+}
+
+function repeated(a, times) {
+  for (; times > 1; times -= 2) {
+    a = half(a * a);
+    a = fold(a * a);
+  }
+  return times ? fold(a * a) : a;
+}
+
+/** The even or odd y of a point with this x; null when there is none. a^((p+1)/4), whose exponent is runs of ones. */
+export function lift(x, odd) {
+  const square = modulo(x * x * x + 7n, P);
+  const a2 = fold(repeated(square, 1) * square);
+  const a3 = fold(repeated(a2, 1) * square);
+  const a6 = fold(repeated(a3, 3) * a3);
+  const a9 = fold(repeated(a6, 3) * a3);
+  const a11 = fold(repeated(a9, 2) * a2);
+  const a22 = fold(repeated(a11, 11) * a11);
+  const a44 = fold(repeated(a22, 22) * a22);
+  const a88 = fold(repeated(a44, 44) * a44);
+  const a176 = fold(repeated(a88, 88) * a88);
+  const a220 = fold(repeated(a176, 44) * a44);
+  const a223 = fold(repeated(a220, 3) * a3);
+  const a = fold(repeated(a223, 23) * a22);
+  const y = modulo(repeated(fold(repeated(a, 6) * a2), 2), P);
+  if ((y * y) % P !== square) return null;
+  return (y & 1n) === odd || y === 0n ? y : P - y;
+}
+
+/**
+ * The digits of a number, from 2^0 on: 0, or odd and between -2^(width-1) and 2^(width-1), with width - 1 zeros at least behind each that
+ * is not 0 (Guide to ECC, algorithm 3.35). The number is below 2^(LONGEST - 2 * width).
+ */
+function digitsOf(number, width) {
+  const text = number.toString(2);
+  const bit = (place) => (place < text.length ? text.charCodeAt(text.length - 1 - place) & 1 : 0);
+  const found = new Int16Array(LONGEST);
+  let [place, carry] = [0, 0];
+  while (place < LONGEST - width) {
+    if (bit(place) === carry) {
+      place += 1;
+      continue;
+    }
+    let digit = carry;
+    for (let i = 0; i < width; i++) digit += bit(place + i) << i;
+    carry = digit >> (width - 1);
+    found[place] = digit - (carry << width);
+    place += width;
+  }
+  return found;
+}
+
+const nearest = (a, b) => (2n * a + b) / (2n * b); // a, b >= 0
+
+/** [k1, k2] with k1 + k2 * LAMBDA = factor modulo n, both of about 128 bits. */
+function split(factor) {
+  const [c1, c2] = [nearest(B2 * factor, N), nearest(-B1 * factor, N)];
+  return [factor - c1 * A1 - c2 * A2, -c1 * B1 - c2 * B2];
+}
+
+/** For each of many points its odd multiples, so many, and the same of LAMBDA times the point; all affine. */
+function oddMultiples(points, count) {
+  const doubled = normalise(
+    points.map(([x, y]) => {
+      const sum = new Sum(x, y, 1n);
+      sum.double();
+      return sum;
+    }),
+  );
+  const sums = points.flatMap(([x, y], i) => {
+    const sum = new Sum(x, y, 1n);
+    return Array.from({ length: count }, (_, j) => (j && sum.add(...doubled[i]), sum.copy()));
+  });
+  const all = normalise(sums);
+  return points.map((_, i) => {
+    const own = all.slice(count * i, count * i + count);
+    return [own, own.map(([x, y]) => [(x * BETA) % P, y])];
+  });
+}
+
+/** What a factor adds of a point, as two lanes of digits with the multiples that they ask for. */
+const lanesOf = (factor, tables, width) =>
+  split(factor).map((part, i) => ({ digits: digitsOf(part < 0n ? -part : part, width), isTurned: part < 0n, table: tables[i] }));
+
+let ofG = null;
+const tablesOfG = () => (ofG ??= oddMultiples([[GX, GY]], 2 ** (WIDTH_G - 2))[0]);
+
+/** factor * R + factorG * G; `tables` are R's odd multiples (Strauss and Shamir). */
+function combined(factor, tables, factorG) {
+  const lanes = [...lanesOf(factor, tables, WIDTH), ...lanesOf(factorG, tablesOfG(), WIDTH_G)];
+  const sum = new Sum();
+  for (let i = LONGEST - 1; i >= 0; i--) {
+    if (!isZero(sum.z)) sum.double();
+    for (const { digits, isTurned, table } of lanes) {
+      const digit = digits[i];
+      if (digit === 0) continue;
+      const [x, y] = table[(Math.abs(digit) - 1) >> 1];
+      sum.add(x, digit < 0 === isTurned ? y : P - y);
+    }
+  }
+  return sum;
+}
+
+const fits = ({ r, s, parity }) => r > 0n && r < N && s > 0n && s <= HALF_N && (parity === 0n || parity === 1n);
+
+/**
+ * The public keys [x, y] that signed, null where nobody can have: signatures are { e, r, s, parity }, e being the digest as a number and
+ * parity that of R's y. An s above n/2 is refused (section 5), an r that is R's x less n is none either.
+ */
+export function recoverAll(signatures) {
+  const good = signatures.map((one) => ({ one, y: fits(one) ? lift(one.r, one.parity) : null })).filter(({ y }) => y !== null);
+  const tables = oddMultiples(
+    good.map(({ one, y }) => [one.r, y]),
+    2 ** (WIDTH - 2),
+  );
+  const inverses = invertAll(
+    good.map(({ one }) => one.r),
+    N,
+  );
+  const sums = good.map(({ one }, i) => combined((one.s * inverses[i]) % N, tables[i], modulo(-one.e * inverses[i], N)));
+  const keys = new Map(normalise(sums).map((key, i) => [good[i].one, key]));
+  return signatures.map((one) => keys.get(one) ?? null);
+}
+
+let multiples = null;
+const multiplesOfG = () => (multiples ??= new Multiples(GX, GY));
+
+/** Which of the signatures are by one key, whose multiples are given: the same answer as recovering it, at a third of the price. */
+export function signedAll(signatures, ofKey) {
+  const good = signatures.filter(fits);
+  const inverses = invertAll(
+    good.map((one) => one.s),
+    N,
+  );
+  const sums = good.map((one, i) => {
+    const sum = new Sum();
+    multiplesOfG().addTo(sum, modulo(one.e * inverses[i], N));
+    ofKey.addTo(sum, (one.r * inverses[i]) % N);
+    return sum;
+  });
+  const right = new Set();
+  normalise(sums).forEach((point, i) => {
+    if (point !== null && point[0] === good[i].r && (point[1] & 1n) === good[i].parity) right.add(good[i]);
+  });
+  return signatures.map((one) => right.has(one));
+}

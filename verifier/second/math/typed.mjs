@@ -1,0 +1,53 @@
+// What is signed, as EIP-712 digests (protocol, section 5; protocol 1 in section 17).
+import { ascii, keccak, raw, word } from "../bytes.mjs";
+
+const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+const RECEIPT = "bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt";
+const FREEZE = "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash";
+const STRUCTS = {
+  RegisterFreeze: `${FREEZE},bytes32 classNamesHash,bytes32 rangeProofsHash`,
+  PlanSubmission: "uint256 planNumber,bytes32 planHash",
+  PlanAdmission: "uint256 planNumber,bytes32 planHash",
+  PollAnnouncement: "uint256 pollNumber,bytes32 parametersHash",
+  IdentityFile: "uint256 registerNumber,bytes32 fileHash",
+  Credential: "uint256 index,address ballotKey,uint64 expiresAt",
+  CredentialList: "bytes entries,uint64 expiresAt",
+  Ballot: "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",
+  BallotReceipt: `${RECEIPT},bytes32 book,uint64 number,bytes32 previous`,
+  PhoneTicket: "uint256 index,address ballotKey,uint64 expiresAt",
+  Voucher: "uint256 index,address ballotKey,uint8 method,uint64 vouchedAt",
+  Attestation: "bytes32 resultHash,bool approve",
+  CredentialListRequest: "bytes entries,uint64 requestedAt",
+  LogRequest: "uint64 after,uint64 requestedAt",
+  FaceConsent: "uint256 index,bytes32 textHash,bool agreed,uint64 saidAt",
+};
+const STRUCTS_1 = { RegisterFreeze: FREEZE, BallotReceipt: RECEIPT };
+
+const hashed = ([name, fields]) => [
+  name,
+  { hash: keccak(ascii(`${name}(${fields})`)), isBytes: fields.split(",").map((one) => one.startsWith("bytes ")) },
+];
+const TYPES = Object.fromEntries(Object.entries(STRUCTS).map(hashed));
+const TYPES_1 = { ...TYPES, ...Object.fromEntries(Object.entries(STRUCTS_1).map(hashed)) };
+const PREFIX = raw("0x1901");
+
+/** The types of a protocol by their names. */
+export const typesOf = (protocol) => (protocol === 1 ? TYPES_1 : TYPES);
+
+/** The domain separator of a case or poll contract. */
+export const separatorOf = (chainId, contract) =>
+  keccak(keccak(ascii(DOMAIN)), keccak(ascii("LenderVote")), keccak(ascii("1")), word(chainId), word(contract));
+
+/** The domain of one contract under one protocol. */
+export class Domain {
+  constructor(chainId, contract, protocol) {
+    [this.separator, this.types] = [separatorOf(chainId, contract), typesOf(protocol)];
+  }
+
+  /** The digest of a struct by its values, in the order of its fields. */
+  digest(name, ...values) {
+    const { hash, isBytes } = this.types[name];
+    const words = values.map((value, i) => (isBytes[i] ? keccak(value) : word(value)));
+    return keccak(PREFIX, this.separator, keccak(hash, ...words));
+  }
+}
