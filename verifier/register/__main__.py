@@ -55,6 +55,7 @@ def _parser() -> _Parser:
 
 
 def _whole(text: str) -> int:
+    """A number far below 2^256."""
     if not (text.isascii() and text.isdigit() and len(text) < 70):
         raise argparse.ArgumentTypeError(f"{shown(text)}: 应为整数 / not a whole number")
     return int(text)
@@ -65,9 +66,6 @@ def _task(given: argparse.Namespace) -> Task:
     case = given.case.strip().lower()
     if not re.fullmatch("0x[0-9a-f]{40}", case):
         raise CalledWrongly(zh="案件合约地址应为 0x 加 40 位十六进制数字。", en="--case is 0x and 40 hex digits.")
-    for number in (given.chain_id, given.register_number):
-        if number >= 2**256:
-            raise CalledWrongly(zh="编号过大。", en="A number is too large.")
     place = Place(bytes.fromhex(case[2:]), given.chain_id, given.register_number)
     return Task(given.claims, given.openings, _password(given), place, given.with_related, given.act, given.leaves, given.lang)
 

@@ -20,14 +20,16 @@ from verifier.register.freeze import Place
 from verifier.register.report import Outcome
 
 PASSWORD = "demo demo"
-HEADER = ["债权编号", "出借人类型(个人/企业)", "姓名或名称", "证件类型", "证件号码", "手机号", "平台账号", "待收本金(元)", "表决组", "关联方(是/否)"]
+HEADER = [
+    *("债权编号", "出借人类型(个人/企业)", "姓名或名称", "证件类型", "证件号码"),
+    *("手机号", "平台账号", "待收本金(元)", "表决组", "关联方(是/否)"),
+]
 
 
 def row(number: int, lender: int, yuan: str, voting_class: str = "普通组", related: str = "否") -> list[str]:
     """A row of a lender's claim; numbers of lenders make names and documents."""
-    return [
-        f"C{number}", "个人", f"示例{chr(0x4E00 + lender)}", "居民身份证", resident(lender), f"120{lender:08d}", f"a{number}", yuan, voting_class, related,
-    ]  # fmt: skip
+    name, phone = f"示例{chr(0x4E00 + lender)}", f"120{lender:08d}"
+    return [f"C{number}", "个人", name, "居民身份证", resident(lender), phone, f"a{number}", yuan, voting_class, related]
 
 
 def rows_of_eight() -> list[list[str]]:

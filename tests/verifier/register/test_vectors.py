@@ -10,7 +10,7 @@ import pytest
 
 from verifier.register import tree
 from verifier.register.check import Check, Task
-from verifier.register.curve import H, ORDER, commitment
+from verifier.register.curve import ORDER, H, commitment
 from verifier.register.freeze import ClassTotal, Place, check_code, classes_hash
 from verifier.register.hashes import canonical_json, keccak
 from verifier.register.openings import Openings

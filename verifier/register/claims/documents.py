@@ -39,7 +39,7 @@ _FORMS = {
     "foreigner_card": re.compile("([A-Z]{3}[0-9]{12})"),
     "military_id": re.compile("([\u4e00-\u9fff]{1,6}字第?[0-9]{4,10})号?"),
     "registration_number": re.compile("([0-9]{13}|[0-9]{15})"),
-    "foreign_company": re.compile("((?=[A-Z]*[0-9])[A-Z0-9/.]{3,30})"),
+    "foreign_company": re.compile("((?=.*[0-9])[A-Z0-9/.]{3,30})"),
     "other": re.compile("((?=.*[0-9])[A-Z0-9\u4e00-\u9fff/.]{4,30})"),
 }
 
@@ -56,7 +56,7 @@ class Identity:
     @property
     def key(self) -> str:
         """What claims are merged by."""
-        return f"{self.family}:{self.country}:{self.number}"
+        return ":".join(part for part in (self.family, self.country, self.number) if part)
 
 
 def kind_of(text: str) -> str:

@@ -17,10 +17,11 @@ from verifier.register.claims.documents import BY_COUNTRY, COMPANIES, Identity
 from verifier.register.claims.names import readable
 from verifier.register.claims.phones import check_phone
 from verifier.register.claims.rules import RuleBroken
-from verifier.register.claims.text import one_line, same_key, without_formula
+from verifier.register.claims.text import has_letters, one_line, same_key, without_formula
 from verifier.register.claims.units import contradicts
 
 COMMON_CLASS = "普通组"
+_NO_CLASS = frozenset({"无", "没有", "暂无", "未分组", "n/a", "na", "none", "null"})
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+")
 _CUT = frozenset({"claim_no", "id_no", "mobile", "account"})
 _SIGNS = {"mobile": "=@", "principal_yuan": "=@"}
@@ -75,7 +76,7 @@ def read_claim(header: Header, row: int, cells: Cells) -> Claim:
     reading.by("mobile", check_phone, None)
     related = reading.by("related", lambda text: _one_of(_YES, text), False)
     amount_fen = reading.amount()
-    voting_class = reading.text("voting_class") or COMMON_CLASS
+    voting_class = reading.by("voting_class", _class_named, "")
     identity = reading.identity(company)
     if reading.broken or identity is None:
         raise RowBroken(reading.broken, claim_no)
@@ -171,6 +172,14 @@ class _Reading:
 
     def _refuse(self, key: str, error: RuleBroken) -> None:
         self.broken.append(Broken(self._row, self._header.cell(key, self._row), error.rule, error.facts))
+
+
+def _class_named(text: str) -> str:
+    if not text:
+        return COMMON_CLASS
+    if not has_letters(text) or same_key(text) in _NO_CLASS:
+        raise RuleBroken("ValueUnknown")
+    return text
 
 
 def _one_of(words: dict[str, bool], text: str) -> bool:

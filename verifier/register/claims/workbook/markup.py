@@ -8,6 +8,8 @@ from xml.parsers import expat
 from verifier.register.claims.rules import FileRefused
 
 MOST_TOKEN_BYTES = 2**20
+#: Workbooks have some dozen names, a handful deep; the parser keeps every name that it met, and every element that is open.
+MOST_NAMES, MOST_DEPTH = 500, 64
 #: A cell's text is cut here; what is longer is refused by its column's rule anyway.
 MOST_TEXT = 32_767
 Attributes = dict[str, str]
@@ -29,6 +31,8 @@ def parse(pieces: Iterable[bytes], listener: Listener) -> Iterator[None]:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     said: list[str] = []
+    names: dict[str, str] = {}
+    depth = 0
 
     def text(piece: str) -> None:
         if len(said) > 64:
@@ -36,13 +40,21 @@ def parse(pieces: Iterable[bytes], listener: Listener) -> Iterator[None]:
         said.append(piece)
 
     def begins(name: str, attributes: Attributes) -> None:
-        wanted = listener.begins(_local(name), attributes)
+        nonlocal depth
+        depth += 1
+        if name not in names:
+            names[name] = name.rpartition(":")[2]
+        if depth > MOST_DEPTH or len(names) > MOST_NAMES:
+            _refuse()
+        wanted = listener.begins(names[name], attributes)
         said.clear()
         parser.CharacterDataHandler = text if wanted else None
 
     def ends(name: str) -> None:
+        nonlocal depth
+        depth -= 1
         parser.CharacterDataHandler = None
-        listener.ends(_local(name), "".join(said)[: MOST_TEXT + 1])
+        listener.ends(names[name], "".join(said)[: MOST_TEXT + 1])
         said.clear()
 
     parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = begins, ends, _refuse
@@ -74,11 +86,7 @@ def parse_whole(pieces: Iterable[bytes], begins: Callable[[str, Attributes], obj
 
 def value_of(attributes: Attributes, name: str) -> str:
     """An attribute's value, whatever its prefix; nothing where it is not there."""
-    return next((value for key, value in attributes.items() if _local(key) == name), "")
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return next((value for key, value in attributes.items() if key.rpartition(":")[2] == name), "")
 
 
 def _refuse(*_: object) -> None:

@@ -7,9 +7,10 @@ from array import array
 
 from verifier.register.claims.rules import FileRefused
 from verifier.register.claims.workbook.markup import MOST_TEXT, Attributes, Listener, parse
-from verifier.register.claims.workbook.package import Package
+from verifier.register.claims.workbook.package import MOST_UNPACKED_BYTES, Package
 
 _PART = "xl/sharedStrings.xml"
+MOST_STRINGS, MOST_EMPTY = 2**23, 1_000
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -20,7 +21,7 @@ class SharedStrings(Listener):
         self._bytes = bytearray()
         self._ends = array("Q", [0])
         self._said: list[str] = []
-        self._length = 0
+        self._length = self._empty = 0
         self._reading_beside = False
 
     def read(self, package: Package) -> SharedStrings:
@@ -49,6 +50,9 @@ class SharedStrings(Listener):
             whole = unescaped("".join(self._said))[:MOST_TEXT]
             self._bytes += whole.encode("utf-8", "surrogatepass")
             self._ends.append(len(self._bytes))
+            self._empty += not whole
+            if len(self._ends) > MOST_STRINGS or self._empty > MOST_EMPTY:
+                raise FileRefused("FileTooLarge", limit_mb=MOST_UNPACKED_BYTES // 2**20)
 
     def __getitem__(self, number: str) -> str:
         """The text of a number as it stands in a cell. Raises: FileRefused."""
