@@ -82,6 +82,7 @@ class FreezeDesk:
             register.status = status
             if status == store.FROZEN:
                 register.frozen_at = self._clock.now()
+                store.forget_original(session, register.import_id)
 
     def _summary(self, register: store.RegisterRow) -> dict[str, Any]:
         with self._sessions.reading() as session:
@@ -92,6 +93,7 @@ class FreezeDesk:
             "register_number": register.register_number,
             "file_name": imported.file_name,
             "file_sha256": "0x" + imported.file_sha256.hex(),
+            "claims_keccak": imported.report.get("claims_keccak", ""),
             "lenders": register.leaf_count,
             "total_fen": sum(each.amount_fen for each in classes),
             "classes": [{"name": each.name, "lenders": each.heads, "total_fen": each.amount_fen} for each in classes],

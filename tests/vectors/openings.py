@@ -108,6 +108,7 @@ def worked_out(number: int, leaves: list[dict[str, Any]]) -> dict[str, Any]:
     }
     digest = ref.typed_digest("RegisterFreeze", message, ref.domain_separator(CHAIN_ID, CASE))
     digits = digest[:16].hex()
+    first_release = ref.typed_digest("RegisterFreeze", message, ref.domain_separator(CHAIN_ID, CASE), ref.TYPES_OF_PROTOCOL_1)
     lines = [f"{leaf['index']},{leaf['voting_class']},{x:064x},{y:064x}\n" for leaf, (x, y) in zip(leaves, points, strict=True)]
     return {
         "leaves_csv": "index,voting_class,x,y\n" + "".join(lines),
@@ -117,6 +118,7 @@ def worked_out(number: int, leaves: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "message": {field: hex_of(value) if isinstance(value, bytes) else value for field, value in message.items()},
         "digest": hex_of(digest),
+        "digest_of_protocol_1": hex_of(first_release),
         "check_code": " ".join(digits[at : at + 4] for at in range(0, 32, 4)),
     }
 

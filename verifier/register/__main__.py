@@ -18,7 +18,7 @@ from typing import NoReturn
 from verifier.register.check import Check, Task
 from verifier.register.claims.rules import FileRefused
 from verifier.register.findings import Findings, shown
-from verifier.register.freeze import Place
+from verifier.register.freeze import FIELDS_OF, Place
 from verifier.register.refusals import CalledWrongly, FileNotRead, NotCompared, TooLittleMemory
 from verifier.register.report import Outcome, as_json, print_outcome
 from verifier.register.sentences import LANGUAGES, REFUSALS, say
@@ -44,6 +44,13 @@ def _parser() -> _Parser:
     parser.add_argument("--chain-id", metavar="N", type=_whole, required=True, help="区块链编号 / the chain's id")
     parser.add_argument("--register-number", metavar="N", type=_whole, required=True, help="第几号登记表 / the register's number")
     parser.add_argument("--with-related", action="store_true", help="关联方参加表决 / related parties have a vote")
+    parser.add_argument(
+        "--protocol",
+        type=int,
+        choices=sorted(FIELDS_OF),
+        default=max(FIELDS_OF),
+        help="第一版的案件为 1 / 1 for cases of the first release",
+    )
     parser.add_argument("--act", metavar="FILE", type=Path, help="待签事项（工作台下载的 JSON）/ the act, as the desk gives it")
     parser.add_argument("--leaves", metavar="FILE", type=Path, help="已公布的 leaves.csv / published leaves, to be compared")
     parser.add_argument(
@@ -66,7 +73,7 @@ def _task(given: argparse.Namespace) -> Task:
     case = given.case.strip().lower()
     if not re.fullmatch("0x[0-9a-f]{40}", case):
         raise CalledWrongly(zh="案件合约地址应为 0x 加 40 位十六进制数字。", en="--case is 0x and 40 hex digits.")
-    place = Place(bytes.fromhex(case[2:]), given.chain_id, given.register_number)
+    place = Place(bytes.fromhex(case[2:]), given.chain_id, given.register_number, given.protocol)
     return Task(given.claims, given.openings, _password(given), place, given.with_related, given.act, given.leaves, given.lang)
 
 

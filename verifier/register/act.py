@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from verifier.register import freeze
@@ -63,13 +63,16 @@ def facts_of(claims: ClaimsFile, keccak: bytes, sha256: bytes, *, with_related: 
 def _expected(worked_out: Freeze, facts: Fields) -> dict[str, object]:
     place = worked_out.place
     fields = {name: "0x" + value.hex() if isinstance(value, bytes) else value for name, value in worked_out.fields.items()}
-    classes = [{"name": each.name, "lenders": each.heads, "total_fen": each.amount_fen} for each in worked_out.classes]
+    classes = [
+        {"name": each.name, "lenders": each.heads, "total_fen": each.amount_fen, "blind": f"0x{each.blind:064x}"}
+        for each in worked_out.classes
+    ]
     return {
         "kind": KIND,
         "number": place.register_number,
         "typed_data": {
             "primaryType": freeze.TYPE,
-            "types": {"EIP712Domain": _types(freeze.DOMAIN_FIELDS), freeze.TYPE: _types(freeze.FIELDS)},
+            "types": {"EIP712Domain": _types(freeze.DOMAIN_FIELDS), freeze.TYPE: _types(worked_out.kinds)},
             "domain": {
                 "name": freeze.DOMAIN_NAME,
                 "version": freeze.DOMAIN_VERSION,
@@ -85,11 +88,12 @@ def _expected(worked_out: Freeze, facts: Fields) -> dict[str, object]:
             "total_fen": sum(each.amount_fen for each in worked_out.classes),
             "classes": classes,
             "root": fields["root"],
+            "range_proofs_hash": "0x" + freeze.NO_RANGE_PROOFS.hex(),
         },
     }
 
 
-def _types(fields: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+def _types(fields: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "type": kind} for name, kind in fields]
 
 

@@ -16,6 +16,8 @@ FIELDS = (
     ("classNamesHash", "bytes32"),
     ("rangeProofsHash", "bytes32"),
 )
+#: Cases of the first release sign the first four (protocol §17).
+FIELDS_OF = {1: FIELDS[:4], 2: FIELDS}
 DOMAIN_FIELDS = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
 DOMAIN_NAME, DOMAIN_VERSION = "LenderVote", "1"
 NO_RANGE_PROOFS = bytes(32)
@@ -23,11 +25,12 @@ NO_RANGE_PROOFS = bytes(32)
 
 @dataclass(frozen=True)
 class Place:
-    """Where it is signed for: the case's contract, 20 bytes, and the chain; and the register's number there."""
+    """Where it is signed for: the case's contract, 20 bytes, the chain, the register's number there, and the case's protocol."""
 
     case: bytes
     chain_id: int
     register_number: int
+    protocol: int = 2
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Freeze:
     @property
     def fields(self) -> dict[str, int | bytes]:
         """The signed message, by the names of its fields."""
-        return {
+        values: dict[str, int | bytes] = {
             "registerNumber": self.place.register_number,
             "root": self.root,
             "leafCount": self.leaf_count,
@@ -60,12 +63,18 @@ class Freeze:
             "classNamesHash": keccak(canonical_json([each.name for each in self.classes])),
             "rangeProofsHash": NO_RANGE_PROOFS,
         }
+        return {name: values[name] for name, _ in self.kinds}
+
+    @property
+    def kinds(self) -> Sequence[tuple[str, str]]:
+        """Name and type of every signed field, in their order."""
+        return FIELDS_OF[self.place.protocol]
 
     @property
     def digest(self) -> bytes:
         """The 32 bytes that are signed."""
-        kinds = ",".join(f"{kind} {name}" for name, kind in FIELDS)
-        message = keccak(f"{TYPE}({kinds})".encode()) + b"".join(_word_of(self.fields[name]) for name, _ in FIELDS)
+        kinds = ",".join(f"{kind} {name}" for name, kind in self.kinds)
+        message = keccak(f"{TYPE}({kinds})".encode()) + b"".join(_word_of(value) for value in self.fields.values())
         return keccak(b"\x19\x01" + _domain(self.place) + keccak(message))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verifier.register.findings import Finding, Findings, shown, yuan
-from verifier.register.freeze import FIELDS, Freeze, check_code
+from verifier.register.freeze import Freeze, check_code
 from verifier.register.sentences import FINDINGS, LANGUAGES, RULES, say
 
 RIGHT, WRONG, NOT_COMPARED = 0, 1, 2
@@ -74,8 +74,8 @@ def print_outcome(outcome: Outcome, language: str, write: Write) -> None:
         write(f"{word('class', number=number)} {shown(each.name)}: {word('class_sum', heads=each.heads, yuan=yuan(each.amount_fen))}")
     write(f"{word('case')}: 0x{freeze.place.case.hex()}")
     write(f"{word('chain')}: {freeze.place.chain_id}")
-    for name, _ in FIELDS:
-        write(f"{name}: {_text(freeze.fields[name])}")
+    for name, value in freeze.fields.items():
+        write(f"{name}: {_text(value)}")
     write(f"{word('digest')}: 0x{freeze.digest.hex()}")
     write(f"{word('code')}: {check_code(freeze.digest)}")
     write(word("right"))

@@ -142,7 +142,11 @@ def act_of(outcome: Outcome, claims: Path) -> dict[str, Any]:
         "summary": {
             "register_number": 0, "file_name": "claims.csv", "file_sha256": "0x" + hashlib.sha256(claims.read_bytes()).hexdigest(),
             "claims_keccak": hex_of(ref.keccak(claims.read_bytes())), "lenders": freeze.leaf_count, "total_fen": 542839,
-            "classes": [{"name": each.name, "lenders": each.heads, "total_fen": each.amount_fen} for each in freeze.classes],
+            "range_proofs_hash": "0x" + "00" * 32,
+            "classes": [
+                {"name": each.name, "lenders": each.heads, "total_fen": each.amount_fen, "blind": hex_word(each.blind)}
+                for each in freeze.classes
+            ],
             "with_related": False, "related_lenders": 1, "related_fen": 60_000_000, "root": fields["root"],
         },
     }  # fmt: skip

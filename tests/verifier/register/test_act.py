@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.vectors.seeds import CASE, CHAIN_ID
 from tests.verifier.register.papers import Papers, act_of, write_act
+from verifier.register.freeze import Place
 from verifier.register.refusals import ActUnreadable
 
 Act = dict[str, Any]
@@ -54,7 +56,7 @@ MESSAGE = {
 }  # fmt: skip
 SUMMARY = {
     "register_number": 1, "file_sha256": "0x" + "11" * 32, "claims_keccak": "0x" + "11" * 32, "lenders": 7, "total_fen": 1, "classes": [],
-    "with_related": True, "related_lenders": 2, "related_fen": 2, "root": "0x" + "11" * 32,
+    "with_related": True, "range_proofs_hash": "0x" + "11" * 32, "related_lenders": 2, "related_fen": 2, "root": "0x" + "11" * 32,
 }  # fmt: skip
 DOMAIN = {"name": "Lendervote", "version": "2", "chainId": 1, "verifyingContract": "0x" + "11" * 20}
 CHANGES = [
@@ -86,9 +88,9 @@ def test_a_field_that_says_otherwise_is_named(papers: Papers, tmp_path: Path, ac
     assert all(name.startswith(path) for name in names)
 
 
-@pytest.mark.parametrize("key", ["name", "lenders", "total_fen"])
+@pytest.mark.parametrize("key", ["name", "lenders", "total_fen", "blind"])
 def test_a_class_that_is_shown_otherwise_is_named(papers: Papers, tmp_path: Path, act: Act, key: str) -> None:
-    act["summary"]["classes"][1][key] = "x" if key == "name" else 5
+    act["summary"]["classes"][1][key] = 5 if key in {"lenders", "total_fen"} else "x"
     assert found(papers, tmp_path, act) == {f"summary.classes[1].{key}"}
 
 
@@ -105,12 +107,22 @@ def test_what_the_desk_does_not_show_cannot_be_wrong(papers: Papers, tmp_path: P
     assert found(papers, tmp_path, act) == set()
 
 
+def test_an_act_of_the_first_release_has_fewer_fields(papers: Papers, tmp_path: Path, act: Act) -> None:
+    place = Place(CASE, CHAIN_ID, 0, protocol=1)
+    assert papers.check(place=place, act=write_act(tmp_path / "act.json", act)).findings.by_name == {"act.differs": 7}
+    for name in ("classNamesHash", "rangeProofsHash"):
+        del act["typed_data"]["message"][name]
+    del act["typed_data"]["types"]["RegisterFreeze"][4:]
+    assert papers.check(place=place, act=write_act(tmp_path / "act.json", act)).status == 0
+    assert found(papers, tmp_path, act)
+
+
 def test_an_act_of_other_openings_is_found(papers: Papers, tmp_path: Path, act: Act) -> None:
     """The desk draws up two registers and shows the openings of one: files alone are right, and the act is another one."""
     other = copy.deepcopy(papers)
     other.leaves[0]["blind"] = "0x" + "22" * 32
     other.write_openings()
-    assert {name.rpartition(".")[2] for name in found(other, tmp_path, act)} == {"root", "classesHash"}
+    assert {name.rpartition(".")[2] for name in found(other, tmp_path, act)} == {"root", "classesHash", "blind"}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "[" * 5000, "1", "1" * 5000, "nan"])

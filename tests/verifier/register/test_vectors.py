@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,8 @@ def test_a_register_is_worked_out_from_claims_file_and_openings(register: dict[s
     assert [(each.name, each.heads, each.amount_fen, each.blind) for each in freeze.classes] == classes
     assert freeze.digest == raw(register["digest"])
     assert check_code(freeze.digest) == register["check_code"]
+    first_release = dataclasses.replace(freeze, place=dataclasses.replace(place, protocol=1))
+    assert first_release.digest == raw(register["digest_of_protocol_1"])
 
 
 @pytest.mark.parametrize("register", load("register.json")["registers"], ids=lambda register: str(register["leaf_count"]))
