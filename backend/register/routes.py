@@ -106,7 +106,7 @@ def propose_freeze(case_id: str, visitor: Official, registers: Registers, body: 
     return ActOut.of(registers.propose_freeze(case_id, visitor, with_related=wanted.with_related))
 
 
-@router.get("/acts/{act_id}/claims-file")
+@router.get("/acts/{act_id}/claims-file", response_class=StreamingResponse)
 def get_claims_file(act_id: str, visitor: Official, registers: Registers, request: Request) -> StreamingResponse:
     """The claims file behind a freeze, byte for byte as the institution handed it in, while the freeze waits for signatures."""
     original = registers.checking.claims_file(act_id, visitor)
@@ -115,7 +115,7 @@ def get_claims_file(act_id: str, visitor: Official, registers: Registers, reques
     return _stream(original.pieces, name)
 
 
-@router.post("/acts/{act_id}/openings-file")
+@router.post("/acts/{act_id}/openings-file", response_class=StreamingResponse)
 def make_openings_file(act_id: str, visitor: Official, registers: Registers) -> StreamingResponse:
     """The sealed openings of the register; their password stands in the header X-Openings-Password, once, and is kept nowhere."""
     openings = registers.checking.openings(act_id, visitor)

@@ -5,6 +5,7 @@ import { acting } from "../actions.js";
 import { make } from "../dom.js";
 import { pageLanguage } from "../words.js";
 import { actAgrees } from "./agreement.js";
+import { checkSteps, checksOf } from "./freeze_check.js";
 import { describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
 import { waysOf } from "./ways.js";
@@ -32,7 +33,9 @@ function buttonsOf(act, agrees, contract, name, redraw) {
   const mine = act.signatures.some(({ official }) => official === name);
   const buttons = [];
   if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
-  if (act.status === "open" && !mine && agrees) {
+  if (act.status === "open" && !mine && agrees && act.kind === "register_freeze") {
+    buttons.push(checkSteps(act, contract, redraw));
+  } else if (act.status === "open" && !mine && agrees) {
     buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], contract))));
   }
   if (act.status === "failed") buttons.push(button(say("office.act_retry"), "", () => post(path(act, "retry"))));
@@ -46,9 +49,10 @@ async function cardOf(act, theCase, name, redraw) {
     make("h4", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status)),
     summaryRows(act.summary),
     waysOf(act),
-    describe(act.typed_data),
+    describe(act.typed_data, { withDigest: act.kind !== "register_freeze" }),
     checkOf(agrees),
     signedBy(act),
+    checksOf(act),
     failureOf(act),
     make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
     buttonsOf(act, agrees, theCase.address, name, redraw),
@@ -65,6 +69,6 @@ export async function drawActs(theCase, name, redraw) {
     make("h3", {}, say("office.acts")),
     cards.length ? cards : make("p", {}, say("office.acts_none")),
     others.length ? make("details", {}, make("summary", {}, say("office.acts_done")),
-      make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status))))) : null,
+      make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status), checksOf(act))))) : null,
   );
 }
