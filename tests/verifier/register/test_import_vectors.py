@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.verifier.register.vector_files import load
 from verifier.register.claims.amounts import fen_of_number, fen_of_text
 from verifier.register.claims.columns import COLUMNS, read_header
 from verifier.register.claims.countries import country_of
@@ -23,16 +23,6 @@ from verifier.register.claims.text import has_letters, one_line, same_key
 from verifier.register.claims.text_table import text_rows
 from verifier.register.claims.totals import says_total
 from verifier.register.claims.units import unit_named
-
-FOLDER = Path(__file__).parents[2] / "vectors"
-
-
-def load(name: str) -> Any:
-    path = FOLDER / name
-    if not path.exists():
-        pytest.skip(f"{name} is not there: run python -m tests.vectors.make", allow_module_level=True)
-    return json.loads(path.read_text(encoding="utf-8"))
-
 
 VECTORS, TEXT, COUNTRIES = load("register_import.json"), load("text.json"), load("countries.json")["countries"]
 

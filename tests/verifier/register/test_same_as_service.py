@@ -21,12 +21,13 @@ from backend.register.openings import OpeningLines, sealed
 from tests.backend.register.office import CASE as OFFICE_CASE
 from tests.backend.register.office import Office
 from tests.vectors.seeds import CASE, CHAIN_ID, hex_of
-from tests.verifier.register.test_import_vectors import VECTORS
+from tests.verifier.register.vector_files import load
 from verifier.register.check import Check, Task
 from verifier.register.claims.file import read_claims
 from verifier.register.claims.rules import FileRefused
 from verifier.register.freeze import Place
 
+VECTORS = load("register_import.json")
 FILES_A_SEED = 40
 HEADER: list[str] = VECTORS["header"]
 MARKS = [

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.verifier.register.vector_files import load
 from verifier.register import tree
 from verifier.register.check import Check, Task
 from verifier.register.curve import ORDER, H, commitment
 from verifier.register.freeze import ClassTotal, Place, check_code, classes_hash
 from verifier.register.hashes import canonical_json, keccak
 from verifier.register.openings import Openings
-
-VECTORS = Path(__file__).parents[2] / "vectors"
-
-
-def load(name: str) -> Any:
-    return json.loads((VECTORS / name).read_text(encoding="utf-8"))
 
 
 def raw(text: str) -> bytes:

@@ -17,6 +17,7 @@ from verifier.register.claims.text import same_key
 
 MOST_CLASSES = 16
 _NOBODY = -1
+_WORDS_KEPT = 1_000
 
 
 @dataclass(slots=True)
@@ -43,13 +44,15 @@ class Merge:
         self._claim_rows: dict[bytes, int] = {}
         self._accounts: dict[bytes, tuple[int, int]] = {}
         self._classes: dict[str, str] = {}
+        self._class_names: dict[str, str] = {}
         self._owners = array("i")
 
     def add(self, claim: Claim) -> None:
         """Merge one claim. Raises: RowBroken, and the claim is left out."""
         lender = self._by_identity.get(_short(claim.identity.key))
-        voting_class = self._classes.setdefault(same_key(claim.voting_class), claim.voting_class)
-        broken = [*self._twice(claim, lender), *(self._against(claim, lender, voting_class) if lender else self._beside(claim))]
+        voting_class = self._class_of(claim.voting_class)
+        account = _short(same_key(claim.account))
+        broken = [*self._twice(claim, account, lender), *(self._against(claim, lender, voting_class) if lender else self._beside(claim))]
         if broken:
             raise RowBroken(broken, claim.claim_no)
         if lender is None:
@@ -57,7 +60,7 @@ class Merge:
         else:
             lender.amount_fen += claim.amount_fen
             lender.claims += 1
-        self._accounts.setdefault(_short(same_key(claim.account)), (lender.number, claim.row))
+        self._accounts.setdefault(account, (lender.number, claim.row))
         self._own(claim.row, lender.number)
 
     def note_broken(self, row: int, claim_no: str) -> list[Broken]:
@@ -85,11 +88,19 @@ class Merge:
                 found[number].append(row)
         return found
 
-    def _twice(self, claim: Claim, lender: Lender | None) -> Iterator[Broken]:
+    def _class_of(self, written: str) -> str:
+        """One class, however it is written; the first way of writing it names it."""
+        if written not in self._classes:
+            if len(self._classes) > _WORDS_KEPT:
+                self._classes.clear()
+            self._classes[written] = self._class_names.setdefault(same_key(written), written)
+        return self._classes[written]
+
+    def _twice(self, claim: Claim, account: bytes, lender: Lender | None) -> Iterator[Broken]:
         first_row = self._claim_rows.setdefault(_short(same_key(claim.claim_no)), claim.row)
         if first_row != claim.row:
             yield self._broken(claim.row, "claim_no", "ClaimNumberTwice", first_row)
-        owner = self._accounts.get(_short(same_key(claim.account)))
+        owner = self._accounts.get(account)
         if owner is not None and (lender is None or owner[0] != lender.number):
             yield self._broken(claim.row, "account", "AccountOfTwoLenders", owner[1])
 

@@ -15,10 +15,8 @@ _ABROAD = re.compile(r"(?:\+|00)(?!86)[1-9][0-9]{6,14}|(?:852|853)[0-9]{8}|886[0
 
 def check_phone(text: str) -> None:
     """A mainland mobile, a landline, a number abroad, or none. Raises: RuleBroken."""
-    if not text or same_key(text) in _NONE:
-        return
     number = compact(text)
-    if _MOBILE.fullmatch(number):
+    if _MOBILE.fullmatch(number) or not text or same_key(text) in _NONE:
         return
     bare = number.replace("(", "").replace(")", "")
     if not (_LANDLINE.fullmatch(bare) or _ABROAD.fullmatch(bare)):
