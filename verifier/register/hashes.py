@@ -1,25 +1,48 @@
-"""Keccak-256, words and canonical JSON (protocol §1, §7)."""
+"""Keccak-256, words and canonical JSON (protocol §1, §7).
+
+safe-pysha3 hashes where it is installed; where no wheel of it fits the machine, pycryptodome gives the same in some times the time.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import sha3
 
 _PIECE_BYTES = 2**20
 
 
+def _portable() -> Any:
+    """A fresh hash by pycryptodome."""
+    from Crypto.Hash import keccak as library
+
+    return library.new(digest_bits=256, update_after_digest=False)
+
+
+def _fastest() -> Callable[[], Any]:
+    try:
+        import sha3
+    except ImportError:
+        return _portable
+    fresh: Callable[[], Any] = sha3.keccak_256
+    return fresh
+
+
+_fresh = _fastest()
+
+
 def keccak(data: bytes) -> bytes:
     """The 32-byte hash."""
-    digest: bytes = sha3.keccak_256(data).digest()
+    hashing = _fresh()
+    hashing.update(data)
+    digest: bytes = hashing.digest()
     return digest
 
 
 def keccak_of_file(path: Path) -> bytes:
     """The hash of a file, read piece by piece. Raises: OSError."""
-    hashing = sha3.keccak_256()
+    hashing = _fresh()
     with path.open("rb") as file:
         while piece := file.read(_PIECE_BYTES):
             hashing.update(piece)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.vectors import reference as ref
 from tests.verifier.register.vector_files import load
-from verifier.register import tree
+from verifier.register import hashes, tree
 from verifier.register.check import Check, Task
 from verifier.register.curve import ORDER, H, commitment
 from verifier.register.freeze import ClassTotal, Place, check_code, classes_hash
@@ -71,3 +72,14 @@ def test_the_second_generator_and_commitments() -> None:
 @pytest.mark.parametrize("entry", load("cases.json")["class_names"], ids=lambda entry: str(len(entry["names"])))
 def test_names_of_classes_are_hashed_as_canonical_json(entry: dict[str, Any]) -> None:
     assert keccak(canonical_json(entry["names"])) == raw(entry["class_names_hash"])
+
+
+def test_both_libraries_hash_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    for data in (b"", b"abc", bytes(3 * 2**20 + 1)):
+        path.write_bytes(data)
+        expected = ref.keccak(data)
+        assert (keccak(data), hashes.keccak_of_file(path)) == (expected, expected)
+        with monkeypatch.context() as patch:
+            patch.setattr(hashes, "_fresh", hashes._portable)
+            assert (keccak(data), hashes.keccak_of_file(path)) == (expected, expected)
