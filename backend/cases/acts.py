@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.visitor import OFFICIAL, Visitor
 from backend.cases import store
+from backend.cases.checks import check_of, plain_reason
 from backend.cases.errors import (
     ActNotOpen,
     ActNotWithdrawable,
@@ -21,7 +22,6 @@ from backend.cases.errors import (
     SignerNotOfficial,
     SignerNotOwn,
 )
-from backend.cases.rules import check_of, plain_reason
 from backend.cases.views import (
     DONE,
     FAILED,

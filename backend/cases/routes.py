@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from backend.accounts.access import signed_in, write_down
 from backend.accounts.service import AccountService
 from backend.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
+from backend.cases.checks import plain_reason
 from backend.cases.errors import SignerMissing
 from backend.cases.lists import lists_csv
-from backend.cases.rules import NewCase, NewOfficial, plain_reason
+from backend.cases.rules import NewCase, NewOfficial
 from backend.cases.schemas import ActOut, CaseIn, CaseOut, ListingIn, SignatureIn
 from backend.cases.service import CaseService
 from backend.cases.views import Check, Listing

@@ -7,22 +7,16 @@ from dataclasses import dataclass
 
 from backend.cases.errors import (
     CaseNameMissing,
-    CheckCodeWrong,
     InstitutionIsOfficial,
     MeasureUnknown,
-    NotChecked,
     OfficialCountOutOfRange,
     OfficialTwice,
-    ReasonNotPlain,
     ResponsibleMissing,
     ThresholdNotMajority,
 )
-from backend.cases.views import Check, Checked
 
 MAX_OFFICIALS = 32
 NAME_LIMIT = 100
-REASON_LENGTH, REASON_LETTERS = 500, 4
-CHECK_CODE_BYTES = 16
 #: How an institution leaves the business (the guidance's cover letter, section 2): 转型, 清退, 立案查处.
 MEASURES = {"transformation": ("转型", "transformation"), "wind_down": ("清退", "wind-down"), "prosecution": ("立案查处", "criminal case")}
 
@@ -71,26 +65,6 @@ def check_listing(measure: str, responsible: str) -> None:
         raise MeasureUnknown(known=", ".join(MEASURES))
     if not responsible.strip() or len(responsible) > NAME_LIMIT:
         raise ResponsibleMissing(limit=NAME_LIMIT)
-
-
-def check_of(digest: bytes, check: Check) -> Checked:
-    """How an act was checked: a code has to be the one of its digest (protocol §19). Raises: NotChecked, CheckCodeWrong, ReasonNotPlain."""
-    code = "".join(check.code.split()).lower()
-    if code:
-        if code != digest[:CHECK_CODE_BYTES].hex():
-            raise CheckCodeWrong
-        return Checked.BY_TOOL
-    if sum(letter.isalnum() for letter in plain_reason(check.unchecked_reason)) < REASON_LETTERS:
-        raise NotChecked(least=REASON_LETTERS)
-    return Checked.UNCHECKED
-
-
-def plain_reason(text: str) -> str:
-    """A reason as it is kept, on one line. Raises: ReasonNotPlain."""
-    reason = " ".join(text.split())
-    if not reason.isprintable():
-        raise ReasonNotPlain
-    return reason
 
 
 def _check_distinct(officials: Sequence[NewOfficial]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.cases.rules import MEASURES, REASON_LENGTH
+from backend.cases.checks import REASON_LENGTH
+from backend.cases.rules import MEASURES
 from backend.cases.views import ActView, CaseView, Listing, Stage
 from backend.common.hex_text import Hex, HexSignature, HexSigner
 
