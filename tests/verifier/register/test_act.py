@@ -76,6 +76,9 @@ CHANGES = [
     ("kind", "plan_admission"),
     ("number", 1),
     ("number", True),
+    ("number", False),
+    ("summary.with_related", 0),
+    ("summary.with_related", "False"),
     ("more", 1),
 ]
 
