@@ -18,7 +18,7 @@ const REASON_LETTERS = 4;
 const at = (act, rest) => `/api/acts/${encodeURIComponent(act.id)}/${rest}`;
 
 function step(title, words, ...more) {
-  return make("li", {}, make("strong", {}, title), make("p", { class: "hint" }, words), more);
+  return make("li", {}, make("strong", {}, title), make("p", {}, words), more);
 }
 
 function downloads(act, command) {
