@@ -113,7 +113,7 @@ def _flat(name: str, value: object) -> Iterator[tuple[str, object]]:
 def _is_beside(name: str) -> bool:
     """Whether a field says nothing about the register: what is signed is never beside."""
     top = name.partition(".")[0].partition("[")[0]
-    return top in _NOT_COMPARED or (top == "summary" and name != "summary")
+    return top in _NOT_COMPARED or top == "summary"
 
 
 def _may_be_left_out(name: str) -> bool:
