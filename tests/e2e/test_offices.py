@@ -133,6 +133,7 @@ def test_a_case_from_the_file_to_the_announcement(
         look(phone, "official-plan-changes-phone")
         phone.get_by_text("审查登记表").wait_for()
         press(phone, "提出冻结登记表")
+        act_card(phone, "冻结债权登记表").wait_for()
         waiting = next(act for act in officials[1].api.get(f"/api/acts?case_id={case['id']}") if act["status"] == "open")
         sign_in_browser(phone, "冻结债权登记表", "official-freeze-phone", check_code_of(officials[1].api, waiting))
         assert sign_by_api(officials[1], case)["status"] == "done"
