@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from verifier.tally.build import OF_THIS_CHECKOUT
 
 from scripts.evidence import FILES, EvidenceIncomplete, main, write_bundle
 from tests.verifier.tally.vote import HeldVote
 from verifier.tally.__main__ import main as count_again
 from verifier.tally.__main__ import recount_bundle
+from verifier.tally.build import OF_THIS_CHECKOUT
 from verifier.tally.progress import Progress
 
 

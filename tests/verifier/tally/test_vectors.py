@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from verifier.tally.rpc import Transaction
 
 from tests.vectors.make import claim
 from verifier.tally import abi, curve, merkle, typed_data
@@ -14,6 +13,7 @@ from verifier.tally.contracts import CALLS, PARAMETERS, SELECTORS, classes_hash,
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.keccak import keccak
 from verifier.tally.published import Record, canonical, parse
+from verifier.tally.rpc import Transaction
 from verifier.tally.rules import PRESETS, ClassCount, carries, passes
 from verifier.tally.steps import poll_file
 
