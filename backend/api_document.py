@@ -49,6 +49,7 @@ _FILES = {
     ".pdf": "application/pdf",
     ".zip": "application/zip",
     "{name}": "application/octet-stream",
+    "/identity-file": "application/jsonl",
 }
 
 

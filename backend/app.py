@@ -34,12 +34,16 @@ from backend.complaints import routes as complaints_routes
 from backend.complaints.service import ComplaintService
 from backend.credentials import routes as credentials_routes
 from backend.credentials.issuer import IssuerClient
+from backend.credentials.reviews import ReviewService
 from backend.credentials.service import CredentialService
 from backend.credentials.sms import ConsoleGateway, SmsGateway
 from backend.db.base import Base
 from backend.db.schema import upgrade
 from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
+from backend.identities import routes as identities_routes
+from backend.identities.service import KIND as IDENTITY_FILE
+from backend.identities.service import IdentityService
 from backend.likenesses import routes as likenesses_routes
 from backend.likenesses.service import LikenessService
 from backend.passkeys import routes as passkeys_routes
@@ -88,6 +92,8 @@ class Rooms:
     publication: PublicationService
     certificates: CertificateService
     likenesses: LikenessService
+    reviews: ReviewService
+    identities: IdentityService
 
 
 def open_rooms(settings: Settings) -> Rooms:
@@ -105,7 +111,10 @@ def open_rooms(settings: Settings) -> Rooms:
     plans = PlanService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
     credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, settings)
-    ballots = BallotService(sessions, chain, polls, register, IssuerClient(settings.verifier_url), settings)
+    issuer = IssuerClient(settings.verifier_url, chain)
+    reviews = ReviewService(sessions, cases, polls, issuer)
+    identities = IdentityService(sessions, cipher, chain, cases, register, issuer)
+    ballots = BallotService(sessions, chain, polls, register, issuer, settings)
     tally = TallyService(chain, cases, register, polls)
     approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls)
@@ -115,11 +124,12 @@ def open_rooms(settings: Settings) -> Rooms:
     cases.on_signed("register_freeze", register.complete_freeze)
     cases.on_signed("plan_admission", plans.complete_admission)
     cases.on_signed("poll_announcement", polls.complete_announcement)
+    cases.on_signed(IDENTITY_FILE, identities.complete)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
         engine, chain, audit, accounts, passkeys, cases, register, plans, polls, credentials, ballots, tally, approvals, complaints,
-        publication, certificates, likenesses,
+        publication, certificates, likenesses, reviews, identities,
     )  # fmt: skip
 
 
@@ -141,6 +151,7 @@ def create_app(settings: Settings) -> FastAPI:
     for routes in (
         accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
+        identities_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.state.rooms = rooms

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scripts.demo.binding import bind, identity_file
 from scripts.demo.processes import Stack, end, free_port
 from scripts.load.__main__ import open_vote
 from scripts.load.electorate import Electorate
@@ -146,7 +147,9 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         electorate.prepare(count)
         recorded = Recorded(stack.rpc_url, electorate.vote.poll["address"])
         token = (stack.data_dir / "issuer" / "operator_token").read_text().strip()
-        picture = post_reference(token, electorate.vote.poll["address"], 0, picture_to_search())
+        searched = picture_to_search()
+        bind(electorate.vote, identity_file({0: [searched]}))  # the issuer looks at no picture that officials did not bind
+        picture = post_reference(token, electorate.vote.poll["address"], 0, searched)
         parts = {name: Part() for name in PHASES}
         offer(Part(), electorate, recorded, arguments, None)  # the first use of everything
         for _ in range(arguments.rounds):

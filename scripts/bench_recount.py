@@ -10,31 +10,25 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import shutil
-import subprocess
+import statistics
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
 from scripts.build_contracts import ROOT
-from scripts.tampers.__main__ import compiled
+from scripts.timed_run import Run, run
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, make_large_register
 from tests.contracts.chain import Chain, anvil
 from tests.verifier.tally.vote import HeldVote
 
 #: Of ten lenders six are for, three against, one abstains.
 CHOICES = (FOR, AGAINST, FOR, FOR, ABSTAIN, FOR, AGAINST, FOR, AGAINST, FOR)
-LOOK_EVERY_SECONDS = 0.1
 SECONDS_A_BATCH = 2  # of the window: every batch is a block, and a block takes a second of the chain's time
-PUBLISHED, BUILD, STATE = "published", "contracts", "chain.json"
+PUBLISHED, STATE = "published", "chain.json"
 say = Console(stderr=True, highlight=False)
 
 
@@ -42,7 +36,6 @@ def keep(ballots: int, batch: int, folder: Path) -> None:
     """A vote written down with the state of its chain and the build of its contracts."""
     published = folder / PUBLISHED
     published.mkdir(parents=True)
-    shutil.copytree(compiled(), folder / BUILD)
     with anvil("--dump-state", str(folder / STATE)) as address:
         hold(address, ballots, batch, published)
 
@@ -50,7 +43,7 @@ def keep(ballots: int, batch: int, folder: Path) -> None:
 def hold(address: str, ballots: int, batch: int, folder: Path) -> None:
     """A vote in which every lender casts once, by batches in index order, with a receipt for each."""
     window_seconds = 10_000 + ballots // batch * SECONDS_A_BATCH
-    vote = HeldVote.announce(Chain(address, compiled()), make_large_register(ballots), window_seconds=window_seconds)
+    vote = HeldVote.announce(Chain(address), make_large_register(ballots), window_seconds=window_seconds)
     poll = vote.poll
     poll.chain.warp(poll.terms.opens_at)
     for first in track(range(0, ballots, batch), "holding the vote", console=say):
@@ -61,93 +54,91 @@ def hold(address: str, ballots: int, batch: int, folder: Path) -> None:
     vote.publish(folder)
 
 
-@dataclass(frozen=True)
-class Run:
-    """One recount: wall-clock and processor seconds, the most memory that all its processes had together, exit code, last line."""
-
-    seconds: float
-    processor_seconds: float
-    peak_mb: float
-    code: int
-    last: dict[str, object]
+FIRST = (sys.executable, "-m", "verifier.tally")
+SECOND = ("node", "verifier/second/recount.mjs")
+PLAIN = (sys.executable, "-m", "scripts.plain_recount")
+OLD_STEPS = range(1, 13)
 
 
-def run(module: str, address: str, folder: Path, *options: str) -> Run:
-    """A recount as a process of its own."""
-    command = [sys.executable, "-m", module, "--rpc", address, "--published", str(folder), *options]
-    used, began, peak_kb = _processor_seconds(), time.perf_counter(), 0
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    lines: list[str] = []
-    reader = threading.Thread(target=lambda: lines.extend(process.stdout or []))
-    reader.start()
-    while process.poll() is None:
-        peak_kb = max(peak_kb, sum(_memory_kb(pid) for pid in _family(process.pid)))
-        reader.join(LOOK_EVERY_SECONDS)
-    reader.join()
-    seconds = time.perf_counter() - began
-    last = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
-    return Run(seconds, _processor_seconds() - used, peak_kb / 1024, process.returncode, last)
+def at(address: str, folder: Path) -> list[str]:
+    """Where a recount looks."""
+    return ["--rpc", address, "--published", str(folder)]
 
 
-def _family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
-    found = [pid]
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return found
-    for child in children:
-        found += _family(int(child))
-    return found
+def recount(tool: Sequence[str], address: str, folder: Path, *options: str, checkout: Path = ROOT) -> Run:
+    """A recount by one of the tools."""
+    return run([*tool, *at(address, folder), "--json", *options], checkout)
 
 
-def _memory_kb(pid: int) -> int:
-    """A process's share of the memory: what it shares with others is counted in parts."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:  # it has ended meanwhile
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-def _processor_seconds() -> float:
-    """Of all processes that this one has started and seen end."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-def measure(address: str, folder: Path, contracts: Path, *, beside: bool) -> dict[str, object]:
+def measure(address: str, folder: Path, *, beside: bool) -> dict[str, object]:
     """Recount with the tool, and the plain way when asked to."""
     say.print("recounting ...")
     ballots = json.loads((folder / "register.json").read_bytes())["leaf_count"]
-    tool = run("verifier.tally", address, folder, "--json", "--build", str(contracts))
+    tool = recount(FIRST, address, folder)
     figures: dict[str, object] = {
         "bench": "recount",
         "ballots": ballots,
         "receipts": ballots,
         "processors": os.cpu_count(),
-        "seconds": round(tool.seconds, 2),
-        "processor_seconds": round(tool.processor_seconds, 2),
-        "peak_mb": round(tool.peak_mb),
-        "ballots_per_second": round(ballots / tool.seconds),
-        "agrees": tool.code == 0 and tool.last.get("recount") == "agrees",
+        **figures_of(tool, ballots),
+        "steps_ms": {step["name"]: step["milliseconds"] for step in _steps(tool)},
     }
     if beside:
         say.print("recounting the plain way, with web3.py and eth_account ...")
-        plain = run("scripts.plain_recount", address, folder)
+        plain = run([*PLAIN, *at(address, folder)])
         figures["web3py_seconds"] = round(plain.seconds, 2)
         figures["web3py_agrees"] = [plain.last.get("heads")] == tool.last.get("recounted_heads")
         figures["ratio_vs_web3py"] = round(plain.seconds / tool.seconds, 1)
+    say.print("recounting with the second tool ...")
+    second = recount(SECOND, address, folder)
+    figures |= {f"second_{name}": value for name, value in figures_of(second, ballots).items()}
     figures["load_average"] = round(os.getloadavg()[0], 1)
     return figures
 
 
+def figures_of(found: Run, ballots: int) -> dict[str, object]:
+    return {
+        "seconds": round(found.seconds, 2),
+        "processor_seconds": round(found.processor_seconds, 2),
+        "peak_mb": round(found.peak_mb),
+        "ballots_per_second": round(ballots / found.seconds),
+        "agrees": found.code == 0 and found.last.get("recount") == "agrees",
+    }
+
+
+def _steps(found: Run) -> list[dict[str, object]]:
+    steps = found.last.get("steps", [])
+    assert isinstance(steps, list)
+    return steps
+
+
+def compare(address: str, folder: Path, checkout: Path, rounds: int) -> dict[str, object]:
+    """An earlier release's recount and this one on the same vote, in turn: the ratio of the steps that both have, and of the whole."""
+    ratios, wholes = [], []
+    for _ in range(rounds):
+        old = recount(FIRST, address, folder, "--build", "none", checkout=checkout)
+        new = recount(FIRST, address, folder)
+        shared = sum(int(str(step["milliseconds"])) for step in _steps(new) if step["step"] in OLD_STEPS) / 1000
+        ratios.append((shared + new.seconds - _whole(new)) / old.seconds)
+        wholes.append(new.seconds / old.seconds)
+        say.print(f"before {old.seconds:.2f} s, now {new.seconds:.2f} s, of which {shared:.2f} s in steps 1 to 12", highlight=False)
+    return {"ratio_old_steps": round(statistics.median(ratios), 2), "ratio_whole": round(statistics.median(wholes), 2), "rounds": rounds}
+
+
+def _whole(found: Run) -> float:
+    """Seconds inside the steps."""
+    return sum(int(str(step["milliseconds"])) for step in _steps(found)) / 1000
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Hold, recount, print; exit 1 when the recount does not agree."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.bench_recount", description="Measures the recount tool.")
+    parser = argparse.ArgumentParser(prog="python -m scripts.bench_recount", description="Measures the recount tools.")
     parser.add_argument("--ballots", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--without-web3py", action="store_true", help="leave out the plain recount, which takes long")
+    parser.add_argument(
+        "--beside", type=Path, metavar="CHECKOUT", help="with --reuse of a vote that this earlier checkout kept: compare with it"
+    )
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument("--keep", type=Path, metavar="FOLDER", help="write the vote and its chain into a new folder instead of measuring")
     kept.add_argument("--reuse", type=Path, metavar="FOLDER", help="measure a vote that was kept")
@@ -155,16 +146,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.keep:
         keep(given.ballots, given.batch, given.keep)
         return 0
+    if given.beside:
+        with anvil("--load-state", str(given.reuse / STATE)) as address:
+            print(json.dumps(compare(address, given.reuse / PUBLISHED, given.beside, 3)))
+        return 0
     beside = not given.without_web3py
     if given.reuse:
         with anvil("--load-state", str(given.reuse / STATE)) as address:
-            figures = measure(address, given.reuse / PUBLISHED, given.reuse / BUILD, beside=beside)
+            figures = measure(address, given.reuse / PUBLISHED, beside=beside)
     else:
         with anvil() as address, tempfile.TemporaryDirectory() as folder:
             hold(address, given.ballots, given.batch, Path(folder))
-            figures = measure(address, Path(folder), compiled(), beside=beside)
+            figures = measure(address, Path(folder), beside=beside)
     print(json.dumps(figures))
-    return 0 if figures["agrees"] and figures.get("web3py_agrees", True) else 1
+    right = (figures["agrees"], figures["second_agrees"], figures.get("web3py_agrees", True))
+    return 0 if all(right) else 1
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ DOMAIN = [
 BALLOT = [("index", "uint256"), ("choice", "uint8"), ("sequence", "uint8"), ("planHash", "bytes32")]
 LIST = [("entries", "bytes"), ("expiresAt", "uint64")]
 RECEIPT = [("ballotDigest", "bytes32"), ("ballotKey", "address"), ("index", "uint256"), ("sequence", "uint8"), ("receivedAt", "uint64")]
+BOOK = [("book", "bytes32"), ("number", "uint64"), ("previous", "bytes32")]
 
 
 class PlainRecount:
@@ -89,9 +90,12 @@ class PlainRecount:
         with (self._folder / "receipts.jsonl").open() as file:
             for line in file:
                 one = json.loads(line)
-                values = (bytes.fromhex(one["ballot_digest"][2:]), one["ballot_key"], one["index"], one["sequence"], one["received_at"])
-                message = dict(zip((name for name, _ in RECEIPT), values, strict=True))
-                _require(self._signer("BallotReceipt", RECEIPT, message, bytes.fromhex(one["signature"][2:])) == relay, "receipt")
+                book = (bytes.fromhex(one["book"][2:]), one["number"], bytes.fromhex(one["previous"][2:]))
+                whose = (one["ballot_key"], one["index"], one["sequence"], one["received_at"])
+                values = (bytes.fromhex(one["ballot_digest"][2:]), *whose, *book)
+                message = dict(zip((name for name, _ in [*RECEIPT, *BOOK]), values, strict=True))
+                signature = bytes.fromhex(one["signature"][2:])
+                _require(self._signer("BallotReceipt", [*RECEIPT, *BOOK], message, signature) == relay, "receipt")
 
     def _check_root(self) -> None:
         level = []

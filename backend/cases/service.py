@@ -163,14 +163,17 @@ _ACT_WORDS = {
     "register_freeze": ("冻结登记表", "freeze the register"),
     "plan_admission": ("准予方案付诸表决", "admit the plan to the vote"),
     "poll_announcement": ("公告表决", "announce the poll"),
+    "identity_file": ("绑定照片和身份信息", "bind photos and persons to indexes"),
 }
+_NOT_ON_CHAIN = {"identity_file": ("没有送达身份核验机构", "did not reach the identity verifier")}
 
 
 def _stage_of_act(kind: str, signed: int, needed: int, *, failed: bool) -> Stage:
     zh, en = _ACT_WORDS.get(kind, (kind, kind))
     if failed:
-        step = NextStep(OFFICIAL, kind, f"“{zh}”没有写入区块链，请专项工作组成员查看原因后重试或撤回。",
-                        f"“{en}” did not reach the chain: an official should look at the reason, then retry or withdraw it.")  # fmt: skip
+        lost_zh, lost_en = _NOT_ON_CHAIN.get(kind, ("没有写入区块链", "did not reach the chain"))
+        step = NextStep(OFFICIAL, kind, f"“{zh}”{lost_zh}，请专项工作组成员查看原因后重试或撤回。",
+                        f"“{en}” {lost_en}: an official should look at the reason, then retry or withdraw it.")  # fmt: skip
     else:
         step = NextStep(OFFICIAL, kind, f"请专项工作组成员签署“{zh}”：已有 {signed} 人签名，需要 {needed} 人。",
                         f"Officials should sign to {en}: {signed} of {needed} signatures are there.")  # fmt: skip

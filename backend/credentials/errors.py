@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.common.errors import BadInput, Conflict, LenderVoteError, NotAllowed, NotFound, TooMany, Unavailable
+from backend.common.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany, Unavailable
 
 
 class PhoneNotReadable(BadInput):
@@ -117,7 +117,7 @@ class IssuerNotAnswering(Unavailable):
     en = "The identity verifier is not answering at the moment. Nothing sent was lost; the system goes on by itself."
 
 
-class IssuerRefused(LenderVoteError):
+class IssuerRefused(Conflict):
     """The issuer answered and said no; `rule` is its error's code."""
 
     zh = "身份核验服务拒绝了请求：{rule}。"

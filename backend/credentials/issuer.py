@@ -1,14 +1,22 @@
-"""The issuer of credentials, as the backend reaches it: over HTTP, with no key of its own."""
+"""The issuer of credentials, as the backend reaches it: over HTTP, asking with the relay's signature."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
+from backend.chain.service import Chain
+from backend.chain.typed_data import TypedData
+from backend.common.clock import Clock, SystemClock
+from backend.common.hex_text import to_hex
+from backend.credentials import issuer_requests
 from backend.credentials.errors import IssuerNotAnswering, IssuerRefused
+
+SIGNATURE_HEADER = "X-LenderVote-Signature"
 
 
 @dataclass(frozen=True)
@@ -20,11 +28,27 @@ class CredentialList:
     signature: bytes
 
 
-class IssuerClient:
-    """Asks the issuer for what it publishes or signed before."""
+@dataclass(frozen=True)
+class SignedIdentityFile:
+    """An identity file with k officials' signatures; `case` is its contract, 0x lower case."""
 
-    def __init__(self, url: str, timeout_seconds: float = 10) -> None:
+    case: str
+    register_number: int
+    file_hash: bytes
+    signers: Sequence[bytes]
+    signatures: Sequence[bytes]
+
+
+class IssuerClient:
+    """Asks the issuer for what it publishes or signed before, and hands over what officials signed for it.
+
+    `chain` signs with the relay's key what the issuer answers to a poll's relay alone.
+    """
+
+    def __init__(self, url: str, chain: Chain, timeout_seconds: float = 10, clock: Clock | None = None) -> None:
         self._client = httpx.Client(base_url=url, timeout=timeout_seconds)
+        self._chain = chain
+        self._clock = clock or SystemClock()
 
     def identity(self) -> str:
         """The issuer's address, 0x lower case. Raises: IssuerNotAnswering, IssuerRefused."""
@@ -35,20 +59,53 @@ class IssuerClient:
 
         Raises: IssuerNotAnswering, IssuerRefused.
         """
+        at = self._now()
         pairs = [{"index": index, "ballot_key": key} for index, key in entries]
-        answer = self._ask("POST", "/v1/credential-lists", {"poll": poll, "entries": pairs})
+        signed = self._signed(issuer_requests.list_request(self._chain.chain_id, poll, entries, at))
+        answer = self._ask("POST", "/v1/credential-lists", json={"poll": poll, "entries": pairs, "requested_at": at}, headers=signed)
         try:
             return CredentialList(_bytes(answer["entries"]), int(answer["expires_at"]), _bytes(answer["signature"]))
         except (KeyError, TypeError, ValueError) as error:
             raise IssuerNotAnswering() from error
 
+    def declined(self, poll: str, index: int) -> list[dict[str, Any]]:
+        """When and why the machine did not accept a lender, in words. Raises: IssuerNotAnswering, IssuerRefused."""
+        at = self._now()
+        signed = self._signed(issuer_requests.log_request(self._chain.chain_id, poll, 0, at))
+        query = urlencode({"poll": poll, "index": index, "requested_at": at})
+        found = self._ask("GET", f"/v1/declined?{query}", headers=signed).get("declined")
+        if not isinstance(found, list):
+            raise IssuerNotAnswering()
+        return found
+
+    def hand_in(self, signed: SignedIdentityFile, content: bytes) -> None:
+        """Give the issuer an identity file, first its signatures; the same again does no harm.
+
+        Raises: IssuerNotAnswering, IssuerRefused.
+        """
+        said = {
+            "case": signed.case,
+            "register_number": signed.register_number,
+            "file_hash": to_hex(signed.file_hash),
+            "signers": [to_hex(signer) for signer in signed.signers],
+            "signatures": [to_hex(signature) for signature in signed.signatures],
+        }
+        self._ask("POST", "/v1/identity-files", json=said)
+        self._ask("PUT", f"/v1/identity-files/{said['file_hash']}", content=content)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+    def _signed(self, typed: TypedData) -> dict[str, str]:
+        return {SIGNATURE_HEADER: self._chain.sign(typed)}
+
+    def _ask(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         try:
-            response = self._client.request(method, path, json=body)
+            response = self._client.request(method, path, **options)
             answer = response.json()
         except (httpx.HTTPError, ValueError) as error:
             raise IssuerNotAnswering() from error

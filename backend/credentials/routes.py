@@ -8,10 +8,12 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
 
 from backend.accounts.access import remote_address, session_token, set_session_cookie, signed_in
 from backend.accounts.visitor import LENDER, OFFICIAL, Visitor
+from backend.credentials.reviews import ReviewService
 from backend.credentials.schemas import (
     BallotKeyIn,
     CodeIn,
     CodeOut,
+    DeclinedOut,
     InvitationIn,
     LenderSessionOut,
     LenderSignIn,
@@ -37,6 +39,12 @@ def sms_gateway(request: Request) -> SmsGateway:
     """The gateway on `app.state.sms`."""
     gateway: SmsGateway = request.app.state.sms
     return gateway
+
+
+def review_service(request: Request) -> ReviewService:
+    """The service on `app.state.reviews`."""
+    service: ReviewService = request.app.state.reviews
+    return service
 
 
 Credentials = Annotated[CredentialService, Depends(credential_service)]
@@ -95,6 +103,15 @@ def list_waiting(poll_id: str, visitor: Official, response: Response, credential
     """Lenders waiting to be seen, for officials of the case."""
     response.headers["Cache-Control"] = "no-store"
     return [WaitingRequestOut.of(waiting) for waiting in credentials.vouchers.waiting(poll_id, visitor)]
+
+
+@router.get("/voucher-requests/{request_id}/declined")
+def why_declined(
+    request_id: str, visitor: Official, response: Response, reviews: Annotated[ReviewService, Depends(review_service)]
+) -> DeclinedOut:
+    """Why a machine did not accept the lender, in words, for officials of the case."""
+    response.headers["Cache-Control"] = "no-store"
+    return DeclinedOut(declined=reviews.reasons(request_id, visitor))
 
 
 @router.post("/voucher-requests/{request_id}/vouchers")

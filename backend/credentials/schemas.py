@@ -177,6 +177,12 @@ class WaitingRequestOut(BaseModel):
         )
 
 
+class DeclinedOut(BaseModel):
+    """Refusals as the verifier's log has them: `{seq, time, kind, band, reasons: [{code, zh, en}]}`, newest first."""
+
+    declined: list[dict[str, Any]]
+
+
 class VoucherIn(_In):
     """The official's voucher; method and time as they were signed."""
 

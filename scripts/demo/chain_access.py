@@ -24,6 +24,10 @@ class ChainAccess:
     def __init__(self, rpc_url: str) -> None:
         self._w3 = Web3(HTTPProvider(rpc_url))
 
+    def chain_id(self) -> int:
+        """The chain's number."""
+        return int(self._w3.eth.chain_id)
+
     def time(self) -> int:
         """The newest block's timestamp."""
         return int(self._w3.eth.get_block("latest")["timestamp"])

@@ -21,6 +21,12 @@ BALLOT_FIELDS = [
     {"name": "sequence", "type": "uint8"},
     {"name": "planHash", "type": "bytes32"},
 ]
+CONSENT_FIELDS = [
+    {"name": "index", "type": "uint256"},
+    {"name": "textHash", "type": "bytes32"},
+    {"name": "agreed", "type": "bool"},
+    {"name": "saidAt", "type": "uint64"},
+]
 
 
 @dataclass(frozen=True)
@@ -52,4 +58,14 @@ def ballot_typed_data(chain_id: int, poll: str, index: int, choice: int, sequenc
         "primaryType": "Ballot",
         "domain": {"name": "LenderVote", "version": "1", "chainId": chain_id, "verifyingContract": poll},
         "message": {"index": index, "choice": choice, "sequence": sequence, "planHash": plan_hash},
+    }
+
+
+def consent_typed_data(chain_id: int, poll: str, index: int, text_hash: str, said_at: int) -> dict[str, Any]:
+    """The FaceConsent of protocol §5 by which a lender agrees, as the lender's phone builds it."""
+    return {
+        "types": {"EIP712Domain": DOMAIN_FIELDS, "FaceConsent": CONSENT_FIELDS},
+        "primaryType": "FaceConsent",
+        "domain": {"name": "LenderVote", "version": "1", "chainId": chain_id, "verifyingContract": poll},
+        "message": {"index": index, "textHash": text_hash, "agreed": True, "saidAt": said_at},
     }

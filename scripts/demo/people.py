@@ -14,7 +14,7 @@ import pyotp
 
 from scripts.demo.api import Api, Refused
 from scripts.demo.camera import Camera
-from scripts.demo.keys import Key, ballot_typed_data
+from scripts.demo.keys import Key, ballot_typed_data, consent_typed_data
 from scripts.demo.register_check import KIND, check_code_of
 
 FOR, AGAINST, ABSTAIN = 1, 2, 3
@@ -94,7 +94,7 @@ class Phone:
         """Agree, then go before the camera; the frames go to the issuer directly. None when officials are to check instead."""
         request = self._request(self.ticket())
         with httpx.Client(base_url=issuer_url, timeout=120) as client:
-            agree(client, issuer_url, request)
+            agree(client, self.poll["chain_id"], self.key, request)
             return camera.credential(client, request)
 
     def ask_for_vouchers(self, method: int) -> str:
@@ -162,10 +162,12 @@ def read_code(outbox: Path, mobile: str, before: int = 0) -> str:
     raise LookupError(f"no code was sent to {mobile}")
 
 
-def agree(client: httpx.Client, issuer_url: str, request: dict[str, Any]) -> None:
-    """Record the lender's consent to the newest Chinese text at the issuer. Raises: Refused."""
-    shown = [each for each in client.get(f"{issuer_url}/v1/consents/texts").json()["texts"] if each["language"] == "zh"][-1]
-    consent = {key: shown[key] for key in ("version", "language", "text_hash")} | {"agreed_at": datetime.now(UTC).isoformat()}
-    response = client.post(f"{issuer_url}/v1/consents", json={**request, "consent": consent})
+def agree(client: httpx.Client, chain_id: int, key: Key, request: dict[str, Any]) -> None:
+    """Record the lender's consent to the newest Chinese text at the issuer, signed by the ballot key. Raises: Refused."""
+    shown = [each for each in client.get("/v1/consents/texts").json()["texts"] if each["language"] == "zh"][-1]
+    now = datetime.now(UTC).replace(microsecond=0)
+    consent = {name: shown[name] for name in ("version", "language", "text_hash")} | {"agreed_at": now.isoformat()}
+    typed = consent_typed_data(chain_id, request["poll"], request["index"], shown["text_hash"], int(now.timestamp()))
+    response = client.post("/v1/consents", json={**request, "consent": consent, "signature": key.sign(typed)})
     if response.status_code >= 400:
         raise Refused(response.status_code, response.json().get("error", {}))

@@ -55,11 +55,14 @@ class Stack:
             "LENDERVOTE_RELAY_HOLD_SECONDS": "2",
             "LENDERVOTE_ISSUER_HOST": "127.0.0.1",
             "LENDERVOTE_ISSUER_PORT": str(issuer_port),
-            "LENDERVOTE_ISSUER_RPC_URL": self.rpc_url,
+            "LENDERVOTE_ISSUER_RPC_URLS": f"DEMO={self.rpc_url}",
+            "LENDERVOTE_ISSUER_ONE_NODE": "yes",  # there is one; the log says so, and every recount
+            "LENDERVOTE_ISSUER_CASES": "",
             "LENDERVOTE_ISSUER_DATA_DIR": str(data_dir / "issuer"),
             "LENDERVOTE_ISSUER_ALLOWED_ORIGINS": f'["{self.url}", "{self.url.replace("127.0.0.1", "localhost")}"]',
         }
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._issuer: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start both and wait until they answer. Raises: RuntimeError with the end of the log."""
@@ -72,7 +75,17 @@ class Stack:
 
     def start_issuer(self) -> subprocess.Popen[bytes]:
         """Start the issuer and wait until it answers."""
-        return self._start("issuer", ["-m", "verifier.issuer"], f"{self.issuer_url}/healthz")
+        self._issuer = self._start("issuer", ["-m", "verifier.issuer"], f"{self.issuer_url}/healthz")
+        return self._issuer
+
+    def pin_case(self, fingerprint: str) -> None:
+        """Let the issuer serve one case more; one that runs is started again."""
+        before = self.environment["LENDERVOTE_ISSUER_CASES"]
+        self.environment["LENDERVOTE_ISSUER_CASES"] = f"{before}, {fingerprint}" if before else fingerprint
+        if self._issuer in self._processes:
+            self._processes.remove(self._issuer)
+            end(self._issuer)
+            self.start_issuer()
 
     def kill_backend(self) -> None:
         """End the backend as a power cut would, without a word; `start_backend` brings it back."""

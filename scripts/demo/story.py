@@ -17,6 +17,7 @@ from scripts.demo.api import Api
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.documents import make_pdf, plan_of
 from scripts.demo.logins import make_members, write_logins
+from scripts.demo.paper import pin
 from scripts.demo.processes import Stack, free_port
 from scripts.demo.vote import Vote
 from scripts.demo.voting import cast_all
@@ -75,7 +76,7 @@ def make_register(data_dir: Path, lenders: int, seed: int) -> tuple[Path, list[s
 
 
 def open_case(vote: Vote) -> None:
-    """The administrator registers institution and officials; the case contract is created."""
+    """The administrator registers institution and officials; the case contract is created; the verifier is told its fingerprint."""
     step(2, "登记机构与专项工作组 / registering the institution and the officials")
     vote.admin.sign_in()
     vote.case = vote.admin.api.post(
@@ -90,6 +91,7 @@ def open_case(vote: Vote) -> None:
     )
     for member in [*vote.officials, vote.institution]:
         member.sign_in()
+    pin(vote.stack, vote.case)
 
 
 def import_and_freeze(vote: Vote, register_file: Path) -> None:

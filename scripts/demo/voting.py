@@ -11,6 +11,7 @@ import httpx
 from rich.console import Console
 from rich.progress import track
 
+from scripts.demo.binding import bind, identity_file
 from scripts.demo.camera import Camera, straightest
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.people import ABSTAIN, AGAINST, FOR, Member, Phone
@@ -55,7 +56,8 @@ def draw(dice: random.Random) -> int:
 
 
 def enrol_faces(vote: Vote, phones: list[Phone]) -> dict[str, Camera]:
-    """Give the issuer's operator reference photos for a few lenders; the camera with another photo that each of them sits before."""
+    """Two officials bind reference photos to a few lenders, and the issuer's operator puts them in; with another photo each sits before
+    a camera."""
     people = people_to_show()
     if not people:
         say.print("   没有可用的照片，全部出借人走人工核验 / no photos to be used here: all lenders come by two officials' check")
@@ -64,9 +66,11 @@ def enrol_faces(vote: Vote, phones: list[Phone]) -> dict[str, Camera]:
         "   DEMO：镜头前没有真人，由程序按提示移动静态照片 / DEMO: nobody sits before the camera, a program moves a still photo as asked"
     )
     token = (vote.stack.data_dir / "issuer" / "operator_token").read_text().strip()
+    chosen = {phone.mobile: people[number % len(people)] for number, phone in enumerate(phones)}
+    bind(vote, identity_file({phone.claim["index"]: [path.read_bytes() for path in chosen[phone.mobile][1]] for phone in phones}))
     cameras = {}
     for number, phone in enumerate(phones):
-        puppet, references = people[number % len(people)]
+        puppet, references = chosen[phone.mobile]
         for reference in references:
             hand_in_reference(vote, token, phone, reference)
         cameras[phone.mobile] = Camera(puppet, random.Random(vote.seed + number))

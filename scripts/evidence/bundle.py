@@ -10,6 +10,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ ACTS = {
     "OfficialAttested": ("attest", ("signer", "approve", "signature")),
 }
 ACTS_1 = ACTS | {"RegisterFrozen": ("freezeRegister", ("root", "leaf_count", "classes", *SIGNED))}
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 OPENING_NAMES = ("fen_for", "blind_for", "fen_against", "blind_against", "fen_abstain", "blind_abstain")
 
 
@@ -82,7 +84,7 @@ class Readable:
         found["events.jsonl"] = _lines([self._event(event) for event in self._scene.events])
         found["openings.json"] = _text(self._openings())
         found["approvals.json"] = _text(self._approvals())
-        found["recount.json"] = (as_json(self._work) + "\n").encode()
+        found["recount.json"] = (as_json(self._work, timed=False) + "\n").encode()
         found["说明.txt"], found["ABOUT.txt"] = self._about(ZH, "一致", "不一致"), self._about(EN, "agrees", "differs")
         return found
 
@@ -119,7 +121,8 @@ class Readable:
         scene, head = self._scene, self._sight.head
         facts = {"case": _plain(scene.case), "poll": _plain(scene.poll), "chain_id": scene.chain_id, "poll_number": scene.poll_number}
         said = agrees if self._work.agrees else differs
-        return words.format(**facts, block=head.number, block_hash=_plain(head.hash), verdict=said).encode()
+        taken_at = datetime.fromtimestamp(head.timestamp, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        return words.format(**facts, block=head.number, block_hash=_plain(head.hash), taken_at=taken_at, verdict=said).encode()
 
 
 def tool() -> dict[str, Content]:

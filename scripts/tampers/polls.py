@@ -124,7 +124,9 @@ def _send(vote: HeldVote, votes: list[Vote], rng: random.Random) -> None:
 def _decide(vote: HeldVote, rng: random.Random) -> str:
     """Two of three officials approve what passed and refuse what did not, or nobody has decided yet."""
     poll, chain = vote.poll, vote.poll.chain
-    chain.send(poll.calls.openSums(opening(vote.register, vote.newest)), at=poll.terms.closes_at)
+    chain.warp(poll.terms.closes_at)
+    vote.note(closed=True)
+    chain.send(poll.calls.openSums(opening(vote.register, vote.newest)))
     if rng.random() < 0.2:
         return "undecided"
     passed = bool(poll.calls.passed().call())

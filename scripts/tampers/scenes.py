@@ -14,9 +14,10 @@ from pathlib import Path
 
 from scripts.tampers.lies.catalogue import LIES, VOID
 from scripts.tampers.lies.kinds import Lie
+from scripts.tampers.lies.logs import HONEST as WITH_ITS_LOG
 from scripts.tampers.lies.states import honest
 
-HONEST = (Lie("honest", "a vote as it was", ""), Lie("honest", "a vote with its state", "", after=honest))
+HONEST = (Lie("honest", "a vote as it was", ""), Lie("honest", "a vote with its state", "", after=honest), WITH_ITS_LOG)
 
 
 @dataclass(frozen=True)

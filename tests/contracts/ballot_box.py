@@ -21,7 +21,8 @@ H = (
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 
 TYPES = {
-    "RegisterFreeze": "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash",
+    "RegisterFreeze": "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,"
+    "bytes32 classNamesHash,bytes32 rangeProofsHash",
     "PlanSubmission": "uint256 planNumber,bytes32 planHash",
     "PlanAdmission": "uint256 planNumber,bytes32 planHash",
     "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash",
@@ -29,6 +30,8 @@ TYPES = {
     "CredentialList": "bytes entries,uint64 expiresAt",
     "Ballot": "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",
     "Attestation": "bytes32 resultHash,bool approve",
+    "IdentityFile": "uint256 registerNumber,bytes32 fileHash",
+    "Voucher": "uint256 index,address ballotKey,uint8 method,uint64 vouchedAt",
 }
 PARAMETERS_ABI = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
 CLASSES_ABI = "(uint256,uint256,uint256)[]"

@@ -7,13 +7,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scripts.demo import story
+from scripts.demo.binding import bind
 from scripts.demo.people import Member
 from scripts.demo.processes import Stack, free_port
+from verifier.issuer.bindings.file import SALT_BYTES, Line, person_hash, photo_hash
 
 LENDERS = 14
 
@@ -30,6 +32,9 @@ class OpenVote:
     stack: Stack
     story: story.Vote
     folder: Path
+    photos: dict[int, list[bytes]] = field(default_factory=dict)
+    persons: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """What officials have bound to lenders by index; a new identity file has to have everybody."""
 
     @property
     def url(self) -> str:
@@ -45,6 +50,25 @@ class OpenVote:
     def outbox(self) -> Path:
         """Where the codes go that lenders get."""
         return self.stack.data_dir / "outbox" / "sms.jsonl"
+
+    @property
+    def operator(self) -> dict[str, str]:
+        """The header by which the issuer knows its operator."""
+        token = (self.stack.data_dir / "issuer" / "operator_token").read_text().strip()
+        return {"Authorization": f"Bearer {token}"}
+
+    def bind(self, index: int, photo: bytes | None = None, person: tuple[str, str] | None = None) -> None:
+        """Two officials bind a photo, or a name and number, to a lender."""
+        if photo is not None:
+            self.photos.setdefault(index, []).append(photo)
+        if person is not None:
+            self.persons[index] = person
+        lines = []
+        for each in sorted({*self.photos, *self.persons}):
+            salt = os.urandom(SALT_BYTES)
+            hashed = person_hash(salt, *self.persons[each]) if each in self.persons else None
+            lines.append(Line(each, salt, tuple(map(photo_hash, self.photos.get(each, []))), hashed).as_text())
+        bind(self.story, "".join(lines).encode())
 
     def key_file(self, member: Member) -> Path:
         """A member's key as a file, as its owner holds it."""

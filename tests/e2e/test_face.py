@@ -98,11 +98,11 @@ def test_by_face_it_is_six_screens_and_nine_taps(
 
 
 def enrol(vote: OpenVote, index: int, reference: Path) -> None:
-    """The issuer's operator stores the lender's reference."""
-    token = (vote.stack.data_dir / "issuer" / "operator_token").read_text().strip()
+    """Officials bind the photo to the lender, the issuer's operator stores it."""
+    vote.bind(index, reference.read_bytes())
     httpx.post(
         f"{vote.stack.issuer_url}/v1/references",
-        headers={"Authorization": f"Bearer {token}"},
+        headers=vote.operator,
         data={"poll": vote.poll["address"], "index": str(index)},
         files={"image": (reference.name, reference.read_bytes(), "image/jpeg")},
         timeout=120,

@@ -15,6 +15,7 @@ from scripts.demo.api import Refused
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.documents import make_pdf
 from scripts.demo.logins import make_member
+from scripts.demo.paper import pin
 from scripts.demo.people import AGAINST, FOR, Member, Phone, read_code
 from scripts.demo.register_check import check_code_of
 from scripts.demo.story import unix
@@ -72,6 +73,7 @@ def case(vote: OpenVote, institution: Member, officials: list[Member], phone: Pa
     )
     for member in [institution, officials[1]]:
         member.sign_in()
+    pin(vote.stack, opened)
     return opened
 
 

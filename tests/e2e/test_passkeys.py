@@ -12,6 +12,7 @@ import pytest
 
 from scripts.demo import story
 from scripts.demo.chain_access import ChainAccess
+from scripts.demo.paper import pin
 from scripts.demo.people import FOR, Member, Phone
 from scripts.demo.voting import cast_one, prove, wait_for_chain
 from tests.e2e.eyes import look, press, sign_in_office, visitor
@@ -47,6 +48,7 @@ def vote(browser: Browser, phone: Page, tmp_path_factory: pytest.TempPathFactory
         opening.case = opening.admin.api.post("/api/cases", case_of(opening, others, third))
         for member in [*others, opening.institution]:
             member.sign_in()
+        pin(opening.stack, opening.case)
 
     with open_vote(tmp_path_factory.mktemp("passkeys"), open_case=open_case) as opened:
         yield opened

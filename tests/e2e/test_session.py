@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from scripts.demo_photos import photos
 from tests.e2e.camera import Camera
 from tests.e2e.conftest import ready_to_browse
 from tests.e2e.eyes import enter_office, look, press, visitor
-from tests.e2e.journeys import choose, sign_in
+from tests.e2e.journeys import ask_officials, choose, sign_in
 from tests.e2e.stack import OpenVote, open_vote
 from tests.e2e.test_face import CACHE, enrol
 from verifier.face.errors import FaceLibraryMissing
@@ -126,11 +125,17 @@ def test_consent_camera_challenge_decision_credential_and_ballot(
     kinds = [entry["kind"] for entry in log_of(vote, index)]
     assert kinds.count("liveness_failed") <= refused
     answered = [kind for kind in kinds if kind != "liveness_failed"]
-    assert answered == ["reference_stored"] * len(references) + ["consent_given", "credential_issued"]
+    assert answered == ["reference_stored"] * len(references) + ["consent_given", "credential"]
     issued = log_of(vote, index)[-1]
     assert issued["liveness"][0]["step"] == "neutral"
     assert len(issued["liveness"]) == 4
     assert issued["consent"] == log_of(vote, index)[len(references)]["consent"]
+
+
+def erase(vote: OpenVote, index: int) -> None:
+    """The issuer's operator erases what is stored of a lender."""
+    command = [sys.executable, "-m", "verifier.issuer", "erase", "--poll", vote.poll["address"], "--index", str(index)]
+    subprocess.run(command, env=vote.stack.environment, check=True, timeout=120)
 
 
 def test_what_is_asked_is_legible(browser: Browser, vote: OpenVote, people: tuple[list[Path], Puppet, Puppet], camera: Camera) -> None:
@@ -139,15 +144,17 @@ def test_what_is_asked_is_legible(browser: Browser, vote: OpenVote, people: tupl
     camera.seat(lender)
     with visitor(browser) as page:
         camera.follow(page)
-        to_identity(page, vote, vote.story.mobiles[5], references)
+        index = to_identity(page, vote, vote.story.mobiles[5], references)
         page.get_by_label(AGREE).check()
         press(page, "同意并打开相机")
         page.locator("[data-fill='asked']", has_text="第 1 步，共 3 步").wait_for(timeout=30_000)
         look(page, "session-1-asked")
         press(page, "用其他方式")
         page.get_by_text("撤回对使用人脸信息的同意").click()
-        press(page, "撤回同意并删除我的人脸信息")  # so that two lenders with this face are left for the officials' list
-        page.get_by_text("已撤回同意").wait_for()
+        press(page, "撤回同意并删除我的人脸信息")
+        page.get_by_text("已撤回同意，不再进行人脸比对").wait_for()
+    assert [entry["kind"] for entry in log_of(vote, index)][-1] == "consent_withdrawn", "nobody was met: nothing is erased yet"
+    erase(vote, index)  # so that two lenders with this face are left for the officials' list
 
 
 def test_refused_retried_sent_to_officials_vouched_by_two_and_voted(
@@ -190,7 +197,7 @@ def test_refused_retried_sent_to_officials_vouched_by_two_and_voted(
     kinds = [entry["kind"] for entry in log_of(vote, index)]
     assert kinds.count("liveness_failed") in range(1, refused + 2)
     answered = [kind for kind in kinds[len(references) :] if kind != "liveness_failed"]
-    assert answered == ["consent_given", "face_declined", "credential_issued"]
+    assert answered == ["consent_given", "face_declined", "credential"]
     assert log_of(vote, index)[-1]["way"] == "vouched"
 
 
@@ -209,20 +216,27 @@ def test_who_does_not_agree_is_at_the_other_way_at_once_and_who_withdraws_is_for
         assert page.evaluate("document.querySelector('video').srcObject") is None
         page.get_by_text("撤回对使用人脸信息的同意").click()
         press(page, "撤回同意并删除我的人脸信息")
+        page.get_by_role("alert").filter(has_text="没有作出过同意").wait_for()  # a phone code alone has nobody's face erased
+        look(page, "session-5-not-met")
+        code = ask_officials(page)
+        for official in vote.story.officials[:2]:
+            vote.vouch(official, code)
+        page.get_by_role("heading", name="请选择").wait_for()
+        page.get_by_text("已撤回同意，您的人脸信息已删除").wait_for()
         with page.expect_download() as kept:
             page.get_by_role("link", name="保存删除证明").click()
         certificate = json.loads(Path(kept.value.path()).read_text())
         assert (certificate["kind"], certificate["count"], certificate["reason"]) == ("deletion", len(references), "consent_withdrawn")
         look(page, "session-5-withdrawn")
-    assert [entry["kind"] for entry in log_of(vote, index)][len(references) :] == ["consent_withdrawn", "references_erased"]
+    kinds = [entry["kind"] for entry in log_of(vote, index)][len(references) :]
+    assert kinds == ["credential", "consent_withdrawn", "references_erased"]
 
 
 def test_officials_look_into_two_lenders_with_one_face(browser: Browser, vote: OpenVote, tmp_path: Path) -> None:
     """The lenders of the first two journeys have photos of one person on file."""
     found = tmp_path / "likenesses.json"
-    issuer = {"LENDERVOTE_ISSUER_DATA_DIR": str(vote.stack.data_dir / "issuer"), "LENDERVOTE_ISSUER_RPC_URL": vote.stack.rpc_url}
     command = [sys.executable, "-m", "verifier.issuer", "likenesses", "--poll", vote.poll["address"], "--out", str(found)]
-    subprocess.run(command, env=os.environ | issuer, check=True, timeout=120)
+    subprocess.run(command, env=vote.stack.environment, check=True, timeout=120)
     official = vote.story.officials[2]
     with visitor(browser, {"width": 1280, "height": 900}) as desk:
         enter_office(desk, f"{vote.url}/officials", official, vote.key_file(official))

@@ -14,7 +14,8 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 WANTED = {
     "POSTGRES_PASSWORD": "x",
     "LENDERVOTE_RPC_URL": "http://a,http://b",
-    "LENDERVOTE_ISSUER_RPC_URL": "http://c",
+    "LENDERVOTE_ISSUER_CASES": "ab12 cd34 ef56 7890 ab12 cd34 ef56 7890",
+    "LENDERVOTE_ISSUER_RPC_URLS": "Court=http://c, 某协会=http://d",
     "LENDERVOTE_PUBLIC_URL": "https://vote.test",
     "LENDERVOTE_PUBLIC_VERIFIER_URL": "https://face.test",
     "LENDERVOTE_HOTLINE": "400-000-0000",
@@ -82,3 +83,4 @@ def test_compose_lets_the_voting_page_ask_the_verifier() -> None:
     assert re.search(r"LENDERVOTE_ISSUER_ALLOWED_ORIGINS: .*https://vote\.test", done.stdout)
     assert re.search(r"LENDERVOTE_PUBLIC_VERIFIER_URL: .?https://face\.test", done.stdout)
     assert re.search(r"LENDERVOTE_ISSUER_PRODUCTION: .?true", done.stdout)
+    assert re.search(r"LENDERVOTE_ISSUER_ONE_NODE: .?no", done.stdout), "two organisations, unless somebody says otherwise"

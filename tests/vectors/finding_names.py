@@ -37,14 +37,14 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "ballots.recorded", "ballots.rejected",
         ),
     ),
-    ("Count", ("count.class", "count.heads", "count.sums")),
+    ("Count", ("count.class", "count.sums")),
     ("Opening", ("opening.missing", "opening.early", "opening.amounts", "opening.wrong", "opening.range", "opening.admitted")),
     ("Outcome", ("outcome.heads", "outcome.rule", "outcome.hash", "outcome.challenge")),
     (
         "Decision",
         (
             "decision.early", "decision.official", "decision.signature", "decision.twice", "decision.after", "decision.not-passed",
-            "decision.event", "decision.count",
+            "decision.event",
         ),
     ),
     (

@@ -8,7 +8,9 @@ from typing import Any
 from tests.vectors import reference as ref
 from tests.vectors import rule_cases as rules
 from tests.vectors.batch import batch_file
+from tests.vectors.check_files import check_files_file
 from tests.vectors.finding_names import findings_file
+from tests.vectors.issuer_log import issuer_log_file
 from tests.vectors.openings import openings_file
 from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
 from tests.vectors.passkeys import passkeys_file
@@ -191,6 +193,8 @@ def files() -> dict[str, dict[str, Any]]:
         "receipts.json": receipts_file(),
         "openings.json": openings_file(),
         "findings.json": findings_file(),
+        "check_files.json": check_files_file(),
+        "issuer_log.json": issuer_log_file(),
     }
 
 

@@ -55,6 +55,8 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
         ("Attestation", "official 2", {"resultHash": ref.keccak(b"result"), "approve": False}),
         ("CredentialListRequest", "relay", {"entries": entries, "requestedAt": 1790000000}),
         ("LogRequest", "relay", {"after": 1000, "requestedAt": 1790000000}),
+        ("FaceConsent", "ballot", {"index": 5, "textHash": ref.keccak(b"consent"), "agreed": True, "saidAt": 1790000000}),
+        ("FaceConsent", "ballot", {"index": 5, "textHash": bytes(32), "agreed": False, "saidAt": 1790000060}),
     ]
 
 

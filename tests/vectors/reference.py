@@ -229,6 +229,7 @@ POLL_TYPES = (
     "Attestation(bytes32 resultHash,bool approve)",
     "CredentialListRequest(bytes entries,uint64 requestedAt)",
     "LogRequest(uint64 after,uint64 requestedAt)",
+    "FaceConsent(uint256 index,bytes32 textHash,bool agreed,uint64 saidAt)",
 )
 TYPES = {text.split("(")[0]: text for text in CASE_TYPES + POLL_TYPES}
 

@@ -1,4 +1,5 @@
-"""`python -m verifier.issuer` serves; `--help` lists what else there is: log, rotate, erase, retention, likenesses, certificate."""
+"""`python -m verifier.issuer` serves; `--help` lists what else there is: log, identity-file, rotate, erase, retention, likenesses,
+certificate."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from verifier.issuer.bindings.commands import add_identity_file, hand_in_file, make_file
 
 if TYPE_CHECKING:
     from verifier.issuer.service import Issuer
@@ -19,11 +22,13 @@ def main(arguments: list[str] | None = None) -> int:
     from verifier.face.model_choice import ModelNotUsable
     from verifier.issuer.keyring import KeyNotReadable
     from verifier.issuer.providers.protocol import ProviderNotUsable
+    from verifier.issuer.roots.fingerprints import RootsNotUsable
     from verifier.issuer.settings import LivenessNeeded
+    from verifier.issuer.store import DatabaseNotUsable
 
     try:
         return _COMMANDS[asked.command or "serve"](asked)
-    except (KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable) as error:
+    except (DatabaseNotUsable, KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable, RootsNotUsable) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -32,9 +37,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m verifier.issuer", description="Issue credentials to lenders who were met.")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve HTTP (the default)")
-    log = commands.add_parser("log", help="examine the log")
-    log.add_argument("--check", action="store_true", required=True, help="check every entry and the chain of hashes")
-    log.add_argument("--noted", metavar="SEQ:HASH", help="a head noted earlier, which shows a cut-off end")
+    log = commands.add_parser("log", help="examine the log, or write out what it has about a poll")
+    wanted = log.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--check", action="store_true", help="check every entry and the chain of hashes")
+    wanted.add_argument("--poll", metavar="ADDRESS", help="write the entries about this poll, one a line, and a signed statement")
+    log.add_argument("--noted", metavar="SEQ:HASH", help="with --check: a head noted earlier, which shows a cut-off end")
+    add_identity_file(commands)
     commands.add_parser("rotate", help="wrap all data keys under a new master key and destroy the old one; goes on where it broke off")
     erase = commands.add_parser("erase", help="destroy stored faces and print the deletion certificate")
     erase.add_argument("--poll", metavar="ADDRESS", required=True, help="the poll's contract")
@@ -61,7 +69,11 @@ def _serve(_: argparse.Namespace) -> int:
 
     settings = IssuerSettings()
     app = create_app(settings)
-    print(f"issuer {app.state.issuer.address} at http://{settings.host}:{settings.port}, chain {settings.rpc_url}", flush=True)
+    issuer = app.state.issuer
+    nodes = ", ".join(issuer.organisations.left_out)
+    print(f"issuer {issuer.address} at http://{settings.host}:{settings.port}, nodes of {nodes}", flush=True)
+    if not settings.cases:
+        print("LENDERVOTE_ISSUER_CASES names no case: nothing will be signed", flush=True)
     # No access log: who asked for a credential, and when, is nobody's business but the log's.
     uvicorn.run(
         app, host=settings.host, port=settings.port, access_log=False, log_level="warning", limit_concurrency=256, server_header=False
@@ -86,6 +98,10 @@ def _with_issuer(work: Callable[[Issuer, argparse.Namespace], int]) -> Callable[
 def _log(issuer: Issuer, asked: argparse.Namespace) -> int:
     from verifier.issuer.log import LogBroken, LogHead
 
+    if asked.poll:
+        for line in issuer.log_export.whole(asked.poll.lower()):
+            print(line)
+        return 0
     seq, _, digest = (asked.noted or "0:").partition(":")
     try:
         head = issuer.verify_log(LogHead(int(seq), digest))
@@ -94,6 +110,10 @@ def _log(issuer: Issuer, asked: argparse.Namespace) -> int:
         return 1
     print(json.dumps({"log": "whole", "entries": head.seq, "head": head.hash}))
     return 0
+
+
+def _identity_file(asked: argparse.Namespace) -> int:
+    return make_file(asked) if asked.step == "make" else _with_issuer(hand_in_file)(asked)
 
 
 def _rotate(issuer: Issuer, _: argparse.Namespace) -> int:
@@ -161,6 +181,7 @@ def _certificate(asked: argparse.Namespace) -> int:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": _serve,
     "log": _with_issuer(_log),
+    "identity-file": _identity_file,
     "rotate": _with_issuer(_rotate),
     "erase": _with_issuer(_erase),
     "retention": _with_issuer(_retention),

@@ -13,17 +13,19 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from verifier.issuer.binding_routes import router as binding_router
 from verifier.issuer.bodies import READ_SECONDS, BodyBounds
 from verifier.issuer.figures import Refusals
 from verifier.issuer.figures import router as figures_router
 from verifier.issuer.http_errors import install_error_handlers
+from verifier.issuer.log_routes import router as log_router
 from verifier.issuer.routes import router
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
 
 
 def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time, read_seconds: float = READ_SECONDS) -> FastAPI:
-    """The application with its issuer on `app.state.issuer`. Raises: KeyNotReadable."""
+    """The application with its issuer on `app.state.issuer`. Raises: what Issuer does."""
     issuer = Issuer(settings, clock)
 
     @asynccontextmanager
@@ -39,10 +41,11 @@ def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time,
     app = FastAPI(title="LenderVote issuer", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.issuer = issuer
     app.state.refusals = Refusals()
-    app.include_router(router)
+    for each in (router, binding_router, log_router):
+        app.include_router(each)
     app.include_router(figures_router)
     install_error_handlers(app)
-    app.add_middleware(BodyBounds, read_seconds=read_seconds)
+    app.add_middleware(BodyBounds, read_seconds=read_seconds, is_expected=issuer.bindings.is_expected)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,

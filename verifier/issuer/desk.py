@@ -12,8 +12,8 @@ from verifier.issuer.errors import IndexNotInRegister, PollClosed, TicketExpired
 from verifier.issuer.keyring import Keyring
 from verifier.issuer.polls import PollFacts, PollReader
 from verifier.issuer.schemas import CredentialRequest
-from verifier.issuer.signing import SignatureBroken, SigningKey, recover
 from verifier.issuer.store import Credential, Database
+from verifier.signing.secp256k1 import SignatureBroken, SigningKey, recover
 
 #: A credential that is about to expire is no use to the lender: a new one is made instead.
 LEAST_SECONDS_LEFT = 300
@@ -42,8 +42,11 @@ class Desk:
 
     def erase_if_over(self, facts: PollFacts) -> dict[str, Any] | None:
         """Erase a poll's faces when their time is over by the chain's clock; the certificate, if there was anything to erase."""
-        over = facts.closed and facts.now >= facts.closes_at + self.reference_days_after_close * DAY_SECONDS
-        return self.eraser.erase(facts.address, "poll_closed") if over else None
+        return self.eraser.erase(facts.address, "poll_closed") if self.is_over(facts) else None
+
+    def is_over(self, facts: PollFacts) -> bool:
+        """Whether nothing about faces is kept for this poll any more."""
+        return facts.closed and facts.now >= facts.closes_at + self.reference_days_after_close * DAY_SECONDS
 
     def admit(self, request: CredentialRequest) -> PollFacts:
         """The poll, when the lender may ask at all. Raises: PollClosed, IndexNotInRegister, TicketNotByRelay, TicketExpired."""
@@ -56,7 +59,7 @@ class Desk:
             signer = recover(digest, bytes.fromhex(ticket.signature[2:]))
         except SignatureBroken as error:
             raise TicketNotByRelay() from error
-        if signer != facts.receipt_signer:
+        if signer != facts.roots.receipt_signer:
             raise TicketNotByRelay()
         if ticket.expires_at < facts.now:
             raise TicketExpired()
@@ -73,9 +76,10 @@ class Desk:
         """Sign a credential (protocol §5); the log has it, with `why`, before anybody else does. `way_key`: of a provider's way."""
         expires_at = min(facts.now + self.credential_ttl_seconds, facts.closes_at)
         digest = facts.domain.credential(request.index, request.ballot_key, expires_at)
-        signature = "0x" + (way_key or self.keyring.signing).sign(digest).hex()
-        credential = Credential(request.index, request.ballot_key, expires_at, signature)
-        entry = {"kind": "credential_issued", **asked(facts, request), "expires_at": expires_at, "digest": "0x" + digest.hex(), **why}
+        key = way_key or self.keyring.signing
+        credential = Credential(request.index, request.ballot_key, expires_at, "0x" + key.sign(digest).hex())
+        said = {"issued_at": facts.now, "expires_at": expires_at, "verifier": key.address, "digest": "0x" + digest.hex()}
+        entry = {"kind": "credential", **asked(facts, request), **said, **why}
         with self.database.begin() as connection:
             log.append(connection, self.clock(), entry)
             store.keep_credential(connection, request.poll, credential)

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from verifier.issuer import face_store, log, session_store, statements, store
 from verifier.issuer.face_store import SealedFace
-from verifier.issuer.signing import SigningKey
 from verifier.issuer.store import Database
+from verifier.signing.secp256k1 import SigningKey
 
 Reason = Literal["poll_closed", "consent_withdrawn", "operator"]
 
@@ -37,7 +37,7 @@ class Eraser:
             faces = face_store.shred_faces(connection, poll, index)
             hashes = face_store.forget_looks(connection, poll, index)
             signals = session_store.forget_signals(connection, poll, index)
-            store.forget_consents(connection, poll, index)
+            store.end_consents(connection, poll, index)
             if index is None:
                 store.forget_identities(connection, poll)
             if not faces and not hashes and not signals:

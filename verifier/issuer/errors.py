@@ -6,6 +6,7 @@ IssuerError
 ├── NotAllowed      403
 ├── NotFound        404
 ├── Conflict        409
+├── TooMany         429
 └── Unavailable     503
 """
 
@@ -64,6 +65,12 @@ class Conflict(IssuerError):
     """The rule forbids it now."""
 
     status = 409
+
+
+class TooMany(IssuerError):
+    """Asked too often; `retry_after_seconds` says when to come again."""
+
+    status = 429
 
 
 class Unavailable(IssuerError):
@@ -146,20 +153,6 @@ class TicketExpired(NotAllowed):
     en = "The phone ticket has expired. Please ask for a new phone code."
 
 
-class ConsentMissing(Conflict):
-    """No consent to use the face is on record."""
-
-    zh = "还没有您使用人脸信息的单独同意。请先阅读并同意，或改由两名工作人员核验，效力完全相同。"
-    en = "No consent of yours to use your face is on record. Please read and agree first, or let two officials check: it counts the same."
-
-
-class ConsentTextUnknown(Conflict):
-    """The text agreed to is none of those that are in use."""
-
-    zh = "页面上的同意书与核验机构登记的文本不一致，请刷新页面后重试，或改由两名工作人员核验。"
-    en = "The consent on the page is not the text that the verifier has on file. Please reload the page, or let two officials check."
-
-
 class ProbeMissing(BadInput):
     """One to three photos are needed."""
 
@@ -207,6 +200,27 @@ class OperatorTokenWrong(NotSignedIn):
 
     zh = "只有核验机构的操作员可以进行此项操作。"
     en = "Only the verifier's operator may do this."
+
+
+class RelayNotProved(NotSignedIn):
+    """Neither the signature of the poll's relay nor the operator's token came with the question."""
+
+    zh = "只有该投票的收票服务或核验机构的操作员可以进行此项操作。"
+    en = "Only the relay of this poll or the verifier's operator may do this."
+
+
+class RequestTooOld(NotSignedIn):
+    """The question was signed too long ago, or for a time to come, by the issuer's clock."""
+
+    zh = "请求的签署时间与核验机构的时钟相差超过 {seconds} 秒，请校准时钟后重新签署。"
+    en = "The request was signed more than {seconds} seconds away from the verifier's clock. Set the clock right and sign again."
+
+
+class TooOften(TooMany):
+    """More questions a minute than are answered."""
+
+    zh = "请求过于频繁，请在 {retry_after_seconds} 秒后再试。"
+    en = "Too many requests. Please try again in {retry_after_seconds} seconds."
 
 
 class PictureNotUsable(BadInput):

@@ -8,12 +8,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS faces (
-        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, model_id TEXT NOT NULL, sealed BLOB NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS faces_by_lender ON faces (poll, lender, model_id)",
-)
-
 
 @dataclass(frozen=True)
 class SealedFace:
@@ -25,30 +19,28 @@ class SealedFace:
     model_id: str
     sealed: bytes
     wrapped: bytes
+    photo: str = ""
+    """The photo's keccak; empty in what an earlier version stored."""
 
 
-_COLUMNS = "id, poll, lender, model_id, sealed, wrapped"
+_COLUMNS = "id, poll, lender, model_id, sealed, wrapped, photo"
 
 
 def _faces(rows: Sequence[tuple[object, ...]]) -> list[SealedFace]:
     return [
-        SealedFace(int(str(number)), str(poll), int(str(index)), str(model), bytes(sealed), bytes(wrapped or b""))  # type: ignore[call-overload]
-        for number, poll, index, model, sealed, wrapped in rows
+        SealedFace(int(str(number)), str(poll), int(str(index)), str(model), bytes(sealed), bytes(wrapped or b""), str(photo or ""))  # type: ignore[call-overload]
+        for number, poll, index, model, sealed, wrapped, photo in rows
     ]
 
 
-def add_columns(connection: Connection) -> None:
-    """Bring the table of an earlier version to this one's shape."""
-    present = {row.name for row in connection.execute(text("PRAGMA table_info(faces)"))}
-    if "wrapped" not in present:
-        connection.execute(text("ALTER TABLE faces ADD COLUMN wrapped BLOB"))
-
-
-def keep_face(connection: Connection, poll: str, index: int, model_id: str, sealed: bytes, wrapped: bytes) -> None:
-    """Remember a sealed reference and its wrapped data key."""
-    values = {"poll": poll, "index": index, "model_id": model_id, "sealed": sealed, "wrapped": wrapped}
+def keep_face(connection: Connection, poll: str, index: int, model_id: str, sealed: bytes, wrapped: bytes, photo: str) -> None:
+    """Remember a sealed reference, its wrapped data key, and the keccak of the photo that it was made of (0x text)."""
     connection.execute(
-        text("INSERT INTO faces (poll, lender, model_id, sealed, wrapped) VALUES (:poll, :index, :model_id, :sealed, :wrapped)"), values
+        text(
+            "INSERT INTO faces (poll, lender, model_id, sealed, wrapped, photo) "
+            "VALUES (:poll, :index, :model_id, :sealed, :wrapped, :photo)"
+        ),
+        {"poll": poll, "index": index, "model_id": model_id, "sealed": sealed, "wrapped": wrapped, "photo": photo},
     )
 
 

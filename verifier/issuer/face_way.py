@@ -67,21 +67,22 @@ class FaceWay:
         self, facts: PollFacts, request: FaceRequest, compare: Callable[[Sequence[bytes]], Decision], why: dict[str, Any]
     ) -> FaceAnswer:
         """What both ways share: consent, an earlier credential, references, the bound on comparisons, the decision."""
-        consent = self.consents.standing(request.poll, request.index)
+        consent = self.consents.standing(request)
         known = self.desk.issued(facts, request)
         if known is not None:
             return _answer("accepted", MATCHES, self.left(request), known)
-        references = self.references.open(request.poll, request.index)
-        if not references:
+        references = self.references.open(facts.roots, request.index)
+        if not references.templates:
             return _answer("official", NO_REFERENCE, self.left(request))
         number = self._begin(request)
         if number is None:
             return _answer("official", ATTEMPTS_USED, 0)
         try:
-            decision = self._compare(number, lambda: compare(references))
+            decision = self._compare(number, lambda: compare(references.templates))
         except PictureRefused as refused:
             return _answer("again", refused.reason, self.left(request))
-        return self._conclude(facts, request, decision, {"references": len(references), "consent": consent, **why})
+        compared = {"references": len(references.templates), "identity_file": references.identity_file}
+        return self._conclude(facts, request, decision, {**compared, "consent": consent, **why})
 
     def _begin(self, request: FaceRequest) -> int | None:
         """Count the comparison before making it, so that many at once are not more than allowed; None when none is left."""

@@ -49,6 +49,11 @@ class IssuerCollector(Collector):
         yield GaugeMetricFamily("lendervote_face_queue", "Callers in the face room: served or waiting", value=room.present)
         yield GaugeMetricFamily("lendervote_face_places", "Callers whom the face room takes before it says busy", value=room.places)
         yield GaugeMetricFamily("lendervote_faces_stored", "Lenders of whom a reference is stored", value=self._issuer.stored_faces())
+        words = "1: this node is silent or contradicts the others"
+        left_out = GaugeMetricFamily("lendervote_issuer_node_left_out", words, labels=["organisation"])
+        for organisation, why in sorted(self._issuer.organisations.left_out.items()):
+            left_out.add_metric([organisation], 1 if why else 0)
+        yield left_out
         refused = CounterMetricFamily("lendervote_issuer_refusals", "Requests refused, by the rule broken", labels=["rule"])
         for rule, many in sorted(self._refusals.so_far().items()):
             refused.add_metric([rule], many)

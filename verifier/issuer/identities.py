@@ -1,16 +1,18 @@
-"""Whose name and identity number belong to an index: a keyed digest, put in by the operator; neither is kept in the clear."""
+"""Whose name and identity number belong to an index: a keyed digest, put in by the operator, bound by officials; neither is kept."""
 
 from __future__ import annotations
 
 import hmac
-import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import text
 
 from verifier.issuer import log
+from verifier.issuer.bindings.book import BindingBook
+from verifier.issuer.bindings.file import plain
 from verifier.issuer.desk import Desk
 from verifier.issuer.errors import IndexNotInRegister
+from verifier.issuer.polls import PollFacts
 from verifier.issuer.provider_errors import IdentityDiffers, IdentityNotOnFile
 
 
@@ -19,35 +21,43 @@ class IdentityBook:
     """Digests bound to poll and index, so that equal people in two polls have unequal digests."""
 
     desk: Desk
+    bindings: BindingBook
 
     def put(self, poll: str, index: int, name: str, id_number: str) -> None:
-        """Keep the digest of a lender's name and number. Raises: what Desk.open_poll does, IndexNotInRegister."""
+        """Keep the digest of a name and number that officials bound to the index.
+
+        Raises: what Desk.open_poll does, IndexNotInRegister, PersonNotBound.
+        """
         facts = self.desk.open_poll(poll)
         if index >= facts.leaf_count:
             raise IndexNotInRegister(index=index)
+        person = self.bindings.require_person(facts, index, name, id_number)
         with self.desk.database.begin() as connection:
+            self.bindings.name_in_log(connection, facts.roots)
             connection.execute(
-                text("INSERT OR REPLACE INTO identities (poll, lender, digest) VALUES (:poll, :index, :digest)"),
-                {"poll": poll, "index": index, "digest": self._digest(poll, index, name, id_number)},
+                text("INSERT OR REPLACE INTO identities (poll, lender, digest, person) VALUES (:poll, :index, :digest, :person)"),
+                {"poll": poll, "index": index, "digest": self._digest(poll, index, name, id_number), "person": person},
             )
             log.append(connection, self.desk.clock(), {"kind": "identity_stored", "poll": poll, "index": index})
 
-    def require(self, poll: str, index: int, name: str, id_number: str) -> None:
-        """That this is the lender's name and number. Raises: IdentityNotOnFile, IdentityDiffers."""
+    def require(self, facts: PollFacts, index: int, name: str, id_number: str) -> str:
+        """That this is the lender's name and number; the hash of the identity file that binds them.
+
+        Raises: IdentityNotOnFile, IdentityDiffers.
+        """
+        poll = facts.address
         with self.desk.database.begin() as connection:
             row = connection.execute(
-                text("SELECT digest FROM identities WHERE poll = :poll AND lender = :index"), {"poll": poll, "index": index}
+                text("SELECT digest, person FROM identities WHERE poll = :poll AND lender = :index"), {"poll": poll, "index": index}
             ).first()
-        if row is None:
-            raise IdentityNotOnFile()
+            identity_file, person = self.bindings.bound_person(connection, facts.roots, index)
+            if row is None or row.person is None or person is None or not hmac.compare_digest(bytes(row.person), person):
+                raise IdentityNotOnFile()
+            self.bindings.name_in_log(connection, facts.roots)
         if not hmac.compare_digest(bytes(row.digest), self._digest(poll, index, name, id_number)):
             raise IdentityDiffers()
+        return identity_file
 
     def _digest(self, poll: str, index: int, name: str, id_number: str) -> bytes:
-        said = "\0".join([poll, str(index), _plain(name), _plain(id_number).upper()])
+        said = "\0".join([poll, str(index), plain(name), plain(id_number).upper()])
         return hmac.digest(self.desk.keyring.secret_for("identities"), said.encode(), "sha256")
-
-
-def _plain(value: str) -> str:
-    """One writing for full-width and half-width letters, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", value).split())

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from verifier.issuer.master_keys import LocalMasterKeys
 from verifier.issuer.settings import IssuerSettings
-from verifier.issuer.signing import N, SigningKey
+from verifier.signing.secp256k1 import N, SigningKey
 
 _NOBODY_ELSE = 0o077
 

@@ -9,6 +9,7 @@ from verifier.issuer import log, store
 from verifier.issuer.desk import Desk
 from verifier.issuer.errors import CredentialExpired, EntriesNotAscending, NeverIssued
 from verifier.issuer.polls import PollFacts
+from verifier.issuer.relay import Question, RelayDoor
 from verifier.issuer.schemas import ListAnswer, ListRequest
 from verifier.issuer.store import Credential
 from verifier.issuer.typed_data import pack_entries
@@ -19,21 +20,26 @@ class ListSigner:
     """Signs lists; a list makes no voter, it repeats what was issued."""
 
     desk: Desk
+    door: RelayDoor
 
-    def sign(self, request: ListRequest) -> ListAnswer:
-        """The list, which ends with the first of its credentials.
+    def sign(self, request: ListRequest, question: Question | None) -> ListAnswer:
+        """The list, which ends with the first of its credentials; `question` is the relay's signature, None when the operator asks.
 
-        Raises: what PollReader.read does, PollClosed, EntriesNotAscending, NeverIssued, CredentialExpired.
+        Who could have lists signed could have batches rejected: strangers are not answered.
+        Raises: what PollReader.read and RelayDoor.admit do, PollClosed, EntriesNotAscending, NeverIssued, CredentialExpired.
         """
         pairs = [(pair.index, pair.ballot_key) for pair in request.entries]
         for row, (before, after) in enumerate(itertools.pairwise(pairs), start=2):
             if after[0] <= before[0]:
                 raise EntriesNotAscending(row=row)
+        entries = pack_entries(pairs)
+        if question is not None:
+            roots = self.desk.polls.roots(request.poll)
+            self.door.admit(roots, question, lambda at: roots.domain.credential_list_request(entries, at))
         facts = self.desk.open_poll(request.poll)
         with self.desk.database.begin() as connection:
             found = store.find_credentials(connection, request.poll, pairs)
         expires_at = min(credential.expires_at for credential in _all_valid(facts, found))
-        entries = pack_entries(pairs)
         digest = facts.domain.credential_list(entries, expires_at)
         self._log(facts, digest, len(pairs), expires_at)
         signature = self.desk.keyring.signing.sign(digest)

@@ -2,7 +2,8 @@
 
 It holds no picture, no template, no distance between faces, no name: index and ballot key are what the chain shows, too.
 Changing, removing or reordering an entry breaks the chain of hashes; cutting off the end
-shows only against a head that was noted elsewhere.
+shows only against a head that was noted elsewhere. The entries about one poll form a chain of their own besides (protocol §15.1):
+it can be handed out without the rest.
 """
 
 from __future__ import annotations
@@ -17,14 +18,6 @@ from eth_hash.auto import keccak
 from sqlalchemy import Connection, text
 
 GENESIS = "0x" + "00" * 32
-
-SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, entry TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS log_by_poll ON log (json_extract(entry, '$.poll'), seq)",
-    "CREATE INDEX IF NOT EXISTS log_by_lender ON log (json_extract(entry, '$.poll'), json_extract(entry, '$.index'), seq)",
-    "CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
-    "CREATE TRIGGER IF NOT EXISTS log_is_never_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
-)
 
 
 class LogBroken(Exception):
@@ -58,10 +51,15 @@ class LogRow:
 
 
 def append(connection: Connection, at: float, facts: Mapping[str, Any]) -> LogHead:
-    """Write one entry within the caller's transaction; `facts` needs `kind` and `poll`, `at` is seconds since 1970."""
+    """Write one entry within the caller's transaction; `facts` needs `kind` and `poll` ("": about none), `at` is seconds since 1970."""
     last = head(connection)
-    time = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    entry = _canonical({**facts, "seq": last.seq + 1, "prev_hash": last.hash, "time": time})
+    place: dict[str, Any] = {"seq": last.seq + 1, "prev_hash": last.hash, "time": rfc3339(at)}
+    if facts["poll"]:
+        last_of_poll = poll_head(connection, facts["poll"])
+        place |= {"poll_seq": last_of_poll.seq + 1, "poll_prev": last_of_poll.hash}
+        if not last_of_poll.seq:
+            place |= _of_first_release(connection, facts["poll"])
+    entry = canonical({**facts, **place})
     new = LogHead(last.seq + 1, _hash(entry))
     connection.execute(text("INSERT INTO log (seq, hash, entry) VALUES (:seq, :hash, :entry)"), {**vars(new), "entry": entry})
     return new
@@ -71,6 +69,34 @@ def head(connection: Connection) -> LogHead:
     """The newest entry."""
     row = connection.execute(text("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1")).first()
     return LogHead(row.seq, row.hash) if row else LogHead(0, GENESIS)
+
+
+def poll_head(connection: Connection, poll: str) -> LogHead:
+    """The newest entry of a poll's own chain; `seq` counts its entries from 1."""
+    row = connection.execute(
+        text("SELECT hash, entry FROM log WHERE json_extract(entry, '$.poll') = :poll ORDER BY seq DESC LIMIT 1"), {"poll": poll}
+    ).first()
+    place = json.loads(row.entry).get("poll_seq") if row else None
+    return LogHead(int(place), row.hash) if row and place else LogHead(0, GENESIS)
+
+
+def _of_first_release(connection: Connection, poll: str) -> dict[str, Any]:
+    """What the first entry of a poll's chain says of those that the first release wrote: they do not say their place in it."""
+    rows = connection.execute(text("SELECT hash FROM log WHERE json_extract(entry, '$.poll') = :poll ORDER BY seq"), {"poll": poll})
+    hashes = [bytes.fromhex(row.hash[2:]) for row in rows]
+    return {"first_release": {"entries": len(hashes), "digest": "0x" + keccak(b"".join(hashes)).hex()}} if hashes else {}
+
+
+def of_poll(connection: Connection, poll: str, after: int, most: int) -> list[str]:
+    """At most `most` entries of a poll's chain as they were hashed, in order, without the first `after`."""
+    rows = connection.execute(
+        text(
+            "SELECT entry FROM log WHERE json_extract(entry, '$.poll') = :poll AND json_extract(entry, '$.poll_seq') > :after "
+            "ORDER BY json_extract(entry, '$.poll_seq') LIMIT :most"
+        ),
+        {"poll": poll, "after": after, "most": most},
+    )
+    return [str(row.entry) for row in rows]
 
 
 def read(connection: Connection, poll: str | None = None, after: int = 0, most: int = 1000) -> list[LogRow]:
@@ -109,10 +135,12 @@ def verify_log(rows: Iterable[LogRow], noted: LogHead | None = None) -> LogHead:
     `noted` is a head written down earlier elsewhere: it must stand in the log. Raises: LogBroken with the first wrong entry.
     """
     last, met = LogHead(0, GENESIS), noted is None or noted.seq == 0
+    polls = _PollChains()
     for row in rows:
         if row.seq != last.seq + 1:
             raise LogBroken(last.seq + 1, f"missing, entry {row.seq} follows entry {last.seq}")
         _verify_entry(row, last)
+        polls.follow(row)
         last = LogHead(row.seq, row.hash)
         if noted is not None and noted.seq == row.seq:
             if noted.hash != row.hash:
@@ -133,8 +161,39 @@ def _verify_entry(row: LogRow, last: LogHead) -> None:
         raise LogBroken(row.seq, "it does not follow the entry before it")
 
 
-def _canonical(value: Mapping[str, Any]) -> str:
+class _PollChains:
+    """The chains of single polls within the log; once one entry says its place in its poll's chain, all later ones have to.
+
+    Entries of the first release, which do not, belong to no poll's chain.
+    """
+
+    def __init__(self) -> None:
+        self._heads: dict[str, LogHead] = {}
+        self._said = False
+
+    def follow(self, row: LogRow) -> None:
+        """Raises: LogBroken when the entry is not the next about its poll."""
+        entry = json.loads(row.entry)
+        poll = entry.get("poll")
+        if not poll:
+            return
+        last = self._heads.get(poll, LogHead(0, GENESIS))
+        self._said = self._said or "poll_seq" in entry
+        if not self._said:
+            return
+        if (entry.get("poll_seq"), entry.get("poll_prev")) != (last.seq + 1, last.hash):
+            raise LogBroken(row.seq, "it does not follow the entry before it about the same poll")
+        self._heads[poll] = LogHead(last.seq + 1, row.hash)
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Canonical JSON (protocol §7)."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def rfc3339(at: float) -> str:
+    """A time in seconds since 1970 as the log writes it, UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _hash(entry: str) -> str:

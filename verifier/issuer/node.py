@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ import httpx
 
 from verifier.issuer.errors import ChainSilent
 
+_QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
+_DATA = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 #: Looks at a node that is between two blocks: it knows neither the old newest one nor the new one then.
 _ATTEMPTS = 3
 #: What nodes say when somebody asks too often.
@@ -17,10 +20,18 @@ _LIMIT_EXCEEDED = -32005
 #: How nodes say that the newest block is not the newest any more.
 _NO_SUCH_BLOCK = ("blockoutofrange", "block height is", "header not found", "unknown block")
 _MAX_ANSWER_BYTES = 4 * 1024 * 1024
+#: How many blocks are asked for logs at first: twice as many after each answer, until the node refuses; then half as many.
+_STRETCH = 65_536
+#: Questions for the logs of one event; a node that refuses nearly everything is given up.
+_MOST_STRETCHES = 4096
 
 
 class CallRefused(Exception):
     """The node answered a call with an error: the contract reverted, or there is none."""
+
+
+class RangeRefused(Exception):
+    """The node answered a question for logs with an error: too many blocks, most likely."""
 
 
 class Node:
@@ -33,7 +44,7 @@ class Node:
     def ask(self, questions: Sequence[tuple[str, list[Any]]]) -> list[Any]:
         """Results in the order of the questions, each (method, parameters), in one round trip.
 
-        Raises: ChainSilent, CallRefused when a call is reverted.
+        Raises: ChainSilent, CallRefused when a call is reverted, RangeRefused when logs are refused.
         """
         for _ in range(_ATTEMPTS - 1):
             try:
@@ -46,16 +57,41 @@ class Node:
         calls: list[dict[str, Any]] = [
             {"jsonrpc": "2.0", "id": next(self._numbers), "method": method, "params": params} for method, params in questions
         ]
-        answers = {answer.get("id"): answer for answer in self._post(calls)}
+        answers = {answer.get("id"): answer for answer in self._post(calls) if isinstance(answer.get("id"), int)}
         results = []
         for call in calls:
             answer = answers.get(call["id"])
             if answer is None:
                 raise ChainSilent()
-            if "error" in answer:
+            if answer.get("error") is not None:
                 raise _refusal(call["method"], answer["error"])
             results.append(answer.get("result"))
         return results
+
+    def logs(self, address: str, topics: Sequence[Any], newest: int) -> list[dict[str, Any]]:
+        """Logs of one contract in the newest stretch of blocks that has any, up to block `newest`; none: []. Raises: ChainSilent.
+
+        Nodes bound how many blocks they look at, each in its own way, so the stretch is found by trying.
+        """
+        last, size, grows = newest, _STRETCH, True
+        for _ in range(_MOST_STRETCHES):
+            if last < 0:
+                return []
+            first = max(0, last - size + 1)
+            asked = {"address": address, "topics": topics, "fromBlock": hex(first), "toBlock": hex(last)}
+            try:
+                (found,) = self.ask([("eth_getLogs", [asked])])
+            except RangeRefused as error:
+                if size == 1:
+                    raise ChainSilent() from error
+                size, grows = size // 2, False
+                continue
+            if not isinstance(found, list) or not all(isinstance(log, dict) for log in found):
+                raise ChainSilent()
+            if found:
+                return found
+            last, size = first - 1, size * 2 if grows else size
+        raise ChainSilent()
 
     def close(self) -> None:
         """Close the connections."""
@@ -66,7 +102,7 @@ class Node:
             response = self._client.post("", json=calls)
             response.raise_for_status()
             answers = response.json() if len(response.content) <= _MAX_ANSWER_BYTES else None
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, ValueError, RecursionError) as error:
             raise ChainSilent() from error
         if not isinstance(answers, list) or not all(isinstance(answer, dict) for answer in answers):
             raise ChainSilent()
@@ -80,6 +116,8 @@ class _BetweenBlocks(ChainSilent):
 def _refusal(method: object, error: Any) -> Exception:
     """What a contract answers to a call, kept apart from what says nothing about it."""
     fault = error if isinstance(error, dict) else {}
+    if method == "eth_getLogs":
+        return RangeRefused()
     if method != "eth_call" or fault.get("code") == _LIMIT_EXCEEDED:
         return ChainSilent()
     message = str(fault.get("message", "")).lower()
@@ -89,3 +127,24 @@ def _refusal(method: object, error: Any) -> Exception:
 def call(to: str, data: bytes) -> tuple[str, list[Any]]:
     """The question of a view call at the newest block."""
     return "eth_call", [{"to": to, "data": "0x" + data.hex()}, "latest"]
+
+
+def number_in(value: Any) -> int:
+    """A number as nodes write it. Raises: ChainSilent for anything else."""
+    if isinstance(value, str) and _QUANTITY.fullmatch(value):
+        return int(value, 16)
+    raise ChainSilent()
+
+
+def bytes_in(value: Any) -> bytes:
+    """Bytes as nodes write them. Raises: ChainSilent for anything else."""
+    if isinstance(value, str) and _DATA.fullmatch(value):
+        return bytes.fromhex(value[2:])
+    raise ChainSilent()
+
+
+def object_in(value: Any) -> dict[str, Any]:
+    """A block, transaction or log. Raises: ChainSilent for anything else."""
+    if isinstance(value, dict):
+        return value
+    raise ChainSilent()

@@ -28,6 +28,7 @@ class _Check:
     way: str
     begun: Begun
     until: float
+    identity_file: str
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,14 @@ class ProviderWay:
         if missing:
             raise ProviderFieldsMissing(fields=", ".join(missing))
         number = self._count(request)
-        self.identities.require(request.poll, request.index, person.name, person.id_number)
+        identity_file = self.identities.require(facts, request.index, person.name, person.id_number)
         try:
             begun = provider.begin(person)
         except ProviderSilent as error:
             with self.desk.database.begin() as connection:
                 store.forget_attempt(connection, number)
             raise ProviderNotAnswering() from error
-        self._keep(_Check(_subject(request), request.way, begun, self.desk.clock() + CHECK_SECONDS))
+        self._keep(_Check(_subject(request), request.way, begun, self.desk.clock() + CHECK_SECONDS, identity_file))
         return ProviderBegun(handle=begun.handle, zh=begun.zh, en=begun.en, sandbox=provider.sandbox)
 
     def finish(self, request: ProviderFinish) -> ProviderAnswer:
@@ -87,6 +88,7 @@ class ProviderWay:
         if not found.confirmed:
             self.desk.note("provider_declined", {**asked(facts, request), **why})
             return ProviderAnswer(decision="official", reason_zh=found.reason.zh, reason_en=found.reason.en, credential=None)
+        why["identity_file"] = check.identity_file
         credential = self.desk.issue(facts, request, why, self.desk.keyring.key_for_way(check.way))
         out = CredentialOut.model_validate(credential)
         return ProviderAnswer(decision="accepted", reason_zh=found.reason.zh, reason_en=found.reason.en, credential=out)
@@ -101,7 +103,7 @@ class ProviderWay:
 
     def _counted(self, facts: PollFacts, way: str) -> IdentityProvider:
         provider = self.providers.get(way)
-        if provider is None or self.desk.keyring.key_for_way(way).address not in facts.verifiers:
+        if provider is None or self.desk.keyring.key_for_way(way).address not in facts.roots.verifiers:
             raise WayNotCounted(way=way)
         return provider
 

@@ -1,4 +1,4 @@
-"""The reference book: sealed templates of lenders' photos, put in by the issuer's operator; the photos are not kept."""
+"""The reference book: sealed templates of lenders' photos, put in by the operator, bound by officials; the photos are not kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
 from verifier.face.worker import FaceRoom
 from verifier.issuer import face_store, log
+from verifier.issuer.bindings.book import BindingBook
+from verifier.issuer.bindings.file import MOST_PHOTOS
 from verifier.issuer.desk import Desk
 from verifier.issuer.erasure import sealed_digest
 from verifier.issuer.errors import (
@@ -17,9 +19,16 @@ from verifier.issuer.errors import (
     ReferenceNotOpened,
     TooManyReferences,
 )
+from verifier.issuer.roots.reading import PollRoots
 from verifier.issuer.templates import TemplateNotOpened, open_sealed, place_of, seal
 
-MOST_REFERENCES = 5
+
+@dataclass(frozen=True)
+class References:
+    """A lender's templates, oldest first, and the hash of the identity file that binds them (0x text, "" for none)."""
+
+    templates: list[bytes]
+    identity_file: str
 
 
 @dataclass(frozen=True)
@@ -28,31 +37,39 @@ class ReferenceBook:
 
     desk: Desk
     room: FaceRoom
+    bindings: BindingBook
 
     def put(self, poll: str, index: int, image: bytes) -> None:
-        """Keep the template of the only face in a photo.
+        """Keep the template of the only face in a photo that officials bound to the index.
 
-        Raises: what Desk.open_poll does, IndexNotInRegister, PictureNotUsable, TooManyReferences, FacesBusy, FacesUnavailable.
+        Raises: what Desk.open_poll does, IndexNotInRegister, PhotoNotBound, PictureNotUsable, TooManyReferences, FacesBusy,
+        FacesUnavailable.
         """
         facts = self.desk.open_poll(poll)
         if index >= facts.leaf_count:
             raise IndexNotInRegister(index=index)
+        photo = self.bindings.require_photo(facts, index, image)
         template, model = self._read(image), self.room.model_id
         with self.desk.database.begin() as connection:
-            if len(face_store.faces_of(connection, poll, index, model)) >= MOST_REFERENCES:
-                raise TooManyReferences(most=MOST_REFERENCES)
+            if len(face_store.faces_of(connection, poll, index, model)) >= MOST_PHOTOS:
+                raise TooManyReferences(most=MOST_PHOTOS)
+            self.bindings.name_in_log(connection, facts.roots)
             # Under the database's lock, so that a rotation of the master key never misses one.
             sealed, wrapped = seal(self.desk.keyring.master_keys, template, place_of(poll, index, model))
-            face_store.keep_face(connection, poll, index, model, sealed, wrapped)
+            face_store.keep_face(connection, poll, index, model, sealed, wrapped, photo)
             entry = {"kind": "reference_stored", "poll": poll, "index": index, "model": model, "chain_id": facts.chain_id}
-            log.append(connection, self.desk.clock(), {**entry, "sealed_digest": sealed_digest(sealed)})
+            log.append(connection, self.desk.clock(), {**entry, "photo": photo, "sealed_digest": sealed_digest(sealed)})
 
-    def open(self, poll: str, index: int) -> list[bytes]:
-        """The lender's templates of the present model, oldest first. Raises: ReferenceNotOpened."""
+    def open(self, roots: PollRoots, index: int) -> References:
+        """The lender's references of the present model that the identity file in force binds. Raises: ReferenceNotOpened."""
         with self.desk.database.begin() as connection:
-            faces = face_store.faces_of(connection, poll, index, self.room.model_id)
+            identity_file, photos = self.bindings.bound_photos(connection, roots, index)
+            faces = face_store.faces_of(connection, roots.poll, index, self.room.model_id)
+            bound = [face for face in faces if face.photo in photos]
+            if bound:
+                self.bindings.name_in_log(connection, roots)
             try:
-                return [open_sealed(self.desk.keyring.master_keys, face) for face in faces]
+                return References([open_sealed(self.desk.keyring.master_keys, face) for face in bound], identity_file)
             except TemplateNotOpened as error:
                 raise ReferenceNotOpened() from error
 

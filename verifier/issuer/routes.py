@@ -2,62 +2,42 @@
 
 from __future__ import annotations
 
-import secrets
-from typing import Annotated, Any, cast
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from verifier.issuer.access import ByOperator, Here, SignatureText
 from verifier.issuer.bodies import files_of, read_form, text_field
 from verifier.issuer.consents import texts
-from verifier.issuer.errors import OperatorTokenWrong, PollUnknown, ProbeMissing
+from verifier.issuer.errors import ProbeMissing
 from verifier.issuer.face_way import MOST_PROBES
 from verifier.issuer.http_errors import fields_not_readable
+from verifier.issuer.relay import Question
 from verifier.issuer.schemas import (
-    MOST_LEAVES,
     ConsentRequest,
     ConsentText,
     CredentialOut,
-    CredentialRequest,
     FaceAnswer,
     FaceRequest,
-    IdentityIn,
     ListAnswer,
     ListRequest,
     ProviderAnswer,
     ProviderBegin,
     ProviderBegun,
     ProviderFinish,
-    ReferenceRequest,
     SessionNonce,
     SessionRequest,
     SessionView,
     VouchedAnswer,
     VouchedRequest,
+    WithdrawalAnswer,
+    WithdrawalRequest,
 )
-from verifier.issuer.service import Issuer
 from verifier.issuer.session_way import MOST_BATCH
 
 router = APIRouter()
-
-#: The duty to file begins at 100,000 stored faces.
-FILING_ALERT = 80_000
-
-
-def _issuer(request: Request) -> Issuer:
-    return cast(Issuer, request.app.state.issuer)
-
-
-Here = Annotated[Issuer, Depends(_issuer)]
-
-
-def _operator(request: Request, issuer: Here) -> None:
-    """Raises: OperatorTokenWrong. Compared in constant time."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    right = secrets.compare_digest(token.strip().encode(), issuer.keyring.operator_token.encode())
-    if scheme.lower() != "bearer" or not right:
-        raise OperatorTokenWrong()
 
 
 @router.get("/v1/identity")
@@ -79,9 +59,9 @@ def give_consent(asked: ConsentRequest, issuer: Here) -> dict[str, Any]:
 
 
 @router.post("/v1/consents/withdrawal")
-def withdraw_consent(asked: CredentialRequest, issuer: Here) -> dict[str, Any]:
-    """End a lender's consent and erase what is stored of the face."""
-    return {"certificate": issuer.consents.withdraw(asked)}
+def withdraw_consent(asked: WithdrawalRequest, issuer: Here) -> WithdrawalAnswer:
+    """End a lender's consent; erase what is stored of the face when the issuer has met the lender with this ballot key."""
+    return issuer.consents.withdraw(asked)
 
 
 @router.post("/v1/credentials/face")
@@ -142,62 +122,16 @@ def finish_check(asked: ProviderFinish, issuer: Here) -> ProviderAnswer:
     return issuer.providers.finish(asked)
 
 
-@router.post("/v1/identities", status_code=204, dependencies=[Depends(_operator)])
-def put_identity(asked: IdentityIn, issuer: Here) -> Response:
-    """Keep the keyed digest of a lender's name and number; for the operator."""
-    issuer.identities.put(asked.poll, asked.index, asked.name, asked.id_number)
-    return Response(status_code=204)
-
-
 @router.post("/v1/credential-lists")
-def credential_list(asked: ListRequest, issuer: Here) -> ListAnswer:
-    """One signature over pairs that have a credential."""
-    return issuer.sign_list(asked)
-
-
-@router.post("/v1/references", status_code=204, dependencies=[Depends(_operator)])
-async def reference(request: Request, issuer: Here) -> Response:
-    """Keep a lender's reference; for the operator."""
-    form = await read_form(request, most_files=1)
-    try:
-        asked = ReferenceRequest.model_validate({"poll": form.get("poll"), "index": form.get("index")})
-    except ValidationError as error:
-        raise fields_not_readable(list(error.errors())) from error
-    images = await files_of(form, "image")
-    if not images:
-        raise ProbeMissing(most=1)
-    await run_in_threadpool(issuer.put_reference, asked.poll, asked.index, images[0])
-    return Response(status_code=204)
-
-
-@router.get("/v1/references/count", dependencies=[Depends(_operator)])
-def reference_count(issuer: Here) -> dict[str, int | bool]:
-    """How many faces are stored. Above 100,000 they have to be filed with the authority; the alert comes at 80,000."""
-    stored = issuer.stored_faces()
-    return {"stored_faces": stored, "filing_alert": stored >= FILING_ALERT}
+def credential_list(asked: ListRequest, issuer: Here, by_operator: ByOperator, signature: SignatureText = None) -> ListAnswer:
+    """One signature over pairs that have a credential; for the poll's relay, which signs the question, and for the operator."""
+    return issuer.sign_list(asked, None if by_operator else Question(asked.requested_at, signature))
 
 
 @router.get("/v1/certificates")
 def certificates(issuer: Here, poll: str | None = None) -> dict[str, Any]:
     """The newest 1,000 deletion certificates; they name no lender."""
     return {"certificates": issuer.certificates(poll.lower() if poll else None)}
-
-
-@router.get("/v1/declined")
-def read_declined(
-    issuer: Here, poll: Annotated[str, Query(max_length=42)], index: Annotated[int, Query(ge=0, lt=MOST_LEAVES)]
-) -> dict[str, Any]:
-    """When and why the machine did not accept a lender, as the log has it, in words."""
-    return {"declined": issuer.declined(poll.lower(), index)}
-
-
-@router.get("/v1/log")
-def read_log(issuer: Here, poll: str | None = None, after: Annotated[int, Query(ge=0, lt=2**63)] = 0) -> dict[str, Any]:
-    """Up to 1,000 log entries above `after`, and the head of the whole log to note down."""
-    if poll is not None and len(poll) != 42:
-        raise PollUnknown(poll=poll[:64])
-    rows, head = issuer.read_log(poll.lower() if poll else None, after)
-    return {"entries": [row.as_json() for row in rows], "head": {"seq": head.seq, "hash": head.hash}}
 
 
 @router.get("/healthz")

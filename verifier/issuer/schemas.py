@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from verifier.issuer.bindings.signed_file import SignedFile
+from verifier.issuer.roots.calls import Signatures
+
 MOST_LEAVES = 2**24
 MOST_LIST_ENTRIES = 1024
 #: An official signs with a plain key, or with a passkey whose assertion has a kilobyte or two.
@@ -55,6 +58,11 @@ class Consent(_Body):
     agreed_at: AwareDatetime
 
     @property
+    def said_at(self) -> int:
+        """Whole seconds since 1970, as they are signed."""
+        return int(self.agreed_at.timestamp())
+
+    @property
     def agreed_at_text(self) -> str:
         """RFC 3339, UTC, whole seconds."""
         return self.agreed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -81,9 +89,26 @@ class CredentialRequest(_Body):
 
 
 class ConsentRequest(CredentialRequest):
-    """A lender agrees."""
+    """A lender agrees; `signature` is the ballot key's (protocol §5, FaceConsent)."""
 
     consent: Consent
+    signature: Signature
+
+
+class WithdrawalRequest(CredentialRequest):
+    """A lender agrees no more; `said_at` is by the lender's clock, `signature` the ballot key's (protocol §5, FaceConsent)."""
+
+    said_at: Seconds
+    signature: Signature
+
+
+class WithdrawalAnswer(BaseModel):
+    """What became of a withdrawal: `erased` whether all that is stored of the face is gone, with a certificate when there was anything."""
+
+    erased: bool
+    certificate: dict[str, Any] | None
+    reason_zh: str
+    reason_en: str
 
 
 class FaceRequest(CredentialRequest):
@@ -127,6 +152,21 @@ class IdentityIn(_Body):
     index: Index
     name: Line
     id_number: Line
+
+
+class SignedFileIn(_Body):
+    """Officials' signatures over an identity file (protocol §5, IdentityFile); the file's bytes follow."""
+
+    case: Address
+    register_number: Annotated[int, Field(ge=0, lt=2**32, strict=True)]
+    file_hash: Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
+    signers: Annotated[list[Signer], Field(min_length=1, max_length=32)]
+    signatures: Annotated[list[Signature], Field(min_length=1, max_length=32)]
+
+    def as_signed(self) -> SignedFile:
+        """In bytes."""
+        signed = Signatures(*(tuple(bytes.fromhex(text[2:]) for text in texts) for texts in (self.signers, self.signatures)))
+        return SignedFile(self.case, self.register_number, bytes.fromhex(self.file_hash[2:]), signed)
 
 
 class ProviderBegin(CredentialRequest):
@@ -174,9 +214,10 @@ class Pair(_Body):
 
 
 class ListRequest(_Body):
-    """Pairs to be signed together."""
+    """Pairs to be signed together; `requested_at` is what the relay signed (protocol §5, CredentialListRequest)."""
 
     poll: Address
+    requested_at: Seconds | None = None
     entries: Annotated[list[Pair], Field(min_length=1, max_length=MOST_LIST_ENTRIES)]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from verifier.face.session import SessionBook
 from verifier.face.worker import FaceRoom
 from verifier.issuer import face_store, log, store
+from verifier.issuer.bindings.book import BindingBook
 from verifier.issuer.consents import ConsentBook
 from verifier.issuer.declined import declined
 from verifier.issuer.desk import Desk
@@ -19,12 +20,18 @@ from verifier.issuer.identities import IdentityBook
 from verifier.issuer.keyring import Keyring
 from verifier.issuer.likenesses import LikenessSearch
 from verifier.issuer.lists import ListSigner
+from verifier.issuer.log_export import LogExport
 from verifier.issuer.node import Node
 from verifier.issuer.polls import PollReader
 from verifier.issuer.provider_way import ProviderWay
 from verifier.issuer.providers.choice import choose
+from verifier.issuer.rates import Rate
 from verifier.issuer.references import ReferenceBook
+from verifier.issuer.relay import Question, RelayDoor
 from verifier.issuer.retention import Retention
+from verifier.issuer.roots.book import RootsBook
+from verifier.issuer.roots.choice import RootsChoice
+from verifier.issuer.roots.organisations import Organisations
 from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, SessionRequest, SessionView, VouchedRequest
 from verifier.issuer.session_way import SessionWay
 from verifier.issuer.settings import IssuerSettings, LivenessNeeded
@@ -32,27 +39,38 @@ from verifier.issuer.store import Credential, Database
 from verifier.issuer.templates import Rotation, reseal_earlier, rotate
 from verifier.issuer.vouched_way import VouchedWay
 
+#: Questions of one poll's relay in a minute.
+LISTS_A_MINUTE, LOG_PAGES_A_MINUTE = 600, 120
+#: What is said about consent for one lender in a minute.
+CONSENTS_A_MINUTE = 20
+
 
 class Issuer:
-    """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable."""
+    """Made from settings; `clock` gives seconds since 1970.
+
+    Raises: KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable, RootsNotUsable, DatabaseNotUsable.
+    """
 
     def __init__(self, settings: IssuerSettings, clock: Callable[[], float] = time.time) -> None:
         if settings.production and settings.liveness == "off":
             raise LivenessNeeded
+        chosen = RootsChoice.read(settings)
         providers = choose(settings.providers, production=settings.production)
         self.keyring = Keyring.open(settings)
-        self._node = Node(settings.rpc_url)
+        self.organisations = Organisations({name: Node(url) for name, url in chosen.organisations.items()}, chosen.least)
         self._database = Database(settings.data_dir / "issuer.sqlite3")
         self._room = FaceRoom(settings.face_workers, settings.face_queue, settings.face_seconds, settings.models)
-        polls = PollReader(self._node, self.address)
+        book = RootsBook(self._database, self.organisations, chosen.pinned, chosen.one_node, clock)
+        polls = PollReader(book, self.address)
         reseal_earlier(self._database, self.keyring.master_keys, clock)
         eraser = Eraser(self._database, self.keyring.signing, clock)
         self._desk = Desk(
             self.keyring, polls, self._database, clock, settings.credential_ttl_seconds, eraser, settings.reference_days_after_close
         )
         self.retention = Retention(self._desk, settings.signal_days)
-        self._references = ReferenceBook(self._desk, self._room)
-        self.consents = ConsentBook(self._desk)
+        self.bindings = BindingBook(self._desk)
+        self._references = ReferenceBook(self._desk, self._room, self.bindings)
+        self.consents = ConsentBook(self._desk, Rate(CONSENTS_A_MINUTE, clock))
         off = settings.liveness == "off"
         bounds = settings.attempts_an_hour, settings.pictures_an_hour
         self._face = FaceWay(self._desk, self._room, self._references, self.consents, *bounds, off)
@@ -61,9 +79,11 @@ class Issuer:
         if off:
             self._desk.note("liveness_switched_off", {"poll": ""})
         self._vouched = VouchedWay(self._desk)
-        self.identities = IdentityBook(self._desk)
+        self.identities = IdentityBook(self._desk, self.bindings)
         self.providers = ProviderWay(self._desk, self.identities, providers, settings.attempts_an_hour)
-        self._lists = ListSigner(self._desk)
+        self._lists = ListSigner(self._desk, RelayDoor(clock, Rate(LISTS_A_MINUTE, clock)))
+        self._log_door = RelayDoor(clock, Rate(LOG_PAGES_A_MINUTE, clock))
+        self.log_export = LogExport(self._database, self.keyring.signing, clock, lambda: self.providers.addresses().values())
         self.likenesses = LikenessSearch(self._desk, settings.models)
 
     @property
@@ -96,9 +116,9 @@ class Issuer:
         """See VouchedWay.issue."""
         return self._vouched.issue(request)
 
-    def sign_list(self, request: ListRequest) -> ListAnswer:
+    def sign_list(self, request: ListRequest, question: Question | None) -> ListAnswer:
         """See ListSigner.sign."""
-        return self._lists.sign(request)
+        return self._lists.sign(request, question)
 
     def put_reference(self, poll: str, index: int, image: bytes) -> None:
         """See ReferenceBook.put."""
@@ -122,14 +142,28 @@ class Issuer:
         with self._database.begin() as connection:
             return face_store.count_faces(connection)
 
-    def declined(self, poll: str, index: int) -> list[dict[str, Any]]:
-        """See declined.declined."""
+    def declined(self, poll: str, index: int, question: Question | None) -> list[dict[str, Any]]:
+        """See declined.declined; `question` is the relay's, None when the operator asks. Raises: as export_log."""
+        self._admit_to_log(poll, 0, question)
         return declined(self._database, poll, index)
+
+    def export_log(self, poll: str, after: int, question: Question | None) -> list[str]:
+        """See LogExport.page; `question` is the relay's, None when the operator asks.
+
+        Raises: what PollReader.roots and RelayDoor.admit do.
+        """
+        self._admit_to_log(poll, after, question)
+        return self.log_export.page(poll, after)
 
     def read_log(self, poll: str | None, after: int) -> tuple[list[log.LogRow], log.LogHead]:
         """A page of the log, and the head of the whole log."""
         with self._database.begin() as connection:
             return log.read(connection, poll, after), log.head(connection)
+
+    def _admit_to_log(self, poll: str, after: int, question: Question | None) -> None:
+        if question is not None:
+            roots = self._desk.polls.roots(poll)
+            self._log_door.admit(roots, question, lambda at: roots.domain.log_request(after, at))
 
     def verify_log(self, noted: log.LogHead | None = None) -> log.LogHead:
         """Check the whole log. Raises: LogBroken."""
@@ -139,5 +173,5 @@ class Issuer:
     def close(self) -> None:
         """End the face processes and close what is open."""
         self._room.close()
-        self._node.close()
+        self.organisations.close()
         self._database.close()

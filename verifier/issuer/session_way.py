@@ -37,9 +37,9 @@ class SessionWay:
 
     def open(self, request: SessionRequest) -> SessionView:
         """A session, or the word that officials decide. Raises: what Desk.admit does, ConsentMissing, FacesBusy."""
-        self.face.desk.admit(request)
-        self.face.consents.standing(request.poll, request.index)
-        if not self.face.references.open(request.poll, request.index):
+        facts = self.face.desk.admit(request)
+        self.face.consents.standing(request)
+        if not self.face.references.open(facts.roots, request.index).templates:
             return _official(NO_REFERENCE, self.face.left(request))
         if not self._count(request):
             return _official(ATTEMPTS_USED, 0)

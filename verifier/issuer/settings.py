@@ -28,8 +28,16 @@ class IssuerSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8601
-    rpc_url: str = "http://127.0.0.1:8645"
-    """The node from which polls are read; the issuer sends nothing to the chain."""
+    cases: str = ""
+    """Fingerprints of the cases that are served, as the operator typed them from the working groups' papers: 32 hexadecimal digits, spaces
+    and case do not matter, commas between several. Without one nothing is signed."""
+    rpc_urls: str = "this machine=http://127.0.0.1:8645"
+    """Nodes from which polls are read, `Name of the organisation=http://...` with commas between; two organisations have to agree. The
+    issuer sends nothing to the chain."""
+    one_node: bool = False
+    """The node of one organisation does. It goes into the log, and every recount names it."""
+    rpc_url: str = ""
+    """No more: stops the start, and the sentence says what to write instead."""
     data_dir: Path = Path("var/issuer")
     """Keys, references, log."""
     key: SecretStr = SecretStr("")
@@ -52,7 +60,7 @@ class IssuerSettings(BaseSettings):
     """Identity providers beside face and officials, JSON list: `national_id`, `bank_card`, `video_call` or `counter`, then `=sandbox`
     or `=package.module:Name`. Which of them count for a poll is fixed by the poll's verifiers (protocol §15)."""
     production: bool = False
-    """Real lenders: a sandbox, and LIVENESS=off, are refused at the start."""
+    """Real lenders: a sandbox, LIVENESS=off, no CASES, and one node without ONE_NODE are refused at the start."""
     credential_ttl_seconds: Annotated[int, Field(ge=60)] = 86_400
     """How long a credential holds, by the chain's clock; never beyond the close."""
     attempts_an_hour: Annotated[int, Field(ge=1)] = 5

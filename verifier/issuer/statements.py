@@ -8,7 +8,7 @@ from typing import Any
 
 from eth_hash.auto import keccak
 
-from verifier.issuer.signing import SignatureBroken, SigningKey, recover
+from verifier.signing.secp256k1 import SignatureBroken, SigningKey, recover
 
 _MARK = b"LenderVote/1/statement"
 

@@ -9,37 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, text
 
-from verifier.issuer import face_store, log
+MIGRATIONS = Path(__file__).parent / "migrations"
 
-SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS credentials (
-        poll TEXT, lender INTEGER, ballot_key TEXT, expires_at INTEGER NOT NULL, signature TEXT NOT NULL,
-        PRIMARY KEY (poll, lender, ballot_key))""",
-    """CREATE TABLE IF NOT EXISTS attempts (
-        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, at INTEGER NOT NULL, compared INTEGER NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS attempts_by_lender ON attempts (poll, lender, at)",
-    *face_store.SCHEMA,
-    """CREATE TABLE IF NOT EXISTS sessions (
-        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, device TEXT NOT NULL, at INTEGER NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS sessions_by_lender ON sessions (poll, lender, at)",
-    "CREATE INDEX IF NOT EXISTS sessions_by_device ON sessions (device, at)",
-    """CREATE TABLE IF NOT EXISTS looks (
-        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, hashes TEXT NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS looks_by_lender ON looks (poll, lender)",
-    "CREATE TABLE IF NOT EXISTS lists (digest TEXT PRIMARY KEY)",
-    """CREATE TABLE IF NOT EXISTS signals (
-        id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, at INTEGER NOT NULL,
-        salt BLOB NOT NULL, signals TEXT NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS signals_by_time ON signals (at)",
-    "CREATE TABLE IF NOT EXISTS certificates (id INTEGER PRIMARY KEY, poll TEXT NOT NULL, certificate TEXT NOT NULL)",
-    """CREATE TABLE IF NOT EXISTS consents (
-        poll TEXT, lender INTEGER, version TEXT NOT NULL, language TEXT NOT NULL, text_hash TEXT NOT NULL, agreed_at TEXT NOT NULL,
-        PRIMARY KEY (poll, lender))""",
-    "CREATE TABLE IF NOT EXISTS identities (poll TEXT, lender INTEGER, digest BLOB NOT NULL, PRIMARY KEY (poll, lender))",
-    *log.SCHEMA,
-)
+
+class DatabaseNotUsable(Exception):
+    """The database was made by another version of the issuer than this one knows."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +32,10 @@ class Credential:
 
 
 class Database:
-    """The file; every transaction takes the write lock at once, so that two never count or chain from the same state."""
+    """The file; every transaction takes the write lock at once, so that two never count or chain from the same state.
+
+    Raises: DatabaseNotUsable.
+    """
 
     def __init__(self, path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # before SQLite makes it, and its two companions like it
@@ -61,9 +43,7 @@ class Database:
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         with self.begin() as connection:
-            for statement in SCHEMA:
-                connection.execute(text(statement))
-            face_store.add_columns(connection)
+            _upgrade(connection)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -79,6 +59,17 @@ class Database:
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    """Apply every revision that is still missing."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatabaseNotUsable(f"issuer.sqlite3 was made by a newer version of the issuer: {error}") from error
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -153,10 +144,47 @@ def certificates(connection: Connection, poll: str | None, most: int = 1000) -> 
     return [str(row.certificate) for row in rows]
 
 
-def forget_consents(connection: Connection, poll: str, index: int | None = None) -> int:
-    """Delete the standing consent of a lender, or all of a poll; the log keeps what was said."""
-    where = "poll = :poll" if index is None else "poll = :poll AND lender = :index"
-    return int(connection.execute(text(f"DELETE FROM consents WHERE {where}"), {"poll": poll, "index": index}).rowcount)  # noqa: S608
+def keep_consent(connection: Connection, poll: str, index: int, ballot_key: str, said: dict[str, Any]) -> None:
+    """Remember what a ballot key said last; `said`: said_at, version, language, text_hash, agreed_at."""
+    connection.execute(
+        text(
+            "INSERT OR REPLACE INTO consents (poll, lender, ballot_key, said_at, standing, version, language, text_hash, agreed_at) "
+            "VALUES (:poll, :index, :ballot_key, :said_at, 1, :version, :language, :text_hash, :agreed_at)"
+        ),
+        {"poll": poll, "index": index, "ballot_key": ballot_key, **said},
+    )
+
+
+def find_consent(connection: Connection, poll: str, index: int, ballot_key: str) -> dict[str, Any] | None:
+    """What a ballot key said last: said_at, standing, version, language, text_hash, agreed_at."""
+    row = connection.execute(
+        text(
+            "SELECT said_at, standing, version, language, text_hash, agreed_at FROM consents "
+            "WHERE poll = :poll AND lender = :index AND ballot_key = :ballot_key"
+        ),
+        {"poll": poll, "index": index, "ballot_key": ballot_key},
+    ).first()
+    return dict(row._mapping) if row else None
+
+
+def end_consent(connection: Connection, poll: str, index: int, ballot_key: str, said_at: int) -> None:
+    """A ballot key agrees no more; remembered, so that an earlier word of it does not come back."""
+    connection.execute(
+        text(
+            "INSERT INTO consents (poll, lender, ballot_key, said_at, standing, version, language, text_hash, agreed_at) "
+            "VALUES (:poll, :index, :ballot_key, :said_at, 0, '', '', '', '') "
+            "ON CONFLICT (poll, lender, ballot_key) DO UPDATE SET standing = 0, said_at = :said_at"
+        ),
+        {"poll": poll, "index": index, "ballot_key": ballot_key, "said_at": said_at},
+    )
+
+
+def end_consents(connection: Connection, poll: str, index: int | None) -> None:
+    """No consent of a lender stands any more; those of a whole poll are deleted. The log keeps what was said."""
+    if index is None:
+        connection.execute(text("DELETE FROM consents WHERE poll = :poll"), {"poll": poll})
+    else:
+        connection.execute(text("UPDATE consents SET standing = 0 WHERE poll = :poll AND lender = :index"), {"poll": poll, "index": index})
 
 
 def forget_identities(connection: Connection, poll: str) -> None:

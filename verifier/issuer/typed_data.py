@@ -1,18 +1,53 @@
-"""Digests of what the issuer signs and checks (protocol §5), all under one poll's domain."""
+"""Digests of what the issuer signs and checks (protocol §5), under the domain of a case or of a poll."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 _DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
-_CREDENTIAL = keccak(b"Credential(uint256 index,address ballotKey,uint64 expiresAt)")
-_CREDENTIAL_LIST = keccak(b"CredentialList(bytes entries,uint64 expiresAt)")
-_PHONE_TICKET = keccak(b"PhoneTicket(uint256 index,address ballotKey,uint64 expiresAt)")
-_VOUCHER = keccak(b"Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)")
+#: RegisterFreeze by the protocol's version (§5, §17).
+_REGISTER_FREEZE = {
+    1: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)",
+    2: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,"
+    "bytes32 classNamesHash,bytes32 rangeProofsHash)",
+}
+
+
+def _digest(chain_id: int, contract: str, kind: str, *values: Any) -> bytes:
+    """EIP-712: `kind` is the type's text; bytes of any length come in as their hash."""
+    types = [field.split(" ")[0] for field in kind[kind.index("(") + 1 : -1].split(",")]
+    kinds = ["bytes32", *("bytes32" if one == "bytes" else one for one in types)]
+    struct = keccak(encode(kinds, [keccak(kind.encode()), *values]))
+    names = [_DOMAIN, keccak(b"LenderVote"), keccak(b"1"), chain_id, contract]
+    separator = keccak(encode(["bytes32", "bytes32", "bytes32", "uint256", "address"], names))
+    return keccak(b"\x19\x01" + separator + struct)
+
+
+@dataclass(frozen=True)
+class CaseDomain:
+    """One case contract on one chain: what officials sign together."""
+
+    chain_id: int
+    case: str
+
+    def poll_announcement(self, poll_number: int, parameters_hash: bytes) -> bytes:
+        """Digest of a PollAnnouncement."""
+        kind = "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)"
+        return _digest(self.chain_id, self.case, kind, poll_number, parameters_hash)
+
+    def register_freeze(self, protocol: int, register_number: int, fields: Sequence[Any]) -> bytes:
+        """Digest of a RegisterFreeze of that protocol; `fields` are those after the register's number."""
+        return _digest(self.chain_id, self.case, _REGISTER_FREEZE[protocol], register_number, *fields)
+
+    def identity_file(self, register_number: int, file_hash: bytes) -> bytes:
+        """Digest of an IdentityFile."""
+        kind = "IdentityFile(uint256 registerNumber,bytes32 fileHash)"
+        return _digest(self.chain_id, self.case, kind, register_number, file_hash)
 
 
 @dataclass(frozen=True)
@@ -24,26 +59,36 @@ class PollDomain:
 
     def credential(self, index: int, ballot_key: str, expires_at: int) -> bytes:
         """Digest of a Credential."""
-        return self._digest(_CREDENTIAL, ("uint256", index), ("address", ballot_key), ("uint64", expires_at))
+        return self._digest("Credential(uint256 index,address ballotKey,uint64 expiresAt)", index, ballot_key, expires_at)
 
     def credential_list(self, entries: bytes, expires_at: int) -> bytes:
         """Digest of a CredentialList."""
-        return self._digest(_CREDENTIAL_LIST, ("bytes32", keccak(entries)), ("uint64", expires_at))
+        return self._digest("CredentialList(bytes entries,uint64 expiresAt)", keccak(entries), expires_at)
 
     def phone_ticket(self, index: int, ballot_key: str, expires_at: int) -> bytes:
         """Digest of a PhoneTicket."""
-        return self._digest(_PHONE_TICKET, ("uint256", index), ("address", ballot_key), ("uint64", expires_at))
+        return self._digest("PhoneTicket(uint256 index,address ballotKey,uint64 expiresAt)", index, ballot_key, expires_at)
 
     def voucher(self, index: int, ballot_key: str, method: int, vouched_at: int) -> bytes:
         """Digest of a Voucher."""
-        return self._digest(_VOUCHER, ("uint256", index), ("address", ballot_key), ("uint8", method), ("uint64", vouched_at))
+        kind = "Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)"
+        return self._digest(kind, index, ballot_key, method, vouched_at)
 
-    def _digest(self, kind: bytes, *fields: tuple[str, object]) -> bytes:
-        types, values = zip(*fields, strict=True)
-        struct = keccak(encode(["bytes32", *types], [kind, *values]))
-        names = [_DOMAIN, keccak(b"LenderVote"), keccak(b"1"), self.chain_id, self.poll]
-        separator = keccak(encode(["bytes32", "bytes32", "bytes32", "uint256", "address"], names))
-        return keccak(b"\x19\x01" + separator + struct)
+    def credential_list_request(self, entries: bytes, requested_at: int) -> bytes:
+        """Digest of a CredentialListRequest."""
+        return self._digest("CredentialListRequest(bytes entries,uint64 requestedAt)", keccak(entries), requested_at)
+
+    def face_consent(self, index: int, text_hash: bytes, said_at: int, *, agreed: bool) -> bytes:
+        """Digest of a FaceConsent."""
+        kind = "FaceConsent(uint256 index,bytes32 textHash,bool agreed,uint64 saidAt)"
+        return self._digest(kind, index, text_hash, agreed, said_at)
+
+    def log_request(self, after: int, requested_at: int) -> bytes:
+        """Digest of a LogRequest."""
+        return self._digest("LogRequest(uint64 after,uint64 requestedAt)", after, requested_at)
+
+    def _digest(self, kind: str, *values: Any) -> bytes:
+        return _digest(self.chain_id, self.poll, kind, *values)
 
 
 def pack_entries(pairs: Iterable[tuple[int, str]]) -> bytes:

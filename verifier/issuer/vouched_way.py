@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eth_hash.auto import keccak
-
 from verifier.issuer.desk import Desk
 from verifier.issuer.errors import VoucherRefused, VouchersTooFew
 from verifier.issuer.polls import PollFacts
 from verifier.issuer.schemas import VouchedRequest, Voucher
-from verifier.issuer.signing import SignatureBroken, recover
 from verifier.issuer.store import Credential
+from verifier.signing.signers import is_signed
 
 VOUCHERS_NEEDED = 2
 MOST_AGE_SECONDS = 24 * 3600
@@ -40,10 +38,10 @@ class VouchedWay:
         return self.desk.issue(facts, request, {"way": "vouched", "reasons": ["Vouched"], "vouchers": vouchers})
 
     def _check(self, facts: PollFacts, request: VouchedRequest, row: int) -> dict[str, Any]:
-        """What the log says of a voucher; the official stands there as in the contract's events, by the signer's hash."""
+        """What the log says of a voucher: all that anybody needs to check the official's signature again."""
         voucher = request.vouchers[row]
         signer = bytes.fromhex(voucher.signer[2:])
-        if signer not in facts.officials:
+        if signer not in facts.roots.case.officials:
             raise _refused(row, "签名人不是本案工作人员", "the signer is not an official of this case")
         if voucher.signer.lower() in _signers_before(request.vouchers, row):
             raise _refused(row, "同一工作人员重复核验", "the same official vouched twice")
@@ -52,17 +50,10 @@ class VouchedWay:
         if voucher.vouched_at < facts.now - MOST_AGE_SECONDS:
             raise _refused(row, "核验已超过 24 小时", "it is older than 24 hours")
         digest = facts.domain.voucher(request.index, request.ballot_key, voucher.method, voucher.vouched_at)
-        if not self._signed(signer, digest, bytes.fromhex(voucher.signature[2:])):
+        if not is_signed(signer, digest, bytes.fromhex(voucher.signature[2:])):
             raise _refused(row, "签名不符", "the signature is not this official's over this lender and ballot key")
-        return {"signer_hash": "0x" + keccak(signer).hex(), "method": voucher.method, "digest": "0x" + digest.hex()}
-
-    def _signed(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
-        if len(signer) > 20:
-            return self.desk.polls.is_signed(signer, digest, signature)
-        try:
-            return recover(digest, signature) == "0x" + signer.hex()
-        except SignatureBroken:
-            return False
+        said = {"method": voucher.method, "vouched_at": voucher.vouched_at}
+        return {"signer": "0x" + signer.hex(), **said, "signature": voucher.signature.lower()}
 
 
 def _signers_before(vouchers: Sequence[Voucher], row: int) -> set[str]:

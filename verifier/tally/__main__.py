@@ -40,7 +40,7 @@ def recount(rpc_url: str, folder: Path, options: Options, *, progress: Progress,
         node.close()
 
 
-def _arguments(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+def parsed(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
     parser = argparse.ArgumentParser(prog="python -m verifier.tally", description="Recounts a poll from a node and the published files.")
     parser.add_argument("--rpc", metavar="URL", help="JSON-RPC address of a node that you trust, best your own")
     parser.add_argument("--published", metavar="DIR", type=Path, help="folder with the published files")
@@ -72,7 +72,7 @@ def _arguments(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser
     return parser, given
 
 
-def _options(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Options:
+def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Options:
     """What whoever recounts brings, in the form in which it is compared."""
     case, head = given.case.strip().lower(), given.head.strip().lower()
     if case and not re.fullmatch("0x[0-9a-f]{40}", case):
@@ -92,8 +92,8 @@ def _options(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Opti
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Recount, print each step and the verdict; returns the exit status."""
-    parser, given = _arguments(arguments)
-    options = _options(parser, given)
+    parser, given = parsed(arguments)
+    options = options_of(parser, given)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
     def told(log: StepLog) -> None:

@@ -67,6 +67,7 @@ class StepLog:
     notes: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     void: list[Finding] = field(default_factory=list)
+    seconds: float = 0.0  # that the step took
 
     def note(self, text: str) -> None:
         self.notes.append(plain(text))

@@ -20,12 +20,12 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
         *("ballots.call", "ballots.window", "ballots.credential", "ballots.expired", "ballots.order"),
         *("ballots.proof", "ballots.leaf", "ballots.recorded", "ballots.rejected"),
     ),
-    "Count": ("count.class", "count.heads", "count.sums"),
+    "Count": ("count.class", "count.sums"),
     "Opening": ("opening.missing", "opening.early", "opening.amounts", "opening.wrong", "opening.range", "opening.admitted"),
     "Outcome": ("outcome.heads", "outcome.rule", "outcome.hash", "outcome.challenge"),
     "Decision": (
         *("decision.early", "decision.official", "decision.signature", "decision.twice", "decision.after"),
-        *("decision.not-passed", "decision.event", "decision.count"),
+        *("decision.not-passed", "decision.event"),
     ),
     "Receipts": (
         *("receipts.form", "receipts.signature", "receipts.chain", "receipts.fork", "receipts.short"),

@@ -77,12 +77,12 @@ class Record:
     finding: str
 
     @classmethod
-    def of(cls, value: Any, place: str, keys: str, finding: str) -> "Record":
-        """The object, when it is one and has these space-separated keys and no others."""
+    def of(cls, value: Any, place: str, keys: str, finding: str, *, exact: bool = True) -> "Record":
+        """The object, when it is one and has these space-separated keys; when `exact`, no others."""
         expected = sorted(keys.split())
         if not isinstance(value, dict):
             raise Wrong(finding, place, "is no object", "an object", type(value).__name__)
-        if sorted(value) != expected:
+        if sorted(value if exact else value.keys() & set(expected)) != expected:
             raise Wrong(finding, place, "has other fields", " ".join(expected), " ".join(sorted(value)))
         return cls(value, place, finding)
 
@@ -117,6 +117,13 @@ class Record:
         value = self.fields[key]
         if type(value) is not str or len(value) != 2 + 2 * length or not _HEX.fullmatch(value):
             raise Wrong(self.finding, self._at(key), f"is not {length} bytes in hex", f"0x and {2 * length} lower-case hex digits", value)
+        return bytes.fromhex(value[2:])
+
+    def any_bytes(self, key: str) -> bytes:
+        """Lower-case hex with 0x, of whole bytes."""
+        value = self.fields[key]
+        if type(value) is not str or len(value) % 2 or not _HEX.fullmatch(value):
+            raise Wrong(self.finding, self._at(key), "is not hex", "0x and lower-case hex digits", value)
         return bytes.fromhex(value[2:])
 
     def number_in_hex(self, key: str) -> int:

@@ -1,5 +1,6 @@
 """The steps in order, and what each has established for the later ones (protocol §13)."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,10 +110,12 @@ class Excluded:
 
 
 class Used(NamedTuple):
-    """A credential as the chain shows it: the address that signed it, and the time of the first block with a ballot under it."""
+    """A credential as the chain shows it: whose ballots, the address that signed it, and whether alone or in a list of many."""
 
+    index: int  # type: ignore[assignment]  # hides a method of tuples, which nobody calls
+    ballot_key: bytes
     verifier: bytes
-    at: int
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class Ballots:
 
     recorded: list[Sent]
     rejected: list[Rejected]
-    credentials: dict[tuple[int, bytes], Used]
+    credentials: dict[Used, int]  # the time of the first block with a ballot under it
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ class Recount:
     def run(self, steps: Sequence[tuple[int, str, Callable[["Recount", StepLog], None]]], told: Callable[[StepLog], Any]) -> bool:
         """Run all steps; whatever a step cannot do becomes its finding. `told` hears each step's log. Returns whether nothing was found."""
         for number, name, step in steps:
-            log = StepLog(number, name)
+            log, began = StepLog(number, name), time.perf_counter()
             self.steps.append(log)
             try:
                 step(self, log)
@@ -197,5 +200,6 @@ class Recount:
                 log.wrong("step.blocked", "recount", f"not checked: step {blocked.step} could not establish what this step needs")
             except Exception as error:  # the tool's own fault, yet an auditor must see "differs" and not a traceback
                 log.wrong("step.failed", "recount", "the tool failed; please report it", "", f"{type(error).__name__}: {error}")
+            log.seconds = time.perf_counter() - began
             told(log)
         return self.agrees

@@ -57,17 +57,18 @@ def print_end(recount: Recount, out: TextIO) -> None:
         print(recount.sight.rests_on, file=out)
 
 
-def as_json(recount: Recount) -> str:
-    """The whole recount as one line: steps with notes and findings, totals, outcome, decision, verdict."""
+def as_json(recount: Recount, timed: bool = True) -> str:
+    """The whole recount as one line: steps with notes and findings, totals, outcome, decision, verdict; without times it is the same again
+    for the same chain and files."""
     result, count, ballots, register = recount.result, recount.count, recount.ballots, recount.register
     word = verdict(recount)
     value = {
         "recount": word,
         "exit_status": EXIT[word],
-        "outcome": None if result is None else ("passed" if result.passed else "did not pass"),
-        "decision": recount.decision,
+        "passed": None if result is None else result.passed,
+        "decision": None if recount.decision == "undecided" else recount.decision,
         "result_hash": None if result is None else plain(result.result_hash),
-        "totals": None if result is None else [dict(zip(TALLY_NAMES, tally, strict=True)) for tally in result.tallies],
+        "tallies": None if result is None else [dict(zip(TALLY_NAMES, tally, strict=True)) for tally in result.tallies],
         "recounted_heads": None if count is None else count.heads,
         "lenders": None if register is None else register.leaf_count,
         "excluded": [one.index for one in recount.excluded],
@@ -81,7 +82,13 @@ def as_json(recount: Recount) -> str:
         "void": [finding.as_dict() for finding in recount.void],
         "names": sorted({finding.name for finding in recount.findings}),
         "steps": [
-            {"step": log.number, "name": log.name, "notes": log.notes, "findings": [finding.as_dict() for finding in log.findings]}
+            {
+                "step": log.number,
+                "name": log.name,
+                **({"milliseconds": round(1000 * log.seconds)} if timed else {}),
+                "notes": log.notes,
+                "findings": [finding.as_dict() for finding in log.findings],
+            }
             for log in recount.steps
         ],
     }

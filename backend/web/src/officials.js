@@ -6,6 +6,7 @@ import { list, make } from "./dom.js";
 import { drawActs } from "./office/acts.js";
 import { drawAnnouncement } from "./office/announcement.js";
 import { drawHead, drawPlan, drawRegister, fault } from "./office/case.js";
+import { drawIdentityFile } from "./office/identity_file.js";
 import { drawReview } from "./office/review.js";
 import { drawPolls } from "./office/polls.js";
 import { drawChanges } from "./office/changes.js";
@@ -51,7 +52,7 @@ async function drawCase(theCase, name, redraw) {
     drawHead(theCase, drawListing(theCase, redraw)),
     await drawActs(theCase, name, redraw),
     await drawPolls(theCase, redraw),
-    drawRegister(register, drawReview(theCase, register), freezeButton(theCase, register, redraw)),
+    drawRegister(register, drawReview(theCase, register), freezeButton(theCase, register, redraw), drawIdentityFile(theCase, register, redraw)),
     make("section", {}, make("h3", {}, say("office.plans")),
       seen.length ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, redraw))) : make("p", {}, say("office.plans_none"))),
     await drawAnnouncement(theCase, plans, redraw));

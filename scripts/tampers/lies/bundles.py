@@ -94,6 +94,13 @@ def _failed(_: ForgedVote, one: Sending) -> None:
     one.status = 0
 
 
+def _raw(content: bytes) -> Any:
+    def change(_: ForgedVote, one: Sending) -> None:
+        one.raw = content
+
+    return change
+
+
 LIES = (
     Lie(KIND, "two files of one name", "bundle.name", archive=_twice),
     Lie(KIND, "a file outside the folder", "bundle.name", archive=_add("../outside.txt", b"x")),
@@ -132,5 +139,8 @@ LIES = (
     Lie(KIND, "a transaction without its receipt", "proof.receipt", lines=lambda lines: lines[3]["receipts"].clear()),
     Lie(KIND, "a transaction that failed", "proof.receipt", after=sending("open", _failed)),
     Lie(KIND, "a decision left out", "result.file", after=no_logs("attest 1")),
+    Lie(KIND, "a transaction of a kind that there is not", "proof.transaction", after=sending("admit", _raw(b"\x7f\xc0"))),
+    Lie(KIND, "a transaction with a field more", "proof.transaction", after=sending("admit", _raw(b"\x02\xce" + b"\x80" * 14))),
+    Lie(KIND, "a transaction that is no RLP", "proof.transaction", after=sending("admit", _raw(b"\x02\xf8"))),
     Lie(KIND, "no result file", "result.file", after=file_gone("result.json")),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scripts.tampers.lies import bundles, cases, counts, registers, relays, states
+from scripts.tampers.lies import bundles, cases, counts, logs, registers, relays, states
 from scripts.tampers.lies.kinds import Lie
 
-LIES: tuple[Lie, ...] = (*bundles.LIES, *cases.LIES, *registers.LIES, *counts.LIES, *relays.LIES, *states.LIES)
-VOID: tuple[Lie, ...] = relays.VOID
+LIES: tuple[Lie, ...] = (*bundles.LIES, *cases.LIES, *registers.LIES, *counts.LIES, *relays.LIES, *states.LIES, *logs.LIES)
+VOID: tuple[Lie, ...] = (*relays.VOID, *logs.VOID)

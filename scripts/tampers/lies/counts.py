@@ -10,7 +10,8 @@ from eth_abi.abi import encode
 from scripts.tampers.forge.chain import Sending
 from scripts.tampers.forge.vote import BATCH, CAST, OPENINGS, ForgedVote, call, word
 from scripts.tampers.lies.kinds import Change, Lie, at, byte, data_of, in_file, logs, no_logs, sending, setting
-from tests.contracts.ballot_box import AGAINST, FOR, N, Papers, Vote, opening, secret
+from scripts.tampers.lies.registers import cell, class_less, off_curve
+from tests.contracts.ballot_box import AGAINST, FOR, Lender, N, Papers, Vote, opening, secret
 
 KIND, RESULT, FILES = "transactions", "result", "published files"
 
@@ -135,6 +136,35 @@ def _lengths(vote: ForgedVote) -> None:
     vote.act("more", vote.opens_at + 50, vote.poll, data, *vote.recorded([_lender(vote, 11)]))
 
 
+def _of_no_class(vote: ForgedVote) -> None:
+    """The leaf of a class that was not frozen votes, too."""
+    class_less(vote)
+    _more(lambda one: _cast(one, _lender(one, 11)))(vote)
+
+
+def _off_the_curve(vote: ForgedVote) -> None:
+    """So does the leaf that is no point."""
+    off_curve(vote)
+    _more(lambda one: _cast(one, _lender(one, 11)))(vote)
+
+
+def _beyond(vote: ForgedVote) -> None:
+    """A hidden leaf behind the last one, under the frozen root."""
+    register = vote.register
+    hidden = type(register)([*register.lenders, Lender(12, 0, 777, 888)])
+    vote.register, vote.totals = hidden, register.classes
+    freeze = vote._freeze
+
+    def fewer() -> None:
+        lenders = hidden.lenders
+        hidden.lenders = lenders[:-1]
+        freeze()
+        hidden.lenders = lenders
+
+    vote._freeze = fewer  # type: ignore[method-assign]
+    _more(lambda one: _cast(one, Vote(hidden.lenders[12], FOR)))(vote)
+
+
 def _opened(change: Any) -> Change:
     """Other openings; the tally follows them."""
 
@@ -249,6 +279,10 @@ LIES = (
     Lie(KIND, "ballots recorded by another function", "ballots.call", before=_more(_other_function)),
     Lie(KIND, "ballots recorded by another contract's call", "ballots.call", before=_more(_elsewhere)),
     Lie(KIND, "a batch of uneven lengths", "ballots.call", before=_more(_lengths)),
+    Lie(KIND, "a ballot of a leaf that was not published so", "ballots.leaf", after=cell(4, 1, lambda one: str(1 - int(one)))),
+    Lie(KIND, "a ballot of an index that does not exist", "ballots.leaf", before=_beyond),
+    Lie(KIND, "a ballot of a class that was not frozen", "count.class", before=_of_no_class),
+    Lie(KIND, "a ballot of a leaf off the curve", "count.sums", before=_off_the_curve),
     Lie(KIND, "a ballot before the opening", "ballots.window", after=at("cast", lambda vote: vote.opens_at - 1)),
     Lie(KIND, "a ballot at the close", "ballots.window", after=at("again", lambda vote: vote.closes_at)),
     Lie(KIND, "a recorded choice", "ballots.recorded", after=data_of("cast", 0, byte(68, 3))),

@@ -37,7 +37,7 @@ def _rows(change: Callable[[list[list[str]]], object]) -> Change:
     return bytes_of_file("leaves.csv", inside)
 
 
-def _cell(row: int, column: int, to: Callable[[str], str]) -> Change:
+def cell(row: int, column: int, to: Callable[[str], str]) -> Change:
     def change(rows: list[list[str]]) -> None:
         rows[row][column] = to(rows[row][column])
 
@@ -66,7 +66,7 @@ def _shifted(vote: ForgedVote) -> None:
     vote.register, vote.totals = Register(lenders), totals
 
 
-def _off_curve(vote: ForgedVote) -> None:
+def off_curve(vote: ForgedVote) -> None:
     """An absent lender's leaf is no point; root and signatures are right."""
     lenders = list(vote.register.lenders)
     broken = Lender(11, lenders[11].voting_class, lenders[11].amount_fen, lenders[11].blind)
@@ -90,7 +90,7 @@ def _excluded_claim(vote: ForgedVote) -> None:
     vote.excluded = [10]
 
 
-def _class_less(vote: ForgedVote) -> None:
+def class_less(vote: ForgedVote) -> None:
     """Leaves of a class that was not frozen."""
     lenders = [replace(one, voting_class=2) if one.index == 11 else one for one in vote.register.lenders]
     totals = [(h - (number == 1), fen, blind) for number, (h, fen, blind) in enumerate(vote.register.classes)]
@@ -135,16 +135,16 @@ PARTS = ("settlement", "liquidation_period", "existing_business", "dispute_resol
 
 LIES = (
     Lie(FILES, "leaves.csv: another header", "register.leaves", after=bytes_of_file("leaves.csv", lambda one: b"no" + one)),
-    Lie(FILES, "leaves.csv: a line that is none", "register.leaves", after=_cell(3, 2, lambda _: "zz")),
+    Lie(FILES, "leaves.csv: a line that is none", "register.leaves", after=cell(3, 2, lambda _: "zz")),
     Lie(FILES, "leaves.csv: last line without end", "register.leaves", after=bytes_of_file("leaves.csv", lambda one: one[:-1])),
     Lie(FILES, "leaves.csv: not there", "register.leaves", after=file_gone("leaves.csv")),
     Lie(FILES, "leaves.csv: two lenders swapped", "register.order", after=_rows(_swapped)),
-    Lie(FILES, "leaves.csv: a lender's class", "register.root", after=_cell(4, 1, lambda one: str(1 - int(one)))),
+    Lie(FILES, "leaves.csv: a lender's class", "register.root", after=cell(4, 1, lambda one: str(1 - int(one)))),
     Lie(FILES, "leaves.csv: a lender's claim", "register.root", after=_rows(_another_claim)),
     Lie(FILES, "leaves.csv: a lender dropped", "register.count", after=_rows(lambda rows: rows.pop())),
     Lie(FILES, "leaves.csv: a lender invented", "register.count", after=_rows(_one_more)),
-    Lie(KIND, "a commitment off the curve", "register.curve", before=_off_curve),
-    Lie(KIND, "a leaf of a class that was not frozen", "register.class", before=_class_less),
+    Lie(KIND, "a commitment off the curve", "register.curve", before=off_curve),
+    Lie(KIND, "a leaf of a class that was not frozen", "register.class", before=class_less),
     Lie(KIND, "an amount shifted onto a friend", "register.totals", before=_shifted),
     Lie(KIND, "a head more than there are leaves", "register.totals", before=_heads),
     Lie(KIND, "a class of nobody", "register.frozen", before=_empty_class),

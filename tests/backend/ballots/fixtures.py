@@ -27,8 +27,10 @@ def node() -> Iterator[AutomineAnvil]:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil, issuer: IssuerProcess) -> World:
-    """All rooms with one case and a frozen register."""
-    return World(tmp_path_factory.mktemp("world"), node, issuer.url)
+    """All rooms with one case and a frozen register; the issuer's operator has its fingerprint."""
+    world = World(tmp_path_factory.mktemp("world"), node, issuer.url)
+    issuer.pin(world.case, world.chain.chain_id)
+    return world
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ from backend.common.hashing import keccak
 from backend.common.sealed import FieldCipher
 from backend.common.settings import Settings
 from backend.credentials.issuer import IssuerClient
+from backend.credentials.reviews import ReviewService
 from backend.credentials.routes import router as credentials_router
 from backend.credentials.rules import CodeLimits
 from backend.credentials.service import CredentialService
@@ -48,6 +49,8 @@ from backend.credentials.sms import ConsoleGateway
 from backend.db.base import Base
 from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
+from backend.identities.routes import router as identities_router
+from backend.identities.service import IdentityService
 from backend.likenesses.routes import router as likenesses_router
 from backend.likenesses.service import LikenessService
 from backend.plans.service import PlanService
@@ -62,6 +65,7 @@ from backend.tally.service import TallyService
 from scripts.demo.documents import make_pdf, plan_of
 from scripts.demo.processes import end
 from tests.databases import url_for
+from verifier.issuer.roots.fingerprints import fingerprint
 
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 PASSWORD = "correct horse battery"
@@ -166,12 +170,19 @@ class IssuerProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = os.environ | {
             "LENDERVOTE_ISSUER_PORT": str(self.port),
-            "LENDERVOTE_ISSUER_RPC_URL": rpc_url,
+            "LENDERVOTE_ISSUER_RPC_URLS": f"Test={rpc_url}",
+            "LENDERVOTE_ISSUER_ONE_NODE": "yes",
             "LENDERVOTE_ISSUER_DATA_DIR": str(folder),
             "LENDERVOTE_ISSUER_KEY": key_of("verifier").hex(),
         }
         self._log = folder.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
+
+    def pin(self, case: CaseView, chain_id: int) -> None:
+        """The case whose fingerprint the operator typed; to be called before the start."""
+        officials = [official.signer for official in case.officials]
+        found = fingerprint(case.address, chain_id, officials, case.threshold, case.institution.signer)
+        self._environment["LENDERVOTE_ISSUER_CASES"] = found
 
     def start(self) -> None:
         with self._log.open("ab") as log:
@@ -220,7 +231,10 @@ class World:
         self.cases.on_signed("register_freeze", self.register.complete_freeze)
         self.cases.on_signed("plan_admission", self.plans.complete_admission)
         self.cases.on_signed("poll_announcement", self.polls.complete_announcement)
-        self.issuer = IssuerClient(self.settings.verifier_url, timeout_seconds=20)
+        self.issuer = IssuerClient(self.settings.verifier_url, self.chain, timeout_seconds=20)
+        self.reviews = ReviewService(self.sessions, self.cases, self.polls, self.issuer)
+        self.identities = IdentityService(self.sessions, self.cipher, self.chain, self.cases, self.register, self.issuer)
+        self.cases.on_signed("identity_file", self.identities.complete)
         self.credentials = CredentialService(
             self.sessions, self.cipher, self.chain, self.accounts, self.cases, self.register, self.polls, self.settings, limits=CodeLimits()
         )
@@ -232,12 +246,14 @@ class World:
 
     def app(self) -> FastAPI:
         app = FastAPI()
-        for name in ("settings", "accounts", "credentials", "ballots", "tally", "approvals", "publication", "likenesses"):
+        rooms = ("accounts", "credentials", "ballots", "tally", "approvals", "publication", "likenesses", "reviews", "identities")
+        for name in ("settings", *rooms):
             setattr(app.state, name, getattr(self, name))
         app.state.sms = ConsoleGateway(self.folder)
         for router in (accounts_router, credentials_router, ballots_router, tally_router, approvals_router, publication_router):
             app.include_router(router)
         app.include_router(likenesses_router)
+        app.include_router(identities_router)
         install_error_handlers(app)
         return app
 

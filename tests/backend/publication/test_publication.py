@@ -11,12 +11,13 @@ import sys
 import zipfile
 from pathlib import Path
 
+from scripts.tampers.files import FileTamper
+
 from backend.chain.calls import ContractEvent
 from backend.common.hashing import canonical_json, keccak
 from backend.publication.rules import AT_ANNOUNCEMENT, FILES
 from backend.publication.transactions import EVENTS_A_LOOK, transactions_of
 from scripts.tampers.__main__ import TAMPERS, count_again, try_tamper
-from scripts.tampers.files import FileTamper
 from scripts.tampers.lies import NodeTamper
 from tests.backend.ballots.test_intake import cast_directly
 from tests.backend.ballots.world import ABSTAIN, AGAINST, FOR, LENDERS, IssuerProcess, Vote, World

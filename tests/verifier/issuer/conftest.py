@@ -11,15 +11,15 @@ from pydantic import SecretStr
 
 from tests.contracts.ballot_box import make_register, secret
 from tests.contracts.chain import Chain, anvil
-from tests.contracts.world import OpenPoll, World
+from tests.contracts.world import OpenPoll
 from tests.verifier.face.photos import Faces, find_faces
+from tests.verifier.issuer.asking import TOKEN
+from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
 from verifier.issuer.app import create_app
 from verifier.issuer.settings import IssuerSettings
-
-TOKEN = "the operator's token, for tests"
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def rpc_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def _prepared(rpc_url: str) -> OpenPoll:
-    world = World(Chain(rpc_url))
+    world = CaseWorld(Chain(rpc_url))
     register = make_register(24)
     world.freeze(register)
     world.admit(world.submit())
@@ -78,11 +78,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, rpc_url: str) -> IssuerSettings:
+def settings(tmp_path: Path, rpc_url: str, poll: OpenPoll) -> IssuerSettings:
+    """Two organisations, both of whom run the one node that there is here."""
     return IssuerSettings(
         _env_file=None,
         data_dir=tmp_path / "issuer",
-        rpc_url=rpc_url,
+        cases=fingerprint_of(poll.world),
+        rpc_urls=f"Court={rpc_url}, Association={rpc_url.replace('127.0.0.1', 'localhost')}",
         key=SecretStr(secret("verifier").hex()),
         operator_token=SecretStr(TOKEN),
         allowed_origins=["https://vote.test"],

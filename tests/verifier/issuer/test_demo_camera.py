@@ -11,8 +11,9 @@ from fastapi.testclient import TestClient
 from scripts.demo.camera import MOST_SESSIONS, Camera, straightest
 from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import encode, pattern
+from tests.verifier.issuer.asking import log_of
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.issuer.test_face import consent, log_of, put_reference
+from tests.verifier.issuer.test_face import consent, put_reference
 from verifier.face.frames import FrameReader
 from verifier.face.puppet import Puppet
 
@@ -29,7 +30,7 @@ def test_a_moved_photo_gets_its_credential_by_a_session(client: TestClient, pape
     assert credential is not None
     assert 1 <= camera.sessions <= MOST_SESSIONS
     entry = log_of(client)[-1]
-    assert entry["kind"] == "credential_issued"
+    assert entry["kind"] == "credential"
     assert entry["liveness"][0]["step"] == "neutral"
 
 

@@ -16,10 +16,12 @@ from fastapi.testclient import TestClient
 from tests.contracts.ballot_box import address_of, secret
 from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import HOSTILE
-from tests.verifier.issuer.conftest import TOKEN, Clock
+from tests.verifier.issuer.asking import OPERATOR, TOKEN, bind, code_of, log_of, whole_log
+from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.issuer.app import create_app
 from verifier.issuer.consents import texts
+from verifier.issuer.service import CONSENTS_A_MINUTE
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.statements import check
 
@@ -33,25 +35,23 @@ def settings(settings: IssuerSettings) -> IssuerSettings:
 
 
 def put_reference(client: TestClient, papers: IssuerPapers, index: int, image: bytes, token: str = TOKEN) -> Any:
+    """Officials bind the photo, the operator puts it in."""
+    if index < len(papers.poll.register.lenders):
+        bind(client, papers, index, image)
     fields = {"poll": papers.address, "index": str(index)}
     headers = {"Authorization": f"Bearer {token}"}
     return client.post("/v1/references", data=fields, files={"image": ("photo.jpg", image, "image/jpeg")}, headers=headers)
 
 
-def consent(client: TestClient, papers: IssuerPapers, index: int, **changes: Any) -> Any:
-    return client.post("/v1/consents", json=papers.consent(index, **changes))
+def consent(client: TestClient, papers: IssuerPapers, index: int, key: bytes | None = None, **changes: Any) -> Any:
+    return client.post("/v1/consents", json=papers.consent(index, key, **changes))
 
 
-def show(client: TestClient, papers: IssuerPapers, index: int, *probes: bytes, consented: bool = True, **changes: Any) -> Any:
+def show(client: TestClient, papers: IssuerPapers, index: int, *probes: bytes, consented: bool = True, key: bytes | None = None) -> Any:
     if consented:
-        consent(client, papers, index)
+        consent(client, papers, index, key)
     files = [("probe", ("probe.jpg", probe, "image/jpeg")) for probe in probes]
-    return client.post(FACE, data=papers.face(index, **changes), files=files)
-
-
-def log_of(client: TestClient) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = client.get("/v1/log").json()["entries"]
-    return entries
+    return client.post(FACE, data=papers.face(index, **({"ballot_key": address_of(key).lower()} if key else {})), files=files)
 
 
 def test_the_lender_gets_a_credential_that_the_contract_takes_and_a_stranger_does_not(
@@ -69,7 +69,7 @@ def test_the_lender_gets_a_credential_that_the_contract_takes_and_a_stranger_doe
 
     again = show(client, papers, 7, faces.stranger).json()
     assert again["credential"] == credential, "the key that proved itself gets the same credential again"
-    other_key = show(client, papers, 7, faces.stranger, ballot_key=address_of(secret("a thief's phone")).lower()).json()
+    other_key = show(client, papers, 7, faces.stranger, key=secret("a thief's phone")).json()
     assert (other_key["decision"], other_key["credential"]) == ("official", None)
 
 
@@ -81,13 +81,16 @@ def test_the_log_has_the_band_and_the_consent_and_nothing_of_the_face(client: Te
     assert switched["kind"] == "liveness_switched_off", "said loudly"
     assert (stored["kind"], agreed["kind"]) == ("reference_stored", "consent_given")
     assert (declined["kind"], declined["band"], declined["reasons"]) == ("face_declined", "far", ["DoesNotMatch"])
-    assert (issued["kind"], issued["way"], issued["reasons"]) == ("credential_issued", "face", ["Matches"])
+    assert (issued["kind"], issued["way"], issued["reasons"]) == ("credential", "face", ["Matches"])
     assert issued["band"] in {"clear", "accepted"}
     shown = papers.consent(7)["consent"]
     assert issued["consent"] == agreed["consent"] == {**shown, "agreed_at": "2026-01-05T01:30:00Z"}
-    expected = {"seq", "prev_hash", "hash", "time", "kind", "chain_id", "poll", "index", "ballot_key", "expires_at", "digest"}
+    expected = {"seq", "prev_hash", "poll_seq", "poll_prev", "hash", "time", "kind", "chain_id", "poll", "index", "ballot_key"}
+    expected |= {"issued_at", "expires_at", "digest", "verifier", "identity_file"}
     assert set(issued) == expected | {"way", "band", "reasons", "model", "references", "probes", "liveness", "consent"}
-    assert client.app.state.issuer.verify_log().seq == 6  # type: ignore[attr-defined]
+    (file,) = [entry for entry in whole_log(client)["entries"] if entry["kind"] == "identity_file"]
+    assert issued["identity_file"] == file["file_hash"]
+    assert client.app.state.issuer.verify_log().seq == 8, "with what the poll is, and the file that binds the face"  # type: ignore[attr-defined]
 
 
 def test_without_reference_or_consent_there_is_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
@@ -100,17 +103,22 @@ def test_without_reference_or_consent_there_is_no_comparison(client: TestClient,
     assert [entry["kind"] for entry in log_of(client)] == ["liveness_switched_off", "consent_given"]
 
 
-def test_officials_read_why_the_machine_did_not_accept_and_no_figure(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+def test_officials_read_why_the_machine_did_not_accept_and_no_figure(
+    client: TestClient, papers: IssuerPapers, faces: Faces, clock: Clock
+) -> None:
     put_reference(client, papers, 7, faces.lender)
     show(client, papers, 7, faces.stranger)
     show(client, papers, 7, faces.lender_again)
-    answer = client.get("/v1/declined", params={"poll": papers.address, "index": 7}).json()
-    (entry,) = answer["declined"]
+    answer = client.get("/v1/declined", **papers.log_request(clock.seconds, index=7))
+    assert answer.status_code == 200, answer.text
+    (entry,) = answer.json()["declined"]
     assert set(entry) == {"seq", "time", "kind", "band", "reasons"}
     assert [reason["code"] for reason in entry["reasons"]] == ["DoesNotMatch"]
     assert "两名工作人员" in entry["reasons"][0]["zh"]
-    assert client.get("/v1/declined", params={"poll": papers.address, "index": 8}).json() == {"declined": []}
-    assert client.get("/v1/declined", params={"poll": papers.address, "index": -1}).status_code == 422
+    assert client.get("/v1/declined", params={"poll": papers.address, "index": 8}, headers=OPERATOR).json() == {"declined": []}
+    assert client.get("/v1/declined", params={"poll": papers.address, "index": -1}, headers=OPERATOR).status_code == 422
+    stranger = client.get("/v1/declined", params={"poll": papers.address, "index": 7})
+    assert (stranger.status_code, code_of(stranger)) == (401, "RelayNotProved")
 
 
 def test_the_page_shows_the_consent_that_the_issuer_has_on_file() -> None:
@@ -145,14 +153,75 @@ def test_a_consent_is_to_words_that_are_on_file(client: TestClient, papers: Issu
 def test_who_withdraws_is_forgotten_and_keeps_the_other_way(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
     put_reference(client, papers, 7, faces.lender)
     put_reference(client, papers, 8, faces.stranger)
-    consent(client, papers, 7)
-    certificate = client.post("/v1/consents/withdrawal", json=papers.request(7)).json()["certificate"]
+    assert show(client, papers, 7, faces.lender_again).json()["decision"] == "accepted"
+    answer = client.post("/v1/consents/withdrawal", json=papers.withdrawal(7)).json()
+    certificate = answer["certificate"]
+    assert answer["erased"] is True
     assert (certificate["scope"], certificate["reason"], certificate["count"]) == ("lender", "consent_withdrawn", 1)
     check(certificate, "deletion", client.get("/v1/identity").json()["address"])
     assert client.app.state.issuer.stored_faces() == 1  # type: ignore[attr-defined]
     assert show(client, papers, 7, faces.lender, consented=False).json()["error"]["code"] == "ConsentMissing"
-    assert client.post("/v1/consents/withdrawal", json=papers.request(7)).json() == {"certificate": None}, "nothing was left to erase"
+    again = client.post("/v1/consents/withdrawal", json=papers.withdrawal(7)).json()
+    assert (again["erased"], again["certificate"]) == (True, None), "nothing was left to erase"
     assert client.post("/v1/credentials/vouched", json=papers.vouched(7)).status_code == 200
+
+
+def test_the_relays_ticket_alone_gives_no_consent_and_takes_none_back(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    consent(client, papers, 7)
+    bare = papers.withdrawal(7)
+    relays_own = secret("a key that the relay made")
+    of_other = papers.withdrawal(7, relays_own)
+    for forged in (
+        {**bare, "signature": of_other["signature"]},
+        {**bare, "signature": papers.ticket(7)["signature"]},
+        {**bare, "said_at": 5},
+    ):
+        refused = client.post("/v1/consents/withdrawal", json=forged)
+        assert (refused.status_code, code_of(refused)) == (403, "ConsentNotByKey")
+    refused = client.post("/v1/consents/withdrawal", json=of_other)
+    assert (refused.status_code, code_of(refused)) == (409, "ConsentNotOfThisKey"), "its own key never agreed"
+    forged_consent = papers.consent(7) | {"signature": papers.consent(7, relays_own)["signature"]}
+    assert code_of(client.post("/v1/consents", json=forged_consent)) == "ConsentNotByKey"
+
+    assert consent(client, papers, 7, relays_own).status_code == 201, "a key of the relay's own may agree: for itself"
+    answer = client.post("/v1/consents/withdrawal", json=of_other).json()
+    assert (answer["erased"], answer["certificate"]) == (False, None)
+    assert "工作人员" in answer["reason_zh"]
+    assert client.app.state.issuer.stored_faces() == 1, "nobody was met with that key"  # type: ignore[attr-defined]
+    assert show(client, papers, 7, faces.lender_again, consented=False).json()["decision"] == "accepted", "the lender's consent stands"
+
+
+def test_who_was_met_by_officials_has_the_face_erased(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    consent(client, papers, 7)
+    assert client.post("/v1/consents/withdrawal", json=papers.withdrawal(7)).json()["erased"] is False
+    assert show(client, papers, 7, faces.lender_again, consented=False).json()["error"]["code"] == "ConsentMissing", (
+        "no comparison any more"
+    )
+    assert client.post("/v1/credentials/vouched", json=papers.vouched(7)).status_code == 200
+    answer = client.post("/v1/consents/withdrawal", json=papers.withdrawal(7)).json()
+    assert (answer["erased"], answer["certificate"]["count"]) == (True, 1)
+
+
+def test_words_about_consent_are_bounded(client: TestClient, papers: IssuerPapers, clock: Clock) -> None:
+    """Each stands in the log for good, and the relay can make as many keys as it likes."""
+    answers = [consent(client, papers, 7, secret("relay's own key", number)).status_code for number in range(CONSENTS_A_MINUTE + 1)]
+    assert answers == [201] * CONSENTS_A_MINUTE + [429]
+    assert consent(client, papers, 8).status_code == 201, "another lender"
+    clock.seconds += 60
+    assert consent(client, papers, 7).status_code == 201
+
+
+def test_an_earlier_word_of_a_key_does_not_come_back(client: TestClient, papers: IssuerPapers) -> None:
+    given, taken = papers.consent(7), papers.withdrawal(7)
+    assert client.post("/v1/consents", json=given).status_code == 201
+    assert client.post("/v1/consents", json=given).status_code == 201, "the same again while it stands"
+    assert client.post("/v1/consents/withdrawal", json=taken).status_code == 200
+    replayed = client.post("/v1/consents", json=given)
+    assert (replayed.status_code, code_of(replayed)) == (409, "ConsentOutdated")
+    assert client.post("/v1/consents", json=papers.consent(7, said_at=taken["said_at"] + 1)).status_code == 201
+    assert code_of(client.post("/v1/consents/withdrawal", json=taken)) == "ConsentOutdated"
 
 
 def test_five_comparisons_an_hour_however_many_come_at_once(client: TestClient, papers: IssuerPapers, faces: Faces, clock: Clock) -> None:
@@ -170,8 +239,7 @@ def test_five_comparisons_an_hour_however_many_come_at_once(client: TestClient, 
     assert "投票权不受影响" in genuine["reason_zh"]
     assert client.post("/v1/credentials/vouched", json=papers.vouched(7)).status_code == 200, "the other way stays open"
     clock.seconds += 3_601
-    other_key = address_of(secret("a new phone")).lower()
-    assert show(client, papers, 7, faces.lender_again, ballot_key=other_key).json()["decision"] == "accepted"
+    assert show(client, papers, 7, faces.lender_again, key=secret("a new phone")).json()["decision"] == "accepted"
 
 
 def test_hostile_pictures_get_a_reason_and_use_up_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
@@ -227,7 +295,9 @@ def test_a_reference_is_sealed_to_its_lender_bounded_and_erased_after_the_close(
     assert len({sealed for sealed, _ in rows}) == len({wrapped for _, wrapped in rows}) == 5
     database.execute("UPDATE faces SET lender = 8 WHERE id = 1")
     database.commit()
-    moved = show(client, papers, 8, faces.lender)
+    assert show(client, papers, 8, faces.lender).json()["decision"] == "official", "nobody bound this photo to this lender"
+    bind(client, papers, 8, faces.lender)
+    moved = show(client, papers, 8, faces.lender, consented=False)
     assert (moved.status_code, moved.json()["error"]["code"]) == (503, "ReferenceNotOpened")
 
     papers.poll.chain.warp(papers.poll.terms.closes_at)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from tests.verifier.issuer.asking import OPERATOR, TOKEN
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.issuer.app import create_app
 from verifier.issuer.bodies import FORM_BYTES, JSON_BYTES, BodyBounds
@@ -24,7 +25,13 @@ from verifier.issuer.settings import IssuerSettings
 def lonely(tmp_path: Path) -> Iterator[TestClient]:
     """An issuer whose node does not answer."""
     given_settings = IssuerSettings(
-        _env_file=None, data_dir=tmp_path, rpc_url="http://127.0.0.1:1", key=SecretStr("11" * 32), allowed_origins=["https://vote.test"]
+        _env_file=None,
+        data_dir=tmp_path,
+        cases="ab12 " * 8,
+        rpc_urls="Court=http://127.0.0.1:1, Association=http://127.0.0.1:2",
+        key=SecretStr("11" * 32),
+        operator_token=SecretStr(TOKEN),
+        allowed_origins=["https://vote.test"],
     )
     with TestClient(create_app(given_settings), raise_server_exceptions=False) as client:
         yield client
@@ -51,8 +58,11 @@ def test_figures_are_for_this_machine_only_and_name_the_broken_rule(lonely: Test
 
 
 def test_a_silent_node_is_said_so(lonely: TestClient) -> None:
-    answer = lonely.post("/v1/credential-lists", json={"poll": "0x" + "11" * 20, "entries": [{"index": 1, "ballot_key": "0x" + "22" * 20}]})
+    body = {"poll": "0x" + "11" * 20, "entries": [{"index": 1, "ballot_key": "0x" + "22" * 20}]}
+    answer = lonely.post("/v1/credential-lists", json=body, headers=OPERATOR)
     assert (answer.status_code, code_of(answer)) == (503, "ChainSilent")
+    text = TestClient(lonely.app, client=("127.0.0.1", 1)).get("/metrics").text
+    assert 'lendervote_issuer_node_left_out{organisation="Court"} 1.0' in text
 
 
 def test_errors_speak_both_languages_in_one_shape(lonely: TestClient) -> None:
@@ -146,23 +156,28 @@ def test_all_bodies_together_are_bounded_and_given_back() -> None:
 
 
 JSON_HEADERS = {"Content-Type": "application/json"}
+FIELDS = ["poll", "index", "ballot_key", "ticket"]
+FILE_FIELDS = ["case", "register_number", "file_hash", "signers", "signatures", "said_at", "signature"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=80) | st.just("0x" + "11" * 20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["poll", "index", "ballot_key", "ticket"]), inner),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner),
     max_leaves=8,
 )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=JSON, changes=st.dictionaries(st.sampled_from(["poll", "index", "ballot_key", "ticket", "vouchers", "entries"]), JSON))
+@given(body=JSON, changes=st.dictionaries(st.sampled_from([*FIELDS, "vouchers", "entries", *FILE_FIELDS]), JSON))
 def test_nothing_a_client_sends_is_a_500(client: TestClient, papers: IssuerPapers, body: Any, changes: dict[str, Any]) -> None:
     whole = papers.vouched(3) | {"entries": [{"index": 3, "ballot_key": papers.key_of(3)}]}
-    for path in ("/v1/credentials/vouched", "/v1/credential-lists"):
+    whole |= {name: value for name, value in papers.signed_file(papers.identity_line(3, b"photo"))[0].items() if name != "poll"}
+    for path in ("/v1/credentials/vouched", "/v1/credential-lists", "/v1/identity-files", "/v1/consents/withdrawal"):
         for sent in (body, whole | changes):
             answer = client.post(path, content=json.dumps(sent), headers=JSON_HEADERS)
             assert answer.status_code < 500, answer.text
-    for query in ({"after": str(body)}, {"poll": str(body)}):
-        assert client.get("/v1/log", params=query).status_code < 500
+    for query in ({"after": str(body)}, {"poll": str(body)}, {"poll": papers.address, "requested_at": str(body)}):
+        for path in ("/v1/log", "/v1/log/entries", "/v1/declined"):
+            for headers in ({}, OPERATOR, {"X-LenderVote-Signature": json.dumps(body)}):
+                assert client.get(path, params=query, headers=headers).status_code < 500
 
 
 @pytest.mark.parametrize(

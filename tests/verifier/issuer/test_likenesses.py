@@ -34,7 +34,7 @@ def issuer(settings: IssuerSettings, clock: Clock) -> Any:
 def store(issuer: Issuer, poll: str, index: int, template: np.ndarray) -> None:
     with issuer._database.begin() as connection:
         sealed, wrapped = seal(issuer.keyring.master_keys, template.astype("<f4").tobytes(), place_of(poll, index, MODEL_ID))
-        face_store.keep_face(connection, poll, index, MODEL_ID, sealed, wrapped)
+        face_store.keep_face(connection, poll, index, MODEL_ID, sealed, wrapped, "0x" + "11" * 32)
 
 
 def test_a_list_names_the_pairs_and_what_chance_alone_would_give(issuer: Issuer, papers: IssuerPapers) -> None:
@@ -57,7 +57,7 @@ def test_a_list_names_the_pairs_and_what_chance_alone_would_give(issuer: Issuer,
     rows, _ = issuer.read_log(papers.address, 0)
     entry = json.loads(rows[-1].entry)
     assert (entry["kind"], entry["pairs"], entry["searched"]) == ("likenesses_listed", 2, 14)
-    assert "first" not in rows[-1].entry, "the log is public and names no pair"
+    assert "first" not in rows[-1].entry, "the log names no pair"
 
 
 def test_a_list_is_written_for_its_owner_only_and_too_little_is_said(
@@ -68,7 +68,8 @@ def test_a_list_is_written_for_its_owner_only_and_too_little_is_said(
     monkeypatch: pytest.MonkeyPatch,
     clock: Clock,
 ) -> None:
-    for name, value in {"DATA_DIR": str(settings.data_dir), "RPC_URL": settings.rpc_url, "KEY": settings.key.get_secret_value()}.items():
+    given = {"DATA_DIR": str(settings.data_dir), "RPC_URLS": settings.rpc_urls, "CASES": settings.cases}
+    for name, value in (given | {"KEY": settings.key.get_secret_value()}).items():
         monkeypatch.setenv(f"LENDERVOTE_ISSUER_{name}", value)
     issuer = Issuer(settings, clock)
     store(issuer, papers.address, 1, np.zeros(128))

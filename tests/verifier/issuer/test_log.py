@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from eth_utils import keccak
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from verifier.issuer.log import LogBroken, LogHead, LogRow, append, head, read, read_all, verify_log
+from verifier.issuer.log import LogBroken, LogHead, LogRow, append, canonical, head, read, read_all, verify_log
 from verifier.issuer.store import Database
 
 POLLS = ["0x" + "11" * 20, "0x" + "22" * 20]
@@ -91,3 +92,38 @@ def test_pages_by_poll(database: Database) -> None:
         assert [row.seq for row in read(connection, POLLS[1])] == [2, 4, 6]
         assert [row.seq for row in read(connection, POLLS[1], after=2, most=1)] == [4]
         assert [row.seq for row in read(connection, after=4)] == [5, 6]
+
+
+def chained_anew(rows: list[LogRow], **facts: object) -> list[LogRow]:
+    """Rows whose third entry says something else, with every hash after it made anew, as whoever owns the database could."""
+    found: list[LogRow] = []
+    for row in rows:
+        entry = json.loads(row.entry) | ({"prev_hash": found[-1].hash} if found else {}) | (facts if row.seq == 3 else {})
+        text = canonical(entry)
+        found.append(LogRow(row.seq, "0x" + keccak(text.encode()).hex(), text))
+    return found
+
+
+@pytest.mark.parametrize("facts", [{"poll_seq": 3}, {"poll_seq": 1}, {"poll_prev": "0x" + "11" * 32}, {"poll": POLLS[1]}])
+def test_a_place_in_a_polls_chain_that_is_not_the_next_is_named(database: Database, facts: dict[str, object]) -> None:
+    rows = rows_of(database)
+    assert [json.loads(row.entry)["poll_seq"] for row in rows] == [1, 1, 2, 2, 3, 3]
+    with pytest.raises(LogBroken, match="entry 3: it does not follow the entry before it about the same poll"):
+        verify_log(chained_anew(rows, **facts))
+
+
+def test_an_entry_without_a_place_is_of_the_first_release_only(database: Database) -> None:
+    rows = rows_of(database)
+    changed_entry = {name: value for name, value in json.loads(rows[2].entry).items() if name not in {"poll_seq", "poll_prev"}}
+    text = canonical(changed_entry)
+    with pytest.raises(LogBroken, match="entry 3: it does not follow"):
+        verify_log([*rows[:2], LogRow(3, "0x" + keccak(text.encode()).hex(), text), *rows[3:]])
+
+
+def test_entries_about_no_poll_stand_in_no_polls_chain(database: Database) -> None:
+    with database.begin() as connection:
+        append(connection, 1_767_225_700, {"kind": "master_key_rotated", "poll": ""})
+    entry = json.loads(rows_of(database)[-1].entry)
+    assert not {"poll_seq", "poll_prev"} & set(entry)
+    with database.begin() as connection:
+        assert verify_log(read_all(connection)) == head(connection)

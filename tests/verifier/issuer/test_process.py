@@ -19,24 +19,27 @@ import httpx
 from backend.chain.anvil import ending_with_us
 from scripts.demo.processes import end
 from tests.contracts.ballot_box import secret
+from tests.verifier.issuer.asking import TOKEN, whole_log
+from tests.verifier.issuer.case_world import fingerprint_of
 from tests.verifier.issuer.papers import IssuerPapers
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def environment(folder: Path, rpc_url: str, port: int = 0) -> dict[str, str]:
-    given = {"DATA_DIR": str(folder), "RPC_URL": rpc_url, "PORT": str(port), "KEY": secret("verifier").hex()}
+def environment(folder: Path, rpc_url: str, cases: str = "", port: int = 0) -> dict[str, str]:
+    given = {"DATA_DIR": str(folder), "RPC_URLS": f"Court={rpc_url}", "ONE_NODE": "yes", "CASES": cases, "OPERATOR_TOKEN": TOKEN}
+    given |= {"PORT": str(port), "KEY": secret("verifier").hex()}
     return os.environ | {f"LENDERVOTE_ISSUER_{name}": value for name, value in given.items()}
 
 
 @contextlib.contextmanager
-def running(folder: Path, rpc_url: str) -> Iterator[httpx.Client]:
+def running(folder: Path, rpc_url: str, cases: str = "") -> Iterator[httpx.Client]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [*ending_with_us(), sys.executable, "-m", "verifier.issuer"]
     process = subprocess.Popen(
-        command, env=environment(folder, rpc_url, port), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, env=environment(folder, rpc_url, cases, port), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
     try:
@@ -64,29 +67,30 @@ def examine(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
 
 def test_what_was_issued_survives_a_restart_and_a_changed_log_is_found(tmp_path: Path, rpc_url: str, papers: IssuerPapers) -> None:
     folder = tmp_path / "issuer"
-    with running(folder, rpc_url) as client:
+    pinned = fingerprint_of(papers.poll.world)
+    with running(folder, rpc_url, pinned) as client:
         first = client.post("/v1/credentials/vouched", json=papers.vouched(3)).json()
         client.post("/v1/credentials/vouched", json=papers.vouched(4))
-        head = client.get("/v1/log").json()["head"]
-    with running(folder, rpc_url) as client:
+        head = whole_log(client)["head"]
+    with running(folder, rpc_url, pinned) as client:
         assert client.post("/v1/credentials/vouched", json=papers.vouched(3)).json() == first
-        assert client.get("/v1/log").json()["head"] == head
+        assert whole_log(client)["head"] == head
 
     noted = f"{head['seq']}:{head['hash']}"
-    assert examine(folder, "log", "--check", "--noted", noted) == (0, {"log": "whole", "entries": 2, "head": head["hash"]})
+    assert examine(folder, "log", "--check", "--noted", noted) == (0, {"log": "whole", "entries": 3, "head": head["hash"]})
     database = sqlite3.connect(folder / "issuer.sqlite3")
     database.execute("DROP TRIGGER log_is_never_cut")
-    database.execute("DELETE FROM log WHERE seq = 2")
+    database.execute("DELETE FROM log WHERE seq = 3")
     database.commit()
     assert examine(folder, "log", "--check")[0] == 0, "a cut-off end shows only against a noted head"
     status, found = examine(folder, "log", "--check", "--noted", noted)
-    assert (status, found["log"], found["entry"]) == (1, "broken", 2)
+    assert (status, found["log"], found["entry"]) == (1, "broken", 3)
     database.execute("DROP TRIGGER log_is_never_changed")
     database.execute("UPDATE log SET entry = replace(entry, '\"index\":3', '\"index\":5')")
     database.commit()
     database.close()
     status, found = examine(folder, "log", "--check")
-    assert (status, found["entry"]) == (1, 1)
+    assert (status, found["entry"]) == (1, 2)
 
 
 def test_an_issuer_that_cannot_start_says_why(tmp_path: Path) -> None:

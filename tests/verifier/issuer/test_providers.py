@@ -14,7 +14,8 @@ from fastapi.testclient import TestClient
 from tests.contracts.ballot_box import address_of, secret
 from tests.contracts.chain import Refused
 from tests.contracts.world import OpenPoll
-from tests.verifier.issuer.conftest import TOKEN, Clock
+from tests.verifier.issuer.asking import TOKEN, hand_in, log_of, whole_log
+from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.issuer.app import create_app
 from verifier.issuer.providers.choice import choose
@@ -82,8 +83,10 @@ def poll_with(client: TestClient, papers: IssuerPapers, *ways: str) -> IssuerPap
     return IssuerPapers(poll)
 
 
-def put_identity(client: TestClient, papers: IssuerPapers, index: int, **changes: str) -> Any:
+def put_identity(client: TestClient, papers: IssuerPapers, index: int, also: tuple[int, ...] = (), **changes: str) -> Any:
+    """Officials bind name and number, the operator puts them in."""
     body = {"poll": papers.address, "index": index, "name": PERSON["name"], "id_number": PERSON["id_number"]} | changes
+    hand_in(client, papers, *(papers.identity_line(each, person=(body["name"], body["id_number"])) for each in (index, *also)))
     return client.post("/v1/identities", json=body, headers={"Authorization": f"Bearer {TOKEN}"})
 
 
@@ -96,7 +99,9 @@ def finish(client: TestClient, papers: IssuerPapers, index: int, handle: str, **
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_sandbox_leads_to_a_credential_only_where_the_poll_names_the_sandbox(client: TestClient, papers: IssuerPapers, name: str) -> None:
+def test_a_sandbox_leads_to_a_credential_only_where_the_poll_names_the_sandbox(
+    client: TestClient, papers: IssuerPapers, clock: Clock, name: str
+) -> None:
     way = f"{name}/sandbox"
     named = poll_with(client, papers, way)
     assert put_identity(client, named, 4).status_code == 204
@@ -110,18 +115,20 @@ def test_a_sandbox_leads_to_a_credential_only_where_the_poll_names_the_sandbox(c
     changes = {"credentialExpiresAt": credential["expires_at"], "credentialSignature": bytes.fromhex(credential["signature"][2:])}
     named.poll.cast(named.poll.vote(4, 1), **changes)
     assert named.poll.ballot_of(4) == (1, 1), "the contract takes it, because the poll names this way"
-    entry = client.get("/v1/log").json()["entries"][-1]
+    entry = log_of(client)[-1]
     assert (entry["way"], entry["sandbox"], entry["reasons"]) == (way, True, ["SandboxConfirmed"])
-    pairs = [{"index": 4, "ballot_key": named.key_of(4)}]
-    assert client.post("/v1/credential-lists", json={"poll": named.address, "entries": pairs}).status_code == 200
+    assert entry["verifier"] == client.get("/v1/identity").json()["ways"][way]
+    (file,) = [each for each in whole_log(client, poll=named.address)["entries"] if each["kind"] == "identity_file"]
+    assert entry["identity_file"] == file["file_hash"]
+    assert client.post("/v1/credential-lists", **named.list_request(4, at=clock.seconds)).status_code == 200
 
 
 def test_a_poll_that_names_the_service_does_not_take_its_sandbox(client: TestClient, papers: IssuerPapers) -> None:
     named = poll_with(client, papers, "bank_card")
-    put_identity(client, named, 4)
+    put_identity(client, named, 4, also=(5,))
     refused = begin(client, named, 4, "bank_card/sandbox")
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "WayNotCounted")
-    put_identity(client, papers, 5)
+    put_identity(client, papers, 5, also=(4,))
     plain = begin(client, papers, 5, "bank_card/sandbox")
     assert plain.json()["error"]["code"] == "WayNotCounted", "nor does a poll that names the issuer alone"
     keyring = client.app.state.issuer.keyring  # type: ignore[attr-defined]
@@ -133,8 +140,7 @@ def test_a_poll_that_names_the_service_does_not_take_its_sandbox(client: TestCli
     assert finish(client, named, 4, handle, confirmed="no").json()["decision"] == "official"
     handle = begin(client, named, 4, "bank_card").json()["handle"]
     assert finish(client, named, 4, handle, confirmed="yes").json()["decision"] == "accepted"
-    kinds = [entry["kind"] for entry in client.get("/v1/log").json()["entries"]]
-    assert kinds[-2:] == ["provider_declined", "credential_issued"]
+    assert [entry["kind"] for entry in log_of(client)][-2:] == ["provider_declined", "credential"]
 
 
 def test_who_is_not_on_file_or_says_another_name_is_told(
@@ -158,6 +164,16 @@ def test_who_is_not_on_file_or_says_another_name_is_told(
     with sqlite3.connect(settings.data_dir / "issuer.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM identities").fetchone() == (1,)
     client.app.state.issuer.erase(named.address, "operator")  # type: ignore[attr-defined]
+
+
+def test_a_person_whom_a_newer_file_does_not_bind_is_on_file_no_more(client: TestClient, papers: IssuerPapers) -> None:
+    named = poll_with(client, papers, "counter/sandbox")
+    put_identity(client, named, 4)
+    assert begin(client, named, 4, "counter/sandbox").status_code == 201
+    hand_in(client, named, named.identity_line(4, person=("王小红", PERSON["id_number"])))
+    assert begin(client, named, 4, "counter/sandbox").json()["error"]["code"] == "IdentityNotOnFile"
+    hand_in(client, named, named.identity_line(5, b"photo"))
+    assert begin(client, named, 4, "counter/sandbox").json()["error"]["code"] == "IdentityNotOnFile"
 
 
 def test_a_check_belongs_to_one_lender_and_key_and_ends_once(client: TestClient, papers: IssuerPapers, clock: Clock) -> None:

@@ -9,9 +9,10 @@ from fastapi.testclient import TestClient
 
 from scripts.demo.camera import Camera
 from tests.verifier.face.photos import Faces
+from tests.verifier.issuer.asking import log_of
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.issuer.test_face import consent, log_of, put_reference, show
+from tests.verifier.issuer.test_face import consent, put_reference, show
 from verifier.face.challenge import KINDS
 from verifier.face.frames import FrameReader
 from verifier.face.puppet import Act, Puppet

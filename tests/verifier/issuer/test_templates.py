@@ -20,12 +20,13 @@ from verifier.face.decision import MODEL_ID
 from verifier.issuer import face_store
 from verifier.issuer.__main__ import main
 from verifier.issuer.app import create_app
+from verifier.issuer.keyring import Keyring
 from verifier.issuer.master_keys import LocalMasterKeys
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
-from verifier.issuer.signing import SigningKey
 from verifier.issuer.statements import StatementBroken, check, digest, sign
 from verifier.issuer.templates import TemplateNotOpened, open_sealed, place_of, rotate, seal
+from verifier.signing.secp256k1 import SigningKey
 
 
 @pytest.fixture
@@ -43,12 +44,13 @@ def store_some(issuer: Issuer, poll: str, count: int) -> list[bytes]:
             for _ in range(2):
                 templates.append(secrets.token_bytes(512))
                 sealed, wrapped = seal(issuer.keyring.master_keys, templates[-1], place_of(poll, index, MODEL_ID))
-                face_store.keep_face(connection, poll, index, MODEL_ID, sealed, wrapped)
+                face_store.keep_face(connection, poll, index, MODEL_ID, sealed, wrapped, "0x" + "11" * 32)
     return templates
 
 
 def opened(issuer: Issuer, poll: str, index: int) -> list[bytes]:
-    return issuer._references.open(poll, index)
+    with issuer._database.begin() as connection:
+        return [open_sealed(issuer.keyring.master_keys, face) for face in face_store.faces_of(connection, poll, index, MODEL_ID)]
 
 
 def test_rotation_changes_every_data_keys_wrapping_and_destroys_the_old_master_key(issuer: Issuer, settings: IssuerSettings) -> None:
@@ -121,12 +123,10 @@ def test_a_row_that_does_not_open_keeps_the_old_key_from_being_destroyed(issuer:
 
 
 def test_what_an_earlier_version_stored_gets_data_keys_at_the_next_start(settings: IssuerSettings, clock: Clock) -> None:
-    first = Issuer(settings, clock)
-    master = first.keyring.master_keys.current()
-    first.close()
+    master = Keyring.open(settings).master_keys.current()
     database = sqlite3.connect(settings.data_dir / "issuer.sqlite3")
-    database.execute("DROP TABLE faces")
-    database.execute(face_store.SCHEMA[0])  # as it was: without a column for the data key
+    columns = "id INTEGER PRIMARY KEY, poll TEXT NOT NULL, lender INTEGER NOT NULL, model_id TEXT NOT NULL, sealed BLOB NOT NULL"
+    database.execute(f"CREATE TABLE faces ({columns})")  # as it was: without a column for the data key
     templates = [secrets.token_bytes(512) for _ in range(450)]
     for index, template in enumerate(templates):
         nonce = os.urandom(12)
@@ -213,7 +213,7 @@ def test_the_service_erases_after_the_close_and_the_stated_days_by_itself(
     papers.poll.chain.warp(papers.poll.terms.closes_at + 2 * 86_400 - 60)
     clock.seconds += 2 * 86_400
     done = issuer.retention.round()
-    assert (done["certificates"], done["forgotten"]) == ([], {"sessions": 1, "attempts": 1, "signals": 0})
+    assert (done["certificates"], done["forgotten"]) == ([], {"sessions": 1, "attempts": 1, "signals": 0, "bindings": 0})
     assert done["polls_not_read"] == [{"poll": "0x" + "77" * 20, "rule": "PollUnknown"}], "said, not guessed"
     clock.seconds += 86_401
     assert issuer.retention.round()["forgotten"]["signals"] == 1

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.contracts.ballot_box import high_s
-from verifier.issuer.signing import SignatureBroken, SigningKey, recover
-from verifier.issuer.typed_data import PollDomain, pack_entries
+from verifier.issuer.typed_data import CaseDomain, PollDomain, pack_entries
+from verifier.signing.secp256k1 import SignatureBroken, SigningKey, recover
 
 VECTORS = json.loads((Path(__file__).resolve().parents[2] / "vectors" / "typed_data.json").read_text("utf-8"))
-METHODS = {"Credential": "credential", "CredentialList": "credential_list", "PhoneTicket": "phone_ticket", "Voucher": "voucher"}
-ITEMS = [item for item in VECTORS["items"] if item["type"] in METHODS]
+CASE, POLL = CaseDomain(VECTORS["chain_id"], VECTORS["case"]), PollDomain(VECTORS["chain_id"], VECTORS["poll"])
+
+
+def in_bytes(message: dict[str, Any], *names: str) -> list[bytes]:
+    return [bytes.fromhex(message[name][2:]) for name in names]
+
+
+DIGESTS: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "Credential": lambda m: POLL.credential(m["index"], m["ballotKey"], m["expiresAt"]),
+    "CredentialList": lambda m: POLL.credential_list(*in_bytes(m, "entries"), m["expiresAt"]),
+    "PhoneTicket": lambda m: POLL.phone_ticket(m["index"], m["ballotKey"], m["expiresAt"]),
+    "Voucher": lambda m: POLL.voucher(m["index"], m["ballotKey"], m["method"], m["vouchedAt"]),
+    "CredentialListRequest": lambda m: POLL.credential_list_request(*in_bytes(m, "entries"), m["requestedAt"]),
+    "LogRequest": lambda m: POLL.log_request(m["after"], m["requestedAt"]),
+    "FaceConsent": lambda m: POLL.face_consent(m["index"], *in_bytes(m, "textHash"), m["saidAt"], agreed=m["agreed"]),
+    "PollAnnouncement": lambda m: CASE.poll_announcement(m["pollNumber"], *in_bytes(m, "parametersHash")),
+    "IdentityFile": lambda m: CASE.identity_file(m["registerNumber"], *in_bytes(m, "fileHash")),
+    "RegisterFreeze": lambda m: CASE.register_freeze(
+        2 if "rangeProofsHash" in m else 1,
+        m["registerNumber"],
+        [bytes.fromhex(value[2:]) if isinstance(value, str) else value for value in list(m.values())[1:]],
+    ),
+}
+ITEMS = [item for item in (*VECTORS["items"], *VECTORS["items_of_protocol_1"]) if item["type"] in DIGESTS]
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["type"])
 def test_digest_signature_and_signer_are_those_of_the_vectors(item: dict[str, Any]) -> None:
-    domain = PollDomain(VECTORS["chain_id"], VECTORS["poll"])
-    values = [bytes.fromhex(value[2:]) if name == "entries" else value for name, value in item["message"].items()]
-    digest = getattr(domain, METHODS[item["type"]])(*values)
+    digest = DIGESTS[item["type"]](item["message"])
     key = VECTORS["keys"][item["signer"]]
     assert "0x" + digest.hex() == item["digest"]
     assert "0x" + SigningKey(bytes.fromhex(key["private_key"][2:])).sign(digest).hex() == item["signature"]
     assert recover(digest, bytes.fromhex(item["signature"][2:])) == key["address"]
 
 
-def test_all_four_types_stand_in_the_vectors() -> None:
-    assert {item["type"] for item in ITEMS} == set(METHODS)
+def test_all_types_stand_in_the_vectors() -> None:
+    assert {item["type"] for item in ITEMS} == set(DIGESTS)
+    assert [item["type"] for item in ITEMS].count("RegisterFreeze") == 2, "of either protocol"
 
 
 def test_entries_are_packed_as_in_the_vectors() -> None:

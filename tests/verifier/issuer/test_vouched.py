@@ -8,22 +8,20 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from eth_abi import encode
-from eth_utils import keccak
 from fastapi.testclient import TestClient
 
 from tests.contracts.approval.test_officials import p256_signer, passkey_signature
 from tests.contracts.ballot_box import address_of, make_register, secret, signer_of
-from tests.contracts.world import OpenPoll, World
+from tests.contracts.world import OpenPoll
+from tests.verifier.issuer.asking import code_of, log_of, whole_log
+from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
+from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
+from verifier.issuer.app import create_app
+from verifier.issuer.settings import IssuerSettings
+from verifier.signing.signers import is_signed
 
 VOUCHED = "/v1/credentials/vouched"
-
-
-def code_of(answer: Any) -> str:
-    body = answer.json()["error"]
-    assert body["message_zh"]
-    assert body["message_en"]
-    return str(body["code"])
 
 
 def test_the_credential_is_taken_by_the_contract(client: TestClient, papers: IssuerPapers) -> None:
@@ -37,26 +35,26 @@ def test_the_credential_is_taken_by_the_contract(client: TestClient, papers: Iss
     assert papers.poll.ballot_of(3) == (1, 1)
 
 
-def test_a_list_of_issued_pairs_is_taken_by_the_contract(client: TestClient, papers: IssuerPapers) -> None:
+def test_a_list_of_issued_pairs_is_taken_by_the_contract(client: TestClient, papers: IssuerPapers, clock: Clock) -> None:
     for index in (2, 5, 9):
         assert client.post(VOUCHED, json=papers.vouched(index)).status_code == 200
-    pairs = [{"index": index, "ballot_key": papers.key_of(index)} for index in (2, 5, 9)]
-    answer = client.post("/v1/credential-lists", json={"poll": papers.address, "entries": pairs})
+    asked = papers.list_request(2, 5, 9, at=clock.seconds)
+    answer = client.post("/v1/credential-lists", **asked)
     assert answer.status_code == 200, answer.text
     signed = answer.json()
     entries, signature = (bytes.fromhex(signed[name][2:]) for name in ("entries", "signature"))
     votes = [papers.poll.vote(index, 2) for index in (2, 5, 9)]
     papers.poll.cast_batch(votes, entries=entries, expires_at=signed["expires_at"], list_signature=signature)
     assert [papers.poll.ballot_of(index) for index in (2, 5, 9)] == [(2, 1)] * 3
-    assert client.post("/v1/credential-lists", json={"poll": papers.address, "entries": pairs}).json() == signed
-    kinds = [entry["kind"] for entry in client.get("/v1/log").json()["entries"]]
-    assert kinds == ["credential_issued"] * 3 + ["list_signed"], "the same list twice is one entry"
+    assert client.post("/v1/credential-lists", **asked).json() == signed, "asking the same again does no harm"
+    kinds = [entry["kind"] for entry in whole_log(client)["entries"]]
+    assert kinds == ["roots"] + ["credential"] * 3 + ["list_signed"], "the same list twice is one entry"
 
 
 def test_the_same_question_gets_the_same_credential_and_one_log_entry(client: TestClient, papers: IssuerPapers) -> None:
     first, second = (client.post(VOUCHED, json=papers.vouched(4)).json() for _ in range(2))
     assert first == second
-    assert len(client.get("/v1/log").json()["entries"]) == 1
+    assert len(log_of(client)) == 1
 
 
 def test_a_new_device_gets_a_credential_of_its_own(client: TestClient, papers: IssuerPapers) -> None:
@@ -68,16 +66,19 @@ def test_a_new_device_gets_a_credential_of_its_own(client: TestClient, papers: I
 
 def test_the_log_says_who_vouched_and_carries_nothing_personal(client: TestClient, papers: IssuerPapers) -> None:
     client.post(VOUCHED, json=papers.vouched(4))
-    log = client.get("/v1/log", params={"poll": papers.address}).json()
-    (entry,) = log["entries"]
+    log = whole_log(client, poll=papers.address)
+    _, entry = log["entries"]
     assert set(entry) == {
-        *("seq", "prev_hash", "hash", "time", "kind", "chain_id", "poll", "index", "ballot_key"),
-        *("expires_at", "digest", "way", "reasons", "vouchers"),
+        *("seq", "prev_hash", "poll_seq", "poll_prev", "hash", "time", "kind", "chain_id", "poll", "index", "ballot_key"),
+        *("issued_at", "expires_at", "digest", "verifier", "way", "reasons", "vouchers"),
     }
+    assert entry["verifier"] == address_of(secret("verifier")).lower()
     signers = [signer_of(key) for key in papers.poll.world.official_keys[:2]]
-    assert [voucher["signer_hash"] for voucher in entry["vouchers"]] == ["0x" + keccak(signer).hex() for signer in signers]
-    assert [voucher["method"] for voucher in entry["vouchers"]] == [1, 1]
-    assert log["head"] == {"seq": 1, "hash": entry["hash"]}
+    assert [voucher["signer"] for voucher in entry["vouchers"]] == ["0x" + signer.hex() for signer in signers]
+    for voucher, signer in zip(entry["vouchers"], signers, strict=True):
+        message = {"index": 4, "ballotKey": entry["ballot_key"], "method": voucher["method"], "vouchedAt": voucher["vouched_at"]}
+        assert is_signed(signer, papers.digest("Voucher", message), bytes.fromhex(voucher["signature"][2:])), "anybody can check it again"
+    assert log["head"] == {"seq": 2, "hash": entry["hash"]}
 
 
 Change = Callable[[IssuerPapers], dict[str, Any]]
@@ -135,7 +136,7 @@ def test_less_than_that_is_refused_by_name_and_nothing_is_signed(client: TestCli
     change, status, code = REFUSED[name]
     answer = client.post(VOUCHED, json=change(papers))
     assert (answer.status_code, code_of(answer)) == (status, code)
-    assert client.get("/v1/log").json()["entries"] == []
+    assert log_of(client) == []
 
 
 def test_a_poll_of_another_verifier_is_refused(client: TestClient, papers: IssuerPapers) -> None:
@@ -154,22 +155,21 @@ def test_a_signature_for_one_poll_is_no_signature_for_another(client: TestClient
     assert (answer.status_code, code_of(answer)) == (422, "VoucherRefused")
 
 
-def test_after_the_close_nothing_is_signed(client: TestClient, papers: IssuerPapers) -> None:
+def test_after_the_close_nothing_is_signed(client: TestClient, papers: IssuerPapers, clock: Clock) -> None:
     assert client.post(VOUCHED, json=papers.vouched(3)).status_code == 200
     papers.poll.chain.warp(papers.poll.terms.closes_at)
     assert code_of(client.post(VOUCHED, json=papers.vouched(4))) == "PollClosed"
     assert code_of(client.post(VOUCHED, json=papers.vouched(3))) == "PollClosed"
-    pairs = [{"index": 3, "ballot_key": papers.key_of(3)}]
-    assert code_of(client.post("/v1/credential-lists", json={"poll": papers.address, "entries": pairs})) == "PollClosed"
+    assert code_of(client.post("/v1/credential-lists", **papers.list_request(3, at=clock.seconds))) == "PollClosed"
 
 
-def test_lists_hold_only_what_was_issued_in_order(client: TestClient, papers: IssuerPapers) -> None:
+def test_lists_hold_only_what_was_issued_in_order(client: TestClient, papers: IssuerPapers, clock: Clock) -> None:
     for index in (2, 5):
         client.post(VOUCHED, json=papers.vouched(index))
     two, five, nine = ({"index": index, "ballot_key": papers.key_of(index)} for index in (2, 5, 9))
 
     def ask(*entries: dict[str, Any]) -> Any:
-        return client.post("/v1/credential-lists", json={"poll": papers.address, "entries": list(entries)})
+        return client.post("/v1/credential-lists", **papers.list_request(at=clock.seconds, entries=list(entries)))
 
     assert ask(two, five).status_code == 200
     assert code_of(ask(five, two)) == "EntriesNotAscending"
@@ -182,7 +182,7 @@ def test_lists_hold_only_what_was_issued_in_order(client: TestClient, papers: Is
 
 
 def test_a_list_ends_with_the_first_of_its_credentials_and_an_expired_one_is_renewed(
-    client: TestClient, papers: IssuerPapers, settings: Any
+    client: TestClient, papers: IssuerPapers, clock: Clock
 ) -> None:
     desk = client.app.state.issuer._desk  # type: ignore[attr-defined]
     object.__setattr__(desk, "credential_ttl_seconds", 1_000)
@@ -190,24 +190,30 @@ def test_a_list_ends_with_the_first_of_its_credentials_and_an_expired_one_is_ren
     papers.poll.chain.warp(papers.now + 400)
     second = client.post(VOUCHED, json=papers.vouched(5)).json()["credential"]
     assert first["expires_at"] < second["expires_at"] < papers.poll.terms.closes_at
-    pairs = {"poll": papers.address, "entries": [{"index": index, "ballot_key": papers.key_of(index)} for index in (2, 5)]}
-    assert client.post("/v1/credential-lists", json=pairs).json()["expires_at"] == first["expires_at"]
+    asked = papers.list_request(2, 5, at=clock.seconds)
+    assert client.post("/v1/credential-lists", **asked).json()["expires_at"] == first["expires_at"]
     papers.poll.chain.warp(first["expires_at"] + 1)
-    answer = client.post("/v1/credential-lists", json=pairs)
+    answer = client.post("/v1/credential-lists", **asked)
     assert (answer.status_code, code_of(answer)) == (409, "CredentialExpired")
     renewed = client.post(VOUCHED, json=papers.vouched(2)).json()["credential"]
     assert renewed["expires_at"] > first["expires_at"]
 
 
-def test_an_official_with_a_passkey_vouches(client: TestClient, papers: IssuerPapers) -> None:
+def test_an_official_with_a_passkey_vouches(settings: IssuerSettings, papers: IssuerPapers) -> None:
     key = ec.derive_private_key(54321, ec.SECP256R1())
     chain = papers.poll.chain
     passkey = p256_signer(key, chain.deploy("PasskeyVerifier").address)
     second = IssuerPapers(_poll_with_passkey(papers, passkey))
+    pinned = settings.model_copy(update={"cases": fingerprint_of(second.poll.world)})
+    with TestClient(create_app(pinned), raise_server_exceptions=False) as client:
+        _a_passkey_vouches(client, second, key, passkey)
+
+
+def _a_passkey_vouches(client: TestClient, second: IssuerPapers, key: ec.EllipticCurvePrivateKey, passkey: bytes) -> None:
 
     def vouch(signature_key: ec.EllipticCurvePrivateKey, signer: bytes = passkey) -> dict[str, Any]:
         at = second.now
-        digest = client.app.state.issuer._desk.polls.read(second.address).domain.voucher(3, second.key_of(3), 2, at)  # type: ignore[attr-defined]
+        digest = second.digest("Voucher", {"index": 3, "ballotKey": second.key_of(3), "method": 2, "vouchedAt": at})
         signature = "0x" + passkey_signature(signature_key, digest).hex()
         return {"signer": "0x" + signer.hex(), "method": 2, "vouched_at": at, "signature": signature}
 
@@ -220,7 +226,7 @@ def test_an_official_with_a_passkey_vouches(client: TestClient, papers: IssuerPa
 
 def _poll_with_passkey(papers: IssuerPapers, passkey: bytes) -> OpenPoll:
     chain = papers.poll.chain
-    world = World(chain)
+    world = CaseWorld(chain)
     world.case = chain.deploy("Case", [*(signer_of(key) for key in world.official_keys), passkey], 3, signer_of(world.institution_key))
     world.threshold = 3
     world.domain = type(world.domain)(chain.chain_id, world.case.address)

@@ -22,7 +22,7 @@ def test_recount__agrees_with_an_honest_vote(published: Path, count_again: Again
     work = count_again(published)
     assert [finding for log in work.steps for finding in log.findings] == []
     assert work.agrees
-    assert [log.number for log in work.steps] == list(range(1, 13))
+    assert [log.number for log in work.steps] == list(range(1, 15))
     assert all(log.notes for log in work.steps)
     assert work.count is not None
     assert work.ballots is not None
@@ -36,7 +36,7 @@ def test_recount__agrees_with_an_honest_vote(published: Path, count_again: Again
 
 def test_recount__sorts_receipts(published: Path, count_again: Again) -> None:
     work = count_again(published)
-    assert work.steps[10].notes == ["13 receipts: 11 recorded, 1 superseded, 1 rejected, 0 missed"]
+    assert work.steps[10].notes == ["12 receipts: 11 recorded, 1 superseded, 0 missed"]
 
 
 def test_command__says_agrees_and_ends_with_one_json_line(node_address: str, published: Path) -> None:
@@ -45,12 +45,13 @@ def test_command__says_agrees_and_ends_with_one_json_line(node_address: str, pub
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
     said = json.loads(lines[-1])
-    assert lines[-2] == "agrees"
+    assert lines[-3] == "agrees"
+    assert "by the word of the node" in lines[-2]
     assert said["recount"] == "agrees"
-    assert said["outcome"] == "passed"
+    assert said["passed"] is True
     assert [step["name"] for step in said["steps"]][:3] == ["Node", "Parameters", "Register"]
     assert all(step["findings"] == [] for step in said["steps"])
-    assert said["totals"] == json.loads((published / "result.json").read_text())["tallies"]
+    assert said["tallies"] == json.loads((published / "result.json").read_text())["tallies"]
 
 
 def test_command__exits_with_1_when_it_differs(node_address: str, published: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +59,7 @@ def test_command__exits_with_1_when_it_differs(node_address: str, published: Pat
     assert main(["--rpc", node_address, "--published", str(published)]) == 1
     said = capsys.readouterr().out
     assert "plan.pdf: is not the file that the plan names" in said
-    assert said.splitlines()[-1] == "differs: 2 findings in step 4"
+    assert said.splitlines()[-2] == "differs: 2 findings in step 4"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,10 @@ def test_command__exits_with_1_when_it_differs(node_address: str, published: Pat
         ["--rpc", "http://127.0.0.1:1"],
         ["--rpc", "http://127.0.0.1:1", "--published", "no such folder"],
         ["--rpc", "ftp://x", "--published", "."],
+        ["--rpc", "http://x", "--published", ".", "--case", "0x12"],
+        ["--rpc", "http://x", "--published", ".", "--fingerprint", "zz"],
+        ["--rpc", "http://x", "--published", ".", "--head", "0x" + "11" * 32],
+        ["--rpc", "http://x", "--published", ".", "--build", "no such folder"],
     ],
 )
 def test_command__exits_with_2_for_wrong_usage(arguments: list[str]) -> None:
@@ -91,4 +96,4 @@ def test_recount__in_several_processes_finds_the_same(published: Path, count_aga
     assert [(log.notes, log.findings) for log in count_again(published).steps] == [(log.notes, log.findings) for log in alone.steps]
     receipts = (published / "receipts.jsonl").read_bytes()
     (published / "receipts.jsonl").write_bytes(receipts + b"{}\n")
-    assert [finding.place for log in count_again(published).steps for finding in log.findings] == ["receipts.jsonl line 14"]
+    assert [finding.place for log in count_again(published).steps for finding in log.findings] == ["receipts.jsonl line 13"]

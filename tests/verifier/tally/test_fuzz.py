@@ -55,16 +55,14 @@ def damaged(content: bytes, dice: random.Random) -> bytes:
 
 
 def says_the_same(name: str, before: bytes, after: bytes) -> bool:
-    """Damage that a recount may agree with: hex in capitals, another name of a class, receipts that are not shown."""
+    """Damage that a recount may agree with: hex in capitals, another writing of the same number."""
     if name == "leaves.csv":
         return before.lower() == after.lower()
-    if name == "receipts.jsonl":
-        return set(after.splitlines()) <= set(before.splitlines())
     if name == "register.json":
         values = [json.loads(content) for content in (before, after)]
         for value in values:
             for row in value["classes"]:
-                row["name"], row["blind"] = "", int(row["blind"], 16)
+                row["blind"] = int(row["blind"], 16)
         return bool(values[0] == values[1])
     return before == after or (name == "result.json" and json.loads(before) == json.loads(after))
 
@@ -107,7 +105,7 @@ def test_junk_in_a_file__is_a_finding_and_no_traceback(name: str, published: Pat
         work = count_again(published)
         found = [finding for log in work.steps for finding in log.findings]
         assert not [finding for finding in found if "the tool failed" in finding.what], (place, junk, found)
-        assert found or place[-1:] == ("name",), (place, junk)
+        assert found, (place, junk)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -15,7 +15,7 @@ from verifier.tally.keccak import keccak, portable
 from verifier.tally.leaves import PART
 from verifier.tally.processes import in_order
 from verifier.tally.published import Published
-from verifier.tally.receipts import read_part
+from verifier.tally.receipts import Reading, read_part
 
 
 @pytest.mark.parametrize("count", [1, 257, PART, PART + 1])
@@ -52,19 +52,23 @@ def test_both_keccaks__give_the_same_hash() -> None:
         assert keccak(data) == portable(data)
 
 
-LINE = b'{"ballot_digest":"0x%s","ballot_key":"0x%s","index":%d,"received_at":%d,"sequence":%d,"signature":"0x%s1b"}\n'
+LINE = (
+    b'{"ballot_digest":"0x%s","ballot_key":"0x%s","book":"0x%s","index":%d,"number":%d,"previous":"0x%s","received_at":%d,'
+    b'"sequence":%d,"signature":"0x%s1b"}\n'
+)
 
 
 @given(
     st.binary(min_size=32, max_size=32),
     st.binary(min_size=20, max_size=20),
-    *[st.integers(0, 2**70)] * 3,
+    *[st.integers(0, 2**70)] * 4,
     st.binary(min_size=64, max_size=64),
 )
 def test_receipt__in_the_usual_writing_is_what_it_is_in_any(
-    digest: bytes, key: bytes, index: int, at: int, sequence: int, rs: bytes
+    digest: bytes, key: bytes, index: int, number: int, at: int, sequence: int, rs: bytes
 ) -> None:
-    usual = LINE % (digest.hex().encode(), key.hex().encode(), index, at, sequence % 300, rs.hex().encode())
+    word = digest.hex().encode()
+    usual = LINE % (word, key.hex().encode(), word, index, number, word, at, sequence % 300, rs.hex().encode())
     other = usual.replace(b'{"ballot', b'{ "ballot')
-    one, two = (read_part((7, [line]), bytes(32))[0] for line in (usual, other))
+    one, two = (read_part((7, [line]), Reading(2, bytes(32)))[0] for line in (usual, other))
     assert str(one) == str(two)

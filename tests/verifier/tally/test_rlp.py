@@ -8,7 +8,8 @@ import pytest
 
 from tests.contracts.chain import Chain
 from verifier.tally.findings import Wrong
-from verifier.tally.rlp import block_hash, encode, transaction_hash
+from verifier.tally.keccak import keccak
+from verifier.tally.rlp import NotRlp, decode, encode, header_bytes, transaction_bytes
 
 LOREM = b"Lorem ipsum dolor sit amet, consectetur adipisicing elit"
 
@@ -30,6 +31,44 @@ EXAMPLES = [
 @pytest.mark.parametrize(("item", "expected"), EXAMPLES)
 def test_encode__gives_the_published_examples(item: Any, expected: str) -> None:
     assert encode(item).hex() == expected
+    assert decode(bytes.fromhex(expected)) == item
+
+
+NOT_RLP = [
+    "",
+    "83646f",
+    "83646f6767",
+    "8100",
+    "817f",
+    "b800",
+    "b83701",
+    "b90001ff",
+    "bf" + "ff" * 8,
+    "f800",
+    "c1",
+    "c183",
+    "c88363617483646f6767",
+]
+
+
+@pytest.mark.parametrize("text", NOT_RLP)
+def test_decode__takes_the_one_canonical_writing_only(text: str) -> None:
+    with pytest.raises(NotRlp):
+        decode(bytes.fromhex(text))
+
+
+def test_decode__goes_only_so_deep() -> None:
+    assert decode(bytes.fromhex("c0")) == []
+    with pytest.raises(NotRlp):
+        decode(encode([[[[[[[[[b"x"]]]]]]]]]))
+
+
+def transaction_hash(fields: dict[str, Any], place: str) -> bytes:
+    return keccak(transaction_bytes(fields, place))
+
+
+def block_hash(fields: dict[str, Any]) -> bytes:
+    return keccak(header_bytes(fields))
 
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -70,4 +109,4 @@ def test_transaction__of_an_unknown_kind_is_a_finding(fields: dict[str, Any]) ->
 
 
 def test_block__without_fields_has_no_hash() -> None:
-    assert block_hash({"number": "0x1"}) == b""
+    assert header_bytes({"number": "0x1"}) == b""

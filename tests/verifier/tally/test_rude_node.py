@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from verifier.tally import rpc
+from verifier.tally.chain import node as rpc
 from verifier.tally.recount import Recount
 
 Again = Callable[..., Recount]

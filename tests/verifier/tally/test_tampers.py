@@ -1,35 +1,41 @@
-"""The proof's own tampers and honest polls, in a small choice; `make tampers` runs all of it."""
+"""Honest polls of every kind and what people do within the rules: a right poll is never called wrong. `make tampers` runs all of it."""
 
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from scripts.tampers.__main__ import TAMPERS, try_poll, try_tamper
-from scripts.tampers.lies import NodeTamper
-from scripts.tampers.polls import CORNERS, PRESETS, kinds
-from tests.contracts.chain import Chain
+from scripts.tampers.polls import CORNERS, PRESETS, hold, kinds
+from scripts.tampers.steering import STEERINGS, Steering
+from tests.contracts.chain import Chain, anvil
 from tests.contracts.world import World
-from tests.verifier.tally.vote import HeldVote
+from verifier.tally.recount import Recount
+from verifier.tally.report import verdict
+
+Again = Callable[..., Recount]
 
 
-def test_tampers__are_forty_and_touch_every_step() -> None:
-    assert len({tamper.name for tamper in TAMPERS}) == len(TAMPERS) == 40
-    assert Counter(tamper.step for tamper in TAMPERS).keys() == set(range(1, 13))
-
-
-@pytest.mark.parametrize("tamper", TAMPERS, ids=lambda tamper: tamper.name)
-def test_tamper__is_found_by_its_step_under_its_name(tamper: NodeTamper, node_address: str, published: Path, held_vote: HeldVote) -> None:
-    assert try_tamper(tamper, random.Random(f"2/{tamper.name}"), node_address, published, held_vote) == ""
+@pytest.mark.parametrize("steering", STEERINGS, ids=lambda one: f"{one.who}: {one.name}")
+def test_nobody__can_steer_a_right_poll(steering: Steering, tmp_path: Path, count_again: Again) -> None:
+    with anvil() as address:
+        steering.hold(Chain(address)).publish(tmp_path)
+        work = count_again(tmp_path, address)
+    assert work.findings == []
+    assert verdict(work) == "agrees"
 
 
 @pytest.mark.parametrize("number", range(6))
-def test_corner__is_called_honest(number: int, node_address: str) -> None:
+def test_corner__is_called_honest(number: int, node_address: str, tmp_path: Path, count_again: Again) -> None:
     chain = Chain(node_address)
-    assert try_poll(CORNERS[number], random.Random(number), node_address, chain, World(chain)) == ""
+    honest = hold(chain, World(chain), CORNERS[number], random.Random(number), tmp_path)
+    work = count_again(tmp_path)
+    assert work.findings == []
+    assert work.result is not None
+    assert ([tuple(one) for one in work.result.tallies], work.result.passed) == (honest.tallies, honest.passed)
+    assert work.decision == honest.decision
 
 
 def test_kinds__hold_every_preset_mood_and_size() -> None:

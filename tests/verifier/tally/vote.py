@@ -6,7 +6,7 @@ Written with the contract tests' own signer and web3: nothing of the recount too
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -189,11 +189,12 @@ class HeldVote:
         self.count([first, batch[0], *batch[2:], *again, *last])
         self.note()
 
-    def close(self) -> None:
+    def close(self, before_opening: Callable[[HeldVote], None] = lambda _: None) -> None:
         """Open the sums, let the challenge period pass, let two officials approve."""
         poll, chain = self.poll, self.poll.chain
         chain.warp(poll.terms.closes_at)
         self.note(closed=True)
+        before_opening(self)
         chain.send(poll.calls.openSums(opening(self.register, self.newest)))
         chain.warp(poll.calls.challengeEndsAt().call())
         for key in self.world.official_keys[:2]:

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def _unpacked(path: Path, folder: Path) -> list[str]:
             for one in found:
                 _extract(archive, one, folder / one.filename)
             return names
-    except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         what = "cannot be unpacked"
         raise Wrong("bundle.unreadable", path.name, what, "an evidence bundle", f"{type(error).__name__}: {error}") from error
 

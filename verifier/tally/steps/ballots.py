@@ -99,7 +99,7 @@ class Replay:
     recorded: list[Sent] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     sequences: dict[int, int] = field(default_factory=dict)
-    credentials: dict[tuple[int, bytes], Used] = field(default_factory=dict)
+    credentials: dict[Used, int] = field(default_factory=dict)
 
     def take(self, group: Group, transaction: Transaction, sending: Sending) -> None:
         """Judge a transaction's ballots and compare with its events."""
@@ -118,7 +118,7 @@ class Replay:
             else:
                 refused.append(Rejected(sent.index, sent.ballot_key, sent.sequence, reason))
             if self.keeps_credentials and reason == 0:
-                self.credentials.setdefault((sent.index, sent.ballot_key), Used(sending.verifier, at))
+                self.credentials.setdefault(Used(sent.index, sent.ballot_key, sending.verifier, sending.single), at)
         said = b"".join(event.values[0] for event in group.events if event.name == "BallotsRecorded")
         expected = b"".join(one.index.to_bytes(32, "big")[-4:] + bytes([(one.sequence << 2 | one.choice) & 255]) for one in accepted)
         self.log.equal("ballots.recorded", group.place, "BallotsRecorded is not what its ballots give", expected, said)

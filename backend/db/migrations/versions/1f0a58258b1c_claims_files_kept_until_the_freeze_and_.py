@@ -1,6 +1,6 @@
 """claims files kept until the freeze, and how each official checked
 
-Revision: 1f0a58258b1c, after f2065350ed79
+Revision: 1f0a58258b1c, after a41d7c2e90b3
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "1f0a58258b1c"
-down_revision = "f2065350ed79"
+down_revision = "a41d7c2e90b3"
 branch_labels = None
 depends_on = None
 

@@ -1,21 +1,35 @@
-// Consent to use the face: what the page shows is hashed and recorded at the verifier before a camera opens, and can be taken back here.
+// Consent to use the face: what the page shows is hashed, signed by the ballot key and recorded at the verifier before a camera opens. The same key
+// takes it back; what is stored of the face is erased once the verifier has met the lender with that key.
 
-import { acting } from "../actions.js";
+import { acting, tell } from "../actions.js";
 import { keccak, toHex, utf8 } from "../bytes.js";
-import { all, one, part } from "../dom.js";
+import { all, fill, one, part } from "../dom.js";
+import { digest, sign } from "../protocol.js";
 import { pageLanguage } from "../words.js";
-import { askTicket, askVerifier, verifierRequest } from "./identity.js";
-import { onLeaving, show, takeNewKey } from "./state.js";
+import { askTicket, askVerifier, onAccepted, verifierRequest } from "./identity.js";
+import { onLeaving, presentKey, screenElement, show, state, takeNewKey } from "./state.js";
 
-const VERSION = "2026-11";
+const VERSION = "2026-12";
+const NO_TEXT = "0x" + "00".repeat(32);
 
 /** keccak of the words as they stand here, one a line: the verifier takes only texts that it has on file. */
 const textHash = () => toHex(keccak(utf8(all("[data-consent]").map((node) => node.textContent.trim()).join("\n"))));
 
+/** What the ballot key says now, never before what it said last (protocol §15.2, FaceConsent). */
+function saying(text, agreed) {
+  state.saidAt = Math.max(Math.floor(Date.now() / 1000), state.saidAt + 1);
+  const message = { index: state.ticket.index, textHash: text, agreed, saidAt: state.saidAt };
+  return sign(digest(state.poll.chain_id, state.poll.address, "FaceConsent", message), state.key);
+}
+
 async function recordConsent() {
   await askTicket(takeNewKey());
-  const consent = { version: VERSION, language: pageLanguage() === "en" ? "en" : "zh", text_hash: textHash(), agreed_at: new Date().toISOString() };
-  await askVerifier("/v1/consents", { ...verifierRequest(), consent });
+  const text = textHash();
+  const signature = saying(text, true);
+  const agreedAt = new Date(state.saidAt * 1000).toISOString();
+  const consent = { version: VERSION, language: pageLanguage() === "en" ? "en" : "zh", text_hash: text, agreed_at: agreedAt };
+  await askVerifier("/v1/consents", { ...verifierRequest(), consent, signature });
+  state.erasing = false;
   part("withdrawn", false);
 }
 
@@ -27,18 +41,41 @@ function refuse() {
   other.focus({ preventScroll: true });
 }
 
+async function askToErase() {
+  const signature = saying(NO_TEXT, false);
+  const answer = await askVerifier("/v1/consents/withdrawal", { ...verifierRequest(), said_at: state.saidAt, signature });
+  state.erasing = !answer.erased;
+  return answer;
+}
+
 async function withdraw() {
-  await askTicket(takeNewKey());
-  const { certificate } = await askVerifier("/v1/consents/withdrawal", verifierRequest());
+  await askTicket(presentKey());
+  state.erasing = true; // also where this key may not ask for it: it is done when the verifier has met the lender
+  const answer = await askToErase();
   show("identity");
   one('[data-form="consent"]').reset();
   part("review", false);
-  part("withdrawn", true);
-  const link = one('[data-link="certificate"]');
+  showAnswer("withdrawn", answer);
+}
+
+/** What the verifier did, in its words, with the certificate when there is one. */
+function showAnswer(name, { certificate, reason_zh: zh, reason_en: en }) {
+  fill(name, pageLanguage() === "en" ? en : zh);
+  part(name, true);
+  const link = one(`[data-link="${name}-certificate"]`);
   link.hidden = !certificate;
   if (certificate) {
     link.href = URL.createObjectURL(new Blob([JSON.stringify(certificate, null, 1)], { type: "application/json" }));
     link.download = "deletion-certificate.json";
+  }
+}
+
+async function eraseNow() {
+  if (!state.erasing) return;
+  try {
+    showAnswer("erased", await askToErase());
+  } catch (error) {
+    tell(screenElement(), error); // the vote goes on
   }
 }
 
@@ -50,6 +87,11 @@ export function prepareConsent(go) {
   }));
   one('[data-act="refuse-face"]').addEventListener("click", refuse);
   one('[data-act="withdraw"]').addEventListener("click", acting(withdraw));
+  onAccepted(eraseNow);
   // the next lender on this page begins afresh
-  onLeaving((screen) => screen === "claim" && ["review", "withdrawn"].forEach((name) => part(name, false)));
+  onLeaving((screen) => {
+    if (screen !== "claim") return;
+    state.erasing = false;
+    ["review", "withdrawn", "erased"].forEach((name) => part(name, false));
+  });
 }

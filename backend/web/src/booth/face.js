@@ -9,7 +9,7 @@ import { acceptCredential, askTicket, askVerifier, refusalInWords, verifierBase,
 import { prepareConsent } from "./consent.js";
 import { collectFrames } from "./frames.js";
 import { say } from "./say.js";
-import { onLeaving, screenElement, screenNow, show, takeNewKey } from "./state.js";
+import { onLeaving, presentKey, screenElement, screenNow, show } from "./state.js";
 
 const BUSY_MILLISECONDS = 1000;
 let live = true;
@@ -46,7 +46,7 @@ async function holdSession(video, mine) {
   const again = one('[data-act="open-camera"]');
   const collector = collectFrames(video);
   try {
-    await askTicket(takeNewKey());
+    await askTicket(presentKey()); // the key that agreed
     let view = await askVerifier("/v1/sessions", { ...verifierRequest(), device: device() });
     while (view.state === "watching" && mine === visit) {
       showStep(view);
@@ -97,7 +97,7 @@ async function checkPhoto(photo) {
   fill("camera-busy", say("booth.camera_checking"));
   const mine = visit;
   try {
-    await askTicket(takeNewKey());
+    await askTicket(presentKey());
     const form = new FormData();
     form.append("request", JSON.stringify(verifierRequest()));
     form.append("probe", photo, "probe.jpg");

@@ -31,6 +31,11 @@ export async function askVerifier(path, body) {
   }
 }
 
+const accepting = [];
+
+/** Run something whenever the verifier has met the lender. */
+export const onAccepted = (work) => accepting.push(work);
+
 /** Keep a credential that is really one for this lender, key and poll, and go on to the choice. */
 export function acceptCredential(credential) {
   state.choice = 0;
@@ -40,6 +45,7 @@ export function acceptCredential(credential) {
   fill("choice-words", say("booth.choice_words", { title: state.plan.title }));
   one('[data-form="choice"]').reset();
   show("choice");
+  for (const work of accepting) work();
 }
 
 /** A refusal of the page itself, or of a decision, as a sentence. */

@@ -4,8 +4,13 @@ import { all, one } from "../dom.js";
 import { addressOf, makeKey } from "../protocol.js";
 import { say } from "./say.js";
 
-/** Poll, plan, claim; then the ballot key with its ticket and credential; then choice, signed ballot and receipt. */
-export const state = { poll: null, plan: null, phone: "", code: "", claim: null, key: null, ticket: null, credential: null, choice: 0, ballot: null };
+/**
+ * Poll, plan, claim; then the ballot key with its last word about the face (seconds since 1970), ticket and credential; then choice, signed
+ * ballot and receipt. `erasing`: the lender wants what is stored of the face erased as soon as the verifier has met them.
+ */
+export const state = {
+  poll: null, plan: null, phone: "", code: "", claim: null, key: null, saidAt: 0, ticket: null, credential: null, choice: 0, ballot: null, erasing: false,
+};
 
 const STEPS = { phone: 1, code: 1, who: 1, claim: 2, identity: 3, camera: 3, provider: 3, waiting: 3, choice: 4, check: 5 };
 // what unfolds in place, on the screen that stands already
@@ -55,6 +60,9 @@ export function takeNewKey() {
   return addressOf(state.key);
 }
 
+/** The ballot key that there is, or a new one: what it has said and what was found out with it belong to it alone. */
+export const presentKey = () => (state.key ? addressOf(state.key) : takeNewKey());
+
 /** Take up a key again that waited for vouchers. */
 export function takeKey(key) {
   eraseKey();
@@ -65,7 +73,7 @@ export function takeKey(key) {
 /** Overwrite the ballot key and forget what hangs on it. */
 export function eraseKey() {
   if (state.key) state.key.fill(0);
-  Object.assign(state, { key: null, ticket: null, credential: null, ballot: null });
+  Object.assign(state, { key: null, saidAt: 0, ticket: null, credential: null, ballot: null });
 }
 
 /** The path of the lender's calls on this poll. */

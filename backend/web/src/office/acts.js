@@ -6,11 +6,17 @@ import { make } from "../dom.js";
 import { pageLanguage } from "../words.js";
 import { actAgrees } from "./agreement.js";
 import { checkSteps, checksOf } from "./freeze_check.js";
+import { aboutFile } from "./identity_file.js";
 import { describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
 import { waysOf } from "./ways.js";
 
-const TYPES = { register_freeze: "RegisterFreeze", plan_admission: "PlanAdmission", poll_announcement: "PollAnnouncement" };
+const TYPES = {
+  register_freeze: "RegisterFreeze", plan_admission: "PlanAdmission", poll_announcement: "PollAnnouncement", identity_file: "IdentityFile",
+};
+// an identity file goes to the verifier, not to the chain
+const wayOf = (act) => (act.kind === "identity_file" ? "_to_verifier" : "");
+const statusOf = (act) => say("office.act_status_" + act.status + (["sent", "failed"].includes(act.status) ? wayOf(act) : ""));
 const path = (act, rest) => `/api/acts/${encodeURIComponent(act.id)}/${rest}`;
 
 function signedBy(act) {
@@ -38,7 +44,7 @@ function buttonsOf(act, agrees, contract, name, redraw) {
   } else if (act.status === "open" && !mine && agrees) {
     buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], contract))));
   }
-  if (act.status === "failed") buttons.push(button(say("office.act_retry"), "", () => post(path(act, "retry"))));
+  if (act.status === "failed") buttons.push(button(say("office.act_retry" + wayOf(act)), "", () => post(path(act, "retry"))));
   if (["open", "failed"].includes(act.status)) buttons.push(button(say("office.act_withdraw"), "quiet", () => post(path(act, "withdrawal"))));
   return make("div", { class: "acts" }, buttons);
 }
@@ -46,9 +52,10 @@ function buttonsOf(act, agrees, contract, name, redraw) {
 async function cardOf(act, theCase, name, redraw) {
   const agrees = await actAgrees(act);
   return make("section", { "data-act-id": act.id },
-    make("h4", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status)),
+    make("h4", {}, say("office.act_" + act.kind), " · ", statusOf(act)),
     summaryRows(act.summary),
     waysOf(act),
+    aboutFile(act),
     describe(act.typed_data, { withDigest: act.kind !== "register_freeze" }),
     checkOf(agrees),
     signedBy(act),
@@ -69,6 +76,6 @@ export async function drawActs(theCase, name, redraw) {
     make("h3", {}, say("office.acts")),
     cards.length ? cards : make("p", {}, say("office.acts_none")),
     others.length ? make("details", {}, make("summary", {}, say("office.acts_done")),
-      make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", say("office.act_status_" + act.status), checksOf(act))))) : null,
+      make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", statusOf(act), checksOf(act))))) : null,
   );
 }

@@ -1,6 +1,7 @@
 // Whether what an act says in words is what its hashes stand for: recomputed here, so that nobody signs something else.
 
 import { download, get } from "../api.js";
+import { identityFileAgrees } from "./identity_file.js";
 import { keccak, parametersHash, toHex, unixSeconds } from "../protocol.js";
 
 /** The announced parameters as they are hashed (protocol §8.1), from the words shown and the rule's own conditions. */
@@ -10,6 +11,7 @@ async function parametersOf(summary) {
 }
 
 const CHECKS = {
+  identity_file: identityFileAgrees,
   register_freeze: async ({ summary, typed_data: { message } }) =>
     summary.root === message.root && summary.lenders === Number(message.leafCount),
   plan_admission: async ({ summary, typed_data: { message } }) =>

@@ -1,6 +1,6 @@
 // Lenders who asked to be seen by officials.
 
-import { get, getFromVerifier, post } from "../api.js";
+import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { make, row } from "../dom.js";
 import { keyCode } from "../protocol.js";
@@ -23,11 +23,10 @@ async function vouch(request, poll, redraw) {
   await redraw();
 }
 
-/** What the machine said, from the verifier's own log: reasons in words, no picture, no figure. */
-async function reasonsOf(request, poll) {
+/** What the machine said, from the verifier's own log: reasons in words, no picture, no figure. The verifier tells the service alone. */
+async function reasonsOf(request) {
   if (!request.review) return [];
-  const address = `${poll.verifier_url.replace(/\/$/, "")}/v1/declined?poll=${encodeURIComponent(poll.address)}&index=${request.index}`;
-  const found = await getFromVerifier(address).then((answer) => answer.declined, () => null);
+  const found = await get(`/api/voucher-requests/${encodeURIComponent(request.id)}/declined`).then((answer) => answer.declined, () => null);
   const line = (entry) => make("li", {}, beijing(entry.time), " · ", entry.reasons.map((reason) => (pageLanguage() === "en" ? reason.en : reason.zh)).join(" "));
   return [
     make("p", { class: "notice" }, say("office.review_asked")),
@@ -54,7 +53,7 @@ async function cardOf(request, poll, redraw) {
       row(say("office.voucher_by"), say("common.method_" + request.method)),
       row(say("public.receipt_key"), request.ballot_key, "hash")),
     make("p", {}, say("office.voucher_have", { count: request.vouchers })),
-    await reasonsOf(request, poll),
+    await reasonsOf(request),
     invitationForm(request, redraw),
   ];
   if (request.signed_by_me) return make("section", {}, head, make("p", { class: "stage" }, say("office.act_signed_already")));

@@ -1,0 +1,69 @@
+// Small changes of JavaScript sources, the same kinds as python_changes.py makes:
+// node scripts/mutate_recount/javascript_changes.mjs FILE... prints one JSON object a line: { path, name, is_check, start, end, text }.
+import { readFileSync } from "node:fs";
+import { parse } from "acorn";
+import { ancestor } from "acorn-walk";
+
+const COMPARISONS = { "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===" };
+const SIGNS = { "+": "-", "-": "+", "<<": ">>", ">>": "<<" };
+const LISTS = { every: "some", some: "every" };
+const LEAVING = ["ThrowStatement", "ReturnStatement", "ContinueStatement", "BreakStatement"];
+
+const isText = (node) => node.type === "TemplateLiteral" || (node.type === "Literal" && typeof node.value === "string");
+const bodyOf = (node) => (node.type === "BlockStatement" ? node.body : [node]);
+const refuses = (node) => bodyOf(node.consequent).some(({ type }) => LEAVING.includes(type));
+
+/** Checks taken out: [what, node to replace, text]. */
+function checks(node) {
+  if (node.type === "ExpressionStatement" && ["CallExpression", "AwaitExpression"].includes(node.expression.type)) return [["without", node, ";"]];
+  if (node.type === "IfStatement" && !node.alternate && refuses(node)) return [["never", node.test, "false"]];
+  return [];
+}
+
+/** Comparisons, words and numbers turned. */
+function turns(node, source) {
+  const text = ({ start, end }) => source.slice(start, end);
+  const between = (word) => ({ start: node.left.end, end: node.right.start, text: ` ${word} ` });
+  const { operator } = node;
+  if (node.type === "BinaryExpression" && COMPARISONS[operator]) return [[`${operator} to ${COMPARISONS[operator]}`, between(), ` ${COMPARISONS[operator]} `]];
+  if (node.type === "BinaryExpression" && SIGNS[operator] && !isText(node.left) && !isText(node.right)) return [[`to ${SIGNS[operator]}`, between(), ` ${SIGNS[operator]} `]];
+  if (node.type === "LogicalExpression" && operator !== "??") {
+    const other = operator === "&&" ? "||" : "&&";
+    return [
+      [`to ${other}`, node, `((${text(node.left)}) ${other} (${text(node.right)}))`],
+      ["without part 0", node, `(${text(node.right)})`],
+      ["without part 1", node, `(${text(node.left)})`],
+    ];
+  }
+  if (node.type === "UnaryExpression" && operator === "!") return [["without not", node, `Boolean(${text(node.argument)})`]];
+  if (node.type === "Literal" && typeof node.value === "number") return [["plus 1", node, String(node.value + 1)]];
+  if (node.type === "Literal" && typeof node.value === "bigint") return [["plus 1", node, `${node.value + 1n}n`]];
+  if (node.type === "MemberExpression" && !node.computed && LISTS[node.property.name]) return [[`to ${LISTS[node.property.name]}`, node.property, LISTS[node.property.name]]];
+  return [];
+}
+
+/** The function or class that a node stands in. */
+function owner(ancestors) {
+  const named = ancestors.map((one) => one.id?.name ?? (["MethodDefinition", "Property"].includes(one.type) ? one.key.name : undefined));
+  return named.filter(Boolean).join(".");
+}
+
+for (const path of process.argv.slice(2)) {
+  const source = readFileSync(path, "utf8");
+  const found = [];
+  ancestor(parse(source, { ecmaVersion: "latest", sourceType: "module" }), Object.fromEntries(
+    ["ExpressionStatement", "IfStatement", "BinaryExpression", "LogicalExpression", "UnaryExpression", "Literal", "MemberExpression"].map((type) => [type, (node, _, ancestors) => {
+      if (ancestors.some(({ type: outer }) => outer === "TemplateLiteral" || outer === "ImportDeclaration")) return;
+      const short = source.slice(node.start, node.end).replace(/\s+/g, " ").slice(0, 100);
+      for (const [list, isCheck] of [[checks(node), true], [turns(node, source), false]]) {
+        for (const [what, { start, end }, text] of list) found.push({ path, name: `${path}: ${owner(ancestors)}: ${what}: ${short}`, is_check: isCheck, start, end, text });
+      }
+    }]),
+  ));
+  const seen = new Map();
+  for (const one of found.sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const times = (seen.get(one.name) ?? 0) + 1;
+    seen.set(one.name, times);
+    console.log(JSON.stringify({ ...one, name: times > 1 ? `${one.name} (${times})` : one.name }));
+  }
+}

@@ -1,0 +1,103 @@
+"""The inputs of the two transactions that say what a poll is: who announced it with which parameters, who froze its register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
+from eth_hash.auto import keccak
+
+_PARAMETERS = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
+_CLASSES = "(uint256,uint256,uint256)[]"
+_ANNOUNCE = [_PARAMETERS, "bytes[]", "bytes[]"]
+#: Protocol §8.1, and before it §17.
+_FREEZE: Mapping[int, list[str]] = {
+    2: ["bytes32", "uint256", _CLASSES, "bytes32", "bytes32", "bytes[]", "bytes[]"],
+    1: ["bytes32", "uint256", _CLASSES, "bytes[]", "bytes[]"],
+}
+
+
+class CallNotReadable(Exception):
+    """The input is no such call."""
+
+
+def selector(name: str, kinds: list[str]) -> bytes:
+    """The first four bytes of a function's hash."""
+    return keccak(f"{name}({','.join(kinds)})".encode())[:4]
+
+
+def topic(event: str) -> str:
+    """The hash of an event's signature, as logs have it first."""
+    return "0x" + keccak(event.encode()).hex()
+
+
+POLL_ANNOUNCED = topic("PollAnnounced(uint256,address,bytes32)")
+REGISTER_FROZEN = (
+    topic(f"RegisterFrozen(uint256,bytes32,uint256,{_CLASSES},bytes32,bytes32)"),
+    topic(f"RegisterFrozen(uint256,bytes32,uint256,{_CLASSES})"),
+)
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Signers and their signatures, as the call hands them in."""
+
+    signers: tuple[bytes, ...]
+    signatures: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A call of announcePoll: what the issuer needs of its parameters, addresses 0x lower case, and their hash."""
+
+    register_number: int
+    closes_at: int
+    verifiers: tuple[str, ...]
+    receipt_signer: str
+    parameters_hash: bytes
+    signed: Signatures
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """A call of freezeRegister; `fields` are those of RegisterFreeze after the register's number, by the protocol's version."""
+
+    protocol: int
+    leaf_count: int
+    fields: tuple[Any, ...]
+    signed: Signatures
+
+
+def read_announcement(data: bytes) -> Announcement:
+    """Raises: CallNotReadable."""
+    parameters, signers, signatures = _decoded(data, "announcePoll", _ANNOUNCE)
+    return Announcement(
+        register_number=parameters[0],
+        closes_at=parameters[4],
+        verifiers=tuple(verifier.lower() for verifier in parameters[6]),
+        receipt_signer=parameters[7].lower(),
+        parameters_hash=keccak(encode([_PARAMETERS], [parameters])),
+        signed=Signatures(signers, signatures),
+    )
+
+
+def read_freeze(data: bytes) -> Freeze:
+    """Of either protocol. Raises: CallNotReadable."""
+    for protocol, kinds in _FREEZE.items():
+        if data[:4] == selector("freezeRegister", kinds):
+            root, leaf_count, classes, *hashes, signers, signatures = _decoded(data, "freezeRegister", kinds)
+            fields = (root, leaf_count, keccak(encode([_CLASSES], [classes])), *hashes)
+            return Freeze(protocol, leaf_count, fields, Signatures(signers, signatures))
+    raise CallNotReadable("this freezes no register")
+
+
+def _decoded(data: bytes, name: str, kinds: list[str]) -> tuple[Any, ...]:
+    if data[:4] != selector(name, kinds):
+        raise CallNotReadable(f"this is no call of {name}")
+    try:
+        return tuple(decode(kinds, data[4:]))
+    except (DecodingError, ValueError, OverflowError) as error:
+        raise CallNotReadable(f"a call of {name} that cannot be read") from error

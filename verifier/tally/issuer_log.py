@@ -1,0 +1,166 @@
+"""A verifier's log about one poll, read from a file that somebody handed in (protocol §15.1).
+
+What its holder could have changed alone makes the paper void: it says nothing against the poll. Only what is left after that is the
+verifier's own word.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from verifier.tally import curve
+from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.keccak import keccak
+from verifier.tally.published import Record, canonical, parse
+
+VOID, FORM, CHAIN = "void.log", "log.form", "log.chain"
+STATEMENT = b"LenderVote/1/statement"
+MOST_BYTES = 2**32
+NOTHING = "0x" + "00" * 32
+#: What an entry must have, by its kind; other kinds say what a recount does not look at.
+KEYS = {
+    "roots": "case poll_number fingerprint announced organisations one_node",
+    "identity_file": "file_hash register_number signers signatures",
+    "credential": "index ballot_key issued_at expires_at way verifier",
+}
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """One official's word that the lender of an index holds a ballot key."""
+
+    signer: bytes
+    method: int
+    vouched_at: int
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class Issued:
+    """One credential, and what it rests on: vouchers, or the hash of an identity file."""
+
+    place: str
+    index: int
+    ballot_key: bytes
+    issued_at: int
+    way: str
+    verifier: bytes
+    vouchers: tuple[Voucher, ...]
+    identity_file: bytes
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the log that has what its kind needs."""
+
+    place: str
+    kind: str
+    record: Record
+
+
+@dataclass
+class IssuerLog:
+    """A log that is by whom it claims to be."""
+
+    name: str
+    addresses: frozenset[bytes]  # by which this verifier signs credentials
+    entries: list[Entry] = field(default_factory=list)
+
+
+def read(path: Path, poll: bytes, verifiers: Sequence[bytes], log: StepLog) -> IssuerLog:
+    """The log in this file; findings for what the verifier says wrongly. Raises Wrong when the paper is void."""
+    *body, last = _lines(path)
+    statement = _statement(path.name, last, poll, verifiers)
+    _follow(path.name, body, statement.fields["head"])
+    found = IssuerLog(path.name, _addresses(statement))
+    log.equal(CHAIN, path.name, "has another number of entries than its statement says", statement.fields.get("count"), len(body))
+    for number, line in enumerate(body, start=1):
+        try:
+            found.entries.append(_entry(f"{path.name} line {number}", line, number, poll, log))
+        except Wrong as wrong:
+            log.take(wrong)
+    return found
+
+
+def _lines(path: Path) -> list[bytes]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Wrong(VOID, path.name, "is too long", f"at most {MOST_BYTES} bytes", path.stat().st_size)
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise Wrong(VOID, path.name, "cannot be read", "a log", getattr(error, "strerror", None) or error) from error
+    return content.removesuffix(b"\n").split(b"\n")
+
+
+def _statement(name: str, line: bytes, poll: bytes, verifiers: Sequence[bytes]) -> Record:
+    """The last line: a verifier's signed word on where its log about this poll ends (protocol §14). Raises Wrong: the paper is void."""
+    statement = Record.of(parse(line, name, VOID), name, "kind poll addresses count head verifier signature", VOID, exact=False)
+    about = statement.fields["kind"], statement.fields["poll"]
+    if about != ("log", "0x" + poll.hex()):
+        raise Wrong(VOID, name, "does not end with a statement about this poll's log", ("log", poll), about)
+    verifier, head = statement.raw("verifier", 20), statement.raw("head", 32)
+    if verifier not in verifiers:
+        raise Wrong(VOID, name, "is by none of the poll's verifiers", [one.hex() for one in verifiers], verifier)
+    unsigned = {key: value for key, value in statement.fields.items() if key != "signature"}
+    try:
+        signer = curve.recover_65(keccak(STATEMENT + canonical(unsigned)), statement.raw("signature", 65))
+    except (curve.SignatureWrong, ValueError):
+        signer = b""
+    if signer != verifier or len(head) != len(NOTHING) // 2 - 1:
+        raise Wrong(VOID, name, "its statement is not signed by the verifier that it names", verifier, signer)
+    return statement
+
+
+def _addresses(statement: Record) -> frozenset[bytes]:
+    rows = [Record({"addresses": one}, statement.place, FORM) for one in statement.rows("addresses")]
+    return frozenset({statement.raw("verifier", 20), *(row.raw("addresses", 20) for row in rows)})
+
+
+def _follow(name: str, body: Sequence[bytes], head: str) -> None:
+    """Every line is the one that the line after it names, the last one the statement's head. Raises Wrong."""
+    expected = head
+    for line in reversed(body):
+        found = "0x" + keccak(line).hex()
+        if found != expected:
+            raise Wrong(VOID, name, "an entry is not the one that the log goes on from", expected, found)
+        entry = parse(line, name, FORM)
+        before = entry.get("poll_prev") if isinstance(entry, dict) else None
+        if not isinstance(before, str):
+            raise Wrong(FORM, name, "an entry does not say what stood before it", "poll_prev", line[:200])
+        expected = before
+    if expected != NOTHING:
+        raise Wrong(VOID, name, "does not begin with the log's first entry", NOTHING, expected)
+
+
+def _entry(place: str, line: bytes, number: int, poll: bytes, log: StepLog) -> Entry:
+    """One entry, in its place. Raises Wrong when it cannot be read."""
+    value: Any = parse(line, place, FORM)
+    if not isinstance(value, dict) or canonical(value) != line:
+        raise Wrong(FORM, place, "is no canonical JSON object", "sorted keys, no spaces", line[:200])
+    log.equal(CHAIN, place, "is out of its place", number, value.get("poll_seq"))
+    log.equal(CHAIN, place, "is about another poll", "0x" + poll.hex(), value.get("poll"))
+    kind = value.get("kind")
+    if not isinstance(kind, str):
+        raise Wrong(FORM, place, "does not say what it is", "kind", kind)
+    return Entry(place, kind, Record.of(value, place, KEYS.get(kind, "kind"), FORM, exact=False))
+
+
+def issued(entry: Entry) -> Issued:
+    """A `credential` entry. Raises Wrong."""
+    record = entry.record
+    way, vouchers, file = record.text("way"), tuple[Voucher, ...](), b""
+    if way == "vouched" and "vouchers" in record.fields:
+        vouchers = tuple(_voucher(entry.place, one) for one in record.rows("vouchers"))
+    elif "identity_file" in record.fields:
+        file = record.raw("identity_file", 32)
+    index, issued_at = record.whole("index", 2**256), record.whole("issued_at", 2**64)
+    record.whole("expires_at", 2**64)
+    return Issued(entry.place, index, record.raw("ballot_key", 20), issued_at, way, record.raw("verifier", 20), vouchers, file)
+
+
+def _voucher(place: str, value: Any) -> Voucher:
+    record = Record.of(value, place, "signer method vouched_at signature", FORM, exact=False)
+    return Voucher(
+        record.any_bytes("signer"), record.whole("method", 2**8), record.whole("vouched_at", 2**64), record.any_bytes("signature")
+    )

@@ -1,0 +1,1 @@
+"""The page with which a lender checks their own ballot, without a server."""

@@ -1,0 +1,131 @@
+"use strict";
+// What the file claims, against what its lender knows and what the nodes say (protocol, section 20). A finding is [which, holds].
+const Check = (() => {
+  const FORMATS = { "lendervote-check/1": 1, "lendervote-check/2": 2 };
+  const ADDRESS = /^0x[0-9a-f]{40}$/i;
+  const WORD = /^0x[0-9a-f]{64}$/i;
+  const whole = (value) => Number.isSafeInteger(value) && value >= 0;
+
+  const holds = (work) => {
+    try {
+      return Boolean(work());
+    } catch {
+      return false;
+    }
+  };
+
+  /** A node that answers "there is nothing of the kind" has answered; one that fails otherwise has not. */
+  const noView = (error) => {
+    if (!error.refused) throw error;
+    return 0n;
+  };
+
+  /** What a node says about poll number n of the case, and then of the poll that the file is about. Throws when it does not answer. */
+  async function readNode(url, own, claim, ask) {
+    const call = async (to, signature, ...words) => {
+      const answer = await ask(url, "eth_call", [{ to, data: Protocol.selector(signature) + words.map(Protocol.word).join("") }, "latest"]);
+      if (!/^0x([0-9a-f]{64})+$/.test(answer)) throw Object.assign(new Error("no such view at this node"), { refused: true });
+      return answer.slice(2).match(/.{64}/g).map((hex) => BigInt("0x" + hex));
+    };
+    const chainId = BigInt(await ask(url, "eth_chainId", []));
+    const polls = await call(own.case, "pollCount()").then(([count]) => count, noView);
+    const poll = BigInt(own.pollNumber) < polls ? "0x" + Protocol.word((await call(own.case, "poll(uint256)", own.pollNumber))[0]).slice(24) : "";
+    if (poll !== claim.poll) return { chainId, poll };
+    const [[root], [leafCount], [planHash], parameters, [choice, sequence]] = await Promise.all([
+      call(poll, "registerRoot()"), call(poll, "leafCount()"), call(poll, "planHash()"), call(poll, "parameters()"), call(poll, "ballotOf(uint256)", claim.index),
+    ]);
+    // parameters() is one dynamic tuple: an offset, then its head, with the two times and, last, the receipt signer
+    const [opensAt, closesAt, receiptSigner] = [Number(parameters[4]), Number(parameters[5]), "0x" + Protocol.word(parameters[8]).slice(24)];
+    const seen = { chainId, poll, root: "0x" + Protocol.word(root), leafCount: Number(leafCount), planHash: "0x" + Protocol.word(planHash) };
+    return { ...seen, opensAt, closesAt, receiptSigner, choice: Number(choice), sequence: Number(sequence) };
+  }
+
+  /** Why the file is not this lender's, or not about this poll; "" when it may be. */
+  function strange(own, claim) {
+    if (claim.amount_fen !== own.amountFen) return "other_amount";
+    if (Protocol.keyCode(claim.ballot_key) !== own.keyCode) return "other_key";
+    if (claim.protocol === 2 && claim.case !== own.case) return "other_case";
+    if (claim.protocol === 2 && claim.poll_number !== own.pollNumber) return "other_poll";
+    return "";
+  }
+
+  /** The file against one node's words about its poll. */
+  function compare(claim, seen) {
+    const digestOf = (choice) => Protocol.digest(seen.chainId, claim.poll, "Ballot", [claim.index, choice, claim.sequence, seen.planHash]);
+    const choice = [1, 2, 3].find((one) => holds(() => digestOf(one) === claim.ballot_digest)) || 0;
+    const book = claim.protocol === 2 ? [claim.book, claim.number, claim.previous] : [];
+    const receipt = [claim.ballot_digest, claim.ballot_key, claim.index, claim.sequence, claim.received_at, ...book];
+    const signed = () => Protocol.digest(seen.chainId, claim.poll, "BallotReceipt", receipt, claim.protocol);
+    const start = () => Protocol.leaf(claim.index, claim.voting_class, claim.x, claim.y);
+    const inRegister = () => claim.index < seen.leafCount && claim.proof.length === Protocol.depthOf(seen.leafCount) && Protocol.rootFrom(start(), claim.proof) === seen.root;
+    const exactly = choice > 0 && seen.sequence === claim.sequence && seen.choice === choice;
+    const replaced = !exactly && choice > 0 && seen.choice > 0 && seen.sequence >= claim.sequence;
+    const findings = [
+      ["chain", BigInt(claim.chain_id) === seen.chainId],
+      ["amount", holds(() => Protocol.opens(claim.amount_fen, claim.blind, claim.x, claim.y))],
+      ["leaf", holds(inRegister)],
+      ["digest", choice > 0],
+      ["signer", holds(() => Protocol.signerOf(signed(), claim.signature) === seen.receiptSigner)],
+      [replaced ? "replaced" : "recorded", replaced || exactly],
+    ];
+    return { findings, replaced };
+  }
+
+  /**
+   * The whole check. `own` is what the lender brings: `{case, pollNumber, amountFen, keyCode}`; `ask(url, method, parameters)` speaks to a node.
+   * Answers `{state: agrees|replaced|differs|refused|away, why, findings, seen, away: [urls]}`.
+   */
+  async function check(own, claim, urls, ask) {
+    const why = strange(own, claim);
+    if (why) return { state: "refused", why, findings: [], away: [] };
+    const distinct = [...new Set(urls.map((url) => url.trim()).filter(Boolean))];
+    const tried = await Promise.all(distinct.map((url) => readNode(url, own, claim, ask).then((seen) => ({ url, seen }), () => ({ url }))));
+    const answered = tried.filter(({ seen }) => seen);
+    const away = tried.filter(({ seen }) => !seen).map(({ url }) => url);
+    if (answered.length < 2) return { state: "away", findings: [], away };
+    const text = ({ seen }) => JSON.stringify(seen, (_, value) => (typeof value === "bigint" ? value.toString() : value));
+    const same = answered.every((one) => text(one) === text(answered[0]));
+    const { seen } = answered[0];
+    if (!same) return { state: "differs", findings: [["nodes", false]], away };
+    // a case of protocol 2 creates its polls at addresses that follow from its own: no node has to be believed for that
+    const followed = claim.protocol === 1 || Protocol.pollOf(own.case, own.pollNumber) === claim.poll;
+    if (seen.poll !== claim.poll || !followed) return { state: "refused", why: "other_poll", findings: [], away };
+    const compared = compare(claim, seen);
+    const findings = [["nodes", true], ["poll", true], ...compared.findings];
+    const good = findings.every(([, one]) => one);
+    return { state: !good ? "differs" : compared.replaced ? "replaced" : "agrees", findings, seen, away };
+  }
+
+  /** Read the check file, keeping large amounts exact; addresses in lower case. Throws a RangeError for anything else. */
+  function read(text) {
+    const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+/g, (token) => (token[0] === '"' || Number.isSafeInteger(Number(token)) ? token : `"${token}"`));
+    let claim;
+    try {
+      claim = JSON.parse(exact);
+    } catch {
+      throw new RangeError("not a check file");
+    }
+    const protocol = FORMATS[claim?.format];
+    const good = protocol && [claim.poll, claim.ballot_key].every((one) => ADDRESS.test(one)) && WORD.test(claim.ballot_digest) &&
+      [claim.chain_id, claim.index, claim.voting_class, claim.sequence, claim.received_at].every(whole) && /^\d+$/.test(claim.amount_fen) && Array.isArray(claim.proof);
+    const goodNew = protocol === 1 || (ADDRESS.test(claim?.case) && whole(claim.poll_number) && whole(claim.number));
+    if (!good || !goodNew) throw new RangeError("not a check file");
+    const lower = Object.fromEntries(["poll", "ballot_key", "ballot_digest", "case"].map((name) => [name, String(claim[name] ?? "").toLowerCase()]));
+    return { ...claim, ...lower, protocol, amount_fen: BigInt(claim.amount_fen).toString() };
+  }
+
+  /** What the lender typed: `{own}`, or `{wrong}` with the field that cannot be read. A scanned notice may be typed whole. */
+  function readOwn(typed) {
+    const plain = (text) => text.normalize("NFKC").trim();
+    const found = plain(typed.case).match(/0x[0-9a-f]{40}(?![0-9a-f])/gi) ?? [];
+    const amount = plain(typed.amount).replace(/[,\s¥元]/g, "").match(/^(\d{1,17})(?:\.(\d{1,2}))?$/);
+    const keyCode = plain(typed.keyCode).replace(/^0x/i, "").replace(/[\s-]/g, "").toLowerCase();
+    if (found.length !== 1 || !holds(() => Protocol.address(found[0]))) return { wrong: "case" };
+    if (!/^\d{1,9}$/.test(plain(typed.pollNumber))) return { wrong: "poll" };
+    if (!amount) return { wrong: "amount" };
+    if (!/^[0-9a-f]{12}$/.test(keyCode)) return { wrong: "key" };
+    const amountFen = (BigInt(amount[1]) * 100n + BigInt((amount[2] ?? "").padEnd(2, "0"))).toString();
+    return { own: { case: Protocol.address(found[0]), pollNumber: Number(plain(typed.pollNumber)), amountFen, keyCode } };
+  }
+  return { check, read, readOwn };
+})();

@@ -1,0 +1,112 @@
+"use strict";
+// The form and the answer.
+let language = /^zh/i.test(navigator.language || "zh") ? 0 : 1;
+let shown = null;
+const BEIJING_SECONDS = 8 * 3600;
+const at = (id) => document.getElementById(id);
+const say = (key, facts = {}) => WORDS[key][language].replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
+const beijing = (seconds) => new Date((seconds + BEIJING_SECONDS) * 1000).toISOString().slice(0, 16).replace("T", " ");
+const grouped = (hex) => hex.replace(/^0x/, "").match(/.{1,4}/g).join(" ");
+
+function yuan(fen) {
+  const digits = String(fen).padStart(3, "0");
+  return say("yuan", { amount: digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",") + "." + digits.slice(-2) });
+}
+
+function showWords() {
+  document.documentElement.lang = language ? "en" : "zh-CN";
+  at("language").textContent = language ? "中文" : "English";
+  at("language").lang = language ? "zh-CN" : "en";
+  for (const node of document.querySelectorAll("[data-say]")) node.textContent = say(node.dataset.say);
+  if (shown) show(shown);
+}
+
+function sentence(result) {
+  if (result.state === "busy") return "";
+  const away = (result.away || []).join("  ");
+  if (result.state === "refused") return say("refused_" + result.why);
+  if (result.state === "typed") return say("typed_" + result.why);
+  return say(result.state + "_words", { away, choice: result.seen ? say("choice" + result.seen.choice) : "", sequence: result.seen?.sequence });
+}
+
+function line(kind, ...texts) {
+  const node = document.createElement(kind);
+  node.textContent = texts.join("");
+  return node;
+}
+
+/** What the answer is about: choice, amount, class, key, case, poll and plan, for the lender to see that it is theirs. */
+function factsOf({ seen, claim, own }) {
+  const name = claim.class_name || "";
+  const rows = [
+    ["fact_choice", say("choice" + seen.choice)],
+    ["fact_amount", yuan(claim.amount_fen)],
+    ["fact_class", say("fact_class_value", { name, number: claim.voting_class })],
+    ["fact_key", grouped(claim.ballot_key)],
+    ["fact_case", own.case],
+    ["fact_poll", say("fact_poll_value", { number: own.pollNumber, opens: beijing(seen.opensAt), closes: beijing(seen.closesAt) })],
+    ["fact_plan", grouped(seen.planHash)],
+  ];
+  return rows.flatMap(([label, value]) => [line("dt", say(label)), line("dd", value)]);
+}
+
+function show(result) {
+  shown = result;
+  const box = at("answer");
+  box.hidden = false;
+  box.className = "answer " + result.state;
+  box.querySelector("strong").textContent = say(result.state);
+  box.querySelector("p").textContent = sentence(result);
+  at("facts").replaceChildren(...(result.seen?.root ? factsOf(result) : []));
+  const named = (which) => say(WORDS[which + "_finding"] ? which + "_finding" : which);
+  at("findings").replaceChildren(...(result.findings || []).map(([which, good]) => line("li", good ? "✓ " : "✗ ", named(which), " · ", say(good ? "yes" : "no"))));
+}
+
+async function ask(url, method, params) {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+  const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit", signal: AbortSignal.timeout?.(15000), body });
+  const { result, error } = await answer.json();
+  if (typeof result !== "string") throw Object.assign(new Error("no answer"), { refused: Boolean(error) });
+  return result;
+}
+
+/** A code on the notice, by the browser's own reader where it has one. */
+async function scan() {
+  const [picture] = at("scan").files;
+  if (!picture) return;
+  const codes = await new BarcodeDetector({ formats: ["qr_code"] }).detect(await createImageBitmap(picture)).catch(() => []);
+  if (codes.length) at("case").value = codes[0].rawValue;
+  at("scan-none").hidden = codes.length > 0;
+  const number = codes[0]?.rawValue.match(/[?&]poll=(\d+)/);
+  if (number) at("number").value = number[1];
+}
+
+async function answer() {
+  let claim;
+  try {
+    claim = Check.read(at("text").value);
+  } catch {
+    return { state: "unread" };
+  }
+  const { own, wrong } = Check.readOwn({ case: at("case").value, pollNumber: at("number").value, amount: at("amount").value, keyCode: at("key").value });
+  if (wrong) return { state: "typed", why: wrong };
+  show({ state: "busy" });
+  const urls = [...document.querySelectorAll(".node")].map((node) => node.value);
+  return { ...(await Check.check(own, claim, urls, ask)), claim, own };
+}
+
+at("language").addEventListener("click", () => {
+  language = 1 - language;
+  showWords();
+});
+at("file").addEventListener("change", async () => {
+  at("text").value = (await at("file").files[0]?.text()) ?? "";
+});
+at("scan-line").hidden = !("BarcodeDetector" in window);
+at("scan").addEventListener("change", scan);
+at("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  show(await answer());
+  at("answer").scrollIntoView({ block: "start" });
+});
+showWords();
