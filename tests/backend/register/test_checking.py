@@ -199,6 +199,17 @@ def test_a_newer_import_takes_the_older_file_away(freeze: Freeze) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "OriginalGone")
 
 
+def test_the_freeze_takes_the_file_away(freeze: Freeze, town: Town) -> None:
+    for official in freeze.people.officials[:2]:
+        act = freeze.sign(official, unchecked_reason="a test of the freeze")
+    assert act["status"] == "done", act
+    import_id = freeze.official.get(f"/api/cases/{freeze.people.case['id']}/register")["import"]["id"]
+    with town.sessions.reading() as session:
+        assert session.scalar(select(func.count()).where(OriginalRow.import_id == import_id)) == 0
+    for method, name in (("GET", "claims-file"), ("POST", "openings-file")):
+        assert freeze.official.browser.request(method, f"/api/acts/{freeze.act['id']}/{name}").json()["error"]["code"] == "NotFreezeAct"
+
+
 def test_an_import_of_before_files_were_kept_has_none(freeze: Freeze, town: Town) -> None:
     from backend.register import store
 
