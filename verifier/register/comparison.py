@@ -10,7 +10,7 @@ from verifier.register.claims.amounts import LARGEST_FEN
 from verifier.register.claims.file import ClaimsFile
 from verifier.register.claims.merge import MOST_CLASSES, Lender
 from verifier.register.curve import ORDER
-from verifier.register.findings import Finding, Findings, named, shown, yuan
+from verifier.register.findings import MOST_LISTED, Finding, Findings, named, shown, yuan
 from verifier.register.freeze import Place
 from verifier.register.leaf_lines import Header, Leaf, LineWrong, read_header, read_leaf
 from verifier.register.tree import MAX_LEAVES
@@ -57,6 +57,7 @@ class Comparison:
         self._leaf_of_row = array("i", [_NONE]) * (claims.merge.last_row + 1)
         self._leaf_of_lender = array("i", [_NONE]) * len(claims.merge.lenders)
         self._incomplete: list[tuple[Leaf, Lender]] = []
+        self._incomplete_leaves = 0
         self._blinds: list[bytes] = []
 
     def run(self, lines: Iterable[bytes]) -> None:
@@ -151,7 +152,9 @@ class Comparison:
             self._found("leaf.lender_twice", {"other": other, "row": lender.first_row}, leaf)
         self._leaf_of_lender[lender.number] = place
         if len(leaf.rows) < lender.claims:
-            self._incomplete.append((leaf, lender))
+            self._incomplete_leaves += 1
+            if self._incomplete_leaves <= MOST_LISTED:
+                self._incomplete.append((leaf, lender))
         if not self._votes(lender):
             self._found("leaf.no_vote", {"row": lender.first_row}, leaf)
         if 0 <= leaf.voting_class < len(self.class_names) and self.class_names[leaf.voting_class] != lender.voting_class:
@@ -185,7 +188,7 @@ class Comparison:
         for leaf, lender in listed:
             missing = sorted(set(rows[lender.number]) - set(leaf.rows))
             self._found("leaf.rows_missing", {"rows": named(missing)}, leaf, rows=missing)
-        self._findings.count("leaf.rows_missing", len(self._incomplete) - len(listed))
+        self._findings.count("leaf.rows_missing", self._incomplete_leaves - len(listed))
 
     def _name_missing(self) -> None:
         missing = [lender for lender in self._claims.merge.lenders if self._leaf_of_lender[lender.number] == _NONE and self._votes(lender)]

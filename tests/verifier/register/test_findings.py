@@ -228,6 +228,17 @@ def test_a_long_list_is_cut_but_counted(papers: Papers) -> None:
     assert findings.by_name["leaf.amount"] == findings.by_name["openings.amount"] == 1200
 
 
+def test_leaves_without_all_their_rows_are_all_counted(papers: Papers) -> None:
+    papers.rows = [row(number, number // 2, "5") for number in range(2, 80)]
+    papers.draw_up()
+    for leaf in papers.leaves:
+        leaf["rows"] = leaf["rows"][:1]
+    papers.leaves *= 30
+    papers.write_openings()
+    findings = papers.check().findings
+    assert findings.by_name["leaf.rows_missing"] == len(papers.leaves) == 39 * 30
+
+
 # --- any change at all ------------------------------------------------------------------------------------------------------------------
 
 FIELDS = {
