@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount tampers e2e screenshots
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-register-tool tampers e2e screenshots
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ bench-face: setup ## CPU of one session in front of the camera, beside the plain
 
 bench-queue: setup ## ballot intake with an idle issuer and while its face queue is full
 	@$(PY) -m scripts.bench_queue
+
+bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... for more, FORMAT=xlsx)
+	@$(PY) -m scripts.bench_register_tool --claims $(or $(CLAIMS),100000) --format $(or $(FORMAT),csv)
 
 openapi: setup ## write docs/openapi.json anew after a change of the API
 	@$(PY) -m scripts.openapi

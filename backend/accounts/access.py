@@ -26,7 +26,17 @@ COOKIE = "lendervote_session"
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-__all__ = ["LENDER", "Visitor", "language_of", "maybe_signed_in", "remote_address", "session_token", "set_session_cookie", "signed_in"]
+__all__ = [
+    "LENDER",
+    "Visitor",
+    "language_of",
+    "maybe_signed_in",
+    "remote_address",
+    "session_token",
+    "set_session_cookie",
+    "signed_in",
+    "write_down",
+]
 
 
 def signed_in(*roles: str) -> Callable[[Request], Visitor]:
@@ -43,7 +53,7 @@ def signed_in(*roles: str) -> Callable[[Request], Visitor]:
         if roles and visitor.role not in roles:
             raise RoleNotAllowed(roles="、".join(roles))
         if request.method not in _SAFE_METHODS and visitor.role != LENDER:
-            _write_down(request, visitor)
+            write_down(request, visitor, f"{request.method} {request.url.path}")
         return visitor
 
     return visitor_of_request
@@ -96,11 +106,11 @@ def language_of(request: Request) -> str:
     return "en" if asked.strip().lower().startswith("en") else "zh"
 
 
-def _write_down(request: Request, visitor: Visitor) -> None:
+def write_down(request: Request, visitor: Visitor, act: str) -> None:
     """Into the log of official acts, before the act: what cannot be written down is not done."""
     audit: AuditService | None = getattr(request.app.state, "audit", None)
     if audit is not None:
-        audit.record(visitor.account_id, visitor.role, f"{request.method} {request.url.path}")
+        audit.record(visitor.account_id, visitor.role, act)
 
 
 def _check_csrf(request: Request, visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.visitor import OFFICIAL, Visitor
 from backend.cases import store
+from backend.cases.checks import check_of, plain_reason
 from backend.cases.errors import (
     ActNotOpen,
     ActNotWithdrawable,
@@ -21,7 +22,21 @@ from backend.cases.errors import (
     SignerNotOfficial,
     SignerNotOwn,
 )
-from backend.cases.views import DONE, FAILED, OPEN, SENT, WITHDRAWN, ActSignature, ActView, Failure, Handler, SignedAct
+from backend.cases.views import (
+    DONE,
+    FAILED,
+    NO_CHECK,
+    OPEN,
+    SENT,
+    WITHDRAWN,
+    ActSignature,
+    ActView,
+    Check,
+    Checked,
+    Failure,
+    Handler,
+    SignedAct,
+)
 from backend.chain.service import Chain
 from backend.chain.typed_data import TypedData
 from backend.common.clock import Clock
@@ -47,10 +62,15 @@ class ActDesk:
         self._chain = chain
         self._clock = clock
         self._handlers: dict[str, Handler] = {}
+        self._checked_kinds: set[str] = set()
 
     def on_signed(self, kind: str, handler: Handler) -> None:
         """Register who carries acts of this kind to the chain."""
         self._handlers[kind] = handler
+
+    def ask_for_check(self, kind: str) -> None:
+        """From now on acts of this kind are signed with the check code of the official's own tool, or with a reason."""
+        self._checked_kinds.add(kind)
 
     def propose_act(self, case_id: str, kind: str, typed: TypedData, payload: dict[str, Any], summary: dict[str, Any]) -> ActView:
         """Lay an act before the officials; the same proposal again gives the act that is there.
@@ -95,20 +115,24 @@ class ActDesk:
         with self._sessions.reading() as session:
             return store.waiting_act(session, case_id, kind, number) is not None
 
-    def sign_act(self, act_id: str, signer: bytes, signature: bytes, visitor: Visitor) -> ActView:
+    def sign_act(self, act_id: str, signer: bytes, signature: bytes, visitor: Visitor, check: Check = NO_CHECK) -> ActView:
         """Add the visitor's own signature; with the last one needed the act goes to the chain before this returns.
 
         If the chain refuses, the act's status is `failed` with the sentence; nothing is lost. Raises: ActUnknown, NotOfficialOfCase,
-        SignerNotOfficial, SignerNotOwn, ActNotOpen, ActSignedAlready, SignatureWrong, SignatureNotReadable.
+        SignerNotOfficial, SignerNotOwn, ActNotOpen, ActSignedAlready, NotChecked, CheckCodeWrong, SignatureWrong, SignatureNotReadable.
         """
         with self._sessions.reading() as session:
             row = _known(store.act_by_id(session, act_id))
             _check_signer(session, row, signer, visitor)
             _check_open(row, signer)
             digest = row.digest
+            checked = check_of(digest, check) if row.kind in self._checked_kinds else Checked.NOT_ASKED
         if not self.is_signed(signer, digest, signature):
             raise SignatureWrong
-        if self._add_signature(act_id, signer, signature):
+        signed = store.ActSignatureRow(act_id=act_id, signer=signer, signature=signature, signed_at=self._clock.now(), checked=checked)
+        if checked is Checked.UNCHECKED:
+            signed.unchecked_reason = plain_reason(check.unchecked_reason)
+        if self._add_signature(act_id, signed):
             self._carry_out(act_id)
         return self.get_act(act_id)
 
@@ -152,13 +176,12 @@ class ActDesk:
             self._carry_out(act_id)
         return len(act_ids)
 
-    def _add_signature(self, act_id: str, signer: bytes, signature: bytes) -> bool:
+    def _add_signature(self, act_id: str, signed: store.ActSignatureRow) -> bool:
         """Whether this was the last signature needed; then the act is marked as sent, by one caller only."""
-        row_to_add = store.ActSignatureRow(act_id=act_id, signer=signer, signature=signature, signed_at=self._clock.now())
         with self._sessions.begin() as session:
             row = _known(store.act_by_id(session, act_id, hold=True))
-            _check_open(row, signer)  # again: others may have signed while the signature was checked
-            row.signatures.append(row_to_add)
+            _check_open(row, signed.signer)  # again: others may have signed while the signature was checked
+            row.signatures.append(signed)
             case = store.case_by_id(session, row.case_id)
             complete = case is not None and len(row.signatures) >= case.threshold
             if complete:
@@ -238,7 +261,10 @@ def _check_open(row: store.ActRow, signer: bytes) -> None:
 def _view(session: Session, row: store.ActRow) -> ActView:
     names = store.official_names(session, row.case_id)
     case = store.case_by_id(session, row.case_id)
-    signatures = tuple(ActSignature(s.signer, names.get(s.signer, ""), s.signature, s.signed_at) for s in row.signatures)
+    signatures = tuple(
+        ActSignature(s.signer, names.get(s.signer, ""), s.signature, s.signed_at, Checked(s.checked), s.unchecked_reason)
+        for s in row.signatures
+    )
     failure = Failure(**row.failure) if row.failure else None
     return ActView(
         row.id, row.case_id, row.kind, row.number, row.typed_data, row.summary, row.status, signatures,

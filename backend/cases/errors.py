@@ -110,6 +110,30 @@ class SignatureWrong(BadInput):
     en = "The signature does not fit this act or this key. Please reload the page and sign again with your own key."
 
 
+class NotChecked(BadInput):
+    """A register is signed with the check code of the official's own tool, or with a written reason."""
+
+    zh = "冻结登记表前，请运行核对工具并输入核对码；确实无法运行的，请写明理由（至少 {least} 个字）。"
+    en = (
+        "Before a register is frozen, run the check tool and type in its check code; "
+        "if you cannot, write down why, in at least {least} letters."
+    )
+
+
+class CheckCodeWrong(BadInput):
+    """The check code is not that of the act: what the tool worked out is not what there is to sign."""
+
+    zh = "核对码与待签内容不符：工具算出的登记表与待签的不是同一份。请不要签名，并告知管理员。"
+    en = "The check code does not fit: the tool worked out another register than the one to be signed. Do not sign; tell the administrator."
+
+
+class ReasonNotPlain(BadInput):
+    """A reason with characters that no page or log can show."""
+
+    zh = "理由中含有控制字符，请删除后重试。"
+    en = "There are control characters in the reason: take them out and try again."
+
+
 class ActUnknown(NotFound):
     """No act has this id."""
 

@@ -6,15 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from backend.accounts.access import signed_in
+from backend.accounts.access import signed_in, write_down
 from backend.accounts.service import AccountService
 from backend.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
+from backend.cases.checks import plain_reason
 from backend.cases.errors import SignerMissing
 from backend.cases.lists import lists_csv
 from backend.cases.rules import NewCase, NewOfficial
 from backend.cases.schemas import ActOut, CaseIn, CaseOut, ListingIn, SignatureIn
 from backend.cases.service import CaseService
-from backend.cases.views import Listing
+from backend.cases.views import Check, Listing
 from backend.passkeys.service import PasskeyService
 
 router = APIRouter(prefix="/api", tags=["cases"])
@@ -83,9 +84,12 @@ def get_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
 
 
 @router.post("/acts/{act_id}/signatures")
-def sign_act(act_id: str, body: SignatureIn, visitor: Official, cases: Cases) -> ActOut:
+def sign_act(act_id: str, body: SignatureIn, visitor: Official, cases: Cases, request: Request) -> ActOut:
     """Sign; with the last signature needed the act goes to the chain."""
-    return ActOut.of(cases.sign_act(act_id, body.signer, body.signature, visitor))
+    check = Check(body.check_code, body.unchecked_reason)
+    if check.unchecked_reason:
+        write_down(request, visitor, f"signs act {act_id} unchecked: {plain_reason(check.unchecked_reason)}")
+    return ActOut.of(cases.sign_act(act_id, body.signer, body.signature, visitor, check))
 
 
 @router.post("/acts/{act_id}/retry")

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.cases.checks import REASON_LENGTH
 from backend.cases.rules import MEASURES
 from backend.cases.views import ActView, CaseView, Listing, Stage
 from backend.common.hex_text import Hex, HexSignature, HexSigner
@@ -137,6 +138,8 @@ class ActSignatureOut(BaseModel):
     signer: Hex
     official: str
     signed_at: datetime
+    checked: str
+    unchecked_reason: str
 
 
 class FailureOut(BaseModel):
@@ -169,7 +172,12 @@ class ActOut(BaseModel):
 
 
 class SignatureIn(_Input):
-    """An official's signature over an act's typed data."""
+    """An official's signature over an act's typed data.
+
+    A register's freeze is signed with the check code of the official's own tool, or with the reason why there is none.
+    """
 
     signer: HexSigner
     signature: HexSignature
+    check_code: str = Field(default="", max_length=100)
+    unchecked_reason: str = Field(default="", max_length=REASON_LENGTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, select, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from backend.db.base import Base, UtcTime
@@ -85,6 +85,9 @@ class ActSignatureRow(Base):
     signer: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime] = mapped_column(UtcTime)
+    checked: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """How the official checked what was signed, see `views.Checked`; empty where nothing was asked."""
+    unchecked_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 def add(session: Session, row: CaseRow | ActRow | ActSignatureRow) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from backend.chain.addresses import case_fingerprint
@@ -84,6 +85,27 @@ StageProvider = Callable[[CaseView], Stage | None]
 """A room's answer to "does the case wait for something of yours?"; None: no, ask the next room."""
 
 
+class Checked(StrEnum):
+    """How an official says to have checked what was signed, where that is asked."""
+
+    NOT_ASKED = ""
+    BY_TOOL = "tool"
+    """The check code of the official's own tool was typed in."""
+    UNCHECKED = "unchecked"
+    """Signed without the tool, for a written reason."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What an official hands in with a signature: the tool's check code, or why there is none."""
+
+    code: str = ""
+    unchecked_reason: str = ""
+
+
+NO_CHECK = Check()
+
+
 @dataclass(frozen=True)
 class ActSignature:
     """One official's signature on an act."""
@@ -92,6 +114,8 @@ class ActSignature:
     official: str
     signature: bytes
     signed_at: datetime
+    checked: Checked = Checked.NOT_ASKED
+    unchecked_reason: str = ""
 
 
 @dataclass(frozen=True)

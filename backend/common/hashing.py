@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from eth_hash.auto import keccak as _keccak
@@ -11,6 +12,14 @@ from eth_hash.auto import keccak as _keccak
 def keccak(data: bytes) -> bytes:
     """Keccak-256, 32 bytes."""
     return _keccak(data)
+
+
+def keccak_of_pieces(pieces: Iterable[bytes]) -> bytes:
+    """Keccak-256 of what the pieces are together."""
+    hashing = _keccak.new(b"")
+    for piece in pieces:
+        hashing.update(piece)
+    return hashing.digest()
 
 
 def canonical_json(value: Any) -> bytes:

@@ -247,6 +247,20 @@ class RegisterFrozenAlready(Conflict):
     en = "The newest import is frozen already (register {register_number}). A change needs a new import, which gets the next number."
 
 
+class OriginalGone(NotFound):
+    """The claims file is kept from its import to the freeze only, and was not kept by earlier versions."""
+
+    zh = "系统中没有保存这份登记表的原件（冻结后即删除，旧版本导入的没有保存）。请机构重新导入。"
+    en = "The claims file is not here: it is deleted at the freeze, and earlier versions kept none. Ask the institution to import it again."
+
+
+class NotFreezeAct(Conflict):
+    """Not an act that freezes a register, or one that no longer waits for signatures."""
+
+    zh = "此事项不是等待签署的登记表冻结，没有可供核对的文件。"
+    en = "This is no freeze of a register that waits for signatures; there are no files to check."
+
+
 class RegisterReplaced(Conflict):
     """A newer import or freeze took this one's place before it was complete."""
 

@@ -98,6 +98,7 @@ class FreezeDesk:
             register.status = status
             if status == store.FROZEN:
                 register.frozen_at = self._clock.now()
+                store.forget_original(session, register.import_id)
 
     def _summary(self, register: store.RegisterRow) -> dict[str, Any]:
         with self._sessions.reading() as session:
@@ -108,6 +109,7 @@ class FreezeDesk:
             "register_number": register.register_number,
             "file_name": imported.file_name,
             "file_sha256": "0x" + imported.file_sha256.hex(),
+            "claims_keccak": imported.report.get("claims_keccak", ""),
             "lenders": register.leaf_count,
             "total_fen": sum(each.amount_fen for each in classes),
             # With the blinds, so that whoever signs can work out classesHash; once the poll is announced they are published anyway.

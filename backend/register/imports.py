@@ -20,6 +20,7 @@ from backend.register.columns import read_header
 from backend.register.errors import ImportUnknown, RowRefused
 from backend.register.file_errors import FileEmpty
 from backend.register.merge import ClassSum, Merge, check_limits
+from backend.register.originals import OriginalShelf, keccak_of_file
 from backend.register.rejects import MAX_LISTED, Reject, pack_rejects, unpack_rejects
 from backend.register.sealing import RegisterSeal
 from backend.register.sheets import Cells, open_sheet
@@ -55,6 +56,7 @@ class ImportDesk:
         self._sessions = sessions
         self._seal = seal
         self._clock = clock
+        self._originals = OriginalShelf(sessions, seal)
         self._dry_runs: OrderedDict[str, tuple[ImportReport, bytes]] = OrderedDict()
         self._lock = Lock()
 
@@ -69,7 +71,7 @@ class ImportDesk:
                     self._dry_runs.popitem(last=False)
         else:
             self._clear_left_behind(case_id)
-            self._store(report, reading, progress)
+            self._store(report, path, reading, progress)
         progress(2 * reading.rows, 2 * reading.rows)
         return report
 
@@ -130,6 +132,7 @@ class ImportDesk:
             case_id=case_id,
             file_name=file_name[:200],
             file_sha256=digest,
+            claims_keccak="0x" + keccak_of_file(path).hex(),
             dry_run=dry_run,
             status=REFUSED if refused else ACCEPTED,
             imported_at=self._clock.now(),
@@ -148,7 +151,7 @@ class ImportDesk:
             rejects=reading.rejects,
         )
 
-    def _store(self, report: ImportReport, reading: _Reading, progress: Progress) -> None:
+    def _store(self, report: ImportReport, path: Path, reading: _Reading, progress: Progress) -> None:
         """Page by page; the import counts only when its last row is in, and a failure takes all of it away again."""
         with self._sessions.begin() as session:
             session.add(self._import_row(report, store.next_import_number(session, report.case_id)))
@@ -160,6 +163,7 @@ class ImportDesk:
             (store.PhoneRow, self._phone_values(reading)),
         )
         try:
+            self._originals.keep(report.id, path)
             for part, (table, values) in enumerate(tables):
                 for done in store.insert_in_pages(self._sessions, table, values):
                     progress(reading.rows + min(part * reading.rows + done, 3 * reading.rows) // 3, 2 * reading.rows)
@@ -234,6 +238,7 @@ def _report_values(report: ImportReport) -> dict[str, Any]:
     """The report's own numbers as JSON; fen as text, because JSON readers round big numbers."""
     kept = ("rows", "accepted", "refused", "merged", "lenders", "related_lenders", "lenders_without_claim", "rejects_total")
     values: dict[str, Any] = {name: getattr(report, name) for name in kept}
+    values["claims_keccak"] = report.claims_keccak
     values |= {"total_fen": str(report.total_fen), "related_fen": str(report.related_fen)}
     values["classes"] = [{**asdict(each), "total_fen": str(each.total_fen)} for each in report.classes]
     values["ignored_columns"] = list(report.ignored_columns)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
 
-from backend.accounts.access import signed_in
+from backend.accounts.access import signed_in, write_down
 from backend.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
 from backend.cases.schemas import ActOut
 from backend.cases.service import CaseService
 from backend.register.errors import ImportRefused
+from backend.register.originals import keccak_of_file
 from backend.register.rejects import rejects_csv
 from backend.register.schemas import FreezeIn, ImportOut, RegisterOut
 from backend.register.service import RegisterService
@@ -55,13 +58,17 @@ def get_template_csv() -> Response:
 
 
 @router.post("/cases/{case_id}/register/imports")
-def import_claims(case_id: str, file: UploadFile, visitor: Institution, registers: Registers, dry_run: bool = False) -> ImportOut:
+def import_claims(
+    case_id: str, file: UploadFile, visitor: Institution, registers: Registers, request: Request, dry_run: bool = False
+) -> ImportOut:
     """Check and import a claims file, all or nothing; 422 with the rejects when rows are refused."""
     name = Path((file.filename or "").replace("\\", "/")).name or "register"
     with TemporaryDirectory(prefix="register-") as folder:
         path = Path(folder) / "claims"
         with path.open("wb") as copy:
             shutil.copyfileobj(file.file, copy)
+        if not dry_run:
+            write_down(request, visitor, f"imports for case {case_id} claims_keccak=0x{keccak_of_file(path).hex()}")
         report = registers.import_file(case_id, path, name, dry_run, visitor=visitor)
     out = ImportOut.of(report)
     if report.refused:
@@ -97,6 +104,29 @@ def propose_freeze(case_id: str, visitor: Official, registers: Registers, body: 
     """Draw up the register and lay it before the officials."""
     wanted = body or FreezeIn()
     return ActOut.of(registers.propose_freeze(case_id, visitor, with_related=wanted.with_related))
+
+
+@router.get("/acts/{act_id}/claims-file", response_class=StreamingResponse)
+def get_claims_file(act_id: str, visitor: Official, registers: Registers, request: Request) -> StreamingResponse:
+    """The claims file behind a freeze, byte for byte as the institution handed it in, while the freeze waits for signatures."""
+    original = registers.checking.claims_file(act_id, visitor)
+    write_down(request, visitor, f"GET {request.url.path} claims_keccak={original.claims_keccak}")
+    name = f"claims-register-{original.register_number}.{original.suffix}"
+    return _stream(original.pieces, name)
+
+
+@router.post("/acts/{act_id}/openings-file", response_class=StreamingResponse)
+def make_openings_file(act_id: str, visitor: Official, registers: Registers) -> StreamingResponse:
+    """The sealed openings of the register; their password stands in the header X-Openings-Password, once, and is kept nowhere."""
+    openings = registers.checking.openings(act_id, visitor)
+    answer = _stream(openings.pieces, f"openings-register-{openings.register_number}.lvo")
+    answer.headers["X-Openings-Password"] = openings.password
+    return answer
+
+
+def _stream(pieces: Iterator[bytes], name: str) -> StreamingResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
 
 
 def _download(content: bytes, media_type: str, name: str, *, private: bool = False) -> Response:

@@ -47,6 +47,7 @@ class ImportOut(BaseModel):
     case_id: str
     file_name: str
     file_sha256: str
+    claims_keccak: str
     dry_run: bool
     status: str
     imported_at: datetime
@@ -73,6 +74,7 @@ class ImportOut(BaseModel):
         return cls(
             **{name: getattr(report, name) for name in (*same, *more)},
             file_sha256="0x" + report.file_sha256.hex(),
+            claims_keccak=report.claims_keccak,
             classes=_classes(report.classes),
             ignored_columns=list(report.ignored_columns),
             rejects=[RejectOut.of(reject) for reject in report.rejects[:REJECTS_SHOWN]],

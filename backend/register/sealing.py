@@ -71,6 +71,14 @@ class RegisterSeal:
         plain = self._cipher.open(sealed, f"register_leaves:{register_id}/{index}:opening_sealed")
         return int.from_bytes(plain[:-_BLIND_BYTES], "big"), int.from_bytes(plain[-_BLIND_BYTES:], "big")
 
+    def seal_original(self, import_id: str, place: int, part: bytes, *, last: bool) -> bytes:
+        """A part of the claims file as it was handed in."""
+        return self._cipher.seal(part, f"register_originals:{import_id}/{place}{'/last' * last}:sealed")
+
+    def open_original(self, import_id: str, place: int, sealed: bytes, *, last: bool) -> bytes:
+        """The part again. Raises: SealBroken, also when it is not the last one and was taken for that, or the reverse."""
+        return self._cipher.open(sealed, f"register_originals:{import_id}/{place}{'/last' * last}:sealed")
+
     def seal_rejects(self, import_id: str, rejects: Sequence[Reject]) -> bytes:
         """The reject list of an import; sentences may quote what was typed."""
         return self._cipher.seal(pack_rejects(rejects), f"register_imports:{import_id}:rejects_sealed")

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.db.base import Base, UtcTime
 from backend.db.sessions import Sessions
+from backend.register.original_store import OriginalRow, delete_originals
 
 PAGE_ROWS = 5_000
 _INDEXES_A_QUERY = 500
@@ -154,7 +155,7 @@ def insert_in_pages(sessions: Sessions, row: type[Base], values: Iterable[dict[s
 
 def delete_import(sessions: Sessions, import_id: str) -> None:
     """Take away an import that never became whole."""
-    for row in (PhoneRow, LenderRow, ClaimRow):
+    for row in (OriginalRow, PhoneRow, LenderRow, ClaimRow):
         with sessions.begin() as session:
             session.execute(delete(row).where(row.import_id == import_id))
     with sessions.begin() as session:
@@ -178,8 +179,16 @@ def left_behind(session: Session, case_id: str, before: datetime) -> tuple[Seque
 
 
 def accept_import(session: Session, import_id: str) -> None:
-    """From now on the import counts."""
+    """From now on the import counts, and nobody needs the files of earlier ones."""
     session.execute(update(ImportRow).where(ImportRow.id == import_id).values(status=ACCEPTED))
+    case_id = select(ImportRow.case_id).where(ImportRow.id == import_id).scalar_subquery()
+    earlier = select(ImportRow.id).where(ImportRow.case_id == case_id, ImportRow.id != import_id, ImportRow.status == ACCEPTED)
+    delete_originals(session, earlier)
+
+
+def forget_original(session: Session, import_id: str) -> None:
+    """The register of an import is frozen: its claims file has served."""
+    delete_originals(session, select(ImportRow.id).where(ImportRow.id == import_id))
 
 
 def set_drawn(session: Session, register_id: str) -> None:
@@ -245,6 +254,28 @@ def frozen_register(session: Session, case_id: str, register_number: int) -> Reg
 def set_act(session: Session, register_id: str, act_id: str) -> None:
     """Note which act asks for a register's freeze."""
     session.execute(update(RegisterRow).where(RegisterRow.id == register_id).values(act_id=act_id))
+
+
+def register_of_act(session: Session, act_id: str) -> RegisterRow | None:
+    """The register whose freeze an act asks for."""
+    return session.scalar(select(RegisterRow).where(RegisterRow.act_id == act_id))
+
+
+def sealed_leaves_between(session: Session, register_id: str, first: int, end: int) -> Sequence[LeafRow]:
+    """Leaves first .. end-1 in index order, with whose they are."""
+    query = select(LeafRow).where(LeafRow.register_id == register_id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end)
+    return session.scalars(query.order_by(LeafRow.leaf_index)).all()
+
+
+def rows_of_lenders(session: Session, import_id: str, lender_numbers: Sequence[int]) -> dict[int, list[int]]:
+    """The rows of the claims file that make up each lender, rising."""
+    found: dict[int, list[int]] = {number: [] for number in lender_numbers}
+    for start in range(0, len(lender_numbers), _INDEXES_A_QUERY):
+        some = lender_numbers[start : start + _INDEXES_A_QUERY]
+        query = select(ClaimRow.lender_number, ClaimRow.row).where(ClaimRow.import_id == import_id, ClaimRow.lender_number.in_(some))
+        for number, row in session.execute(query.order_by(ClaimRow.row)):
+            found[number].append(row)
+    return found
 
 
 def points_between(session: Session, register_id: str, first: int, end: int) -> Sequence[tuple[int, int, bytes]]:

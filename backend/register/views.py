@@ -23,6 +23,7 @@ class ImportReport:
 
     `accepted` and `refused` are rows; `merged` is how many of the accepted rows were joined to an earlier one of the same lender.
     `rejects` may be fewer than `rejects_total` (see `rejects.MAX_LISTED`).
+    `claims_keccak` is the file's hash as officials sign it, 0x hex; empty for imports of before it was taken.
     `lenders`, `total_fen` and `classes` are what a register of this import has: without related parties and without claims of 0.
     """
 
@@ -46,6 +47,7 @@ class ImportReport:
     ignored_columns: Sequence[str]
     rejects_total: int
     rejects: Sequence[Reject] = field(default=(), repr=False)
+    claims_keccak: str = ""
 
     @property
     def total_with_related_fen(self) -> int:

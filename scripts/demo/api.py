@@ -33,10 +33,14 @@ class Api:
 
     def download(self, path: str) -> bytes:
         """The bytes of a file."""
-        response = self._client.get(path)
+        return self.fetch("GET", path)[0]
+
+    def fetch(self, method: str, path: str) -> tuple[bytes, httpx.Headers]:
+        """The bytes of a file, and the answer's headers."""
+        response = self._client.request(method, path)
         if response.status_code >= 400:
             self._answer(response)
-        return response.content
+        return response.content, response.headers
 
     def remember_token(self, token: str) -> None:
         """Send this CSRF token from now on."""

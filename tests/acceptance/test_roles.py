@@ -41,6 +41,8 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/acts/{act_id}/signatures": OFFICIAL,
     "POST /api/acts/{act_id}/retry": OFFICIAL,
     "POST /api/acts/{act_id}/withdrawal": OFFICIAL,
+    "GET /api/acts/{act_id}/claims-file": OFFICIAL,
+    "POST /api/acts/{act_id}/openings-file": OFFICIAL,
     "GET /api/register/template.xlsx": ANYONE,
     "GET /api/register/template.csv": ANYONE,
     "POST /api/cases/{case_id}/register/imports": INSTITUTION,
@@ -194,7 +196,7 @@ def names_of(vote: OpenVote) -> dict[str, str]:
 OWN = [
     call for call, who in WHO.items()
     if who & MEMBER and who != ANYONE and "{" in call and "{request_id}" not in call and "{complaint_id}" not in call
-    and (call.startswith("GET") or call.endswith(("/retry", "/withdrawal", "/freeze", "/admission", "/tally")))
+    and (call.startswith("GET") or call.endswith(("/retry", "/withdrawal", "/freeze", "/admission", "/tally", "/openings-file")))
 ]  # fmt: skip
 
 

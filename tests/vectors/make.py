@@ -11,6 +11,7 @@ from tests.vectors.batch import batch_file
 from tests.vectors.check_files import check_files_file
 from tests.vectors.finding_names import findings_file
 from tests.vectors.issuer_log import issuer_log_file
+from tests.vectors.openings import openings_file
 from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
 from tests.vectors.passkeys import passkeys_file
 from tests.vectors.receipts import cases_file, receipts_file
@@ -190,6 +191,7 @@ def files() -> dict[str, dict[str, Any]]:
         "passkeys.json": passkeys_file(),
         "cases.json": cases_file(),
         "receipts.json": receipts_file(),
+        "openings.json": openings_file(),
         "findings.json": findings_file(),
         "check_files.json": check_files_file(),
         "issuer_log.json": issuer_log_file(),

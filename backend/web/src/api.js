@@ -61,6 +61,18 @@ export function post(path, body = {}) {
 /** POST of a FormData. */
 export const upload = (path, form) => answerOf(fetch(path, { method: "POST", headers: headers(), credentials: "same-origin", body: form }));
 
+/** A file that the service makes or keeps for whoever is signed in, as an answer that is not read yet. */
+export async function fetchFile(path, method = "GET") {
+  let response;
+  try {
+    response = await fetch(path, { method, headers: headers(), credentials: "same-origin", cache: "no-store" });
+  } catch {
+    throw new NoAnswer();
+  }
+  if (!response.ok) await answerOf(response);
+  return response;
+}
+
 /** The exact bytes of a file. */
 export async function download(path) {
   try {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from eth_account import Account
 
-from backend.cases.views import SignedAct
+from backend.cases.views import Check, SignedAct
 from backend.chain import typed_data
 from backend.chain.values import NO_RANGE_PROOFS, ClassTotals, class_names_hash, classes_hash
 from backend.common.errors import Unavailable
@@ -18,6 +18,7 @@ from tests.vectors import reference as ref
 ROOT = b"\x07" * 32
 TOTALS = [ClassTotals(1, 100, 5)]
 HASHES = class_names_hash(["普通组"]), NO_RANGE_PROOFS
+UNCHECKED = {"unchecked_reason": "a test of acts"}
 
 
 class Freezing:
@@ -109,10 +110,10 @@ def test_a_signature_is_over_this_act_or_worth_nothing(town: Town, people: CaseP
     high_s = good[:66] + f"{ref.N - int(good[66:130], 16):064x}" + ("1b" if good[130:] == "1c" else "1c")
     for signature in (official.sign(other), people.officials[1].sign(act["typed_data"]), "0x00", "0x" + "11" * 65, good[:-2], high_s):
         with pytest.raises(Refused, match="SignatureWrong"):
-            official.post(f"/api/acts/{act['id']}/signatures", {"signer": official.signer, "signature": signature})
+            official.post(f"/api/acts/{act['id']}/signatures", {"signer": official.signer, "signature": signature, **UNCHECKED})
     for signature in ("", "0x", "0xzz", "11", "0x" + "00" * 9000, 5):
         with pytest.raises(Refused, match="FieldsNotReadable"):
-            official.post(f"/api/acts/{act['id']}/signatures", {"signer": official.signer, "signature": signature})
+            official.post(f"/api/acts/{act['id']}/signatures", {"signer": official.signer, "signature": signature, **UNCHECKED})
     assert official.sign_act(act)["status"] == "open"
 
 
@@ -173,7 +174,7 @@ def test_an_act_on_its_way_is_finished_after_a_restart(town: Town, people: CaseP
     signature = bytes.fromhex(people.officials[1].sign(act["typed_data"])[2:])
     signer, visitor = bytes.fromhex(people.officials[1].signer[2:]), _visitor(town, people.officials[1].account_id)
     with pytest.raises(KeyboardInterrupt):
-        town.cases.sign_act(act["id"], signer, signature, visitor)
+        town.cases.sign_act(act["id"], signer, signature, visitor, Check(**UNCHECKED))
     assert town.cases.get_act(act["id"]).status == "sent"
     assert town.cases.resume_acts() == 1
     assert town.cases.get_act(act["id"]).status == "done"

@@ -61,10 +61,12 @@ def test_a_case_with_a_passkey_and_plain_keys_freezes_its_register(town: Town) -
     with file.open("rb") as claims:
         institution.post(f"/api/cases/{case['id']}/register/imports", files={"file": (file.name, claims)})
     act = officials[1].sign_act(officials[1].post(f"/api/cases/{case['id']}/register/freeze"))
-    wrong = {"signer": signer, "signature": Device().sign(act["typed_data"])}
+    unchecked = {"unchecked_reason": "a test of passkeys"}
+    wrong = {"signer": signer, "signature": Device().sign(act["typed_data"]), **unchecked}
     with pytest.raises(Refused, match="SignatureWrong"):
         officials[0].post(f"/api/acts/{act['id']}/signatures", wrong)
-    act = officials[0].post(f"/api/acts/{act['id']}/signatures", {"signer": signer, "signature": device.sign(act["typed_data"])})
+    right = {"signer": signer, "signature": device.sign(act["typed_data"]), **unchecked}
+    act = officials[0].post(f"/api/acts/{act['id']}/signatures", right)
     assert act["status"] == "done", act
     assert people.officials[0].get(f"/api/cases/{case['id']}/register")["status"] == "frozen"
 

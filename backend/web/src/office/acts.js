@@ -5,6 +5,7 @@ import { acting } from "../actions.js";
 import { make } from "../dom.js";
 import { pageLanguage } from "../words.js";
 import { actAgrees } from "./agreement.js";
+import { checkSteps, checksOf } from "./freeze_check.js";
 import { aboutFile } from "./identity_file.js";
 import { checkOf, describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
@@ -36,7 +37,9 @@ function buttonsOf(act, agrees, theCase, name, redraw) {
   const mine = act.signatures.some(({ official }) => official === name);
   const buttons = [];
   if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
-  if (act.status === "open" && !mine && agrees) {
+  if (act.status === "open" && !mine && agrees && act.kind === "register_freeze") {
+    buttons.push(checkSteps(act, theCase, redraw));
+  } else if (act.status === "open" && !mine && agrees) {
     buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], theCase))));
   }
   if (act.status === "failed") buttons.push(button(say("office.act_retry" + wayOf(act)), "", () => post(path(act, "retry"))));
@@ -51,9 +54,10 @@ async function cardOf(act, theCase, acts, name, redraw) {
     summaryRows(act.summary),
     waysOf(act),
     aboutFile(act),
-    describe(act.typed_data),
+    describe(act.typed_data, { withDigest: act.kind !== "register_freeze" }),
     checkOf(agrees),
     signedBy(act),
+    checksOf(act),
     failureOf(act),
     make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
     buttonsOf(act, agrees, theCase, name, redraw),
@@ -70,6 +74,6 @@ export async function drawActs(theCase, name, redraw) {
     make("h3", {}, say("office.acts")),
     cards.length ? cards : make("p", {}, say("office.acts_none")),
     others.length ? make("details", {}, make("summary", {}, say("office.acts_done")),
-      make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", statusOf(act))))) : null,
+      make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", statusOf(act), checksOf(act))))) : null,
   );
 }

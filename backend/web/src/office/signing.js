@@ -15,8 +15,8 @@ export function sentenceOf({ primaryType, message }) {
   return say("common.sign_" + primaryType, facts);
 }
 
-/** Sentence, contract, every signed field and the digest as nodes; throws nothing, but says when it is not ours. */
-export function describe(typedData) {
+/** Sentence, contract, every signed field and, if wanted, the digest as nodes; throws nothing, but says when it is not ours. */
+export function describe(typedData, { withDigest = true } = {}) {
   try {
     const { domain, message } = typedData;
     const fields = Object.entries(message).map(([name, value]) => row(name, String(value), "hash"));
@@ -26,7 +26,7 @@ export function describe(typedData) {
         ...fields,
         row(say("common.contract"), domain.verifyingContract, "hash"),
         row(say("common.chain"), String(domain.chainId)),
-        row(say("common.fingerprint"), toHex(digestOf(typedData)), "hash"),
+        withDigest ? row(say("common.fingerprint"), toHex(digestOf(typedData)), "hash") : null,
       )),
     );
   } catch {

@@ -1,0 +1,92 @@
+"""Which of a workbook's sheets holds the claims: the only one with content that a person sees (protocol §18.2)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from verifier.register.claims.columns import count_known
+from verifier.register.claims.rules import FileRefused
+from verifier.register.claims.workbook.formats import odd_formats
+from verifier.register.claims.workbook.markup import Attributes, parse_whole, value_of
+from verifier.register.claims.workbook.package import Package
+from verifier.register.claims.workbook.sheet import Sheet, SheetRow
+from verifier.register.claims.workbook.strings import SharedStrings
+
+MOST_SHEETS = 200
+_BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+#: So many headers of ours on a hidden sheet, and it holds claims.
+_CLAIMS_FROM = 4
+
+
+@dataclass
+class _Tab:
+    part: str
+    hidden: bool
+    sheet: Sheet
+    first: SheetRow | None
+    rest: Iterator[SheetRow]
+
+
+@contextmanager
+def open_workbook(path: Path) -> Iterator[tuple[Sheet, Iterator[SheetRow]]]:
+    """The sheet of claims and its rows. Raises: FileRefused, also while rows are read."""
+    package = Package(path)
+    try:
+        tab = _chosen(list(_tabs(package)))
+        assert tab.first is not None, "a sheet without content is not chosen"
+        yield tab.sheet, chain((tab.first,), tab.rest)
+    finally:
+        package.close()
+
+
+def _tabs(package: Package) -> Iterator[_Tab]:
+    if _BOOK not in package or "[Content_Types].xml" not in package:
+        raise FileRefused("FileFormatUnknown")
+    parts = _parts(package)
+    listed: list[tuple[str, bool]] = []
+
+    def begins(name: str, attributes: Attributes) -> None:
+        if name == "sheet" and len(listed) <= MOST_SHEETS:
+            link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            listed.append((parts.get(link, ""), attributes.get("state", "visible") != "visible"))
+
+    parse_whole(package.pieces(_BOOK), begins)
+    found = [(part, hidden) for part, hidden in listed if part in package]
+    if not found or len(listed) > MOST_SHEETS:
+        raise FileRefused("FileFormatUnknown")
+    strings, formats = SharedStrings().read(package), odd_formats(package)
+    for part, hidden in found:
+        sheet = Sheet(package, part, strings, formats)
+        rows = sheet.rows()
+        yield _Tab(part, hidden, sheet, next(rows, None), rows)
+
+
+def _parts(package: Package) -> dict[str, str]:
+    """Parts of worksheets, by the id under which the workbook names them."""
+    parts: dict[str, str] = {}
+
+    def begins(name: str, attributes: Attributes) -> None:
+        if name == "Relationship" and value_of(attributes, "Type").endswith("/worksheet") and len(parts) <= MOST_SHEETS:
+            target = posixpath.normpath(posixpath.join("/xl", value_of(attributes, "Target").replace("\\", "/")))
+            parts[value_of(attributes, "Id")] = target.lstrip("/")
+
+    if _LINKS in package:
+        parse_whole(package.pieces(_LINKS), begins)
+    return parts
+
+
+def _chosen(tabs: list[_Tab]) -> _Tab:
+    filled = [tab for tab in tabs if tab.first is not None]
+    seen = [tab for tab in filled if not tab.hidden]
+    if not filled:
+        raise FileRefused("FileEmpty")
+    if not seen:
+        raise FileRefused("SheetsHidden")
+    if len(seen) > 1 or any(tab.hidden and tab.first is not None and count_known(tab.first[1]) >= _CLAIMS_FROM for tab in filled):
+        raise FileRefused("ExtraSheets")
+    return seen[0]

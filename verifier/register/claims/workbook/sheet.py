@@ -1,0 +1,138 @@
+"""One sheet's rows as they stream by, with what of it merges cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.register.claims.cells import Odd, OddCell, Value, is_blank
+from verifier.register.claims.columns import MOST_COLUMNS
+from verifier.register.claims.rules import FileRefused
+from verifier.register.claims.workbook.markup import Attributes, Listener, parse
+from verifier.register.claims.workbook.package import Package
+from verifier.register.claims.workbook.strings import SharedStrings, unescaped
+
+#: The last row of any spreadsheet program.
+MOST_ROWS = 2**20
+_MOST_RANGES = 2_000
+#: Elements that hold nothing: so many, and for each row with content some more.
+_FREE_EMPTY, _EMPTY_A_ROW = 500_000, 60
+_PLACES = {chr(ord("A") + place): place for place in range(MOST_COLUMNS)}
+
+SheetRow = tuple[int, list[Value]]
+
+
+class Sheet(Listener):
+    """A sheet; `merged` are ranges of merged cells, complete once the rows were gone through."""
+
+    def __init__(self, package: Package, part: str, strings: SharedStrings, formats: list[Odd | None]) -> None:
+        self._package, self._part, self._strings, self._formats = package, part, strings, formats
+        self.merged: list[str] = []
+        self._number = 0
+        self._values: list[Value] = []
+        self._done: list[SheetRow] = []
+        self._place, self._kind, self._style = -1, "", ""
+        self._said: list[str] = []
+        self._formula = self._reading_beside = False
+        self._empty = _FREE_EMPTY
+
+    def rows(self) -> Iterator[SheetRow]:
+        """Every row with something in it. Raises: FileRefused."""
+        for _ in parse(self._package.pieces(self._part), self):
+            yield from self._done
+            self._done.clear()
+
+    def begins(self, name: str, attributes: Attributes) -> bool:
+        """Text is wanted of values."""
+        if name == "c":
+            self._begin_cell(attributes)
+        elif name in {"v", "t"}:
+            return not self._reading_beside
+        elif name == "row":
+            self._begin_row(attributes.get("r", ""))
+        elif name == "f":
+            self._formula = True
+        else:
+            self._reading_beside = name == "rPh"
+            if name == "mergeCell" and len(self.merged) < _MOST_RANGES:
+                self.merged.append(attributes.get("ref", "")[:40])
+            self._count_empty()
+        return False
+
+    def ends(self, name: str, text: str) -> None:
+        """A cell is complete with its `c`, a row with its `row`."""
+        if name in {"v", "t"} and text:
+            self._said = [*self._said[:64], text]
+        elif name == "rPh":
+            self._reading_beside = False
+        elif name == "c":
+            self._end_cell()
+        elif name == "row":
+            if not all(map(is_blank, self._values)):
+                self._empty += _EMPTY_A_ROW
+                self._done.append((self._number, self._values))
+            self._values = []
+
+    def _begin_row(self, written: str) -> None:
+        number = _whole(written) if written else self._number + 1
+        if number <= self._number:
+            raise FileRefused("FileFormatUnknown")
+        if number > MOST_ROWS:
+            raise FileRefused("TooManyRows", limit=MOST_ROWS)
+        self._number, self._values, self._place = number, [], -1
+
+    def _begin_cell(self, attributes: Attributes) -> None:
+        reference = attributes.get("r")
+        if reference is None:
+            self._place += 1
+        else:
+            column = reference.rstrip("0123456789")
+            if reference[len(column) :] != str(self._number):
+                raise FileRefused("FileFormatUnknown")
+            self._place = _PLACES.get(column, MOST_COLUMNS)
+        self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
+        self._formula, self._said = False, []
+
+    def _end_cell(self) -> None:
+        value = self._value("".join(self._said))
+        if value is None:
+            self._count_empty()
+            return
+        if self._place >= MOST_COLUMNS:
+            if not is_blank(value):
+                raise FileRefused("TooManyColumns", limit=MOST_COLUMNS)
+            return
+        self._values += [""] * (self._place + 1 - len(self._values))
+        self._values[self._place] = value
+
+    def _value(self, text: str) -> Value | None:
+        if self._kind == "s" and text:
+            return self._strings[text] or None
+        if self._kind in {"inlineStr", "str"} and (text or not self._formula):
+            return unescaped(text) or None
+        if not text:
+            return OddCell(Odd.FORMULA) if self._formula else None
+        if self._kind == "n":
+            return self._number_of(text)
+        if self._kind == "b":
+            return text == "1"
+        return OddCell(Odd.ERROR if self._kind == "e" else Odd.DATE)
+
+    def _number_of(self, text: str) -> Value:
+        try:
+            number = float(text)
+        except ValueError as error:
+            raise FileRefused("FileFormatUnknown") from error
+        style = int(self._style) if self._style.isascii() and self._style.isdigit() and len(self._style) < 7 else 0
+        odd = self._formats[style] if style < len(self._formats) else None
+        return OddCell(odd, number) if odd else number
+
+    def _count_empty(self) -> None:
+        self._empty -= 1
+        if self._empty < 0:
+            raise FileRefused("EmptyCellsMany")
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise FileRefused("FileFormatUnknown")
+    return int(text)
