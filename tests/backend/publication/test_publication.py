@@ -137,7 +137,7 @@ TRIED: tuple[tuple[str, Callable[[bytes], bytes], str], ...] = (
     ("result.json", _fewer_heads, "result.file"),
     ("plan.pdf", lambda content: bytes([content[0] ^ 1]) + content[1:], "plan.pdf"),
     ("poll.json", _json(rule_name="CN_SZ_B"), "rule.name"),
-    ("poll.json", _opening_later, "parameters.hash"),
+    ("poll.json", _opening_later, "parameters.file"),
     ("receipts.jsonl", lambda content: content.split(b"\n", 1)[1], "receipts.chain"),
 )
 
