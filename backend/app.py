@@ -115,6 +115,7 @@ def open_rooms(settings: Settings) -> Rooms:
     cases.on_signed("register_freeze", register.complete_freeze)
     cases.on_signed("plan_admission", plans.complete_admission)
     cases.on_signed("poll_announcement", polls.complete_announcement)
+    chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(

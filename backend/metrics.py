@@ -53,6 +53,13 @@ class RoomsCollector(Collector):
         yield GaugeMetricFamily("lendervote_chain_halted", "1 while a chain rewritten below finality waits for a person", value=halted)
         age = min(standing.round_age_seconds, 1e9)
         yield GaugeMetricFamily("lendervote_chain_round_age_seconds", "Since the last whole round of sending and mirroring", value=age)
+        yield GaugeMetricFamily("lendervote_newest_block_seconds", "How long the newest block is the newest", value=standing.still_seconds)
+        still = int(standing.stands_still)
+        yield GaugeMetricFamily("lendervote_chain_stands_still", "1 while no block comes and no receipts are given", value=still)
+        waits = int(bool(standing.finality_waits or standing.disagreement))
+        yield GaugeMetricFamily("lendervote_finality_waits", "1 while too few organisations tell the same of final blocks", value=waits)
+        many = len(standing.organisations)
+        yield GaugeMetricFamily("lendervote_node_organisations", "Who has nodes in the settings; 0: the chain is our own", value=many)
         nodes = GaugeMetricFamily("lendervote_node_left_out", "1 for a node that lags, lies or is silent", labels=["node"])
         for name, fault in standing.nodes:
             nodes.add_metric([name], int(bool(fault)))

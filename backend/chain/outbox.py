@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -24,13 +24,13 @@ from backend.chain.fees import fees_of, raised_fees, suggested_fees
 from backend.chain.node import Json, Node
 from backend.chain.post import Post
 from backend.chain.store import ChainTransaction
-from backend.common.clock import Clock
+from backend.common.clock import Ages, Clock
 from backend.common.ids import new_id
 from backend.db.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
-RESEND_AFTER = timedelta(seconds=5)
+RESEND_SECONDS = 5.0
 #: Blocks for which a foreign transaction must hold our nonce before ours is signed again.
 DROP_AFTER_BLOCKS = 6
 #: Blocks behind the head within which a confirmed transaction is looked at again.
@@ -63,6 +63,9 @@ class Outbox(Post):
         super().__init__(node, sessions, key, clock)
         self._lock = threading.Lock()
         self._moved = threading.Condition()
+        self._waits = Ages(self._clock)
+        self.waited_seconds = 0.0
+        """How long this process has seen the oldest waiting transaction wait, at its last round."""
 
     def send(self, call: ContractCall, key: str) -> str:
         """Sign, store, send; with a key used before, nothing is sent. Returns the transaction's id.
@@ -123,6 +126,9 @@ class Outbox(Post):
         if lost:
             log.warning("the chain lost %d transactions; they are sent again", lost)
         self._check_still_there(finished)
+        self._waits.keep({entry.id for entry in waiting})
+        self.waited_seconds = max((self._waits.of(entry.id) for entry in waiting), default=0.0)
+        self._handed_in.keep({entry.tx_hash for entry in waiting})
         for entry in waiting:
             self._move_on(entry, mined, head)
         self._fill_gap(waiting, mined)
@@ -211,7 +217,12 @@ class Outbox(Post):
             self._replaced(entry, head)
         elif entry.nonce == mined and self._is_stuck(entry, head):
             self._raise_fee(entry, head)
-        elif entry.sent_at is None or entry.status == "queued" or self._clock.now() - entry.sent_at >= RESEND_AFTER:
+        else:
+            self._hand_in_again(entry)
+
+    def _hand_in_again(self, entry: ChainTransaction) -> None:
+        """By the monotonic clock; what another process sent, or this one before its restart, is sent at once."""
+        if entry.status == "queued" or self._handed_in.of(entry.tx_hash, RESEND_SECONDS) >= RESEND_SECONDS:
             self._hand_in(entry)
 
     def _receipt_of_former(self, entry: ChainTransaction) -> Json | None:
@@ -244,7 +255,7 @@ class Outbox(Post):
         """Sign again under the same nonce with a fee at least a tenth higher; the earlier bytes are kept, a block may still take them."""
         fees = raised_fees(fees_of(entry.raw), suggested_fees(self._node))
         if fees is None:
-            self._hand_in(entry)  # far above what the chain asks for: the fee is not what holds it up
+            self._hand_in_again(entry)  # the fee is not what holds it up
             return
         with self._sessions.begin() as session:
             stored = session.merge(entry)

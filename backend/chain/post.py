@@ -11,7 +11,7 @@ from backend.chain.errors import NodeNotAnswering, TransactionReverted
 from backend.chain.node import Json, Node, NodeRefused
 from backend.chain.signatures import address_of
 from backend.chain.store import ChainTransaction
-from backend.common.clock import Clock, SystemClock
+from backend.common.clock import Ages, Clock, SystemClock
 from backend.db.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ class Post:
         self._sessions = sessions
         self._key = key
         self._clock = clock or SystemClock()
+        self._handed_in = Ages(self._clock)
         self._chain_id = 0
 
     def _sign(self, entry: ChainTransaction, nonce: int, fees: Json) -> None:
@@ -59,6 +60,7 @@ class Post:
             if not any(words in error.message.lower() for words in _SENT_BEFORE):
                 log.warning("the node does not take transaction %s: %s", entry.id, error)
                 return
+        self._handed_in.begin(entry.tx_hash)
         self._update(entry, status="sent", sent_at=self._clock.now())
 
     def _update(self, entry: ChainTransaction, **values: Any) -> None:

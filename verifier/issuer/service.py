@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from verifier.face.session import SessionBook
 from verifier.face.worker import FaceRoom
 from verifier.issuer import face_store, log, store
+from verifier.issuer.clock import Clock, SystemClock
 from verifier.issuer.consents import ConsentBook
 from verifier.issuer.declined import declined
 from verifier.issuer.desk import Desk
@@ -36,7 +36,8 @@ from verifier.issuer.vouched_way import VouchedWay
 class Issuer:
     """Made from settings; `clock` gives seconds since 1970. Raises: KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable."""
 
-    def __init__(self, settings: IssuerSettings, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: IssuerSettings, clock: Clock | None = None) -> None:
+        clock = clock or SystemClock()
         if settings.production and settings.liveness == "off":
             raise LivenessNeeded
         providers = choose(settings.providers, production=settings.production)
@@ -56,7 +57,7 @@ class Issuer:
         off = settings.liveness == "off"
         bounds = settings.attempts_an_hour, settings.pictures_an_hour
         self._face = FaceWay(self._desk, self._room, self._references, self.consents, *bounds, off)
-        self._sessions = SessionWay(self._face, SessionBook(clock), settings.sessions_an_hour, settings.device_sessions_an_hour)
+        self._sessions = SessionWay(self._face, SessionBook(clock.monotonic), settings.sessions_an_hour, settings.device_sessions_an_hour)
         self.liveness = settings.liveness
         if off:
             self._desk.note("liveness_switched_off", {"poll": ""})
