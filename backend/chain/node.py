@@ -43,8 +43,9 @@ class NodeRefused(Exception):
 class Node:
     """One node's JSON-RPC. Every method raises NodeNotAnswering when it cannot be reached."""
 
-    def __init__(self, url: str, timeout_seconds: float = 10) -> None:
+    def __init__(self, url: str, timeout_seconds: float = 10, organisation: str = "") -> None:
         self.url = url
+        self._organisation = organisation or str(urlsplit(url).hostname)
         # No retries below us: the outbox decides what is sent again.
         self._pool = urllib3.PoolManager(
             maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers={"Content-Type": "application/json", **_login(url)}
@@ -158,7 +159,7 @@ class Node:
     @property
     def organisations(self) -> tuple[str, ...]:
         """Who has nodes behind this one, by name."""
-        return (self.name,)
+        return (self._organisation,)
 
     @property
     def answers_alone(self) -> int:

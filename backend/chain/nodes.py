@@ -280,4 +280,7 @@ _SAYS_NOTHING = frozenset({"nothing", "refused", '["in no block"]'})
 def open_node(rpc_url: str, clock: Clock | None = None) -> Node:
     """The node at an address, or all of them when several are given with commas between."""
     addresses = read_addresses(rpc_url)
-    return Nodes(addresses, clock) if len(addresses) > 1 else Node(addresses[0][1] if addresses else rpc_url)
+    if len(addresses) > 1:
+        return Nodes(addresses, clock)
+    organisation, url = addresses[0] if addresses else ("", rpc_url)
+    return Node(url, organisation=organisation)
