@@ -36,8 +36,8 @@ class PhoneCodes:
         """
         now = self._clock.now()
         code, row_id = rules.make_code(), new_id()
+        self._pull_back(now, phone, address)
         with self._sessions.begin() as session:
-            self._pull_back(session, now, phone, address)
             self._check_caps(session, phone, address, now)
             store.forget_before(session, now - timedelta(days=1))
             session.add(
@@ -60,8 +60,8 @@ class PhoneCodes:
         Raises: CodeWrong, CodesPerAddress.
         """
         now = self._clock.now()
+        self._pull_back(now, phone, address)
         with self._sessions.begin() as session:
-            self._pull_back(session, now, phone, address)
             self._check_wrong_cap(session, address, now)
             standing = store.usable_codes(session, poll_id, self._phone_hash(phone), now)
             fits = any(hmac.compare_digest(row.code_hash, self._code_hash(row.id, code)) for row in standing)
@@ -89,8 +89,10 @@ class PhoneCodes:
     def _lifetime(self) -> timedelta:
         return timedelta(seconds=self.limits.lifetime_seconds)
 
-    def _pull_back(self, session: Session, now: datetime, phone: str, address: str) -> None:
-        store.pull_back(session, now, self._lifetime, self._phone_hash(phone), self._address_hash(address))
+    def _pull_back(self, now: datetime, phone: str, address: str) -> None:
+        """In a transaction of its own: a refusal takes back what was written in its own one, and the wait would begin again each time."""
+        with self._sessions.begin() as session:
+            store.pull_back(session, now, self._lifetime, self._phone_hash(phone), self._address_hash(address))
 
     def _check_caps(self, session: Session, phone: str, address: str, now: datetime) -> None:
         recent = store.codes_of_phone(session, self._phone_hash(phone), now - HOUR)

@@ -111,9 +111,9 @@ class ProviderWay:
         with self.desk.database.begin() as connection:
             store.pull_back_attempts(connection, request.poll, request.index, now)
             compared, _ = store.count_attempts(connection, request.poll, request.index, now - HOUR_SECONDS)
-            if compared >= self.attempts_an_hour:
-                raise TriesUsed()
-            return store.begin_attempt(connection, request.poll, request.index, now)
+            if compared < self.attempts_an_hour:
+                return store.begin_attempt(connection, request.poll, request.index, now)
+        raise TriesUsed()  # outside of the transaction: what was pulled back has to stay
 
     def _keep(self, check: _Check) -> None:
         now = self.desk.clock.monotonic()
