@@ -62,13 +62,13 @@ class ChainLook:
 
     def _look(self) -> None:
         age = self._clock.monotonic() - self._looked_at
-        if age <= self._max_age:
+        if age < self._max_age:
             return
         # One asks for all; the others go on with what is known, as long as that is not too old.
         if not self._lock.acquire(blocking=age > PATIENCE * self._max_age):
             return
         try:
-            if self._clock.monotonic() - self._looked_at > self._max_age:
+            if self._clock.monotonic() - self._looked_at >= self._max_age:
                 began = self._clock.monotonic()
                 self._block_time = self._chain.chain_time()
                 self._looked_at = began

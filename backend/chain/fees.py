@@ -21,11 +21,18 @@ def suggested_fees(node: Node) -> Json:
     raw = node.known("eth_getBlockByNumber", "latest", False)
     if raw.get("baseFeePerGas") is None:
         return {"gasPrice": read_number(node.known("eth_gasPrice"))}
+    base_fee = read_number(raw["baseFeePerGas"])
+    # Where places cost nothing some nodes suggest a tip all the same, which a relay without money could not pay.
+    costs_nothing = base_fee == 0 and read_number(node.known("eth_gasPrice")) == 0
+    tip = 0 if costs_nothing else _suggested_tip(node)
+    return {"maxFeePerGas": FEE_MARGIN * base_fee + tip, "maxPriorityFeePerGas": tip}
+
+
+def _suggested_tip(node: Node) -> int:
     try:
-        tip = read_number(node.ask("eth_maxPriorityFeePerGas"))
+        return read_number(node.ask("eth_maxPriorityFeePerGas"))
     except NodeRefused:
-        tip = 0
-    return {"maxFeePerGas": FEE_MARGIN * read_number(raw["baseFeePerGas"]) + tip, "maxPriorityFeePerGas": tip}
+        return 0
 
 
 def fees_of(raw: bytes) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from backend.chain.calls import Block, ContractCall
@@ -55,9 +56,9 @@ class Heartbeat:
             head = self.look()
             if self.pulse.is_alive or head.hash == self._probed_in_vain:
                 return
-            began, sent = self._clock.monotonic(), False
-            while not self.pulse.is_alive and self._clock.monotonic() - began < PROBE_SECONDS:
-                if not sent and self._clock.monotonic() - began >= PROBE_AFTER_SECONDS:
+            began, sent = time.monotonic(), False
+            while not self.pulse.is_alive and time.monotonic() - began < PROBE_SECONDS:
+                if not sent and time.monotonic() - began >= PROBE_AFTER_SECONDS:
                     self.beat()
                     sent = True
                 self._pause.wait(0.1)  # a node tells nobody when a block comes
@@ -74,7 +75,7 @@ class Heartbeat:
         if self._empty_blocks or head is None or self.pulse.still_seconds < BEAT_AFTER_SECONDS:
             return
         now = self.pulse.latest_time()
-        if self._mirror.awaits_blocks(head.number) or any(head.timestamp < time <= now for times in self._boundaries for time in times()):
+        if self._mirror.awaits_blocks(head.number) or any(head.timestamp < at <= now for times in self._boundaries for at in times()):
             self.beat()
 
     def stands_still(self) -> bool:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from backend.chain.calls import Block
 from backend.common.clock import Clock, to_unix
 
-#: Usual pauses between blocks that may pass before the chain counts as halted, when that is longer than the setting.
-PAUSES = 5
+#: Usual pauses between blocks that may pass before the chain counts as halted, when that is longer than the setting; but never so long
+#: that a chain which makes blocks for transactions only, and is not said to, would pass for alive all day.
+PAUSES, MOST_PATIENCE_SECONDS = 5, 120.0
 #: A round of votes among nodes is lost now and then; the usual pause is that of most blocks, not of the worst.
 KEPT_PAUSES = 16
 KEPT_HASHES = 64
@@ -32,8 +33,9 @@ class Beat:
 class Pulse:
     """The chain's head as it moves; safe to use from many threads."""
 
-    def __init__(self, clock: Clock, halt_seconds: float, block_seconds: float = 0.0) -> None:
+    def __init__(self, clock: Clock, halt_seconds: float, block_seconds: float = 0.0, *, regular: bool = True) -> None:
         self._clock = clock
+        self._regular = regular  # pauses say nothing where blocks are made for transactions only
         self._halt_seconds = halt_seconds
         self._pauses: deque[float] = deque([block_seconds] if block_seconds else [], maxlen=KEPT_PAUSES)
         self._hashes: OrderedDict[str, None] = OrderedDict()
@@ -73,7 +75,8 @@ class Pulse:
     @property
     def patience_seconds(self) -> float:
         """Seconds without a block after which the chain counts as halted."""
-        return max(self._halt_seconds, PAUSES * self.usual_pause_seconds)
+        usual = min(PAUSES * self.usual_pause_seconds, MOST_PATIENCE_SECONDS) if self._regular else 0.0
+        return max(self._halt_seconds, usual)
 
     @property
     def still_seconds(self) -> float:

@@ -66,7 +66,7 @@ class Chain:
         self._embedded = embedded
         self._outbox = Outbox(self._node, sessions, relay_key, self._clock)
         self._mirror = Mirror(self._node, sessions, confirmations, self._clock)
-        pulse = Pulse(self._clock, halt_seconds, embedded.block_seconds if embedded is not None else 0)
+        pulse = Pulse(self._clock, halt_seconds, embedded.block_seconds if embedded is not None else 0, regular=empty_blocks)
         self.heartbeat = Heartbeat(self._node, self._outbox, self._mirror, pulse, self._clock, empty_blocks=empty_blocks)
         self._finality_waits = self._disagreement = ""
         self._chain_id = 0

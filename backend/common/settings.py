@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     confirmations: int = 2
     """Blocks after which an entry on the chain counts as final."""
     halt_seconds: int = 12
-    """Seconds without a block after which the chain counts as halted and no receipt is given; five of its usual pauses if longer."""
+    """Seconds without a block after which the chain counts as halted and no receipt is given; where blocks are rarer, five of the usual
+    pauses, at most 120 s."""
     empty_blocks: bool = True
     """False for a chain that makes blocks for transactions only: silence is no halt there, and its clock is moved on by a transaction of
     the relay where a poll's opening, close or challenge end has come, or confirmations are awaited."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backend.ballots.errors import IntakeOver, PollClosed, PollNotOpen
 from backend.ballots.rules import Moment, Window, check_window
 from backend.chain.calls import Block
-from backend.chain.pulse import PAUSES, Pulse
+from backend.chain.pulse import MOST_PATIENCE_SECONDS, PAUSES, Pulse
 from backend.common.clock import MovableClock, to_unix
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -78,13 +78,24 @@ def test_the_head_found_at_the_start_proves_nothing() -> None:
 
 
 def test_patience_is_as_long_as_the_chains_pauses_ask_for() -> None:
-    world = watched(block_seconds=60)
-    assert world.pulse.patience_seconds == PAUSES * 60
+    world = watched(block_seconds=10)
+    assert world.pulse.patience_seconds == PAUSES * 10
+    for seconds, patience in ((15, PAUSES * 15), (1, HALT), (60, MOST_PATIENCE_SECONDS)):
+        for _ in range(20):
+            world.passes(seconds, blocks=False, look_every=1)
+            world.mine()
+            world.look()
+        assert world.pulse.patience_seconds == patience
+
+
+def test_where_blocks_are_made_for_transactions_only_pauses_say_nothing() -> None:
+    clock = MovableClock(START)
+    world = Watched(clock, Pulse(clock, HALT, regular=False))
     for _ in range(20):
-        world.passes(15, blocks=False, look_every=1)
+        world.passes(30, blocks=False, look_every=1)
         world.mine()
         world.look()
-    assert world.pulse.patience_seconds == PAUSES * 15
+    assert world.pulse.patience_seconds == HALT
 
 
 def test_one_long_pause_does_not_make_it_patient() -> None:
