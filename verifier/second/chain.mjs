@@ -97,7 +97,7 @@ export class Node {
   async ask(method, ...params) {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
     const answer = await (await fetch(this.url, { method: "POST", body, headers: { "content-type": "application/json" } })).json();
-    if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
+    if (answer.error) throw Object.assign(new Error(`${method}: ${answer.error.message}`), { refused: true });
     return answer.result;
   }
 
@@ -108,7 +108,7 @@ export class Node {
 
   /** All events of the contracts since a block, in their order. */
   async events(addresses, fromBlock) {
-    const logs = await this.ask("eth_getLogs", { address: addresses, fromBlock: hex2(fromBlock), toBlock: "latest" });
+    const logs = await this.logs(addresses, fromBlock, Number((await this.ask("eth_getBlockByNumber", "latest", false)).number));
     return logs.map((log) => ({
       name: TOPICS[log.topics[0]],
       topics: log.topics.slice(1).map(raw),
@@ -117,6 +117,17 @@ export class Node {
       hash: log.transactionHash,
       block: Number(log.blockNumber),
     }));
+  }
+
+  /** Logs of blocks first..last; a range that the node refuses is asked for in halves. */
+  async logs(addresses, first, last) {
+    try {
+      return await this.ask("eth_getLogs", { address: addresses, fromBlock: hex2(first), toBlock: hex2(last) });
+    } catch (error) {
+      if (!error.refused || first >= last) throw error;
+      const middle = Math.floor((first + last) / 2);
+      return [...(await this.logs(addresses, first, middle)), ...(await this.logs(addresses, middle + 1, last))];
+    }
   }
 
   /** A transaction as { name, inputs, to } of one of the calls above. */

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.contracts.ballot_box import FOR
-from tests.verifier.tally.proxy import lying
+from tests.verifier.tally.proxy import NodeError, lying
 from tests.verifier.tally.test_lying_node import calldata
 from tests.verifier.tally.vote import HeldVote, canonical
 
@@ -58,6 +58,29 @@ def test_recount__agrees_with_the_first_one(published: Path, node_address: str, 
     assert end["result_hash"] == "0x" + first.result.result_hash.hex()
     assert [[int(one) for one in tally] for tally in end["tallies"]] == [list(tally) for tally in first.result.tallies]
     assert (end["passed"], end["decision"]) == (first.result.passed, first.decision)
+
+
+def test_recount__asks_a_node_that_refuses_wide_ranges_for_narrow_ones(published: Path, node_address: str) -> None:
+    def lie(method: str, params: list[Any], result: Any) -> Any:
+        if method == "eth_getLogs" and int(params[0]["toBlock"], 16) - int(params[0]["fromBlock"], 16) > 2:
+            raise NodeError("query returned more than 3 blocks")
+        return result
+
+    with lying(node_address, lie) as address:
+        end, findings = second(address, published)
+    assert (end["recount"], findings) == ("agrees", [])
+
+
+def test_recount__names_a_node_that_gives_no_logs(published: Path, node_address: str) -> None:
+    def lie(method: str, params: list[Any], result: Any) -> Any:
+        if method == "eth_getLogs":
+            raise NodeError("no logs here")
+        return result
+
+    with lying(node_address, lie) as address:
+        end, findings = second(address, published)
+    assert end["recount"] == "differs"
+    assert findings[0] == "! step 1: eth_getLogs: no logs here"
 
 
 def _edit(name: str, before: bytes, after: bytes) -> Callable[[Path], None]:
