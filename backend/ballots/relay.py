@@ -233,6 +233,11 @@ class Relay:
             with self._sessions.begin() as session:
                 store.note_outcomes(session, batch.id, found, error.rule)
             log.warning("refused by the contract (%s): %d ballots of poll %s", error.rule, len(ballots), poll.id)
+            missed = sum(outcome.status == store.MISSED for outcome in found.values())
+            if missed:
+                log.critical(
+                    "%d receipted ballots of poll %s missed the close; they are listed as missed, with their receipts", missed, poll.id
+                )
         else:
             self._split(batch, ballots, error.rule)
 

@@ -19,10 +19,9 @@ from sqlalchemy.exc import IntegrityError
 from backend.chain import store
 from backend.chain.calls import Block, ConfirmedTransaction, ContractCall
 from backend.chain.errors import KeyUsedForAnotherCall, NodeNotAnswering, NotConfirmedInTime, TransactionReverted, TransactionUnknown
-from backend.chain.events import read_events
 from backend.chain.fees import fees_of, raised_fees, suggested_fees
 from backend.chain.node import Json, Node
-from backend.chain.post import Post
+from backend.chain.post import Post, confirmed
 from backend.chain.store import ChainTransaction
 from backend.common.clock import Ages, Clock
 from backend.common.ids import new_id
@@ -90,9 +89,9 @@ class Outbox(Post):
         deadline = time.monotonic() + timeout_seconds
         entry = self._get(tx_id)
         while True:
-            confirmed = self._look(entry)
-            if confirmed is not None:
-                return confirmed
+            taken = self._look(entry)
+            if taken is not None:
+                return taken
             left = deadline - time.monotonic()
             if left <= 0:
                 raise NotConfirmedInTime(seconds=int(timeout_seconds))
@@ -201,7 +200,7 @@ class Outbox(Post):
             return None
         if error is not None:
             raise TransactionReverted(error["rule"], error["facts"])
-        return _confirmed(entry, receipt)
+        return confirmed(entry, receipt)
 
     def _check_still_there(self, entries: list[ChainTransaction]) -> None:
         said = {(entry.block, entry.block_hash) for entry in entries if entry.block is not None}
@@ -320,16 +319,3 @@ class Outbox(Post):
             self._sign(stored, max(store.next_nonce(session, self.address), pending), fees)
         log.warning("transaction %s was signed again: its nonce was taken", entry.id)
         self._hand_in(stored)
-
-
-def _confirmed(entry: ChainTransaction, receipt: Json) -> ConfirmedTransaction:
-    return ConfirmedTransaction(
-        id=entry.id,
-        key=entry.key,
-        tx_hash=entry.tx_hash,
-        block=int(receipt["blockNumber"], 16),
-        block_hash=receipt["blockHash"],
-        gas_used=int(receipt["gasUsed"], 16),
-        created_address=str(receipt["contractAddress"]).lower() if receipt.get("contractAddress") else None,
-        events=read_events(receipt["logs"]),
-    )

@@ -6,8 +6,9 @@ import logging
 from typing import Any
 
 from backend.chain import store
-from backend.chain.calls import ContractCall
+from backend.chain.calls import ConfirmedTransaction, ContractCall
 from backend.chain.errors import NodeNotAnswering, TransactionReverted
+from backend.chain.events import read_events
 from backend.chain.node import Json, Node, NodeRefused
 from backend.chain.signatures import address_of
 from backend.chain.store import ChainTransaction
@@ -97,3 +98,17 @@ class Post:
             except NodeNotAnswering:
                 continue
         return {"rule": "Unknown", "facts": {}}
+
+
+def confirmed(entry: ChainTransaction, receipt: Json) -> ConfirmedTransaction:
+    """What a receipt says of a transaction that a block holds and that was not reverted."""
+    return ConfirmedTransaction(
+        id=entry.id,
+        key=entry.key,
+        tx_hash=entry.tx_hash,
+        block=int(receipt["blockNumber"], 16),
+        block_hash=receipt["blockHash"],
+        gas_used=int(receipt["gasUsed"], 16),
+        created_address=str(receipt["contractAddress"]).lower() if receipt.get("contractAddress") else None,
+        events=read_events(receipt["logs"]),
+    )

@@ -1,8 +1,9 @@
 """`python -m scripts.faults [--quick] [--seeds 3] [--only WORDS]`: each fault under light load on a real installation, then one check.
 
 The check: every receipted ballot is on the chain once or listed, none twice, no receipt without its ballot, the contract's totals equal the
-model's, and the service is ready again within 10 s (or two ordinary starts on a busy machine). Faults of clocks happen with five seeds, all others with three, in lanes beside each
-other, each with installations of its own. One JSON line at the end, also when something breaks; exit 0 only if all were survived.
+model's, and the service is ready again within 10 s (within two ordinary starts, where the machine is busy with other things).
+Faults of clocks happen with five seeds, all others with three, in lanes beside each other, each with installations of its own.
+One JSON line at the end, also when something breaks; exit 0 only if all were survived.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ import httpx
 
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.story import unix
-from scripts.faults.stage import FaultyStack, Stage
+from scripts.faults.stack import FaultyStack
+from scripts.faults.stage import Stage
 
 CUTOFF_SECONDS = 10
 #: Intake that is left when the load begins.

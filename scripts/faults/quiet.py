@@ -10,7 +10,7 @@ from backend.chain import anvil
 from backend.chain.errors import NodeNotAnswering
 from backend.chain.node import Node
 from scripts.demo.processes import end
-from scripts.faults.stage import FaultyStack
+from scripts.faults.stack import FaultyStack
 
 START_SECONDS = 20
 OPTIONS = ("--block-base-fee-per-gas", "0", "--gas-price", "0", "--disable-min-priority-fee", "--enable-tx-gas-limit")
