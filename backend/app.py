@@ -26,6 +26,7 @@ from backend.cases.service import CaseService
 from backend.certificates import routes as certificates_routes
 from backend.certificates.service import CertificateService
 from backend.chain.service import Chain, open_chain
+from backend.common.clock import Ages, SystemClock
 from backend.common.errors import LenderVoteError
 from backend.common.key_files import load_key
 from backend.common.sealed import FieldCipher
@@ -125,6 +126,7 @@ def open_rooms(settings: Settings) -> Rooms:
     cases.on_signed("plan_admission", plans.complete_admission)
     cases.on_signed("poll_announcement", polls.complete_announcement)
     cases.on_signed(IDENTITY_FILE, identities.complete)
+    chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
@@ -147,6 +149,7 @@ def create_app(settings: Settings) -> FastAPI:
     for name in Rooms.__dataclass_fields__:
         setattr(app.state, name, getattr(rooms, name))
     app.state.settings = settings
+    app.state.ages = {kind: Ages(SystemClock()) for kind in ("ballot", "transaction")}
     app.state.sms = _gateway(settings)
     for routes in (
         accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Seconds after which a pump that completed no round is stuck.
 ROUND_SECONDS = 60
+#: Seconds for which nodes may tell different things: between two blocks they do.
+DISAGREEMENT_SECONDS = 10
 LEAST_FREE_BYTES = 200 * 2**20
 
 router = APIRouter(tags=["health"])
@@ -37,7 +39,10 @@ def health(request: Request) -> dict[str, object]:
 @router.get("/readyz")
 @router.get("/api/readyz")
 def ready(request: Request, response: Response) -> dict[str, object]:
-    """200 when every part that a lender needs works; otherwise 503 and what is wrong, in words for the runbook."""
+    """200 when every part that a lender needs works; otherwise 503 and what is wrong, in words for the runbook.
+
+    `notes` are what works with less than it should; no lender is sent away for them.
+    """
     state = request.app.state
     faults = [
         *database_faults(state.engine), *chain_faults(state.chain), *receipt_faults(state.polls, state.ballots),
@@ -45,7 +50,7 @@ def ready(request: Request, response: Response) -> dict[str, object]:
     ]  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     response.status_code = 503 if faults else 200
-    return {"ready": not faults, "faults": faults}
+    return {"ready": not faults, "faults": faults, "notes": chain_notes(state.chain)}
 
 
 def database_faults(engine: Engine) -> list[str]:
@@ -71,6 +76,10 @@ def chain_faults(chain: Chain) -> list[str]:
     # One node of several may be out; that is for the metrics to say, not a reason to send lenders away.
     if standing.halted_at is not None:
         return [f"chain: rewritten below finality at block {standing.halted_at}"]
+    if standing.stands_still:
+        return [f"chain: halted, no block for {standing.still_seconds:.0f} s, {standing.waiting} transactions wait; no receipts are given"]
+    if standing.disagreement and standing.round_age_seconds > DISAGREEMENT_SECONDS:
+        return [f"chain: the organisations' nodes tell different things ({standing.disagreement})"]
     return ["chain: sending and mirroring stand still"] if standing.round_age_seconds > ROUND_SECONDS else []
 
 
@@ -82,6 +91,20 @@ def receipt_faults(polls: PollService, ballots: BallotService) -> list[str]:
         return []  # said by those who look at chain and database
     words = "receipts: poll {} names another key than this relay's for its receipts, so none are given"
     return [*(words.format(poll_id) for poll_id in foreign), *ballots.anchors.faults()]
+
+
+def chain_notes(chain: Chain) -> list[str]:
+    """What the chain's nodes lack without stopping anybody."""
+    try:
+        standing = chain.standing()
+    except SQLAlchemyError:
+        return []
+    notes = [f"chain: node {name} is left out: {fault}" for name, fault in standing.nodes if fault]
+    if len(standing.organisations) == 1:
+        notes.append(f"chain: one organisation's word, {standing.organisations[0]}")
+    if standing.finality_waits:
+        notes.append(f"chain: nothing becomes final, one organisation alone answers ({standing.finality_waits})")
+    return notes
 
 
 def disk_faults(settings: Settings) -> list[str]:

@@ -74,7 +74,7 @@ def answer(request: Request, error: LenderVoteError, status: int | None = None) 
         "details": details,
     }
     headers = {}
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany) or "retry_after_seconds" in error.facts:
         headers["Retry-After"] = str(error.facts.get("retry_after_seconds", 60))
     return JSONResponse({"error": body}, status_code=status or status_of(error), headers=headers)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from backend.common.clock import Ages
 from backend.common.refusals import REFUSALS
 from backend.http_errors import AddressUnknown
 
@@ -25,10 +26,11 @@ Families = Iterator[GaugeMetricFamily | CounterMetricFamily]
 
 
 class RoomsCollector(Collector):
-    """Looks into the rooms when somebody asks, and keeps nothing."""
+    """Looks into the rooms when somebody asks, and keeps nothing but since when it has seen the oldest of what waits."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Rooms, ages: Mapping[str, Ages]) -> None:
         self._rooms = rooms
+        self._ages = ages
 
     def collect(self) -> Families:
         """Every figure; one that cannot be had is left out and the scrape goes on, since that is when figures are needed."""
@@ -38,7 +40,8 @@ class RoomsCollector(Collector):
     def _ballots(self) -> Families:
         waiting, oldest = self._rooms.ballots.waiting()
         yield GaugeMetricFamily("lendervote_ballots_waiting", "Receipted ballots that are on no chain yet", value=waiting)
-        yield GaugeMetricFamily("lendervote_oldest_waiting_ballot_seconds", "Age of the oldest of them", value=_age(oldest))
+        age = self._age("ballot", oldest)
+        yield GaugeMetricFamily("lendervote_oldest_waiting_ballot_seconds", "Age of the oldest of them", value=age)
         states = GaugeMetricFamily("lendervote_ballots", "Receipted ballots by where they stand", labels=["status"])
         for status, many in sorted(self._rooms.ballots.count_all().items()):
             states.add_metric([status], many)
@@ -51,16 +54,32 @@ class RoomsCollector(Collector):
     def _chain(self) -> Families:
         standing = self._rooms.chain.standing()
         yield GaugeMetricFamily("lendervote_transactions_waiting", "Transactions in no block yet", value=standing.waiting)
-        yield GaugeMetricFamily("lendervote_oldest_transaction_seconds", "Age of the oldest of them", value=_age(standing.oldest_at))
+        age = self._age("transaction", standing.oldest_at)
+        yield GaugeMetricFamily("lendervote_oldest_transaction_seconds", "Age of the oldest of them", value=age)
         yield GaugeMetricFamily("lendervote_confirmed_block", "Newest block that counts as final", value=standing.confirmed_block)
         halted = int(standing.halted_at is not None)
         yield GaugeMetricFamily("lendervote_chain_halted", "1 while a chain rewritten below finality waits for a person", value=halted)
         age = min(standing.round_age_seconds, 1e9)
         yield GaugeMetricFamily("lendervote_chain_round_age_seconds", "Since the last whole round of sending and mirroring", value=age)
+        yield GaugeMetricFamily("lendervote_newest_block_seconds", "How long the newest block is the newest", value=standing.still_seconds)
+        still = int(standing.stands_still)
+        yield GaugeMetricFamily("lendervote_chain_stands_still", "1 while no block comes and no receipts are given", value=still)
+        waits = int(bool(standing.finality_waits or standing.disagreement))
+        yield GaugeMetricFamily("lendervote_finality_waits", "1 while too few organisations tell the same of final blocks", value=waits)
+        many = len(standing.organisations)
+        yield GaugeMetricFamily("lendervote_node_organisations", "Who has nodes in the settings; 0: the chain is our own", value=many)
         nodes = GaugeMetricFamily("lendervote_node_left_out", "1 for a node that lags, lies or is silent", labels=["node"])
         for name, fault in standing.nodes:
             nodes.add_metric([name], int(bool(fault)))
         yield nodes
+
+    def _age(self, kind: str, since: datetime | None) -> float:
+        """What the wall clock says when the thing is first seen here; from then on no step of that clock hides how long it waits."""
+        if since is None:
+            return 0.0
+        already = max((datetime.now(UTC) - since).total_seconds(), 0.0)
+        self._ages[kind].keep([since])
+        return self._ages[kind].of(since, already)
 
     def _audit(self) -> Families:
         yield GaugeMetricFamily("lendervote_audit_rows", "Rows in the log of official acts", value=self._rooms.audit.head().number)
@@ -80,10 +99,6 @@ def _guarded(look: Callable[[], Families]) -> Families:
         log.exception("figures")
 
 
-def _age(since: datetime | None) -> float:
-    return max((datetime.now(UTC) - since).total_seconds(), 0.0) if since is not None else 0.0
-
-
 @router.get("/metrics")
 def metrics(request: Request) -> Response:
     """Prometheus text; only for this machine: whoever scrapes from elsewhere goes through a proxy that knows them.
@@ -93,7 +108,7 @@ def metrics(request: Request) -> Response:
     if not _is_loopback(request.client.host if request.client else ""):
         raise AddressUnknown
     registry = CollectorRegistry()
-    registry.register(RoomsCollector(request.app.state.rooms))
+    registry.register(RoomsCollector(request.app.state.rooms, request.app.state.ages))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 

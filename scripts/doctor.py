@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from backend.chain.errors import NodeNotAnswering
+from backend.chain.members import read_addresses
 from backend.chain.node import Node
 from backend.common.settings import Settings
 
@@ -38,7 +39,8 @@ def examine() -> int:
     """Print the findings; 0 when nothing that is needed is missing."""
     settings = Settings()
     checks: list[Callable[[Settings], Finding]] = [
-        _python, _node, _contracts, _pages, _anvil, _data_dir, _database, _face, _node_answers, _backend, _verifier, _fonts, _chromium,
+        _python, _node, _contracts, _pages, _anvil, _data_dir, _database, _face, _node_answers, _organisations,
+        _backend, _verifier, _fonts, _chromium,
     ]  # fmt: skip
     findings = [check(settings) for check in checks]
     table = Table(title="LenderVote doctor")
@@ -108,7 +110,7 @@ def _face(_: Settings) -> Finding:
 
 def _node_answers(settings: Settings) -> Finding:
     """Every node that the settings name: one that is silent would be missed only when the others fail."""
-    named = [url.strip() for url in settings.rpc_url.split(",") if url.strip()]
+    named = [url for _, url in read_addresses(settings.rpc_url)]
     found, silent = set(), []
     for url in named or [f"http://127.0.0.1:{settings.anvil_port}"]:
         try:
@@ -118,6 +120,15 @@ def _node_answers(settings: Settings) -> Finding:
     said = ", ".join([*(f"chain {number}" for number in sorted(found)), *(f"no answer from {name}" for name in silent)])
     mend = "name nodes of one chain that answer in LENDERVOTE_RPC_URL" if named else "runs while the app runs"
     return Finding("chain node", not silent and len(found) == 1, said, mend, optional=not named)
+
+
+def _organisations(settings: Settings) -> Finding:
+    """One organisation's nodes can tell a lie that nobody contradicts."""
+    named = sorted({organisation for organisation, _ in read_addresses(settings.rpc_url)})
+    if not named:
+        return Finding("node organisations", True, "not needed: the local chain")
+    mend = "name a second organisation's node in LENDERVOTE_RPC_URL, better a third's too: name=https://..."
+    return Finding("node organisations", len(named) > 1, ", ".join(named), mend, optional=True)
 
 
 def _backend(settings: Settings) -> Finding:

@@ -29,9 +29,14 @@ def check_new_account(name: str, role: str, password: str) -> None:
         raise PasswordTooShort
 
 
+def totp_step(now: datetime) -> int:
+    """The number of the 30-second step (RFC 6238) at a moment."""
+    return int(now.timestamp()) // TOTP_STEP_SECONDS
+
+
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
     """The 30-second step whose code this is, the present one or a neighbour; None when it is none of them."""
-    present = int(now.timestamp()) // TOTP_STEP_SECONDS
+    present = totp_step(now)
     totp = pyotp.TOTP(secret)
     found = None
     for step in (present - 1, present, present + 1):

@@ -118,7 +118,7 @@ class AccountService:
         if step is None:
             raise SignInRefused
         with self._sessions.begin() as session:
-            if not store.use_totp_step(session, row.id, step):
+            if not store.use_totp_step(session, row.id, step, rules.totp_step(self._clock.now())):
                 raise CodeUsedAlready
             store.clear_throttle(session, by_name)
             self._forgive_attempt(session, by_address)
@@ -139,14 +139,18 @@ class AccountService:
         """Who holds this session. Raises: NotSignedIn."""
         if not token:
             raise NotSignedIn
+        now = self._clock.now()
         with self._sessions.reading() as session:
             row = store.session_by_hash(session, _hash_of(token))
-            if row is None or row.expires_at <= self._clock.now():
+            if row is None or row.expires_at <= now:
                 raise NotSignedIn
             name, case_id = row.name, row.case_id
             if row.account_id is not None:
                 account = _known(store.account_by_id(session, row.account_id), row.account_id)
                 name, case_id = account.name, account.case_id
+        if row.created_at > now:
+            with self._sessions.begin() as session:
+                store.pull_back_session(session, row.token_hash, now, now + (row.expires_at - row.created_at))
         return Visitor(row.account_id, row.role, name, case_id, row.lender_index, row.poll_id, csrf_token=_csrf_of(token))
 
     def sign_out(self, token: str) -> None:
@@ -188,6 +192,7 @@ class AccountService:
         """Count before checking, so that attempts at the same moment are all counted; what to refuse by, if anything."""
         now = self._clock.now()
         row = store.begin_throttle(session, subject, now)
+        row.began_at = min(row.began_at, now)  # a clock that ran ahead must not make anybody wait longer than the window
         if row.began_at + rules.WINDOW <= now:
             row.attempts, row.began_at = 0, now
         row.attempts = min(row.attempts + 1, limit + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, delete, select, update
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -76,15 +76,24 @@ def all_accounts(session: Session) -> list[AccountRow]:
     return list(session.scalars(select(AccountRow).order_by(AccountRow.name)))
 
 
-def use_totp_step(session: Session, account_id: str, step: int) -> bool:
-    """Mark the step used; False when it, or a later one, was used before."""
-    done = session.execute(update(AccountRow).where(AccountRow.id == account_id, AccountRow.totp_step < step).values(totp_step=step))
+def use_totp_step(session: Session, account_id: str, step: int, present: int) -> bool:
+    """Mark the step used; False when it, or a later one, was used before.
+
+    One that is still to come was used by a clock that ran ahead; it shuts nobody out until then.
+    """
+    free = or_(AccountRow.totp_step < step, AccountRow.totp_step > present + 1)
+    done = session.execute(update(AccountRow).where(AccountRow.id == account_id, free).values(totp_step=step))
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def set_password_hash(session: Session, account_id: str, password_hash: str) -> None:
     """Replace the hash, when the recommended cost has risen."""
     session.execute(update(AccountRow).where(AccountRow.id == account_id).values(password_hash=password_hash))
+
+
+def pull_back_session(session: Session, token_hash: bytes, now: datetime, expires_at: datetime) -> None:
+    """A session that a clock ahead of this one opened counts from now on."""
+    session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(created_at=now, expires_at=expires_at))
 
 
 def add_session(session: Session, row: SessionRow) -> None:

@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 import threading
-import time
 
+from backend.ballots.rules import Moment
+from backend.chain.errors import ChainHalted
 from backend.chain.poll import recorded_ballots
 from backend.chain.service import Chain
+from backend.common.clock import Clock
 
 PATIENCE = 20
 """Looks that may be missed before everybody waits for the node: a slow node must not slow down intake at once."""
 
 
-class ChainLook:
-    """The chain's time, at most `max_age_seconds` old while the node answers, and the newest sequences recorded in a poll."""
+RETRY_SECONDS = 5
+"""After how long a lender's page tries again while the chain stands still."""
 
-    def __init__(self, chain: Chain, max_age_seconds: float) -> None:
+
+class ChainLook:
+    """The chain's time, looked at at most `max_age_seconds` ago while the node answers, and the newest sequences recorded in a poll."""
+
+    def __init__(self, chain: Chain, max_age_seconds: float, clock: Clock) -> None:
         self._chain = chain
         self._max_age = max_age_seconds
+        self._clock = clock
         self._lock = threading.Lock()
-        self._time = 0
+        self._block_time = 0
         self._looked_at = float("-inf")
         self._polls: dict[str, _Recorded] = {}
 
-    def time(self) -> int:
-        """The latest block's timestamp, in seconds since 1970. Raises: NodeNotAnswering."""
+    def moment(self) -> Moment:
+        """What time it is for the contract. Raises: NodeNotAnswering; ChainHalted when no block came since this process started."""
         self._look()
-        return self._time
+        if not self._chain.heartbeat.pulse.is_proved:
+            self.require_life()
+        return Moment(self._block_time, self._chain.heartbeat.pulse.latest_time())
+
+    def require_life(self) -> None:
+        """Blocks come, so that a receipt can be kept. Raises: ChainHalted, NodeNotAnswering."""
+        pulse = self._chain.heartbeat.pulse
+        if pulse.is_alive:
+            return
+        self._chain.heartbeat.prove_alive()
+        if not pulse.is_alive:
+            raise ChainHalted(still_seconds=max(1, int(pulse.still_seconds)), retry_after_seconds=RETRY_SECONDS)
+        self._block_time = self._chain.chain_time()
 
     def recorded_sequence(self, address: str, index: int) -> int:
         """The newest sequence of a lender that was seen in a block, 0 if none.
@@ -42,16 +61,16 @@ class ChainLook:
         return poll.newest.get(index, 0)
 
     def _look(self) -> None:
-        age = time.monotonic() - self._looked_at
-        if age <= self._max_age:
+        age = self._clock.monotonic() - self._looked_at
+        if age < self._max_age:
             return
         # One asks for all; the others go on with what is known, as long as that is not too old.
         if not self._lock.acquire(blocking=age > PATIENCE * self._max_age):
             return
         try:
-            if time.monotonic() - self._looked_at > self._max_age:
-                began = time.monotonic()
-                self._time = self._chain.chain_time()
+            if self._clock.monotonic() - self._looked_at >= self._max_age:
+                began = self._clock.monotonic()
+                self._block_time = self._chain.chain_time()
                 self._looked_at = began
         finally:
             self._lock.release()

@@ -7,9 +7,9 @@ collected. Killed at any point, the next round goes on from there, and the chain
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from backend.chain.errors import NodeNotAnswering, NotConfirmedInTime, Transacti
 from backend.chain.poll import recorded_ballots
 from backend.chain.service import Chain
 from backend.chain.values import BatchBallot, Leaf, SignedBallot
-from backend.common.clock import Clock
+from backend.common.clock import Ages, Clock
 from backend.common.errors import LenderVoteError
 from backend.common.ids import new_id
 from backend.common.settings import Settings
@@ -67,6 +67,8 @@ class Relay:
         self._clock = clock
         self._one_at_a_time = threading.Lock()
         self._seen: dict[str, int] = {}
+        self._queues = Ages(clock)
+        self._found_waiting_seconds = math.inf  # what waited through a restart has waited long enough
         self.wake = threading.Event()
 
     def run(self, stop_event: threading.Event) -> None:
@@ -93,6 +95,7 @@ class Relay:
             moved = True
             while moved:
                 self._form_due()
+                self._found_waiting_seconds = 0.0
                 moved = self._send_formed()
                 self._collect_sent()
             with self._sessions.reading() as session:
@@ -106,21 +109,23 @@ class Relay:
     def _form_due(self) -> None:
         with self._sessions.reading() as session:
             waiting = store.polls_with(session, [BallotStatus.SUBMITTED])
+        self._queues.keep(waiting)
         for poll_id in waiting:
             while self._form(self._polls.get_poll(poll_id)):
                 pass
 
     def _form(self, poll: PollView) -> bool:
         """Form the next batch of a poll; whether there was one due."""
-        now, chain_time = self._clock.now(), self._chain.chain_time()
+        latest = self._chain.latest_time()
         hold = self._settings.relay_hold_seconds
         window = rules.Window(poll.parameters.opens_at, poll.parameters.closes_at, self._settings.intake_cutoff_seconds)
         with self._sessions.begin() as session:
-            oldest, count = store.oldest_queued(session, poll.id)
-            if oldest is None:
+            _, count = store.oldest_queued(session, poll.id)
+            if not count:
+                self._queues.forget(poll.id)
                 return False
-            waited = now - oldest >= timedelta(seconds=hold)
-            if not (waited or count >= rules.MAX_BATCH or window.is_ending(chain_time, hold)):
+            waited = self._queues.of(poll.id, self._found_waiting_seconds) >= hold
+            if not (waited or count >= rules.MAX_BATCH or window.is_ending(latest, hold)):
                 return False
             on_the_way = store.indexes_on_the_way(session, poll.id)
             rows = [row for row in store.queued(session, poll.id, 4 * rules.MAX_BATCH) if row.index not in on_the_way]
@@ -230,6 +235,11 @@ class Relay:
             with self._sessions.begin() as session:
                 store.note_outcomes(session, batch.id, found, error.rule)
             log.warning("refused by the contract (%s): %d ballots of poll %s", error.rule, len(ballots), poll.id)
+            missed = sum(outcome.status == BallotStatus.MISSED for outcome in found.values())
+            if missed:
+                log.critical(
+                    "%d receipted ballots of poll %s missed the close; they are listed as missed, with their receipts", missed, poll.id
+                )
         else:
             self._split(batch, ballots, error.rule)
 

@@ -77,18 +77,28 @@ class Window:
     closes_at: int
     cutoff_seconds: int
 
-    def is_ending(self, chain_time: int, hold_seconds: int) -> bool:
+    def is_ending(self, latest_time: int, hold_seconds: int) -> bool:
         """Whether a ballot held back now could miss the close."""
-        return chain_time >= self.closes_at - self.cutoff_seconds - hold_seconds
+        return latest_time >= self.closes_at - self.cutoff_seconds - hold_seconds
 
 
-def check_window(window: Window, chain_time: int) -> None:
-    """Rule 1, and the cut-off before the close. Raises: PollNotOpen, PollClosed, IntakeOver."""
-    if chain_time < window.opens_at:
-        raise PollNotOpen(opens_at=window.opens_at, closes_at=window.closes_at)
-    if chain_time >= window.closes_at:
+@dataclass(frozen=True)
+class Moment:
+    """What time it is for the contract, in seconds since 1970: the next block is stamped no earlier than `block_time` (the newest block's
+    own) and, as far as can be told, no earlier than `latest_time` (with what has passed since it was seen)."""
+
+    block_time: int
+    latest_time: int
+
+
+def check_window(window: Window, moment: Moment) -> None:
+    """Rule 1, and the cut-off before the close; in favour of receipts that are kept, the poll opens by the earlier time and closes by the
+    later one. Raises: PollNotOpen, PollClosed, IntakeOver."""
+    if moment.latest_time >= window.closes_at:
         raise PollClosed(opens_at=window.opens_at, closes_at=window.closes_at)
-    if chain_time >= window.closes_at - window.cutoff_seconds:
+    if moment.block_time < window.opens_at:
+        raise PollNotOpen(opens_at=window.opens_at, closes_at=window.closes_at)
+    if moment.latest_time >= window.closes_at - window.cutoff_seconds:
         raise IntakeOver(cutoff_seconds=window.cutoff_seconds)
 
 
@@ -108,9 +118,9 @@ def check_newer(sequence: int, newest: int) -> None:
         raise SequenceNotNewer(sequence=sequence, newest=newest)
 
 
-def check_expiry(ballot: SignedBallot, window: Window, chain_time: int) -> None:
+def check_expiry(ballot: SignedBallot, window: Window, latest_time: int) -> None:
     """Rule 6, with time left to record what is receipted now. Raises: CredentialExpired."""
-    if ballot.credential_expires_at < chain_time + window.cutoff_seconds:
+    if ballot.credential_expires_at < latest_time + window.cutoff_seconds:
         raise CredentialExpired(expires_at=ballot.credential_expires_at)
 
 

@@ -79,7 +79,7 @@ class BallotService:
         self._clock = clock or SystemClock()
         self._terms: dict[str, PollTerms] = {}
         self._book = ReceiptBook(sessions, Journal(settings.resolved_journal_dir, clock), chain.sign)
-        self._look = ChainLook(chain, settings.chain_look_milliseconds / 1000)
+        self._look = ChainLook(chain, settings.chain_look_milliseconds / 1000, self._clock)
         self.relay = Relay(sessions, chain, polls, register, issuer, settings, self._clock)
         self.anchors = Anchors(sessions, chain, polls, settings, self._clock)
 
@@ -87,7 +87,8 @@ class BallotService:
         """Check a ballot by rules 1 to 7 of protocol §8.2, store it and give the receipt; the same ballot again gives the same receipt.
 
         Raises: IndexOutOfRange, ChoiceNotAllowed, SequenceOutOfRange, BallotNotSignedByKey, PollNotOpen, PollClosed, IntakeOver,
-        SequenceNotNewer, CredentialExpired, CredentialNotByVerifier, RelayNotReceiptSigner.
+        SequenceNotNewer, CredentialExpired, CredentialNotByVerifier, RelayNotReceiptSigner; ChainHalted, NodeNotAnswering: nothing could
+        be recorded now.
         """
         terms = self._terms_of(poll_id)
         if not terms.is_ours:
@@ -184,9 +185,10 @@ class BallotService:
 
     def _check_now(self, terms: PollTerms, ballot: SignedBallot) -> int:
         """The rules that depend on the time and on the chain; the sequence recorded there."""
-        chain_time = self._look.time()
-        rules.check_window(terms.window, chain_time)
-        rules.check_expiry(ballot, terms.window, chain_time)
+        moment = self._look.moment()
+        rules.check_window(terms.window, moment)
+        self._look.require_life()
+        rules.check_expiry(ballot, terms.window, moment.latest_time)
         self._check_credential(terms, ballot)
         seen = self._look.recorded_sequence(terms.address, ballot.index)
         # Nobody is refused by what was seen a while ago; the chain's own word costs a request, but refusals are rare.

@@ -50,7 +50,7 @@ class EmbeddedAnvil:
         self._clock_file = self._state_file.with_suffix(".clock")
         self._chain_id = chain_id
         self._at_once = at_once
-        self._block_seconds = block_seconds
+        self.block_seconds = block_seconds
         self._keep_history = keep_history
         self._process: subprocess.Popen[bytes] | None = None
         self._copied_at = 0.0
@@ -101,7 +101,7 @@ class EmbeddedAnvil:
         command = [
             *ending_with_us(),
             str(_binary()),
-            *("--port", str(self.port), "--chain-id", str(self._chain_id), "--block-time", str(self._block_seconds)),
+            *("--port", str(self.port), "--chain-id", str(self._chain_id), "--block-time", str(self.block_seconds)),
             *("--state", str(self._state_file), "--state-interval", "1"),
             *("--enable-tx-gas-limit", "--quiet"),
             *(("--mixed-mining",) if self._at_once else ()),

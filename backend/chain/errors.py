@@ -41,6 +41,39 @@ class NodeNotAnswering(Unavailable):
     en = "The chain's node is not answering ({reason}). Nothing sent was lost; please try again shortly."
 
 
+class OrganisationsDisagree(NodeNotAnswering):
+    """The nodes of different organisations tell different things, and no majority tells one: nobody's word is acted on."""
+
+    zh = "各机构的区块链节点答复不一致（{reason}），在查明之前不会据此办理任何事项。已提交的内容没有丢失，请稍后再试。"
+    en = (
+        "The nodes of the organisations tell different things ({reason}); nothing is done on the word of any of them. "
+        "Nothing sent was lost; please try again later."
+    )
+
+
+class TooFewOrganisations(NodeNotAnswering):
+    """Several organisations have nodes here and only one of them answers: its word alone makes nothing final."""
+
+    zh = "目前只有一家机构的节点有答复（{reason}），仅凭一家的答复不能确认最终结果。已提交的内容没有丢失，请稍后再试。"
+    en = (
+        "Only one organisation's node answers ({reason}); its word alone makes nothing final. "
+        "Nothing sent was lost; please try again later."
+    )
+
+
+class ChainHalted(Unavailable):
+    """No block comes, so nothing can be recorded; no receipt is given that could not be kept."""
+
+    zh = (
+        "区块链已有 {still_seconds} 秒没有产生新区块，选票此刻无法上链，因此本票尚未接收，也不出具回执。"
+        "请保持页面打开，系统会自动重新提交；临近截止仍未成功的，请拨打服务热线。"
+    )
+    en = (
+        "The chain has made no block for {still_seconds} seconds, so no ballot can be recorded now: this one was not taken, and no receipt "
+        "is given. Keep this page open, it will be sent again by itself; if that has not worked when the close is near, call the help line."
+    )
+
+
 class RewrittenBelowFinality(Unavailable):
     """The chain changed a block that counted as final: nothing is confirmed any more until somebody has looked."""
 

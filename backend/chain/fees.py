@@ -6,7 +6,7 @@ from typing import Any
 
 import rlp
 
-from backend.chain.node import Json, Node, NodeRefused
+from backend.chain.node import Json, Node, NodeRefused, read_number
 
 #: The base fee may rise eightfold, 17 full blocks in a row, before a signed transaction waits.
 FEE_MARGIN = 8
@@ -20,12 +20,19 @@ def suggested_fees(node: Node) -> Json:
     """The fee fields of a transaction signed now. Raises: NodeNotAnswering."""
     raw = node.known("eth_getBlockByNumber", "latest", False)
     if raw.get("baseFeePerGas") is None:
-        return {"gasPrice": int(node.known("eth_gasPrice"), 16)}
+        return {"gasPrice": read_number(node.known("eth_gasPrice"))}
+    base_fee = read_number(raw["baseFeePerGas"])
+    # Where places cost nothing some nodes suggest a tip all the same, which a relay without money could not pay.
+    costs_nothing = base_fee == 0 and read_number(node.known("eth_gasPrice")) == 0
+    tip = 0 if costs_nothing else _suggested_tip(node)
+    return {"maxFeePerGas": FEE_MARGIN * base_fee + tip, "maxPriorityFeePerGas": tip}
+
+
+def _suggested_tip(node: Node) -> int:
     try:
-        tip = int(node.ask("eth_maxPriorityFeePerGas"), 16)
+        return read_number(node.ask("eth_maxPriorityFeePerGas"))
     except NodeRefused:
-        tip = 0
-    return {"maxFeePerGas": FEE_MARGIN * int(raw["baseFeePerGas"], 16) + tip, "maxPriorityFeePerGas": tip}
+        return 0
 
 
 def fees_of(raw: bytes) -> Json:
@@ -43,7 +50,12 @@ def _number(raw: Any) -> int:
 
 
 def raised_fees(before: Json, suggested: Json) -> Json | None:
-    """At least an eighth more than before and not less than suggested; None when that is far above what the chain asks for."""
+    """At least an eighth more than before and not less than suggested; None when that is far above what the chain asks for.
+
+    None, too, where places cost nothing and nothing was offered: whoever has no money could not pay for anything more.
+    """
+    if not any(before.values()) and not any(suggested.values()):
+        return None
     found = {}
     for name, offered in before.items():
         asked = int(suggested[name] if name in suggested else max(suggested.values()))

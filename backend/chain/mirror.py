@@ -13,11 +13,14 @@ import logging
 import threading
 from collections import defaultdict
 
+from eth_abi.exceptions import DecodingError
+
 from backend.chain import store
 from backend.chain.calls import Block, ContractEvent
-from backend.chain.errors import NodeNotAnswering, NoHalt, RewrittenBelowFinality
+from backend.chain.errors import NodeNotAnswering, NoHalt, RewrittenBelowFinality, TooFewOrganisations
 from backend.chain.events import event_name, read_event
 from backend.chain.node import Json, Node, NodeRefused
+from backend.chain.nodes import LAG_BLOCKS
 from backend.chain.store import MirroredEvent
 from backend.chain.typed_data import address_bytes
 from backend.common.clock import Clock, SystemClock
@@ -25,7 +28,8 @@ from backend.db.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
-REREAD_BLOCKS = 3
+#: More than a node may lag behind (`nodes.LAG_BLOCKS`): what one that was asked in another's place did not show yet is read again.
+REREAD_BLOCKS = LAG_BLOCKS + 3
 BLOCKS_AT_ONCE = 5_000
 KEPT_HASHES = 256
 
@@ -40,6 +44,7 @@ class Mirror:
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._loss_expected = False
+        self._alone = 0
 
     def follow(self, address: str, from_block: int | None = None) -> None:
         """Mirror a contract's events from a block on; the next round reads them.
@@ -64,6 +69,12 @@ class Mirror:
         with self._sessions.reading() as session:
             seen = store.seen_blocks(session)
         return [(number, block_hash) for number, block_hash in seen if number <= seen[0][0] - self._confirmations]
+
+    def awaits_blocks(self, head: int) -> bool:
+        """Whether an event was read that the chain has to grow on before it is final."""
+        with self._sessions.reading() as session:
+            newest = store.newest_mirrored_block(session)
+        return newest > head - self._confirmations
 
     def accept_rewrite(self) -> int:
         """Somebody has looked: the next round follows the new chain. Returns the block. Raises: NoHalt."""
@@ -93,10 +104,14 @@ class Mirror:
         return [as_event(row) for row in rows]
 
     def pump(self) -> None:
-        """One round. Raises: NodeNotAnswering, RewrittenBelowFinality; what was mirrored is not changed then."""
+        """One round. What was mirrored is not changed when it raises.
+
+        Raises: NodeNotAnswering; RewrittenBelowFinality; TooFewOrganisations when one organisation alone, of several, told what was read.
+        """
         with self._lock, self._sessions.alone("mirror") as mine:
             if not mine:
                 return  # another backend on the same database reads
+            self._alone = self._node.answers_alone
             head = self._node.block()
             with self._sessions.reading() as session:
                 seen = store.seen_blocks(session)
@@ -109,10 +124,16 @@ class Mirror:
             found = {start: self._read(addresses, start, head) for start, addresses in starts.items()}
             if self._node.hash_of(head.number) != head.hash:
                 return  # rewritten while it was read; the next round reads one and the same chain
+            self._check_company()
             self._write(seen, common, (final, (head.number, head.hash)), starts, found)
             if self._loss_expected or common < final[0]:
                 self._end_halt()
             self._loss_expected = False
+
+    def _check_company(self) -> None:
+        """Raises: TooFewOrganisations when anything since this round began was told by one organisation alone, of several."""
+        if self._node.answers_alone != self._alone:
+            raise TooFewOrganisations(reason=f"1/{len(self._node.organisations)}")
 
     def _check_final(self, seen: list[tuple[int, str]], head: Block) -> None:
         """Raises: RewrittenBelowFinality when a final block has another hash now; NodeNotAnswering when the node lacks it."""
@@ -121,6 +142,7 @@ class Mirror:
             return
         number, known = final
         now = self._node.hash_of(number)
+        self._check_company()
         if not now:
             raise NodeNotAnswering(reason=f"the node is at block {head.number} and lacks block {number}, which counts as final")
         with self._sessions.reading() as session:
@@ -152,14 +174,21 @@ class Mirror:
         end = min(head.number, start + BLOCKS_AT_ONCE - 1)
         if end < start:
             return []
-        return sorted(self._logs(addresses, start, end), key=lambda one: (int(one["blockNumber"], 16), int(one["logIndex"], 16)))
+        found = sorted(self._logs(addresses, start, end), key=lambda one: (int(one["blockNumber"], 16), int(one["logIndex"], 16)))
+        try:
+            for one in found:
+                if event_name(one):
+                    read_event(one)
+        except (DecodingError, KeyError, ValueError) as error:
+            raise NodeNotAnswering(reason=f"an event in blocks {start} to {end} that no contract of ours wrote") from error
+        return found
 
     def _logs(self, addresses: list[str], start: int, end: int) -> list[Json]:
         try:
             return self._node.logs(addresses, start, end)
         except NodeRefused as error:
-            if start == end:
-                raise
+            if start == end:  # not a matter of size: it lacks the block, or wants nobody's questions now
+                raise NodeNotAnswering(reason=f"logs of block {start}: {error.message[:200]}") from error
             log.info("the node refuses blocks %d to %d (%s); half of them are asked for", start, end, error.message)
             middle = (start + end) // 2
             return self._logs(addresses, start, middle) + self._logs(addresses, middle + 1, end)

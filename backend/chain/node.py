@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,9 +21,11 @@ Json = dict[str, Any]
 #: How nodes say that a call got less gas than it needs, or needs more than one transaction may have.
 _TOO_LITTLE_GAS = ("out of gas", "outofgas", "intrinsic gas", "gas required exceeds", "exceeds block gas limit", "gas limit too high")
 
-#: How a node without old states says that a new block came between its reading of "latest" and of that block's state.
-_BLOCK_MOVED_ON = "blockoutofrange"
+#: How nodes say that a new block came between their reading of "latest" and of that block's state.
+_BLOCK_MOVED_ON = ("blockoutofrange", "header not found", "header does not exist", "unknown block", "block not found")
 _ASK_NEWEST_TIMES = 4
+_HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+_QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
 #: Connections to one node that are kept open; more are opened when more threads ask at once.
 _KEPT_CONNECTIONS = 32
 
@@ -40,8 +43,9 @@ class NodeRefused(Exception):
 class Node:
     """One node's JSON-RPC. Every method raises NodeNotAnswering when it cannot be reached."""
 
-    def __init__(self, url: str, timeout_seconds: float = 10) -> None:
+    def __init__(self, url: str, timeout_seconds: float = 10, organisation: str = "") -> None:
         self.url = url
+        self._organisation = organisation or str(urlsplit(url).hostname)
         # No retries below us: the outbox decides what is sent again.
         self._pool = urllib3.PoolManager(
             maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers={"Content-Type": "application/json", **_login(url)}
@@ -60,7 +64,7 @@ class Node:
             try:
                 return self._ask_once(method, *params)
             except NodeRefused as error:
-                if _BLOCK_MOVED_ON not in error.message.lower():
+                if error.revert is not None or not any(words in error.message.lower() for words in _BLOCK_MOVED_ON):
                     raise
         return self._ask_once(method, *params)
 
@@ -77,9 +81,10 @@ class Node:
         fault = answer.get("error")
         if not fault:
             return answer["result"]
-        if isinstance(fault, str):
-            raise NodeRefused(0, fault, None)
-        raise NodeRefused(int(fault.get("code", 0)), str(fault.get("message", "")), _revert_data(dict(fault)))
+        if not isinstance(fault, dict):
+            raise NodeRefused(0, str(fault), None)
+        code = fault.get("code")
+        raise NodeRefused(code if isinstance(code, int) else 0, str(fault.get("message", "")), _revert_data(fault))
 
     def known(self, method: str, *params: object) -> Any:
         """`ask` for what any node must answer. Raises: NodeNotAnswering, also when it refuses or has not got it."""
@@ -93,29 +98,32 @@ class Node:
 
     def chain_id(self) -> int:
         """The chain's id."""
-        return int(self.known("eth_chainId"), 16)
+        return read_number(self.known("eth_chainId"))
 
     def block(self, number: int | str = "latest") -> Block:
         """A block by number or tag."""
-        raw = self.known("eth_getBlockByNumber", _tag(number), False)
-        return Block(int(raw["number"], 16), raw["hash"], int(raw["timestamp"], 16))
+        found = read_block(self.known("eth_getBlockByNumber", _tag(number), False))
+        if isinstance(number, int) and found.number != number:
+            raise NodeNotAnswering(reason=f"gave block {found.number} for {number}")
+        return found
 
     def hash_of(self, number: int) -> str:
-        """The hash of the block with this number, "" when the node has none."""
+        """The hash of the block with this number, "" when the node has none (or another one: some chains have no block 0)."""
         raw = self._maybe("eth_getBlockByNumber", hex(number), False)
-        return raw["hash"] if raw else ""
+        found = read_block(raw) if raw else None
+        return found.hash if found is not None and found.number == number else ""
 
     def nonce(self, address: str, tag: str = "latest") -> int:
         """How many transactions the account has in blocks; with `pending`, those waiting too."""
-        return int(self.known("eth_getTransactionCount", address, tag), 16)
+        return read_number(self.known("eth_getTransactionCount", address, tag))
 
     def call(self, call: ContractCall, sender: str | None = None, block: int | str = "latest") -> bytes:
         """What a call returns, without sending it. Raises: TransactionReverted."""
-        return bytes.fromhex(str(self._executed("eth_call", _transaction(call, sender), _tag(block))).removeprefix("0x"))
+        return read_bytes(self._executed("eth_call", _transaction(call, sender), _tag(block)))
 
     def estimate(self, call: ContractCall, sender: str) -> int:
         """The gas a call needs now. Raises: TransactionReverted when it would be refused."""
-        return int(self._executed("eth_estimateGas", _transaction(call, sender), "latest"), 16)
+        return read_number(self._executed("eth_estimateGas", _transaction(call, sender), "latest"))
 
     def send_raw(self, raw: bytes) -> None:
         """Hand in signed bytes. Raises: NodeRefused."""
@@ -123,18 +131,40 @@ class Node:
 
     def receipt(self, tx_hash: str) -> Json | None:
         """The receipt, or None while no block holds the transaction (also when the node says so by an error)."""
-        raw: Json | None = self._maybe("eth_getTransactionReceipt", tx_hash)
-        return raw if raw and raw.get("blockNumber") else None
+        raw = self._maybe("eth_getTransactionReceipt", tx_hash)
+        if not isinstance(raw, dict) or not raw.get("blockNumber"):
+            return None
+        for name in ("blockNumber", "status", "gasUsed"):
+            read_number(raw.get(name))
+        if not _are_logs(raw.get("logs")) or not isinstance(raw.get("blockHash"), str):
+            raise NodeNotAnswering(reason="eth_getTransactionReceipt: not readable")
+        return raw
 
     def logs(self, addresses: list[str], from_block: int, to_block: int) -> list[Json]:
         """Events of these contracts, both blocks included. Raises: NodeRefused, for a range too large, for one."""
-        wanted = {"address": addresses, "fromBlock": hex(from_block), "toBlock": hex(to_block)}
-        found: list[Json] = self.ask("eth_getLogs", wanted)
-        return found
+        found: Any = self.ask("eth_getLogs", {"address": addresses, "fromBlock": hex(from_block), "toBlock": hex(to_block)})
+        if not _are_logs(found):
+            raise NodeNotAnswering(reason="eth_getLogs: no list of events")
+        asked = {address.lower() for address in addresses}
+        for one in found:
+            if one["address"].lower() not in asked or not from_block <= read_number(one["blockNumber"]) <= to_block:
+                raise NodeNotAnswering(reason="eth_getLogs: an event that was not asked for")
+        logs: list[Json] = found
+        return logs
 
     def code(self, address: str) -> bytes:
         """The code at an address, empty when there is none."""
-        return bytes.fromhex(str(self.known("eth_getCode", address, "latest")).removeprefix("0x"))
+        return read_bytes(self.known("eth_getCode", address, "latest"))
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Who has nodes behind this one, by name."""
+        return (self._organisation,)
+
+    @property
+    def answers_alone(self) -> int:
+        """How many answers rested on one organisation's word though there are several; it only grows."""
+        return 0
 
     def _maybe(self, method: str, *params: object) -> Any:
         try:
@@ -151,6 +181,39 @@ class Node:
             if error.revert is None:
                 raise NodeNotAnswering(reason=f"{method}: {error.message[:200]}") from error
             raise decode_revert(error.revert) from error
+
+
+def read_number(value: object) -> int:
+    """A JSON-RPC quantity. Raises: NodeNotAnswering for anything else."""
+    if isinstance(value, str) and _QUANTITY.fullmatch(value):
+        return int(value, 16)
+    raise NodeNotAnswering(reason="an answer that is no number")
+
+
+def read_bytes(value: object) -> bytes:
+    """JSON-RPC bytes. Raises: NodeNotAnswering for anything else."""
+    if isinstance(value, str) and _HEX.fullmatch(value):
+        return bytes.fromhex(value[2:])
+    raise NodeNotAnswering(reason="an answer that is no bytes")
+
+
+def read_block(value: object) -> Block:
+    """Number, hash and time of a block as a node gives it. Raises: NodeNotAnswering for anything else."""
+    if not isinstance(value, dict) or len(read_bytes(value.get("hash"))) != 32:
+        raise NodeNotAnswering(reason="an answer that is no block")
+    return Block(read_number(value.get("number")), str(value["hash"]).lower(), read_number(value.get("timestamp")))
+
+
+def _are_logs(value: object) -> bool:
+    """Whether this is a list of events with all their fields."""
+    texts = ("address", "data", "blockNumber", "blockHash", "transactionHash", "logIndex")
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and all(isinstance(one.get(name), str) and one[name].startswith("0x") for name in texts)
+        and isinstance(one.get("topics"), list)
+        and all(isinstance(topic, str) and _HEX.fullmatch(topic) for topic in (one["data"], *one["topics"]))
+        for one in value
+    )
 
 
 def _login(url: str) -> dict[str, str]:
@@ -181,7 +244,7 @@ def _revert_data(fault: Json) -> bytes | None:
     data = fault.get("data")
     if isinstance(data, dict):
         data = data.get("data")
-    if isinstance(data, str) and data.startswith("0x"):
+    if isinstance(data, str) and _HEX.fullmatch(data):
         return bytes.fromhex(data[2:])
     reverted = fault.get("code") == 3 or "revert" in str(fault.get("message", "")).lower()
     return b"" if reverted else None

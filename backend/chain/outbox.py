@@ -12,25 +12,24 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
 from backend.chain import store
 from backend.chain.calls import Block, ConfirmedTransaction, ContractCall
 from backend.chain.errors import KeyUsedForAnotherCall, NodeNotAnswering, NotConfirmedInTime, TransactionReverted, TransactionUnknown
-from backend.chain.events import read_events
 from backend.chain.fees import fees_of, raised_fees, suggested_fees
 from backend.chain.node import Json, Node
-from backend.chain.post import Post
+from backend.chain.post import Post, confirmed
 from backend.chain.store import ChainTransaction
-from backend.common.clock import Clock
+from backend.common.clock import Ages, Clock
 from backend.common.ids import new_id
 from backend.db.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
-RESEND_AFTER = timedelta(seconds=5)
+RESEND_SECONDS = 5.0
 #: Blocks for which a foreign transaction must hold our nonce before ours is signed again.
 DROP_AFTER_BLOCKS = 6
 #: Blocks behind the head within which a confirmed transaction is looked at again.
@@ -63,6 +62,9 @@ class Outbox(Post):
         super().__init__(node, sessions, key, clock)
         self._lock = threading.Lock()
         self._moved = threading.Condition()
+        self._waits = Ages(self._clock)
+        self.waited_seconds = 0.0
+        """How long this process has seen the oldest waiting transaction wait, at its last round."""
 
     def send(self, call: ContractCall, key: str) -> str:
         """Sign, store, send; with a key used before, nothing is sent. Returns the transaction's id.
@@ -87,9 +89,9 @@ class Outbox(Post):
         deadline = time.monotonic() + timeout_seconds
         entry = self._get(tx_id)
         while True:
-            confirmed = self._look(entry)
-            if confirmed is not None:
-                return confirmed
+            taken = self._look(entry)
+            if taken is not None:
+                return taken
             left = deadline - time.monotonic()
             if left <= 0:
                 raise NotConfirmedInTime(seconds=int(timeout_seconds))
@@ -114,14 +116,24 @@ class Outbox(Post):
             self._moved.notify_all()
 
     def _pump(self) -> None:
+        alone = self._node.answers_alone
         mined = self._node.nonce(self.address)
         head = self._node.block()
+        company = self._node.answers_alone == alone
         with self._sessions.begin() as session:
-            lost = store.reopen_from(session, self.address, mined)
+            # On one organisation's word, of several, nothing counts as lost, replaced or stuck: it is only sent on.
+            lost = store.reopen_from(session, self.address, mined) if company else 0
             waiting = list(store.unfinished(session, self.address, RESEND_AT_ONCE))
             finished = list(store.finished_since(session, self.address, head.number - RECHECK_BLOCKS))
         if lost:
             log.warning("the chain lost %d transactions; they are sent again", lost)
+        self._waits.keep({entry.id for entry in waiting})
+        self.waited_seconds = max((self._waits.of(entry.id) for entry in waiting), default=0.0)
+        self._handed_in.keep({entry.tx_hash for entry in waiting})
+        if not company:
+            for entry in waiting:
+                self._hand_in_again(entry)
+            return
         self._check_still_there(finished)
         for entry in waiting:
             self._move_on(entry, mined, head)
@@ -188,7 +200,7 @@ class Outbox(Post):
             return None
         if error is not None:
             raise TransactionReverted(error["rule"], error["facts"])
-        return _confirmed(entry, receipt)
+        return confirmed(entry, receipt)
 
     def _check_still_there(self, entries: list[ChainTransaction]) -> None:
         said = {(entry.block, entry.block_hash) for entry in entries if entry.block is not None}
@@ -211,7 +223,12 @@ class Outbox(Post):
             self._replaced(entry, head)
         elif entry.nonce == mined and self._is_stuck(entry, head):
             self._raise_fee(entry, head)
-        elif entry.sent_at is None or entry.status == "queued" or self._clock.now() - entry.sent_at >= RESEND_AFTER:
+        else:
+            self._hand_in_again(entry)
+
+    def _hand_in_again(self, entry: ChainTransaction) -> None:
+        """By the monotonic clock; what another process sent, or this one before its restart, is sent at once."""
+        if entry.status == "queued" or self._handed_in.of(entry.tx_hash, RESEND_SECONDS) >= RESEND_SECONDS:
             self._hand_in(entry)
 
     def _receipt_of_former(self, entry: ChainTransaction) -> Json | None:
@@ -244,7 +261,7 @@ class Outbox(Post):
         """Sign again under the same nonce with a fee at least a tenth higher; the earlier bytes are kept, a block may still take them."""
         fees = raised_fees(fees_of(entry.raw), suggested_fees(self._node))
         if fees is None:
-            self._hand_in(entry)  # far above what the chain asks for: the fee is not what holds it up
+            self._hand_in_again(entry)  # the fee is not what holds it up
             return
         with self._sessions.begin() as session:
             stored = session.merge(entry)
@@ -302,16 +319,3 @@ class Outbox(Post):
             self._sign(stored, max(store.next_nonce(session, self.address), pending), fees)
         log.warning("transaction %s was signed again: its nonce was taken", entry.id)
         self._hand_in(stored)
-
-
-def _confirmed(entry: ChainTransaction, receipt: Json) -> ConfirmedTransaction:
-    return ConfirmedTransaction(
-        id=entry.id,
-        key=entry.key,
-        tx_hash=entry.tx_hash,
-        block=int(receipt["blockNumber"], 16),
-        block_hash=receipt["blockHash"],
-        gas_used=int(receipt["gasUsed"], 16),
-        created_address=str(receipt["contractAddress"]).lower() if receipt.get("contractAddress") else None,
-        events=read_events(receipt["logs"]),
-    )

@@ -6,12 +6,13 @@ import logging
 from typing import Any
 
 from backend.chain import store
-from backend.chain.calls import ContractCall
+from backend.chain.calls import ConfirmedTransaction, ContractCall
 from backend.chain.errors import NodeNotAnswering, TransactionReverted
+from backend.chain.events import read_events
 from backend.chain.node import Json, Node, NodeRefused
 from backend.chain.signatures import address_of
 from backend.chain.store import ChainTransaction
-from backend.common.clock import Clock, SystemClock
+from backend.common.clock import Ages, Clock, SystemClock
 from backend.db.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Post:
         self._sessions = sessions
         self._key = key
         self._clock = clock or SystemClock()
+        self._handed_in = Ages(self._clock)
         self._chain_id = 0
 
     def _sign(self, entry: ChainTransaction, nonce: int, fees: Json) -> None:
@@ -59,6 +61,7 @@ class Post:
             if not any(words in error.message.lower() for words in _SENT_BEFORE):
                 log.warning("the node does not take transaction %s: %s", entry.id, error)
                 return
+        self._handed_in.begin(entry.tx_hash)
         self._update(entry, status="sent", sent_at=self._clock.now())
 
     def _update(self, entry: ChainTransaction, **values: Any) -> None:
@@ -95,3 +98,17 @@ class Post:
             except NodeNotAnswering:
                 continue
         return {"rule": "Unknown", "facts": {}}
+
+
+def confirmed(entry: ChainTransaction, receipt: Json) -> ConfirmedTransaction:
+    """What a receipt says of a transaction that a block holds and that was not reverted."""
+    return ConfirmedTransaction(
+        id=entry.id,
+        key=entry.key,
+        tx_hash=entry.tx_hash,
+        block=int(receipt["blockNumber"], 16),
+        block_hash=receipt["blockHash"],
+        gas_used=int(receipt["gasUsed"], 16),
+        created_address=str(receipt["contractAddress"]).lower() if receipt.get("contractAddress") else None,
+        events=read_events(receipt["logs"]),
+    )

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from eth_abi.abi import encode
 
@@ -15,14 +12,24 @@ from backend.chain import artifacts, signatures
 from backend.chain.anvil import EmbeddedAnvil
 from backend.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
 from backend.chain.case import CaseContract, creation
-from backend.chain.errors import NodeNotAnswering, NotEmbedded, SignatureNotReadable, TransactionReverted
+from backend.chain.errors import (
+    NodeNotAnswering,
+    NotEmbedded,
+    OrganisationsDisagree,
+    SignatureNotReadable,
+    TooFewOrganisations,
+    TransactionReverted,
+)
+from backend.chain.heartbeat import Heartbeat
 from backend.chain.mirror import Mirror
 from backend.chain.nodes import Nodes, open_node
 from backend.chain.outbox import Outbox, OutboxEntry
 from backend.chain.poll import PollContract
+from backend.chain.pulse import Pulse
 from backend.chain.record import ChainRecord
+from backend.chain.standing import ChainStanding
 from backend.chain.typed_data import TypedData
-from backend.common.clock import Clock
+from backend.common.clock import Clock, SystemClock
 from backend.common.errors import LenderVoteError
 from backend.common.hashing import keccak
 from backend.common.key_files import load_key
@@ -37,19 +44,6 @@ ERC7913_RIGHT = bytes.fromhex("024ad318")
 _VERIFY = keccak(b"verify(bytes,bytes32,bytes)")[:4]
 
 
-@dataclass(frozen=True)
-class ChainStanding:
-    """Transactions in no block yet, when the oldest was signed, the newest final block read, the final block that changed (None: all is
-    well), seconds since the last whole round, and each node with what is held against it (several nodes only)."""
-
-    waiting: int
-    oldest_at: datetime | None
-    confirmed_block: int
-    halted_at: int | None
-    round_age_seconds: float
-    nodes: list[tuple[str, str]]
-
-
 class Chain:
     """The only object that speaks to the chain. Every method that asks the node raises NodeNotAnswering."""
 
@@ -62,15 +56,21 @@ class Chain:
         embedded: EmbeddedAnvil | None = None,
         confirmations: int = 2,
         clock: Clock | None = None,
+        halt_seconds: float = 12,
+        empty_blocks: bool = True,
     ) -> None:
         self.rpc_url = rpc_url
         self.relay_address = signatures.address_of(relay_key)
-        self._node = open_node(rpc_url)
+        self._clock = clock or SystemClock()
+        self._node = open_node(rpc_url, self._clock)
         self._relay_key = relay_key
         self._embedded = embedded
-        self._outbox = Outbox(self._node, sessions, relay_key, clock)
-        self._mirror = Mirror(self._node, sessions, confirmations, clock)
+        self._outbox = Outbox(self._node, sessions, relay_key, self._clock)
+        self._mirror = Mirror(self._node, sessions, confirmations, self._clock)
         self.record = ChainRecord(self._node, sessions, self.relay_address)
+        pulse = Pulse(self._clock, halt_seconds, embedded.block_seconds if embedded is not None else 0, regular=empty_blocks)
+        self.heartbeat = Heartbeat(self._node, self._outbox, self._mirror, pulse, self._clock, empty_blocks=empty_blocks)
+        self._finality_waits = self._disagreement = ""
         self._chain_id = 0
         self._pumped_at = float("-inf")
         self._ending = threading.Event()
@@ -109,9 +109,16 @@ class Chain:
             self._embedded.note_time(self.chain_time())
         if isinstance(self._node, Nodes):
             self._node.examine(self._mirror.final_blocks())
+        self.heartbeat.look()
         self._outbox.pump()
-        self._mirror.pump()
-        self._pumped_at = time.monotonic()
+        self.heartbeat.move_on()
+        try:
+            self._mirror.pump()
+            self._finality_waits = ""
+        except TooFewOrganisations as error:  # sending goes on; whoever watches is told
+            self._finality_waits = str(error.facts["reason"])
+        self._disagreement = ""
+        self._pumped_at = self._clock.monotonic()
 
     def _pump_until_ended(self) -> None:
         said, pause = "", 0.0  # the first round at once: until it is done the service is not ready
@@ -121,6 +128,8 @@ class Chain:
                 self.pump()
                 said = ""
             except LenderVoteError as error:
+                if isinstance(error, OrganisationsDisagree):
+                    self._disagreement = str(error.facts["reason"])
                 if error.code != said:  # once, not twice a second for as long as it lasts
                     log.warning("chain pump: %s", error)
                 said = error.code
@@ -143,11 +152,16 @@ class Chain:
 
     def block(self, number: int | str = "latest") -> Block:
         """A block by number or tag: number, hash, timestamp."""
-        return self._node.block(number)
+        return self.heartbeat.look() if number == "latest" else self._node.block(number)
 
     def chain_time(self) -> int:
         """The latest block's timestamp, in seconds since 1970."""
-        return self._node.block().timestamp
+        return self.block().timestamp
+
+    def latest_time(self) -> int:
+        """The time that the next block will bear at least, as far as can be told; later than `chain_time` where the chain stands still."""
+        self.block()
+        return self.heartbeat.pulse.latest_time()
 
     def move_time(self, to_timestamp: int) -> None:
         """Mine a block with this timestamp; for demos and tests. Does nothing when that time is past.
@@ -163,8 +177,19 @@ class Chain:
     def standing(self) -> ChainStanding:
         """How sending and mirroring go, for those who watch; asks no node."""
         waiting, oldest = self._outbox.waiting()
-        nodes = self._node.standings() if isinstance(self._node, Nodes) else []
-        return ChainStanding(waiting, oldest, self.confirmed_block(), self._mirror.halted_at(), time.monotonic() - self._pumped_at, nodes)
+        return ChainStanding(
+            waiting=waiting,
+            oldest_at=oldest,
+            confirmed_block=self.confirmed_block(),
+            halted_at=self._mirror.halted_at(),
+            round_age_seconds=self._clock.monotonic() - self._pumped_at,
+            nodes=self._node.standings() if isinstance(self._node, Nodes) else [],
+            still_seconds=self.heartbeat.pulse.still_seconds,
+            stands_still=self.heartbeat.stands_still(),
+            organisations=() if self._embedded is not None else self._node.organisations,
+            finality_waits=self._finality_waits,
+            disagreement=self._disagreement,
+        )
 
     def accept_rewrite(self) -> int:
         """Somebody has looked at a chain rewritten below finality: mirror the new one. Returns the block. Raises: NoHalt."""
@@ -294,4 +319,12 @@ def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False)
             block_seconds=block_seconds,
         )
     url = embedded.url if embedded is not None else settings.rpc_url
-    return Chain(url, sessions, relay_key, embedded=embedded, confirmations=settings.confirmations)
+    return Chain(
+        url,
+        sessions,
+        relay_key,
+        embedded=embedded,
+        confirmations=settings.confirmations,
+        halt_seconds=settings.halt_seconds,
+        empty_blocks=settings.empty_blocks,
+    )

@@ -241,6 +241,12 @@ def event_places(session: Session, addresses: Iterable[str], from_block: int) ->
     return {(block_hash, log_index) for block_hash, log_index in rows}
 
 
+def newest_mirrored_block(session: Session) -> int:
+    """The newest block of which an event is mirrored, -1 for none."""
+    newest = session.scalar(select(func.max(MirroredEvent.block)))
+    return -1 if newest is None else newest
+
+
 def forget_events(session: Session, addresses: Iterable[str], from_block: int) -> None:
     """Remove the events of these contracts from a block on."""
     session.execute(delete(MirroredEvent).where(MirroredEvent.address.in_(list(addresses)), MirroredEvent.block >= from_block))

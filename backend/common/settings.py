@@ -24,7 +24,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     """The address lenders use; empty: http://host:port."""
     rpc_url: str = ""
-    """Empty: an Anvil started by the app on anvil_port, for one machine and for trying out. Several nodes with commas between."""
+    """Empty: an Anvil started by the app on anvil_port, for one machine and for trying out. Several nodes with commas between, each with
+    the name of its organisation before it (court=https://...); without a name, each host is an organisation of its own."""
     anvil_port: int = 8645
     anvil_block_seconds: int = 1
     """Seconds between the local chain's blocks; with more than 1 a transaction has its block at once. For days: 60."""
@@ -38,6 +39,12 @@ class Settings(BaseSettings):
     """The relay's chain key in hex; empty: data_dir/secrets/relay.key."""
     confirmations: int = 2
     """Blocks after which an entry on the chain counts as final."""
+    halt_seconds: int = 12
+    """Seconds without a block after which the chain counts as halted and no receipt is given; where blocks are rarer, five of the usual
+    pauses, at most 120 s."""
+    empty_blocks: bool = True
+    """False for a chain that makes blocks for transactions only: silence is no halt there, and its clock is moved on by a transaction of
+    the relay where a poll's opening, close or challenge end has come, or confirmations are awaited."""
     relay_hold_seconds: int = 30
     """How long a ballot may wait for its neighbours before a batch goes out; near the close none waits, nor once a batch is full."""
     minimum_notice_seconds: int = 15 * 86_400

@@ -36,6 +36,7 @@ class PhoneCodes:
         """
         now = self._clock.now()
         code, row_id = rules.make_code(), new_id()
+        self._pull_back(now, phone, address)
         with self._sessions.begin() as session:
             self._check_caps(session, phone, address, now)
             store.forget_before(session, now - timedelta(days=1))
@@ -48,7 +49,7 @@ class PhoneCodes:
                     code_hash=self._code_hash(row_id, code),
                     tries_left=self.limits.tries,
                     sent_at=now,
-                    expires_at=now + timedelta(seconds=self.limits.lifetime_seconds),
+                    expires_at=now + self._lifetime,
                 )
             )
         return code
@@ -59,6 +60,7 @@ class PhoneCodes:
         Raises: CodeWrong, CodesPerAddress.
         """
         now = self._clock.now()
+        self._pull_back(now, phone, address)
         with self._sessions.begin() as session:
             self._check_wrong_cap(session, address, now)
             standing = store.usable_codes(session, poll_id, self._phone_hash(phone), now)
@@ -78,8 +80,19 @@ class PhoneCodes:
 
     def forget_old(self) -> int:
         """Delete codes and wrong tries older than a day, which no cap counts any more; how many."""
+        now = self._clock.now()
         with self._sessions.begin() as session:
-            return store.forget_before(session, self._clock.now() - timedelta(days=1))
+            store.pull_back(session, now, self._lifetime)
+            return store.forget_before(session, now - timedelta(days=1))
+
+    @property
+    def _lifetime(self) -> timedelta:
+        return timedelta(seconds=self.limits.lifetime_seconds)
+
+    def _pull_back(self, now: datetime, phone: str, address: str) -> None:
+        """In a transaction of its own: a refusal takes back what was written in its own one, and the wait would begin again each time."""
+        with self._sessions.begin() as session:
+            store.pull_back(session, now, self._lifetime, self._phone_hash(phone), self._address_hash(address))
 
     def _check_caps(self, session: Session, phone: str, address: str, now: datetime) -> None:
         recent = store.codes_of_phone(session, self._phone_hash(phone), now - HOUR)

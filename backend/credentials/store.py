@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
@@ -122,6 +122,23 @@ def use_codes(session: Session, poll_id: str, phone_hash: bytes, now: datetime) 
         .where(PhoneCodeRow.poll_id == poll_id, PhoneCodeRow.phone_hash == phone_hash, PhoneCodeRow.used_at.is_(None))
         .values(used_at=now)
     )
+
+
+def pull_back(
+    session: Session, now: datetime, lifetime: timedelta, phone_hash: bytes | None = None, address_hash: bytes | None = None
+) -> None:
+    """What a clock that ran ahead wrote counts from now on, so that nobody waits longer than the limit says: of a phone and of an address,
+    or, without either, of all."""
+    codes = update(PhoneCodeRow).where(PhoneCodeRow.sent_at > now).values(sent_at=now, expires_at=now + lifetime)
+    wrong = update(WrongCodeRow).where(WrongCodeRow.entered_at > now).values(entered_at=now)
+    if phone_hash is not None:
+        session.execute(codes.where(PhoneCodeRow.phone_hash == phone_hash))
+    if address_hash is not None:
+        session.execute(codes.where(PhoneCodeRow.address_hash == address_hash))
+        session.execute(wrong.where(WrongCodeRow.address_hash == address_hash))
+    if phone_hash is address_hash is None:
+        session.execute(codes)
+        session.execute(wrong)
 
 
 def forget_before(session: Session, moment: datetime) -> int:

@@ -139,6 +139,7 @@ class LikenessService:
         """Delete lists that served their purpose, in favour of the lenders they name; how many."""
         now = self._clock.now()
         with self._sessions.begin() as session:
+            store.pull_back(session, now)
             return store.drop_over(session, now - timedelta(days=rules.DECIDED_DAYS), now - timedelta(days=rules.MOST_DAYS))
 
     def _poll(self, poll_id: str, visitor: Visitor) -> PollView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, delete, select
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from backend.db.base import Base, UtcTime
@@ -68,6 +68,12 @@ def find_pair(session: Session, pair_id: str) -> tuple[LikenessRow, str] | None:
     )
     row = session.execute(query).first()
     return (row[0], row[1]) if row else None
+
+
+def pull_back(session: Session, now: datetime) -> None:
+    """What a clock that ran ahead wrote counts from now on, so that nothing is kept longer than it should be."""
+    session.execute(update(LikenessListRow).where(LikenessListRow.taken_at > now).values(taken_at=now))
+    session.execute(update(LikenessRow).where(LikenessRow.found_at > now).values(found_at=now))
 
 
 def drop_over(session: Session, found_before: datetime, taken_before: datetime) -> int:

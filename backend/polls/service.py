@@ -60,6 +60,7 @@ class PollService:
         self._settings = settings
         self._clock = clock or SystemClock()
         self._known: dict[str, PollView] = {}
+        self._challenge_ends: dict[str, int] = {}
 
     def propose_poll(self, case_id: str, announcement: Announcement, visitor: Visitor) -> ActView:
         """Lay a poll's announcement before the officials; the newest frozen register votes.
@@ -151,6 +152,21 @@ class PollService:
     def stage(self, poll_id: str) -> PollStage:
         """Where the poll stands, by the chain. Raises: PollUnknown, NodeNotAnswering."""
         return self._chain.poll(self.get_poll(poll_id).address).stage()
+
+    def boundaries(self) -> list[int]:
+        """The times, in seconds since 1970, that the chain's clock has to pass for each poll to go on: opening, close, challenge end.
+
+        Raises: NodeNotAnswering.
+        """
+        times = []
+        for poll in self.list_polls():
+            times += [poll.parameters.opens_at, poll.parameters.closes_at]
+            if poll.id not in self._challenge_ends:
+                ends = self._chain.poll(poll.address).challenge_ends_at()
+                if ends:
+                    self._challenge_ends[poll.id] = ends
+            times += [self._challenge_ends.get(poll.id, 0)]
+        return times
 
     def status(self, poll_id: str) -> PollStatus:
         """Stage, chain time and the challenge period's end. Raises: PollUnknown, NodeNotAnswering."""

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import resource
 import shutil
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
-import httpx
 from eth_account import Account
 
-from backend.chain.anvil import EmbeddedAnvil
 from backend.chain.fees import suggested_fees
 from backend.common.key_files import load_key
 from scripts.backup import back_up, restore
-from scripts.faults.between import CUT, GOOD, SLOW, STALE, BadLine
-from scripts.faults.stage import Stage
-
-CONFIRMATIONS = 3
-Fault = Callable[[Stage], float | None]
+from scripts.faults.between import CUT, GOOD, SLOW, STALE
+from scripts.faults.conditions import (
+    CONFIRMATIONS,
+    await_blocks,
+    await_pool,
+    await_read,
+    await_ready,
+    dear_blocks,
+    no_blocks,
+    outside_chain,
+)
+from scripts.faults.stage import Fault, Stage
 
 
 def killed_at(place: str) -> Fault:
@@ -118,29 +119,12 @@ def disk_full(stage: Stage) -> float:
     return time.monotonic()
 
 
-def clock_wrong(seconds: int) -> Fault:
-    """The backend's machine has a wrong clock for a while."""
-
-    def happen(stage: Stage) -> float:
-        stage.stack.end_backend()
-        stage.stack.environment["FAULT_CLOCK_SECONDS"] = str(seconds)
-        stage.stack.start_backend()
-        time.sleep(3)  # some ballots are taken by the wrong clock
-        stage.stack.environment.pop("FAULT_CLOCK_SECONDS")
-        stage.stack.end_backend()
-        ended = time.monotonic()
-        stage.stack.start_backend()
-        return ended
-
-    return happen
-
-
 def bad_line(mode: str, seconds: float, *, second_node: bool = False) -> Fault:
     """The chain is another machine's, and the line to it goes bad; with a second node the backend has to help itself."""
 
     def happen(stage: Stage) -> float:
         stack = stage.stack
-        with outside_chain(stage) as line:
+        with outside_chain(stage) as (line,):
             stack.environment["LENDERVOTE_RPC_URL"] = f"{line.url},{stack.rpc_url}" if second_node else line.url
             stack.start_backend()
             time.sleep(2)  # all is well at first
@@ -152,8 +136,6 @@ def bad_line(mode: str, seconds: float, *, second_node: bool = False) -> Fault:
             await_ready(stage, wanted=200)
             recovered = time.monotonic() - ended
             time.sleep(3)  # ballots go over this line before the old one is back
-            stack.end_backend(kill=False)
-            stack.environment["LENDERVOTE_RPC_URL"] = ""
         stack.start_backend()
         return time.monotonic() - recovered
 
@@ -186,100 +168,6 @@ def restored_from_before(stage: Stage) -> float:
     return died
 
 
-# --- what the faults are made of -----------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def no_blocks(stage: Stage) -> Iterator[None]:
-    """The chain stands still."""
-    stage.node.ask("evm_setIntervalMining", 0)
-    try:
-        yield
-    finally:
-        stage.node.ask("evm_setIntervalMining", 1)
-
-
-@contextmanager
-def dear_blocks(stage: Stage) -> Iterator[None]:
-    """Blocks ask for far more than was offered by a transaction that waits already."""
-    ending = threading.Event()
-    with no_blocks(stage):
-        await_pool(stage)
-        price = hex(60 * suggested_fees(stage.node)["maxFeePerGas"])
-        stage.node.ask("anvil_setNextBlockBaseFeePerGas", price)
-
-    def ask() -> None:
-        while not ending.wait(0.2):
-            with contextlib.suppress(Exception):  # the chain goes down with the backend
-                stage.node.ask("anvil_setNextBlockBaseFeePerGas", price)
-
-    asking = threading.Thread(target=ask)
-    asking.start()
-    try:
-        yield
-    finally:
-        ending.set()
-        asking.join()
-        with contextlib.suppress(Exception):
-            stage.node.ask("anvil_setNextBlockBaseFeePerGas", hex(10**9))
-
-
-@contextmanager
-def outside_chain(stage: Stage) -> Iterator[BadLine]:
-    """The same chain, no longer run by the backend, behind a line."""
-    stack = stage.stack
-    stack.end_backend(kill=False)
-    anvil = EmbeddedAnvil(stack.data_dir / "chain" / "state.json", int(stack.rpc_url.rsplit(":", 1)[1]))
-    anvil.start()
-    line = BadLine(stack.rpc_url)
-    try:
-        yield line
-    finally:
-        line.stop()
-        anvil.stop()
-
-
-def await_blocks(stage: Stage, count: int) -> None:
-    """Wait for so many new blocks: the chain rewrites only blocks that it mined since it started."""
-    wanted = stage.node.block().number + count
-    while stage.node.block().number < wanted:
-        time.sleep(0.1)  # a node tells nobody when a block comes
-
-
-def await_read(stage: Stage, seconds: float = 30) -> None:
-    """Wait until the backend has read every block there is, by its own figures."""
-    wanted = stage.node.block().number - CONFIRMATIONS
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        figures = dict(line.rsplit(" ", 1) for line in stage.http.get("/metrics").text.splitlines() if not line.startswith("#"))
-        if float(figures["lendervote_confirmed_block"]) >= wanted:
-            return
-        time.sleep(0.1)  # a figure has no event
-    raise TimeoutError(f"block {wanted} is not confirmed")
-
-
-def await_pool(stage: Stage, seconds: float = 15) -> None:
-    """Wait until a transaction waits in the node's pool."""
-    deadline = time.monotonic() + seconds
-    while int(stage.node.ask("txpool_status")["pending"], 16) == 0:
-        if time.monotonic() > deadline:
-            raise TimeoutError("nothing was sent")
-        time.sleep(0.05)  # a node tells nobody what comes in
-
-
-def await_ready(stage: Stage, wanted: int, seconds: float = 20) -> None:
-    """Wait until /readyz answers so."""
-    deadline = time.monotonic() + seconds
-    said = 0
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.HTTPError):
-            said = stage.http.get("/api/readyz", timeout=10).status_code
-            if said == wanted:
-                return
-        time.sleep(0.1)  # readiness has no event
-    raise TimeoutError(f"/readyz says {said}, not {wanted}")
-
-
 FAULTS: dict[str, Fault] = {
     "backend killed before commit": killed_at("before commit"),
     "backend killed after commit": killed_at("after commit"),
@@ -300,8 +188,6 @@ FAULTS: dict[str, Fault] = {
     "transactions underpriced": underpriced,
     "transaction replaced": replaced,
     "disk full": disk_full,
-    "clock 10 minutes ahead": clock_wrong(600),
-    "clock 10 minutes behind": clock_wrong(-600),
     "node 3 s slow": bad_line(SLOW, 8),
     "stale node": bad_line(STALE, 8, second_node=True),
     "network cut": bad_line(CUT, 5),

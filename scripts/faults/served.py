@@ -1,6 +1,7 @@
-"""The backend as `lendervote serve` runs it, except that it dies at a named place when told to, or has a wrong clock.
+"""The backend as `lendervote serve` runs it, except that it dies at a named place when told to, and that its clock can be set.
 
 A file `crash_at` in the data folder names the place; it is removed just before the process kills itself, so that it dies once.
+The file that FAULT_CLOCK_FILE names says by how many seconds the wall clock is wrong now; the chain's process has the true time.
 """
 
 from __future__ import annotations
@@ -59,13 +60,17 @@ def armed(order: Path, place: str, before: bool, act: Callable[..., Any]) -> Cal
     return acted
 
 
-def shift_clock(seconds: float) -> None:
-    """The backend believes that it is so much later (or, below 0, earlier); the chain's process keeps the true time."""
+def wrong_seconds() -> float:
+    """By how much the wall clock is wrong now."""
+    try:
+        return float(Path(os.environ["FAULT_CLOCK_FILE"]).read_text() or 0)
+    except (KeyError, FileNotFoundError):
+        return 0.0
 
-    def wrong(_: object) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=seconds)
 
-    clock.SystemClock.now = wrong  # type: ignore[method-assign, assignment]
+def now(_: object) -> datetime:
+    """What the backend takes for the present moment."""
+    return datetime.now(UTC) + timedelta(seconds=wrong_seconds())
 
 
 def main() -> None:
@@ -75,9 +80,7 @@ def main() -> None:
     order = Settings().data_dir / "crash_at"
     for place, (owner, name, before) in PLACES.items():
         setattr(owner, name, armed(order, place, before, getattr(owner, name)))
-    shift = float(os.environ.get("FAULT_CLOCK_SECONDS", "0"))
-    if shift:
-        shift_clock(shift)
+    clock.SystemClock.now = now  # type: ignore[method-assign, assignment]
     serve()
 
 

@@ -7,6 +7,7 @@ import json
 import logging
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.app import create_app
+from backend.common.clock import Ages, MovableClock
 from backend.common.logs import configure_logging, redacted
 from backend.common.settings import Settings
+from backend.metrics import RoomsCollector
 from tests.databases import url_for
 
 
@@ -56,12 +59,28 @@ def test_figures_are_for_this_machine_only_and_name_the_broken_rule(app: FastAPI
         "oldest_waiting_ballot_seconds",
         "transactions_waiting",
         "chain_halted",
+        "chain_stands_still",
+        "newest_block_seconds",
+        "finality_waits",
+        "node_organisations",
         "confirmed_block",
         "audit_rows",
     ):
         assert f"lendervote_{name} " in text, name
     assert 'lendervote_refusals_total{rule="Receipt' in text
     assert TestClient(app, client=("203.0.113.9", 1)).get("/metrics").status_code == 404
+
+
+def test_no_clock_that_is_set_hides_how_long_something_waits(app: FastAPI) -> None:
+    """The alert must come, also when what waits was written by a clock an hour ahead."""
+    clock = MovableClock(datetime.now(UTC))
+    collector = RoomsCollector(app.state.rooms, {"ballot": Ages(clock)})
+    for since, already in ((datetime.now(UTC) + timedelta(hours=1), 0), (datetime.now(UTC) - timedelta(minutes=5), 300)):
+        assert collector._age("ballot", since) == pytest.approx(already, abs=5)
+        clock.move(seconds=130)
+        clock.step(hours=-1)
+        assert collector._age("ballot", since) == pytest.approx(already + 130, abs=5)
+    assert collector._age("ballot", None) == 0
 
 
 def canaries(seed: int) -> list[str]:

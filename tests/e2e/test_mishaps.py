@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from backend.chain.node import Node
 from scripts.demo.people import read_code
 from tests.e2e.eyes import look, press, visitor
 from tests.e2e.figures import note_most
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 KEPT = "Object.keys(sessionStorage).filter((name) => name.startsWith('lendervote.unsent.')).length"
+HALTED_MILLISECONDS = 14_000
 READABLE_MILLISECONDS = 2_000
 FIRST_PAINT = """() => new Promise((tell) => new PerformanceObserver((list) => {
   const [first] = list.getEntriesByName("first-contentful-paint");
@@ -24,7 +26,8 @@ FIRST_PAINT = """() => new Promise((tell) => new PerformanceObserver((list) => {
 }).observe({ type: "paint", buffered: true }))"""
 
 
-def test_a_ballot_signed_without_a_network_is_kept_and_goes_when_it_is_back(browser: Browser, vote: OpenVote) -> None:
+def test_a_ballot_signed_without_network_or_chain_is_kept_and_goes_when_they_are_back(browser: Browser, vote: OpenVote) -> None:
+    node = Node(vote.stack.rpc_url)
     with visitor(browser) as page:
         to_check(page, vote, vote.story.mobiles[7])
         page.context.set_offline(True)
@@ -32,7 +35,17 @@ def test_a_ballot_signed_without_a_network_is_kept_and_goes_when_it_is_back(brow
         page.get_by_text("您的票还没有送出").wait_for()
         assert page.evaluate(KEPT) == 1
         look(page, "lender-unsent")
-        page.context.set_offline(False)
+        node.ask("evm_setIntervalMining", 0)
+        try:
+            page.wait_for_timeout(HALTED_MILLISECONDS)  # the fault's own length
+            page.context.set_offline(False)
+            said = page.get_by_text("没有产生新区块")
+            said.wait_for()
+            assert "不出具回执" in said.inner_text()
+            assert page.evaluate(KEPT) == 1
+            look(page, "lender-chain-halted")
+        finally:
+            node.ask("evm_setIntervalMining", 1)
         wait_for_receipt(page)
         assert page.evaluate(KEPT) == 0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backend.chain.anvil import EmbeddedAnvil, free_port
 from backend.common.settings import Settings
-from scripts.doctor import _node_answers
+from scripts.doctor import _node_answers, _organisations
 
 
 def looked_at(rpc_url: str) -> tuple[bool, bool, str]:
@@ -27,3 +27,13 @@ def test_every_node_is_asked_and_chains_must_agree(tmp_path: Path) -> None:
         one.stop()
         other.stop()
     assert looked_at("")[:2] == (False, True), "the local chain runs with the app: no fault while it does not"
+
+
+def test_the_word_of_one_organisation_is_allowed_and_said() -> None:
+    def named(rpc_url: str) -> tuple[bool, bool, str]:
+        finding = _organisations(Settings(rpc_url=rpc_url, _env_file=None))
+        return finding.good, finding.optional, finding.found
+
+    assert named("court=http://a.example, bank=http://b.example, bank=http://c.example") == (True, True, "bank, court")
+    assert named("http://a.example:1, http://a.example:2") == (False, True, "a.example")
+    assert named("")[0]

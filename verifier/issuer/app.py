@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from verifier.issuer.binding_routes import router as binding_router
 from verifier.issuer.bodies import READ_SECONDS, BodyBounds
+from verifier.issuer.clock import Clock
 from verifier.issuer.figures import Refusals
 from verifier.issuer.figures import router as figures_router
 from verifier.issuer.http_errors import install_error_handlers
@@ -24,7 +24,7 @@ from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
 
 
-def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time, read_seconds: float = READ_SECONDS) -> FastAPI:
+def create_app(settings: IssuerSettings, clock: Clock | None = None, read_seconds: float = READ_SECONDS) -> FastAPI:
     """The application with its issuer on `app.state.issuer`. Raises: what Issuer does."""
     issuer = Issuer(settings, clock)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from verifier.issuer import log, store
+from verifier.issuer.clock import Clock
 from verifier.issuer.erasure import Eraser
 from verifier.issuer.errors import IndexNotInRegister, PollClosed, TicketExpired, TicketNotByRelay
 from verifier.issuer.keyring import Keyring
@@ -22,12 +23,12 @@ DAY_SECONDS = 86_400
 
 @dataclass(frozen=True)
 class Desk:
-    """Keys, polls and log; `clock` gives seconds since 1970 and is used for the log and for attempts, never for a poll's window."""
+    """Keys, polls and log; `clock` is used for the log and for attempts, never for a poll's window."""
 
     keyring: Keyring
     polls: PollReader
     database: Database
-    clock: Callable[[], float]
+    clock: Clock
     credential_ttl_seconds: int
     eraser: Eraser
     reference_days_after_close: int = 0

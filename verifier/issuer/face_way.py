@@ -88,6 +88,7 @@ class FaceWay:
         """Count the comparison before making it, so that many at once are not more than allowed; None when none is left."""
         now = int(self.desk.clock())
         with self.desk.database.begin() as connection:
+            store.pull_back_attempts(connection, request.poll, request.index, now)
             compared, tries = store.count_attempts(connection, request.poll, request.index, now - HOUR_SECONDS)
             if compared >= self.attempts_an_hour or tries >= self.pictures_an_hour:
                 return None

@@ -28,6 +28,7 @@ class _Check:
     way: str
     begun: Begun
     until: float
+    """On the monotonic clock."""
     identity_file: str
 
 
@@ -66,7 +67,7 @@ class ProviderWay:
             with self.desk.database.begin() as connection:
                 store.forget_attempt(connection, number)
             raise ProviderNotAnswering() from error
-        self._keep(_Check(_subject(request), request.way, begun, self.desk.clock() + CHECK_SECONDS, identity_file))
+        self._keep(_Check(_subject(request), request.way, begun, self.desk.clock.monotonic() + CHECK_SECONDS, identity_file))
         return ProviderBegun(handle=begun.handle, zh=begun.zh, en=begun.en, sandbox=provider.sandbox)
 
     def finish(self, request: ProviderFinish) -> ProviderAnswer:
@@ -74,7 +75,7 @@ class ProviderWay:
         facts = self.desk.admit(request)
         with self._lock:
             check = self._checks.get(request.handle)
-        if check is None or check.subject != _subject(request) or check.until < self.desk.clock():
+        if check is None or check.subject != _subject(request) or check.until < self.desk.clock.monotonic():
             raise CheckUnknown()
         provider = self._counted(facts, check.way)
         try:
@@ -110,13 +111,14 @@ class ProviderWay:
     def _count(self, request: CredentialRequest) -> int:
         now = int(self.desk.clock())
         with self.desk.database.begin() as connection:
+            store.pull_back_attempts(connection, request.poll, request.index, now)
             compared, _ = store.count_attempts(connection, request.poll, request.index, now - HOUR_SECONDS)
-            if compared >= self.attempts_an_hour:
-                raise TriesUsed()
-            return store.begin_attempt(connection, request.poll, request.index, now)
+            if compared < self.attempts_an_hour:
+                return store.begin_attempt(connection, request.poll, request.index, now)
+        raise TriesUsed()  # outside of the transaction: what was pulled back has to stay
 
     def _keep(self, check: _Check) -> None:
-        now = self.desk.clock()
+        now = self.desk.clock.monotonic()
         with self._lock:
             for handle in [handle for handle, each in self._checks.items() if each.until < now]:
                 del self._checks[handle]

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Retention:
-    """Faces go by the chain's clock, after the poll's close; counts and session figures by the issuer's clock."""
+    """Faces go by the chain's clock, after the poll's close; counts and session figures by the issuer's own."""
 
     desk: Desk
     signal_days: int
@@ -50,7 +50,7 @@ class Retention:
                 certificates.append(certificate)
         now = int(self.desk.clock())
         with self.desk.database.begin() as connection:
-            forgotten = session_store.forget_before(connection, now - DAY_SECONDS, now - self.signal_days * DAY_SECONDS)
+            forgotten = session_store.forget_before(connection, now - DAY_SECONDS, now - self.signal_days * DAY_SECONDS, now)
             forgotten["bindings"] = self._forget_bindings(connection, bound, read, now)
         if any(forgotten.values()):
             self.desk.database.forget_copies()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from verifier.face.session import SessionBook
 from verifier.face.worker import FaceRoom
 from verifier.issuer import face_store, log, store
 from verifier.issuer.bindings.book import BindingBook
+from verifier.issuer.clock import Clock, SystemClock
 from verifier.issuer.consents import ConsentBook
 from verifier.issuer.declined import declined
 from verifier.issuer.desk import Desk
@@ -51,7 +51,8 @@ class Issuer:
     Raises: KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable, RootsNotUsable, DatabaseNotUsable.
     """
 
-    def __init__(self, settings: IssuerSettings, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: IssuerSettings, clock: Clock | None = None) -> None:
+        clock = clock or SystemClock()
         if settings.production and settings.liveness == "off":
             raise LivenessNeeded
         chosen = RootsChoice.read(settings)
@@ -74,7 +75,7 @@ class Issuer:
         off = settings.liveness == "off"
         bounds = settings.attempts_an_hour, settings.pictures_an_hour
         self._face = FaceWay(self._desk, self._room, self._references, self.consents, *bounds, off)
-        self._sessions = SessionWay(self._face, SessionBook(clock), settings.sessions_an_hour, settings.device_sessions_an_hour)
+        self._sessions = SessionWay(self._face, SessionBook(clock.monotonic), settings.sessions_an_hour, settings.device_sessions_an_hour)
         self.liveness = settings.liveness
         if off:
             self._desk.note("liveness_switched_off", {"poll": ""})

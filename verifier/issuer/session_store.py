@@ -23,6 +23,14 @@ def count_sessions(connection: Connection, poll: str, index: int, device: str, s
     return int(lender), int(same)
 
 
+def pull_back(connection: Connection, poll: str, index: int, device: str, now: int) -> None:
+    """Sessions of the lender and of the device that a clock ahead of this one wrote count from now on: nobody waits over an hour."""
+    connection.execute(
+        text("UPDATE sessions SET at = :now WHERE at > :now AND (poll = :poll AND lender = :index OR device = :device AND device <> '')"),
+        {"poll": poll, "index": index, "device": device, "now": now},
+    )
+
+
 def begin_session(connection: Connection, poll: str, index: int, device: str, at: int) -> None:
     """Count one; those older than a day are forgotten."""
     connection.execute(text("DELETE FROM sessions WHERE at < :old"), {"old": at - DAY_SECONDS})
@@ -59,8 +67,13 @@ def forget_signals(connection: Connection, poll: str, index: int | None) -> int:
     return int(connection.execute(text(f"DELETE FROM signals WHERE {where}"), {"poll": poll, "index": index}).rowcount)  # noqa: S608
 
 
-def forget_before(connection: Connection, counts: int, signals: int) -> dict[str, int]:
-    """Delete counts of sessions and attempts from before one time, and figures from before another (seconds since 1970)."""
+def forget_before(connection: Connection, counts: int, signals: int, now: int) -> dict[str, int]:
+    """Delete counts of sessions and attempts from before one time, and figures from before another (seconds since 1970).
+
+    What a clock ahead of this one wrote counts from now on: nothing is kept longer than it should be.
+    """
+    for table in ("sessions", "attempts", "signals"):
+        connection.execute(text(f"UPDATE {table} SET at = :now WHERE at > :now"), {"now": now})  # noqa: S608
     done = {}
     for table, before in (("sessions", counts), ("attempts", counts), ("signals", signals)):
         done[table] = int(connection.execute(text(f"DELETE FROM {table} WHERE at < :before"), {"before": before}).rowcount)  # noqa: S608

@@ -89,6 +89,7 @@ class SessionWay:
         desk = self.face.desk
         now = int(desk.clock())
         with desk.database.begin() as connection:
+            session_store.pull_back(connection, request.poll, request.index, request.device, now)
             own, same = session_store.count_sessions(connection, request.poll, request.index, request.device, now - HOUR_SECONDS)
             if own >= self.sessions_an_hour or same >= self.device_sessions_an_hour:
                 return False

@@ -111,6 +111,14 @@ def count_attempts(connection: Connection, poll: str, index: int, since: int) ->
     return int(row.compared), int(row.tries)
 
 
+def pull_back_attempts(connection: Connection, poll: str, index: int, now: int) -> None:
+    """A lender's tries that a clock ahead of this one wrote count from now on: nobody waits longer than the hour."""
+    connection.execute(
+        text("UPDATE attempts SET at = :now WHERE poll = :poll AND lender = :index AND at > :now"),
+        {"poll": poll, "index": index, "now": now},
+    )
+
+
 def begin_attempt(connection: Connection, poll: str, index: int, at: int) -> int:
     """Count a comparison before it is made; its number. Attempts older than a day are forgotten."""
     connection.execute(text("DELETE FROM attempts WHERE at < :old"), {"old": at - 86_400})

@@ -169,3 +169,41 @@ def test_the_database_holds_no_secret_in_the_clear(office: Office, make_account:
 def test_a_body_of_another_shape_is_refused_in_words(office: Office, body: object) -> None:
     answer = office.browser().post("/api/session", json=body)
     assert (answer.status_code, code_of(answer)) == (422, "FieldsNotReadable")
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+def test_a_clock_set_back_makes_nobody_wait_longer_than_the_window(office: Office, make_account: MakeAccount, hours: int) -> None:
+    account = make_account()
+    for attempt in range(11):
+        browser = office.browser(client=(f"10.0.0.{attempt}", 1))
+        browser.post("/api/session", json=office.credentials(account) | {"password": "guess" * 3})
+    office.clock.step(hours=-hours)
+    answer = office.browser(client=("10.0.1.1", 1)).post("/api/session", json=office.credentials(account))
+    assert (answer.status_code, code_of(answer)) == (429, "SignInThrottled")
+    assert 0 < int(answer.headers["retry-after"]) <= 901
+    office.clock.move(minutes=16)
+    assert office.browser(client=("10.0.1.1", 1)).post("/api/session", json=office.credentials(account)).status_code == 200
+
+
+def test_a_session_opened_by_a_clock_ahead_lasts_no_longer_than_its_span_once_that_is_right(
+    office: Office, make_account: MakeAccount
+) -> None:
+    office.clock.step(hours=5)
+    browser = office.browser()
+    browser.post("/api/session", json=office.credentials(make_account()))
+    office.clock.step(hours=-5)
+    assert browser.get("/api/session").json()["role"] == "official"
+    office.clock.move(hours=7, minutes=59)
+    assert browser.get("/api/session").json()["role"] == "official"
+    office.clock.move(minutes=1)
+    assert browser.get("/api/session").json()["role"] is None
+
+
+def test_a_code_used_while_the_clock_was_ahead_shuts_nobody_out_afterwards(office: Office, make_account: MakeAccount) -> None:
+    account = make_account()
+    office.clock.step(hours=1)
+    assert office.browser().post("/api/session", json=office.credentials(account)).status_code == 200
+    office.clock.step(hours=-1)
+    body = office.credentials(account)
+    assert office.browser().post("/api/session", json=body).status_code == 200
+    assert code_of(office.browser().post("/api/session", json=body)) == "CodeUsedAlready"

@@ -55,10 +55,10 @@ def ballot(**changes: object) -> rules.SignedBallot:
 )
 def test_window_to_the_second(chain_time: int, error: type[Exception] | None) -> None:
     if error is None:
-        rules.check_window(WINDOW, chain_time)
+        rules.check_window(WINDOW, rules.Moment(chain_time, chain_time))
         return
     with pytest.raises(error):
-        rules.check_window(WINDOW, chain_time)
+        rules.check_window(WINDOW, rules.Moment(chain_time, chain_time))
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from backend.chain.node import Node
 from backend.chain.service import Chain
 from backend.chain.signatures import address_of, sign
 from backend.chain.typed_data import address_bytes
+from backend.common.clock import Clock
 from backend.common.hashing import keccak
 from backend.common.sealed import FieldCipher
 from backend.common.settings import Settings
@@ -114,9 +115,10 @@ class AutomineAnvil:
     """An Anvil that mines every transaction at once."""
 
     port: int = field(default_factory=free_port)
+    options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        command = [str(anvil._binary()), "--port", str(self.port), "--chain-id", "31337", "--quiet"]
+        command = [str(anvil._binary()), "--port", str(self.port), "--chain-id", "31337", "--quiet", *self.options]
         command += ["--prune-history", "1000", "--enable-tx-gas-limit"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -199,8 +201,10 @@ class IssuerProcess:
 class World:
     """All rooms over one database and one chain, and the people of one case."""
 
-    def __init__(self, folder: Path, chain_node: AutomineAnvil, issuer_url: str) -> None:
-        self.folder, self.anvil = folder, chain_node
+    def __init__(
+        self, folder: Path, chain_node: AutomineAnvil, issuer_url: str, clock: Clock | None = None, *, funded: bool = True, **chain: Any
+    ) -> None:
+        self.folder, self.anvil, self.clock = folder, chain_node, clock
         self.settings = Settings(
             data_dir=folder,
             verifier_url=issuer_url,
@@ -213,8 +217,8 @@ class World:
         Base.metadata.create_all(engine)
         self.sessions = open_sessions(engine)
         self.cipher = FieldCipher(keccak(b"field key"))
-        chain_node.node.ask("anvil_setBalance", address("relay"), hex(10**24))
-        self.chain = Chain(chain_node.url, self.sessions, key_of("relay"), confirmations=2)
+        chain_node.node.ask("anvil_setBalance", address("relay"), hex(10**24 if funded else 0))
+        self.chain = Chain(chain_node.url, self.sessions, key_of("relay"), clock=clock, **{"confirmations": 2} | chain)
         self.chain.start(pump=False)
         self.build_rooms()
         self.members: dict[str, Visitor] = {}
@@ -239,7 +243,7 @@ class World:
             self.sessions, self.cipher, self.chain, self.accounts, self.cases, self.register, self.polls, self.issuer, self.settings,
             limits=CodeLimits(),
         )  # fmt: skip
-        self.ballots = BallotService(self.sessions, self.chain, self.polls, self.register, self.issuer, self.settings)
+        self.ballots = BallotService(self.sessions, self.chain, self.polls, self.register, self.issuer, self.settings, self.clock)
         self.tally = TallyService(self.chain, self.cases, self.register, self.polls, self.ballots)
         self.approvals = ApprovalService(self.chain, self.cases, self.polls)
         self.publication = PublicationService(self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings)

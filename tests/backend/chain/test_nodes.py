@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,45 +13,8 @@ from backend.chain.errors import NodeNotAnswering
 from backend.chain.node import Node
 from backend.chain.nodes import Nodes, open_node
 from backend.chain.service import Chain
+from tests.backend.chain.lines import Between
 from tests.backend.chain.world import RELAY_KEY, case_creation, open_database, open_test_chain
-
-Change = Callable[[dict[str, Any], Any], Any]
-
-
-class Between:
-    """A real node, seen through somebody who changes its answers."""
-
-    def __init__(self, url: str) -> None:
-        self.change: Change = lambda request, result: result
-        self.down = False
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if outer.down:
-                    self.send_error(502)
-                    return
-                answer = httpx.post(url, content=body, headers={"Content-Type": "application/json"}).json()
-                if "result" in answer:
-                    answer["result"] = outer.change(json.loads(body), answer["result"])
-                raw = json.dumps(answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(raw)))
-                self.end_headers()
-                self.wfile.write(raw)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from eth_account import Account
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.chain.errors import NodeNotAnswering, NoHalt, RewrittenBelowFinality
 from backend.chain.fees import raised_fees, suggested_fees
 from backend.chain.node import Node
+from backend.chain.outbox import RESEND_SECONDS
 from backend.chain.service import Chain
+from backend.common.clock import MovableClock
+from tests.backend.ballots.world import AutomineAnvil
 from tests.backend.chain.world import RELAY_KEY, case_creation, open_database, open_test_chain, until
 
 
@@ -50,6 +56,65 @@ def test_a_raised_fee_rises_by_a_tenth_at_least_and_ends_somewhere() -> None:
         fees, times = raised, times + 1
     assert 5 < times < 40
     assert fees["maxFeePerGas"] <= 1000
+
+
+@given(st.lists(st.sampled_from(["maxFeePerGas", "maxPriorityFeePerGas", "gasPrice"]), min_size=1, unique=True), st.integers(0, 10**12))
+def test_fees_never_rise_from_zero_where_places_cost_nothing(names: list[str], asked: int) -> None:
+    nothing = dict.fromkeys(names, 0)
+    assert raised_fees(nothing, nothing) is None
+    raised = raised_fees(nothing, dict.fromkeys(names, asked))
+    assert asked == 0 or raised is None or all(fee >= asked for fee in raised.values())
+
+
+def test_on_a_chain_whose_places_cost_nothing_the_same_bytes_are_sent_again(tmp_path: Path) -> None:
+    """The relay has no money, so whatever it offered above nothing could never be paid."""
+    anvil = AutomineAnvil(options=("--block-base-fee-per-gas", "0", "--gas-price", "0", "--disable-min-priority-fee"))
+    clock = MovableClock(datetime.now(UTC))
+    app = Chain(anvil.url, open_database(tmp_path / "db.sqlite3"), RELAY_KEY, clock=clock)
+    try:
+        anvil.node.ask("anvil_setBalance", app.relay_address, "0x0")
+        anvil.node.ask("evm_setAutomine", False)
+        tx_id = app.send(case_creation(), "free")
+        first = app.look_up(tx_id).tx_hash
+        for _ in range(12):
+            anvil.node.ask("anvil_dropAllTransactions")
+            anvil.mine()
+            clock.move(seconds=1)
+            app.pump()
+        assert app.look_up(tx_id).tx_hash == first
+        clock.move(seconds=6)
+        app.pump()
+        anvil.mine()
+        app.pump()
+        assert app.look_up(tx_id).status == "confirmed"
+    finally:
+        anvil.stop()
+
+
+@pytest.mark.parametrize("hours", [-1, 1, -24 * 30])
+def test_a_clock_that_is_set_neither_delays_nor_hastens_sending_again(still: Chain, tmp_path: Path, hours: int) -> None:
+    clock = MovableClock(datetime.now(UTC))
+    app = Chain(still.rpc_url, open_database(tmp_path / "app.sqlite3"), RELAY_KEY, clock=clock)
+    tx_id = app.send(case_creation(), "once more")
+    app.pump()
+    node_of(still).ask("anvil_dropAllTransactions")
+    clock.step(hours=hours)
+    app.pump()
+    assert waiting_in(still) == 0, "it was sent a moment ago"
+    clock.move(seconds=RESEND_SECONDS)
+    app.pump()
+    assert waiting_in(still) == 1
+    node_of(still).ask("anvil_dropAllTransactions")
+    again = Chain(still.rpc_url, open_database(tmp_path / "app.sqlite3"), RELAY_KEY, clock=clock)
+    again.pump()
+    assert waiting_in(still) == 1, "what was sent before a restart is sent at once"
+    mined(still)
+    again.pump()
+    assert again.look_up(tx_id).status == "confirmed"
+
+
+def waiting_in(chain: Chain) -> int:
+    return int(node_of(chain).ask("txpool_status")["pending"], 16)
 
 
 def test_what_blocks_pass_by_is_sent_again_with_a_higher_fee(still: Chain) -> None:

@@ -148,3 +148,64 @@ def test_codes_are_deleted_after_a_day_without_a_new_one_being_asked_for(
     with sessions.reading() as session:
         for table in ("credentials_phone_codes", "credentials_wrong_codes"):
             assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
+
+
+def test_after_a_clock_was_set_back_no_wait_is_longer_than_its_own(codes: PhoneCodes, clock: MovableClock) -> None:
+    codes.make("poll", PHONE, HOME)
+    clock.step(hours=-1)
+    with pytest.raises(CodeTooSoon) as caught:
+        codes.make("poll", PHONE, HOME)
+    assert caught.value.facts["retry_after_seconds"] <= 60
+    clock.move(seconds=30)
+    with pytest.raises(CodeTooSoon):
+        codes.make("poll", PHONE, HOME)
+    clock.move(seconds=31)
+    codes.make("poll", PHONE, HOME)
+
+
+def test_after_a_clock_was_set_back_the_hours_count_is_over_in_an_hour(codes: PhoneCodes, clock: MovableClock) -> None:
+    for _ in range(5):
+        codes.make("poll", PHONE, HOME)
+        clock.move(seconds=61)
+    clock.step(days=-1)
+    with pytest.raises(CodeTooSoon):
+        codes.make("poll", PHONE, HOME)
+    clock.move(seconds=61)
+    with pytest.raises(CodesPerPhone) as caught:
+        codes.make("poll", PHONE, HOME)
+    assert caught.value.facts["retry_after_seconds"] <= 3600
+    clock.move(minutes=61)
+    codes.make("poll", PHONE, HOME)
+
+
+def test_a_code_from_a_clock_ahead_lasts_no_longer_than_a_code(codes: PhoneCodes, clock: MovableClock) -> None:
+    clock.step(hours=1)
+    code = codes.make("poll", PHONE, HOME)
+    clock.step(hours=-1)
+    codes.check("poll", PHONE, code, HOME)
+    clock.move(minutes=15)
+    with pytest.raises(CodeWrong):
+        codes.check("poll", PHONE, code, HOME)
+
+
+def test_guesses_of_a_clock_ahead_are_forgotten_in_an_hour(sessions: Sessions, clock: MovableClock) -> None:
+    codes = PhoneCodes(sessions, FieldCipher(bytes(range(32))), clock, CodeLimits(wrong_per_address_an_hour=2))
+    sent = codes.make("poll", PHONE, HOME)
+    for _ in range(2):
+        with pytest.raises(CodeWrong):
+            codes.check("poll", PHONE, wrong(sent), HOME)
+    clock.step(hours=-3)
+    with pytest.raises(CodesPerAddress):
+        codes.check("poll", PHONE, sent, HOME)
+    clock.move(minutes=61)
+    later = codes.make("poll", PHONE, HOME)
+    codes.check("poll", PHONE, later, HOME)
+
+
+def test_codes_of_a_clock_ahead_are_deleted_a_day_after_it_was_put_right(codes: PhoneCodes, clock: MovableClock) -> None:
+    clock.step(days=30)
+    codes.make("poll", PHONE, HOME)
+    clock.step(days=-30)
+    assert codes.forget_old() == 0
+    clock.move(hours=25)
+    assert codes.forget_old() == 1

@@ -139,3 +139,20 @@ def test_a_list_goes_a_month_after_its_last_finding_and_in_any_case_after_half_a
     assert forgotten >= 1
     gone = official.post(f"/api/likenesses/{decided['pairs'][0]['id']}/different", {"reason": "x"})
     assert gone.json()["error"]["code"] == "LikenessUnknown"
+
+
+def test_a_list_taken_by_a_clock_ahead_goes_half_a_year_after_it_was_put_right(standing_vote: Vote) -> None:
+    world, poll = standing_vote.world, standing_vote.poll.id
+    base = f"/api/polls/{poll}/likenesses"
+    official = world.browser().sign_in("official 0")
+    clock = MovableClock(datetime.now(UTC))
+    likenesses = LikenessService(world.sessions, world.cases, world.register, world.polls, clock)
+    clock.step(days=-365)  # the service that takes the list is a year ahead of this clock
+    taken = official.post(base, {"statement": listed(standing_vote, searched=17)}).json()["id"]
+    assert likenesses.forget_old() == 0
+    clock.move(days=179)
+    likenesses.forget_old()
+    assert taken in {found["id"] for found in official.get(base).json()}
+    clock.move(days=2)
+    assert likenesses.forget_old() >= 1
+    assert taken not in {found["id"] for found in official.get(base).json()}

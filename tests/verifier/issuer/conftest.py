@@ -63,12 +63,16 @@ def reader() -> FrameReader:
 
 
 class Clock:
-    """The issuer's own clock."""
+    """The issuer's own clocks: `seconds` moves both, `stepped` only the one that can step."""
 
     def __init__(self) -> None:
         self.seconds = 1_767_225_600.0
+        self.stepped = 0.0
 
     def __call__(self) -> float:
+        return self.seconds + self.stepped
+
+    def monotonic(self) -> float:
         return self.seconds
 
 

@@ -242,6 +242,18 @@ def test_five_comparisons_an_hour_however_many_come_at_once(client: TestClient, 
     assert show(client, papers, 7, faces.lender_again, key=secret("a new phone")).json()["decision"] == "accepted"
 
 
+def test_after_a_clock_was_set_back_the_hours_tries_are_over_in_an_hour(
+    client: TestClient, papers: IssuerPapers, faces: Faces, clock: Clock
+) -> None:
+    put_reference(client, papers, 7, faces.lender)
+    for _ in range(5):
+        show(client, papers, 7, faces.stranger)
+    clock.stepped -= 86_400
+    assert show(client, papers, 7, faces.lender_again).json()["attempts_left"] == 0
+    clock.seconds += 3_601
+    assert show(client, papers, 7, faces.lender_again).json()["decision"] == "accepted"
+
+
 def test_hostile_pictures_get_a_reason_and_use_up_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
     put_reference(client, papers, 7, faces.lender)
     for name, (data, code) in HOSTILE.items():

@@ -186,6 +186,10 @@ def test_a_check_belongs_to_one_lender_and_key_and_ends_once(client: TestClient,
     assert finish(client, named, 5, handle, code=CODE).json()["error"]["code"] == "CheckUnknown"
     assert finish(client, named, 4, handle, code="1").json()["decision"] == "official"
     assert finish(client, named, 4, handle, code=CODE).json()["error"]["code"] == "CheckUnknown"
+    stepped = begin(client, named, 4, "counter/sandbox").json()["handle"]
+    clock.stepped -= 3600
+    clock.stepped += 7200
+    assert finish(client, named, 4, stepped, code=CODE).json()["decision"] == "accepted", "a clock that is set ends no check"
     late = begin(client, named, 4, "counter/sandbox").json()["handle"]
     clock.seconds += 901
     assert finish(client, named, 4, late, code=CODE).json()["error"]["code"] == "CheckUnknown"

@@ -105,6 +105,30 @@ def test_without_the_nonce_nothing_is_watched_and_time_ends_a_session(
     assert log_of(client)[-1]["reasons"] == ["StepTooLate"]
 
 
+def test_a_clock_that_steps_neither_ends_a_session_nor_keeps_it(
+    client: TestClient, papers: IssuerPapers, faces: Faces, reader: FrameReader, clock: Clock
+) -> None:
+    put_reference(client, papers, 7, faces.lender_again)
+    view = begin(client, papers, 7).json()
+    still = Puppet(faces.lender, reader).show(Act())
+    for step in (3600, -7200):
+        clock.stepped += step
+        assert send(client, view, still, still).json()["state"] == "watching"
+    clock.seconds += 9
+    assert send(client, view, still).json()["reason_code"] == "StepTooLate"
+
+
+def test_after_a_clock_was_set_back_the_hours_sessions_are_over_in_an_hour(
+    client: TestClient, papers: IssuerPapers, faces: Faces, clock: Clock
+) -> None:
+    put_reference(client, papers, 7, faces.lender_again)
+    assert [begin(client, papers, 7).json()["state"] for _ in range(11)] == ["watching"] * 10 + ["official"]
+    clock.stepped -= 86_400
+    assert begin(client, papers, 7).json()["state"] == "official"
+    clock.seconds += 3_601
+    assert begin(client, papers, 7).json()["state"] == "watching"
+
+
 def test_hostile_frames_are_hints_and_sessions_are_counted(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
     assert (
         begin(client, papers, 8).json() | {"state": "official", "id": None, "reason_code": "NoReference"} == begin(client, papers, 8).json()

@@ -243,3 +243,22 @@ def test_statements_are_signed_as_the_protocol_says() -> None:
         assert "0x" + digest(item["statement"]).hex() == item["digest"]
         assert sign(key, item["statement"]) == {**item["statement"], "signature": item["signature"]}
         assert check({**item["statement"], "signature": item["signature"]}, item["statement"]["kind"]) == key.address
+
+
+def test_counts_and_figures_of_a_clock_ahead_are_kept_no_longer_than_their_days(
+    settings: IssuerSettings, clock: Clock, papers: IssuerPapers
+) -> None:
+    from verifier.issuer import session_store, store
+
+    issuer = Issuer(settings.model_copy(update={"signal_days": 3}), clock)
+    ahead = int(clock()) + 365 * 86_400
+    with issuer._database.begin() as connection:
+        session_store.begin_session(connection, papers.address, 1, "a phone", ahead)
+        session_store.keep_signals(connection, papers.address, 1, ahead, b"salt", "[]")
+        store.begin_attempt(connection, papers.address, 1, ahead)
+    assert not any(issuer.retention.round()["forgotten"].values())
+    clock.seconds += 86_401
+    assert issuer.retention.round()["forgotten"] == {"sessions": 1, "attempts": 1, "signals": 0}
+    clock.seconds += 2 * 86_400
+    assert issuer.retention.round()["forgotten"]["signals"] == 1
+    issuer.close()

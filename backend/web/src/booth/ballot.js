@@ -53,7 +53,10 @@ export async function sendKept() {
   }
 }
 
-/** The same ballot again and again: when the network is back, and as late as we are asked to while more people vote than can be served. */
+/** Refusals that pass by themselves: more people vote than can be served, or the chain makes no block and no receipt could be kept. */
+const PASSING = ["IntakeBusy", "ChainHalted"];
+
+/** The same ballot again and again: when the network is back, and as late as we are asked to while a refusal passes. */
 async function handIn(ballot) {
   for (;;) {
     try {
@@ -67,13 +70,14 @@ async function handIn(ballot) {
         await networkBack();
         continue;
       }
-      if (error.code !== "IntakeBusy") {
+      if (!PASSING.includes(error.code)) {
         if (error.status < 500) forgetUnsent();
         throw error;
       }
+      if (error.code === "ChainHalted") keepUnsent(ballot); // this may take long: a page that is opened again sends it, too
       fill("casting", error.message);
       await new Promise((resume) => setTimeout(resume, 1000 * error.details.retry_after_seconds));
-      fill("casting", say("booth.casting"));
+      if (error.code === "IntakeBusy") fill("casting", say("booth.casting"));
     }
   }
 }
