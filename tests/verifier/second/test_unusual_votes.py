@@ -212,5 +212,5 @@ def test_amounts__beyond_what_a_float_can_hold_are_exact(count: int, tmp_path: P
     first_recount(["--evidence", str(path), "--json"])
     first = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (last["recount"], last["names"]) == (first["recount"], first["names"])
-    assert last["tallies"] == first["totals"]
+    assert last["tallies"] == first["tallies"]
     assert last["tallies"][0]["fen_for"] > 2**58
