@@ -12,6 +12,7 @@ from typing import Any
 
 from scripts.build_contracts import ROOT
 
+TALLY_NAMES = ("heads_for", "heads_against", "heads_abstain", "fen_for", "fen_against", "fen_abstain")
 FIRST = (sys.executable, "-m", "verifier.tally")
 SECOND = ("node", str(ROOT / "verifier" / "second" / "recount.mjs"))
 SECONDS = 600
@@ -29,7 +30,7 @@ class Said:
     @property
     def tallies(self) -> list[tuple[int, ...]]:
         """The result by class: heads for, against, abstaining; fen likewise."""
-        return [tuple(one.values()) if isinstance(one, dict) else tuple(one) for one in self.line.get("tallies") or []]
+        return [tuple(one[name] for name in TALLY_NAMES) for one in self.line.get("tallies") or []]
 
     @property
     def passed(self) -> bool | None:

@@ -111,8 +111,11 @@ export function parse(bytes) {
   return value;
 }
 
+const HIGH = /[\ud800-\uffff]/; // with none of these, JavaScript's own order is that of code points
+
 /** Compares texts by code point, which JavaScript's own order is not beyond U+FFFF. */
 function byCodePoint(a, b) {
+  if (!HIGH.test(a) && !HIGH.test(b)) return a < b ? -1 : Number(a > b);
   const [left, right] = [Array.from(a), Array.from(b)];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     const difference = left[i].codePointAt(0) - right[i].codePointAt(0);

@@ -48,7 +48,7 @@ export function asJson(recount) {
     names: [...new Set(findings.map((one) => one.name))].sort(),
     void: recount.void,
     passed: result?.passed ?? null,
-    decision: recount.decision,
+    decision: recount.decision === "undecided" ? null : recount.decision,
     result_hash: result ? hex(result.resultHash) : null,
     tallies: result ? result.tallies.map((tally) => Object.fromEntries(TALLY.map((key, i) => [key, tally[i]]))) : null,
     recounted_heads: count?.heads ?? null,

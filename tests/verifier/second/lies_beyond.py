@@ -14,7 +14,7 @@ from scripts.tampers.forge.chain import Sending
 from scripts.tampers.forge.vote import SIGNERS, ForgedVote, call, word
 from scripts.tampers.lies.counts import _lender, _more
 from scripts.tampers.lies.kinds import Lie, in_file, logs, sending, setting
-from scripts.tampers.lies.registers import _off_curve, _poisoned
+from scripts.tampers.lies.registers import _poisoned, off_curve
 from scripts.tampers.lies.states import honest
 from tests.contracts.ballot_box import AGAINST, FOR, Lender, Register, Vote, make_register
 from verifier.tally.contracts import CHECKPOINT
@@ -91,7 +91,7 @@ def _unfrozen_class(vote: ForgedVote) -> None:
 
 def _no_point(vote: ForgedVote) -> None:
     """A ballot is recorded whose commitment is no point; nobody could add it up."""
-    _off_curve(vote)
+    off_curve(vote)
     recorded = _more(lambda held: held.cast("more", _lender(held, 11), held.opens_at + 50))
     recorded(vote)
     close = vote._close

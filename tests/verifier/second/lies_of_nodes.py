@@ -121,7 +121,7 @@ LIES: dict[str, tuple[Lie, str]] = {
     "no chain id": (method("eth_chainId", lambda _: None), "node.answer"),
     "no code at all": (method("eth_getCode", lambda _: "0x"), "case.code"),
     "other code": (method("eth_getCode", lambda code: flip(code, 700)), "poll.code"),
-    "a head without hash": (method("eth_getBlockByNumber", lambda block: {**block, "hash": None}), "node.header"),
+    "a head without hash": (method("eth_getBlockByNumber", lambda block: {**block, "hash": None}), "node.answer"),
     "a head that is none": (method("eth_getBlockByNumber", lambda _: None), "node.answer"),
     "another time": (field("timestamp", lambda one: hex(int(one, 16) - 5000)), "node.header"),
     "another parent": (field("parentHash", lambda one: flip(one, 3)), "node.header"),

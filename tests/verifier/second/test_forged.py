@@ -67,3 +67,10 @@ def test_checkpoint__replaces_the_headers_between(tmp_path: Path) -> None:
     Lie(KIND, "honest", "", after=_bridged, lines=_without_empty_blocks).write(tmp_path / "honest.zip")
     last = recount("--evidence", tmp_path / "honest.zip").last
     assert (last["recount"], last["ballots_recorded"]) == ("agrees", 12)
+
+
+def test_choice__that_another_lender_made_is_not_taken_off(tmp_path: Path) -> None:
+    """A leaf that was taken out is a finding in any case; that it was taken off a wrong choice is one more."""
+    (lie,) = [one for one in LIES if one.name == "another choice taken off"]
+    lie.write(tmp_path / "lie.zip")
+    assert any("takes off another choice than the lender's" in line for line in recount("--evidence", tmp_path / "lie.zip").lines)

@@ -33,9 +33,9 @@ const rows = (value, where) => {
 /** The block of a header that a node shows; its fields have to give its hash. Throws Wrong. */
 export function shownBlock(value, where) {
   const fields = record(value, where);
-  const stated = raw(fields.hash);
+  const stated = formed(where, () => bytesIn(fields.hash, 32));
   const block = blockOf(headerBytes(fields, where), "node.header", where);
-  if (!stated?.equals(block.hash)) throw new Wrong("node.header", where, "its header does not give its hash", fields.hash, block.hash);
+  if (!stated.equals(block.hash)) throw new Wrong("node.header", where, "its header does not give its hash", fields.hash, block.hash);
   return block;
 }
 
