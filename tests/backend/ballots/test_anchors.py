@@ -25,9 +25,10 @@ from tests.backend.ballots.world import AGAINST, FOR, Vote, key_of
 
 
 def anchored(vote: Vote, service: BallotService | None = None) -> None:
-    """Rounds of the anchors until nothing is left to do, with the mirror before and after each."""
+    """Rounds of the anchors until nothing is left to do, with a block and the mirror before and after each."""
     ballots = service or vote.world.ballots
     for _ in range(4):
+        vote.world.anvil.mine(1)
         vote.world.chain.pump()
         ballots.anchors.run_once()
     vote.world.chain.pump()

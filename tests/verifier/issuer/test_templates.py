@@ -258,7 +258,7 @@ def test_counts_and_figures_of_a_clock_ahead_are_kept_no_longer_than_their_days(
         store.begin_attempt(connection, papers.address, 1, ahead)
     assert not any(issuer.retention.round()["forgotten"].values())
     clock.seconds += 86_401
-    assert issuer.retention.round()["forgotten"] == {"sessions": 1, "attempts": 1, "signals": 0}
+    assert issuer.retention.round()["forgotten"] == {"sessions": 1, "attempts": 1, "signals": 0, "bindings": 0}
     clock.seconds += 2 * 86_400
     assert issuer.retention.round()["forgotten"]["signals"] == 1
     issuer.close()
