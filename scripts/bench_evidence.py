@@ -22,9 +22,10 @@ from rich.console import Console
 from rich.progress import track
 
 from scripts.evidence.route import route
+from scripts.tampers.forge.abi import call, topic
 from scripts.tampers.forge.bundle import write
 from scripts.tampers.forge.chain import Forged, ForgedChain, Sending
-from scripts.tampers.forge.vote import START, ForgedVote, call, topic
+from scripts.tampers.forge.vote import START, ForgedVote
 from scripts.timed_run import Run, run
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Vote, make_large_register, secret
 

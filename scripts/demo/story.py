@@ -23,6 +23,7 @@ from scripts.demo.vote import Vote
 from scripts.demo.voting import cast_all
 from scripts.generate import generate
 from scripts.private_postgresql import own_database
+from scripts.tampers.recounts import FIRST, SECOND
 
 DAY = 86_400
 NOTICE_SECONDS, WINDOW_SECONDS, CHALLENGE_SECONDS = 15 * DAY, 7 * DAY, 3 * DAY
@@ -210,17 +211,31 @@ def decide(vote: Vote) -> None:
 
 
 def recount(vote: Vote) -> tuple[bool, str]:
-    """The independent tool, as a process of its own, with a node's address and the published files only."""
+    """Both independent tools, each a process of its own, with a node's address, the published files and the verifier's log only."""
     step(9, "独立复核 / independent recount")
     folder = vote.stack.data_dir / "recount"
     folder.mkdir()
     public = Api(vote.stack.url)
     for name in ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json"):
         (folder / name).write_bytes(public.download(f"/api/polls/{vote.poll['id']}/published/{name}"))
-    command = [sys.executable, "-m", "verifier.tally", "--rpc", vote.stack.rpc_url, "--published", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
-    say.print(done.stdout, highlight=False)
-    return done.returncode == 0, done.stdout + done.stderr
+    log = vote.stack.data_dir / "issuer-log.jsonl"
+    log.write_bytes(log_of_verifier(vote))
+    brought = ["--rpc", vote.stack.rpc_url, "--published", str(folder), "--issuer-log", str(log)]
+    agrees, said = True, ""
+    for tool in (FIRST, SECOND):
+        done = subprocess.run([*tool, *brought], capture_output=True, text=True, check=False, timeout=600)
+        if tool is FIRST:
+            say.print(done.stdout, highlight=False)
+        agrees = agrees and done.returncode == 0
+        said += done.stdout + done.stderr
+    say.print("两套工具都复核一致 / both tools agree" if agrees else "复核不一致 / the recounts do not agree")
+    return agrees, said
+
+
+def log_of_verifier(vote: Vote) -> bytes:
+    """What the identity verifier's operator writes out about the poll, entry by entry, with a signed statement."""
+    command = [sys.executable, "-m", "verifier.issuer", "log", "--poll", vote.poll["address"]]
+    return subprocess.run(command, env=vote.stack.environment, capture_output=True, check=True, timeout=120).stdout
 
 
 def summarise(vote: Vote, agrees: bool, seconds: float) -> dict[str, Any]:

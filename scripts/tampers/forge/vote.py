@@ -12,7 +12,9 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from scripts.build_contracts import load
+from scripts.tampers.forge.abi import BATCH, CAST, OPENINGS, SIGNERS, call, topic, word
 from scripts.tampers.forge.chain import CHAIN_ID, Forged, ForgedChain, Log, Sending
+from scripts.tampers.forge.published import files_of, plan_of
 from tests.contracts.ballot_box import (
     ABSTAIN,
     AGAINST,
@@ -35,32 +37,8 @@ from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical
 
 START = 1_790_000_000
 NOTICE, WINDOW, CHALLENGE = 90_000, 10_000, 90_000
-PDF = b"%PDF-1.7\nplan\n%%EOF\n"
-SIGNERS = ["bytes[]", "bytes[]"]
-OPENINGS = "(uint256,uint256,uint256,uint256,uint256,uint256)[]"
-CAST = [
-    "(uint256,uint8,uint8,address,(bytes32,bytes32),uint64,(bytes32,bytes32))",
-    "(uint8,uint256,uint256)",
-    "bytes32[]",
-]
-BATCH = ["(bytes,uint64,(bytes32,bytes32))", "bytes", "bytes", "bytes32[]"]
-
-
 #: Who votes how at first; the second one thinks again, the last lender stays away.
 CHOICES = (*((index, FOR) for index in range(6)), (6, ABSTAIN), *((index, FOR) for index in (7, 8, 9)), (10, AGAINST))
-
-
-def word(value: int) -> bytes:
-    return value.to_bytes(32, "big")
-
-
-def call(name: str, kinds: Sequence[str], values: Sequence[Any]) -> bytes:
-    """A call's data."""
-    return bytes(keccak(f"{name}({','.join(kinds)})".encode()))[:4] + encode(kinds, values)
-
-
-def topic(name: str, kinds: Sequence[str]) -> bytes:
-    return bytes(keccak(f"{name}({','.join(kinds)})".encode()))
 
 
 @dataclass
@@ -146,20 +124,7 @@ class ForgedVote:
 
     @cached_property
     def plan(self) -> bytes:
-        plan = {
-            "case": hex_of(self.case),
-            "ladder": [{"months": 12, "ratio_bps": 3000}, {"months": 36, "ratio_bps": 7000}],
-            "parts": {
-                "settlement": "先本金后收益，三年付清。",
-                "liquidation_period": "六个月",
-                "existing_business": "存量到期不续。",
-                "dispute_resolution": "先调解，后仲裁。",
-            },
-            "pdf": {"bytes": len(PDF), "keccak": hex_of(bytes(keccak(PDF)))},
-            "title": "退出方案",
-            "version": 1,
-        }
-        return canonical(plan | self.plan_changes)
+        return plan_of(hex_of(self.case), self.plan_changes)
 
     @property
     def plan_hash(self) -> bytes:
@@ -197,7 +162,7 @@ class ForgedVote:
         self._close()
         self._decide()
         self.chain.seal()
-        self.publish()
+        self.published = files_of(self)
         return self
 
     def log(self, at: bytes, name: str, kinds: Sequence[str], topics: Sequence[bytes], data: bytes) -> Log:
@@ -356,64 +321,6 @@ class ForgedVote:
         if decides:
             logs.append(self.log(self.poll, "PollDecided", ["bool"], [], word(voice)))
         self.act(name, at, self.poll, call("attest", ["bytes", "bool", "bytes"], [signer_of(key), voice, signature]), *logs)
-
-    # --- what is published ---
-
-    def publish(self) -> None:
-        """The files of protocol §12."""
-        leaves = [f"{one.index},{one.voting_class},{one.point[0]:064x},{one.point[1]:064x}" for one in self.register.lenders]
-        listed = sorted(self.receipts, key=lambda one: (one["book"], one["number"]))
-        self.published = {
-            "poll.json": canonical(self._poll_file()),
-            "leaves.csv": ("\n".join(["index,voting_class,x,y", *leaves]) + "\n").encode(),
-            "register.json": canonical(self._register_file()),
-            "plan.json": self.plan,
-            "plan.pdf": PDF,
-            "receipts.jsonl": b"".join(canonical(one) + b"\n" for one in listed),
-            "result.json": canonical(self._result_file()),
-        }
-
-    def _poll_file(self) -> dict[str, Any]:
-        measures, numerators = ("heads", "amount"), ("for", "taking_part")
-        denominators = ("admitted", "taking_part", "for_against")
-        register, plan, conditions, opens_at, closes_at, challenge, verifiers, relay = self.parameters
-        shown = [
-            {"measure": measures[m], "numerator": numerators[n], "denominator": denominators[d], "num": num, "den": den, "strict": strict}
-            for m, n, d, num, den, strict in conditions
-        ]
-        parameters = {
-            "register_number": register,
-            "plan_number": plan,
-            "conditions": shown,
-            "opens_at": opens_at,
-            "closes_at": closes_at,
-            "challenge_seconds": challenge,
-            "verifiers": [one.lower() for one in verifiers],
-            "receipt_signer": relay.lower(),
-        }
-        place = {"case": hex_of(self.case), "chain_id": CHAIN_ID, "poll": hex_of(self.poll), "poll_number": 0, "from_block": 1}
-        return {"protocol": 2, **place, "parameters": parameters, "rule_name": self.rule_name, "tree_depth": self.register.depth}
-
-    def _register_file(self) -> dict[str, Any]:
-        classes = [
-            {"name": name, "heads": heads, "amount_fen": fen, "blind": hex_of(word(blind))}
-            for name, (heads, fen, blind) in zip(self.names, self.classes, strict=True)
-        ]
-        count = len(self.register.lenders)
-        root = hex_of(self.register.root)
-        return {"register_number": 0, "root": root, "leaf_count": count, "classes": classes, "range_proofs_hash": hex_of(bytes(32))}
-
-    def _result_file(self) -> dict[str, Any]:
-        names = ("heads_for", "heads_against", "heads_abstain", "fen_for", "fen_against", "fen_abstain")
-        decided = len(self.attesters) >= self.threshold
-        return {
-            "tallies": [dict(zip(names, one, strict=True)) for one in self.tallied],
-            "passed": self.outcome,
-            "result_hash": hex_of(self.result_hash),
-            "challenge_ends_at": self.challenge_ends_at,
-            "decision": ("approved" if self.approve else "refused") if decided else None,
-            "excluded": sorted(self.excluded),
-        }
 
     def change_file(self, name: str, change: Callable[[Any], None]) -> None:
         """Change a published JSON file."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from eth_abi.abi import encode
 
+from scripts.tampers.forge.abi import BATCH, CAST, OPENINGS, call, word
 from scripts.tampers.forge.chain import Sending
-from scripts.tampers.forge.vote import BATCH, CAST, OPENINGS, ForgedVote, call, word
+from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.kinds import Change, Lie, at, byte, data_of, in_file, logs, no_logs, sending, setting
 from scripts.tampers.lies.registers import cell, class_less, off_curve
 from tests.contracts.ballot_box import AGAINST, FOR, Lender, N, Papers, Vote, opening, secret

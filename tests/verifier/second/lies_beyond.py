@@ -9,9 +9,10 @@ from typing import Any
 
 from eth_abi.abi import encode
 
+from scripts.tampers.forge.abi import SIGNERS, call, word
 from scripts.tampers.forge.bundle import Files
 from scripts.tampers.forge.chain import Sending
-from scripts.tampers.forge.vote import SIGNERS, ForgedVote, call, word
+from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.counts import _lender, _more
 from scripts.tampers.lies.kinds import Lie, in_file, logs, sending, setting
 from scripts.tampers.lies.registers import _poisoned, off_curve
