@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,15 +101,21 @@ def test_from_the_link_to_the_receipt_it_is_six_screens_and_nine_taps(browser: B
             page.get_by_role("link", name="下载离线核对页").click()
         offline = tmp_path / "verify.html"
         download.value.save_as(offline)
-    check_alone(browser, vote, offline, check_file)
+        key_code = page.locator("[data-fill='key-code']").inner_text()
+    assert re.fullmatch(r"([0-9a-f]{4} ){2}[0-9a-f]{4}", key_code)
+    check_alone(browser, vote, offline, check_file, key_code)
 
 
-def check_alone(browser: Browser, vote: OpenVote, offline: Path, check_file: Path) -> None:
-    """The page from the disk asks two nodes and gives each of its three answers."""
+def check_alone(browser: Browser, vote: OpenVote, offline: Path, check_file: Path, key_code: str) -> None:
+    """The page from the disk asks two nodes and gives each of its answers; what is not in the file the lender types."""
     other_name = vote.stack.rpc_url.replace("127.0.0.1", "localhost")
     with visitor(browser) as page:
         page.goto(offline.as_uri())
         page.get_by_label("核对文件（投票后在回执页保存）").set_input_files(check_file)
+        page.get_by_label("案件地址").fill(vote.poll["case_address"])
+        page.get_by_label("表决编号").fill(str(vote.poll["number"]))
+        page.get_by_label("登记金额").fill(f"{int(json.loads(check_file.read_text())['amount_fen']) / 100:.2f}")
+        page.get_by_label("表决密钥前 12 位").fill(key_code)
         page.get_by_label("节点一").fill(vote.stack.rpc_url)
         press(page, "核对")
         page.get_by_text("无法连接").wait_for()

@@ -105,13 +105,15 @@ test("a receipt is taken only for exactly this ballot and from the poll's receip
   const former = { ballotDigest: hash, ballotKey: ballot.ballot_key, index: 3, sequence: 1, receivedAt: 1790000000 };
   const signed = (message) => protocol.sign(protocol.digest(data.chain_id, data.poll, "BallotReceipt", message), relay);
   const signature = signed({ ...former, ...place });
-  const receipt = { ballot_digest: hash, received_at: "2026-09-21T14:13:20Z", book: place.book, book_number: 7, previous: place.previous, signature };
+  const receipt = { ballot_digest: hash, ballot_key: ballot.ballot_key, received_at: "2026-09-21T14:13:20Z", book: place.book, book_number: 7, previous: place.previous, signature };
   assert.equal(protocol.unixSeconds(receipt.received_at), 1790000000);
   assert.ok(protocol.isReceiptFor(receipt, ballot, poll));
   assert.ok(!protocol.isReceiptFor(receipt, { ...ballot, choice: protocol.AGAINST }, poll));
   assert.ok(!protocol.isReceiptFor(receipt, { ...ballot, ballot_key: data.keys.verifier.address }, poll));
   assert.ok(!protocol.isReceiptFor(receipt, ballot, { ...poll, receipt_signer: data.keys.verifier.address }));
   assert.ok(!protocol.isReceiptFor({ ...receipt, signature: "0x00" }, ballot, poll));
+  assert.ok(!protocol.isReceiptFor({ ...receipt, ballot_key: data.keys.verifier.address }, ballot, poll), "the key that a check file would name");
+  assert.equal(protocol.keyCodeOf("0x6aedcd7b478632ac6fc263e6b9f2fab2709772e3"), "6aed cd7b 4786");
   for (const moved of [{ book: place.previous }, { book_number: 8 }, { previous: place.book }, { book: null }]) {
     assert.ok(!protocol.isReceiptFor({ ...receipt, ...moved }, ballot, poll), "another place in the relay's books");
   }

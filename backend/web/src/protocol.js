@@ -61,11 +61,14 @@ export function isReceiptFor(receipt, ballot, poll) {
   };
   try {
     const receiptDigest = digest(poll.chain_id, poll.address, "BallotReceipt", message);
-    return receipt.ballot_digest === ballotHash && isSignedBy(poll.receipt_signer, receiptDigest, receipt.signature);
+    return receipt.ballot_digest === ballotHash && receipt.ballot_key === ballot.ballot_key && isSignedBy(poll.receipt_signer, receiptDigest, receipt.signature);
   } catch {
     return false;
   }
 }
+
+/** The key code of a ballot (protocol §20): what the lender types on a page that no server gives. Only ever of a key made on this device. */
+export const keyCodeOf = (ballotKey) => ballotKey.slice(2, 14).match(/.{4}/g).join(" ");
 
 /** Whether a credential is one of the poll's verifiers' for this lender and key. */
 export function isCredentialFor(credential, index, ballotKey, poll) {

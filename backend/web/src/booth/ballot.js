@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { fill, one } from "../dom.js";
-import { isReceiptFor, signBallot } from "../protocol.js";
+import { isReceiptFor, keyCodeOf, signBallot } from "../protocol.js";
 import { say } from "./say.js";
 import { showReceipt } from "./receipt.js";
 import { isTooLate } from "./late.js";
@@ -37,7 +37,7 @@ async function deliver(ballot) {
   const receipt = await handIn(ballot);
   const good = isReceiptFor(receipt, ballot, state.poll);
   eraseKey();
-  showReceipt(receipt, good);
+  showReceipt(receipt, good, keyCodeOf(ballot.ballot_key));
 }
 
 /** Send the ballot that an earlier visit of this tab could not. Answers whether there was one and it got its receipt. */

@@ -14,15 +14,16 @@ const ASK_AGAIN_MILLISECONDS = 2000;
 const FINAL = ["confirmed", "missed", "superseded"];
 let timer;
 
-/** Show the receipt just given; `good` says whether its signature is for exactly this ballot. */
-export function showReceipt(receipt, good) {
+/** Show the receipt just given; `good` says whether its signature is for exactly this ballot, `keyCode` is of the key on this device. */
+export function showReceipt(receipt, good, keyCode) {
   const address = "/receipts/" + encodeURIComponent(receipt.number);
   fill("receipt-number", receipt.number);
   fill("received", beijing(receipt.received_at));
+  fill("key-code", keyCode);
   part("receipt-good", good);
   part("receipt-bad", !good);
   one('[data-image="qr"]').src = address + "/qr.svg";
-  showPicture(receipt, address + "/qr.svg");
+  showPicture(receipt, address + "/qr.svg", keyCode);
   asLink(one('[data-link="check-file"]'), state.poll, state.plan, state.claim, receipt);
   one('[data-link="receipt"]').href = address;
   showStatus(receipt.status);
@@ -31,7 +32,7 @@ export function showReceipt(receipt, good) {
 }
 
 /** A picture to keep in place of the bare code; where it cannot be drawn, the code stays. */
-async function showPicture(receipt, codeAddress) {
+async function showPicture(receipt, codeAddress, keyCode) {
   const image = one('[data-image="qr"]');
   const link = one('[data-link="picture"]');
   link.hidden = true;
@@ -39,6 +40,7 @@ async function showPicture(receipt, codeAddress) {
   const lines = [
     say("booth.voted_number", { number: receipt.number }),
     say("booth.picture_received", { moment: beijing(receipt.received_at) }),
+    say("booth.picture_key", { code: keyCode }),
     say("booth.picture_words", { address: location.origin }),
   ];
   try {
