@@ -44,6 +44,7 @@ from backend.likenesses import routes as likenesses_routes
 from backend.likenesses.service import LikenessService
 from backend.passkeys import routes as passkeys_routes
 from backend.passkeys.service import PasskeyService
+from backend.plain_addresses import PlainAddresses
 from backend.plans import routes as plans_routes
 from backend.plans.service import PlanService
 from backend.polls import routes as polls_routes
@@ -151,6 +152,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(IntakeGate, at_once=settings.intake_at_once)
     install_web(app, settings)
+    app.add_middleware(PlainAddresses)  # added last, so that it comes first
     return app
 
 

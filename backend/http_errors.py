@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -76,11 +77,21 @@ def answer(request: Request, error: LenderVoteError, status: int | None = None) 
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.facts.get("retry_after_seconds", 60))
-    return JSONResponse({"error": body}, status_code=status or status_of(error), headers=headers)
+    return _WholeCharacters({"error": body}, status_code=status or status_of(error), headers=headers)
+
+
+class _WholeCharacters(JSONResponse):
+    """JSON in which half a character that somebody sent cannot break the answer about it."""
+
+    def render(self, content: Any) -> bytes:
+        """UTF-8."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _row(item: Any) -> dict[str, str]:
-    return {"field": ".".join(str(part) for part in item["loc"]), "rule": item["type"], "message_en": item["msg"]}
+    said = item.get("ctx", {}).get("zh", "格式不对")
+    field = ".".join(str(part)[:80] for part in item["loc"][:10])
+    return {"field": field, "rule": item["type"], "message_zh": said, "message_en": item["msg"]}
 
 
 def _plain(value: object) -> Any:

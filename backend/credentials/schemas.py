@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from backend.common.hex_text import HexSignature, HexSigner, to_hex
+from backend.common.text_types import Line
 from backend.credentials.service import LenderEntry, Ticket
 from backend.credentials.vouchers import Voucher, VoucherRequest, WaitingRequest
 
-Phone = Annotated[str, Field(max_length=40)]
+Phone = Annotated[str, Line(40)]
 
 
 class _In(BaseModel):
@@ -35,7 +36,7 @@ class LenderSignIn(_In):
     """Phone and code; `index` when the phone serves several lenders."""
 
     phone: Phone
-    code: Annotated[str, Field(max_length=20)]
+    code: Annotated[str, Line(20)]
     index: Annotated[StrictInt, Field(ge=0, lt=2**32)] | None = None
 
 
@@ -66,7 +67,7 @@ class LenderSessionOut(BaseModel):
 class BallotKeyIn(_In):
     """The address of the ballot key made on the lender's device."""
 
-    ballot_key: Annotated[str, Field(max_length=100)]
+    ballot_key: Annotated[str, Line(100)]
 
 
 class TicketOut(BaseModel):
@@ -101,7 +102,7 @@ class VoucherRequestIn(BallotKeyIn):
 class InvitationIn(_In):
     """One line to the lender."""
 
-    words: Annotated[str, Field(max_length=2000)]
+    words: Annotated[str, Line(2000)]
 
 
 class VoucherOut(BaseModel):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from backend.common.clock import from_unix, to_unix
 from backend.common.hex_text import Hex, HexAddress, to_hex
+from backend.common.text_types import Line
 from backend.common.voting import Condition
 from backend.polls.rules import WORDS, in_words_of_files, say_condition
 from backend.polls.terms import Announcement
@@ -54,8 +55,8 @@ class AnnouncementIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    plan_id: str
-    rule: str
+    plan_id: Annotated[str, Line(100)]
+    rule: Annotated[str, Line(100)]
     opens_at: AwareDatetime
     closes_at: AwareDatetime
     challenge_seconds: int = Field(strict=True)

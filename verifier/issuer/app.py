@@ -20,6 +20,7 @@ from verifier.issuer.http_errors import install_error_handlers
 from verifier.issuer.routes import router
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
+from verifier.issuer.text import PlainAddresses
 
 
 def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time, read_seconds: float = READ_SECONDS) -> FastAPI:
@@ -52,6 +53,7 @@ def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time,
         max_age=600,
     )
     app.add_middleware(_NoStore)
+    app.add_middleware(PlainAddresses)
     return app
 
 

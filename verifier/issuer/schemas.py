@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from verifier.issuer import text
+
 MOST_LEAVES = 2**24
 MOST_LIST_ENTRIES = 1024
 #: An official signs with a plain key, or with a passkey whose assertion has a kilobyte or two.
@@ -93,13 +95,13 @@ class FaceRequest(CredentialRequest):
 class SessionRequest(FaceRequest):
     """A session in front of the camera; `device` is a random text that the browser keeps."""
 
-    device: Annotated[str, StringConstraints(max_length=64)] = ""
+    device: Annotated[text.AsSent, StringConstraints(max_length=64)] = ""
 
 
 class SessionNonce(_Body):
     """Who may go on with a session."""
 
-    nonce: Annotated[str, StringConstraints(max_length=64)]
+    nonce: Annotated[text.AsSent, StringConstraints(max_length=64)]
 
 
 class Voucher(_Body):
@@ -117,7 +119,7 @@ class VouchedRequest(CredentialRequest):
     vouchers: Annotated[list[Voucher], Field(min_length=1, max_length=32)]
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Line = Annotated[text.Line, StringConstraints(min_length=1, max_length=100)]
 
 
 class IdentityIn(_Body):
@@ -132,11 +134,11 @@ class IdentityIn(_Body):
 class ProviderBegin(CredentialRequest):
     """By a provider; what the lender says is passed on and kept nowhere."""
 
-    way: Annotated[str, StringConstraints(max_length=40)]
+    way: Annotated[text.AsSent, StringConstraints(max_length=40)]
     name: Line
     id_number: Line
-    bank_card: Annotated[str, StringConstraints(max_length=40)] = ""
-    mobile: Annotated[str, StringConstraints(max_length=40)] = ""
+    bank_card: Annotated[text.Line, StringConstraints(max_length=40)] = ""
+    mobile: Annotated[text.Line, StringConstraints(max_length=40)] = ""
 
 
 class ProviderBegun(_Body):
@@ -151,9 +153,10 @@ class ProviderBegun(_Body):
 class ProviderFinish(CredentialRequest):
     """What the person brought back."""
 
-    handle: Annotated[str, StringConstraints(max_length=200)]
+    handle: Annotated[text.AsSent, StringConstraints(max_length=200)]
     answer: Annotated[
-        dict[Annotated[str, StringConstraints(max_length=40)], Annotated[str, StringConstraints(max_length=4096)]], Field(max_length=10)
+        dict[Annotated[text.AsSent, StringConstraints(max_length=40)], Annotated[text.AsSent, StringConstraints(max_length=4096)]],
+        Field(max_length=10),
     ]
 
 
