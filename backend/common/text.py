@@ -50,6 +50,7 @@ _IGNORABLE = re.compile(
 )
 # The property Variation_Selector.
 _SELECTOR = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_KEYED = re.compile("[0-9A-Za-z._/-]*")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58]")
 # Letters of two scripts that nobody can tell apart on a screen.
 _LOOKALIKES = str.maketrans(
@@ -59,7 +60,12 @@ _LOOKALIKES = str.maketrans(
 
 
 def line(text: str, limit: int) -> str:
-    """One line: without what is invisible, blanks single, none at the ends; at most `limit` characters. Raises: TextNotPlain, TextTooLong."""
+    """One line of at most `limit` characters: without what is invisible, blanks single, none at the ends.
+
+    Raises: TextNotPlain, TextTooLong.
+    """
+    if len(text) <= limit and _ORDINARY.fullmatch(text) and "  " not in text and text[:1] != " " != text[-1:]:
+        return text  # nearly all
     _check_length(text, 4 * limit + 64, limit)  # blanks and marks may exceed the limit; anything more is not looked at
     if not _ORDINARY.fullmatch(text):
         text = visible(text)
@@ -115,7 +121,7 @@ def same_key(text: str) -> str:
 
     Width, case, blanks, invisible marks, kinds of dashes, lookalike letters and a spreadsheet's apostrophe do not count.
     """
-    if text.isascii() and text.isalnum():
+    if _KEYED.fullmatch(text):
         return text.casefold()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_LOOKALIKES).casefold())
     kept = "".join(sign for sign in _DASHES.sub("-", folded) if not (sign.isspace() or sign == "\u2800" or _is_mark(sign)))

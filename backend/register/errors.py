@@ -119,6 +119,68 @@ class TravelDocumentMalformed(CellRefused):
     en = "A number of {document} has this form: {form}."
 
 
+class OrganisationCodeCheckDigitWrong(CellRefused):
+    """The last character does not fit the others (GB 11714)."""
+
+    zh = "组织机构代码的校验位不符，请核对。"
+    en = "The organisation code's check character does not fit: please check it."
+
+
+class NumberOfAnotherDocument(CellRefused):
+    """A number that is valid as another kind of document: taken as it stands, it could make two lenders of one."""
+
+    zh = "此号码是{document_zh}的号码，与所填证件类型不符；请按原件改正证件类型或号码。"
+    en = "This number is that of a {document_en}, which the kind of document does not say: correct the kind or the number."
+
+
+class IssuingCountryNeeded(CellRefused):
+    """A passport number that could as well be another document's, without the country that gave it out."""
+
+    zh = "此护照号码与{document}的格式相同。请在“证件签发国家或地区”列填写签发国；若不是护照，请改正证件类型。"
+    en = (
+        "This passport number has the form of {document}: write the issuing country into its column, "
+        "or correct the kind of document if it is no passport."
+    )
+
+
+class CountryUnknown(CellRefused):
+    """Neither a country's code nor its Chinese name."""
+
+    zh = "无法识别国家或地区“{text}”：请填写中文名称或国际代码，如 美国、USA、US。"
+    en = "The country or region “{text}” is not known: write its Chinese name or international code, such as 美国, USA or US."
+
+
+class FormulaWithoutValue(CellRefused):
+    """A formula that was never computed."""
+
+    zh = "单元格 {cell} 是公式，但没有计算结果。请用表格软件打开并保存一次，或改填数值后重试。"
+    en = "Cell {cell} holds a formula without a computed value: open and save the file with a spreadsheet program, or enter the value."
+
+
+class SpreadsheetError(CellRefused):
+    """A cell shows an error of the spreadsheet."""
+
+    zh = "单元格 {cell} 显示表格错误（如 #N/A、#REF!），请改正后重新导入。"
+    en = "Cell {cell} shows a spreadsheet error (such as #N/A or #REF!): correct it and import again."
+
+
+class AmountShownOtherwise(CellRefused):
+    """A number that its format shows in other units, per cent or another currency: what was meant cannot be told."""
+
+    zh = "单元格 {cell} 显示的金额与其实际数值不同（单元格格式含百分号、外币符号或“万”“千”等缩放）。请改为普通数字格式并核对。"
+    en = (
+        "Cell {cell} shows another amount than it holds (its format has a percent sign, a foreign currency or scales the number): "
+        "give it a plain format and check it."
+    )
+
+
+class CellsMerged(CellRefused):
+    """Merged cells: only the first has the value, the others look as if they had."""
+
+    zh = "{cells} 是合并单元格，只有左上角的一格有内容。请取消合并，逐行逐列填写。"
+    en = "{cells} are merged cells, and only the upper left one has the content: unmerge them and fill in every row."
+
+
 class SummaryRow(CellRefused):
     """A row of totals among the claims."""
 
@@ -134,10 +196,10 @@ class MobileMalformed(CellRefused):
 
 
 class NameUnreadable(CellRefused):
-    """A question mark or box where a rare character was lost."""
+    """A question mark or box where a rare character was lost, or a star where one was masked."""
 
-    zh = "姓名中有“{character}”，可能是生僻字在转换编码时丢失，请补录原字。"
-    en = "The name has “{character}” in it, perhaps where a rare character was lost in conversion: please enter the character."
+    zh = "姓名中有“{character}”，可能是生僻字在转换编码时丢失，或姓名被遮盖，请补录原字。"
+    en = "The name has “{character}” in it, perhaps where a rare character was lost or masked: please enter the character."
 
 
 class DocumentNotForLenderType(CellRefused):
@@ -164,10 +226,10 @@ class LenderRefused(BadInput):
 
 
 class ClaimNumberTwice(LenderRefused):
-    """Two rows with the same claim number."""
+    """Two rows with the same claim number; width, case, blanks and invisible marks do not make two."""
 
-    zh = "债权编号与第 {first_row} 行重复。"
-    en = "The claim number stands in row {first_row} already."
+    zh = "债权编号与第 {first_row} 行（{first_cell}）重复；全角半角、大小写、空格和不可见字符不作区分。"
+    en = "The claim number stands in row {first_row} ({first_cell}) already; width, case, blanks and invisible marks make no difference."
 
 
 class IdentityNamesDiffer(LenderRefused):
@@ -175,6 +237,26 @@ class IdentityNamesDiffer(LenderRefused):
 
     zh = "同一证件号码在第 {first_row} 行和第 {row} 行的姓名不同，请核对后统一。"
     en = "The same identity number has different names in rows {first_row} and {row}: please check and make them one."
+
+
+class NumberUnderAnotherDocument(LenderRefused):
+    """One number as two kinds of document: one person must not get two heads."""
+
+    zh = "此证件号码在第 {first_row} 行已作为另一种证件出现。若为同一人，请统一证件类型；若为不同的人，请核对号码，护照须填写签发国家。"
+    en = (
+        "Row {first_row} has this number as another kind of document. If it is the same person, make the kinds one; "
+        "if not, check the numbers, and give the issuing country of a passport."
+    )
+
+
+class PassportCountryNeeded(LenderRefused):
+    """One passport number for two names, or with and without its country."""
+
+    zh = "第 {first_row} 行和第 {row} 行的证件号码相同，但姓名或签发国家不一致。请在“证件签发国家或地区”列为这些行填写签发国，并核对姓名。"
+    en = (
+        "Rows {first_row} and {row} have the same document number, but not the same name or issuing country: "
+        "fill in the issuing country of both and check the names."
+    )
 
 
 class LenderInTwoClasses(LenderRefused):
@@ -194,8 +276,8 @@ class RelatedMarksDiffer(LenderRefused):
 class AccountOfTwoLenders(LenderRefused):
     """One platform account under two identities."""
 
-    zh = "平台账号与第 {first_row} 行相同，但证件号码不同；一个账号只能属于一名出借人。"
-    en = "The platform account is that of row {first_row}, but the identity differs; an account belongs to one lender."
+    zh = "平台账号与第 {first_row} 行（{first_cell}）相同，但证件号码不同；一个账号只能属于一名出借人。"
+    en = "The platform account is that of row {first_row} ({first_cell}), but the identity differs; an account belongs to one lender."
 
 
 class MergedAmountTooLarge(LenderRefused):

@@ -66,6 +66,8 @@ class LenderRow(Base):
     identity_lookup: Mapped[bytes] = mapped_column(LargeBinary(32))
     voting_class: Mapped[str] = mapped_column(String(30))
     related: Mapped[bool] = mapped_column()
+    marks: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """Why a person has to look after the lender, with commas between."""
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.chain.values import ClassTotals
 from backend.register.merge import ClassSum
 from backend.register.rejects import Reject
+from backend.register.sheets import Unseen
 
 ACCEPTED, REFUSED = "accepted", "refused"
 EMPTY, IMPORTED, FREEZING, FROZEN = "empty", "imported", "freezing", "frozen"
@@ -24,6 +25,8 @@ class ImportReport:
     `accepted` and `refused` are rows; `merged` is how many of the accepted rows were joined to an earlier one of the same lender.
     `rejects` may be fewer than `rejects_total` (see `rejects.MAX_LISTED`).
     `lenders`, `total_fen` and `classes` are what a register of this import has: without related parties and without claims of 0.
+    `unit` is what the amounts were written in; `stopped_at_row` where a file without hope was given up. `for_officials` counts lenders
+    whom a person has to look after, by `Mark`; `unseen` is what a person does not see of the workbook.
     """
 
     id: str
@@ -46,6 +49,11 @@ class ImportReport:
     ignored_columns: Sequence[str]
     rejects_total: int
     rejects: Sequence[Reject] = field(default=(), repr=False)
+    unit: str = "元"
+    stopped_at_row: int | None = None
+    for_officials: Mapping[str, int] = field(default_factory=dict)
+    lenders_for_officials: int = 0
+    unseen: Unseen = field(default_factory=Unseen)
 
     @property
     def total_with_related_fen(self) -> int:
