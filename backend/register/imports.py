@@ -23,6 +23,7 @@ from backend.register.file_errors import FileEmpty
 from backend.register.merge import ClassSum, Merge, check_limits
 from backend.register.merged_cells import merged_rejects
 from backend.register.rejects import MAX_LISTED, Reject, pack_rejects, unpack_rejects
+from backend.register.rules.text import file_name as name_of_file
 from backend.register.rules.words import Mark
 from backend.register.sealing import RegisterSeal
 from backend.register.sheets import Unseen, open_sheet
@@ -148,7 +149,7 @@ class ImportDesk:
         return ImportReport(
             id=reading.import_id,
             case_id=case_id,
-            file_name=file_name[:200],
+            file_name=name_of_file(file_name),
             file_sha256=digest,
             dry_run=dry_run,
             status=REFUSED if refused else ACCEPTED,

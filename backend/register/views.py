@@ -111,6 +111,21 @@ class ClaimPart:
 
 
 @dataclass(frozen=True)
+class MarkedLender:
+    """A lender whom a person has to look after (protocol §18.6), as officials and institution see it.
+
+    `index` is None while the register is not frozen, and for lenders who have no vote. `claim_numbers` are the first few of the
+    institution's own numbers, by which it finds the lender in its books.
+    """
+
+    index: int | None
+    name_masked: str
+    voting_class: str
+    marks: Sequence[str]
+    claim_numbers: Sequence[str]
+
+
+@dataclass(frozen=True)
 class FrozenRegister:
     """A frozen register; `leaves` may be gone through any number of times, in index order."""
 

@@ -21,6 +21,14 @@ def clean(text: str, limit: int) -> str:
         raise CellUnprintable(**error.facts) from error
 
 
+def file_name(text: str) -> str:
+    """What a file was called, as a report can keep it."""
+    try:
+        return line(text.replace("\\", "/").rpartition("/")[2][-200:], 200) or "register"
+    except (TextNotPlain, TextTooLong):
+        return "register"
+
+
 def refuse_formula(text: str, signs: str = "=+-@") -> str:
     """The text, when no spreadsheet would run it. Raises: CellFormula."""
     first = text[:1]
