@@ -19,7 +19,8 @@ MAX_VERIFIERS = 8
 MAX_NOTICE_DAYS, MAX_WINDOW_DAYS, MAX_CHALLENGE_DAYS = 3 * 365, 365, 365
 LEAST_WINDOW_SECONDS = 60
 DAY = 86_400
-NOBODY = "0x" + "00" * 20
+LEAST_ADDRESS = 2**16
+"""Below are the empty address and the chain's built-in contracts: nobody has a key to them."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def _check_verifiers(verifiers: Sequence[str], relay_address: str) -> None:
     if not 1 <= len(verifiers) <= MAX_VERIFIERS:
         raise VerifierCountOutOfRange(count=len(verifiers))
     # Whoever carries the ballots must not also be able to say who may cast them (protocol §6).
-    refused = {NOBODY, relay_address.lower()}
+    refused = {relay_address.lower()}
     for verifier in verifiers:
-        if verifier in refused:
+        if verifier in refused or int(verifier, 16) < LEAST_ADDRESS:
             raise VerifierNotUsable(verifier=verifier)
         refused.add(verifier)

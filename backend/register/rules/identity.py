@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from backend.common.credit_codes import credit_check_character, is_credit_code, is_written_right
 from backend.register.errors import (
     CreditCodeCheckDigitWrong,
     CreditCodeMalformed,
@@ -67,9 +68,6 @@ class Identity:
         return f"{self.family}:{self.country}:{self.number}" if self.country else f"{self.family}:{self.number}"
 
 
-_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CREDIT_VALUE = {letter: value for value, letter in enumerate(_CREDIT_ALPHABET)}
-_CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _BRACKETS = re.compile(r"[()（）\[\]]")
 
@@ -95,12 +93,6 @@ def canonical_identity(id_type: IdType, text: str, country: str = "") -> Identit
     return Identity(id_type.value, canonical, country if id_type in COUNTRY_TYPES else "", number)
 
 
-def credit_check_character(first_17: str) -> str:
-    """The last character of a unified social credit code (GB 32100)."""
-    total = sum(weight * _CREDIT_VALUE[letter] for weight, letter in zip(_CREDIT_WEIGHTS, first_17, strict=True))
-    return _CREDIT_ALPHABET[-total % 31]
-
-
 def organisation_check_character(first_8: str) -> str:
     """The last character of an organisation code (GB 11714)."""
     total = sum(weight * int(letter, 36) for weight, letter in zip(_ORGANISATION_WEIGHTS, first_8, strict=True))
@@ -109,9 +101,9 @@ def organisation_check_character(first_8: str) -> str:
 
 def credit_code(number: str) -> str:
     """A right credit code. Raises: CreditCodeMalformed, CreditCodeCheckDigitWrong."""
-    if len(number) != 18 or not set(number) <= _CREDIT_VALUE.keys():
+    if not is_written_right(number):
         raise CreditCodeMalformed
-    if number[17] != credit_check_character(number[:17]):
+    if not is_credit_code(number):
         raise CreditCodeCheckDigitWrong
     return number
 
@@ -128,7 +120,7 @@ def _refuse_another(id_type: IdType, number: str) -> None:
     """18 characters with a right check digit are what they say, whatever the file calls them."""
     if is_resident_number(number):
         raise NumberOfAnotherDocument(document_zh="居民身份证", document_en="resident identity card")
-    if id_type is not IdType.CREDIT_CODE and set(number) <= _CREDIT_VALUE.keys() and number[17] == credit_check_character(number[:17]):
+    if id_type is not IdType.CREDIT_CODE and is_credit_code(number):
         raise NumberOfAnotherDocument(document_zh="统一社会信用代码", document_en="unified social credit code")
 
 
