@@ -17,6 +17,7 @@ from backend.chain.values import ClassTally, Stage
 from backend.common.clock import from_unix
 from backend.common.errors import LenderVoteError
 from backend.common.hashing import keccak
+from backend.common.made_once import MadeOnce
 from backend.common.voting import Choice
 from backend.polls.rules import ClassCount
 from backend.polls.service import PollService
@@ -55,7 +56,7 @@ class TallyService:
         self._cases = cases
         self._register = register
         self._polls = polls
-        self._turnouts: dict[str, Turnout] = {}
+        self._turnouts: MadeOnce[Turnout] = MadeOnce(64)
 
     def open_sums(self, poll_id: str, visitor: Visitor | None = None) -> ResultView:
         """Add up amounts and blinds by recorded choice, have the contract check the openings, and give the result.
@@ -118,8 +119,11 @@ class TallyService:
         return self._chain.poll(poll.address).stage() >= Stage.TALLIED
 
     def _turnout(self, poll: PollView, *, counted: bool) -> Turnout:
-        if counted and poll.id in self._turnouts:
-            return self._turnouts[poll.id]
+        if counted:  # nothing is recorded any more
+            return self._turnouts.get(poll.id, lambda: self._add_up(poll, counted=True))
+        return self._add_up(poll, counted=False)
+
+    def _add_up(self, poll: PollView, *, counted: bool) -> Turnout:
         terms = poll.parameters
         recorded = [(event.block, bytes(event.args["recorded"])) for event in self._events(poll.address)]
         intervals = lenders_by_time(
@@ -130,10 +134,7 @@ class TallyService:
             return self._register.amount_of(poll.case_id, poll.register_number, indexes)
 
         admitted_heads, admitted_fen = sum(c.heads for c in poll.classes), sum(c.amount_fen for c in poll.classes)
-        turnout = Turnout(points_of(intervals, amount_of if counted else None), admitted_heads, admitted_fen, counted)
-        if counted:
-            self._turnouts[poll.id] = turnout  # nothing is recorded any more
-        return turnout
+        return Turnout(points_of(intervals, amount_of if counted else None), admitted_heads, admitted_fen, counted)
 
     def _open(self, poll: PollView, contract: PollContract) -> None:
         """Try as often as the chain's records, read anew, say something else. Raises: TransactionReverted, RecordsNotReadYet."""
