@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from backend.accounts.access import language_of
@@ -49,6 +51,13 @@ class AddressUnknown(NotFound):
 
     zh = "没有这个地址，或不支持这种请求方式。"
     en = "There is no such address, or it does not take this kind of request."
+
+
+class StorageFull(Unavailable):
+    """The machine has no room left; nothing half-written stays."""
+
+    zh = "服务器存储空间不足，本次操作没有保存。请稍后再试，并请管理员清理磁盘。"
+    en = "The server has no room left, and nothing of this was kept. Please try again later; the administrator has to free some space."
 
 
 class Unexpected(Unavailable):
@@ -106,6 +115,12 @@ def _plain(value: object) -> Any:
     return str(value)
 
 
+def _is_full(error: OSError | OperationalError) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return any(words in str(error.orig) for words in ("disk is full", "No space left on device"))
+
+
 def install_error_handlers(app: FastAPI) -> None:
     """Every error leaves the app in one shape; a traceback goes to the log only."""
 
@@ -124,6 +139,14 @@ def install_error_handlers(app: FastAPI) -> None:
         if error.status_code in {404, 405}:
             return answer(request, AddressUnknown(), error.status_code)
         return answer(request, BadInput(said=str(error.detail)), error.status_code)
+
+    @app.exception_handler(OSError)
+    @app.exception_handler(OperationalError)
+    def machine_said(request: Request, error: OSError | OperationalError) -> JSONResponse:
+        if _is_full(error):
+            log.error("no room left in %s %s: %s", request.method, request.url.path, error)
+            return answer(request, StorageFull())
+        return defect(request, error)
 
     @app.exception_handler(Exception)
     def defect(request: Request, error: Exception) -> JSONResponse:

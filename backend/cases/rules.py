@@ -70,7 +70,7 @@ def check_case(case: NewCase) -> None:
     if not count < 2 * case.threshold <= 2 * count:
         raise ThresholdNotMajority(threshold=case.threshold, officials=count, least=count // 2 + 1)
     with_account = sum(bool(official.account_id) for official in case.officials)
-    if with_account < case.threshold:
+    if 0 < with_account < case.threshold:  # where nobody has one, they sign elsewhere
         raise ThresholdNotReachable(threshold=case.threshold, with_account=with_account)
     if case.institution_signer in {official.signer for official in case.officials}:
         raise InstitutionIsOfficial

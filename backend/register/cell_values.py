@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from backend.register.cell_errors import AmountShownOtherwise, FormulaWithoutValue, SpreadsheetError
 from backend.register.columns import Column
-from backend.register.errors import (
-    AmountShownOtherwise,
-    CellNotText,
-    FormulaWithoutValue,
-    NumberCutBySpreadsheet,
-    SpreadsheetError,
-)
+from backend.register.errors import CellNotText, NumberCutBySpreadsheet
 from backend.register.odd_cells import OddCell, OddKind
 
 Cells = Sequence[object]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from backend.register.cell_errors import CellsMerged
 from backend.register.columns import Header
-from backend.register.errors import CellsMerged
 from backend.register.rejects import Reject, reject_of
 
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")

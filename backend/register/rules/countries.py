@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from backend.common.text import same_key
-from backend.register.errors import CountryUnknown
+from backend.register.cell_errors import CountryUnknown
 
 _TABLE = Path(__file__).with_name("countries.txt")
 

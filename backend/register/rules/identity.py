@@ -10,14 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from backend.common.credit_codes import credit_check_character, is_credit_code, is_written_right
-from backend.register.errors import (
-    CreditCodeCheckDigitWrong,
-    CreditCodeMalformed,
-    IssuingCountryNeeded,
-    NumberOfAnotherDocument,
-    OrganisationCodeCheckDigitWrong,
-    TravelDocumentMalformed,
-)
+from backend.register.cell_errors import IssuingCountryNeeded, NumberOfAnotherDocument, OrganisationCodeCheckDigitWrong
+from backend.register.errors import CreditCodeCheckDigitWrong, CreditCodeMalformed, TravelDocumentMalformed
 from backend.register.rules.resident import is_resident_number, resident_check_digit, resident_number
 from backend.register.rules.text import compact
 

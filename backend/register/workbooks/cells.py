@@ -9,7 +9,7 @@ from typing import Any
 from backend.register.file_errors import EmptyCellsMany, FileFormatUnknown, TooManyColumns, TooManyRows
 from backend.register.odd_cells import OddKind
 from backend.register.workbooks.archive import Archive
-from backend.register.workbooks.markup import Attributes, Parser, local
+from backend.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, local
 from backend.register.workbooks.strings import MAX_TEXT, SharedStrings, unescape
 from backend.register.workbooks.styles import Shown
 
@@ -61,6 +61,7 @@ class SheetReader:
         self._kept = 0
         """How many of the pieces of text heard so far belong to the cell."""
         self._empty = FREE_EMPTY_CELLS
+        self._depth = 0
 
     def rows(self) -> Iterator[Row]:
         """Raises: FileFormatUnknown, FileTooLarge, TooManyColumns, TooManyRows, EmptyCellsMany."""
@@ -75,6 +76,9 @@ class SheetReader:
     # Elements come here a million times over: what every cell needs stands in these two, in the order of how often it is needed.
     def _start(self, name: str, attributes: Attributes) -> None:
         kind = self._kinds.get(name) or self._learn(name)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            check_depth(self._depth)
         if kind == "c":
             self._cell = attributes
             self._formula = False
@@ -88,6 +92,7 @@ class SheetReader:
 
     def _end(self, name: str) -> None:
         kind = self._kinds.get(name)
+        self._depth -= 1
         if kind == "c":
             self._end_cell()
         elif kind in _TEXTS:

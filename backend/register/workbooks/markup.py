@@ -8,6 +8,8 @@ from xml.parsers import expat
 from backend.register.file_errors import FileFormatUnknown
 
 MAX_TOKEN_BYTES = 2**20
+MAX_DEPTH = 64
+"""More than any part of a workbook has; every open element costs memory until it ends."""
 Attributes = dict[str, str]
 
 
@@ -43,8 +45,26 @@ class Parser:
 
 def read_all(start: Callable[[str, Attributes], None], pieces: Iterable[bytes]) -> None:
     """Parse a part of which only the elements' beginnings matter. Raises: FileFormatUnknown."""
-    for _ in Parser(start, lambda _: None).feed(pieces):
+    depth = 0
+
+    def begin(name: str, attributes: Attributes) -> None:
+        nonlocal depth
+        depth += 1
+        check_depth(depth)
+        start(name, attributes)
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    for _ in Parser(begin, end).feed(pieces):
         pass
+
+
+def check_depth(depth: int) -> None:
+    """Raises: FileFormatUnknown."""
+    if depth > MAX_DEPTH:
+        raise FileFormatUnknown(kind="XML")
 
 
 def local(name: str) -> str:

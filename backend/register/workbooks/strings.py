@@ -7,7 +7,7 @@ from array import array
 
 from backend.register.file_errors import FileFormatUnknown
 from backend.register.workbooks.archive import Archive
-from backend.register.workbooks.markup import Attributes, Parser, local
+from backend.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, local
 
 #: So much is kept of a cell's text: any column's rule refuses less than that.
 MAX_TEXT = 2_200
@@ -57,9 +57,13 @@ class _Reader:
         self.said: list[str] = []
         self.parser = Parser(self._start, self._end)
         self._beside = False
+        self._depth = 0
 
     def _start(self, name: str, _: Attributes) -> None:
         kind = local(name)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            check_depth(self._depth)
         if kind == "si":
             self.said.clear()
         elif kind == "t":
@@ -69,6 +73,7 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         kind = local(name)
+        self._depth -= 1
         if kind == "t":
             self.parser.listen(None)
         elif kind == "si":

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backend.common.errors import BadInput
-from backend.register import errors
+from backend.register import cell_errors, errors
 from backend.register.rules.identity import IdType, canonical_identity, credit_check_character, resident_check_digit
 
 DIGITS = "0123456789"
@@ -119,7 +119,7 @@ def test_other_forms_are_refused(kind: IdType, number: str) -> None:
 
 
 def test_the_same_digits_as_different_documents_are_different_people_only_where_the_country_is_told() -> None:
-    with pytest.raises(errors.IssuingCountryNeeded):
+    with pytest.raises(cell_errors.IssuingCountryNeeded):
         canonical_identity(IdType.PASSPORT, "12345678")
     assert canonical_identity(IdType.PASSPORT, "12345678", "DEU").key != canonical_identity(IdType.TAIWAN_PERMIT, "12345678").key
 
