@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import IO
 
 from backend.register.columns import known_columns
-from backend.register.file_errors import CsvMalformed, EncodingUnknown, FileFormatUnknown, TooManyColumns, TooManyRows
+from backend.register.file_errors import CsvMalformed, EmptyCellsMany, EncodingUnknown, FileFormatUnknown, TooManyColumns, TooManyRows
 
 MAX_ROWS = 2_000_000
 MAX_COLUMNS = 26
 FIELD_LIMIT = 32_768
+FREE_BLANK_ROWS, BLANK_ROWS_A_ROW = 500_000, 20
 MAX_LINE = 2**18
 """Characters; an honest line has some hundreds, and a spreadsheet's widest empty one 16,384."""
 _CHUNK_BYTES = 2**20
@@ -59,9 +60,10 @@ def open_csv(path: Path) -> Iterator[CsvText]:
 def _find_encoding(file: IO[bytes]) -> tuple[str, int]:
     """The encoding in which the whole file reads strictly, and how many lines it has."""
     start = file.read(4_096)
-    if start.startswith(_WIDER_MARK) or (10 * start.count(0) > len(start) and not start.startswith(_WIDE_MARKS)):
-        raise EncodingUnknown
     wide = start.startswith(_WIDE_MARKS)
+    # Without a mark, UTF-16 shows by the empty half of its commas and digits.
+    if start.startswith(_WIDER_MARK) or (not wide and (0 in start.partition(b"\n")[0] or 10 * start.count(0) > len(start))):
+        raise EncodingUnknown
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)("strict")
         file.seek(0)
@@ -94,6 +96,7 @@ def _find_separator(start: str) -> str:
 def _rows(text: IO[str], separator: str) -> Iterator[Row]:
     csv.field_size_limit(FIELD_LIMIT)
     row = 0
+    blank_left = FREE_BLANK_ROWS
     reader = csv.reader(_lines(text, separator), delimiter=separator, strict=True)
     while True:
         try:
@@ -110,7 +113,12 @@ def _rows(text: IO[str], separator: str) -> Iterator[Row]:
                 raise TooManyColumns(limit=MAX_COLUMNS)
             del cells[MAX_COLUMNS:]
         if any(cell and not cell.isspace() for cell in cells):
+            blank_left += BLANK_ROWS_A_ROW
             yield row, cells
+            continue
+        blank_left -= 1
+        if blank_left < 0:
+            raise EmptyCellsMany
 
 
 def _lines(text: IO[str], separator: str) -> Iterator[str]:

@@ -48,10 +48,10 @@ class FileTooLarge(FileRefused):
 
 
 class EmptyCellsMany(FileRefused):
-    """Formatted cells without content, more than any table has."""
+    """Rows, cells, formats or texts without content or use, more than any table has."""
 
-    zh = "工作表中有大量只有格式、没有内容的单元格，无法读取。请把有内容的部分复制到新工作簿，或另存为 CSV 后重试。"
-    en = "The sheet has far too many cells with a format and nothing in them: copy what it holds into a new workbook, or save it as CSV."
+    zh = "文件中有大量空白的行、单元格或格式，无法读取。请把有内容的部分复制到新工作簿后重试。"
+    en = "The file has far too many rows, cells or formats with nothing in them: copy what it holds into a new workbook."
 
 
 class WorkbookTooDemanding(FileRefused):

@@ -53,6 +53,10 @@ class Archive:
         """What the directory says a part unpacks to, in bytes."""
         return self._parts[name.casefold()].file_size
 
+    def packed_size(self, name: str) -> int:
+        """How many bytes of the file a part takes, by the directory; no more than these are unpacked."""
+        return self._parts[name.casefold()].compress_size
+
     def pieces(self, name: str, ratio: int = MAX_RATIO) -> Iterator[bytes]:
         """A part's content, piece by piece; at most `ratio` times what it is packed to. Raises: FileFormatUnknown, FileTooLarge."""
         try:

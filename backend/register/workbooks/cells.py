@@ -100,6 +100,8 @@ class SheetReader:
         elif kind == "row":
             if self._values:
                 self._end_row()
+            else:
+                self._spend()
         elif kind in {"f", "rPh"}:
             self._beside = False
             del self._said[self._kept :]
@@ -222,6 +224,7 @@ class SheetReader:
             last = attributes.get("ref", "").rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ$")
             self.last_row = min(int(last), MAX_SHEET_ROWS) if last.isascii() and last.isdigit() and len(last) < 9 else 0
         elif kind == "mergeCell":
+            self._spend()
             if len(self.unseen.merged) < MAX_REFERENCES:
                 self.unseen.merged.append(attributes.get("ref", "")[:40])
         elif attributes.get("hidden") in {"1", "true"}:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from xml.parsers import expat
 
-from backend.register.file_errors import FileFormatUnknown
+from backend.register.file_errors import EmptyCellsMany, FileFormatUnknown
 
 MAX_TOKEN_BYTES = 2**20
+MAX_ELEMENTS = 400_000
+"""Of a part of which every element is looked at: 64,000 cell formats have about half as many."""
 MAX_DEPTH = 64
 """More than any part of a workbook has; every open element costs memory until it ends."""
 Attributes = dict[str, str]
@@ -44,12 +46,15 @@ class Parser:
 
 
 def read_all(start: Callable[[str, Attributes], None], pieces: Iterable[bytes]) -> None:
-    """Parse a part of which only the elements' beginnings matter. Raises: FileFormatUnknown."""
-    depth = 0
+    """Parse a part of which only the elements' beginnings matter. Raises: FileFormatUnknown, EmptyCellsMany."""
+    depth = elements = 0
 
     def begin(name: str, attributes: Attributes) -> None:
-        nonlocal depth
+        nonlocal depth, elements
         depth += 1
+        elements += 1
+        if elements > MAX_ELEMENTS:
+            raise EmptyCellsMany
         check_depth(depth)
         start(name, attributes)
 

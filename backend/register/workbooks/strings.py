@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from array import array
 
-from backend.register.file_errors import FileFormatUnknown
+from backend.register.file_errors import EmptyCellsMany, FileFormatUnknown
 from backend.register.workbooks.archive import Archive
 from backend.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, local
 
 #: So much is kept of a cell's text: any column's rule refuses less than that.
 MAX_TEXT = 2_200
-#: Shared texts are each there once, so there is little in them to pack.
+#: Shared texts are each there once, so there is little in them to pack: an honest one takes three bytes or more.
+FREE_TEXTS = 100_000
 MAX_RATIO = 60
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -42,7 +43,7 @@ class SharedStrings:
 
 def read_strings(archive: Archive, part: str | None) -> SharedStrings:
     """All of them. Raises: FileFormatUnknown, FileTooLarge."""
-    reader = _Reader()
+    reader = _Reader(FREE_TEXTS + (archive.packed_size(part) // 2 if part is not None else 0))
     if part is not None:
         for _ in reader.parser.feed(archive.pieces(part, MAX_RATIO)):
             cut(reader.said)
@@ -52,8 +53,9 @@ def read_strings(archive: Archive, part: str | None) -> SharedStrings:
 class _Reader:
     """Takes the part's elements; the readings that stand beside some texts are left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.strings = SharedStrings()
+        self._most = most
         self.said: list[str] = []
         self.parser = Parser(self._start, self._end)
         self._beside = False
@@ -77,6 +79,8 @@ class _Reader:
         if kind == "t":
             self.parser.listen(None)
         elif kind == "si":
+            if len(self.strings) >= self._most:
+                raise EmptyCellsMany
             self.strings.add(unescape("".join(self.said)))
         elif kind == "rPh":
             self._beside = False

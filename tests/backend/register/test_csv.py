@@ -75,7 +75,7 @@ def test_old_line_ends_and_empty_columns_at_the_right_are_no_matter(office: Offi
         (",".join(HEADER).encode() + b"\n" + b"x" * 300_000, file_errors.CsvMalformed),
         (",".join(HEADER).encode() + b'\n"' + b"x\n" * 100_000, file_errors.CsvMalformed),
         (b"\n" * 5_000_000, file_errors.TooManyRows),
-        (b",\n" * 2_100_000, file_errors.TooManyRows),
+        (b",\n" * 2_100_000, file_errors.EmptyCellsMany),
     ],
     ids=lambda value: value[:20].hex() if isinstance(value, bytes) else value.__name__,
 )

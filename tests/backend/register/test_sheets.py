@@ -282,7 +282,7 @@ def test_another_zip_is_no_workbook(tmp_path: Path) -> None:
         rows_of(tmp_path / "a.xlsx")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=2000))
 def test_any_bytes_are_a_report_or_a_named_error(office: Office, content: bytes) -> None:
     for start in (b"", b"PK\x03\x04", ",".join(KEYS).encode() + b"\n"):
