@@ -9,10 +9,11 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PdfReader, apply_configuration
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from backend.common.at_once import AtOnce
@@ -22,8 +23,12 @@ LIMIT_BYTES = 20 * 2**20
 HEAD_BYTES = 1024
 """Readers look for the head of a PDF in so many bytes; some programs write a line before it."""
 OBJECT_LIMIT = 200_000
-TIME_LIMIT_SECONDS = 20
-MEMORY_LIMIT_BYTES = 2**30
+TIME_LIMIT_SECONDS, PROCESSOR_LIMIT_SECONDS = 20, 6
+"""The largest tagged file takes two seconds of a processor; a busy machine needs longer for them."""
+MEMORY_LIMIT_BYTES = 320 * 2**20
+STREAM_LIMIT_BYTES = 16 * 2**20
+PACKED_LIMIT_BYTES = 64 * 2**20
+"""Of all objects that are packed together, unpacked: 600,000 structure elements have 40 MiB."""
 AT_ONCE, WAIT_SECONDS = 2, 60.0
 ACTIVE = {
     *("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia"),
@@ -46,7 +51,8 @@ def check_pdf(data: bytes) -> int:
     if head < 0:
         raise NotAPdf(reason="%PDF")
     try:
-        pages, found = _look_inside(data, head)
+        with apply_configuration(zlib_maximum_output_length=STREAM_LIMIT_BYTES, lzw_maximum_output_length=STREAM_LIMIT_BYTES):
+            pages, found = _look_inside(data, head)
     except NotAPdf:
         raise
     except Exception as error:  # pypdf answers a broken file with many kinds of exception, RecursionError among them
@@ -76,7 +82,7 @@ def check_pdf_apart(data: bytes) -> int:
     except subprocess.TimeoutExpired as error:
         raise NotAPdf(reason=f"> {TIME_LIMIT_SECONDS} s") from error
     except ValueError as error:
-        raise NotAPdf(reason="> 1 GiB") from error
+        raise NotAPdf(reason=f"> {PROCESSOR_LIMIT_SECONDS} s, > {MEMORY_LIMIT_BYTES // 2**20} MiB") from error
     if answer["active"]:
         raise PdfHasActiveContent(found=answer["active"])
     if answer["reason"]:
@@ -87,7 +93,7 @@ def check_pdf_apart(data: bytes) -> int:
 def _answer() -> dict[str, object]:
     """What `check_pdf` says about the bytes on standard input, for `check_pdf_apart`."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (TIME_LIMIT_SECONDS, TIME_LIMIT_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_LIMIT_SECONDS, PROCESSOR_LIMIT_SECONDS + 1))
     try:
         return {"pages": check_pdf(sys.stdin.buffer.read()), "active": "", "reason": ""}
     except PdfHasActiveContent as error:
@@ -99,8 +105,6 @@ def _answer() -> dict[str, object]:
 def _look_inside(data: bytes, head: int) -> tuple[int, str]:
     """Pages, and the name of what acts by itself."""
     reader = _open(data, head)
-    if reader.is_encrypted and not reader.decrypt(""):  # with an owner's password alone anybody can read it
-        raise NotAPdf(reason="打开需要密码 / a password is needed to open it")
     pages = len(reader.pages)
     found = _active_content(reader, leave_out=_STRUCTURE)
     # A tagged file of some hundred pages has a million structure elements. They are gone through only if a name is somewhere that the
@@ -116,21 +120,36 @@ _STRUCTURE = frozenset({"/StructTreeRoot"})
 def _open(data: bytes, head: int) -> PdfReader:
     """Offsets count from the first byte or from the head, as programs please; the pages tell which."""
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
-        if head == 0 or reader.is_encrypted or len(reader.pages):
+        reader = _unlock(PdfReader(io.BytesIO(data), strict=False))
+        if head == 0 or len(reader.pages):
             return reader
     except Exception:
         if head == 0:
             raise
-    return PdfReader(io.BytesIO(data[head:]), strict=False)
+    return _unlock(PdfReader(io.BytesIO(data[head:]), strict=False))
+
+
+def _unlock(reader: PdfReader) -> PdfReader:
+    """Ready to be read, and worth it. Raises: NotAPdf."""
+    if reader.is_encrypted and not reader.decrypt(""):  # with an owner's password alone anybody can read it
+        raise NotAPdf(reason="打开需要密码 / a password is needed to open it")
+    left = PACKED_LIMIT_BYTES
+    for unpacked in _packed(reader):
+        left -= len(unpacked)
+        if left < 0:
+            raise NotAPdf(reason=f"> {PACKED_LIMIT_BYTES // 2**20} MiB")
+    return reader
+
+
+def _packed(reader: PdfReader) -> Iterator[bytes]:
+    """Every stream of objects that are packed together."""
+    for stream in sorted({stream for stream, _ in reader.xref_objStm.values()}):
+        yield reader.get_object(stream).get_data()  # type: ignore[union-attr]
 
 
 def _mentions_active(reader: PdfReader, data: bytes) -> bool:
     """Whether a name of something that acts stands anywhere, also where objects are packed together."""
-    if _names_active(data):
-        return True
-    packed = {stream for stream, _ in reader.xref_objStm.values()}
-    return any(_names_active(reader.get_object(stream).get_data()) for stream in sorted(packed))  # type: ignore[union-attr]
+    return _names_active(data) or any(map(_names_active, _packed(reader)))
 
 
 def _names_active(text: bytes) -> bool:
