@@ -56,6 +56,7 @@ from backend.register.service import RegisterService
 from backend.retention import keep_forgetting
 from backend.tally import routes as tally_routes
 from backend.tally.service import TallyService
+from backend.unread_bodies import UnreadBodies
 from backend.web.routes import install_web
 
 __all__ = ["Base", "Rooms", "create_app", "install_error_handlers", "open_rooms"]
@@ -152,7 +153,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(IntakeGate, at_once=settings.intake_at_once)
     install_web(app, settings)
-    app.add_middleware(PlainAddresses)  # added last, so that it comes first
+    app.add_middleware(PlainAddresses)
+    app.add_middleware(UnreadBodies)  # added last, so that it comes first
     return app
 
 

@@ -43,6 +43,7 @@ def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time,
     app.include_router(router)
     app.include_router(figures_router)
     install_error_handlers(app)
+    app.add_middleware(PlainAddresses)  # inside of the bounds: who is refused for an address has been heard to the end, too
     app.add_middleware(BodyBounds, read_seconds=read_seconds)
     app.add_middleware(
         CORSMiddleware,
@@ -53,7 +54,6 @@ def create_app(settings: IssuerSettings, clock: Callable[[], float] = time.time,
         max_age=600,
     )
     app.add_middleware(_NoStore)
-    app.add_middleware(PlainAddresses)
     return app
 
 
