@@ -11,6 +11,7 @@ from backend.cases.rules import MEASURES
 from backend.cases.views import ActView, CaseView, Listing, Stage
 from backend.common.hex_text import Hex, HexSignature, HexSigner
 from backend.common.text_types import Line
+from backend.common.time_types import Day
 
 
 class _Input(BaseModel):
@@ -79,7 +80,7 @@ class ListingIn(_Input):
     """The case's lines in the four lists."""
 
     measure: Name
-    exit_on: date | None = None
+    exit_on: Day | None = None
     responsible: Name
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.common.clock import from_unix, to_unix
 from backend.common.hex_text import Hex, HexAddress, to_hex
 from backend.common.text_types import Line
+from backend.common.time_types import Moment
 from backend.common.voting import Condition
 from backend.polls.rules import WORDS, in_words_of_files, say_condition
 from backend.polls.terms import Announcement
@@ -57,8 +58,8 @@ class AnnouncementIn(BaseModel):
 
     plan_id: Annotated[str, Line(100)]
     rule: Annotated[str, Line(100)]
-    opens_at: AwareDatetime
-    closes_at: AwareDatetime
+    opens_at: Moment
+    closes_at: Moment
     challenge_seconds: int = Field(strict=True)
     verifiers: list[HexAddress] = Field(max_length=100)
 

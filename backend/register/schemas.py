@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from backend.register.merge import ClassSum
 from backend.register.rejects import Reject
@@ -125,7 +125,7 @@ class FreezeIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    with_related: bool = False
+    with_related: StrictBool = False
 
 
 class RegisterOut(BaseModel):

@@ -113,12 +113,11 @@ def _other_value(old: Any, schema: Schema, dice: random.Random) -> tuple[Any, bo
         return odd_text(dice, old), False
     if roll < 0.75 or (isinstance(old, int) and roll < 0.85):
         number = dice.choice(ODD_NUMBERS)
-        if isinstance(old, bool) or not isinstance(old, int):
-            return number, False
-        return number, kinds == {"integer"} and _outside(number, schema)
+        if kinds == {"integer"}:
+            return number, _outside(number, schema)
+        return number, bool(kinds) and not kinds & {"integer", "number"}
     other = dice.choice(OTHERS)
-    mismatch = bool(kinds) and _kind_of(other) not in kinds and isinstance(other, list | dict | None)
-    return other, mismatch
+    return other, bool(kinds) and _kind_of(other) not in kinds
 
 
 def _outside(number: float, schema: Schema) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, BeforeValidator, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, StringConstraints, ValidationError
 from pydantic.fields import FieldInfo
 
 import backend
@@ -77,6 +77,48 @@ def test_every_string_of_every_body_is_text(package: Any) -> None:
         for name, field in model.model_fields.items():
             bare += bare_strings(hints[name], list(field.metadata), f"{model.__module__}.{model.__name__}.{name}")
     assert bare == []
+
+
+#: What another kind of value must not pass for; a form's fields come as text and are read by their own call.
+LOOSE: dict[type, tuple[object, ...]] = {
+    int: (True, 1.0, "1", "１"),
+    bool: (1, 0, "yes", "true", 1.0),
+    date: (0, 1_800_000_000, 1.8e9, "1800000000", True, "2027-01-01T00:00:00", "２０２７-01-01"),
+    AwareDatetime: (0, 1_800_000_000, 1.8e9, "1800000000", True, "2027-01-01", "2027-01-01T00:00:00", "2027-01-01 00:00:00Z"),
+}
+OF_FORMS = {"ReferenceRequest"}
+#: Signed times may come as a number's digits.
+DIGITS_TOO = {"expires_at", "vouched_at"}
+
+
+def kinds_of(annotation: Any) -> set[Any]:
+    return {annotation} | {kind for part in typing.get_args(annotation) for kind in kinds_of(part)}
+
+
+def passes(model: type[BaseModel], name: str, value: object) -> bool:
+    try:
+        model.model_validate({name: value})
+    except ValidationError as error:
+        return all(each["loc"][0] != name for each in error.errors())
+    return True
+
+
+@pytest.mark.parametrize("package", [backend, verifier.issuer], ids=lambda package: package.__name__)
+def test_no_value_of_another_kind_passes(package: Any) -> None:
+    taken, tried = [], 0
+    for model in models(package):
+        if model.__name__ in OF_FORMS:
+            continue
+        for name, hint in typing.get_type_hints(model, include_extras=True).items():
+            kinds = kinds_of(hint) & LOOSE.keys() if name in model.model_fields else set()
+            for value in [value for kind in kinds for value in LOOSE[kind]]:
+                if isinstance(value, str) and value.isascii() and name in DIGITS_TOO:
+                    continue
+                tried += 1
+                if passes(model, name, value):
+                    taken.append(f"{model.__name__}.{name}: {value!r}")
+    assert tried > 20, "the search found too little to mean anything"
+    assert taken == []
 
 
 def test_the_search_sees_a_bare_string() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -15,9 +16,14 @@ MOST_LIST_ENTRIES = 1024
 MOST_SIGNATURE_BYTES = 4096
 
 
+_MOMENT = re.compile(r"(19|[2-8]\d)\d{2}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+
+
 def _seconds(value: Any) -> Any:
     """Signed times are whole seconds; RFC 3339 is taken, too."""
-    if isinstance(value, str) and not value.isdigit():
+    if isinstance(value, bool | float):
+        return None  # neither is a number of seconds; the field's own rule says so
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None or moment.microsecond:
             raise ValueError("a signed time is a whole second with its zone")
@@ -25,6 +31,21 @@ def _seconds(value: Any) -> Any:
     return value
 
 
+def _moment(value: Any) -> Any:
+    """RFC 3339 as pages write it; in a year that can be told in every zone. Raises: ValueError."""
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise ValueError("a moment with its zone is asked for, such as 2027-01-01T12:00:00Z")
+    return value
+
+
+def _digits(value: Any) -> Any:
+    """A number in a form's field. Raises: ValueError."""
+    if isinstance(value, str) and (not value.isascii() or not value.isdigit()):
+        raise ValueError("digits are asked for")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$"), AfterValidator(str.lower)]
 BallotKey = Annotated[Address, AfterValidator(lambda key: key if int(key, 16) else _refuse("the empty key is no key"))]
 Signature = Annotated[str, StringConstraints(pattern=r"^0x([0-9a-fA-F]{2})+$", max_length=2 + 2 * MOST_SIGNATURE_BYTES)]
@@ -54,7 +75,7 @@ class Consent(_Body):
     version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
     language: Literal["zh", "en"]
     text_hash: Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
-    agreed_at: AwareDatetime
+    agreed_at: Moment
 
     @property
     def agreed_at_text(self) -> str:
@@ -187,7 +208,7 @@ class ReferenceRequest(_Body):
     """Whose reference photo this is."""
 
     poll: Address
-    index: Annotated[int, Field(ge=0, lt=MOST_LEAVES)]
+    index: Annotated[int, BeforeValidator(_digits), Field(ge=0, lt=MOST_LEAVES)]
 
 
 class CredentialOut(_Body):
