@@ -95,17 +95,17 @@ def get_register(case_id: str, visitor: Member, registers: Registers, cases: Cas
 
 
 @router.get("/cases/{case_id}/register/for-officials")
-def list_for_officials(case_id: str, visitor: Member, response: Response, registers: Registers, cases: Cases) -> list[MarkedLenderOut]:
-    """The first 500 lenders whom a person has to look after; the file has all of them."""
-    cases.require_member(case_id, visitor)
+def list_for_officials(case_id: str, visitor: Official, response: Response, registers: Registers, cases: Cases) -> list[MarkedLenderOut]:
+    """The first 500 lenders whom a person has to look after, for officials: an index leads to a ballot. The file has all of them."""
+    cases.require_official(case_id, visitor)
     response.headers["Cache-Control"] = "no-store"
     return [MarkedLenderOut.model_validate(lender) for lender in islice(registers.lenders_for_officials(case_id), MARKED_SHOWN)]
 
 
 @router.get("/cases/{case_id}/register/for-officials.csv")
-def get_for_officials(case_id: str, visitor: Member, registers: Registers, cases: Cases) -> Response:
+def get_for_officials(case_id: str, visitor: Official, registers: Registers, cases: Cases) -> Response:
     """All of them, for a spreadsheet."""
-    cases.require_member(case_id, visitor)
+    cases.require_official(case_id, visitor)
     content = work_list_csv(registers.lenders_for_officials(case_id))
     return _download(content, "text/csv; charset=utf-8", f"for-officials-{case_id}.csv", private=True)
 

@@ -19,6 +19,7 @@ _MAY: dict[str, frozenset[str]] = {
     "POST /api/cases/{case_id}/plans": frozenset({INSTITUTION}),
     "POST /api/cases/{case_id}/polls": PANEL,
     "/api/cases/{case_id}/register": MEMBERS,
+    "/api/cases/{case_id}/register/for-officials": PANEL,
     "POST /api/cases/{case_id}/register/freeze": PANEL,
     "POST /api/cases/{case_id}/register/imports": frozenset({INSTITUTION}),
     "/api/complaints": PANEL,
