@@ -47,6 +47,7 @@ _MAY: dict[str, frozenset[str]] = {
     "/api/register/template": EVERYBODY,
     "/api/rules": EVERYBODY,
     "/api/session": EVERYBODY,
+    "DELETE /api/session": MEMBERS | {LENDER},
     "/api/session/passkey": HOUSE,
     "/api/voucher-requests": PANEL,
     "/healthz": EVERYBODY,

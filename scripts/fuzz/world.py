@@ -63,28 +63,12 @@ def build(stack: Stack, folder: Path) -> World:
     other = make_member(stack, "demo-institution-2", "institution")
     case = _second_case(vote, other, officials)
     token = (folder / "issuer" / "operator_token").read_text().strip()
-    known = {
+    known = _known(vote, officials, receipt["number"])
+    known |= {
         "case_id": [vote.case["id"], case["id"]],
-        "poll_id": [vote.poll["id"]],
-        "plan_id": [vote.plan["id"], submit_plan(vote, version=3)["id"]],
-        "act_id": [act["id"] for act in officials[0].api.get(f"/api/acts?case_id={vote.case['id']}")],
-        "import_id": [officials[0].api.get(f"/api/cases/{vote.case['id']}/register")["import"]["id"]],
         "complaint_id": [complaint["id"]],
         "request_id": [waiting, request_id],
-        "number": [receipt["number"]],
-        "finding": ["same_person", "different", "documents"],
-        "name": ["register.json", "poll.json", "ballots.csv"],
         "phone": mobiles[1:4],
-        "signer": [official.key.address for official in officials],
-        "poll": [vote.poll["address"]],
-        "verifiers": [vote.poll["verifiers"][0]],
-        "dry_run": ["true", "false"],
-        "approve": ["true", "false"],
-        "index": ["0", "3"],
-        "after": ["0"],
-        "pair_id": ["a" * 20],
-        "session_id": ["a" * 32],
-        "since": [vote.plan["id"]],
     }
     sessions = {
         roles.ANONYMOUS: Session(),
@@ -97,6 +81,30 @@ def build(stack: Stack, folder: Path) -> World:
     _wake_the_faces(stack, token, vote.poll["address"])
     materials = Materials(register_file.read_bytes(), json.dumps(plan_of(1), ensure_ascii=False).encode(), make_pdf("DEMO"), _picture())
     return World(sessions, known, materials, {"ticket": ticket})
+
+
+def _known(vote: Vote, officials: list[Member], number: str) -> dict[str, list[str]]:
+    """Honest values by the name of a parameter or field."""
+    api = officials[0].api
+    return {
+        "poll_id": [vote.poll["id"]],
+        "plan_id": [vote.plan["id"], submit_plan(vote, version=3)["id"]],
+        "act_id": [act["id"] for act in api.get(f"/api/acts?case_id={vote.case['id']}")],
+        "import_id": [api.get(f"/api/cases/{vote.case['id']}/register")["import"]["id"]],
+        "number": [number],
+        "finding": ["same_person", "different", "documents"],
+        "name": ["register.json", "poll.json", "ballots.csv"],
+        "signer": [official.key.address for official in officials],
+        "poll": [vote.poll["address"]],
+        "verifiers": [vote.poll["verifiers"][0]],
+        "dry_run": ["true", "false"],
+        "approve": ["true", "false"],
+        "index": ["0", "3"],
+        "after": ["0"],
+        "pair_id": ["a" * 20],
+        "session_id": ["a" * 32],
+        "since": [vote.plan["id"]],
+    }
 
 
 def _wake_the_faces(stack: Stack, token: str, poll: str) -> None:
