@@ -7,7 +7,7 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -24,6 +24,7 @@ from scripts.demo.vote import Vote
 from scripts.generate import generate
 
 MOST_MB, MOST_SECONDS = 300, 2.0
+MOST_AGAIN = 4
 say = Console(stderr=True)
 
 
@@ -113,7 +114,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.costs: list[Cost] = []
-        self.killed = self.not_done = 0
+        self.killed = self.not_done = self.again = 0
 
     def figures(self) -> dict[str, int | float]:
         """The line for programs."""
@@ -126,6 +127,7 @@ class Tally:
             "worst_held_mb": round(max((cost.peak_mb for cost in costs), default=0)),
             "worst_s": round(max((cost.seconds for cost in costs), default=0), 1),
             "worst_processor_s": round(max((cost.processor_s for cost in costs), default=0), 1),
+            "thrown_again": self.again,
             "not_done": self.not_done,
         }
 
@@ -134,6 +136,15 @@ class Tally:
         figures = self.figures()
         bounded = figures["worst_mb"] <= MOST_MB and figures["worst_s"] <= MOST_SECONDS
         return bounded and bool(self.costs) and not self.killed and not self.not_done and figures["answered"] == figures["bombs"]
+
+
+def cheapest(target: Target, bomb: Bomb) -> tuple[Cost, int]:
+    """What the bomb costs, and how often it was thrown again: other programs on the machine only ever add to the time."""
+    cost, again = target.throw(bomb), 0
+    while cost.seconds > MOST_SECONDS >= cost.processor_s and again < MOST_AGAIN:
+        other, again = target.throw(bomb), again + 1
+        cost = replace(min(cost, other, key=lambda each: each.seconds), grown_mb=max(cost.grown_mb, other.grown_mb))
+    return cost, again
 
 
 def throw_all(bombs: list[Bomb], tally: Tally) -> None:
@@ -145,7 +156,8 @@ def throw_all(bombs: list[Bomb], tally: Tally) -> None:
             Api(stack.url).get("/api/rules")
             for bomb in bombs:
                 target.prepare(bomb.entrance)
-                cost = target.throw(bomb)
+                cost, again = cheapest(target, bomb)
+                tally.again += again
                 alive = target.lives()
                 tally.costs.append(cost)
                 tally.killed += not alive
