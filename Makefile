@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-register-tool tampers e2e screenshots
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-register-tool tampers e2e screenshots bombs fuzz fuzz-schemathesis
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,8 +55,9 @@ bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... 
 openapi: setup ## write docs/openapi.json anew after a change of the API
 	@$(PY) -m scripts.openapi
 
-lock: ## renew requirements.lock (needs uv)
+lock: ## renew requirements.lock and requirements-fuzz.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --override overrides.txt --generate-hashes --no-emit-index-url --universal --no-header -o requirements.lock
+	uv pip compile requirements-fuzz.in --generate-hashes --no-emit-index-url --universal --no-header -o requirements-fuzz.lock
 
 clean: ## remove what was built (not var/, which holds data)
 	rm -rf build out cache backend/web/static/dist .mypy_cache .ruff_cache .pytest_cache
@@ -78,6 +79,15 @@ bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3
 
 tampers: setup ## 40 tampers with a vote, each found and named; 200 honest polls, none called wrong
 	@$(PY) -m scripts.tampers
+
+bombs: setup ## small files that would take gigabytes, thrown at a running installation; memory and time of each (BOMBS="--only paper" for some)
+	@$(PY) -m scripts.bombs $(BOMBS)
+
+fuzz: setup ## requests that no client sends, by every role, on both databases, backend and issuer (FUZZ="--requests 2000" for fewer)
+	@$(PY) -m scripts.fuzz $(FUZZ)
+
+fuzz-schemathesis: setup ## the same services under schemathesis, in an environment of its own (SCHEMATHESIS="--examples 50" for more)
+	@$(PY) -m scripts.fuzz.schemathesis $(SCHEMATHESIS)
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
 	@LENDERVOTE_E2E_FIGURES=1 $(PY) -m pytest -q tests/e2e

@@ -48,6 +48,7 @@ from backend.likenesses import routes as likenesses_routes
 from backend.likenesses.service import LikenessService
 from backend.passkeys import routes as passkeys_routes
 from backend.passkeys.service import PasskeyService
+from backend.plain_addresses import PlainAddresses
 from backend.plans import routes as plans_routes
 from backend.plans.service import PlanService
 from backend.polls import routes as polls_routes
@@ -60,6 +61,7 @@ from backend.register.service import RegisterService
 from backend.retention import keep_forgetting
 from backend.tally import routes as tally_routes
 from backend.tally.service import TallyService
+from backend.unread_bodies import UnreadBodies
 from backend.web.routes import install_web
 
 __all__ = ["Base", "Rooms", "create_app", "install_error_handlers", "open_rooms"]
@@ -165,6 +167,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(IntakeGate, at_once=settings.intake_at_once)
     install_web(app, settings)
+    app.add_middleware(PlainAddresses)
+    app.add_middleware(UnreadBodies)  # added last, so that it comes first
     return app
 
 

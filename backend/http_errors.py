@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from backend.accounts.access import language_of
@@ -50,6 +53,13 @@ class AddressUnknown(NotFound):
     en = "There is no such address, or it does not take this kind of request."
 
 
+class StorageFull(Unavailable):
+    """The machine has no room left; nothing half-written stays."""
+
+    zh = "服务器存储空间不足，本次操作没有保存。请稍后再试，并请管理员清理磁盘。"
+    en = "The server has no room left, and nothing of this was kept. Please try again later; the administrator has to free some space."
+
+
 class Unexpected(Unavailable):
     """A defect of ours; the log has it under the number given."""
 
@@ -76,11 +86,21 @@ def answer(request: Request, error: LenderVoteError, status: int | None = None) 
     headers = {}
     if isinstance(error, TooMany) or "retry_after_seconds" in error.facts:
         headers["Retry-After"] = str(error.facts.get("retry_after_seconds", 60))
-    return JSONResponse({"error": body}, status_code=status or status_of(error), headers=headers)
+    return _WholeCharacters({"error": body}, status_code=status or status_of(error), headers=headers)
+
+
+class _WholeCharacters(JSONResponse):
+    """JSON in which half a character that somebody sent cannot break the answer about it."""
+
+    def render(self, content: Any) -> bytes:
+        """UTF-8."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _row(item: Any) -> dict[str, str]:
-    return {"field": ".".join(str(part) for part in item["loc"]), "rule": item["type"], "message_en": item["msg"]}
+    said = item.get("ctx", {}).get("zh", "格式不对")
+    field = ".".join(str(part)[:80] for part in item["loc"][:10])
+    return {"field": field, "rule": item["type"], "message_zh": said, "message_en": item["msg"]}
 
 
 def _plain(value: object) -> Any:
@@ -93,6 +113,12 @@ def _plain(value: object) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     return str(value)
+
+
+def _is_full(error: OSError | OperationalError) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return any(words in str(error.orig) for words in ("disk is full", "No space left on device"))
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -113,6 +139,14 @@ def install_error_handlers(app: FastAPI) -> None:
         if error.status_code in {404, 405}:
             return answer(request, AddressUnknown(), error.status_code)
         return answer(request, BadInput(said=str(error.detail)), error.status_code)
+
+    @app.exception_handler(OSError)
+    @app.exception_handler(OperationalError)
+    def machine_said(request: Request, error: OSError | OperationalError) -> JSONResponse:
+        if _is_full(error):
+            log.error("no room left in %s %s: %s", request.method, request.url.path, error)
+            return answer(request, StorageFull())
+        return defect(request, error)
 
     @app.exception_handler(Exception)
     def defect(request: Request, error: Exception) -> JSONResponse:

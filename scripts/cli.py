@@ -9,8 +9,11 @@ from typing import Annotated
 import typer
 
 from scripts import cli_accounts, cli_keeping, cli_register
+from scripts.cli_ends import EndsInWords
 
-main = typer.Typer(no_args_is_help=True, add_completion=False, help="LenderVote 出借人投票表决系统")
+main = typer.Typer(
+    cls=EndsInWords, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LenderVote 出借人投票表决系统"
+)
 main.add_typer(cli_register.app, name="register", help="claims register: template, import, freeze")
 main.add_typer(cli_accounts.app, name="account", help="accounts of officials and institutions")
 cli_keeping.add_to(main)

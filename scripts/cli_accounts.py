@@ -7,26 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scripts.cli_ends import EndsInWords, plain_word
+
 if TYPE_CHECKING:
     from backend.accounts.service import AccountService
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="user name")],
-    role: Annotated[str, typer.Option(help="admin, official or institution")],
+    name: Annotated[str, typer.Argument(help="user name", parser=plain_word)],
+    role: Annotated[str, typer.Option(help="admin, official or institution", parser=plain_word)],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="LENDERVOTE_NEW_PASSWORD")],
 ) -> None:
     """Create an account; prints what goes into the person's authenticator, once."""
-    from backend.common.errors import LenderVoteError
-
-    try:
-        made = _open_accounts().create_account(name, role, password)
-    except LenderVoteError as error:
-        typer.echo(f"{error.say('zh')}\n{error.say('en')}", err=True)
-        raise typer.Exit(1) from error
+    made = _open_accounts().create_account(name, role, password)
     typer.echo(
         json.dumps(
             {

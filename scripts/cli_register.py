@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scripts.cli_ends import EndsInWords, plain_word
+
 if TYPE_CHECKING:
     from backend.app import Rooms
     from backend.register.views import ImportReport
 
-app = typer.Typer(no_args_is_help=True)
-CaseId = Annotated[str, typer.Option("--case", help="the case's id")]
+app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
+CaseId = Annotated[str, typer.Option("--case", help="the case's id", parser=plain_word)]
 
 
 @app.command()
@@ -73,19 +75,14 @@ def freeze(
 
 @contextmanager
 def _rooms() -> Iterator[Rooms]:
-    """The rooms of the installation; never starts a chain of its own. Errors end the command with their sentence."""
+    """The rooms of the installation; never starts a chain of its own."""
     from backend.app import open_rooms
-    from backend.common.errors import LenderVoteError
     from backend.common.settings import Settings
 
     settings = Settings()
     if not settings.rpc_url:  # the embedded chain belongs to the running service
         settings = settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
-    try:
-        yield open_rooms(settings)
-    except LenderVoteError as error:
-        typer.echo(f"{error.say('zh')}\n{error.say('en')}", err=True)
-        raise typer.Exit(1) from error
+    yield open_rooms(settings)
 
 
 def _print_totals(report: ImportReport) -> None:
@@ -110,5 +107,9 @@ def _print_totals(report: ImportReport) -> None:
         f"{report.rows:,} 行 / rows，合并 / merged {report.merged:,}，无余额 / nothing owed {report.lenders_without_claim:,}，"
         f"拒收 / refused {report.refused:,}"
     )
+    if report.lenders_for_officials:
+        console.print(f"须由工作人员跟进 / lenders who need a person {report.lenders_for_officials:,}：{dict(report.for_officials)}")
+    if report.stopped_at_row:
+        console.print(f"被拒的行过多，读到第 {report.stopped_at_row} 行即停止 / so many rows were refused that reading ended there")
     if report.ignored_columns:
         console.print(f"未使用的列 / columns not used: {'、'.join(report.ignored_columns)}")

@@ -39,7 +39,7 @@ MISTAKES: tuple[tuple[str, str, Callable[[Row], None]], ...] = (
     ("id_no", "ResidentIdMalformed", _set("id_no", "99900119900307")),
     ("id_no", "ResidentIdBirthDateWrong", _set("id_no", "999001199002301234")),
     ("mobile", "MobileMalformed", _set("mobile", "1200000000")),
-    ("mobile", "CellMissing", _set("mobile", " ")),
+    ("account", "CellMissing", _set("account", " \u2066")),
     ("principal_yuan", "AmountNegative", _set("principal_yuan", "-100.00")),
     ("principal_yuan", "AmountNotReadable", _set("principal_yuan", "约3万")),
     ("principal_yuan", "AmountTooLarge", _set("principal_yuan", "92233720368547758.08")),

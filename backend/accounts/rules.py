@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hmac
-import unicodedata
 from datetime import datetime, timedelta
 
 import pyotp
 
 from backend.accounts.errors import AccountNameNotUsable, PasswordTooShort, RoleUnknown, SignInThrottled
 from backend.accounts.visitor import ACCOUNT_ROLES
+from backend.common.errors import BadInput
+from backend.common.text import has_letters, line, plain
 
 WINDOW = timedelta(minutes=15)
 ATTEMPTS_PER_NAME = 10
@@ -20,12 +21,12 @@ TOTP_STEP_SECONDS = 30
 
 
 def check_new_account(name: str, role: str, password: str) -> None:
-    """Raises: AccountNameNotUsable, RoleUnknown, PasswordTooShort."""
-    if not 1 <= len(name) <= 64 or name != name.strip() or any(unicodedata.category(c)[0] == "C" for c in name):
+    """Raises: AccountNameNotUsable, RoleUnknown, PasswordTooShort, TextNotPlain."""
+    if not _is_usable(name):
         raise AccountNameNotUsable
     if role not in ACCOUNT_ROLES:
         raise RoleUnknown(role=role)
-    if not 12 <= len(password) <= 128:
+    if not 12 <= len(plain(password)) <= 128:
         raise PasswordTooShort
 
 
@@ -44,6 +45,14 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
         if hmac.compare_digest(str(totp.at(step * TOTP_STEP_SECONDS)).encode(), code.strip().encode()):
             found = step
     return found
+
+
+def _is_usable(name: str) -> bool:
+    """Whether nothing in the name would be changed by cleaning it: it is typed again at every sign-in."""
+    try:
+        return name == line(name, 64) and has_letters(name)
+    except BadInput:
+        return False
 
 
 def check_attempts(attempts: int, limit: int, began_at: datetime, now: datetime) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.visitor import Visitor
+from backend.common.text_types import Line, Plain
 
 
 class SignIn(BaseModel):
@@ -12,9 +15,9 @@ class SignIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(max_length=64)
-    password: str = Field(max_length=128, repr=False)
-    code: str = Field(max_length=12, repr=False)
+    name: Annotated[str, Line(64)]
+    password: Annotated[str, Plain(128), Field(max_length=128, repr=False)]
+    code: Annotated[str, Line(12), Field(repr=False)]
 
 
 class LenderOut(BaseModel):

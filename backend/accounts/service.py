@@ -23,6 +23,7 @@ from backend.accounts.errors import (
     SignInRefused,
 )
 from backend.accounts.visitor import LENDER, OFFICIAL, AccountView, NewAccount, OpenedSession, Visitor
+from backend.common.at_once import AtOnce
 from backend.common.clock import Clock, SystemClock
 from backend.common.errors import NotSignedIn
 from backend.common.ids import new_id
@@ -30,6 +31,7 @@ from backend.common.sealed import FieldCipher
 from backend.db.sessions import Sessions
 
 ISSUER_NAME = "LenderVote"
+HASHES_AT_ONCE, WAIT_SECONDS = 4, 10.0
 
 
 class AccountService:
@@ -42,6 +44,8 @@ class AccountService:
         self._hasher = hasher or PasswordHasher()
         # Compared with when a name is unknown, so that unknown names take as long as known ones.
         self._nobodys_hash = self._hasher.hash(secrets.token_hex(16))
+        # Each takes 64 MB: a crowd that guesses must not take the memory of those who vote.
+        self._hashing = AtOnce(HASHES_AT_ONCE, WAIT_SECONDS)
 
     def create_account(self, name: str, role: str, password: str, signer: bytes | None = None) -> NewAccount:
         """Create an account; the answer's `provisioning_uri` goes into the person's authenticator.
@@ -101,7 +105,7 @@ class AccountService:
     def sign_in(self, name: str, password: str, code: str, address: str, former_token: str = "") -> OpenedSession:
         """Open a session for an account by password and one-time code; the former session ends.
 
-        Raises: SignInThrottled, SignInRefused, CodeUsedAlready.
+        Raises: SignInThrottled, SignInRefused, CodeUsedAlready, Busy.
         """
         by_name, by_address = self._cipher.lookup("sign-in name", name), self._cipher.lookup("sign-in address", address)
         with self._sessions.begin() as session:
@@ -183,7 +187,8 @@ class AccountService:
 
     def _password_fits(self, row: store.AccountRow | None, password: str) -> bool:
         try:
-            fits = self._hasher.verify(row.password_hash if row else self._nobodys_hash, password[:1024])
+            with self._hashing.place():
+                fits = self._hasher.verify(row.password_hash if row else self._nobodys_hash, password[:1024])
         except (VerificationError, InvalidHashError):
             return False
         return fits and row is not None

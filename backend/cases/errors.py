@@ -47,6 +47,27 @@ class ThresholdNotMajority(BadInput):
     en = "The threshold has to be more than half and at most all: {least} to {officials} of {officials}; {threshold} was given."
 
 
+class ThresholdNotReachable(BadInput):
+    """Fewer officials have an account than have to sign."""
+
+    zh = "需要 {threshold} 人签名，但只有 {with_account} 名成员有账户，无法达到。请先为成员建立账户。"
+    en = "{threshold} have to sign, and only {with_account} of the officials have an account: create accounts for them first."
+
+
+class CreditCodeWrong(BadInput):
+    """The institution's unified social credit code is not one."""
+
+    zh = "机构的统一社会信用代码不正确：应为 18 位数字或大写字母，且末位校验码相符，请按营业执照核对。"
+    en = "The institution's unified social credit code is wrong: 18 digits or capitals, the last of which checks the others."
+
+
+class SignerCannotSign(BadInput):
+    """The signer is the empty address, or one of the chain's own: no key belongs to it."""
+
+    zh = "“{name}”的签名地址不可用：没有人持有它的钥匙。请填写本人钥匙的地址。"
+    en = "The signer of “{name}” cannot sign: nobody has a key to that address. Give the address of their own key."
+
+
 class InstitutionIsOfficial(BadInput):
     """The institution's key is also an official's: nobody decides on an own plan."""
 

@@ -120,7 +120,7 @@ def _new_case(body: CaseIn, accounts: AccountService, passkeys: PasskeyService) 
     return NewCase(
         name=body.name,
         institution_name=institution.name,
-        credit_code=institution.credit_code,
+        credit_code=institution.credit_code.replace(" ", "").upper(),
         institution_signer=signer(institution.signer, institution_account, institution.name),
         officials=tuple(
             NewOfficial(official.name, signer(official.signer, account, official.name), account)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,38 +11,44 @@ from backend.cases.checks import REASON_LENGTH
 from backend.cases.rules import MEASURES
 from backend.cases.views import ActView, CaseView, Listing, Stage
 from backend.common.hex_text import Hex, HexSignature, HexSigner
+from backend.common.text_types import Line
+from backend.common.time_types import Day
 
 
 class _Input(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=False)
 
 
+# Longer than any rule of the room allows, so that the rule itself says what is too long.
+Name = Annotated[str, Line(1000)]
+
+
 class InstitutionIn(_Input):
     """The wound-down platform; without a signer, its account's passkey signs."""
 
-    name: str
-    credit_code: str
+    name: Name
+    credit_code: Name
     signer: HexSigner | None = None
 
 
 class OfficialIn(_Input):
     """An official; the account may be named by id or by name. Without a signer, the account's passkey signs."""
 
-    name: str
+    name: Name
     signer: HexSigner | None = None
-    account_id: str = ""
-    account_name: str = ""
+    account_id: Name = ""
+    account_name: Name = ""
 
 
 class CaseIn(_Input):
     """A case to be opened."""
 
-    name: str
+    name: Name
     institution: InstitutionIn
     officials: list[OfficialIn] = Field(max_length=100)
     threshold: int = Field(strict=True)
-    institution_account_id: str = ""
-    institution_account_name: str = ""
+    institution_account_id: Name = ""
+    institution_account_name: Name = ""
 
 
 class OfficialOut(BaseModel):
@@ -74,9 +80,9 @@ class NextStepOut(BaseModel):
 class ListingIn(_Input):
     """The case's lines in the four lists."""
 
-    measure: str
-    exit_on: date | None = None
-    responsible: str
+    measure: Name
+    exit_on: Day | None = None
+    responsible: Name
 
 
 class ListingOut(BaseModel):

@@ -19,6 +19,7 @@ from backend.chain.values import rule_hash
 from backend.common.clock import from_unix
 from backend.common.hashing import keccak
 from backend.common.hex_text import to_hex
+from backend.common.made_once import MadeOnce
 from backend.common.settings import Settings
 from backend.common.typesetting import typeset
 from backend.plans.service import PlanService
@@ -46,9 +47,15 @@ class CertificateService:
         self._polls = polls
         self._tally = tally
         self._settings = settings
+        # Once a poll is decided, nothing that stands in its certificate can change.
+        self._facts: MadeOnce[dict[str, Any]] = MadeOnce(64)
+        self._papers: MadeOnce[bytes] = MadeOnce(64)
 
     def certificate(self, poll_id: str) -> dict[str, Any]:
-        """The facts as JSON: times RFC 3339, amounts in fen. Raises: PollUnknown, NotDecidedYet, Unavailable."""
+        """The facts as JSON, made once: times RFC 3339, amounts in fen. Raises: PollUnknown, NotDecidedYet, Unavailable."""
+        return self._facts.get(poll_id, lambda: self._make_facts(poll_id))
+
+    def _make_facts(self, poll_id: str) -> dict[str, Any]:
         poll = self._polls.get_poll(poll_id)
         try:
             result = self._tally.result(poll_id)
@@ -94,7 +101,10 @@ class CertificateService:
         }
 
     def paper(self, poll_id: str, language: str) -> bytes:
-        """The certificate as PDF/A in `zh` or `en`, the same bytes whenever it is asked for. Raises: as `certificate`, FontsMissing."""
+        """The certificate as PDF/A in `zh` or `en`, made once. Raises: as `certificate`, FontsMissing."""
+        return self._papers.get((poll_id, language), lambda: self._make_paper(poll_id, language))
+
+    def _make_paper(self, poll_id: str, language: str) -> bytes:
         facts = self.certificate(poll_id)
         drawn = io.BytesIO()
         segno.make(facts["url"], error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False)

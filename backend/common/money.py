@@ -9,14 +9,15 @@ from decimal import Decimal
 from backend.common.errors import BadInput
 
 MAX_FEN = 2**63 - 1
-_PLAIN = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]{1,2})?|[0-9]+(?:\.[0-9]{1,2})?")
+_PLAIN = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+_MINUS = re.compile("[\u2010-\u2015\u2212\ufe63\uff0d负]")
 
 
 class AmountNotReadable(BadInput):
-    """Not an amount in yuan with at most two decimals."""
+    """Not an amount in the unit asked for, or with more decimals than whole fen have."""
 
-    zh = "金额“{text}”无法读取：请填写人民币元，最多两位小数，例如 12345.60。"
-    en = "The amount “{text}” cannot be read: write yuan with at most two decimals, such as 12345.60."
+    zh = "金额“{text}”无法读取：请按表头所写的单位（默认人民币元）填写数字，精确到分，例如 12345.60。"
+    en = "The amount “{text}” cannot be read: write a figure in the header's unit (yuan by default), exact to the fen, such as 12345.60."
 
 
 class AmountNegative(BadInput):
@@ -38,13 +39,24 @@ def parse_yuan(text: str) -> int:
 
     Raises: AmountNotReadable, AmountNegative, AmountTooLarge.
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    plain = plain.removeprefix("¥").removesuffix("元").strip()
-    if plain.startswith("-") and _PLAIN.fullmatch(plain[1:]):
-        raise AmountNegative(text=text)
-    if len(plain) > 40 or not _PLAIN.fullmatch(plain):
+    return parse_amount(text, 100, "元", 2)
+
+
+def parse_amount(text: str, unit_fen: int, unit: str, decimals: int) -> int:
+    """The same in a unit of so many fen, which may stand behind the figure; at most `decimals` digits after the point.
+
+    Raises: AmountNotReadable, AmountNegative, AmountTooLarge.
+    """
+    plain = _MINUS.sub("-", unicodedata.normalize("NFKC", text).strip())
+    plain = plain.removeprefix("¥").removesuffix(unit).strip()
+    if len(plain) > 40:
         raise AmountNotReadable(text=text[:40])
-    fen = int(Decimal(plain.replace(",", "")).scaleb(2))
+    bare = plain.removeprefix("¥").strip("-() ").removeprefix("¥").strip()
+    if plain != bare and _PLAIN.fullmatch(bare) and ("-" in plain or (plain.startswith("(") and plain.endswith(")"))):
+        raise AmountNegative(text=text)
+    if not _PLAIN.fullmatch(plain) or len(plain.partition(".")[2]) > decimals:
+        raise AmountNotReadable(text=text[:40])
+    fen = int(Decimal(plain.replace(",", "")) * unit_fen)
     if fen > MAX_FEN:
         raise AmountTooLarge(text=text)
     return fen

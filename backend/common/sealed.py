@@ -5,7 +5,6 @@ The additional data names table, row and column, so that a sealed value moved to
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 
@@ -60,4 +59,4 @@ class FieldCipher:
 
     def lookup(self, kind: str, canonical: str) -> bytes:
         """HMAC-SHA256 of a canonical value, 32 bytes; `kind` keeps phones and ID numbers apart."""
-        return hmac.new(self._lookup, f"{kind}\0{canonical}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self._lookup, f"{kind}\0{canonical}".encode(), "sha256")

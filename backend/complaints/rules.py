@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.common.text import TextTooLong, has_letters, prose
 from backend.complaints.errors import ComplaintKindUnknown, ComplaintsMany, ComplaintTextMissing
 
 KINDS = {
@@ -20,11 +21,14 @@ def check_kind(kind: str) -> None:
 
 
 def read_text(text: str) -> str:
-    """The text without what no database holds. Raises: ComplaintTextMissing."""
-    clean = text.replace("\0", "").encode("utf-8", "ignore").decode().strip()
-    if not 1 <= len(clean) <= TEXT_LIMIT:
+    """The text as it is kept. Raises: ComplaintTextMissing, TextNotPlain."""
+    try:
+        kept = prose(text, TEXT_LIMIT)
+    except TextTooLong as error:
+        raise ComplaintTextMissing(limit=TEXT_LIMIT) from error
+    if not has_letters(kept):
         raise ComplaintTextMissing(limit=TEXT_LIMIT)
-    return clean
+    return kept
 
 
 def check_waiting(count: int) -> None:

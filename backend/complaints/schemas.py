@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from backend.common.text_types import Line, Prose
 from backend.complaints.service import ComplaintView
 
 
@@ -14,9 +16,9 @@ class ComplaintIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: str
-    receipt_number: str = Field(default="", max_length=64)
-    text: str
+    kind: Annotated[str, Line(100)]
+    receipt_number: Annotated[str, Line(64)] = ""
+    text: Annotated[str, Prose(20_000)]
 
 
 class AnswerIn(BaseModel):
@@ -24,7 +26,7 @@ class AnswerIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    answer: str
+    answer: Annotated[str, Prose(20_000)]
 
 
 class ComplaintOut(BaseModel):

@@ -68,10 +68,26 @@ class PhoneCodes:
             if not fits:
                 for row in standing:
                     row.tries_left -= 1
-                session.add(store.WrongCodeRow(id=new_id(), address_hash=self._address_hash(address), entered_at=now))
+                self._note_wrong(session, address, now)
         # Outside of the transaction: the used-up try has to stay.
         if not fits:
             raise CodeWrong
+
+    def miss(self, poll_id: str, phone: str, address: str) -> None:
+        """What was said beside a right code was wrong: it uses up a try of all codes that stand."""
+        now = self._clock.now()
+        with self._sessions.begin() as session:
+            for row in store.usable_codes(session, poll_id, self._phone_hash(phone), now):
+                row.tries_left -= 1
+            self._note_wrong(session, address, now)
+
+    def check_address(self, session: Session, address: str) -> None:
+        """Raises: CodesPerAddress after too many wrong codes from a network address."""
+        self._check_wrong_cap(session, address, self._clock.now())
+
+    def note_wrong(self, session: Session, address: str) -> None:
+        """One more wrong code from a network address."""
+        self._note_wrong(session, address, self._clock.now())
 
     def use(self, poll_id: str, phone: str) -> None:
         """After a sign-in none of the phone's codes for this poll opens anything any more."""
@@ -113,6 +129,9 @@ class PhoneCodes:
         wrong = store.count_wrong_of_address(session, self._address_hash(address), now - HOUR)
         if wrong >= self.limits.wrong_per_address_an_hour:
             raise CodesPerAddress(retry_after_seconds=600)
+
+    def _note_wrong(self, session: Session, address: str, now: datetime) -> None:
+        session.add(store.WrongCodeRow(id=new_id(), address_hash=self._address_hash(address), entered_at=now))
 
     def _phone_hash(self, phone: str) -> bytes:
         return self._cipher.lookup("code phone", phone)

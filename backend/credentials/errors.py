@@ -40,11 +40,38 @@ class CodeWrong(BadInput):
     en = "The code is wrong or has run out. Check the message and enter it again, or ask for a new code."
 
 
-class ChoiceOfLenderUnknown(BadInput):
-    """The index is not one of the lenders of this phone."""
+class PhoneAbroad(BadInput):
+    """A number to which no codes are sent; the answer is the same whether it stands in a register or not."""
 
-    zh = "所选出借人与该手机号不符，请重新选择。"
-    en = "The chosen lender does not belong to this phone number. Please choose again."
+    zh = "验证码只能发送到内地手机号。境外号码、固定电话或没有手机的出借人，请拨打服务热线，由工作人员核对身份后协助登录。"
+    en = (
+        "Codes can be sent to mainland mobile numbers only. Lenders with a number abroad, a landline or no phone: please call the help "
+        "line, and staff will check who you are and let you in."
+    )
+
+
+class DocumentEndWrong(BadInput):
+    """None of the lenders of this phone has a document whose number ends so, or more than one has."""
+
+    zh = "与该手机号登记的出借人不符。请输入您本人证件号码的后 {signs} 位；多次不符须重新获取验证码。"
+    en = (
+        "This is not the number of a lender registered with this phone. Enter the last {signs} signs of your own document number; "
+        "after several wrong tries a new code is needed."
+    )
+
+
+class EntryWrong(BadInput):
+    """The entry code does not fit, has run out or was used, or the document number ends otherwise; which of them is not said."""
+
+    zh = "登录码或证件号码不正确，或登录码已过期、已用过。请核对后重新输入，或请工作人员重新开具。"
+    en = "The entry code or the document number is wrong, or the code has run out or was used. Check both, or ask staff for a new code."
+
+
+class EntryNotNeeded(Conflict):
+    """The lender has a mobile number in the register and signs in by it."""
+
+    zh = "该出借人在登记表中有内地手机号，请用手机号登录；号码已停用的，请先核对身份并更新登记表。"
+    en = "This lender has a mainland mobile number in the register and signs in by it; if it is out of use, the register has to be updated."
 
 
 class InvitationNotReadable(BadInput):

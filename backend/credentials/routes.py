@@ -13,6 +13,9 @@ from backend.credentials.schemas import (
     CodeIn,
     CodeOut,
     DeclinedOut,
+    EntryIn,
+    EntryOut,
+    EntrySignIn,
     InvitationIn,
     LenderSessionOut,
     LenderSignIn,
@@ -22,7 +25,7 @@ from backend.credentials.schemas import (
     VoucherRequestOut,
     WaitingRequestOut,
 )
-from backend.credentials.service import CredentialService
+from backend.credentials.service import CredentialService, LenderEntry
 from backend.credentials.sms import SmsGateway
 
 router = APIRouter(prefix="/api", tags=["credentials"])
@@ -64,12 +67,36 @@ def request_code(
 
 @router.post("/polls/{poll_id}/lender/session")
 def sign_in(poll_id: str, body: LenderSignIn, request: Request, response: Response, credentials: Credentials) -> LenderSessionOut:
-    """Open a lender's session; where a phone serves several lenders, first answer with the choices."""
-    entry = credentials.sign_in(poll_id, body.phone, body.code.strip(), remote_address(request), body.index, session_token(request))
+    """Open a lender's session; where a phone serves several lenders, first say what else they have to know."""
+    entry = credentials.sign_in(
+        poll_id,
+        body.phone,
+        body.code,
+        remote_address(request),
+        session_token(request),
+        document_end=body.document_end,
+        full_name=body.full_name,
+    )
     if entry.opened is not None:
         set_session_cookie(request, response, entry.opened)
     response.headers["Cache-Control"] = "no-store"
     return LenderSessionOut.of(entry)
+
+
+@router.post("/polls/{poll_id}/entries", status_code=201)
+def open_entry(poll_id: str, body: EntryIn, visitor: Official, response: Response, credentials: Credentials) -> EntryOut:
+    """Make an entry code for a lender whom no text message reaches; the official has met the lender, or is on a call with them."""
+    response.headers["Cache-Control"] = "no-store"
+    entry = credentials.entries.make(poll_id, visitor, body.index)
+    return EntryOut(code=entry.code, expires_at=entry.expires_at)
+
+
+@router.post("/polls/{poll_id}/lender/entry")
+def sign_in_by_entry(poll_id: str, body: EntrySignIn, request: Request, response: Response, credentials: Credentials) -> LenderSessionOut:
+    """Open a lender's session by an official's entry code and the end of the own document number."""
+    opened = credentials.entries.sign_in(poll_id, body.code, body.document_end, remote_address(request), session_token(request))
+    set_session_cookie(request, response, opened)
+    return LenderSessionOut.of(LenderEntry(opened))
 
 
 @router.post("/polls/{poll_id}/lender/ticket")

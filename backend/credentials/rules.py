@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 
 from backend.common.hashing import keccak
@@ -16,6 +17,7 @@ VOUCHER_MAX_AGE_SECONDS = 2 * 3600
 VOUCHERS_NEEDED = 2
 METHODS = {1: "video", 2: "counter"}
 _CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("OIL", "011", " -\u2010\u2013\u2014")
 _BALLOT_KEY = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
@@ -35,6 +37,17 @@ class CodeLimits:
 def make_code() -> str:
     """Six random digits."""
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def make_entry_code() -> str:
+    """Ten random letters in two groups, 50 bits, such as 7KQ2M-0XDPT."""
+    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(10))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def read_entry_code(text: str) -> str:
+    """An entry code as people type it: case and hyphen do not matter, nor letters that look like digits."""
+    return unicodedata.normalize("NFKC", text).upper().translate(_LOOKALIKES)
 
 
 def is_code(text: str) -> bool:

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from backend.common.hex_text import HexSignature, HexSigner, to_hex
+from backend.common.text_types import Line
 from backend.credentials.issuer import Refusal
 from backend.credentials.service import LenderEntry, Ticket
 from backend.credentials.vouchers import Voucher, VoucherRequest, WaitingRequest
 
-Phone = Annotated[str, Field(max_length=40)]
+Phone = Annotated[str, Line(40)]
 
 
 class _In(BaseModel):
@@ -34,33 +35,55 @@ class CodeOut(BaseModel):
 
 
 class LenderSignIn(_In):
-    """Phone and code; `index` when the phone serves several lenders."""
+    """Phone and code; when the phone serves several lenders, the end of the own document number besides.
+
+    `full_name` is asked for only where whole document numbers are alike.
+    """
 
     phone: Phone
-    code: Annotated[str, Field(max_length=20)]
-    index: Annotated[StrictInt, Field(ge=0, lt=2**32)] | None = None
+    code: Annotated[str, Line(20)]
+    document_end: Annotated[str, Line(40)] = ""
+    full_name: Annotated[str, Line(120)] = ""
 
 
-class LenderChoiceOut(BaseModel):
-    """One lender among several with the same phone."""
+class EntryIn(_In):
+    """For which lender an official opens the way in."""
 
-    index: int
-    name_masked: str
+    index: Annotated[StrictInt, Field(ge=0, lt=2**24)]
+
+
+class EntryOut(BaseModel):
+    """What the official tells the lender, once; it is kept nowhere in the clear."""
+
+    code: str
+    expires_at: datetime
+
+
+class EntrySignIn(_In):
+    """An official's entry code and the end of the own document number."""
+
+    code: Annotated[str, Line(40)]
+    document_end: Annotated[str, Line(40)]
 
 
 class LenderSessionOut(BaseModel):
-    """A session of role lender; or `choices`, and the same call again with one of their indexes."""
+    """A session of role lender.
+
+    Or what else is asked of a phone that serves several lenders: so many signs from the end of the own document number, and the full
+    name where `name_needed`; then the same call again with them.
+    """
 
     role: str | None = None
     name: str | None = None
     csrf_token: str | None = None
-    choices: list[LenderChoiceOut] = []
+    document_signs: int | None = None
+    name_needed: bool = False
 
     @classmethod
     def of(cls, entry: LenderEntry) -> LenderSessionOut:
         """From the service's answer."""
         if entry.opened is None:
-            return cls(choices=[LenderChoiceOut(index=choice.index, name_masked=choice.name_masked) for choice in entry.choices])
+            return cls(document_signs=entry.document_signs, name_needed=entry.name_needed)
         visitor = entry.opened.visitor
         return cls(role=visitor.role, name=visitor.name, csrf_token=entry.opened.csrf_token)
 
@@ -68,7 +91,7 @@ class LenderSessionOut(BaseModel):
 class BallotKeyIn(_In):
     """The address of the ballot key made on the lender's device."""
 
-    ballot_key: Annotated[str, Field(max_length=100)]
+    ballot_key: Annotated[str, Line(100)]
 
 
 class TicketOut(BaseModel):
@@ -103,7 +126,7 @@ class VoucherRequestIn(BallotKeyIn):
 class InvitationIn(_In):
     """One line to the lender."""
 
-    words: Annotated[str, Field(max_length=2000)]
+    words: Annotated[str, Line(2000)]
 
 
 class VoucherOut(BaseModel):

@@ -15,10 +15,12 @@ from backend.common.sealed import FieldCipher
 from backend.common.settings import Settings
 from backend.credentials import rules
 from backend.credentials.codes import PhoneCodes
+from backend.credentials.entries import EntryService
 from backend.credentials.errors import (
     BallotKeyNotReadable,
-    ChoiceOfLenderUnknown,
     CodeWrong,
+    DocumentEndWrong,
+    PhoneAbroad,
     PhoneNotReadable,
     VoteIsOver,
 )
@@ -31,7 +33,8 @@ from backend.polls.errors import RelayNotReceiptSigner
 from backend.polls.service import PollService
 from backend.polls.views import PollView
 from backend.register.errors import MobileMalformed
-from backend.register.rules.phones import canonical_phone
+from backend.register.known_by import MOST_SIGNS
+from backend.register.rules.phones import canonical_phone, is_abroad
 from backend.register.service import RegisterService
 from backend.register.views import ClaimPart
 
@@ -45,19 +48,12 @@ class CodeRequested:
 
 
 @dataclass(frozen=True)
-class LenderChoice:
-    """One of several lenders with the same phone."""
-
-    index: int
-    name_masked: str
-
-
-@dataclass(frozen=True)
 class LenderEntry:
-    """A session, or the lenders among whom the person has to choose first."""
+    """A session, or what else the person has to know: so many signs from the end of the own document number, and perhaps the full name."""
 
     opened: OpenedSession | None
-    choices: tuple[LenderChoice, ...] = ()
+    document_signs: int = 0
+    name_needed: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ class Ticket:
 
 
 class CredentialService:
-    """Phone codes, lenders' sessions, claims, tickets; `vouchers` is the way by two officials."""
+    """Phone codes, lenders' sessions, claims, tickets; `vouchers` is the way by two officials, `entries` the way in without a phone."""
 
     def __init__(
         self,
@@ -112,12 +108,13 @@ class CredentialService:
         moment = clock or SystemClock()
         self._codes = PhoneCodes(sessions, cipher, moment, limits or CodeLimits())
         self.vouchers = VoucherService(sessions, chain, cases, register, polls, issuer, moment)
+        self.entries = EntryService(sessions, cipher, chain, accounts, cases, register, polls, self._codes, moment)
 
     def request_code(self, poll_id: str, phone: str, address: str) -> CodeRequested:
         """Make a code for a phone; whether the phone is in the register does not show.
 
         After the close, too: everybody may always look up what is recorded for them, while tickets and vouchers are over.
-        Raises: PollUnknown, PhoneNotReadable, CodeTooSoon, CodesPerPhone, CodesPerAddress.
+        Raises: PollUnknown, PhoneNotReadable, PhoneAbroad, CodeTooSoon, CodesPerPhone, CodesPerAddress.
         """
         poll = self._polls.get_poll(poll_id)
         canonical = _canonical(phone)
@@ -127,10 +124,14 @@ class CredentialService:
         message = CodeMessage(canonical, code, poll.title, minutes) if known else None
         return CodeRequested(self._codes.limits.resend_after_seconds, message)
 
-    def sign_in(self, poll_id: str, phone: str, code: str, address: str, index: int | None = None, former_token: str = "") -> LenderEntry:
-        """Open a lender's session by phone and code; with several lenders to one phone, first give the choice, then take the `index`.
+    def sign_in(
+        self, poll_id: str, phone: str, code: str, address: str, former_token: str = "", *, document_end: str = "", full_name: str = ""
+    ) -> LenderEntry:
+        """Open a lender's session by phone and code.
 
-        Raises: PollUnknown, PhoneNotReadable, CodeWrong, CodesPerAddress, ChoiceOfLenderUnknown.
+        With several lenders to one phone, each says who is here by the end of the own document number; names are not shown, since a
+        mask may be two people's. A wrong one costs a try, as a wrong code does.
+        Raises: PollUnknown, PhoneNotReadable, PhoneAbroad, CodeWrong, CodesPerAddress, DocumentEndWrong.
         """
         poll = self._polls.get_poll(poll_id)
         canonical = _canonical(phone)
@@ -140,11 +141,17 @@ class CredentialService:
         lenders = self._register.lender_by_phone(poll.case_id, poll.register_number, canonical)
         if not lenders:
             raise CodeWrong
-        if index is None and len(lenders) > 1:
-            return LenderEntry(None, tuple(LenderChoice(lender.index, lender.name_masked) for lender in lenders))
-        chosen = next((lender for lender in lenders if index is None or lender.index == index), None)
-        if chosen is None:
-            raise ChoiceOfLenderUnknown
+        chosen = lenders[0]
+        if len(lenders) > 1:
+            indexes = [lender.index for lender in lenders]
+            signs = self._register.signs_needed(poll.case_id, poll.register_number, indexes)
+            if not document_end:
+                return LenderEntry(None, signs, name_needed=signs == MOST_SIGNS)
+            known = self._register.who_knows(poll.case_id, poll.register_number, indexes, document_end, full_name)
+            if len(known) != 1:
+                self._codes.miss(poll_id, canonical, address)
+                raise DocumentEndWrong(signs=signs)
+            chosen = next(lender for lender in lenders if lender.index == known[0])
         self._codes.use(poll_id, canonical)
         opened = self._accounts.open_lender_session(poll.case_id, poll_id, chosen.index, chosen.name_masked, former_token)
         return LenderEntry(opened)
@@ -198,4 +205,4 @@ def _canonical(phone: str) -> str:
     try:
         return canonical_phone(phone)
     except MobileMalformed as error:
-        raise PhoneNotReadable from error
+        raise (PhoneAbroad if is_abroad(phone) else PhoneNotReadable) from error

@@ -52,6 +52,22 @@ class WrongCodeRow(Base):
     entered_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
+class EntryRow(Base):
+    """An entry code that an official made for a lender without a mobile; no plain code."""
+
+    __tablename__ = "credentials_entries"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    poll_id: Mapped[str] = mapped_column(String(20), index=True)
+    lender_index: Mapped[int] = mapped_column()
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    tries_left: Mapped[int] = mapped_column(SmallInteger)
+    made_by: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
 class VoucherRequestRow(Base):
     """A lender who asks to be seen by two officials."""
 
@@ -141,11 +157,33 @@ def pull_back(
         session.execute(wrong)
 
 
+def usable_entry(session: Session, poll_id: str, code_hash: bytes, now: datetime) -> EntryRow | None:
+    """The entry with this code, held until the transaction ends, if it still opens anything."""
+    query = select(EntryRow).where(
+        EntryRow.poll_id == poll_id,
+        EntryRow.code_hash == code_hash,
+        EntryRow.expires_at > now,
+        EntryRow.used_at.is_(None),
+        EntryRow.tries_left > 0,
+    )
+    return session.scalar(query.with_for_update())
+
+
+def use_entries(session: Session, poll_id: str, lender_index: int, now: datetime) -> None:
+    """No entry code of this lender opens anything any more."""
+    session.execute(
+        update(EntryRow)
+        .where(EntryRow.poll_id == poll_id, EntryRow.lender_index == lender_index, EntryRow.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
 def forget_before(session: Session, moment: datetime) -> int:
     """Drop codes and wrong tries that no cap counts any more; how many."""
     codes = session.execute(delete(PhoneCodeRow).where(PhoneCodeRow.sent_at < moment))
     wrong = session.execute(delete(WrongCodeRow).where(WrongCodeRow.entered_at < moment))
-    return int(codes.rowcount + wrong.rowcount)  # type: ignore[attr-defined]
+    entries = session.execute(delete(EntryRow).where(EntryRow.made_at < moment))
+    return int(codes.rowcount + wrong.rowcount + entries.rowcount)  # type: ignore[attr-defined]
 
 
 def find_request(session: Session, request_id: str) -> VoucherRequestRow | None:

@@ -15,8 +15,10 @@ from backend.chain import typed_data
 from backend.chain.errors import SignatureNotReadable
 from backend.chain.service import Chain
 from backend.common.clock import Clock
+from backend.common.errors import BadInput
 from backend.common.hex_text import to_hex
 from backend.common.ids import new_id
+from backend.common.text import has_letters, line
 from backend.credentials import rules, store
 from backend.credentials.errors import (
     BallotKeyNotReadable,
@@ -209,9 +211,7 @@ class VoucherService:
         with self._sessions.reading() as session:
             request = _view(_known(store.find_request(session, request_id)))
         self._cases.require_official(self._running(request.poll_id).case_id, visitor)
-        said = " ".join(words.split())
-        if not 1 <= len(said) <= MOST_INVITATION or not said.isprintable():
-            raise InvitationNotReadable(most=MOST_INVITATION)
+        said = _invitation(words)
         with self._sessions.begin() as session:
             row = _known(store.lock_request(session, request_id))
             row.invitation = said
@@ -254,6 +254,16 @@ def own_index(poll_id: str, visitor: Visitor) -> int:
     if visitor.poll_id != poll_id or visitor.lender_index is None:
         raise NotThisPoll
     return visitor.lender_index
+
+
+def _invitation(words: str) -> str:
+    try:
+        said = line(words, MOST_INVITATION)
+    except BadInput as error:
+        raise InvitationNotReadable(most=MOST_INVITATION) from error
+    if not has_letters(said):
+        raise InvitationNotReadable(most=MOST_INVITATION)
+    return said
 
 
 def _known(row: store.VoucherRequestRow | None) -> store.VoucherRequestRow:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from backend.common.errors import BadInput
 from backend.common.hashing import canonical_json, keccak
+from backend.common.text import has_letters, line
 
 MOST_PAIRS = 5000
 MOST_REASON = 200
@@ -76,9 +78,12 @@ def read_list(statement: Mapping[str, Any]) -> LikenessList:
 
 
 def read_line(text: str, most: int) -> str | None:
-    """One line without control characters, or None."""
-    said = " ".join(text.split())
-    return said if 1 <= len(said) <= most and said.isprintable() else None
+    """One line of text with something to read in it, or None."""
+    try:
+        said = line(text, most)
+    except BadInput:
+        return None
+    return said if has_letters(said) else None
 
 
 def _pairs(pairs: object) -> tuple[tuple[int, int, int, str], ...]:

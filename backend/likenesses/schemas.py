@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
+
+from backend.common.text_types import Line, PlainJson
 
 
 class StatementIn(BaseModel):
     """The verifier's signed statement as it is (protocol §14)."""
 
-    statement: dict[str, Any]
+    statement: PlainJson
 
 
 class FindingIn(BaseModel):
@@ -19,7 +21,7 @@ class FindingIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[str, Field(max_length=2000)]
+    reason: Annotated[str, Line(2000)]
 
 
 class PairOut(BaseModel):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from backend.common.hashing import canonical_json, keccak
+from backend.common.text import TextNotPlain, TextTooLong, has_letters, line, prose
 from backend.plans.errors import (
     LadderAboveWhole,
     LadderEmpty,
@@ -17,6 +18,7 @@ from backend.plans.errors import (
     PlanPartMissing,
     PlanTextTooLong,
     PlanTitleMissing,
+    ReasonsMissing,
 )
 
 PARTS: dict[str, tuple[str, str]] = {
@@ -26,6 +28,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "dispute_resolution": ("出借人纠纷解决机制", "resolution of disputes with lenders"),
 }
 TITLE_LIMIT, PART_LIMIT, STEP_LIMIT, MONTH_LIMIT = 200, 100_000, 60, 600
+REASONS_LIMIT = 4000
 WHOLE_BPS = 10_000
 
 
@@ -62,8 +65,8 @@ def read_plan(text: str) -> PlanText:
         raise PlanNotReadable(reason="title, parts, ladder")
     if set(parts) - set(PARTS) or not all(isinstance(part, str) for part in parts.values()):
         raise PlanNotReadable(reason="parts: " + ", ".join(PARTS))
-    _refuse_unstorable(title, *parts.values())
-    plan = PlanText(title.strip(), {name: parts.get(name, "").strip() for name in PARTS}, _read_ladder(ladder))
+    texts = {name: _read_text(prose, parts.get(name, ""), name, PART_LIMIT) for name in PARTS}
+    plan = PlanText(_read_text(line, title, "title", TITLE_LIMIT), texts, _read_ladder(ladder))
     check_plan(plan)
     return plan
 
@@ -73,12 +76,12 @@ def check_plan(plan: PlanText) -> None:
 
     Raises: PlanTitleMissing, PlanPartMissing, PlanTextTooLong, LadderEmpty, LadderNotRising, LadderRatioOutOfRange, LadderAboveWhole.
     """
-    if not plan.title:
+    if not has_letters(plan.title):
         raise PlanTitleMissing
     if len(plan.title) > TITLE_LIMIT:
         raise PlanTextTooLong(field="title", limit=TITLE_LIMIT)
     for name, (part_zh, part_en) in PARTS.items():
-        if not plan.parts.get(name, "").strip():
+        if not has_letters(plan.parts.get(name, "")):
             raise PlanPartMissing(name, part_zh, part_en)
         if len(plan.parts[name]) > PART_LIMIT:
             raise PlanTextTooLong(field=name, limit=PART_LIMIT)
@@ -129,12 +132,21 @@ def _check_ladder(ladder: Sequence[PayoutStep]) -> None:
         raise LadderAboveWhole(total_bps=total)
 
 
-def _refuse_unstorable(*texts: str) -> None:
-    # JSON can carry half a character, which no file in UTF-8 can hold; and a NUL, which PostgreSQL cannot.
-    for text in texts:
-        if "\0" in text:
-            raise PlanNotReadable(reason="NUL")
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise PlanNotReadable(reason="UTF-8") from error
+def read_reasons(text: str) -> str:
+    """Why a plan is returned. Raises: ReasonsMissing, TextNotPlain."""
+    try:
+        reasons = prose(text, REASONS_LIMIT)
+    except TextTooLong as error:
+        raise ReasonsMissing(limit=REASONS_LIMIT) from error
+    if not has_letters(reasons):
+        raise ReasonsMissing(limit=REASONS_LIMIT)
+    return reasons
+
+
+def _read_text(read: Callable[[str, int], str], text: str, field: str, limit: int) -> str:
+    try:
+        return read(text, limit)
+    except TextTooLong as error:
+        raise PlanTextTooLong(field=field, limit=limit) from error
+    except TextNotPlain as error:
+        raise PlanNotReadable(reason=f"{field}: {error.facts['character']}") from error

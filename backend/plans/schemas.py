@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from backend.common.hex_text import Hex, HexSignature
+from backend.common.text_types import Prose
 from backend.plans.service import PlanView
 
 
@@ -94,4 +95,4 @@ class ReturnIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reasons: str
+    reasons: Annotated[str, Prose(20_000)]

@@ -32,7 +32,6 @@ from backend.plans.errors import (
     PlanNotPublic,
     PlanSignatureWrong,
     PlanUnknown,
-    ReasonsMissing,
     VersionTaken,
 )
 from backend.plans.paper import plan_paper
@@ -40,7 +39,6 @@ from backend.plans.pdf import check_pdf_apart
 
 ADMISSION = "plan_admission"
 DRAFT, SUBMITTING, SUBMITTED, RETURNED, ADMITTED = "draft", "submitting", "submitted", "returned", "admitted"
-REASONS_LIMIT = 4000
 
 
 @dataclass(frozen=True)
@@ -126,13 +124,11 @@ class PlanService:
     def return_plan(self, plan_id: str, reasons: str, visitor: Visitor) -> PlanView:
         """Give a submitted plan back with reasons.
 
-        Raises: PlanUnknown, NotOfficialOfCase, ReasonsMissing, PlanNotInStage, AdmissionUnderway.
+        Raises: PlanUnknown, NotOfficialOfCase, ReasonsMissing, TextNotPlain, PlanNotInStage, AdmissionUnderway.
         """
         plan = self.get_plan(plan_id)
         official = self._cases.require_official(plan.case_id, visitor)
-        reasons = reasons.replace("\0", "").strip()
-        if not 1 <= len(reasons) <= REASONS_LIMIT:
-            raise ReasonsMissing(limit=REASONS_LIMIT)
+        reasons = rules.read_reasons(reasons)
         if plan.plan_number is not None and self._cases.has_waiting_act(plan.case_id, ADMISSION, plan.plan_number):
             raise AdmissionUnderway
         with self._sessions.begin() as session:

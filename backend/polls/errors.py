@@ -26,6 +26,13 @@ class ConditionOutOfRange(BadInput):
     en = "Condition {condition} of the rule is out of range: fractions above 0, at most 1, denominators up to 1,000,000; 1 to 8 conditions."
 
 
+class ConditionUnreachable(BadInput):
+    """More than the whole is asked for: no vote can pass."""
+
+    zh = "计票规则第 {condition} 项无法达到：要求超过全部。"
+    en = "Condition {condition} of the counting rule is beyond reach: it asks for more than the whole."
+
+
 class PollOpensTooEarly(BadInput):
     """Less notice than lenders are promised."""
 

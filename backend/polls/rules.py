@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.common.voting import Condition, Denominator, Measure, Numerator
-from backend.polls.errors import ConditionOutOfRange, RuleUnknown
+from backend.polls.errors import ConditionOutOfRange, ConditionUnreachable, RuleUnknown
 
 MAX_CONDITIONS = 8
 MAX_DENOMINATOR = 1_000_000
@@ -128,12 +128,16 @@ def preset(name: str) -> tuple[Condition, ...]:
 
 
 def check_conditions(conditions: Sequence[Condition]) -> None:
-    """1 to 8 conditions, each fraction above 0 and at most 1. Raises: ConditionOutOfRange."""
+    """1 to 8 conditions, each fraction above 0 and at most 1, none beyond reach. Raises: ConditionOutOfRange, ConditionUnreachable."""
     if not 1 <= len(conditions) <= MAX_CONDITIONS:
         raise ConditionOutOfRange(condition=len(conditions))
     for place, condition in enumerate(conditions):
         if not 1 <= condition.num <= condition.den <= MAX_DENOMINATOR:
             raise ConditionOutOfRange(condition=place)
+        # With abstentions those taking part are more than those for or against; no other part is more than its whole.
+        can_exceed = (condition.numerator, condition.denominator) == (Numerator.TAKING_PART, Denominator.FOR_AGAINST)
+        if condition.strict and condition.num == condition.den and not can_exceed:
+            raise ConditionUnreachable(condition=place)
 
 
 def weigh(condition: Condition, count: ClassCount) -> ConditionOutcome:

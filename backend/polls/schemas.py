@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.common.clock import from_unix, to_unix
 from backend.common.hex_text import Hex, HexAddress, to_hex
+from backend.common.text_types import Line
+from backend.common.time_types import Moment
 from backend.common.voting import Condition
 from backend.polls.rules import WORDS, in_words_of_files, say_condition
 from backend.polls.terms import Announcement
@@ -56,10 +58,10 @@ class AnnouncementIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    plan_id: str
-    rule: str
-    opens_at: AwareDatetime
-    closes_at: AwareDatetime
+    plan_id: Annotated[str, Line(100)]
+    rule: Annotated[str, Line(100)]
+    opens_at: Moment
+    closes_at: Moment
     challenge_seconds: int = Field(strict=True)
     verifiers: list[HexAddress] = Field(max_length=100)
 

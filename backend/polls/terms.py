@@ -20,7 +20,8 @@ MAX_VERIFIERS = 8
 MAX_NOTICE_DAYS, MAX_WINDOW_DAYS, MAX_CHALLENGE_DAYS = 3 * 365, 365, 365
 LEAST_WINDOW_SECONDS = 60
 DAY = 86_400
-NOBODY = "0x" + "00" * 20
+LEAST_ADDRESS = 2**16
+"""Below are the empty address and the chain's built-in contracts: nobody has a key to them."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,11 @@ def _check_verifiers(verifiers: Sequence[str], keys: Keys) -> None:
         raise VerifierCountOutOfRange(count=len(verifiers))
     if keys.relay in keys.members:
         raise RoleHeldTwice(key=keys.relay)
-    seen = {NOBODY}
+    seen: set[str] = set()
     for verifier in verifiers:
         # Whoever carries the ballots, or decides on them, must not also be able to say who may cast them (protocol §6).
         if verifier == keys.relay or verifier in keys.members:
             raise RoleHeldTwice(key=verifier)
-        if verifier in seen:
+        if verifier in seen or int(verifier, 16) < LEAST_ADDRESS:
             raise VerifierNotUsable(verifier=verifier)
         seen.add(verifier)

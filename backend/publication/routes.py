@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
 from backend.publication.service import PublicationService
-from backend.publication.transactions import as_csv
 
 router = APIRouter(prefix="/api", tags=["publication"])
 
@@ -30,17 +29,18 @@ Publication = Annotated[PublicationService, Depends(publication_service)]
 
 
 @router.get("/polls/{poll_id}/published.zip")
-def download_all(poll_id: str, publication: Publication) -> Response:
+def download_all(poll_id: str, publication: Publication) -> FileResponse:
     """Every file that may be published now, in one archive."""
-    headers = {"Content-Disposition": 'attachment; filename="published.zip"', "Cache-Control": "no-store"}
-    return Response(publication.zip(poll_id), media_type="application/zip", headers=headers)
+    return FileResponse(
+        publication.zip(poll_id), media_type="application/zip", filename="published.zip", headers={"Cache-Control": "no-store"}
+    )
 
 
 @router.get("/polls/{poll_id}/transactions.csv")
 def download_transactions(poll_id: str, publication: Publication) -> Response:
     """After the close, every transaction of the poll in final blocks: block, hash, events, ballots recorded and rejected."""
     headers = {"Content-Disposition": 'attachment; filename="transactions.csv"', "Cache-Control": "no-store"}
-    return Response(as_csv(publication.all_transactions(poll_id)), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(publication.all_transactions(poll_id), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/polls/{poll_id}/published/{name}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from io import BytesIO
 from pathlib import Path
 
 from backend.ballots.errors import BooksNotClosedYet
@@ -15,6 +16,7 @@ from backend.ballots.receipts import Receipt
 from backend.ballots.service import BallotService
 from backend.chain.service import Chain
 from backend.chain.values import NO_RANGE_PROOFS, Stage
+from backend.common.at_once import AtOnce
 from backend.common.clock import to_unix
 from backend.common.ids import new_id
 from backend.common.settings import Settings
@@ -24,12 +26,13 @@ from backend.polls.views import PollView, parameters_json
 from backend.publication import rules
 from backend.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, TransactionsNotPublishedYet
 from backend.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
-from backend.publication.transactions import EVENTS_A_LOOK, PublicTransaction, transactions_of
+from backend.publication.transactions import EVENTS_A_LOOK, PublicTransaction, as_csv, transactions_of
 from backend.register.service import RegisterService
 from backend.tally.errors import RecordsNotReadYet
 from backend.tally.service import BLOCKS_A_ROUND, TallyService
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
 
 
 class PublicationService:
@@ -54,6 +57,8 @@ class PublicationService:
         self._folder = settings.data_dir / "published"
         self._writing = threading.Lock()
         self._whole_lists: set[str] = set()
+        self._packing = AtOnce(1, WAIT_SECONDS)
+        self._listing = AtOnce(LISTS_AT_ONCE, WAIT_SECONDS)
 
     def publish(self, poll_id: str) -> list[Path]:
         """Write every file that may be published now; called after announcement, close, tally and decision, and safe at any time.
@@ -104,13 +109,20 @@ class PublicationService:
             self._whole_lists.add(poll.id)  # written once more by this process, which knows it to be whole now
         return False
 
-    def zip(self, poll_id: str) -> bytes:
-        """All files that may be published now, in one archive; the same files give the same bytes. Raises: PollUnknown, Unavailable."""
-        packed = BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in self.publish(poll_id):
-                archive.writestr(zipfile.ZipInfo(path.name, ZIP_TIME), path.read_bytes(), zipfile.ZIP_DEFLATED)
-        return packed.getvalue()
+    def zip(self, poll_id: str) -> Path:
+        """All files that may be published now, in one archive; the same files give the same bytes, and are packed once.
+
+        Raises: PollUnknown, Unavailable, Busy.
+        """
+        paths = self.publish(poll_id)
+        # The result gains its decision, and a list of receipts that was short may come back from the journal; the others never change.
+        changing = [_state_of(path) for path in paths if path.name in {rules.AFTER_TALLY, rules.AFTER_CLOSE}]
+        state = hashlib.sha256(b"\0".join([*(path.name.encode() for path in paths), *changing])).hexdigest()[:16]
+        packed = self._folder / paths[0].parent.name / f".published-{state}.zip"
+        with self._packing.place():
+            if not packed.exists():
+                _pack(packed, paths)
+        return packed
 
     def transactions(self, poll_id: str, after_id: int = 0) -> list[PublicTransaction]:
         """The next transactions of a poll in final blocks, oldest first; none when that is all. After the close, like the receipts.
@@ -122,8 +134,12 @@ class PublicationService:
             raise TransactionsNotPublishedYet
         return transactions_of(self._chain.events(address, None, after_id, limit=EVENTS_A_LOOK))
 
-    def all_transactions(self, poll_id: str) -> Iterator[PublicTransaction]:
-        """All of them. Raises: as `transactions`."""
+    def all_transactions(self, poll_id: str) -> bytes:
+        """All of them as CSV. Raises: as `transactions`, Busy."""
+        with self._listing.place():
+            return as_csv(self._all_transactions(poll_id))
+
+    def _all_transactions(self, poll_id: str) -> Iterator[PublicTransaction]:
         after_id = 0
         while found := self.transactions(poll_id, after_id):
             yield from found
@@ -202,6 +218,24 @@ def _published(receipt: Receipt) -> PublishedReceipt:
         signature=bytes.fromhex(receipt.signature[2:]),
         place=None if place is None else (place.book, place.number, place.previous),
     )
+
+
+def _state_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _pack(packed: Path, paths: Sequence[Path]) -> None:
+    for former in packed.parent.glob(".published-*.zip"):  # of before the result, or before its decision
+        former.unlink(missing_ok=True)
+    unfinished = packed.with_name(f".{packed.name}.{new_id()}")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in paths:
+            place = zipfile.ZipInfo(path.name, ZIP_TIME)
+            place.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(place, "w") as entry, path.open("rb") as file:
+                shutil.copyfileobj(file, entry)
+    unfinished.replace(packed)
 
 
 def _write(path: Path, content: bytes) -> None:

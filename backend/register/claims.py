@@ -1,30 +1,34 @@
-"""One row of a claims file becomes one claim, or a list of the rules it breaks."""
+"""One row of a claims file becomes one claim, or a list of the rules it breaks (protocol §18.3)."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from backend.common.errors import BadInput
-from backend.register.columns import BY_KEY, Column, Header
-from backend.register.errors import CellMissing, CellNotText, DocumentNotForLenderType, NumberCutBySpreadsheet, RowRefused, SummaryRow
+from backend.register.cell_values import Cells, amount_of, text_of
+from backend.register.columns import BY_KEY, Header, column_letters
+from backend.register.errors import CellMissing, DocumentNotForLenderType, NumberCutBySpreadsheet, RowRefused, SummaryRow, ValueUnknown
 from backend.register.rejects import Reject, reject_of
 from backend.register.rules import words
 from backend.register.rules.amounts import amount_fen
-from backend.register.rules.identity import Identity, IdType, canonical_identity
+from backend.register.rules.countries import country_code
+from backend.register.rules.identity import COMPANY_TYPES, COUNTRY_TYPES, Identity, IdType, canonical_identity
 from backend.register.rules.names import tidy_name
-from backend.register.rules.phones import canonical_phone
-from backend.register.rules.text import clean, refuse_formula
+from backend.register.rules.phones import NO_PHONE, Phone, read_phone
+from backend.register.rules.summaries import is_total
+from backend.register.rules.text import clean, compact, refuse_formula
+from backend.register.rules.units import says_otherwise
 from backend.register.rules.words import LenderType
 
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+")  # with its plus: a credit code may have a lone E among digits
-_SUMMARY_WORDS = frozenset({"合计", "总计", "小计", "共计", "total", "Total", "TOTAL"})
-_WHOLE_LIMIT = 10**15
+_PLUS = re.compile("[+＋]")
 _WRITTEN_BY_SPREADSHEET = frozenset({"claim_no", "id_no", "mobile", "account"})
 _FORMULA_SIGNS = {"mobile": "=@", "principal_yuan": "=@"}
+_OLD_REGISTRATION = re.compile(r"[0-9]{13}|[0-9]{15}")
 
 Value = TypeVar("Value")
 
@@ -39,7 +43,7 @@ class Claim:
     name: str
     id_type: IdType
     identity: Identity
-    mobile: str
+    phone: Phone
     account: str
     amount_fen: int
     voting_class: str
@@ -53,110 +57,114 @@ class ClaimReader:
     def __init__(self, header: Header) -> None:
         self._header = header
 
-    def read(self, row: int, cells: Sequence[object]) -> Claim:
+    def read(self, row: int, cells: Cells) -> Claim:
         """The row's claim. Raises: RowRefused with every rule the row breaks."""
         reading = _Reading(self._header, row, cells)
+        reading.refuse_total()
         text = reading.text
-        claim_no = text("claim_no")
-        if claim_no in _SUMMARY_WORDS:
-            reading.refuse("claim_no", SummaryRow(row=row))
-            raise RowRefused(reading.rejects, row=row)
-        account, note = text("account"), text("note")
+        claim_no, account, note = text("claim_no"), text("account"), text("note")
         name = reading.by_rule("name", tidy_name, "")
         lender_type = reading.by_rule("lender_type", words.lender_type, LenderType.PERSON)
-        id_type = reading.by_rule("id_type", words.id_type, IdType.RESIDENT)
-        mobile = reading.by_rule("mobile", canonical_phone, "")
+        phone = reading.by_rule("mobile", read_phone, NO_PHONE)
         related = reading.by_rule("related", words.yes_or_no, False)
         fen = reading.amount()
-        voting_class = text("voting_class") or words.DEFAULT_CLASS
-        identity = Identity("", "")
-        if "id_type" not in reading.refused_fields:
-            identity = reading.by_rule("id_no", lambda number: canonical_identity(id_type, number), identity)
-            if (lender_type is LenderType.COMPANY) != (id_type is IdType.CREDIT_CODE) and "lender_type" not in reading.refused_fields:
-                reading.refuse("id_type", DocumentNotForLenderType())
+        voting_class = reading.by_rule("voting_class", words.voting_class, "")
+        id_type, identity = reading.identity(lender_type)
         if reading.rejects:
             raise RowRefused(reading.rejects, row=row, claim_no=claim_no)
-        return Claim(row, claim_no, lender_type, name, id_type, identity, mobile, account, fen, voting_class, related, note)
+        return Claim(row, claim_no, lender_type, name, id_type, identity, phone, account, fen, voting_class, related, note)
 
 
 class _Reading:
     """One row while it is read; gathers every broken rule instead of stopping at the first."""
 
-    def __init__(self, header: Header, row: int, cells: Sequence[object]) -> None:
+    def __init__(self, header: Header, row: int, cells: Cells) -> None:
         self._header = header
         self._row = row
         self._cells = cells
         self.rejects: list[Reject] = []
 
-    @property
-    def refused_fields(self) -> set[str]:
-        """Columns with a broken rule so far."""
-        return {reject.field for reject in self.rejects}
-
     def refuse(self, key: str, error: BadInput) -> None:
         """Note a broken rule."""
         self.rejects.append(reject_of(self._row, self._header.cell(key, self._row), key, error))
 
+    def refuse_total(self) -> None:
+        """Raises: RowRefused for a row of totals, which has neither a document nor a phone."""
+        header = self._header
+        if any(str(self._value(key)).strip() for key in ("id_no", "mobile")):
+            return
+        written = [place for place, cell in enumerate(self._cells) if str(cell).strip()]
+        labels = [place for place in written if isinstance(self._cells[place], str) and is_total(str(self._cells[place])[:60])]
+        if not labels and written != [header.places["principal_yuan"]]:
+            return
+        place = (labels or written)[0]
+        key = next((key for key, where in header.places.items() if where == place), "claim_no")
+        cell = f"{column_letters(place)}{self._row}"
+        raise RowRefused([reject_of(self._row, cell, key, SummaryRow(row=self._row))], row=self._row)
+
     def text(self, key: str) -> str:
         """The cell's clean text; empty after a refusal."""
-        try:
-            return self._text(BY_KEY[key])
-        except BadInput as error:
-            self.refuse(key, error)
-            return ""
+        return self.by_rule(key, str, "")
 
     def by_rule(self, key: str, rule: Callable[[str], Value], otherwise: Value) -> Value:
         """The cell's text through a rule; `otherwise` after a refusal."""
         try:
-            return rule(self._text(BY_KEY[key]))
+            return rule(self._text(key))
         except BadInput as error:
             self.refuse(key, error)
             return otherwise
 
     def amount(self) -> int:
         """The principal in fen; 0 after a refusal."""
-        column = BY_KEY["principal_yuan"]
-        value = self._value(column.key)
+        cell = self._header.cell("principal_yuan", self._row)
         try:
-            if isinstance(value, str):
-                value = self._text(column)
-            return amount_fen(value, self._header.cell(column.key, self._row))
+            self._check_currency()
+            value = amount_of(self._value("principal_yuan"), cell)
+            return amount_fen(self._text("principal_yuan") if isinstance(value, str) else value, cell, self._header.unit)
         except BadInput as error:
-            self.refuse(column.key, error)
+            self.refuse("principal_yuan", error)
             return 0
+
+    def identity(self, lender_type: LenderType) -> tuple[IdType, Identity]:
+        """Kind and number of the document; an empty identity after a refusal."""
+        nobody = Identity("", "")
+        try:
+            written = self._text("id_type")
+            id_type = words.id_type(written)
+        except BadInput as error:
+            self.refuse("id_type", error)
+            return IdType.RESIDENT, nobody
+        if id_type is IdType.CREDIT_CODE and _OLD_REGISTRATION.fullmatch(compact(str(self._value("id_no")))):
+            id_type = IdType.REGISTRATION_NUMBER  # a business licence of before 2015
+        country = ""
+        if id_type in COUNTRY_TYPES:
+            country = self.by_rule("issuing_country", country_code, "") or words.implied_country(written)
+        identity = self.by_rule("id_no", lambda text: canonical_identity(id_type, text, country), nobody)
+        fits = id_type is IdType.OTHER or (lender_type is LenderType.COMPANY) == (id_type in COMPANY_TYPES)
+        if not fits and not any(reject.field == "lender_type" for reject in self.rejects):
+            self.refuse("id_type", DocumentNotForLenderType())
+        return id_type, identity
+
+    def _check_currency(self) -> None:
+        """A column of the institution's own may say in what amounts are written; it must not say otherwise than the header."""
+        place = self._header.currency
+        said = str(self._cells[place])[:40] if place is not None and place < len(self._cells) else ""
+        if said and says_otherwise(said, self._header.unit):
+            raise ValueUnknown(text=said[:20], allowed=self._header.unit.word)
 
     def _value(self, key: str) -> object:
         place = self._header.places.get(key)
         return "" if place is None or place >= len(self._cells) else self._cells[place]
 
-    def _text(self, column: Column) -> str:
-        value = self._value(column.key)
+    def _text(self, key: str) -> str:
+        column, value = BY_KEY[key], self._value(key)
         if not isinstance(value, str):
-            value = _text_of_number(value, column, self._header.cell(column.key, self._row))
+            value = text_of(value, column, self._header.cell(key, self._row))
         text = clean(value, column.limit)
         if not text:
-            if column.required:
-                raise CellMissing
-            return ""
-        if column.key in _WRITTEN_BY_SPREADSHEET and _SCIENTIFIC.fullmatch(unicodedata.normalize("NFKC", text)):
-            raise NumberCutBySpreadsheet(cell=self._header.cell(column.key, self._row))
-        return refuse_formula(text, _FORMULA_SIGNS.get(column.key, "=+-@"))
-
-
-def _text_of_number(value: object, column: Column, cell: str) -> str:
-    """A whole number's digits where none can have been lost; identity numbers and phones are never taken from a number.
-
-    Raises: NumberCutBySpreadsheet, CellNotText.
-    """
-    if isinstance(value, bool):
-        if column.key == "related":
-            return "true" if value else "false"
-        raise CellNotText(cell=cell)
-    if isinstance(value, int | float):
-        if column.exact:
-            raise NumberCutBySpreadsheet(cell=cell)
-        if abs(value) < _WHOLE_LIMIT and value == int(value):
-            return str(int(value))
-        if column.key in _WRITTEN_BY_SPREADSHEET:
-            raise NumberCutBySpreadsheet(cell=cell)
-    raise CellNotText(cell=cell)
+            if column.may_be_empty:
+                return ""
+            raise CellMissing
+        if key in _WRITTEN_BY_SPREADSHEET and _PLUS.search(text) and _SCIENTIFIC.fullmatch(unicodedata.normalize("NFKC", text)):
+            raise NumberCutBySpreadsheet(cell=self._header.cell(key, self._row))
+        return refuse_formula(text, _FORMULA_SIGNS.get(key, "=+-@"))

@@ -134,10 +134,10 @@ class MobileMalformed(CellRefused):
 
 
 class NameUnreadable(CellRefused):
-    """A question mark or box where a rare character was lost."""
+    """A question mark or box where a rare character was lost, or a star where one was masked."""
 
-    zh = "姓名中有“{character}”，可能是生僻字在转换编码时丢失，请补录原字。"
-    en = "The name has “{character}” in it, perhaps where a rare character was lost in conversion: please enter the character."
+    zh = "姓名中有“{character}”，可能是生僻字在转换编码时丢失，或姓名被遮盖，请补录原字。"
+    en = "The name has “{character}” in it, perhaps where a rare character was lost or masked: please enter the character."
 
 
 class DocumentNotForLenderType(CellRefused):
@@ -164,10 +164,10 @@ class LenderRefused(BadInput):
 
 
 class ClaimNumberTwice(LenderRefused):
-    """Two rows with the same claim number."""
+    """Two rows with the same claim number; width, case, blanks and invisible marks do not make two."""
 
-    zh = "债权编号与第 {first_row} 行重复。"
-    en = "The claim number stands in row {first_row} already."
+    zh = "债权编号与第 {first_row} 行（{first_cell}）重复；全角半角、大小写、空格和不可见字符不作区分。"
+    en = "The claim number stands in row {first_row} ({first_cell}) already; width, case, blanks and invisible marks make no difference."
 
 
 class IdentityNamesDiffer(LenderRefused):
@@ -175,6 +175,26 @@ class IdentityNamesDiffer(LenderRefused):
 
     zh = "同一证件号码在第 {first_row} 行和第 {row} 行的姓名不同，请核对后统一。"
     en = "The same identity number has different names in rows {first_row} and {row}: please check and make them one."
+
+
+class NumberUnderAnotherDocument(LenderRefused):
+    """One number as two kinds of document: one person must not get two heads."""
+
+    zh = "此证件号码在第 {first_row} 行已作为另一种证件出现。若为同一人，请统一证件类型；若为不同的人，请核对号码，护照须填写签发国家。"
+    en = (
+        "Row {first_row} has this number as another kind of document. If it is the same person, make the kinds one; "
+        "if not, check the numbers, and give the issuing country of a passport."
+    )
+
+
+class PassportCountryNeeded(LenderRefused):
+    """One passport number for two names, or with and without its country."""
+
+    zh = "第 {first_row} 行和第 {row} 行的证件号码相同，但姓名或签发国家不一致。请在“证件签发国家或地区”列为这些行填写签发国，并核对姓名。"
+    en = (
+        "Rows {first_row} and {row} have the same document number, but not the same name or issuing country: "
+        "fill in the issuing country of both and check the names."
+    )
 
 
 class LenderInTwoClasses(LenderRefused):
@@ -194,8 +214,8 @@ class RelatedMarksDiffer(LenderRefused):
 class AccountOfTwoLenders(LenderRefused):
     """One platform account under two identities."""
 
-    zh = "平台账号与第 {first_row} 行相同，但证件号码不同；一个账号只能属于一名出借人。"
-    en = "The platform account is that of row {first_row}, but the identity differs; an account belongs to one lender."
+    zh = "平台账号与第 {first_row} 行（{first_cell}）相同，但证件号码不同；一个账号只能属于一名出借人。"
+    en = "The platform account is that of row {first_row} ({first_cell}), but the identity differs; an account belongs to one lender."
 
 
 class MergedAmountTooLarge(LenderRefused):

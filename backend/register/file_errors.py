@@ -10,10 +10,13 @@ class FileRefused(BadInput):
 
 
 class FileFormatUnknown(FileRefused):
-    """Neither xlsx nor text."""
+    """Neither xlsx nor text; `kind` is what it seems to be."""
 
-    zh = "无法读取此文件：请使用 .xlsx 或 .csv 格式，旧版 .xls 和加密文件请先另存为 .xlsx。"
-    en = "This file cannot be read: use .xlsx or .csv; save old .xls or encrypted files as .xlsx first."
+    zh = "无法读取此文件（{kind}）：请用表格软件打开，另存为 .xlsx 或 .csv 后重试；旧版 .xls、.ods、网页表格和加密文件也须先另存。"
+    en = (
+        "This file cannot be read ({kind}): open it with a spreadsheet program and save it as .xlsx or .csv; "
+        "so, too, old .xls, .ods, tables of web pages and encrypted files."
+    )
 
 
 class EncodingUnknown(FileRefused):
@@ -44,6 +47,27 @@ class FileTooLarge(FileRefused):
     en = "The file is too large: unpacked it must stay below {limit_mb} MB."
 
 
+class EmptyCellsMany(FileRefused):
+    """Rows, cells, formats or texts without content or use, more than any table has."""
+
+    zh = "文件中有大量空白的行、单元格或格式，无法读取。请把有内容的部分复制到新工作簿后重试。"
+    en = "The file has far too many rows, cells or formats with nothing in them: copy what it holds into a new workbook."
+
+
+class WorkbookTooDemanding(FileRefused):
+    """Reading it takes more time or memory than a workbook of its size may."""
+
+    zh = "读取此工作簿所需的时间或内存超过限度。请把有内容的部分复制到新工作簿，或另存为 CSV 后重试。"
+    en = "Reading this workbook takes more time or memory than it may: copy what it holds into a new workbook, or save it as CSV."
+
+
+class SheetsHidden(FileRefused):
+    """Nothing but hidden sheets has content."""
+
+    zh = "只有隐藏的工作表（{names}）中有内容。请取消隐藏，核对内容后重新导入。"
+    en = "Only hidden sheets ({names}) have content: unhide them, check what they hold, and import again."
+
+
 class TooManyRows(FileRefused):
     """More rows than one import takes."""
 
@@ -58,18 +82,11 @@ class TooManyColumns(FileRefused):
     en = "There is something beyond column {limit} (right of Z): delete what does not belong and try again."
 
 
-class SpreadsheetError(FileRefused):
-    """A cell shows an error of the spreadsheet."""
-
-    zh = "单元格 {cell} 显示表格错误（如 #N/A、#REF!），请改正后重新导入。"
-    en = "Cell {cell} shows a spreadsheet error (such as #N/A or #REF!): correct it and import again."
-
-
 class ExtraSheets(FileRefused):
     """More than one sheet with content."""
 
-    zh = "工作簿中有多个含内容的工作表（{names}）；请只保留一个。"
-    en = "There is content in more than one sheet ({names}): keep one."
+    zh = "工作簿中有多个含债权内容的工作表（{names}）；请只保留一个，隐藏的工作表也要处理。"
+    en = "There is content in more than one sheet ({names}): keep one, and mind the hidden ones."
 
 
 class ColumnsMissing(FileRefused):
@@ -84,3 +101,13 @@ class ColumnTwice(FileRefused):
 
     zh = "表头中“{column}”出现了两次（{first} 和 {second}）。"
     en = "The header has “{column}” twice (in {first} and {second})."
+
+
+class HeaderNotKnown(FileRefused):
+    """A header that begins as one of ours and goes on otherwise; what stands in brackets may change what a column holds."""
+
+    zh = "表头单元格 {cell}“{header}”无法识别：括号或附加文字可能改变该列的含义。请改为模板中的“{known}”，或删除该列。"
+    en = (
+        "Cell {cell} of the header, “{header}”, is not known: brackets or added words may change what the column holds. "
+        "Write “{known}” as in the template, or delete the column."
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,19 +15,25 @@ from backend.common.clock import Clock
 from backend.common.ids import new_id
 from backend.db.sessions import Sessions
 from backend.register import store
+from backend.register.cell_values import Cells
 from backend.register.claims import ClaimReader
-from backend.register.columns import read_header
+from backend.register.columns import Header, read_header
 from backend.register.errors import ImportUnknown, RowRefused
 from backend.register.file_errors import FileEmpty
 from backend.register.merge import ClassSum, Merge, check_limits
+from backend.register.merged_cells import merged_rejects
 from backend.register.originals import OriginalShelf, keccak_of_file
 from backend.register.rejects import MAX_LISTED, Reject, pack_rejects, unpack_rejects
+from backend.register.rules.text import file_name as name_of_file
+from backend.register.rules.words import Mark
 from backend.register.sealing import RegisterSeal
-from backend.register.sheets import Cells, open_sheet
+from backend.register.sheets import Unseen, open_sheet
 from backend.register.views import ACCEPTED, REFUSED, ImportReport, Progress
 
 _PROGRESS_ROWS = 1_000
 _DRY_RUNS_KEPT = 20
+HOPELESS_ROWS = 5_000
+"""So many refused rows, and more than half of all, and the rest of the file would say nothing new."""
 _LEFT_BEHIND_AFTER = timedelta(hours=6)
 """Nothing takes this long to store: whoever began it has ended."""
 
@@ -40,9 +46,13 @@ class _Reading:
     """A file read to its end."""
 
     import_id: str
+    header: Header
     merge: Merge
-    ignored_columns: tuple[str, ...]
     rows: int = 0
+    last_row: int = 0
+    stopped: bool = False
+    unseen: Unseen = field(default_factory=Unseen)
+    marked: Mapping[int, tuple[Mark, ...]] = field(default_factory=dict)
     refused: int = 0
     rejects_total: int = 0
     claims: list[StoredClaim] = field(default_factory=list, repr=False)
@@ -94,15 +104,23 @@ class ImportDesk:
             if first is None:
                 raise FileEmpty
             header = read_header(first[1], first[0])
-            reading = _Reading(new_id(), Merge(header), header.ignored)
+            reading = _Reading(new_id(), header, Merge(header))
             reader = ClaimReader(header)
             for row, cells in sheet.rows:
                 reading.rows += 1
+                reading.last_row = row
                 self._take(reading, reader, row, cells, keep_claims)
                 if reading.rows % _PROGRESS_ROWS == 0:
                     progress(reading.rows, 2 * max(sheet.row_estimate, reading.rows))
+                if reading.refused > HOPELESS_ROWS and 2 * reading.refused > reading.rows:
+                    reading.stopped = True
+                    break
+            reading.unseen = sheet.unseen()
         if reading.rows == 0:
             raise FileEmpty
+        self._refuse(reading, merged_rejects(header, reading.last_row, reading.unseen.merged))
+        if not reading.refused:
+            reading.marked = reading.merge.marked()
         return reading
 
     def _take(self, reading: _Reading, reader: ClaimReader, row: int, cells: Cells, keep: bool) -> None:
@@ -110,14 +128,17 @@ class ImportDesk:
             claim = reader.read(row, cells)
             lender = reading.merge.add(claim)
         except RowRefused as error:
-            found = [*error.rejects, *reading.merge.note_refused(row, error.claim_no)]
+            self._refuse(reading, [*error.rejects, *reading.merge.note_refused(row, error.claim_no)])
+            return
+        if keep and not reading.rejects:
+            reading.claims.append((row, claim.claim_no, lender.number, self._seal.seal_claim(reading.import_id, claim)))
+
+    def _refuse(self, reading: _Reading, found: Sequence[Reject]) -> None:
+        if found:
             reading.refused += 1
             reading.rejects_total += len(found)
             reading.rejects.extend(found[: MAX_LISTED - len(reading.rejects)])
             reading.claims.clear()  # nothing of this file will be stored
-            return
-        if keep and not reading.rejects:
-            reading.claims.append((row, claim.claim_no, lender.number, self._seal.seal_claim(reading.import_id, claim)))
 
     def _report(self, case_id: str, path: Path, file_name: str, reading: _Reading, *, dry_run: bool) -> ImportReport:
         classes, related = reading.merge.class_sums(), reading.merge.class_sums(related=True)
@@ -130,7 +151,7 @@ class ImportDesk:
         return ImportReport(
             id=reading.import_id,
             case_id=case_id,
-            file_name=file_name[:200],
+            file_name=name_of_file(file_name),
             file_sha256=digest,
             claims_keccak="0x" + keccak_of_file(path).hex(),
             dry_run=dry_run,
@@ -146,7 +167,12 @@ class ImportDesk:
             related_lenders=sum(each.lenders for each in related),
             related_fen=sum(each.total_fen for each in related),
             lenders_without_claim=sum(lender.amount_fen == 0 for lender in reading.merge),
-            ignored_columns=reading.ignored_columns,
+            ignored_columns=reading.header.ignored,
+            unit=reading.header.unit.word,
+            stopped_at_row=reading.last_row if reading.stopped else None,
+            for_officials={mark: count for mark in Mark if (count := sum(mark in marks for marks in reading.marked.values()))},
+            lenders_for_officials=len(reading.marked),
+            unseen=reading.unseen,
             rejects_total=reading.rejects_total,
             rejects=reading.rejects,
         )
@@ -189,6 +215,7 @@ class ImportDesk:
                 "identity_lookup": self._seal.identity_lookup(lender.identity_key),
                 "voting_class": lender.voting_class,
                 "related": lender.related,
+                "marks": ",".join(reading.marked.get(lender.number, ())),
                 "sealed": self._seal.seal_lender(reading.import_id, lender),
             }
 
@@ -215,12 +242,13 @@ class ImportDesk:
 def report_of(row: store.ImportRow) -> ImportReport:
     """The report of a stored import, without its rejects."""
     values: Mapping[str, Any] = row.report
-    classes = [ClassSum(each["name"], each["lenders"], int(each["total_fen"])) for each in values["classes"]]
     big = {
         "total_fen": int(values["total_fen"]),
         "related_fen": int(values["related_fen"]),
-        "classes": classes,
+        "classes": [ClassSum(each["name"], each["lenders"], int(each["total_fen"])) for each in values["classes"]],
         "ignored_columns": tuple(values["ignored_columns"]),
+        "for_officials": dict(values.get("for_officials", {})),  # imports of before the list for officials have none
+        "unseen": _unseen_of(values.get("unseen", {})),
     }
     return ImportReport(
         id=row.id,
@@ -234,14 +262,23 @@ def report_of(row: store.ImportRow) -> ImportReport:
     )
 
 
+def _unseen_of(values: Mapping[str, Any]) -> Unseen:
+    listed = {name: tuple(values.get(name, ())) for name in ("left_out_sheets", "first_hidden_rows", "hidden_columns")}
+    return Unseen(hidden_rows=values.get("hidden_rows", 0), **listed)
+
+
 def _report_values(report: ImportReport) -> dict[str, Any]:
     """The report's own numbers as JSON; fen as text, because JSON readers round big numbers."""
-    kept = ("rows", "accepted", "refused", "merged", "lenders", "related_lenders", "lenders_without_claim", "rejects_total")
+    kept = (
+        *("rows", "accepted", "refused", "merged", "lenders", "related_lenders", "lenders_without_claim", "rejects_total"),
+        *("unit", "stopped_at_row", "lenders_for_officials"),
+    )
     values: dict[str, Any] = {name: getattr(report, name) for name in kept}
     values["claims_keccak"] = report.claims_keccak
     values |= {"total_fen": str(report.total_fen), "related_fen": str(report.related_fen)}
     values["classes"] = [{**asdict(each), "total_fen": str(each.total_fen)} for each in report.classes]
-    values["ignored_columns"] = list(report.ignored_columns)
+    values |= {"ignored_columns": list(report.ignored_columns), "for_officials": dict(report.for_officials)}
+    values["unseen"] = {**asdict(report.unseen), "merged": []}
     return values
 
 

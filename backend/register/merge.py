@@ -1,13 +1,16 @@
-"""Claims of one identity become one lender: one person, one head, however many accounts."""
+"""Claims of one identity become one lender: one person, one head, however many accounts and kinds of documents (protocol §18.4)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backend.common.money import MAX_FEN
+from backend.common.text import same_key
 from backend.register.claims import Claim
 from backend.register.columns import Header
+from backend.register.documents import DocumentBook
 from backend.register.errors import (
     AccountOfTwoLenders,
     ClaimNumberTwice,
@@ -15,20 +18,25 @@ from backend.register.errors import (
     LenderInTwoClasses,
     LenderRefused,
     MergedAmountTooLarge,
+    PassportCountryNeeded,
     RelatedMarksDiffer,
     RowRefused,
     TooManyClasses,
     TotalTooLarge,
 )
 from backend.register.rejects import Reject, reject_of
-from backend.register.rules.identity import IdType
+from backend.register.rules.identity import COUNTRY_TYPES, UNUSUAL_TYPES, IdType
 from backend.register.rules.names import name_key
-from backend.register.rules.words import MAX_CLASSES, LenderType
+from backend.register.rules.phones import PhoneKind
+from backend.register.rules.words import MAX_CLASSES, LenderType, Mark
 
 
 @dataclass(slots=True)
 class MergedLender:
-    """One identity with all its claims so far; `number` counts lenders in the order of the file."""
+    """One identity with all its claims so far; `number` counts lenders in the order of the file.
+
+    `mobiles` get codes; `contacts` are the other phones; `written` is the document number in every way in which the file has it.
+    """
 
     number: int
     first_row: int
@@ -37,10 +45,22 @@ class MergedLender:
     lender_type: LenderType
     id_type: IdType
     mobiles: tuple[str, ...]
+    contacts: tuple[str, ...]
+    written: tuple[str, ...]
     voting_class: str
     related: bool
     amount_fen: int
     claims: int = 1
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Why a person has to look after this lender, as far as the lender's own rows say."""
+        marks = []
+        if not self.mobiles:
+            abroad = any(contact.startswith("+") for contact in self.contacts)
+            marks.append(Mark.PHONE_ABROAD if abroad else Mark.LANDLINE if self.contacts else Mark.NO_PHONE)
+        if self.id_type in UNUSUAL_TYPES:
+            marks.append(Mark.UNUSUAL_DOCUMENT)
+        return tuple(marks)
 
 
 @dataclass(frozen=True)
@@ -58,8 +78,11 @@ class Merge:
     def __init__(self, header: Header) -> None:
         self._header = header
         self._lenders: dict[str, MergedLender] = {}
+        self._documents = DocumentBook()
         self._claim_rows: dict[str, int] = {}
         self._account_owners: dict[str, tuple[int, int]] = {}
+        self._classes: dict[str, str] = {}
+        self._class_names: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[MergedLender]:
         return iter(self._lenders.values())
@@ -69,30 +92,32 @@ class Merge:
 
     def add(self, claim: Claim) -> MergedLender:
         """Merge one claim. Raises: RowRefused, with the claim left out."""
+        voting_class = self._class_of(claim.voting_class)
         lender = self._lenders.get(claim.identity.key)
-        rejects = self._check_numbers(claim, lender)
+        number_key, account_key = same_key(claim.claim_no), same_key(claim.account)
+        rejects = self._check_numbers(claim, lender, number_key, account_key)
         if lender is not None:
-            rejects += self._check_lender(claim, lender)
-        self._claim_rows.setdefault(claim.claim_no, claim.row)
+            rejects += self._check_lender(claim, lender, voting_class)
+        else:
+            error = self._documents.conflict(claim, self._lenders)
+            rejects += [self._reject(claim, "id_no", error)] if error is not None else []
+        self._claim_rows.setdefault(number_key, claim.row)
         if rejects:
             raise RowRefused(rejects, row=claim.row)
         if lender is None:
-            lender = _first(claim, len(self._lenders))
-            self._lenders[claim.identity.key] = lender
+            lender = self._lenders[claim.identity.key] = _first(claim, len(self._lenders), voting_class)
+            self._documents.note(claim, lender)
         else:
-            lender.amount_fen += claim.amount_fen
-            lender.claims += 1
-            if claim.mobile not in lender.mobiles:
-                lender.mobiles += (claim.mobile,)
-        self._account_owners.setdefault(claim.account, (lender.number, claim.row))
+            _join(lender, claim)
+        self._account_owners.setdefault(account_key, (lender.number, claim.row))
         return lender
 
     def note_refused(self, row: int, claim_no: str) -> list[Reject]:
         """Remember the claim number of a row that was refused for something else, so that its repetition is found in the same go."""
-        first_row = self._claim_rows.setdefault(claim_no, row) if claim_no else row
+        first_row = self._claim_rows.setdefault(same_key(claim_no), row) if claim_no else row
         if first_row == row:
             return []
-        error = ClaimNumberTwice(first_row=first_row)
+        error = ClaimNumberTwice(first_row=first_row, first_cell=self._header.cell("claim_no", first_row))
         return [reject_of(row, self._header.cell("claim_no", row), "claim_no", error)]
 
     def class_sums(self, *, related: bool = False) -> list[ClassSum]:
@@ -105,22 +130,44 @@ class Merge:
                 fen[lender.voting_class] = fen.get(lender.voting_class, 0) + lender.amount_fen
         return [ClassSum(name, heads[name], fen[name]) for name in heads]
 
-    def _check_numbers(self, claim: Claim, lender: MergedLender | None) -> list[Reject]:
+    def marked(self) -> dict[int, tuple[Mark, ...]]:
+        """Every lender whom a person has to look after, by number, with the reasons."""
+        alike = Counter(place for lender in self for place in _places(lender))
+        found: dict[int, tuple[Mark, ...]] = {}
+        for lender in self:
+            same = (Mark.MAYBE_SAME_PERSON,) if any(alike[place] > 1 for place in _places(lender)) else ()
+            marks = (*lender.marks(), *same)
+            if marks:
+                found[lender.number] = marks
+        return found
+
+    def _class_of(self, written: str) -> str:
+        """One class for all writings that are surely the same, under the first of them."""
+        found = self._classes.get(written)
+        if found is None:
+            found = self._classes[written] = self._class_names.setdefault(same_key(written), written)
+        return found
+
+    def _check_numbers(self, claim: Claim, lender: MergedLender | None, number_key: str, account_key: str) -> list[Reject]:
         rejects = []
-        first_row = self._claim_rows.get(claim.claim_no)
+        first_row = self._claim_rows.get(number_key)
         if first_row is not None:
-            rejects.append(self._reject(claim, "claim_no", ClaimNumberTwice(first_row=first_row)))
-        owner = self._account_owners.get(claim.account)
+            twice = ClaimNumberTwice(first_row=first_row, first_cell=self._header.cell("claim_no", first_row))
+            rejects.append(self._reject(claim, "claim_no", twice))
+        owner = self._account_owners.get(account_key)
         if owner is not None and (lender is None or owner[0] != lender.number):
-            rejects.append(self._reject(claim, "account", AccountOfTwoLenders(first_row=owner[1])))
+            shared = AccountOfTwoLenders(first_row=owner[1], first_cell=self._header.cell("account", owner[1]))
+            rejects.append(self._reject(claim, "account", shared))
         return rejects
 
-    def _check_lender(self, claim: Claim, lender: MergedLender) -> list[Reject]:
+    def _check_lender(self, claim: Claim, lender: MergedLender, voting_class: str) -> list[Reject]:
         rows = {"first_row": lender.first_row, "row": claim.row}
         rejects = []
         if claim.name != lender.name and name_key(claim.name) != name_key(lender.name):
-            rejects.append(self._reject(claim, "name", IdentityNamesDiffer(**rows)))
-        if claim.voting_class != lender.voting_class:
+            unnamed = claim.id_type in COUNTRY_TYPES and not claim.identity.country
+            error = PassportCountryNeeded(**rows) if unnamed else IdentityNamesDiffer(**rows)
+            rejects.append(self._reject(claim, "id_no" if unnamed else "name", error))
+        if voting_class != lender.voting_class:
             rejects.append(self._reject(claim, "voting_class", LenderInTwoClasses(**rows)))
         if claim.related != lender.related:
             rejects.append(self._reject(claim, "related", RelatedMarksDiffer(**rows)))
@@ -141,7 +188,17 @@ def check_limits(classes: Sequence[ClassSum], related: Sequence[ClassSum]) -> No
         raise TotalTooLarge
 
 
-def _first(claim: Claim, number: int) -> MergedLender:
+def _places(lender: MergedLender) -> Iterator[tuple[str, str]]:
+    """What two lenders share only when they may be one."""
+    name = name_key(lender.name)
+    if lender.lender_type is LenderType.COMPANY:
+        yield name, "company"
+    else:
+        yield from ((name, phone) for phone in (*lender.mobiles, *lender.contacts))
+
+
+def _first(claim: Claim, number: int, voting_class: str) -> MergedLender:
+    mobile = claim.phone.kind is PhoneKind.MOBILE
     return MergedLender(
         number=number,
         first_row=claim.row,
@@ -149,8 +206,22 @@ def _first(claim: Claim, number: int) -> MergedLender:
         name=claim.name,
         lender_type=claim.lender_type,
         id_type=claim.id_type,
-        mobiles=(claim.mobile,),
-        voting_class=claim.voting_class,
+        mobiles=(claim.phone.number,) if mobile else (),
+        contacts=(claim.phone.number,) if claim.phone.number and not mobile else (),
+        written=(claim.identity.written,),
+        voting_class=voting_class,
         related=claim.related,
         amount_fen=claim.amount_fen,
     )
+
+
+def _join(lender: MergedLender, claim: Claim) -> None:
+    lender.amount_fen += claim.amount_fen
+    lender.claims += 1
+    number = claim.phone.number
+    if claim.phone.kind is PhoneKind.MOBILE and number not in lender.mobiles:
+        lender.mobiles += (number,)
+    elif claim.phone.kind is not PhoneKind.MOBILE and number and number not in lender.contacts:
+        lender.contacts += (number,)
+    if claim.identity.written not in lender.written:
+        lender.written += (claim.identity.written,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -18,11 +19,13 @@ from backend.cases.service import CaseService
 from backend.register.errors import ImportRefused
 from backend.register.originals import keccak_of_file
 from backend.register.rejects import rejects_csv
-from backend.register.schemas import FreezeIn, ImportOut, RegisterOut
+from backend.register.schemas import FreezeIn, ImportOut, MarkedLenderOut, RegisterOut
 from backend.register.service import RegisterService
 from backend.register.template import template_csv, template_xlsx
+from backend.register.work_list import work_list_csv
 
 router = APIRouter(prefix="/api", tags=["register"])
+MARKED_SHOWN = 500
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -62,14 +65,13 @@ def import_claims(
     case_id: str, file: UploadFile, visitor: Institution, registers: Registers, request: Request, dry_run: bool = False
 ) -> ImportOut:
     """Check and import a claims file, all or nothing; 422 with the rejects when rows are refused."""
-    name = Path((file.filename or "").replace("\\", "/")).name or "register"
     with TemporaryDirectory(prefix="register-") as folder:
         path = Path(folder) / "claims"
         with path.open("wb") as copy:
             shutil.copyfileobj(file.file, copy)
         if not dry_run:
             write_down(request, visitor, f"imports for case {case_id} claims_keccak=0x{keccak_of_file(path).hex()}")
-        report = registers.import_file(case_id, path, name, dry_run, visitor=visitor)
+        report = registers.import_file(case_id, path, file.filename or "", dry_run, visitor=visitor)
     out = ImportOut.of(report)
     if report.refused:
         facts: dict[str, Any] = out.model_dump(mode="json")
@@ -97,6 +99,22 @@ def get_register(case_id: str, visitor: Member, registers: Registers, cases: Cas
     """Where the case's register stands."""
     cases.require_member(case_id, visitor)
     return RegisterOut.of(registers.register(case_id))
+
+
+@router.get("/cases/{case_id}/register/for-officials")
+def list_for_officials(case_id: str, visitor: Official, response: Response, registers: Registers, cases: Cases) -> list[MarkedLenderOut]:
+    """The first 500 lenders whom a person has to look after, for officials: an index leads to a ballot. The file has all of them."""
+    cases.require_official(case_id, visitor)
+    response.headers["Cache-Control"] = "no-store"
+    return [MarkedLenderOut.model_validate(lender) for lender in islice(registers.lenders_for_officials(case_id), MARKED_SHOWN)]
+
+
+@router.get("/cases/{case_id}/register/for-officials.csv")
+def get_for_officials(case_id: str, visitor: Official, registers: Registers, cases: Cases) -> Response:
+    """All of them, for a spreadsheet."""
+    cases.require_official(case_id, visitor)
+    content = work_list_csv(registers.lenders_for_officials(case_id))
+    return _download(content, "text/csv; charset=utf-8", f"for-officials-{case_id}.csv", private=True)
 
 
 @router.post("/cases/{case_id}/register/freeze", status_code=201)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from backend.register.merge import ClassSum
 from backend.register.rejects import Reject
+from backend.register.rules.units import UNITS
 from backend.register.views import FrozenClass, ImportReport, RegisterView
 
 REJECTS_SHOWN = 50
@@ -40,8 +41,35 @@ class RejectOut(BaseModel):
         return cls.model_validate(reject)
 
 
+class UnseenOut(BaseModel):
+    """What of a workbook a person does not see; hidden rows and columns were read, hidden sheets were not."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    left_out_sheets: list[str]
+    hidden_rows: int
+    first_hidden_rows: list[int]
+    hidden_columns: list[str]
+
+
+class MarkedLenderOut(BaseModel):
+    """A lender whom a person has to look after; `index` is null until the register is frozen, and where there is no vote."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    index: int | None
+    name_masked: str
+    voting_class: str
+    marks: list[str]
+    claim_numbers: list[str]
+
+
 class ImportOut(BaseModel):
-    """What an import found; `rejects` are the first 50."""
+    """What an import found; `rejects` are the first 50.
+
+    `unit` is what amounts were written in, `for_officials` how many lenders a person has to look after by reason, `stopped_at_row` where
+    a file without hope was given up.
+    """
 
     id: str
     case_id: str
@@ -65,12 +93,21 @@ class ImportOut(BaseModel):
     ignored_columns: list[str]
     rejects: list[RejectOut]
     rejects_total: int
+    unit: str
+    unit_fen: int
+    stopped_at_row: int | None
+    for_officials: dict[str, int]
+    lenders_for_officials: int
+    unseen: UnseenOut
 
     @classmethod
     def of(cls, report: ImportReport) -> ImportOut:
         """The report as JSON."""
         same = ("id", "case_id", "file_name", "dry_run", "status", "imported_at", "rows", "accepted", "merged", "refused", "lenders")
-        more = ("total_fen", "related_lenders", "related_fen", "total_with_related_fen", "lenders_without_claim")
+        more = (
+            *("total_fen", "related_lenders", "related_fen", "total_with_related_fen", "lenders_without_claim"),
+            *("unit", "stopped_at_row", "lenders_for_officials"),
+        )
         return cls(
             **{name: getattr(report, name) for name in (*same, *more)},
             file_sha256="0x" + report.file_sha256.hex(),
@@ -79,6 +116,9 @@ class ImportOut(BaseModel):
             ignored_columns=list(report.ignored_columns),
             rejects=[RejectOut.of(reject) for reject in report.rejects[:REJECTS_SHOWN]],
             rejects_total=report.rejects_total,
+            unit_fen=next(unit.fen for unit in UNITS if unit.word == report.unit),
+            for_officials=dict(report.for_officials),
+            unseen=UnseenOut.model_validate(report.unseen),
         )
 
 
@@ -87,7 +127,7 @@ class FreezeIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    with_related: bool = False
+    with_related: StrictBool = False
 
 
 class RegisterOut(BaseModel):

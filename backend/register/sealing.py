@@ -17,7 +17,10 @@ _BLIND_BYTES = 32
 
 @dataclass(frozen=True)
 class LenderParticulars:
-    """What is sealed of a lender; `amount_fen` merged over all claims."""
+    """What is sealed of a lender; `amount_fen` merged over all claims.
+
+    `contacts` are phones that get no codes, `written` the document number as the file has it; imports of before have neither.
+    """
 
     name: str
     lender_type: str
@@ -25,6 +28,8 @@ class LenderParticulars:
     identity_key: str
     mobiles: Sequence[str]
     amount_fen: int
+    contacts: Sequence[str] = ()
+    written: Sequence[str] = ()
 
 
 class RegisterSeal:
@@ -43,7 +48,7 @@ class RegisterSeal:
 
     def seal_claim(self, import_id: str, claim: Claim) -> bytes:
         """Everything personal in one row of the file."""
-        values = [claim.name, claim.identity.key, claim.mobile, claim.account, claim.amount_fen, claim.note]
+        values = [claim.name, claim.identity.key, claim.phone.number, claim.account, claim.amount_fen, claim.note]
         return self._cipher.seal_text(_as_json(values), f"register_claims:{import_id}/{claim.row}:sealed")
 
     def claim_amount(self, import_id: str, row: int, sealed: bytes) -> int:
@@ -53,7 +58,10 @@ class RegisterSeal:
 
     def seal_lender(self, import_id: str, lender: MergedLender) -> bytes:
         """A lender's particulars."""
-        values = [lender.name, lender.lender_type, lender.id_type, lender.identity_key, lender.mobiles, lender.amount_fen]
+        values = [
+            *(lender.name, lender.lender_type, lender.id_type, lender.identity_key, lender.mobiles, lender.amount_fen),
+            *(lender.contacts, lender.written),
+        ]
         return self._cipher.seal_text(_as_json(values), f"register_lenders:{import_id}/{lender.number}:sealed")
 
     def open_lender(self, import_id: str, number: int, sealed: bytes) -> LenderParticulars:

@@ -22,9 +22,10 @@ from backend.register.drawing import RegisterDrawer, classes_of
 from backend.register.errors import LeafUnknown, RegisterNotFrozen
 from backend.register.freezing import KIND, FreezeDesk
 from backend.register.imports import ImportDesk, report_of
+from backend.register.known_by import signs_needed, who_knows
 from backend.register.rules.names import mask_name
 from backend.register.rules.phones import canonical_phone
-from backend.register.sealing import RegisterSeal
+from backend.register.sealing import LenderParticulars, RegisterSeal
 from backend.register.trees import TreeShelf
 from backend.register.views import (
     EMPTY,
@@ -38,9 +39,11 @@ from backend.register.views import (
     ImportReport,
     LeafSource,
     LenderLeaf,
+    MarkedLender,
     Progress,
     RegisterView,
 )
+from backend.register.work_list import WITHOUT_MOBILE, WorkList
 
 __all__ = ["KIND", "RegisterService"]
 
@@ -61,6 +64,7 @@ class RegisterService:
         self._imports = ImportDesk(sessions, self._seal, moment)
         cases.ask_for_check(KIND)
         self.checking = CheckDesk(sessions, self._seal, chain, cases)
+        self._work_list = WorkList(sessions, self._seal)
         self._freezing = FreezeDesk(sessions, RegisterDrawer(sessions, self._seal, self._trees, moment), chain, cases, moment)
 
     # --- import and freeze -------------------------------------------------------------------------------------------------------
@@ -145,6 +149,29 @@ class RegisterService:
         with self._sessions.reading() as session:
             rows = [(leaf, self._name(session, register, leaf)) for leaf in store.leaves_by_phone(session, register, lookup)]
         return [self._lender_leaf(register, leaf, name) for leaf, name in rows]
+
+    def signs_needed(self, case_id: str, register_number: int, indexes: Sequence[int]) -> int:
+        """How many signs from the end of their document numbers tell these lenders apart. Raises: RegisterNotFrozen, LeafUnknown."""
+        return signs_needed(self._particulars(case_id, register_number, indexes))
+
+    def who_knows(self, case_id: str, register_number: int, indexes: Sequence[int], document_end: str, name: str = "") -> list[int]:
+        """Those of the lenders whose document number ends so, and who bear the name, if one is given.
+
+        Raises: RegisterNotFrozen, LeafUnknown.
+        """
+        return [indexes[place] for place in who_knows(self._particulars(case_id, register_number, indexes), document_end, name)]
+
+    def lenders_for_officials(self, case_id: str) -> Iterator[MarkedLender]:
+        """Whom of the newest import a person has to look after. Raises: CaseUnknown."""
+        self._cases.get_case(case_id)
+        return self._work_list.of_case(case_id)
+
+    def has_no_mobile(self, case_id: str, register_number: int, index: int) -> bool:
+        """Whether no code can reach this lender by text message. Raises: RegisterNotFrozen, LeafUnknown."""
+        register = self._frozen_row(case_id, register_number)
+        with self._sessions.reading() as session:
+            leaf = self._leaf_row(session, register, index)
+        return bool(self._work_list.marks_at(register, leaf) & WITHOUT_MOBILE)
 
     def leaf(self, case_id: str, register_number: int, index: int) -> LenderLeaf:
         """One lender's leaf with opening, name and proof. Raises: RegisterNotFrozen, LeafUnknown."""
@@ -257,6 +284,13 @@ class RegisterService:
                 page = store.points_between(session, register.id, first, first + store.PAGE_ROWS)
             for index, voting_class, point in page:
                 yield _public(index, voting_class, point)
+
+    def _particulars(self, case_id: str, register_number: int, indexes: Sequence[int]) -> list[LenderParticulars]:
+        register = self._frozen_row(case_id, register_number)
+        with self._sessions.reading() as session:
+            leaves = [self._leaf_row(session, register, index) for index in indexes]
+            lenders = [store.lender(session, register.import_id, leaf.lender_number) for leaf in leaves]
+            return [self._seal.open_lender(register.import_id, row.number, row.sealed) for row in lenders if row is not None]
 
     def _name(self, session: Session, register: store.RegisterRow, leaf: store.LeafRow) -> str:
         lender = store.lender(session, register.import_id, leaf.lender_number)

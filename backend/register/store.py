@@ -67,6 +67,8 @@ class LenderRow(Base):
     identity_lookup: Mapped[bytes] = mapped_column(LargeBinary(32))
     voting_class: Mapped[str] = mapped_column(String(30))
     related: Mapped[bool] = mapped_column()
+    marks: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """Why a person has to look after the lender, with commas between."""
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -217,6 +219,33 @@ def lenders_between(session: Session, import_id: str, first: int, end: int) -> S
     """Lenders first .. end-1 of an import in the order of the file."""
     query = select(LenderRow).where(LenderRow.import_id == import_id, LenderRow.number >= first, LenderRow.number < end)
     return session.scalars(query.order_by(LenderRow.number)).all()
+
+
+def marked_lenders(session: Session, import_id: str, after: int, limit: int) -> Sequence[LenderRow]:
+    """Lenders whom a person has to look after, in the order of the file, above a number."""
+    query = select(LenderRow).where(LenderRow.import_id == import_id, LenderRow.marks != "", LenderRow.number > after)
+    return session.scalars(query.order_by(LenderRow.number).limit(limit)).all()
+
+
+def claims_of_lenders(session: Session, import_id: str, numbers: Sequence[int]) -> dict[int, list[str]]:
+    """The claim numbers of some lenders, in the file's order."""
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(numbers), _INDEXES_A_QUERY):
+        some = numbers[start : start + _INDEXES_A_QUERY]
+        query = select(ClaimRow.lender_number, ClaimRow.claim_no).where(ClaimRow.import_id == import_id, ClaimRow.lender_number.in_(some))
+        for number, claim_no in session.execute(query.order_by(ClaimRow.row)):
+            found.setdefault(number, []).append(claim_no)
+    return found
+
+
+def indexes_of_lenders(session: Session, register_id: str, numbers: Sequence[int]) -> dict[int, int]:
+    """The indexes of some lenders in a register, by number; those without a leaf are left out."""
+    found: dict[int, int] = {}
+    for start in range(0, len(numbers), _INDEXES_A_QUERY):
+        some = numbers[start : start + _INDEXES_A_QUERY]
+        query = select(LeafRow.lender_number, LeafRow.leaf_index).where(LeafRow.register_id == register_id, LeafRow.lender_number.in_(some))
+        found |= {row.lender_number: row.leaf_index for row in session.execute(query)}
+    return found
 
 
 def lender(session: Session, import_id: str, number: int) -> LenderRow | None:

@@ -6,9 +6,11 @@ import csv
 import io
 from typing import Any
 
+from backend.common.made_once import MadeOnce
 from backend.register.columns import COLUMNS
 from backend.register.rules.identity import credit_check_character, resident_check_digit
 
+_TEMPLATES: MadeOnce[bytes] = MadeOnce(2)
 _TEXT_FORMAT = "@"
 _FORMATTED_ROWS = 2_000
 """Empty rows that get the text format cell by cell, for programs that ignore the format of a whole column."""
@@ -27,7 +29,16 @@ def _example_rows() -> list[list[str]]:
 
 
 def template_csv() -> bytes:
-    """The template as CSV in UTF-8 with BOM."""
+    """The template as CSV in UTF-8 with BOM; made once."""
+    return _TEMPLATES.get("csv", _make_csv)
+
+
+def template_xlsx() -> bytes:
+    """The template as XLSX; made once. Every column is text, so that no spreadsheet turns an identity number into a quantity."""
+    return _TEMPLATES.get("xlsx", _make_xlsx)
+
+
+def _make_csv() -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([column.zh for column in COLUMNS])
@@ -35,8 +46,7 @@ def template_csv() -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def template_xlsx() -> bytes:
-    """The template as XLSX; every column is text, so that no spreadsheet turns an identity number into a quantity."""
+def _make_xlsx() -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Font
 

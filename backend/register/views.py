@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.chain.values import ClassTotals
 from backend.register.merge import ClassSum
 from backend.register.rejects import Reject
+from backend.register.sheets import Unseen
 
 ACCEPTED, REFUSED = "accepted", "refused"
 EMPTY, IMPORTED, FREEZING, FROZEN = "empty", "imported", "freezing", "frozen"
@@ -25,6 +26,8 @@ class ImportReport:
     `rejects` may be fewer than `rejects_total` (see `rejects.MAX_LISTED`).
     `claims_keccak` is the file's hash as officials sign it, 0x hex; empty for imports of before it was taken.
     `lenders`, `total_fen` and `classes` are what a register of this import has: without related parties and without claims of 0.
+    `unit` is what the amounts were written in; `stopped_at_row` where a file without hope was given up. `for_officials` counts lenders
+    whom a person has to look after, by `Mark`; `unseen` is what a person does not see of the workbook.
     """
 
     id: str
@@ -48,6 +51,11 @@ class ImportReport:
     rejects_total: int
     rejects: Sequence[Reject] = field(default=(), repr=False)
     claims_keccak: str = ""
+    unit: str = "元"
+    stopped_at_row: int | None = None
+    for_officials: Mapping[str, int] = field(default_factory=dict)
+    lenders_for_officials: int = 0
+    unseen: Unseen = field(default_factory=Unseen)
 
     @property
     def total_with_related_fen(self) -> int:
@@ -111,6 +119,21 @@ class ClaimPart:
 
     claim_no: str
     amount_fen: int = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MarkedLender:
+    """A lender whom a person has to look after (protocol §18.6), as officials and institution see it.
+
+    `index` is None while the register is not frozen, and for lenders who have no vote. `claim_numbers` are the first few of the
+    institution's own numbers, by which it finds the lender in its books.
+    """
+
+    index: int | None
+    name_masked: str
+    voting_class: str
+    marks: Sequence[str]
+    claim_numbers: Sequence[str]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from backend.chain.values import ClassTally, Stage
 from backend.common.clock import from_unix
 from backend.common.errors import LenderVoteError
 from backend.common.hashing import keccak
+from backend.common.made_once import MadeOnce
 from backend.common.voting import Choice
 from backend.polls.rules import ClassCount
 from backend.polls.service import PollService
@@ -63,7 +64,7 @@ class TallyService:
         self._polls = polls
         self._ballots = ballots
         self._exclusion = Exclusion(chain, register)
-        self._turnouts: dict[str, Turnout] = {}
+        self._turnouts: MadeOnce[Turnout] = MadeOnce(64)
 
     def open_sums(self, poll_id: str, visitor: Visitor | None = None, *, without_closing_note: bool = False) -> ResultView:
         """Add up amounts and blinds by recorded choice, have the contract check the openings, and give the result.
@@ -131,8 +132,11 @@ class TallyService:
         return self._chain.poll(poll.address).stage() >= Stage.TALLIED
 
     def _turnout(self, poll: PollView, *, counted: bool) -> Turnout:
-        if counted and poll.id in self._turnouts:
-            return self._turnouts[poll.id]
+        if counted:  # nothing is recorded any more
+            return self._turnouts.get(poll.id, lambda: self._add_up(poll, counted=True))
+        return self._add_up(poll, counted=False)
+
+    def _add_up(self, poll: PollView, *, counted: bool) -> Turnout:
         terms = poll.parameters
         excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
         recorded = [(event.block, rules.without(event.args["recorded"], excluded)) for event in self._events(poll.address)]
@@ -145,10 +149,7 @@ class TallyService:
 
         admitted = self._admitted(poll, self._chain.poll(poll.address))
         heads, fen = sum(heads for heads, _ in admitted), sum(fen for _, fen in admitted)
-        turnout = Turnout(points_of(intervals, amount_of if counted else None), heads, fen, counted)
-        if counted:
-            self._turnouts[poll.id] = turnout  # nothing is recorded any more
-        return turnout
+        return Turnout(points_of(intervals, amount_of if counted else None), heads, fen, counted)
 
     def _prepare(self, poll: PollView, *, without_closing_note: bool) -> None:
         """What has to stand on the chain before the sums. Raises: BooksNotClosedYet, ClosingNoteMissing, TransactionReverted."""

@@ -23,6 +23,11 @@ class Api:
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=120, headers={"Accept-Language": "zh-CN"})
 
+    @property
+    def raw(self) -> httpx.Client:
+        """The connection itself, for whoever sends what no visitor would."""
+        return self._client
+
     def get(self, path: str, **options: Any) -> Any:
         """GET; the JSON answer."""
         return self._answer(self._client.get(path, **options))

@@ -67,16 +67,13 @@ class Phone:
         """Open a connection of its own."""
         self.api = Api(self.url)
 
-    def sign_in(self, pick: int = 0) -> None:
-        """Ask for a code, read it, enter it; where a phone serves several lenders, take the one at `pick`."""
+    def sign_in(self, document_end: str = "") -> None:
+        """Ask for a code, read it, enter it; where a phone serves several lenders, with the end of the own document number."""
         base = f"/api/polls/{self.poll['id']}/lender"
         before = len(codes_sent(self.outbox, self.mobile))
         self.api.post(f"{base}/code", {"phone": self.mobile})
         code = read_code(self.outbox, self.mobile, before)
-        answer = self.api.post(f"{base}/session", {"phone": self.mobile, "code": code})
-        if answer.get("choices"):
-            index = answer["choices"][pick % len(answer["choices"])]["index"]
-            answer = self.api.post(f"{base}/session", {"phone": self.mobile, "code": code, "index": index})
+        answer = self.api.post(f"{base}/session", {"phone": self.mobile, "code": code, "document_end": document_end})
         self.api.remember_token(answer["csrf_token"])
         self.read_claim()
 

@@ -84,7 +84,7 @@ def open_case(vote: Vote) -> None:
         "/api/cases",
         {
             "name": "DEMO 演示案件",
-            "institution": {"name": "DEMO 演示网络借贷平台", "credit_code": "91999900MA00000000", "signer": vote.institution.key.address},
+            "institution": {"name": "DEMO 演示网络借贷平台", "credit_code": "91999900MA00000006", "signer": vote.institution.key.address},
             "officials": [{"name": m.name, "signer": m.key.address, "account_name": m.name} for m in vote.officials],
             "institution_account_name": vote.institution.name,
             "threshold": THRESHOLD,

@@ -92,7 +92,7 @@ def office(vote: OpenVote) -> Office:
     institution = logins.make_member(vote.stack, "second-institution", "institution")
     body = {
         "name": "DEMO 第二案件",
-        "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000001", "signer": institution.key.address},
+        "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000019", "signer": institution.key.address},
         "officials": [{"name": f"成员{at}", "signer": "0x" + f"{at}" * 40} for at in (1, 2, 3)],
         "institution_account_name": institution.name,
         "threshold": 2,

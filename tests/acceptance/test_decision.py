@@ -126,7 +126,7 @@ def test_the_plans_submitter_does_not_decide(vote: OpenVote, chain: ChainAccess)
 def test_an_institution_is_not_among_the_officials_of_its_case(vote: OpenVote) -> None:
     body = {
         "name": "DEMO 自己批准自己",
-        "institution": {"name": "DEMO", "credit_code": "91999900MA00000002", "signer": vote.story.institution.key.address},
+        "institution": {"name": "DEMO", "credit_code": "91999900MA0000002C", "signer": vote.story.institution.key.address},
         "officials": [{"name": m.name, "signer": m.key.address} for m in (*vote.story.officials, vote.story.institution)],
         "threshold": 3,
     }

@@ -26,7 +26,8 @@ def is_empty(office: Office) -> bool:
 
 ROW = [claim(1, name=NAME)]
 UNREADABLE = {
-    "UTF-16": (csv_text(ROW).encode("utf-16"), "EncodingUnknown"),
+    "UTF-16 without its mark": (csv_text(ROW).encode("utf-16-le"), "EncodingUnknown"),
+    "UTF-32": (csv_text(ROW).encode("utf-32"), "EncodingUnknown"),
     "bytes of no encoding": (b"\xff\xff\xff" + csv_text(ROW).encode(), "EncodingUnknown"),
     "an empty file": (b"", "FileEmpty"),
     "a header alone": (csv_text([]).encode(), "FileEmpty"),

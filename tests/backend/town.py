@@ -172,7 +172,7 @@ class Town:
     def case_body(self, officials: list[Person], institution: Person, threshold: int = 2) -> dict[str, Any]:
         return {
             "name": f"测试案件 {next(_NUMBERS)}",
-            "institution": {"name": "测试平台", "credit_code": "91999900MA00000000", "signer": institution.signer},
+            "institution": {"name": "测试平台", "credit_code": "91999900MA00000006", "signer": institution.signer},
             "officials": [{"name": o.name, "signer": o.signer, "account_id": o.account_id} for o in officials],
             "institution_account_name": institution.name,
             "threshold": threshold,

@@ -65,7 +65,7 @@ def case(vote: OpenVote, institution: Member, officials: list[Member], phone: Pa
         "/api/cases",
         {
             "name": "DEMO 第二案",
-            "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000001", "signer": institution.key.address},
+            "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000019", "signer": institution.key.address},
             "officials": [{"name": m.name, "account_name": m.name} | signer for m, signer in zip(officials, signers, strict=True)],
             "institution_account_name": institution.name,
             "threshold": 2,

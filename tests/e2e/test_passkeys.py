@@ -59,7 +59,7 @@ def case_of(opening: story.Vote, others: list[Member], third: Member) -> dict[st
     officials = [{"name": m.name, "signer": m.key.address, "account_name": m.name} for m in others]
     return {
         "name": "DEMO 通行密钥案件",
-        "institution": {"name": "DEMO 平台", "credit_code": "91999900MA00000000", "signer": opening.institution.key.address},
+        "institution": {"name": "DEMO 平台", "credit_code": "91999900MA00000006", "signer": opening.institution.key.address},
         "officials": [*officials, {"name": third.name, "account_name": third.name}],
         "institution_account_name": opening.institution.name,
         "threshold": story.THRESHOLD,

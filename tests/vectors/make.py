@@ -1,6 +1,7 @@
 """Writes the vectors: `python -m tests.vectors.make [FOLDER]` (default: this folder). Deterministic."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from tests.vectors.openings import openings_file
 from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
 from tests.vectors.passkeys import passkeys_file
 from tests.vectors.receipts import cases_file, receipts_file
+from tests.vectors.register_cases import countries_file, register_import_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
+from tests.vectors.text_cases import text_file
 
 # --- points.json ------------------------------------------------------------------------------------------------------------------------
 
@@ -195,13 +198,30 @@ def files() -> dict[str, dict[str, Any]]:
         "findings.json": findings_file(),
         "check_files.json": check_files_file(),
         "issuer_log.json": issuer_log_file(),
+        "text.json": text_file(),
+        "register_import.json": register_import_file(),
+        "countries.json": countries_file(),
     }
+
+
+ESCAPED = frozenset({"text.json", "register_import.json"})
+"""What these hold is often invisible."""
+UNSEEN = re.compile(
+    "[\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U0001fffe\U0001ffff\U000e0000-\U0010ffff]"
+)
 
 
 def main(folder: Path) -> None:
     for name, content in files().items():
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        text = UNSEEN.sub(escaped, text) if name in ESCAPED else text
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def escaped(found: re.Match[str]) -> str:
+    """A sign that cannot be seen, or is no whole one, as JSON escapes it."""
+    return json.dumps(found.group())[1:-1]
 
 
 if __name__ == "__main__":

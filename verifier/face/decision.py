@@ -10,8 +10,8 @@ from verifier.face.reasons import Reason
 #: Embeddings of different models cannot be compared; this one is sealed into every reference.
 MODEL_ID = "dlib-resnet-v1/landmarks-68"
 
-#: A photo's file may have this many bytes.
-MAX_BYTES = 6 * 1024 * 1024
+#: A photo's file may have this many bytes: a phone of today saves 50 million pixels, or a photo with two seconds of film behind it.
+MAX_BYTES = 20 * 1024 * 1024
 
 Purpose = Literal["reference", "probe"]
 Outcome = Literal["accepted", "again", "official"]

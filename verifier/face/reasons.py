@@ -18,13 +18,20 @@ NOT_A_PICTURE = Reason(
     "NotAPicture", "文件不是 JPEG 或 PNG 照片，请重新拍照。", "This is not a JPEG or PNG photo. Please take a photo again."
 )
 MOVING_PICTURE = Reason("MovingPicture", "收到的是动图或视频，请拍摄一张照片。", "This is a moving picture. Please take a single photo.")
+HEIC_PICTURE = Reason(
+    "PictureHeic",
+    "这是 HEIC 格式的照片，暂不支持。苹果手机请在“设置 > 相机 > 格式”中选“兼容性最佳”后重拍，或另存为 JPEG。",
+    "This photo is in the format HEIC, which is not taken. On an iPhone choose Settings, Camera, Formats, Most Compatible and take it "
+    "again, or save it as JPEG.",
+)
 TOO_MANY_BYTES = Reason(
-    "PictureTooHeavy", "照片文件过大（上限 6 MB），请重新拍照。", "The photo's file is too large (6 MB at most). Please take it again."
+    "PictureTooHeavy", "照片文件过大（上限 20 MB），请重新拍照。", "The photo's file is too large (20 MB at most). Please take it again."
 )
 TOO_MANY_PIXELS = Reason(
     "PictureTooLarge",
-    "照片尺寸过大（上限 2500 万像素），请调低分辨率后重拍。",
-    "The photo has too many pixels (25 million at most). Please use a lower resolution.",
+    "照片尺寸过大（JPEG 上限 2.5 亿像素，逐行显示的 5000 万，PNG 2500 万），请调低分辨率后重拍。",
+    "The photo has too many pixels (at most 250 million as JPEG, 50 million if progressive, 25 million as PNG). "
+    "Please use a lower resolution.",
 )
 TOO_FEW_PIXELS = Reason("PictureTooSmall", "照片尺寸过小，请重新拍照。", "The photo has too few pixels. Please take it again.")
 TRUNCATED = Reason(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.issuer.bindings.commands import add_identity_file, hand_in_file, make_file
+from verifier.issuer.endings import address, in_words, noted_head
 
 if TYPE_CHECKING:
     from verifier.issuer.service import Issuer
@@ -27,7 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
     from verifier.issuer.store import DatabaseNotUsable
 
     try:
-        return _COMMANDS[asked.command or "serve"](asked)
+        return in_words(
+            lambda: _COMMANDS[asked.command or "serve"](asked),
+            let_through=(DatabaseNotUsable, KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable, RootsNotUsable),
+        )
     except (DatabaseNotUsable, KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable, RootsNotUsable) as error:
         print(error, file=sys.stderr)
         return 2
@@ -40,24 +44,26 @@ def _parser() -> argparse.ArgumentParser:
     log = commands.add_parser("log", help="examine the log, or write out what it has about a poll")
     wanted = log.add_mutually_exclusive_group(required=True)
     wanted.add_argument("--check", action="store_true", help="check every entry and the chain of hashes")
-    wanted.add_argument("--poll", metavar="ADDRESS", help="write the entries about this poll, one a line, and a signed statement")
-    log.add_argument("--noted", metavar="SEQ:HASH", help="with --check: a head noted earlier, which shows a cut-off end")
+    wanted.add_argument(
+        "--poll", metavar="ADDRESS", type=address, help="write the entries about this poll, one a line, and a signed statement"
+    )
+    log.add_argument("--noted", metavar="SEQ:HASH", type=noted_head, help="with --check: a head noted earlier, which shows a cut-off end")
     add_identity_file(commands)
     commands.add_parser("rotate", help="wrap all data keys under a new master key and destroy the old one; goes on where it broke off")
     erase = commands.add_parser("erase", help="destroy stored faces and print the deletion certificate")
-    erase.add_argument("--poll", metavar="ADDRESS", required=True, help="the poll's contract")
+    erase.add_argument("--poll", metavar="ADDRESS", type=address, required=True, help="the poll's contract")
     erase.add_argument("--index", type=int, help="one lender only")
     erase.add_argument("--reason", choices=["operator", "consent_withdrawn", "poll_closed"], default="operator")
     commands.add_parser("retention", help="erase what is over, as the service does by itself")
     likenesses = commands.add_parser("likenesses", help="list whose faces on file look alike, signed, for officials to look into")
-    likenesses.add_argument("--poll", metavar="ADDRESS", required=True, help="the poll's contract")
+    likenesses.add_argument("--poll", metavar="ADDRESS", type=address, required=True, help="the poll's contract")
     likenesses.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help="where the list goes; it names pairs of lenders: keep it from others"
     )
     likenesses.add_argument("--most", type=int, default=500, help="so many pairs at most, the nearest first")
     certificate = commands.add_parser("certificate", help="check a deletion certificate")
     certificate.add_argument("file", type=Path)
-    certificate.add_argument("--verifier", metavar="ADDRESS", help="whose it has to be: the verifier that the poll names")
+    certificate.add_argument("--verifier", metavar="ADDRESS", type=address, help="whose it has to be: the verifier that the poll names")
     return parser
 
 

@@ -22,6 +22,7 @@ from verifier.issuer.log_routes import router as log_router
 from verifier.issuer.routes import router
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
+from verifier.issuer.text import PlainAddresses
 
 
 def create_app(settings: IssuerSettings, clock: Clock | None = None, read_seconds: float = READ_SECONDS) -> FastAPI:
@@ -45,6 +46,7 @@ def create_app(settings: IssuerSettings, clock: Clock | None = None, read_second
         app.include_router(each)
     app.include_router(figures_router)
     install_error_handlers(app)
+    app.add_middleware(PlainAddresses)  # inside of the bounds: who is refused for an address has been heard to the end, too
     app.add_middleware(BodyBounds, read_seconds=read_seconds, is_expected=issuer.bindings.is_expected)
     app.add_middleware(
         CORSMiddleware,

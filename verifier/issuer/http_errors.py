@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -14,6 +15,13 @@ from starlette.requests import HTTPConnection
 from verifier.issuer.errors import AddressUnknown, BadInput, FieldsNotReadable, IssuerError, Unexpected
 
 log = logging.getLogger(__name__)
+
+
+class _WholeCharacters(JSONResponse):
+    """An answer that half a character somebody sent cannot break."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def language_of(request: HTTPConnection) -> str:
@@ -36,7 +44,7 @@ def answer(request: HTTPConnection, error: IssuerError, status: int | None = Non
     }
     seconds = error.facts.get("retry_after_seconds")
     headers = {"Retry-After": str(seconds)} if seconds else {}
-    return JSONResponse({"error": body}, status_code=status or error.status, headers=headers)
+    return _WholeCharacters({"error": body}, status_code=status or error.status, headers=headers)
 
 
 def fields_not_readable(errors: list[Any]) -> FieldsNotReadable:
@@ -44,9 +52,9 @@ def fields_not_readable(errors: list[Any]) -> FieldsNotReadable:
     rows = [
         {
             "row": 0,
-            "field": ".".join(str(part) for part in item["loc"]),
+            "field": ".".join(str(part)[:80] for part in item["loc"][:10]),
             "rule": item["type"],
-            "message_zh": "格式不对",
+            "message_zh": item.get("ctx", {}).get("zh", "格式不对"),
             "message_en": item["msg"],
         }
         for item in errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -54,10 +55,24 @@ class IdentityBook:
             if row is None or row.person is None or person is None or not hmac.compare_digest(bytes(row.person), person):
                 raise IdentityNotOnFile()
             self.bindings.name_in_log(connection, facts.roots)
-        if not hmac.compare_digest(bytes(row.digest), self._digest(poll, index, name, id_number)):
+        known = bytes(row.digest)
+        now = hmac.compare_digest(known, self._digest(poll, index, name, id_number))
+        before = hmac.compare_digest(known, self._former_digest(poll, index, name, id_number))
+        if not (now or before):
             raise IdentityDiffers()
         return identity_file
 
     def _digest(self, poll: str, index: int, name: str, id_number: str) -> bytes:
-        said = "\0".join([poll, str(index), plain(name), plain(id_number).upper()])
+        return self._keyed(
+            "\0".join([poll, str(index), "2", plain(_DOTS_AND_SELECTORS.sub("", name)).casefold(), plain(id_number).upper()])
+        )
+
+    def _former_digest(self, poll: str, index: int, name: str, id_number: str) -> bytes:
+        """As it was kept before dots and variation selectors in a name stopped to count."""
+        return self._keyed("\0".join([poll, str(index), plain(name), plain(id_number).upper()]))
+
+    def _keyed(self, said: str) -> bytes:
         return hmac.digest(self.desk.keyring.secret_for("identities"), said.encode(), "sha256")
+
+
+_DOTS_AND_SELECTORS = re.compile("[\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387\u2024\uff0e.\ufe00-\ufe0f\U000e0100-\U000e01ef]")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from verifier.issuer import text
 from verifier.issuer.bindings.signed_file import SignedFile
 from verifier.issuer.roots.calls import Signatures
 
@@ -16,9 +18,14 @@ MOST_LIST_ENTRIES = 1024
 MOST_SIGNATURE_BYTES = 4096
 
 
+_MOMENT = re.compile(r"(19|[2-8]\d)\d{2}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+
+
 def _seconds(value: Any) -> Any:
     """Signed times are whole seconds; RFC 3339 is taken, too."""
-    if isinstance(value, str) and not value.isdigit():
+    if isinstance(value, bool | float):
+        return None  # neither is a number of seconds; the field's own rule says so
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None or moment.microsecond:
             raise ValueError("a signed time is a whole second with its zone")
@@ -26,6 +33,21 @@ def _seconds(value: Any) -> Any:
     return value
 
 
+def _moment(value: Any) -> Any:
+    """RFC 3339 as pages write it; in a year that can be told in every zone. Raises: ValueError."""
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise ValueError("a moment with its zone is asked for, such as 2027-01-01T12:00:00Z")
+    return value
+
+
+def _digits(value: Any) -> Any:
+    """A number in a form's field. Raises: ValueError."""
+    if isinstance(value, str) and (not value.isascii() or not value.isdigit()):
+        raise ValueError("digits are asked for")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$"), AfterValidator(str.lower)]
 BallotKey = Annotated[Address, AfterValidator(lambda key: key if int(key, 16) else _refuse("the empty key is no key"))]
 Signature = Annotated[str, StringConstraints(pattern=r"^0x([0-9a-fA-F]{2})+$", max_length=2 + 2 * MOST_SIGNATURE_BYTES)]
@@ -55,7 +77,7 @@ class Consent(_Body):
     version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
     language: Literal["zh", "en"]
     text_hash: Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
-    agreed_at: AwareDatetime
+    agreed_at: Moment
 
     @property
     def said_at(self) -> int:
@@ -118,13 +140,13 @@ class FaceRequest(CredentialRequest):
 class SessionRequest(FaceRequest):
     """A session in front of the camera; `device` is a random text that the browser keeps."""
 
-    device: Annotated[str, StringConstraints(max_length=64)] = ""
+    device: Annotated[text.AsSent, StringConstraints(max_length=64)] = ""
 
 
 class SessionNonce(_Body):
     """Who may go on with a session."""
 
-    nonce: Annotated[str, StringConstraints(max_length=64)]
+    nonce: Annotated[text.AsSent, StringConstraints(max_length=64)]
 
 
 class Voucher(_Body):
@@ -142,7 +164,7 @@ class VouchedRequest(CredentialRequest):
     vouchers: Annotated[list[Voucher], Field(min_length=1, max_length=32)]
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Line = Annotated[text.Line, StringConstraints(min_length=1, max_length=100)]
 
 
 class IdentityIn(_Body):
@@ -172,11 +194,11 @@ class SignedFileIn(_Body):
 class ProviderBegin(CredentialRequest):
     """By a provider; what the lender says is passed on and kept nowhere."""
 
-    way: Annotated[str, StringConstraints(max_length=40)]
+    way: Annotated[text.AsSent, StringConstraints(max_length=40)]
     name: Line
     id_number: Line
-    bank_card: Annotated[str, StringConstraints(max_length=40)] = ""
-    mobile: Annotated[str, StringConstraints(max_length=40)] = ""
+    bank_card: Annotated[text.Line, StringConstraints(max_length=40)] = ""
+    mobile: Annotated[text.Line, StringConstraints(max_length=40)] = ""
 
 
 class ProviderBegun(_Body):
@@ -191,9 +213,10 @@ class ProviderBegun(_Body):
 class ProviderFinish(CredentialRequest):
     """What the person brought back."""
 
-    handle: Annotated[str, StringConstraints(max_length=200)]
+    handle: Annotated[text.AsSent, StringConstraints(max_length=200)]
     answer: Annotated[
-        dict[Annotated[str, StringConstraints(max_length=40)], Annotated[str, StringConstraints(max_length=4096)]], Field(max_length=10)
+        dict[Annotated[text.AsSent, StringConstraints(max_length=40)], Annotated[text.AsSent, StringConstraints(max_length=4096)]],
+        Field(max_length=10),
     ]
 
 
@@ -225,7 +248,7 @@ class ReferenceRequest(_Body):
     """Whose reference photo this is."""
 
     poll: Address
-    index: Annotated[int, Field(ge=0, lt=MOST_LEAVES)]
+    index: Annotated[int, BeforeValidator(_digits), Field(ge=0, lt=MOST_LEAVES)]
 
 
 class CredentialOut(_Body):

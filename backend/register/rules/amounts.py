@@ -1,33 +1,37 @@
-"""Amount cells: text through `parse_yuan`, numbers only when they are exact to the fen."""
+"""Amount cells: text through `parse_amount`, numbers only when they are exact to the fen."""
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
-from backend.common.money import AmountNegative, parse_yuan
+from backend.common.money import AmountNegative, AmountTooLarge, parse_amount
 from backend.register.errors import AmountNotExact, CellNotText
+from backend.register.rules.units import YUAN, Unit
 
 #: A spreadsheet keeps 15 digits: from here on it loses fen.
-NUMBER_LIMIT_YUAN = 10**12
-_NOISE_YUAN = Decimal("0.000001")
+NUMBER_LIMIT_FEN = 10**14
+_NOISE_FEN = Decimal("0.0001")
 
 
-def amount_fen(value: object, cell: str) -> int:
-    """Fen from a text or number cell.
+def amount_fen(value: object, cell: str, unit: Unit = YUAN) -> int:
+    """Fen from a text or number cell under a header of that unit.
 
-    Noise of binary fractions (0.1 + 0.2) is rounded away; a true third decimal is refused.
+    Noise of binary fractions (0.1 + 0.2) is rounded away; a true part of a fen is refused.
     Raises: AmountNotExact, AmountNegative, AmountNotReadable, AmountTooLarge, CellNotText.
     """
     if isinstance(value, str):
-        return parse_yuan(value)
+        return parse_amount(value, unit.fen, unit.word, unit.decimals)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise CellNotText(cell=cell)
     if value < 0:
         raise AmountNegative(text=str(value))
-    if not value < NUMBER_LIMIT_YUAN:  # also refuses what is not a number at all
+    if not math.isfinite(value):
         raise AmountNotExact(cell=cell)
-    exact = Decimal(repr(value))
-    rounded = round(exact, 2)
-    if abs(exact - rounded) > _NOISE_YUAN:
+    if value * unit.fen >= 10**19:
+        raise AmountTooLarge(text=str(value))
+    exact = Decimal(repr(value)) * unit.fen
+    rounded = round(exact)
+    if exact >= NUMBER_LIMIT_FEN or abs(exact - rounded) > _NOISE_FEN:
         raise AmountNotExact(cell=cell)
-    return int(rounded.scaleb(2))
+    return int(rounded)

@@ -1,43 +1,39 @@
-"""One spelling for what people type: full-width forms, spaces, invisible marks."""
+"""One spelling for what people type: cleaned as all text is (protocol §18.1), with the errors of a cell."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+from backend.common.text import TextNotPlain, TextTooLong, line
 from backend.register.errors import CellFormula, CellTooLong, CellUnprintable
 
-_PRINTABLE_ASCII = re.compile(r"[ -~]*")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_SPACES = re.compile(r"\s+")
+_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212]")
 
 
 def clean(text: str, limit: int) -> str:
-    """The cell's text without outer spaces and invisible marks; inner spaces single, letters as they were.
-
-    Raises: CellTooLong, CellUnprintable.
-    """
-    if len(text) > limit + 64:  # outer spaces may exceed the limit a little; anything more is not normalised at all
-        raise CellTooLong(length=len(text), limit=limit)
-    if not _PRINTABLE_ASCII.fullmatch(text):
-        text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
-        _refuse_unprintable(text)
-    text = text.strip()
-    if len(text) > limit:
-        raise CellTooLong(length=len(text), limit=limit)
-    return text
+    """The cell's text as one line, without what is invisible. Raises: CellTooLong, CellUnprintable."""
+    try:
+        return line(text, limit)
+    except TextTooLong as error:
+        raise CellTooLong(**error.facts) from error
+    except TextNotPlain as error:
+        raise CellUnprintable(**error.facts) from error
 
 
-def _refuse_unprintable(text: str) -> None:
-    for character in text:
-        if character == "\ufffd" or unicodedata.category(character) in {"Cc", "Cs"}:
-            raise CellUnprintable(character=f"U+{ord(character):04X}")
+def file_name(text: str) -> str:
+    """What a file was called, as a report can keep it."""
+    try:
+        return line(text.replace("\\", "/").rpartition("/")[2][-200:], 200) or "register"
+    except (TextNotPlain, TextTooLong):
+        return "register"
 
 
 def refuse_formula(text: str, signs: str = "=+-@") -> str:
     """The text, when no spreadsheet would run it. Raises: CellFormula."""
-    if text and unicodedata.normalize("NFKC", text[0]) in signs:
-        raise CellFormula(start=text[0])
+    first = text[:1]
+    if first and (first in signs or (first > "~" and unicodedata.normalize("NFKC", first) in signs)):
+        raise CellFormula(start=first)
     return text
 
 
@@ -46,4 +42,4 @@ def compact(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text.upper()
     plain = unicodedata.normalize("NFKC", text).upper()
-    return re.sub(r"[\s\-\u2010-\u2015\u2212]", "", plain).removeprefix("'").removeprefix("’")
+    return _SEPARATORS.sub("", plain).removeprefix("'").removeprefix("’")

@@ -13,6 +13,7 @@ import { drawChanges } from "./office/changes.js";
 import { drawListing, drawLists } from "./office/lists.js";
 import { openOffice } from "./office/session.js";
 import { say } from "./office/say.js";
+import { drawWorkList } from "./office/work_list.js";
 
 const path = (theCase, rest) => `/api/cases/${encodeURIComponent(theCase.id)}/${rest}`;
 
@@ -52,7 +53,8 @@ async function drawCase(theCase, name, redraw) {
     drawHead(theCase, drawListing(theCase, redraw)),
     await drawActs(theCase, name, redraw),
     await drawPolls(theCase, redraw),
-    drawRegister(register, drawReview(theCase, register), freezeButton(theCase, register, redraw), drawIdentityFile(theCase, register, redraw)),
+    drawRegister(register, drawReview(theCase, register), await drawWorkList(theCase, register), freezeButton(theCase, register, redraw),
+      drawIdentityFile(theCase, register, redraw)),
     make("section", {}, make("h3", {}, say("office.plans")),
       seen.length ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, redraw))) : make("p", {}, say("office.plans_none"))),
     await drawAnnouncement(theCase, plans, redraw));

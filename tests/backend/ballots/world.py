@@ -275,7 +275,7 @@ class World:
         self.members["institution"] = Visitor(account.id, "institution", account.name)
         stranger = self.accounts.create_account("stranger", "official", PASSWORD)
         self.members["stranger"] = Visitor(stranger.id, "official", stranger.name)
-        case = NewCase("测试案件", "测试平台", "91999900MA00000000", signer("institution"), tuple(officials), 2, account.id)
+        case = NewCase("测试案件", "测试平台", "91999900MA00000006", signer("institution"), tuple(officials), 2, account.id)
         return self.cases.open_case(case)
 
     def _freeze_register(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.backend.town import Refused, Town
+from tests.backend.town import Refused, Town, answer
 
 
 def test_a_case_stands_on_chain_as_it_was_registered(town: Town) -> None:
@@ -74,15 +75,28 @@ def spoil(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (spoil("officials.0.account_id", "nobody"), "AccountNotFound"),
         (spoil("institution_account_name", "nobody"), "AccountNotFound"),
         (spoil("surprise", 1), "FieldsNotReadable"),
+        (spoil("name", "a\0b"), "FieldsNotReadable"),
+        (spoil("name", "\ud800"), "FieldsNotReadable"),
+        (spoil("name", "\ue000"), "FieldsNotReadable"),
+        (spoil("name", "\u2066\u3164·"), "CaseNameMissing"),
+        (spoil("officials.0.name", "\u200b"), "CaseNameMissing"),
+        (spoil("institution.credit_code", "91999900MA00000000"), "CreditCodeWrong"),
+        (spoil("institution.credit_code", "DEMO"), "CreditCodeWrong"),
+        (spoil("institution.signer", "0x" + "00" * 20), "SignerCannotSign"),
+        (spoil("officials.0.signer", "0x" + "00" * 20), "SignerCannotSign"),
+        (spoil("officials.0.signer", "0x" + "00" * 19 + "09"), "SignerCannotSign"),
+        (spoil("officials.0.signer", "0x" + "00" * 20 + "11" * 64), "SignerCannotSign"),
+        (spoil("officials.0.account_id", ""), "ThresholdNotReachable"),
     ],
 )
-def test_what_a_case_must_not_be(town: Town, change: Callable[[dict[str, Any]], None], code: str) -> None:
+def test_what_a_case_must_not_be(town: Town, change: Callable[[dict[str, Any]], None], code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     officials, institution = [town.person("official"), town.person("official")], town.person("institution")
     body = town.case_body(officials, institution)
     change(body)
+    monkeypatch.setattr(town.chain, "deploy_case", lambda *_: pytest.fail("a contract was deployed for a case that cannot be"))
     with pytest.raises(Refused) as refused:
-        town.person("admin").post("/api/cases", body)
-    assert refused.value.code == code
+        answer(town.person("admin").browser.post("/api/cases", content=json.dumps(body), headers={"Content-Type": "application/json"}))
+    assert (refused.value.code, refused.value.status) == (code, 404 if code == "AccountNotFound" else 422)
     assert town.accounts.get_account(officials[1].account_id).case_id is None
 
 

@@ -113,7 +113,7 @@ def test_only_officials_of_the_case_and_only_findings_with_a_reason(standing_vot
     assert stranger.post(base, {"statement": listed(standing_vote)}).json()["error"]["code"] == "NotOfficialOfCase"
     assert stranger.post(f"/api/likenesses/{pair['id']}/different", {"reason": "x"}).json()["error"]["code"] == "NotOfficialOfCase"
     assert official.post(f"/api/likenesses/{pair['id']}/guilty", {"reason": "x"}).json()["error"]["code"] == "DecisionNotReadable"
-    for reason in ("", "  ", "一" * 201, "\u0000"):
+    for reason in ("", "  ", "\u2066·\u3164", "一" * 201):
         assert official.post(f"/api/likenesses/{pair['id']}/different", {"reason": reason}).json()["error"]["code"] == "ReasonMissing"
     assert official.post("/api/likenesses/none/different", {"reason": "x"}).json()["error"]["code"] == "LikenessUnknown"
 

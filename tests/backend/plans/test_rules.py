@@ -26,8 +26,9 @@ from backend.plans.errors import (
     PlanPartMissing,
     PlanTitleMissing,
 )
-from backend.plans.pdf import check_pdf, check_pdf_apart
+from backend.plans.pdf import LIMIT_BYTES, check_pdf, check_pdf_apart
 from backend.plans.rules import PARTS, plan_bytes_and_hash, plan_object, read_plan
+from tests.backend.plans.tagged import tagged_pdf
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/plan.json").read_text())
 
@@ -104,10 +105,49 @@ def test_a_pdf_is_taken() -> None:
     assert check_pdf(pdf()) == 1
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"%PDF-1.7", b"%PDF-1.7\n%%EOF", b"hello %PDF-1.4", pdf()[:120]])
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"%PDF-1.7", b"%PDF-1.7\n%%EOF", b"hello %PDF-1.4", b" " * 1024 + pdf(), pdf()[:120]])
 def test_a_pdf_that_is_none_is_refused(data: bytes) -> None:
     with pytest.raises(NotAPdf):
         check_pdf(data)
+
+
+def test_bytes_before_the_head_are_taken_as_readers_take_them() -> None:
+    for before in (b"\r\n", b"\n" * 1000, b"HTTP/1.1 200 OK\r\n\r\n"):
+        assert check_pdf(before + pdf()) == 1
+    with pytest.raises(NotAPdf):
+        check_pdf(b"\n" * 1024 + pdf())
+    with pytest.raises(PdfHasActiveContent):
+        check_pdf(b"\r\n" + pdf("app.alert('x')"))
+
+
+def test_a_tagged_file_with_long_annexes_is_taken() -> None:
+    many = tagged_pdf(400_000)
+    assert len(many) < LIMIT_BYTES
+    assert check_pdf_apart(many) == 1
+
+
+@pytest.mark.parametrize("hidden", [b"/A<</S/JavaScript/JS(x)>>", b"/A<</S/Java#53cript>>", b"/AF[<</EF<</F 1 0 R>>/Type/EmbeddedFile>>]"])
+def test_what_acts_is_found_among_structure_elements_too(hidden: bytes) -> None:
+    with pytest.raises(PdfHasActiveContent):
+        check_pdf(tagged_pdf(500, last=hidden))
+
+
+def test_a_text_that_only_mentions_a_name_acts_not() -> None:
+    assert check_pdf(tagged_pdf(500, last=b"/Alt(see /JS)")) == 1
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_an_owners_password_keeps_nobody_from_reading(algorithm: str) -> None:
+    def locked(user: str) -> bytes:
+        writer = PdfWriter(clone_from=io.BytesIO(pdf()))
+        writer.encrypt(user_password=user, owner_password="owner", algorithm=algorithm)
+        out = io.BytesIO()
+        writer.write(out)
+        return out.getvalue()
+
+    assert check_pdf(locked("")) == 1
+    with pytest.raises(NotAPdf, match="password"):
+        check_pdf(locked("secret"))
 
 
 def test_a_pdf_that_acts_by_itself_is_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.common.voting import Condition, Denominator, Measure, Numerator
-from backend.polls.errors import RuleUnknown
-from backend.polls.rules import PRESETS, WORDS, ClassCount, in_words_of_files, passes, preset, weigh
+from backend.polls.errors import ConditionUnreachable, RuleUnknown
+from backend.polls.rules import PRESETS, WORDS, ClassCount, check_conditions, in_words_of_files, passes, preset, weigh
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/rules.json").read_text())
 
@@ -37,6 +37,20 @@ def test_every_preset_is_said_in_words() -> None:
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(RuleUnknown):
         preset("CN_SZ_C")
+
+
+def test_a_condition_beyond_reach_is_refused() -> None:
+    for denominator in Denominator:
+        for numerator in Numerator:
+            whole = Condition(Measure.AMOUNT, numerator, denominator, 1, 1, strict=True)
+            if (numerator, denominator) == (Numerator.TAKING_PART, Denominator.FOR_AGAINST):
+                check_conditions([whole])  # those who abstain take part
+            else:
+                with pytest.raises(ConditionUnreachable):
+                    check_conditions([preset("CN_SZ_A")[0], whole])
+            check_conditions([replace(whole, strict=False), replace(whole, num=99, den=100)])
+    for conditions in PRESETS.values():
+        check_conditions(conditions)
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: f"{case['preset']}: {case['name']}")

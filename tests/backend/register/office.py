@@ -56,6 +56,7 @@ def claim(number: int, **changes: Any) -> dict[str, Any]:
         "voting_class": "",
         "related": "否",
         "note": "",
+        "issuing_country": "",
     }
     return row | changes
 

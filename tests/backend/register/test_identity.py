@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backend.common.errors import BadInput
-from backend.register import errors
+from backend.register import cell_errors, errors
 from backend.register.rules.identity import IdType, canonical_identity, credit_check_character, resident_check_digit
 
 DIGITS = "0123456789"
@@ -31,7 +31,10 @@ def test_published_samples_of_gb_11643_pass(number: str) -> None:
 
 @pytest.mark.parametrize("code", ["91350100M000100Y43", "9144030071526726XG"])
 def test_published_samples_of_gb_32100_pass(code: str) -> None:
-    assert canonical_identity(IdType.CREDIT_CODE, code.lower()).number == code
+    identity = canonical_identity(IdType.CREDIT_CODE, code.lower())
+    assert (identity.number, identity.written) == (code[8:17], code)
+    # the organisation's old code stands within the new one, with a check character of its own
+    assert canonical_identity(IdType.ORGANISATION_CODE, f"{code[8:16]}-{code[16]}") == identity
 
 
 @given(first_17s)
@@ -84,7 +87,7 @@ def test_what_is_no_resident_number_is_named(number: str, error: type[BadInput])
 @given(st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=17, max_size=17), st.integers(0, 16), st.sampled_from("0123456789ABCDEFGHJK"))
 def test_one_wrong_character_of_a_credit_code_is_noticed(first_17: str, place: int, letter: str) -> None:
     code = first_17 + credit_check_character(first_17)
-    assert canonical_identity(IdType.CREDIT_CODE, code).number == code
+    assert canonical_identity(IdType.CREDIT_CODE, code).written == code
     assume(code[place] != letter)
     with pytest.raises(errors.CreditCodeCheckDigitWrong):
         canonical_identity(IdType.CREDIT_CODE, code[:place] + letter + code[place + 1 :])
@@ -115,8 +118,19 @@ def test_other_forms_are_refused(kind: IdType, number: str) -> None:
         canonical_identity(kind, number)
 
 
-def test_the_same_digits_as_different_documents_are_different_people() -> None:
-    assert canonical_identity(IdType.PASSPORT, "12345678").key != canonical_identity(IdType.TAIWAN_PERMIT, "12345678").key
+def test_the_same_digits_as_different_documents_are_different_people_only_where_the_country_is_told() -> None:
+    with pytest.raises(cell_errors.IssuingCountryNeeded):
+        canonical_identity(IdType.PASSPORT, "12345678")
+    assert canonical_identity(IdType.PASSPORT, "12345678", "DEU").key != canonical_identity(IdType.TAIWAN_PERMIT, "12345678").key
+
+
+@given(
+    first_17s, st.sampled_from([kind for kind in IdType if kind not in {IdType.RESIDENT, IdType.RESIDENCE_PERMIT, IdType.FOREIGNER_CARD}])
+)
+def test_a_resident_number_is_never_another_document(first_17: str, kind: IdType) -> None:
+    for spelling in (full(first_17), full(first_17).translate(WIDE).lower()):
+        with pytest.raises(errors.CellRefused):
+            canonical_identity(kind, spelling)
 
 
 @given(st.sampled_from(list(IdType)), st.text(max_size=40))
@@ -125,4 +139,4 @@ def test_any_text_is_an_identity_or_a_named_error(kind: IdType, text: str) -> No
         identity = canonical_identity(kind, text)
     except errors.CellRefused:
         return
-    assert canonical_identity(kind, identity.number) == identity
+    assert canonical_identity(kind, identity.written) == identity

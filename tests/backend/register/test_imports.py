@@ -137,7 +137,7 @@ def test_limits_of_classes_and_amounts(office: Office) -> None:
 
 
 def test_a_refused_row_means_that_nothing_is_imported(office: Office) -> None:
-    report = office.take_rows([claim(1), claim(2, id_no="9.99E+17", mobile=""), claim(3)])
+    report = office.take_rows([claim(1), claim(2, id_no="9.99E+17", name=""), claim(3)])
     assert (report.status, report.accepted, report.refused, report.rejects_total) == ("refused", 2, 1, 2)
     assert office.counts() == {**NOTHING, "register_imports": 1}  # the reject list is kept, no lender is
     kept = office.imports.report(CASE, report.id)
@@ -272,7 +272,7 @@ def test_the_reject_list_is_a_harmless_csv() -> None:
 
 def test_a_file_that_is_wrong_throughout_keeps_its_list_short(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backend.register.imports.MAX_LISTED", 5)
-    report = office.take_rows([claim(n, mobile="", related="") for n in range(10)])
+    report = office.take_rows([claim(n, name="", related="") for n in range(10)])
     assert (report.refused, report.rejects_total, len(report.rejects)) == (10, 20, 5)
     assert MAX_LISTED > 5
 

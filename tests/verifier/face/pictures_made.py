@@ -46,6 +46,20 @@ CARTOONS: dict[str, bytes] = {
 }
 
 
+def jpeg_that_claims(width: int, height: int, *, progressive: bool = False) -> bytes:
+    """A JPEG whose frame header claims a size; its pixels are those of a small picture."""
+    photo = bytearray(encode(pattern(), progressive=progressive))
+    frame = photo.index(b"\xff\xc2" if progressive else b"\xff\xc0")
+    photo[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    return bytes(photo)
+
+
+def motion_photo() -> bytes:
+    """A photo with the film that some phones put behind it, in which everything may stand."""
+    film = struct.pack(">I", 24) + b"ftypmp42" + b"\xff\xda" * 5_000 + bytes(range(256)) * 8_000
+    return encode(cartoon(), quality=90) + film
+
+
 def png_that_claims(width: int, height: int) -> bytes:
     """A PNG whose header claims a size and that has hardly any data."""
     return _png(struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0), zlib.compress(b"\0" * 1000))
@@ -83,7 +97,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "25 million pixels, no data": (png_that_claims(5_000, 5_000), "PictureIncomplete"),
     "truncated JPEG": (encode(pattern())[:-900], "PictureIncomplete"),
     "truncated PNG": (encode(pattern(), "PNG")[:-200], "PictureIncomplete"),
-    "JPEG with a thousand scans": (encode(pattern()) + b"\xff\xda" * 1000, "NotAPicture"),
+    "JPEG with a thousand scans": (encode(pattern())[:-2] + b"\xff\xda\x00\x02" * 1000 + b"\xff\xd9", "NotAPicture"),
+    "JPEG of a gigapixel": (jpeg_that_claims(40_000, 30_000), "PictureTooLarge"),
+    "progressive JPEG of 60 million pixels": (jpeg_that_claims(10_000, 6_000, progressive=True), "PictureTooLarge"),
+    "HEIC": (struct.pack(">I", 24) + b"ftypheic" + b"\0\0\0\0mif1heic" + b"\0" * 500, "PictureHeic"),
     "GIF": (moving("GIF"), "MovingPicture"),
     "animated PNG": (moving("PNG"), "MovingPicture"),
     "animated PNG of 10,000 frames": (moving("PNG", 10_000), "MovingPicture"),
@@ -92,7 +109,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "NotAPicture"),
     "text": (b"<svg onload=alert(1)>" * 100, "NotAPicture"),
     "JPEG start only": (b"\xff\xd8\xff\xe0", "NotAPicture"),
-    "7 MB": (b"\xff\xd8" + b"\0" * (7 * 1024 * 1024), "PictureTooHeavy"),
+    "21 MB": (b"\xff\xd8" + b"\0" * (21 * 1024 * 1024), "PictureTooHeavy"),
     "10 x 10": (encode(Image.new("RGB", (10, 10))), "PictureTooSmall"),
     "10,000 x 70": (encode(pattern(10_000, 70)), "NoFace"),
     "a pattern": (encode(pattern()), "NoFace"),

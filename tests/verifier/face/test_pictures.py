@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import time
 import tracemalloc
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from tests.verifier.face.pictures_made import HOSTILE, encode, pattern
+from tests.verifier.face.pictures_made import HOSTILE, encode, motion_photo, pattern
 from verifier.face.errors import PictureRefused
 from verifier.face.pictures import WORKING_SIDE, open_picture
 
@@ -68,6 +70,29 @@ def test_every_pixel_format_becomes_rgb(mode: str) -> None:
     kind = "JPEG" if mode == "CMYK" else "PNG"
     picture = open_picture(encode(image.convert(mode), kind))
     assert picture.shape == (240, 320, 3)
+
+
+def test_grey_of_sixteen_bits_keeps_its_shades() -> None:
+    shades = np.linspace(0, 65_535, 320 * 240).reshape(240, 320).astype(np.uint16)
+    stream = io.BytesIO()
+    Image.fromarray(shades).save(stream, "PNG")
+    picture = open_picture(stream.getvalue())
+    assert np.abs(picture[..., 0].astype(int) - (shades >> 8)).max() <= 2
+    assert len(np.unique(picture)) > 200
+
+
+def test_a_film_behind_a_photo_is_no_matter() -> None:
+    photo = motion_photo()
+    assert np.array_equal(open_picture(photo), open_picture(photo[: photo.index(b"\x00\x00\x00\x18ftyp")]))
+
+
+def test_a_photo_of_fifty_million_pixels_is_decoded_small() -> None:
+    photo = encode(pattern(8_160, 6_120), quality=60)
+    tracemalloc.start()
+    began = time.monotonic()
+    assert max(open_picture(photo).shape) == WORKING_SIDE
+    assert time.monotonic() - began < 5
+    tracemalloc.stop()
 
 
 @settings(max_examples=80, deadline=None)

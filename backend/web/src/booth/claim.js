@@ -4,6 +4,7 @@ import { closeSession, download, get } from "../api.js";
 import { acting } from "../actions.js";
 import { capitals } from "../capitals.js";
 import { all, fill, list, make, one, part } from "../dom.js";
+import { parseExact } from "../exact.js";
 import { checkClaim, keccak, toHex } from "../protocol.js";
 import { percent, shareOf, yuan } from "../numbers.js";
 import { sendKept } from "./ballot.js";
@@ -39,7 +40,7 @@ function resumeChoice() {
 /** The plan as it was hashed: what is read here is what the ballot is about. */
 async function loadPlan() {
   const bytes = await download(`/api/plans/${encodeURIComponent(state.poll.plan.id)}/plan.json`);
-  const plan = JSON.parse(new TextDecoder().decode(bytes));
+  const plan = parseExact(new TextDecoder().decode(bytes));
   return { ...plan, asAnnounced: toHex(keccak(bytes)) === state.poll.plan.plan_hash };
 }
 

@@ -1,8 +1,8 @@
-// Phone number, code, and which of several lenders.
+// Phone number, code, which of several lenders; or a code that staff gave to somebody without a phone.
 
 import { post, remember } from "../api.js";
 import { acting } from "../actions.js";
-import { fill, list, make, one, part } from "../dom.js";
+import { fill, one, part } from "../dom.js";
 import { openClaim } from "./claim.js";
 import { say } from "./say.js";
 import { lenderPath, show, state } from "./state.js";
@@ -42,24 +42,29 @@ function restResend(seconds) {
   tick();
 }
 
-async function signIn(index) {
-  const body = { phone: state.phone, code: state.code };
-  const answer = await post(lenderPath("session"), index === undefined ? body : { ...body, index });
-  if (answer.choices?.length) {
-    chooseAmong(answer.choices);
+async function signIn(known = {}) {
+  const answer = await post(lenderPath("session"), { phone: state.phone, code: state.code, ...known });
+  if (answer.document_signs) {
+    askWho(answer.document_signs, answer.name_needed);
     return;
   }
+  await enter(answer);
+}
+
+async function enter(answer) {
   remember(answer);
   state.code = "";
+  for (const form of ["who", "entry"]) one(`[data-form="${form}"]`).reset();
   await openClaim();
 }
 
-function chooseAmong(choices) {
-  const buttons = choices.map(({ index, name_masked: name }) =>
-    make("button", { type: "button", class: "quiet", click: acting(() => signIn(index)) }, name),
-  );
-  list("who", buttons);
+/** Several lenders have this phone: each knows the own document number, and no name is shown. */
+function askWho(signs, nameNeeded) {
+  fill("who-label", say(nameNeeded ? "booth.who_whole" : "booth.who_end", { signs }));
+  part("who-name", nameNeeded);
+  one("#full-name").required = nameNeeded;
   show("who");
+  one("#document-end").focus();
 }
 
 /** Full-width digits, spaces and dashes as people type them. */
@@ -84,6 +89,12 @@ export function prepareSignIn() {
     state.code = digits(form.elements.code.value);
     await signIn();
     form.reset();
+  }));
+  one('[data-form="who"]').addEventListener("submit", acting((form) =>
+    signIn({ document_end: form.elements.document_end.value, full_name: form.elements.full_name.value })));
+  one('[data-form="entry"]').addEventListener("submit", acting(async (form) => {
+    const { entry_code: code, entry_end: end } = form.elements;
+    await enter(await post(lenderPath("entry"), { code: code.value, document_end: end.value }));
   }));
   one('[data-act="code-again"]').addEventListener("click", acting(sendCode));
   one('[data-act="other-phone"]').addEventListener("click", acting(() => askPhone()));

@@ -3,6 +3,7 @@
 import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { make, row } from "../dom.js";
+import { parseExact } from "../exact.js";
 import { beijing } from "../words.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
@@ -14,7 +15,7 @@ const fault = () => make("div", { class: "refusal", role: "alert", "data-fault":
 async function take(form, poll, redraw) {
   let statement;
   try {
-    statement = JSON.parse(await form.elements.list.files[0].text());
+    statement = parseExact(await form.elements.list.files[0].text());
   } catch {
     throw inWords(say("office.likeness_file_wrong"));
   }

@@ -11,6 +11,7 @@ import { checkOf, describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
 import { drawLikenesses } from "./likenesses.js";
 import { drawVouchers } from "./vouchers.js";
+import { drawEntry } from "./work_list.js";
 
 const path = (poll, rest) => `/api/polls/${encodeURIComponent(poll.id)}/${rest}`;
 const fault = () => make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true });
@@ -78,7 +79,7 @@ async function drawAttestation(poll, redraw) {
 
 async function cardOf(poll, redraw) {
   const parts = [];
-  if (poll.stage === "announced" || poll.stage === "open") parts.push(await drawVouchers(poll, redraw));
+  if (poll.stage === "announced" || poll.stage === "open") parts.push(await drawVouchers(poll, redraw), drawEntry(poll));
   if (poll.stage === "closed") parts.push(drawTally(poll, redraw));
   if (poll.stage === "tallied") parts.push(await drawAttestation(poll, redraw));
   return make("section", { "data-poll-id": poll.id },

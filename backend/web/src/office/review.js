@@ -4,6 +4,7 @@ import { make, row } from "../dom.js";
 import { yuan } from "../numbers.js";
 import { beijing } from "../words.js";
 import { label, say } from "./say.js";
+import { markRows, unseenRows } from "./work_list.js";
 
 function classTable(classes) {
   const head = ["public.register_class", "office.register_lenders", "office.register_total"].map((key) => say(key));
@@ -25,6 +26,8 @@ export function drawReview(theCase, { import: report, classes }) {
       facts.map(([name, value]) => row(say("office.report_" + name), String(value))),
       row(say("office.report_related_total"), yuan(report.related_fen)),
       row(say("office.review_no_claim"), String(report.lenders_without_claim)),
+      markRows(report),
+      unseenRows(report),
       row(label("file_name"), report.file_name),
       row(say("office.review_imported"), beijing(report.imported_at)),
       row(label("file_sha256"), report.file_sha256, "hash")),

@@ -6,11 +6,13 @@ import { fill, list, make, one, row } from "../dom.js";
 import { yuan } from "../numbers.js";
 import { pageLanguage } from "../words.js";
 import { columnName, say } from "./say.js";
+import { markRows, unseenRows } from "./work_list.js";
 
 function totals(report) {
   const facts = [["rows", report.rows], ["accepted", report.accepted], ["refused", report.refused], ["merged", report.merged], ["lenders", report.lenders], ["related", report.related_lenders]];
   const rows = facts.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => row(say("office.report_" + name), String(value)));
   if (report.total_fen !== undefined) rows.push(row(say("office.report_total"), yuan(report.total_fen)));
+  rows.push(...markRows(report), ...unseenRows(report));
   return make("dl", { class: "rows" }, rows);
 }
 
@@ -27,6 +29,7 @@ function refusal(theCase, report) {
   const file = `/api/cases/${encodeURIComponent(theCase.id)}/register/imports/${encodeURIComponent(id)}/rejects.csv`;
   return [
     make("p", { class: "refusal" }, say("office.upload_refused", { count: report.refused })),
+    report.stopped_at_row ? make("p", { class: "hint" }, say("office.upload_stopped", { row: report.stopped_at_row })) : null,
     id ? make("p", {}, make("a", { class: "button quiet", href: file }, say("office.upload_rejects_file"))) : null,
     rejectTable(rejects),
     rejects.length < report.rejects_total ? make("p", { class: "hint" }, say("office.upload_more", { shown: rejects.length })) : null,
@@ -64,9 +67,10 @@ async function dryRun(theCase, file, node, redraw) {
   });
   list("report", [
     make("p", { class: "notice" }, say("office.upload_good")),
+    report.lenders_for_officials ? make("p", { class: "notice" }, say("office.upload_marked", { count: report.lenders_for_officials })) : null,
     totals(report),
     make("button", { type: "button", click: importNow }, say("office.upload_real")),
-  ], node);
+  ].filter(Boolean), node);
 }
 
 /** The upload form of a case. */

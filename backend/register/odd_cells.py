@@ -1,0 +1,30 @@
+"""Cells of a spreadsheet that hold something else than they show, or nothing yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OddKind(StrEnum):
+    """What is odd about a cell."""
+
+    FORMULA = "formula"
+    """A formula that no program has computed."""
+    ERROR = "error"
+    """Such as #N/A."""
+    DATE = "date"
+    PER_CENT = "percent"
+    FOREIGN = "foreign"
+    """A number shown in another currency."""
+    SCALED = "scaled"
+    """A number shown in thousands or ten thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class OddCell:
+    """A cell's oddity, with the number or text under it."""
+
+    kind: OddKind
+    number: float | None = None
+    text: str = ""
