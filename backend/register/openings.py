@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 
 from backend.common.hashing import canonical_json
 from backend.db.sessions import Sessions
-from backend.register import store
+from backend.register import leaf_store, store
 from backend.register.drawing import classes_of
 from backend.register.sealing import RegisterSeal
 
@@ -80,7 +80,7 @@ class OpeningLines:
 
     def _page(self, register: store.RegisterRow, first: int, end: int) -> Iterator[dict[str, Any]]:
         with self._sessions.reading() as session:
-            leaves = store.sealed_leaves_between(session, register.id, first, end)
+            leaves = leaf_store.sealed_leaves_between(session, register.id, first, end)
             rows = store.rows_of_lenders(session, register.import_id, [leaf.lender_number for leaf in leaves])
         for leaf in leaves:
             amount_fen, blind = self._seal.open_opening(register.id, leaf.leaf_index, leaf.opening_sealed)

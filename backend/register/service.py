@@ -15,7 +15,7 @@ from backend.chain.values import Opening
 from backend.common.clock import Clock, SystemClock
 from backend.common.sealed import FieldCipher
 from backend.db.sessions import Sessions
-from backend.register import store
+from backend.register import leaf_store, store
 from backend.register.checking import CheckDesk
 from backend.register.crypto import AMOUNT_LIMIT, CURVE_ORDER
 from backend.register.drawing import RegisterDrawer, classes_of
@@ -147,7 +147,7 @@ class RegisterService:
         lookup = self._seal.phone_lookup(canonical_phone(phone))
         register = self._frozen_row(case_id, register_number)
         with self._sessions.reading() as session:
-            rows = [(leaf, self._name(session, register, leaf)) for leaf in store.leaves_by_phone(session, register, lookup)]
+            rows = [(leaf, self._name(session, register, leaf)) for leaf in leaf_store.leaves_by_phone(session, register, lookup)]
         return [self._lender_leaf(register, leaf, name) for leaf, name in rows]
 
     def signs_needed(self, case_id: str, register_number: int, indexes: Sequence[int]) -> int:
@@ -193,7 +193,7 @@ class RegisterService:
         """The public leaves at the indexes, in their order. Raises: RegisterNotFrozen, LeafUnknown."""
         register = self._frozen_row(case_id, register_number)
         with self._sessions.reading() as session:
-            found = store.leaves_at(session, register.id, indexes)
+            found = leaf_store.leaves_at(session, register.id, indexes)
         for index in indexes:
             if index not in found:
                 raise LeafUnknown(index=index)
@@ -222,7 +222,7 @@ class RegisterService:
         sums = [[0] * 8 for _ in register.classes]
         for first in range(0, register.leaf_count, store.PAGE_ROWS):
             with self._sessions.reading() as session:
-                page = store.openings_between(session, register.id, first, first + store.PAGE_ROWS)
+                page = leaf_store.openings_between(session, register.id, first, first + store.PAGE_ROWS)
             for index, voting_class, sealed in page:
                 choice = choices.get(index, 0)
                 if choice:
@@ -240,7 +240,7 @@ class RegisterService:
         found: list[FalseLeaf] = []
         for first in range(0, register.leaf_count, store.PAGE_ROWS):
             with self._sessions.reading() as session:
-                page = store.openings_between(session, register.id, first, first + store.PAGE_ROWS)
+                page = leaf_store.openings_between(session, register.id, first, first + store.PAGE_ROWS)
             for index, _, sealed in page:
                 amount, blind = self._seal.open_opening(register.id, index, sealed)
                 if amount >= AMOUNT_LIMIT:
@@ -256,7 +256,7 @@ class RegisterService:
         """The fen of these lenders together. Raises: RegisterNotFrozen, LeafUnknown."""
         register = self._frozen_row(case_id, register_number)
         with self._sessions.reading() as session:
-            leaves = store.leaves_at(session, register.id, indexes)
+            leaves = leaf_store.leaves_at(session, register.id, indexes)
         for index in indexes:
             if index not in leaves:
                 raise LeafUnknown(index=index)
@@ -272,7 +272,7 @@ class RegisterService:
         return row
 
     def _leaf_row(self, session: Session, register: store.RegisterRow, index: int) -> store.LeafRow:
-        leaf = store.leaves_at(session, register.id, [index]).get(index)
+        leaf = leaf_store.leaves_at(session, register.id, [index]).get(index)
         if leaf is None:
             raise LeafUnknown(index=index)
         return leaf
@@ -281,7 +281,7 @@ class RegisterService:
         # One short transaction a page: the reader may be slow, and nobody should wait for it.
         for first in range(0, register.leaf_count, store.PAGE_ROWS):
             with self._sessions.reading() as session:
-                page = store.points_between(session, register.id, first, first + store.PAGE_ROWS)
+                page = leaf_store.points_between(session, register.id, first, first + store.PAGE_ROWS)
             for index, voting_class, point in page:
                 yield _public(index, voting_class, point)
 

@@ -32,7 +32,7 @@ from backend.db.sessions import Sessions
 from backend.register.original_store import OriginalRow, delete_originals
 
 PAGE_ROWS = 5_000
-_INDEXES_A_QUERY = 500
+INDEXES_A_QUERY = 500
 LOADING, ACCEPTED, REFUSED = "loading", "accepted", "refused"
 """An import is loading until its last row is stored; only an accepted one is whole."""
 DRAWING, FREEZING, SENDING, FROZEN = "drawing", "freezing", "sending", "frozen"
@@ -230,8 +230,8 @@ def marked_lenders(session: Session, import_id: str, after: int, limit: int) -> 
 def claims_of_lenders(session: Session, import_id: str, numbers: Sequence[int]) -> dict[int, list[str]]:
     """The claim numbers of some lenders, in the file's order."""
     found: dict[int, list[str]] = {}
-    for start in range(0, len(numbers), _INDEXES_A_QUERY):
-        some = numbers[start : start + _INDEXES_A_QUERY]
+    for start in range(0, len(numbers), INDEXES_A_QUERY):
+        some = numbers[start : start + INDEXES_A_QUERY]
         query = select(ClaimRow.lender_number, ClaimRow.claim_no).where(ClaimRow.import_id == import_id, ClaimRow.lender_number.in_(some))
         for number, claim_no in session.execute(query.order_by(ClaimRow.row)):
             found.setdefault(number, []).append(claim_no)
@@ -241,8 +241,8 @@ def claims_of_lenders(session: Session, import_id: str, numbers: Sequence[int]) 
 def indexes_of_lenders(session: Session, register_id: str, numbers: Sequence[int]) -> dict[int, int]:
     """The indexes of some lenders in a register, by number; those without a leaf are left out."""
     found: dict[int, int] = {}
-    for start in range(0, len(numbers), _INDEXES_A_QUERY):
-        some = numbers[start : start + _INDEXES_A_QUERY]
+    for start in range(0, len(numbers), INDEXES_A_QUERY):
+        some = numbers[start : start + INDEXES_A_QUERY]
         query = select(LeafRow.lender_number, LeafRow.leaf_index).where(LeafRow.register_id == register_id, LeafRow.lender_number.in_(some))
         found |= {row.lender_number: row.leaf_index for row in session.execute(query)}
     return found
@@ -290,54 +290,12 @@ def register_of_act(session: Session, act_id: str) -> RegisterRow | None:
     return session.scalar(select(RegisterRow).where(RegisterRow.act_id == act_id))
 
 
-def sealed_leaves_between(session: Session, register_id: str, first: int, end: int) -> Sequence[LeafRow]:
-    """Leaves first .. end-1 in index order, with whose they are."""
-    query = select(LeafRow).where(LeafRow.register_id == register_id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end)
-    return session.scalars(query.order_by(LeafRow.leaf_index)).all()
-
-
 def rows_of_lenders(session: Session, import_id: str, lender_numbers: Sequence[int]) -> dict[int, list[int]]:
     """The rows of the claims file that make up each lender, rising."""
     found: dict[int, list[int]] = {number: [] for number in lender_numbers}
-    for start in range(0, len(lender_numbers), _INDEXES_A_QUERY):
-        some = lender_numbers[start : start + _INDEXES_A_QUERY]
+    for start in range(0, len(lender_numbers), INDEXES_A_QUERY):
+        some = lender_numbers[start : start + INDEXES_A_QUERY]
         query = select(ClaimRow.lender_number, ClaimRow.row).where(ClaimRow.import_id == import_id, ClaimRow.lender_number.in_(some))
         for number, row in session.execute(query.order_by(ClaimRow.row)):
             found[number].append(row)
     return found
-
-
-def points_between(session: Session, register_id: str, first: int, end: int) -> Sequence[tuple[int, int, bytes]]:
-    """(index, class, point) of leaves first .. end-1 in index order."""
-    query = select(LeafRow.leaf_index, LeafRow.voting_class, LeafRow.point).where(
-        LeafRow.register_id == register_id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end
-    )
-    return [(index, voting_class, point) for index, voting_class, point in session.execute(query.order_by(LeafRow.leaf_index))]
-
-
-def openings_between(session: Session, register_id: str, first: int, end: int) -> Sequence[tuple[int, int, bytes]]:
-    """(index, class, sealed opening) of leaves first .. end-1."""
-    query = select(LeafRow.leaf_index, LeafRow.voting_class, LeafRow.opening_sealed).where(
-        LeafRow.register_id == register_id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end
-    )
-    return [(index, voting_class, sealed) for index, voting_class, sealed in session.execute(query)]
-
-
-def leaves_at(session: Session, register_id: str, indexes: Sequence[int]) -> dict[int, LeafRow]:
-    """The leaves at the indexes that exist."""
-    found: dict[int, LeafRow] = {}
-    for start in range(0, len(indexes), _INDEXES_A_QUERY):
-        some = indexes[start : start + _INDEXES_A_QUERY]
-        query = select(LeafRow).where(LeafRow.register_id == register_id, LeafRow.leaf_index.in_(some))
-        found |= {row.leaf_index: row for row in session.scalars(query)}
-    return found
-
-
-def leaves_by_phone(session: Session, register: RegisterRow, phone_lookup: bytes) -> Sequence[LeafRow]:
-    """The leaves of lenders with this phone, by index."""
-    query = (
-        select(LeafRow)
-        .join(PhoneRow, (PhoneRow.lender_number == LeafRow.lender_number) & (PhoneRow.import_id == register.import_id))
-        .where(PhoneRow.phone_lookup == phone_lookup, LeafRow.register_id == register.id)
-    )
-    return session.scalars(query.order_by(LeafRow.leaf_index)).all()

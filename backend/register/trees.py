@@ -6,7 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from backend.db.sessions import Sessions
-from backend.register import store
+from backend.register import leaf_store, store
 from backend.register.crypto import leaf_hash
 from backend.register.merkle import Tree
 
@@ -38,7 +38,7 @@ class TreeShelf:
         hashes = bytearray()
         for first in range(0, leaf_count, store.PAGE_ROWS):
             with self._sessions.reading() as session:
-                page = store.points_between(session, register_id, first, first + store.PAGE_ROWS)
+                page = leaf_store.points_between(session, register_id, first, first + store.PAGE_ROWS)
             for index, voting_class, point in page:
                 hashes += leaf_hash(index, voting_class, point)
         return Tree(bytes(hashes))

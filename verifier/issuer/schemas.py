@@ -53,7 +53,7 @@ BallotKey = Annotated[Address, AfterValidator(lambda key: key if int(key, 16) el
 Signature = Annotated[str, StringConstraints(pattern=r"^0x([0-9a-fA-F]{2})+$", max_length=2 + 2 * MOST_SIGNATURE_BYTES)]
 Signer = Annotated[str, StringConstraints(pattern=r"^0x([0-9a-fA-F]{2}){20,1024}$")]
 Index = Annotated[int, Field(ge=0, lt=MOST_LEAVES, strict=True)]
-Seconds = Annotated[int, BeforeValidator(_seconds), Field(ge=0, lt=2**64)]
+Seconds = Annotated[int, BeforeValidator(_seconds), Field(ge=0, lt=2**64, strict=True)]
 
 
 def _refuse(rule: str) -> str:
