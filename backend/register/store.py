@@ -294,6 +294,22 @@ def openings_between(session: Session, register_id: str, first: int, end: int) -
     return [(index, voting_class, sealed) for index, voting_class, sealed in session.execute(query)]
 
 
+def owners_between(session: Session, register: RegisterRow, first: int, end: int) -> Sequence[tuple[int, int, bytes, bytes]]:
+    """(index, class, sealed opening, the owner's identity lookup) of leaves first .. end-1."""
+    query = (
+        select(LeafRow.leaf_index, LeafRow.voting_class, LeafRow.opening_sealed, LenderRow.identity_lookup)
+        .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
+        .where(LeafRow.register_id == register.id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end)
+    )
+    return [(index, voting_class, sealed, lookup) for index, voting_class, sealed, lookup in session.execute(query)]
+
+
+def frozen_numbers(session: Session, case_id: str) -> Sequence[int]:
+    """The numbers of a case's frozen registers, rising."""
+    query = select(RegisterRow.register_number).where(RegisterRow.case_id == case_id, RegisterRow.status == FROZEN)
+    return session.scalars(query.order_by(RegisterRow.register_number)).all()
+
+
 def leaves_at(session: Session, register_id: str, indexes: Sequence[int]) -> dict[int, LeafRow]:
     """The leaves at the indexes that exist."""
     found: dict[int, LeafRow] = {}
