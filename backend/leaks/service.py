@@ -11,10 +11,12 @@ from backend.leaks import rules
 from backend.leaks.errors import LeakNotAcknowledged
 from backend.leaks.rules import ClassMember, LeakReport, RecordedPoll, Remedy
 from backend.register.claimants import ClaimantList
-from backend.register.errors import RegisterNotFrozen
+from backend.register.errors import RegisterEmpty, RegisterNotFrozen
 from backend.register.service import RegisterService
 
 _INSTALLATION = "installation"
+_REMEDIES_OF_FROZEN: tuple[Remedy, ...] = (Remedy.ACCEPT,)
+"""What is frozen stays; its class totals are published already."""
 
 
 class LeakService:
@@ -27,16 +29,13 @@ class LeakService:
     def expected(self, case_id: str, counted: Sequence[RecordedPoll], register_number: int | None = None) -> LeakReport:
         """What the totals by class tell, with those of all counted polls.
 
-        Of a frozen register; without a number of the one that would be frozen next, or else of the newest. Raises: RegisterNotFrozen.
+        Of a frozen register; without a number of the one that would be frozen next, or else of the newest.
+        Raises: RegisterNotFrozen, RegisterEmpty when there is none at all.
         """
         lists = self._frozen(case_id)
-        draft = self._register.claimants.of_draft(case_id) if register_number is None else None
-        if draft is None:
-            number = register_number if register_number is not None else max(lists, default=0)
-            remedies: tuple[Remedy, ...] = (Remedy.ACCEPT,)
-        else:
-            number, remedies = max(lists, default=-1) + 1, (Remedy.MERGE_CLASSES, Remedy.ACCEPT)
-            lists[number] = draft
+        number, remedies = register_number, _REMEDIES_OF_FROZEN
+        if number is None:
+            number, remedies = self._newest(case_id, lists)
         if number not in lists:
             raise RegisterNotFrozen(register_number=number)
         members = _members(lists)
@@ -51,7 +50,7 @@ class LeakService:
         members = _members(lists)
         told = rules.told_by(rules.published_totals(members, [*earlier, poll]))
         names = lists[poll.register_number].class_names
-        return LeakReport(True, rules.choice_groups(names, members[poll.register_number], poll.choices, told), (Remedy.ACCEPT,))
+        return LeakReport(True, rules.choice_groups(names, members[poll.register_number], poll.choices, told), _REMEDIES_OF_FROZEN)
 
     def require_acknowledged(self, poll_id: str, report: LeakReport, acknowledged: str, visitor: Visitor | None) -> None:
         """Write into the log of official acts who acknowledged which report, where it tells anything at all.
@@ -64,6 +63,17 @@ class LeakService:
             raise LeakNotAcknowledged(groups=len(report.leaking), told=report.told)
         account_id, role = (None, _INSTALLATION) if visitor is None else (visitor.account_id, visitor.role)
         self._audit.record(account_id, role, f"acknowledged what the sums of poll {poll_id} tell: {report.text}")
+
+    def _newest(self, case_id: str, lists: dict[int, ClaimantList]) -> tuple[int, tuple[Remedy, ...]]:
+        """The number of what would be frozen next, which joins the lists, or else of the newest; and what can be done there."""
+        draft = self._register.claimants.of_draft(case_id)
+        if draft is not None:
+            number = max(lists, default=-1) + 1
+            lists[number] = draft
+            return number, (Remedy.MERGE_CLASSES, Remedy.ACCEPT)
+        if not lists:
+            raise RegisterEmpty
+        return max(lists), _REMEDIES_OF_FROZEN
 
     def _frozen(self, case_id: str) -> dict[int, ClaimantList]:
         claimants = self._register.claimants

@@ -109,6 +109,12 @@ class ClassOut(BaseModel):
         )
 
 
+class OpeningIn(BaseModel):
+    """`acknowledged` is the `report_hash` of what the official was shown (`GET /polls/{id}/leaks`)."""
+
+    acknowledged: str = ""
+
+
 class TurnoutPointOut(BaseModel):
     """Up to `until` so many lenders had voted, and what they are owed; null before the count, and where too few stand behind a step."""
 
