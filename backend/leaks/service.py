@@ -9,7 +9,7 @@ from backend.audit.service import AuditService
 from backend.common.hex_text import to_hex
 from backend.leaks import rules
 from backend.leaks.errors import LeakNotAcknowledged
-from backend.leaks.rules import ClassMember, LeakReport, RecordedPoll, Remedy
+from backend.leaks.rules import ClassMember, LeakReport, Place, RecordedPoll, Remedy
 from backend.register.claimants import ClaimantList
 from backend.register.errors import RegisterEmpty, RegisterNotFrozen
 from backend.register.service import RegisterService
@@ -39,18 +39,19 @@ class LeakService:
         if number not in lists:
             raise RegisterNotFrozen(register_number=number)
         members = _members(lists)
-        told = rules.told_by(rules.published_totals(members, counted))
+        told = _told_in(number, rules.told_places(members, counted))
         return LeakReport(False, rules.class_groups(lists[number].class_names, members[number], told), remedies)
 
     def exact(self, case_id: str, earlier: Sequence[RecordedPoll], poll: RecordedPoll) -> LeakReport:
         """What a poll's sums tell, with those of polls counted before and of every frozen register. Raises: RegisterNotFrozen."""
         lists = self._frozen(case_id)
-        if poll.register_number not in lists:
-            raise RegisterNotFrozen(register_number=poll.register_number)
+        number = poll.register_number
+        if number not in lists:
+            raise RegisterNotFrozen(register_number=number)
         members = _members(lists)
-        told = rules.told_by(rules.published_totals(members, [*earlier, poll]))
-        names = lists[poll.register_number].class_names
-        return LeakReport(True, rules.choice_groups(names, members[poll.register_number], poll.choices, told), _REMEDIES_OF_FROZEN)
+        told = _told_in(number, rules.told_places(members, [*earlier, poll]))
+        groups = rules.choice_groups(lists[number].class_names, members[number], poll.choices, told)
+        return LeakReport(True, groups, _REMEDIES_OF_FROZEN)
 
     def require_acknowledged(self, poll_id: str, report: LeakReport, acknowledged: str, visitor: Visitor | None) -> None:
         """Write into the log of official acts who acknowledged which report, where it tells anything at all.
@@ -82,6 +83,10 @@ class LeakService:
 
 def _members(lists: Mapping[int, ClaimantList]) -> dict[int, list[ClassMember]]:
     return {
-        number: [ClassMember(each.index, each.voting_class, (each.identity, each.amount_fen)) for each in listed.claimants]
+        number: [ClassMember(each.index, each.voting_class, each.identity, each.amount_fen) for each in listed.claimants]
         for number, listed in lists.items()
     }
+
+
+def _told_in(register_number: int, places: set[Place]) -> set[int]:
+    return {index for number, index in places if number == register_number}

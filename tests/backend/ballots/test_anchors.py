@@ -18,9 +18,9 @@ from backend.chain.errors import NodeNotAnswering
 from backend.chain.notes import NOTHING, NoteNotReadable, ReceiptNote, read_note
 from backend.chain.service import Chain
 from backend.common.clock import to_unix
+from backend.common.hex_text import to_hex
 from backend.polls.errors import RelayNotReceiptSigner
 from backend.tally.service import TallyService
-from backend.common.hex_text import to_hex
 from tests.backend.ballots.test_intake import cast_directly
 from tests.backend.ballots.world import AGAINST, FOR, Vote, key_of
 

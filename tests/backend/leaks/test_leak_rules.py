@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import example, given, settings
@@ -16,8 +17,8 @@ from backend.leaks.rules import (
     Remedy,
     choice_groups,
     class_groups,
-    published_totals,
     told_by,
+    told_places,
 )
 
 LENDERS = 5
@@ -61,13 +62,13 @@ def test_one_more_total_never_takes_knowledge_away(totals: list[frozenset[int]],
 
 
 def members(*classes: int) -> list[ClassMember]:
-    """As many lenders in each class; the lender is the index."""
+    """As many lenders in each class; the person is the index."""
     numbers = [number for number, heads in enumerate(classes) for _ in range(heads)]
-    return [ClassMember(index, number, index) for index, number in enumerate(numbers)]
+    return [ClassMember(index, number, f"person {index}", 1000 + index) for index, number in enumerate(numbers)]
 
 
-def told(registers: dict[int, list[ClassMember]], *polls: RecordedPoll) -> set[object]:
-    return told_by(published_totals(registers, polls))
+def told(registers: dict[int, list[ClassMember]], *polls: RecordedPoll) -> set[int]:
+    return {index for _, index in told_places(registers, polls)}
 
 
 def everybody_for(heads: int, **otherwise: Choice) -> dict[int, Choice]:
@@ -93,6 +94,27 @@ def test_two_polls_over_one_register_tell_who_changed() -> None:
 def test_two_registers_tell_who_was_left_out() -> None:
     registers = {0: members(40), 1: [each for each in members(40) if each.index != 11]}
     assert told(registers) == {11}
+
+
+def with_amounts(everyone: list[ClassMember], **amounts: int) -> list[ClassMember]:
+    """The same lenders in another order of indexes, some with another amount."""
+    changed = {int(index[1:]): fen for index, fen in amounts.items()}
+    heads = len(everyone)
+    return [replace(each, index=heads - 1 - each.index, amount_fen=changed.get(each.index, each.amount_fen)) for each in everyone]
+
+
+def test_two_registers_tell_what_changed_in_one_lenders_amount() -> None:
+    before = members(40)
+    assert told_places({0: before, 1: with_amounts(before, _5=77)}, []) == {(1, 34)}
+    assert told_places({0: before, 1: with_amounts(before, _5=77, _6=78)}, []) == set()
+    assert told_places({0: before, 1: with_amounts(before)}, []) == set()
+
+
+def test_once_told_by_one_register_a_lender_is_told_in_the_other() -> None:
+    """The first poll tells lender 5's amount; the second register tells what the rest has, and so the new amount."""
+    before = members(40)
+    poll = RecordedPoll(0, everybody_for(40, _5=Choice.AGAINST), [])
+    assert told_places({0: before, 1: with_amounts(before, _5=77)}, [poll]) == {(0, 5), (1, 34)}
 
 
 def test_three_polls_tell_together_what_no_two_of_them_do() -> None:
