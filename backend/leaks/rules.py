@@ -125,8 +125,8 @@ def told_by(totals: Iterable[Collection[Unknown]]) -> set[Unknown]:
         for unknown in set(total):
             standing[unknown].append(number)
     alike: dict[tuple[int, ...], list[Unknown]] = defaultdict(list)
-    for unknown, numbers in standing.items():
-        alike[tuple(numbers)].append(unknown)
+    for unknown, in_totals in standing.items():
+        alike[tuple(in_totals)].append(unknown)
     columns = _Columns()
     for numbers, together in alike.items():
         if len(together) > 1:
