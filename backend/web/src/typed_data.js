@@ -16,7 +16,6 @@ export const TYPES = {
   PhoneTicket: "PhoneTicket(uint256 index,address ballotKey,uint64 expiresAt)",
   Voucher: "Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)",
   Attestation: "Attestation(bytes32 resultHash,bool approve)",
-  IdentityFile: "IdentityFile(uint256 registerNumber,bytes32 fileHash)",
   FaceConsent: "FaceConsent(uint256 index,bytes32 textHash,bool agreed,uint64 saidAt)",
   CredentialListRequest: "CredentialListRequest(bytes entries,uint64 requestedAt)",
   LogRequest: "LogRequest(uint64 after,uint64 requestedAt)",
