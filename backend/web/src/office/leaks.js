@@ -23,7 +23,7 @@ function tableOf(groups) {
 export function describeLeaks(report) {
   if (!report.leaks) return make("p", { class: "notice", "data-leaks": "none" }, say("office.leaks_none"));
   return make("div", { class: "notice", "data-leaks": report.exact ? "exact" : "expected" },
-    make("h5", {}, say("office.leaks")),
+    make("p", {}, make("strong", {}, say("office.leaks"))),
     make("p", {}, say(report.exact ? "office.leaks_exact" : "office.leaks_expected", report)),
     make("p", {}, make("strong", {}, say("office.leaks_told", { count: report.told }))),
     tableOf(report.groups.filter(({ reasons }) => reasons.length)),
