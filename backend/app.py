@@ -44,6 +44,7 @@ from backend.http_errors import install_error_handlers
 from backend.identities import routes as identities_routes
 from backend.identities.service import KIND as IDENTITY_FILE
 from backend.identities.service import IdentityService
+from backend.leaks.service import LeakService
 from backend.likenesses import routes as likenesses_routes
 from backend.likenesses.service import LikenessService
 from backend.passkeys import routes as passkeys_routes
@@ -118,7 +119,7 @@ def open_rooms(settings: Settings) -> Rooms:
     credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings)
     identities = IdentityService(sessions, cipher, chain, cases, register, issuer)
     ballots = BallotService(sessions, chain, polls, register, issuer, settings)
-    tally = TallyService(chain, cases, register, polls, ballots)
+    tally = TallyService(chain, cases, register, polls, ballots, LeakService(register, audit))
     approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)

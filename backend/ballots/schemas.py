@@ -12,6 +12,7 @@ from backend.ballots.rules import BallotStatus, Rejection, SignedBallot
 from backend.ballots.service import OwnBallots
 from backend.common.clock import to_unix
 from backend.common.hex_text import to_hex
+from backend.common.voting import FEW_LENDERS
 from backend.credentials.service import ClaimView
 
 Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
@@ -127,11 +128,16 @@ class ClaimPartOut(BaseModel):
 
 
 class ClaimOut(BaseModel):
-    """A lender's own claim with all that is needed to check it and to vote; nobody else is shown this."""
+    """A lender's own claim with all that is needed to check it and to vote; nobody else is shown this.
+
+    In a small class the totals may tell this lender's amount and choice: the page says so before the vote.
+    """
 
     index: int
     voting_class: int
     class_name: str
+    class_heads: int
+    small_class: bool
     amount_fen: int
     blind: str
     x: str
@@ -150,6 +156,8 @@ class ClaimOut(BaseModel):
             index=claim.index,
             voting_class=claim.voting_class,
             class_name=claim.class_name,
+            class_heads=claim.class_heads,
+            small_class=claim.class_heads < FEW_LENDERS,
             amount_fen=claim.amount_fen,
             blind=f"0x{claim.blind:064x}",
             x=f"0x{claim.x:064x}",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+FEW_LENDERS = 35
+"""In a group of fewer, an exact total tells whoever knows the single amounts who is in it: so few amounts have 2^35 sums at most, which is
+about as many as there are amounts in fen, so that hardly two sets of lenders add up to the same."""
+
 
 class Choice(IntEnum):
     """A lender's choice; NONE: no ballot was recorded."""

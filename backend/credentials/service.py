@@ -58,11 +58,15 @@ class LenderEntry:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A lender's own leaf with its opening and proof; for that lender only. `amount_fen` in fen, `blind` modulo n."""
+    """A lender's own leaf with its opening and proof; for that lender only. `amount_fen` in fen, `blind` modulo n.
+
+    `class_heads` is how many lenders are in the class.
+    """
 
     index: int
     voting_class: int
     class_name: str
+    class_heads: int
     amount_fen: int
     blind: int
     x: int
@@ -165,6 +169,7 @@ class CredentialService:
             leaf.index,
             leaf.voting_class,
             leaf.class_name,
+            poll.classes[leaf.voting_class].heads,
             leaf.amount_fen,
             leaf.blind,
             leaf.x,

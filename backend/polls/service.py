@@ -19,6 +19,7 @@ from backend.common.clock import Clock, SystemClock, from_unix, say_beijing
 from backend.common.hex_text import to_hex
 from backend.common.ids import new_id
 from backend.common.settings import Settings
+from backend.common.voting import FEW_LENDERS
 from backend.db.sessions import Sessions
 from backend.plans.service import ADMITTED, PlanService, PlanView
 from backend.polls import rules, store, terms
@@ -90,8 +91,9 @@ class PollService:
         hashed = parameters_hash(parameters)
         typed = typed_data.poll_announcement(self._chain.chain_id, case.address, contract.poll_count(), hashed)
         payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
-        others = self._polls_on(case_id, plan.plan_hash)
-        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, _summary(announcement, plan, parameters, others))
+        summary = _summary(announcement, plan, parameters, self._polls_on(case_id, plan.plan_hash))
+        small = self._small_classes(case_id, parameters.register_number)
+        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, summary | ({"small_classes": small} if small else {}))
 
     def complete_announcement(self, act: SignedAct) -> None:
         """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`."""
@@ -203,6 +205,11 @@ class PollService:
         """The polls of a case on a plan, oldest first, each with its stage by the chain."""
         found = [poll for poll in self.list_polls(case_id) if poll.plan_hash == plan_hash]
         return [OtherPoll(poll.id, poll.number, self.stage(poll.id), poll.parameters.closes_at) for poll in reversed(found)]
+
+    def _small_classes(self, case_id: str, register_number: int) -> list[dict[str, Any]]:
+        """Classes whose totals may tell single lenders' amounts and choices: nobody signs for a poll without knowing of them."""
+        classes = self._register.frozen(case_id, register_number).classes
+        return [{"class_name": each.name, "lenders": each.heads} for each in classes if each.heads < FEW_LENDERS]
 
     def _keys(self, case: CaseView) -> Keys:
         signers = [case.institution.signer, *(official.signer for official in case.officials)]

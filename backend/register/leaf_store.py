@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.register.store import INDEXES_A_QUERY, LeafRow, PhoneRow, RegisterRow
+from backend.register.store import INDEXES_A_QUERY, LeafRow, LenderRow, PhoneRow, RegisterRow
 
 
 def sealed_leaves_between(session: Session, register_id: str, first: int, end: int) -> Sequence[LeafRow]:
@@ -50,3 +50,13 @@ def leaves_by_phone(session: Session, register: RegisterRow, phone_lookup: bytes
         .where(PhoneRow.phone_lookup == phone_lookup, LeafRow.register_id == register.id)
     )
     return session.scalars(query.order_by(LeafRow.leaf_index)).all()
+
+
+def owners_between(session: Session, register: RegisterRow, first: int, end: int) -> Sequence[tuple[int, int, bytes, bytes]]:
+    """(index, class, sealed opening, the owner's identity lookup) of leaves first .. end-1."""
+    query = (
+        select(LeafRow.leaf_index, LeafRow.voting_class, LeafRow.opening_sealed, LenderRow.identity_lookup)
+        .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
+        .where(LeafRow.register_id == register.id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end)
+    )
+    return [(index, voting_class, sealed, lookup) for index, voting_class, sealed, lookup in session.execute(query)]

@@ -17,6 +17,7 @@ from backend.common.sealed import FieldCipher
 from backend.db.sessions import Sessions
 from backend.register import leaf_store, store
 from backend.register.checking import CheckDesk
+from backend.register.claimants import ClaimantDesk
 from backend.register.crypto import AMOUNT_LIMIT, CURVE_ORDER
 from backend.register.drawing import RegisterDrawer, classes_of
 from backend.register.errors import LeafUnknown, RegisterNotFrozen
@@ -65,6 +66,7 @@ class RegisterService:
         cases.ask_for_check(KIND)
         self.checking = CheckDesk(sessions, self._seal, chain, cases)
         self._work_list = WorkList(sessions, self._seal)
+        self.claimants = ClaimantDesk(sessions, self._seal)
         self._freezing = FreezeDesk(sessions, RegisterDrawer(sessions, self._seal, self._trees, moment), chain, cases, moment)
 
     # --- import and freeze -------------------------------------------------------------------------------------------------------

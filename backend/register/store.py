@@ -299,3 +299,9 @@ def rows_of_lenders(session: Session, import_id: str, lender_numbers: Sequence[i
         for number, row in session.execute(query.order_by(ClaimRow.row)):
             found[number].append(row)
     return found
+
+
+def frozen_numbers(session: Session, case_id: str) -> Sequence[int]:
+    """The numbers of a case's frozen registers, rising."""
+    query = select(RegisterRow.register_number).where(RegisterRow.case_id == case_id, RegisterRow.status == FROZEN)
+    return session.scalars(query.order_by(RegisterRow.register_number)).all()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel
 
 from backend.common.clock import from_unix
 from backend.common.hex_text import to_hex
+from backend.common.text_types import Line
 from backend.common.voting import Choice, Condition, Denominator, Measure, Numerator
 from backend.polls.rules import ConditionOutcome
 from backend.tally.rules import ClassOutcome
@@ -107,6 +109,12 @@ class ClassOut(BaseModel):
             conditions=[ConditionOut.of(condition) for condition in outcome.conditions],
             carries=outcome.carries,
         )
+
+
+class OpeningIn(BaseModel):
+    """`acknowledged` is the `report_hash` of what the official was shown (`GET /polls/{id}/leaks`)."""
+
+    acknowledged: Annotated[str, Line(66)] = ""
 
 
 class TurnoutPointOut(BaseModel):

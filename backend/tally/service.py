@@ -11,7 +11,6 @@ from datetime import datetime
 from backend.accounts.visitor import Visitor
 from backend.ballots.service import BallotService
 from backend.cases.service import CaseService
-from backend.chain.calls import ContractEvent
 from backend.chain.errors import TransactionReverted
 from backend.chain.poll import PollContract
 from backend.chain.service import Chain
@@ -21,6 +20,8 @@ from backend.common.errors import LenderVoteError
 from backend.common.hashing import keccak
 from backend.common.made_once import MadeOnce
 from backend.common.voting import Choice
+from backend.leaks.rules import LeakReport, RecordedPoll
+from backend.leaks.service import LeakService
 from backend.polls.rules import ClassCount
 from backend.polls.service import PollService
 from backend.polls.views import PollView
@@ -28,8 +29,9 @@ from backend.register.service import RegisterService
 from backend.tally import rules
 from backend.tally.errors import NotTalliedYet, PollStillOpen, RecordsNotReadYet
 from backend.tally.exclusion import ExcludedLeaf, Exclusion
+from backend.tally.recorded import Recorded
 from backend.tally.rules import ClassOutcome
-from backend.tally.turnout import Turnout, lenders_by_time, points_of
+from backend.tally.turnout import Turnout, points_of
 
 log = logging.getLogger(__name__)
 
@@ -57,23 +59,30 @@ class ResultView:
 class TallyService:
     """From recorded ballots to opened sums, and the result for people."""
 
-    def __init__(self, chain: Chain, cases: CaseService, register: RegisterService, polls: PollService, ballots: BallotService) -> None:
+    def __init__(
+        self, chain: Chain, cases: CaseService, register: RegisterService, polls: PollService, ballots: BallotService, leaks: LeakService
+    ) -> None:
         self._chain = chain
         self._cases = cases
         self._register = register
         self._polls = polls
         self._ballots = ballots
+        self._leaks = leaks
         self._exclusion = Exclusion(chain, register)
+        self._recorded = Recorded(chain)
         self._turnouts: MadeOnce[Turnout] = MadeOnce(64)
 
-    def open_sums(self, poll_id: str, visitor: Visitor | None = None, *, without_closing_note: bool = False) -> ResultView:
+    def open_sums(
+        self, poll_id: str, visitor: Visitor | None = None, *, acknowledged: str = "", without_closing_note: bool = False
+    ) -> ResultView:
         """Add up amounts and blinds by recorded choice, have the contract check the openings, and give the result.
 
-        Before that the relay's books are closed on the chain (protocol §11), unless officials decide to go on without, since the key is
-        lost; and leaves of ours that hold no claim are taken out. A visitor must be an official of the case; without one it is the
-        installation itself that acts, which has no power here: the contract accepts true openings from anyone. Once opened, it only
-        gives the result. Raises: PollUnknown, NotOfficialOfCase, PollStillOpen, BooksNotClosedYet, ClosingNoteMissing,
-        TransactionReverted, Unavailable.
+        Where the sums tell anything about single lenders, they wait until somebody acknowledged just that: `acknowledged` is the hash of
+        the report that `leaks` gives. Then the relay's books are closed on the chain (protocol §11), unless officials decide to go on
+        without, since the key is lost; and leaves of ours that hold no claim are taken out. A visitor must be an official of the case;
+        without one it is the installation itself that acts, which has no power here: the contract accepts true openings from anyone.
+        Once opened, it only gives the result. Raises: PollUnknown, NotOfficialOfCase, PollStillOpen, LeakNotAcknowledged,
+        BooksNotClosedYet, ClosingNoteMissing, TransactionReverted, Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
@@ -83,6 +92,7 @@ class TallyService:
         if stage in (Stage.ANNOUNCED, Stage.OPEN):
             raise PollStillOpen
         if stage is Stage.CLOSED:
+            self._leaks.require_acknowledged(poll_id, self._exact_leaks(poll), acknowledged, visitor)
             if poll.protocol > 1:
                 self._prepare(poll, without_closing_note=without_closing_note)
             self._open(poll, contract)
@@ -128,6 +138,37 @@ class TallyService:
             raise NotTalliedYet
         return self._turnout(poll, counted=True)
 
+    def leaks(self, poll_id: str, visitor: Visitor | None = None) -> LeakReport:
+        """What the sums tell about single lenders, for officials of the case: exact after the close, by class before.
+
+        While ballots come in no choice is looked at. Raises: PollUnknown, NotOfficialOfCase, RecordsNotReadYet, NodeNotAnswering.
+        """
+        poll = self._polls.get_poll(poll_id)
+        if visitor is not None:
+            self._cases.require_official(poll.case_id, visitor)
+        if self._chain.poll(poll.address).stage() in (Stage.ANNOUNCED, Stage.OPEN):
+            return self._leaks.expected(poll.case_id, self._counted_before(poll.case_id), poll.register_number)
+        return self._exact_leaks(poll)
+
+    def expected_leaks(self, case_id: str, visitor: Visitor) -> LeakReport:
+        """What the class totals of the register that is frozen next, or of the newest, tell, with all that was counted before.
+
+        Raises: CaseUnknown, NotOfficialOfCase, RegisterEmpty, NodeNotAnswering.
+        """
+        self._cases.require_official(case_id, visitor)
+        return self._leaks.expected(case_id, self._counted_before(case_id))
+
+    def _exact_leaks(self, poll: PollView) -> LeakReport:
+        self._read_to_the_end(poll)
+        excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
+        earlier = self._counted_before(poll.case_id, poll.number)
+        return self._leaks.exact(poll.case_id, earlier, self._recorded.published(poll, excluded))
+
+    def _counted_before(self, case_id: str, number: int | None = None) -> list[RecordedPoll]:
+        """What every counted poll of the case publishes; with a number all but that one."""
+        counted = [poll for poll in self._polls.list_polls(case_id) if poll.number != number and self._is_counted(poll)]
+        return [self._recorded.published(poll, {leaf.index for leaf in self._exclusion.excluded(poll)}) for poll in counted]
+
     def _is_counted(self, poll: PollView) -> bool:
         return self._chain.poll(poll.address).stage() >= Stage.TALLIED
 
@@ -137,19 +178,15 @@ class TallyService:
         return self._add_up(poll, counted=False)
 
     def _add_up(self, poll: PollView, *, counted: bool) -> Turnout:
-        terms = poll.parameters
         excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
-        recorded = [(event.block, rules.without(event.args["recorded"], excluded)) for event in self._events(poll.address)]
-        intervals = lenders_by_time(
-            recorded, lambda block: self._chain.block(block).timestamp, terms.opens_at, self._chain.chain_time() + 1, terms.closes_at
-        )
+        steps = self._recorded.steps(poll, excluded)
 
-        def amount_of(indexes: list[int]) -> int:
+        def amount_of(indexes: Sequence[int]) -> int:
             return self._register.amount_of(poll.case_id, poll.register_number, indexes)
 
         admitted = self._admitted(poll, self._chain.poll(poll.address))
         heads, fen = sum(heads for heads, _ in admitted), sum(fen for _, fen in admitted)
-        return Turnout(points_of(intervals, amount_of if counted else None), heads, fen, counted)
+        return Turnout(points_of(steps, amount_of if counted else None), heads, fen, counted)
 
     def _prepare(self, poll: PollView, *, without_closing_note: bool) -> None:
         """What has to stand on the chain before the sums. Raises: BooksNotClosedYet, ClosingNoteMissing, TransactionReverted."""
@@ -178,13 +215,9 @@ class TallyService:
 
     def _open(self, poll: PollView, contract: PollContract) -> None:
         """Try as often as the chain's records, read anew, say something else. Raises: TransactionReverted, RecordsNotReadYet."""
-        self._chain.follow(poll.address)
         tried: dict[int, Choice] = {}
         refusal: LenderVoteError = RecordsNotReadYet()
-        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
-            self._chain.pump()
-            excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
-            choices = rules.newest_choices(rules.without(event.args["recorded"], excluded) for event in self._events(poll.address))
+        for choices in self._readings(poll):
             if (tried and choices == tried) or not self._adds_up(poll, contract, choices):
                 continue
             try:
@@ -197,6 +230,19 @@ class TallyService:
             else:
                 return
         raise refusal
+
+    def _readings(self, poll: PollView) -> Iterator[dict[int, Choice]]:
+        """The choices recorded, read anew as often as it takes to read all of the chain."""
+        self._chain.follow(poll.address)
+        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+            self._chain.pump()
+            yield self._recorded.choices(poll, {leaf.index for leaf in self._exclusion.excluded(poll)})
+
+    def _read_to_the_end(self, poll: PollView) -> None:
+        """Raises: RecordsNotReadYet."""
+        contract = self._chain.poll(poll.address)
+        if not any(self._adds_up(poll, contract, choices) for choices in self._readings(poll)):
+            raise RecordsNotReadYet
 
     def _adds_up(self, poll: PollView, contract: PollContract, choices: Mapping[int, Choice]) -> bool:
         """Whether the choices read so far are as many as the contract counts."""
@@ -215,13 +261,6 @@ class TallyService:
             # Anyone may open the sums; if somebody was faster, the result is there all the same.
             if contract.stage() < Stage.TALLIED:
                 raise
-
-    def _events(self, address: str) -> Iterator[ContractEvent]:
-        # Those of the newest blocks too: nothing can be recorded any more, and the heads tell whether all is there.
-        after = 0
-        while page := self._chain.events(address, "BallotsRecorded", after, confirmed=False):
-            yield from page
-            after = page[-1].id
 
 
 def _classes(poll: PollView, tallies: Sequence[ClassTally], admitted: Sequence[tuple[int, int]]) -> tuple[ClassOutcome, ...]:

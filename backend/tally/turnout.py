@@ -58,19 +58,40 @@ def lenders_by_time(
     return intervals
 
 
-def points_of(intervals: Sequence[tuple[int, list[int]]], amount_of: Callable[[list[int]], int] | None) -> tuple[TurnoutPoint, ...]:
-    """Cumulative points. Amounts wait until enough lenders stand behind a step; what is left at the end joins the last step told."""
-    points: list[TurnoutPoint] = []
-    heads, fen, waiting = 0, 0, list[int]()
+@dataclass(frozen=True)
+class TurnoutStep:
+    """An interval's end, how many had voted by then, and the lenders whose amounts join the picture there; None while they wait."""
+
+    until: int
+    heads: int
+    joining: tuple[int, ...] | None
+
+
+def steps_of(intervals: Sequence[tuple[int, list[int]]]) -> list[TurnoutStep]:
+    """Amounts wait until enough lenders stand behind a step; what is left at the end joins the last step told."""
+    steps: list[TurnoutStep] = []
+    heads, waiting = 0, list[int]()
     left = sum(len(fresh) for _, fresh in intervals)
     for end, fresh in intervals:
         heads += len(fresh)
         left -= len(fresh)
         waiting += fresh
-        told = None
+        joining = None
         # The last step takes the rest with it: else the difference to the published sum would show the few who came last.
-        if amount_of is not None and (not waiting or left == 0 or (len(waiting) >= LENDERS_A_STEP and left >= LENDERS_A_STEP)):
-            fen += amount_of(waiting) if waiting else 0
-            waiting, told = [], fen
-        points.append(TurnoutPoint(end, heads, told))
+        if not waiting or left == 0 or (len(waiting) >= LENDERS_A_STEP and left >= LENDERS_A_STEP):
+            joining, waiting = tuple(waiting), []
+        steps.append(TurnoutStep(end, heads, joining))
+    return steps
+
+
+def points_of(steps: Sequence[TurnoutStep], amount_of: Callable[[Sequence[int]], int] | None) -> tuple[TurnoutPoint, ...]:
+    """Cumulative points; amounts only where they can be asked for."""
+    points: list[TurnoutPoint] = []
+    fen = 0
+    for step in steps:
+        told = None
+        if amount_of is not None and step.joining is not None:
+            fen += amount_of(step.joining) if step.joining else 0
+            told = fen
+        points.append(TurnoutPoint(step.until, step.heads, told))
     return tuple(points)

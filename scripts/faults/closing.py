@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from scripts.demo.chain_access import ChainAccess
-from scripts.demo.story import unix
+from scripts.demo.story import open_sums, unix
 from scripts.faults.stack import FaultyStack
 from scripts.faults.stage import Stage
 
@@ -65,7 +65,7 @@ class ClosingStage(Stage):
         """Open the sums, as an official does; what is wrong with the result."""
         self.await_close()
         poll = self.poll["id"]
-        self.electorate.vote.officials[0].api.post(f"/api/polls/{poll}/tally")
+        open_sums(self.electorate.vote.officials[0].api, poll)
         result = self.http.get(f"/api/polls/{poll}/result", timeout=60).json()
         heads = [sum(tally[f"heads_{name}"] for tally in result["classes"]) for name in ("for", "against", "abstain")]
         model = [sum(choice == wanted for choice, _ in self.recorded_newest().values()) for wanted in (1, 2, 3)]

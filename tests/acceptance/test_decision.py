@@ -75,8 +75,11 @@ def test_the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAcce
 
 
 def test_nobody_decides_before_the_challenge_period_is_over(vote: OpenVote) -> None:
-    official = vote.story.officials[0]
-    opened = ask(official.api, "POST", f"/api/polls/{vote.poll['id']}/tally")
+    official, path = vote.story.officials[0], f"/api/polls/{vote.poll['id']}"
+    assert said(ask(official.api, "POST", f"{path}/tally", lang="zh")) == (409, "LeakNotAcknowledged")
+    seen = official.api.get(f"{path}/leaks")
+    assert (seen["exact"], seen["leaks"]) == (True, True)
+    opened = ask(official.api, "POST", f"{path}/tally", json={"acknowledged": seen["report_hash"]})
     assert opened.status_code == 200
     status, code = said(attest(vote, official))
     assert (status, code.endswith("ChallengeNotOver") or code == "TransactionReverted") == (409, True)

@@ -85,6 +85,8 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/likenesses/{pair_id}/{finding}": OFFICIAL,
     "POST /api/polls/{poll_id}/ballots": ANYONE,
     "GET /api/receipts/{number}": ANYONE,
+    "GET /api/cases/{case_id}/leaks": OFFICIAL,
+    "GET /api/polls/{poll_id}/leaks": OFFICIAL,
     "POST /api/polls/{poll_id}/tally": OFFICIAL,
     "GET /api/polls/{poll_id}/result": ANYONE,
     "GET /api/polls/{poll_id}/turnout": OFFICIAL,

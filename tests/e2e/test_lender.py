@@ -30,6 +30,7 @@ def test_a_lender_votes_and_changes_the_ballot(browser: Browser, vote: OpenVote)
         look(page, "lender-1-phone")
         sign_in(page, vote, vote.story.mobiles[0])
         assert page.locator(".checks li.good").count() == 3
+        assert page.get_by_text("公布合计后，知情人可能推算出您的金额和选择。").is_visible()
         look(page, "lender-2-claim")
         press(page, "信息无误，下一步")
         page.get_by_text("自由选择：人脸核验、两名工作人员核对。").wait_for()

@@ -235,6 +235,7 @@ def mend_plan(desk: Page, pdf: Path) -> None:
 def announce(phone: Page, vote: OpenVote) -> None:
     fill_in_times(phone, vote)
     phone.get_by_role("checkbox", name="人脸核验，或由两名工作人员核对", checked=True).wait_for()  # asked of the issuer by the page
+    phone.get_by_text("各组合计一律公布到分。").first.wait_for()
     look(phone, "official-announce-form-phone")
     press(phone, "提出公告")
 
@@ -253,6 +254,7 @@ def test_officials_count_and_decide_and_everybody_sees_the_result(browser: Brows
         look(phone, "lender-closed")
         look_up_after_the_close(phone, vote)
         enter_office(phone, f"{vote.url}/officials", first, vote.key_file(first))
+        see_what_the_sums_tell(phone)
         press(phone, "公开合计并计票")
         phone.get_by_text("计票完成").first.wait_for(timeout=60_000)
         look(phone, "official-tallied-phone")
@@ -274,6 +276,17 @@ def test_officials_count_and_decide_and_everybody_sees_the_result(browser: Brows
             assert page.locator("tbody tr", has_text="BallotsRecorded").count() > 0
             look(page, f"transactions-{name}")
         see_the_block_number_named(phone)
+
+
+def see_what_the_sums_tell(phone: Page) -> None:
+    """The sums cannot be opened before the official has ticked the list of what they tell."""
+    phone.get_by_text("以下按已记录的表决票逐组算出，合计还没有公开。").wait_for()
+    button = phone.get_by_role("button", name="公开合计并计票", exact=True)
+    assert button.is_disabled()
+    assert phone.locator('[data-leaks="exact"] tbody tr').count() > 0
+    look(phone, "official-leaks-phone")
+    phone.get_by_role("checkbox", name="我已看过以上清单").check()
+    assert button.is_enabled()
 
 
 def see_the_marks(page: Page, result: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import { drawActs } from "./office/acts.js";
 import { drawAnnouncement } from "./office/announcement.js";
 import { drawHead, drawPlan, drawRegister, fault } from "./office/case.js";
 import { drawIdentityFile } from "./office/identity_file.js";
+import { expectedLeaks } from "./office/leaks.js";
 import { drawReview } from "./office/review.js";
 import { drawPolls } from "./office/polls.js";
 import { drawChanges } from "./office/changes.js";
@@ -21,7 +22,7 @@ const button = (words, kind, work) => make("button", { type: "button", class: ki
 
 function freezeButton(theCase, register, redraw) {
   if (register.status !== "imported") return null;
-  return [fault(), button(say("office.freeze"), "", async () => {
+  return [expectedLeaks(theCase), fault(), button(say("office.freeze"), "", async () => {
     await post(path(theCase, "register/freeze"));
     await redraw();
   })];

@@ -15,7 +15,7 @@ def counted(vote: Vote, choice: int = FOR) -> Vote:
         vote.take(index, choice)
     vote.world.ballots.relay_once()
     vote.close()
-    vote.world.tally.open_sums(vote.poll.id)
+    vote.open_sums()
     return vote
 
 
@@ -97,5 +97,5 @@ def tallied(standing_vote: Vote) -> Vote:
     """A counted poll in which nobody voted, after its challenge period."""
     if standing_vote.world.chain.chain_time() < standing_vote.poll.parameters.closes_at:
         standing_vote.close()
-    standing_vote.world.tally.open_sums(standing_vote.poll.id)
+    standing_vote.open_sums()
     return after_challenge(standing_vote)

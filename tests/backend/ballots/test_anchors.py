@@ -18,6 +18,7 @@ from backend.chain.errors import NodeNotAnswering
 from backend.chain.notes import NOTHING, NoteNotReadable, ReceiptNote, read_note
 from backend.chain.service import Chain
 from backend.common.clock import to_unix
+from backend.common.hex_text import to_hex
 from backend.polls.errors import RelayNotReceiptSigner
 from backend.tally.service import TallyService
 from tests.backend.ballots.test_intake import cast_directly
@@ -125,7 +126,7 @@ def test_the_sums_wait_for_the_closing_note(vote: Vote, monkeypatch: pytest.Monk
         silent.setattr("backend.ballots.anchors.CLOSE_SECONDS", 1)
         with pytest.raises(BooksNotClosedYet):
             vote.world.ballots.anchors.close(vote.poll, timeout_seconds=1)
-    vote.world.tally.open_sums(vote.poll.id)
+    vote.open_sums()
     assert notes_of(vote)[-1].closed
     [line] = browser.get(path).content.decode().splitlines()
     published = json.loads(line)
@@ -222,7 +223,7 @@ def rotated(vote: Vote) -> Iterator[tuple[Vote, BallotService, TallyService]]:
     chain.start(pump=False)
     own, world.polls._chain = world.polls._chain, chain
     ballots = BallotService(world.sessions, chain, world.polls, world.register, world.issuer, world.settings)
-    yield vote, ballots, TallyService(chain, world.cases, world.register, world.polls, ballots)
+    yield vote, ballots, TallyService(chain, world.cases, world.register, world.polls, ballots, world.leaks)
     world.polls._chain = own
 
 
@@ -238,7 +239,8 @@ def test_another_key_than_the_polls_gives_no_receipts_and_officials_decide_wheth
     assert ballots.own_ballots(vote.poll.id, 1).receipts == []
     cast_directly(vote, vote.ballot(1, AGAINST))
     vote.close()
+    seen = to_hex(tally.leaks(vote.poll.id).hash)
     with pytest.raises(ClosingNoteMissing):
-        tally.open_sums(vote.poll.id)
-    assert tally.open_sums(vote.poll.id, without_closing_note=True).passed is False
+        tally.open_sums(vote.poll.id, acknowledged=seen)
+    assert tally.open_sums(vote.poll.id, acknowledged=seen, without_closing_note=True).passed is False
     assert notes_of(vote) == []

@@ -26,6 +26,7 @@ from backend.accounts.service import AccountService
 from backend.accounts.visitor import LENDER, Visitor
 from backend.approvals.routes import router as approvals_router
 from backend.approvals.service import ApprovalService
+from backend.audit.service import AuditService
 from backend.ballots.routes import router as ballots_router
 from backend.ballots.rules import SignedBallot
 from backend.ballots.service import BallotService
@@ -39,6 +40,7 @@ from backend.chain.signatures import address_of, sign
 from backend.chain.typed_data import address_bytes
 from backend.common.clock import Clock
 from backend.common.hashing import keccak
+from backend.common.hex_text import to_hex
 from backend.common.sealed import FieldCipher
 from backend.common.settings import Settings
 from backend.credentials.issuer import IssuerClient
@@ -51,6 +53,7 @@ from backend.db.sessions import open_engine, open_sessions
 from backend.http_errors import install_error_handlers
 from backend.identities.routes import router as identities_router
 from backend.identities.service import IdentityService
+from backend.leaks.service import LeakService
 from backend.likenesses.routes import router as likenesses_router
 from backend.likenesses.service import LikenessService
 from backend.plans.service import PlanService
@@ -62,7 +65,7 @@ from backend.publication.routes import router as publication_router
 from backend.publication.service import PublicationService
 from backend.register.service import RegisterService
 from backend.tally.routes import router as tally_router
-from backend.tally.service import TallyService
+from backend.tally.service import ResultView, TallyService
 from scripts.demo.documents import make_pdf, plan_of
 from scripts.demo.processes import end
 from tests.databases import url_for
@@ -244,7 +247,9 @@ class World:
             limits=CodeLimits(),
         )  # fmt: skip
         self.ballots = BallotService(self.sessions, self.chain, self.polls, self.register, self.issuer, self.settings, self.clock)
-        self.tally = TallyService(self.chain, self.cases, self.register, self.polls, self.ballots)
+        self.audit = AuditService(self.sessions, self.chain, self.clock)
+        self.leaks = LeakService(self.register, self.audit)
+        self.tally = TallyService(self.chain, self.cases, self.register, self.polls, self.ballots, self.leaks)
         self.approvals = ApprovalService(self.chain, self.cases, self.polls)
         self.publication = PublicationService(self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings)
         self.likenesses = LikenessService(self.sessions, self.cases, self.register, self.polls)
@@ -371,6 +376,11 @@ class Vote:
 
     def close(self) -> None:
         self.world.anvil.move_to(self.poll.parameters.closes_at)
+
+    def open_sums(self, visitor: Visitor | None = None, **options: Any) -> ResultView:
+        """Have the sums opened by whoever has seen what they tell."""
+        report = self.world.tally.leaks(self.poll.id)
+        return self.world.tally.open_sums(self.poll.id, visitor, acknowledged=to_hex(report.hash), **options)
 
     def settle(self) -> None:
         """Blocks enough for what is recorded to be final, then one round of the relay."""

@@ -81,7 +81,7 @@ def test_a_stranger_recounts_from_what_is_published(issuer: IssuerProcess, vote:
     vote.world.ballots.relay_once()
     cast_directly(vote, vote.ballot(10, FOR))
     vote.close()
-    vote.world.tally.open_sums(vote.poll.id)
+    vote.open_sums()
     lines = published(vote, "receipts.jsonl").decode().splitlines()
     assert len(lines) == len(receipts)
     result = json.loads(published(vote, "result.json"))
@@ -150,7 +150,7 @@ def test_a_receipted_ballot_that_the_relay_drops_is_missed(issuer: IssuerProcess
     vote.issue(1)
     vote.take(1, AGAINST)
     vote.close()  # and the relay never sent the second one
-    vote.world.tally.open_sums(vote.poll.id)
+    vote.open_sums()
     said = said_of(vote, recount_folder(vote))
     assert (said.verdict, said.names) == ("differs", {"receipts.missed"})
 
@@ -176,7 +176,7 @@ def test_nothing_published_names_a_person(vote: Vote) -> None:
     vote.take(0)
     vote.world.ballots.relay_once()
     vote.close()
-    vote.world.tally.open_sums(vote.poll.id)
+    vote.open_sums()
     source = (vote.world.folder / "register.csv").read_text().splitlines()[1:]
     personal = {cell for line in source for cell in (line.split(",")[i] for i in (0, 2, 4, 5, 6))}
     for name in FILES:

@@ -66,7 +66,7 @@ def test_a_negative_leaf_that_votes_vetoes_nothing_and_is_named(falsely: Vote) -
     for index in range(12):
         cast_directly(vote, vote.ballot(index, AGAINST if index == false.index else FOR))
     vote.close()
-    result = vote.world.tally.open_sums(vote.poll.id)
+    result = vote.open_sums()
     [excluded] = result.excluded
     assert (excluded.index, excluded.voting_class, excluded.recorded) == (false.index, 0, Choice.AGAINST)
     assert excluded.amount_fen == signed_amount(false.amount) < 0
@@ -95,7 +95,7 @@ def test_a_stranger_may_have_taken_it_out_before(falsely: Vote) -> None:
     )
     node = vote.world.anvil.node
     node.ask("eth_sendTransaction", {"from": node.ask("eth_accounts")[0], "to": call.to, "data": "0x" + call.data.hex()})
-    result = vote.world.tally.open_sums(vote.poll.id)
+    result = vote.open_sums()
     assert [(one.index, one.recorded) for one in result.excluded] == [(false.index, Choice.NONE)]
     assert not result.passed
 

@@ -74,7 +74,7 @@ def test_a_quiet_poll_opens_closes_and_is_counted(quiet: Quiet) -> None:
     assert health.chain_faults(world.chain) == [], "silence is no halt here"
     quiet.passes(WINDOW_SECONDS - 5 * 3600)
     assert world.polls.stage(vote.poll.id) is Stage.CLOSED
-    result = world.tally.open_sums(vote.poll.id)
+    result = vote.open_sums()
     assert sum(outcome.count.heads_for for outcome in result.classes) == 1
     quiet.rounds(1)
     quiet.passes(CHALLENGE_SECONDS)

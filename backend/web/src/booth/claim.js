@@ -50,6 +50,8 @@ function fillClaim() {
   fill("amount", say("common.yuan", { yuan: yuan(claim.amount_fen) }));
   fill("amount-capitals", capitals(claim.amount_fen));
   fill("class", claim.class_name);
+  fill("small-class", claim.small_class ? say("booth.claim_small_class", { count: claim.class_heads }) : "");
+  part("small-class", claim.small_class);
   list("claim-parts", claim.parts.map(({ claim_no: number, amount_fen: fen }) =>
     make("tr", {}, make("th", { scope: "row" }, number), make("td", { class: "figure", "data-label": say("booth.claim_part_fen") }, yuan(fen))),
   ));

@@ -7,6 +7,7 @@ import { pageLanguage } from "../words.js";
 import { actAgrees } from "./agreement.js";
 import { checkSteps, checksOf } from "./freeze_check.js";
 import { aboutFile } from "./identity_file.js";
+import { expectedLeaks } from "./leaks.js";
 import { checkOf, describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
 import { waysOf } from "./ways.js";
@@ -54,6 +55,7 @@ async function cardOf(act, theCase, acts, name, redraw) {
     summaryRows(act.summary),
     waysOf(act),
     aboutFile(act),
+    ["register_freeze", "poll_announcement"].includes(act.kind) ? expectedLeaks(theCase) : null,
     describe(act.typed_data, { withDigest: act.kind !== "register_freeze" }),
     checkOf(agrees),
     signedBy(act),

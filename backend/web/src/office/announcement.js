@@ -4,6 +4,7 @@ import { get, post } from "../api.js";
 import { acting } from "../actions.js";
 import { list, make, one } from "../dom.js";
 import { pageLanguage } from "../words.js";
+import { expectedLeaks } from "./leaks.js";
 import { say } from "./say.js";
 import { prepareWays } from "./ways.js";
 
@@ -43,6 +44,10 @@ export async function drawAnnouncement(theCase, plans, redraw) {
   showRule();
   const ways = prepareWays(form);
   form.addEventListener("submit", acting(() => propose(theCase, form, ways.named(), redraw)));
-  node.addEventListener("toggle", () => node.open && ways.offer());
+  node.addEventListener("toggle", () => {
+    if (!node.open) return;
+    ways.offer();
+    list("leaks", [expectedLeaks(theCase)], node);
+  });
   return node;
 }

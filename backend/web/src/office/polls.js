@@ -1,7 +1,7 @@
 // A case's polls: who waits to be seen, counting after the close, and each official's decision.
 
 import { get, post } from "../api.js";
-import { acting } from "../actions.js";
+import { acting, tell } from "../actions.js";
 import { make, row } from "../dom.js";
 import { yuan } from "../numbers.js";
 import { beijing, pageLanguage } from "../words.js";
@@ -9,6 +9,7 @@ import { drawComplaints } from "./complaints.js";
 import { attestationAgrees } from "./agreement.js";
 import { checkOf, describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
+import { exactLeaks } from "./leaks.js";
 import { drawLikenesses } from "./likenesses.js";
 import { drawVouchers } from "./vouchers.js";
 import { drawEntry } from "./work_list.js";
@@ -16,29 +17,32 @@ import { drawEntry } from "./work_list.js";
 const path = (poll, rest) => `/api/polls/${encodeURIComponent(poll.id)}/${rest}`;
 const fault = () => make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true });
 
-/** Opening the sums; going on without the relay's closing note is offered only where that note cannot come any more. */
+/**
+ * Opening the sums, once the official has seen what they tell; going on without the relay's closing note is offered only where that note
+ * cannot come any more.
+ */
 function drawTally(poll, redraw) {
-  const open = (query) => acting(async () => {
-    await post(path(poll, "tally" + query));
-    await redraw();
+  const leaks = exactLeaks(poll, () => {
+    for (const each of [button, late]) each.disabled = !leaks.seen();
   });
-  const without = make("div", { hidden: true },
-    make("p", { class: "refusal" }, say("office.tally_without_words")),
-    make("button", { type: "button", class: "quiet", click: open("?without_closing_note=true") }, say("office.tally_without")));
-  const count = acting(async () => {
+  const open = (query) => post(path(poll, "tally" + query), { acknowledged: leaks.acknowledged() });
+  const late = make("button", { type: "button", class: "quiet", disabled: true, click: acting(async () => {
+    await open("?without_closing_note=true");
+    await redraw();
+  }) }, say("office.tally_without"));
+  const without = make("div", { hidden: true }, make("p", { class: "refusal" }, say("office.tally_without_words")), late);
+  const button = make("button", { type: "button", disabled: true, click: acting(async () => {
     try {
-      await post(path(poll, "tally"));
+      await open("");
     } catch (error) {
       without.hidden = error.code !== "ClosingNoteMissing";
       throw error;
     }
     await redraw();
-  });
-  return make("section", {},
-    make("p", {}, say("office.tally_words")),
-    fault(),
-    make("button", { type: "button", click: count }, say("office.tally")),
-    without);
+  }) }, say("office.tally"));
+  const section = make("section", {}, make("p", {}, say("office.tally_words")), leaks.node, fault(), button, without);
+  leaks.load().catch((error) => tell(section, error));
+  return section;
 }
 
 /** The leaves of the register that hold no claim, which the contract took out: nobody decides without knowing of them. */
