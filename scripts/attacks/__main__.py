@@ -85,7 +85,7 @@ def chosen(quick: bool, only: str) -> list[Attack]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run all of it and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m scripts.attacks", description="Attacks the system with and without each mend.")
-    parser.add_argument("--only", default="", help="attacks whose name has these words")
+    parser.add_argument("--only", default="", help="attacks whose name or group has these words")
     parser.add_argument("--quick", action="store_true", help="a few that take seconds")
     given = parser.parse_args(arguments)
     attacks, ended = chosen(given.quick, given.only), list[Ended]()
