@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.attacks import counts, evidence, logs, receipts, registers, signers
+from scripts.attacks import contracts, counts, evidence, issuers, logs, openings, pages, receipts, registers, signers
 from scripts.attacks.kinds import Attack, Left
 
 ATTACKS: tuple[Attack, ...] = (
@@ -12,6 +12,10 @@ ATTACKS: tuple[Attack, ...] = (
     *registers.ATTACKS,
     *counts.ATTACKS,
     *logs.ATTACKS,
+    *contracts.ATTACKS,
+    *issuers.ATTACKS,
+    *pages.ATTACKS,
+    *openings.ATTACKS,
 )
 LEFT: tuple[Left, ...] = ()
 BY_NAME = {one.name: one for one in ATTACKS}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from scripts.attacks.bundles import bundle, lie
+from scripts.attacks.bundles import bundle, forged, lie
 from scripts.attacks.kinds import Attack, Patch
+from scripts.tampers.forge.vote import ForgedVote
+from tests.contracts.ballot_box import opening
 
 WHO = "whoever makes the bundle"
 BALLOTS, BALLOTS_2 = "verifier/tally/steps/ballots.py", "verifier/second/steps/ballots.mjs"
@@ -59,6 +61,21 @@ OUTCOME_BELIEVED = (
 )
 
 
+def _opened_more(vote: ForgedVote) -> None:
+    """What the absent lender has is opened with the others' voices for the plan."""
+    close = vote._close
+
+    def other() -> None:
+        absent = vote.register.lenders[11]
+        found = opening(vote.register, vote.newest)
+        one = found[absent.voting_class]
+        found[absent.voting_class] = (one[0] + absent.amount_fen, *one[1:])
+        vote.openings = found
+        close()
+
+    vote._close = other  # type: ignore[method-assign]
+
+
 def _attack(name: str, patches: tuple[Patch, ...], kind: str = "transactions", who: str = WHO) -> Attack:
     return Attack(name, who, bundle(lie(kind, name)), patches)
 
@@ -69,6 +86,8 @@ ATTACKS = (
     _attack("a ballot whose proof leads elsewhere", PROOFS_UNCHECKED),
     _attack("a ballot at the close", WINDOW_UNCHECKED),
     _attack("a good ballot that was recorded nowhere", EVENTS_BELIEVED),
-    _attack("an opening of more than was cast", OPENINGS_BELIEVED, "result"),
+    Attack(
+        "an absent lender's claim opened with the others'", WHO, bundle(forged("more", "opening.wrong", _opened_more)), OPENINGS_BELIEVED
+    ),
     _attack("an outcome that the rule does not give", OUTCOME_BELIEVED, "result"),
 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from scripts.attacks.bundles import bundle, lie
+from dataclasses import replace
+
+from scripts.attacks.bundles import bundle, forged, lie
 from scripts.attacks.kinds import Attack, Patch
+from scripts.tampers.forge.vote import ForgedVote
+from tests.contracts.ballot_box import Register
 
 KIND, WHO = "register", "whoever draws up the register"
 STEP, STEP_2 = "verifier/tally/steps/register.py", "verifier/second/steps/register.mjs"
@@ -43,12 +47,26 @@ ANY_EXCLUSION = (
 )
 
 
+def _shifted(vote: ForgedVote) -> None:
+    """A friend's leaf holds what the absent lender of the class has besides; the totals are the stated ones."""
+    lenders, totals = list(vote.register.lenders), vote.register.classes
+    absent = lenders[11]
+    friend = next(one for one in lenders if one.voting_class == absent.voting_class and one.index < 11)
+    lenders[friend.index] = replace(friend, amount_fen=friend.amount_fen + absent.amount_fen)
+    vote.register, vote.totals = Register(lenders), totals
+
+
 def _attack(name: str, patches: tuple[Patch, ...], who: str = WHO) -> Attack:
     return Attack(name, who, bundle(lie(KIND, name)), patches)
 
 
 ATTACKS = (
-    _attack("an amount shifted onto a friend", TOTALS_UNCHECKED),
+    Attack(
+        "a friend's leaf holds an absent lender's claim as well",
+        WHO,
+        bundle(forged("shifted", "register.totals", _shifted)),
+        TOTALS_UNCHECKED,
+    ),
     _attack("a commitment off the curve", (*OFF_THE_CURVE,)),
     _attack("names of classes swapped", NAMES_UNBOUND),
     _attack("a register with a negative claim", EXCLUSIONS_IN_SILENCE),
