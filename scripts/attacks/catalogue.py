@@ -1,9 +1,23 @@
-"""All attacks, in groups of their own."""
+"""All attacks, in groups of their own, and those that the system does not stop by itself."""
 
 from __future__ import annotations
 
-from scripts.attacks import contracts, counts, evidence, issuers, logs, openings, pages, receipts, registers, signers
-from scripts.attacks.kinds import Attack, Left
+from scripts.attacks import (
+    contracts,
+    counts,
+    evidence,
+    issuers,
+    logs,
+    openings,
+    pages,
+    receipts,
+    registers,
+    services,
+    signers,
+    steering,
+)
+from scripts.attacks.kinds import Attack
+from scripts.attacks.left import LEFT
 
 ATTACKS: tuple[Attack, ...] = (
     *receipts.ATTACKS,
@@ -12,10 +26,13 @@ ATTACKS: tuple[Attack, ...] = (
     *registers.ATTACKS,
     *counts.ATTACKS,
     *logs.ATTACKS,
+    *openings.ATTACKS,
     *contracts.ATTACKS,
     *issuers.ATTACKS,
     *pages.ATTACKS,
-    *openings.ATTACKS,
+    *steering.ATTACKS,
+    *services.ATTACKS,
 )
-LEFT: tuple[Left, ...] = ()
 BY_NAME = {one.name: one for one in ATTACKS}
+
+__all__ = ["ATTACKS", "BY_NAME", "LEFT"]

@@ -10,6 +10,7 @@ from scripts.attacks.kinds import Attack, Patch, Run, Told, judged
 from tests.vectors import reference as ref
 from tests.vectors.seeds import hex_word
 from tests.verifier.register.papers import Papers, act_of, row, write_act
+from verifier.register.claims.numbers import before_1999
 
 WHO = "whoever draws up the register"
 COMPARISON, MERGE = "verifier/register/comparison.py", "verifier/register/claims/merge.py"
@@ -86,10 +87,9 @@ def _foreign_totals(act: dict[str, Any]) -> None:
 
 
 def _two_documents(papers: Papers) -> None:
-    """One person's resident number stands a second time as a passport's: two heads."""
+    """A lender's resident number in its form of before 1999 stands a second time, as another document's: two heads."""
     again = row(11, 9, "77")
-    again[3], again[4] = "护照", papers.rows[0][4]
-    again[2] = "别的名字"
+    again[3], again[4] = "其他", before_1999(papers.rows[0][4])
     papers.rows.append(again)
     papers.draw_up()
 
