@@ -21,10 +21,11 @@ from typing import Any
 from rich.console import Console
 
 from scripts.attacks.catalogue import ATTACKS, LEFT
-from scripts.attacks.kinds import Attack
+from scripts.attacks.kinds import Attack, Patch
 from scripts.attacks.patched import ROOT, PatchRefused, patched_copy
 
 AT_ONCE = 2
+TOGETHER = 4  # attacks with one mend in one process
 SECONDS = 300  # of one attack
 FEWEST = 40
 say = Console(stderr=True, highlight=False)
@@ -46,35 +47,57 @@ class Ended:
         return self.worked_unmended and not self.worked and bool(self.stopped) and not self.broken
 
 
-def in_tree(attack: Attack, tree: Path) -> dict[str, Any]:
-    """One attack in one tree, in a process of its own. Raises RuntimeError where it breaks."""
+Lines = dict[str, dict[str, Any]]
+
+
+def in_tree(attacks: Sequence[Attack], tree: Path) -> Lines:
+    """What came of these attacks in one tree, in a process of their own. Raises RuntimeError where it breaks as a whole."""
     with tempfile.TemporaryDirectory(prefix="lendervote-attack-") as folder:
-        command = [sys.executable, "-m", "scripts.attacks.one", attack.name, folder]
-        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False, timeout=SECONDS)
+        command = [sys.executable, "-m", "scripts.attacks.one", folder, *(one.name for one in attacks)]
+        limit = SECONDS * len(attacks)
+        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False, timeout=limit)
     if done.returncode:
         raise RuntimeError(done.stderr.strip()[-3000:])
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return {line["attack"]: line for line in told}
 
 
-def tried(attack: Attack) -> Ended:
-    """An attack without its mend, then against the product."""
+def tried(attacks: Sequence[Attack]) -> list[Ended]:
+    """Attacks with one mend, without it and then against the product."""
     began = time.monotonic()
     try:
-        with patched_copy(attack.patches) as tree:
-            unmended = in_tree(attack, tree)
-        product = in_tree(attack, ROOT)
+        with patched_copy(attacks[0].patches) as tree:
+            unmended = in_tree(attacks, tree)
+        product = in_tree(attacks, ROOT)
     except (RuntimeError, PatchRefused, subprocess.TimeoutExpired) as error:
-        return Ended(attack, False, False, {}, time.monotonic() - began, str(error))
-    why = "" if unmended["succeeded"] else f"unmended, it was stopped: {unmended['stopped']}"
-    return Ended(attack, unmended["succeeded"], not product["failed"], product["stopped"], time.monotonic() - began, why)
+        nothing: dict[str, Any] = {"succeeded": False, "failed": False, "stopped": {}, "broken": str(error)}
+        unmended = product = {one.name: nothing for one in attacks}
+    seconds = (time.monotonic() - began) / len(attacks)
+    return [ended(one, unmended[one.name], product[one.name], seconds) for one in attacks]
 
 
-def tell(ended: Ended) -> None:
+def ended(attack: Attack, unmended: dict[str, Any], product: dict[str, Any], seconds: float) -> Ended:
+    """Both lines of one attack."""
+    broken = unmended["broken"] or product["broken"]
+    if not broken and not unmended["succeeded"]:
+        broken = f"it fails also where its mend is off: {unmended['stopped']}"
+    worked = not product["failed"] and not product["broken"]
+    return Ended(attack, unmended["succeeded"], worked, product["stopped"], seconds, broken)
+
+
+def grouped(attacks: Sequence[Attack]) -> list[list[Attack]]:
+    """Attacks that one and the same mend stops, a few together."""
+    by_mend: dict[tuple[Patch, ...], list[Attack]] = {}
+    for one in attacks:
+        by_mend.setdefault(one.patches, []).append(one)
+    return [group[at : at + TOGETHER] for group in by_mend.values() for at in range(0, len(group), TOGETHER)]
+
+
+def tell(one: Ended) -> None:
     """One line for people."""
-    by = "; ".join(f"{judge}: {name}" for judge, name in ended.stopped.items())
-    word = "stopped" if ended.good else "SUCCEEDED" if ended.worked else "BROKEN"
-    say.print(f"{word}: {ended.attack.who}: {ended.attack.name} [{by}] {ended.seconds:.0f} s {ended.broken}", markup=False)
+    by = "; ".join(f"{judge}: {name}" for judge, name in one.stopped.items())
+    word = "stopped" if one.good else "SUCCEEDED" if one.worked else "BROKEN"
+    say.print(f"{word}: {one.attack.who}: {one.attack.name} [{by}] {one.seconds:.0f} s {one.broken}", markup=False, soft_wrap=True)
 
 
 def chosen(quick: bool, only: str) -> list[Attack]:
@@ -88,17 +111,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="attacks whose name or group has these words")
     parser.add_argument("--quick", action="store_true", help="a few that take seconds")
     given = parser.parse_args(arguments)
-    attacks, ended = chosen(given.quick, given.only), list[Ended]()
+    attacks, all_of_it = chosen(given.quick, given.only), list[Ended]()
     try:
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for one in pool.map(tried, attacks):
-                tell(one)
-                ended.append(one)
+            for group in pool.map(tried, grouped(attacks)):
+                for one in group:
+                    tell(one)
+                all_of_it += group
     finally:
-        print(json.dumps(figures(ended), ensure_ascii=False))
+        print(json.dumps(figures(all_of_it), ensure_ascii=False))
     whole = not given.quick and not given.only
-    enough = len(ended) == len(attacks) > 0 and (len(ended) >= FEWEST or not whole)
-    return 0 if enough and all(one.good for one in ended) else 1
+    enough = len(all_of_it) == len(attacks) > 0 and (len(all_of_it) >= FEWEST or not whole)
+    return 0 if enough and all(one.good for one in all_of_it) else 1
 
 
 def figures(ended: Sequence[Ended]) -> dict[str, Any]:

@@ -65,7 +65,8 @@ ANY_CONTRACTS = (
 ANY_ADDRESS = (
     Patch(
         "verifier/tally/steps/node.py",
-        'log.equal("poll.address", "poll.json: poll", "is not where the case\'s poll of that number stands", poll_address(case, number), poll)',
+        'log.equal("poll.address", "poll.json: poll", "is not where the case\'s poll of that number stands", '
+        "poll_address(case, number), poll)",
         "pass",
     ),
     Patch("verifier/second/steps/node.mjs", '  if (right !== null) log.equal("poll.address"', '  if (false) log.equal("poll.address"'),

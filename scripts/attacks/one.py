@@ -1,15 +1,18 @@
-"""`python -m scripts.attacks.one NAME FOLDER`: one attack in the tree that this program stands in; prints one line of JSON.
+"""`python -m scripts.attacks.one FOLDER NAME...`: attacks in the tree that this program stands in; prints a line of JSON for each.
 
-`{"attack", "succeeded", "failed", "passed": [who let it pass], "stopped": {who: by which rule}}`.
+`{"attack", "succeeded", "failed", "passed": [who let it pass], "stopped": {who: by which rule}, "broken": why it could not be tried}`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.attacks.catalogue import BY_NAME
+from scripts.attacks.kinds import Told
 from scripts.attacks.patched import ROOT
 
 
@@ -27,15 +30,25 @@ def _require_own_tree() -> None:
             raise NotItsOwnTree(str(module.__file__))
 
 
-def main(name: str, folder: Path) -> int:
-    """Run it."""
+def tried(name: str, folder: Path) -> dict[str, object]:
+    """One of them, in an empty folder."""
+    folder.mkdir(parents=True)
+    try:
+        told, broken = BY_NAME[name].run(folder), ""
+    except Exception as error:
+        told, broken = Told(), f"{type(error).__name__}: {error}"
+        traceback.print_exc()
+    end = {"succeeded": told.succeeded and not broken, "failed": told.failed, "passed": list(told.passed), "stopped": dict(told.stopped)}
+    return {"attack": name, **end, "broken": broken}
+
+
+def main(folder: Path, names: Sequence[str]) -> int:
+    """Run them one after another."""
     _require_own_tree()
-    folder.mkdir(parents=True, exist_ok=True)
-    told = BY_NAME[name].run(folder)
-    end = {"succeeded": told.succeeded, "failed": told.failed, "passed": list(told.passed), "stopped": dict(told.stopped)}
-    print(json.dumps({"attack": name} | end, ensure_ascii=False))
+    for place, name in enumerate(names):
+        print(json.dumps(tried(name, folder / str(place)), ensure_ascii=False), flush=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

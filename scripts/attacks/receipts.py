@@ -88,7 +88,8 @@ NOTES_OF_ANYBODY = (
 OPEN_END_DROPPED = (
     Patch(
         "verifier/tally/published.py",
-        '                        raise Wrong(FINDINGS[name], name, "is cut off: its last line does not end", "LF at the end", part[-1][-40:])\n',
+        '                        raise Wrong(FINDINGS[name], name, "is cut off: its last line does not end", "LF at the end", '
+        "part[-1][-40:])\n",
         "                        part = part[:-1]\n",
     ),
     Patch(
