@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scripts.attacks.kinds import Attack, Patch, Run, Told, passed, stopped
 from scripts.build_contracts import ROOT, compile_folder
@@ -149,7 +150,8 @@ def _through_contract(chain: Chain) -> None:
     """A ballot goes through a contract, so that no transaction to the poll shows it."""
     poll = _open(chain, make_register(8))
     data = poll.calls.cast(*poll.papers.ballot(poll.vote(1, FOR)))._encode_transaction_data()
-    forwarder = chain.w3.eth.contract(harness(chain, "Forwarder"), abi=_abi("Forwarder"))
+    w3: Any = chain.w3
+    forwarder = w3.eth.contract(harness(chain, "Forwarder"), abi=_abi("Forwarder"))
     chain.send(forwarder.functions.forward(poll.contract.address, data))
 
 
