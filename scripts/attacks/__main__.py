@@ -11,21 +11,20 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from scripts.attacks.catalogue import ATTACKS, LEFT
+from scripts.attacks.catalogue import ATTACKS, GROUP_OF, LEFT
 from scripts.attacks.kinds import Attack, Patch
 from scripts.attacks.patched import ROOT, PatchRefused, patched_copy
 
 AT_ONCE = 2
-TOGETHER = 4  # attacks with one mend in one process
+TOGETHER = 8  # attacks in one process
 SECONDS = 300  # of one attack
 FEWEST = 40
 say = Console(stderr=True, highlight=False)
@@ -39,7 +38,6 @@ class Ended:
     worked_unmended: bool
     worked: bool
     stopped: dict[str, str]
-    seconds: float
     broken: str = ""
 
     @property
@@ -48,12 +46,13 @@ class Ended:
 
 
 Lines = dict[str, dict[str, Any]]
+Key = tuple[str, tuple[Patch, ...]]
 
 
 def in_tree(attacks: Sequence[Attack], tree: Path) -> Lines:
-    """What came of these attacks in one tree, in a process of their own. Raises RuntimeError where it breaks as a whole."""
+    """What came of these attacks of one group in one tree, in a process of their own. Raises RuntimeError where it breaks as a whole."""
     with tempfile.TemporaryDirectory(prefix="lendervote-attack-") as folder:
-        command = [sys.executable, "-m", "scripts.attacks.one", folder, *(one.name for one in attacks)]
+        command = [sys.executable, "-m", "scripts.attacks.one", folder, GROUP_OF[attacks[0].name], *(one.name for one in attacks)]
         limit = SECONDS * len(attacks)
         done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False, timeout=limit)
     if done.returncode:
@@ -62,42 +61,68 @@ def in_tree(attacks: Sequence[Attack], tree: Path) -> Lines:
     return {line["attack"]: line for line in told}
 
 
-def tried(attacks: Sequence[Attack]) -> list[Ended]:
-    """Attacks with one mend, without it and then against the product."""
-    began = time.monotonic()
-    try:
+def against_product(attacks: Sequence[Attack]) -> Lines:
+    """The attacks on the sources as they are."""
+    return guarded(attacks, lambda: in_tree(attacks, ROOT))
+
+
+def without_mend(attacks: Sequence[Attack]) -> Lines:
+    """Attacks with one mend, in a copy where it is taken out."""
+
+    def work() -> Lines:
         with patched_copy(attacks[0].patches) as tree:
-            unmended = in_tree(attacks, tree)
-        product = in_tree(attacks, ROOT)
+            return in_tree(attacks, tree)
+
+    return guarded(attacks, work)
+
+
+def guarded(attacks: Sequence[Attack], work: Callable[[], Lines]) -> Lines:
+    """What the work finds; where it breaks, a line for each attack that says why."""
+    try:
+        return work()
     except (RuntimeError, PatchRefused, subprocess.TimeoutExpired) as error:
-        nothing: dict[str, Any] = {"succeeded": False, "failed": False, "stopped": {}, "broken": str(error)}
-        unmended = product = {one.name: nothing for one in attacks}
-    seconds = (time.monotonic() - began) / len(attacks)
-    return [ended(one, unmended[one.name], product[one.name], seconds) for one in attacks]
+        return {one.name: {"succeeded": False, "failed": False, "stopped": {}, "broken": str(error)} for one in attacks}
 
 
-def ended(attack: Attack, unmended: dict[str, Any], product: dict[str, Any], seconds: float) -> Ended:
+def grouped(attacks: Sequence[Attack], key: Callable[[Attack], Any], together: int) -> list[list[Attack]]:
+    """Attacks that are alike in something, a few together."""
+    alike: dict[Any, list[Attack]] = {}
+    for one in attacks:
+        alike.setdefault(key(one), []).append(one)
+    return [group[at : at + together] for group in alike.values() for at in range(0, len(group), together)]
+
+
+def tried(attacks: Sequence[Attack]) -> Iterator[Ended]:
+    """Each attack without its mend and against the product, told as it ends."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        product: dict[str, Future[Lines]] = {}
+        for group in grouped(attacks, lambda one: GROUP_OF[one.name], TOGETHER):
+            product |= dict.fromkeys((one.name for one in group), pool.submit(against_product, group))
+        trials = [(group, pool.submit(without_mend, group)) for group in grouped(attacks, mend_of, TOGETHER)]
+        for group, trial in trials:
+            for one in group:
+                yield ended(one, trial.result()[one.name], product[one.name].result()[one.name])
+
+
+def mend_of(attack: Attack) -> Key:
+    """What attacks have to have in common to be tried in one copy by one process."""
+    return GROUP_OF[attack.name], attack.patches
+
+
+def ended(attack: Attack, unmended: dict[str, Any], product: dict[str, Any]) -> Ended:
     """Both lines of one attack."""
     broken = unmended["broken"] or product["broken"]
     if not broken and not unmended["succeeded"]:
         broken = f"it fails also where its mend is off: {unmended['stopped']}"
     worked = not product["failed"] and not product["broken"]
-    return Ended(attack, unmended["succeeded"], worked, product["stopped"], seconds, broken)
-
-
-def grouped(attacks: Sequence[Attack]) -> list[list[Attack]]:
-    """Attacks that one and the same mend stops, a few together."""
-    by_mend: dict[tuple[Patch, ...], list[Attack]] = {}
-    for one in attacks:
-        by_mend.setdefault(one.patches, []).append(one)
-    return [group[at : at + TOGETHER] for group in by_mend.values() for at in range(0, len(group), TOGETHER)]
+    return Ended(attack, unmended["succeeded"], worked, product["stopped"], broken)
 
 
 def tell(one: Ended) -> None:
     """One line for people."""
     by = "; ".join(f"{judge}: {name}" for judge, name in one.stopped.items())
     word = "stopped" if one.good else "SUCCEEDED" if one.worked else "BROKEN"
-    say.print(f"{word}: {one.attack.who}: {one.attack.name} [{by}] {one.seconds:.0f} s {one.broken}", markup=False, soft_wrap=True)
+    say.print(f"{word}: {one.attack.who}: {one.attack.name} [{by}] {one.broken}", markup=False, soft_wrap=True)
 
 
 def chosen(quick: bool, only: str) -> list[Attack]:
@@ -113,11 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     attacks, all_of_it = chosen(given.quick, given.only), list[Ended]()
     try:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            for group in pool.map(tried, grouped(attacks)):
-                for one in group:
-                    tell(one)
-                all_of_it += group
+        for one in tried(attacks):
+            tell(one)
+            all_of_it.append(one)
     finally:
         print(json.dumps(figures(all_of_it), ensure_ascii=False))
     whole = not given.quick and not given.only

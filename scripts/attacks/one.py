@@ -1,4 +1,4 @@
-"""`python -m scripts.attacks.one FOLDER NAME...`: attacks in the tree that this program stands in; prints a line of JSON for each.
+"""`python -m scripts.attacks.one FOLDER GROUP NAME...`: attacks in the tree that this program stands in; prints a line of JSON for each.
 
 `{"attack", "succeeded", "failed", "passed": [who let it pass], "stopped": {who: by which rule}, "broken": why it could not be tried}`.
 """
@@ -9,10 +9,10 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
-from scripts.attacks.catalogue import BY_NAME
-from scripts.attacks.kinds import Told
+from scripts.attacks.kinds import Attack, Told
 from scripts.attacks.patched import ROOT
 
 
@@ -30,25 +30,26 @@ def _require_own_tree() -> None:
             raise NotItsOwnTree(str(module.__file__))
 
 
-def tried(name: str, folder: Path) -> dict[str, object]:
+def tried(attack: Attack, folder: Path) -> dict[str, object]:
     """One of them, in an empty folder."""
     folder.mkdir(parents=True)
     try:
-        told, broken = BY_NAME[name].run(folder), ""
+        told, broken = attack.run(folder), ""
     except Exception as error:
         told, broken = Told(), f"{type(error).__name__}: {error}"
         traceback.print_exc()
     end = {"succeeded": told.succeeded and not broken, "failed": told.failed, "passed": list(told.passed), "stopped": dict(told.stopped)}
-    return {"attack": name, **end, "broken": broken}
+    return {"attack": attack.name, **end, "broken": broken}
 
 
-def main(folder: Path, names: Sequence[str]) -> int:
-    """Run them one after another."""
+def main(folder: Path, group: str, names: Sequence[str]) -> int:
+    """Run them one after another; only their own group is loaded, which has to be there in any tree."""
     _require_own_tree()
+    known: dict[str, Attack] = {one.name: one for one in import_module(f"scripts.attacks.{group}").ATTACKS}
     for place, name in enumerate(names):
-        print(json.dumps(tried(name, folder / str(place)), ensure_ascii=False), flush=True)
+        print(json.dumps(tried(known[name], folder / str(place)), ensure_ascii=False), flush=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))

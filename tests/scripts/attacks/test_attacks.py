@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.attacks.__main__ import FEWEST, Ended, ended, figures, grouped, tried
+from scripts.attacks.__main__ import FEWEST, TOGETHER, Ended, ended, figures, grouped, mend_of, tried, without_mend
 from scripts.attacks.catalogue import ATTACKS, BY_NAME, LEFT
 from scripts.attacks.kinds import Attack, Left, Patch, Told, passed, stopped
 from scripts.attacks.patched import ROOT, PatchRefused, apply, patched_copy
@@ -57,8 +57,12 @@ def test_names_are_unique_and_there_are_as_many_attacks_as_have_to_be() -> None:
     assert len(BY_NAME) == len(ATTACKS) >= FEWEST
     assert len({one.name for one in LEFT}) == len(LEFT)
     assert sum(one.is_quick for one in ATTACKS) >= 5
-    assert [one for group in grouped(ATTACKS) for one in group if one not in ATTACKS] == []
-    assert sum(map(len, grouped(ATTACKS))) == len(ATTACKS)
+
+
+def test_attacks_that_are_tried_together_have_one_mend_and_none_is_lost() -> None:
+    groups = grouped(ATTACKS, mend_of, TOGETHER)
+    assert sorted(one.name for group in groups for one in group) == sorted(BY_NAME)
+    assert all(len({one.patches for one in group}) == 1 and len(group) <= TOGETHER for group in groups)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.name)
@@ -94,7 +98,7 @@ def test_what_counts_as_good() -> None:
     through, caught, half = passed("a"), stopped("a", "rule"), Told(("a",), {"b": "rule"})
 
     def came(unmended: dict[str, object], product: dict[str, object]) -> Ended:
-        return ended(ATTACKS[0], unmended, product, 1.0)
+        return ended(ATTACKS[0], unmended, product)
 
     assert came(line(through), line(caught)).good
     worked = [came(line(through), line(one)) for one in (through, half)]
@@ -116,9 +120,11 @@ def test_what_counts_as_good() -> None:
 
 def test_an_attack_whose_patch_does_not_match_is_broken_and_not_stopped() -> None:
     attack = replace(BY_NAME["a clock that was ahead holds ballots up"], patches=(Patch("backend/common/clock.py", "no such text", ""),))
-    (one,) = tried([attack])
+    (told,) = without_mend([attack]).values()
+    assert told["succeeded"] is False
+    assert "stands 0 times" in told["broken"]
+    one = ended(attack, told, line(stopped("a", "rule")))
     assert (one.good, one.worked_unmended) == (False, False)
-    assert "stands 0 times" in one.broken
 
 
 @pytest.mark.slow
