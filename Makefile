@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-register-tool tampers e2e screenshots bombs fuzz fuzz-schemathesis
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench-face: setup ## CPU of one session in front of the camera, beside the plain
 bench-queue: setup ## ballot intake with an idle issuer and while its face queue is full
 	@$(PY) -m scripts.bench_queue
 
+bench-evidence: setup ## a bundle of a generated chain of 30 days, recounted by both tools: megabytes, seconds, memory (EVIDENCE="--days 1" for less)
+	@$(PY) -m scripts.bench_evidence $(EVIDENCE)
+
 bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... for more, FORMAT=xlsx)
 	@$(PY) -m scripts.bench_register_tool --claims $(or $(CLAIMS),100000) --format $(or $(FORMAT),csv)
 
@@ -77,7 +80,7 @@ faults: setup ## faults of processes, clocks and nodes on running installations 
 bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3.py (BALLOTS=... for more)
 	@$(PY) -m scripts.bench_recount --ballots $(or $(BALLOTS),10000)
 
-tampers: setup ## 40 tampers with a vote, each found and named; 200 honest polls, none called wrong
+tampers: setup ## lies in files, answers of nodes, transactions and papers, each found and named by both recounts; honest polls, none called wrong
 	@$(PY) -m scripts.tampers
 
 bombs: setup ## small files that would take gigabytes, thrown at a running installation; memory and time of each (BOMBS="--only paper" for some)
@@ -88,6 +91,9 @@ fuzz: setup ## requests that no client sends, by every role, on both databases, 
 
 fuzz-schemathesis: setup ## the same services under schemathesis, in an environment of its own (SCHEMATHESIS="--examples 50" for more)
 	@$(PY) -m scripts.fuzz.schemathesis $(SCHEMATHESIS)
+
+attacks: setup ## attacks on the whole system: each works where its mend is taken out of a copy, and fails against the product (ATTACKS="--quick" for a few)
+	@$(PY) -m scripts.attacks $(ATTACKS)
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
 	@LENDERVOTE_E2E_FIGURES=1 $(PY) -m pytest -q tests/e2e

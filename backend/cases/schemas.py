@@ -11,7 +11,7 @@ from backend.cases.checks import REASON_LENGTH
 from backend.cases.rules import MEASURES
 from backend.cases.views import ActView, CaseView, Listing, Stage
 from backend.common.hex_text import Hex, HexSignature, HexSigner
-from backend.common.text_types import Line, Prose
+from backend.common.text_types import Line
 from backend.common.time_types import Day
 
 
@@ -186,4 +186,4 @@ class SignatureIn(_Input):
     signer: HexSigner
     signature: HexSignature
     check_code: Annotated[str, Line(100)] = ""
-    unchecked_reason: Annotated[str, Prose(REASON_LENGTH)] = ""
+    unchecked_reason: Annotated[str, Line(REASON_LENGTH)] = ""

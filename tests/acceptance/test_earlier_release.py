@@ -238,7 +238,7 @@ def test_a_case_of_today_on_the_same_chain_is_of_protocol_2(release: Release) ->
     """Both stand side by side in one installation."""
     body = {
         "name": "DEMO 第二案件",
-        "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000001", "signer": "0x" + "7" * 40},
+        "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000006", "signer": "0x" + "7" * 40},
         "officials": [{"name": f"成员{at}", "signer": "0x" + f"{at}" * 40} for at in (1, 2, 3)],
         "threshold": 2,
     }

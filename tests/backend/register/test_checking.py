@@ -169,7 +169,7 @@ def test_a_reason_is_shown_to_the_others_and_written_down(freeze: Freeze) -> Non
 
 
 @pytest.mark.parametrize(
-    ("reason", "refusal"), [("bad\x00reason", "ReasonNotPlain"), ("bad\u202ereason", "ReasonNotPlain"), ("x" * 501, ".")]
+    ("reason", "refusal"), [("bad\x00reason", "unchecked_reason"), ("\u202e\u200b", "NotChecked"), ("x" * 501, "unchecked_reason")]
 )
 def test_a_reason_that_cannot_be_kept_is_refused(freeze: Freeze, reason: str, refusal: str) -> None:
     with pytest.raises(Refused, match=refusal) as error:
