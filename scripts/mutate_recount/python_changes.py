@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from scripts.mutate_recount.mutant import Mutant
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -33,16 +34,6 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.RShift: ast.LShift,
 }
 Change = Callable[[Any], None]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A source file with one thing changed; the name says which, without the line, so that it lasts."""
-
-    path: str
-    name: str
-    is_check: bool
-    source: str
 
 
 def _checks(node: ast.AST) -> Iterator[tuple[str, Change]]:
@@ -126,7 +117,7 @@ def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
                 name = f"{path}: {owners.get(id(node), '')}: {what}: {short}"
                 seen[name] = seen.get(name, 0) + 1
                 name += f" ({seen[name]})" if seen[name] > 1 else ""
-                yield Mutant(path, name, is_check, _changed(tree, node, change))
+                yield Mutant(path, name, is_check, partial(_changed, tree, node, change))
 
 
 def _is_told(node: ast.AST) -> bool:
