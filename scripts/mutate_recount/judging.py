@@ -7,13 +7,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.mutate_recount import python_killing, script_killing
 from scripts.mutate_recount.mutant import Changed, Mutant
-from scripts.mutate_recount.programs import FIRST, PROGRAMS, SECOND, Program
+from scripts.mutate_recount.programs import PROGRAMS, SECOND, Program
 from scripts.mutate_recount.python_killing import ROOT
 from scripts.mutate_recount.stage import Stage
 from scripts.mutate_recount.trial import NOTHING, Order, Trial, by_findings, trials
@@ -41,55 +40,76 @@ class Worker:
 
 @dataclass
 class Bench:
-    """Where mutants are tried. What noticed one is tried first on those like it; a list of tests counts once it passed without a change."""
+    """Where mutants are tried. What noticed one is tried first on those like it. What a file of tests notices counts once that file has
+    passed with any program, changed or not; the scenes must pass with every program as it is before anything else."""
 
     stage: Stage
-    orders: dict[str, Order] = field(default_factory=dict)
-    _passed: dict[str, threading.Lock] = field(default_factory=dict)
+    orders: dict[tuple[Program, str], Order] = field(default_factory=dict)
     _sound: set[str] = field(default_factory=set)
+    _sounding: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         scenes = trials(self.stage.scenes[0])
         for program in PROGRAMS:
-            self.orders[f"{program.folder} scenes"] = Order(len(scenes), by_findings(ROOT, scenes))
-            self.orders[f"{program.folder} tests"] = Order(len(program.tests))
-            self._passed[program.folder] = threading.Lock()
+            self.orders[program, "scenes"] = Order(len(scenes), by_findings(ROOT, scenes))
+            self.orders[program, "tests"] = Order(len(program.tests))
 
     def judge(self, program: Program, mutant: Mutant, worker: Worker) -> Verdict:
-        """Scenes first, where there are any, then tests."""
+        """Scenes first, where there are any, then tests. Raises UnchangedIsNoticed."""
         changed = mutant.changed
-        with ExitStack() as put:
-            if program is SECOND:
-                put.enter_context(script_killing.put_into(worker.copy, changed))
-            for kind in ("scenes", "tests") if program.has_stage else ("tests",):
-                order = self.orders[f"{program.folder} {kind}"]
-                number = self._try(kind, program, changed, worker, order.of(mutant))
-                if number != NOTHING:
-                    order.learn(mutant, number)
-                    return Verdict(mutant, program.tests[number] if kind == "tests" else self.stage.scenes[0][number].name)
-        return Verdict(mutant, "")
+        if program.has_stage:
+            order = self.orders[program, "scenes"]
+            number = self.first_scene(program, changed, worker, order.of(mutant))
+            if number != NOTHING:
+                order.learn(mutant, number)
+                return Verdict(mutant, self.stage.scenes[0][number].name)
+        order = self.orders[program, "tests"]
+        numbers = order.of(mutant)
+        number = self._first_test(program, changed, worker, numbers)
+        self._sound.update(program.tests[one] for one in (numbers if number == NOTHING else numbers[: numbers.index(number)]))
+        if number == NOTHING:
+            return Verdict(mutant, "")
+        self._check_test(program, number, worker)
+        order.learn(mutant, number)
+        return Verdict(mutant, program.tests[number])
 
-    def _try(self, kind: str, program: Program, changed: Changed, worker: Worker, order: Sequence[int]) -> int:
-        if kind == "scenes":
-            if program is FIRST:
-                return python_killing.first_that_notices(changed, self.stage.folder, worker.scenes, order)
+    def first_scene(self, program: Program, changed: Changed, worker: Worker, order: Sequence[int]) -> int:
+        """The number of the scene that notices, NOTHING when none does."""
+        if program is not SECOND:
+            return python_killing.first_that_notices(changed, self.stage.folder, worker.scenes, order)
+        with script_killing.put_into(worker.copy, changed):
             return script_killing.first_that_notices(worker.copy, self.stage.folder, worker.scenes, order)
-        copy = worker.copy if program is SECOND else None
-        return python_killing.first_test_that_notices(changed, program.tests, order, copy)
 
-    def check_unchanged(self, program: Program, worker: Worker) -> None:
-        """Raises UnchangedIsNoticed when any scene or test fails on the program as it is."""
-        path = program.sources(ROOT)[0]
-        unchanged = Mutant(path, f"{path}: unchanged", False, (ROOT / path).read_text)
-        verdict = self.judge(program, unchanged, worker)
-        if verdict.noticed_by:
-            raise UnchangedIsNoticed(f"{program.folder}: {verdict.noticed_by}")
+    def _first_test(self, program: Program, changed: Changed, worker: Worker, order: Sequence[int]) -> int:
+        if program is not SECOND:
+            return python_killing.first_test_that_notices(changed, program.tests, order)
+        with script_killing.put_into(worker.copy, changed):
+            return python_killing.first_test_that_notices(changed, program.tests, order, worker.copy)
+
+    def _check_test(self, program: Program, number: int, worker: Worker) -> None:
+        name = program.tests[number]
+        with self._sounding:
+            if name not in self._sound and self._first_test(program, unchanged(program), worker, [number]) != NOTHING:
+                raise UnchangedIsNoticed(f"{program.folder}: {name}")
+            self._sound.add(name)
+
+    def check_scenes(self, program: Program, worker: Worker) -> None:
+        """Raises UnchangedIsNoticed when a scene is judged wrongly by the program as it is."""
+        number = self.first_scene(program, unchanged(program), worker, range(len(worker.scenes)))
+        if number != NOTHING:
+            raise UnchangedIsNoticed(f"{program.folder}: {self.stage.scenes[0][number].name}")
+
+
+def unchanged(program: Program) -> Changed:
+    """A program as it is."""
+    path = program.sources(ROOT)[0]
+    return Changed(path, (ROOT / path).read_text("utf-8"))
 
 
 def judge_all(work: Sequence[tuple[Program, Mutant]], stage: Stage, told: Callable[[Verdict], None]) -> None:
-    """Verdicts on all, told as they come; first every program is tried as it is. Raises UnchangedIsNoticed."""
+    """Verdicts on all, told as they come; first the scenes are tried with every program as it is. Raises UnchangedIsNoticed."""
     bench = Bench(stage)
-    programs = [program for program in PROGRAMS if any(one is program for one, _ in work)]
+    programs = [program for program in PROGRAMS if program.has_stage and any(one is program for one, _ in work)]
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(len(stage.scenes)) as pool:
         free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for number, scenes in enumerate(stage.scenes):
@@ -107,7 +127,7 @@ def judge_all(work: Sequence[tuple[Program, Mutant]], stage: Stage, told: Callab
             return lambda worker: told(bench.judge(program, mutant, worker))
 
         def as_it_is(program: Program) -> Callable[[Worker], None]:
-            return lambda worker: bench.check_unchanged(program, worker)
+            return lambda worker: bench.check_scenes(program, worker)
 
         for tasks in ([as_it_is(one) for one in programs], [judged(*one) for one in work]):
             waiting = [pool.submit(with_worker, task) for task in tasks]

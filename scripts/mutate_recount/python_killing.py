@@ -1,4 +1,4 @@
-"""Runs a mutant of a Python recount on the stage or in tests, in a process of its own; each starts from one where the libraries are loaded."""
+"""Runs a mutant of a Python recount on the stage or in tests, each in a process of its own that begins with the libraries loaded."""
 
 from __future__ import annotations
 
@@ -107,10 +107,10 @@ def _last_word(work: Any, *arguments: Any, seconds: float) -> int:
     process = FORKS.Process(target=_leading, args=(work, told, *arguments))
     process.start()
     told.close()
-    last = None
+    last: int | None = None
     with contextlib.suppress(EOFError):
         while last != NOTHING and heard.poll(seconds):
-            last = heard.recv()
+            last = int(heard.recv())
     if process.pid is not None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -23,5 +23,6 @@ def mutants_of(root: Path, paths: Sequence[str]) -> Iterator[Mutant]:
 
 def _changed(root: Path, change: dict[str, Any]) -> str:
     """The file with this one change; places count UTF-16 units, as JavaScript does."""
-    text = (root / change["path"]).read_bytes().decode("utf-8").encode("utf-16-le")
-    return (text[: 2 * change["start"]] + change["text"].encode("utf-16-le") + text[2 * change["end"] :]).decode("utf-16-le")
+    text = (root / str(change["path"])).read_text("utf-8").encode("utf-16-le")
+    start, end, instead = 2 * int(change["start"]), 2 * int(change["end"]), str(change["text"]).encode("utf-16-le")
+    return (text[:start] + instead + text[end:]).decode("utf-16-le")

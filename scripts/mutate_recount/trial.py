@@ -34,8 +34,8 @@ def trials(scenes: Sequence[Scene]) -> list[Trial]:
 
 
 class Order:
-    """Numbers of what mutants are tried on. What noticed other changes of the same function comes first, then what noticed those of the same
-    file, then by the rank that is given: lower first."""
+    """Numbers of what mutants are tried on. What noticed other changes of the same function comes first, then what noticed those of the
+    same file, then by the rank that is given: lower first."""
 
     def __init__(self, count: int, rank: Callable[[Mutant, int], int] = lambda _, number: number) -> None:
         self._count, self._rank = count, rank
@@ -44,7 +44,9 @@ class Order:
     def of(self, mutant: Mutant) -> list[int]:
         """All numbers, in the order for this mutant."""
         noticed = self._noticed
-        return sorted(range(self._count), key=lambda one: (-noticed[mutant.owner, one], -noticed[mutant.path, one], self._rank(mutant, one)))
+        return sorted(
+            range(self._count), key=lambda one: (-noticed[mutant.owner, one], -noticed[mutant.path, one], self._rank(mutant, one))
+        )
 
     def learn(self, mutant: Mutant, number: int) -> None:
         """This one noticed the mutant."""
@@ -53,7 +55,7 @@ class Order:
 
 
 def by_findings(root: Path, stage: Sequence[Trial]) -> Callable[[Mutant, int], int]:
-    """One honest scene first, since most changes of arithmetic break it, then lies whose finding the mutant's file names, then all others."""
+    """One honest scene first, which most changes of arithmetic break, then lies whose finding the mutant's file names, then all others."""
     texts: dict[str, str] = {}
 
     def rank(mutant: Mutant, number: int) -> int:
