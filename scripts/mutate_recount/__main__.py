@@ -83,7 +83,11 @@ class Figures:
 
 
 def sample(figures: Figures, count: int, seed: int, match: str) -> list[tuple[Program, Mutant]]:
-    """So many mutants of each program as its share is (0: all), checks of one function far from each other."""
+    """So many mutants of each program as its share is (0: all), in an order that the seed gives."""
+
+    def rank(name: str) -> bytes:
+        return sha256(f"{seed}/{name}".encode()).digest()
+
     chosen: list[tuple[Program, Mutant]] = []
     names: list[str] = []
     for program in PROGRAMS:
@@ -91,9 +95,9 @@ def sample(figures: Figures, count: int, seed: int, match: str) -> list[tuple[Pr
         names += [one.name for one in mutants]
         mutants = [one for one in mutants if match in one.name]
         wanted = -(-count * program.share_percent // 100) if count else len(mutants)
-        chosen += [(program, one) for one in drawn(mutants, wanted, lambda name: sha256(f"{seed}/{name}".encode()).digest())]
+        chosen += [(program, one) for one in drawn(mutants, wanted, rank)]
     figures.possible, figures.without_mutant = len(names), without_mutant(figures.explained, names)
-    return chosen
+    return sorted(chosen, key=lambda one: rank(one[1].name))
 
 
 def judge(work: Sequence[tuple[Program, Mutant]], figures: Figures, told: Path | None) -> None:
