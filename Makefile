@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-register-tool tampers e2e screenshots
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-register-tool tampers mutate-recount e2e screenshots
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -78,6 +78,9 @@ bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3
 
 tampers: setup ## 40 tampers with a vote, each found and named; 200 honest polls, none called wrong
 	@$(PY) -m scripts.tampers
+
+mutate-recount: setup ## change the recounts and the officials' tool, one check at a time, and see that a lie or a test notices (MUTATE="--mutants 40" for a few, 0 for all)
+	@$(PY) -m scripts.mutate_recount $(MUTATE)
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
 	@LENDERVOTE_E2E_FIGURES=1 $(PY) -m pytest -q tests/e2e

@@ -1,12 +1,12 @@
 // Small changes of JavaScript sources, the same kinds as python_changes.py makes:
-// node scripts/mutate_recount/javascript_changes.mjs FILE... prints one JSON object a line: { path, name, is_check, start, end, text }.
+// node scripts/mutate_recount/changes.mjs FILE... prints one JSON object a line: { path, name, is_check, start, end, text }.
 import { readFileSync } from "node:fs";
 import { parse } from "acorn";
 import { ancestor } from "acorn-walk";
 
-const COMPARISONS = { "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===" };
-const SIGNS = { "+": "-", "-": "+", "<<": ">>", ">>": "<<" };
-const LISTS = { every: "some", some: "every" };
+const COMPARISONS = { __proto__: null, "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===" };
+const SIGNS = { __proto__: null, "+": "-", "-": "+", "<<": ">>", ">>": "<<" };
+const LISTS = { __proto__: null, every: "some", some: "every" };
 const LEAVING = ["ThrowStatement", "ReturnStatement", "ContinueStatement", "BreakStatement"];
 
 const isText = (node) => node.type === "TemplateLiteral" || (node.type === "Literal" && typeof node.value === "string");
