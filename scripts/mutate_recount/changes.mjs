@@ -23,10 +23,13 @@ function checks(node) {
 /** Comparisons, words and numbers turned. */
 function turns(node, source) {
   const text = ({ start, end }) => source.slice(start, end);
-  const between = (word) => ({ start: node.left.end, end: node.right.start, text: ` ${word} ` });
   const { operator } = node;
-  if (node.type === "BinaryExpression" && COMPARISONS[operator]) return [[`${operator} to ${COMPARISONS[operator]}`, between(), ` ${COMPARISONS[operator]} `]];
-  if (node.type === "BinaryExpression" && SIGNS[operator] && !isText(node.left) && !isText(node.right)) return [[`to ${SIGNS[operator]}`, between(), ` ${SIGNS[operator]} `]];
+  const sign = (word) => {
+    const start = source.indexOf(operator, node.left.end);
+    return [`${operator} to ${word}`, { start, end: start + operator.length }, word];
+  };
+  if (node.type === "BinaryExpression" && COMPARISONS[operator]) return [sign(COMPARISONS[operator])];
+  if (node.type === "BinaryExpression" && SIGNS[operator] && !isText(node.left) && !isText(node.right)) return [sign(SIGNS[operator])];
   if (node.type === "LogicalExpression" && operator !== "??") {
     const other = operator === "&&" ? "||" : "&&";
     return [
