@@ -96,9 +96,12 @@ def _in_tests(told: Connection, changed: Changed, tests: Sequence[str], order: S
 
 
 def _leading(work: Any, *arguments: Any) -> None:
-    """Works as the head of a group of processes, so that all that it starts end with it."""
+    """Works as the head of a group of processes, so that all that it starts end with it, and waits for none of them."""
     os.setsid()
-    work(*arguments)
+    try:
+        work(*arguments)
+    finally:
+        os._exit(0)
 
 
 def _last_word(work: Any, *arguments: Any, seconds: float) -> int:
