@@ -97,7 +97,7 @@ def sample(figures: Figures, count: int, seed: int, match: str) -> list[tuple[Pr
         wanted = -(-count * program.share_percent // 100) if count else len(mutants)
         chosen += [(program, one) for one in drawn(mutants, wanted, rank)]
     figures.possible, figures.without_mutant = len(names), without_mutant(figures.explained, names)
-    return sorted(chosen, key=lambda one: rank(one[1].name))
+    return sorted(chosen, key=lambda one: rank(f"in turns/{one[1].name}"))
 
 
 def judge(work: Sequence[tuple[Program, Mutant]], figures: Figures, told: Path | None) -> None:

@@ -13,6 +13,21 @@ const isText = (node) => node.type === "TemplateLiteral" || (node.type === "Lite
 const bodyOf = (node) => (node.type === "BlockStatement" ? node.body : [node]);
 const refuses = (node) => bodyOf(node.consequent).some(({ type }) => LEAVING.includes(type));
 
+const SAYING = ["note", "log", "error", "say"]; // calls that only tell people something
+const HOLDS_CONDITION = 3; // log.holds(name, place, what, condition, ...): the other arguments are for people
+
+/** Whether a node, given with all that it stands in, is only told to people: words, what an error says, what a finding says beside its name. */
+function isTold(ancestors) {
+  return ancestors.some((one, i) => {
+    const inner = ancestors[i + 1];
+    if (["TemplateLiteral", "ImportDeclaration", "ThrowStatement"].includes(one.type)) return true;
+    if (one.type !== "CallExpression") return one.type === "ExpressionStatement" && SAYING.includes(called(one.expression));
+    return SAYING.includes(called(one)) || (called(one) === "holds" && inner && inner !== one.callee && one.arguments.indexOf(inner) !== HOLDS_CONDITION);
+  });
+}
+
+const called = ({ callee }) => callee?.property?.name ?? callee?.name;
+
 /** Checks taken out: [what, node to replace, text]. */
 function checks(node) {
   if (node.type === "ExpressionStatement" && ["CallExpression", "AwaitExpression"].includes(node.expression.type)) return [["without", node, ";"]];
@@ -56,7 +71,7 @@ for (const path of process.argv.slice(2)) {
   const found = [];
   ancestor(parse(source, { ecmaVersion: "latest", sourceType: "module" }), Object.fromEntries(
     ["ExpressionStatement", "IfStatement", "BinaryExpression", "LogicalExpression", "UnaryExpression", "Literal", "MemberExpression"].map((type) => [type, (node, _, ancestors) => {
-      if (ancestors.some(({ type: outer }) => outer === "TemplateLiteral" || outer === "ImportDeclaration")) return;
+      if (isTold(ancestors)) return;
       const short = source.slice(node.start, node.end).replace(/\s+/g, " ").slice(0, 100);
       for (const [list, isCheck] of [[checks(node), true], [turns(node, source), false]]) {
         for (const [what, { start, end }, text] of list) found.push({ path, name: `${path}: ${owner(ancestors)}: ${what}: ${short}`, is_check: isCheck, start, end, text });

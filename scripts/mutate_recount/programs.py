@@ -69,8 +69,8 @@ PROGRAMS = (FIRST, SECOND, REGISTER)
 
 
 def drawn(mutants: Iterable[Mutant], count: int, rank: Callable[[str], bytes]) -> list[Mutant]:
-    """So many by rank, two thirds of them checks that are taken out, as long as there are any: without one a lie passes."""
+    """So many by rank, three quarters of them checks that are taken out, as long as there are any: without one a lie passes."""
     ranked = sorted(mutants, key=lambda one: rank(one.name))
-    checks = [one for one in ranked if one.is_check][: (2 * count + 2) // 3]
+    checks = [one for one in ranked if one.is_check][: (3 * count + 3) // 4]
     taken = {one.name for one in checks}
     return checks + [one for one in ranked if one.name not in taken][: count - len(checks)]
