@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -96,12 +97,21 @@ def _in_tests(told: Connection, changed: Changed, tests: Sequence[str], order: S
 
 
 def _leading(work: Any, *arguments: Any) -> None:
-    """Works as the head of a group of processes, so that all that it starts end with it, and waits for none of them."""
+    """Works as the head of a group of processes, so that all that it starts end with it and with whoever asked; waits for none of them."""
     os.setsid()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         work(*arguments)
     finally:
         os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """A mutant may run for ever; nobody listens to it any longer."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.killpg(0, signal.SIGKILL)
 
 
 def _last_word(work: Any, *arguments: Any, seconds: float) -> int:

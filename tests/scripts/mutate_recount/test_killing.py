@@ -66,14 +66,21 @@ def test_program__as_it_is_is_never_noticed(program: Program, stage: Stage, work
         assert bench.first_scene(program, Changed(path, (ROOT / path).read_text("utf-8")), worker, range(3)) == NOTHING
 
 
-@pytest.mark.parametrize("program", [FIRST, SECOND], ids=lambda one: one.folder)
-@pytest.mark.parametrize("text", ["}}", "while True: pass\n", "for (;;) ;\n"], ids=["broken", "loop", "loop too"])
+@pytest.mark.parametrize(
+    ("program", "path", "text"),
+    [
+        (FIRST, "verifier/tally/rules.py", "}}"),
+        (FIRST, "verifier/tally/rules.py", "while True: pass\n"),
+        (SECOND, "verifier/second/math/rule.mjs", "}}"),
+        (SECOND, "verifier/second/math/rule.mjs", "for (;;);\n"),
+    ],
+    ids=["broken", "hanging", "broken script", "hanging script"],
+)
 def test_mutant__that_breaks_or_hangs_is_noticed(
-    program: Program, text: str, stage: Stage, worker: Worker, monkeypatch: pytest.MonkeyPatch
+    program: Program, path: str, text: str, stage: Stage, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(python_killing, "SECONDS", 5)
-    monkeypatch.setattr(script_killing, "SECONDS", 5)
-    path = "verifier/tally/rules.py" if program is FIRST else "verifier/second/math/rule.mjs"
+    monkeypatch.setattr(python_killing, "SECONDS", 3)
+    monkeypatch.setattr(script_killing, "SECONDS", 3)
     assert Bench(stage).first_scene(program, Changed(path, text), worker, [2, 1, 0]) == 2
 
 
