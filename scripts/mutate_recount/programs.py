@@ -47,7 +47,9 @@ FIRST = Program(
     40,
     True,
     frozenset({"__init__.py", "progress.py", "scenes.py"}),
-    _files("tests/verifier/tally", "vectors issuer_log rlp agrees own_receipts unusual_votes rude_node lying_node parts evidence"),
+    _files(
+        "tests/verifier/tally", "vectors strictness issuer_log rlp agrees own_receipts unusual_votes rude_node lying_node parts evidence"
+    ),
 )
 SECOND = Program(
     "verifier/second",
@@ -55,7 +57,7 @@ SECOND = Program(
     40,
     True,
     frozenset({"vectors.mjs", "scenes.mjs", *(f"vectors/{name}.mjs" for name in ("chain", "logs", "numbers", "signatures"))}),
-    _files("tests/verifier/second", "vectors command own_receipts forged archives unusual_votes protocol_1 live rude_node"),
+    _files("tests/verifier/second", "vectors strictness command own_receipts forged archives unusual_votes protocol_1 live rude_node"),
 )
 REGISTER = Program(
     "verifier/register",

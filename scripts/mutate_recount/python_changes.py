@@ -34,7 +34,7 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.RShift: ast.LShift,
 }
 #: Statements that only say something.
-SAYING = ("note", "print", "write")
+SAYING = ("note", "print", "write", "told", "ticked")
 #: `log.holds(name, place, what, condition, ...)`: the other arguments are for people.
 HOLDS_CONDITION = 3
 Change = Callable[[Any], None]
