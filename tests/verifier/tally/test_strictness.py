@@ -9,6 +9,7 @@ import pytest
 from tests.verifier.tally.vote import canonical
 from verifier.tally import abi, rlp
 from verifier.tally.chain import trie
+from verifier.tally.chain.rules import RULES
 from verifier.tally.curve import P, is_on_curve
 from verifier.tally.findings import Wrong
 from verifier.tally.issuer_log import Entry, issued
@@ -93,3 +94,13 @@ def test_transaction__with_a_field_that_is_no_hex_is_refused(value: Any) -> None
     assert rlp.transaction_bytes({**fields, "input": "0x11"}, "here")
     with pytest.raises(Wrong):
         rlp.transaction_bytes({**fields, "input": value}, "here")
+
+
+@pytest.mark.parametrize("name", ["parentHash", "stateRoot", "transactionsRoot", "receiptsRoot"])
+@pytest.mark.parametrize("value", [b"", b"\1" * 31, b"\1" * 33, [b"\1" * 32]], ids=["nothing", "31 bytes", "33 bytes", "a list"])
+def test_header__with_a_hash_of_another_length_is_refused(name: str, value: Any) -> None:
+    fields = dict.fromkeys(rlp.HEADER_FIELDS, b"\1" * 32) | {"number": b"\1", "timestamp": b"\2"}
+    block = RULES["ethereum"].raw_header(rlp.encode(list(fields.values())), "here")
+    assert (block.number, block.timestamp) == (1, 2)
+    with pytest.raises(Wrong):
+        RULES["ethereum"].raw_header(rlp.encode(list({**fields, name: value}.values())), "here")
