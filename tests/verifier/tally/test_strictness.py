@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_account import Account
 
 from tests.verifier.tally.vote import canonical
 from verifier.tally import abi, rlp
@@ -14,7 +16,7 @@ from verifier.tally.curve import P, is_on_curve
 from verifier.tally.findings import Wrong
 from verifier.tally.issuer_log import Entry, issued
 from verifier.tally.keccak import keccak
-from verifier.tally.published import Record
+from verifier.tally.published import Published, Record
 
 KEY = trie.key_of(0)
 
@@ -104,3 +106,28 @@ def test_header__with_a_hash_of_another_length_is_refused(name: str, value: Any)
     assert (block.number, block.timestamp) == (1, 2)
     with pytest.raises(Wrong):
         RULES["ethereum"].raw_header(rlp.encode(list({**fields, name: value}.values())), "here")
+
+
+def test_transaction__with_a_delegation_gives_the_bytes_that_were_sent() -> None:
+    sender, holder = Account.from_key(b"\1" * 32), Account.from_key(b"\2" * 32)
+    signed = holder.sign_authorization({"chainId": 31337, "address": "0x" + "11" * 20, "nonce": 3})
+    fields = {"chainId": 31337, "nonce": 1, "maxPriorityFeePerGas": 2, "maxFeePerGas": 300, "gas": 4000, "to": "0x" + "22" * 20, "value": 0}
+    whole = {"type": 4, **fields, "data": b"ballot", "accessList": [], "authorizationList": [signed]}
+    sent = sender.sign_transaction(whole)
+    numbers = {name: hex(value) if isinstance(value, int) else value for name, value in fields.items()}
+    delegation = {"chainId": "0x7a69", "address": "0x" + "11" * 20, "nonce": "0x3", "yParity": hex(signed.y_parity)}
+    delegation |= {"r": hex_of(signed.r), "s": hex_of(signed.s)}
+    signature = {"yParity": hex(sent.v), "r": hex_of(sent.r), "s": hex_of(sent.s)}
+    told = {"type": "0x4", **numbers, "input": "0x" + b"ballot".hex(), "accessList": [], "authorizationList": [delegation], **signature}
+    assert rlp.transaction_bytes(told, "here") == bytes(sent.raw_transaction)
+
+
+def hex_of(number: int) -> str:
+    return "0x" + number.to_bytes(32, "big").hex()
+
+
+def test_file__that_is_longer_than_it_can_be_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "receipts.jsonl").write_bytes(b"one\n")
+    assert list(Published(tmp_path).line_parts("receipts.jsonl", 4, 10)) == [[b"one\n"]]
+    with pytest.raises(Wrong, match="too long"):
+        list(Published(tmp_path).line_parts("receipts.jsonl", 3, 10))
