@@ -41,6 +41,8 @@ console.log(JSON.stringify({
   value_is_list: refused(branch({ 8: short, 1: short }, [text("v")])),
   leaf_value_is_list: refused([Buffer.from("2080", "hex"), [text("v")]]),
   one_way: refused(branch({ 8: short })),
+  three_inside: refused(branch({ 8: short, 1: [text("a"), text("b"), text("c")] })),
+  three_far_inside: refused(branch({ 8: short, 1: branch({ 2: short, 3: [text("a"), text("b"), text("c")] }) })),
   short_reference: refused(branch({ 8: text("x".repeat(31)), 1: short })),
   extension_without_path: refused([Buffer.from("00", "hex"), keccak(encode(leaf))], leaf),
   extension_to_leaf: refused([Buffer.from("18", "hex"), keccak(encode(below))], below),
@@ -56,7 +58,7 @@ console.log(JSON.stringify({
 def test_trie__refuses_every_other_shape_and_only_those() -> None:
     found = evaluate(TRIES)
     assert [name for name, is_right in found.items() if not is_right] == []
-    assert len(found) == 21
+    assert len(found) == 23
 
 
 POINTS = """

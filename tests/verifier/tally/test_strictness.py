@@ -51,6 +51,13 @@ def test_abi__refuses_a_number_larger_than_its_type(kind: str, largest: int) -> 
         abi.decode(f"({kind})", (largest + 1).to_bytes(32, "big"))
 
 
+@pytest.mark.parametrize("count", [2, 3, 2**40, 2**63 - 1, 2**256 - 1])
+def test_abi__refuses_a_list_of_more_than_there_is(count: int) -> None:
+    words = [32, count, 7]
+    with pytest.raises(abi.NotDecodable):
+        abi.decode("(uint256[])", b"".join(one.to_bytes(32, "big") for one in words))
+
+
 def test_point__is_refused_with_coordinates_that_are_not_below_p() -> None:
     y_of_1 = pow(8, (P + 1) // 4, P)
     assert is_on_curve((1).to_bytes(32, "big") + y_of_1.to_bytes(32, "big"))
