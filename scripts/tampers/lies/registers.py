@@ -155,6 +155,7 @@ LIES = (
     Lie(KIND, "a leaf of a class that was not frozen", "register.class", before=class_less),
     Lie(KIND, "an amount shifted onto a friend", "register.totals", before=_shifted),
     Lie(KIND, "a head more than there are leaves", "register.totals", before=_heads),
+    Lie(KIND, "heads that are not as many as the frozen leaves", "register.frozen", before=_heads),
     Lie(KIND, "a class of nobody", "register.frozen", before=_empty_class),
     Lie(KIND, "a class of 2^63 fen", "register.frozen", before=_huge_total),
     Lie(KIND, "a freezing that says another register", "register.frozen", after=data_of("freeze", 0, byte(31))),
