@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from scripts.mutate_recount import __main__ as command
 from scripts.mutate_recount import python_killing, script_killing
 from scripts.mutate_recount.__main__ import Figures
 from scripts.mutate_recount.judging import Bench, UnchangedIsNoticed, Verdict, Worker, judge_all, unchanged
@@ -131,3 +135,21 @@ def test_figures__ask_for_an_explanation_of_every_survivor_and_none_of_others() 
     gone.without_mutant = ["m9"]
     assert not gone.is_enough
     assert figures("a lie", "", explained=(1,)).line()["explained"] == 1
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_command__ends_with_integer_counts_also_on_failure(
+    stops: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def judge(work: Sequence[tuple[Program, Mutant]], figures: Figures, _: Path | None) -> None:
+        for _program, mutant in work:
+            figures.add(Verdict(mutant, "a lie"))
+        if stops:
+            raise UnchangedIsNoticed("an honest vote")
+
+    monkeypatch.setattr(command, "judge", judge)
+    with pytest.raises(UnchangedIsNoticed) if stops else contextlib.nullcontext():
+        assert command.main(["--mutants", "10", "--match", "verifier/tally/steps"]) == 0
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["mutants"], line["killed"], line["unexplained"]) == (4, 4, 0)
+    assert all(type(value) is int for value in line.values())
