@@ -95,6 +95,9 @@ fuzz-schemathesis: setup ## the same services under schemathesis, in an environm
 attacks: setup ## attacks on the whole system: each works where its mend is taken out of a copy, and fails against the product (ATTACKS="--quick" for a few)
 	@$(PY) -m scripts.attacks $(ATTACKS)
 
+mutate-recount: setup ## change the recounts and the officials' tool, one check at a time, and see that a lie or a test notices (MUTATE="--mutants 40" for a few, 0 for all)
+	@$(PY) -m scripts.mutate_recount $(MUTATE)
+
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
 	@LENDERVOTE_E2E_FIGURES=1 $(PY) -m pytest -q tests/e2e
 

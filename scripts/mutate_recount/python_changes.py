@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from scripts.mutate_recount.mutant import Mutant
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -32,17 +33,11 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.LShift: ast.RShift,
     ast.RShift: ast.LShift,
 }
+#: Statements that only say something.
+SAYING = ("note", "print", "write", "told", "ticked")
+#: `log.holds(name, place, what, condition, ...)`: the other arguments are for people.
+HOLDS_CONDITION = 3
 Change = Callable[[Any], None]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A source file with one thing changed; the name says which, without the line, so that it lasts."""
-
-    path: str
-    name: str
-    is_check: bool
-    source: str
 
 
 def _checks(node: ast.AST) -> Iterator[tuple[str, Change]]:
@@ -113,9 +108,9 @@ def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
     """All of one file, in the order of its text."""
     text = (root / path).read_text("utf-8")
     tree = ast.parse(text)
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.stmt | ast.expr) and not _is_told(node)]
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.stmt | ast.expr)]
     owners = _owners(tree)
-    told = {id(part) for node in ast.walk(tree) if _is_told(node) for part in ast.walk(node)}
+    told = {id(inner) for node in ast.walk(tree) for part in _told_parts(node) for inner in ast.walk(part)}
     seen: dict[str, int] = {}
     for node in sorted(nodes, key=lambda one: (one.lineno, one.col_offset)):
         if id(node) in told:
@@ -126,12 +121,26 @@ def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
                 name = f"{path}: {owners.get(id(node), '')}: {what}: {short}"
                 seen[name] = seen.get(name, 0) + 1
                 name += f" ({seen[name]})" if seen[name] > 1 else ""
-                yield Mutant(path, name, is_check, _changed(tree, node, change))
+                yield Mutant(path, name, is_check, partial(_changed, tree, node, change))
 
 
 def _is_told(node: ast.AST) -> bool:
     """Words for people and types for tools: a change of them is no change of what is found."""
-    return isinstance(node, ast.JoinedStr | ast.AnnAssign | ast.Import | ast.ImportFrom | ast.arg)
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Call) and _called(node.value) in SAYING
+    return isinstance(node, ast.JoinedStr | ast.AnnAssign | ast.Import | ast.ImportFrom | ast.arg | ast.Raise)
+
+
+def _called(call: ast.Call) -> str:
+    """The last part of a called name."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _told_parts(node: ast.AST) -> list[ast.AST]:
+    """What is only told of a node: all of it, or of `holds` all but the condition."""
+    if isinstance(node, ast.Call) and _called(node) == "holds":
+        return [one for place, one in enumerate(node.args) if place != HOLDS_CONDITION]
+    return [node] if _is_told(node) else []
 
 
 def _owners(tree: ast.Module) -> dict[int, str]:

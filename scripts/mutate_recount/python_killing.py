@@ -1,4 +1,4 @@
-"""Runs a mutant of the Python recount on the stage, in a process of its own; each starts from one where the libraries are loaded."""
+"""Runs a mutant of a Python recount on the stage or in tests, each in a process of its own that begins with the libraries loaded."""
 
 from __future__ import annotations
 
@@ -8,37 +8,33 @@ import importlib.machinery
 import importlib.util
 import io
 import multiprocessing
+import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from scripts.mutate_recount.python_changes import Mutant
+from scripts.mutate_recount.mutant import Changed
+from scripts.mutate_recount.trial import NOTHING, SECONDS, Trial
 
 ROOT = Path(__file__).resolve().parents[2]
-#: A mutant that takes so long on what takes seconds otherwise has been noticed.
-SECONDS = 120
+TEST_SECONDS = 600
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["scripts.mutate_recount.warm"])
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A scene as a mutant is tried on it: arguments, the verdict that is due, and the finding that has to be named."""
-
-    arguments: list[str]
-    verdict: str
-    finding: str
 
 
 class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Gives one module another source."""
 
-    def __init__(self, module: str, path: Path, source: str) -> None:
-        self._module, self._path, self._source = module, path, source
+    def __init__(self, changed: Changed) -> None:
+        self._path, self._text = ROOT / changed.path, changed.text
+        self._module = changed.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if any(name == "verifier" or name.startswith("verifier.") for name in sys.modules):
+            raise RuntimeError("a recount was loaded before the mutant")
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         if fullname != self._module:
@@ -51,15 +47,7 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         module.__file__ = str(self._path)
-        exec(compile(self._source, str(self._path), "exec"), module.__dict__)  # noqa: S102 - our own source, with one thing changed
-
-
-def _module_of(path: str) -> str:
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def _instate(mutant: Mutant) -> None:
-    sys.meta_path.insert(0, _Mutated(_module_of(mutant.path), ROOT / mutant.path, mutant.source))
+        exec(compile(self._text, str(self._path), "exec"), module.__dict__)  # noqa: S102 - our own source, with one thing changed
 
 
 def _misjudges(folder: Path, trial: Trial, judged: Any) -> bool:
@@ -72,47 +60,85 @@ def _misjudges(folder: Path, trial: Trial, judged: Any) -> bool:
     return said.verdict != trial.verdict or (trial.finding != "" and trial.finding not in {*said.names, *said.void})
 
 
-def _on_stage(told: Connection, mutant: Mutant, folder: Path, trials: Sequence[Trial], order: Sequence[int]) -> None:
-    """Tells the number of the first scene that notices, -1 when none does."""
-    _instate(mutant)
-    try:
-        from verifier.tally.scenes import judged
-    except BaseException:
-        told.send(0)
-        return
-    told.send(next((number for number in order if _misjudges(folder, trials[number], judged)), -1))
+def _on_stage(told: Connection, changed: Changed, folder: Path, trials: Sequence[Trial], order: Sequence[int]) -> None:
+    """Tells the number of each scene before it is tried, and at the end whether the last one noticed."""
+    sys.meta_path.insert(0, _Mutated(changed))
+    told.send(order[0])
+    from verifier.tally.scenes import judged
+
+    for number in order:
+        told.send(number)
+        if _misjudges(folder, trials[number], judged):
+            return
+    told.send(NOTHING)
 
 
-def _in_tests(told: Connection, mutant: Mutant, tests: Sequence[str]) -> None:
-    """Tells 0 when one of the tests fails, -1 when all pass."""
-    _instate(mutant)
+def _in_tests(told: Connection, changed: Changed, tests: Sequence[str], order: Sequence[int], second: Path | None) -> None:
+    """Tells the number of each file of tests before it runs, and NOTHING when all passed."""
+    if second is None:
+        sys.meta_path.insert(0, _Mutated(changed))
+    told.send(order[0])
+    import hypothesis
     import pytest
 
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])
-    told.send(-1 if code == 0 else 0)
+    hypothesis.settings.register_profile("mutants", derandomize=True, database=None)
+    hypothesis.settings.load_profile("mutants")
+    if second is not None:
+        import tests.verifier.second.second as tool
+
+        tool.FOLDER = second
+    for number in order:
+        told.send(number)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests[number].split()])
+        if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:  # a file whose vectors are not there is left out
+            return
+    told.send(NOTHING)
 
 
-def _asked(work: Any, *arguments: Any, seconds: float) -> int:
-    """What a process told; 0 when it told nothing in time: it broke, or hung."""
+def _leading(work: Any, *arguments: Any) -> None:
+    """Works as the head of a group of processes, so that all that it starts end with it and with whoever asked; waits for none of them."""
+    os.setsid()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        work(*arguments)
+    finally:
+        os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """A mutant may run for ever; nobody listens to it any longer."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.killpg(0, signal.SIGKILL)
+
+
+def _last_word(work: Any, *arguments: Any, seconds: float) -> int:
+    """The last number that a process told before it ended, broke, or told nothing for so long."""
     heard, told = FORKS.Pipe(duplex=False)
-    process = FORKS.Process(target=work, args=(told, *arguments), daemon=True)
+    process = FORKS.Process(target=_leading, args=(work, told, *arguments))
     process.start()
     told.close()
-    try:
-        return heard.recv() if heard.poll(seconds) else 0
-    except EOFError:
-        return 0
-    finally:
-        process.kill()
-        process.join()
+    last: int | None = None
+    with contextlib.suppress(EOFError):
+        while last != NOTHING and heard.poll(seconds):
+            last = int(heard.recv())
+    if process.pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
+    if last is None:
+        raise RuntimeError("a mutant was never begun")
+    return last
 
 
-def first_that_notices(mutant: Mutant, folder: Path, trials: Sequence[Trial], order: Sequence[int]) -> int:
-    """The number of the scene that is judged wrongly, -1 when none is."""
-    return _asked(_on_stage, mutant, folder, list(trials), list(order), seconds=SECONDS)
+def first_that_notices(changed: Changed, folder: Path, trials: Sequence[Trial], order: Sequence[int]) -> int:
+    """The number of the scene that is judged wrongly, NOTHING when none is."""
+    return _last_word(_on_stage, changed, folder, list(trials), list(order), seconds=SECONDS)
 
 
-def tests_notice(mutant: Mutant, tests: Sequence[str]) -> bool:
-    """Whether one of these tests fails with the mutant."""
-    return _asked(_in_tests, mutant, list(tests), seconds=5 * SECONDS) != -1
+def first_test_that_notices(changed: Changed, tests: Sequence[str], order: Sequence[int], second: Path | None = None) -> int:
+    """The number of the file of tests in which one fails, NOTHING when all pass; `second` is the folder of a second recount for them."""
+    return _last_word(_in_tests, changed, list(tests), list(order), second, seconds=TEST_SECONDS)

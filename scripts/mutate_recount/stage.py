@@ -14,7 +14,7 @@ from scripts.tampers.scenes import Scene, write_all
 from scripts.tampers.steering import STEERINGS
 from tests.contracts.ballot_box import make_register
 from tests.contracts.chain import Chain, anvil
-from tests.verifier.tally.proxy import lying
+from tests.verifier.tally.proxy import lying_each
 from tests.verifier.tally.vote import HeldVote
 from verifier.tally.recount import Options
 
@@ -51,13 +51,12 @@ def _nodes(folder: Path, open_nodes: contextlib.ExitStack, workers: int) -> list
     def scene(name: str, finding: str, verdict: str, at: str) -> Scene:
         return Scene("node", name, finding, verdict, ["--rpc", at, "--published", "published"])
 
-    return [
-        [
-            scene("an honest node", "", "agrees", address),
-            *(scene(lie.name, lie.finding, "differs", open_nodes.enter_context(lying(address, lie.made(vote)))) for lie in NODE_LIES),
-        ]
-        for _ in range(workers)
-    ]
+    found = []
+    for _ in range(workers):
+        liars = open_nodes.enter_context(lying_each(address, [lie.made(vote) for lie in NODE_LIES]))
+        lies = [scene(lie.name, lie.finding, "differs", at) for lie, at in zip(NODE_LIES, liars, strict=True)]
+        found.append([scene("an honest node", "", "agrees", address), *lies])
+    return found
 
 
 def _steered(folder: Path) -> Iterator[Scene]:

@@ -113,6 +113,7 @@ LIES = (
     Lie(KIND, "the head's extra data", "proof.link", lines=lambda lines: _header(lines, 0, -100)),
     Lie(KIND, "a block's time", "proof.link", lines=lambda lines: _header(lines, 6, -90)),
     Lie(KIND, "a header that is cut", "proof.header", lines=_cut_header),
+    Lie(KIND, "no block at all", "proof.header", lines=lambda lines: lines.clear()),
     Lie(KIND, "a block under another number", "proof.header", lines=_other_number),
     Lie(KIND, "a block that stands again further down", "proof.order", lines=_again),
     Lie(KIND, "another history under a genuine head", "proof.link", lines=_fork),

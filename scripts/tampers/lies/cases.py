@@ -99,9 +99,17 @@ LIES = (
     Lie(KIND, "an official counted twice", "case.officials", before=_doubled),
     Lie(KIND, "33 officials", "case.officials", before=_many),
     Lie(KIND, "a threshold of one in three", "case.officials", before=setting(threshold=1, attesters=[0])),
-    Lie(KIND, "a signer of 30 bytes", "case.officials", before=lambda v: setting(**_panel(*map(signer_of, v.official_keys), b"x" * 30))(v)),
-    Lie(KIND, "a signer of zeros", "case.officials", before=lambda v: setting(**_panel(*map(signer_of, v.official_keys), bytes(20)))(v)),
+    Lie(
+        KIND,
+        "a signer of 30 bytes",
+        "case.officials",
+        before=lambda v: setting(**_panel(*map(signer_of, v.official_keys[:2]), b"x" * 30))(v),
+    ),
+    Lie(
+        KIND, "a signer of zeros", "case.officials", before=lambda v: setting(**_panel(*map(signer_of, v.official_keys[:2]), bytes(20)))(v)
+    ),
     Lie(KIND, "an official who is the institution", "case.roles", before=_insider),
+    Lie(KIND, "an institution that is neither a plain key nor a passkey", "case.officials", before=setting(institution=b"\x11" * 21)),
     Lie(KIND, "a poll that stands elsewhere", "poll.address", before=_elsewhere),
     Lie(KIND, "an announcement of another poll", "poll.address", after=data_of("announce", 0, byte(31))),
     Lie(FILES, "poll.json: a protocol that there is not", "poll.file", after=in_file("poll.json", "protocol", to=9)),

@@ -186,6 +186,7 @@ HONEST = Lie("honest", "a vote with its verifier's log", "", brings=_brings(Veri
 
 LIES: tuple[Lie, ...] = (
     _lie("an index that is a text", "log.form", _changed("credential", index="3")),
+    _lie("an entry of a kind that is a number", "log.form", _with(lambda log: [*log.entries, {"kind": 7}])),
     _lie("an entry without its kind's fields", "log.form", _changed("roots", organisations=None)),
     _lie("a number of the poll that is false", "log.form", _changed("roots", poll_number=False)),
     _lie("an organisation that is a number", "log.form", _changed("roots", organisations=["某区金融办", 7])),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from scripts.tampers.forge.chain import Sending
 from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.kinds import (
     Change,
@@ -17,6 +18,7 @@ from scripts.tampers.lies.kinds import (
     in_file,
     moved,
     no_logs,
+    sending,
     setting,
     twice,
 )
@@ -133,6 +135,12 @@ def _rule(*conditions: tuple[int, int, int, int, int, bool]) -> Change:
 HEADS = (0, 0, 1, 1, 2, True)
 PARTS = ("settlement", "liquidation_period", "existing_business", "dispute_resolution")
 
+
+def _of_number_1(_: ForgedVote, one: Sending) -> None:
+    """The call names another plan than its event and its signatures."""
+    one.data = one.data[:4] + (1).to_bytes(32, "big") + one.data[36:]
+
+
 LIES = (
     Lie(FILES, "leaves.csv: another header", "register.leaves", after=bytes_of_file("leaves.csv", lambda one: b"no" + one)),
     Lie(FILES, "leaves.csv: a line that is none", "register.leaves", after=cell(3, 2, lambda _: "zz")),
@@ -147,6 +155,7 @@ LIES = (
     Lie(KIND, "a leaf of a class that was not frozen", "register.class", before=class_less),
     Lie(KIND, "an amount shifted onto a friend", "register.totals", before=_shifted),
     Lie(KIND, "a head more than there are leaves", "register.totals", before=_heads),
+    Lie(KIND, "heads that are not as many as the frozen leaves", "register.frozen", before=_heads),
     Lie(KIND, "a class of nobody", "register.frozen", before=_empty_class),
     Lie(KIND, "a class of 2^63 fen", "register.frozen", before=_huge_total),
     Lie(KIND, "a freezing that says another register", "register.frozen", after=data_of("freeze", 0, byte(31))),
@@ -186,6 +195,7 @@ LIES = (
     Lie(KIND, "a submission of another plan", "plan.submitted", after=data_of("submit", 0, byte(3))),
     Lie(KIND, "no admission", "plan.admitted", after=no_logs("admit")),
     Lie(KIND, "an admission of another plan", "plan.admitted", after=data_of("admit", 0, byte(3))),
+    Lie(KIND, "an admission of another number", "plan.admitted", after=sending("admit", _of_number_1)),
     Lie(KIND, "an admission after the announcement", "plan.admitted", after=moved("admit", "announce")),
     Lie(KIND, "no condition", "rule.range", before=_rule()),
     Lie(KIND, "nine conditions", "rule.range", before=_rule(*[HEADS] * 9)),

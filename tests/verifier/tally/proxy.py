@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -34,17 +34,23 @@ def _changed(call: dict[str, Any], answer: dict[str, Any], lie: Lie) -> dict[str
         return {"jsonrpc": "2.0", "id": answer["id"], "error": {"code": -32005, "message": str(error)}}
 
 
-@contextlib.contextmanager
-def serving(answer: Callable[[bytes], tuple[int, bytes]]) -> Iterator[str]:
+def serving(answer: Callable[[bytes], tuple[int, bytes]]) -> contextlib.AbstractContextManager[str]:
     """Serve status and body for every posted body; yields the address."""
+    return _serving_paths(lambda _, body: answer(body))
+
+
+@contextlib.contextmanager
+def _serving_paths(answer: Callable[[str, bytes], tuple[int, bytes]]) -> Iterator[str]:
+    """Serve status and body for every path and posted body; yields the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            status, body = answer(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            status, body = answer(self.path, self.rfile.read(int(self.headers["Content-Length"])))
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # whoever asked may have ended
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""
@@ -60,8 +66,8 @@ def serving(answer: Callable[[bytes], tuple[int, bytes]]) -> Iterator[str]:
         thread.join(5)
 
 
-def lying(address: str, lie: Lie) -> contextlib.AbstractContextManager[str]:
-    """A proxy in front of the node whose results go through the lie."""
+def _liar(address: str, lie: Lie) -> Callable[[bytes], tuple[int, bytes]]:
+    """Answers as the node does, with the lie in it."""
 
     def answer(body: bytes) -> tuple[int, bytes]:
         calls = json.loads(body)
@@ -73,4 +79,17 @@ def lying(address: str, lie: Lie) -> contextlib.AbstractContextManager[str]:
             changed = _changed(calls, answers, lie)
         return 200, json.dumps(changed).encode()
 
-    return serving(answer)
+    return answer
+
+
+def lying(address: str, lie: Lie) -> contextlib.AbstractContextManager[str]:
+    """A proxy in front of the node whose results go through the lie."""
+    return serving(_liar(address, lie))
+
+
+@contextlib.contextmanager
+def lying_each(address: str, lies: Sequence[Lie]) -> Iterator[list[str]]:
+    """The same for many lies at once by one server; yields an address for each."""
+    liars = [_liar(address, lie) for lie in lies]
+    with _serving_paths(lambda path, body: liars[int(path.removeprefix("/"))](body)) as at:
+        yield [f"{at}/{number}" for number in range(len(liars))]

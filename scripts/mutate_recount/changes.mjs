@@ -1,17 +1,32 @@
 // Small changes of JavaScript sources, the same kinds as python_changes.py makes:
-// node scripts/mutate_recount/javascript_changes.mjs FILE... prints one JSON object a line: { path, name, is_check, start, end, text }.
+// node scripts/mutate_recount/changes.mjs FILE... prints one JSON object a line: { path, name, is_check, start, end, text }.
 import { readFileSync } from "node:fs";
 import { parse } from "acorn";
 import { ancestor } from "acorn-walk";
 
-const COMPARISONS = { "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===" };
-const SIGNS = { "+": "-", "-": "+", "<<": ">>", ">>": "<<" };
-const LISTS = { every: "some", some: "every" };
+const COMPARISONS = { __proto__: null, "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===" };
+const SIGNS = { __proto__: null, "+": "-", "-": "+", "<<": ">>", ">>": "<<" };
+const LISTS = { __proto__: null, every: "some", some: "every" };
 const LEAVING = ["ThrowStatement", "ReturnStatement", "ContinueStatement", "BreakStatement"];
 
 const isText = (node) => node.type === "TemplateLiteral" || (node.type === "Literal" && typeof node.value === "string");
 const bodyOf = (node) => (node.type === "BlockStatement" ? node.body : [node]);
 const refuses = (node) => bodyOf(node.consequent).some(({ type }) => LEAVING.includes(type));
+
+const SAYING = ["note", "log", "error", "say"]; // calls that only tell people something
+const HOLDS_CONDITION = 3; // log.holds(name, place, what, condition, ...): the other arguments are for people
+
+/** Whether a node, given with all that it stands in, is only told to people: words, what an error says, what a finding says beside its name. */
+function isTold(ancestors) {
+  return ancestors.some((one, i) => {
+    const inner = ancestors[i + 1];
+    if (["TemplateLiteral", "ImportDeclaration", "ThrowStatement"].includes(one.type)) return true;
+    if (one.type !== "CallExpression") return one.type === "ExpressionStatement" && SAYING.includes(called(one.expression));
+    return SAYING.includes(called(one)) || (called(one) === "holds" && inner && inner !== one.callee && one.arguments.indexOf(inner) !== HOLDS_CONDITION);
+  });
+}
+
+const called = ({ callee }) => callee?.property?.name ?? callee?.name;
 
 /** Checks taken out: [what, node to replace, text]. */
 function checks(node) {
@@ -23,10 +38,13 @@ function checks(node) {
 /** Comparisons, words and numbers turned. */
 function turns(node, source) {
   const text = ({ start, end }) => source.slice(start, end);
-  const between = (word) => ({ start: node.left.end, end: node.right.start, text: ` ${word} ` });
   const { operator } = node;
-  if (node.type === "BinaryExpression" && COMPARISONS[operator]) return [[`${operator} to ${COMPARISONS[operator]}`, between(), ` ${COMPARISONS[operator]} `]];
-  if (node.type === "BinaryExpression" && SIGNS[operator] && !isText(node.left) && !isText(node.right)) return [[`to ${SIGNS[operator]}`, between(), ` ${SIGNS[operator]} `]];
+  const sign = (word) => {
+    const start = source.indexOf(operator, node.left.end);
+    return [`${operator} to ${word}`, { start, end: start + operator.length }, word];
+  };
+  if (node.type === "BinaryExpression" && COMPARISONS[operator]) return [sign(COMPARISONS[operator])];
+  if (node.type === "BinaryExpression" && SIGNS[operator] && !isText(node.left) && !isText(node.right)) return [sign(SIGNS[operator])];
   if (node.type === "LogicalExpression" && operator !== "??") {
     const other = operator === "&&" ? "||" : "&&";
     return [
@@ -53,7 +71,7 @@ for (const path of process.argv.slice(2)) {
   const found = [];
   ancestor(parse(source, { ecmaVersion: "latest", sourceType: "module" }), Object.fromEntries(
     ["ExpressionStatement", "IfStatement", "BinaryExpression", "LogicalExpression", "UnaryExpression", "Literal", "MemberExpression"].map((type) => [type, (node, _, ancestors) => {
-      if (ancestors.some(({ type: outer }) => outer === "TemplateLiteral" || outer === "ImportDeclaration")) return;
+      if (isTold(ancestors)) return;
       const short = source.slice(node.start, node.end).replace(/\s+/g, " ").slice(0, 100);
       for (const [list, isCheck] of [[checks(node), true], [turns(node, source), false]]) {
         for (const [what, { start, end }, text] of list) found.push({ path, name: `${path}: ${owner(ancestors)}: ${what}: ${short}`, is_check: isCheck, start, end, text });

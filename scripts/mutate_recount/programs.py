@@ -1,0 +1,78 @@
+"""The three programs that are changed, and the tests that know each beside the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from scripts.mutate_recount import python_changes, script_changes
+from scripts.mutate_recount.mutant import Mutant
+
+
+@dataclass(frozen=True)
+class Program:
+    """A recount: its folder, its sources, how many of a hundred mutants are of it, whether it is tried on the stage, its tests.
+
+    `left_out` are files in which nothing is checked: words for people, what runs tests.
+    """
+
+    folder: str
+    ending: str
+    share_percent: int
+    has_stage: bool
+    left_out: frozenset[str]
+    tests: tuple[str, ...]
+
+    def sources(self, root: Path) -> list[str]:
+        """Paths of all files that are changed."""
+        found = (path.relative_to(root).as_posix() for path in sorted((root / self.folder).rglob(f"*{self.ending}")))
+        return [path for path in found if path.removeprefix(f"{self.folder}/") not in self.left_out]
+
+    def mutants(self, root: Path) -> Iterator[Mutant]:
+        """All that there are."""
+        if self.ending == ".mjs":
+            return script_changes.mutants_of(root, self.sources(root))
+        return chain.from_iterable(python_changes.mutants_of(root, path) for path in self.sources(root))
+
+
+def _files(folder: str, names: str) -> tuple[str, ...]:
+    return tuple(f"{folder}/test_{name}.py" for name in names.split())
+
+
+FIRST = Program(
+    "verifier/tally",
+    ".py",
+    40,
+    True,
+    frozenset({"__init__.py", "progress.py", "scenes.py"}),
+    _files(
+        "tests/verifier/tally", "vectors strictness issuer_log rlp agrees own_receipts unusual_votes rude_node lying_node parts evidence"
+    ),
+)
+SECOND = Program(
+    "verifier/second",
+    ".mjs",
+    40,
+    True,
+    frozenset({"vectors.mjs", "scenes.mjs", *(f"vectors/{name}.mjs" for name in ("chain", "logs", "numbers", "signatures"))}),
+    _files("tests/verifier/second", "vectors strictness command own_receipts forged archives unusual_votes protocol_1 live rude_node"),
+)
+REGISTER = Program(
+    "verifier/register",
+    ".py",
+    20,
+    False,
+    frozenset({"__init__.py", "sentences.py"}),
+    _files("tests/verifier/register", "vectors text_files import_vectors act openings command workbooks findings same_as_service"),
+)
+PROGRAMS = (FIRST, SECOND, REGISTER)
+
+
+def drawn(mutants: Iterable[Mutant], count: int, rank: Callable[[str], bytes]) -> list[Mutant]:
+    """So many by rank, three quarters of them checks that are taken out, as long as there are any: without one a lie passes."""
+    ranked = sorted(mutants, key=lambda one: rank(one.name))
+    checks = [one for one in ranked if one.is_check][: (3 * count + 3) // 4]
+    taken = {one.name for one in checks}
+    return checks + [one for one in ranked if one.name not in taken][: count - len(checks)]
