@@ -52,8 +52,8 @@ LEFT: tuple[Left, ...] = (
     ),
     Left(
         "exact sums of a small class tell who voted how",
-        "the sums are what is counted, and are opened as they are",
-        "In a class of fewer than about 35 lenders exact sums can tell who voted how",
+        "the sums are what is counted; officials see what they tell, and acknowledge it, before they are opened",
+        "the totals are exact and everybody may open them who has the openings",
     ),
     Left(
         "the relay refuses a ticket",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -45,6 +46,12 @@ class OpenVote:
     def poll(self) -> dict[str, Any]:
         """The poll as the API gave it when it opened."""
         return self.story.poll
+
+    def documents_of(self, mobile: str) -> list[str]:
+        """The document numbers of the lenders whom the register has under a phone."""
+        [register_file] = (self.folder / "data" / "files").glob("*.csv")
+        with register_file.open(encoding="utf-8-sig", newline="") as file:
+            return sorted({row["证件号码"] for row in csv.DictReader(file) if row["手机号"] == mobile})
 
     @property
     def outbox(self) -> Path:

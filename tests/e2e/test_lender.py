@@ -131,7 +131,7 @@ def check_alone(browser: Browser, vote: OpenVote, offline: Path, check_file: Pat
         page.get_by_label("节点二").fill(other_name)
         press(page, "核对")
         page.get_by_text("一致", exact=True).wait_for()
-        assert page.locator("#findings li").count() == 7
+        assert page.locator("#findings li").count() == 8
         assert page.get_by_text("记录的选择是：同意。").is_visible()
         look(page, "verify-agrees")
         text = page.get_by_label("或粘贴核对文件的内容")
@@ -202,9 +202,15 @@ def test_a_phone_of_two_lenders_asks_who_is_here_and_signing_out_ends_the_sessio
     assert shared == vote.story.mobiles[4]
     with visitor(browser) as page:
         start_code(page, vote, shared)
-        page.get_by_role("heading", name="请选择您本人").wait_for()
+        page.get_by_role("heading", name="请确认您是哪一位").wait_for()
+        page.get_by_label(re.compile("证件号码")).fill("99999")
+        press(page, "下一步")
+        page.get_by_role("alert").filter(visible=True).wait_for()
         look(page, "lender-who")
-        page.locator("[data-list='who'] button").nth(1).click()
+        signs = re.search(r"[0-9]+", page.locator("label[for='document-end']").inner_text())
+        document = vote.documents_of(shared)[1]
+        page.get_by_label(re.compile("证件号码")).fill(document[-int(signs.group()) :] if signs else document)
+        press(page, "下一步")
         page.get_by_role("heading", name="核对您的债权").wait_for()
         press(page, "退出登录")
         page.get_by_role("heading", name="您已退出登录").wait_for()
