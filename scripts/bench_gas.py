@@ -60,6 +60,10 @@ class WideRegister(Register):
     def classes(self) -> list[tuple[int, int, int]]:
         return [(len(self.lenders), 1 << 60, 1)]
 
+    @property
+    def class_count(self) -> int:
+        return 1
+
     def _node(self, level: int, position: int) -> bytes:
         return self._branches[level].get(position) or keccak(b"%d/%d" % (level, position))
 

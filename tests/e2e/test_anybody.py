@@ -66,7 +66,7 @@ def test_the_ballot_page_stays_below_100_kilobytes(browser: Browser, vote: OpenV
 
 def test_no_count_before_the_close(vote: OpenVote) -> None:
     text = httpx.get(f"{vote.url}/polls/{vote.poll['id']}").text
-    assert "表决截止前不显示任何票数" in text
+    assert "表决截止前，本网站不公开任何票数" in text
     assert text.count("<svg") == text.count('class="ladder"') == 1, "the plan's payments are the only drawing"
     early = httpx.get(f"{vote.url}/polls/{vote.poll['id']}/transactions")
     assert early.status_code == 409

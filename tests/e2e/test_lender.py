@@ -203,13 +203,13 @@ def test_a_phone_of_two_lenders_asks_who_is_here_and_signing_out_ends_the_sessio
     with visitor(browser) as page:
         start_code(page, vote, shared)
         page.get_by_role("heading", name="请确认您是哪一位").wait_for()
-        page.get_by_label(re.compile("证件号码")).fill("99999")
+        page.locator("#document-end").fill("99999")
         press(page, "下一步")
         page.get_by_role("alert").filter(visible=True).wait_for()
         look(page, "lender-who")
         signs = re.search(r"[0-9]+", page.locator("label[for='document-end']").inner_text())
         document = vote.documents_of(shared)[1]
-        page.get_by_label(re.compile("证件号码")).fill(document[-int(signs.group()) :] if signs else document)
+        page.locator("#document-end").fill(document[-int(signs.group()) :] if signs else document)
         press(page, "下一步")
         page.get_by_role("heading", name="核对您的债权").wait_for()
         press(page, "退出登录")
