@@ -100,7 +100,7 @@ def test_a_passkey_vouches_for_a_lender(browser: Browser, vote: OpenVote, phone:
 def test_a_passkey_approves_the_result(vote: OpenVote, phone: Page) -> None:
     for mobile in sorted(set(vote.story.mobiles[1:])):
         lender = Phone(vote.url, mobile, vote.outbox, vote.poll)
-        lender.sign_in()
+        lender.sign_in(vote.documents_of(mobile)[0])
         cast_one(vote.story, lender, prove(vote.story, lender, None), FOR)
     wait_for_chain(vote.story)
     story.close_and_open_sums(vote.story)
