@@ -15,7 +15,7 @@ function tableOf(groups) {
     make("td", { class: "figure", "data-label": head[1] }, String(group.heads)),
     make("td", { class: "figure", "data-label": head[2] }, String(group.told)),
     make("td", { "data-label": head[3] }, group.reasons.map((reason) => say("office.leaks_reason_" + reason)).join("; "))));
-  return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.leaks") },
+  return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": say("office.leaks") },
     make("table", { class: "stacked" }, make("thead", {}, make("tr", {}, head.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, lines)));
 }
 
