@@ -70,6 +70,12 @@ class CaseService(ActDesk):
                 raise CaseUnknown
             return self._view(row)
 
+    def require_known(self, case_id: str) -> None:
+        """That there is such a case, without asking the chain. Raises: CaseUnknown."""
+        with self._sessions.reading() as session:
+            if store.case_by_id(session, case_id) is None:
+                raise CaseUnknown
+
     def all_cases(self) -> list[CaseView]:
         """Every case, oldest first."""
         with self._sessions.reading() as session:

@@ -87,7 +87,7 @@ class RegisterService:
         the institution; None for the command line. Raises: CaseUnknown, NotInstitutionOfCase, FileRefused, TooManyClasses, TotalTooLarge.
         """
         if visitor is None:
-            self._cases.get_case(case_id)
+            self._cases.require_known(case_id)
         else:
             self._cases.require_institution(case_id, visitor)
         return self._imports.run(case_id, path, file_name, dry_run=dry_run, progress=progress)

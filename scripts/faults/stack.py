@@ -26,7 +26,8 @@ class FaultyStack(Stack):
 
     def start_issuer(self) -> subprocess.Popen[bytes]:
         """Start the issuer whose clock can be set."""
-        return self._start("issuer", ["-m", "scripts.faults.issuing"], f"{self.issuer_url}/healthz")
+        self._issuer = self._start("issuer", ["-m", "scripts.faults.issuing"], f"{self.issuer_url}/healthz")
+        return self._issuer
 
     def set_clock(self, seconds: int) -> None:
         """Backend and issuer believe from now on that it is so much later (or, below 0, earlier); 0: the true time."""

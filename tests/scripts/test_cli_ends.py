@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+import backend.accounts.store  # noqa: F401 - the tables of cases name its own
 from backend.cases.store import CaseRow
 from backend.db.schema import upgrade
 from backend.db.sessions import open_engine, open_sessions
@@ -171,7 +172,7 @@ def test_the_issuer_says_what_keeps_it_from_starting(tmp_path: Path) -> None:
 
 
 def issuer(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    settings = os.environ | {"LENDERVOTE_ISSUER_DATA_DIR": str(folder), "LENDERVOTE_ISSUER_RPC_URL": "http://127.0.0.1:9"} | more
+    settings = os.environ | {"LENDERVOTE_ISSUER_DATA_DIR": str(folder), "LENDERVOTE_ISSUER_RPC_URLS": "Nobody=http://127.0.0.1:9"} | more
     command = [sys.executable, "-m", "verifier.issuer", *words]
     done = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert "Traceback" not in done.stderr + done.stdout, done.stderr
