@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Select, create_engine, func, select
 
 import backend.accounts.store  # noqa: F401 - the tables of cases name its own
 from backend.cases.store import CaseRow
@@ -144,11 +144,11 @@ def accepted(folder: Path) -> int:
     return _count(folder, select(func.count()).select_from(store.ImportRow).where(store.ImportRow.status == store.ACCEPTED))
 
 
-def _count(folder: Path, query: object) -> int:
-    engine = open_engine(f"sqlite:///{folder / 'lendervote.sqlite3'}")
+def _count(folder: Path, query: Select[tuple[int]]) -> int:
+    engine = create_engine(f"sqlite:///file:{folder / 'lendervote.sqlite3'}?mode=ro&uri=true")  # holds up no writer
     try:
-        with open_sessions(engine).reading() as session:
-            return int(session.scalar(query) or 0)
+        with engine.connect() as connection:
+            return int(connection.scalar(query) or 0)
     finally:
         engine.dispose()
 
