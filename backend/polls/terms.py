@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from backend.cases.rules import LEAST_ADDRESS
 from backend.common.clock import from_unix, say_beijing
 from backend.polls.errors import (
     ChallengePeriodMissing,
@@ -20,8 +21,6 @@ MAX_VERIFIERS = 8
 MAX_NOTICE_DAYS, MAX_WINDOW_DAYS, MAX_CHALLENGE_DAYS = 3 * 365, 365, 365
 LEAST_WINDOW_SECONDS = 60
 DAY = 86_400
-LEAST_ADDRESS = 2**16
-"""Below are the empty address and the chain's built-in contracts: nobody has a key to them."""
 
 
 @dataclass(frozen=True)

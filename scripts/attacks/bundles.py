@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.attacks.kinds import Run, Told
+from scripts.attacks.kinds import Attack, Patch, Run, Told
 from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.catalogue import LIES, VOID
 from scripts.tampers.lies.kinds import Brought, Lie
@@ -54,6 +54,11 @@ def judged_by_recounts(arguments: list[str], folder: Path, stops: Callable[[Said
 def bundle(told: Lie, stops: Callable[[Said], str] = agrees) -> Run:
     """The attack: bring this bundle to the recounts."""
     return lambda folder: judged_by_recounts(written(told, folder), folder, stops)
+
+
+def told_lie(name: str, patches: tuple[Patch, ...], kind: str, who: str, quick: bool = False) -> Attack:
+    """The attack by a lie of the catalogue, under the lie's own name."""
+    return Attack(name, who, bundle(lie(kind, name)), patches, quick)
 
 
 def forged(name: str, finding: str, before: Callable[[ForgedVote], None]) -> Lie:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from scripts.attacks.bundles import bundle, forged, lie
+from functools import partial
+
+from scripts.attacks.bundles import bundle, forged, told_lie
 from scripts.attacks.kinds import Attack, Patch
 from scripts.tampers.forge.vote import ForgedVote
 from tests.contracts.ballot_box import opening
@@ -76,8 +78,7 @@ def _opened_more(vote: ForgedVote) -> None:
     vote._close = other  # type: ignore[method-assign]
 
 
-def _attack(name: str, patches: tuple[Patch, ...], kind: str = "transactions", who: str = WHO) -> Attack:
-    return Attack(name, who, bundle(lie(kind, name)), patches)
+_attack = partial(told_lie, kind="transactions", who=WHO)
 
 
 ATTACKS = (
@@ -89,5 +90,5 @@ ATTACKS = (
     Attack(
         "an absent lender's claim opened with the others'", WHO, bundle(forged("more", "opening.wrong", _opened_more)), OPENINGS_BELIEVED
     ),
-    _attack("an outcome that the rule does not give", OUTCOME_BELIEVED, "result"),
+    _attack("an outcome that the rule does not give", OUTCOME_BELIEVED, kind="result"),
 )

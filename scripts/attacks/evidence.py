@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from eth_abi.abi import encode
 
-from scripts.attacks.bundles import bundle, lie
+from scripts.attacks.bundles import bundle, told_lie
 from scripts.attacks.kinds import Attack, Patch, Run
 from scripts.tampers.forge.bundle import Files
 from scripts.tampers.forge.chain import ForgedChain, Sending
@@ -131,8 +132,7 @@ def _forked(with_checkpoint: bool) -> Run:
     return run
 
 
-def _attack(name: str, patches: tuple[Patch, ...], kind: str = "evidence", who: str = WHO, quick: bool = False) -> Attack:
-    return Attack(name, who, bundle(lie(kind, name)), patches, quick)
+_attack = partial(told_lie, kind="evidence", who=WHO)
 
 
 ATTACKS = (
@@ -142,8 +142,8 @@ ATTACKS = (
     _attack("two files of one name", NAMES_TWICE),
     _attack("a file that the manifest does not name", STRANGE_FILES),
     _attack("another block than the one known", HEAD_UNCHECKED),
-    _attack("a case of other code", ANY_CONTRACTS, "signers"),
-    _attack("a poll that stands elsewhere", ANY_ADDRESS, "signers"),
-    _attack("the case of somebody else", ANY_CASE, "signers", "whoever copies a case"),
-    _attack("other officials than on paper", ANY_PAPER, "signers", "whoever copies a case"),
+    _attack("a case of other code", ANY_CONTRACTS, kind="signers"),
+    _attack("a poll that stands elsewhere", ANY_ADDRESS, kind="signers"),
+    _attack("the case of somebody else", ANY_CASE, kind="signers", who="whoever copies a case"),
+    _attack("other officials than on paper", ANY_PAPER, kind="signers", who="whoever copies a case"),
 )

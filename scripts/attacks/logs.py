@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from scripts.attacks.bundles import bundle, lie
-from scripts.attacks.kinds import Attack, Patch
+from functools import partial
+
+from scripts.attacks.bundles import told_lie
+from scripts.attacks.kinds import Patch
 
 KIND, WHO = "issuer log", "verifier operator"
 STEP, STEP_2 = "verifier/tally/steps/issuer_log.py", "verifier/second/steps/issuer_log.mjs"
@@ -32,8 +34,7 @@ ONE_ORGANISATION = (
 )
 
 
-def _attack(name: str, patches: tuple[Patch, ...]) -> Attack:
-    return Attack(name, WHO, bundle(lie(KIND, name)), patches)
+_attack = partial(told_lie, kind=KIND, who=WHO)
 
 
 ATTACKS = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from scripts.attacks.bundles import bundle, lie
-from scripts.attacks.kinds import Attack, Patch
+from functools import partial
+
+from scripts.attacks.bundles import told_lie
+from scripts.attacks.kinds import Patch
 
 RELAY = "relay"
 FIRST, SECOND = "verifier/tally/steps/receipts.py", "verifier/second/steps/receipts.mjs"
@@ -115,8 +117,7 @@ ANY_SIGNER = (
 )
 
 
-def _attack(name: str, patches: tuple[Patch, ...], kind: str = "receipts", who: str = RELAY, quick: bool = False) -> Attack:
-    return Attack(name, who, bundle(lie(kind, name)), patches, quick)
+_attack = partial(told_lie, kind="receipts", who=RELAY)
 
 
 ATTACKS = (
@@ -132,8 +133,8 @@ ATTACKS = (
     _attack("no closing note", NO_CLOSE_ASKED),
     _attack("a closing note by somebody else", NOTES_OF_ANYBODY, who="stranger"),
     _attack("a receipt's signature", (*ANY_SIGNER, *CHAIN_UNCHECKED, *ANCHORS_UNCHECKED)),
-    _attack("a receipt left out of the list", WITHHELD_IN_SILENCE, "lenders' own papers"),
-    _attack("two receipts under one number", (*FORKS_IN_SILENCE, *WITHHELD_IN_SILENCE), "lenders' own papers"),
-    _attack("a receipt whose ballot is nowhere", (*MISSED_IN_SILENCE, *WITHHELD_IN_SILENCE), "lenders' own papers"),
-    _attack("receipts.jsonl: last line without end", (*OPEN_END_DROPPED, *ENDS_UNCHECKED), "published files"),
+    _attack("a receipt left out of the list", WITHHELD_IN_SILENCE, kind="lenders' own papers"),
+    _attack("two receipts under one number", (*FORKS_IN_SILENCE, *WITHHELD_IN_SILENCE), kind="lenders' own papers"),
+    _attack("a receipt whose ballot is nowhere", (*MISSED_IN_SILENCE, *WITHHELD_IN_SILENCE), kind="lenders' own papers"),
+    _attack("receipts.jsonl: last line without end", (*OPEN_END_DROPPED, *ENDS_UNCHECKED), kind="published files"),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from scripts.attacks.bundles import bundle, forged, lie
+from scripts.attacks.bundles import bundle, forged, told_lie
 from scripts.attacks.kinds import Attack, Patch
 from scripts.tampers.forge.vote import ForgedVote
 from tests.contracts.ballot_box import Register
@@ -56,8 +57,7 @@ def _shifted(vote: ForgedVote) -> None:
     vote.register, vote.totals = Register(lenders), totals
 
 
-def _attack(name: str, patches: tuple[Patch, ...], who: str = WHO) -> Attack:
-    return Attack(name, who, bundle(lie(KIND, name)), patches)
+_attack = partial(told_lie, kind=KIND, who=WHO)
 
 
 ATTACKS = (
@@ -70,5 +70,5 @@ ATTACKS = (
     _attack("a commitment off the curve", (*OFF_THE_CURVE,)),
     _attack("names of classes swapped", NAMES_UNBOUND),
     _attack("a register with a negative claim", EXCLUSIONS_IN_SILENCE),
-    _attack("a claim taken out", ANY_EXCLUSION, "whoever has a leaf's opening"),
+    _attack("a claim taken out", ANY_EXCLUSION, who="whoever has a leaf's opening"),
 )

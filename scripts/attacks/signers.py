@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from scripts.attacks.bundles import bundle, forged, lie
+from functools import partial
+
+from scripts.attacks.bundles import bundle, forged, told_lie
 from scripts.attacks.kinds import Attack, Patch
 from scripts.tampers.forge.vote import ForgedVote
 
@@ -77,8 +79,7 @@ def _nobody_signed(vote: ForgedVote) -> None:
     vote.signatures = rubbish  # type: ignore[method-assign]
 
 
-def _attack(name: str, patches: tuple[Patch, ...], kind: str = "signers", who: str = WHO) -> Attack:
-    return Attack(name, who, bundle(lie(kind, name)), patches)
+_attack = partial(told_lie, kind="signers", who=WHO)
 
 
 ATTACKS = (
@@ -97,7 +98,7 @@ ATTACKS = (
     _attack("a verifier who is the institution", ROLES_UNCHECKED, who="institution"),
     _attack("a verifier who is the relay", ROLES_UNCHECKED, who="backend operator"),
     _attack("a threshold of one in three", ANY_THRESHOLD, who="official"),
-    _attack("an attestation that was not signed", VOICES_UNCHECKED, "result"),
-    _attack("an official's voice twice", VOICES_TWICE, "result", "official"),
-    _attack("a decision in the challenge period", EARLY_DECISIONS, "result", "officials"),
+    _attack("an attestation that was not signed", VOICES_UNCHECKED, kind="result"),
+    _attack("an official's voice twice", VOICES_TWICE, kind="result", who="official"),
+    _attack("a decision in the challenge period", EARLY_DECISIONS, kind="result", who="officials"),
 )

@@ -15,23 +15,22 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 from rich.console import Console
 
-from scripts.demo.processes import Stack, free_port
+from scripts.demo.processes import Stack
 from scripts.fuzz import roles
 from scripts.fuzz.calls import calls_of
 from scripts.fuzz.findings import Findings
 from scripts.fuzz.issuer_calls import with_forms
 from scripts.fuzz.makers import Maker, Throw
 from scripts.fuzz.wire import ask
-from scripts.fuzz.world import World, build
+from scripts.fuzz.world import World, installation
 from scripts.openapi import SNAPSHOT
-from scripts.private_postgresql import PostgreSQLMissing, PrivatePostgreSQL
+from scripts.private_postgresql import PostgreSQLMissing
 
 DATA_DIR = Path("var/fuzz")
 EXAMPLES = Path(__file__).parents[2] / "backend" / "api_examples.json"
@@ -98,14 +97,7 @@ def tracebacks(folder: Path) -> int:
 def fuzz(database: str, asked: argparse.Namespace, count: int, deadline: float, findings: Findings) -> dict[str, int]:
     """One database; what else was seen on it."""
     folder = DATA_DIR / database
-    with ExitStack() as ends:
-        url = ""
-        if database == "postgresql":
-            server = PrivatePostgreSQL()
-            ends.callback(server.stop)
-            url = server.url_for(folder)
-        stack = ends.enter_context(Stack(folder, port=free_port(), issuer_port=free_port(), anvil_port=free_port(), database_url=url))
-        world = build(stack, folder)
+    with installation(database, folder) as (stack, world):
         before, began = findings.requests, time.monotonic()
         asyncio.run(Round(stack, world, findings, random.Random(f"{asked.seed} {database}")).run(count, deadline))
         alive = all(httpx.get(f"{each}/healthz", timeout=20).status_code == 200 for each in (stack.url, stack.issuer_url))

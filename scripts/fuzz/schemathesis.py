@@ -15,17 +15,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from scripts.demo.processes import Stack, free_port
+from scripts.demo.processes import Stack
 from scripts.fuzz import roles
-from scripts.fuzz.world import Session, World, build
+from scripts.fuzz.world import Session, World, installation
 from scripts.openapi import SNAPSHOT
-from scripts.private_postgresql import PostgreSQLMissing, PrivatePostgreSQL
+from scripts.private_postgresql import PostgreSQLMissing
 
 ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv-fuzz"
@@ -103,14 +102,7 @@ def counts_of(report: dict[str, Any]) -> Counter[str]:
 def on(database: str, asked: argparse.Namespace) -> Counter[str]:
     """Every round on one database."""
     folder = DATA_DIR / database
-    with ExitStack() as ends:
-        url = ""
-        if database == "postgresql":
-            server = PrivatePostgreSQL()
-            ends.callback(server.stop)
-            url = server.url_for(folder)
-        stack = ends.enter_context(Stack(folder, port=free_port(), issuer_port=free_port(), anvil_port=free_port(), database_url=url))
-        world = build(stack, folder)
+    with installation(database, folder) as (stack, world):
         counted: Counter[str] = Counter()
         for service, role in ROUNDS:
             counted += one_round(stack, world, service, role, folder, asked)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,14 @@ import httpx
 from scripts.demo.documents import make_pdf, plan_of
 from scripts.demo.logins import make_member, make_members
 from scripts.demo.people import FOR, Member, Phone
-from scripts.demo.processes import Stack
+from scripts.demo.processes import Stack, free_port
 from scripts.demo.story import OFFICIALS, announce_poll, import_and_freeze, open_case, submit_and_admit_plan, submit_plan
 from scripts.demo.vote import Vote
 from scripts.demo.voting import vouch
 from scripts.fuzz import roles
 from scripts.fuzz.forms import Materials
 from scripts.generate import generate
+from scripts.private_postgresql import PrivatePostgreSQL
 
 LENDERS = 12
 
@@ -40,6 +43,19 @@ class World:
     known: dict[str, list[str]]
     materials: Materials
     issuer_bodies: dict[str, Any] = field(default_factory=dict)
+
+
+@contextmanager
+def installation(database: str, folder: Path) -> Iterator[tuple[Stack, World]]:
+    """Both services on "sqlite" or "postgresql", with something in every room."""
+    with ExitStack() as ends:
+        url = ""
+        if database == "postgresql":
+            server = PrivatePostgreSQL()
+            ends.callback(server.stop)
+            url = server.url_for(folder)
+        stack = ends.enter_context(Stack(folder, port=free_port(), issuer_port=free_port(), anvil_port=free_port(), database_url=url))
+        yield stack, build(stack, folder)
 
 
 def build(stack: Stack, folder: Path) -> World:

@@ -4,34 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eth_hash.auto import keccak
-
 from scripts.tampers.forge.abi import word
 from scripts.tampers.forge.chain import CHAIN_ID
-from tests.verifier.tally.vote import canonical, hex_of
+from tests.verifier.tally.vote import PDF, canonical, hex_of
 
 if TYPE_CHECKING:
     from scripts.tampers.forge.vote import ForgedVote
-
-PDF = b"%PDF-1.7\nplan\n%%EOF\n"
-
-
-def plan_of(case: str, changes: dict[str, Any]) -> bytes:
-    """plan.json of a case."""
-    plan = {
-        "case": case,
-        "ladder": [{"months": 12, "ratio_bps": 3000}, {"months": 36, "ratio_bps": 7000}],
-        "parts": {
-            "settlement": "先本金后收益，三年付清。",
-            "liquidation_period": "六个月",
-            "existing_business": "存量到期不续。",
-            "dispute_resolution": "先调解，后仲裁。",
-        },
-        "pdf": {"bytes": len(PDF), "keccak": hex_of(bytes(keccak(PDF)))},
-        "title": "退出方案",
-        "version": 1,
-    }
-    return canonical(plan | changes)
 
 
 def files_of(vote: ForgedVote) -> dict[str, bytes]:

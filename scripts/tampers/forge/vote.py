@@ -14,7 +14,7 @@ from eth_hash.auto import keccak
 from scripts.build_contracts import load
 from scripts.tampers.forge.abi import BATCH, CAST, OPENINGS, SIGNERS, call, topic, word
 from scripts.tampers.forge.chain import CHAIN_ID, Forged, ForgedChain, Log, Sending
-from scripts.tampers.forge.published import files_of, plan_of
+from scripts.tampers.forge.published import files_of
 from tests.contracts.ballot_box import (
     ABSTAIN,
     AGAINST,
@@ -33,7 +33,7 @@ from tests.contracts.ballot_box import (
     signer_of,
 )
 from tests.vectors.reference import created_address
-from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, preset
+from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
 
 START = 1_790_000_000
 NOTICE, WINDOW, CHALLENGE = 90_000, 10_000, 90_000

@@ -89,6 +89,24 @@ class Book:
         }
 
 
+def plan_of(case: str, changes: dict[str, Any]) -> bytes:
+    """plan.json of a case."""
+    plan = {
+        "case": case,
+        "ladder": [{"months": 12, "ratio_bps": 3000}, {"months": 36, "ratio_bps": 7000}],
+        "parts": {
+            "settlement": "先本金后收益，三年付清。",
+            "liquidation_period": "六个月",
+            "existing_business": "存量到期不续。",
+            "dispute_resolution": "先调解，后仲裁。",
+        },
+        "pdf": {"bytes": len(PDF), "keccak": hex_of(keccak(PDF))},
+        "title": "退出方案",
+        "version": 1,
+    }
+    return canonical(plan | changes)
+
+
 @dataclass
 class HeldVote:
     """A vote that was held, with all that is needed to publish it."""
@@ -115,21 +133,7 @@ class HeldVote:
     ) -> HeldVote:
         """Case, register, plan and poll, up to the announcement."""
         world, register = world or World(chain), register or make_register(12)
-        plan = canonical(
-            {
-                "case": world.case.address.lower(),
-                "ladder": [{"months": 12, "ratio_bps": 3000}, {"months": 36, "ratio_bps": 7000}],
-                "parts": {
-                    "settlement": "先本金后收益，三年付清。",
-                    "liquidation_period": "六个月",
-                    "existing_business": "存量到期不续。",
-                    "dispute_resolution": "先调解，后仲裁。",
-                },
-                "pdf": {"bytes": len(PDF), "keccak": hex_of(keccak(PDF))},
-                "title": "清偿方案",
-                "version": 1,
-            }
-        )
+        plan = plan_of(world.case.address.lower(), {"title": "清偿方案"})
         register_number, plan_number = world.freeze(register), world.submit(keccak(plan))
         world.admit(plan_number, keccak(plan))
         terms = world.terms(register_number, plan_number)
