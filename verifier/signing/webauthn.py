@@ -64,12 +64,7 @@ def _says_challenge(said: Assertion, digest: bytes) -> bool:
 
 
 def _says_type(said: Assertion) -> bool:
-    """The contract reads this place in its memory and adds modulo 2^256, so a place just below 2^256 reaches into the text's length."""
-    length = len(said.client_data)
-    if length <= (said.type_at + len(_TYPE) - 1) % 2**256:
-        return False
-    start = (said.type_at + 32) % 2**256
-    return (length.to_bytes(32, "big") + said.client_data)[start : start + len(_TYPE)] == _TYPE
+    return said.client_data[said.type_at : said.type_at + len(_TYPE)] == _TYPE
 
 
 def _word(data: bytes, at: int) -> int:

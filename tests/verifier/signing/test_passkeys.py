@@ -124,7 +124,8 @@ def signed(client: bytes, authenticator: bytes = bytes(32) + b"\x05" + bytes(4),
 CHALLENGE = b'"challenge":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"'
 TYPE = b'"type":"webauthn.get"'
 USUAL = b"{" + TYPE + b"," + CHALLENGE + b"}"
-#: The contract adds to the place of the type modulo 2^256: here it begins in the last byte of the text's length, 0x22 = '"'.
+#: The library adds to the place of the type modulo 2^256: here it would begin in the last byte of the text's length, 0x22 = '"'. The
+#: contract refuses such places before the library sees them.
 LENGTH_BEGINS_TYPE = (TYPE[1:] + b"," + CHALLENGE).ljust(0x122)
 TWO_BYTES_OF_LENGTH = (TYPE[2:] + b"," + CHALLENGE).ljust(0x2274)
 
@@ -143,8 +144,8 @@ CASES: dict[str, tuple[bytes, bool]] = {
     "backed up": (signed(USUAL, bytes(32) + b"\x1d" + bytes(4)), True),
     "extensions": (signed(USUAL, bytes(32) + b"\x85" + bytes(90)), True),
     "authenticator data one byte short": (signed(USUAL, bytes(32) + b"\x05" + bytes(3)), False),
-    "the type begins in the text's length": (signed(LENGTH_BEGINS_TYPE, type_at=2**256 - 1), True),
-    "the type begins two bytes before the text": (signed(TWO_BYTES_OF_LENGTH, type_at=2**256 - 2), True),
+    "the type begins in the text's length": (signed(LENGTH_BEGINS_TYPE, type_at=2**256 - 1), False),
+    "the type begins two bytes before the text": (signed(TWO_BYTES_OF_LENGTH, type_at=2**256 - 2), False),
     "the type begins before the text, which has another length": (signed(LENGTH_BEGINS_TYPE + b" ", type_at=2**256 - 1), False),
     "nothing": (b"", False),
     "a head without a body": (signed(USUAL)[:192], False),
