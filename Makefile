@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
+.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ bench-face: setup ## CPU of one session in front of the camera, beside the plain
 
 bench-queue: setup ## ballot intake with an idle issuer and while its face queue is full
 	@$(PY) -m scripts.bench_queue
+
+bench-import: setup ## import of 50,000 lenders beside an earlier checkout, CSV and XLSX in turn (BESIDE=checkout)
+	@$(PY) -m scripts.bench_import --beside $(BESIDE)
 
 bench-evidence: setup ## a bundle of a generated chain of 30 days, recounted by both tools: megabytes, seconds, memory (EVIDENCE="--days 1" for less)
 	@$(PY) -m scripts.bench_evidence $(EVIDENCE)

@@ -57,16 +57,24 @@ class ChainRule(ABC):
         """The logs of these addresses; all receipts of the block together give its receipts root. `hashes`: its transactions'."""
 
 
+def _place(fields: dict[str, Any]) -> str:
+    """Which block a node says this is, where it says so readably."""
+    try:
+        return f"block {quantity(fields.get('number'), '')}"
+    except Wrong:
+        return "node: block"
+
+
 class Ethereum(ChainRule):
     """Ethereum's rules up to Osaka."""
 
     def header(self, fields: dict[str, Any]) -> Block:
-        number = quantity(fields.get("number"), "node: block")
-        place = f"block {number}"
+        place = _place(fields)
         stated = data(fields.get("hash"), place, 32)
-        found = keccak(rlp.header_bytes(fields))
+        found = keccak(rlp.header_bytes(fields))  # before any field is read: what cannot be hashed is no header
         if found != stated:
             raise Wrong("node.header", place, "its header does not give its hash", stated, found)
+        number = quantity(fields.get("number"), place)
         roots = (data(fields.get(name), place, 32) for name in ("parentHash", "stateRoot", "transactionsRoot", "receiptsRoot"))
         return Block(number, stated, quantity(fields.get("timestamp"), place), *roots)
 
