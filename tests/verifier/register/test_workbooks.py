@@ -110,6 +110,8 @@ def test_numbers_are_amounts_where_they_are_exact(tmp_path: Path, value: float, 
         ("F4", 12000000003, "General", "NumberCutBySpreadsheet"),
         ("A4", 0.5, "General", "NumberCutBySpreadsheet"),
         ("C4", date(2026, 1, 1), "yyyy-mm-dd", "CellNotText"),
+        ("C4", True, "General", "CellNotText"),
+        ("E4", True, "General", "CellNotText"),
         ("J4", 2, "General", "ValueUnknown"),
         ("I4", "=A1", "General", "FormulaWithoutValue"),
     ],
@@ -214,6 +216,8 @@ EDITS: dict[str, tuple[str, Callable[[str], str], str]] = {
     "no sheet": ("xl/workbook.xml", lambda xml: xml.replace("<sheet ", "<sheep "), "FileFormatUnknown"),
     "sheets without end": ("xl/workbook.xml", lambda xml: xml.replace("<sheets>", "<sheets>" + '<sheet name="x"/>' * 300),
                            "FileFormatUnknown"),
+    "sheets without end behind the first": (
+        "xl/workbook.xml", lambda xml: xml.replace("</sheets>", '<sheet name="x"/>' * 200 + "</sheets>"), "FileFormatUnknown"),
     "empty cells without end": (SHEET, lambda xml: xml.replace("</sheetData>", '<row r="99">' + "<c/>" * 600_000 + "</row></sheetData>"),
                                 "EmptyCellsMany"),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.verifier.tally.vote import RELAY, Book, HeldVote
 from verifier.tally.__main__ import main, recount
 from verifier.tally.progress import Progress
 from verifier.tally.recount import Options, Recount
-from verifier.tally.report import verdict
+from verifier.tally.report import print_step, verdict
 
 FIRST = 0  # whose single ballot is recorded
 OVERTAKEN = 5
@@ -115,6 +116,13 @@ def test_receipt__that_is_none_is_void(desk: Desk, value: Any) -> None:
     work = desk.bring(value)
     assert findings(work) == []
     assert void(work) == ["lender 0.json: is no receipt"]
+
+
+def test_papers_that_are_void__are_printed_with_their_step(desk: Desk) -> None:
+    work, out = desk.bring("0x"), StringIO()
+    for step in work.steps:
+        print_step(step, out)
+    assert "    void: lender 0.json: is no receipt [void.receipt]" in out.getvalue().splitlines()
 
 
 def test_receipt__is_judged_even_when_the_list_cannot_be_read(desk: Desk) -> None:
