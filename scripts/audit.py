@@ -6,13 +6,13 @@ import json
 
 from backend.audit.service import AuditService
 from backend.chain.service import open_chain
-from backend.common.settings import Settings
 from backend.db.sessions import open_engine, open_sessions
+from scripts.installation import known_installation
 
 
 def examine(elsewhere: list[str] | None = None) -> int:
     """Print rows, anchors and faults as one JSON line; 0 when there is no fault."""
-    settings = Settings()
+    settings = known_installation()
     if not settings.rpc_url:  # the embedded chain belongs to the running service
         settings = settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
     engine = open_engine(settings.resolved_database_url)

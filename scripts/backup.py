@@ -8,6 +8,7 @@ another disk than the database (LENDERVOTE_JOURNAL_DIR), and restoring an older 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -17,11 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from backend.ballots.journal import Journal
+from backend.common.running import ServiceRunning, stopped
 from backend.common.settings import Settings
 from backend.db.schema import upgrade
 from backend.db.sessions import open_engine, open_sessions
 
 SQLITE_FILE, POSTGRESQL_FILE, STATE_FILE = "lendervote.sqlite3", "lendervote.dump", "chain-state.json"
+MADE_FILE = "backup.json"  # written last: a folder without it is no whole copy
+DATED = "%Y%m%dT%H%M%SZ"
+DATED_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 
 def back_up(settings: Settings, folder: Path) -> dict[str, Any]:
@@ -35,20 +40,44 @@ def back_up(settings: Settings, folder: Path) -> dict[str, Any]:
     state = settings.data_dir / "chain" / "state.json"
     if not settings.rpc_url and state.exists():
         shutil.copyfile(state, folder / STATE_FILE)
-    made = {"made_at": datetime.now(UTC).isoformat(timespec="seconds"), "files": sorted(path.name for path in folder.iterdir())}
-    (folder / "backup.json").write_text(json.dumps(made) + "\n")
+    made = {
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "folder": str(folder),
+        "files": sorted(path.name for path in folder.iterdir()),
+    }
+    (folder / MADE_FILE).write_text(json.dumps(made) + "\n")
     return made
 
 
-def restore(settings: Settings, folder: Path) -> dict[str, Any]:
-    """Put a copy's database in place of the present one, which is kept beside it, then replay the journal. The service must not run.
+def back_up_among(settings: Settings, folder: Path, keep: int = 0) -> dict[str, Any]:
+    """A copy in a folder of its own among earlier ones, named after its time; of those only the newest `keep` stay, all where it is 0.
 
-    The chain's state is put back only where there is none: a chain does not forget. Raises: FileNotFoundError, CalledProcessError.
+    Raises: as back_up.
     """
+    made = back_up(settings, folder / f"{datetime.now(UTC):{DATED}}")
+    copies = sorted(path.parent for path in folder.glob(f"*/{MADE_FILE}") if DATED_NAME.fullmatch(path.parent.name))
+    old = copies[:-keep] if keep else []
+    for one in old:
+        shutil.rmtree(one)
+    return made | {"removed": [path.name for path in old]}
+
+
+def restore(settings: Settings, folder: Path) -> dict[str, Any]:
+    """Put a copy's database in place of the present one, which is kept beside it, then replay the journal.
+
+    The chain's state is put back only where there is none: a chain does not forget. Raises: ServiceRunning when any service of this
+    installation runs; FileNotFoundError, CalledProcessError.
+    """
+    with stopped(settings.data_dir):
+        return _restore(settings, folder)
+
+
+def _restore(settings: Settings, folder: Path) -> dict[str, Any]:
     url = settings.resolved_database_url
     if url.startswith("sqlite"):
         _put_sqlite(folder / SQLITE_FILE, _sqlite_path(url))
     else:
+        _refuse_when_used(url)
         restoring = ["pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={_plain_url(url)}"]
         subprocess.run([*restoring, str(folder / POSTGRESQL_FILE)], check=True)
     state = settings.data_dir / "chain" / "state.json"
@@ -64,6 +93,19 @@ def replay(settings: Settings) -> int:
     try:
         upgrade(engine)
         return Journal(settings.resolved_journal_dir).replay(open_sessions(engine))
+    finally:
+        engine.dispose()
+
+
+def _refuse_when_used(url: str) -> None:
+    """A service on another machine holds no lock here, but it holds connections to the database. Raises: ServiceRunning."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            clients = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+            others = f"{clients} AND pid <> pg_backend_pid()"
+            if connection.exec_driver_sql(others).scalar():
+                raise ServiceRunning(place=connection.engine.url.render_as_string(hide_password=True))
     finally:
         engine.dispose()
 

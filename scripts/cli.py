@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,9 @@ import typer
 
 from scripts import cli_accounts, cli_keeping, cli_register
 from scripts.cli_ends import EndsInWords
+
+#: Files and folders that commands make are their owner's alone.
+PRIVATE = 0o077
 
 main = typer.Typer(
     cls=EndsInWords, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LenderVote 出借人投票表决系统"
@@ -26,13 +30,32 @@ def serve() -> None:
 
     from backend.app import create_app
     from backend.common.logs import configure_logging
-    from backend.common.settings import Settings
+    from backend.common.running import running
+    from scripts.installation import has_database, told_settings
 
     configure_logging()
-    settings = Settings()
-    # A thread that computes (the relay packs a batch) lets those that answer people go first after 1 ms instead of 5.
-    sys.setswitchinterval(0.001)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", log_config=None)
+    os.umask(PRIVATE)
+    settings = told_settings()
+    with running(settings.data_dir):
+        if not has_database(settings):
+            typer.echo("没有数据库，现在新建一个。 / There is no database; a new one is made.", err=True)
+        # A thread that computes (the relay packs a batch) lets those that answer people go first after 1 ms instead of 5.
+        sys.setswitchinterval(0.001)
+        uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", log_config=None)
+
+
+@main.command()
+def init() -> None:
+    """Make the database and the keys of a new installation; refused where there is one."""
+    from backend.app import open_rooms
+    from scripts.installation import InstallationThere, database_of, has_database, told_settings
+
+    os.umask(PRIVATE)
+    settings = told_settings()
+    if has_database(settings):
+        raise InstallationThere(database=database_of(settings))
+    open_rooms(settings).engine.dispose()
+    typer.echo(f"已新建 / made: {database_of(settings)}")
 
 
 @main.command()

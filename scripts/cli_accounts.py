@@ -55,11 +55,11 @@ def _open_accounts() -> AccountService:
     from backend.accounts.service import AccountService
     from backend.common.key_files import load_key
     from backend.common.sealed import FieldCipher
-    from backend.common.settings import Settings
     from backend.db.schema import upgrade
     from backend.db.sessions import open_engine, open_sessions
+    from scripts.installation import known_installation
 
-    settings = Settings()
+    settings = known_installation()
     engine = open_engine(settings.resolved_database_url)
     upgrade(engine)
     key = load_key(settings.field_key.get_secret_value(), settings.data_dir / "secrets", "field.key")

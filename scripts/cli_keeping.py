@@ -17,28 +17,32 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def backup(folder: Folder) -> None:
-    """Copy database and chain state into a new folder; the service may run."""
-    from backend.common.settings import Settings
-    from scripts.backup import back_up
+def backup(
+    folder: Folder,
+    keep: Annotated[int, typer.Option(min=0, help="in a folder that exists: how many copies stay there; 0: all")] = 0,
+) -> None:
+    """Copy database and chain state; into a new folder, or dated into one that exists. The service may run."""
+    from scripts.backup import back_up, back_up_among
+    from scripts.installation import known_installation
 
-    typer.echo(json.dumps(back_up(Settings(), folder)))
+    settings = known_installation()
+    typer.echo(json.dumps(back_up_among(settings, folder, keep) if folder.is_dir() else back_up(settings, folder)))
 
 
 def restore(folder: Folder) -> None:
     """Put a copy in place of the present database and replay the journal; the service must not run."""
-    from backend.common.settings import Settings
     from scripts import backup as copies
+    from scripts.installation import told_settings
 
-    typer.echo(json.dumps(copies.restore(Settings(), folder)))
+    typer.echo(json.dumps(copies.restore(told_settings(), folder)))
 
 
 def replay() -> None:
     """Put back receipted ballots that the database lacks, after it was restored by other means."""
-    from backend.common.settings import Settings
     from scripts import backup as copies
+    from scripts.installation import known_installation
 
-    typer.echo(json.dumps({"ballots_put_back": copies.replay(Settings())}))
+    typer.echo(json.dumps({"ballots_put_back": copies.replay(known_installation())}))
 
 
 def accept_chain() -> None:
@@ -46,10 +50,10 @@ def accept_chain() -> None:
     from backend.chain.errors import NoHalt
     from backend.chain.mirror import Mirror
     from backend.chain.nodes import open_node
-    from backend.common.settings import Settings
     from backend.db.sessions import open_engine, open_sessions
+    from scripts.installation import known_installation
 
-    settings = Settings()
+    settings = known_installation()
     engine = open_engine(settings.resolved_database_url)
     # No node is asked: the running service goes on by itself when it reads the word.
     mirror = Mirror(open_node(settings.rpc_url or "http://127.0.0.1"), open_sessions(engine), settings.confirmations)
@@ -72,10 +76,10 @@ def audit() -> None:
 def retention() -> None:
     """Delete phone codes and lists of like faces that are over, as the service does every hour. Faces: see the issuer's own command."""
     from backend.app import open_rooms
-    from backend.common.settings import Settings
     from backend.retention import forget_round
+    from scripts.installation import known_installation
 
-    rooms = open_rooms(Settings())
+    rooms = open_rooms(known_installation())
     try:
         typer.echo(json.dumps(forget_round(rooms.credentials, rooms.likenesses)))
     finally:

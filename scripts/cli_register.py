@@ -77,9 +77,9 @@ def freeze(
 def _rooms() -> Iterator[Rooms]:
     """The rooms of the installation; never starts a chain of its own."""
     from backend.app import open_rooms
-    from backend.common.settings import Settings
+    from scripts.installation import known_installation
 
-    settings = Settings()
+    settings = known_installation()
     if not settings.rpc_url:  # the embedded chain belongs to the running service
         settings = settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
     yield open_rooms(settings)

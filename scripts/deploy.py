@@ -20,8 +20,8 @@ from backend.chain.case import creation
 from backend.chain.service import Chain, created, open_chain
 from backend.common.errors import LenderVoteError
 from backend.common.hashing import canonical_json, keccak
-from backend.common.settings import Settings
 from backend.db.sessions import open_engine, open_sessions
+from scripts.installation import known_installation
 
 
 def deploy(chain: Chain, document: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def command(
     rpc_url: Annotated[str, typer.Option(help="The node; default: that of the settings")] = "",
 ) -> None:
     """Open the case in the file on the chain and print its address."""
-    settings = Settings()
+    settings = known_installation()
     if rpc_url:
         settings = settings.model_copy(update={"rpc_url": rpc_url})
     chain = open_chain(settings, open_sessions(open_engine(settings.resolved_database_url)))

@@ -20,6 +20,7 @@ from backend.chain.errors import NodeNotAnswering
 from backend.chain.members import read_addresses
 from backend.chain.node import Node
 from backend.common.settings import Settings
+from scripts.installation import told_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -37,7 +38,7 @@ class Finding:
 
 def examine() -> int:
     """Print the findings; 0 when nothing that is needed is missing."""
-    settings = Settings()
+    settings = told_settings()
     checks: list[Callable[[Settings], Finding]] = [
         _python, _node, _contracts, _pages, _anvil, _data_dir, _database, _face, _node_answers, _organisations,
         _backend, _verifier, _fonts, _chromium,

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backend.common.errors import LenderVoteError
+
+NAMED_BY = "LENDERVOTE_SETTINGS"
+#: Looked for in this order when the environment names no file. The second is what the systemd units load.
+USUAL_FILES = (Path(".env"), Path("/etc/lendervote/backend.env"))
+
+
+class SettingsFileMissing(LenderVoteError):
+    """The environment names a file of settings that is not there."""
+
+    zh = "LENDERVOTE_SETTINGS 指定的配置文件不存在：{path}"
+    en = "There is no file of settings at {path}, which LENDERVOTE_SETTINGS names."
 
 
 class Settings(BaseSettings):
@@ -80,3 +94,18 @@ class Settings(BaseSettings):
     def resolved_public_url(self) -> str:
         """The address lenders use."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def settings_file() -> Path | None:
+    """The file that settings are read from beside the environment; None where there is none. Raises: SettingsFileMissing."""
+    named = os.environ.get(NAMED_BY, "")
+    if named:
+        if not Path(named).is_file():
+            raise SettingsFileMissing(path=named)
+        return Path(named)
+    return next((path for path in USUAL_FILES if path.is_file()), None)
+
+
+def read_settings() -> Settings:
+    """What every command of one installation reads, from wherever it is called. Raises: SettingsFileMissing, ValidationError."""
+    return Settings(_env_file=settings_file())  # type: ignore[call-arg]  # a keyword of every settings class

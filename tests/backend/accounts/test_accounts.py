@@ -20,6 +20,7 @@ from backend.accounts.errors import (
 )
 from backend.accounts.visitor import NewAccount
 from backend.common.errors import LenderVoteError
+from scripts.cli import main
 from scripts.cli_accounts import app
 from tests.backend.accounts.conftest import PASSWORD, Office
 
@@ -85,6 +86,11 @@ def test_the_command_line_makes_and_lists_accounts(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("LENDERVOTE_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("LENDERVOTE_NEW_PASSWORD", PASSWORD)
     run = CliRunner()
+    nowhere = run.invoke(app, ["create", "zhang", "--role", "official"])
+    assert nowhere.exit_code == 1
+    assert "lendervote init" in nowhere.output
+    assert not (tmp_path / "var").exists(), "no database is made by accident"
+    assert run.invoke(main, ["init"]).exit_code == 0
     made = run.invoke(app, ["create", "zhang", "--role", "official"])
     assert made.exit_code == 0, made.output
     assert json.loads(made.stdout)["provisioning_uri"].startswith("otpauth://")
