@@ -208,3 +208,10 @@ def test_values_are_shown_short_and_plain() -> None:
     assert shown("字\x00\u2028\ud800") == "字\\x00\\u2028\\ud800"
     assert [yuan(fen) for fen in (0, -5, 123_456_789, 2**63)] == ["0.00", "-0.05", "1,234,567.89", "92,233,720,368,547,758.08"]
     assert yuan(-(10**70)) == "-10^70… fen"
+
+
+def test_files_from_others_end_the_program_before_the_machine() -> None:
+    bound = "from verifier.register.__main__ import _bound_memory; _bound_memory()"
+    program = f"import resource; {bound}; print(resource.getrlimit(resource.RLIMIT_AS)[0])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert 0 < int(done.stdout) <= command.MOST_MEMORY_BYTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ from eth_account import Account
 
 from tests.verifier.tally.vote import canonical
 from verifier.tally import abi, rlp
-from verifier.tally.chain import trie
+from verifier.tally.chain import archive, trie
 from verifier.tally.chain.rules import RULES
 from verifier.tally.curve import P, is_on_curve
 from verifier.tally.findings import Wrong
 from verifier.tally.issuer_log import Entry, issued
 from verifier.tally.keccak import keccak
+from verifier.tally.progress import Progress
 from verifier.tally.published import Published, Record
+from verifier.tally.recount import Options
 
 KEY = trie.key_of(0)
 
@@ -138,3 +141,21 @@ def test_file__that_is_longer_than_it_can_be_is_not_read(tmp_path: Path) -> None
     assert list(Published(tmp_path).line_parts("receipts.jsonl", 4, 10)) == [[b"one\n"]]
     with pytest.raises(Wrong, match="too long"):
         list(Published(tmp_path).line_parts("receipts.jsonl", 3, 10))
+    assert Published(tmp_path).bytes_of("receipts.jsonl", 4) == b"one\n"
+    with pytest.raises(Wrong, match="too long"):
+        Published(tmp_path).bytes_of("receipts.jsonl", 3)
+
+
+def test_archive__of_more_files_or_bytes_than_a_bundle_can_have_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name in ("a", "b"):
+            file.writestr(name, b"12345")
+    for names, most in ((1, 10), (2, 9)):
+        monkeypatch.setattr(archive, "MOST_FILES", names)
+        monkeypatch.setattr(archive, "MOST_BYTES", most)
+        work = archive.recount_bundle(path, Options(), progress=Progress(quiet=True), steps=(), told=lambda _: None)
+        assert [(one.name, one.what) for one in work.findings][:1] == [("bundle.unreadable", "is too large")]
+    monkeypatch.setattr(archive, "MOST_BYTES", 10)
+    work = archive.recount_bundle(path, Options(), progress=Progress(quiet=True), steps=(), told=lambda _: None)
+    assert "is too large" not in [one.what for one in work.findings]
