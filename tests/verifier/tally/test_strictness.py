@@ -10,7 +10,7 @@ import pytest
 from eth_account import Account
 
 from tests.verifier.tally.vote import canonical
-from verifier.tally import abi, rlp
+from verifier.tally import abi, p256, rlp
 from verifier.tally.chain import archive, trie
 from verifier.tally.chain.rules import RULES
 from verifier.tally.curve import P, is_on_curve
@@ -159,3 +159,12 @@ def test_archive__of_more_files_or_bytes_than_a_bundle_can_have_is_not_unpacked(
     monkeypatch.setattr(archive, "MOST_BYTES", 10)
     work = archive.recount_bundle(path, Options(), progress=Progress(quiet=True), steps=(), told=lambda _: None)
     assert "is too large" not in [one.what for one in work.findings]
+
+
+def test_passkey__of_coordinates_beyond_the_field_is_no_point() -> None:
+    """One point of the curve has x = 0, and no honest key has x = p, which is the same number there."""
+    y = pow(p256.B, (p256.P + 1) // 4, p256.P)
+    assert p256.is_on_curve(0, y)
+    assert not p256.is_on_curve(p256.P, y)
+    assert not p256.is_on_curve(0, y + p256.P)
+    assert not p256.is_on_curve(0, 0)
