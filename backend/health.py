@@ -45,8 +45,8 @@ def ready(request: Request, response: Response) -> dict[str, object]:
     """
     state = request.app.state
     faults = [
-        *database_faults(state.engine), *chain_faults(state.chain), *receipt_faults(state.polls, state.ballots),
-        *disk_faults(state.settings),
+        *database_faults(state.engine), *chain_faults(state.chain), *purse_faults(state.chain),
+        *receipt_faults(state.polls, state.ballots), *disk_faults(state.settings),
     ]  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     response.status_code = 503 if faults else 200
@@ -81,6 +81,18 @@ def chain_faults(chain: Chain) -> list[str]:
     if standing.disagreement and standing.round_age_seconds > DISAGREEMENT_SECONDS:
         return [f"chain: the organisations' nodes tell different things ({standing.disagreement})"]
     return ["chain: sending and mirroring stand still"] if standing.round_age_seconds > ROUND_SECONDS else []
+
+
+def purse_faults(chain: Chain) -> list[str]:
+    """Whether the relay's account can pay for what is to be sent; the embedded chain's always can."""
+    if chain.embedded:
+        return []
+    try:
+        purse = chain.purse()
+    except NodeNotAnswering:
+        return []  # said by those who look at the chain
+    words = f"chain: the relay's account {purse.address} cannot pay, it holds {purse.balance_wei} wei: send funds to it"
+    return [words] if purse.is_short else []
 
 
 def receipt_faults(polls: PollService, ballots: BallotService) -> list[str]:

@@ -19,7 +19,9 @@ from rich.table import Table
 from backend.chain.errors import NodeNotAnswering
 from backend.chain.members import read_addresses
 from backend.chain.node import Node
+from backend.common.errors import LenderVoteError
 from backend.common.settings import Settings
+from scripts.cli_keys import relay_purse
 from scripts.installation import told_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +43,7 @@ def examine() -> int:
     settings = told_settings()
     checks: list[Callable[[Settings], Finding]] = [
         _python, _node, _contracts, _pages, _anvil, _data_dir, _database, _face, _node_answers, _organisations,
+        _relay,
         _backend, _verifier, _fonts, _chromium,
     ]  # fmt: skip
     findings = [check(settings) for check in checks]
@@ -130,6 +133,18 @@ def _organisations(settings: Settings) -> Finding:
         return Finding("node organisations", True, "not needed: the local chain")
     mend = "name a second organisation's node in LENDERVOTE_RPC_URL, better a third's too: name=https://..."
     return Finding("node organisations", len(named) > 1, ", ".join(named), mend, optional=True)
+
+
+def _relay(settings: Settings) -> Finding:
+    """The account that pays for every transaction; the embedded chain's costs nothing."""
+    if not settings.rpc_url:
+        return Finding("relay account", True, "not needed: the local chain")
+    try:
+        purse = relay_purse(settings)
+    except LenderVoteError as error:
+        return Finding("relay account", False, error.say("en")[:80], "look at LENDERVOTE_RPC_URL and LENDERVOTE_RELAY_KEY")
+    found = f"{purse.address}, {purse.balance_wei} wei, nonce {purse.nonce}"
+    return Finding("relay account", not purse.is_short, found, f"send funds to {purse.address}: it pays for what is sent")
 
 
 def _backend(settings: Settings) -> Finding:

@@ -98,6 +98,16 @@ class NotConfirmedInTime(Unavailable):
     en = "The transaction was sent but is in no block after {seconds} seconds. It keeps being sent: look again later, do not resubmit."
 
 
+class RelayUnfunded(Unavailable):
+    """The relay's account cannot pay for what is to be sent."""
+
+    zh = "系统的链上账户 {address} 余额不足（{balance} wei，至少需要 {needed} wei），没有发送任何内容。请管理员向该账户充值后再试。"
+    en = (
+        "The service's account on the chain, {address}, cannot pay: it holds {balance} wei and needs {needed}. Nothing was sent. "
+        "The administrator has to fund it; then try again."
+    )
+
+
 class KeyUsedForAnotherCall(LenderVoteError):
     """The idempotency key stands for another call already: a defect of the caller."""
 

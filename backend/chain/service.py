@@ -6,9 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from eth_abi.abi import encode
-
-from backend.chain import artifacts, signatures
+from backend.chain import artifacts, signatures, signers
 from backend.chain.anvil import EmbeddedAnvil
 from backend.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
 from backend.chain.case import CaseContract, creation
@@ -16,9 +14,7 @@ from backend.chain.errors import (
     NodeNotAnswering,
     NotEmbedded,
     OrganisationsDisagree,
-    SignatureNotReadable,
     TooFewOrganisations,
-    TransactionReverted,
 )
 from backend.chain.heartbeat import Heartbeat
 from backend.chain.mirror import Mirror
@@ -26,6 +22,7 @@ from backend.chain.nodes import Nodes, open_node
 from backend.chain.outbox import Outbox, OutboxEntry
 from backend.chain.poll import PollContract
 from backend.chain.pulse import Pulse
+from backend.chain.purse import Purse, read_purse
 from backend.chain.record import ChainRecord
 from backend.chain.standing import ChainStanding
 from backend.chain.typed_data import TypedData
@@ -39,9 +36,6 @@ from backend.db.sessions import Sessions
 log = logging.getLogger(__name__)
 
 PUMP_EVERY_SECONDS = 0.5
-#: What an ERC-7913 verifier answers for a right signature.
-ERC7913_RIGHT = bytes.fromhex("024ad318")
-_VERIFY = keccak(b"verify(bytes,bytes32,bytes)")[:4]
 
 
 class Chain:
@@ -191,6 +185,10 @@ class Chain:
             disagreement=self._disagreement,
         )
 
+    def purse(self) -> Purse:
+        """What the relay's account holds. Raises: NodeNotAnswering."""
+        return read_purse(self._node, self.relay_address)
+
     def accept_rewrite(self) -> int:
         """Somebody has looked at a chain rewritten below finality: mirror the new one. Returns the block. Raises: NoHalt."""
         return self._mirror.accept_rewrite()
@@ -221,7 +219,9 @@ class Chain:
         return self._outbox.wait(tx_id, timeout_seconds)
 
     def transact(self, call: ContractCall, key: str, timeout_seconds: float = 30) -> ConfirmedTransaction:
-        """`send`, then `wait`."""
+        """`send`, then `wait`. Raises: as they do; RelayUnfunded before anything is stored or sent."""
+        if self._embedded is None and self.record.find(key) is None:
+            self.purse().check()
         return self.wait(self.send(call, key), timeout_seconds)
 
     def look_up(self, tx_id: str) -> OutboxEntry:
@@ -280,20 +280,7 @@ class Chain:
 
     def is_signed_by(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
         """Whether an ERC-7913 signer signed: 20 bytes are a plain key, longer ones ask their verifying contract."""
-        if len(signer) < 20:
-            return False
-        if len(signer) == 20:
-            try:
-                # 65 bytes only, as in the contract: the short form is for batches of ballots.
-                return len(signature) == 65 and signatures.recover(digest, signature) == "0x" + signer.hex()
-            except SignatureNotReadable:
-                return False
-        data = _VERIFY + encode(["bytes", "bytes32", "bytes"], [signer[20:], digest, signature])
-        try:
-            answer = self._node.call(ContractCall("0x" + signer[:20].hex(), data))
-        except TransactionReverted:
-            return False
-        return answer[:32] == ERC7913_RIGHT + bytes(28)
+        return signers.is_signed_by(self._node, signer, digest, signature)
 
 
 def created(transaction: ConfirmedTransaction) -> str:

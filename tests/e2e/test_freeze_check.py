@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from eth_account import Account
 
 from scripts.demo.api import Refused
 from scripts.demo.logins import make_member
 from scripts.demo.people import Member
 from scripts.generate import generate
-from tests.e2e.eyes import DESK, enter_office, look, press, visitor
+from tests.e2e.eyes import DESK, enter_office, look, press, sign_in_office, visitor
 from tests.e2e.freezing import SIGN, download_all, freeze_card, run_tool, type_code
 from tests.e2e.stack import OpenVote
 from tests.vectors.openings import sealed
@@ -205,3 +206,24 @@ def test_a_frozen_register_hands_out_nothing_more(officials: list[Member], case:
     for method, name in (("GET", "claims-file"), ("POST", "openings-file")):
         with pytest.raises(Refused, match="NotFreezeAct"):
             officials[0].api.fetch(method, f"/api/acts/{act['id']}/{name}")
+
+
+def test_a_locked_key_file_opens_with_its_password(browser: Browser, vote: OpenVote, tmp_path: Path) -> None:
+    member = make_member(vote.stack, "locked-key-official", "official")
+    member.sign_in()
+    file = tmp_path / "key.json"
+    file.write_text(json.dumps(Account.encrypt(member.key.account.key, "correct horse battery", kdf="pbkdf2", iterations=1000)))
+    with visitor(browser, DESK) as page:
+        sign_in_office(page, f"{vote.url}/officials", member)
+        password = page.get_by_label("密钥文件的密码")
+        assert not password.is_visible()
+        page.get_by_label("签名密钥文件").set_input_files(file)
+        password.fill("correct horse")
+        press(page, "打开密钥文件")
+        page.get_by_text("密码不正确，密钥文件没有打开").wait_for()
+        look(page, "official-key-locked")
+        password.fill("correct horse battery")
+        press(page, "打开密钥文件")
+        page.get_by_text(f"已载入密钥，地址 {member.key.address.lower()}").wait_for()
+        assert not password.is_visible()
+        assert password.input_value() == ""

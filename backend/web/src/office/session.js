@@ -3,12 +3,14 @@
 import { closeSession, openSession, post, remember } from "../api.js";
 import { acting, showFault, whenSessionEnds } from "../actions.js";
 import { all, fill, one } from "../dom.js";
-import { addressOf, readKeyFile, sign } from "../protocol.js";
+import { isLocked, openKeyFile, PasswordWrong } from "../key_files.js";
+import { addressOf, sign } from "../protocol.js";
 import { openPasskey, passkeySigner, signByPasskey } from "./passkey.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
 let key = null;
+let lockedText = ""; // a chosen key file that waits for its password
 
 /** The visitor's signature over a digest, and the signer: the chosen key file, else the passkey. Throws a refusal in words when there is neither. */
 export async function signDigest(digest) {
@@ -19,6 +21,8 @@ export async function signDigest(digest) {
 
 function forgetKey() {
   eraseKey();
+  lockedText = "";
+  askPassword(false);
   one("#key").value = "";
 }
 
@@ -31,13 +35,41 @@ function eraseKey() {
 async function takeKeyFile(input) {
   const file = input.files[0];
   eraseKey();
-  if (!file) return;
+  lockedText = "";
+  const text = file ? await file.text() : "";
+  askPassword(isLocked(text));
+  if (isLocked(text)) {
+    if (!globalThis.crypto?.subtle) throw inWords(say("common.key_insecure"));
+    lockedText = text;
+    fill("key", say("common.key_locked"));
+    one("#key-password").focus();
+  } else if (file) await open(text);
+}
+
+async function unlock() {
+  const password = one("#key-password").value;
+  fill("key", say("common.key_opening"));
   try {
-    key = readKeyFile(await file.text());
-  } catch {
-    throw inWords(say("common.key_wrong", { form: '{"private_key": "0x…"}' }));
+    await open(lockedText, password);
+    askPassword(false);
+  } catch (error) {
+    fill("key", "");
+    throw error;
+  }
+}
+
+async function open(text, password) {
+  try {
+    key = await openKeyFile(text, password);
+  } catch (error) {
+    throw inWords(error instanceof PasswordWrong ? say("common.key_password_wrong") : say("common.key_wrong", { form: '{"private_key": "0x…"}' }));
   }
   fill("key", say("common.key_ready", { address: addressOf(key) }));
+}
+
+function askPassword(asked) {
+  one('[data-part="key-password"]').hidden = !asked;
+  one("#key-password").value = "";
 }
 
 function show(name) {
@@ -79,6 +111,7 @@ export async function openOffice(openDesk) {
   }));
   one('[data-act="refresh"]').addEventListener("click", acting(openDesk));
   one("#key").addEventListener("change", acting(takeKeyFile));
+  one('[data-act="unlock-key"]').addEventListener("click", acting(unlock));
   try {
     await enter(await openSession());
   } catch (error) {
