@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from backend.audit.service import AuditService
-from backend.chain.service import open_chain
-from backend.common.settings import Settings
-from backend.db.sessions import open_engine, open_sessions
+from backend.ground.audit.service import AuditService
+from backend.ground.chain.service import open_chain
+from backend.ground.common.settings import Settings
+from backend.ground.db.sessions import open_engine, open_sessions
 
 
 def examine(elsewhere: list[str] | None = None) -> int:

@@ -25,8 +25,8 @@ def serve() -> None:
     import uvicorn
 
     from backend.app import create_app
-    from backend.common.logs import configure_logging
-    from backend.common.settings import Settings
+    from backend.ground.common.logs import configure_logging
+    from backend.ground.common.settings import Settings
 
     configure_logging()
     settings = Settings()

@@ -19,7 +19,7 @@ def add_to(app: typer.Typer) -> None:
 
 def backup(folder: Folder) -> None:
     """Copy database and chain state into a new folder; the service may run."""
-    from backend.common.settings import Settings
+    from backend.ground.common.settings import Settings
     from scripts.backup import back_up
 
     typer.echo(json.dumps(back_up(Settings(), folder)))
@@ -27,7 +27,7 @@ def backup(folder: Folder) -> None:
 
 def restore(folder: Folder) -> None:
     """Put a copy in place of the present database and replay the journal; the service must not run."""
-    from backend.common.settings import Settings
+    from backend.ground.common.settings import Settings
     from scripts import backup as copies
 
     typer.echo(json.dumps(copies.restore(Settings(), folder)))
@@ -35,7 +35,7 @@ def restore(folder: Folder) -> None:
 
 def replay() -> None:
     """Put back receipted ballots that the database lacks, after it was restored by other means."""
-    from backend.common.settings import Settings
+    from backend.ground.common.settings import Settings
     from scripts import backup as copies
 
     typer.echo(json.dumps({"ballots_put_back": copies.replay(Settings())}))
@@ -43,11 +43,11 @@ def replay() -> None:
 
 def accept_chain() -> None:
     """Go on with a chain that was rewritten below finality, after somebody has looked at it (see the runbook)."""
-    from backend.chain.errors import NoHalt
-    from backend.chain.mirror import Mirror
-    from backend.chain.nodes import open_node
-    from backend.common.settings import Settings
-    from backend.db.sessions import open_engine, open_sessions
+    from backend.ground.chain.errors import NoHalt
+    from backend.ground.chain.mirror import Mirror
+    from backend.ground.chain.nodes import open_node
+    from backend.ground.common.settings import Settings
+    from backend.ground.db.sessions import open_engine, open_sessions
 
     settings = Settings()
     engine = open_engine(settings.resolved_database_url)
@@ -72,8 +72,8 @@ def audit() -> None:
 def retention() -> None:
     """Delete phone codes and lists of like faces that are over, as the service does every hour. Faces: see the issuer's own command."""
     from backend.app import open_rooms
-    from backend.common.settings import Settings
-    from backend.retention import forget_round
+    from backend.ground.common.settings import Settings
+    from backend.shell.retention import forget_round
 
     rooms = open_rooms(Settings())
     try:

@@ -13,33 +13,34 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
-from backend.accounts.access import maybe_signed_in
-from backend.accounts.visitor import OFFICIAL
-from backend.ballots.schemas import ReceiptOut, StandingOut
-from backend.ballots.service import is_own
-from backend.common.errors import NotFound
-from backend.common.settings import Settings
-from backend.complaints.rules import KINDS
-from backend.plans.rules import PARTS
-from backend.polls.routes import show_poll
-from backend.publication.transactions import PAGE
-from backend.tally.errors import NotTalliedYet
-from backend.tally.schemas import ResultOut, TurnoutOut
-from backend.tally.turnout import Turnout
+from backend.case.plans.rules import PARTS
+from backend.ground.common.errors import LenderVoteError, NotFound
+from backend.ground.common.settings import Settings
+from backend.people.accounts.access import maybe_signed_in
+from backend.people.accounts.visitor import OFFICIAL
+from backend.public.publication.transactions import PAGE
+from backend.shell.errors import AddressUnknown
+from backend.vote.ballots.schemas import ReceiptOut, StandingOut
+from backend.vote.ballots.service import is_own
+from backend.vote.complaints.rules import KINDS
+from backend.vote.polls.routes import show_poll
+from backend.vote.tally.errors import NotTalliedYet
+from backend.vote.tally.schemas import ResultOut, TurnoutOut
+from backend.vote.tally.turnout import Turnout
 from backend.web.catalogue import reading_language, speaker
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
-from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, render
+from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, error_page, render
 from backend.web.result_view import class_result
 from backend.web.turnout_view import TurnoutView, turnout_view
 from verifier.web.one_file import one_file
 
 if TYPE_CHECKING:
-    from backend.ballots.service import BallotService
-    from backend.plans.service import PlanService
-    from backend.polls.service import PollService
-    from backend.publication.service import PublicationService
-    from backend.tally.service import TallyService
+    from backend.case.plans.service import PlanService
+    from backend.public.publication.service import PublicationService
+    from backend.vote.ballots.service import BallotService
+    from backend.vote.polls.service import PollService
+    from backend.vote.tally.service import TallyService
 
 HELP_TOPICS = ("who", "face", "change", "absent", "see", "amount", "check", "assist")
 
@@ -179,6 +180,11 @@ def help_page(request: Request) -> Response:
 def page_unknown() -> Response:
     """Any other address, in words."""
     raise PageUnknown
+
+
+def address_refused(request: Request, error: LenderVoteError) -> Response:
+    """The page about an address that is none of ours, or no text."""
+    return error_page(request, PageUnknown() if isinstance(error, AddressUnknown) else error)
 
 
 def install_web(app: FastAPI, settings: Settings) -> None:

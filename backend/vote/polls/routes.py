@@ -1,0 +1,58 @@
+"""Rules and polls over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from backend.case.cases.schemas import ActOut
+from backend.people.accounts.access import signed_in
+from backend.people.accounts.visitor import OFFICIAL, Visitor
+from backend.vote.polls import rules
+from backend.vote.polls.schemas import AnnouncementIn, PollOut, PollPlace, RuleOut
+from backend.vote.polls.service import PollService
+from backend.vote.polls.views import PollView
+
+router = APIRouter(prefix="/api", tags=["polls"])
+
+
+def poll_service(request: Request) -> PollService:
+    """The service on `app.state.polls`."""
+    service: PollService = request.app.state.polls
+    return service
+
+
+Polls = Annotated[PollService, Depends(poll_service)]
+Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
+
+
+@router.get("/rules")
+def list_rules() -> list[RuleOut]:
+    """The presets of the counting rule, with conditions and words."""
+    return [RuleOut.of(name, conditions) for name, conditions in rules.PRESETS.items()]
+
+
+@router.post("/cases/{case_id}/polls", status_code=201)
+def propose_poll(case_id: str, body: AnnouncementIn, visitor: Official, polls: Polls) -> ActOut:
+    """Lay a poll's announcement before the officials; k signatures carry it to the chain."""
+    return ActOut.of(polls.propose_poll(case_id, body.read(), visitor))
+
+
+@router.get("/polls")
+def list_polls(request: Request, polls: Polls, case_id: str | None = None) -> list[PollOut]:
+    """Every poll, or those of one case, newest first."""
+    return [show_poll(request, polls, poll) for poll in polls.list_polls(case_id)]
+
+
+@router.get("/polls/{poll_id}")
+def get_poll(poll_id: str, request: Request, polls: Polls) -> PollOut:
+    """One poll, and where it stands by the chain's clock."""
+    return show_poll(request, polls, polls.get_poll(poll_id))
+
+
+def show_poll(request: Request, polls: PollService, poll: PollView) -> PollOut:
+    """A poll as JSON, for this room's calls and for the pages."""
+    settings = request.app.state.settings
+    place = PollPlace(request.app.state.chain.chain_id, settings.public_verifier_url or settings.verifier_url)
+    return PollOut.of(poll, polls.status(poll.id), polls.other_polls(poll.id), place)
