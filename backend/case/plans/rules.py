@@ -19,6 +19,7 @@ from backend.case.plans.errors import (
     ReasonsMissing,
 )
 from backend.ground.common.hashing import canonical_json, keccak
+from backend.ground.common.money import WHOLE_BPS
 from backend.ground.common.text import TextNotPlain, TextTooLong, has_letters, line, prose
 
 PARTS: dict[str, tuple[str, str]] = {
@@ -29,7 +30,6 @@ PARTS: dict[str, tuple[str, str]] = {
 }
 TITLE_LIMIT, PART_LIMIT, STEP_LIMIT, MONTH_LIMIT = 200, 100_000, 60, 600
 REASONS_LIMIT = 4000
-WHOLE_BPS = 10_000
 
 
 @dataclass(frozen=True)

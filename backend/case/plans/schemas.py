@@ -7,9 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from backend.case.plans.rules import PARTS
 from backend.case.plans.service import PlanView
 from backend.ground.common.hex_text import Hex, HexSignature
 from backend.ground.common.text_types import Prose
+
+PART_NAMES = tuple(PARTS)
+"""The parts of a plan, as `parts` names them, in order."""
 
 
 class LadderStepOut(BaseModel):

@@ -9,6 +9,8 @@ from decimal import Decimal
 from backend.ground.common.errors import BadInput
 
 MAX_FEN = 2**63 - 1
+WHOLE_BPS = 10_000
+"""All of an amount, in basis points."""
 _PLAIN = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 _MINUS = re.compile("[\u2010-\u2015\u2212\ufe63\uff0d负]")
 

@@ -13,7 +13,6 @@ from backend.ground.chain.poll import recorded_ballots
 
 EVENTS_A_LOOK = 2000
 """More than one transaction can have: a batch has at most 512 ballots."""
-PAGE = 50
 HEADER = ("block", "transaction", "events", "ballots_recorded", "ballots_rejected")
 
 

@@ -8,7 +8,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from backend.ground.common.text_types import Line, Prose
+from backend.vote.complaints.rules import KINDS
 from backend.vote.complaints.service import ComplaintView
+
+KIND_NAMES = tuple(KINDS)
+"""What a complaint may be about, as `kind` names it, in order."""
 
 
 class ComplaintIn(BaseModel):

@@ -10,9 +10,8 @@ from backend.case.cases.schemas import ActOut
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.vote.polls import rules
-from backend.vote.polls.schemas import AnnouncementIn, PollOut, PollPlace, RuleOut
+from backend.vote.polls.schemas import AnnouncementIn, PollOut, PollPlace, RuleOut, show_poll
 from backend.vote.polls.service import PollService
-from backend.vote.polls.views import PollView
 
 router = APIRouter(prefix="/api", tags=["polls"])
 
@@ -42,17 +41,14 @@ def propose_poll(case_id: str, body: AnnouncementIn, visitor: Official, polls: P
 @router.get("/polls")
 def list_polls(request: Request, polls: Polls, case_id: str | None = None) -> list[PollOut]:
     """Every poll, or those of one case, newest first."""
-    return [show_poll(request, polls, poll) for poll in polls.list_polls(case_id)]
+    return [show_poll(polls, poll, _place(request)) for poll in polls.list_polls(case_id)]
 
 
 @router.get("/polls/{poll_id}")
 def get_poll(poll_id: str, request: Request, polls: Polls) -> PollOut:
     """One poll, and where it stands by the chain's clock."""
-    return show_poll(request, polls, polls.get_poll(poll_id))
+    return show_poll(polls, polls.get_poll(poll_id), _place(request))
 
 
-def show_poll(request: Request, polls: PollService, poll: PollView) -> PollOut:
-    """A poll as JSON, for this room's calls and for the pages."""
-    settings = request.app.state.settings
-    place = PollPlace(request.app.state.chain.chain_id, settings.public_verifier_url or settings.verifier_url)
-    return PollOut.of(poll, polls.status(poll.id), polls.other_polls(poll.id), place)
+def _place(request: Request) -> PollPlace:
+    return PollPlace.of(request.app.state.settings, request.app.state.chain.chain_id)

@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ground.common.clock import from_unix, to_unix
 from backend.ground.common.hex_text import Hex, HexAddress, to_hex
+from backend.ground.common.settings import Settings
 from backend.ground.common.text_types import Line
 from backend.ground.common.time_types import Moment
 from backend.ground.common.voting import Condition
 from backend.vote.polls.rules import WORDS, in_words_of_files, say_condition
+from backend.vote.polls.service import PollService
 from backend.vote.polls.terms import Announcement
 from backend.vote.polls.views import OtherPoll, PollStatus, PollView
 
@@ -110,6 +112,11 @@ class PollPlace:
     chain_id: int
     verifier_url: str
 
+    @classmethod
+    def of(cls, settings: Settings, chain_id: int) -> PollPlace:
+        """As this installation is set up."""
+        return cls(chain_id, settings.public_verifier_url or settings.verifier_url)
+
 
 class OtherPollOut(BaseModel):
     """Another poll on the same plan."""
@@ -184,3 +191,8 @@ class PollOut(BaseModel):
             chain_time=from_unix(status.chain_time),
             verifier_url=place.verifier_url,
         )
+
+
+def show_poll(polls: PollService, poll: PollView, place: PollPlace) -> PollOut:
+    """A poll as JSON, for this room's calls and for the pages."""
+    return PollOut.of(poll, polls.status(poll.id), polls.other_polls(poll.id), place)
