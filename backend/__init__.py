@@ -1,7 +1,7 @@
 """The service that carries a vote from a claims register to an approved result.
 
-Rooms, in the order in which a vote passes them: cases, register, plans, polls, credentials, ballots, tally, approvals, publication.
-A file imports only from rooms before its own; `app.py` alone knows them all.
+Storeys, each a folder of rooms, from the lowest: ground, people, case, vote, public, shell, web.
+A file imports only from lower rooms of its own storey and from storeys below; `app.py` alone knows them all.
 """
 
 import contextlib

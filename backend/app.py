@@ -10,60 +10,60 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from backend import health, metrics
-from backend.accounts import routes as accounts_routes
-from backend.accounts.service import AccountService
-from backend.api_document import install_document
-from backend.approvals import routes as approvals_routes
-from backend.approvals.service import ApprovalService
-from backend.audit.service import AuditService
-from backend.ballots import routes as ballots_routes
-from backend.ballots.gate import IntakeGate
-from backend.ballots.service import BallotService
-from backend.body_limit import BodyLimit
-from backend.cases import routes as cases_routes
-from backend.cases.service import CaseService
-from backend.certificates import routes as certificates_routes
-from backend.certificates.service import CertificateService
-from backend.chain.service import Chain, open_chain
-from backend.common.clock import Ages, SystemClock
-from backend.common.errors import LenderVoteError
-from backend.common.key_files import load_key
-from backend.common.sealed import FieldCipher
-from backend.common.settings import Settings
-from backend.complaints import routes as complaints_routes
-from backend.complaints.service import ComplaintService
-from backend.credentials import routes as credentials_routes
-from backend.credentials.issuer import IssuerClient
-from backend.credentials.service import CredentialService
-from backend.credentials.sms import ConsoleGateway, SmsGateway
-from backend.db.base import Base
-from backend.db.schema import upgrade
-from backend.db.sessions import open_engine, open_sessions
-from backend.http_errors import install_error_handlers
-from backend.identities import routes as identities_routes
-from backend.identities.service import KIND as IDENTITY_FILE
-from backend.identities.service import IdentityService
-from backend.leaks.service import LeakService
-from backend.likenesses import routes as likenesses_routes
-from backend.likenesses.service import LikenessService
-from backend.passkeys import routes as passkeys_routes
-from backend.passkeys.service import PasskeyService
-from backend.plain_addresses import PlainAddresses
-from backend.plans import routes as plans_routes
-from backend.plans.service import PlanService
-from backend.polls import routes as polls_routes
-from backend.polls.checkpoints import Checkpoints
-from backend.polls.service import PollService
-from backend.publication import routes as publication_routes
-from backend.publication.service import PublicationService
-from backend.register import routes as register_routes
-from backend.register.service import RegisterService
-from backend.retention import keep_forgetting
-from backend.tally import routes as tally_routes
-from backend.tally.service import TallyService
-from backend.unread_bodies import UnreadBodies
-from backend.web.routes import install_web
+from backend.case.cases import routes as cases_routes
+from backend.case.cases.service import CaseService
+from backend.case.plans import routes as plans_routes
+from backend.case.plans.service import PlanService
+from backend.case.register import routes as register_routes
+from backend.case.register.service import RegisterService
+from backend.ground.audit.service import AuditService
+from backend.ground.chain.service import Chain, open_chain
+from backend.ground.common.clock import Ages, SystemClock
+from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.key_files import load_key
+from backend.ground.common.sealed import FieldCipher
+from backend.ground.common.settings import Settings
+from backend.ground.db.base import Base
+from backend.ground.db.schema import upgrade
+from backend.ground.db.sessions import open_engine, open_sessions
+from backend.people.accounts import routes as accounts_routes
+from backend.people.accounts.service import AccountService
+from backend.people.passkeys import routes as passkeys_routes
+from backend.people.passkeys.service import PasskeyService
+from backend.public.certificates import routes as certificates_routes
+from backend.public.certificates.service import CertificateService
+from backend.public.publication import routes as publication_routes
+from backend.public.publication.service import PublicationService
+from backend.shell import health, metrics
+from backend.shell.body_limit import BodyLimit
+from backend.shell.document import install_document
+from backend.shell.errors import install_error_handlers
+from backend.shell.plain_addresses import PlainAddresses
+from backend.shell.retention import keep_forgetting
+from backend.shell.unread_bodies import UnreadBodies
+from backend.vote.approvals import routes as approvals_routes
+from backend.vote.approvals.service import ApprovalService
+from backend.vote.ballots import routes as ballots_routes
+from backend.vote.ballots.gate import IntakeGate
+from backend.vote.ballots.service import BallotService
+from backend.vote.complaints import routes as complaints_routes
+from backend.vote.complaints.service import ComplaintService
+from backend.vote.credentials import routes as credentials_routes
+from backend.vote.credentials.issuer import IssuerClient
+from backend.vote.credentials.service import CredentialService
+from backend.vote.credentials.sms import ConsoleGateway, SmsGateway
+from backend.vote.identities import routes as identities_routes
+from backend.vote.identities.service import KIND as IDENTITY_FILE
+from backend.vote.identities.service import IdentityService
+from backend.vote.leaks.service import LeakService
+from backend.vote.likenesses import routes as likenesses_routes
+from backend.vote.likenesses.service import LikenessService
+from backend.vote.polls import routes as polls_routes
+from backend.vote.polls.checkpoints import Checkpoints
+from backend.vote.polls.service import PollService
+from backend.vote.tally import routes as tally_routes
+from backend.vote.tally.service import TallyService
+from backend.web.routes import address_refused, install_web
 
 __all__ = ["Base", "Rooms", "create_app", "install_error_handlers", "open_rooms"]
 
@@ -168,7 +168,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(IntakeGate, at_once=settings.intake_at_once)
     install_web(app, settings)
-    app.add_middleware(PlainAddresses)
+    app.add_middleware(PlainAddresses, page=address_refused)
     app.add_middleware(UnreadBodies)  # added last, so that it comes first
     return app
 

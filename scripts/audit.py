@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from backend.audit.service import AuditService
-from backend.chain.service import open_chain
-from backend.db.sessions import open_engine, open_sessions
+from backend.ground.audit.service import AuditService
+from backend.ground.chain.service import open_chain
+from backend.ground.db.sessions import open_engine, open_sessions
 from scripts.installation import known_installation
 
 

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from backend.ballots.journal import Journal
-from backend.common.running import ServiceRunning, stopped
-from backend.common.settings import Settings
-from backend.db.schema import upgrade
-from backend.db.sessions import open_engine, open_sessions
+from backend.ground.common.running import ServiceRunning, stopped
+from backend.ground.common.settings import Settings
+from backend.ground.db.schema import upgrade
+from backend.ground.db.sessions import open_engine, open_sessions
+from backend.vote.ballots.journal import Journal
 
 SQLITE_FILE, POSTGRESQL_FILE, STATE_FILE = "lendervote.sqlite3", "lendervote.dump", "chain-state.json"
 MADE_FILE = "backup.json"  # written last: a folder without it is no whole copy

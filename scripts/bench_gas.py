@@ -14,7 +14,7 @@ from itertools import chain as linked
 
 from eth_utils.crypto import keccak
 
-from backend.ballots.rules import MAX_BATCH
+from backend.vote.ballots.rules import MAX_BATCH
 from scripts.build_contracts import ROOT
 from scripts.gas_peers import measure_peers
 from tests.contracts.ballot_box import Lender, Register, Vote, parent, secret

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
 from sqlalchemy.orm import Session
 
-from backend.db.sessions import Sessions, open_engine, open_sessions
+from backend.ground.db.sessions import Sessions, open_engine, open_sessions
 
 METADATA = MetaData()
 NUMBERS = Table("numbers", METADATA, Column("number", Integer, primary_key=True), Column("value", Integer))

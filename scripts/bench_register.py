@@ -45,14 +45,14 @@ def _make_file(lenders: int, folder: Path) -> None:
 
 
 def _measure_into(sender: Connection, path: Path, database: Path) -> None:
-    from backend.common.clock import SystemClock
-    from backend.common.sealed import FieldCipher
-    from backend.db.base import Base
-    from backend.db.sessions import open_engine, open_sessions
-    from backend.register.drawing import RegisterDrawer
-    from backend.register.imports import ImportDesk
-    from backend.register.sealing import RegisterSeal
-    from backend.register.trees import TreeShelf
+    from backend.case.register.drawing import RegisterDrawer
+    from backend.case.register.imports import ImportDesk
+    from backend.case.register.sealing import RegisterSeal
+    from backend.case.register.trees import TreeShelf
+    from backend.ground.common.clock import SystemClock
+    from backend.ground.common.sealed import FieldCipher
+    from backend.ground.db.base import Base
+    from backend.ground.db.sessions import open_engine, open_sessions
 
     engine = open_engine(f"sqlite:///{database}")
     Base.metadata.create_all(engine, tables=[table for name, table in Base.metadata.tables.items() if name.startswith("register_")])

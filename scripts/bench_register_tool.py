@@ -37,15 +37,15 @@ def make_papers(lenders: int, folder: Path, file_format: str) -> dict[str, float
 
 
 def _make_papers(sender: Any, lenders: int, folder: Path, file_format: str) -> None:
-    from backend.common.clock import SystemClock
-    from backend.common.sealed import FieldCipher
-    from backend.db.base import Base
-    from backend.db.sessions import open_engine, open_sessions
-    from backend.register.drawing import RegisterDrawer
-    from backend.register.imports import ImportDesk
-    from backend.register.openings import OpeningLines, sealed
-    from backend.register.sealing import RegisterSeal
-    from backend.register.trees import TreeShelf
+    from backend.case.register.drawing import RegisterDrawer
+    from backend.case.register.imports import ImportDesk
+    from backend.case.register.openings import OpeningLines, sealed
+    from backend.case.register.sealing import RegisterSeal
+    from backend.case.register.trees import TreeShelf
+    from backend.ground.common.clock import SystemClock
+    from backend.ground.common.sealed import FieldCipher
+    from backend.ground.db.base import Base
+    from backend.ground.db.sessions import open_engine, open_sessions
     from scripts.generate import generate
 
     path, _ = generate(lenders, seed=7, out=folder, file_format=file_format, classes=3)

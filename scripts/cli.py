@@ -30,8 +30,8 @@ def serve() -> None:
     import uvicorn
 
     from backend.app import create_app
-    from backend.common.logs import configure_logging
-    from backend.common.running import running
+    from backend.ground.common.logs import configure_logging
+    from backend.ground.common.running import running
     from scripts.installation import has_database, told_settings
 
     configure_logging()

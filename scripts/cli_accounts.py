@@ -10,7 +10,7 @@ import typer
 from scripts.cli_ends import EndsInWords, plain_word
 
 if TYPE_CHECKING:
-    from backend.accounts.service import AccountService
+    from backend.people.accounts.service import AccountService
 
 app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -52,11 +52,11 @@ def list_() -> None:
 
 def _open_accounts() -> AccountService:
     """The accounts of the installation that the settings name; brings its database up to date first."""
-    from backend.accounts.service import AccountService
-    from backend.common.key_files import load_key
-    from backend.common.sealed import FieldCipher
-    from backend.db.schema import upgrade
-    from backend.db.sessions import open_engine, open_sessions
+    from backend.ground.common.key_files import load_key
+    from backend.ground.common.sealed import FieldCipher
+    from backend.ground.db.schema import upgrade
+    from backend.ground.db.sessions import open_engine, open_sessions
+    from backend.people.accounts.service import AccountService
     from scripts.installation import known_installation
 
     settings = known_installation()

@@ -47,8 +47,8 @@ class EndsInWords(TyperGroup):
 
 def plain_word(text: str) -> str:
     """A word of the command line, cleaned as all text is (protocol §18.1). Raises: typer.BadParameter."""
-    from backend.common.errors import BadInput
-    from backend.common.text import line
+    from backend.ground.common.errors import BadInput
+    from backend.ground.common.text import line
 
     try:
         return line(text, 200)
@@ -60,7 +60,7 @@ def _words(error: Exception) -> tuple[str, str]:
     from pydantic import ValidationError
     from sqlalchemy.exc import SQLAlchemyError
 
-    from backend.common.errors import LenderVoteError
+    from backend.ground.common.errors import LenderVoteError
 
     if isinstance(error, LenderVoteError):
         return error.say("zh"), error.say("en")
@@ -84,7 +84,7 @@ def _is_defect(error: Exception) -> bool:
     from pydantic import ValidationError
     from sqlalchemy.exc import SQLAlchemyError
 
-    from backend.common.errors import LenderVoteError
+    from backend.ground.common.errors import LenderVoteError
 
     return not isinstance(error, LenderVoteError | OSError | SQLAlchemyError | ValidationError)
 

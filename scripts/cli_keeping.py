@@ -47,10 +47,10 @@ def replay() -> None:
 
 def accept_chain() -> None:
     """Go on with a chain that was rewritten below finality, after somebody has looked at it (see the runbook)."""
-    from backend.chain.errors import NoHalt
-    from backend.chain.mirror import Mirror
-    from backend.chain.nodes import open_node
-    from backend.db.sessions import open_engine, open_sessions
+    from backend.ground.chain.errors import NoHalt
+    from backend.ground.chain.mirror import Mirror
+    from backend.ground.chain.nodes import open_node
+    from backend.ground.db.sessions import open_engine, open_sessions
     from scripts.installation import known_installation
 
     settings = known_installation()
@@ -76,7 +76,7 @@ def audit() -> None:
 def retention() -> None:
     """Delete phone codes and lists of like faces that are over, as the service does every hour. Faces: see the issuer's own command."""
     from backend.app import open_rooms
-    from backend.retention import forget_round
+    from backend.shell.retention import forget_round
     from scripts.installation import known_installation
 
     rooms = open_rooms(known_installation())

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backend.common.errors import BadInput
+from backend.ground.common.errors import BadInput
 from scripts.cli_ends import EndsInWords
 
 if TYPE_CHECKING:
-    from backend.chain.purse import Purse
-    from backend.common.settings import Settings
+    from backend.ground.chain.purse import Purse
+    from backend.ground.common.settings import Settings
 
 app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
 #: PBKDF2-HMAC-SHA256; browsers count it themselves, in about half a second.
@@ -85,10 +85,10 @@ def relay() -> None:
 
 def relay_purse(settings: Settings) -> Purse:
     """What the relay's account holds; its key is made if there is none yet. Raises: KeyNotReadable, NodeNotAnswering."""
-    from backend.chain.nodes import open_node
-    from backend.chain.purse import read_purse
-    from backend.chain.signatures import address_of
-    from backend.common.key_files import load_key
+    from backend.ground.chain.nodes import open_node
+    from backend.ground.chain.purse import read_purse
+    from backend.ground.chain.signatures import address_of
+    from backend.ground.common.key_files import load_key
 
     key = load_key(settings.relay_key.get_secret_value(), settings.data_dir / "secrets", "relay.key")
     return read_purse(open_node(settings.rpc_url or f"http://127.0.0.1:{settings.anvil_port}"), address_of(key))

@@ -17,7 +17,7 @@ from scripts.cli_ends import EndsInWords, plain_word
 
 if TYPE_CHECKING:
     from backend.app import Rooms
-    from backend.register.views import ImportReport
+    from backend.case.register.views import ImportReport
 
 app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
 CaseId = Annotated[str, typer.Option("--case", help="the case's id", parser=plain_word)]
@@ -26,7 +26,7 @@ CaseId = Annotated[str, typer.Option("--case", help="the case's id", parser=plai
 @app.command()
 def template(path: Annotated[Path, typer.Argument(help="a file ending in .xlsx or .csv")]) -> None:
     """Write the empty claims file."""
-    from backend.register.template import template_csv, template_xlsx
+    from backend.case.register.template import template_csv, template_xlsx
 
     makers = {".xlsx": template_xlsx, ".csv": template_csv}
     if path.suffix not in makers:
@@ -46,7 +46,7 @@ def import_(
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
 
-    from backend.register.rejects import rejects_csv
+    from backend.case.register.rejects import rejects_csv
 
     with _rooms() as rooms, Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task("检查并导入 / checking and importing", total=None)
@@ -89,7 +89,7 @@ def _print_totals(report: ImportReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from backend.common.money import say_yuan
+    from backend.ground.common.money import say_yuan
 
     table = Table(title=f"{report.file_name}  {'试导入 / dry run' if report.dry_run else report.id}")
     for name in ("", "出借人 / lenders", "待收本金(元) / yuan"):

@@ -16,11 +16,11 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.chain.case import creation
-from backend.chain.service import Chain, created, open_chain
-from backend.common.errors import LenderVoteError
-from backend.common.hashing import canonical_json, keccak
-from backend.db.sessions import open_engine, open_sessions
+from backend.ground.chain.case import creation
+from backend.ground.chain.service import Chain, created, open_chain
+from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.hashing import canonical_json, keccak
+from backend.ground.db.sessions import open_engine, open_sessions
 from scripts.installation import known_installation
 
 

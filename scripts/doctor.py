@@ -16,11 +16,11 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from backend.chain.errors import NodeNotAnswering
-from backend.chain.members import read_addresses
-from backend.chain.node import Node
-from backend.common.errors import LenderVoteError
-from backend.common.settings import Settings
+from backend.ground.chain.errors import NodeNotAnswering
+from backend.ground.chain.members import read_addresses
+from backend.ground.chain.node import Node
+from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.settings import Settings
 from scripts.cli_keys import relay_purse
 from scripts.installation import told_settings
 
@@ -95,7 +95,7 @@ def _database(settings: Settings) -> Finding:
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
-    from backend.db.sessions import open_engine
+    from backend.ground.db.sessions import open_engine
 
     try:
         engine = open_engine(settings.resolved_database_url)
@@ -165,7 +165,7 @@ def _verifier(settings: Settings) -> Finding:
 
 
 def _fonts(_: Settings) -> Finding:
-    from backend.common.typesetting import FONT, has_fonts
+    from backend.ground.common.typesetting import FONT, has_fonts
 
     there = has_fonts()
     return Finding("fonts", there, FONT if there else "no Noto Sans CJK SC", "apt-get install fonts-noto-cjk; certificates are set in it")

@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from backend import app
-from backend.db.schema import draft_revision, upgrade
-from backend.db.sessions import open_engine
+from backend.ground.db.schema import draft_revision, upgrade
+from backend.ground.db.sessions import open_engine
 
 
 def main() -> int:

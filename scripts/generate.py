@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from backend.register.columns import COLUMNS
+from backend.case.register.columns import COLUMNS
 from scripts.generated_lenders import GeneratedLender, make_lenders
 from scripts.generated_mistakes import MISTAKES, PlantedMistake, plant_mistakes
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from backend.common.money import say_yuan
-from backend.register.rules.identity import credit_check_character, resident_check_digit
+from backend.case.register.rules.identity import credit_check_character, resident_check_digit
+from backend.ground.common.money import say_yuan
 
 MEDIAN_YUAN, SIGMA = 22_000, 1.6
 SHARE_SEVERAL_ACCOUNTS = 0.03

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, MutableSequence
 from dataclasses import dataclass
 
-from backend.register.columns import COLUMNS
+from backend.case.register.columns import COLUMNS
 
 PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
 Row = list[str]

@@ -8,9 +8,9 @@ import typer
 from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
-from backend.common.errors import NotFound
-from backend.common.settings import Settings, read_settings, settings_file
-from backend.db.sessions import open_engine
+from backend.ground.common.errors import NotFound
+from backend.ground.common.settings import Settings, read_settings, settings_file
+from backend.ground.db.sessions import open_engine
 
 
 class InstallationMissing(NotFound):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from backend.plans.rules import WHOLE_BPS
+from backend.ground.common.money import WHOLE_BPS
 from backend.web.catalogue import Say
 from backend.web.result_view import say_basis_points
 

@@ -15,10 +15,10 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from backend.common.clock import say_beijing
-from backend.common.errors import BadInput, Conflict, LenderVoteError, NotAllowed, NotFound, NotSignedIn, TooMany, Unavailable
-from backend.common.money import say_yuan
-from backend.common.settings import Settings
+from backend.ground.common.clock import say_beijing
+from backend.ground.common.errors import BadInput, Conflict, LenderVoteError, NotAllowed, NotFound, NotSignedIn, TooMany, Unavailable
+from backend.ground.common.money import say_yuan
+from backend.ground.common.settings import Settings
 from backend.web.catalogue import COOKIE, asked_language, reading_language, speaker
 from backend.web.result_view import choice_name, say_basis_points, say_count
 from backend.web.view import COOKIE as VIEW_COOKIE

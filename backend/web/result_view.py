@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.common.money import say_yuan
+from backend.ground.common.money import say_yuan
 from backend.web.catalogue import Say
 
 CHOICES = ("for", "against", "abstain", "absent")

@@ -13,34 +13,34 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
-from backend.accounts.access import maybe_signed_in
-from backend.accounts.visitor import OFFICIAL
-from backend.ballots.schemas import ReceiptOut, StandingOut
-from backend.ballots.service import is_own
-from backend.common.errors import NotFound
-from backend.common.settings import Settings
-from backend.complaints.rules import KINDS
-from backend.plans.rules import PARTS
-from backend.polls.routes import show_poll
-from backend.publication.transactions import PAGE
-from backend.tally.errors import NotTalliedYet
-from backend.tally.schemas import ResultOut, TurnoutOut
-from backend.tally.turnout import Turnout
+from backend.case.plans.schemas import PART_NAMES
+from backend.ground.common.errors import LenderVoteError, NotFound
+from backend.ground.common.settings import Settings
+from backend.people.accounts.access import maybe_signed_in
+from backend.people.accounts.visitor import OFFICIAL
+from backend.shell.errors import AddressUnknown
+from backend.vote.ballots.schemas import ReceiptOut, StandingOut
+from backend.vote.ballots.service import is_own
+from backend.vote.complaints.schemas import KIND_NAMES
+from backend.vote.polls.schemas import PollPlace, show_poll
+from backend.vote.tally.errors import NotTalliedYet
+from backend.vote.tally.schemas import ResultOut, TurnoutOut
 from backend.web.catalogue import reading_language, speaker
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
-from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, render
+from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, error_page, render
 from backend.web.result_view import class_result
 from backend.web.turnout_view import TurnoutView, turnout_view
 from verifier.web.one_file import one_file
 
 if TYPE_CHECKING:
-    from backend.ballots.service import BallotService
-    from backend.plans.service import PlanService
-    from backend.polls.service import PollService
-    from backend.publication.service import PublicationService
-    from backend.tally.service import TallyService
+    from backend.case.plans.service import PlanService
+    from backend.public.publication.service import PublicationService
+    from backend.vote.ballots.service import BallotService
+    from backend.vote.polls.service import PollService
+    from backend.vote.tally.service import TallyService
 
+TRANSACTIONS_A_PAGE = 50
 HELP_TOPICS = ("who", "face", "change", "absent", "see", "amount", "check", "assist")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -81,7 +81,7 @@ def poll_page(request: Request, poll_id: str) -> Response:
     plan = plans.get_plan(facts["poll"]["plan"]["id"]).content
     ladder = ladder_view(plan["ladder"], speaker(language))
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
-    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=tuple(PARTS))
+    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES)
 
 
 @router.get("/polls/{poll_id}/transactions")
@@ -89,8 +89,8 @@ def transactions_page(request: Request, poll_id: str, after: Annotated[int, Quer
     """After the close, every transaction about a poll, a page at a time, oldest first."""
     publication: PublicationService = request.app.state.publication
     found = publication.transactions(poll_id, after)
-    shown = found[:PAGE]
-    further = shown[-1].last_id if len(found) > PAGE else None
+    shown = found[:TRANSACTIONS_A_PAGE]
+    further = shown[-1].last_id if len(found) > TRANSACTIONS_A_PAGE else None
     return render(request, "poll/transactions.html", poll=_poll(request, poll_id), transactions=shown, after=after, further=further)
 
 
@@ -106,7 +106,7 @@ def booth(request: Request, poll_id: str) -> Response:
 @router.get("/polls/{poll_id}/complaint")
 def complaint(request: Request, poll_id: str) -> Response:
     """A lender's complaint that the own ballot is not recorded, or recorded otherwise."""
-    return render(request, "complaint.html", poll=_poll(request, poll_id), complaint_kinds=tuple(KINDS))
+    return render(request, "complaint.html", poll=_poll(request, poll_id), complaint_kinds=KIND_NAMES)
 
 
 @router.get("/officials")
@@ -122,7 +122,7 @@ def office_poll(request: Request, poll_id: str) -> Response:
     if visitor is None or visitor.role != OFFICIAL:
         return RedirectResponse("/officials", status_code=303)
     tally: TallyService = request.app.state.tally
-    turnout = _drawn(request, poll_id, tally.turnout(poll_id, visitor))
+    turnout = _drawn(request, poll_id, TurnoutOut.of(tally.turnout(poll_id, visitor)))
     return render(request, "office/poll.html", **_poll_facts(request, poll_id, reading_language(request)), turnout=turnout)
 
 
@@ -181,6 +181,11 @@ def page_unknown() -> Response:
     raise PageUnknown
 
 
+def address_refused(request: Request, error: LenderVoteError) -> Response:
+    """The page about an address that is none of ours, or no text."""
+    return error_page(request, PageUnknown() if isinstance(error, AddressUnknown) else error)
+
+
 def install_web(app: FastAPI, settings: Settings) -> None:
     """Add pages, static files and security headers; to be called after all other routers, since the last page takes every other address.
 
@@ -197,7 +202,8 @@ def install_web(app: FastAPI, settings: Settings) -> None:
 
 def _poll(request: Request, poll_id: str) -> dict[str, Any]:
     polls: PollService = request.app.state.polls
-    return show_poll(request, polls, polls.get_poll(poll_id)).model_dump(by_alias=True)
+    place = PollPlace.of(request.app.state.settings, request.app.state.chain.chain_id)
+    return show_poll(polls, polls.get_poll(poll_id), place).model_dump(by_alias=True)
 
 
 def _poll_facts(request: Request, poll_id: str, language: str) -> dict[str, Any]:
@@ -221,18 +227,18 @@ def _result(request: Request, poll_id: str) -> dict[str, Any] | None:
 
 def _counted_turnout(request: Request, poll_id: str) -> TurnoutView:
     tally: TallyService = request.app.state.tally
-    return _drawn(request, poll_id, tally.counted_turnout(poll_id))
+    return _drawn(request, poll_id, TurnoutOut.of(tally.counted_turnout(poll_id)))
 
 
-def _drawn(request: Request, poll_id: str, turnout: Turnout) -> TurnoutView:
+def _drawn(request: Request, poll_id: str, turnout: TurnoutOut) -> TurnoutView:
     polls: PollService = request.app.state.polls
     terms, language = polls.get_poll(poll_id).parameters, reading_language(request)
-    return turnout_view(TurnoutOut.of(turnout), terms.opens_at, terms.closes_at, speaker(language), language)
+    return turnout_view(turnout, terms.opens_at, terms.closes_at, speaker(language), language)
 
 
 def _office(request: Request, role: str) -> Response:
     settings: Settings = request.app.state.settings
     verifier_url = settings.public_verifier_url or settings.verifier_url
     return render(
-        request, "office/page.html", office=role, verifier_url=verifier_url, passkey_domain=settings.passkey_domain, plan_parts=tuple(PARTS)
+        request, "office/page.html", office=role, verifier_url=verifier_url, passkey_domain=settings.passkey_domain, plan_parts=PART_NAMES
     )

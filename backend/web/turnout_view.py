@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.common.clock import say_beijing
-from backend.common.money import say_yuan
-from backend.tally.schemas import TurnoutOut, TurnoutPointOut
+from backend.ground.common.clock import say_beijing
+from backend.ground.common.money import say_yuan
+from backend.vote.tally.schemas import TurnoutOut, TurnoutPointOut
 from backend.web.catalogue import Say
 from backend.web.result_view import say_count, say_share
 

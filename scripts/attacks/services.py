@@ -9,18 +9,18 @@ from typing import Any, cast
 
 from fastapi import Response
 
-from backend.ballots.receipts import Receipt
-from backend.ballots.routes import show_receipt
-from backend.ballots.schemas import ReceiptOut
-from backend.ballots.service import BallotService
-from backend.chain.errors import NodeNotAnswering
-from backend.chain.node import NodeRefused
-from backend.common.clock import Ages, MovableClock
+from backend.ground.chain.errors import NodeNotAnswering
+from backend.ground.chain.node import NodeRefused
+from backend.ground.common.clock import Ages, MovableClock
+from backend.vote.ballots.receipts import Receipt
+from backend.vote.ballots.routes import show_receipt
+from backend.vote.ballots.schemas import ReceiptOut
+from backend.vote.ballots.service import BallotService
 from scripts.attacks.kinds import Attack, Patch, Run, Told, judged, passed, stopped
-from tests.backend.chain.test_agreement import HEAD, TX, Honest, Liar, nodes_of
-from tests.backend.chain.test_pulse import watched
+from tests.backend.ground.chain.test_agreement import HEAD, TX, Honest, Liar, nodes_of
+from tests.backend.ground.chain.test_pulse import watched
 
-NODES, CLOCK = "backend/chain/nodes.py", "backend/common/clock.py"
+NODES, CLOCK = "backend/ground/chain/nodes.py", "backend/ground/common/clock.py"
 
 #: Whoever is asked first is believed.
 FIRST_BELIEVED = (
@@ -38,14 +38,18 @@ ONE_CARRIER = (
     ),
 )
 HALTS_UNSEEN = (
-    Patch("backend/chain/pulse.py", "        return self.is_proved and not self.stands_still\n", "        return self.is_proved\n"),
+    Patch("backend/ground/chain/pulse.py", "        return self.is_proved and not self.stands_still\n", "        return self.is_proved\n"),
 )
 WALL_CLOCK = (
     Patch(CLOCK, "        now = self._clock.monotonic()\n", "        now = self._clock.now().timestamp()\n"),
     Patch(CLOCK, "        self._began[thing] = self._clock.monotonic()\n", "        self._began[thing] = self._clock.now().timestamp()\n"),
 )
 RECEIPTS_TELL = (
-    Patch("backend/ballots/routes.py", "if is_own(receipt, visitor) else StandingOut.of(receipt)", "if True else StandingOut.of(receipt)"),
+    Patch(
+        "backend/vote/ballots/routes.py",
+        "if is_own(receipt, visitor) else StandingOut.of(receipt)",
+        "if True else StandingOut.of(receipt)",
+    ),
 )
 MADE_UP = {"blockNumber": hex(HEAD), "blockHash": "0x" + "ab" * 32, "status": "0x1", "gasUsed": "0x1", "logs": []}
 

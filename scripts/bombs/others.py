@@ -7,7 +7,7 @@ import json
 import struct
 import zlib
 
-from backend.register.columns import COLUMNS
+from backend.case.register.columns import COLUMNS
 from scripts.demo.documents import plan_of
 
 MB = 2**20

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 
-from backend.register.columns import COLUMNS
+from backend.case.register.columns import COLUMNS
 
 MB = 2**20
 _SHEET = "xl/worksheets/sheet1.xml"

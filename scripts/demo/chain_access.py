@@ -13,7 +13,7 @@ from eth_account import Account
 from web3 import HTTPProvider, Web3
 from web3.types import Nonce, RPCEndpoint, TxParams
 
-from backend.chain.signatures import compact
+from backend.ground.chain.signatures import compact
 
 POLL_ABI = Path("build/contracts/Poll.json")
 

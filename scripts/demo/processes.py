@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from backend.chain.anvil import ending_with_us
+from backend.ground.chain.anvil import ending_with_us
 
 START_SECONDS = 90
 

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from eth_account import Account
 
-from backend.chain.fees import suggested_fees
-from backend.common.key_files import load_key
+from backend.ground.chain.fees import suggested_fees
+from backend.ground.common.key_files import load_key
 from scripts.backup import back_up, restore
 from scripts.faults.between import CUT, GOOD, SLOW, STALE
 from scripts.faults.conditions import (

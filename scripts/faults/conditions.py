@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import httpx
 
-from backend.chain.anvil import EmbeddedAnvil
-from backend.chain.fees import suggested_fees
+from backend.ground.chain.anvil import EmbeddedAnvil
+from backend.ground.chain.fees import suggested_fees
 from scripts.faults.between import BadLine
 from scripts.faults.stage import Stage
 

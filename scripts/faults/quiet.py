@@ -6,9 +6,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from backend.chain import anvil
-from backend.chain.errors import NodeNotAnswering
-from backend.chain.node import Node
+from backend.ground.chain import anvil
+from backend.ground.chain.errors import NodeNotAnswering
+from backend.ground.chain.node import Node
 from scripts.demo.processes import end
 from scripts.faults.stack import FaultyStack
 

@@ -14,14 +14,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from backend.ballots import relay_store
-from backend.ballots import store as ballots_store
-from backend.ballots.receipts import ReceiptBook
-from backend.chain import store as chain_store
-from backend.chain.node import Node
-from backend.chain.post import Post
-from backend.common import clock
-from backend.common.settings import Settings
+from backend.ground.chain import store as chain_store
+from backend.ground.chain.node import Node
+from backend.ground.chain.post import Post
+from backend.ground.common import clock
+from backend.ground.common.settings import Settings
+from backend.vote.ballots import relay_store
+from backend.vote.ballots import store as ballots_store
+from backend.vote.ballots.receipts import ReceiptBook
 
 #: place -> (who does it, what it is called there, whether the process dies before it or after it)
 PLACES: dict[str, tuple[Any, str, bool]] = {

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from backend.common.settings import Settings
+from backend.ground.common.settings import Settings
 from scripts.demo.processes import Stack, free_port
 
 

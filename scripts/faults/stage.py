@@ -19,10 +19,10 @@ from typing import Any
 
 import httpx
 
-from backend.chain import typed_data
-from backend.chain.node import Node
-from backend.chain.poll import PollContract
-from backend.chain.signatures import recover
+from backend.ground.chain import typed_data
+from backend.ground.chain.node import Node
+from backend.ground.chain.poll import PollContract
+from backend.ground.chain.signatures import recover
 from scripts.demo.story import unix
 from scripts.faults.stack import FaultyStack
 from scripts.load.__main__ import open_vote

@@ -33,7 +33,7 @@ from scripts.openapi import SNAPSHOT
 from scripts.private_postgresql import PostgreSQLMissing
 
 DATA_DIR = Path("var/fuzz")
-EXAMPLES = Path(__file__).parents[2] / "backend" / "api_examples.json"
+EXAMPLES = Path(__file__).parents[2] / "backend" / "shell" / "api_examples.json"
 AT_ONCE = 4
 ADDRESSES = 200
 ISSUER_SHARE = 0.25

@@ -128,7 +128,7 @@ def proof_of(electorate: Electorate, stack: Stack, index: int) -> tuple[tuple[in
 def register_of(stack: Stack) -> Any:
     """The register room over this stack's database; opened once."""
     from backend.app import open_rooms
-    from backend.common.settings import Settings
+    from backend.ground.common.settings import Settings
 
     if stack.url not in _REGISTERS:
         database_url = stack.environment["LENDERVOTE_DATABASE_URL"]

@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 from rich.progress import track
 
-from backend.chain import typed_data
-from backend.chain.signatures import address_of, sign
-from backend.common.hashing import keccak
-from backend.common.key_files import load_key
+from backend.ground.chain import typed_data
+from backend.ground.chain.signatures import address_of, sign
+from backend.ground.common.hashing import keccak
+from backend.ground.common.key_files import load_key
 from scripts.demo.chain_access import ChainAccess
 from scripts.demo.story import say, unix
 from scripts.demo.vote import Vote

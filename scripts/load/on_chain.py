@@ -6,9 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from backend.chain.events import event_name, read_event
-from backend.chain.node import Node
-from backend.chain.poll import recorded_ballots
+from backend.ground.chain.events import event_name, read_event
+from backend.ground.chain.node import Node
+from backend.ground.chain.poll import recorded_ballots
 from scripts.load.offer import Held
 
 Ballot = tuple[int, int, int]

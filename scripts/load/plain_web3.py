@@ -11,7 +11,7 @@ from eth_account.signers.local import LocalAccount
 from web3 import HTTPProvider, Web3
 from web3.types import Nonce, RPCEndpoint, TxParams
 
-from backend.chain.signatures import compact
+from backend.ground.chain.signatures import compact
 from scripts.demo.chain_access import POLL_ABI
 
 

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from eth_account import Account
 
-from backend.common.sealed import FieldCipher
-from backend.register.sealing import RegisterSeal
+from backend.case.register.sealing import RegisterSeal
+from backend.ground.common.sealed import FieldCipher
 from scripts.demo import story
 from scripts.demo.api import Api
 from scripts.demo.keys import Key

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.demo.documents import make_pdf, plan_of
 from tests.acceptance.conftest import Office, ask, refusal
-from tests.backend.register.office import claim, credit_code, csv_text, resident
+from tests.backend.case.register.office import claim, credit_code, csv_text, resident
 
 NAME = "欧阳小红"
 

@@ -18,27 +18,27 @@ from eth_account.signers.local import LocalAccount
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-import backend.accounts.routes
-import backend.cases.routes
-import backend.passkeys.routes
-import backend.plans.routes
-import backend.polls.routes
-import backend.register.routes
-from backend.accounts.service import AccountService
-from backend.cases.service import CaseService
-from backend.chain.anvil import EmbeddedAnvil
-from backend.chain.service import Chain
-from backend.common.clock import SystemClock
-from backend.common.sealed import FieldCipher
-from backend.common.settings import Settings
-from backend.db.base import Base
-from backend.db.sessions import open_engine, open_sessions
-from backend.http_errors import install_error_handlers
-from backend.passkeys.service import PasskeyService
-from backend.plans.service import ADMISSION, PlanService
-from backend.polls.service import ANNOUNCEMENT, PollService
-from backend.register.service import KIND as FREEZE
-from backend.register.service import RegisterService
+from backend.case.cases import routes as cases_routes
+from backend.case.cases.service import CaseService
+from backend.case.plans import routes as plans_routes
+from backend.case.plans.service import ADMISSION, PlanService
+from backend.case.register import routes as register_routes
+from backend.case.register.service import KIND as FREEZE
+from backend.case.register.service import RegisterService
+from backend.ground.chain.anvil import EmbeddedAnvil
+from backend.ground.chain.service import Chain
+from backend.ground.common.clock import SystemClock
+from backend.ground.common.sealed import FieldCipher
+from backend.ground.common.settings import Settings
+from backend.ground.db.base import Base
+from backend.ground.db.sessions import open_engine, open_sessions
+from backend.people.accounts import routes as accounts_routes
+from backend.people.accounts.service import AccountService
+from backend.people.passkeys import routes as passkeys_routes
+from backend.people.passkeys.service import PasskeyService
+from backend.shell.errors import install_error_handlers
+from backend.vote.polls import routes as polls_routes
+from backend.vote.polls.service import ANNOUNCEMENT, PollService
 from scripts.demo.documents import make_pdf, plan_of
 from scripts.generate import generate
 from tests.databases import url_for
@@ -145,7 +145,8 @@ class Town:
         app.state.settings, app.state.chain = self.settings, self.chain
         for name in ("accounts", "passkeys", "cases", "register", "plans", "polls"):
             setattr(app.state, name, getattr(self, name))
-            app.include_router(getattr(backend, name).routes.router)
+        for routes in (accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes):
+            app.include_router(routes.router)
         install_error_handlers(app)
         return app
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from backend.ballots.rules import MAX_BATCH, MAX_BATCH_GAS, choose_batch, gas_bound
+from backend.vote.ballots.rules import MAX_BATCH, MAX_BATCH_GAS, choose_batch, gas_bound
 from scripts.bench_gas import SNAPSHOT, WideRegister, announce, measure, moved
 from tests.contracts.chain import Chain, anvil
 

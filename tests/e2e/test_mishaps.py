@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backend.chain.node import Node
+from backend.ground.chain.node import Node
 from scripts.demo.people import read_code
 from tests.e2e.eyes import look, press, visitor
 from tests.e2e.figures import note_most

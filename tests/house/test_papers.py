@@ -37,7 +37,7 @@ def test_lock_files_carry_hashes_and_no_addresses() -> None:
 
 
 def test_every_setting_is_in_the_example_file() -> None:
-    from backend.common.settings import Settings
+    from backend.ground.common.settings import Settings
     from verifier.issuer.settings import IssuerSettings
 
     named = set(re.findall(r"^# (LENDERVOTE_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))

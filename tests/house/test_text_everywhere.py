@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 import backend
 import verifier.issuer
-from backend.common import hex_text, text_types
+from backend.ground.common import hex_text, text_types
 from verifier.issuer import text
 
 #: Whoever takes a request's body ends in one of these.

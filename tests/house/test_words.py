@@ -8,7 +8,7 @@ import string
 from collections.abc import Iterator
 
 import backend
-from backend.common.errors import LenderVoteError
+from backend.ground.common.errors import LenderVoteError
 
 PLAIN_WORDS_INSTEAD_OF = ("无效", "非法", "invalid", "illegal", "oops", "forbidden")
 

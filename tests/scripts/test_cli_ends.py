@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Select, create_engine, func, select
 
-import backend.accounts.store  # noqa: F401 - the tables of cases name its own
-from backend.cases.store import CaseRow
-from backend.db.schema import upgrade
-from backend.db.sessions import open_engine, open_sessions
-from backend.register import store
-from tests.backend.register.office import claim, write_csv
+import backend.people.accounts.store  # noqa: F401 - the tables of cases name its own
+from backend.case.cases.store import CaseRow
+from backend.case.register import store
+from backend.ground.db.schema import upgrade
+from backend.ground.db.sessions import open_engine, open_sessions
+from tests.backend.case.register.office import claim, write_csv
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backend.chain.anvil import EmbeddedAnvil, free_port
-from backend.common.settings import Settings
+from backend.ground.chain.anvil import EmbeddedAnvil, free_port
+from backend.ground.common.settings import Settings
 from scripts.doctor import _node_answers, _organisations
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from backend.body_limit import FILE_BYTES
+from backend.shell.body_limit import FILE_BYTES
 from scripts.bombs import __main__ as bombs
 from scripts.bombs.catalogue import BOMBS
 from scripts.fuzz import __main__ as fuzz

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from backend.common import settings as settings_module
-from backend.common.running import DataBeingReplaced, ServiceRunning, running, stopped
-from backend.common.settings import SettingsFileMissing, read_settings, settings_file
+from backend.ground.common import settings as settings_module
+from backend.ground.common.running import DataBeingReplaced, ServiceRunning, running, stopped
+from backend.ground.common.settings import SettingsFileMissing, read_settings, settings_file
 from scripts.cli import main
 
 COPIES = 3

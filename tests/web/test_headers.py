@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.testclient import TestClient
 
-from backend.common.settings import Settings
-from backend.http_errors import install_error_handlers
+from backend.ground.common.settings import Settings
+from backend.shell.errors import install_error_handlers
 from backend.web.headers import content_policy, install_security_headers, origin_of
 
 

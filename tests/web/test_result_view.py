@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.common.voting import Condition, Denominator, Measure, Numerator
-from backend.polls.rules import ClassCount, preset
-from backend.tally.rules import outcome_of
-from backend.tally.schemas import ClassOut
+from backend.ground.common.voting import Condition, Denominator, Measure, Numerator
+from backend.vote.polls.rules import ClassCount, preset
+from backend.vote.tally.rules import outcome_of
+from backend.vote.tally.schemas import ClassOut
 from backend.web.catalogue import speaker
 from backend.web.result_view import BAR_WIDTH, CHOICES, ClassResult, class_result, pieces_of, say_basis_points, say_share
 

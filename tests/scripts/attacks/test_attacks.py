@@ -119,7 +119,8 @@ def test_what_counts_as_good() -> None:
 
 
 def test_an_attack_whose_patch_does_not_match_is_broken_and_not_stopped() -> None:
-    attack = replace(BY_NAME["a clock that was ahead holds ballots up"], patches=(Patch("backend/common/clock.py", "no such text", ""),))
+    patch = Patch("backend/ground/common/clock.py", "no such text", "")
+    attack = replace(BY_NAME["a clock that was ahead holds ballots up"], patches=(patch,))
     (told,) = without_mend([attack]).values()
     assert told["succeeded"] is False
     assert "stands 0 times" in told["broken"]

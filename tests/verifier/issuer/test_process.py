@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from backend.chain.anvil import ending_with_us
+from backend.ground.chain.anvil import ending_with_us
 from scripts.demo.processes import end
 from tests.contracts.ballot_box import secret
 from tests.verifier.issuer.asking import TOKEN, whole_log

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from backend.common.errors import LenderVoteError
-from backend.common.sealed import FieldCipher
-from backend.register.openings import OpeningLines, sealed
-from tests.backend.register.office import CASE as OFFICE_CASE
-from tests.backend.register.office import Office
+from backend.case.register.openings import OpeningLines, sealed
+from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.sealed import FieldCipher
+from tests.backend.case.register.office import CASE as OFFICE_CASE
+from tests.backend.case.register.office import Office
 from tests.vectors.seeds import CASE, CHAIN_ID, hex_of
 from tests.verifier.register.vector_files import load
 from verifier.register.check import Check, Task
@@ -116,7 +116,7 @@ def by_tool(path: Path) -> tuple[str, Any]:
 
 def finds_nothing_wrong(office: Office, path: Path, *, with_related: bool) -> None:
     """Raises: AssertionError with what the tool found in the register that the service drew up."""
-    from backend.register.errors import RegisterEmpty
+    from backend.case.register.errors import RegisterEmpty
 
     try:
         register = office.drawer.prepare(OFFICE_CASE, 0, with_related=with_related)

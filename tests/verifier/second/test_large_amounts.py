@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.common.money import MAX_FEN, parse_yuan
+from backend.ground.common.money import MAX_FEN, parse_yuan
 from scripts.tampers.recounts import SECOND, ask
 from tests.contracts.ballot_box import FOR, Lender, Register, opening, secret
 from tests.contracts.chain import Chain

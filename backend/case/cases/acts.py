@@ -1,0 +1,281 @@
+"""Acts: what k officials decide together by signing the same typed data, each with their own key."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backend.case.cases import store
+from backend.case.cases.checks import check_of, plain_reason
+from backend.case.cases.errors import (
+    ActNotOpen,
+    ActNotWithdrawable,
+    ActSignedAlready,
+    ActUnknown,
+    AnotherActOpen,
+    NotOfficialOfCase,
+    SignatureWrong,
+    SignerNotOfficial,
+    SignerNotOwn,
+)
+from backend.case.cases.views import (
+    DONE,
+    FAILED,
+    NO_CHECK,
+    OPEN,
+    SENT,
+    WITHDRAWN,
+    ActSignature,
+    ActView,
+    Check,
+    Checked,
+    Failure,
+    Handler,
+    SignedAct,
+)
+from backend.ground.chain.service import Chain
+from backend.ground.chain.typed_data import TypedData
+from backend.ground.common.clock import Clock
+from backend.ground.common.errors import LenderVoteError, Unavailable
+from backend.ground.common.ids import new_id
+from backend.ground.db.sessions import Sessions
+from backend.people.accounts.visitor import OFFICIAL, Visitor
+
+log = logging.getLogger(__name__)
+
+
+class ActFailed(LenderVoteError):
+    """A defect of ours kept a signed act from the chain; the log has it."""
+
+    zh = "系统出现意外情况，文件没有写入区块链，原因已记录。签名没有丢失，可以重试。"
+    en = "Something unexpected kept this from the chain and was recorded. The signatures are kept; it can be retried."
+
+
+class ActDesk:
+    """Has acts signed, and hands those with enough signatures to the room that proposed them."""
+
+    def __init__(self, sessions: Sessions, chain: Chain, clock: Clock) -> None:
+        self._sessions = sessions
+        self._chain = chain
+        self._clock = clock
+        self._handlers: dict[str, Handler] = {}
+        self._checked_kinds: set[str] = set()
+
+    def on_signed(self, kind: str, handler: Handler) -> None:
+        """Register who carries acts of this kind to the chain."""
+        self._handlers[kind] = handler
+
+    def ask_for_check(self, kind: str) -> None:
+        """From now on acts of this kind are signed with the check code of the official's own tool, or with a reason."""
+        self._checked_kinds.add(kind)
+
+    def propose_act(self, case_id: str, kind: str, typed: TypedData, payload: dict[str, Any], summary: dict[str, Any]) -> ActView:
+        """Lay an act before the officials; the same proposal again gives the act that is there.
+
+        `typed` carries the number (of register, plan or poll) as its first field; `summary` has plain values to show beside it.
+        Raises: AnotherActOpen.
+        """
+        if kind not in self._handlers:
+            raise ValueError(f"nobody carries {kind} to the chain")
+        number = typed.message[typed.fields[0][0]]
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise ValueError("an act's first field is its number")  # noqa: TRY004
+        row = store.ActRow(
+            id=new_id(), case_id=case_id, kind=kind, number=number, typed_data=typed.as_json(), digest=typed.digest(),
+            payload=payload, summary=summary, status=OPEN, attempt=0, proposed_at=self._clock.now(),
+        )  # fmt: skip
+        try:
+            with self._sessions.begin() as session:
+                store.add(session, row)
+        except IntegrityError:
+            return self._proposed_before(row)
+        return self.get_act(row.id)
+
+    def get_act(self, act_id: str) -> ActView:
+        """The act of that id. Raises: ActUnknown."""
+        with self._sessions.reading() as session:
+            return _view(session, _known(store.act_by_id(session, act_id)))
+
+    def list_acts(self, case_id: str) -> list[ActView]:
+        """Every act of a case, newest first."""
+        with self._sessions.reading() as session:
+            return [_view(session, row) for row in store.acts_of_case(session, case_id)]
+
+    def waiting_acts(self, case_id: str) -> list[ActView]:
+        """Acts that wait for officials: open ones, and those whose way to the chain failed and that nothing newer replaced."""
+        acts = self.list_acts(case_id)
+        settled = {(act.kind, act.number) for act in acts if act.status in {DONE, SENT, OPEN}}
+        return [act for act in acts if act.status == OPEN or (act.status == FAILED and (act.kind, act.number) not in settled)]
+
+    def has_waiting_act(self, case_id: str, kind: str, number: int) -> bool:
+        """Whether an act of this kind and number takes signatures or is on its way."""
+        with self._sessions.reading() as session:
+            return store.waiting_act(session, case_id, kind, number) is not None
+
+    def sign_act(self, act_id: str, signer: bytes, signature: bytes, visitor: Visitor, check: Check = NO_CHECK) -> ActView:
+        """Add the visitor's own signature; with the last one needed the act goes to the chain before this returns.
+
+        If the chain refuses, the act's status is `failed` with the sentence; nothing is lost. Raises: ActUnknown, NotOfficialOfCase,
+        SignerNotOfficial, SignerNotOwn, ActNotOpen, ActSignedAlready, NotChecked, CheckCodeWrong, SignatureWrong, SignatureNotReadable.
+        """
+        with self._sessions.reading() as session:
+            row = _known(store.act_by_id(session, act_id))
+            _check_signer(session, row, signer, visitor)
+            _check_open(row, signer)
+            digest = row.digest
+            checked = check_of(digest, check) if row.kind in self._checked_kinds else Checked.NOT_ASKED
+        if not self.is_signed(signer, digest, signature):
+            raise SignatureWrong
+        signed = store.ActSignatureRow(act_id=act_id, signer=signer, signature=signature, signed_at=self._clock.now(), checked=checked)
+        if checked is Checked.UNCHECKED:
+            signed.unchecked_reason = plain_reason(check.unchecked_reason)
+        if self._add_signature(act_id, signed):
+            self._carry_out(act_id)
+        return self.get_act(act_id)
+
+    def is_signed(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
+        """Whether the case contract will take this signature: a plain key's has 65 bytes there, the packed 64 are for batches only."""
+        return (len(signer) > 20 or len(signature) == 65) and self._chain.is_signed_by(signer, digest, signature)
+
+    def retry_act(self, act_id: str, visitor: Visitor) -> ActView:
+        """Send a failed act again. Raises: ActUnknown, NotOfficialOfCase, ActNotOpen, AnotherActOpen."""
+        try:
+            with self._sessions.begin() as session:
+                row = _known(store.act_by_id(session, act_id, hold=True))
+                _official_of(session, row.case_id, visitor)
+                if row.status != FAILED:
+                    raise ActNotOpen(status=row.status)
+                row.status = SENT
+                session.flush()
+        except IntegrityError as error:
+            raise self._another_open(act_id) from error
+        self._carry_out(act_id)
+        return self.get_act(act_id)
+
+    def withdraw_act(self, act_id: str, visitor: Visitor) -> ActView:
+        """Take an act back that was not carried out, so that a better one can be proposed.
+
+        Raises: ActUnknown, NotOfficialOfCase, ActNotWithdrawable.
+        """
+        with self._sessions.begin() as session:
+            row = _known(store.act_by_id(session, act_id, hold=True))
+            _official_of(session, row.case_id, visitor)
+            if row.status not in {OPEN, FAILED}:
+                raise ActNotWithdrawable
+            row.status = WITHDRAWN
+        return self.get_act(act_id)
+
+    def resume_acts(self) -> int:
+        """After a restart: carry on with the acts that were on their way; how many. Call once, before requests are taken."""
+        with self._sessions.reading() as session:
+            act_ids = store.sent_act_ids(session)
+        for act_id in act_ids:
+            self._carry_out(act_id)
+        return len(act_ids)
+
+    def _add_signature(self, act_id: str, signed: store.ActSignatureRow) -> bool:
+        """Whether this was the last signature needed; then the act is marked as sent, by one caller only."""
+        with self._sessions.begin() as session:
+            row = _known(store.act_by_id(session, act_id, hold=True))
+            _check_open(row, signed.signer)  # again: others may have signed while the signature was checked
+            row.signatures.append(signed)
+            case = store.case_by_id(session, row.case_id)
+            complete = case is not None and len(row.signatures) >= case.threshold
+            if complete:
+                row.status = SENT
+        return complete
+
+    def _carry_out(self, act_id: str) -> None:
+        with self._sessions.reading() as session:
+            row = _known(store.act_by_id(session, act_id))
+            signed = _signed_act(session, row)
+        try:
+            self._handlers[signed.kind](signed)
+        except LenderVoteError as error:
+            log.warning("act %s (%s) did not reach the chain: %s", act_id, signed.kind, error.code)
+            self._settle(act_id, error)
+        except Exception:
+            log.exception("defect while carrying out act %s (%s)", act_id, signed.kind)
+            self._settle(act_id, ActFailed())
+        else:
+            self._settle(act_id, None)
+
+    def _settle(self, act_id: str, error: LenderVoteError | None) -> None:
+        with self._sessions.begin() as session:
+            row = _known(store.act_by_id(session, act_id, hold=True))
+            row.status, row.failure = DONE, None
+            if error is not None:
+                row.status = FAILED
+                row.failure = {"code": error.code, "message_zh": error.say("zh"), "message_en": error.say("en")}
+                # A refusal is final for that transaction; while its outcome is unknown the same one must be taken up again.
+                row.attempt += 0 if isinstance(error, Unavailable) else 1
+
+    def _proposed_before(self, row: store.ActRow) -> ActView:
+        with self._sessions.reading() as session:
+            found = store.waiting_act(session, row.case_id, row.kind, row.number)
+            if found is None:
+                raise AnotherActOpen(act_id="-")
+            if found.digest != row.digest:
+                raise AnotherActOpen(act_id=found.id)
+            return _view(session, found)
+
+    def _another_open(self, act_id: str) -> AnotherActOpen:
+        with self._sessions.reading() as session:
+            row = _known(store.act_by_id(session, act_id))
+            found = store.waiting_act(session, row.case_id, row.kind, row.number)
+            return AnotherActOpen(act_id=found.id if found else "-")
+
+
+def _known(row: store.ActRow | None) -> store.ActRow:
+    if row is None:
+        raise ActUnknown
+    return row
+
+
+def _official_of(session: Session, case_id: str, visitor: Visitor) -> store.CaseOfficialRow:
+    case = store.case_by_id(session, case_id)
+    for official in case.officials if case else []:
+        if visitor.role == OFFICIAL and visitor.account_id is not None and official.account_id == visitor.account_id:
+            return official
+    raise NotOfficialOfCase
+
+
+def _check_signer(session: Session, row: store.ActRow, signer: bytes, visitor: Visitor) -> None:
+    own = _official_of(session, row.case_id, visitor)
+    if signer not in store.official_names(session, row.case_id):
+        raise SignerNotOfficial
+    if own.signer != signer:
+        raise SignerNotOwn
+
+
+def _check_open(row: store.ActRow, signer: bytes) -> None:
+    if any(given.signer == signer for given in row.signatures):
+        raise ActSignedAlready
+    if row.status != OPEN:
+        raise ActNotOpen(status=row.status)
+
+
+def _view(session: Session, row: store.ActRow) -> ActView:
+    names = store.official_names(session, row.case_id)
+    case = store.case_by_id(session, row.case_id)
+    signatures = tuple(
+        ActSignature(s.signer, names.get(s.signer, ""), s.signature, s.signed_at, Checked(s.checked), s.unchecked_reason)
+        for s in row.signatures
+    )
+    failure = Failure(**row.failure) if row.failure else None
+    return ActView(
+        row.id, row.case_id, row.kind, row.number, row.typed_data, row.summary, row.status, signatures,
+        case.threshold if case else 0, failure, row.proposed_at,
+    )  # fmt: skip
+
+
+def _signed_act(session: Session, row: store.ActRow) -> SignedAct:
+    case = store.case_by_id(session, row.case_id)
+    assert case is not None, "acts refer to their case"
+    signers = tuple(given.signer for given in row.signatures)
+    signatures = tuple(given.signature for given in row.signatures)
+    key = f"act/{row.id}/{row.attempt}"
+    return SignedAct(row.id, row.case_id, case.address, row.kind, row.number, row.payload, signers, signatures, key)

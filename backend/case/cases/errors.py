@@ -1,0 +1,211 @@
+"""Rules that opening a case or signing an act can break."""
+
+from __future__ import annotations
+
+from backend.ground.common.errors import BadInput, Conflict, NotAllowed, NotFound
+
+
+class CaseUnknown(NotFound):
+    """No case has this id."""
+
+    zh = "没有找到这个案件。"
+    en = "There is no such case."
+
+
+class CaseOpenedAlready(Conflict):
+    """The same case was opened before."""
+
+    zh = "这个案件已经登记过。"
+    en = "This case was opened already."
+
+
+class CaseNameMissing(BadInput):
+    """A name of the case, the institution or an official is blank or too long."""
+
+    zh = "请填写“{field}”，1 至 {limit} 个字。"
+    en = "Please fill in “{field}”, 1 to {limit} characters."
+
+
+class OfficialCountOutOfRange(BadInput):
+    """Fewer than 1 or more than 32 officials."""
+
+    zh = "专项工作组成员应为 1 至 32 人，现为 {count} 人。"
+    en = "A case has 1 to 32 officials; {count} were named."
+
+
+class OfficialTwice(BadInput):
+    """Two officials share a signer or an account."""
+
+    zh = "成员“{name}”的签名钥匙或账户与另一名成员重复。"
+    en = "The official “{name}” has the same signing key or account as another."
+
+
+class ThresholdNotMajority(BadInput):
+    """The threshold is not a majority of the officials."""
+
+    zh = "所需签名人数须超过成员的一半且不多于全体：{officials} 人中可为 {least} 至 {officials}，现为 {threshold}。"
+    en = "The threshold has to be more than half and at most all: {least} to {officials} of {officials}; {threshold} was given."
+
+
+class ThresholdNotReachable(BadInput):
+    """Fewer officials have an account than have to sign."""
+
+    zh = "需要 {threshold} 人签名，但只有 {with_account} 名成员有账户，无法达到。请先为成员建立账户。"
+    en = "{threshold} have to sign, and only {with_account} of the officials have an account: create accounts for them first."
+
+
+class CreditCodeWrong(BadInput):
+    """The institution's unified social credit code is not one."""
+
+    zh = "机构的统一社会信用代码不正确：应为 18 位数字或大写字母，且末位校验码相符，请按营业执照核对。"
+    en = "The institution's unified social credit code is wrong: 18 digits or capitals, the last of which checks the others."
+
+
+class SignerCannotSign(BadInput):
+    """The signer is the empty address, or one of the chain's own: no key belongs to it."""
+
+    zh = "“{name}”的签名地址不可用：没有人持有它的钥匙。请填写本人钥匙的地址。"
+    en = "The signer of “{name}” cannot sign: nobody has a key to that address. Give the address of their own key."
+
+
+class InstitutionIsOfficial(BadInput):
+    """The institution's key is also an official's: nobody decides on an own plan."""
+
+    zh = "机构的签名钥匙不能同时是专项工作组成员的钥匙：提出方案的人不能审批自己的方案。"
+    en = "The institution's key must not be an official's: nobody decides on their own plan."
+
+
+class SignerNotUsable(BadInput):
+    """A signer is neither a plain key's address nor a passkey."""
+
+    zh = "“{name}”的签名者不能使用：应为 20 字节的地址，或在本系统登记的通行密钥。"
+    en = "The signer of “{name}” cannot be used: it has to be a 20-byte address, or a passkey registered with this system."
+
+
+class RelayIsMember(BadInput):
+    """A member signs with the relay's own key: nobody checks their own work."""
+
+    zh = "“{name}”的签名地址与本系统收票服务的地址相同。收票服务不能同时是专项工作组成员或平台机构，请更换密钥。"
+    en = "“{name}” signs with the key of this system's relay. The relay can be neither an official nor the institution; take another key."
+
+
+class NotOfficialOfCase(NotAllowed):
+    """The visitor is no official of this case."""
+
+    zh = "您不是本案件的专项工作组成员。"
+    en = "You are not an official of this case."
+
+
+class NotInstitutionOfCase(NotAllowed):
+    """The visitor is not this case's institution."""
+
+    zh = "此项操作由本案件的机构进行。"
+    en = "This is done by the institution of this case."
+
+
+class NotPartOfCase(NotAllowed):
+    """The visitor has nothing to do with this case."""
+
+    zh = "您的账户不属于本案件。"
+    en = "Your account does not belong to this case."
+
+
+class SignerNotOfficial(NotAllowed):
+    """The signer is none of the case's officials."""
+
+    zh = "这把钥匙不属于本案件的任何成员。请选用登记案件时所用的钥匙。"
+    en = "This key is none of the officials' keys of this case. Please use the one registered with the case."
+
+
+class SignerNotOwn(NotAllowed):
+    """The signer belongs to another official."""
+
+    zh = "这把钥匙登记在另一名成员名下。每位成员只能用自己的钥匙签名。"
+    en = "This key is registered for another official. Everybody signs with their own key."
+
+
+class SignatureWrong(BadInput):
+    """The signature is not by this signer over this act."""
+
+    zh = "签名与本文件或所选钥匙不符。请刷新页面，用自己的钥匙重新签名。"
+    en = "The signature does not fit this act or this key. Please reload the page and sign again with your own key."
+
+
+class NotChecked(BadInput):
+    """A register is signed with the check code of the official's own tool, or with a written reason."""
+
+    zh = "冻结登记表前，请运行核对工具并输入核对码；确实无法运行的，请写明理由（至少 {least} 个字）。"
+    en = (
+        "Before a register is frozen, run the check tool and type in its check code; "
+        "if you cannot, write down why, in at least {least} letters."
+    )
+
+
+class CheckCodeWrong(BadInput):
+    """The check code is not that of the act: what the tool worked out is not what there is to sign."""
+
+    zh = "核对码与待签内容不符：工具算出的登记表与待签的不是同一份。请不要签名，并告知管理员。"
+    en = "The check code does not fit: the tool worked out another register than the one to be signed. Do not sign; tell the administrator."
+
+
+class ReasonNotPlain(BadInput):
+    """A reason with characters that no page or log can show."""
+
+    zh = "理由中含有控制字符，请删除后重试。"
+    en = "There are control characters in the reason: take them out and try again."
+
+
+class ActUnknown(NotFound):
+    """No act has this id."""
+
+    zh = "没有找到这份待签文件。"
+    en = "There is no such act to sign."
+
+
+class ActSignedAlready(Conflict):
+    """This official signed this act before."""
+
+    zh = "您已经签过这份文件，不需要再签。"
+    en = "You signed this already; nothing more is needed from you."
+
+
+class ActNotOpen(Conflict):
+    """The act takes no signatures any more, or cannot be done again."""
+
+    zh = "这份文件目前为“{status}”，不能进行此项操作。"
+    en = "This act is “{status}” at present; this cannot be done now."
+
+
+class AnotherActOpen(Conflict):
+    """Another act of the same kind and number is waiting for signatures."""
+
+    zh = "已有一份同类文件正在签署（编号 {act_id}）。请先完成或撤回那一份。"
+    en = "Another act of this kind is waiting for signatures ({act_id}). Please complete or withdraw that one first."
+
+
+class ActNotWithdrawable(Conflict):
+    """The act was signed by enough officials and went out."""
+
+    zh = "这份文件已由足够的成员签署并发往区块链，不能撤回。"
+    en = "Enough officials signed this act and it was sent to the chain; it cannot be withdrawn."
+
+
+class SignerMissing(BadInput):
+    """Neither a signer nor an account with a passkey was given."""
+
+    zh = "没有“{name}”的签名地址，其账户也没有登记通行密钥。请先登记，或填写签名地址。"
+    en = "There is no signer for “{name}”, nor has the account a passkey. Register one first, or give the signer's address."
+
+
+class MeasureUnknown(BadInput):
+    """The measure is none of those in the lists."""
+
+    zh = "请选择处置措施：转型、清退或立案查处（{known}）。"
+    en = "Please choose the measure: transformation, wind-down or criminal case ({known})."
+
+
+class ResponsibleMissing(BadInput):
+    """Nobody is named as responsible, or the name is too long."""
+
+    zh = "请填写责任主体，最多 {limit} 个字。"
+    en = "Please name who is responsible, in at most {limit} characters."

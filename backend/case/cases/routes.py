@@ -1,0 +1,131 @@
+"""Cases and the acts that officials sign."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from backend.case.cases.checks import plain_reason
+from backend.case.cases.errors import SignerMissing
+from backend.case.cases.lists import lists_csv
+from backend.case.cases.rules import NewCase, NewOfficial
+from backend.case.cases.schemas import ActOut, CaseIn, CaseOut, ListingIn, SignatureIn
+from backend.case.cases.service import CaseService
+from backend.case.cases.views import Check, Listing
+from backend.people.accounts.access import signed_in, write_down
+from backend.people.accounts.service import AccountService
+from backend.people.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
+from backend.people.passkeys.service import PasskeyService
+
+router = APIRouter(prefix="/api", tags=["cases"])
+
+
+def case_service(request: Request) -> CaseService:
+    """The service on `app.state.cases`."""
+    service: CaseService = request.app.state.cases
+    return service
+
+
+Cases = Annotated[CaseService, Depends(case_service)]
+Admin = Annotated[Visitor, Depends(signed_in(ADMIN))]
+Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
+Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]
+
+
+@router.post("/cases", status_code=201)
+def open_case(body: CaseIn, _: Admin, cases: Cases, request: Request) -> CaseOut:
+    """Register institution and officials; deploys the case contract."""
+    case = cases.open_case(_new_case(body, request.app.state.accounts, request.app.state.passkeys))
+    return CaseOut.of(case, cases.stage(case))
+
+
+@router.get("/cases")
+def list_cases(visitor: Member, cases: Cases) -> list[CaseOut]:
+    """The visitor's cases."""
+    return [CaseOut.of(case, cases.stage(case)) for case in cases.list_cases(visitor)]
+
+
+@router.get("/cases/{case_id}")
+def get_case(case_id: str, visitor: Member, cases: Cases) -> CaseOut:
+    """One case, with who must do what next."""
+    case = cases.require_member(case_id, visitor)
+    return CaseOut.of(case, cases.stage(case))
+
+
+@router.post("/cases/{case_id}/listing")
+def list_case(case_id: str, body: ListingIn, visitor: Official, cases: Cases) -> CaseOut:
+    """Enter measure, exit date and who is responsible into the four lists."""
+    case = cases.list_case(case_id, Listing(body.measure, body.exit_on, body.responsible), visitor)
+    return CaseOut.of(case, cases.stage(case))
+
+
+@router.get("/cases.csv")
+def export_cases(visitor: Member, cases: Cases) -> Response:
+    """The four lists of the visitor's cases, with where each stands, for a spreadsheet."""
+    content = lists_csv([(case, cases.stage(case)) for case in cases.list_cases(visitor)])
+    headers = {"Content-Disposition": 'attachment; filename="cases.csv"', "Cache-Control": "no-store"}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/acts")
+def list_acts(case_id: str, visitor: Official, cases: Cases) -> list[ActOut]:
+    """A case's acts, newest first."""
+    cases.require_official(case_id, visitor)
+    return [ActOut.of(act) for act in cases.list_acts(case_id)]
+
+
+@router.get("/acts/{act_id}")
+def get_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
+    """One act."""
+    act = cases.get_act(act_id)
+    cases.require_official(act.case_id, visitor)
+    return ActOut.of(act)
+
+
+@router.post("/acts/{act_id}/signatures")
+def sign_act(act_id: str, body: SignatureIn, visitor: Official, cases: Cases, request: Request) -> ActOut:
+    """Sign; with the last signature needed the act goes to the chain."""
+    check = Check(body.check_code, body.unchecked_reason)
+    if check.unchecked_reason:
+        write_down(request, visitor, f"signs act {act_id} unchecked: {plain_reason(check.unchecked_reason)}")
+    return ActOut.of(cases.sign_act(act_id, body.signer, body.signature, visitor, check))
+
+
+@router.post("/acts/{act_id}/retry")
+def retry_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
+    """Send a failed act to the chain again."""
+    return ActOut.of(cases.retry_act(act_id, visitor))
+
+
+@router.post("/acts/{act_id}/withdrawal")
+def withdraw_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
+    """Take an act back that has not reached the chain."""
+    return ActOut.of(cases.withdraw_act(act_id, visitor))
+
+
+def _new_case(body: CaseIn, accounts: AccountService, passkeys: PasskeyService) -> NewCase:
+    def account_id(given: str, name: str) -> str:
+        return given or (accounts.find_account(name).id if name else "")
+
+    def signer(given: bytes | None, account: str, name: str) -> bytes:
+        passkey = passkeys.passkey_of(account) if given is None and account else None
+        if given is None and passkey is None:
+            raise SignerMissing(name=name)
+        return given or (passkey.signer if passkey else b"")
+
+    institution = body.institution
+    institution_account = account_id(body.institution_account_id, body.institution_account_name)
+    accounts_of = [account_id(official.account_id, official.account_name) for official in body.officials]
+    return NewCase(
+        name=body.name,
+        institution_name=institution.name,
+        credit_code=institution.credit_code.replace(" ", "").upper(),
+        institution_signer=signer(institution.signer, institution_account, institution.name),
+        officials=tuple(
+            NewOfficial(official.name, signer(official.signer, account, official.name), account)
+            for official, account in zip(body.officials, accounts_of, strict=True)
+        ),
+        threshold=body.threshold,
+        institution_account_id=institution_account,
+    )

@@ -1,0 +1,120 @@
+"""What a case has to be when it is opened. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.case.cases.errors import (
+    CaseNameMissing,
+    CreditCodeWrong,
+    InstitutionIsOfficial,
+    MeasureUnknown,
+    OfficialCountOutOfRange,
+    OfficialTwice,
+    RelayIsMember,
+    ResponsibleMissing,
+    SignerCannotSign,
+    SignerNotUsable,
+    ThresholdNotMajority,
+    ThresholdNotReachable,
+)
+from backend.ground.common.credit_codes import is_credit_code
+from backend.ground.common.errors import BadInput
+from backend.ground.common.text import has_letters, line
+
+MAX_OFFICIALS = 32
+#: A plain key's address, or a passkey: verifying contract, x, y (protocol §1). Nothing else signs.
+SIGNER_BYTES = (20, 84)
+NAME_LIMIT = 100
+LEAST_ADDRESS = 2**16
+"""Below are the empty address and the chain's built-in contracts: nobody has a key to them."""
+#: How an institution leaves the business (the guidance's cover letter, section 2): 转型, 清退, 立案查处.
+MEASURES = {"transformation": ("转型", "transformation"), "wind_down": ("清退", "wind-down"), "prosecution": ("立案查处", "criminal case")}
+
+
+@dataclass(frozen=True)
+class NewOfficial:
+    """An official to be; `account_id` is empty for one who has no account here."""
+
+    name: str
+    signer: bytes
+    account_id: str = ""
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A case to be opened; signers after protocol §1, of 20 or 84 bytes."""
+
+    name: str
+    institution_name: str
+    credit_code: str
+    institution_signer: bytes
+    officials: tuple[NewOfficial, ...]
+    threshold: int
+    institution_account_id: str = ""
+
+
+def check_case(case: NewCase, relay: bytes) -> None:
+    """Whether a case can come to anything; checked before its contract is deployed, since nothing of it can be changed afterwards.
+
+    `relay` is the address under which this installation signs receipts and tickets. Raises: CaseNameMissing, CreditCodeWrong,
+    OfficialCountOutOfRange, OfficialTwice, ThresholdNotMajority, ThresholdNotReachable, SignerNotUsable, SignerCannotSign,
+    InstitutionIsOfficial, RelayIsMember.
+    """
+    named = [("name", case.name), ("institution.name", case.institution_name), ("institution.credit_code", case.credit_code)]
+    for field, text in [*named, *(("officials.name", official.name) for official in case.officials)]:
+        if not _is_name(text):
+            raise CaseNameMissing(field=field, limit=NAME_LIMIT)
+    if not is_credit_code(case.credit_code):
+        raise CreditCodeWrong
+    count = len(case.officials)
+    if not 1 <= count <= MAX_OFFICIALS:
+        raise OfficialCountOutOfRange(count=count)
+    _check_distinct(case.officials)
+    if not count < 2 * case.threshold <= 2 * count:
+        raise ThresholdNotMajority(threshold=case.threshold, officials=count, least=count // 2 + 1)
+    with_account = sum(bool(official.account_id) for official in case.officials)
+    if 0 < with_account < case.threshold:  # where nobody has one, they sign elsewhere
+        raise ThresholdNotReachable(threshold=case.threshold, with_account=with_account)
+    _check_signers(case, relay)
+
+
+def check_listing(measure: str, responsible: str) -> None:
+    """Raises: MeasureUnknown, ResponsibleMissing."""
+    if measure not in MEASURES:
+        raise MeasureUnknown(known=", ".join(MEASURES))
+    if not _is_name(responsible):
+        raise ResponsibleMissing(limit=NAME_LIMIT)
+
+
+def _check_signers(case: NewCase, relay: bytes) -> None:
+    """No key has two roles (protocol §6): the contract would refuse it now, or refuse every poll later."""
+    signers = {official.signer: official.name for official in case.officials}
+    for signer, name in [*signers.items(), (case.institution_signer, case.institution_name)]:
+        if len(signer) not in SIGNER_BYTES:
+            raise SignerNotUsable(name=name)
+        if int.from_bytes(signer[:20], "big") < LEAST_ADDRESS:
+            raise SignerCannotSign(name=name)
+        if signer == relay:
+            raise RelayIsMember(name=name)
+    if case.institution_signer in signers:
+        raise InstitutionIsOfficial
+
+
+def _is_name(text: str) -> bool:
+    """Whether this is a name that people can read and every part of the system can keep."""
+    try:
+        return has_letters(line(text, NAME_LIMIT))
+    except BadInput:
+        return False
+
+
+def _check_distinct(officials: Sequence[NewOfficial]) -> None:
+    signers: set[bytes] = set()
+    accounts: set[str] = set()
+    for official in officials:
+        if official.signer in signers or (official.account_id and official.account_id in accounts):
+            raise OfficialTwice(name=official.name)
+        signers.add(official.signer)
+        accounts.add(official.account_id)

@@ -1,0 +1,189 @@
+"""What the calls on cases and acts take and give."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.case.cases.checks import REASON_LENGTH
+from backend.case.cases.rules import MEASURES
+from backend.case.cases.views import ActView, CaseView, Listing, Stage
+from backend.ground.common.hex_text import Hex, HexSignature, HexSigner
+from backend.ground.common.text_types import Line
+from backend.ground.common.time_types import Day
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+# Longer than any rule of the room allows, so that the rule itself says what is too long.
+Name = Annotated[str, Line(1000)]
+
+
+class InstitutionIn(_Input):
+    """The wound-down platform; without a signer, its account's passkey signs."""
+
+    name: Name
+    credit_code: Name
+    signer: HexSigner | None = None
+
+
+class OfficialIn(_Input):
+    """An official; the account may be named by id or by name. Without a signer, the account's passkey signs."""
+
+    name: Name
+    signer: HexSigner | None = None
+    account_id: Name = ""
+    account_name: Name = ""
+
+
+class CaseIn(_Input):
+    """A case to be opened."""
+
+    name: Name
+    institution: InstitutionIn
+    officials: list[OfficialIn] = Field(max_length=100)
+    threshold: int = Field(strict=True)
+    institution_account_id: Name = ""
+    institution_account_name: Name = ""
+
+
+class OfficialOut(BaseModel):
+    """An official as the case's members see it."""
+
+    name: str
+    signer: Hex
+    account_id: str | None
+
+
+class InstitutionOut(BaseModel):
+    """The institution."""
+
+    name: str
+    credit_code: str
+    signer: Hex
+    account_id: str | None
+
+
+class NextStepOut(BaseModel):
+    """Who must do what next."""
+
+    role: str
+    act: str
+    sentence_zh: str
+    sentence_en: str
+
+
+class ListingIn(_Input):
+    """The case's lines in the four lists."""
+
+    measure: Name
+    exit_on: Day | None = None
+    responsible: Name
+
+
+class ListingOut(BaseModel):
+    """The same; empty where nothing was entered yet."""
+
+    measure: str
+    measure_zh: str
+    measure_en: str
+    exit_on: date | None
+    responsible: str
+
+    @classmethod
+    def of(cls, listing: Listing) -> ListingOut:
+        """From the view."""
+        zh, en = MEASURES.get(listing.measure, ("", ""))
+        return cls(measure=listing.measure, measure_zh=zh, measure_en=en, exit_on=listing.exit_on, responsible=listing.responsible)
+
+
+class CaseOut(BaseModel):
+    """A case with where it stands; by `protocol` its contract was built, `fingerprint` goes onto the working group's paper."""
+
+    id: str
+    name: str
+    address: str
+    chain_id: int
+    protocol: int
+    fingerprint: str
+    institution: InstitutionOut
+    officials: list[OfficialOut]
+    threshold: int
+    opened_at: datetime
+    listing: ListingOut
+    stage: str
+    next_step: NextStepOut
+
+    @classmethod
+    def of(cls, case: CaseView, stage: Stage) -> CaseOut:
+        """The case as JSON."""
+        return cls(
+            id=case.id,
+            name=case.name,
+            address=case.address,
+            chain_id=case.chain_id,
+            protocol=case.protocol,
+            fingerprint=case.fingerprint,
+            institution=InstitutionOut.model_validate(case.institution, from_attributes=True),
+            officials=[OfficialOut.model_validate(official, from_attributes=True) for official in case.officials],
+            threshold=case.threshold,
+            opened_at=case.opened_at,
+            listing=ListingOut.of(case.listing),
+            stage=stage.name,
+            next_step=NextStepOut.model_validate(stage.next_step, from_attributes=True),
+        )
+
+
+class ActSignatureOut(BaseModel):
+    """Who signed, and when."""
+
+    signer: Hex
+    official: str
+    signed_at: datetime
+    checked: str
+    unchecked_reason: str
+
+
+class FailureOut(BaseModel):
+    """Why an act did not reach the chain."""
+
+    code: str
+    message_zh: str
+    message_en: str
+
+
+class ActOut(BaseModel):
+    """An act with its signatures."""
+
+    id: str
+    case_id: str
+    kind: str
+    number: int
+    typed_data: dict[str, Any]
+    summary: dict[str, Any]
+    status: str
+    signatures: list[ActSignatureOut]
+    needed: int
+    failure: FailureOut | None
+    proposed_at: datetime
+
+    @classmethod
+    def of(cls, act: ActView) -> ActOut:
+        """The act as JSON."""
+        return cls.model_validate(act, from_attributes=True)
+
+
+class SignatureIn(_Input):
+    """An official's signature over an act's typed data.
+
+    A register's freeze is signed with the check code of the official's own tool, or with the reason why there is none.
+    """
+
+    signer: HexSigner
+    signature: HexSignature
+    check_code: Annotated[str, Line(100)] = ""
+    unchecked_reason: Annotated[str, Line(REASON_LENGTH)] = ""

@@ -1,0 +1,215 @@
+"""Cases: opened once, with officials and institution that never change; and who must do what next."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+
+from backend.case.cases import rules, store
+from backend.case.cases.acts import ActDesk
+from backend.case.cases.errors import CaseOpenedAlready, CaseUnknown, NotInstitutionOfCase, NotOfficialOfCase, NotPartOfCase
+from backend.case.cases.rules import NewCase
+from backend.case.cases.views import CaseView, InstitutionView, Listing, NextStep, OfficialView, Stage, StageProvider
+from backend.ground.chain.service import Chain
+from backend.ground.chain.typed_data import address_bytes
+from backend.ground.common.clock import Clock, SystemClock
+from backend.ground.common.hashing import canonical_json, keccak
+from backend.ground.common.hex_text import to_hex
+from backend.ground.common.ids import new_id
+from backend.ground.db.sessions import Sessions
+from backend.people.accounts.service import AccountService
+from backend.people.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
+
+PROTOCOL = 2
+"""By which protocol cases are opened today."""
+_NOTHING = Stage("complete", NextStep("", "none", "目前没有待办事项。", "Nothing is waiting to be done."))
+
+
+class CaseService(ActDesk):
+    """Opens cases, knows who belongs to them, and has acts signed (see `ActDesk`)."""
+
+    def __init__(self, sessions: Sessions, chain: Chain, accounts: AccountService, clock: Clock | None = None) -> None:
+        super().__init__(sessions, chain, clock or SystemClock())
+        self._accounts = accounts
+        self._stages: list[StageProvider] = []
+
+    def open_case(self, case: NewCase) -> CaseView:
+        """Deploy the case contract and store the case; the named accounts get their case and their signing key.
+
+        Opening the same case again after an interruption finds the contract that was deployed. Raises: what `rules.check_case` and
+        `AccountService.check_bindable` raise, CaseOpenedAlready, TransactionReverted, Unavailable.
+        """
+        rules.check_case(case, address_bytes(self._chain.relay_address))
+        bindings = _bindings(case)
+        for account_id, role, signer in bindings:
+            self._accounts.check_bindable(account_id, role, signer)
+        self._check_new(case)
+        signers = [official.signer for official in case.officials]
+        key = f"case/{PROTOCOL}/{_fingerprint(case)}"
+        address = self._chain.deploy_case(signers, case.threshold, case.institution_signer, key).lower()
+        row = _row(case, address, self._clock)
+        try:
+            with self._sessions.begin() as session:
+                store.add(session, row)
+                for account_id, role, signer in bindings:
+                    self._accounts.bind(session, account_id, role, signer, row.id)
+        except IntegrityError as error:
+            raise CaseOpenedAlready from error
+        return self.get_case(row.id)
+
+    def _check_new(self, case: NewCase) -> None:
+        """A case that was opened by an earlier release has another contract; it is opened no second time all the same."""
+        with self._sessions.reading() as session:
+            if any(_same_case(row, case) for row in store.all_cases(session)):
+                raise CaseOpenedAlready
+
+    def get_case(self, case_id: str) -> CaseView:
+        """The case of that id. Raises: CaseUnknown."""
+        with self._sessions.reading() as session:
+            row = store.case_by_id(session, case_id)
+            if row is None:
+                raise CaseUnknown
+            return self._view(row)
+
+    def require_known(self, case_id: str) -> None:
+        """That there is such a case, without asking the chain. Raises: CaseUnknown."""
+        with self._sessions.reading() as session:
+            if store.case_by_id(session, case_id) is None:
+                raise CaseUnknown
+
+    def all_cases(self) -> list[CaseView]:
+        """Every case, oldest first."""
+        with self._sessions.reading() as session:
+            return [self._view(row) for row in store.all_cases(session)]
+
+    def list_cases(self, visitor: Visitor) -> list[CaseView]:
+        """The cases that the visitor belongs to; the administrator sees all."""
+        return [view for view in self.all_cases() if _belongs(view, visitor)]
+
+    def require_official(self, case_id: str, visitor: Visitor) -> OfficialView:
+        """The visitor as an official of the case. Raises: CaseUnknown, NotOfficialOfCase."""
+        for official in self.get_case(case_id).officials:
+            if visitor.role == OFFICIAL and official.account_id == visitor.account_id is not None:
+                return official
+        raise NotOfficialOfCase
+
+    def require_institution(self, case_id: str, visitor: Visitor) -> InstitutionView:
+        """The visitor as the institution of the case. Raises: CaseUnknown, NotInstitutionOfCase."""
+        institution = self.get_case(case_id).institution
+        if visitor.role != INSTITUTION or visitor.account_id is None or institution.account_id != visitor.account_id:
+            raise NotInstitutionOfCase
+        return institution
+
+    def require_member(self, case_id: str, visitor: Visitor) -> CaseView:
+        """The case, for its officials, its institution and the administrator. Raises: CaseUnknown, NotPartOfCase."""
+        case = self.get_case(case_id)
+        if not _belongs(case, visitor):
+            raise NotPartOfCase
+        return case
+
+    def list_case(self, case_id: str, listing: Listing, visitor: Visitor) -> CaseView:
+        """Enter the case's lines in the four lists. Raises: CaseUnknown, NotOfficialOfCase, MeasureUnknown, ResponsibleMissing."""
+        self.require_official(case_id, visitor)
+        rules.check_listing(listing.measure, listing.responsible)
+        with self._sessions.begin() as session:
+            store.set_listing(session, case_id, listing.measure, listing.exit_on, listing.responsible.strip())
+        return self.get_case(case_id)
+
+    def add_stage(self, provider: StageProvider) -> None:
+        """Ask this room, after those added before it, what a case waits for; `app.py` adds the rooms in the order of a vote."""
+        self._stages.append(provider)
+
+    def stage(self, case: CaseView) -> Stage:
+        """Where the case stands and who must do what next: an act waiting for signatures, else the first room that waits."""
+        waiting = self.waiting_acts(case.id)
+        if waiting:
+            return _stage_of_act(waiting[0].kind, len(waiting[0].signatures), case.threshold, failed=waiting[0].status == "failed")
+        for provider in self._stages:
+            stage = provider(case)
+            if stage is not None:
+                return stage
+        return _NOTHING
+
+    def _view(self, row: store.CaseRow) -> CaseView:
+        return CaseView(
+            id=row.id,
+            name=row.name,
+            address=row.address,
+            institution=InstitutionView(row.institution_name, row.credit_code, row.institution_signer, row.institution_account_id),
+            officials=tuple(OfficialView(official.name, official.signer, official.account_id) for official in row.officials),
+            threshold=row.threshold,
+            opened_at=row.opened_at,
+            protocol=row.protocol,
+            chain_id=self._chain.chain_id,
+            listing=Listing(row.measure, row.exit_on, row.responsible),
+        )
+
+
+def _bindings(case: NewCase) -> list[tuple[str, str, bytes]]:
+    bindings = [(official.account_id, OFFICIAL, official.signer) for official in case.officials if official.account_id]
+    if case.institution_account_id:
+        bindings.append((case.institution_account_id, INSTITUTION, case.institution_signer))
+    return bindings
+
+
+def _fingerprint(case: NewCase) -> str:
+    officials = [[official.name, to_hex(official.signer)] for official in case.officials]
+    institution = [case.institution_name, case.credit_code, to_hex(case.institution_signer)]
+    return keccak(canonical_json([case.name, institution, officials, case.threshold])).hex()
+
+
+def _same_case(row: store.CaseRow, case: NewCase) -> bool:
+    officials = {(official.name, official.signer) for official in row.officials}
+    of_row = (row.name, row.institution_name, row.credit_code, row.institution_signer, row.threshold, officials)
+    named = (case.name.strip(), case.institution_name.strip(), case.credit_code.strip(), case.institution_signer, case.threshold)
+    return of_row == (*named, {(official.name.strip(), official.signer) for official in case.officials})
+
+
+def _row(case: NewCase, address: str, clock: Clock) -> store.CaseRow:
+    case_id = new_id()
+    officials = [
+        store.CaseOfficialRow(case_id=case_id, place=place, name=o.name.strip(), signer=o.signer, account_id=o.account_id or None)
+        for place, o in enumerate(case.officials)
+    ]
+    return store.CaseRow(
+        id=case_id,
+        name=case.name.strip(),
+        institution_name=case.institution_name.strip(),
+        credit_code=case.credit_code.strip(),
+        institution_signer=case.institution_signer,
+        institution_account_id=case.institution_account_id or None,
+        threshold=case.threshold,
+        address=address,
+        protocol=PROTOCOL,
+        opened_at=clock.now(),
+        officials=officials,
+    )
+
+
+def _belongs(case: CaseView, visitor: Visitor) -> bool:
+    if visitor.role == ADMIN:
+        return True
+    if visitor.account_id is None:
+        return False
+    accounts = {official.account_id for official in case.officials} if visitor.role == OFFICIAL else {case.institution.account_id}
+    return visitor.account_id in accounts
+
+
+_ACT_WORDS = {
+    "register_freeze": ("冻结登记表", "freeze the register"),
+    "plan_admission": ("准予方案付诸表决", "admit the plan to the vote"),
+    "poll_announcement": ("公告表决", "announce the poll"),
+    "identity_file": ("绑定照片和身份信息", "bind photos and persons to indexes"),
+}
+_NOT_ON_CHAIN = {"identity_file": ("没有送达身份核验机构", "did not reach the identity verifier")}
+
+
+def _stage_of_act(kind: str, signed: int, needed: int, *, failed: bool) -> Stage:
+    zh, en = _ACT_WORDS.get(kind, (kind, kind))
+    if failed:
+        lost_zh, lost_en = _NOT_ON_CHAIN.get(kind, ("没有写入区块链", "did not reach the chain"))
+        step = NextStep(OFFICIAL, kind, f"“{zh}”{lost_zh}，请专项工作组成员查看原因后重试或撤回。",
+                        f"“{en}” {lost_en}: an official should look at the reason, then retry or withdraw it.")  # fmt: skip
+    else:
+        step = NextStep(OFFICIAL, kind, f"请专项工作组成员签署“{zh}”：已有 {signed} 人签名，需要 {needed} 人。",
+                        f"Officials should sign to {en}: {signed} of {needed} signatures are there.")  # fmt: skip
+    return Stage(f"{kind}_signing", step)

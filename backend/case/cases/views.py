@@ -1,0 +1,166 @@
+"""Cases and acts as other rooms see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from backend.ground.chain.addresses import case_fingerprint
+
+OPEN, SENT, DONE, FAILED, WITHDRAWN = "open", "sent", "done", "failed", "withdrawn"
+
+
+@dataclass(frozen=True)
+class OfficialView:
+    """One of the case's officials; `account_id` is None for one who has no account here."""
+
+    name: str
+    signer: bytes
+    account_id: str | None
+
+
+@dataclass(frozen=True)
+class InstitutionView:
+    """The wound-down platform of the case."""
+
+    name: str
+    credit_code: str
+    signer: bytes
+    account_id: str | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The case's lines in the four lists (四项清单) besides the institution: measure, exit date, who is responsible."""
+
+    measure: str = ""
+    exit_on: date | None = None
+    responsible: str = ""
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case; `address` is its contract, 0x lower case, `protocol` the one by which that was built (1 or 2)."""
+
+    id: str
+    name: str
+    address: str
+    institution: InstitutionView
+    officials: tuple[OfficialView, ...]
+    threshold: int
+    opened_at: datetime
+    protocol: int
+    chain_id: int
+    listing: Listing = Listing()
+
+    @property
+    def fingerprint(self) -> str:
+        """What the working group publishes on paper: whoever has it believes nobody's word about the case's people."""
+        signers = [official.signer for official in self.officials]
+        return case_fingerprint(self.address, self.chain_id, signers, self.threshold, self.institution.signer)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Who must do what next."""
+
+    role: str
+    act: str
+    sentence_zh: str
+    sentence_en: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a case stands, and what comes next."""
+
+    name: str
+    next_step: NextStep
+
+
+StageProvider = Callable[[CaseView], Stage | None]
+"""A room's answer to "does the case wait for something of yours?"; None: no, ask the next room."""
+
+
+class Checked(StrEnum):
+    """How an official says to have checked what was signed, where that is asked."""
+
+    NOT_ASKED = ""
+    BY_TOOL = "tool"
+    """The check code of the official's own tool was typed in."""
+    UNCHECKED = "unchecked"
+    """Signed without the tool, for a written reason."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What an official hands in with a signature: the tool's check code, or why there is none."""
+
+    code: str = ""
+    unchecked_reason: str = ""
+
+
+NO_CHECK = Check()
+
+
+@dataclass(frozen=True)
+class ActSignature:
+    """One official's signature on an act."""
+
+    signer: bytes
+    official: str
+    signature: bytes
+    signed_at: datetime
+    checked: Checked = Checked.NOT_ASKED
+    unchecked_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an act did not reach the chain: the broken rule and its sentences."""
+
+    code: str
+    message_zh: str
+    message_en: str
+
+
+@dataclass(frozen=True)
+class ActView:
+    """Something that k officials decide by signing `typed_data` (EIP-712 as JSON); `summary` says it in words."""
+
+    id: str
+    case_id: str
+    kind: str
+    number: int
+    typed_data: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    status: str
+    signatures: tuple[ActSignature, ...]
+    needed: int
+    failure: Failure | None
+    proposed_at: datetime
+
+
+@dataclass(frozen=True)
+class SignedAct:
+    """An act with enough signatures, as its room's handler gets it.
+
+    `key` is the idempotency key for the chain: the same while the outcome of a sending is unknown, another after the contract refused.
+    """
+
+    id: str
+    case_id: str
+    case_address: str
+    kind: str
+    number: int
+    payload: Mapping[str, Any]
+    signers: tuple[bytes, ...]
+    signatures: tuple[bytes, ...]
+    key: str
+
+
+Handler = Callable[[SignedAct], None]
+"""Carries a signed act to the chain and records it; may be called again for the same act, and must then finish what is left to do."""

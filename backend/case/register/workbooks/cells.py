@@ -1,0 +1,238 @@
+"""One sheet's rows, as they stream by: values with what must be said of them, and what a person does not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.case.register.file_errors import EmptyCellsMany, FileFormatUnknown, TooManyColumns, TooManyRows
+from backend.case.register.odd_cells import OddKind
+from backend.case.register.workbooks.archive import Archive
+from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, local
+from backend.case.register.workbooks.strings import MAX_TEXT, SharedStrings, unescape
+from backend.case.register.workbooks.styles import Shown
+
+MAX_COLUMNS = 26
+#: The last row of any spreadsheet program.
+MAX_SHEET_ROWS = 2**20
+MAX_REFERENCES = 2_000
+FREE_EMPTY_CELLS, EMPTY_CELLS_A_ROW = 500_000, 60
+_PLACES = {chr(65 + place): place for place in range(MAX_COLUMNS)}
+_DIGITS = "0123456789"
+_TEXTS = frozenset({"v", "t"})
+_ODD_BY_STYLE = {
+    Shown.DATE: OddKind.DATE, Shown.PER_CENT: OddKind.PER_CENT, Shown.FOREIGN: OddKind.FOREIGN, Shown.SCALED: OddKind.SCALED,
+}  # fmt: skip
+
+Row = tuple[int, list[Any]]
+
+
+@dataclass
+class Unseen:
+    """What a person does not see on a sheet, or sees otherwise; gathered while its rows are read."""
+
+    hidden_rows: int = 0
+    first_hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+
+
+class SheetReader:
+    """Reads a sheet; `rows` gives (number, values up to the last one that is there) for every row with a value."""
+
+    def __init__(self, archive: Archive, part: str, strings: SharedStrings, shown: list[Shown]) -> None:
+        self._archive = archive
+        self._part = part
+        self._strings = strings
+        self._odd = [_ODD_BY_STYLE.get(each) for each in shown]
+        self.unseen = Unseen()
+        self.last_row = 0
+        """By the sheet's own word; 0 when it does not say."""
+        self._parser = Parser(self._start, self._end)
+        self._kinds: dict[str, str] = {}
+        self._done: list[Row] = []
+        self._number, self._row_text, self._hidden = 0, "", False
+        self._values: list[Any] = []
+        self._last_place = -1
+        self._cell: Attributes = {}
+        self._formula = self._beside = False
+        self._said: list[str] = []
+        self._kept = 0
+        """How many of the pieces of text heard so far belong to the cell."""
+        self._empty = FREE_EMPTY_CELLS
+        self._depth = 0
+
+    def rows(self) -> Iterator[Row]:
+        """Raises: FileFormatUnknown, FileTooLarge, TooManyColumns, TooManyRows, EmptyCellsMany."""
+        self._parser.listen(self._said.append)
+        for _ in self._parser.feed(self._archive.pieces(self._part)):
+            if len(self._said) > 8:
+                self._cut()
+            if self._done:
+                yield from self._done
+                self._done.clear()
+
+    # Elements come here a million times over: what every cell needs stands in these two, in the order of how often it is needed.
+    def _start(self, name: str, attributes: Attributes) -> None:
+        kind = self._kinds.get(name) or self._learn(name)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            check_depth(self._depth)
+        if kind == "c":
+            self._cell = attributes
+            self._formula = False
+            self._kept = 0
+        elif kind in _TEXTS:
+            del self._said[self._kept :]  # what stood between elements
+        elif kind == "row":
+            self._begin_row(attributes)
+        elif kind != "is":
+            self._start_other(kind, attributes)
+
+    def _end(self, name: str) -> None:
+        kind = self._kinds.get(name)
+        self._depth -= 1
+        if kind == "c":
+            self._end_cell()
+        elif kind in _TEXTS:
+            self._kept = 0 if self._beside else len(self._said)
+        elif kind == "row":
+            if self._values:
+                self._end_row()
+            else:
+                self._spend()
+        elif kind in {"f", "rPh"}:
+            self._beside = False
+            del self._said[self._kept :]
+
+    def _start_other(self, kind: str, attributes: Attributes) -> None:
+        if kind == "f":
+            self._formula = True
+        elif kind in {"col", "mergeCell", "dimension"}:
+            self._note(kind, attributes)
+        else:
+            self._beside = kind == "rPh"  # a reading that stands beside the text
+            self._spend()
+
+    def _cut(self) -> None:
+        """Let text that goes on and on not grow beyond what is kept of it."""
+        kept, rest = "".join(self._said[: self._kept]), "".join(self._said[self._kept :])
+        self._kept = 1 if kept else 0
+        self._said[:] = [*([kept[:MAX_TEXT]] if kept else []), rest[:MAX_TEXT]]
+
+    def _learn(self, name: str) -> str:
+        kind = local(name)
+        if len(self._kinds) < 500:
+            self._kinds[name] = kind
+        return kind
+
+    def _begin_row(self, attributes: Attributes) -> None:
+        before, text = self._number, attributes.get("r", "")
+        self._number = _whole(text) if text else before + 1
+        if self._number <= before:
+            raise FileFormatUnknown(kind="XML")
+        if self._number > MAX_SHEET_ROWS:
+            raise TooManyRows(limit=MAX_SHEET_ROWS)
+        self._row_text, self._hidden = str(self._number), attributes.get("hidden") in {"1", "true"}
+        self._values, self._last_place = [], -1
+
+    def _end_cell(self) -> None:
+        cell, said, kept = self._cell, self._said, self._kept
+        if kept:
+            value = self._value(cell, said[0] if kept == 1 else "".join(said[:kept]))
+            said.clear()
+        elif self._formula:
+            value = self._value(cell, "")
+        else:
+            value = None
+            self._spend()
+        reference = cell.get("r")
+        place = self._last_place + 1 if reference is None else self._place_of(reference)
+        self._last_place = place
+        if value is None:
+            return
+        values = self._values
+        if place == len(values):
+            values.append(value)
+        else:
+            self._put(place, value)
+
+    def _place_of(self, reference: str) -> int:
+        if reference[1:] == self._row_text:
+            return _PLACES.get(reference[0], MAX_COLUMNS)
+        if reference.rstrip(_DIGITS) + self._row_text == reference:
+            return MAX_COLUMNS
+        raise FileFormatUnknown(kind="XML")
+
+    def _put(self, place: int, value: Any) -> None:
+        """A value beyond the next place, or before it."""
+        values = self._values
+        if place < MAX_COLUMNS:
+            values.extend([""] * (place + 1 - len(values)))
+            values[place] = value
+        elif not (isinstance(value, str) and value.isspace()):
+            raise TooManyColumns(limit=MAX_COLUMNS)
+
+    def _spend(self) -> None:
+        """One more element that holds nothing."""
+        self._empty -= 1
+        if self._empty < 0:
+            raise EmptyCellsMany
+
+    def _value(self, cell: Attributes, text: str) -> Any:
+        """The cell's value; None for nothing; what is odd about it as a small object."""
+        kind = cell.get("t")
+        if kind == "s":
+            return self._strings.get(text) or None
+        if kind in {"inlineStr", "str"}:
+            return (unescape(text) if "_x" in text else text) or None
+        if not text:
+            return {"odd": OddKind.FORMULA} if self._formula else None
+        if kind is None or kind == "n":
+            return self._figure(text, cell.get("s"))
+        if kind == "b":
+            return text == "1"
+        return {"odd": OddKind.ERROR if kind == "e" else OddKind.DATE, "text": text[:40]}
+
+    def _figure(self, text: str, style: str | None) -> Any:
+        try:
+            figure = float(text)
+        except ValueError as error:
+            raise FileFormatUnknown(kind="XML") from error
+        if style:
+            place = int(style) if style.isascii() and style.isdigit() else 0
+            odd = self._odd[place] if place < len(self._odd) else None
+            if odd is not None:
+                return {"odd": odd, "number": figure}
+        return figure
+
+    def _end_row(self) -> None:
+        values = self._values
+        self._values = []
+        if all(value == "" or (isinstance(value, str) and value.isspace()) for value in values):
+            return
+        self._empty += EMPTY_CELLS_A_ROW
+        if self._hidden:
+            self.unseen.hidden_rows += 1
+            if len(self.unseen.first_hidden_rows) < 20:
+                self.unseen.first_hidden_rows.append(self._number)
+        self._done.append((self._number, values))
+
+    def _note(self, kind: str, attributes: Attributes) -> None:
+        if kind == "dimension":
+            last = attributes.get("ref", "").rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ$")
+            self.last_row = min(int(last), MAX_SHEET_ROWS) if last.isascii() and last.isdigit() and len(last) < 9 else 0
+        elif kind == "mergeCell":
+            self._spend()
+            if len(self.unseen.merged) < MAX_REFERENCES:
+                self.unseen.merged.append(attributes.get("ref", "")[:40])
+        elif attributes.get("hidden") in {"1", "true"}:
+            first, last_column = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
+            self.unseen.hidden_columns += [chr(64 + place) for place in range(first, min(last_column, MAX_COLUMNS) + 1) if place > 0]
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise FileFormatUnknown(kind="XML")
+    return int(text)

@@ -1,0 +1,108 @@
+"""The compiled contracts under build/contracts, and how their calls, errors and events are written as bytes."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
+
+from backend.ground.chain import former
+from backend.ground.chain.errors import ContractsNotBuilt, TransactionReverted
+from backend.ground.chain.signature import Signature
+from backend.ground.common.hashing import keccak
+
+FOLDER = Path(__file__).resolve().parents[3] / "build" / "contracts"
+_ERROR_STRING = keccak(b"Error(string)")[:4]
+_PANIC = keccak(b"Panic(uint256)")[:4]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One compiled contract."""
+
+    name: str
+    bytecode: bytes
+    deployed: bytes
+    """The code as it stands on a chain, where no immutable value is filled in."""
+    constructor: tuple[str, ...]
+    functions: dict[str, Signature]
+    errors: dict[bytes, Signature]
+    events: dict[bytes, Signature]
+
+    def encode_call(self, function: str, values: tuple[object, ...]) -> bytes:
+        """Selector and arguments of a call."""
+        signature = self.functions[function]
+        return signature.hash[:4] + encode([kind for _, kind in signature.inputs], values)
+
+    def decode_result(self, function: str, data: bytes) -> tuple[Any, ...]:
+        """What a view returned. Raises: eth_abi's DecodingError when there is no such contract."""
+        return tuple(decode(self.functions[function].outputs, data))
+
+    def encode_creation(self, values: tuple[object, ...]) -> bytes:
+        """Creation code and constructor arguments."""
+        return self.bytecode + encode(self.constructor, values)
+
+
+@functools.cache
+def load(name: str, folder: Path = FOLDER) -> Artifact:
+    """The compiled contract of this name. Raises: ContractsNotBuilt."""
+    try:
+        document = json.loads((folder / f"{name}.json").read_text())
+    except (FileNotFoundError, json.JSONDecodeError) as error:
+        raise ContractsNotBuilt(name=name) from error
+    entries = document["abi"]
+    functions = [_signature(entry) for entry in entries if entry["type"] == "function"]
+    errors = [_signature(entry) for entry in entries if entry["type"] == "error"]
+    events = [_signature(entry) for entry in entries if entry["type"] == "event"]
+    constructors = [_signature(entry) for entry in entries if entry["type"] == "constructor"]
+    return Artifact(
+        name=name,
+        bytecode=bytes.fromhex(document["bytecode"].removeprefix("0x")),
+        deployed=bytes.fromhex(document["deployedBytecode"].removeprefix("0x")),
+        constructor=tuple(kind for _, kind in constructors[0].inputs) if constructors else (),
+        functions={signature.name: signature for signature in functions},
+        errors={signature.hash[:4]: signature for signature in errors},
+        events={signature.hash: signature for signature in events},
+    )
+
+
+def decode_revert(data: bytes) -> TransactionReverted:
+    """The contract's own error behind revert data, of either protocol; the rule `Unknown` when it is none of ours."""
+    known = {**former.ERRORS, **load("Case").errors, **load("Poll").errors}
+    try:
+        if data[:4] in known:
+            signature = known[data[:4]]
+            return TransactionReverted(signature.name, {name: _plain(value) for name, value in signature.read_input(data[4:]).items()})
+        if data[:4] == _PANIC:
+            return TransactionReverted("Panic", {"panicCode": decode(["uint256"], data[4:])[0]})
+        if data[:4] == _ERROR_STRING:
+            return TransactionReverted("Unknown", {"said": decode(["string"], data[4:])[0]})
+    except DecodingError:
+        pass
+    return TransactionReverted("Unknown", {"data": "0x" + data.hex()})
+
+
+def _signature(entry: dict[str, Any]) -> Signature:
+    inputs = entry.get("inputs", [])
+    return Signature(
+        name=entry.get("name", ""),
+        inputs=tuple((item["name"], _type(item)) for item in inputs),
+        indexed=tuple(bool(item.get("indexed")) for item in inputs),
+        outputs=tuple(_type(item) for item in entry.get("outputs", [])),
+    )
+
+
+def _type(item: dict[str, Any]) -> str:
+    kind: str = item["type"]
+    if not kind.startswith("tuple"):
+        return kind
+    return f"({','.join(_type(part) for part in item['components'])}){kind.removeprefix('tuple')}"
+
+
+def _plain(value: object) -> object:
+    return "0x" + value.hex() if isinstance(value, bytes) else value

@@ -1,0 +1,106 @@
+"""The case contract: its officials, registers, plans and polls (protocol §8.1, contracts/interfaces/ICase.sol)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple
+
+from backend.ground.chain import artifacts, former
+from backend.ground.chain.calls import ContractCall
+from backend.ground.chain.contracts import Contract
+from backend.ground.chain.values import ClassTotals, PlanOnChain, PollParameters, Register
+
+
+class CaseContract(Contract):
+    """Views raise NodeNotAnswering and TransactionReverted; signers and signatures are bytes after ERC-7913."""
+
+    artifact_name = "Case"
+
+    def officials(self) -> list[bytes]:
+        """The officials' signers."""
+        return [bytes(signer) for signer in self.view("officials")[0]]
+
+    def threshold(self) -> int:
+        """How many officials decide."""
+        return int(self.view("threshold")[0])
+
+    def is_official(self, signer: bytes) -> bool:
+        """Whether the signer is one of the officials."""
+        return bool(self.view("isOfficial", signer)[0])
+
+    def institution(self) -> bytes:
+        """The institution's signer."""
+        return bytes(self.view("institution")[0])
+
+    def register_count(self) -> int:
+        """How many registers were frozen; the number the next one gets."""
+        return int(self.view("registerCount")[0])
+
+    def register(self, register_number: int) -> Register:
+        """A frozen register. Raises: TransactionReverted (Register_NotFrozen)."""
+        root, leaf_count, depth, classes = self.view("register", register_number)
+        return Register(root, leaf_count, depth, tuple(ClassTotals(*totals) for totals in classes))
+
+    def plan_count(self) -> int:
+        """How many plans were submitted; the number the next one gets."""
+        return int(self.view("planCount")[0])
+
+    def plan(self, plan_number: int) -> PlanOnChain:
+        """A submitted plan. Raises: TransactionReverted (Plan_NotSubmitted)."""
+        plan_hash, submitter, admitted = self.view("plan", plan_number)
+        return PlanOnChain(plan_hash, submitter, admitted)
+
+    def poll_count(self) -> int:
+        """How many polls were announced; the number the next one gets."""
+        return int(self.view("pollCount")[0])
+
+    def poll(self, poll_number: int) -> str:
+        """The address of a poll's contract. Raises: TransactionReverted (Poll_NotAnnounced)."""
+        return str(self.view("poll", poll_number)[0])
+
+    def freeze_register(
+        self,
+        root: bytes,
+        leaf_count: int,
+        classes: Sequence[ClassTotals],
+        class_names_hash: bytes,
+        range_proofs_hash: bytes,
+        signers: Sequence[bytes],
+        signatures: Sequence[bytes],
+    ) -> ContractCall:
+        """k officials freeze a register; signed over `register_freeze`."""
+        totals = [astuple(each) for each in classes]
+        hashes = class_names_hash, range_proofs_hash
+        return self.call("freezeRegister", root, leaf_count, totals, *hashes, list(signers), list(signatures))
+
+    def freeze_register_1(
+        self, root: bytes, leaf_count: int, classes: Sequence[ClassTotals], signers: Sequence[bytes], signatures: Sequence[bytes]
+    ) -> ContractCall:
+        """The same on a case of protocol 1; signed over `register_freeze_1`."""
+        totals = [astuple(each) for each in classes]
+        return ContractCall(self.address, former.freeze_register((root, leaf_count, totals, list(signers), list(signatures))))
+
+    def note(self, subject: bytes, data: bytes) -> ContractCall:
+        """Leave a note under the sender's name (protocol §8.3). Only a case of protocol 2 takes notes."""
+        return self.call("note", subject, data)
+
+    def checkpoint(self, block_numbers: Sequence[int]) -> ContractCall:
+        """Write down hashes of earlier blocks (protocol §8.3). Only a case of protocol 2 does."""
+        return self.call("checkpoint", list(block_numbers))
+
+    def submit_plan(self, plan_hash: bytes, signature: bytes) -> ContractCall:
+        """The institution submits a plan; signed over `plan_submission`."""
+        return self.call("submitPlan", plan_hash, signature)
+
+    def admit_plan(self, plan_number: int, signers: Sequence[bytes], signatures: Sequence[bytes]) -> ContractCall:
+        """k officials admit a plan; signed over `plan_admission`."""
+        return self.call("admitPlan", plan_number, list(signers), list(signatures))
+
+    def announce_poll(self, parameters: PollParameters, signers: Sequence[bytes], signatures: Sequence[bytes]) -> ContractCall:
+        """k officials announce a poll; signed over `poll_announcement`. The event PollAnnounced names its contract."""
+        return self.call("announcePoll", parameters.as_abi(), list(signers), list(signatures))
+
+
+def creation(officials: Sequence[bytes], threshold: int, institution: bytes) -> ContractCall:
+    """The call that opens a case. Raises: ContractsNotBuilt."""
+    return ContractCall(None, artifacts.load("Case").encode_creation((list(officials), threshold, institution)))

@@ -1,0 +1,250 @@
+"""JSON-RPC to one node; errors of the transport and refusals of the node kept apart.
+
+Over urllib3 alone: web3 loads for a second at every start, and a backend that was killed must serve again soon.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import urllib3
+
+from backend.ground.chain.artifacts import decode_revert
+from backend.ground.chain.calls import Block, ContractCall
+from backend.ground.chain.errors import NodeNotAnswering, TransactionReverted
+
+Json = dict[str, Any]
+#: How nodes say that a call got less gas than it needs, or needs more than one transaction may have.
+_TOO_LITTLE_GAS = ("out of gas", "outofgas", "intrinsic gas", "gas required exceeds", "exceeds block gas limit", "gas limit too high")
+
+#: How nodes say that a new block came between their reading of "latest" and of that block's state.
+_BLOCK_MOVED_ON = ("blockoutofrange", "header not found", "header does not exist", "unknown block", "block not found")
+_ASK_NEWEST_TIMES = 4
+_HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+_QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
+#: Connections to one node that are kept open; more are opened when more threads ask at once.
+_KEPT_CONNECTIONS = 32
+
+
+class NodeRefused(Exception):
+    """The node answered with an error; `revert` is the revert data, or None when nothing was executed."""
+
+    def __init__(self, code: int, message: str, revert: bytes | None) -> None:
+        self.code = code
+        self.message = message
+        self.revert = revert
+        super().__init__(f"{code}: {message}")
+
+
+class Node:
+    """One node's JSON-RPC. Every method raises NodeNotAnswering when it cannot be reached."""
+
+    def __init__(self, url: str, timeout_seconds: float = 10, organisation: str = "") -> None:
+        self.url = url
+        self._organisation = organisation or str(urlsplit(url).hostname)
+        # No retries below us: the outbox decides what is sent again.
+        self._pool = urllib3.PoolManager(
+            maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers={"Content-Type": "application/json", **_login(url)}
+        )
+        self._numbers = itertools.count(1)
+
+    @property
+    def name(self) -> str:
+        """Host and port, for logs: an address may carry a password or a token in its other parts."""
+        parts = urlsplit(self.url)
+        return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+
+    def ask(self, method: str, *params: object) -> Any:
+        """One request's result; "latest" is the newest block, however often it moves on. Raises: NodeNotAnswering, NodeRefused."""
+        for _ in range(_ASK_NEWEST_TIMES - 1 if "latest" in params else 0):
+            try:
+                return self._ask_once(method, *params)
+            except NodeRefused as error:
+                if error.revert is not None or not any(words in error.message.lower() for words in _BLOCK_MOVED_ON):
+                    raise
+        return self._ask_once(method, *params)
+
+    def _ask_once(self, method: str, *params: object) -> Any:
+        number = next(self._numbers)
+        body = json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}).encode()
+        try:
+            response = self._pool.request("POST", self.url, body=body)
+            answer = json.loads(response.data)
+        except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+            raise NodeNotAnswering(reason=type(error).__name__) from error
+        if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
+            raise NodeNotAnswering(reason=f"HTTP {response.status}")
+        fault = answer.get("error")
+        if not fault:
+            return answer["result"]
+        if not isinstance(fault, dict):
+            raise NodeRefused(0, str(fault), None)
+        code = fault.get("code")
+        raise NodeRefused(code if isinstance(code, int) else 0, str(fault.get("message", "")), _revert_data(fault))
+
+    def known(self, method: str, *params: object) -> Any:
+        """`ask` for what any node must answer. Raises: NodeNotAnswering, also when it refuses or has not got it."""
+        try:
+            answer = self.ask(method, *params)
+        except NodeRefused as error:
+            raise NodeNotAnswering(reason=f"{method}: {error.message[:200]}") from error
+        if answer is None:
+            raise NodeNotAnswering(reason=f"{method}: null")
+        return answer
+
+    def chain_id(self) -> int:
+        """The chain's id."""
+        return read_number(self.known("eth_chainId"))
+
+    def block(self, number: int | str = "latest") -> Block:
+        """A block by number or tag."""
+        found = read_block(self.known("eth_getBlockByNumber", _tag(number), False))
+        if isinstance(number, int) and found.number != number:
+            raise NodeNotAnswering(reason=f"gave block {found.number} for {number}")
+        return found
+
+    def hash_of(self, number: int) -> str:
+        """The hash of the block with this number, "" when the node has none (or another one: some chains have no block 0)."""
+        raw = self._maybe("eth_getBlockByNumber", hex(number), False)
+        found = read_block(raw) if raw else None
+        return found.hash if found is not None and found.number == number else ""
+
+    def nonce(self, address: str, tag: str = "latest") -> int:
+        """How many transactions the account has in blocks; with `pending`, those waiting too."""
+        return read_number(self.known("eth_getTransactionCount", address, tag))
+
+    def call(self, call: ContractCall, sender: str | None = None, block: int | str = "latest") -> bytes:
+        """What a call returns, without sending it. Raises: TransactionReverted."""
+        return read_bytes(self._executed("eth_call", _transaction(call, sender), _tag(block)))
+
+    def estimate(self, call: ContractCall, sender: str) -> int:
+        """The gas a call needs now. Raises: TransactionReverted when it would be refused."""
+        return read_number(self._executed("eth_estimateGas", _transaction(call, sender), "latest"))
+
+    def send_raw(self, raw: bytes) -> None:
+        """Hand in signed bytes. Raises: NodeRefused."""
+        self.ask("eth_sendRawTransaction", "0x" + raw.hex())
+
+    def receipt(self, tx_hash: str) -> Json | None:
+        """The receipt, or None while no block holds the transaction (also when the node says so by an error)."""
+        raw = self._maybe("eth_getTransactionReceipt", tx_hash)
+        if not isinstance(raw, dict) or not raw.get("blockNumber"):
+            return None
+        for name in ("blockNumber", "status", "gasUsed"):
+            read_number(raw.get(name))
+        if not _are_logs(raw.get("logs")) or not isinstance(raw.get("blockHash"), str):
+            raise NodeNotAnswering(reason="eth_getTransactionReceipt: not readable")
+        return raw
+
+    def logs(self, addresses: list[str], from_block: int, to_block: int) -> list[Json]:
+        """Events of these contracts, both blocks included. Raises: NodeRefused, for a range too large, for one."""
+        found: Any = self.ask("eth_getLogs", {"address": addresses, "fromBlock": hex(from_block), "toBlock": hex(to_block)})
+        if not _are_logs(found):
+            raise NodeNotAnswering(reason="eth_getLogs: no list of events")
+        asked = {address.lower() for address in addresses}
+        for one in found:
+            if one["address"].lower() not in asked or not from_block <= read_number(one["blockNumber"]) <= to_block:
+                raise NodeNotAnswering(reason="eth_getLogs: an event that was not asked for")
+        logs: list[Json] = found
+        return logs
+
+    def code(self, address: str) -> bytes:
+        """The code at an address, empty when there is none."""
+        return read_bytes(self.known("eth_getCode", address, "latest"))
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Who has nodes behind this one, by name."""
+        return (self._organisation,)
+
+    @property
+    def answers_alone(self) -> int:
+        """How many answers rested on one organisation's word though there are several; it only grows."""
+        return 0
+
+    def _maybe(self, method: str, *params: object) -> Any:
+        try:
+            return self.ask(method, *params)
+        except NodeRefused:
+            return None
+
+    def _executed(self, method: str, *params: object) -> Any:
+        try:
+            return self.ask(method, *params)
+        except NodeRefused as error:
+            if any(words in error.message.lower() for words in _TOO_LITTLE_GAS):
+                raise TransactionReverted("OutOfGas") from error
+            if error.revert is None:
+                raise NodeNotAnswering(reason=f"{method}: {error.message[:200]}") from error
+            raise decode_revert(error.revert) from error
+
+
+def read_number(value: object) -> int:
+    """A JSON-RPC quantity. Raises: NodeNotAnswering for anything else."""
+    if isinstance(value, str) and _QUANTITY.fullmatch(value):
+        return int(value, 16)
+    raise NodeNotAnswering(reason="an answer that is no number")
+
+
+def read_bytes(value: object) -> bytes:
+    """JSON-RPC bytes. Raises: NodeNotAnswering for anything else."""
+    if isinstance(value, str) and _HEX.fullmatch(value):
+        return bytes.fromhex(value[2:])
+    raise NodeNotAnswering(reason="an answer that is no bytes")
+
+
+def read_block(value: object) -> Block:
+    """Number, hash and time of a block as a node gives it. Raises: NodeNotAnswering for anything else."""
+    if not isinstance(value, dict) or len(read_bytes(value.get("hash"))) != 32:
+        raise NodeNotAnswering(reason="an answer that is no block")
+    return Block(read_number(value.get("number")), str(value["hash"]).lower(), read_number(value.get("timestamp")))
+
+
+def _are_logs(value: object) -> bool:
+    """Whether this is a list of events with all their fields."""
+    texts = ("address", "data", "blockNumber", "blockHash", "transactionHash", "logIndex")
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and all(isinstance(one.get(name), str) and one[name].startswith("0x") for name in texts)
+        and isinstance(one.get("topics"), list)
+        and all(isinstance(topic, str) and _HEX.fullmatch(topic) for topic in (one["data"], *one["topics"]))
+        for one in value
+    )
+
+
+def _login(url: str) -> dict[str, str]:
+    """The header for a name and password that stand in the address."""
+    parts = urlsplit(url)
+    if parts.username is None:
+        return {}
+    return urllib3.make_headers(basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
+
+
+def _transaction(call: ContractCall, sender: str | None) -> Json:
+    fields: Json = {"data": "0x" + call.data.hex()}
+    if call.to is not None:
+        fields["to"] = call.to
+    if sender is not None:
+        fields["from"] = sender
+    if call.gas_limit is not None:
+        fields["gas"] = hex(call.gas_limit)
+    return fields
+
+
+def _tag(block: int | str) -> str:
+    return hex(block) if isinstance(block, int) else block
+
+
+def _revert_data(fault: Json) -> bytes | None:
+    """Revert data, where nodes put it: in `data`, or in `data.data`; empty bytes for a bare revert."""
+    data = fault.get("data")
+    if isinstance(data, dict):
+        data = data.get("data")
+    if isinstance(data, str) and _HEX.fullmatch(data):
+        return bytes.fromhex(data[2:])
+    reverted = fault.get("code") == 3 or "revert" in str(fault.get("message", "")).lower()
+    return b"" if reverted else None

@@ -1,0 +1,132 @@
+"""What stands on the chain beside the state of its contracts: who sent which ballots, the relay's notes, hashes of earlier blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from backend.ground.chain import artifacts, store
+from backend.ground.chain.calls import ContractCall, ContractEvent
+from backend.ground.chain.casts import CastBallot, NotACast, read_cast
+from backend.ground.chain.errors import NodeNotAnswering, TransactionReverted
+from backend.ground.chain.mirror import as_event
+from backend.ground.chain.node import Node
+from backend.ground.chain.notes import RECEIPTS
+from backend.ground.chain.outbox import OutboxEntry
+from backend.ground.chain.typed_data import address_bytes
+from backend.ground.db.sessions import Sessions
+
+#: Where EIP-2935 keeps the hashes of earlier blocks, and how far back it reaches; a contract by itself reaches BLOCKHASH's 256.
+BLOCK_HASHES = "0x0000f90827f1c53a10cb7a02335b175320002935"
+REACH, REACH_BY_ITSELF = 8191, 256
+_CHECKPOINT_BYTES = 40
+
+
+class ChainRecord:
+    """Reads what others are to find later; sends nothing."""
+
+    def __init__(self, node: Node, sessions: Sessions, sender: str) -> None:
+        self._node = node
+        self._sessions = sessions
+        self._sender = sender
+        self._has_block_hashes = False
+
+    # --- ballots -------------------------------------------------------------------------------------------------------------------
+
+    def casts(self, tx_hash: str) -> list[CastBallot]:
+        """The ballots that a transaction carried to a poll, with their keys. Raises: NodeNotAnswering, also when it carried none."""
+        raw = self._node.known("eth_getTransactionByHash", tx_hash)
+        try:
+            return read_cast(bytes.fromhex(str(raw["input"]).removeprefix("0x")))
+        except NotACast as error:
+            raise NodeNotAnswering(reason=f"{tx_hash} carries no ballots") from error
+
+    def has_passkey_code(self, address: bytes) -> bool:
+        """Whether the contract there is the one that verifies passkeys today, to the byte. Raises: NodeNotAnswering."""
+        code = self._node.known("eth_getCode", "0x" + address.hex(), "latest")
+        return bytes.fromhex(str(code).removeprefix("0x")) == artifacts.load("PasskeyVerifier").deployed
+
+    # --- notes ---------------------------------------------------------------------------------------------------------------------
+
+    def notes_mark(self, case: str, sender: str) -> tuple[int, int]:
+        """What changes whenever a sender's notes on this case do, as far as they are mirrored."""
+        with self._sessions.reading() as session:
+            return store.newest_of(session, _plain(case), "Noted", _topic(sender))
+
+    def notes(self, case: str, sender: str) -> list[ContractEvent]:
+        """A sender's notes about receipts on a case, oldest first, those of the newest blocks too."""
+        with self._sessions.reading() as session:
+            rows = store.events_of_topic(session, _plain(case), "Noted", _topic(sender))
+        return [event for event in map(as_event, rows) if event.args["subject"] == RECEIPTS]
+
+    # --- what was sent, and how far the mirror has read ----------------------------------------------------------------------------
+
+    def find(self, key: str) -> OutboxEntry | None:
+        """The relay's transaction under an idempotency key, if there is one."""
+        with self._sessions.reading() as session:
+            known = store.transaction_by_key(session, key)
+        if known is None:
+            return None
+        rule = str(known.error["rule"]) if known.error else None
+        return OutboxEntry(known.id, known.key, known.status, known.tx_hash, known.block, rule)
+
+    def has_strange_transactions(self) -> bool:
+        """Whether the node waits with transactions of the relay's key that this database does not know: it was restored from before.
+
+        Raises: NodeNotAnswering.
+        """
+        mined, pending = self._node.nonce(self._sender), self._node.nonce(self._sender, "pending")
+        with self._sessions.reading() as session:
+            return pending > max(mined, store.next_nonce(session, self._sender))
+
+    def mirrored_to(self, address: str) -> int:
+        """The first block whose events of this contract are not mirrored yet."""
+        with self._sessions.reading() as session:
+            return store.next_block(session, _plain(address))
+
+    # --- checkpoints ---------------------------------------------------------------------------------------------------------------
+
+    def reach(self) -> int:
+        """How many blocks back a contract can tell a block's hash, counted from the block it runs in. Raises: NodeNotAnswering."""
+        return REACH if self._tells_hashes() else REACH_BY_ITSELF
+
+    def _tells_hashes(self) -> bool:
+        if self._has_block_hashes:  # a chain does not lose it again
+            return True
+        head = self._node.block().number
+        asked = ContractCall(BLOCK_HASHES, max(head - REACH_BY_ITSELF - 1, 0).to_bytes(32, "big"))
+        try:
+            answer = self._node.call(asked)
+        except TransactionReverted:
+            return False
+        self._has_block_hashes = len(answer) == 32 and any(answer)
+        return self._has_block_hashes
+
+    def blocks_with_events(self, addresses: Collection[str], from_block: int) -> list[int]:
+        """Numbers of the mirrored blocks from one on that hold events of these contracts, rising."""
+        with self._sessions.reading() as session:
+            return store.blocks_with_events(session, [_plain(address) for address in addresses], from_block)
+
+    def newest_event_block(self, addresses: Collection[str]) -> int:
+        """The newest mirrored block that holds an event of these contracts; -1 for none."""
+        with self._sessions.reading() as session:
+            return store.newest_event_block(session, [_plain(address) for address in addresses])
+
+    def checkpointed(self, case: str, from_block: int) -> set[int]:
+        """Numbers of the blocks that checkpoints of a case from a block on name."""
+        with self._sessions.reading() as session:
+            rows = store.events_from(session, _plain(case), "Checkpoint", from_block)
+        return {number for row in rows for number in named_blocks(as_event(row).args["blocks"])}
+
+
+def named_blocks(packed: bytes) -> Sequence[int]:
+    """The block numbers in a Checkpoint event's data."""
+    return [int.from_bytes(packed[at : at + 8], "big") for at in range(0, len(packed), _CHECKPOINT_BYTES)]
+
+
+def _plain(address: str) -> str:
+    return "0x" + address_bytes(address).hex()
+
+
+def _topic(address: str) -> str:
+    """An address as an indexed argument."""
+    return "0x" + address_bytes(address).hex().rjust(64, "0")

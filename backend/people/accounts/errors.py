@@ -1,0 +1,89 @@
+"""What may go wrong when somebody signs in or asks for what is not theirs."""
+
+from __future__ import annotations
+
+from backend.ground.common.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, TooMany
+
+
+class SignInRefused(NotSignedIn):
+    """Name, password or code is wrong; which of them is not said."""
+
+    zh = "用户名、密码或动态码不正确。请核对后重新输入。"
+    en = "Name, password or code is not right. Please check and enter them again."
+
+
+class CodeUsedAlready(NotSignedIn):
+    """The six-digit code was right, but it signed somebody in before."""
+
+    zh = "这个动态码已经用过。请等待验证器显示下一个动态码再登录。"
+    en = "This code was used already. Please wait for your authenticator's next code."
+
+
+class SignInThrottled(TooMany):
+    """Too many attempts for one name or from one address."""
+
+    zh = "登录尝试次数过多，请在 {retry_after_seconds} 秒后再试。"
+    en = "Too many attempts to sign in. Please try again in {retry_after_seconds} seconds."
+
+
+class CsrfTokenWrong(NotAllowed):
+    """The request does not carry the token of its own session."""
+
+    zh = "页面已过期，请刷新页面后再提交。"
+    en = "This page has expired. Please reload it and send again."
+
+
+class RoleNotAllowed(NotAllowed):
+    """Signed in, but as somebody else than this needs."""
+
+    zh = "此项操作需要以下身份之一：{roles}。请用相应账户登录。"
+    en = "This needs one of the roles {roles}. Please sign in with such an account."
+
+
+class AccountNameTaken(Conflict):
+    """An account of this name exists."""
+
+    zh = "用户名“{name}”已被使用，请换一个。"
+    en = "The name “{name}” is taken; please choose another."
+
+
+class AccountNotFound(NotFound):
+    """No account has this name or id."""
+
+    zh = "没有名为“{name}”的账户。请先由管理员建立账户。"
+    en = "There is no account “{name}”. The administrator has to create it first."
+
+
+class AccountNameNotUsable(BadInput):
+    """An account's name is empty, too long or has characters that cannot be seen."""
+
+    zh = "用户名应为 1 至 64 个可见字符，首尾不留空格。"
+    en = "A name has 1 to 64 visible characters, without spaces at its ends."
+
+
+class PasswordTooShort(BadInput):
+    """A password has fewer than 12 characters."""
+
+    zh = "密码至少 12 个字符，至多 128 个。"
+    en = "A password has at least 12 and at most 128 characters."
+
+
+class RoleUnknown(BadInput):
+    """Not one of the roles that have accounts."""
+
+    zh = "没有“{role}”这种身份；可用：admin、official、institution。"
+    en = "There is no role “{role}”; there are admin, official and institution."
+
+
+class AccountHasOtherRole(BadInput):
+    """The account cannot take part in a case in this way."""
+
+    zh = "账户“{name}”的身份是 {role}，这里需要 {needed}。"
+    en = "The account “{name}” has the role {role}; {needed} is needed here."
+
+
+class AccountBoundElsewhere(Conflict):
+    """The account belongs to another case or signs with another key."""
+
+    zh = "账户“{name}”已属于另一个案件，或已绑定另一把签名钥匙。"
+    en = "The account “{name}” belongs to another case already, or signs with another key."

@@ -1,0 +1,1 @@
+"""What anybody may take away: published files and certificates."""

@@ -1,0 +1,124 @@
+"""The published files, byte for byte as protocol §12 has them; pure: values in, bytes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.ground.common.hashing import canonical_json
+
+FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
+AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
+AFTER_CLOSE = "receipts.jsonl"
+AFTER_TALLY = "result.json"
+
+
+def hex_of(data: bytes) -> str:
+    """0x and lower-case digits."""
+    return "0x" + data.hex()
+
+
+@dataclass(frozen=True)
+class PublishedLeaf:
+    """One leaf: what the chain's root was made of."""
+
+    index: int
+    voting_class: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class PublishedClass:
+    """One class of the frozen register; `blind` modulo n."""
+
+    name: str
+    heads: int
+    amount_fen: int
+    blind: int
+
+
+@dataclass(frozen=True)
+class PublishedReceipt:
+    """One receipt as the relay signed it; `place` is its book, number and previous digest, None in polls of protocol 1."""
+
+    ballot_digest: bytes
+    ballot_key: str
+    index: int
+    sequence: int
+    received_at: int
+    signature: bytes
+    place: tuple[bytes, int, bytes] | None = None
+
+
+def leaves_csv(leaves: Iterable[PublishedLeaf]) -> bytes:
+    """Header and one line a leaf, in index order."""
+    lines = ["index,voting_class,x,y"]
+    lines.extend(f"{leaf.index},{leaf.voting_class},{leaf.x:064x},{leaf.y:064x}" for leaf in leaves)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def register_json(
+    register_number: int, root: bytes, leaf_count: int, classes: Sequence[PublishedClass], range_proofs_hash: bytes | None
+) -> bytes:
+    """Root, counts and admitted totals; registers of protocol 1 have no place for range proofs (None)."""
+    value: dict[str, object] = {
+        "register_number": register_number,
+        "root": hex_of(root),
+        "leaf_count": leaf_count,
+        "classes": [
+            {"name": c.name, "heads": c.heads, "amount_fen": c.amount_fen, "blind": hex_of(c.blind.to_bytes(32, "big"))} for c in classes
+        ],
+    }
+    if range_proofs_hash is not None:
+        value["range_proofs_hash"] = hex_of(range_proofs_hash)
+    return canonical_json(value)
+
+
+def poll_json(head: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
+    """Addresses, numbers and all parameters; `head` holds case, chain_id, poll, poll_number, from_block, rule_name, tree_depth, and from
+    protocol 2 on `protocol`."""
+    return canonical_json({**head, "parameters": dict(parameters)})
+
+
+def receipts_jsonl(receipts: Iterable[PublishedReceipt]) -> bytes:
+    """One object a line, in the order given."""
+    return b"".join(canonical_json(_line(receipt)) + b"\n" for receipt in receipts)
+
+
+def _line(receipt: PublishedReceipt) -> dict[str, object]:
+    line: dict[str, object] = {
+        "ballot_digest": hex_of(receipt.ballot_digest),
+        "ballot_key": receipt.ballot_key.lower(),
+        "index": receipt.index,
+        "sequence": receipt.sequence,
+        "received_at": receipt.received_at,
+        "signature": hex_of(receipt.signature),
+    }
+    if receipt.place is not None:
+        book, number, previous = receipt.place
+        line |= {"book": hex_of(book), "number": number, "previous": hex_of(previous)}
+    return line
+
+
+def result_json(
+    tallies: Sequence[Mapping[str, int]],
+    *,
+    passed: bool,
+    result_hash: bytes,
+    challenge_ends_at: int,
+    decision: str | None,
+    excluded: Sequence[int] | None,
+) -> bytes:
+    """What the chain says after the tally; decision is approved, refused or null, `excluded` the leaves taken out (None: protocol 1)."""
+    value: dict[str, object] = {
+        "tallies": [dict(tally) for tally in tallies],
+        "passed": passed,
+        "result_hash": hex_of(result_hash),
+        "challenge_ends_at": challenge_ends_at,
+        "decision": decision,
+    }
+    if excluded is not None:
+        value["excluded"] = sorted(excluded)
+    return canonical_json(value)

@@ -1,0 +1,249 @@
+"""Writes and serves the files with which anyone can recount (protocol §12)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from backend.case.plans.service import PlanService
+from backend.case.register.service import RegisterService
+from backend.ground.chain.service import Chain
+from backend.ground.chain.values import NO_RANGE_PROOFS, Stage
+from backend.ground.common.at_once import AtOnce
+from backend.ground.common.clock import to_unix
+from backend.ground.common.ids import new_id
+from backend.ground.common.settings import Settings
+from backend.public.publication import rules
+from backend.public.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, TransactionsNotPublishedYet
+from backend.public.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
+from backend.public.publication.transactions import EVENTS_A_LOOK, PublicTransaction, as_csv, transactions_of
+from backend.vote.ballots.errors import BooksNotClosedYet
+from backend.vote.ballots.receipts import Receipt
+from backend.vote.ballots.service import BallotService
+from backend.vote.polls.service import PollService
+from backend.vote.polls.views import PollView, parameters_json
+from backend.vote.tally.errors import RecordsNotReadYet
+from backend.vote.tally.service import BLOCKS_A_ROUND, TallyService
+
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
+
+
+class PublicationService:
+    """One folder a poll under `data_dir/published`; a file appears when it may be known, and not before."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        register: RegisterService,
+        plans: PlanService,
+        polls: PollService,
+        ballots: BallotService,
+        tally: TallyService,
+        settings: Settings,
+    ) -> None:
+        self._chain = chain
+        self._register = register
+        self._plans = plans
+        self._polls = polls
+        self._ballots = ballots
+        self._tally = tally
+        self._folder = settings.data_dir / "published"
+        self._writing = threading.Lock()
+        self._whole_lists: set[str] = set()
+        self._packing = AtOnce(1, WAIT_SECONDS)
+        self._listing = AtOnce(LISTS_AT_ONCE, WAIT_SECONDS)
+
+    def publish(self, poll_id: str) -> list[Path]:
+        """Write every file that may be published now; called after announcement, close, tally and decision, and safe at any time.
+
+        Raises: PollUnknown, Unavailable.
+        """
+        return [self.file(poll_id, name) for name in self.available(poll_id)]
+
+    def available(self, poll_id: str) -> tuple[str, ...]:
+        """The names of the files that may be published now. Raises: PollUnknown, NodeNotAnswering."""
+        stage = self._polls.stage(poll_id)
+        names: tuple[str, ...] = rules.AT_ANNOUNCEMENT
+        if stage >= Stage.CLOSED and self._books_are_closed(self._polls.get_poll(poll_id), stage):
+            names += (rules.AFTER_CLOSE,)
+        if stage >= Stage.TALLIED:
+            names += (rules.AFTER_TALLY,)
+        return names
+
+    def file(self, poll_id: str, name: str) -> Path:
+        """The path of a published file, written if it is not there yet.
+
+        Raises: PollUnknown, FileUnknown, ReceiptsNotPublishedYet, BooksNotClosedYet, ResultNotPublishedYet, Unavailable.
+        """
+        poll = self._polls.get_poll(poll_id)
+        if name not in rules.FILES:
+            raise FileUnknown(name=name[:40], known=", ".join(rules.FILES))
+        path = self._folder / poll.id / name
+        stage = self._polls.stage(poll_id)
+        if name == rules.AFTER_CLOSE:
+            if stage < Stage.CLOSED:
+                raise ReceiptsNotPublishedYet
+            if not self._books_are_closed(poll, stage):
+                raise BooksNotClosedYet
+        if name == rules.AFTER_TALLY and stage < Stage.TALLIED:
+            raise ResultNotPublishedYet
+        if not path.exists() or not self._is_final(poll, name):
+            with self._writing:
+                _write(path, self._content(name)(poll))
+        return path
+
+    def _is_final(self, poll: PollView, name: str) -> bool:
+        """Whether a file that was written never changes: the result gains its decision, lost receipts may come back from the journal."""
+        if name == rules.AFTER_TALLY:
+            return False
+        if name != rules.AFTER_CLOSE or poll.protocol == 1 or poll.id in self._whole_lists:
+            return True
+        if not self._ballots.anchors.is_short(poll):
+            self._whole_lists.add(poll.id)  # written once more by this process, which knows it to be whole now
+        return False
+
+    def zip(self, poll_id: str) -> Path:
+        """All files that may be published now, in one archive; the same files give the same bytes, and are packed once.
+
+        Raises: PollUnknown, Unavailable, Busy.
+        """
+        paths = self.publish(poll_id)
+        # The result gains its decision, and a list of receipts that was short may come back from the journal; the others never change.
+        changing = [_state_of(path) for path in paths if path.name in {rules.AFTER_TALLY, rules.AFTER_CLOSE}]
+        state = hashlib.sha256(b"\0".join([*(path.name.encode() for path in paths), *changing])).hexdigest()[:16]
+        packed = self._folder / paths[0].parent.name / f".published-{state}.zip"
+        with self._packing.place():
+            if not packed.exists():
+                _pack(packed, paths)
+        return packed
+
+    def transactions(self, poll_id: str, after_id: int = 0) -> list[PublicTransaction]:
+        """The next transactions of a poll in final blocks, oldest first; none when that is all. After the close, like the receipts.
+
+        Raises: PollUnknown, TransactionsNotPublishedYet.
+        """
+        address = self._polls.get_poll(poll_id).address
+        if self._polls.stage(poll_id) < Stage.CLOSED:
+            raise TransactionsNotPublishedYet
+        return transactions_of(self._chain.events(address, None, after_id, limit=EVENTS_A_LOOK))
+
+    def all_transactions(self, poll_id: str) -> bytes:
+        """All of them as CSV. Raises: as `transactions`, Busy."""
+        with self._listing.place():
+            return as_csv(self._all_transactions(poll_id))
+
+    def _all_transactions(self, poll_id: str) -> Iterator[PublicTransaction]:
+        after_id = 0
+        while found := self.transactions(poll_id, after_id):
+            yield from found
+            after_id = found[-1].last_id
+
+    def _books_are_closed(self, poll: PollView, stage: Stage) -> bool:
+        """Whether the relay has said on the chain that there are no more receipts; where the sums were opened without, nobody waits."""
+        return poll.protocol == 1 or stage >= Stage.TALLIED or self._ballots.anchors.is_closed(poll)
+
+    def _content(self, name: str) -> Callable[[PollView], bytes]:
+        return {
+            "poll.json": self._poll_json,
+            "leaves.csv": self._leaves_csv,
+            "register.json": self._register_json,
+            "plan.json": lambda poll: self._plans.plan_bytes(poll.plan_id),
+            "plan.pdf": lambda poll: self._plans.pdf_bytes(poll.plan_id),
+            "receipts.jsonl": self._receipts_jsonl,
+            "result.json": self._result_json,
+        }[name]
+
+    def _poll_json(self, poll: PollView) -> bytes:
+        head: dict[str, object] = {
+            "case": poll.case_address.lower(),
+            "chain_id": self._chain.chain_id,
+            "poll": poll.address.lower(),
+            "poll_number": poll.number,
+            "from_block": self._creation_block(poll.case_address),
+            "rule_name": poll.rule,
+            "tree_depth": poll.tree_depth,
+        }
+        if poll.protocol > 1:
+            head["protocol"] = poll.protocol
+        return rules.poll_json(head, parameters_json(poll.parameters))
+
+    def _creation_block(self, address: str) -> int:
+        self._chain.follow(address)
+        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+            opened = self._chain.events(address, "CaseOpened", confirmed=False)
+            if opened:
+                return opened[0].block
+            self._chain.pump()
+        raise RecordsNotReadYet
+
+    def _leaves_csv(self, poll: PollView) -> bytes:
+        frozen = self._register.frozen(poll.case_id, poll.register_number)
+        return rules.leaves_csv(PublishedLeaf(leaf.index, leaf.voting_class, leaf.x, leaf.y) for leaf in frozen.leaves)
+
+    def _register_json(self, poll: PollView) -> bytes:
+        classes = [PublishedClass(c.name, c.heads, c.amount_fen, c.blind) for c in poll.classes]
+        proofs = NO_RANGE_PROOFS if poll.protocol > 1 else None
+        return rules.register_json(poll.register_number, poll.register_root, poll.leaf_count, classes, proofs)
+
+    def _receipts_jsonl(self, poll: PollView) -> bytes:
+        return rules.receipts_jsonl(_published(receipt) for receipt in self._ballots.receipts_of(poll.id))
+
+    def _result_json(self, poll: PollView) -> bytes:
+        result = self._tally.result(poll.id)
+        return rules.result_json(
+            [asdict(tally) for tally in result.tallies],
+            passed=result.passed,
+            result_hash=result.result_hash,
+            challenge_ends_at=to_unix(result.challenge_ends_at),
+            decision=result.decision,
+            excluded=[leaf.index for leaf in result.excluded] if poll.protocol > 1 else None,
+        )
+
+
+def _published(receipt: Receipt) -> PublishedReceipt:
+    place = receipt.place
+    return PublishedReceipt(
+        ballot_digest=receipt.ballot_digest,
+        ballot_key=receipt.ballot_key,
+        index=receipt.index,
+        sequence=receipt.sequence,
+        received_at=to_unix(receipt.received_at),
+        signature=bytes.fromhex(receipt.signature[2:]),
+        place=None if place is None else (place.book, place.number, place.previous),
+    )
+
+
+def _state_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _pack(packed: Path, paths: Sequence[Path]) -> None:
+    for former in packed.parent.glob(".published-*.zip"):  # of before the result, or before its decision
+        former.unlink(missing_ok=True)
+    unfinished = packed.with_name(f".{packed.name}.{new_id()}")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in paths:
+            place = zipfile.ZipInfo(path.name, ZIP_TIME)
+            place.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(place, "w") as entry, path.open("rb") as file:
+                shutil.copyfileobj(file, entry)
+    unfinished.replace(packed)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: a recount must never meet half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{new_id()}")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

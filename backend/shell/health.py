@@ -1,0 +1,125 @@
+"""Whether the service lives, whether it is ready, and why not: for the machines that watch it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.ground.chain.errors import NodeNotAnswering
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from backend.ground.chain.service import Chain
+    from backend.ground.common.settings import Settings
+    from backend.vote.ballots.service import BallotService
+    from backend.vote.polls.service import PollService
+
+#: Seconds after which a pump that completed no round is stuck.
+ROUND_SECONDS = 60
+#: Seconds for which nodes may tell different things: between two blocks they do.
+DISAGREEMENT_SECONDS = 10
+LEAST_FREE_BYTES = 200 * 2**20
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+@router.get("/api/healthz")
+def health(request: Request) -> dict[str, object]:
+    """Whether database and chain answer. Raises: NodeNotAnswering."""
+    with request.app.state.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return {"status": "ok", "chain_time": request.app.state.chain.chain_time()}
+
+
+@router.get("/readyz")
+@router.get("/api/readyz")
+def ready(request: Request, response: Response) -> dict[str, object]:
+    """200 when every part that a lender needs works; otherwise 503 and what is wrong, in words for the runbook.
+
+    `notes` are what works with less than it should; no lender is sent away for them.
+    """
+    state = request.app.state
+    faults = [
+        *database_faults(state.engine), *chain_faults(state.chain), *purse_faults(state.chain),
+        *receipt_faults(state.polls, state.ballots), *disk_faults(state.settings),
+    ]  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"
+    response.status_code = 503 if faults else 200
+    return {"ready": not faults, "faults": faults, "notes": chain_notes(state.chain)}
+
+
+def database_faults(engine: Engine) -> list[str]:
+    """What is wrong with the database."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except SQLAlchemyError as error:
+        return [f"database: {type(error).__name__}"]
+    return []
+
+
+def chain_faults(chain: Chain) -> list[str]:
+    """What is wrong between us and the chain."""
+    try:
+        chain.chain_time()
+    except NodeNotAnswering:
+        return ["chain: no node answers"]
+    try:
+        standing = chain.standing()
+    except SQLAlchemyError:
+        return []
+    # One node of several may be out; that is for the metrics to say, not a reason to send lenders away.
+    if standing.halted_at is not None:
+        return [f"chain: rewritten below finality at block {standing.halted_at}"]
+    if standing.stands_still:
+        return [f"chain: halted, no block for {standing.still_seconds:.0f} s, {standing.waiting} transactions wait; no receipts are given"]
+    if standing.disagreement and standing.round_age_seconds > DISAGREEMENT_SECONDS:
+        return [f"chain: the organisations' nodes tell different things ({standing.disagreement})"]
+    return ["chain: sending and mirroring stand still"] if standing.round_age_seconds > ROUND_SECONDS else []
+
+
+def purse_faults(chain: Chain) -> list[str]:
+    """Whether the relay's account can pay for what is to be sent; the embedded chain's always can."""
+    if chain.embedded:
+        return []
+    try:
+        purse = chain.purse()
+    except NodeNotAnswering:
+        return []  # said by those who look at the chain
+    words = f"chain: the relay's account {purse.address} cannot pay, it holds {purse.balance_wei} wei: send funds to it"
+    return [words] if purse.is_short else []
+
+
+def receipt_faults(polls: PollService, ballots: BallotService) -> list[str]:
+    """What keeps receipts from being given, or from being anchored on the chain."""
+    try:
+        foreign = [poll.id for poll in polls.running_polls() if not polls.signs_receipts(poll)]
+    except (NodeNotAnswering, SQLAlchemyError):
+        return []  # said by those who look at chain and database
+    words = "receipts: poll {} names another key than this relay's for its receipts, so none are given"
+    return [*(words.format(poll_id) for poll_id in foreign), *ballots.anchors.faults()]
+
+
+def chain_notes(chain: Chain) -> list[str]:
+    """What the chain's nodes lack without stopping anybody."""
+    try:
+        standing = chain.standing()
+    except SQLAlchemyError:
+        return []
+    notes = [f"chain: node {name} is left out: {fault}" for name, fault in standing.nodes if fault]
+    if len(standing.organisations) == 1:
+        notes.append(f"chain: one organisation's word, {standing.organisations[0]}")
+    if standing.finality_waits:
+        notes.append(f"chain: nothing becomes final, one organisation alone answers ({standing.finality_waits})")
+    return notes
+
+
+def disk_faults(settings: Settings) -> list[str]:
+    """Whether there is room to write."""
+    free = shutil.disk_usage(settings.data_dir).free
+    return [f"disk: {free // 2**20} MiB free"] if free < LEAST_FREE_BYTES else []

@@ -1,0 +1,1 @@
+"""One vote, from its announcement to the officials' approval."""

@@ -1,0 +1,36 @@
+"""What officials sign after the challenge period, and where they hand it in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from backend.people.accounts.access import signed_in
+from backend.people.accounts.visitor import OFFICIAL, Visitor
+from backend.vote.approvals.schemas import AttestationIn, AttestationOut, DecisionOut
+from backend.vote.approvals.service import ApprovalService
+
+router = APIRouter(prefix="/api", tags=["approvals"])
+
+
+def approval_service(request: Request) -> ApprovalService:
+    """The service on `app.state.approvals`."""
+    service: ApprovalService = request.app.state.approvals
+    return service
+
+
+Approvals = Annotated[ApprovalService, Depends(approval_service)]
+Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
+
+
+@router.get("/polls/{poll_id}/attestation")
+def show_attestation(poll_id: str, visitor: Official, approvals: Approvals, *, approve: bool = True) -> AttestationOut:
+    """The typed data of an approval, or with `approve=false` of a refusal."""
+    return AttestationOut(approve=approve, typed_data=approvals.attestation(poll_id, visitor, approve=approve).as_json())
+
+
+@router.post("/polls/{poll_id}/attestations")
+def attest(poll_id: str, body: AttestationIn, visitor: Official, approvals: Approvals) -> DecisionOut:
+    """Hand in an official's signed opinion."""
+    return DecisionOut.of(approvals.attest(poll_id, visitor, body.signer, body.signature, approve=body.approve))

@@ -1,0 +1,80 @@
+"""The working group's decision: each official attests with the own key, and the contract counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backend.case.cases.errors import SignerNotOwn
+from backend.case.cases.service import CaseService
+from backend.ground.chain import typed_data
+from backend.ground.chain.errors import SignatureNotReadable
+from backend.ground.chain.service import Chain
+from backend.ground.chain.typed_data import TypedData
+from backend.ground.chain.values import Stage
+from backend.ground.common.hashing import keccak
+from backend.people.accounts.visitor import Visitor
+from backend.vote.approvals.errors import AttestationSignatureWrong, AttestedAlready
+from backend.vote.polls.service import PollService
+from backend.vote.tally.errors import NotTalliedYet
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """How many officials approved and refused, and where the poll stands."""
+
+    approvals: int
+    refusals: int
+    stage: str
+
+
+class ApprovalService:
+    """What an official signs, and its way to the contract."""
+
+    def __init__(self, chain: Chain, cases: CaseService, polls: PollService) -> None:
+        self._chain = chain
+        self._cases = cases
+        self._polls = polls
+
+    def attestation(self, poll_id: str, visitor: Visitor, *, approve: bool) -> TypedData:
+        """What an official of the case signs. Raises: PollUnknown, NotOfficialOfCase, NotTalliedYet."""
+        poll = self._polls.get_poll(poll_id)
+        self._cases.require_official(poll.case_id, visitor)
+        return self._typed(poll.address, approve=approve)
+
+    def attest(self, poll_id: str, visitor: Visitor, signer: bytes, signature: bytes, *, approve: bool) -> DecisionView:
+        """Send an official's attestation to the contract.
+
+        Raises: PollUnknown, NotOfficialOfCase, SignerNotOwn, NotTalliedYet, AttestedAlready, AttestationSignatureWrong, and
+        TransactionReverted with the contract's rule: Approval_ChallengeNotOver, Approval_SubmitterMayNotDecide, Approval_PlanDidNotPass,
+        Approval_AlreadyDecided.
+        """
+        poll = self._polls.get_poll(poll_id)
+        if self._cases.require_official(poll.case_id, visitor).signer != signer:
+            raise SignerNotOwn
+        contract = self._chain.poll(poll.address)
+        typed = self._typed(poll.address, approve=approve)
+        if contract.has_attested(signer):
+            raise AttestedAlready
+        if not self._is_signed(signer, typed, signature):
+            raise AttestationSignatureWrong
+        self._chain.transact(
+            contract.attest(signer, signature, approve=approve), f"attest/{poll_id}/{typed.digest().hex()[:24]}/{keccak(signer).hex()[:24]}"
+        )
+        return self.decision(poll_id)
+
+    def decision(self, poll_id: str) -> DecisionView:
+        """Approvals, refusals and stage. Raises: PollUnknown, NodeNotAnswering."""
+        contract = self._chain.poll(self._polls.get_poll(poll_id).address)
+        return DecisionView(contract.approvals(), contract.refusals(), contract.stage().name.lower())
+
+    def _typed(self, address: str, *, approve: bool) -> TypedData:
+        contract = self._chain.poll(address)
+        if contract.stage() < Stage.TALLIED:
+            raise NotTalliedYet
+        return typed_data.attestation(self._chain.chain_id, address, contract.result_hash(), approve=approve)
+
+    def _is_signed(self, signer: bytes, typed: TypedData, signature: bytes) -> bool:
+        try:
+            return self._chain.is_signed_by(signer, typed.digest(), signature)
+        except SignatureNotReadable:
+            return False

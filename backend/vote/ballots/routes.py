@@ -1,0 +1,59 @@
+"""Ballots and receipts over HTTP; the lender's claim is answered here because it shows the own ballots too."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from backend.people.accounts.access import maybe_signed_in, signed_in
+from backend.people.accounts.visitor import LENDER, Visitor
+from backend.vote.ballots.schemas import BallotIn, ClaimOut, ReceiptOut, StandingOut
+from backend.vote.ballots.service import BallotService, is_own
+from backend.vote.credentials.routes import credential_service
+from backend.vote.credentials.service import CredentialService
+
+router = APIRouter(prefix="/api", tags=["ballots"])
+
+
+async def ballot_service(request: Request) -> BallotService:
+    """The service on `app.state.ballots`; async, since a thread for this alone would cost more than the look."""
+    service: BallotService = request.app.state.ballots
+    return service
+
+
+Ballots = Annotated[BallotService, Depends(ballot_service)]
+Credentials = Annotated[CredentialService, Depends(credential_service)]
+
+
+@router.post("/polls/{poll_id}/ballots", status_code=201)
+def take_ballot(poll_id: str, body: BallotIn, response: Response, ballots: Ballots) -> ReceiptOut:
+    """Take a signed ballot; 201 with a receipt, 200 with the same receipt when it was taken before. Anyone may hand it in."""
+    receipt = ballots.take(poll_id, body.signed())
+    if not receipt.is_new:
+        response.status_code = 200
+    return ReceiptOut.of(receipt)
+
+
+@router.get("/receipts/{number}")
+def show_receipt(
+    number: str, visitor: Annotated[Visitor | None, Depends(maybe_signed_in)], response: Response, ballots: Ballots
+) -> ReceiptOut | StandingOut:
+    """Whether the ballot under a number stands; all of the receipt for the lender who handed it in and is signed in."""
+    response.headers["Cache-Control"] = "no-store"
+    receipt = ballots.receipt(number)
+    return ReceiptOut.of(ballots.own_receipt(receipt)) if is_own(receipt, visitor) else StandingOut.of(receipt)
+
+
+@router.get("/polls/{poll_id}/lender/claim")
+def show_claim(
+    poll_id: str,
+    visitor: Annotated[Visitor, Depends(signed_in(LENDER))],
+    response: Response,
+    credentials: Credentials,
+    ballots: Ballots,
+) -> ClaimOut:
+    """The signed-in lender's own claim, proof, newest recorded ballot and receipts."""
+    response.headers["Cache-Control"] = "no-store"
+    claim = credentials.claim(poll_id, visitor)
+    return ClaimOut.of(claim, ballots.own_ballots(poll_id, claim.index))

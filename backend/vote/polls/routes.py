@@ -1,0 +1,54 @@
+"""Rules and polls over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from backend.case.cases.schemas import ActOut
+from backend.people.accounts.access import signed_in
+from backend.people.accounts.visitor import OFFICIAL, Visitor
+from backend.vote.polls import rules
+from backend.vote.polls.schemas import AnnouncementIn, PollOut, PollPlace, RuleOut, show_poll
+from backend.vote.polls.service import PollService
+
+router = APIRouter(prefix="/api", tags=["polls"])
+
+
+def poll_service(request: Request) -> PollService:
+    """The service on `app.state.polls`."""
+    service: PollService = request.app.state.polls
+    return service
+
+
+Polls = Annotated[PollService, Depends(poll_service)]
+Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
+
+
+@router.get("/rules")
+def list_rules() -> list[RuleOut]:
+    """The presets of the counting rule, with conditions and words."""
+    return [RuleOut.of(name, conditions) for name, conditions in rules.PRESETS.items()]
+
+
+@router.post("/cases/{case_id}/polls", status_code=201)
+def propose_poll(case_id: str, body: AnnouncementIn, visitor: Official, polls: Polls) -> ActOut:
+    """Lay a poll's announcement before the officials; k signatures carry it to the chain."""
+    return ActOut.of(polls.propose_poll(case_id, body.read(), visitor))
+
+
+@router.get("/polls")
+def list_polls(request: Request, polls: Polls, case_id: str | None = None) -> list[PollOut]:
+    """Every poll, or those of one case, newest first."""
+    return [show_poll(polls, poll, _place(request)) for poll in polls.list_polls(case_id)]
+
+
+@router.get("/polls/{poll_id}")
+def get_poll(poll_id: str, request: Request, polls: Polls) -> PollOut:
+    """One poll, and where it stands by the chain's clock."""
+    return show_poll(polls, polls.get_poll(poll_id), _place(request))
+
+
+def _place(request: Request) -> PollPlace:
+    return PollPlace.of(request.app.state.settings, request.app.state.chain.chain_id)

@@ -1,0 +1,317 @@
+"""Polls: announced by the officials, fixed on chain, and read from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from backend.case.cases.service import CaseService
+from backend.case.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
+from backend.case.plans.service import ADMITTED, PlanService, PlanView
+from backend.case.register.service import RegisterService
+from backend.ground.chain import typed_data
+from backend.ground.chain.addresses import poll_address
+from backend.ground.chain.calls import ContractCall
+from backend.ground.chain.errors import TransactionReverted
+from backend.ground.chain.service import Chain
+from backend.ground.chain.values import PollParameters, parameters_hash
+from backend.ground.chain.values import Stage as PollStage
+from backend.ground.common.clock import Clock, SystemClock, from_unix, say_beijing
+from backend.ground.common.hex_text import to_hex
+from backend.ground.common.ids import new_id
+from backend.ground.common.settings import Settings
+from backend.ground.common.voting import FEW_LENDERS
+from backend.ground.db.sessions import Sessions
+from backend.people.accounts.visitor import OFFICIAL, Visitor
+from backend.vote.polls import rules, store, terms
+from backend.vote.polls.errors import (
+    NoRegisterFrozen,
+    NumberTaken,
+    PlanApprovedAlready,
+    PlanNotAdmitted,
+    PollElsewhere,
+    PollUnderway,
+    PollUnknown,
+)
+from backend.vote.polls.terms import Announcement, Keys
+from backend.vote.polls.views import OtherPoll, PollClass, PollStatus, PollView, parameters_json, read_parameters
+
+ANNOUNCEMENT = "poll_announcement"
+_DECIDED = {PollStage.APPROVED, PollStage.REFUSED}
+
+
+class PollService:
+    """Announces polls and tells what they are held to and where they stand."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        chain: Chain,
+        cases: CaseService,
+        plans: PlanService,
+        register: RegisterService,
+        settings: Settings,
+        clock: Clock | None = None,
+    ) -> None:
+        self._sessions = sessions
+        self._chain = chain
+        self._cases = cases
+        self._plans = plans
+        self._register = register
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._known: dict[str, PollView] = {}
+        self._challenge_ends: dict[str, int] = {}
+
+    def propose_poll(self, case_id: str, announcement: Announcement, visitor: Visitor) -> ActView:
+        """Lay a poll's announcement before the officials; the newest frozen register votes.
+
+        Raises: NotOfficialOfCase, RuleUnknown, PlanNotAdmitted, PollUnderway, PlanApprovedAlready, NoRegisterFrozen, what
+        `terms.check_announcement` raises, AnotherActOpen.
+        """
+        self._cases.require_official(case_id, visitor)
+        conditions = rules.preset(announcement.rule)
+        case = self._cases.get_case(case_id)
+        terms.check_announcement(announcement, self._chain.chain_time(), self._settings.minimum_notice_seconds, self._keys(case))
+        plan = self._admitted_plan(case_id, announcement.plan_id)
+        contract = self._chain.case(case.address)
+        registers = contract.register_count()
+        if registers == 0:
+            raise NoRegisterFrozen
+        parameters = PollParameters(
+            register_number=registers - 1,
+            plan_number=plan.plan_number or 0,
+            conditions=conditions,
+            opens_at=announcement.opens_at,
+            closes_at=announcement.closes_at,
+            challenge_seconds=announcement.challenge_seconds,
+            verifiers=announcement.verifiers,
+            receipt_signer=self._chain.relay_address.lower(),
+        )
+        hashed = parameters_hash(parameters)
+        typed = typed_data.poll_announcement(self._chain.chain_id, case.address, contract.poll_count(), hashed)
+        payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
+        summary = _summary(announcement, plan, parameters, self._polls_on(case_id, plan.plan_hash))
+        small = self._small_classes(case_id, parameters.register_number)
+        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, summary | ({"small_classes": small} if small else {}))
+
+    def complete_announcement(self, act: SignedAct) -> None:
+        """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`."""
+        with self._sessions.reading() as session:
+            if store.poll_of_act(session, act.id) is not None:
+                return
+        parameters = read_parameters(act.payload["parameters"])
+        contract = self._chain.case(act.case_address)
+        from_block = 0
+        if contract.poll_count() <= act.number:
+            from_block = self._chain.block().number
+            # Signing takes days sometimes; lenders still get their notice.
+            terms.check_notice(parameters.opens_at, self._chain.chain_time(), self._settings.minimum_notice_seconds)
+            self._send(act, contract.announce_poll(parameters, act.signers, act.signatures))
+        if self._chain.poll(contract.poll(act.number)).parameters_hash() != parameters_hash(parameters):
+            raise NumberTaken(number=act.number)
+        row = self._row(act, parameters)
+        # From a block that is before it for certain; whoever sent the act, none of the poll's events is missed.
+        self._chain.follow(row.address, from_block)
+        with self._sessions.begin() as session:
+            store.add_poll(session, row)
+
+    def get_poll(self, poll_id: str) -> PollView:
+        """The poll of that id. Raises: PollUnknown."""
+        known = self._known.get(poll_id)
+        if known is None:
+            with self._sessions.reading() as session:
+                row = store.poll_by_id(session, poll_id)
+            if row is None:
+                raise PollUnknown
+            known = self._known[poll_id] = self._view(row)
+        return known
+
+    def list_polls(self, case_id: str | None = None) -> list[PollView]:
+        """Every poll, or those of one case, newest first."""
+        with self._sessions.reading() as session:
+            rows = store.all_polls(session, case_id)
+        return [self._known.get(row.id) or self._known.setdefault(row.id, self._view(row)) for row in rows]
+
+    def running_polls(self) -> list[PollView]:
+        """The polls whose window is not over yet. Raises: NodeNotAnswering."""
+        now = self._chain.chain_time()
+        return [poll for poll in self._every_poll() if now < poll.parameters.closes_at]
+
+    def receipted_polls(self) -> list[PollView]:
+        """The polls of protocol 2 for which this installation's key signs receipts, in books that it has to anchor and to close."""
+        return [poll for poll in self._every_poll() if poll.protocol > 1 and self.signs_receipts(poll)]
+
+    def signs_receipts(self, poll: PollView) -> bool:
+        """Whether this installation's key is the one that the poll names for receipts and tickets."""
+        return poll.parameters.receipt_signer.lower() == self._chain.relay_address.lower()
+
+    def _every_poll(self) -> list[PollView]:
+        with self._sessions.reading() as session:
+            ids = store.poll_ids(session)
+        return [self.get_poll(poll_id) for poll_id in ids]
+
+    def stage(self, poll_id: str) -> PollStage:
+        """Where the poll stands, by the chain. Raises: PollUnknown, NodeNotAnswering."""
+        return self._chain.poll(self.get_poll(poll_id).address).stage()
+
+    def boundaries(self) -> list[int]:
+        """The times, in seconds since 1970, that the chain's clock has to pass for each poll to go on: opening, close, challenge end.
+
+        Raises: NodeNotAnswering.
+        """
+        times = []
+        for poll in self.list_polls():
+            times += [poll.parameters.opens_at, poll.parameters.closes_at]
+            if poll.id not in self._challenge_ends:
+                ends = self._chain.poll(poll.address).challenge_ends_at()
+                if ends:
+                    self._challenge_ends[poll.id] = ends
+            times += [self._challenge_ends.get(poll.id, 0)]
+        return times
+
+    def status(self, poll_id: str) -> PollStatus:
+        """Stage, chain time and the challenge period's end. Raises: PollUnknown, NodeNotAnswering."""
+        contract = self._chain.poll(self.get_poll(poll_id).address)
+        stage = contract.stage()
+        ends = contract.challenge_ends_at() if stage >= PollStage.TALLIED else None
+        return PollStatus(stage, self._chain.chain_time(), ends)
+
+    def other_polls(self, poll_id: str) -> list[OtherPoll]:
+        """Other polls of the case on the same plan, oldest first. Raises: PollUnknown, NodeNotAnswering."""
+        poll = self.get_poll(poll_id)
+        return [other for other in self._polls_on(poll.case_id, poll.plan_hash) if other.id != poll_id]
+
+    def case_stage(self, case: CaseView) -> Stage | None:
+        """What the case waits for in this room: its newest poll, or one to be announced (a stage provider of the case room)."""
+        polls = self.list_polls(case.id)
+        if not polls:
+            return _stage("poll_missing", OFFICIAL, ANNOUNCEMENT, "请专项工作组公告表决。", "The officials should announce the vote.")
+        stage = self.stage(polls[0].id)
+        return None if stage in _DECIDED else _STAGES[stage]
+
+    def _admitted_plan(self, case_id: str, plan_id: str) -> PlanView:
+        plan = self._plans.get_plan(plan_id)
+        if plan.case_id != case_id or plan.status != ADMITTED or plan.plan_number is None:
+            raise PlanNotAdmitted
+        for poll in self._polls_on(case_id, plan.plan_hash):
+            if poll.stage is PollStage.APPROVED:
+                raise PlanApprovedAlready(number=poll.number)
+            if poll.stage not in _DECIDED:
+                raise PollUnderway
+        return plan
+
+    def _polls_on(self, case_id: str, plan_hash: bytes) -> list[OtherPoll]:
+        """The polls of a case on a plan, oldest first, each with its stage by the chain."""
+        found = [poll for poll in self.list_polls(case_id) if poll.plan_hash == plan_hash]
+        return [OtherPoll(poll.id, poll.number, self.stage(poll.id), poll.parameters.closes_at) for poll in reversed(found)]
+
+    def _small_classes(self, case_id: str, register_number: int) -> list[dict[str, Any]]:
+        """Classes whose totals may tell single lenders' amounts and choices: nobody signs for a poll without knowing of them."""
+        classes = self._register.frozen(case_id, register_number).classes
+        return [{"class_name": each.name, "lenders": each.heads} for each in classes if each.heads < FEW_LENDERS]
+
+    def _keys(self, case: CaseView) -> Keys:
+        signers = [case.institution.signer, *(official.signer for official in case.officials)]
+        return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
+
+    def _send(self, act: SignedAct, call: ContractCall) -> None:
+        try:
+            self._chain.transact(call, act.key)
+        except TransactionReverted:
+            # Anyone may send the signed act; if somebody was faster, the poll is there all the same.
+            if self._chain.case(act.case_address).poll_count() <= act.number:
+                raise
+
+    def _row(self, act: SignedAct, parameters: PollParameters) -> store.PollRow:
+        """The poll as its own contract tells it."""
+        address = self._chain.case(act.case_address).poll(act.number)
+        if self._cases.get_case(act.case_id).protocol > 1 and address.lower() != poll_address(act.case_address, act.number):
+            raise PollElsewhere(number=act.number)
+        contract = self._chain.poll(address)
+        plan = self._plans.get_plan(act.payload["plan_id"])
+        names = [named.name for named in self._register.frozen(act.case_id, parameters.register_number).classes]
+        classes = [
+            {"name": name, "heads": totals.heads, "amount_fen": totals.amount_fen, "blind": hex(totals.blind)}
+            for name, totals in zip(names, contract.classes(), strict=True)
+        ]
+        return store.PollRow(
+            id=new_id(),
+            act_id=act.id,
+            case_id=act.case_id,
+            number=act.number,
+            address=address.lower(),
+            plan_id=plan.id,
+            plan_hash=contract.plan_hash(),
+            plan_title=plan.title,
+            title=f"{self._cases.get_case(act.case_id).name}：{plan.title}",
+            rule=act.payload["rule"],
+            parameters=parameters_json(contract.parameters()),
+            register_root=contract.register_root(),
+            leaf_count=contract.leaf_count(),
+            tree_depth=contract.depth(),
+            classes=classes,
+            announced_at=self._clock.now(),
+        )
+
+    def _view(self, row: store.PollRow) -> PollView:
+        case = self._cases.get_case(row.case_id)
+        return PollView(
+            id=row.id,
+            case_id=row.case_id,
+            case_address=case.address,
+            case_fingerprint=case.fingerprint,
+            protocol=case.protocol,
+            number=row.number,
+            title=row.title,
+            address=row.address,
+            rule=row.rule,
+            parameters=read_parameters(row.parameters),
+            register_root=row.register_root,
+            leaf_count=row.leaf_count,
+            tree_depth=row.tree_depth,
+            classes=tuple(PollClass(c["name"], c["heads"], c["amount_fen"], int(c["blind"], 16)) for c in row.classes),
+            plan_id=row.plan_id,
+            plan_hash=row.plan_hash,
+            plan_title=row.plan_title,
+            announced_at=row.announced_at,
+        )
+
+
+def _summary(announcement: Announcement, plan: PlanView, parameters: PollParameters, others: Sequence[OtherPoll]) -> dict[str, Any]:
+    opens, closes = from_unix(parameters.opens_at), from_unix(parameters.closes_at)
+    words_zh, words_en = rules.WORDS[announcement.rule]
+    return {
+        "plan_id": plan.id,
+        "title": plan.title,
+        "plan_hash": to_hex(plan.plan_hash),
+        # Nobody is asked to sign for another poll on a plan without knowing of those before.
+        **({"earlier_polls": [{"poll_number": other.number, "stage": other.stage.name.lower()} for other in others]} if others else {}),
+        "rule": announcement.rule,
+        "rule_zh": words_zh,
+        "rule_en": words_en,
+        "opens_at": opens.isoformat().replace("+00:00", "Z"),
+        "closes_at": closes.isoformat().replace("+00:00", "Z"),
+        "opens_beijing": say_beijing(opens),
+        "closes_beijing": say_beijing(closes),
+        **{key: value for key, value in parameters_json(parameters).items() if key not in {"opens_at", "closes_at", "conditions"}},
+    }
+
+
+def _stage(name: str, role: str, act: str, zh: str, en: str) -> Stage:
+    return Stage(name, NextStep(role, act, zh, en))
+
+
+_STAGES = {
+    PollStage.ANNOUNCED: _stage(
+        "poll_announced", "", "wait", "表决已公告，等待开始。", "The vote is announced; it opens at the announced time."
+    ),
+    PollStage.OPEN: _stage("poll_open", "lender", "vote", "表决进行中，请出借人投票。", "The vote is open; lenders vote."),
+    PollStage.CLOSED: _stage(
+        "poll_closed", OFFICIAL, "tally", "表决已截止，请公开合计并计票。", "The vote is closed; the sums should be opened and counted."
+    ),
+    PollStage.TALLIED: _stage(
+        "poll_tallied", OFFICIAL, "attestation", "计票完成，异议期满后请专项工作组成员逐一作出决定。",
+        "The vote is counted; after the challenge period each official should approve or refuse."
+    ),
+}  # fmt: skip

@@ -1,0 +1,91 @@
+"""What officials may announce: window, notice, challenge period, verifiers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from backend.case.cases.rules import LEAST_ADDRESS
+from backend.ground.common.clock import from_unix, say_beijing
+from backend.vote.polls.errors import (
+    ChallengePeriodMissing,
+    PollOpensTooEarly,
+    PollTooFarAway,
+    PollWindowWrong,
+    RoleHeldTwice,
+    VerifierCountOutOfRange,
+    VerifierNotUsable,
+)
+
+MAX_VERIFIERS = 8
+MAX_NOTICE_DAYS, MAX_WINDOW_DAYS, MAX_CHALLENGE_DAYS = 3 * 365, 365, 365
+LEAST_WINDOW_SECONDS = 60
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What an official asks to announce; times in seconds since 1970, addresses 0x lower case."""
+
+    plan_id: str
+    rule: str
+    opens_at: int
+    closes_at: int
+    challenge_seconds: int
+    verifiers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Whose keys must not be a verifier's: the relay's address, and the signers of officials and institution; 0x lower case."""
+
+    relay: str
+    members: Collection[str]
+
+
+def check_announcement(announcement: Announcement, chain_time: int, minimum_notice_seconds: int, keys: Keys) -> None:
+    """Raises: PollOpensTooEarly, PollWindowWrong, PollTooFarAway, ChallengePeriodMissing, VerifierCountOutOfRange, VerifierNotUsable,
+    RoleHeldTwice.
+    """
+    check_notice(announcement.opens_at, chain_time, minimum_notice_seconds)
+    if announcement.opens_at > chain_time + MAX_NOTICE_DAYS * DAY:
+        raise PollTooFarAway(field="opens_at", limit_days=MAX_NOTICE_DAYS)
+    window = announcement.closes_at - announcement.opens_at
+    if window < LEAST_WINDOW_SECONDS:
+        raise PollWindowWrong(least_minutes=LEAST_WINDOW_SECONDS // 60)
+    if window > MAX_WINDOW_DAYS * DAY:
+        raise PollTooFarAway(field="closes_at", limit_days=MAX_WINDOW_DAYS)
+    if announcement.challenge_seconds < 1:
+        raise ChallengePeriodMissing
+    if announcement.challenge_seconds > MAX_CHALLENGE_DAYS * DAY:
+        raise PollTooFarAway(field="challenge_seconds", limit_days=MAX_CHALLENGE_DAYS)
+    _check_verifiers(announcement.verifiers, keys)
+
+
+def check_notice(opens_at: int, chain_time: int, minimum_notice_seconds: int) -> None:
+    """Lenders learn of a poll early enough, by the chain's own clock. Raises: PollOpensTooEarly."""
+    # One second more at the least: the contract wants the opening after the block that announces it.
+    earliest = chain_time + max(minimum_notice_seconds, 1)
+    if opens_at < earliest:
+        moment = from_unix(earliest)
+        raise PollOpensTooEarly(
+            earliest_zh=say_beijing(moment, "zh"),
+            earliest_en=say_beijing(moment, "en"),
+            notice_hours=minimum_notice_seconds // 3600,
+            earliest_at=moment.isoformat().replace("+00:00", "Z"),
+        )
+
+
+def _check_verifiers(verifiers: Sequence[str], keys: Keys) -> None:
+    if not 1 <= len(verifiers) <= MAX_VERIFIERS:
+        raise VerifierCountOutOfRange(count=len(verifiers))
+    if keys.relay in keys.members:
+        raise RoleHeldTwice(key=keys.relay)
+    seen: set[str] = set()
+    for verifier in verifiers:
+        # Whoever carries the ballots, or decides on them, must not also be able to say who may cast them (protocol §6).
+        if verifier == keys.relay or verifier in keys.members:
+            raise RoleHeldTwice(key=verifier)
+        if verifier in seen or int(verifier, 16) < LEAST_ADDRESS:
+            raise VerifierNotUsable(verifier=verifier)
+        seen.add(verifier)

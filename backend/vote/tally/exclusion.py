@@ -1,0 +1,75 @@
+"""Leaves that hold no claim: found in our own register before the sums are opened, and taken out by the contract (protocol §9.1)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from backend.case.register.crypto import CURVE_ORDER
+from backend.case.register.service import RegisterService
+from backend.ground.chain.calls import ContractEvent
+from backend.ground.chain.errors import TransactionReverted
+from backend.ground.chain.service import Chain
+from backend.ground.chain.values import Leaf
+from backend.ground.common.voting import Choice
+from backend.vote.polls.views import PollView
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ExcludedLeaf:
+    """A leaf that was taken out of register and count: its amount in fen, negative where it was made so, and its ballot (NONE for none)."""
+
+    index: int
+    voting_class: int
+    amount_fen: int
+    recorded: Choice
+
+
+class Exclusion:
+    """Takes leaves out, and tells which were; anybody else may have taken them out as well."""
+
+    def __init__(self, chain: Chain, register: RegisterService) -> None:
+        self._chain = chain
+        self._register = register
+
+    def excluded(self, poll: PollView) -> tuple[ExcludedLeaf, ...]:
+        """The leaves taken out of a poll, by index; none in polls of protocol 1."""
+        if poll.protocol == 1:
+            return ()
+        self._chain.follow(poll.address)
+        leaves: list[ExcludedLeaf] = []
+        after = 0
+        while events := self._chain.events(poll.address, "LeafExcluded", after, confirmed=False):
+            leaves += [_leaf(event) for event in events]
+            after = events[-1].id
+        return tuple(sorted(leaves, key=lambda leaf: leaf.index))
+
+    def take_out(self, poll: PollView) -> None:
+        """Have every leaf of ours that holds no claim taken out, aloud: whoever drew the register up has given others too much.
+
+        Raises: TransactionReverted, NodeNotAnswering.
+        """
+        contract = self._chain.poll(poll.address)
+        for false in self._register.leaves_without_claim(poll.case_id, poll.register_number):
+            log.error("the leaf at index %d of poll %s holds no claim (%d fen); it is taken out", false.index, poll.id, false.amount)
+            [leaf] = self._register.leaves(poll.case_id, poll.register_number, [false.index])
+            proof = self._register.proof(poll.case_id, poll.register_number, false.index)
+            point = Leaf(leaf.voting_class, leaf.x, leaf.y)
+            call = contract.exclude_leaf(false.index, point, proof, false.amount, false.blind)
+            try:
+                self._chain.transact(call, f"exclude/{poll.id}/{false.index}")
+            except TransactionReverted as error:
+                if error.rule != "Poll_LeafAlreadyExcluded":
+                    raise
+
+
+def _leaf(event: ContractEvent) -> ExcludedLeaf:
+    args = event.args
+    return ExcludedLeaf(args["index"], args["votingClass"], signed_amount(args["amount"]), Choice(args["recorded"]))
+
+
+def signed_amount(amount: int) -> int:
+    """An amount modulo n as whoever made the leaf meant it: what is in the upper half is negative."""
+    return amount if amount < CURVE_ORDER // 2 else amount - CURVE_ORDER

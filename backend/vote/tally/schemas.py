@@ -1,0 +1,191 @@
+"""The result over HTTP: whole numbers, both sides of every condition, and words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from backend.ground.common.clock import from_unix
+from backend.ground.common.hex_text import to_hex
+from backend.ground.common.text_types import Line
+from backend.ground.common.voting import Choice, Condition, Denominator, Measure, Numerator
+from backend.vote.polls.rules import ConditionOutcome
+from backend.vote.tally.rules import ClassOutcome
+from backend.vote.tally.service import ResultView
+from backend.vote.tally.turnout import Turnout
+
+_MEASURE = {Measure.HEADS: ("人数", "by heads"), Measure.AMOUNT: ("金额", "by amount")}
+_NUMERATOR = {Numerator.FOR: ("同意", "those for"), Numerator.TAKING_PART: ("参加表决", "those taking part")}
+_DENOMINATOR = {
+    Denominator.ADMITTED: ("全部登记", "all admitted"),
+    Denominator.TAKING_PART: ("参加表决", "those taking part"),
+    Denominator.FOR_AGAINST: ("同意与不同意合计", "those for and against"),
+}
+
+
+def words_of(condition: Condition) -> tuple[str, str]:
+    """A condition in Chinese and English."""
+    measure, above, below = _MEASURE[condition.measure], _NUMERATOR[condition.numerator], _DENOMINATOR[condition.denominator]
+    fraction = f"{condition.num}/{condition.den}"
+    zh = f"{above[0]}{measure[0]}{'超过' if condition.strict else '达到'}{below[0]}{measure[0]}的 {fraction}"
+    en = f"{above[1]} are {'more than' if condition.strict else 'at least'} {fraction} of {below[1]}, {measure[1]}"
+    return zh, en
+
+
+class ConditionOut(BaseModel):
+    """`left = numerator_value * den` stands against `right = denominator_value * num`; heads, or fen."""
+
+    measure: str
+    numerator: str
+    denominator: str
+    num: int
+    den: int
+    strict: bool
+    numerator_value: int
+    denominator_value: int
+    left: int
+    right: int
+    holds: bool
+    words_zh: str
+    words_en: str
+
+    @classmethod
+    def of(cls, outcome: ConditionOutcome) -> ConditionOut:
+        """From the rule's outcome."""
+        condition = outcome.condition
+        words_zh, words_en = words_of(condition)
+        return cls(
+            measure=condition.measure.name.lower(),
+            numerator=condition.numerator.name.lower(),
+            denominator=condition.denominator.name.lower(),
+            num=condition.num,
+            den=condition.den,
+            strict=condition.strict,
+            numerator_value=outcome.numerator,
+            denominator_value=outcome.denominator,
+            left=outcome.numerator * condition.den,
+            right=outcome.denominator * condition.num,
+            holds=outcome.holds,
+            words_zh=words_zh,
+            words_en=words_en,
+        )
+
+
+class ClassOut(BaseModel):
+    """One class in heads and fen; the absent are shown as absent."""
+
+    name: str
+    admitted_heads: int
+    admitted_fen: int
+    heads_for: int
+    heads_against: int
+    heads_abstain: int
+    fen_for: int
+    fen_against: int
+    fen_abstain: int
+    absent_heads: int
+    absent_fen: int
+    conditions: list[ConditionOut]
+    carries: bool
+
+    @classmethod
+    def of(cls, outcome: ClassOutcome) -> ClassOut:
+        """From the class's outcome."""
+        count = outcome.count
+        return cls(
+            name=outcome.name,
+            admitted_heads=count.admitted_heads,
+            admitted_fen=count.admitted_fen,
+            heads_for=count.heads_for,
+            heads_against=count.heads_against,
+            heads_abstain=count.heads_abstain,
+            fen_for=count.fen_for,
+            fen_against=count.fen_against,
+            fen_abstain=count.fen_abstain,
+            absent_heads=outcome.absent_heads,
+            absent_fen=outcome.absent_fen,
+            conditions=[ConditionOut.of(condition) for condition in outcome.conditions],
+            carries=outcome.carries,
+        )
+
+
+class OpeningIn(BaseModel):
+    """`acknowledged` is the `report_hash` of what the official was shown (`GET /polls/{id}/leaks`)."""
+
+    acknowledged: Annotated[str, Line(66)] = ""
+
+
+class TurnoutPointOut(BaseModel):
+    """Up to `until` so many lenders had voted, and what they are owed; null before the count, and where too few stand behind a step."""
+
+    until: datetime
+    heads: int
+    fen: int | None
+
+
+class TurnoutOut(BaseModel):
+    """Turnout over time against what was admitted."""
+
+    points: list[TurnoutPointOut]
+    admitted_heads: int
+    admitted_fen: int
+    amounts_told: bool
+
+    @classmethod
+    def of(cls, turnout: Turnout) -> TurnoutOut:
+        """From the service's view."""
+        points = [TurnoutPointOut(until=from_unix(point.until), heads=point.heads, fen=point.fen) for point in turnout.points]
+        return cls(
+            points=points, admitted_heads=turnout.admitted_heads, admitted_fen=turnout.admitted_fen, amounts_told=turnout.amounts_told
+        )
+
+
+class ExcludedOut(BaseModel):
+    """A leaf of the register that holds no claim and was taken out.
+
+    `amount_fen` is negative where it was made so, and text, since it may have 77 digits.
+    """
+
+    index: int
+    class_name: str
+    amount_fen: str
+    voted: bool
+
+
+class ResultOut(BaseModel):
+    """The result as the contract holds it; with leaves in `excluded` the register was drawn up falsely, and others hold too much."""
+
+    poll_id: str
+    classes: list[ClassOut]
+    passed: bool
+    result_hash: str
+    challenge_ends_at: datetime
+    approvals: int
+    refusals: int
+    decision: str | None
+    excluded: list[ExcludedOut]
+
+    @classmethod
+    def of(cls, result: ResultView) -> ResultOut:
+        """From the service's view."""
+        return cls(
+            poll_id=result.poll_id,
+            classes=[ClassOut.of(outcome) for outcome in result.classes],
+            passed=result.passed,
+            result_hash=to_hex(result.result_hash),
+            challenge_ends_at=result.challenge_ends_at,
+            approvals=result.approvals,
+            refusals=result.refusals,
+            decision=result.decision,
+            excluded=[
+                ExcludedOut(
+                    index=leaf.index,
+                    class_name=result.classes[leaf.voting_class].name,
+                    amount_fen=str(leaf.amount_fen),
+                    voted=leaf.recorded is not Choice.NONE,
+                )
+                for leaf in result.excluded
+            ],
+        )

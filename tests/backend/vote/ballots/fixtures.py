@@ -1,0 +1,45 @@
+"""Fixtures of the rooms from credentials to publication; their conftests import them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.backend.vote.ballots.world import AutomineAnvil, IssuerProcess, Vote, World
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil) -> Iterator[IssuerProcess]:
+    """The issuer's process; started by the tests that need it."""
+    process = IssuerProcess(tmp_path_factory.mktemp("issuer") / "data", node.url)
+    yield process
+    process.stop()
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[AutomineAnvil]:
+    """A chain of this module's own."""
+    anvil = AutomineAnvil()
+    yield anvil
+    anvil.stop()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil, issuer: IssuerProcess) -> World:
+    """All rooms with one case and a frozen register; the issuer's operator has its fingerprint."""
+    world = World(tmp_path_factory.mktemp("world"), node, issuer.url)
+    issuer.pin(world.case, world.chain.chain_id)
+    return world
+
+
+@pytest.fixture
+def vote(world: World) -> Vote:
+    """A new poll that is open."""
+    return world.open_poll()
+
+
+@pytest.fixture(scope="module")
+def standing_vote(world: World) -> Vote:
+    """One open poll for all tests of a module that leave it as it is, and that come before those that move the clock."""
+    return world.open_poll()
