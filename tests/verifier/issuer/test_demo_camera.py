@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from scripts.demo.camera import MOST_SESSIONS, Camera, straightest
+from scripts.rig.camera import MOST_SESSIONS, Camera, straightest
 from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import encode, pattern
 from tests.verifier.issuer.asking import log_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from scripts.demo.camera import Camera
+from scripts.rig.camera import Camera
 from tests.verifier.face.photos import Faces
 from tests.verifier.issuer.asking import log_of
 from tests.verifier.issuer.conftest import Clock
