@@ -44,7 +44,7 @@ bench: setup ## measure import, freeze, intake, gas and recount on this machine
 
 bench-face: setup ## CPU of one session in front of the camera, beside the plain library (PHOTO=..., else a fetched one)
 	@test -n "$(PHOTO)" || $(PY) -m scripts.rig.photos var/photos
-	@$(PY) -m verifier.face.bench $(or $(PHOTO),var/photos/obama.jpg)
+	@$(PY) -m verifier.face.lab.bench $(or $(PHOTO),var/photos/obama.jpg)
 
 bench-queue: setup ## ballot intake with an idle issuer and while its face queue is full
 	@$(PY) -m scripts.bench.queue

@@ -16,11 +16,11 @@ from typing import Any
 import httpx
 
 from scripts.rig.api import Refused
-from verifier.face.actors import Scripted
 from verifier.face.errors import PictureRefused
 from verifier.face.frames import FrameReader
+from verifier.face.lab.actors import Scripted
+from verifier.face.lab.puppet import Puppet
 from verifier.face.liveness_state import LivenessState
-from verifier.face.puppet import Puppet
 
 MOST_SESSIONS = 3
 FRAMES_A_BATCH, MOST_BATCHES = 3, 60

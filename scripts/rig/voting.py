@@ -19,7 +19,7 @@ from scripts.rig.photos import photos
 from scripts.rig.vote import Vote
 from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
-from verifier.face.puppet import Puppet
+from verifier.face.lab.puppet import Puppet
 
 TURNOUT, FOR_SHARE, AGAINST_SHARE, REVOTE_SHARE = 0.78, 0.78, 0.16, 0.08
 BY_FACE = 6

@@ -21,7 +21,7 @@ from tests.e2e.stack import OpenVote, open_vote
 from tests.e2e.test_face import CACHE, enrol
 from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
-from verifier.face.puppet import Puppet
+from verifier.face.lab.puppet import Puppet
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page

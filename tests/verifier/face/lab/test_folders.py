@@ -11,9 +11,9 @@ import pytest
 
 from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import HOSTILE
-from verifier.face.folders import left_out, photos_in
+from verifier.face.lab.folders import left_out, photos_in
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 
 from tests.verifier.issuer.asking import OPERATOR, TOKEN
 from tests.verifier.issuer.papers import IssuerPapers
-from verifier.issuer.app import create_app
-from verifier.issuer.bodies import FORM_BYTES, JSON_BYTES, BodyBounds
+from verifier.issuer.http.app import create_app
+from verifier.issuer.http.bodies import FORM_BYTES, JSON_BYTES, BodyBounds
 from verifier.issuer.settings import IssuerSettings
 
 

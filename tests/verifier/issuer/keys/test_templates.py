@@ -19,13 +19,13 @@ from tests.verifier.issuer.papers import IssuerPapers
 from verifier.face.decision import MODEL_ID
 from verifier.issuer import face_store
 from verifier.issuer.__main__ import main
-from verifier.issuer.app import create_app
-from verifier.issuer.keyring import Keyring
-from verifier.issuer.master_keys import LocalMasterKeys
+from verifier.issuer.http.app import create_app
+from verifier.issuer.keys.keyring import Keyring
+from verifier.issuer.keys.master_keys import LocalMasterKeys
+from verifier.issuer.keys.templates import TemplateNotOpened, open_sealed, place_of, rotate, seal
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.statements import StatementBroken, check, digest, sign
-from verifier.issuer.templates import TemplateNotOpened, open_sealed, place_of, rotate, seal
 from verifier.signing.secp256k1 import SigningKey
 
 
@@ -230,14 +230,14 @@ def test_the_service_erases_after_the_close_and_the_stated_days_by_itself(
 
 def test_rotate_says_what_to_do_when_there_is_no_second_key(issuer: Issuer, settings: IssuerSettings) -> None:
     keys = LocalMasterKeys(settings.data_dir, secrets.token_bytes(32))
-    from verifier.issuer.master_keys import RotationNotPossible
+    from verifier.issuer.keys.master_keys import RotationNotPossible
 
     with pytest.raises(RotationNotPossible, match="FORMER_REFERENCE_KEYS"):
         rotate(issuer._database, keys, lambda: 0.0)
 
 
 def test_statements_are_signed_as_the_protocol_says() -> None:
-    vectors = json.loads((Path(__file__).parents[2] / "vectors" / "statements.json").read_text("utf-8"))
+    vectors = json.loads((Path(__file__).parents[3] / "vectors" / "statements.json").read_text("utf-8"))
     key = SigningKey(bytes.fromhex(vectors["verifier"]["private_key"][2:]))
     for item in vectors["items"]:
         assert "0x" + digest(item["statement"]).hex() == item["digest"]

@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.face.bounds import upper95
 from verifier.face.decision import Purpose
 from verifier.face.embedder import Embedding
 from verifier.face.errors import PictureRefused
-from verifier.face.folders import as_photo, photos_in
+from verifier.face.lab.bounds import upper95
+from verifier.face.lab.folders import as_photo, photos_in
 from verifier.face.reader import FaceReader
 
 MOST_IMPOSTOR, MOST_GENUINE = 20_000, 4_000

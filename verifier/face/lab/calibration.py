@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from verifier.face.bounds import upper95
-from verifier.face.evaluation import Enrolled, People, distances
+from verifier.face.lab.bounds import upper95
+from verifier.face.lab.evaluation import Enrolled, People, distances
 
 SIZES = tuple(itertools.product((1, 2, 3), repeat=2))
 TARGET = 1e-3

@@ -1,4 +1,4 @@
-"""`python -m verifier.face.bench PHOTO`: what one session costs, beside the plain library doing the same frames."""
+"""`python -m verifier.face.lab.bench PHOTO`: what one session costs, beside the plain library doing the same frames."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.face.actors import Scripted
 from verifier.face.embedder import DlibEmbedder
-from verifier.face.folders import as_photo
 from verifier.face.frames import FrameReader
+from verifier.face.lab.actors import Scripted
+from verifier.face.lab.folders import as_photo
+from verifier.face.lab.puppet import Act, Puppet
 from verifier.face.library import face_library
 from verifier.face.liveness import Liveness
 from verifier.face.liveness_state import LivenessState
 from verifier.face.pictures import open_picture
-from verifier.face.puppet import Act, Puppet
 
 FRAMES = 60
 
@@ -26,7 +26,7 @@ FRAMES = 60
 def main(arguments: list[str]) -> int:
     """Print figures and one JSON line: CPU milliseconds."""
     if len(arguments) != 1:
-        print("python -m verifier.face.bench PHOTO (of one face)", file=sys.stderr)
+        print("python -m verifier.face.lab.bench PHOTO (of one face)", file=sys.stderr)
         return 2
     reader = FrameReader()
     liveness, puppet = Liveness(reader, DlibEmbedder()), Puppet(as_photo(Path(arguments[0])), reader)

@@ -12,14 +12,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from verifier.issuer.binding_routes import router as binding_router
-from verifier.issuer.bodies import READ_SECONDS, BodyBounds
 from verifier.issuer.clock import Clock
-from verifier.issuer.figures import Refusals
-from verifier.issuer.figures import router as figures_router
-from verifier.issuer.http_errors import install_error_handlers
-from verifier.issuer.log_routes import router as log_router
-from verifier.issuer.routes import router
+from verifier.issuer.http.binding_routes import router as binding_router
+from verifier.issuer.http.bodies import READ_SECONDS, BodyBounds
+from verifier.issuer.http.errors import install_error_handlers
+from verifier.issuer.http.figures import Refusals
+from verifier.issuer.http.figures import router as figures_router
+from verifier.issuer.http.log_routes import router as log_router
+from verifier.issuer.http.routes import router
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.text import PlainAddresses

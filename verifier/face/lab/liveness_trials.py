@@ -10,11 +10,11 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from verifier.face.bounds import upper95
 from verifier.face.frames import FrameReader
+from verifier.face.lab.bounds import upper95
+from verifier.face.lab.liveness_evaluation import SPECIES, Trials, rows_of
+from verifier.face.lab.turned_heads import turned_heads
 from verifier.face.liveness import Bounds
-from verifier.face.liveness_evaluation import SPECIES, Trials, rows_of
-from verifier.face.turned_heads import turned_heads
 
 GENUINE = "genuine"
 _room: dict[str, Trials] = {}

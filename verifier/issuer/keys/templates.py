@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from verifier.issuer import face_store, log
 from verifier.issuer.face_store import SealedFace
-from verifier.issuer.master_keys import KEY_BYTES, NONCE_BYTES, DataKeyNotOpened, LocalMasterKeys, MasterKeys
+from verifier.issuer.keys.master_keys import KEY_BYTES, NONCE_BYTES, DataKeyNotOpened, LocalMasterKeys, MasterKeys
 from verifier.issuer.store import Database
 
 PURPOSE = "reference"

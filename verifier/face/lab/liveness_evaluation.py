@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.face.actors import Actor, Played, Recorder, Scripted, Swapped, cut_and_bent, held_flat, recoded
 from verifier.face.challenge import StepKind, draw_steps
 from verifier.face.embedder import DlibEmbedder
 from verifier.face.errors import PictureRefused
-from verifier.face.folders import Row, as_photo, photos_in
 from verifier.face.frames import FrameReader
+from verifier.face.lab.actors import Actor, Played, Recorder, Scripted, Swapped, cut_and_bent, held_flat, recoded
+from verifier.face.lab.folders import Row, as_photo, photos_in
+from verifier.face.lab.puppet import Act, Puppet
 from verifier.face.liveness import Liveness
 from verifier.face.liveness_state import LivenessState
-from verifier.face.puppet import Act, Puppet
 from verifier.face.replays import Look, is_replay
 from verifier.face.session import SessionBook, SessionUnknown
 

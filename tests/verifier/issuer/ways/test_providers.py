@@ -17,7 +17,7 @@ from tests.contracts.world import OpenPoll
 from tests.verifier.issuer.asking import TOKEN, hand_in, log_of, whole_log
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from verifier.issuer.app import create_app
+from verifier.issuer.http.app import create_app
 from verifier.issuer.providers.choice import choose
 from verifier.issuer.providers.protocol import Begun, Finding, Person, ProviderNotUsable, ProviderSilent
 from verifier.issuer.providers.sandbox import CODE, CONFIRMED, Sandbox

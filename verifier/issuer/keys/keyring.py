@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from verifier.issuer.master_keys import LocalMasterKeys
+from verifier.issuer.keys.master_keys import LocalMasterKeys
 from verifier.issuer.settings import IssuerSettings
 from verifier.signing.secp256k1 import N, SigningKey
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.face.evaluation import Distances
+from verifier.face.lab.evaluation import Distances
 
 _WIDTH, _HEIGHT, _EDGE = 480, 320, 40
 

@@ -19,8 +19,8 @@ from tests.verifier.face.pictures_made import HOSTILE
 from tests.verifier.issuer.asking import OPERATOR, TOKEN, bind, code_of, log_of, whole_log
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from verifier.issuer.app import create_app
 from verifier.issuer.consents import texts
+from verifier.issuer.http.app import create_app
 from verifier.issuer.service import CONSENTS_A_MINUTE
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.statements import check
@@ -122,7 +122,7 @@ def test_officials_read_why_the_machine_did_not_accept_and_no_figure(
 
 
 def test_the_page_shows_the_consent_that_the_issuer_has_on_file() -> None:
-    messages = json.loads((Path(__file__).parents[3] / "backend/web/messages/booth.json").read_text("utf-8"))
+    messages = json.loads((Path(__file__).parents[4] / "backend/web/messages/booth.json").read_text("utf-8"))
     newest = [text for text in texts() if text.version == max(each.version for each in texts())]
     assert {text.language for text in newest} == {"zh", "en"}
     for text in newest:
@@ -130,7 +130,7 @@ def test_the_page_shows_the_consent_that_the_issuer_has_on_file() -> None:
         assert shown == text.points
         assert messages["consent_title"][text.language] == text.title
         assert messages["consent_tick"][text.language] == text.tick
-    script = (Path(__file__).parents[3] / "backend/web/src/booth/consent.js").read_text("utf-8")
+    script = (Path(__file__).parents[4] / "backend/web/src/booth/consent.js").read_text("utf-8")
     assert f'const VERSION = "{newest[0].version}";' in script
 
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from verifier.face.decision import MAX_BYTES
 from verifier.issuer.errors import BodyTooLarge, BodyTooSlow, FacesBusy, FieldsNotReadable, IssuerError
-from verifier.issuer.http_errors import answer
+from verifier.issuer.http.errors import answer
 
 JSON_BYTES = 512 * 1024
 FORM_BYTES = 3 * MAX_BYTES + 64 * 1024

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image, ImageEnhance
 
 from verifier.face.challenge import StepKind
+from verifier.face.lab.puppet import Act, Puppet, bilinear
 from verifier.face.liveness_state import LivenessState
 from verifier.face.pictures import Pixels
-from verifier.face.puppet import Act, Puppet, bilinear
 
 Motion = Callable[[Act], bytes]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from verifier.issuer.keyring import KeyNotReadable, Keyring
+from verifier.issuer.keys.keyring import KeyNotReadable, Keyring
 from verifier.issuer.settings import IssuerSettings
 
 

@@ -20,8 +20,8 @@ from verifier.face.session import Session, SessionBook, SessionsFull
 from verifier.face.session import SessionUnknown as NoSuchSession
 from verifier.issuer import session_store
 from verifier.issuer.errors import FacesBusy, FacesUnavailable, FramesMissing, SessionNotReady, SessionUnknown
-from verifier.issuer.face_way import ATTEMPTS_USED, HOUR_SECONDS, NO_REFERENCE, FaceWay
 from verifier.issuer.schemas import FaceAnswer, SessionRequest, SessionView, StepView
+from verifier.issuer.ways.face import ATTEMPTS_USED, HOUR_SECONDS, NO_REFERENCE, FaceWay
 
 MOST_BATCH = 12
 

@@ -51,11 +51,11 @@ def run(asked: Namespace) -> int:
 
 
 def _evaluate(asked: Namespace) -> int:
-    from verifier.face.evaluation import distances, enrol, figures
-    from verifier.face.folders import left_out
     from verifier.face.furnishing import reader_of
+    from verifier.face.lab.evaluation import distances, enrol, figures
+    from verifier.face.lab.folders import left_out
+    from verifier.face.lab.plots import draw
     from verifier.face.matcher import MatchPolicy
-    from verifier.face.plots import draw
 
     choice = ModelChoice(asked.embedder, thresholds=asked.thresholds)
     reader = reader_of(choice)
@@ -86,9 +86,9 @@ def _sentence(name: str, facts: dict[str, Any]) -> str:
 
 
 def _calibrate(asked: Namespace) -> int:
-    from verifier.face.calibration import calibrate
-    from verifier.face.evaluation import enrol
     from verifier.face.furnishing import reader_of
+    from verifier.face.lab.calibration import calibrate
+    from verifier.face.lab.evaluation import enrol
     from verifier.face.matcher import MatchPolicy
 
     shipped, reader = MatchPolicy.load(), reader_of(ModelChoice(asked.embedder))
@@ -103,8 +103,8 @@ def _calibrate(asked: Namespace) -> int:
 
 
 def _liveness(asked: Namespace) -> int:
-    from verifier.face.folders import left_out
-    from verifier.face.liveness_trials import run_trials
+    from verifier.face.lab.folders import left_out
+    from verifier.face.lab.liveness_trials import run_trials
 
     found = run_trials(asked.folder, asked.half, asked.attacks, asked.workers, quiet=asked.json) | {"left_out": left_out(asked.folder)}
     for name, facts in {} if asked.json else found["species"].items():

@@ -17,7 +17,7 @@ from tests.verifier.issuer.asking import code_of, log_of, whole_log
 from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from verifier.issuer.app import create_app
+from verifier.issuer.http.app import create_app
 from verifier.issuer.settings import IssuerSettings
 from verifier.signing.signers import is_signed
 

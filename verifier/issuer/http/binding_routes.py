@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from verifier.issuer.access import Here, operator
-from verifier.issuer.bodies import files_of, read_form
 from verifier.issuer.errors import ProbeMissing
-from verifier.issuer.http_errors import fields_not_readable
+from verifier.issuer.http.access import Here, operator
+from verifier.issuer.http.bodies import files_of, read_form
+from verifier.issuer.http.errors import fields_not_readable
 from verifier.issuer.schemas import IdentityIn, ReferenceRequest, SignedFileIn
 
 router = APIRouter()

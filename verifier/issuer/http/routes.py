@@ -8,12 +8,11 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from verifier.issuer.access import ByOperator, Here, SignatureText
-from verifier.issuer.bodies import files_of, read_form, text_field
 from verifier.issuer.consents import texts
 from verifier.issuer.errors import ProbeMissing
-from verifier.issuer.face_way import MOST_PROBES
-from verifier.issuer.http_errors import fields_not_readable
+from verifier.issuer.http.access import ByOperator, Here, SignatureText
+from verifier.issuer.http.bodies import files_of, read_form, text_field
+from verifier.issuer.http.errors import fields_not_readable
 from verifier.issuer.relay import Question
 from verifier.issuer.schemas import (
     ConsentRequest,
@@ -35,7 +34,8 @@ from verifier.issuer.schemas import (
     WithdrawalAnswer,
     WithdrawalRequest,
 )
-from verifier.issuer.session_way import MOST_BATCH
+from verifier.issuer.ways.face import MOST_PROBES
+from verifier.issuer.ways.session import MOST_BATCH
 
 router = APIRouter()
 

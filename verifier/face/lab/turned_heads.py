@@ -16,8 +16,8 @@ from typing import Any
 from PIL import Image
 
 from verifier.face.errors import PictureRefused
-from verifier.face.folders import Row, as_photo
 from verifier.face.frames import FrameReader
+from verifier.face.lab.folders import Row, as_photo
 from verifier.face.landmarks import Points
 from verifier.face.liveness import Bounds
 from verifier.face.signals import Pose, Turn, change, planar_residual, turn_of

@@ -12,10 +12,10 @@ from tests.verifier.face.photos import Faces
 from tests.verifier.issuer.asking import log_of
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.issuer.test_face import consent, put_reference, show
+from tests.verifier.issuer.ways.test_face import consent, put_reference, show
 from verifier.face.challenge import KINDS
 from verifier.face.frames import FrameReader
-from verifier.face.puppet import Act, Puppet
+from verifier.face.lab.puppet import Act, Puppet
 from verifier.face.replays import Look
 from verifier.issuer import session_store
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from verifier.issuer.access import Asked, Here, operator
+from verifier.issuer.http.access import Asked, Here, operator
 from verifier.issuer.schemas import MOST_LEAVES, Address
 
 router = APIRouter()

@@ -8,12 +8,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from verifier.face import evaluation
-from verifier.face.bounds import lower95, upper95
-from verifier.face.calibration import calibrate
 from verifier.face.challenge import TURNS, draw_steps
 from verifier.face.embedder import Embedding
-from verifier.face.evaluation import Enrolled, Group, figures
+from verifier.face.lab import evaluation
+from verifier.face.lab.bounds import lower95, upper95
+from verifier.face.lab.calibration import calibrate
+from verifier.face.lab.evaluation import Enrolled, Group, figures
 from verifier.face.replays import Look, is_replay
 from verifier.face.session import SessionBook, SessionUnknown
 
