@@ -63,7 +63,7 @@ def _stamp() -> str:
 def _bundle(folder: Path) -> None:
     command = [
         str(BUNDLER),
-        *(str(WEB / "src" / f"{entry}.js") for entry in ENTRIES),
+        *(str(WEB / "src" / "entries" / f"{entry}.js") for entry in ENTRIES),
         "--bundle",
         "--minify",
         "--format=esm",

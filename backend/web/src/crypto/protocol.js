@@ -4,13 +4,13 @@ export { fromHex, join, keccak, same, toHex, toNumber, utf8, word } from "./byte
 export { addressOf, commitment, generatorH, isSignedBy, makeKey, opens, readKeyFile, recover, sign } from "./keys.js";
 export { parametersHash } from "./parameters.js";
 export { caseFingerprint, pollAddress } from "./cases.js";
-export { classNamesHash, classesHash, depthOf, leafHash, rootFrom, standsInRegister } from "./register.js";
+export { classNamesHash, classesHash, depthOf, leafHash, rootFrom, standsInRegister } from "./merkle.js";
 export { resultHash } from "./result.js";
 export { TYPES, TYPES_OF_PROTOCOL_1, digest, digestOf, domainSeparator, structHash } from "./typed_data.js";
 
 import { isSignedBy, opens, sign } from "./keys.js";
 import { fromHex, join, keccak, toHex, toNumber, utf8 } from "./bytes.js";
-import { standsInRegister } from "./register.js";
+import { standsInRegister } from "./merkle.js";
 import { digest } from "./typed_data.js";
 
 export const FOR = 1;

@@ -1,7 +1,7 @@
 // Public pages are complete without this; it only brings a receipt's state up to date while somebody watches.
 
-import { get } from "./api.js";
-import { one } from "./dom.js";
+import { get } from "../page/api.js";
+import { one } from "../page/dom.js";
 
 const ASK_AGAIN_MILLISECONDS = 3000;
 const status = one("[data-refresh='1']");

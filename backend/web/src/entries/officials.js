@@ -1,20 +1,20 @@
 // The working group's desk: what is next in each case, and every act signed with the official's own key.
 
-import { get, post } from "./api.js";
-import { acting } from "./actions.js";
-import { list, make } from "./dom.js";
-import { drawActs } from "./office/acts.js";
-import { drawAnnouncement } from "./office/announcement.js";
-import { drawHead, drawPlan, drawRegister, fault } from "./office/case.js";
-import { drawIdentityFile } from "./office/identity_file.js";
-import { expectedLeaks } from "./office/leaks.js";
-import { drawReview } from "./office/review.js";
-import { drawPolls } from "./office/polls.js";
-import { drawChanges } from "./office/changes.js";
-import { drawListing, drawLists } from "./office/lists.js";
-import { openOffice } from "./office/session.js";
-import { say } from "./office/say.js";
-import { drawWorkList } from "./office/work_list.js";
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { list, make } from "../page/dom.js";
+import { drawActs } from "../office/acts.js";
+import { drawAnnouncement } from "../office/announcement.js";
+import { drawHead, drawPlan, drawRegister, fault } from "../office/case.js";
+import { drawIdentityFile } from "../office/identity_file.js";
+import { expectedLeaks } from "../office/leaks.js";
+import { drawReview } from "../office/review.js";
+import { drawPolls } from "../office/polls.js";
+import { drawChanges } from "../office/changes.js";
+import { drawListing, drawLists } from "../office/lists.js";
+import { openOffice } from "../office/session.js";
+import { say } from "../office/say.js";
+import { drawWorkList } from "../office/work_list.js";
 
 const path = (theCase, rest) => `/api/cases/${encodeURIComponent(theCase.id)}/${rest}`;
 

@@ -1,6 +1,6 @@
 // Calls to the service and to the identity verifier, and what they refuse, in words.
 
-import common from "../messages/common.json" with { type: "json" };
+import common from "../../messages/common.json" with { type: "json" };
 import { make } from "./dom.js";
 import { parseExact } from "./exact.js";
 import { pageLanguage, speaker } from "./words.js";

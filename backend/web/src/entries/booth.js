@@ -1,20 +1,20 @@
 // The lender's way from the phone number to the receipt.
 
-import { get, openSession } from "./api.js";
-import { fill, one, part } from "./dom.js";
-import { acting, whenSessionEnds } from "./actions.js";
-import { beijing } from "./words.js";
-import { prepareBack } from "./booth/back.js";
-import { prepareBallot } from "./booth/ballot.js";
-import { openClaim, prepareClaim } from "./booth/claim.js";
-import { prepareFace } from "./booth/face.js";
-import { prepareLate } from "./booth/late.js";
-import { prepareProviders } from "./booth/providers.js";
-import { prepareReceipt } from "./booth/receipt.js";
-import { askPhone, prepareSignIn } from "./booth/sign_in.js";
-import { prepareVouchers } from "./booth/vouchers.js";
-import { say } from "./booth/say.js";
-import { eraseKey, screenElement, show, state } from "./booth/state.js";
+import { get, openSession } from "../page/api.js";
+import { fill, one, part } from "../page/dom.js";
+import { acting, whenSessionEnds } from "../page/actions.js";
+import { beijing } from "../page/words.js";
+import { prepareBack } from "../booth/back.js";
+import { prepareBallot } from "../booth/ballot.js";
+import { openClaim, prepareClaim } from "../booth/claim.js";
+import { prepareFace } from "../booth/face.js";
+import { prepareLate } from "../booth/late.js";
+import { prepareProviders } from "../booth/providers.js";
+import { prepareReceipt } from "../booth/receipt.js";
+import { askPhone, prepareSignIn } from "../booth/sign_in.js";
+import { prepareVouchers } from "../booth/vouchers.js";
+import { say } from "../booth/say.js";
+import { eraseKey, screenElement, show, state } from "../booth/state.js";
 
 function showNotOpen() {
   const early = state.poll.stage === "announced";
@@ -44,8 +44,11 @@ whenSessionEnds(() => {
   return screenElement();
 });
 part("stuck", false); // the browser is new enough to come this far
-const parts = [prepareBack, prepareSignIn, prepareClaim, prepareFace, prepareVouchers, prepareProviders, prepareBallot, prepareReceipt, prepareLate];
+const parts = [prepareBack, prepareSignIn, prepareClaim, prepareFace, prepareVouchers, prepareProviders, prepareBallot];
 for (const prepare of parts) prepare();
+// Both lead back to the claim, which leads to them: handed over here, so that no module needs another that needs it.
+prepareReceipt(openClaim);
+prepareLate(openClaim);
 
 one('[data-act="look-up"]').addEventListener("click", acting(askPhone)); // after the close, too: only to look
 

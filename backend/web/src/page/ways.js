@@ -1,6 +1,6 @@
 // What the ways of proving oneself are called, for lenders and officials alike (docs/protocol.md §15).
 
-import common from "../messages/common.json" with { type: "json" };
+import common from "../../messages/common.json" with { type: "json" };
 import { speaker } from "./words.js";
 
 const say = speaker({ common });

@@ -1,10 +1,10 @@
 // A lender says that the own ballot is not recorded, or recorded otherwise; and reads what the officials answered.
 
-import common from "../messages/common.json" with { type: "json" };
-import { get, openSession, post } from "./api.js";
-import { acting, showFault } from "./actions.js";
-import { list, make, one, part, row } from "./dom.js";
-import { beijing, speaker } from "./words.js";
+import common from "../../messages/common.json" with { type: "json" };
+import { get, openSession, post } from "../page/api.js";
+import { acting, showFault } from "../page/actions.js";
+import { list, make, one, part, row } from "../page/dom.js";
+import { beijing, speaker } from "../page/words.js";
 
 const say = speaker({ common });
 const page = one("#complaint");

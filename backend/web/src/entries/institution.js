@@ -1,13 +1,13 @@
 // The institution's desk: the claims register and the settlement plan.
 
-import { get } from "./api.js";
-import { list, make } from "./dom.js";
-import { drawHead, drawPlan, drawRegister } from "./office/case.js";
-import { drawEditor, drawSubmission } from "./office/editor.js";
-import { drawChanges } from "./office/changes.js";
-import { openOffice } from "./office/session.js";
-import { say } from "./office/say.js";
-import { drawUpload } from "./office/upload.js";
+import { get } from "../page/api.js";
+import { list, make } from "../page/dom.js";
+import { drawHead, drawPlan, drawRegister } from "../office/case.js";
+import { drawEditor, drawSubmission } from "../office/editor.js";
+import { drawChanges } from "../office/changes.js";
+import { openOffice } from "../office/session.js";
+import { say } from "../office/say.js";
+import { drawUpload } from "../office/upload.js";
 
 async function drawCase(theCase, redraw) {
   const at = `/api/cases/${encodeURIComponent(theCase.id)}/`;
