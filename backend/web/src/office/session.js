@@ -1,10 +1,10 @@
 // Signing in and out of an office, and the signing key that stays in this page's memory.
 
-import { closeSession, openSession, post, remember } from "../api.js";
-import { acting, showFault, whenSessionEnds } from "../actions.js";
-import { all, fill, one } from "../dom.js";
-import { isLocked, openKeyFile, PasswordWrong } from "../key_files.js";
-import { addressOf, sign } from "../protocol.js";
+import { closeSession, openSession, post, remember } from "../page/api.js";
+import { acting, showFault, whenSessionEnds } from "../page/actions.js";
+import { all, fill, one } from "../page/dom.js";
+import { isLocked, openKeyFile, PasswordWrong } from "../crypto/key_files.js";
+import { addressOf, sign } from "../crypto/protocol.js";
 import { openPasskey, passkeySigner, signByPasskey } from "./passkey.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
