@@ -68,6 +68,11 @@ def is_canonical(content: bytes, value: Any) -> bool:
         return False
 
 
+def is_blank(text: str) -> bool:
+    """Whether a text has nothing that could be read (Unicode's White_Space, without the separators that Python takes for blanks)."""
+    return all(sign.isspace() and sign not in "\x1c\x1d\x1e\x1f" for sign in text)
+
+
 @dataclass(frozen=True)
 class Record:
     """A JSON object with exactly the expected keys; its getters raise Wrong with the field's place, under the name `finding`."""
@@ -170,9 +175,9 @@ class Published:
             if path.stat().st_size > most:
                 raise Wrong(FINDINGS[name], name, "is too long", f"at most {most} bytes", path.stat().st_size)
             with path.open("rb") as file:
-                rows = iter(partial(file.readline, MOST_LINE_BYTES), b"")
+                rows = iter(partial(file.readline, MOST_LINE_BYTES + 1), b"")
                 while part := list(islice(rows, lines)):
-                    if longest := next((row for row in part if len(row) == MOST_LINE_BYTES), None):
+                    if longest := next((row for row in part if len(row) > MOST_LINE_BYTES), None):
                         raise Wrong(FINDINGS[name], name, "has a line that is too long", f"less than {MOST_LINE_BYTES} bytes", longest[:40])
                     if not part[-1].endswith(b"\n"):
                         raise Wrong(FINDINGS[name], name, "is cut off: its last line does not end", "LF at the end", part[-1][-40:])
