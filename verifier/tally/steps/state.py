@@ -19,7 +19,7 @@ def check(recount: Recount, log: StepLog) -> None:
         approvals=sum(attested),
         refusals=len(attested) - sum(attested),
     )
-    states = sight.states(scene.case, scene.poll)
+    states = sight.states(scene.case, scene.poll, scene.protocol)
     for state in states:
         state.check(counted, log)
     if not states:
