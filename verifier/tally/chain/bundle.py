@@ -44,6 +44,7 @@ class BundleSource(Source):
     rule: ChainRule
     lines: dict[int, Line] = field(default_factory=dict)
     logs: list[Log] = field(default_factory=list)
+    bridged: bool = False  # whether a checkpoint links a block
     _named: dict[int, bytes] = field(default_factory=dict)  # hashes that linked blocks give of earlier ones
 
     def verify(self, case: bytes, log: StepLog, progress: Progress) -> None:
@@ -85,6 +86,7 @@ class BundleSource(Source):
         if above is not None and block.number >= above.number:
             raise Wrong("proof.order", row.place, "blocks do not fall strictly", f"below {above.number}", block.number)
         expected = self.head if above is None else self._named.get(block.number)
+        self.bridged |= above is not None and block.number != above.number - 1
         if expected != block.hash:
             raise Wrong("proof.link", row.place, "is linked to the head by no later block", expected or "a hash", block.hash)
         self._name(block.number - 1, block.parent_hash, row.place, log)
@@ -181,7 +183,18 @@ class Bundle(Sight):
     def __init__(self, source: BundleSource, place: Place) -> None:
         self._source, self._place = source, place
         self.head = source.lines[max(source.lines)].block
-        self.rests_on = f"by block {self.head.number}, 0x{self.head.hash.hex()}: compare it with nodes that you trust"
+        self.rests_on = self._foundation()
+
+    def _foundation(self) -> str:
+        """The blocks to compare. A checkpoint is worth what the code is worth that left it, and that follows from the case's creation."""
+        blocks = [f"block {self.head.number}, 0x{self.head.hash.hex()}"]
+        creation = self._source.lines.get(self._place.from_block)
+        if self._source.bridged and creation is not None:
+            blocks.append(f"block {creation.block.number}, 0x{creation.block.hash.hex()}, in which the case was created")
+        said = f"by {' and '.join(blocks)}: compare {'it' if len(blocks) == 1 else 'both'} with nodes that you trust"
+        if self._source.state.is_file():
+            return said
+        return f"{said}; that no attestation and no leaf taken out was left out rests on whoever made the bundle: it proves no state"
 
     def logs(self, log: StepLog, progress: Progress) -> list[Log]:
         del log, progress

@@ -20,11 +20,20 @@ EARLIER_IN_1 = 2  # slots by which a poll of protocol 1 has the last three earli
 CHOICES = (1, 2, 3)
 
 
+EXCLUDED = 152  # a mapping from class to heads and fen that were taken out
+
+
+def excluded_slot(voting_class: int) -> int:
+    """Where a poll keeps the heads taken out of a class; the fen stand behind them."""
+    return int.from_bytes(keccak(word(voting_class) + word(EXCLUDED)), "big")
+
+
 def slots(classes: int, protocol: int = 2) -> list[int]:
-    """The storage slots that tell heads, sums, result and voices of a poll with so many classes."""
+    """The storage slots that tell heads, sums, leaves taken out, result and voices of a poll with so many classes."""
     earlier = EARLIER_IN_1 if protocol == 1 else 0
+    excluded = [] if protocol == 1 else [excluded_slot(number) + half for number in range(classes) for half in (0, 1)]
     sums = [SUMS + 2 * (4 * number + choice) + half for number in range(classes) for choice in CHOICES for half in (0, 1)]
-    return [*(HEADS + number for number in range(classes)), *sums, *(one - earlier for one in (RESULT_HASH, OUTCOME, VOICES))]
+    return [*(HEADS + number for number in range(classes)), *sums, *excluded, *(one - earlier for one in (RESULT_HASH, OUTCOME, VOICES))]
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,9 @@ class ProvedState(State):
                     expected = int.from_bytes(total[32 * half : 32 * half + 32], "big")
                     self._equal(values, slot + half, expected, f"sum of class {number}, choice {choice}", log)
         result_hash, outcome, voices = slots(0, self.protocol)
+        for number, (heads, fen) in enumerate(counted.excluded if self.protocol > 1 else ()):
+            self._equal(values, excluded_slot(number), heads, f"leaves taken out of class {number}", log)
+            self._equal(values, excluded_slot(number) + 1, fen, f"amount taken out of class {number}", log)
         self._equal(values, result_hash, int.from_bytes(counted.result_hash, "big"), "result hash", log)
         self._equal(values, outcome, counted.challenge_ends_at << 8 | counted.passed, "outcome and end of the challenge period", log)
         self._equal(values, voices, counted.refusals << 128 | counted.approvals, "approvals and refusals", log)
