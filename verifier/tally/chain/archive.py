@@ -13,11 +13,15 @@ from verifier.tally.chain.sight import Source
 from verifier.tally.chain.zip_file import ZipFile, broken
 from verifier.tally.findings import Blocked, StepLog, Wrong
 from verifier.tally.progress import Progress
-from verifier.tally.published import Published, parse
+from verifier.tally.published import FINDINGS, Published, parse
 from verifier.tally.recount import Options, Recount
 
 MANIFEST, ANSWERS, BLOCKS, STATE, PUBLISHED = "manifest.json", "node.jsonl", "blocks.jsonl", "state.jsonl", "published"
 MOST_MANIFEST_BYTES = 2**24
+#: What is recounted, and what people read beside it, which is compared with nothing (protocol §16).
+RECOUNTED = {MANIFEST, BLOCKS, STATE, *(f"{PUBLISHED}/{name}" for name in FINDINGS)}
+FOR_PEOPLE = {"events.jsonl", "openings.json", "approvals.json", "recount.json", "ABOUT.txt", "说明.txt"}
+FOLDERS_FOR_PEOPLE = ("certificate/", "tool/")
 
 
 def recount_bundle(path: Path, options: Options, *, progress: Progress, steps: Any, told: Callable[[StepLog], object]) -> Recount:
@@ -53,6 +57,7 @@ def _opened(path: Path, folder: Path, options: Options, log: StepLog, progress: 
         return RecordedSource(Recorded(folder / ANSWERS))
     if manifest["bundle"] != 2 or not isinstance(manifest.get("head"), dict):
         raise Wrong("bundle.unreadable", MANIFEST, "is of a kind that this tool does not know", "bundle 2", manifest["bundle"])
+    _check_names(names, log)
     head = _head(manifest["head"])
     if options.expected.head:
         log.equal("bundle.head", MANIFEST, "names another block than the one given", options.expected.head, head)
@@ -106,6 +111,16 @@ def _check_files(folder: Path, names: list[str], manifest: dict[str, Any], log: 
             continue
         found = (folder / name).stat().st_size, _hash(folder / name)
         log.equal("bundle.file", name, "is not the file that the manifest names", listed[name], found)
+
+
+def _check_names(names: list[str], log: StepLog) -> None:
+    """Every file is one that a bundle has: what is not looked at must not look as if it had been."""
+    read = [name for name in names if name in FOR_PEOPLE or name.startswith(FOLDERS_FOR_PEOPLE)]
+    for name in sorted({*names} - RECOUNTED - {*read}):
+        log.wrong("bundle.file", name, "is no file of a bundle")
+    told = sorted({name.split("/")[0] for name in read})
+    if told:
+        log.note(f"for people to read, and compared with nothing: {', '.join(told)}")
 
 
 def _head(value: dict[str, Any]) -> bytes:
