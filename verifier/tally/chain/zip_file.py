@@ -55,7 +55,7 @@ class ZipFile:
         """A file's content as it is unpacked. Raises Wrong where it is not what the list says."""
         size, crc = 0, 0
         with self._path.open("rb") as file:
-            file.seek(self._starts[entry.name])
+            file.seek(self._starts[entry.head])
             for part in _stored(file, entry.packed) if entry.method == _STORED else _inflated(file, entry):
                 size, crc = size + len(part), zlib.crc32(part, crc)
                 if size > entry.size:
@@ -166,14 +166,15 @@ def _check_extra(raw: bytes) -> None:
             raise broken("an extra field is not understood")
 
 
-def _places(file: BinaryIO, entries: list[Entry], end: int) -> dict[str, int]:
-    """Where each file's bytes begin; they lie one behind the other from the start to the list. Raises Wrong."""
-    found, place = dict[str, int](), 0
+def _places(file: BinaryIO, entries: list[Entry], end: int) -> dict[int, int]:
+    """Where each file's bytes begin, by the place of its header; they lie one behind the other from the start to the list. Raises Wrong."""
+    found, place = dict[int, int](), 0
     for entry in sorted(entries, key=lambda one: one.head):
         if entry.head != place:
             raise broken("bytes that belong to no file", entry.name)
-        found[entry.name] = _start_of(file, entry)
-        place = found[entry.name] + entry.packed + _after(file, found[entry.name] + entry.packed, entry)
+        found[entry.head] = _start_of(file, entry)
+        place = found[entry.head] + entry.packed
+        place += _after(file, place, entry)
     if place != end:
         raise broken("bytes that belong to no file")
     return found
