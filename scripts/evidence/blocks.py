@@ -83,7 +83,7 @@ class Chain:
     def write_state(self, path: Path) -> bool:
         """What the node proves of the poll's state at the head; False where it proves nothing."""
         scene, sight, register = need(self.work.scene, 1), need(self.work.sight, 1), need(self.work.register, 3)
-        keys = [f"0x{slot:064x}" for slot in slots(len(register.classes))]
+        keys = [f"0x{slot:064x}" for slot in slots(len(register.classes), scene.protocol)]
         try:
             answer = self.node.ask("eth_getProof", ["0x" + scene.poll.hex(), keys, hex(sight.head.number)], "state")
         except (Refused, Wrong):

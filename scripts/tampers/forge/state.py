@@ -9,9 +9,9 @@ from typing import Any
 from eth_hash.auto import keccak
 
 from scripts.tampers.forge.vote import ForgedVote
-from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, P
+from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, N, P
 from verifier.tally import rlp
-from verifier.tally.chain.state_proof import HEADS, OUTCOME, RESULT_HASH, SUMS, VOICES, slots
+from verifier.tally.chain.state_proof import HEADS, OUTCOME, RESULT_HASH, SUMS, VOICES, excluded_slot, slots
 from verifier.tally.chain.trie import EMPTY_ROOT, root_over, way_to
 from verifier.tally.curve import add
 
@@ -38,6 +38,8 @@ def values_of(vote: ForgedVote) -> dict[int, int]:
             total = add([_word(one.point[0]) + _word(one.point[1] % P) for one in chosen])
             slot = SUMS + 2 * (4 * number + choice)
             found[slot], found[slot + 1] = int.from_bytes(total[:32], "big"), int.from_bytes(total[32:], "big")
+        out = [vote.register.lenders[index].amount_fen for index in vote.excluded if vote.register.lenders[index].voting_class == number]
+        found[excluded_slot(number)], found[excluded_slot(number) + 1] = len(out), sum(out) % N
     found[RESULT_HASH] = int.from_bytes(vote.result_hash, "big")
     found[OUTCOME] = vote.challenge_ends_at << 8 | vote.outcome
     voices = len(vote.attesters)

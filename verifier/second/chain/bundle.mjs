@@ -58,7 +58,7 @@ function checkReceipts(transactions, receipts, where, log) {
 /** blocks.jsonl, read once from the head down. */
 export class BundleSource {
   constructor(zip, head) {
-    Object.assign(this, { zip, head, named: new Map(), wholes: new Map(), above: null, first: null });
+    Object.assign(this, { zip, head, named: new Map(), wholes: new Map(), above: null, first: null, bridged: false });
   }
 
   /** Holds every block against the head; findings for what does not follow from it. Throws Wrong where no more can be read. */
@@ -97,6 +97,7 @@ export class BundleSource {
     const { above, named } = this;
     if (above !== null && block.number >= above.number)
       throw new Wrong("proof.order", where, "blocks do not fall strictly", `below ${above.number}`, BigInt(block.number));
+    this.bridged ||= above !== null && block.number !== above.number - 1;
     const expected = above === null ? this.head.hash : named.get(block.number);
     if (!expected?.equals(block.hash))
       throw new Wrong("proof.link", where, "is linked to the head by no later block", expected ?? "a hash", block.hash);
@@ -134,12 +135,22 @@ export class BundleSource {
   }
 }
 
+/** The blocks to compare. A checkpoint is worth what the code is worth that left it, and that follows from the case's creation. */
+function foundation({ bridged, wholes }, head, { fromBlock }, hasState) {
+  const creation = bridged ? wholes.get(fromBlock)?.block : undefined;
+  const blocks = [`block ${head.number}, ${hex(head.hash)}`];
+  if (creation) blocks.push(`block ${creation.number}, ${hex(creation.hash)}, in which the case was created`);
+  const said = `by ${blocks.join(" and ")}: compare ${creation ? "both" : "it"} with nodes that you trust`;
+  if (hasState) return said;
+  return `${said}; that no attestation and no leaf taken out was left out rests on whoever made the bundle: it proves no state`;
+}
+
 /** A chain as a bundle proves it. */
 class Bundle extends Blocks {
   constructor(place, source, state) {
     super(place, source.first);
     Object.assign(this, { wholes: source.wholes, state });
-    this.restsOn = `by block ${this.head.number}, ${hex(this.head.hash)}: compare it with nodes that you trust`;
+    this.restsOn = foundation(source, this.head, place, state !== null);
   }
 
   states(protocol) {

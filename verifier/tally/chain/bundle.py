@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from verifier.tally.chain.node import BATCH_SIZE, data, rows_of
+from verifier.tally import abi
+from verifier.tally.chain.node import BATCH_SIZE, data
 from verifier.tally.chain.rules import ChainRule
 from verifier.tally.chain.sight import Place, Sight, Source
 from verifier.tally.chain.state_proof import ProvedState
@@ -43,6 +44,7 @@ class BundleSource(Source):
     rule: ChainRule
     lines: dict[int, Line] = field(default_factory=dict)
     logs: list[Log] = field(default_factory=list)
+    bridged: bool = False  # whether a checkpoint links a block
     _named: dict[int, bytes] = field(default_factory=dict)  # hashes that linked blocks give of earlier ones
 
     def verify(self, case: bytes, log: StepLog, progress: Progress) -> None:
@@ -79,14 +81,15 @@ class BundleSource(Source):
 
     def _take(self, row: Record, above: Block | None, start: int, length: int, case: bytes, log: StepLog) -> Block:
         """One block: in order, linked, and what it holds by its tries."""
-        block = self.rule.raw_header(data(row.fields["header"], row.place), row.place)
+        block = self.rule.raw_header(_bytes(row.fields["header"], row.place, "proof.header"), row.place)
         log.equal("proof.header", row.place, "is not the block that its line says", row.whole("number", 2**64), block.number)
         if above is not None and block.number >= above.number:
             raise Wrong("proof.order", row.place, "blocks do not fall strictly", f"below {above.number}", block.number)
         expected = self.head if above is None else self._named.get(block.number)
+        self.bridged |= above is not None and block.number != above.number - 1
         if expected != block.hash:
             raise Wrong("proof.link", row.place, "is linked to the head by no later block", expected or "a hash", block.hash)
-        self._named[block.number - 1] = block.parent_hash
+        self._name(block.number - 1, block.parent_hash, row.place, log)
         line = Line(block, start, length, {})
         for transaction in self._transactions(row, block):
             line.hashes[transaction[1].hash] = transaction[0]
@@ -112,12 +115,19 @@ class BundleSource(Source):
                     self.logs.append(Log(address, topics, content, line.block.number, order, by_index[index]))
 
     def _take_checkpoint(self, content: bytes, block: Block, place: str, log: StepLog) -> None:
-        pieces = content[64 : 64 + int.from_bytes(content[32:64], "big")]
-        for i in range(0, len(pieces), PIECE_BYTES):
+        try:
+            (pieces,) = abi.decode("(bytes)", content)
+        except abi.NotDecodable as error:
+            raise Wrong("proof.link", place, "is no checkpoint", f"pieces of {PIECE_BYTES} bytes", error) from error
+        for i in range(0, len(pieces) - PIECE_BYTES + 1, PIECE_BYTES):
             number, named = int.from_bytes(pieces[i : i + 8], "big"), pieces[i + 8 : i + PIECE_BYTES]
             if number < block.number:
-                same = self._named.setdefault(number, named) == named
-                log.holds("proof.link", place, f"names another hash of block {number} than a later block", same, self._named[number], named)
+                self._name(number, named, place, log)
+
+    def _name(self, number: int, named: bytes, place: str, log: StepLog) -> None:
+        """Note down which hash a linked block gives of an earlier one; a finding where a later block gave another."""
+        known = self._named.setdefault(number, named)
+        log.equal("proof.link", place, f"names another hash of block {number} than a later block", known, named)
 
     def open(self, place: Place, log: StepLog) -> Sight:
         del log
@@ -141,11 +151,23 @@ class BundleSource(Source):
         return [found[one] for one in wanted]
 
 
+def _bytes(value: object, place: str, finding: str) -> bytes:
+    """Bytes that a bundle has in hex. Raises Wrong of that name."""
+    try:
+        return data(value, place)
+    except Wrong as wrong:
+        raise wrong.renamed(finding) from wrong
+
+
 def _proved(row: Record, key: str, root: bytes) -> Iterator[tuple[int, bytes]]:
-    """Index and content of what a block proves. Raises Wrong."""
+    """Index and content of what a block proves, each index once. Raises Wrong."""
+    seen = set[int]()
     for number, value in enumerate(row.rows(key)):
         one = Record.of(value, f"{row.place} {key} {number}", PROOF_KEYS, "proof.trie")
-        index, nodes = one.whole("index", 2**32), [data(node, one.place) for node in rows_of(one.fields["proof"], one.place)]
+        index, nodes = one.whole("index", 2**32), [_bytes(node, one.place, one.finding) for node in one.rows("proof")]
+        if index in seen:
+            raise Wrong("proof.trie", one.place, "an item stands twice", "each index once", index)
+        seen.add(index)
         try:
             found = value_at(root, key_of(index), nodes)
         except NotProved as error:
@@ -161,7 +183,18 @@ class Bundle(Sight):
     def __init__(self, source: BundleSource, place: Place) -> None:
         self._source, self._place = source, place
         self.head = source.lines[max(source.lines)].block
-        self.rests_on = f"by block {self.head.number}, 0x{self.head.hash.hex()}: compare it with nodes that you trust"
+        self.rests_on = self._foundation()
+
+    def _foundation(self) -> str:
+        """The blocks to compare. A checkpoint is worth what the code is worth that left it, and that follows from the case's creation."""
+        blocks = [f"block {self.head.number}, 0x{self.head.hash.hex()}"]
+        creation = self._source.lines.get(self._place.from_block)
+        if self._source.bridged and creation is not None:
+            blocks.append(f"block {creation.block.number}, 0x{creation.block.hash.hex()}, in which the case was created")
+        said = f"by {' and '.join(blocks)}: compare {'it' if len(blocks) == 1 else 'both'} with nodes that you trust"
+        if self._source.state.is_file():
+            return said
+        return f"{said}; that no attestation and no leaf taken out was left out rests on whoever made the bundle: it proves no state"
 
     def logs(self, log: StepLog, progress: Progress) -> list[Log]:
         del log, progress
@@ -197,6 +230,6 @@ class Bundle(Sight):
             part = numbers[start : start + BATCH_SIZE]
             yield [one for number in part for one in self._source.transactions(self._line(number), by_block[number])]
 
-    def states(self, case: bytes, poll: bytes) -> Sequence[State]:
+    def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
         del case
-        return (ProvedState(self._source.state, poll, self.head),) if self._source.state.is_file() else ()
+        return (ProvedState(self._source.state, poll, self.head, protocol),) if self._source.state.is_file() else ()

@@ -162,7 +162,8 @@ class Live(Sight):
             right = release.contracts["PasskeyVerifier"].is_deployed(self._node.code(verifier, self.head))
             log.holds("case.officials", f"0x{verifier.hex()}", "other code than the passkey verifier's stands behind a signer", right)
 
-    def states(self, case: bytes, poll: bytes) -> Sequence[State]:
+    def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
+        del protocol
         return (Views(self._node, case, poll, self.head),)
 
     def check_unchanged(self, log: StepLog) -> None:
