@@ -19,9 +19,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from scripts.bench.timed_run import run
 from scripts.build.contracts import ROOT
 from scripts.generate.claims import generate
-from scripts.bench.timed_run import run
 
 FORMATS = ("csv", "xlsx")
 ROWS, ROUNDS, SEED = 50_000, 3, 7
@@ -69,7 +69,9 @@ def compare(before: Path, file: Path, rounds: int) -> dict[str, int]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when neither format takes more than 1.2 times as long."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.bench.register_import", description="Times an import beside an earlier checkout's.")
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.bench.register_import", description="Times an import beside an earlier checkout's."
+    )
     parser.add_argument("--beside", type=Path, required=True, metavar="CHECKOUT")
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)

@@ -21,8 +21,8 @@ from backend.ground.chain.members import read_addresses
 from backend.ground.chain.node import Node
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.settings import Settings
-from scripts.cli.keys import relay_purse
 from scripts.cli.installation import told_settings
+from scripts.cli.keys import relay_purse
 
 ROOT = Path(__file__).resolve().parents[2]
 
