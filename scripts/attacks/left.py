@@ -91,11 +91,6 @@ LEFT: tuple[Left, ...] = (
         "a relay that noted two contradicting chains of books and shows one of them",
     ),
     Left(
-        "a bundle over checkpoints of a contract that was no case",
-        "what a checkpoint is worth follows from the case's creation, whose block has to be compared as well as the head",
-        "**Believed by whoever compares the head's hash only**",
-    ),
-    Left(
         "an old export of the verifier's log",
         "the export names no block up to which it is whole; one made after the close lacks nothing",
         "**Not told apart** from a log that lacks credentials",

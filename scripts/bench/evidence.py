@@ -26,8 +26,11 @@ from scripts.evidence.route import route
 from scripts.tampers.forge.abi import call, topic
 from scripts.tampers.forge.bundle import write
 from scripts.tampers.forge.chain import Forged, ForgedChain, Sending
+from scripts.tampers.forge.state import code_alone
 from scripts.tampers.forge.vote import START, ForgedVote
+from scripts.tampers.lies.codes import right_codes
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Vote, make_large_register, secret
+from verifier.tally.chain.trie import EMPTY_ROOT
 
 DAY_SECONDS = 86_400
 NOTE_EVERY_SECONDS = 600
@@ -43,6 +46,7 @@ class LongChain(ForgedChain):
 
     case: bytes = b""
     every: int = 200
+    head_state: bytes = EMPTY_ROOT
     shown: set[int] = field(default_factory=set)
 
     def add(self, time: int, *sendings: Sending) -> Forged:
@@ -54,6 +58,7 @@ class LongChain(ForgedChain):
         """Hash every header in turn; then only what is shown is left."""
         busy = {block.number: block for block in self.blocks}
         head = max(busy)
+        self.state_roots[head] = self.head_state
         named = self._checkpoints(sorted(busy), head)
         self.shown = route(head, set(busy), named)
         hashes: dict[int, bytes] = {}
@@ -110,7 +115,8 @@ class LongVote(ForgedVote):
 def long_vote(ballots: int, days: int, batch: int, every: int) -> LongVote:
     """The vote, sealed."""
     vote = LongVote(register=make_large_register(ballots), window_seconds=days * DAY_SECONDS, batch_size=batch, choices=[])
-    vote.chain = LongChain(every=every, case=vote.case)
+    root, vote.codes = code_alone(right_codes(vote))
+    vote.chain = LongChain(every=every, case=vote.case, head_state=root)
     vote.build()
     return vote
 

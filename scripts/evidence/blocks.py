@@ -20,6 +20,7 @@ from verifier.tally.findings import Wrong
 from verifier.tally.recount import Recount, need
 
 AT_ONCE = 50
+PLAIN_BYTES = 20  # of a signer that is a plain key; longer ones begin with their verifying contract
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,23 @@ class Chain:
         except (Refused, Wrong):
             return False
         path.write_bytes(json.dumps(answer, sort_keys=True, separators=(",", ":")).encode() + b"\n")
+        return True
+
+    def write_codes(self, path: Path) -> bool:
+        """Code at case, poll and passkey verifiers with the proofs of their accounts at the head; False where the node proves nothing."""
+        scene, sight = need(self.work.scene, 1), need(self.work.sight, 1)
+        signers = [*scene.panel.officials, scene.institution]
+        verifiers = sorted({signer[:20] for signer in signers if len(signer) > PLAIN_BYTES})
+        head, rows = hex(sight.head.number), []
+        try:
+            for address in ("0x" + one.hex() for one in (scene.case, scene.poll, *verifiers)):
+                answer = record(self.node.ask("eth_getProof", [address, [], head], "code"), "code")
+                rows.append(
+                    {"address": address, "code": self.node.ask("eth_getCode", [address, head], "code"), "proof": answer["accountProof"]}
+                )
+        except (Refused, Wrong, KeyError):
+            return False
+        path.write_bytes(b"".join(json.dumps(row, sort_keys=True, separators=(",", ":")).encode() + b"\n" for row in rows))
         return True
 
 

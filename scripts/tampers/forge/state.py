@@ -47,12 +47,12 @@ def values_of(vote: ForgedVote) -> dict[int, int]:
     return found
 
 
-def proved(vote: ForgedVote, values: Mapping[int, int]) -> bytes:
-    """state.jsonl for these values; the head's state root has them."""
+def proved(vote: ForgedVote, values: Mapping[int, int], codes: Mapping[bytes, bytes] | None = None) -> bytes:
+    """state.jsonl for these values; the head's state root has them, and the code of each account that is named."""
     storage = {bytes(keccak(_word(slot))): rlp.encode(_number(value)) for slot, value in values.items() if value}
-    account = rlp.encode([_number(1), b"", root_over(storage), bytes(keccak(b"code"))])
-    accounts = {bytes(keccak(vote.poll)): account, bytes(keccak(vote.case)): rlp.encode([b"\x01", b"", EMPTY_ROOT, bytes(32)])}
+    accounts = _accounts({vote.case: b"case", vote.poll: b"poll"} | dict(codes or {}), {vote.poll: root_over(storage)})
     vote.chain.state_roots[vote.chain.head.number] = root_over(accounts)
+    vote.codes = _code_lines(accounts, codes or {})
     answer: dict[str, Any] = {
         "address": "0x" + vote.poll.hex(),
         "accountProof": _nodes(accounts, bytes(keccak(vote.poll))),
@@ -62,6 +62,24 @@ def proved(vote: ForgedVote, values: Mapping[int, int]) -> bytes:
         ],
     }
     return json.dumps(answer, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def code_alone(codes: Mapping[bytes, bytes]) -> tuple[bytes, bytes]:
+    """The root of a state that has this code by address and nothing else, and code.jsonl for it."""
+    accounts = _accounts(codes, {})
+    return root_over(accounts), _code_lines(accounts, codes)
+
+
+def _accounts(codes: Mapping[bytes, bytes], roots: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    return {bytes(keccak(one)): rlp.encode([b"\x01", b"", roots.get(one, EMPTY_ROOT), bytes(keccak(code))]) for one, code in codes.items()}
+
+
+def _code_lines(accounts: Mapping[bytes, bytes], codes: Mapping[bytes, bytes]) -> bytes:
+    rows = [
+        {"address": "0x" + one.hex(), "code": "0x" + code.hex(), "proof": _nodes(accounts, bytes(keccak(one)))}
+        for one, code in codes.items()
+    ]
+    return b"".join(json.dumps(row, sort_keys=True, separators=(",", ":")).encode() + b"\n" for row in rows)
 
 
 def _nodes(items: Mapping[bytes, bytes], key: bytes) -> list[str]:

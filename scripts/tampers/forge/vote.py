@@ -82,6 +82,7 @@ class ForgedVote:
         self.chain, self.acts = ForgedChain(), dict[str, Forged]()
         self.published: dict[str, bytes] = {}
         self.state = b""
+        self.codes = b""
         self.books: list[Book] = []
         self.receipts: list[dict[str, Any]] = []
         self.notes: list[bytes] = []

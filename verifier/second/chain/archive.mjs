@@ -10,7 +10,7 @@ import { BundleSource } from "./bundle.mjs";
 const [MANIFEST, PUBLISHED] = ["manifest.json", "published/"];
 const MOST_MANIFEST = 2 ** 24; // bytes
 /** What is recounted, and what people read beside it, which is compared with nothing (section 16). */
-const RECOUNTED = new Set([MANIFEST, "blocks.jsonl", "state.jsonl", ...Object.keys(FINDINGS).map((name) => PUBLISHED + name)]);
+const RECOUNTED = new Set([MANIFEST, "blocks.jsonl", "state.jsonl", "code.jsonl", ...Object.keys(FINDINGS).map((name) => PUBLISHED + name)]);
 const FOR_PEOPLE = /^(?:(?:events\.jsonl|openings\.json|approvals\.json|recount\.json|ABOUT\.txt|说明\.txt)$|certificate\/|tool\/)/;
 
 /** A bundle in which there is nothing to look at. */
@@ -46,7 +46,7 @@ async function sourceOf(zip, options, log) {
   checkNames([...zip.entries.keys()], log);
   if (options.head) log.equal("bundle.head", MANIFEST, "names another block than the one given", options.head, head.hash);
   else log.note(`the bundle stands and falls with block ${hex(head.hash)}: hold it against nodes that you trust (--head)`);
-  const source = new BundleSource(zip, head);
+  const source = new BundleSource(zip, head, options.creation);
   await source.verify(await hintsOf(zip), log);
   log.equal("bundle.head", MANIFEST, "gives its block another number", BigInt(source.first.number), head.number);
   return source;

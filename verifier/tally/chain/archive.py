@@ -17,9 +17,10 @@ from verifier.tally.published import FINDINGS, Published, parse
 from verifier.tally.recount import Options, Recount
 
 MANIFEST, ANSWERS, BLOCKS, STATE, PUBLISHED = "manifest.json", "node.jsonl", "blocks.jsonl", "state.jsonl", "published"
+CODES = "code.jsonl"
 MOST_MANIFEST_BYTES = 2**24
 #: What is recounted, and what people read beside it, which is compared with nothing (protocol §16).
-RECOUNTED = {MANIFEST, BLOCKS, STATE, *(f"{PUBLISHED}/{name}" for name in FINDINGS)}
+RECOUNTED = {MANIFEST, BLOCKS, STATE, CODES, *(f"{PUBLISHED}/{name}" for name in FINDINGS)}
 FOR_PEOPLE = {"events.jsonl", "openings.json", "approvals.json", "recount.json", "ABOUT.txt", "说明.txt"}
 FOLDERS_FOR_PEOPLE = ("certificate/", "tool/")
 
@@ -63,7 +64,7 @@ def _opened(path: Path, folder: Path, options: Options, log: StepLog, progress: 
         log.equal("bundle.head", MANIFEST, "names another block than the one given", options.expected.head, head)
     else:
         log.note(f"the bundle stands and falls with block 0x{head.hex()}: hold it against nodes that you trust (--head)")
-    source = BundleSource(folder / BLOCKS, folder / STATE, head, RULES[options.rule])
+    source = BundleSource(folder / BLOCKS, folder / STATE, folder / CODES, head, RULES[options.rule], options.expected.creation)
     source.verify(_case_of(folder), log, progress)
     found = max(source.lines)
     log.equal("bundle.head", MANIFEST, "gives its block another number", found, manifest["head"].get("number"))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from verifier.tally import abi
+from verifier.tally.case import Release
+from verifier.tally.chain.code_proof import proved_codes
 from verifier.tally.chain.node import BATCH_SIZE, data
 from verifier.tally.chain.rules import ChainRule
 from verifier.tally.chain.sight import Place, Sight, Source
@@ -40,8 +42,10 @@ class BundleSource(Source):
 
     path: Path
     state: Path
+    codes: Path
     head: bytes
     rule: ChainRule
+    creation: bytes = b""  # of the block that creates the case, where whoever recounts knows it
     lines: dict[int, Line] = field(default_factory=dict)
     logs: list[Log] = field(default_factory=list)
     bridged: bool = False  # whether a checkpoint links a block
@@ -91,9 +95,12 @@ class BundleSource(Source):
             raise Wrong("proof.link", row.place, "is linked to the head by no later block", expected or "a hash", block.hash)
         self._name(block.number - 1, block.parent_hash, row.place, log)
         line = Line(block, start, length, {})
-        for transaction in self._transactions(row, block):
-            line.hashes[transaction[1].hash] = transaction[0]
-        self._take_logs(row, line, case, log)
+        makers = set[bytes]()
+        for index, transaction in self._transactions(row, block):
+            line.hashes[transaction.hash] = index
+            if transaction.created == case:
+                makers.add(transaction.hash)
+        self._take_logs(row, line, case, makers, log)
         self.lines[block.number] = line
         return block
 
@@ -101,14 +108,19 @@ class BundleSource(Source):
         for index, raw in _proved(row, "transactions", block.transactions_root):
             yield index, self.rule.raw_transaction(raw, block)
 
-    def _take_logs(self, row: Record, line: Line, case: bytes, log: StepLog) -> None:
-        """The logs of the block's receipts; a checkpoint names earlier blocks."""
+    def _take_logs(self, row: Record, line: Line, case: bytes, makers: set[bytes], log: StepLog) -> None:
+        """The logs of the block's receipts; a checkpoint names earlier blocks. `makers` are transactions that create the case.
+
+        While a contract is created, any code may leave an event in its name: such a checkpoint is nobody's word.
+        """
         by_index = {index: transaction_hash for transaction_hash, index in line.hashes.items()}
         receipts = dict(_proved(row, "receipts", line.block.receipts_root))
         log.equal("proof.receipt", row.place, "has other receipts than transactions", sorted(by_index), sorted(receipts))
         for index in sorted(by_index.keys() & receipts.keys()):
             for number, (address, topics, content) in enumerate(self.rule.raw_receipt(receipts[index], row.place)):
                 if topics[:1] == (CHECKPOINT,) and address == case:
+                    if by_index[index] in makers:
+                        raise Wrong("proof.link", row.place, "a checkpoint stands in the transaction that creates the case", "a later one")
                     self._take_checkpoint(content, line.block, row.place, log)
                 else:
                     order = index << RECEIPT_LOGS | number
@@ -133,7 +145,7 @@ class BundleSource(Source):
         del log
         if not self.lines:
             raise Wrong("proof.header", self.path.name, "holds no block that is proved", "blocks", "nothing")
-        return Bundle(self, place)
+        return Bundle(self, place, self.creation)
 
     def row(self, line: Line) -> Record:
         """A verified line again."""
@@ -180,21 +192,39 @@ def _proved(row: Record, key: str, root: bytes) -> Iterator[tuple[int, bytes]]:
 class Bundle(Sight):
     """A chain as a bundle proves it."""
 
-    def __init__(self, source: BundleSource, place: Place) -> None:
+    def __init__(self, source: BundleSource, place: Place, creation: bytes = b"") -> None:
         self._source, self._place = source, place
         self.head = source.lines[max(source.lines)].block
+        self._creation = source.lines[place.from_block].block if place.from_block in source.lines else None
+        self._proves_code = source.codes.is_file()
+        self._is_creation_known = self._creation is not None and self._creation.hash == creation
+        #: A checkpoint is worth what the code is worth that left it: proved, or following from a creation that somebody else vouches for.
+        self.believable = not source.bridged or self._proves_code or self._is_creation_known
         self.rests_on = self._foundation()
 
     def _foundation(self) -> str:
-        """The blocks to compare. A checkpoint is worth what the code is worth that left it, and that follows from the case's creation."""
-        blocks = [f"block {self.head.number}, 0x{self.head.hash.hex()}"]
-        creation = self._source.lines.get(self._place.from_block)
-        if self._source.bridged and creation is not None:
-            blocks.append(f"block {creation.block.number}, 0x{creation.block.hash.hex()}, in which the case was created")
-        said = f"by {' and '.join(blocks)}: compare {'it' if len(blocks) == 1 else 'both'} with nodes that you trust"
+        """What to compare, and what the bundle leaves to the word of whoever made it."""
+        said = f"by block {self.head.number}, 0x{self.head.hash.hex()}: compare it with nodes that you trust"
+        if not self.believable and self._creation is not None:
+            creation = f"block {self._creation.number}, 0x{self._creation.hash.hex()}"
+            said += f"; checkpoints of code that is not proved link {creation}, in which the case was created: compare it too (--creation)"
         if self._source.state.is_file():
             return said
         return f"{said}; that no attestation and no leaf taken out was left out rests on whoever made the bundle: it proves no state"
+
+    def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:
+        if not self._proves_code:
+            return
+        codes, name = proved_codes(self._source.codes, self.head), self._source.codes.name
+        verifiers = sorted({signer[:20] for signer in signers if len(signer) > 20})
+        wanted = [("Case", "case.code", self._place.case), ("Poll", "poll.code", self._place.poll)]
+        wanted += [("PasskeyVerifier", "case.officials", address) for address in verifiers]
+        for contract, finding, address in wanted:
+            place = f"0x{address.hex()}"
+            if not log.holds("proof.code", place, "its code is not proved at the head", address in codes, name, "nothing"):
+                continue
+            right = release.contracts[contract].is_deployed(codes[address])
+            log.holds(finding, place, f"other code than {contract} of release {release.number}", right)
 
     def logs(self, log: StepLog, progress: Progress) -> list[Log]:
         del log, progress
