@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scripts.cli.ends import EndsInWords, plain_word
+from scripts.cli.interruption import Interruption
 
 if TYPE_CHECKING:
     from backend.app import Rooms
@@ -48,11 +49,16 @@ def import_(
 
     from backend.case.register.rejects import rejects_csv
 
-    with _rooms() as rooms, Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True)) as bar:
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with _rooms() as rooms, Interruption() as interruption, Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("检查并导入 / checking and importing", total=None)
-        report = rooms.register.import_file(
-            case_id, path, path.name, dry_run, lambda done, total: bar.update(task, completed=done, total=total)
-        )
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if done < total:  # what is complete stays
+                interruption.check()
+
+        report = rooms.register.import_file(case_id, path, path.name, dry_run, told)
     _print_totals(report)
     if report.refused:
         list_path = rejects or path.with_name(f"{path.stem}-rejects.csv")

@@ -125,6 +125,7 @@ def test_an_interruption_leaves_nothing_behind(installed: Path) -> None:
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - a shell has background jobs ignore it
     )
     deadline = time.monotonic() + 60
     written = installed / "lendervote.sqlite3-wal"  # its size, not its content: a reader could hold up the writer
