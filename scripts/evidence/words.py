@@ -12,6 +12,7 @@ ZH = """\
 一、包内文件
 published/        运营方公开的文件：表决参数、登记表叶子、退出方案、回执清单、结果
 blocks.jsonl      与本次表决有关的区块：从取证区块起，以父区块哈希和链上检查点逐级相连；每笔链上记录及其回执均附有包含证明
+code.jsonl        取证区块上案件合约、表决合约及通行密钥验证合约的代码与账户证明（节点不提供的，则无此文件）
 state.jsonl       取证区块上表决合约的人数、合计、结果与批准签字的存储证明（节点不提供的，则无此文件）
 events.jsonl      案件合约与表决合约的全部事件（原始日志），便于阅读
 openings.json     公开合计时给出的每组金额与随机数
@@ -33,7 +34,7 @@ manifest.json     上述每个文件的长度、SHA-256 与 Keccak-256，工具�
 
 三、本证据包不能证明的
 1. 取证区块是否属于公认的链：请用自己的节点，或向多个节点查询该区块的哈希，与上文核对。
-   区块以链上检查点相连时，计票工具另列出建立案件的区块，该区块的哈希也请一并核对。
+   区块以链上检查点相连而没有 code.jsonl 的，工具显示“未证明”（not proved）：请向这些节点查询建立案件的区块的哈希，以 --creation 一并给出。
 2. 序号背后是哪一个人：身份核验在链下进行，由身份核验机构负责；链上只有序号、密钥和签名。
 3. 债权申报是否真实、金额是否正确：由申报和审查程序认定；链上只有对金额的密码学承诺和各组合计。
 4. 投票人是否受到胁迫、欺骗，是否理解方案内容。
@@ -64,6 +65,7 @@ Recount: {verdict}
 published/          what the operator published: parameters, register leaves, plan, receipts, result
 blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the chain; every transaction and
                     its receipt comes with a proof of inclusion
+code.jsonl          code of case, poll and passkey verifiers with proofs of their accounts at that block (absent where the node gives none)
 state.jsonl         storage proofs of the poll's heads, totals, result and attestations at that block (absent where the node gives none)
 events.jsonl        all events of the two contracts (raw logs), for reading
 openings.json       amounts and blinds with which the totals were opened
@@ -90,7 +92,8 @@ or of the operator:
 
 3. What it does not prove
 - That the block above belongs to the generally accepted chain: ask a node of your own, or several, for that block's hash and compare.
-  Where checkpoints link the blocks, the recount names the block of the case's creation, too: compare its hash as well.
+  Where checkpoints link the blocks and code.jsonl is absent, the recount says "not proved": ask those nodes for the hash of the block
+  in which the case was created, and give it with --creation.
 - Who stands behind an index: identity was checked off the chain by the identity verifier. The chain has indexes, keys and signatures only.
 - That a claim is true or its amount right: that is for the filing and examination of claims. The chain has commitments and totals only.
 - That nobody was forced or deceived, or that the plan was understood.
