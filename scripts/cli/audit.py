@@ -7,14 +7,12 @@ import json
 from backend.ground.audit.service import AuditService
 from backend.ground.chain.service import open_chain
 from backend.ground.db.sessions import open_engine, open_sessions
-from scripts.cli.installation import known_installation
+from scripts.cli.installation import beside_service, known_installation
 
 
 def examine(elsewhere: list[str] | None = None) -> int:
     """Print rows, anchors and faults as one JSON line; 0 when there is no fault."""
-    settings = known_installation()
-    if not settings.rpc_url:  # the embedded chain belongs to the running service
-        settings = settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
+    settings = beside_service(known_installation())
     engine = open_engine(settings.resolved_database_url)
     sessions = open_sessions(engine)
     service = AuditService(sessions, open_chain(settings, sessions))

@@ -43,6 +43,11 @@ def known_installation() -> Settings:
     return settings
 
 
+def beside_service(settings: Settings) -> Settings:
+    """Settings for a command that asks the chain: the embedded one belongs to the running service and is not started a second time."""
+    return settings if settings.rpc_url else settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
+
+
 def database_of(settings: Settings) -> str:
     """The database's address as people may read it: without a password."""
     url = make_url(settings.resolved_database_url)

@@ -89,9 +89,10 @@ def relay_purse(settings: Settings) -> Purse:
     from backend.ground.chain.purse import read_purse
     from backend.ground.chain.signatures import address_of
     from backend.ground.common.key_files import load_key
+    from scripts.cli.installation import beside_service
 
     key = load_key(settings.relay_key.get_secret_value(), settings.data_dir / "secrets", "relay.key")
-    return read_purse(open_node(settings.rpc_url or f"http://127.0.0.1:{settings.anvil_port}"), address_of(key))
+    return read_purse(open_node(beside_service(settings).rpc_url), address_of(key))
 
 
 def _normal(password: str) -> str:

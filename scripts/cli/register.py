@@ -83,12 +83,9 @@ def freeze(
 def _rooms() -> Iterator[Rooms]:
     """The rooms of the installation; never starts a chain of its own."""
     from backend.app import open_rooms
-    from scripts.cli.installation import known_installation
+    from scripts.cli.installation import beside_service, known_installation
 
-    settings = known_installation()
-    if not settings.rpc_url:  # the embedded chain belongs to the running service
-        settings = settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
-    yield open_rooms(settings)
+    yield open_rooms(beside_service(known_installation()))
 
 
 def _print_totals(report: ImportReport) -> None:

@@ -18,9 +18,9 @@ from verifier.tally.chain.trie import proof_of
 from verifier.tally.contracts import CHECKPOINT
 from verifier.tally.findings import Wrong
 from verifier.tally.recount import Recount, need
+from verifier.tally.signers import verifiers_behind
 
 AT_ONCE = 50
-PLAIN_BYTES = 20  # of a signer that is a plain key; longer ones begin with their verifying contract
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,7 @@ class Chain:
     def write_codes(self, path: Path) -> bool:
         """Code at case, poll and passkey verifiers with the proofs of their accounts at the head; False where the node proves nothing."""
         scene, sight = need(self.work.scene, 1), need(self.work.sight, 1)
-        signers = [*scene.panel.officials, scene.institution]
-        verifiers = sorted({signer[:20] for signer in signers if len(signer) > PLAIN_BYTES})
+        verifiers = verifiers_behind([*scene.panel.officials, scene.institution])
         head, rows = hex(sight.head.number), []
         try:
             for address in ("0x" + one.hex() for one in (scene.case, scene.poll, *verifiers)):

@@ -4,6 +4,7 @@ import { NotRlp, decode } from "../encoding/rlp.mjs";
 import { NotProved, valueAt } from "../encoding/trie.mjs";
 import { Fields, read } from "../files/published.mjs";
 import { Wrong } from "../findings.mjs";
+import { verifiersBehind } from "../math/signers.mjs";
 
 const [NAME, FILE, KEYS] = ["proof.code", "code.jsonl", "address code proof"];
 const MOST = 2 ** 24; // bytes
@@ -60,9 +61,8 @@ export const provesCode = (zip) => zip.entries.has(FILE);
 /** Findings where code is not proved, or is another than the release's. Throws Wrong. */
 export async function checkProvedCode(zip, head, place, release, signers, log) {
   const codes = await provedCodes(zip, head);
-  const verifiers = new Set(signers.filter((one) => one.length > 20).map((one) => hex(one.subarray(0, 20))));
   const wanted = [["Case", "case.code", hex(place.case)], ["Poll", "poll.code", hex(place.poll)]]; // prettier-ignore
-  for (const address of [...verifiers].sort()) wanted.push(["PasskeyVerifier", "case.officials", address]);
+  for (const address of verifiersBehind(signers)) wanted.push(["PasskeyVerifier", "case.officials", address]);
   for (const [contract, finding, address] of wanted) {
     const code = codes.get(address);
     if (!log.holds(NAME, address, "its code is not proved at the head", code !== undefined, FILE, "nothing")) continue;

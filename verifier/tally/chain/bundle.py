@@ -18,6 +18,7 @@ from verifier.tally.contracts import CHECKPOINT
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.progress import Progress
 from verifier.tally.published import Record, parse
+from verifier.tally.signers import verifiers_behind
 
 KEYS = "number header transactions receipts"
 PROOF_KEYS = "index proof"
@@ -216,9 +217,8 @@ class Bundle(Sight):
         if not self._proves_code:
             return
         codes, name = proved_codes(self._source.codes, self.head), self._source.codes.name
-        verifiers = sorted({signer[:20] for signer in signers if len(signer) > 20})
         wanted = [("Case", "case.code", self._place.case), ("Poll", "poll.code", self._place.poll)]
-        wanted += [("PasskeyVerifier", "case.officials", address) for address in verifiers]
+        wanted += [("PasskeyVerifier", "case.officials", address) for address in verifiers_behind(signers)]
         for contract, finding, address in wanted:
             place = f"0x{address.hex()}"
             if not log.holds("proof.code", place, "its code is not proved at the head", address in codes, name, "nothing"):
