@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
@@ -18,7 +18,7 @@ from backend.case.register import routes as register_routes
 from backend.case.register.service import RegisterService
 from backend.ground.audit.service import AuditService
 from backend.ground.chain.service import Chain, open_chain
-from backend.ground.common.clock import Ages, SystemClock
+from backend.ground.common.clock import SystemClock
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.key_files import load_key
 from backend.ground.common.sealed import FieldCipher
@@ -26,6 +26,7 @@ from backend.ground.common.settings import Settings
 from backend.ground.db.base import Base
 from backend.ground.db.schema import upgrade
 from backend.ground.db.sessions import open_engine, open_sessions
+from backend.ground.http.services import wire
 from backend.people.accounts import routes as accounts_routes
 from backend.people.accounts.service import AccountService
 from backend.people.passkeys import routes as passkeys_routes
@@ -149,18 +150,14 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    for name in Rooms.__dataclass_fields__:
-        setattr(app.state, name, getattr(rooms, name))
-    app.state.settings = settings
-    app.state.ages = {kind: Ages(SystemClock()) for kind in ("ballot", "transaction")}
-    app.state.sms = _gateway(settings)
+    gateway, waiting = _gateway(settings), metrics.Waiting(SystemClock())
+    wire(app, settings, gateway, waiting, *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
         accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
-    app.state.rooms = rooms
     app.include_router(health.router)
     app.include_router(metrics.router)
     install_error_handlers(app)

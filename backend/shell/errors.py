@@ -15,28 +15,16 @@ from starlette.exceptions import HTTPException
 
 from backend.ground.common.errors import (
     BadInput,
-    Conflict,
     LenderVoteError,
-    NotAllowed,
     NotFound,
-    NotSignedIn,
     TooMany,
     Unavailable,
 )
 from backend.ground.common.refusals import REFUSALS
 from backend.ground.http.language import language_of
+from backend.ground.http.status import status_of
 
 log = logging.getLogger(__name__)
-
-STATUS: list[tuple[type[LenderVoteError], int]] = [
-    (BadInput, 422),
-    (NotSignedIn, 401),
-    (NotAllowed, 403),
-    (NotFound, 404),
-    (Conflict, 409),
-    (TooMany, 429),
-    (Unavailable, 503),
-]
 
 
 class FieldsNotReadable(BadInput):
@@ -65,11 +53,6 @@ class Unexpected(Unavailable):
 
     zh = "系统出现意外情况，已记录。已提交的内容没有丢失，请稍后再试，或拨打服务热线。"
     en = "Something unexpected happened and was recorded. Nothing sent was lost; please try again shortly or call the help line."
-
-
-def status_of(error: LenderVoteError) -> int:
-    """The HTTP status for an error, by its branch of the tree."""
-    return next((status for branch, status in STATUS if isinstance(error, branch)), 500)
 
 
 def answer(request: Request, error: LenderVoteError, status: int | None = None) -> JSONResponse:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.ground.chain.errors import NodeNotAnswering
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from backend.ground.chain.service import Chain
-    from backend.ground.common.settings import Settings
-    from backend.vote.ballots.service import BallotService
-    from backend.vote.polls.service import PollService
+from backend.ground.chain.service import Chain
+from backend.ground.common.settings import Settings
+from backend.ground.http.services import service_of
+from backend.vote.ballots.service import BallotService
+from backend.vote.polls.service import PollService
 
 #: Seconds after which a pump that completed no round is stuck.
 ROUND_SECONDS = 60
@@ -31,9 +28,9 @@ router = APIRouter(tags=["health"])
 @router.get("/api/healthz")
 def health(request: Request) -> dict[str, object]:
     """Whether database and chain answer. Raises: NodeNotAnswering."""
-    with request.app.state.engine.connect() as connection:
+    with service_of(request, Engine).connect() as connection:
         connection.exec_driver_sql("SELECT 1")
-    return {"status": "ok", "chain_time": request.app.state.chain.chain_time()}
+    return {"status": "ok", "chain_time": service_of(request, Chain).chain_time()}
 
 
 @router.get("/readyz")
@@ -43,14 +40,17 @@ def ready(request: Request, response: Response) -> dict[str, object]:
 
     `notes` are what works with less than it should; no lender is sent away for them.
     """
-    state = request.app.state
+    chain = service_of(request, Chain)
     faults = [
-        *database_faults(state.engine), *chain_faults(state.chain), *purse_faults(state.chain),
-        *receipt_faults(state.polls, state.ballots), *disk_faults(state.settings),
-    ]  # fmt: skip
+        *database_faults(service_of(request, Engine)),
+        *chain_faults(chain),
+        *purse_faults(chain),
+        *receipt_faults(service_of(request, PollService), service_of(request, BallotService)),
+        *disk_faults(service_of(request, Settings)),
+    ]
     response.headers["Cache-Control"] = "no-store"
     response.status_code = 503 if faults else 200
-    return {"ready": not faults, "faults": faults, "notes": chain_notes(state.chain)}
+    return {"ready": not faults, "faults": faults, "notes": chain_notes(chain)}
 
 
 def database_faults(engine: Engine) -> list[str]:

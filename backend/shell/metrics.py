@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from backend.ground.common.clock import Ages
+from backend.ground.audit.service import AuditService
+from backend.ground.chain.service import Chain
+from backend.ground.common.clock import Ages, Clock
 from backend.ground.common.refusals import REFUSALS
+from backend.ground.http.services import service_of
 from backend.shell.errors import AddressUnknown
-
-if TYPE_CHECKING:
-    from backend.app import Rooms
+from backend.vote.ballots.service import BallotService
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 Families = Iterator[GaugeMetricFamily | CounterMetricFamily]
 
 
-class RoomsCollector(Collector):
-    """Looks into the rooms when somebody asks, and keeps nothing but since when it has seen the oldest of what waits."""
+class Waiting:
+    """Since when this process has seen the oldest of what waits; it outlives a scrape."""
 
-    def __init__(self, rooms: Rooms, ages: Mapping[str, Ages]) -> None:
-        self._rooms = rooms
-        self._ages = ages
+    def __init__(self, clock: Clock) -> None:
+        self.ballot, self.transaction = Ages(clock), Ages(clock)
+
+
+class RoomsCollector(Collector):
+    """Looks into the rooms when somebody asks, and keeps nothing itself."""
+
+    def __init__(self, ballots: BallotService, chain: Chain, audit: AuditService, waiting: Waiting) -> None:
+        self._ballots_room, self._chain_room, self._audit_room = ballots, chain, audit
+        self._waiting = waiting
 
     def collect(self) -> Families:
         """Every figure; one that cannot be had is left out and the scrape goes on, since that is when figures are needed."""
@@ -38,23 +45,23 @@ class RoomsCollector(Collector):
             yield from _guarded(look)
 
     def _ballots(self) -> Families:
-        waiting, oldest = self._rooms.ballots.waiting()
+        waiting, oldest = self._ballots_room.waiting()
         yield GaugeMetricFamily("lendervote_ballots_waiting", "Receipted ballots that are on no chain yet", value=waiting)
-        age = self._age("ballot", oldest)
+        age = _age(self._waiting.ballot, oldest)
         yield GaugeMetricFamily("lendervote_oldest_waiting_ballot_seconds", "Age of the oldest of them", value=age)
         states = GaugeMetricFamily("lendervote_ballots", "Receipted ballots by where they stand", labels=["status"])
-        for status, many in sorted(self._rooms.ballots.count_all().items()):
+        for status, many in sorted(self._ballots_room.count_all().items()):
             states.add_metric([status], many)
         yield states
 
     def _receipts(self) -> Families:
-        late = len(self._rooms.ballots.anchors.faults())
+        late = len(self._ballots_room.anchors.faults())
         yield GaugeMetricFamily("lendervote_receipt_faults", "Books of receipts that are late on the chain, or short", value=late)
 
     def _chain(self) -> Families:
-        standing = self._rooms.chain.standing()
+        standing = self._chain_room.standing()
         yield GaugeMetricFamily("lendervote_transactions_waiting", "Transactions in no block yet", value=standing.waiting)
-        age = self._age("transaction", standing.oldest_at)
+        age = _age(self._waiting.transaction, standing.oldest_at)
         yield GaugeMetricFamily("lendervote_oldest_transaction_seconds", "Age of the oldest of them", value=age)
         yield GaugeMetricFamily("lendervote_confirmed_block", "Newest block that counts as final", value=standing.confirmed_block)
         halted = int(standing.halted_at is not None)
@@ -73,16 +80,17 @@ class RoomsCollector(Collector):
             nodes.add_metric([name], int(bool(fault)))
         yield nodes
 
-    def _age(self, kind: str, since: datetime | None) -> float:
-        """What the wall clock says when the thing is first seen here; from then on no step of that clock hides how long it waits."""
-        if since is None:
-            return 0.0
-        already = max((datetime.now(UTC) - since).total_seconds(), 0.0)
-        self._ages[kind].keep([since])
-        return self._ages[kind].of(since, already)
-
     def _audit(self) -> Families:
-        yield GaugeMetricFamily("lendervote_audit_rows", "Rows in the log of official acts", value=self._rooms.audit.head().number)
+        yield GaugeMetricFamily("lendervote_audit_rows", "Rows in the log of official acts", value=self._audit_room.head().number)
+
+
+def _age(ages: Ages, since: datetime | None) -> float:
+    """What the wall clock says when the thing is first seen here; from then on no step of that clock hides how long it waits."""
+    if since is None:
+        return 0.0
+    already = max((datetime.now(UTC) - since).total_seconds(), 0.0)
+    ages.keep([since])
+    return ages.of(since, already)
 
 
 def _refusals() -> Families:
@@ -108,8 +116,13 @@ def metrics(request: Request) -> Response:
     if not _is_loopback(request.client.host if request.client else ""):
         raise AddressUnknown
     registry = CollectorRegistry()
-    registry.register(RoomsCollector(request.app.state.rooms, request.app.state.ages))
+    registry.register(_collector(request))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _collector(request: Request) -> RoomsCollector:
+    ballots, chain = service_of(request, BallotService), service_of(request, Chain)
+    return RoomsCollector(ballots, chain, service_of(request, AuditService), service_of(request, Waiting))
 
 
 def _is_loopback(host: str) -> bool:

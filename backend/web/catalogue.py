@@ -7,11 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from fastapi import Request
-
 MESSAGES = Path(__file__).parent / "messages"
-LANGUAGES = ("zh", "en")
-COOKIE = "lendervote_lang"
 
 Say = Callable[..., str]
 
@@ -43,19 +39,3 @@ def speaker(language: str) -> Say:
         return sentence
 
     return say
-
-
-def asked_language(request: Request) -> str | None:
-    """The language that `?lang=` asks for, or None when it asks for none of ours."""
-    asked = request.query_params.get("lang", "").lower()[:2]
-    return asked if asked in LANGUAGES else None
-
-
-def reading_language(request: Request) -> str:
-    """`?lang=`, else the cookie, else Accept-Language, else Chinese."""
-    wishes = [
-        asked_language(request) or "",
-        request.cookies.get(COOKIE, ""),
-        *(part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")),
-    ]
-    return next((wish.lower()[:2] for wish in wishes if wish.lower()[:2] in LANGUAGES), "zh")

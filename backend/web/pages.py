@@ -16,10 +16,14 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backend.ground.common.clock import say_beijing
-from backend.ground.common.errors import BadInput, Conflict, LenderVoteError, NotAllowed, NotFound, NotSignedIn, TooMany, Unavailable
+from backend.ground.common.errors import LenderVoteError, Unavailable
 from backend.ground.common.money import say_yuan
 from backend.ground.common.settings import Settings
-from backend.web.catalogue import COOKIE, asked_language, reading_language, speaker
+from backend.ground.http.language import COOKIE, asked_language, language_of
+from backend.ground.http.services import service_of
+from backend.ground.http.status import status_of
+from backend.vote.polls.service import PollService
+from backend.web.catalogue import speaker
 from backend.web.result_view import choice_name, say_basis_points, say_count
 from backend.web.view import COOKIE as VIEW_COOKIE
 from backend.web.view import ELDER, PLAIN, asked_view, reading_view
@@ -28,16 +32,6 @@ WEB = Path(__file__).parent
 STATIC = WEB / "static"
 DIST = STATIC / "dist"
 YEAR_SECONDS = 365 * 86_400
-
-STATUS: dict[type[LenderVoteError], int] = {
-    BadInput: 422,
-    NotSignedIn: 401,
-    NotAllowed: 403,
-    NotFound: 404,
-    Conflict: 409,
-    TooMany: 429,
-    Unavailable: 503,
-}
 
 
 class PagesNotBuilt(Unavailable):
@@ -75,8 +69,8 @@ def integrity(entry: str) -> str:
 
 def render(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
     """A page in the reader's language. Raises: PagesNotBuilt."""
-    settings: Settings = request.app.state.settings
-    language, view = reading_language(request), reading_view(request)
+    settings = service_of(request, Settings)
+    language, view = language_of(request), reading_view(request)
     t = speaker(language)
     context = {
         "t": t,
@@ -105,18 +99,16 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
 
 def is_demo(request: Request) -> bool:
     """Whether this installation shows invented data: the hotline or a poll's case says DEMO."""
-    settings: Settings = request.app.state.settings
+    settings = service_of(request, Settings)
     if settings.hotline.startswith("DEMO"):
         return True
-    polls = getattr(request.app.state, "polls", None)
-    return polls is not None and any(poll.title.startswith("DEMO") for poll in polls.list_polls())
+    return any(poll.title.startswith("DEMO") for poll in service_of(request, PollService).list_polls())
 
 
 def error_page(request: Request, error: LenderVoteError) -> Response:
     """What went wrong, in words."""
-    language = reading_language(request)
-    status = next((status for branch, status in STATUS.items() if isinstance(error, branch)), 500)
-    return render(request, "error.html", status, message=error.say(language))
+    language = language_of(request)
+    return render(request, "error.html", status_of(error), message=error.say(language))
 
 
 class PageRoute(APIRoute):

@@ -14,8 +14,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
 from backend.case.plans.schemas import PART_NAMES
+from backend.ground.chain.service import Chain
 from backend.ground.common.errors import LenderVoteError, NotFound
 from backend.ground.common.settings import Settings
+from backend.ground.http.language import language_of
+from backend.ground.http.services import service_of
 from backend.people.accounts.access import maybe_signed_in
 from backend.people.accounts.visitor import OFFICIAL
 from backend.shell.errors import AddressUnknown
@@ -25,7 +28,7 @@ from backend.vote.complaints.schemas import KIND_NAMES
 from backend.vote.polls.schemas import PollPlace, show_poll
 from backend.vote.tally.errors import NotTalliedYet
 from backend.vote.tally.schemas import ResultOut, TurnoutOut
-from backend.web.catalogue import reading_language, speaker
+from backend.web.catalogue import speaker
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, error_page, render
@@ -68,15 +71,15 @@ class HashedFiles(StaticFiles):
 @router.get("/")
 def home(request: Request) -> Response:
     """Every poll, newest first."""
-    polls: PollService = request.app.state.polls
+    polls = service_of(request, PollService)
     return render(request, "home.html", polls=[_poll(request, poll.id) for poll in polls.list_polls()])
 
 
 @router.get("/polls/{poll_id}")
 def poll_page(request: Request, poll_id: str) -> Response:
     """One poll for everybody: plan, rule, register, and after the count the result."""
-    plans: PlanService = request.app.state.plans
-    language = reading_language(request)
+    plans = service_of(request, PlanService)
+    language = language_of(request)
     facts = _poll_facts(request, poll_id, language)
     plan = plans.get_plan(facts["poll"]["plan"]["id"]).content
     ladder = ladder_view(plan["ladder"], speaker(language))
@@ -87,7 +90,7 @@ def poll_page(request: Request, poll_id: str) -> Response:
 @router.get("/polls/{poll_id}/transactions")
 def transactions_page(request: Request, poll_id: str, after: Annotated[int, Query(ge=0, lt=2**62)] = 0) -> Response:
     """After the close, every transaction about a poll, a page at a time, oldest first."""
-    publication: PublicationService = request.app.state.publication
+    publication = service_of(request, PublicationService)
     found = publication.transactions(poll_id, after)
     shown = found[:TRANSACTIONS_A_PAGE]
     further = shown[-1].last_id if len(found) > TRANSACTIONS_A_PAGE else None
@@ -97,9 +100,9 @@ def transactions_page(request: Request, poll_id: str, after: Annotated[int, Quer
 @router.get("/polls/{poll_id}/vote")
 def booth(request: Request, poll_id: str) -> Response:
     """The lender's ballot page."""
-    plans: PlanService = request.app.state.plans
+    plans = service_of(request, PlanService)
     poll = _poll(request, poll_id)
-    ladder = ladder_view(plans.get_plan(poll["plan"]["id"]).content["ladder"], speaker(reading_language(request)))
+    ladder = ladder_view(plans.get_plan(poll["plan"]["id"]).content["ladder"], speaker(language_of(request)))
     return render(request, "booth/page.html", poll=poll, ladder=ladder)
 
 
@@ -121,9 +124,9 @@ def office_poll(request: Request, poll_id: str) -> Response:
     visitor = maybe_signed_in(request)
     if visitor is None or visitor.role != OFFICIAL:
         return RedirectResponse("/officials", status_code=303)
-    tally: TallyService = request.app.state.tally
+    tally = service_of(request, TallyService)
     turnout = _drawn(request, poll_id, TurnoutOut.of(tally.turnout(poll_id, visitor)))
-    return render(request, "office/poll.html", **_poll_facts(request, poll_id, reading_language(request)), turnout=turnout)
+    return render(request, "office/poll.html", **_poll_facts(request, poll_id, language_of(request)), turnout=turnout)
 
 
 @router.get("/institution")
@@ -142,7 +145,7 @@ def find_receipt(number: str = "") -> Response:
 @router.get("/receipts/{number}")
 def receipt(request: Request, number: str) -> Response:
     """Whether a receipted ballot stands; the rest of its receipt for the signed-in lender who handed it in alone."""
-    ballots: BallotService = request.app.state.ballots
+    ballots = service_of(request, BallotService)
     found = ballots.receipt(number)
     own = is_own(found, maybe_signed_in(request))
     shown = ReceiptOut.of(ballots.own_receipt(found)) if own else StandingOut.of(found)
@@ -154,8 +157,8 @@ def receipt(request: Request, number: str) -> Response:
 @router.get("/receipts/{number}/qr.svg")
 def receipt_code(request: Request, number: str) -> Response:
     """A QR code of the receipt's page."""
-    settings: Settings = request.app.state.settings
-    ballots: BallotService = request.app.state.ballots
+    settings = service_of(request, Settings)
+    ballots = service_of(request, BallotService)
     known = ballots.receipt(number).number
     code = segno.make(f"{settings.resolved_public_url}/receipts/{quote(known, safe='')}", error="m", micro=False)
     drawn = io.BytesIO()
@@ -187,10 +190,7 @@ def address_refused(request: Request, error: LenderVoteError) -> Response:
 
 
 def install_web(app: FastAPI, settings: Settings) -> None:
-    """Add pages, static files and security headers; to be called after all other routers, since the last page takes every other address.
-
-    The pages read `app.state.settings`, `chain`, `polls`, `plans`, `tally` and `ballots`.
-    """
+    """Add pages, static files and security headers; to be called after all other routers, since the last page takes every other address."""
     # Compressed are these files only: an answer that mixes a secret with what a stranger chose must not tell its size.
     app.mount("/static", GZipMiddleware(HashedFiles(directory=STATIC), minimum_size=1000), name="static")
     app.include_router(router)
@@ -201,8 +201,8 @@ def install_web(app: FastAPI, settings: Settings) -> None:
 
 
 def _poll(request: Request, poll_id: str) -> dict[str, Any]:
-    polls: PollService = request.app.state.polls
-    place = PollPlace.of(request.app.state.settings, request.app.state.chain.chain_id)
+    polls = service_of(request, PollService)
+    place = PollPlace.of(service_of(request, Settings), service_of(request, Chain).chain_id)
     return show_poll(polls, polls.get_poll(poll_id), place).model_dump(by_alias=True)
 
 
@@ -218,7 +218,7 @@ def _poll_facts(request: Request, poll_id: str, language: str) -> dict[str, Any]
 
 
 def _result(request: Request, poll_id: str) -> dict[str, Any] | None:
-    tally: TallyService = request.app.state.tally
+    tally = service_of(request, TallyService)
     try:
         return ResultOut.of(tally.result(poll_id)).model_dump()
     except NotTalliedYet:
@@ -226,18 +226,18 @@ def _result(request: Request, poll_id: str) -> dict[str, Any] | None:
 
 
 def _counted_turnout(request: Request, poll_id: str) -> TurnoutView:
-    tally: TallyService = request.app.state.tally
+    tally = service_of(request, TallyService)
     return _drawn(request, poll_id, TurnoutOut.of(tally.counted_turnout(poll_id)))
 
 
 def _drawn(request: Request, poll_id: str, turnout: TurnoutOut) -> TurnoutView:
-    polls: PollService = request.app.state.polls
-    terms, language = polls.get_poll(poll_id).parameters, reading_language(request)
+    polls = service_of(request, PollService)
+    terms, language = polls.get_poll(poll_id).parameters, language_of(request)
     return turnout_view(turnout, terms.opens_at, terms.closes_at, speaker(language), language)
 
 
 def _office(request: Request, role: str) -> Response:
-    settings: Settings = request.app.state.settings
+    settings = service_of(request, Settings)
     verifier_url = settings.public_verifier_url or settings.verifier_url
     return render(
         request, "office/page.html", office=role, verifier_url=verifier_url, passkey_domain=settings.passkey_domain, plan_parts=PART_NAMES

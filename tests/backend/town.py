@@ -25,6 +25,7 @@ from backend.case.plans.service import ADMISSION, PlanService
 from backend.case.register import routes as register_routes
 from backend.case.register.service import KIND as FREEZE
 from backend.case.register.service import RegisterService
+from backend.ground.audit.service import AuditService
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.service import Chain
 from backend.ground.common.clock import SystemClock
@@ -32,6 +33,7 @@ from backend.ground.common.sealed import FieldCipher
 from backend.ground.common.settings import Settings
 from backend.ground.db.base import Base
 from backend.ground.db.sessions import open_engine, open_sessions
+from backend.ground.http.services import wire
 from backend.people.accounts import routes as accounts_routes
 from backend.people.accounts.service import AccountService
 from backend.people.passkeys import routes as passkeys_routes
@@ -142,9 +144,8 @@ class Town:
 
     def _make_app(self) -> FastAPI:
         app = FastAPI()
-        app.state.settings, app.state.chain = self.settings, self.chain
-        for name in ("accounts", "passkeys", "cases", "register", "plans", "polls"):
-            setattr(app.state, name, getattr(self, name))
+        wire(app, self.settings, self.chain, AuditService(self.sessions, self.chain))
+        wire(app, self.accounts, self.passkeys, self.cases, self.register, self.plans, self.polls)
         for routes in (accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes):
             app.include_router(routes.router)
         install_error_handlers(app)

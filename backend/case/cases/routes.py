@@ -13,6 +13,7 @@ from backend.case.cases.rules import NewCase, NewOfficial
 from backend.case.cases.schemas import ActOut, CaseIn, CaseOut, ListingIn, SignatureIn
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import Check, Listing
+from backend.ground.http.services import service, service_of
 from backend.people.accounts.access import signed_in, write_down
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
@@ -21,13 +22,7 @@ from backend.people.passkeys.service import PasskeyService
 router = APIRouter(prefix="/api", tags=["cases"])
 
 
-def case_service(request: Request) -> CaseService:
-    """The service on `app.state.cases`."""
-    service: CaseService = request.app.state.cases
-    return service
-
-
-Cases = Annotated[CaseService, Depends(case_service)]
+Cases = Annotated[CaseService, Depends(service(CaseService))]
 Admin = Annotated[Visitor, Depends(signed_in(ADMIN))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]
@@ -36,7 +31,7 @@ Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]
 @router.post("/cases", status_code=201)
 def open_case(body: CaseIn, _: Admin, cases: Cases, request: Request) -> CaseOut:
     """Register institution and officials; deploys the case contract."""
-    case = cases.open_case(_new_case(body, request.app.state.accounts, request.app.state.passkeys))
+    case = cases.open_case(_new_case(body, service_of(request, AccountService), service_of(request, PasskeyService)))
     return CaseOut.of(case, cases.stage(case))
 
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Response, UploadFile
 
 from backend.case.cases.schemas import ActOut
 from backend.case.plans.errors import PdfTooLarge
 from backend.case.plans.pdf import LIMIT_BYTES
 from backend.case.plans.schemas import ChangesOut, PlanOut, ReturnIn, SubmissionIn
 from backend.case.plans.service import DRAFT, PlanService, PlanView
+from backend.ground.http.services import service
 from backend.people.accounts.access import maybe_signed_in, signed_in
 from backend.people.accounts.visitor import INSTITUTION, OFFICIAL, Visitor
 
 router = APIRouter(prefix="/api", tags=["plans"])
 
 
-def plan_service(request: Request) -> PlanService:
-    """The service on `app.state.plans`."""
-    service: PlanService = request.app.state.plans
-    return service
-
-
-Plans = Annotated[PlanService, Depends(plan_service)]
+Plans = Annotated[PlanService, Depends(service(PlanService))]
 Institution = Annotated[Visitor, Depends(signed_in(INSTITUTION))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 Anyone = Annotated[Visitor | None, Depends(maybe_signed_in)]

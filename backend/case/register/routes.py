@@ -21,6 +21,7 @@ from backend.case.register.schemas import FreezeIn, ImportOut, MarkedLenderOut, 
 from backend.case.register.service import RegisterService
 from backend.case.register.template import template_csv, template_xlsx
 from backend.case.register.work_list import work_list_csv
+from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in, write_down
 from backend.people.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
 
@@ -29,20 +30,8 @@ MARKED_SHOWN = 500
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def register_service(request: Request) -> RegisterService:
-    """The service on `app.state.register`."""
-    service: RegisterService = request.app.state.register
-    return service
-
-
-def case_service(request: Request) -> CaseService:
-    """The service on `app.state.cases`."""
-    service: CaseService = request.app.state.cases
-    return service
-
-
-Registers = Annotated[RegisterService, Depends(register_service)]
-Cases = Annotated[CaseService, Depends(case_service)]
+Registers = Annotated[RegisterService, Depends(service(RegisterService))]
+Cases = Annotated[CaseService, Depends(service(CaseService))]
 Institution = Annotated[Visitor, Depends(signed_in(INSTITUTION))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]

@@ -1,11 +1,38 @@
-"""The language that a program's answer is written in."""
+"""The language that answers and pages are written in: one rule for both."""
 
 from __future__ import annotations
 
+import re
+
 from fastapi import Request
+
+LANGUAGES = ("zh", "en")
+COOKIE = "lendervote_lang"
+_WISH = re.compile(r"([a-zA-Z]{1,8})(?:-[a-zA-Z0-9-]{1,35})?(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?")
+
+
+def asked_language(request: Request) -> str | None:
+    """The language that `?lang=` asks for, or None when it asks for none of ours."""
+    return _ours(request.query_params.get("lang", ""))
 
 
 def language_of(request: Request) -> str:
-    """`zh` or `en`: `?lang=`, else the cookie, else Accept-Language, else zh."""
-    asked = request.query_params.get("lang") or request.cookies.get("lendervote_lang") or request.headers.get("accept-language", "")
-    return "en" if asked.strip().lower().startswith("en") else "zh"
+    """`zh` or `en`: `?lang=`, else the cookie, else the best of Accept-Language that is one of ours, else Chinese."""
+    accepted = best_accepted(request.headers.get("accept-language", ""))
+    return asked_language(request) or _ours(request.cookies.get(COOKIE, "")) or accepted or "zh"
+
+
+def best_accepted(header: str) -> str | None:
+    """The first of our languages by weight in an Accept-Language header (RFC 9110, section 12.5.4); other parts are passed over."""
+    wishes: list[tuple[float, str]] = []
+    for part in header.split(","):
+        found = _WISH.fullmatch(part.strip())
+        if found and (language := _ours(found[1])):
+            wishes.append((-float(found[2] or 1), language))
+    weight, language = min(wishes, key=lambda one: one[0], default=(0.0, ""))
+    return language if weight < 0 else None
+
+
+def _ours(wish: str) -> str | None:
+    language = wish.strip().lower().replace("_", "-").split("-")[0]
+    return language if language in LANGUAGES else None

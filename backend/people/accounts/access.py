@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from fastapi import Request, Response
 
+from backend.ground.audit.service import AuditService
 from backend.ground.common.errors import NotSignedIn
+from backend.ground.common.settings import Settings
+from backend.ground.http.services import service_of
 from backend.people.accounts.errors import CsrfTokenWrong, RoleNotAllowed
+from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import LENDER, OpenedSession, Visitor
-
-if TYPE_CHECKING:
-    from backend.ground.audit.service import AuditService
-    from backend.people.accounts.service import AccountService
 
 COOKIE = "lendervote_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -63,8 +62,7 @@ def maybe_signed_in(request: Request) -> Visitor | None:
 
     Raises: CsrfTokenWrong for an unsafe method of somebody who is signed in.
     """
-    accounts: AccountService = request.app.state.accounts
-    token = session_token(request)
+    accounts, token = service_of(request, AccountService), session_token(request)
     try:
         visitor = accounts.visitor_of(token)
     except NotSignedIn:
@@ -101,9 +99,7 @@ def remote_address(request: Request) -> str:
 
 def write_down(request: Request, visitor: Visitor, act: str) -> None:
     """Into the log of official acts, before the act: what cannot be written down is not done."""
-    audit: AuditService | None = getattr(request.app.state, "audit", None)
-    if audit is not None:
-        audit.record(visitor.account_id, visitor.role, act)
+    service_of(request, AuditService).record(visitor.account_id, visitor.role, act)
 
 
 def _check_csrf(request: Request, visitor: Visitor) -> None:
@@ -113,7 +109,7 @@ def _check_csrf(request: Request, visitor: Visitor) -> None:
 
 
 def _is_secure(request: Request) -> bool:
-    return bool(request.app.state.settings.secure_cookies)
+    return service_of(request, Settings).secure_cookies
 
 
 def _cookie_name(secure: bool) -> str:

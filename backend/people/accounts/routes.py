@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from backend.ground.http.services import service
 from backend.people.accounts.access import (
     forget_session_cookie,
     maybe_signed_in,
@@ -21,15 +22,9 @@ from backend.people.accounts.visitor import Visitor
 router = APIRouter(prefix="/api", tags=["session"])
 
 
-def account_service(request: Request) -> AccountService:
-    """The service on `app.state.accounts`."""
-    service: AccountService = request.app.state.accounts
-    return service
-
-
 @router.post("/session")
 def sign_in(
-    body: SignIn, request: Request, response: Response, accounts: Annotated[AccountService, Depends(account_service)]
+    body: SignIn, request: Request, response: Response, accounts: Annotated[AccountService, Depends(service(AccountService))]
 ) -> SessionOut:
     """Sign in by password and one-time code; a new session replaces the former one."""
     opened = accounts.sign_in(body.name, body.password, body.code, remote_address(request), session_token(request))
@@ -49,7 +44,7 @@ def sign_out(
     _: Annotated[Visitor, Depends(signed_in())],
     request: Request,
     response: Response,
-    accounts: Annotated[AccountService, Depends(account_service)],
+    accounts: Annotated[AccountService, Depends(service(AccountService))],
 ) -> SessionOut:
     """End the session."""
     accounts.sign_out(session_token(request))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
+from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import INSTITUTION, OFFICIAL, Visitor
 from backend.people.passkeys.schemas import PasskeyIn, PasskeyOfferOut, PasskeyOut
@@ -14,13 +15,7 @@ from backend.people.passkeys.service import PasskeyService
 router = APIRouter(prefix="/api", tags=["passkeys"])
 
 
-def passkey_service(request: Request) -> PasskeyService:
-    """The service on `app.state.passkeys`."""
-    service: PasskeyService = request.app.state.passkeys
-    return service
-
-
-Passkeys = Annotated[PasskeyService, Depends(passkey_service)]
+Passkeys = Annotated[PasskeyService, Depends(service(PasskeyService))]
 Signing = Annotated[Visitor, Depends(signed_in(OFFICIAL, INSTITUTION))]
 
 

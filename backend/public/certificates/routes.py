@@ -7,18 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from backend.ground.http.language import language_of
+from backend.ground.http.services import service
 from backend.public.certificates.service import CertificateService
 
 router = APIRouter(prefix="/api", tags=["certificates"])
 
 
-def certificate_service(request: Request) -> CertificateService:
-    """The service on `app.state.certificates`."""
-    service: CertificateService = request.app.state.certificates
-    return service
-
-
-Certificates = Annotated[CertificateService, Depends(certificate_service)]
+Certificates = Annotated[CertificateService, Depends(service(CertificateService))]
 
 
 @router.get("/polls/{poll_id}/certificate.json")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import FileResponse
 
+from backend.ground.http.services import service
 from backend.public.publication.service import PublicationService
 
 router = APIRouter(prefix="/api", tags=["publication"])
@@ -19,13 +20,7 @@ MEDIA_TYPES = {
 }
 
 
-def publication_service(request: Request) -> PublicationService:
-    """The service on `app.state.publication`."""
-    service: PublicationService = request.app.state.publication
-    return service
-
-
-Publication = Annotated[PublicationService, Depends(publication_service)]
+Publication = Annotated[PublicationService, Depends(service(PublicationService))]
 
 
 @router.get("/polls/{poll_id}/published.zip")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
+from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.vote.approvals.schemas import AttestationIn, AttestationOut, DecisionOut
@@ -14,13 +15,7 @@ from backend.vote.approvals.service import ApprovalService
 router = APIRouter(prefix="/api", tags=["approvals"])
 
 
-def approval_service(request: Request) -> ApprovalService:
-    """The service on `app.state.approvals`."""
-    service: ApprovalService = request.app.state.approvals
-    return service
-
-
-Approvals = Annotated[ApprovalService, Depends(approval_service)]
+Approvals = Annotated[ApprovalService, Depends(service(ApprovalService))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 

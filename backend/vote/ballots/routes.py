@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
+from backend.ground.http.services import service
 from backend.people.accounts.access import maybe_signed_in, signed_in
 from backend.people.accounts.visitor import LENDER, Visitor
 from backend.vote.ballots.schemas import BallotIn, ClaimOut, ReceiptOut, StandingOut
 from backend.vote.ballots.service import BallotService, is_own
-from backend.vote.credentials.routes import credential_service
 from backend.vote.credentials.service import CredentialService
 
 router = APIRouter(prefix="/api", tags=["ballots"])
 
 
-async def ballot_service(request: Request) -> BallotService:
-    """The service on `app.state.ballots`; async, since a thread for this alone would cost more than the look."""
-    service: BallotService = request.app.state.ballots
-    return service
-
-
-Ballots = Annotated[BallotService, Depends(ballot_service)]
-Credentials = Annotated[CredentialService, Depends(credential_service)]
+Ballots = Annotated[BallotService, Depends(service(BallotService))]
+Credentials = Annotated[CredentialService, Depends(service(CredentialService))]
 
 
 @router.post("/polls/{poll_id}/ballots", status_code=201)

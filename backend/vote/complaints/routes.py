@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
 from backend.ground.common.spreadsheets import table_csv
+from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import LENDER, OFFICIAL, Visitor
 from backend.vote.ballots.schemas import ReceiptOut
@@ -21,13 +22,7 @@ HEADER = (
 )  # fmt: skip
 
 
-def complaint_service(request: Request) -> ComplaintService:
-    """The service on `app.state.complaints`."""
-    service: ComplaintService = request.app.state.complaints
-    return service
-
-
-Complaints = Annotated[ComplaintService, Depends(complaint_service)]
+Complaints = Annotated[ComplaintService, Depends(service(ComplaintService))]
 Lender = Annotated[Visitor, Depends(signed_in(LENDER))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
 
+from backend.ground.http.services import service
 from backend.people.accounts.access import remote_address, session_token, set_session_cookie, signed_in
 from backend.people.accounts.visitor import LENDER, OFFICIAL, Visitor
 from backend.vote.credentials.schemas import (
@@ -31,19 +32,7 @@ from backend.vote.credentials.sms import SmsGateway
 router = APIRouter(prefix="/api", tags=["credentials"])
 
 
-def credential_service(request: Request) -> CredentialService:
-    """The service on `app.state.credentials`."""
-    service: CredentialService = request.app.state.credentials
-    return service
-
-
-def sms_gateway(request: Request) -> SmsGateway:
-    """The gateway on `app.state.sms`."""
-    gateway: SmsGateway = request.app.state.sms
-    return gateway
-
-
-Credentials = Annotated[CredentialService, Depends(credential_service)]
+Credentials = Annotated[CredentialService, Depends(service(CredentialService))]
 Lender = Annotated[Visitor, Depends(signed_in(LENDER))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
@@ -55,7 +44,7 @@ def request_code(
     request: Request,
     later: BackgroundTasks,
     credentials: Credentials,
-    gateway: Annotated[SmsGateway, Depends(sms_gateway)],
+    gateway: Annotated[SmsGateway, Depends(service(SmsGateway))],
 ) -> CodeOut:
     """Send a code to a phone; the answer, and how long it takes, is the same for phones that are not in the register."""
     asked = credentials.request_code(poll_id, body.phone, remote_address(request))

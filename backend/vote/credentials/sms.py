@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,15 @@ class CodeMessage:
     minutes: int
 
 
-class SmsGateway(Protocol):
+class SmsGateway(ABC):
     """Whatever delivers text messages."""
 
+    @abstractmethod
     def send(self, message: CodeMessage) -> None:
         """Hand a message over to the provider."""
-        ...
 
 
-class ConsoleGateway:
+class ConsoleGateway(SmsGateway):
     """Writes messages to `outbox/sms.jsonl` under the data folder, for trials on one machine."""
 
     def __init__(self, data_dir: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Query, Response, UploadFile
 
 from backend.case.cases.schemas import ActOut
+from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import INSTITUTION, OFFICIAL, Visitor
 from backend.vote.identities.service import IdentityService
@@ -14,13 +15,7 @@ from backend.vote.identities.service import IdentityService
 router = APIRouter(prefix="/api", tags=["identities"])
 
 
-def identity_service(request: Request) -> IdentityService:
-    """The service on `app.state.identities`."""
-    service: IdentityService = request.app.state.identities
-    return service
-
-
-Identities = Annotated[IdentityService, Depends(identity_service)]
+Identities = Annotated[IdentityService, Depends(service(IdentityService))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 RegisterNumber = Annotated[int | None, Query(ge=0, lt=2**31)]
 Party = Annotated[Visitor, Depends(signed_in(OFFICIAL, INSTITUTION))]

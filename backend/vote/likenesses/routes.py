@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
+from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.vote.likenesses.schemas import FindingIn, ListOut, PairOut, StatementIn
@@ -14,13 +15,7 @@ from backend.vote.likenesses.service import LikenessService
 router = APIRouter(prefix="/api", tags=["likenesses"])
 
 
-def likeness_service(request: Request) -> LikenessService:
-    """The service on `app.state.likenesses`."""
-    service: LikenessService = request.app.state.likenesses
-    return service
-
-
-Likenesses = Annotated[LikenessService, Depends(likeness_service)]
+Likenesses = Annotated[LikenessService, Depends(service(LikenessService))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 

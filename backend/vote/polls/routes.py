@@ -7,6 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from backend.case.cases.schemas import ActOut
+from backend.ground.chain.service import Chain
+from backend.ground.common.settings import Settings
+from backend.ground.http.services import service, service_of
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.vote.polls import rules
@@ -16,13 +19,7 @@ from backend.vote.polls.service import PollService
 router = APIRouter(prefix="/api", tags=["polls"])
 
 
-def poll_service(request: Request) -> PollService:
-    """The service on `app.state.polls`."""
-    service: PollService = request.app.state.polls
-    return service
-
-
-Polls = Annotated[PollService, Depends(poll_service)]
+Polls = Annotated[PollService, Depends(service(PollService))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 
@@ -51,4 +48,4 @@ def get_poll(poll_id: str, request: Request, polls: Polls) -> PollOut:
 
 
 def _place(request: Request) -> PollPlace:
-    return PollPlace.of(request.app.state.settings, request.app.state.chain.chain_id)
+    return PollPlace.of(service_of(request, Settings), service_of(request, Chain).chain_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
+from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.vote.leaks.schemas import LeakReportOut
@@ -15,13 +16,7 @@ from backend.vote.tally.service import TallyService
 router = APIRouter(prefix="/api", tags=["tally"])
 
 
-def tally_service(request: Request) -> TallyService:
-    """The service on `app.state.tally`."""
-    service: TallyService = request.app.state.tally
-    return service
-
-
-Tally = Annotated[TallyService, Depends(tally_service)]
+Tally = Annotated[TallyService, Depends(service(TallyService))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 

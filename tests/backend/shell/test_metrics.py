@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
 from backend.app import create_app
 from backend.ground.common.clock import Ages, MovableClock
 from backend.ground.common.logs import configure_logging, redacted
 from backend.ground.common.settings import Settings
-from backend.shell.metrics import RoomsCollector
+from backend.shell.metrics import _age
 from tests.databases import url_for
 
 
@@ -28,7 +29,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder = tmp_path_factory.mktemp("watching")
     made = create_app(Settings(data_dir=folder, database_url=url_for(folder / "db.sqlite3"), anvil_port=9, _env_file=None))
     yield made
-    made.state.engine.dispose()
+    made.state.services[Engine].dispose()
 
 
 @pytest.fixture
@@ -74,13 +75,13 @@ def test_figures_are_for_this_machine_only_and_name_the_broken_rule(app: FastAPI
 def test_no_clock_that_is_set_hides_how_long_something_waits(app: FastAPI) -> None:
     """The alert must come, also when what waits was written by a clock an hour ahead."""
     clock = MovableClock(datetime.now(UTC))
-    collector = RoomsCollector(app.state.rooms, {"ballot": Ages(clock)})
+    ages = Ages(clock)
     for since, already in ((datetime.now(UTC) + timedelta(hours=1), 0), (datetime.now(UTC) - timedelta(minutes=5), 300)):
-        assert collector._age("ballot", since) == pytest.approx(already, abs=5)
+        assert _age(ages, since) == pytest.approx(already, abs=5)
         clock.move(seconds=130)
         clock.step(hours=-1)
-        assert collector._age("ballot", since) == pytest.approx(already + 130, abs=5)
-    assert collector._age("ballot", None) == 0
+        assert _age(ages, since) == pytest.approx(already + 130, abs=5)
+    assert _age(ages, None) == 0
 
 
 def canaries(seed: int) -> list[str]:
@@ -121,11 +122,11 @@ def test_logs_keep_what_is_needed_to_find_a_fault() -> None:
 
 
 def test_a_statement_that_fails_does_not_show_its_values(app: FastAPI, lines: io.StringIO) -> None:
-    from sqlalchemy import text
+    from sqlalchemy import Engine, text
     from sqlalchemy.exc import DBAPIError
 
     name, number, mobile, _ = canaries(77)
-    with pytest.raises(DBAPIError) as failed, app.state.engine.begin() as connection:
+    with pytest.raises(DBAPIError) as failed, app.state.services[Engine].begin() as connection:
         connection.execute(text("INSERT INTO nowhere VALUES (:a, :b, :c)"), {"a": name, "b": number, "c": mobile})
     assert all(canary not in str(failed.value) for canary in (name, number, mobile))
 

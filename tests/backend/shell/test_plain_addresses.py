@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
 from backend.app import create_app
 from backend.ground.common.settings import Settings
@@ -30,7 +31,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("addresses")
     made: FastAPI = create_app(Settings(data_dir=folder, database_url=url_for(Path(folder) / "db.sqlite3"), anvil_port=9, _env_file=None))
     yield TestClient(made, raise_server_exceptions=False, client=("127.0.0.1", 1))
-    made.state.engine.dispose()
+    made.state.services[Engine].dispose()
 
 
 def refused(answer: Any) -> str:

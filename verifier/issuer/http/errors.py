@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from verifier.issuer.errors import AddressUnknown, BadInput, FieldsNotReadable, IssuerError, Unexpected
+from verifier.issuer.http.language import language_of
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +23,6 @@ class _WholeCharacters(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def language_of(request: HTTPConnection) -> str:
-    """`zh` or `en`: `?lang=`, else Accept-Language, else zh."""
-    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
-    return "en" if asked.strip().lower().startswith("en") else "zh"
 
 
 def answer(request: HTTPConnection, error: IssuerError, status: int | None = None) -> JSONResponse:

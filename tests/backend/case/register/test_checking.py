@@ -15,7 +15,6 @@ from sqlalchemy import delete, func, select
 from backend.case.register import checking, openings, originals
 from backend.case.register.errors import OriginalGone
 from backend.case.register.original_store import OriginalRow
-from backend.ground.audit.service import AuditService
 from backend.ground.common.hashing import keccak
 from backend.ground.common.sealed import SealBroken
 from scripts.generate.claims import generate
@@ -30,7 +29,6 @@ from verifier.register.report import Outcome
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town = Town(tmp_path_factory.mktemp("town"))
     town.start()
-    town.app.state.audit = AuditService(town.sessions, town.chain)
     yield town
     town.stop()
 

@@ -15,11 +15,13 @@ from argon2 import PasswordHasher
 from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
+from backend.ground.audit.service import AuditService
 from backend.ground.common.clock import MovableClock
 from backend.ground.common.sealed import FieldCipher
 from backend.ground.common.settings import Settings
 from backend.ground.db.base import Base
 from backend.ground.db.sessions import Sessions, open_engine, open_sessions
+from backend.ground.http.services import wire
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.routes import router
 from backend.people.accounts.service import AccountService
@@ -68,7 +70,8 @@ def make_office(tmp_path: Path, *, secure_cookies: bool) -> Office:
     sessions = open_sessions(engine)
     accounts = AccountService(sessions, FieldCipher(secrets.token_bytes(32)), clock, QUICK_HASHER)
     app = FastAPI()
-    app.state.accounts, app.state.settings = accounts, Settings(data_dir=tmp_path, secure_cookies=secure_cookies, _env_file=None)
+    settings = Settings(data_dir=tmp_path, secure_cookies=secure_cookies, _env_file=None)
+    wire(app, accounts, settings, AuditService(sessions, None, clock))  # type: ignore[arg-type]  # nothing is put on a chain here
     app.include_router(router)
     install_error_handlers(app)
 

@@ -10,6 +10,8 @@ import httpx
 import pyotp
 import pytest
 
+from backend.ground.audit.service import AuditService
+from backend.ground.http.services import ServiceMissing
 from backend.people.accounts.visitor import NewAccount
 from tests.backend.people.accounts.conftest import PASSWORD, Office
 from tests.databases import stored_in
@@ -97,6 +99,15 @@ def test_unsafe_requests_need_the_sessions_own_token(office: Office, make_accoun
     other = office.browser()
     other_token = other.post("/api/session", json=office.credentials(make_account("wang"))).json()["csrf_token"]
     assert code_of(browser.post("/api/official-only", headers={"X-CSRF-Token": other_token})) == "CsrfTokenWrong"
+
+
+def test_an_act_that_cannot_be_written_down_is_not_done(office: Office, make_account: MakeAccount) -> None:
+    """An app that was put together without the log of official acts is a defect, not a way around the log."""
+    browser = office.browser()
+    token = browser.post("/api/session", json=office.credentials(make_account())).json()["csrf_token"]
+    del office.app.state.services[AuditService]
+    with pytest.raises(ServiceMissing):
+        browser.post("/api/official-only", headers={"X-CSRF-Token": token})
 
 
 def test_another_role_is_told_which_role_is_needed(office: Office, make_account: MakeAccount) -> None:

@@ -39,6 +39,7 @@ from backend.ground.common.sealed import FieldCipher
 from backend.ground.common.settings import Settings
 from backend.ground.db.base import Base
 from backend.ground.db.sessions import open_engine, open_sessions
+from backend.ground.http.services import wire
 from backend.people.accounts.routes import router as accounts_router
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import LENDER, Visitor
@@ -256,10 +257,8 @@ class World:
 
     def app(self) -> FastAPI:
         app = FastAPI()
-        rooms = ("accounts", "credentials", "ballots", "tally", "approvals", "publication", "likenesses", "identities")
-        for name in ("settings", *rooms):
-            setattr(app.state, name, getattr(self, name))
-        app.state.sms = ConsoleGateway(self.folder)
+        wire(app, self.settings, self.chain, self.audit, self.accounts, self.credentials, self.ballots, self.tally, self.approvals)
+        wire(app, self.publication, self.likenesses, self.identities, ConsoleGateway(self.folder))
         for router in (accounts_router, credentials_router, ballots_router, tally_router, approvals_router, publication_router):
             app.include_router(router)
         app.include_router(likenesses_router)

@@ -12,6 +12,7 @@ from backend.case.register.merkle import Tree
 from backend.ground.chain.values import Leaf
 from backend.ground.common.money import say_yuan
 from backend.ground.common.voting import Choice
+from backend.ground.http.services import wire
 from backend.vote.tally.exclusion import signed_amount
 from backend.web.routes import install_web
 from tests.backend.vote.ballots.test_intake import cast_directly
@@ -54,8 +55,7 @@ def false_leaf(vote: Vote) -> service.FalseLeaf:
 
 def public_page(vote: Vote) -> str:
     world, app = vote.world, vote.world.app()
-    for name in ("chain", "cases", "polls", "plans"):
-        setattr(app.state, name, getattr(world, name))
+    wire(app, world.chain, world.cases, world.polls, world.plans)
     install_web(app, world.settings)
     with TestClient(app) as visitor:
         return visitor.get(f"/polls/{vote.poll.id}?lang=en").text

@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from tests.language_cases import ACCEPTED
 from tests.verifier.issuer.asking import OPERATOR, TOKEN
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.issuer.http.app import create_app
 from verifier.issuer.http.bodies import FORM_BYTES, JSON_BYTES, BodyBounds
+from verifier.issuer.http.language import best_accepted
 from verifier.issuer.settings import IssuerSettings
 
 
@@ -188,3 +190,8 @@ def test_json_that_is_none_is_refused(lonely: TestClient, path: str, body: bytes
     answer = lonely.post(path, content=body, headers=JSON_HEADERS)
     assert answer.status_code in {400, 422}
     assert answer.json()["error"]["message_zh"]
+
+
+@pytest.mark.parametrize(("header", "language"), ACCEPTED)
+def test_language__is_chosen_as_the_backend_does(header: str, language: str | None) -> None:
+    assert best_accepted(header) == language
