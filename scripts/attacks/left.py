@@ -91,9 +91,9 @@ LEFT: tuple[Left, ...] = (
         "a relay that noted two contradicting chains of books and shows one of them",
     ),
     Left(
-        "an old export of the verifier's log",
-        "the export names no block up to which it is whole; one made after the close lacks nothing",
-        "**Not told apart** from a log that lacks credentials",
+        "the verifier's operator takes an older identity file after a newer one",
+        "what the officials sign has no number of its own; which files they signed, and in which order, stands in the log of official acts",
+        "**Not stopped**: a file that was signed earlier and never handed in",
     ),
     Left(
         "a new case by the contracts of protocol 1",

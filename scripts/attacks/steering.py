@@ -53,6 +53,11 @@ LOGS_ACCUSE = (
     ),
     Patch("verifier/second/files/issuer_log.mjs", "        : new Wrong(VOID, this.place,", "        : new Wrong(CHAIN, this.place,"),
 )
+#: An export is held to answer for ballots of any time.
+OLD_LOGS_ACCUSE = (
+    Patch("verifier/tally/steps/issuer_log.py", "if not entries and latest >= until:", "if False:"),
+    Patch("verifier/second/steps/issuer_log.mjs", "if (!this.issued.has(name) && used.at + CLOCKS_APART >= until) {", "if (false) {"),
+)
 
 
 def steering(name: str) -> Run:
@@ -83,4 +88,5 @@ ATTACKS = (
     _paper("lenders' own papers", "a receipt signed by somebody else", "lender", PAPERS_ACCUSE),
     _paper("lenders' own papers", "a receipt of another poll", "lender", OTHER_POLLS_ACCUSE),
     _paper("issuer log", "a log with a changed entry", "whoever holds a copy of the log", LOGS_ACCUSE),
+    _paper("issuer log", "a log of before the ballots", "whoever kept an old export", OLD_LOGS_ACCUSE),
 )

@@ -149,9 +149,9 @@ def statement(lines: Sequence[str], signer: str = "verifier", **changes: Any) ->
     return canonical({**said, "signature": hex_of(ref.signature_65(key_of(signer), digest))})
 
 
-def whole(said: Entries | None = None) -> list[str]:
+def whole(said: Entries | None = None, **stated: Any) -> list[str]:
     lines = chained(entries() if said is None else said)
-    return [*lines, statement(lines)]
+    return [*lines, statement(lines, **stated)]
 
 
 # --- ways to be broken ---
@@ -173,6 +173,7 @@ def good_logs() -> list[tuple[str, list[str]]]:
         ("roots found out once more later", whole([*entries(), roots()])),
         ("every official vouched", whole(entries(vouched=vouched(*OFFICIALS)))),
         ("with entries of the first release before it", swapped("roots", first_release={"entries": 2, "digest": "0x" + "22" * 32})),
+        ("made before ballots, and has their credentials", whole(made_at=rfc3339(BEGAN + 5000))),
         ("issued 300 s after the block, by clocks that differ", whole(entries(face=face(issued_at=BEGAN + 7200 + 300)))),
     ]
 
@@ -197,6 +198,11 @@ def unused(**changes: Any) -> Entry:
     return {**next(entry for entry in entries() if entry.get("index") == UNUSED), **changes}
 
 
+def going_on(until: int) -> list[str]:
+    """An export that lacks a recorded ballot's credential; its own newest credential is of the moment `until`."""
+    return whole(entries(vouched=None, unused=unused(issued_at=until)), made_at=rfc3339(BEGAN))
+
+
 def misshapen() -> list[tuple[str, str, list[str]]]:
     """Entries that the verifier signed and that are none, or stand at another place than they say."""
     body = whole()[:-1]
@@ -215,6 +221,8 @@ def misshapen() -> list[tuple[str, str, list[str]]]:
         ("a place that is missing", "log.chain", with_changed_places(lambda n, e: without(e, "poll_seq") if n == 3 else e)),
         ("an entry about another poll", "log.chain", with_changed_places(lambda n, e: {**e, "poll": other_poll} if n == 3 else e)),
         ("a statement of another count", "log.chain", [*body, statement(body, count=len(body) + 1)]),
+        ("a statement of a day that no month has", "log.form", whole(made_at="2026-02-30T00:00:00Z")),
+        ("a statement of a moment in another writing", "log.form", whole(made_at="2026-09-28 14:14:20")),
     ]
 
 
@@ -230,6 +238,8 @@ def unfounded() -> list[tuple[str, str, list[str]]]:
         ("another announcement", "log.roots", swapped("roots", announced=hex_of(ref.keccak(b"another transaction")))),
         ("one organisation without the setting", "log.roots", swapped("roots", organisations=["某区金融办"])),
         ("a recorded ballot without its credential", "log.credential", whole(entries(vouched=None))),
+        ("made 301 s after the ballot that it lacks", "log.credential", whole(entries(vouched=None), made_at=rfc3339(BEGAN + 9301))),
+        ("goes on 301 s after the ballot that it lacks", "log.credential", going_on(BEGAN + 9301)),
         ("a credential of another key", "log.credential", whole(entries(face=face(ballot_key=hex_of(address_of_key("another key")))))),
         ("issued 301 s after the block", "log.credential", whole(entries(face=face(issued_at=BEGAN + 7200 + 301)))),
         ("signed by another address than the ballot's", "log.credential", whole(entries(provider=provider(verifier=hex_of(CASE))))),
@@ -267,6 +277,9 @@ def void_papers() -> list[tuple[str, str, list[str]]]:
         ("an end that its holder cut off", "void.log", [*body[:-1], last]),
         ("a beginning that its holder cut off", "void.log", [*body[1:], last]),
         ("two entries that its holder swapped", "void.log", [*body[:3], body[4], body[3], *body[5:], last]),
+        ("made 300 s after the ballot that it lacks", "void.log", whole(entries(vouched=None), made_at=rfc3339(BEGAN + 9300))),
+        ("made long before the ballots that it lacks", "void.log", whole(entries(vouched=None, provider=None), made_at=rfc3339(BEGAN))),
+        ("goes on 300 s after the ballot that it lacks", "void.log", going_on(BEGAN + 9300)),
         ("an entry that its holder changed", "void.log", [body[0].replace("false", "true"), *body[1:], last]),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from eth_account import Account
@@ -63,7 +64,11 @@ class LogReader:
             read.append(entry)
         if json.loads(last)["count"] != len(body):
             found.add("log.chain")
-        return found | self._judge(read, notes), notes
+        try:
+            made_at = datetime.strptime(json.loads(last)["made_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            return {"log.form"}, []
+        return found | self._judge(read, notes, made_at), notes
 
     def _signed(self, lines: Sequence[str]) -> str:
         """Nothing where the last line is the verifier's statement about this poll and leads to every line before it, up to the first."""
@@ -84,7 +89,7 @@ class LogReader:
                 return "log.form"  # the verifier's own line, and it does not say what stood before it
         return "" if wanted == ZERO else "void.log"
 
-    def _judge(self, entries: Sequence[Mapping[str, Any]], notes: list[str]) -> set[str]:
+    def _judge(self, entries: Sequence[Mapping[str, Any]], notes: list[str], made_at: float) -> set[str]:
         found, files, rooted, issued = set(), set(), False, []
         for entry in entries:
             kind = entry.get("kind")
@@ -101,7 +106,7 @@ class LogReader:
                 issued.append(entry)
                 found |= {"log.roots"} if not rooted else set()
                 found |= self._basis(entry, files)
-        return found | self._reconciled(issued, notes)
+        return found | self._reconciled(issued, notes, made_at)
 
     def _roots(self, entry: Mapping[str, Any], notes: list[str]) -> set[str]:
         true = {"case": "case", "poll_number": "poll_number", "fingerprint": "fingerprint", "announced": "announced"}
@@ -138,9 +143,10 @@ class LogReader:
         }
         return recovered(ref.typed_digest("Voucher", message, self.poll_separator), voucher["signature"]) == voucher["signer"]
 
-    def _reconciled(self, issued: Sequence[Mapping[str, Any]], notes: list[str]) -> set[str]:
-        """Every recorded ballot rests on a credential issued before; one that nobody used is a note."""
+    def _reconciled(self, issued: Sequence[Mapping[str, Any]], notes: list[str], made_at: float) -> set[str]:
+        """Every recorded ballot rests on a credential issued before; an old export answers for old ballots only."""
         used, found = set(), set()
+        answers_until = max([made_at, *(entry["issued_at"] for entry in issued)])
         for ballot in self.facts["recorded"]:
             fits = [
                 number
@@ -150,7 +156,9 @@ class LogReader:
                 and ballot["signed_by"] in {None, entry["verifier"]}
             ]
             used |= set(fits)
-            found |= set() if fits else {"log.credential"}
+            known = any((entry["index"], entry["ballot_key"]) == (ballot["index"], ballot["ballot_key"]) for entry in issued)
+            young = not known and ballot["block_time"] + CLOCKS_APART_SECONDS >= answers_until
+            found |= set() if fits else {"void.log" if young else "log.credential"}
         notes += [f"unused: {entry['index']}" for number, entry in enumerate(issued) if number not in used]
         return found
 

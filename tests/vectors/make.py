@@ -12,6 +12,7 @@ from tests.vectors.batch import batch_file
 from tests.vectors.check_files import check_files_file
 from tests.vectors.finding_names import findings_file
 from tests.vectors.issuer_log import issuer_log_file
+from tests.vectors.json_texts import json_texts_file
 from tests.vectors.openings import openings_file
 from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
 from tests.vectors.passkeys import passkeys_file
@@ -198,13 +199,14 @@ def files() -> dict[str, dict[str, Any]]:
         "findings.json": findings_file(),
         "check_files.json": check_files_file(),
         "issuer_log.json": issuer_log_file(),
+        "json_texts.json": json_texts_file(),
         "text.json": text_file(),
         "register_import.json": register_import_file(),
         "countries.json": countries_file(),
     }
 
 
-ESCAPED = frozenset({"text.json", "register_import.json"})
+ESCAPED = frozenset({"text.json", "register_import.json", "json_texts.json"})
 """What these hold is often invisible."""
 UNSEEN = re.compile(
     "[\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f"

@@ -21,6 +21,7 @@ const CHECKS = [
   ["receipts.json", chain.receipts],
   ["findings.json", chain.findings],
   ["issuer_log.json", logs.issuerLog],
+  ["json_texts.json", chain.jsonTexts],
   [null, signatures.recovery],
   [null, chain.readings],
 ];

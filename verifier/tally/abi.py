@@ -12,6 +12,8 @@ from typing import Any
 
 from verifier.tally.keccak import keccak, word
 
+MOST_PARTS = 64  # of a bytes[]: the contracts take 32 signers. Parts may lie over each other, so a long list of them could fill the memory.
+
 
 class NotDecodable(ValueError):
     """The bytes are no encoding of the types."""
@@ -65,12 +67,14 @@ def _scalar(kind: str, value: int) -> Any:
 def _decode_one(kind: str, data: bytes, place: int) -> Any:
     """The value whose encoding starts at `place`."""
     if kind[0] == "(" and not kind.endswith("[]"):
-        return _decode_row(members(kind), data, place)
+        return _decode_row(members(kind), data, place, nested=True)
     if kind.endswith("[]"):
         item, count = kind[:-2], _read(data, place)
         if count * head_length(item) > len(data):
             raise NotDecodable(f"a list of {count} does not fit {len(data)} bytes")
-        return list(_decode_row((item,) * count, data, place + 32))
+        if item == "bytes" and count > MOST_PARTS:
+            raise NotDecodable(f"a list of {count} is longer than any that a contract takes")
+        return list(_decode_row((item,) * count, data, place + 32, nested=True))
     if kind == "bytes":
         length = _read(data, place)
         if place + 32 + length > len(data):
@@ -79,12 +83,12 @@ def _decode_one(kind: str, data: bytes, place: int) -> Any:
     return _scalar(kind, _read(data, place))
 
 
-def _decode_row(kinds: Sequence[str], data: bytes, base: int) -> tuple[Any, ...]:
+def _decode_row(kinds: Sequence[str], data: bytes, base: int, *, nested: bool) -> tuple[Any, ...]:
     values, place = [], base
     for kind in kinds:
         if is_dynamic(kind):
             offset = _read(data, place)
-            if offset >> 255:  # Solidity compares nested offsets of call data as signed numbers
+            if nested and offset >> 255:  # Solidity compares nested offsets of call data as signed numbers, those of the call itself not
                 offset -= 2**256
             values.append(_decode_one(kind, data, base + offset))
         else:
@@ -96,7 +100,7 @@ def _decode_row(kinds: Sequence[str], data: bytes, base: int) -> tuple[Any, ...]
 def decode(kinds: str, data: bytes, start: int = 0) -> tuple[Any, ...]:
     """The values of a tuple type `(a,b,...)` encoded in `data` from byte `start` on. Raises NotDecodable."""
     try:
-        return _decode_row(members(kinds), data, start)
+        return _decode_row(members(kinds), data, start, nested=False)
     except RecursionError as error:
         raise NotDecodable("offsets lead in circles") from error
 

@@ -4,8 +4,10 @@ What its holder could have changed alone makes the paper void: it says nothing a
 verifier's own word.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ STATEMENT = b"LenderVote/1/statement"
 MOST_BYTES = 2**32
 MOST_LINE_BYTES = 2**24
 NOTHING = "0x" + "00" * 32
+MOMENT = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 #: What an entry must have, by its kind; other kinds say what a recount does not look at.
 KEYS = {
     "roots": "case poll_number fingerprint announced organisations one_node",
@@ -66,6 +69,7 @@ class IssuerLog:
 
     name: str
     addresses: frozenset[bytes]  # by which this verifier signs credentials
+    made_at: int  # seconds since 1970, by the verifier's clock
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -74,7 +78,7 @@ def read(path: Path, poll: bytes, verifiers: Sequence[bytes], log: StepLog) -> I
     *body, last = _lines(path)
     statement = _statement(path.name, last, poll, verifiers)
     _follow(path.name, body, statement.fields["head"])
-    found = IssuerLog(path.name, _addresses(statement))
+    found = IssuerLog(path.name, _addresses(statement), _made_at(statement))
     log.equal(CHAIN, path.name, "has another number of entries than its statement says", statement.fields.get("count"), len(body))
     for number, line in enumerate(body, start=1):
         try:
@@ -100,7 +104,7 @@ def _lines(path: Path) -> list[bytes]:
 
 def _statement(name: str, line: bytes, poll: bytes, verifiers: Sequence[bytes]) -> Record:
     """The last line: a verifier's signed word on where its log about this poll ends (protocol §14). Raises Wrong: the paper is void."""
-    statement = Record.of(parse(line, name, VOID), name, "kind poll addresses count head verifier signature", VOID, exact=False)
+    statement = Record.of(parse(line, name, VOID), name, "kind poll addresses count head made_at verifier signature", VOID, exact=False)
     about = statement.fields["kind"], statement.fields["poll"]
     if about != ("log", "0x" + poll.hex()):
         raise Wrong(VOID, name, "does not end with a statement about this poll's log", ("log", poll), about)
@@ -120,6 +124,17 @@ def _statement(name: str, line: bytes, poll: bytes, verifiers: Sequence[bytes]) 
 def _addresses(statement: Record) -> frozenset[bytes]:
     rows = [Record({"addresses": one}, statement.place, FORM) for one in statement.rows("addresses")]
     return frozenset({statement.raw("verifier", 20), *(row.raw("addresses", 20) for row in rows)})
+
+
+def _made_at(statement: Record) -> int:
+    """When the verifier signed how far its log goes, in seconds since 1970. Raises Wrong."""
+    said = Record(statement.fields, statement.place, FORM).text("made_at")
+    try:
+        if MOMENT.fullmatch(said):
+            return int(datetime.strptime(said, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        pass
+    raise Wrong(FORM, statement.place, "its statement does not say when it was made", "a moment such as 2026-09-28T14:14:20Z", said)
 
 
 def _follow(name: str, body: Sequence[bytes], head: str) -> None:

@@ -28,6 +28,8 @@ MOST_PDF_BYTES = 2**28
 MOST_LEAVES = 2**24
 MOST_LINE_BYTES = 2**16
 ENOUGH = 100  # lines of a file that are none; more say nothing new, and a small archive unpacks to a billion of them
+DEEPEST = 100  # nested objects and lists
+MOST_DIGITS = 4_000
 _HEX = re.compile(r"0x[0-9a-f]*")
 
 
@@ -42,15 +44,31 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_refuse, parse_constant=_refuse)
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _is_deep(value: Any, levels: int) -> bool:
+    if levels < 0 or not isinstance(value, dict | list):
+        return levels < 0
+    return any(_is_deep(one, levels - 1) for one in (value.values() if isinstance(value, dict) else value))
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_refuse, parse_constant=_refuse, parse_int=_whole)
 
 
 def parse(text: bytes, place: str, finding: str) -> Any:
     """JSON with whole numbers only and every key once. Raises Wrong of that name."""
     try:
-        return _DECODER.decode(text.decode("utf-8", "strict"))
+        value = _DECODER.decode(text.decode("utf-8", "strict"))
+        too_deep = text.count(b"[") + text.count(b"{") > DEEPEST and _is_deep(value, DEEPEST)
     except (ValueError, RecursionError) as error:
         raise Wrong(finding, place, "is not readable as JSON", "UTF-8, whole numbers, every key once", error) from error
+    if too_deep:
+        raise Wrong(finding, place, "is not readable as JSON", f"at most {DEEPEST} levels")
+    return value
 
 
 def canonical(value: Any) -> bytes:

@@ -41,6 +41,8 @@ class Panel:
         """k or more distinct officials signed the digest; findings of that name for whoever did not."""
         if not log.equal(name, place, "has as many signatures as signers", len(signers), len(signatures)):
             return
+        if not log.holds(name, place, "more signed than there are officials", len(signers) <= len(self.officials)):
+            return
         log.holds(name, place, "an official signed twice", len(set(signers)) == len(signers), "distinct signers", len(signers))
         good = set()
         for signer, signature in zip(signers, signatures, strict=True):

@@ -191,6 +191,7 @@ LIES: tuple[Lie, ...] = (
     _lie("a number of the poll that is false", "log.form", _changed("roots", poll_number=False)),
     _lie("an organisation that is a number", "log.form", _changed("roots", organisations=["某区金融办", 7])),
     _lie("signers in another writing", "log.form", _with(_signers_in_capitals)),
+    _lie("a statement of no moment", "log.form", _stated(made_at="yesterday")),
     _lie("places that leave one out", "log.chain", _placed(lambda one: {**one, "poll_seq": one["poll_seq"] + (one["poll_seq"] > 2)})),
     _lie("an entry about another poll", "log.chain", _placed(lambda one: {**one, "poll": OTHER} if one["poll_seq"] == 3 else one)),
     _lie("a statement of another count", "log.chain", _stated(count=2)),
@@ -217,6 +218,13 @@ LIES: tuple[Lie, ...] = (
     _lie("an identity file named before it was taken", "log.identity", _with(_behind)),
 )  # fmt: skip
 
+
+def _kept(log: VerifierLog) -> bytes:
+    """An export from before the first ballot, which its holder kept."""
+    log.entries, log.stated = log.entries[:2], {"made_at": "2026-09-21T00:00:00Z"}
+    return log.content()
+
+
 #: What the holder of the paper could have done alone.
 VOID: tuple[Lie, ...] = (
     _lie("a log that is none", "void.log", lambda _: b"{}\n"),
@@ -225,6 +233,7 @@ VOID: tuple[Lie, ...] = (
     _lie("a log with an entry taken out", "void.log", lambda log: log.content(lambda lines: [*lines[:2], *lines[3:]])),
     _lie("a log with two entries swapped", "void.log", lambda log: log.content(lambda lines: [lines[1], lines[0], *lines[2:]])),
     _lie("a log with a changed entry", "void.log", lambda log: log.content(_one_node)),
+    _lie("a log of before the ballots", "void.log", _kept),
     _lie("a log signed by a stranger", "void.log", _stated(signed_by=STRANGER)),
     _lie("a log of a verifier that the poll does not name", "void.log", _stated(signed_by=STRANGER, verifier=hex_of(signer_of(STRANGER)))),
     _lie("a log of another poll", "void.log", _stated(poll=OTHER)),

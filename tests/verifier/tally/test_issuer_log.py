@@ -79,7 +79,7 @@ def test_log__that_is_wrong_is_found_under_its_name(case: dict[str, Any], tmp_pa
 
 def test_ballots__of_an_address_that_the_statement_lacks_are_not_this_log_s_to_answer() -> None:
     """An entry of the log that names another verifier's address makes it answer for none of that verifier's ballots."""
-    read = issuer_log.IssuerLog("log", frozenset({raw(VECTORS["verifier"]["address"])}))
+    read = issuer_log.IssuerLog("log", frozenset({raw(VECTORS["verifier"]["address"])}), 0)
     log = StepLog(13, "Log")
     other = raw(VECTORS["verifiers"][1])
     work = Reconciliation(scene(), terms(), read, log)

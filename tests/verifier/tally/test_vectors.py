@@ -289,6 +289,34 @@ def test_abi__huge_lengths_and_values_out_of_type_are_not_decodable() -> None:
             abi.decode(kinds, content)
 
 
+def test_abi__a_call_s_own_offsets_go_forward_only() -> None:
+    """The contract takes an offset within a list as a signed number, one of the call itself not."""
+    backwards = (2**256 - 32).to_bytes(32, "big")
+    with pytest.raises(abi.NotDecodable):
+        abi.decode("(bytes)", bytes(32) + backwards, 32)
+
+
+@pytest.mark.parametrize(("count", "right"), [(64, True), (65, False)])
+def test_abi__has_at_most_64_parts_in_a_list(count: int, right: bool) -> None:
+    data = b"".join(number.to_bytes(32, "big") for number in (32, count, *[0] * count))
+    if right:
+        assert len(abi.decode("(bytes[])", data)[0]) == count
+        return
+    with pytest.raises(abi.NotDecodable):
+        abi.decode("(bytes[])", data)
+
+
+@pytest.mark.parametrize("case", load("json_texts.json")["read"], ids=lambda case: case["name"])
+def test_json__texts_that_are_read(case: dict[str, str]) -> None:
+    assert parse(case["text"].encode(), "a text", "poll.file") is not None
+
+
+@pytest.mark.parametrize("case", load("json_texts.json")["refused"], ids=lambda case: case["name"])
+def test_json__texts_that_are_refused(case: dict[str, str]) -> None:
+    with pytest.raises(Wrong):
+        parse(case["text"].encode(), "a text", "poll.file")
+
+
 @pytest.mark.parametrize("item", load("typed_data.json")["items_of_protocol_1"], ids=lambda item: item["type"])
 def test_typed_data__of_protocol_1(item: dict[str, Any]) -> None:
     data = load("typed_data.json")

@@ -6,6 +6,7 @@
 import { number } from "../bytes.mjs";
 
 const LARGEST_OFFSET = 2n ** 64n;
+const MOST_PARTS = 64; // of a bytes[]: the contracts take 32 signers, and parts that lie over each other could fill the memory
 
 /** The bytes are no encoding of the type. */
 export class NotDecodable extends Error {}
@@ -71,7 +72,9 @@ function valueAt(type, data, place) {
   if (type.kind === "tuple") return row(type.members, data, place, true);
   if (type.kind === "bytes") return data.subarray(place + 32, place + 32 + lengthAt(data, place, 1));
   if (type.kind !== "list") return scalar(type, wordAt(data, place));
-  return row(new Array(lengthAt(data, place, type.item.head)).fill(type.item), data, place + 32, true);
+  const length = lengthAt(data, place, type.item.head);
+  if (type.item.kind === "bytes" && length > MOST_PARTS) throw new NotDecodable(`a list of ${length} is longer than any that a contract takes`);
+  return row(new Array(length).fill(type.item), data, place + 32, true);
 }
 
 /** Where a dynamic part lies: offsets of the call's own parts are counted forward, those of parts within parts either way. */

@@ -10,6 +10,7 @@ import { Fields, isCanonical, read } from "./published.mjs";
 
 const [VOID, FORM, CHAIN] = ["void.log", "log.form", "log.chain"];
 const [MOST, MOST_LINE] = [2 ** 32, 2 ** 24]; // bytes
+const MOMENT = /^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const STATEMENT = ascii("LenderVote/1/statement");
 /** What an entry must have, by its kind; other kinds say what a recount does not look at. */
 const KEYS = new Map([
@@ -38,7 +39,7 @@ export async function* linesOf(path, place) {
 
 /**
  * Hands every entry { place, kind, fields } to `take`, in its order, and returns the addresses by which the verifier signs credentials, as
- * hex. Nothing that was handed out counts when it throws Wrong: then the paper is void, or a line of the verifier's is no entry at all.
+ * hex, and when it signed how far the log goes (madeAt, seconds since 1970). Nothing that was handed out counts when it throws Wrong: then the paper is void, or a line of the verifier's is no entry at all.
  */
 export async function readLog(groups, { place, poll, verifiers }, log, take) {
   const entries = new Entries(place, poll);
@@ -52,7 +53,7 @@ export async function readLog(groups, { place, poll, verifiers }, log, take) {
   }
   const { value, addresses } = statementOf(last ?? Buffer.alloc(0), { place, poll, verifiers });
   entries.endAt(value.head);
-  const found = addressesOf(addresses, value.verifier, place);
+  const found = { addresses: addressesOf(addresses, value.verifier, place), madeAt: madeAtOf(value, place) };
   log.equal(CHAIN, place, "has another number of entries than its statement says", value.count, BigInt(entries.count));
   log.append(entries.log);
   return found;
@@ -61,7 +62,7 @@ export async function readLog(groups, { place, poll, verifiers }, log, take) {
 /** The last line: the verifier's signed word on where its log about this poll ends (section 14). Throws Wrong: the paper is void. */
 function statementOf(line, { place, poll, verifiers }) {
   const value = read(line, place, VOID);
-  const fields = new Fields(value, place, "kind poll addresses count head verifier signature", VOID, false);
+  const fields = new Fields(value, place, "kind poll addresses count head made_at verifier signature", VOID, false);
   const about = [value.kind, value.poll];
   if (about[0] !== "log" || about[1] !== hex(poll))
     throw new Wrong(VOID, place, "does not end with a statement about this poll's log", ["log", poll], about);
@@ -81,6 +82,15 @@ function statementOf(line, { place, poll, verifiers }) {
 function addressesOf(rows, verifier, place) {
   const fields = new Fields({ addresses: rows }, place, "addresses", FORM);
   return new Set([verifier, ...rows.map((one) => hex(fields.bytesIn("addresses", one, 20)))]);
+}
+
+/** Throws Wrong, of the verifier's word. */
+function madeAtOf(value, place) {
+  const said = new Fields(value, place, "made_at", FORM, false).text("made_at");
+  const time = MOMENT.test(said) ? Date.parse(said) : Number.NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString() !== said.replace("Z", ".000Z"))
+    throw new Wrong(FORM, place, "its statement does not say when it was made", "a moment such as 2026-09-28T14:14:20Z", said);
+  return BigInt(time / 1_000);
 }
 
 /** Follows the chain of a poll's entries forwards, and names what is wrong as if from its end: what comes last hides what is before it. */

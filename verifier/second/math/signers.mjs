@@ -34,9 +34,9 @@ export class Panel {
   /** Findings of that name unless k or more distinct officials, and nobody else, signed the digest. */
   signed(name, digest, signers, signatures, log, place) {
     if (!log.equal(name, place, "has not as many signatures as signers", BigInt(signers.length), BigInt(signatures.length))) return;
+    if (!log.holds(name, place, "more signed than there are officials", signers.length <= this.officials.length)) return;
     const distinct = new Set(signers.map(hex));
     log.holds(name, place, "an official signed twice", distinct.size === signers.length, "distinct signers", BigInt(signers.length));
-    if (!log.holds(name, place, "more signed than there are officials", signers.length <= this.officials.length)) return;
     const good = new Set();
     signers.forEach((signer, i) => {
       if (!log.holds(name, place, "signer is no official", this.has(signer), "an official", signer)) return;

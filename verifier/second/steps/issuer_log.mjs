@@ -43,10 +43,10 @@ function noteUnanswered(credentials, answered, log) {
 export async function reconcile(groups, place, facts, credentials, log) {
   const judged = new Reconciliation(facts);
   const about = { place, poll: facts.scene.poll, verifiers: facts.terms.verifiers };
-  const addresses = await readLog(groups, about, log, (entry) => judged.take(entry));
+  const read = await readLog(groups, about, log, (entry) => judged.take(entry));
   await judged.checkVouchers();
   log.append(judged.log);
-  return judged.compare(place, addresses, credentials, log);
+  return judged.compare(place, read, credentials, log);
 }
 
 const lender = (index, ballotKey) => `${index}/${hex(ballotKey)}`;
@@ -54,7 +54,7 @@ const lender = (index, ballotKey) => `${index}/${hex(ballotKey)}`;
 /** Judges the entries of one log in their order; what it finds waits in its own log until the paper has turned out not to be void. */
 class Reconciliation {
   constructor({ scene, terms, pool }) {
-    Object.assign(this, { scene, terms, pool, log: new StepLog(13), isRooted: false, files: new Set(), issued: new Map(), count: 0 });
+    Object.assign(this, { scene, terms, pool, log: new StepLog(13), isRooted: false, files: new Set(), issued: new Map(), count: 0, newest: 0n });
     this.waiting = [];
     const { chainId, panel, institution } = scene;
     const paper = fingerprintOf(chainId, scene.case, panel.officials, panel.threshold, institution);
@@ -108,6 +108,7 @@ class Reconciliation {
 
   takeCredential({ place, way, index, ballotKey, issuedAt, verifier, vouchers, identityFile }) {
     this.count += 1;
+    if (issuedAt > this.newest) this.newest = issuedAt;
     const name = lender(index, ballotKey);
     const known = this.issued.get(name) ?? { index, entries: [] };
     known.entries.push({ issuedAt, verifier: hex(verifier) });
@@ -152,18 +153,28 @@ class Reconciliation {
     whole.forEach((one, i) => (one.isRight = signers[i]?.equals(signer) ?? false));
   }
 
-  /** Whatever carried a ballot was issued, in time and by the address that signed; what carried none is noted. */
-  compare(place, addresses, credentials, log) {
+  /**
+   * Whatever carried a ballot was issued, in time and by the address that signed; what carried none is noted. An export answers up to when it
+   * was made: an older one can be handed in by anybody who kept it.
+   */
+  compare(place, { addresses, madeAt }, credentials, log) {
+    const until = madeAt > this.newest ? madeAt : this.newest;
+    let newer = 0n;
     const answered = [...credentials.values()].filter((used) => addresses.has(used.verifier));
     const voters = new Set();
     for (const used of answered) {
       const name = lender(used.index, used.key);
       voters.add(name);
+      if (!this.issued.has(name) && used.at + CLOCKS_APART >= until) {
+        newer += 1n;
+        continue;
+      }
       const fits = ({ issuedAt, verifier }) => issuedAt <= used.at + CLOCKS_APART && (verifier === used.verifier || !used.isSingle);
       const isIssued = this.issued.get(name)?.entries.some(fits) ?? false;
       const where = `${place}: index ${used.index}, ballot key ${hex(used.key)}`;
       log.holds("log.credential", where, "a ballot on the chain rests on a credential that the log lacks", isIssued);
     }
+    log.equal("void.log", place, "was made before ballots that it has to answer for: ask for a newer one", 0n, newer);
     const unused = [...this.issued].filter(([name]) => !voters.has(name)).map(([, { index }]) => index);
     log.note(`${place}: ${this.count} credentials; not used for a ballot on the chain: ${listed(unused)}`);
     return answered;

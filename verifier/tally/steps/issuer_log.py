@@ -111,18 +111,26 @@ class Reconciliation:
         by_lender: dict[tuple[int, bytes], list[Issued]] = {}
         for one in self.issued:
             by_lender.setdefault((one.index, one.ballot_key), []).append(one)
-        answered = {used for used in credentials if used.verifier in self.read.addresses}
+        answered, until, newer = {used for used in credentials if used.verifier in self.read.addresses}, self._until(), 0
         for used in answered:
             entries = by_lender.get((used.index, used.ballot_key), [])
             latest = credentials[used] + CLOCKS_APART_SECONDS
+            if not entries and latest >= until:
+                newer += 1
+                continue
             good = any(one.issued_at <= latest and (one.verifier == used.verifier or not used.alone) for one in entries)
             place = f"{self.read.name}: index {used.index}, ballot key 0x{used.ballot_key.hex()}"
             self.log.holds("log.credential", place, "a ballot on the chain rests on a credential that the log lacks", good)
+        self.log.equal("void.log", self.read.name, "was made before ballots that it has to answer for: ask for a newer one", 0, newer)
         voters = {(used.index, used.ballot_key) for used in answered}
         unused = sorted({index for index, ballot_key in by_lender if (index, ballot_key) not in voters})
         named = ", ".join(map(str, unused[:MOST_NAMED])) + ("..." if len(unused) > MOST_NAMED else "")
         self.log.note(f"{self.read.name}: {len(self.issued)} credentials; not used for a ballot on the chain: {len(unused)} ({named})")
         return answered
+
+    def _until(self) -> int:
+        """The chain's time up to which this export answers: an older one can be handed in by anybody who kept it."""
+        return max([self.read.made_at, *(one.issued_at for one in self.issued)])
 
 
 def _rows(record: Record, key: str) -> list[Record]:
