@@ -23,6 +23,7 @@ const CHECKS = [
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
   [null, signatures.recovery],
+  [null, signatures.byWorkers],
   [null, chain.readings],
 ];
 

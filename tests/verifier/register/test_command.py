@@ -215,3 +215,13 @@ def test_files_from_others_end_the_program_before_the_machine() -> None:
     program = f"import resource; {bound}; print(resource.getrlimit(resource.RLIMIT_AS)[0])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert 0 < int(done.stdout) <= command.MOST_MEMORY_BYTES
+
+
+def test_memory_is_bounded_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource", reason="this system bounds no process's memory")
+    asked: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, bounds: asked.append((kind, bounds)))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    command._bound_memory()
+    most = command.MOST_MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(command.MOST_MEMORY_BYTES, hard)
+    assert asked == [(resource.RLIMIT_AS, (most, hard))]

@@ -220,6 +220,9 @@ EDITS: dict[str, tuple[str, Callable[[str], str], str]] = {
                            "FileFormatUnknown"),
     "sheets without end behind the first": (
         "xl/workbook.xml", lambda xml: xml.replace("</sheets>", '<sheet name="x"/>' * 200 + "</sheets>"), "FileFormatUnknown"),
+    "merged cells without end": (
+        SHEET, lambda xml: xml.replace("</sheetData>", "</sheetData><mergeCells>" + "<mergeCell/>" * 600_000 + "</mergeCells>"),
+        "EmptyCellsMany"),
     "empty cells without end": (SHEET, lambda xml: xml.replace("</sheetData>", '<row r="99">' + "<c/>" * 600_000 + "</row></sheetData>"),
                                 "EmptyCellsMany"),
 }  # fmt: skip

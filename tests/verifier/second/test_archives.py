@@ -111,6 +111,39 @@ def _fewer(raw: bytearray) -> bytes:
     return bytes(raw)
 
 
+def _beyond_the_end(raw: bytearray) -> bytes:
+    """The first file is said to be so long that the second one's own head would begin behind the archive's end."""
+    first, second = _list_at(raw), bytes(raw).index(b"PK\x01\x02", _list_at(raw) + 4)
+    start = struct.unpack("<I", raw[second + 42 : second + 46])[0] - struct.unpack("<I", raw[first + 20 : first + 24])[0]
+    length = len(raw) - start - 7
+    raw[first + 20 : first + 24] = raw[18:22] = struct.pack("<I", length)
+    raw[second + 42 : second + 46] = struct.pack("<I", start + length)
+    return bytes(raw)
+
+
+def _other_sizes_behind(bundle: Path, target: Path) -> None:
+    """Behind the first file of a stream, in place of its sizes with their sign, stand others without one."""
+    packed(bundle, target, zipfile.ZIP_DEFLATED, seekable=False)
+    raw = bytearray(target.read_bytes())
+    sign = bytes(raw).index(b"PK\x07\x08")
+    del raw[sign : sign + 4]
+    raw[sign] ^= 1
+    at = struct.unpack("<I", raw[-6:-2])[0] - 4
+    raw[-6:-2] = struct.pack("<I", at)
+    for row in _rows_at(raw, at)[1:]:
+        raw[row + 42 : row + 46] = struct.pack("<I", struct.unpack("<I", raw[row + 42 : row + 46])[0] - 4)
+    target.write_bytes(raw)
+
+
+def _rows_at(raw: bytes, at: int) -> list[int]:
+    """Where the rows of the list begin."""
+    found = []
+    while raw[at : at + 4] == b"PK\x01\x02":
+        found.append(at)
+        at += 46 + sum(struct.unpack("<3H", raw[at + 28 : at + 34]))
+    return found
+
+
 BROKEN: dict[str, Callable[[Path, Path], None]] = {
     "nothing": spoiled(lambda _: b""),
     "no archive": spoiled(lambda _: b"PK" * 50),
@@ -125,6 +158,8 @@ BROKEN: dict[str, Callable[[Path, Path], None]] = {
     "packed in an unknown way": spoiled(_other_method),
     "another checksum": spoiled(_checksum),
     "fewer files than there are": spoiled(_fewer),
+    "a file beyond the end": spoiled(_beyond_the_end),
+    "other sizes behind a file": _other_sizes_behind,
 }
 
 

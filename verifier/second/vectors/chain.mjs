@@ -3,6 +3,7 @@ import { hex, join, keccak, raw, word } from "../bytes.mjs";
 import { NOTE, dialectOf, noteBytes, recordOf } from "../contracts.mjs";
 import { NotDecodable, decode } from "../encoding/abi.mjs";
 import { NotRlp, decode as fromRlp, encode as toRlp } from "../encoding/rlp.mjs";
+import { NotProved, valueAt } from "../encoding/trie.mjs";
 import { ANY, STEPS, VOID } from "../findings.mjs";
 import { listedReceipt } from "../files/receipts.mjs";
 import { NotJson, parse, written } from "../json.mjs";
@@ -86,6 +87,12 @@ export function readings(_, equal) {
   const rlp = (text) => thrown(() => fromRlp(raw(text)));
   for (const text of ["0x", "0x8100", "0xb800", "0xf800", "0x81", "0xc1", "0x0000", "0xc0c0", "0xb90038", `0x${"c1".repeat(70)}c0`])
     equal(`RLP ${text}`, rlp(text), NotRlp);
+  const odd = toRlp([Buffer.of(0x20), Buffer.alloc(40, 1), Buffer.alloc(0)]);
+  equal(
+    "a node of three items",
+    thrown(() => valueAt(keccak(odd), Buffer.alloc(0), [odd])),
+    NotProved,
+  );
   const item = [Buffer.alloc(0), Buffer.alloc(60, 7), [Buffer.of(5), [Buffer.alloc(300, 9)]]];
   equal("RLP", hex(toRlp(fromRlp(toRlp(item)))), hex(toRlp(item)));
   abiReadings(equal);

@@ -2,6 +2,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { ascii, hex, join, keccak, number, raw, sized, word } from "../bytes.mjs";
 import { canonical } from "../json.mjs";
+import { Pool } from "../signatures/pool.mjs";
 import { N, expanded, parts, signerOf } from "../math/curve.mjs";
 import { passkeySigned } from "../math/passkey.mjs";
 import { Multiples, P, recoverAll, signedAll } from "../math/recovery.mjs";
@@ -106,6 +107,28 @@ export function webauthn({ assertions }, equal) {
 }
 
 /** Signatures of made-up keys, recovered here and by the library; odd ones among them. */
+/** As many signatures as are worth workers, one of them no signature: the answers come in the order of the questions. */
+export async function byWorkers(_, equal) {
+  const pool = new Pool();
+  const [secret, other] = [keccak(sized(1, 4)), keccak(sized(2, 4))];
+  const tasks = Array.from({ length: 600 }, (__, i) => {
+    const digest = keccak(sized(i, 4));
+    return { digest, signature: compactOf(digest, i % 3 ? secret : other) };
+  });
+  const [own, others] = [tasks[1], tasks[0]].map(({ digest, signature }) => hex(signerOf(digest, expanded(signature))));
+  tasks[7].signature = Buffer.alloc(64, 0xff);
+  const late = new Promise((done) => setTimeout(done, 60_000, []).unref());
+  const found = await Promise.race([pool.signersOf(tasks), late]);
+  await pool.close();
+  equal("signatures by workers", found.length, tasks.length);
+  found.forEach((one, i) => equal(`signature ${i}`, one && hex(one), i === 7 ? null : i % 3 ? own : others));
+}
+
+function compactOf(digest, secret) {
+  const made = secp256k1.Signature.fromBytes(secp256k1.sign(digest, secret, { prehash: false, format: "recovered" }), "recovered");
+  return join(word(made.r), word(made.s | (BigInt(made.recovery) << 255n)));
+}
+
 export function recovery(_, equal) {
   const made = Array.from({ length: 40 }, (__, i) => {
     const [secret, digest] = [keccak(sized(i, 4)), keccak(sized(i + 1000, 4))];
