@@ -25,6 +25,7 @@ from backend.case.plans.service import ADMISSION, PlanService
 from backend.case.register import routes as register_routes
 from backend.case.register.service import KIND as FREEZE
 from backend.case.register.service import RegisterService
+from backend.ground.audit.service import AuditService
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.service import Chain
 from backend.ground.common.clock import SystemClock
@@ -34,6 +35,8 @@ from backend.ground.db.base import Base
 from backend.ground.db.sessions import open_engine, open_sessions
 from backend.people.accounts import routes as accounts_routes
 from backend.people.accounts.service import AccountService
+from backend.people.administration import routes as administration_routes
+from backend.people.administration.service import AdministrationService
 from backend.people.passkeys import routes as passkeys_routes
 from backend.people.passkeys.service import PasskeyService
 from backend.shell.errors import install_error_handlers
@@ -129,7 +132,10 @@ class Town:
         self.cipher = FieldCipher(secrets.token_bytes(32))
         self.accounts = AccountService(self.sessions, self.cipher, SystemClock(), hasher)
         self.passkeys = PasskeyService(self.sessions, self.chain, self.accounts)
+        self.administration = AdministrationService(self.sessions, self.accounts, self.passkeys)
         self.cases = CaseService(self.sessions, self.chain, self.accounts)
+        self.administration.know_officials_by(self.cases.official_accounts)
+        self.audit = AuditService(self.sessions, self.chain)
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
         self.polls = PollService(self.sessions, self.chain, self.cases, self.plans, self.register, self.settings)
@@ -143,9 +149,9 @@ class Town:
     def _make_app(self) -> FastAPI:
         app = FastAPI()
         app.state.settings, app.state.chain = self.settings, self.chain
-        for name in ("accounts", "passkeys", "cases", "register", "plans", "polls"):
+        for name in ("audit", "accounts", "passkeys", "administration", "cases", "register", "plans", "polls"):
             setattr(app.state, name, getattr(self, name))
-        for routes in (accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes):
+        for routes in (accounts_routes, passkeys_routes, administration_routes, cases_routes, register_routes, plans_routes, polls_routes):
             app.include_router(routes.router)
         install_error_handlers(app)
         return app

@@ -38,11 +38,7 @@ class CaseService(ActDesk):
         Opening the same case again after an interruption finds the contract that was deployed. Raises: what `rules.check_case` and
         `AccountService.check_bindable` raise, CaseOpenedAlready, TransactionReverted, Unavailable.
         """
-        rules.check_case(case, address_bytes(self._chain.relay_address))
-        bindings = _bindings(case)
-        for account_id, role, signer in bindings:
-            self._accounts.check_bindable(account_id, role, signer)
-        self._check_new(case)
+        self.check_openable(case)
         signers = [official.signer for official in case.officials]
         key = f"case/{PROTOCOL}/{_fingerprint(case)}"
         address = self._chain.deploy_case(signers, case.threshold, case.institution_signer, key).lower()
@@ -50,11 +46,29 @@ class CaseService(ActDesk):
         try:
             with self._sessions.begin() as session:
                 store.add(session, row)
-                for account_id, role, signer in bindings:
+                for account_id, role, signer in _bindings(case):
                     self._accounts.bind(session, account_id, role, signer, row.id)
         except IntegrityError as error:
             raise CaseOpenedAlready from error
         return self.get_case(row.id)
+
+    def check_openable(self, case: NewCase) -> None:
+        """Whether `open_case` would be refused; nothing is sent or kept. Raises: as `open_case`, without what comes from the chain."""
+        rules.check_case(case, address_bytes(self._chain.relay_address))
+        for account_id, role, signer in _bindings(case):
+            self._accounts.check_bindable(account_id, role, signer)
+        self._check_new(case)
+
+    @property
+    def chain_id(self) -> int:
+        """The chain on which cases are opened. Raises: NodeNotAnswering."""
+        return self._chain.chain_id
+
+    def official_accounts(self, case_id: str) -> frozenset[str]:
+        """Ids of the accounts of a case's officials; empty for a case that there is not."""
+        with self._sessions.reading() as session:
+            row = store.case_by_id(session, case_id)
+            return frozenset(official.account_id for official in row.officials if official.account_id) if row else frozenset()
 
     def _check_new(self, case: NewCase) -> None:
         """A case that was opened by an earlier release has another contract; it is opened no second time all the same."""

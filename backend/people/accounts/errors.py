@@ -82,6 +82,20 @@ class AccountHasOtherRole(BadInput):
     en = "The account “{name}” has the role {role}; {needed} is needed here."
 
 
+class AccountDisabled(NotSignedIn):
+    """Everything was typed right, but two people have disabled the account."""
+
+    zh = "这个账户已停用。如有疑问，请联系管理员。"
+    en = "This account is disabled. If that is a mistake, tell the administrator."
+
+
+class AccountOutOfUse(Conflict):
+    """A disabled account takes no place in a case."""
+
+    zh = "账户“{name}”已停用，不能加入案件。"
+    en = "The account “{name}” is disabled and takes no place in a case."
+
+
 class AccountBoundElsewhere(Conflict):
     """The account belongs to another case or signs with another key."""
 

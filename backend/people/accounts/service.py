@@ -22,9 +22,11 @@ from backend.ground.db.sessions import Sessions
 from backend.people.accounts import rules, store
 from backend.people.accounts.errors import (
     AccountBoundElsewhere,
+    AccountDisabled,
     AccountHasOtherRole,
     AccountNameTaken,
     AccountNotFound,
+    AccountOutOfUse,
     CodeUsedAlready,
     SignInRefused,
 )
@@ -58,7 +60,7 @@ class AccountService:
             id=account_id,
             name=name,
             role=role,
-            password_hash=self._hasher.hash(password),
+            password_hash=self.hash_password(password),
             totp_secret=self._cipher.seal_text(secret, _totp_place(account_id)),
             totp_step=0,
             signer=signer,
@@ -69,8 +71,12 @@ class AccountService:
                 store.add_account(session, row)
         except IntegrityError as error:
             raise AccountNameTaken(name=name) from error
-        uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER_NAME)
-        return NewAccount(account_id, name, role, provisioning_uri=str(uri), totp_secret=secret)
+        return _provisioned(row, secret)
+
+    def hash_password(self, password: str) -> str:
+        """The hash that is kept. Raises: Busy."""
+        with self._hashing.place():
+            return self._hasher.hash(password)
 
     def list_accounts(self) -> list[AccountView]:
         """Every account, by name."""
@@ -88,7 +94,7 @@ class AccountService:
             return _view(_known(store.account_by_name(session, name), name))
 
     def check_bindable(self, account_id: str, role: str, signer: bytes) -> None:
-        """Whether `bind` would be refused. Raises: AccountNotFound, AccountHasOtherRole, AccountBoundElsewhere."""
+        """Whether `bind` would be refused. Raises: AccountNotFound, AccountHasOtherRole, AccountOutOfUse, AccountBoundElsewhere."""
         with self._sessions.reading() as session:
             _check_bindable(_known(store.account_by_id(session, account_id), account_id), role, signer)
 
@@ -102,10 +108,37 @@ class AccountService:
         row.signer = signer
         row.case_id = row.case_id or case_id
 
+    def hold_account(self, session: Session, account_id: str) -> AccountView:
+        """The account, which nobody else changes until the caller's transaction ends. Raises: AccountNotFound."""
+        return _view(_known(store.account_by_id(session, account_id, hold=True), account_id))
+
+    def set_disabled(self, session: Session, account_id: str, *, disabled: bool) -> None:
+        """Let the account sign in no more, or again; its sessions end. Raises: AccountNotFound."""
+        self._renewed(session, account_id).disabled_at = self._clock.now() if disabled else None
+
+    def renew_password(self, session: Session, account_id: str, password_hash: str) -> None:
+        """Put a new password, hashed by `hash_password`, in place of the former one; sessions end. Raises: AccountNotFound."""
+        self._renewed(session, account_id).password_hash = password_hash
+
+    def renew_second_factor(self, session: Session, account_id: str) -> NewAccount:
+        """Give the account a new secret for its authenticator; sessions end. Raises: AccountNotFound."""
+        row, secret = self._renewed(session, account_id), pyotp.random_base32()
+        row.totp_secret, row.totp_step = self._cipher.seal_text(secret, _totp_place(account_id)), 0
+        return _provisioned(row, secret)
+
+    def end_sessions(self, session: Session, account_id: str) -> None:
+        """End the account's sessions, inside the caller's transaction. Raises: AccountNotFound."""
+        self._renewed(session, account_id)
+
+    def _renewed(self, session: Session, account_id: str) -> store.AccountRow:
+        row = _known(store.account_by_id(session, account_id, hold=True), account_id)
+        store.delete_sessions_of(session, account_id)
+        return row
+
     def sign_in(self, name: str, password: str, code: str, address: str, former_token: str = "") -> OpenedSession:
         """Open a session for an account by password and one-time code; the former session ends.
 
-        Raises: SignInThrottled, SignInRefused, CodeUsedAlready, Busy.
+        Raises: SignInThrottled, SignInRefused, CodeUsedAlready, AccountDisabled, Busy.
         """
         by_name, by_address = self._cipher.lookup("sign-in name", name), self._cipher.lookup("sign-in address", address)
         with self._sessions.begin() as session:
@@ -124,6 +157,12 @@ class AccountService:
         with self._sessions.begin() as session:
             if not store.use_totp_step(session, row.id, step, rules.totp_step(self._clock.now())):
                 raise CodeUsedAlready
+            # Read once more, now that nobody else changes it: what was typed may have been replaced while it was compared.
+            present = store.account_by_id(session, row.id)
+            if present is None or (present.password_hash, present.totp_secret) != (row.password_hash, row.totp_secret):
+                raise SignInRefused
+            if present.disabled_at is not None:
+                raise AccountDisabled
             store.clear_throttle(session, by_name)
             self._forgive_attempt(session, by_address)
             store.delete_session(session, _hash_of(former_token))
@@ -151,6 +190,8 @@ class AccountService:
             name, case_id = row.name, row.case_id
             if row.account_id is not None:
                 account = _known(store.account_by_id(session, row.account_id), row.account_id)
+                if account.disabled_at is not None:
+                    raise NotSignedIn
                 name, case_id = account.name, account.case_id
         if row.created_at > now:
             with self._sessions.begin() as session:
@@ -230,12 +271,19 @@ def _known(row: store.AccountRow | None, name: str) -> store.AccountRow:
 
 
 def _view(row: store.AccountRow) -> AccountView:
-    return AccountView(row.id, row.name, row.role, row.case_id, row.signer)
+    return AccountView(row.id, row.name, row.role, row.case_id, row.signer, disabled=row.disabled_at is not None)
+
+
+def _provisioned(row: store.AccountRow, secret: str) -> NewAccount:
+    uri = pyotp.TOTP(secret).provisioning_uri(name=row.name, issuer_name=ISSUER_NAME)
+    return NewAccount(row.id, row.name, row.role, provisioning_uri=str(uri), totp_secret=secret)
 
 
 def _check_bindable(row: store.AccountRow, role: str, signer: bytes) -> None:
     if row.role != role:
         raise AccountHasOtherRole(name=row.name, role=row.role, needed=role)
+    if row.disabled_at is not None:
+        raise AccountOutOfUse(name=row.name)
     taken = row.case_id is not None and role != OFFICIAL
     if taken or (row.signer is not None and row.signer != signer):
         raise AccountBoundElsewhere(name=row.name)

@@ -26,6 +26,7 @@ class AccountRow(Base):
     """The 30-second step of the newest code that was used: a code opens one session."""
     case_id: Mapped[str | None] = mapped_column(String(20))
     signer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -66,9 +67,9 @@ def account_by_name(session: Session, name: str) -> AccountRow | None:
     return session.scalar(select(AccountRow).where(AccountRow.name == name))
 
 
-def account_by_id(session: Session, account_id: str) -> AccountRow | None:
-    """The account of that id."""
-    return session.get(AccountRow, account_id)
+def account_by_id(session: Session, account_id: str, *, hold: bool = False) -> AccountRow | None:
+    """The account of that id; held until the transaction ends when asked."""
+    return session.get(AccountRow, account_id, with_for_update=True if hold else None)
 
 
 def all_accounts(session: Session) -> list[AccountRow]:
@@ -109,6 +110,11 @@ def session_by_hash(session: Session, token_hash: bytes) -> SessionRow | None:
 def delete_session(session: Session, token_hash: bytes) -> None:
     """End a session; nothing happens when there is none."""
     session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+
+
+def delete_sessions_of(session: Session, account_id: str) -> None:
+    """End every session of an account."""
+    session.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
 
 
 def delete_expired(session: Session, now: datetime, throttles_before: datetime) -> None:

@@ -50,6 +50,7 @@ class AccountView:
     role: str
     case_id: str | None
     signer: bytes | None
+    disabled: bool = False
 
 
 @dataclass(frozen=True)

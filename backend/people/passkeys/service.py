@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from backend.ground.chain.service import Chain
 from backend.ground.common.clock import Clock, SystemClock
@@ -81,6 +82,15 @@ class PasskeyService:
         if row is None or not (self._is_bound(account_id) or self._chain.record.has_passkey_code(row.signer[:20])):
             return None
         return PasskeyView(row.credential_id, row.signer, row.registered_at)
+
+    def has_passkey(self, account_id: str) -> bool:
+        """Whether a passkey is registered for the account, usable or not."""
+        with self._sessions.reading() as session:
+            return store.passkey_of(session, account_id) is not None
+
+    def forget(self, session: Session, account_id: str) -> None:
+        """Forget the account's passkey, inside the caller's transaction; its owner registers another one."""
+        store.forget(session, account_id)
 
     def _is_bound(self, account_id: str) -> bool:
         return self._accounts.get_account(account_id).signer is not None
