@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scripts import cli_accounts, cli_keeping, cli_keys, cli_register
+from scripts import cli_accounts, cli_cases, cli_keeping, cli_keys, cli_register
 from scripts.cli_ends import EndsInWords
 
 #: Files and folders that commands make are their owner's alone.
@@ -20,6 +20,7 @@ main = typer.Typer(
 )
 main.add_typer(cli_register.app, name="register", help="claims register: template, import, freeze")
 main.add_typer(cli_accounts.app, name="account", help="accounts of officials and institutions")
+main.add_typer(cli_cases.app, name="case", help="cases: a sample file, checking it, opening it")
 main.add_typer(cli_keys.app, name="key", help="signing keys of people, and the relay's address")
 cli_keeping.add_to(main)
 
