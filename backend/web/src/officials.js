@@ -12,6 +12,7 @@ import { drawReview } from "./office/review.js";
 import { drawPolls } from "./office/polls.js";
 import { drawChanges } from "./office/changes.js";
 import { drawListing, drawLists } from "./office/lists.js";
+import { drawAccountChanges } from "./administrator/changes.js";
 import { openOffice } from "./office/session.js";
 import { say } from "./office/say.js";
 import { drawWorkList } from "./office/work_list.js";
@@ -62,8 +63,9 @@ async function drawCase(theCase, name, redraw) {
 }
 
 async function openDesk() {
-  const [session, cases] = await Promise.all([get("/api/session"), get("/api/cases")]);
-  const articles = cases.length ? [drawLists(cases)] : [];
+  const [session, cases, changes] = await Promise.all([get("/api/session"), get("/api/cases"), get("/api/account-changes")]);
+  const articles = changes.length ? [drawAccountChanges(changes, openDesk)] : [];
+  if (cases.length) articles.push(drawLists(cases));
   for (const theCase of cases) articles.push(await drawCase(theCase, session.name, openDesk));
   list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
 }

@@ -2,13 +2,15 @@
 
 import { closeSession, openSession, post, remember } from "../api.js";
 import { acting, showFault, whenSessionEnds } from "../actions.js";
-import { all, fill, one } from "../dom.js";
+import { all, fill, list, make, one } from "../dom.js";
 import { isLocked, openKeyFile, PasswordWrong } from "../key_files.js";
 import { addressOf, sign } from "../protocol.js";
 import { openPasskey, passkeySigner, signByPasskey } from "./passkey.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
+import { say as sayOfDesks } from "../administrator/say.js";
 
+const DESKS = { admin: "/administrator", official: "/officials", institution: "/institution" };
 let key = null;
 let lockedText = ""; // a chosen key file that waits for its password
 
@@ -20,6 +22,7 @@ export async function signDigest(digest) {
 }
 
 function forgetKey() {
+  if (!one("#key")) return; // a desk at which nothing is signed
   eraseKey();
   lockedText = "";
   askPassword(false);
@@ -73,8 +76,15 @@ function askPassword(asked) {
 }
 
 function show(name) {
+  if (name !== "desk") list("secrets", []); // shown once means once
   for (const screen of all("[data-screen]")) screen.hidden = screen.dataset.screen !== name;
   return one(`[data-screen="${name}"]`);
+}
+
+function showOwnDesk(role) {
+  const address = DESKS[role];
+  list("own-desk", address ? [make("a", { class: "button quiet", href: address }, sayOfDesks("administrator.own_desk_" + role))] : []);
+  show("role-wrong");
 }
 
 /** Open an office: sign in if need be, then `openDesk` whenever the desk should be drawn anew. */
@@ -83,7 +93,7 @@ export async function openOffice(openDesk) {
 
   async function enter(session) {
     if (!session.role) show("sign-in");
-    else if (session.role !== role) show("role-wrong");
+    else if (session.role !== role) showOwnDesk(session.role);
     else {
       fill("who", say("common.signed_in_as", { name: session.name }));
       show("desk");
@@ -92,7 +102,7 @@ export async function openOffice(openDesk) {
         forgetKey();
         return show("sign-in");
       });
-      await openPasskey(session);
+      if (one("#key")) await openPasskey(session);
       await openDesk();
     }
   }
@@ -110,8 +120,8 @@ export async function openOffice(openDesk) {
     show("sign-in");
   }));
   one('[data-act="refresh"]').addEventListener("click", acting(openDesk));
-  one("#key").addEventListener("change", acting(takeKeyFile));
-  one('[data-act="unlock-key"]').addEventListener("click", acting(unlock));
+  one("#key")?.addEventListener("change", acting(takeKeyFile));
+  one('[data-act="unlock-key"]')?.addEventListener("click", acting(unlock));
   try {
     await enter(await openSession());
   } catch (error) {
