@@ -9,8 +9,8 @@ help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready node_modules/.ready ## install Python parts into .venv and npm parts, compile contracts and pages (called by the others)
-	@$(PY) -m scripts.build_contracts
-	@$(PY) -m scripts.build_web
+	@$(PY) -m scripts.build.contracts
+	@$(PY) -m scripts.build.web
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,30 +36,30 @@ check: setup ## style, types, import rules, contracts without warnings
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
-	@$(PY) -m scripts.build_contracts --force
+	@$(PY) -m scripts.build.contracts --force
 	@$(PY) -m pytest -q tests/house
 
 bench: setup ## measure import, freeze, intake, gas and recount on this machine
 	@$(PY) -m scripts.bench
 
 bench-face: setup ## CPU of one session in front of the camera, beside the plain library (PHOTO=..., else a fetched one)
-	@test -n "$(PHOTO)" || $(PY) -m scripts.demo_photos var/photos
-	@$(PY) -m verifier.face.bench $(or $(PHOTO),var/photos/obama.jpg)
+	@test -n "$(PHOTO)" || $(PY) -m scripts.rig.photos var/photos
+	@$(PY) -m verifier.face.lab.bench $(or $(PHOTO),var/photos/obama.jpg)
 
 bench-queue: setup ## ballot intake with an idle issuer and while its face queue is full
-	@$(PY) -m scripts.bench_queue
+	@$(PY) -m scripts.bench.queue
 
 bench-import: setup ## import of 50,000 lenders beside an earlier checkout, CSV and XLSX in turn (BESIDE=checkout)
-	@$(PY) -m scripts.bench_import --beside $(BESIDE)
+	@$(PY) -m scripts.bench.register_import --beside $(BESIDE)
 
 bench-evidence: setup ## a bundle of a generated chain of 30 days, recounted by both tools: megabytes, seconds, memory (EVIDENCE="--days 1" for less)
-	@$(PY) -m scripts.bench_evidence $(EVIDENCE)
+	@$(PY) -m scripts.bench.evidence $(EVIDENCE)
 
 bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... for more, FORMAT=xlsx)
-	@$(PY) -m scripts.bench_register_tool --claims $(or $(CLAIMS),100000) --format $(or $(FORMAT),csv)
+	@$(PY) -m scripts.bench.register_tool --claims $(or $(CLAIMS),100000) --format $(or $(FORMAT),csv)
 
 openapi: setup ## write docs/openapi.json anew after a change of the API
-	@$(PY) -m scripts.openapi
+	@$(PY) -m scripts.build.openapi
 
 lock: ## renew requirements.lock and requirements-fuzz.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --override overrides.txt --generate-hashes --no-emit-index-url --universal --no-header -o requirements.lock
@@ -72,16 +72,16 @@ load: setup ## offer ballots at 100 a second, then ten times as many with nonsen
 	@$(PY) -m scripts.load
 
 bench-gas: setup ## gas per ballot at a million lenders beside OpenZeppelin's Governor and GovernorBravo
-	@$(PY) -m scripts.bench_gas
+	@$(PY) -m scripts.bench.gas
 
 prove: setup ## prove the contracts: forge, halmos, slither, coverage, mutants (PROVE=long for all numbers)
-	@$(PY) -m scripts.prove
+	@$(PY) -m scripts.build.prove
 
 faults: setup ## faults of processes, clocks and nodes on running installations under load, three or five seeds each (FAULTS="--quick" for a few)
 	@$(PY) -m scripts.faults $(FAULTS)
 
 bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3.py (BALLOTS=... for more)
-	@$(PY) -m scripts.bench_recount --ballots $(or $(BALLOTS),10000)
+	@$(PY) -m scripts.bench.recount --ballots $(or $(BALLOTS),10000)
 
 tampers: setup ## lies in files, answers of nodes, transactions and papers, each found and named by both recounts; honest polls, none called wrong
 	@$(PY) -m scripts.tampers
@@ -106,4 +106,4 @@ e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe
 
 screenshots: setup ## journeys of lenders and desks once more, and their pictures into docs/pictures
 	@$(PY) -m pytest -q tests/e2e/test_lender.py tests/e2e/test_obstacles.py tests/e2e/test_offices.py tests/e2e/test_passkeys.py
-	@$(PY) -m scripts.pictures
+	@$(PY) -m scripts.build.pictures

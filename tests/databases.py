@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.private_postgresql import HOW_TO_GET_IT, PrivatePostgreSQL, programs
+from scripts.rig.postgresql import HOW_TO_GET_IT, PrivatePostgreSQL, programs
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _now = SQLITE

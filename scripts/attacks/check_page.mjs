@@ -2,7 +2,7 @@
 // "agrees", or why the page refuses. It reads the pages' own scripts of the tree that it stands in.
 import { readFileSync } from "node:fs";
 import vm from "node:vm";
-import * as protocol from "../../backend/web/src/protocol.js";
+import * as protocol from "../../backend/web/src/crypto/protocol.js";
 import * as recomputed from "../../backend/web/src/office/recomputed.js";
 
 const text = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.attacks.kinds import Attack, Patch, Run, Told, passed, stopped
-from scripts.build_contracts import ROOT, compile_folder
+from scripts.build.contracts import ROOT, compile_folder
 from tests.contracts.ballot_box import FOR, Lender, N, Register, make_register, opening, secret, sign, signer_of
 from tests.contracts.chain import Chain, Refused, anvil
 from tests.contracts.world import PLAN_HASH, OpenPoll, World
@@ -156,7 +156,7 @@ def _through_contract(chain: Chain) -> None:
 
 
 def _abi(name: str) -> list[dict[str, object]]:
-    from scripts.build_contracts import load
+    from scripts.build.contracts import load
 
     found: list[dict[str, object]] = load(name, ROOT / "build" / "test-contracts")["abi"]
     return found

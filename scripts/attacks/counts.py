@@ -38,8 +38,8 @@ WINDOW_UNCHECKED = (
 EVENTS_BELIEVED = (
     Patch(
         BALLOTS,
-        'self.log.equal("ballots.recorded", group.place, "BallotsRecorded is not what its ballots give", expected, said)',
-        "accepted = accepted if expected == said else []",
+        'self.log.equal("ballots.recorded", group.place, what, [expected] if accepted else [], said)',
+        "accepted = accepted if [expected] == said else []",
     ),
     Patch(
         BALLOTS,

@@ -39,7 +39,7 @@ CHECKPOINTS_OF_ANYBODY = (
 )
 #: Of two files of one name the last one counts.
 NAMES_TWICE = (
-    Patch(ARCHIVE, "if names.count(name) > 1 or not _is_plain(name):", "if not _is_plain(name):"),
+    Patch("verifier/tally/chain/zip_file.py", "if entry.name in names:", "if False:"),
     Patch(ARCHIVE, 'target.open("xb")', 'target.open("wb")'),
     Patch("verifier/second/files/zip.mjs", "      if (names.has(name)) throw", "      if (false) throw"),
 )
@@ -47,6 +47,8 @@ NAMES_TWICE = (
 STRANGE_FILES = (
     Patch(ARCHIVE, '            log.wrong("bundle.file", str(name), "stands in the bundle or in its manifest, not in both")\n', ""),
     Patch(ARCHIVE_2, "row !== undefined && zip.entries.has(name)))\n", "true) || row === undefined)\n"),
+    Patch(ARCHIVE, 'log.wrong("bundle.file", name, "is no file of a bundle")', "pass"),
+    Patch(ARCHIVE_2, 'log.holds("bundle.file", name, "is no file of a bundle", FOR_PEOPLE.test(name));', ";"),
 )
 #: Nobody holds the bundle against the block that an auditor knows.
 HEAD_UNCHECKED = (

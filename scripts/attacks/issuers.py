@@ -21,7 +21,7 @@ from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from tests.verifier.issuer.test_roots import THIEVES, announcing, view
 from tests.verifier.tally.proxy import Lie, lying
-from verifier.issuer.app import create_app
+from verifier.issuer.http.app import create_app
 from verifier.issuer.settings import IssuerSettings
 
 READING, BOOK = "verifier/issuer/roots/reading.py", "verifier/issuer/bindings/book.py"
@@ -42,12 +42,14 @@ NO_DOOR = (
 )
 VOUCHERS_UNCHECKED = (
     Patch(
-        "verifier/issuer/vouched_way.py", "        if not is_signed(signer, digest, ", "        if False and not is_signed(signer, digest, "
+        "verifier/issuer/ways/vouched.py",
+        "        if not is_signed(signer, digest, ",
+        "        if False and not is_signed(signer, digest, ",
     ),
 )
-ONE_VOUCHER = (Patch("verifier/issuer/vouched_way.py", "VOUCHERS_NEEDED = 2", "VOUCHERS_NEEDED = 1"),)
+ONE_VOUCHER = (Patch("verifier/issuer/ways/vouched.py", "VOUCHERS_NEEDED = 2", "VOUCHERS_NEEDED = 1"),)
 STRANGERS_VOUCH = (
-    Patch("verifier/issuer/vouched_way.py", "        if signer not in facts.roots.case.officials:\n", "        if False:\n"),
+    Patch("verifier/issuer/ways/vouched.py", "        if signer not in facts.roots.case.officials:\n", "        if False:\n"),
 )
 ANY_PERSON = (
     Patch(

@@ -86,6 +86,21 @@ LEFT: tuple[Left, ...] = (
         "fill a chain without fees at the close, for instance with rejections under a list that stands on the chain already",
     ),
     Left(
+        "a relay notes two chains of books and a bundle shows one",
+        "notes change nothing in a contract, so no state tells that there are others; a recount with a node reads them all",
+        "a relay that noted two contradicting chains of books and shows one of them",
+    ),
+    Left(
+        "an old export of the verifier's log",
+        "the export names no block up to which it is whole; one made after the close lacks nothing",
+        "**Not told apart** from a log that lacks credentials",
+    ),
+    Left(
+        "a new case by the contracts of protocol 1",
+        "old cases are carried on and recounted by the same tools",
+        "**Not refused** by them, since old cases go on",
+    ),
+    Left(
         "a lender is coerced in person",
         "nothing that a device shows tells who stands behind it",
         "Coercion in person",

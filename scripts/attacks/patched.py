@@ -21,7 +21,7 @@ COPIED = ("backend", "build", "contracts", "deploy", "docs", "scripts", "tests",
 BUILD_SECONDS = 600
 KEPT_BUILDS = ROOT / "build" / "attacks"
 #: Without a check its function often could be declared more narrowly, of which the compiler warns.
-WARNINGS_PASS = Patch("scripts/build_contracts.py", "    if ours:\n", "    if False:\n")
+WARNINGS_PASS = Patch("scripts/build/contracts.py", "    if ours:\n", "    if False:\n")
 _LOCK = threading.Lock()
 
 
@@ -75,7 +75,7 @@ def _compile(folder: Path) -> None:
     with _LOCK:
         if kept.is_dir():
             shutil.copytree(kept, folder / "build" / "contracts", dirs_exist_ok=True)
-        command = [sys.executable, "-m", "scripts.build_contracts"]
+        command = [sys.executable, "-m", "scripts.build.contracts"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=BUILD_SECONDS)
         if done.returncode:
             raise PatchRefused(f"the patched contracts do not compile: {(done.stdout + done.stderr)[-2000:]}")

@@ -16,12 +16,12 @@ from rich.console import Console
 from scripts.bombs import others
 from scripts.bombs.catalogue import BOMBS, FORM, JSON, PICTURE, PLAN, Bomb
 from scripts.bombs.watching import Watch, family, processor_seconds, resident_mb
-from scripts.demo.api import Api
-from scripts.demo.logins import make_members
-from scripts.demo.processes import Stack, free_port
-from scripts.demo.story import OFFICIALS, announce_poll, import_and_freeze, open_case, submit_and_admit_plan
-from scripts.demo.vote import Vote
-from scripts.generate import generate
+from scripts.generate.claims import generate
+from scripts.rig.api import Api
+from scripts.rig.logins import make_members
+from scripts.rig.processes import Stack, free_port
+from scripts.rig.steps import OFFICIALS, announce_poll, import_and_freeze, open_case, submit_and_admit_plan
+from scripts.rig.vote import Vote
 
 MOST_MB, MOST_SECONDS = 300, 2.0
 MOST_AGAIN = 4

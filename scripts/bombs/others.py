@@ -8,7 +8,7 @@ import struct
 import zlib
 
 from backend.case.register.columns import COLUMNS
-from scripts.demo.documents import plan_of
+from scripts.rig.documents import plan_of
 
 MB = 2**20
 

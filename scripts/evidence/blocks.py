@@ -18,6 +18,7 @@ from verifier.tally.chain.trie import proof_of
 from verifier.tally.contracts import CHECKPOINT
 from verifier.tally.findings import Wrong
 from verifier.tally.recount import Recount, need
+from verifier.tally.signers import verifiers_behind
 
 AT_ONCE = 50
 
@@ -83,12 +84,28 @@ class Chain:
     def write_state(self, path: Path) -> bool:
         """What the node proves of the poll's state at the head; False where it proves nothing."""
         scene, sight, register = need(self.work.scene, 1), need(self.work.sight, 1), need(self.work.register, 3)
-        keys = [f"0x{slot:064x}" for slot in slots(len(register.classes))]
+        keys = [f"0x{slot:064x}" for slot in slots(len(register.classes), scene.protocol)]
         try:
             answer = self.node.ask("eth_getProof", ["0x" + scene.poll.hex(), keys, hex(sight.head.number)], "state")
         except (Refused, Wrong):
             return False
         path.write_bytes(json.dumps(answer, sort_keys=True, separators=(",", ":")).encode() + b"\n")
+        return True
+
+    def write_codes(self, path: Path) -> bool:
+        """Code at case, poll and passkey verifiers with the proofs of their accounts at the head; False where the node proves nothing."""
+        scene, sight = need(self.work.scene, 1), need(self.work.sight, 1)
+        verifiers = verifiers_behind([*scene.panel.officials, scene.institution])
+        head, rows = hex(sight.head.number), []
+        try:
+            for address in ("0x" + one.hex() for one in (scene.case, scene.poll, *verifiers)):
+                answer = record(self.node.ask("eth_getProof", [address, [], head], "code"), "code")
+                rows.append(
+                    {"address": address, "code": self.node.ask("eth_getCode", [address, head], "code"), "proof": answer["accountProof"]}
+                )
+        except (Refused, Wrong, KeyError):
+            return False
+        path.write_bytes(b"".join(json.dumps(row, sort_keys=True, separators=(",", ":")).encode() + b"\n" for row in rows))
         return True
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from scripts.evidence.blocks import Chain
 from scripts.evidence.words import EN, ZH
 from verifier.tally import __file__ as tally_file
-from verifier.tally.chain.archive import BLOCKS, MANIFEST, PUBLISHED, STATE
+from verifier.tally.chain.archive import BLOCKS, CODES, MANIFEST, PUBLISHED, STATE
 from verifier.tally.chain.live import LiveSource
 from verifier.tally.chain.node import Node
 from verifier.tally.chain.rules import RULES
@@ -188,9 +188,11 @@ def write_bundle(
 
 
 def _proofs(chain: Chain, scratch: Path) -> dict[str, Content]:
-    """Blocks, and the state where the node proves it."""
+    """Blocks, and code and state where the node proves them."""
     chain.write_blocks(scratch / BLOCKS)
     found: dict[str, Content] = {BLOCKS: scratch / BLOCKS}
+    if chain.write_codes(scratch / CODES):
+        found[CODES] = scratch / CODES
     if chain.work.register is not None and chain.write_state(scratch / STATE):
         found[STATE] = scratch / STATE
     return found

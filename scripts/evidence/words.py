@@ -12,6 +12,7 @@ ZH = """\
 一、包内文件
 published/        运营方公开的文件：表决参数、登记表叶子、退出方案、回执清单、结果
 blocks.jsonl      与本次表决有关的区块：从取证区块起，以父区块哈希和链上检查点逐级相连；每笔链上记录及其回执均附有包含证明
+code.jsonl        取证区块上案件合约、表决合约及通行密钥验证合约的代码与账户证明（节点不提供的，则无此文件）
 state.jsonl       取证区块上表决合约的人数、合计、结果与批准签字的存储证明（节点不提供的，则无此文件）
 events.jsonl      案件合约与表决合约的全部事件（原始日志），便于阅读
 openings.json     公开合计时给出的每组金额与随机数
@@ -29,14 +30,15 @@ manifest.json     上述每个文件的长度、SHA-256 与 Keccak-256，工具�
 4. 决定由案件建立时登记的规定人数的工作组成员，在异议期届满后签字作出。
 5. 回执清单中的每一张表决票，或已写入区块链，或被同一序号的更新的表决票取代，或在重新计票结论中列为漏记。
    回执逐张编号、前后相连，末尾已写入区块链，不能事后删减。
-6. 遗漏任何一个有关区块都会被发现：公开的人数与合计，以及运营方的结束记录，均与全部区块相扣。
+6. 遗漏任何一个记有表决票的区块都会被发现：公开的人数与合计与这些区块相扣。有 state.jsonl 时，遗漏批准签字或剔除叶子的区块也会被发现。
 
 三、本证据包不能证明的
 1. 取证区块是否属于公认的链：请用自己的节点，或向多个节点查询该区块的哈希，与上文核对。
+   区块以链上检查点相连而没有 code.jsonl 的，工具显示“未证明”（not proved）：请向这些节点查询建立案件的区块的哈希，以 --creation 一并给出。
 2. 序号背后是哪一个人：身份核验在链下进行，由身份核验机构负责；链上只有序号、密钥和签名。
 3. 债权申报是否真实、金额是否正确：由申报和审查程序认定；链上只有对金额的密码学承诺和各组合计。
 4. 投票人是否受到胁迫、欺骗，是否理解方案内容。
-5. 未进入回执清单的表决票：须由持有回执的出借人出示回执。
+5. 未进入回执清单的表决票：须由持有回执的出借人出示回执。运营方是否另有一套相互矛盾的回执记录，须使用节点重新计票查明。
 6. 区块时间的绝对准确性。
 
 四、如何自行重新计票
@@ -63,6 +65,7 @@ Recount: {verdict}
 published/          what the operator published: parameters, register leaves, plan, receipts, result
 blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the chain; every transaction and
                     its receipt comes with a proof of inclusion
+code.jsonl          code of case, poll and passkey verifiers with proofs of their accounts at that block (absent where the node gives none)
 state.jsonl         storage proofs of the poll's heads, totals, result and attestations at that block (absent where the node gives none)
 events.jsonl        all events of the two contracts (raw logs), for reading
 openings.json       amounts and blinds with which the totals were opened
@@ -84,14 +87,18 @@ or of the operator:
 - The decision was signed by the number of officials required when the case was opened, after the objection period.
 - Every ballot in the list of receipts is on the chain, or was replaced by a newer one of the same index, or is named as missed in the
   recount. Receipts are numbered and chained, and the end of the chain is on the blockchain: none can be taken out afterwards.
-- A block left out is noticed: the opened heads and totals and the operator's closing note depend on every one of them.
+- A block with ballots that is left out is noticed: the opened heads and totals depend on every one of them. Where state.jsonl is
+  there, so is one with an attestation or with a leaf taken out.
 
 3. What it does not prove
 - That the block above belongs to the generally accepted chain: ask a node of your own, or several, for that block's hash and compare.
+  Where checkpoints link the blocks and code.jsonl is absent, the recount says "not proved": ask those nodes for the hash of the block
+  in which the case was created, and give it with --creation.
 - Who stands behind an index: identity was checked off the chain by the identity verifier. The chain has indexes, keys and signatures only.
 - That a claim is true or its amount right: that is for the filing and examination of claims. The chain has commitments and totals only.
 - That nobody was forced or deceived, or that the plan was understood.
-- Ballots that are not in the list of receipts: the lender who holds a receipt must show it.
+- Ballots that are not in the list of receipts: the lender who holds a receipt must show it. Whether the
+  operator kept a second, contradicting set of records about receipts is found by a recount with a node.
 - That a block's time is exact.
 
 4. How to recount

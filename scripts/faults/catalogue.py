@@ -12,7 +12,7 @@ from eth_account import Account
 
 from backend.ground.chain.fees import suggested_fees
 from backend.ground.common.key_files import load_key
-from scripts.backup import back_up, restore
+from scripts.cli.backup import back_up, restore
 from scripts.faults.between import CUT, GOOD, SLOW, STALE
 from scripts.faults.conditions import (
     CONFIRMATIONS,

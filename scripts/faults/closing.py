@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.story import open_sums, unix
 from scripts.faults.stack import FaultyStack
 from scripts.faults.stage import Stage
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.steps import open_sums, unix
 
 CUTOFF_SECONDS = 10
 #: Intake that is left when the load begins.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from subprocess import CalledProcessError
 
 from scripts.faults.stage import Stage
-from scripts.private_postgresql import PrivatePostgreSQL
+from scripts.rig.postgresql import PrivatePostgreSQL
 
 KILLED, RESTARTED = "PostgreSQL killed in the middle of transactions", "PostgreSQL restarted"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from backend.ground.chain import anvil
 from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.node import Node
-from scripts.demo.processes import end
 from scripts.faults.stack import FaultyStack
+from scripts.rig.processes import end
 
 START_SECONDS = 20
 OPTIONS = ("--block-base-fee-per-gas", "0", "--gas-price", "0", "--disable-min-priority-fee", "--enable-tx-gas-limit")

@@ -16,7 +16,7 @@ from scripts.faults.on_postgresql import faults_of
 from scripts.faults.plan import Ground, Planned
 from scripts.faults.quiet import QuietStack
 from scripts.faults.stage import Fault, Outcome, Stage
-from scripts.private_postgresql import PostgreSQLMissing, PrivatePostgreSQL
+from scripts.rig.postgresql import PostgreSQLMissing, PrivatePostgreSQL
 
 DATA_DIR = Path("var/faults")
 say = Console(stderr=True)

@@ -75,7 +75,7 @@ def now(_: object) -> datetime:
 
 def main() -> None:
     """Serve."""
-    from scripts.cli import serve
+    from scripts.cli.__main__ import serve
 
     order = Settings().data_dir / "crash_at"
     for place, (owner, name, before) in PLACES.items():

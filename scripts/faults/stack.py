@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from backend.ground.common.settings import Settings
-from scripts.demo.processes import Stack, free_port
+from scripts.rig.processes import Stack, free_port
 
 
 class FaultyStack(Stack):

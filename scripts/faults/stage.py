@@ -23,11 +23,10 @@ from backend.ground.chain import typed_data
 from backend.ground.chain.node import Node
 from backend.ground.chain.poll import PollContract
 from backend.ground.chain.signatures import recover
-from scripts.demo.story import unix
 from scripts.faults.stack import FaultyStack
-from scripts.load.__main__ import open_vote
 from scripts.load.electorate import Electorate
 from scripts.load.on_chain import Recorded
+from scripts.rig.steps import open_vote, unix
 
 LENDERS = 40
 BALLOTS = 12

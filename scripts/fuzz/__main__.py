@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from scripts.demo.processes import Stack
+from scripts.build.openapi import SNAPSHOT
 from scripts.fuzz import roles
 from scripts.fuzz.calls import calls_of
 from scripts.fuzz.findings import Findings
@@ -29,8 +29,8 @@ from scripts.fuzz.issuer_calls import with_forms
 from scripts.fuzz.makers import Maker, Throw
 from scripts.fuzz.wire import ask
 from scripts.fuzz.world import World, installation
-from scripts.openapi import SNAPSHOT
-from scripts.private_postgresql import PostgreSQLMissing
+from scripts.rig.postgresql import PostgreSQLMissing
+from scripts.rig.processes import Stack
 
 DATA_DIR = Path("var/fuzz")
 EXAMPLES = Path(__file__).parents[2] / "backend" / "shell" / "api_examples.json"

@@ -20,11 +20,11 @@ from typing import Any
 
 from rich.console import Console
 
-from scripts.demo.processes import Stack
+from scripts.build.openapi import SNAPSHOT
 from scripts.fuzz import roles
 from scripts.fuzz.world import Session, World, installation
-from scripts.openapi import SNAPSHOT
-from scripts.private_postgresql import PostgreSQLMissing
+from scripts.rig.postgresql import PostgreSQLMissing
+from scripts.rig.processes import Stack
 
 ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv-fuzz"

@@ -12,17 +12,17 @@ from typing import Any
 
 import httpx
 
-from scripts.demo.documents import make_pdf, plan_of
-from scripts.demo.logins import make_member, make_members
-from scripts.demo.people import FOR, Member, Phone
-from scripts.demo.processes import Stack, free_port
-from scripts.demo.story import OFFICIALS, announce_poll, import_and_freeze, open_case, submit_and_admit_plan, submit_plan
-from scripts.demo.vote import Vote
-from scripts.demo.voting import vouch
 from scripts.fuzz import roles
 from scripts.fuzz.forms import Materials
-from scripts.generate import generate
-from scripts.private_postgresql import PrivatePostgreSQL
+from scripts.generate.claims import generate
+from scripts.rig.documents import make_pdf, plan_of
+from scripts.rig.logins import make_member, make_members
+from scripts.rig.people import FOR, Member, Phone
+from scripts.rig.postgresql import PrivatePostgreSQL
+from scripts.rig.processes import Stack, free_port
+from scripts.rig.steps import OFFICIALS, announce_poll, import_and_freeze, open_case, submit_and_admit_plan, submit_plan
+from scripts.rig.vote import Vote
+from scripts.rig.voting import vouch
 
 LENDERS = 12
 

@@ -18,22 +18,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from scripts.demo.logins import make_members
-from scripts.demo.processes import Stack, free_port
-from scripts.demo.story import OFFICIALS, announce_poll, import_and_freeze, open_case, say, submit_and_admit_plan
-from scripts.demo.vote import Vote
-from scripts.generate import generate
 from scripts.load.disk import DiskWatch
 from scripts.load.electorate import Electorate
 from scripts.load.offer import Held, Offered, Phones, percentile_ms
 from scripts.load.on_chain import Recorded
 from scripts.load.plain_web3 import cast_one_by_one
 from scripts.load.processor import ms_each, seconds_of
-from scripts.private_postgresql import PostgreSQLMissing, PrivatePostgreSQL
+from scripts.rig.postgresql import PostgreSQLMissing, PrivatePostgreSQL
+from scripts.rig.processes import Stack, free_port
+from scripts.rig.steps import open_vote, say
 
 DATA_DIR = Path("var/load")
 SETTLE_SECONDS = 300
-SEED = 6
 
 
 def read_arguments() -> argparse.Namespace:
@@ -46,18 +42,6 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--web3-ballots", type=int, default=200)
     parser.add_argument("--databases", default="sqlite,postgresql")
     return parser.parse_args()
-
-
-def open_vote(stack: Stack, lenders: int) -> Vote:
-    """A poll that is open, through the real API."""
-    register_file, mobiles = generate(lenders=lenders, seed=SEED, out=stack.data_dir / "files")
-    admin, officials, institution = make_members(stack, OFFICIALS)
-    vote = Vote(stack, SEED, admin, officials, institution, mobiles)
-    open_case(vote)
-    import_and_freeze(vote, register_file)
-    submit_and_admit_plan(vote)
-    announce_poll(vote)
-    return vote
 
 
 def phase(electorate: Electorate, recorded: Recorded, count: int, per_second: int, bad: tuple[int, int]) -> tuple[Offered, dict[str, Any]]:

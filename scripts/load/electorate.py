@@ -17,9 +17,9 @@ from backend.ground.chain import typed_data
 from backend.ground.chain.signatures import address_of, sign
 from backend.ground.common.hashing import keccak
 from backend.ground.common.key_files import load_key
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.story import say, unix
-from scripts.demo.vote import Vote
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.steps import say, unix
+from scripts.rig.vote import Vote
 
 CHOICES = (1, 1, 2, 1, 3)
 TICKET_SECONDS = 600

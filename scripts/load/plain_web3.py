@@ -12,7 +12,7 @@ from web3 import HTTPProvider, Web3
 from web3.types import Nonce, RPCEndpoint, TxParams
 
 from backend.ground.chain.signatures import compact
-from scripts.demo.chain_access import POLL_ABI
+from scripts.rig.chain_access import POLL_ABI
 
 
 def cast_one_by_one(

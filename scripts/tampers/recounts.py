@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.build_contracts import ROOT
+from scripts.build.contracts import ROOT
 
 TALLY_NAMES = ("heads_for", "heads_against", "heads_abstain", "fen_for", "fen_against", "fen_abstain")
 FIRST = (sys.executable, "-m", "verifier.tally")

@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts.demo import logins, voting
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.people import Member, Phone
+from scripts.rig import logins, voting
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.people import Member, Phone
 from tests.e2e.stack import OpenVote, open_vote
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from scripts.demo import story
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.keys import Key, ballot_typed_data
-from scripts.demo.people import AGAINST, FOR, Phone
+from scripts.rig import steps
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.keys import Key, ballot_typed_data
+from scripts.rig.people import AGAINST, FOR, Phone
 from tests.acceptance.conftest import ask, move_to, refusal, wait_until_recorded
 from tests.e2e.stack import OpenVote
 
@@ -109,7 +109,7 @@ def test_an_older_sequence_is_not_newer_and_a_repeat_is_the_same_receipt(vote: O
 
 def test_a_credential_ends_by_the_chains_clock(vote: OpenVote, lender: Phone, chain: ChainAccess) -> None:
     expires_at = lender.credential["expires_at"]
-    closes_at = story.unix(vote.poll["closes_at"])
+    closes_at = steps.unix(vote.poll["closes_at"])
     if expires_at >= closes_at:
         pytest.skip("this issuer's credentials last as long as the poll")
     lender.read_claim()

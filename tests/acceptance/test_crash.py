@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scripts.demo.people import FOR, Phone
-from scripts.demo.voting import prove
+from scripts.rig.people import FOR, Phone
+from scripts.rig.voting import prove
 from tests.acceptance.conftest import ask, wait_until_recorded
 from tests.e2e.stack import OpenVote
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from scripts.demo import story
-from scripts.demo.api import Api
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.logins import make_member
-from scripts.demo.people import FOR, Member, Phone
-from scripts.demo.voting import prove
+from scripts.rig import steps
+from scripts.rig.api import Api
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.logins import make_member
+from scripts.rig.people import FOR, Member, Phone
+from scripts.rig.voting import prove
 from tests.acceptance.conftest import Office, ask, move_to, refusal, wait_until_recorded
 from tests.e2e.stack import OpenVote
 
@@ -52,7 +52,7 @@ def test_nothing_is_counted_before_the_close(vote: OpenVote) -> None:
 
 def test_the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
     """Near the close intake gives no receipt, but the contract takes the ballot; from the close on neither does."""
-    closes_at = story.unix(vote.poll["closes_at"])
+    closes_at = steps.unix(vote.poll["closes_at"])
     move_to(chain, closes_at - 600)
     phones = [Phone(vote.url, mobile, vote.outbox, vote.poll) for mobile in vote.story.mobiles[1:3]]
     for phone in phones:
@@ -138,7 +138,7 @@ def test_an_institution_is_not_among_the_officials_of_its_case(vote: OpenVote) -
 
 def test_one_official_attests_once_and_the_second_decides(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
     result = ask(vote.story.admin.api, "GET", f"/api/polls/{vote.poll['id']}/result").json()
-    chain.move_to(story.unix(result["challenge_ends_at"]) + 1)
+    chain.move_to(steps.unix(result["challenge_ends_at"]) + 1)
     approve = bool(result["passed"])
     first, second = vote.story.officials[:2]
     assert attest(vote, first, approve=approve).status_code == 200
@@ -168,5 +168,5 @@ def test_anyone_gets_the_certificate_of_what_was_decided(vote: OpenVote) -> None
 
 
 def test_the_recount_agrees_after_all_of_this(vote: OpenVote) -> None:
-    agrees, findings = story.recount(vote.story)
+    agrees, findings = steps.recount(vote.story)
     assert agrees, findings

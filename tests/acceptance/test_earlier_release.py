@@ -21,14 +21,14 @@ from eth_account import Account
 
 from backend.case.register.sealing import RegisterSeal
 from backend.ground.common.sealed import FieldCipher
-from scripts.demo import story
-from scripts.demo.api import Api
-from scripts.demo.keys import Key
-from scripts.demo.paper import pin
-from scripts.demo.people import AGAINST, FOR, Member, Phone
-from scripts.demo.processes import Stack, free_port
-from scripts.demo.voting import prove
-from scripts.generate import generate
+from scripts.generate.claims import generate
+from scripts.rig import steps
+from scripts.rig.api import Api
+from scripts.rig.keys import Key
+from scripts.rig.paper import pin
+from scripts.rig.people import AGAINST, FOR, Member, Phone
+from scripts.rig.processes import Stack, free_port
+from scripts.rig.voting import prove
 from tests.acceptance.conftest import ask, refusal, wait_until_recorded
 
 RELEASE = Path(__file__).parents[1] / "releases" / "1"
@@ -90,7 +90,7 @@ class Release:
 
     before: Installation
     stack: Stack
-    vote: story.Vote
+    vote: steps.Vote
     was: dict[str, Any]
 
     @property
@@ -120,7 +120,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     stack.environment["LENDERVOTE_ISSUER_LIVENESS"] = "off"
     with stack:
         admin, institution, *officials = (member(installation, stack, n) for n in ("demo-admin", "demo-institution", *OFFICIALS))
-        vote = story.Vote(stack, 7, admin, officials, institution, [])
+        vote = steps.Vote(stack, 7, admin, officials, institution, [])
         for each in (admin, *officials, institution):
             each.sign_in()
         vote.case = admin.api.get("/api/cases")[0]
@@ -188,8 +188,8 @@ def test_a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Release, ne
 
 def test_the_poll_is_counted_decided_and_published_by_protocol_1(release: Release, newcomer: Phone) -> None:
     vote = release.vote
-    story.close_and_open_sums(vote)
-    story.decide(vote)
+    steps.close_and_open_sums(vote)
+    steps.decide(vote)
     files = release.download(IN_MID_VOTE)
     assert "protocol" not in json.loads(files["poll.json"])
     register, result = json.loads(files["register.json"]), json.loads(files["result.json"])
@@ -217,13 +217,13 @@ def test_its_case_goes_on_by_protocol_1(release: Release) -> None:
     """A corrected register, another plan and a third poll: signed and sent as the case's own contract takes them."""
     vote = release.vote
     register_file, mobiles = generate(lenders=40, seed=11, out=release.stack.data_dir / "corrected")
-    story.import_and_freeze(vote, register_file)
+    steps.import_and_freeze(vote, register_file)
     acts = vote.officials[0].api.get(f"/api/acts?case_id={vote.case['id']}")
     newest = max((act for act in acts if act["kind"] == "register_freeze"), key=lambda act: act["number"])
     assert set(newest["typed_data"]["message"]) == {"registerNumber", "root", "leafCount", "classesHash"}
-    vote.plan = story.submit_plan(vote, version=4)
-    story.sign_together(vote, vote.officials[0].api.post(f"/api/plans/{vote.plan['id']}/admission"))
-    story.announce_poll(vote)
+    vote.plan = steps.submit_plan(vote, version=4)
+    steps.sign_together(vote, vote.officials[0].api.post(f"/api/plans/{vote.plan['id']}/admission"))
+    steps.announce_poll(vote)
     assert (vote.poll["protocol"], vote.poll["stage"], vote.poll["number"]) == (1, "open", 2)
     # A phone that has just asked for a code waits for the next one.
     asked = (release.stack.data_dir / "outbox" / "sms.jsonl").read_text()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.demo.documents import make_pdf, plan_of
+from scripts.rig.documents import make_pdf, plan_of
 from tests.acceptance.conftest import Office, ask, refusal
 from tests.backend.case.register.office import claim, credit_code, csv_text, resident
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from scripts.demo.api import Api
-from scripts.demo.logins import make_member
-from scripts.demo.people import Phone
+from scripts.rig.api import Api
+from scripts.rig.logins import make_member
+from scripts.rig.people import Phone
 from tests.acceptance.conftest import Office, ask, refusal
 from tests.e2e.stack import OpenVote
 

@@ -42,8 +42,8 @@ from backend.people.passkeys.service import PasskeyService
 from backend.shell.errors import install_error_handlers
 from backend.vote.polls import routes as polls_routes
 from backend.vote.polls.service import ANNOUNCEMENT, PollService
-from scripts.demo.documents import make_pdf, plan_of
-from scripts.generate import generate
+from scripts.generate.claims import generate
+from scripts.rig.documents import make_pdf, plan_of
 from tests.databases import url_for
 
 PASSWORD = "correct horse battery"

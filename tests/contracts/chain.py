@@ -20,7 +20,7 @@ from web3 import Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 
-from scripts.build_contracts import ROOT, build, load
+from scripts.build.contracts import ROOT, build, load
 
 ANVIL = ROOT / "node_modules" / ".bin" / "anvil"
 HARDHAT = ROOT / "node_modules" / ".bin" / "hardhat"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.build_contracts import ROOT, compile_folder
+from scripts.build.contracts import ROOT, compile_folder
 from tests.contracts.ballot_box import Lender, Register, make_register
 from tests.contracts.chain import Chain, chosen_node
 from tests.contracts.world import OpenPoll, World

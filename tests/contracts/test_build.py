@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from solcx import compile_standard
 
-from scripts.build_contracts import COMPILER, ROOT, ContractsRefused, build, compile_folder, load
+from scripts.build.contracts import COMPILER, ROOT, ContractsRefused, build, compile_folder, load
 
 CAREFUL = """// SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;

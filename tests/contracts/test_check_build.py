@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from eth_abi import encode
 
-from scripts.build_contracts import ROOT, load
-from scripts.check_build import deployed, metadata_hash, strangers
-from scripts.releases import FOLDER, NEWEST, built, facts, known, masked, release_of, text_of
+from scripts.build.check import deployed, metadata_hash, strangers
+from scripts.build.contracts import ROOT, load
+from scripts.build.releases import FOLDER, NEWEST, built, facts, known, masked, release_of, text_of
 from tests.contracts.ballot_box import PARAMETERS_ABI, created_by, secret, signer_of
 from tests.contracts.chain import Chain, anvil
 from tests.contracts.world import OpenPoll
@@ -21,7 +21,7 @@ RELEASE_1 = ROOT / "tests" / "releases" / "1" / "installation.tar.xz"
 
 
 def test_the_newest_release_is_what_the_sources_make() -> None:
-    """Committed figures would otherwise call a right case a stranger's; `python -m scripts.releases` writes them anew."""
+    """Committed figures would otherwise call a right case a stranger's; `python -m scripts.build.releases` writes them anew."""
     assert known()[NEWEST] == built()["contracts"]
     assert (FOLDER / f"{NEWEST}.json").read_text() == text_of(built())
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from backend.vote.ballots.rules import MAX_BATCH, MAX_BATCH_GAS, choose_batch, gas_bound
-from scripts.bench_gas import SNAPSHOT, WideRegister, announce, measure, moved
+from scripts.bench.gas import SNAPSHOT, WideRegister, announce, measure, moved
 from tests.contracts.chain import Chain, anvil
 
 #: Gas per ballot in the first release, by the same measurement.
@@ -23,7 +23,7 @@ def figures() -> dict[str, int]:
 
 def test_gas_is_what_the_snapshot_says(figures: dict[str, int]) -> None:
     changes = moved(figures, json.loads(SNAPSHOT.read_text()))
-    assert not changes, "; ".join([*changes, "accept it with `python -m scripts.bench_gas --renew`"])
+    assert not changes, "; ".join([*changes, "accept it with `python -m scripts.bench.gas --renew`"])
 
 
 def test_pages_stay_within_the_limits_set_for_them(figures: dict[str, int]) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from scripts.build_contracts import ROOT, build, load
+from scripts.build.contracts import ROOT, build, load
 
 SLOT_COMMENT = re.compile(r"\b(_\w+)(?: = [^;]*)?; // slots? (\d+)")
 

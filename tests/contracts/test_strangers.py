@@ -17,7 +17,7 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils import to_checksum_address
 
-from scripts.build_contracts import ROOT
+from scripts.build.contracts import ROOT
 from tests.contracts.chain import Chain
 from tests.contracts.test_vectors import lender_of, raw, vectors
 from tests.vectors import passkeys

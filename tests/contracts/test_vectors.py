@@ -12,7 +12,7 @@ from eth_utils import keccak, to_checksum_address
 from web3.contract import Contract
 from web3.logs import DISCARD
 
-from scripts.build_contracts import ROOT
+from scripts.build.contracts import ROOT
 from tests.contracts.ballot_box import NO_RANGE_PROOFS, Domain, Lender, N, class_names_hash, classes_hash, created_by
 from tests.contracts.chain import Chain
 from tests.contracts.world import World

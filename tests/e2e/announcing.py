@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.story import come_to_the_opening
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.steps import come_to_the_opening
 from tests.e2e.eyes import enter_office, look, press, visitor
 from tests.e2e.stack import OpenVote
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps
 
-from verifier.face.actors import movement
 from verifier.face.challenge import StepKind
-from verifier.face.puppet import Act, Puppet
+from verifier.face.lab.actors import movement
+from verifier.face.lab.puppet import Act, Puppet
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response

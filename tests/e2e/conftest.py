@@ -54,7 +54,7 @@ def browser(camera_clip: Path) -> Iterator[Browser]:
     path = ready_to_browse()
     from playwright.sync_api import sync_playwright
 
-    from scripts.build_web import build
+    from scripts.build.web import build
 
     build()
     camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera_clip}"]

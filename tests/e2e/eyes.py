@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 import pytest
 
-from scripts.demo.people import Member
+from scripts.rig.people import Member
 from tests.e2e.figures import FIGURES
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scripts.demo.people import read_code
+from scripts.rig.people import read_code
 from tests.e2e.eyes import press
 from tests.e2e.stack import OpenVote
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.demo import story
-from scripts.demo.binding import bind
-from scripts.demo.people import Member
-from scripts.demo.processes import Stack, free_port
+from scripts.rig import steps
+from scripts.rig.binding import bind
+from scripts.rig.people import Member
+from scripts.rig.processes import Stack, free_port
 from verifier.issuer.bindings.file import SALT_BYTES, Line, person_hash, photo_hash
 
 LENDERS = 14
@@ -31,7 +31,7 @@ class OpenVote:
     """A stack with an open poll, and its people."""
 
     stack: Stack
-    story: story.Vote
+    story: steps.Vote
     folder: Path
     photos: dict[int, list[bytes]] = field(default_factory=dict)
     persons: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -107,14 +107,14 @@ def share_a_phone(register_file: Path, mobiles: list[str]) -> None:
 
 def announce_by_api(opened: OpenVote) -> None:
     """The poll names the issuer alone."""
-    story.announce_poll(opened.story)
+    steps.announce_poll(opened.story)
 
 
 @contextmanager
 def open_vote(
     folder: Path,
     liveness: str = "off",
-    open_case: Callable[[story.Vote], None] = story.open_case,
+    open_case: Callable[[steps.Vote], None] = steps.open_case,
     announce: Callable[[OpenVote], None] = announce_by_api,
 ) -> Iterator[OpenVote]:
     """Start backend, issuer and chain on free ports, and bring a case as far as an open poll.
@@ -123,17 +123,17 @@ def open_vote(
     `open_case` differs where officials sign in another way than by key files, `announce` where the poll names more than the issuer itself;
     the issuer has two sandboxes in any case, so that a page which offered what does not count would be seen.
     """
-    register_file, mobiles = story.make_register(folder / "data", LENDERS, seed=7)
+    register_file, mobiles = steps.make_register(folder / "data", LENDERS, seed=7)
     share_a_phone(register_file, mobiles)
     started = Stack(folder / "data", port=free_port(), issuer_port=free_port(), anvil_port=free_port())
     started.environment["LENDERVOTE_ISSUER_LIVENESS"] = liveness
     started.environment["LENDERVOTE_ISSUER_PROVIDERS"] = '["bank_card=sandbox", "counter=sandbox"]'
     with started as stack:
-        admin, officials, institution = story.make_members(stack, story.OFFICIALS)
-        vote = story.Vote(stack, 7, admin, officials, institution, mobiles)
+        admin, officials, institution = steps.make_members(stack, steps.OFFICIALS)
+        vote = steps.Vote(stack, 7, admin, officials, institution, mobiles)
         open_case(vote)
-        story.import_and_freeze(vote, register_file)
-        story.submit_and_admit_plan(vote)
+        steps.import_and_freeze(vote, register_file)
+        steps.submit_and_admit_plan(vote)
         opened = OpenVote(stack, vote, folder)
         announce(opened)
         yield opened

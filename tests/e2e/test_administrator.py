@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pyotp
 import pytest
 
-from scripts.demo.keys import Key
-from scripts.demo.logins import make_member
-from scripts.demo.people import Member
+from scripts.rig.keys import Key
+from scripts.rig.logins import make_member
+from scripts.rig.people import Member
 from tests.e2e.eyes import DESK, look, press, sign_in_office, visitor
 from tests.e2e.stack import OpenVote
 from tests.e2e.test_offices import add_authenticator

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from PIL import Image, ImageOps
 
-from scripts.demo_photos import photos
+from scripts.rig.photos import photos
 from tests.e2e.eyes import press, visitor
 from tests.e2e.journeys import choose, sign_in
 from tests.e2e.stack import OpenVote
@@ -30,7 +30,7 @@ def people() -> tuple[Path, Path, Path]:
     """Reference and probe of one person, and a photo of another."""
     found = sorted(photos(CACHE).values(), key=len, reverse=True)
     if len(found) < 2 or len(found[0]) < 2:
-        pytest.skip("needs photos of two people: run `python -m scripts.demo_photos var/photos`, or set LENDERVOTE_TEST_FACES")
+        pytest.skip("needs photos of two people: run `python -m scripts.rig.photos var/photos`, or set LENDERVOTE_TEST_FACES")
     return found[0][0], found[0][1], found[1][0]
 
 

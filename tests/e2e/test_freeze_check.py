@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from eth_account import Account
 
-from scripts.demo.api import Refused
-from scripts.demo.logins import make_member
-from scripts.demo.people import Member
-from scripts.generate import generate
+from scripts.generate.claims import generate
+from scripts.rig.api import Refused
+from scripts.rig.logins import make_member
+from scripts.rig.people import Member
 from tests.e2e.eyes import DESK, enter_office, look, press, sign_in_office, visitor
 from tests.e2e.freezing import SIGN, download_all, freeze_card, run_tool, type_code
 from tests.e2e.stack import OpenVote

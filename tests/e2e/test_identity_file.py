@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.demo.binding import identity_file
+from scripts.rig.binding import identity_file
 from tests.e2e.eyes import DESK, enter_office, look, press, visitor
 from tests.e2e.stack import OpenVote
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backend.ground.chain.node import Node
-from scripts.demo.people import read_code
+from scripts.rig.people import read_code
 from tests.e2e.eyes import look, press, visitor
 from tests.e2e.figures import note_most
 from tests.e2e.journeys import SLOW_3G, go_on_to_check, sign_in, to_check, wait_for_receipt

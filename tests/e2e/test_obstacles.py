@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.story import unix
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.steps import unix
 from tests.e2e.eyes import look, press, visitor
 from tests.e2e.journeys import SLOW_3G, ask_officials, choose, go_on_to_check, sign_in, to_check, wait_for_receipt
 from tests.e2e.stack import OpenVote, open_vote

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from scripts.demo.api import Refused
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.documents import make_pdf
-from scripts.demo.logins import make_member
-from scripts.demo.paper import pin
-from scripts.demo.people import AGAINST, FOR, Member, Phone, read_code
-from scripts.demo.register_check import check_code_of
-from scripts.demo.story import unix
-from scripts.demo.voting import cast_one, prove, wait_for_chain
-from scripts.generate import generate
+from scripts.generate.claims import generate
+from scripts.rig.api import Refused
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.documents import make_pdf
+from scripts.rig.logins import make_member
+from scripts.rig.paper import pin
+from scripts.rig.people import AGAINST, FOR, Member, Phone, read_code
+from scripts.rig.register_check import check_code_of
+from scripts.rig.steps import unix
+from scripts.rig.voting import cast_one, prove, wait_for_chain
 from tests.e2e.announcing import fill_in_times
 from tests.e2e.eyes import DESK, PHONE, enter_office, look, press, sign_in_office, visitor
 from tests.e2e.freezing import type_code

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from scripts.demo import story
-from scripts.demo.chain_access import ChainAccess
-from scripts.demo.paper import pin
-from scripts.demo.people import FOR, Member, Phone
-from scripts.demo.voting import cast_one, prove, wait_for_chain
+from scripts.rig import steps
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.paper import pin
+from scripts.rig.people import FOR, Member, Phone
+from scripts.rig.voting import cast_one, prove, wait_for_chain
 from tests.e2e.eyes import look, press, sign_in_office, visitor
 from tests.e2e.journeys import ask_officials, choose, sign_in
 from tests.e2e.stack import OpenVote, open_vote
@@ -39,7 +39,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 def vote(browser: Browser, phone: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
     """An open poll of a case whose third official signs by passkey and by nothing else."""
 
-    def open_case(opening: story.Vote) -> None:
+    def open_case(opening: steps.Vote) -> None:
         *others, third = opening.officials
         sign_in_office(phone, f"{by_name(opening.stack.url)}/officials", third)
         press(phone, "登记通行密钥")
@@ -54,7 +54,7 @@ def vote(browser: Browser, phone: Page, tmp_path_factory: pytest.TempPathFactory
         yield opened
 
 
-def case_of(opening: story.Vote, others: list[Member], third: Member) -> dict[str, Any]:
+def case_of(opening: steps.Vote, others: list[Member], third: Member) -> dict[str, Any]:
     """No signer is named for the third: the service takes the passkey that the account has registered."""
     officials = [{"name": m.name, "signer": m.key.address, "account_name": m.name} for m in others]
     return {
@@ -62,7 +62,7 @@ def case_of(opening: story.Vote, others: list[Member], third: Member) -> dict[st
         "institution": {"name": "DEMO 平台", "credit_code": "91999900MA00000006", "signer": opening.institution.key.address},
         "officials": [*officials, {"name": third.name, "account_name": third.name}],
         "institution_account_name": opening.institution.name,
-        "threshold": story.THRESHOLD,
+        "threshold": steps.THRESHOLD,
     }
 
 
@@ -103,7 +103,7 @@ def test_a_passkey_approves_the_result(vote: OpenVote, phone: Page) -> None:
         lender.sign_in(vote.documents_of(mobile)[0])
         cast_one(vote.story, lender, prove(vote.story, lender, None), FOR)
     wait_for_chain(vote.story)
-    story.close_and_open_sums(vote.story)
+    steps.close_and_open_sums(vote.story)
     result = httpx.get(f"{vote.url}/api/polls/{vote.poll['id']}/result").json()
     assert result["passed"], "almost everybody voted for it"
     sent = signatures_of(phone, "/attestations")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.demo_photos import photos
+from scripts.rig.photos import photos
 from tests.e2e.camera import Camera
 from tests.e2e.conftest import ready_to_browse
 from tests.e2e.eyes import enter_office, look, press, visitor
@@ -21,7 +21,7 @@ from tests.e2e.stack import OpenVote, open_vote
 from tests.e2e.test_face import CACHE, enrol
 from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
-from verifier.face.puppet import Puppet
+from verifier.face.lab.puppet import Puppet
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -36,7 +36,7 @@ def people() -> tuple[list[Path], Puppet, Puppet]:
     """References of one person, and that person and a stranger as they move before the camera."""
     found = sorted(photos(CACHE).values(), key=len, reverse=True)
     if len(found) < 2 or len(found[0]) < 2:
-        pytest.skip("needs photos of two people: run `python -m scripts.demo_photos var/photos`, or set LENDERVOTE_TEST_FACES")
+        pytest.skip("needs photos of two people: run `python -m scripts.rig.photos var/photos`, or set LENDERVOTE_TEST_FACES")
     try:
         reader = FrameReader()
     except FaceLibraryMissing as error:

@@ -45,3 +45,8 @@ def test_tests_mirror_the_rooms() -> None:
     tests = ROOT / "tests"
     folders = {path.relative_to(tests) for path in (tests / "backend").glob("*/*") if path.is_dir() and path.name[0] != "_"}
     assert [str(folder) for folder in sorted(folders) if not (ROOT / folder).is_dir()] == []
+
+
+def test_tests_are_set_up_by_the_rig() -> None:
+    files = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]
+    assert [path.name for path in files if "scripts.demo" in path.read_text("utf-8")] == []

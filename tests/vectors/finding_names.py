@@ -17,7 +17,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "node.answer", "node.chain", "node.header", "node.transaction", "node.log",
             "case.address", "case.creation", "case.code", "case.officials", "case.roles",
-            "poll.file", "poll.address", "poll.code",
+            "poll.file", "poll.address", "poll.code", "proof.code",
         ),
     ),
     ("Parameters", ("parameters.file", "parameters.announced", "parameters.signatures", "parameters.range", "parameters.roles")),

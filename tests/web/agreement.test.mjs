@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as protocol from "../../backend/web/src/protocol.js";
+import * as protocol from "../../backend/web/src/crypto/protocol.js";
 import * as recomputed from "../../backend/web/src/office/recomputed.js";
 
 const CASE = "0x" + "ca".repeat(20);

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { codeFits, commandFor } from "../../backend/web/src/check_code.js";
-import { digestOf, toHex } from "../../backend/web/src/protocol.js";
+import { codeFits, commandFor } from "../../backend/web/src/crypto/check_code.js";
+import { digestOf, toHex } from "../../backend/web/src/crypto/protocol.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors/openings.json", import.meta.url), "utf-8"));
 

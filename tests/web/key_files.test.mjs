@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLocked, openKeyFile, PasswordWrong } from "../../backend/web/src/key_files.js";
-import { addressOf } from "../../backend/web/src/keys.js";
+import { isLocked, openKeyFile, PasswordWrong } from "../../backend/web/src/crypto/key_files.js";
+import { addressOf } from "../../backend/web/src/crypto/keys.js";
 
 // Written by eth_account for the key 0x1111…22 and the password "correct horse battery", with few rounds.
 const LOCKED = {

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { capitals } from "../../backend/web/src/capitals.js";
-import { parseExact } from "../../backend/web/src/exact.js";
-import { basisPoints, percent, shareOf, yuan } from "../../backend/web/src/numbers.js";
+import { capitals } from "../../backend/web/src/page/capitals.js";
+import { parseExact } from "../../backend/web/src/page/exact.js";
+import { basisPoints, percent, shareOf, yuan } from "../../backend/web/src/page/numbers.js";
 
 test("fen are shown in yuan to the last fen", () => {
   const said = { 0: "0.00", 5: "0.05", 100: "1.00", 123456: "1,234.56", 100000000: "1,000,000.00" };

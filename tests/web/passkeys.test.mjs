@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fromHex, toHex, utf8 } from "../../backend/web/src/bytes.js";
-import { encodeAssertion, passkeysPossible, proofDigest, readDer, readPublicKey } from "../../backend/web/src/passkeys.js";
+import { fromHex, toHex, utf8 } from "../../backend/web/src/crypto/bytes.js";
+import { encodeAssertion, passkeysPossible, proofDigest, readDer, readPublicKey } from "../../backend/web/src/crypto/passkeys.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors/passkeys.json", import.meta.url), "utf8"));
 const partsOf = (entry) => ({

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import * as protocol from "../../backend/web/src/protocol.js";
+import * as protocol from "../../backend/web/src/crypto/protocol.js";
 
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
 const { fromHex, toHex, word } = protocol;

@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from verifier.face.commands import describe, run
 from verifier.face.decision import Purpose
 from verifier.face.errors import FaceError, PictureRefused
+from verifier.face.lab.commands import describe, run
 from verifier.face.worker import FaceRoom
 
 
@@ -57,8 +57,8 @@ def _match(room: FaceRoom, asked: argparse.Namespace) -> int:
 
 
 def _measure(room: FaceRoom, folder: Path, purpose: Purpose) -> int:
+    from verifier.face.lab.measurement import people_in, rates, read_people
     from verifier.face.matcher import MatchPolicy
-    from verifier.face.measurement import people_in, rates, read_people
 
     room.start()
     began = time.monotonic()

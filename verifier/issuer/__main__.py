@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """0 when all is well, 1 when something is not as it should be (said as JSON), 2 when the issuer cannot start."""
     asked = _parser().parse_args(arguments)
     from verifier.face.model_choice import ModelNotUsable
-    from verifier.issuer.keyring import KeyNotReadable
+    from verifier.issuer.keys.keyring import KeyNotReadable
     from verifier.issuer.providers.protocol import ProviderNotUsable
     from verifier.issuer.roots.fingerprints import RootsNotUsable
     from verifier.issuer.settings import LivenessNeeded
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(_: argparse.Namespace) -> int:
     import uvicorn
 
-    from verifier.issuer.app import create_app
+    from verifier.issuer.http.app import create_app
     from verifier.issuer.settings import IssuerSettings
 
     settings = IssuerSettings()
@@ -125,8 +125,8 @@ def _identity_file(asked: argparse.Namespace) -> int:
 def _rotate(issuer: Issuer, _: argparse.Namespace) -> int:
     from rich.progress import Progress
 
-    from verifier.issuer.master_keys import RotationNotPossible
-    from verifier.issuer.templates import TemplateNotOpened
+    from verifier.issuer.keys.master_keys import RotationNotPossible
+    from verifier.issuer.keys.templates import TemplateNotOpened
 
     with Progress(disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("data keys", total=None)

@@ -10,7 +10,7 @@ from verifier.issuer import log, store
 from verifier.issuer.clock import Clock
 from verifier.issuer.erasure import Eraser
 from verifier.issuer.errors import IndexNotInRegister, PollClosed, TicketExpired, TicketNotByRelay
-from verifier.issuer.keyring import Keyring
+from verifier.issuer.keys.keyring import Keyring
 from verifier.issuer.polls import PollFacts, PollReader
 from verifier.issuer.schemas import CredentialRequest
 from verifier.issuer.store import Credential, Database

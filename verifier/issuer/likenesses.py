@@ -13,7 +13,7 @@ from verifier.issuer import face_store, log, statements
 from verifier.issuer.desk import Desk
 from verifier.issuer.errors import ReferenceNotOpened, TooFewReferences
 from verifier.issuer.face_store import SealedFace
-from verifier.issuer.templates import TemplateNotOpened, open_sealed
+from verifier.issuer.keys.templates import TemplateNotOpened, open_sealed
 
 MOST_PAIRS = 500
 _PAGE = 1000

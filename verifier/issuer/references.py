@@ -19,8 +19,8 @@ from verifier.issuer.errors import (
     ReferenceNotOpened,
     TooManyReferences,
 )
+from verifier.issuer.keys.templates import TemplateNotOpened, open_sealed, place_of, seal
 from verifier.issuer.roots.reading import PollRoots
-from verifier.issuer.templates import TemplateNotOpened, open_sealed, place_of, seal
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,14 @@ from verifier.issuer.consents import ConsentBook
 from verifier.issuer.declined import declined
 from verifier.issuer.desk import Desk
 from verifier.issuer.erasure import Eraser, Reason
-from verifier.issuer.face_way import FaceWay
 from verifier.issuer.identities import IdentityBook
-from verifier.issuer.keyring import Keyring
+from verifier.issuer.keys.keyring import Keyring
+from verifier.issuer.keys.templates import Rotation, reseal_earlier, rotate
 from verifier.issuer.likenesses import LikenessSearch
 from verifier.issuer.lists import ListSigner
 from verifier.issuer.log_export import LogExport
 from verifier.issuer.node import Node
 from verifier.issuer.polls import PollReader
-from verifier.issuer.provider_way import ProviderWay
 from verifier.issuer.providers.choice import choose
 from verifier.issuer.rates import Rate
 from verifier.issuer.references import ReferenceBook
@@ -33,11 +32,12 @@ from verifier.issuer.roots.book import RootsBook
 from verifier.issuer.roots.choice import RootsChoice
 from verifier.issuer.roots.organisations import Organisations
 from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, SessionRequest, SessionView, VouchedRequest
-from verifier.issuer.session_way import SessionWay
 from verifier.issuer.settings import IssuerSettings, LivenessNeeded
 from verifier.issuer.store import Credential, Database
-from verifier.issuer.templates import Rotation, reseal_earlier, rotate
-from verifier.issuer.vouched_way import VouchedWay
+from verifier.issuer.ways.face import FaceWay
+from verifier.issuer.ways.provider import ProviderWay
+from verifier.issuer.ways.session import SessionWay
+from verifier.issuer.ways.vouched import VouchedWay
 
 #: Questions of one poll's relay in a minute.
 LISTS_A_MINUTE, LOG_PAGES_A_MINUTE = 600, 120

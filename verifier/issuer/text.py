@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from verifier.issuer.errors import AddressUnknown, FieldsNotReadable
-from verifier.issuer.http_errors import answer
+from verifier.issuer.http.errors import answer
 from verifier.issuer.private_use import MEANT
 
 MOST_ADDRESS = 4_096

@@ -6,7 +6,7 @@ const OF_STEPS = {
   Bundle: `bundle.unreadable bundle.name bundle.file bundle.head
     proof.header proof.order proof.link proof.trie proof.transaction proof.receipt`,
   Node: `node.answer node.chain node.header node.transaction node.log
-    case.address case.creation case.code case.officials case.roles poll.file poll.address poll.code`,
+    case.address case.creation case.code case.officials case.roles poll.file poll.address poll.code proof.code`,
   Parameters: "parameters.file parameters.announced parameters.signatures parameters.range parameters.roles",
   Register: `register.leaves register.order register.curve register.class register.count register.root
     register.totals register.frozen register.signatures register.names register.file register.excluded`,
@@ -30,6 +30,7 @@ export const ANY = ["step.blocked", "step.failed"];
 export const VOID = ["void.receipt", "void.log"];
 const NAMES = new Set([...STEPS.flatMap((one) => one.findings), ...ANY, ...VOID]);
 
+const MOST_KEPT = 20_000; // of one name in one step: a small archive unpacks to more wrong lines than memory holds
 const LONGEST = 400; // characters of one value in a finding
 const SHOWN = 12; // members of one list in a finding
 
@@ -81,16 +82,20 @@ export function alike(a, b) {
 /** One step's notes and findings, in the order in which they came up. */
 export class StepLog {
   constructor(step) {
-    Object.assign(this, { step, name: STEPS[step].name, notes: [], findings: [], void: [] });
+    Object.assign(this, { step, name: STEPS[step].name, notes: [], findings: [], void: [], counts: new Map() });
   }
 
   note(text) {
     this.notes.push(plain(text));
   }
 
-  /** A finding, or a void paper when that is what the name says. */
+  /** A finding, or a void paper when that is what the name says; of very many under one name the last one kept says so. */
   wrong(name, place, what, expected = "", found = "") {
     if (!NAMES.has(name)) throw new TypeError(`${name} is no finding`);
+    const count = (this.counts.get(name) ?? 0) + 1;
+    this.counts.set(name, count);
+    if (count > MOST_KEPT) return;
+    if (count === MOST_KEPT) [what, expected, found] = ["and more under this name, which are not listed", "", ""];
     const one = { step: this.step, name, place: plain(place), what: plain(what), expected: plain(expected), found: plain(found) };
     (VOID.includes(name) ? this.void : this.findings).push(one);
   }

@@ -14,6 +14,7 @@ export const USAGE = `node verifier/second/recount.mjs (--rpc URL --published DI
   --case ADDRESS     the case's address, as the working group published it
   --fingerprint "…"  the case's fingerprint, as the working group published it
   --head HASH        with --evidence: the hash of the bundle's block, from nodes that you trust
+  --creation HASH    with --evidence: the hash of the block that created the case, likewise
   --chain NAME       by which rule the chain hashes headers and receipts: ${CHAINS.join(", ")}
   --receipt FILE     a lender's own receipt to look for; may stand several times
   --issuer-log FILE  a verifier's log about this poll; may stand several times
@@ -26,7 +27,7 @@ export class Misuse extends Error {}
 const one = { type: "string" };
 const many = { type: "string", multiple: true, default: [] };
 const KINDS = {
-  rpc: one, published: one, evidence: one, case: one, fingerprint: one, head: one, chain: { ...one, default: "ethereum" },
+  rpc: one, published: one, evidence: one, case: one, fingerprint: one, head: one, creation: one, chain: { ...one, default: "ethereum" },
   receipt: many, "issuer-log": many, json: { type: "boolean" }, releases: { ...one, default: RELEASES },
 }; // prettier-ignore
 
@@ -51,7 +52,7 @@ function hexOf(value, digits, name) {
   return raw(found);
 }
 
-function demandSource({ rpc, published, evidence, head }) {
+function demandSource({ rpc, published, evidence, head, creation }) {
   if (evidence !== undefined) {
     demand(rpc === undefined && published === undefined, "a bundle has its own blocks and files");
     demand(is(evidence, "isFile"), `${evidence} is no file`);
@@ -61,6 +62,7 @@ function demandSource({ rpc, published, evidence, head }) {
   demand(/^https?:\/\//.test(rpc), "the node's address begins with http:// or https://");
   demand(is(published, "isDirectory"), `${published} is no folder`);
   demand(head === undefined, "--head goes with --evidence");
+  demand(creation === undefined, "--creation goes with --evidence");
 }
 
 /** The options of a recount. Throws Misuse. */
@@ -82,6 +84,7 @@ export function optionsOf(args) {
     evidence: values.evidence,
     case: hexOf(values.case, 40, "--case"),
     head: hexOf(values.head, 64, "--head"),
+    creation: hexOf(values.creation, 64, "--creation"),
     fingerprint,
     receipts: values.receipt,
     issuerLogs: values["issuer-log"],

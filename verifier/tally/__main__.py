@@ -50,6 +50,9 @@ def parsed(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     parser.add_argument(
         "--head", metavar="HASH", default="", help="with --evidence: the hash of the bundle's block, from a node that you trust"
     )
+    parser.add_argument(
+        "--creation", metavar="HASH", default="", help="with --evidence: the hash of the block that created the case, likewise"
+    )
     parser.add_argument("--chain", choices=sorted(RULES), default="ethereum", help="by which rule the chain hashes headers and receipts")
     parser.add_argument(
         "--build", metavar="DIR", type=Path, help="your own build of the sources, in place of the releases that this tool knows"
@@ -74,11 +77,12 @@ def parsed(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
 
 def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Options:
     """What whoever recounts brings, in the form in which it is compared."""
-    case, head = given.case.strip().lower(), given.head.strip().lower()
+    case, head, creation = (one.strip().lower() for one in (given.case, given.head, given.creation))
     if case and not re.fullmatch("0x[0-9a-f]{40}", case):
         parser.error("--case is 0x and 40 hex digits")
-    if head and (not given.evidence or not re.fullmatch("0x[0-9a-f]{64}", head)):
-        parser.error("--head is 0x and 64 hex digits, and goes with --evidence")
+    for name, text in (("--head", head), ("--creation", creation)):
+        if text and (not given.evidence or not re.fullmatch("0x[0-9a-f]{64}", text)):
+            parser.error(f"{name} is 0x and 64 hex digits, and goes with --evidence")
     if given.fingerprint and not re.fullmatch("[0-9a-f]{32}", "".join(given.fingerprint.split()).lower()):
         parser.error("--fingerprint is eight groups of four hex digits")
     known = releases()
@@ -86,7 +90,7 @@ def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Op
         brought = {number: built(given.build, number) for number in known} if given.build else known
     except Wrong as wrong:
         parser.error(f"{wrong.place} {wrong.what}")
-    expected = Expected(bytes.fromhex(case[2:]), given.fingerprint, bytes.fromhex(head[2:]))
+    expected = Expected(bytes.fromhex(case[2:]), given.fingerprint, bytes.fromhex(head[2:]), bytes.fromhex(creation[2:]))
     return Options(given.chain, brought, expected, tuple(given.receipt), tuple(given.issuer_log))
 
 

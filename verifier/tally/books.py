@@ -36,11 +36,10 @@ def read_notes(events: Sequence[Event], poll: bytes, closes_at: int, times: dict
     notes, number, previous = Notes(), 0, NOTHING
     for event in events:
         data = event.values[2]
-        try:
-            (stated_poll, stated_number, stated_previous, closed, heads) = abi.decode(NOTE, data)
-        except abi.NotDecodable as error:
-            log.wrong("receipts.notes", event.place, "is no note of the protocol", NOTE, error)
+        note = _note_of(data)
+        if not log.holds("receipts.notes", event.place, "is no note of the protocol", bool(note), NOTE, data):
             continue
+        stated_poll, stated_number, stated_previous, closed, heads = note
         if stated_poll != poll:
             continue
         number += 1
@@ -48,6 +47,15 @@ def read_notes(events: Sequence[Event], poll: bytes, closes_at: int, times: dict
         previous = keccak(data)
         _take(notes, event, closed, heads, closes_at, times[event.log.block_number], log)
     return notes
+
+
+def _note_of(data: bytes) -> tuple[Any, ...]:
+    """What a note says, which has to be written exactly so; nothing for any other data."""
+    try:
+        values = abi.decode(NOTE, data)
+    except abi.NotDecodable:
+        return ()
+    return values if abi.encode(NOTE, *values) == data else ()
 
 
 def _take(notes: Notes, event: Event, closed: bool, heads: list[Any], closes_at: int, at: int, log: StepLog) -> None:

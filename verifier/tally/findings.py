@@ -1,9 +1,11 @@
 """What a recount finds: notes of what was seen, findings of what is wrong, papers that are void (protocol §13.1)."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 
 from verifier.tally.names import NAMES, VOID
 
+MOST_KEPT = 20_000  # of one name in one step: a small archive unpacks to more wrong lines than memory holds
 LONGEST = 400  # of one value in a finding; whoever wants more looks at the place it names
 
 
@@ -68,13 +70,19 @@ class StepLog:
     findings: list[Finding] = field(default_factory=list)
     void: list[Finding] = field(default_factory=list)
     seconds: float = 0.0  # that the step took
+    _counts: Counter[str] = field(default_factory=Counter)
 
     def note(self, text: str) -> None:
         self.notes.append(plain(text))
 
     def wrong(self, name: str, place: str, what: str, expected: object = "", found: object = "") -> None:
-        """A finding, or a void paper when that is what the name says."""
+        """A finding, or a void paper when that is what the name says; of very many under one name the last one kept says so."""
         assert name in NAMES, name
+        self._counts[name] += 1
+        if self._counts[name] > MOST_KEPT:
+            return
+        if self._counts[name] == MOST_KEPT:
+            what, expected, found = "and more under this name, which are not listed", "", ""
         finding = Finding(self.number, name, plain(place), plain(what), plain(expected), plain(found))
         (self.void if name in VOID else self.findings).append(finding)
 

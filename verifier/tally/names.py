@@ -8,6 +8,7 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
     "Node": (
         *("node.answer", "node.chain", "node.header", "node.transaction", "node.log"),
         *("case.address", "case.creation", "case.code", "case.officials", "case.roles", "poll.file", "poll.address", "poll.code"),
+        "proof.code",
     ),
     "Parameters": ("parameters.file", "parameters.announced", "parameters.signatures", "parameters.range", "parameters.roles"),
     "Register": (

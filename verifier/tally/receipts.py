@@ -117,7 +117,7 @@ def read_part(given: tuple[int, Sequence[bytes]], reading: Reading) -> list[Rece
             fields = fields or _fields_of(Record.of(parse(content, place, FORM), place, reading.keys, FORM), reading)
             found.append(_receipt(fields, number, reading))
         except Wrong as wrong:
-            found.append(wrong)
+            found.append(Wrong(*wrong.args))  # without its trace, which holds this list: nobody collects such circles (processes.keep_all)
     return found
 
 

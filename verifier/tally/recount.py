@@ -30,6 +30,7 @@ class Expected:
     case: bytes = b""
     fingerprint: str = ""
     head: bytes = b""
+    creation: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Signatures of officials and institutions (protocol §1, §5.1, §6). Nobody else is asked whether they are right."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from verifier.tally import curve
@@ -13,6 +13,11 @@ PLAIN_BYTES, PASSKEY_BYTES = 20, 84
 def is_allowed(signer: bytes) -> bool:
     """Whether bytes can be a signer: a plain key other than zero, or a passkey."""
     return (len(signer) == PLAIN_BYTES and any(signer)) or len(signer) == PASSKEY_BYTES
+
+
+def verifiers_behind(signers: Iterable[bytes]) -> list[bytes]:
+    """The contracts that judge the passkeys among these signers, each once, in rising order."""
+    return sorted({signer[:PLAIN_BYTES] for signer in signers if len(signer) > PLAIN_BYTES})
 
 
 def has_signed(signer: bytes, digest: bytes, signature: bytes) -> bool:

@@ -25,7 +25,7 @@ def write(
 ) -> Path:
     """The bundle; `lines` changes the blocks, `files` what the manifest lists, `archive` what stands in the zip in the end."""
     found: Files = [(f"published/{name}", content) for name, content in vote.published.items()]
-    proofs = [("state.jsonl", vote.state)] if vote.state else []
+    proofs = [(name, one) for name, one in (("state.jsonl", vote.state), ("code.jsonl", vote.codes)) if one]
     found = sorted(files([*found, *proofs, ("blocks.jsonl", vote.chain.jsonl(lines))]))
     head = {"number": vote.chain.head.number, "hash": "0x" + vote.chain.head.hash.hex()}
     rows = [{"name": name, "bytes": len(one), "sha256": hashlib.sha256(one).hexdigest()} for name, one in found]

@@ -9,9 +9,9 @@ from typing import Any
 from eth_hash.auto import keccak
 
 from scripts.tampers.forge.vote import ForgedVote
-from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, P
+from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, N, P
 from verifier.tally import rlp
-from verifier.tally.chain.state_proof import HEADS, OUTCOME, RESULT_HASH, SUMS, VOICES, slots
+from verifier.tally.chain.state_proof import HEADS, OUTCOME, RESULT_HASH, SUMS, VOICES, excluded_slot, slots
 from verifier.tally.chain.trie import EMPTY_ROOT, root_over, way_to
 from verifier.tally.curve import add
 
@@ -38,6 +38,8 @@ def values_of(vote: ForgedVote) -> dict[int, int]:
             total = add([_word(one.point[0]) + _word(one.point[1] % P) for one in chosen])
             slot = SUMS + 2 * (4 * number + choice)
             found[slot], found[slot + 1] = int.from_bytes(total[:32], "big"), int.from_bytes(total[32:], "big")
+        out = [vote.register.lenders[index].amount_fen for index in vote.excluded if vote.register.lenders[index].voting_class == number]
+        found[excluded_slot(number)], found[excluded_slot(number) + 1] = len(out), sum(out) % N
     found[RESULT_HASH] = int.from_bytes(vote.result_hash, "big")
     found[OUTCOME] = vote.challenge_ends_at << 8 | vote.outcome
     voices = len(vote.attesters)
@@ -45,12 +47,12 @@ def values_of(vote: ForgedVote) -> dict[int, int]:
     return found
 
 
-def proved(vote: ForgedVote, values: Mapping[int, int]) -> bytes:
-    """state.jsonl for these values; the head's state root has them."""
+def proved(vote: ForgedVote, values: Mapping[int, int], codes: Mapping[bytes, bytes] | None = None) -> bytes:
+    """state.jsonl for these values; the head's state root has them, and the code of each account that is named."""
     storage = {bytes(keccak(_word(slot))): rlp.encode(_number(value)) for slot, value in values.items() if value}
-    account = rlp.encode([_number(1), b"", root_over(storage), bytes(keccak(b"code"))])
-    accounts = {bytes(keccak(vote.poll)): account, bytes(keccak(vote.case)): rlp.encode([b"\x01", b"", EMPTY_ROOT, bytes(32)])}
+    accounts = _accounts({vote.case: b"case", vote.poll: b"poll"} | dict(codes or {}), {vote.poll: root_over(storage)})
     vote.chain.state_roots[vote.chain.head.number] = root_over(accounts)
+    vote.codes = _code_lines(accounts, codes or {})
     answer: dict[str, Any] = {
         "address": "0x" + vote.poll.hex(),
         "accountProof": _nodes(accounts, bytes(keccak(vote.poll))),
@@ -60,6 +62,24 @@ def proved(vote: ForgedVote, values: Mapping[int, int]) -> bytes:
         ],
     }
     return json.dumps(answer, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def code_alone(codes: Mapping[bytes, bytes]) -> tuple[bytes, bytes]:
+    """The root of a state that has this code by address and nothing else, and code.jsonl for it."""
+    accounts = _accounts(codes, {})
+    return root_over(accounts), _code_lines(accounts, codes)
+
+
+def _accounts(codes: Mapping[bytes, bytes], roots: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    return {bytes(keccak(one)): rlp.encode([b"\x01", b"", roots.get(one, EMPTY_ROOT), bytes(keccak(code))]) for one, code in codes.items()}
+
+
+def _code_lines(accounts: Mapping[bytes, bytes], codes: Mapping[bytes, bytes]) -> bytes:
+    rows = [
+        {"address": "0x" + one.hex(), "code": "0x" + code.hex(), "proof": _nodes(accounts, bytes(keccak(one)))}
+        for one, code in codes.items()
+    ]
+    return b"".join(json.dumps(row, sort_keys=True, separators=(",", ":")).encode() + b"\n" for row in rows)
 
 
 def _nodes(items: Mapping[bytes, bytes], key: bytes) -> list[str]:

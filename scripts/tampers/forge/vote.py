@@ -11,7 +11,7 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
-from scripts.build_contracts import load
+from scripts.build.contracts import load
 from scripts.tampers.forge.abi import BATCH, CAST, OPENINGS, SIGNERS, call, topic, word
 from scripts.tampers.forge.chain import CHAIN_ID, Forged, ForgedChain, Log, Sending
 from scripts.tampers.forge.published import files_of
@@ -82,6 +82,7 @@ class ForgedVote:
         self.chain, self.acts = ForgedChain(), dict[str, Forged]()
         self.published: dict[str, bytes] = {}
         self.state = b""
+        self.codes = b""
         self.books: list[Book] = []
         self.receipts: list[dict[str, Any]] = []
         self.notes: list[bytes] = []

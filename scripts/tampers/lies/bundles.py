@@ -106,6 +106,7 @@ LIES = (
     Lie(KIND, "a file outside the folder", "bundle.name", archive=_add("../outside.txt", b"x")),
     Lie(KIND, "an absolute name", "bundle.name", archive=_add("/etc/x", b"x")),
     Lie(KIND, "a file that the manifest does not name", "bundle.file", archive=_add("published/notes.txt", b"x")),
+    Lie(KIND, "a file that no bundle has", "bundle.file", files=_add("published/decision.txt", b"refused")),
     Lie(KIND, "a file that is not there", "bundle.file", archive=_without("published/plan.pdf")),
     Lie(KIND, "a file that was changed afterwards", "bundle.file", archive=_changed),
     Lie(KIND, "no manifest", "bundle.unreadable", archive=_without("manifest.json")),

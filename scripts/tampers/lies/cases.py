@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.build_contracts import load
+from scripts.build.contracts import load
 from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.kinds import (
     Brought,

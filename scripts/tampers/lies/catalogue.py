@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scripts.tampers.lies import bundles, cases, counts, logs, registers, relays, states
+from scripts.tampers.lies import bundles, cases, codes, counts, logs, registers, relays, states
 from scripts.tampers.lies.kinds import Lie
 
-LIES: tuple[Lie, ...] = (*bundles.LIES, *cases.LIES, *registers.LIES, *counts.LIES, *relays.LIES, *states.LIES, *logs.LIES)
+LIES: tuple[Lie, ...] = (*bundles.LIES, *cases.LIES, *codes.LIES, *registers.LIES, *counts.LIES, *relays.LIES, *states.LIES, *logs.LIES)
 VOID: tuple[Lie, ...] = (*relays.VOID, *logs.VOID)

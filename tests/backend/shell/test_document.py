@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from backend.app import create_app
 from backend.ground.common.settings import Settings
 from backend.shell.document import load_examples
-from scripts.openapi import SNAPSHOT, document
+from scripts.build.openapi import SNAPSHOT, document
 
 EXAMPLES = load_examples()
 
@@ -29,7 +29,7 @@ def calls(app: FastAPI) -> dict[str, dict[str, Any]]:
 
 
 def test_the_snapshot_is_the_document_of_this_code() -> None:
-    assert SNAPSHOT.read_text() == document(), "the API has changed: run `python -m scripts.openapi` and look at the difference"
+    assert SNAPSHOT.read_text() == document(), "the API has changed: run `python -m scripts.build.openapi` and look at the difference"
 
 
 def test_every_call_names_the_one_error_shape(calls: dict[str, dict[str, Any]]) -> None:

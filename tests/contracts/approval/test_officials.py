@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from eth_abi import encode
 from eth_utils import keccak
 
-from scripts.build_contracts import load
+from scripts.build.contracts import load
 from tests.contracts.ballot_box import Domain, high_s, secret, sign, signer_of
 from tests.contracts.chain import Chain, Refused, refusal
 from tests.contracts.world import PLAN_HASH, World

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from web3.constants import ADDRESS_ZERO
 
-from scripts.build_contracts import load
+from scripts.build.contracts import load
 from tests.contracts.ballot_box import AGAINST, FOR, Register, address_of, created_by, opening, secret, signer_of
 from tests.contracts.chain import Refused, refusal
 from tests.contracts.world import PLAN_HASH, RULE, OpenPoll, Terms, World

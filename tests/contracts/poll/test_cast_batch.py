@@ -439,7 +439,7 @@ def test_counts_sixteen_classes_apart(announced: OpenPoll) -> None:
 
 
 def test_costs_at_most_10000_gas_a_ballot_at_half_turnout(announced: OpenPoll) -> None:
-    """A full batch of 512 among 1,024 lenders, with the sums there already; scripts/bench_gas.py measures larger registers."""
+    """A full batch of 512 among 1,024 lenders, with the sums there already; scripts/bench/gas.py measures larger registers."""
     world = announced.world
     register = make_large_register(1_100)
     poll = OpenPoll.announce(world, register, replace(world.terms(), register_number=world.freeze(register)))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from verifier.face.detector import Box
 from verifier.face.embedder import Embedding
 from verifier.face.frames import Frame
+from verifier.face.lab.puppet import Act
 from verifier.face.landmarks import Points
 from verifier.face.pictures import Pixels
-from verifier.face.puppet import Act
 from verifier.face.replays import Look
 from verifier.face.signals import pose
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageEnhance
 
-from scripts.demo_photos import PhotosMissing, fetched_photos, own_photos
+from scripts.rig.photos import PhotosMissing, fetched_photos, own_photos
 
 CACHE = Path(__file__).resolve().parents[3] / "var" / "photos"
 

@@ -11,13 +11,13 @@ from typing import Any, cast
 import pytest
 
 from tests.verifier.face.heads_made import BLURRED, Film, OfPerson, Shape, bent_print, flat_print, head
-from verifier.face.actors import movement
 from verifier.face.challenge import KINDS, TURNS, StepKind
 from verifier.face.frames import FrameReader
+from verifier.face.lab.actors import movement
+from verifier.face.lab.puppet import Act
+from verifier.face.lab.turned_heads import turned_heads
 from verifier.face.liveness import Bounds, Liveness
 from verifier.face.liveness_state import LivenessState
-from verifier.face.puppet import Act
-from verifier.face.turned_heads import turned_heads
 
 ORDERS = [
     order

@@ -18,7 +18,7 @@ from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
-from verifier.issuer.app import create_app
+from verifier.issuer.http.app import create_app
 from verifier.issuer.settings import IssuerSettings
 
 

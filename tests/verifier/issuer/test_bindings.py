@@ -18,11 +18,11 @@ from tests.verifier.face.photos import Faces
 from tests.verifier.issuer.asking import OPERATOR, TOKEN, bind, code_of, hand_in, whole_log
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.issuer.test_face import put_reference, show
+from tests.verifier.issuer.ways.test_face import put_reference, show
 from verifier.issuer.__main__ import main
 from verifier.issuer.bindings.errors import IdentityFileNotReadable
 from verifier.issuer.bindings.file import Line, person_hash, read_file
-from verifier.issuer.bodies import JSON_BYTES
+from verifier.issuer.http.bodies import JSON_BYTES
 from verifier.issuer.settings import IssuerSettings
 
 FILES = "/v1/identity-files"

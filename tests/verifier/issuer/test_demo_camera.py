@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from scripts.demo.camera import MOST_SESSIONS, Camera, straightest
+from scripts.rig.camera import MOST_SESSIONS, Camera, straightest
 from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import encode, pattern
 from tests.verifier.issuer.asking import log_of
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.issuer.test_face import consent, put_reference
+from tests.verifier.issuer.ways.test_face import consent, put_reference
 from verifier.face.frames import FrameReader
-from verifier.face.puppet import Puppet
+from verifier.face.lab.puppet import Puppet
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ from tests.verifier.issuer.test_roots import view
 from tests.verifier.tally.proxy import lying
 from verifier.face.decision import MODEL_ID
 from verifier.issuer import face_store
-from verifier.issuer.app import create_app
+from verifier.issuer.http.app import create_app
+from verifier.issuer.keys.templates import open_sealed
 from verifier.issuer.settings import IssuerSettings
-from verifier.issuer.templates import open_sealed
 
 ARCHIVE = Path(__file__).resolve().parents[2] / "releases" / "1" / "installation.tar.xz"
 BALLOT_KEY = "0x" + "bb" * 20

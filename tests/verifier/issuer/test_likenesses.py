@@ -18,10 +18,10 @@ from verifier.face.model_choice import DLIB
 from verifier.issuer import face_store
 from verifier.issuer.__main__ import main
 from verifier.issuer.errors import TooFewReferences
+from verifier.issuer.keys.templates import place_of, seal
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.statements import check
-from verifier.issuer.templates import place_of, seal
 
 
 @pytest.fixture

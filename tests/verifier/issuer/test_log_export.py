@@ -21,7 +21,7 @@ from tests.verifier.issuer.asking import OPERATOR, whole_log
 from tests.verifier.issuer.case_world import fingerprint_of
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.issuer.test_face import put_reference, show
+from tests.verifier.issuer.ways.test_face import put_reference, show
 from verifier.issuer import log_export
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.statements import check

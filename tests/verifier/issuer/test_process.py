@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from backend.ground.chain.anvil import ending_with_us
-from scripts.demo.processes import end
+from scripts.rig.processes import end
 from tests.contracts.ballot_box import secret
 from tests.verifier.issuer.asking import TOKEN, whole_log
 from tests.verifier.issuer.case_world import fingerprint_of

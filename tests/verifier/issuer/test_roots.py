@@ -19,7 +19,7 @@ from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from tests.verifier.tally.proxy import Lie, NodeError, lying, serving
-from verifier.issuer.app import create_app
+from verifier.issuer.http.app import create_app
 from verifier.issuer.settings import IssuerSettings
 
 VOUCHED = "/v1/credentials/vouched"

@@ -228,6 +228,13 @@ def test_a_long_list_is_cut_but_counted(papers: Papers) -> None:
     assert findings.by_name["leaf.amount"] == findings.by_name["openings.amount"] == 1200
 
 
+def test_rows_that_are_missing_from_a_leaf_are_named(papers: Papers) -> None:
+    set_leaf(2, rows=[2])(papers)
+    papers.write_openings()
+    (found,) = [one for one in papers.check().findings.listed if one.name == "leaf.rows_missing"]
+    assert list(found.rows) == [6]
+
+
 def test_leaves_without_all_their_rows_are_all_counted(papers: Papers) -> None:
     papers.rows = [row(number, number // 2, "5") for number in range(2, 80)]
     papers.draw_up()

@@ -206,6 +206,8 @@ EDITS: dict[str, tuple[str, Callable[[str], str], str]] = {
     "rows that fall": (SHEET, lambda xml: xml.replace('<row r="5"', '<row r="2"'), "FileFormatUnknown"),
     "a row beyond all rows": (SHEET, lambda xml: xml.replace('<row r="9"', '<row r="1048577"'), "TooManyRows"),
     "a row that is no number": (SHEET, lambda xml: xml.replace('<row r="9"', '<row r="x"'), "FileFormatUnknown"),
+    "a row's number in other digits": (SHEET, lambda xml: xml.replace('<row r="9"', '<row r="\uff19"'), "FileFormatUnknown"),
+    "a row's number with a sign": (SHEET, lambda xml: xml.replace('<row r="9"', '<row r="+9"'), "FileFormatUnknown"),
     "a cell of another row": (SHEET, lambda xml: xml.replace('r="H5"', 'r="H6"'), "FileFormatUnknown"),
     "a cell beyond Z": (SHEET, lambda xml: xml.replace('r="J5"', 'r="AA5"'), "TooManyColumns"),
     "a cell far beyond Z": (SHEET, lambda xml: xml.replace('r="J5"', 'r="XFD5"'), "TooManyColumns"),

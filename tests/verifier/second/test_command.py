@@ -112,6 +112,7 @@ def test_log__that_its_holder_spoiled_is_void_for_both_tools(
     said = recount("--evidence", bundle, "--issuer-log", path)
     first = judged(tmp_path, ["--evidence", str(bundle), "--issuer-log", str(path)])
     assert (said.last["recount"], said.names) == ("agrees, papers void", {"void.log"})
+    assert any("no log of that verifier was handed in" in line for line in said.lines)
     assert (first.verdict, first.names, first.void) == ("agrees, papers void", [], ["void.log"])
 
 

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eth_abi.abi import encode
 
-from scripts.tampers.forge.chain import Forged, Sending
 from scripts.tampers.forge.vote import ForgedVote
+from scripts.tampers.lies.codes import bridged, with_codes, without_empty_blocks
 from scripts.tampers.lies.kinds import Lie
 from scripts.tampers.lies.states import honest
 from tests.verifier.second.lies_beyond import KIND, LIES
 from tests.verifier.second.second import needs_node, recount, recount_all
-from verifier.tally.contracts import CHECKPOINT
+from verifier.tally.scenes import judged
 
 pytestmark = needs_node
 
@@ -46,27 +45,28 @@ def test_state__in_the_writing_of_a_node_agrees(tmp_path: Path) -> None:
     assert recount("--evidence", tmp_path / "honest.zip").last["recount"] == "agrees"
 
 
-def _bridged(vote: ForgedVote) -> None:
-    """Two empty blocks behind the first ballot, and a checkpoint of the block before them in a later one."""
-    blocks = vote.chain.blocks
-    at = blocks.index(vote.acts["cast"]) + 1
-    blocks[at:at] = [Forged(blocks[at - 1].time + 1, []), Forged(blocks[at - 1].time + 2, [])]
-    for number, one in enumerate(blocks, start=vote.chain.first_number):
-        one.number = number
-    vote.chain.seal()
-    named = blocks[at - 1]
-    data = encode(["bytes"], [named.number.to_bytes(8, "big") + named.hash])
-    blocks[-3].sendings.append(Sending(vote.case, b"checkpoint", [(vote.case, (CHECKPOINT,), data)]))
-
-
-def _without_empty_blocks(lines: list[dict[str, Any]]) -> None:
-    lines[:] = [line for line in lines if line["transactions"]]
-
-
-def test_checkpoint__replaces_the_headers_between(tmp_path: Path) -> None:
-    Lie(KIND, "honest", "", after=_bridged, lines=_without_empty_blocks).write(tmp_path / "honest.zip")
+def test_checkpoint__replaces_the_headers_between_where_code_is_proved(tmp_path: Path) -> None:
+    Lie(KIND, "honest", "", after=with_codes(), lines=without_empty_blocks).write(tmp_path / "honest.zip")
     last = recount("--evidence", tmp_path / "honest.zip").last
     assert (last["recount"], last["ballots_recorded"]) == ("agrees", 12)
+
+
+def test_checkpoint__of_code_that_is_not_proved_is_believed_by_whoever_knows_the_creation(tmp_path: Path) -> None:
+    """Code at the case could name a history that never was: both tools prove nothing by it, until somebody vouches for the creation."""
+    creations: list[str] = []
+
+    def after(vote: ForgedVote) -> None:
+        bridged(vote)
+        creations.append("0x" + vote.acts["create"].hash.hex())
+
+    Lie(KIND, "unproved", "", after=after, lines=without_empty_blocks).write(tmp_path / "unproved.zip")
+    (creation,) = creations
+    for words, verdict in (([], "not proved"), (["--creation", "0x" + "ab" * 32], "not proved"), (["--creation", creation], "agrees")):
+        given = ["--evidence", str(tmp_path / "unproved.zip"), *words]
+        said = recount(*given)
+        assert said.last["recount"] == verdict
+        assert judged(tmp_path, given).verdict == verdict
+        assert any(f"{creation}, in which the case was created" in line for line in said.lines) is (verdict == "not proved")
 
 
 def test_choice__that_another_lender_made_is_not_taken_off(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ import pytest
 from scripts.evidence.__main__ import main as evidence
 from tests.contracts.chain import anvil
 from tests.verifier.second.second import ROOT, needs_node, recount
-from tests.verifier.tally.proxy import forward, lying
+from tests.verifier.tally.proxy import lying
+from verifier.tally.scenes import judged
 
 pytestmark = needs_node
 RELEASE = ROOT / "tests" / "releases" / "1"
@@ -68,11 +69,9 @@ def test_bundle__of_today_about_an_old_poll_agrees(address: str, published_1: Pa
     """Polls of the first release keep result, outcome and voices in other places of their storage."""
     path = tmp_path / "evidence.zip"
     assert evidence(["--rpc", address, "--published", str(published_1), "--out", str(path)]) == 0
-    poll = json.loads((published_1 / "poll.json").read_bytes())["poll"]
-    slots = [7, *(23 + 2 * choice + half for choice in (1, 2, 3) for half in (0, 1)), 151, 153, 155]
-    asked = {"jsonrpc": "2.0", "id": 1, "method": "eth_getProof", "params": [poll, [f"0x{slot:064x}" for slot in slots], "latest"]}
-    state = json.dumps(forward(address, asked)["result"]).encode() + b"\n"
-    said = recount("--evidence", repacked(tmp_path / "proved.zip", lambda files: files.update({"state.jsonl": state}), path))
+    found = judged(tmp_path, ["--evidence", "evidence.zip"])
+    assert (found.verdict, found.names) == ("agrees", [])
+    said = recount("--evidence", path)
     assert said.last["recount"] == "agrees", said.last
     assert any("attestations are what was recounted" in line for line in said.lines)
 

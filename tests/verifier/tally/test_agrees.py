@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.build_contracts import ROOT
+from scripts.build.contracts import ROOT
 from tests.verifier.tally.vote import HeldVote
 from verifier.tally.__main__ import main
 from verifier.tally.recount import Recount

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.bench_recount import main
+from scripts.bench.recount import main
 
 
 def test_bench__of_a_kept_vote(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

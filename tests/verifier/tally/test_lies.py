@@ -15,7 +15,7 @@ from verifier.tally.scenes import judged
 
 FINDINGS = json.loads((Path(__file__).parents[2] / "vectors" / "findings.json").read_bytes())
 #: Found only by asking a node; tests/verifier/tally/test_lying_node.py has their lies.
-LIVE = {name for name in OF_STEPS["Node"] if name.startswith("node.")} | {"case.code", "poll.code", "state.view", "state.changed"}
+LIVE = {name for name in OF_STEPS["Node"] if name.startswith("node.")} | {"state.view", "state.changed"}
 
 
 @pytest.fixture(scope="module")

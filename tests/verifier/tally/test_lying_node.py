@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts.build_contracts import load
+from scripts.build.contracts import load
 from scripts.tampers.lies.nodes import NODE_LIES, NodeLie
 from tests.verifier.tally.proxy import NodeError, forward, lying, serving
 from tests.verifier.tally.vote import HeldVote

@@ -11,7 +11,7 @@ from eth_account import Account
 
 from tests.verifier.tally.vote import canonical
 from verifier.tally import abi, p256, rlp
-from verifier.tally.chain import archive, trie
+from verifier.tally.chain import archive, trie, zip_file
 from verifier.tally.chain.rules import RULES
 from verifier.tally.curve import P, is_on_curve
 from verifier.tally.findings import Wrong
@@ -152,11 +152,11 @@ def test_archive__of_more_files_or_bytes_than_a_bundle_can_have_is_not_unpacked(
         for name in ("a", "b"):
             file.writestr(name, b"12345")
     for names, most in ((1, 10), (2, 9)):
-        monkeypatch.setattr(archive, "MOST_FILES", names)
-        monkeypatch.setattr(archive, "MOST_BYTES", most)
+        monkeypatch.setattr(zip_file, "MOST_FILES", names)
+        monkeypatch.setattr(zip_file, "MOST_BYTES", most)
         work = archive.recount_bundle(path, Options(), progress=Progress(quiet=True), steps=(), told=lambda _: None)
         assert [(one.name, one.what) for one in work.findings][:1] == [("bundle.unreadable", "is too large")]
-    monkeypatch.setattr(archive, "MOST_BYTES", 10)
+    monkeypatch.setattr(zip_file, "MOST_BYTES", 10)
     work = archive.recount_bundle(path, Options(), progress=Progress(quiet=True), steps=(), told=lambda _: None)
     assert "is too large" not in [one.what for one in work.findings]
 

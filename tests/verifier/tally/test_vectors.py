@@ -125,7 +125,11 @@ def test_typed_data__digests_and_signers(item: dict[str, Any]) -> None:
         values = [raw(value) if isinstance(value, str) else value for value in item["message"].values()]
         assert DIGESTS[item["type"]](separator, *values) == digest  # type: ignore[operator]
     assert curve.recover_65(digest, raw(item["signature"])) == signer
-    assert curve.recover_64(digest, raw(item["compact_signature"])) == signer
+    compact = raw(item["compact_signature"])
+    assert curve.recover_64(digest, compact) == signer
+    for other in (compact + b"\0", b"\0" + compact, compact[:63]):
+        with pytest.raises(curve.SignatureWrong):
+            curve.recover_64(digest, other)
 
 
 def test_curve__refuses_signatures_that_the_protocol_refuses() -> None:

@@ -2,13 +2,16 @@
 import { createHash } from "node:crypto";
 import { hex, raw } from "../bytes.mjs";
 import { Blocked, Wrong } from "../findings.mjs";
-import { Archived, Published, read } from "../files/published.mjs";
+import { Archived, FINDINGS, Published, read } from "../files/published.mjs";
 import { Zip } from "../files/zip.mjs";
 import { AnswersSource } from "./answers.mjs";
 import { BundleSource } from "./bundle.mjs";
 
 const [MANIFEST, PUBLISHED] = ["manifest.json", "published/"];
 const MOST_MANIFEST = 2 ** 24; // bytes
+/** What is recounted, and what people read beside it, which is compared with nothing (section 16). */
+const RECOUNTED = new Set([MANIFEST, "blocks.jsonl", "state.jsonl", "code.jsonl", ...Object.keys(FINDINGS).map((name) => PUBLISHED + name)]);
+const FOR_PEOPLE = /^(?:(?:events\.jsonl|openings\.json|approvals\.json|recount\.json|ABOUT\.txt|说明\.txt)$|certificate\/|tool\/)/;
 
 /** A bundle in which there is nothing to look at. */
 class Nothing {
@@ -40,9 +43,10 @@ async function sourceOf(zip, options, log) {
     return answers;
   }
   const head = headOf(manifest);
+  checkNames([...zip.entries.keys()], log);
   if (options.head) log.equal("bundle.head", MANIFEST, "names another block than the one given", options.head, head.hash);
   else log.note(`the bundle stands and falls with block ${hex(head.hash)}: hold it against nodes that you trust (--head)`);
-  const source = new BundleSource(zip, head);
+  const source = new BundleSource(zip, head, options.creation);
   await source.verify(await hintsOf(zip), log);
   log.equal("bundle.head", MANIFEST, "gives its block another number", BigInt(source.first.number), head.number);
   return source;
@@ -78,6 +82,14 @@ async function checkFiles(zip, rows, log) {
     .update(await zip.bytes(MANIFEST, MOST_MANIFEST))
     .digest("hex");
   log.note(`${zip.entries.size} files; SHA-256 of ${MANIFEST}: ${manifest}`);
+}
+
+/** Every file is one that a bundle has: what is not looked at must not look as if it had been. */
+function checkNames(names, log) {
+  const others = names.filter((name) => !RECOUNTED.has(name)).sort();
+  for (const name of others) log.holds("bundle.file", name, "is no file of a bundle", FOR_PEOPLE.test(name));
+  const told = new Set(others.filter((name) => FOR_PEOPLE.test(name)).map((name) => name.split("/")[0]));
+  if (told.size) log.note(`for people to read, and compared with nothing: ${[...told].join(", ")}`);
 }
 
 /** Number and hash of the block that the bundle stands on. Throws Wrong. */

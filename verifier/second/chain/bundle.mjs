@@ -8,7 +8,8 @@ import { lineGroups } from "../files/lines.mjs";
 import { Fields, read } from "../files/published.mjs";
 import { raw } from "../bytes.mjs";
 import { Blocks, wholeOf } from "./blocks.mjs";
-import { blockOf, receiptOf } from "./ethereum.mjs";
+import { blockOf, createdBy, receiptOf } from "./ethereum.mjs";
+import { checkProvedCode, provesCode } from "./codes.mjs";
 import { ProvedState } from "./storage.mjs";
 
 const BLOCKS = "blocks.jsonl";
@@ -57,8 +58,8 @@ function checkReceipts(transactions, receipts, where, log) {
 
 /** blocks.jsonl, read once from the head down. */
 export class BundleSource {
-  constructor(zip, head) {
-    Object.assign(this, { zip, head, named: new Map(), wholes: new Map(), above: null, first: null });
+  constructor(zip, head, creation) {
+    Object.assign(this, { zip, head, creation, named: new Map(), wholes: new Map(), above: null, first: null, bridged: false });
   }
 
   /** Holds every block against the head; findings for what does not follow from it. Throws Wrong where no more can be read. */
@@ -89,7 +90,10 @@ export class BundleSource {
     const rule = { wanted: isOurs, keepsCreations: block.number === this.hints.fromBlock, names: NAMES };
     const whole = wholeOf(block, transactions, receipts, rule);
     for (const one of whole.logs)
-      if (one.topics[0]?.equals(CHECKPOINT) && one.address.equals(this.hints.case)) this.checkpoint(one, block, log);
+      if (one.topics[0]?.equals(CHECKPOINT) && one.address.equals(this.hints.case)) {
+        this.demandLater(whole.transactions.get(hex(one.transaction)), where);
+        this.checkpoint(one, block, log);
+      }
     this.wholes.set(block.number, whole);
   }
 
@@ -97,6 +101,7 @@ export class BundleSource {
     const { above, named } = this;
     if (above !== null && block.number >= above.number)
       throw new Wrong("proof.order", where, "blocks do not fall strictly", `below ${above.number}`, BigInt(block.number));
+    this.bridged ||= above !== null && block.number !== above.number - 1;
     const expected = above === null ? this.head.hash : named.get(block.number);
     if (!expected?.equals(block.hash))
       throw new Wrong("proof.link", where, "is linked to the head by no later block", expected ?? "a hash", block.hash);
@@ -110,6 +115,12 @@ export class BundleSource {
     const known = this.named.get(number) ?? hash;
     log.equal("proof.link", where, `names another hash of block ${number} than a later block`, known, hash);
     this.named.set(number, known);
+  }
+
+  /** While a contract is created, any code may leave an event in its name: such a checkpoint is nobody's word. Throws Wrong. */
+  demandLater(transaction, where) {
+    if (transaction.to.length === 0 && createdBy(transaction)?.equals(this.hints.case))
+      throw new Wrong("proof.link", where, "a checkpoint stands in the transaction that creates the case", "a later one", "");
   }
 
   /** A checkpoint of the case names earlier blocks. */
@@ -134,12 +145,31 @@ export class BundleSource {
   }
 }
 
+/** What to compare, and what the bundle leaves to the word of whoever made it. */
+function foundation(head, creation, believable, hasState) {
+  let said = `by block ${head.number}, ${hex(head.hash)}: compare it with nodes that you trust`;
+  if (!believable && creation) {
+    const block = `block ${creation.number}, ${hex(creation.hash)}`;
+    said += `; checkpoints of code that is not proved link ${block}, in which the case was created: compare it too (--creation)`;
+  }
+  if (hasState) return said;
+  return `${said}; that no attestation and no leaf taken out was left out rests on whoever made the bundle: it proves no state`;
+}
+
 /** A chain as a bundle proves it. */
 class Bundle extends Blocks {
   constructor(place, source, state) {
     super(place, source.first);
-    Object.assign(this, { wholes: source.wholes, state });
-    this.restsOn = `by block ${this.head.number}, ${hex(this.head.hash)}: compare it with nodes that you trust`;
+    const creation = source.wholes.get(place.fromBlock)?.block;
+    const isKnown = Boolean(source.creation && creation?.hash.equals(source.creation));
+    // A checkpoint is worth what the code is worth that left it: proved, or following from a creation that somebody else vouches for.
+    const believable = !source.bridged || provesCode(source.zip) || isKnown;
+    Object.assign(this, { wholes: source.wholes, zip: source.zip, state, believable });
+    this.restsOn = foundation(this.head, creation, believable, state !== null);
+  }
+
+  async checkCode(release, signers, log) {
+    if (provesCode(this.zip)) await checkProvedCode(this.zip, this.head, this.place, release, signers, log);
   }
 
   states(protocol) {

@@ -1,6 +1,7 @@
 // The chain as a node shows it, each block that matters taken whole and held against its own header (protocol, section 13).
 import { hex, raw } from "../bytes.mjs";
 import { Wrong, alike } from "../findings.mjs";
+import { verifiersBehind } from "../math/signers.mjs";
 import { rootOf } from "../encoding/trie.mjs";
 import { Blocks, wholeOf } from "./blocks.mjs";
 import { Unreadable, blockOf, bytesIn, headerBytes, quantity, receiptBytes, transactionBytes } from "./ethereum.mjs";
@@ -181,8 +182,7 @@ export class Live extends Blocks {
 
   async checkCode(release, signers, log) {
     await checkContracts(this.node, this.head, this.place, release, log);
-    const verifiers = new Set(signers.filter((one) => one.length > 20).map((one) => hex(one.subarray(0, 20))));
-    for (const address of [...verifiers].sort()) {
+    for (const address of verifiersBehind(signers)) {
       const right = release.isDeployed("PasskeyVerifier", await codeAt(this.node, raw(address), this.head));
       log.holds("case.officials", address, "other code than the passkey verifier's stands behind a signer", right);
     }

@@ -8,9 +8,18 @@ import { Unreadable, bytesIn, quantity } from "./ethereum.mjs";
 
 const [NAME, FILE] = ["state.proof", "state.jsonl"];
 /** Where a poll keeps what a count comes to (sections 16 and 17). */
-const [HEADS, SUMS] = [7, 23];
+const [HEADS, SUMS, EXCLUDED] = [7, 23, 152];
 const resultHashSlot = (protocol) => (protocol === 1 ? 151 : 153);
 const [OUTCOME_BEHIND, VOICES_BEHIND] = [2, 4];
+
+/** What was taken out of a class stands in a mapping. */
+function excludedSlots([heads, fen], votingClass) {
+  const slot = number(keccak(word(votingClass), word(EXCLUDED)));
+  return [
+    [slot, heads, `leaves taken out of class ${votingClass}`],
+    [slot + 1n, fen, `amount taken out of class ${votingClass}`],
+  ];
+}
 
 /** Slots and the values that a recount comes to, with what they are. */
 function expected(counted, protocol) {
@@ -24,6 +33,7 @@ function expected(counted, protocol) {
       found.push([slot, number(total.subarray(0, 32)), what], [slot + 1, number(total.subarray(32)), what]);
     });
   });
+  if (protocol > 1) counted.excluded.forEach((taken, votingClass) => found.push(...excludedSlots(taken, votingClass)));
   found.push([resultHash, number(counted.resultHash), "result hash"]);
   found.push([
     resultHash + OUTCOME_BEHIND,

@@ -96,7 +96,7 @@ export class Zip {
       const at = bytes.readUInt32LE(place + 42);
       const [nameAt, extraAt] = [place + LIST_BYTES, place + LIST_BYTES + nameLength];
       place = extraAt + extraLength + commentLength;
-      if (flags & ~UNDERSTOOD || ![STORED, DEFLATED].includes(method) || disk || place > bytes.length)
+      if (flags & ~UNDERSTOOD || ![STORED, DEFLATED].includes(method) || disk || commentLength || place > bytes.length)
         throw broken("a file is packed in another way");
       checkExtra(bytes.subarray(extraAt, extraAt + extraLength));
       const name = nameOf(bytes.subarray(nameAt, extraAt), flags);

@@ -8,6 +8,10 @@ const [PLAIN, PASSKEY] = [20, 84]; // bytes
 /** Whether bytes can be a signer: a plain key other than zero, or a passkey. */
 export const isSigner = (bytes) => bytes.length === PASSKEY || (bytes.length === PLAIN && bytes.some((one) => one));
 
+/** The contracts that judge the passkeys among these signers, in hex, each once, in rising order. */
+export const verifiersBehind = (signers) =>
+  [...new Set(signers.filter((one) => one.length > PLAIN).map((one) => hex(one.subarray(0, PLAIN))))].sort();
+
 /** Whether the signer signed the digest. Whose code stands behind a passkey is looked at with the case. */
 export function hasSigned(signer, digest, signature) {
   if (signer.length === PASSKEY) return passkeySigned(signer.subarray(PLAIN), digest, signature);

@@ -2,8 +2,6 @@
 
 import hashlib
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,14 +10,19 @@ from verifier.tally.chain.bundle import BundleSource
 from verifier.tally.chain.recorded import Recorded, RecordedSource
 from verifier.tally.chain.rules import RULES
 from verifier.tally.chain.sight import Source
-from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.chain.zip_file import ZipFile, broken
+from verifier.tally.findings import Blocked, StepLog, Wrong
 from verifier.tally.progress import Progress
-from verifier.tally.published import Published, parse
+from verifier.tally.published import FINDINGS, Published, parse
 from verifier.tally.recount import Options, Recount
 
 MANIFEST, ANSWERS, BLOCKS, STATE, PUBLISHED = "manifest.json", "node.jsonl", "blocks.jsonl", "state.jsonl", "published"
-MOST_FILES, MOST_BYTES, MOST_MANIFEST_BYTES = 1_000, 2**35, 2**24  # of all files together
-PART = 2**20
+CODES = "code.jsonl"
+MOST_MANIFEST_BYTES = 2**24
+#: What is recounted, and what people read beside it, which is compared with nothing (protocol §16).
+RECOUNTED = {MANIFEST, BLOCKS, STATE, CODES, *(f"{PUBLISHED}/{name}" for name in FINDINGS)}
+FOR_PEOPLE = {"events.jsonl", "openings.json", "approvals.json", "recount.json", "ABOUT.txt", "说明.txt"}
+FOLDERS_FOR_PEOPLE = ("certificate/", "tool/")
 
 
 def recount_bundle(path: Path, options: Options, *, progress: Progress, steps: Any, told: Callable[[StepLog], object]) -> Recount:
@@ -41,8 +44,8 @@ class Nothing(Source):
     """A bundle in which there is nothing to look at."""
 
     def open(self, place: Any, log: StepLog) -> Any:
-        del log
-        raise Wrong("bundle.unreadable", "bundle", "has no chain to look at", "blocks", place)
+        del place, log
+        raise Blocked(0)
 
 
 def _opened(path: Path, folder: Path, options: Options, log: StepLog, progress: Progress) -> Source:
@@ -55,49 +58,32 @@ def _opened(path: Path, folder: Path, options: Options, log: StepLog, progress: 
         return RecordedSource(Recorded(folder / ANSWERS))
     if manifest["bundle"] != 2 or not isinstance(manifest.get("head"), dict):
         raise Wrong("bundle.unreadable", MANIFEST, "is of a kind that this tool does not know", "bundle 2", manifest["bundle"])
+    _check_names(names, log)
     head = _head(manifest["head"])
     if options.expected.head:
         log.equal("bundle.head", MANIFEST, "names another block than the one given", options.expected.head, head)
     else:
         log.note(f"the bundle stands and falls with block 0x{head.hex()}: hold it against nodes that you trust (--head)")
-    source = BundleSource(folder / BLOCKS, folder / STATE, head, RULES[options.rule])
+    source = BundleSource(folder / BLOCKS, folder / STATE, folder / CODES, head, RULES[options.rule], options.expected.creation)
     source.verify(_case_of(folder), log, progress)
+    found = max(source.lines)
+    log.equal("bundle.head", MANIFEST, "gives its block another number", found, manifest["head"].get("number"))
     return source
 
 
 def _unpacked(path: Path, folder: Path) -> list[str]:
     """Unpack into the folder; the files' names. Raises Wrong for what is no bundle, too large, or has names that it must not have."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            found = archive.infolist()
-            total = sum(one.file_size for one in found)
-            if len(found) > MOST_FILES or total > MOST_BYTES:
-                limits, seen = f"{MOST_FILES} files, {MOST_BYTES} bytes", f"{len(found)} files, {total} bytes"
-                raise Wrong("bundle.unreadable", path.name, "is too large", limits, seen)
-            names = [one.filename for one in found]
-            for name in names:
-                if names.count(name) > 1 or not _is_plain(name):
-                    raise Wrong("bundle.name", name, "stands twice in the archive or is no plain file", "one file of each name", name)
-            for one in found:
-                _extract(archive, one, folder / one.filename)
-            return names
-    except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        what = "cannot be unpacked"
-        raise Wrong("bundle.unreadable", path.name, what, "an evidence bundle", f"{type(error).__name__}: {error}") from error
-
-
-def _is_plain(name: str) -> bool:
-    """Whether a name stays inside the folder, on every machine."""
-    parts = name.split("/")
-    return all(part not in ("", ".", "..") for part in parts) and "\\" not in name and ":" not in name and name.isprintable()
-
-
-def _extract(archive: zipfile.ZipFile, one: zipfile.ZipInfo, target: Path) -> None:
-    """One file, no longer than its entry says."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(one) as source, target.open("xb") as file:
-        while part := source.read(PART):
-            file.write(part)
+    archive = ZipFile(path)
+    for entry in archive.entries:
+        target = folder / entry.name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as file:
+                for part in archive.parts(entry):
+                    file.write(part)
+        except (OSError, ValueError) as error:
+            raise broken("cannot be unpacked", f"{entry.name}: {error}") from error
+    return [entry.name for entry in archive.entries]
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -126,6 +112,16 @@ def _check_files(folder: Path, names: list[str], manifest: dict[str, Any], log: 
             continue
         found = (folder / name).stat().st_size, _hash(folder / name)
         log.equal("bundle.file", name, "is not the file that the manifest names", listed[name], found)
+
+
+def _check_names(names: list[str], log: StepLog) -> None:
+    """Every file is one that a bundle has: what is not looked at must not look as if it had been."""
+    read = [name for name in names if name in FOR_PEOPLE or name.startswith(FOLDERS_FOR_PEOPLE)]
+    for name in sorted({*names} - RECOUNTED - {*read}):
+        log.wrong("bundle.file", name, "is no file of a bundle")
+    told = sorted({name.split("/")[0] for name in read})
+    if told:
+        log.note(f"for people to read, and compared with nothing: {', '.join(told)}")
 
 
 def _head(value: dict[str, Any]) -> bytes:

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from verifier.tally.chain.node import BATCH_SIZE, data, rows_of
+from verifier.tally import abi
+from verifier.tally.case import Release
+from verifier.tally.chain.code_proof import proved_codes
+from verifier.tally.chain.node import BATCH_SIZE, data
 from verifier.tally.chain.rules import ChainRule
 from verifier.tally.chain.sight import Place, Sight, Source
 from verifier.tally.chain.state_proof import ProvedState
@@ -15,6 +18,7 @@ from verifier.tally.contracts import CHECKPOINT
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.progress import Progress
 from verifier.tally.published import Record, parse
+from verifier.tally.signers import verifiers_behind
 
 KEYS = "number header transactions receipts"
 PROOF_KEYS = "index proof"
@@ -39,10 +43,13 @@ class BundleSource(Source):
 
     path: Path
     state: Path
+    codes: Path
     head: bytes
     rule: ChainRule
+    creation: bytes = b""  # of the block that creates the case, where whoever recounts knows it
     lines: dict[int, Line] = field(default_factory=dict)
     logs: list[Log] = field(default_factory=list)
+    bridged: bool = False  # whether a checkpoint links a block
     _named: dict[int, bytes] = field(default_factory=dict)  # hashes that linked blocks give of earlier ones
 
     def verify(self, case: bytes, log: StepLog, progress: Progress) -> None:
@@ -79,18 +86,22 @@ class BundleSource(Source):
 
     def _take(self, row: Record, above: Block | None, start: int, length: int, case: bytes, log: StepLog) -> Block:
         """One block: in order, linked, and what it holds by its tries."""
-        block = self.rule.raw_header(data(row.fields["header"], row.place), row.place)
+        block = self.rule.raw_header(_bytes(row.fields["header"], row.place, "proof.header"), row.place)
         log.equal("proof.header", row.place, "is not the block that its line says", row.whole("number", 2**64), block.number)
         if above is not None and block.number >= above.number:
             raise Wrong("proof.order", row.place, "blocks do not fall strictly", f"below {above.number}", block.number)
         expected = self.head if above is None else self._named.get(block.number)
+        self.bridged |= above is not None and block.number != above.number - 1
         if expected != block.hash:
             raise Wrong("proof.link", row.place, "is linked to the head by no later block", expected or "a hash", block.hash)
-        self._named[block.number - 1] = block.parent_hash
+        self._name(block.number - 1, block.parent_hash, row.place, log)
         line = Line(block, start, length, {})
-        for transaction in self._transactions(row, block):
-            line.hashes[transaction[1].hash] = transaction[0]
-        self._take_logs(row, line, case, log)
+        makers = set[bytes]()
+        for index, transaction in self._transactions(row, block):
+            line.hashes[transaction.hash] = index
+            if transaction.created == case:
+                makers.add(transaction.hash)
+        self._take_logs(row, line, case, makers, log)
         self.lines[block.number] = line
         return block
 
@@ -98,32 +109,44 @@ class BundleSource(Source):
         for index, raw in _proved(row, "transactions", block.transactions_root):
             yield index, self.rule.raw_transaction(raw, block)
 
-    def _take_logs(self, row: Record, line: Line, case: bytes, log: StepLog) -> None:
-        """The logs of the block's receipts; a checkpoint names earlier blocks."""
+    def _take_logs(self, row: Record, line: Line, case: bytes, makers: set[bytes], log: StepLog) -> None:
+        """The logs of the block's receipts; a checkpoint names earlier blocks. `makers` are transactions that create the case.
+
+        While a contract is created, any code may leave an event in its name: such a checkpoint is nobody's word.
+        """
         by_index = {index: transaction_hash for transaction_hash, index in line.hashes.items()}
         receipts = dict(_proved(row, "receipts", line.block.receipts_root))
         log.equal("proof.receipt", row.place, "has other receipts than transactions", sorted(by_index), sorted(receipts))
         for index in sorted(by_index.keys() & receipts.keys()):
             for number, (address, topics, content) in enumerate(self.rule.raw_receipt(receipts[index], row.place)):
                 if topics[:1] == (CHECKPOINT,) and address == case:
+                    if by_index[index] in makers:
+                        raise Wrong("proof.link", row.place, "a checkpoint stands in the transaction that creates the case", "a later one")
                     self._take_checkpoint(content, line.block, row.place, log)
                 else:
                     order = index << RECEIPT_LOGS | number
                     self.logs.append(Log(address, topics, content, line.block.number, order, by_index[index]))
 
     def _take_checkpoint(self, content: bytes, block: Block, place: str, log: StepLog) -> None:
-        pieces = content[64 : 64 + int.from_bytes(content[32:64], "big")]
-        for i in range(0, len(pieces), PIECE_BYTES):
+        try:
+            (pieces,) = abi.decode("(bytes)", content)
+        except abi.NotDecodable as error:
+            raise Wrong("proof.link", place, "is no checkpoint", f"pieces of {PIECE_BYTES} bytes", error) from error
+        for i in range(0, len(pieces) - PIECE_BYTES + 1, PIECE_BYTES):
             number, named = int.from_bytes(pieces[i : i + 8], "big"), pieces[i + 8 : i + PIECE_BYTES]
             if number < block.number:
-                same = self._named.setdefault(number, named) == named
-                log.holds("proof.link", place, f"names another hash of block {number} than a later block", same, self._named[number], named)
+                self._name(number, named, place, log)
+
+    def _name(self, number: int, named: bytes, place: str, log: StepLog) -> None:
+        """Note down which hash a linked block gives of an earlier one; a finding where a later block gave another."""
+        known = self._named.setdefault(number, named)
+        log.equal("proof.link", place, f"names another hash of block {number} than a later block", known, named)
 
     def open(self, place: Place, log: StepLog) -> Sight:
         del log
         if not self.lines:
             raise Wrong("proof.header", self.path.name, "holds no block that is proved", "blocks", "nothing")
-        return Bundle(self, place)
+        return Bundle(self, place, self.creation)
 
     def row(self, line: Line) -> Record:
         """A verified line again."""
@@ -141,11 +164,23 @@ class BundleSource(Source):
         return [found[one] for one in wanted]
 
 
+def _bytes(value: object, place: str, finding: str) -> bytes:
+    """Bytes that a bundle has in hex. Raises Wrong of that name."""
+    try:
+        return data(value, place)
+    except Wrong as wrong:
+        raise wrong.renamed(finding) from wrong
+
+
 def _proved(row: Record, key: str, root: bytes) -> Iterator[tuple[int, bytes]]:
-    """Index and content of what a block proves. Raises Wrong."""
+    """Index and content of what a block proves, each index once. Raises Wrong."""
+    seen = set[int]()
     for number, value in enumerate(row.rows(key)):
         one = Record.of(value, f"{row.place} {key} {number}", PROOF_KEYS, "proof.trie")
-        index, nodes = one.whole("index", 2**32), [data(node, one.place) for node in rows_of(one.fields["proof"], one.place)]
+        index, nodes = one.whole("index", 2**32), [_bytes(node, one.place, one.finding) for node in one.rows("proof")]
+        if index in seen:
+            raise Wrong("proof.trie", one.place, "an item stands twice", "each index once", index)
+        seen.add(index)
         try:
             found = value_at(root, key_of(index), nodes)
         except NotProved as error:
@@ -158,10 +193,38 @@ def _proved(row: Record, key: str, root: bytes) -> Iterator[tuple[int, bytes]]:
 class Bundle(Sight):
     """A chain as a bundle proves it."""
 
-    def __init__(self, source: BundleSource, place: Place) -> None:
+    def __init__(self, source: BundleSource, place: Place, creation: bytes = b"") -> None:
         self._source, self._place = source, place
         self.head = source.lines[max(source.lines)].block
-        self.rests_on = f"by block {self.head.number}, 0x{self.head.hash.hex()}: compare it with nodes that you trust"
+        self._creation = source.lines[place.from_block].block if place.from_block in source.lines else None
+        self._proves_code = source.codes.is_file()
+        self._is_creation_known = self._creation is not None and self._creation.hash == creation
+        #: A checkpoint is worth what the code is worth that left it: proved, or following from a creation that somebody else vouches for.
+        self.believable = not source.bridged or self._proves_code or self._is_creation_known
+        self.rests_on = self._foundation()
+
+    def _foundation(self) -> str:
+        """What to compare, and what the bundle leaves to the word of whoever made it."""
+        said = f"by block {self.head.number}, 0x{self.head.hash.hex()}: compare it with nodes that you trust"
+        if not self.believable and self._creation is not None:
+            creation = f"block {self._creation.number}, 0x{self._creation.hash.hex()}"
+            said += f"; checkpoints of code that is not proved link {creation}, in which the case was created: compare it too (--creation)"
+        if self._source.state.is_file():
+            return said
+        return f"{said}; that no attestation and no leaf taken out was left out rests on whoever made the bundle: it proves no state"
+
+    def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:
+        if not self._proves_code:
+            return
+        codes, name = proved_codes(self._source.codes, self.head), self._source.codes.name
+        wanted = [("Case", "case.code", self._place.case), ("Poll", "poll.code", self._place.poll)]
+        wanted += [("PasskeyVerifier", "case.officials", address) for address in verifiers_behind(signers)]
+        for contract, finding, address in wanted:
+            place = f"0x{address.hex()}"
+            if not log.holds("proof.code", place, "its code is not proved at the head", address in codes, name, "nothing"):
+                continue
+            right = release.contracts[contract].is_deployed(codes[address])
+            log.holds(finding, place, f"other code than {contract} of release {release.number}", right)
 
     def logs(self, log: StepLog, progress: Progress) -> list[Log]:
         del log, progress
@@ -197,6 +260,6 @@ class Bundle(Sight):
             part = numbers[start : start + BATCH_SIZE]
             yield [one for number in part for one in self._source.transactions(self._line(number), by_block[number])]
 
-    def states(self, case: bytes, poll: bytes) -> Sequence[State]:
+    def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
         del case
-        return (ProvedState(self._source.state, poll, self.head),) if self._source.state.is_file() else ()
+        return (ProvedState(self._source.state, poll, self.head, protocol),) if self._source.state.is_file() else ()

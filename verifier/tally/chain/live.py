@@ -14,6 +14,7 @@ from verifier.tally.chain.views import State, Views
 from verifier.tally.contracts import CHECKPOINT, DIALECTS
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.progress import Progress
+from verifier.tally.signers import verifiers_behind
 
 #: Events without which nothing can be said; their blocks are read first.
 MANY = frozenset(
@@ -158,11 +159,12 @@ class Live(Sight):
                 f"other code than {name} of release {release.number}",
                 release.contracts[name].is_deployed(code),
             )
-        for verifier in sorted({signer[:20] for signer in signers if len(signer) > 20}):
+        for verifier in verifiers_behind(signers):
             right = release.contracts["PasskeyVerifier"].is_deployed(self._node.code(verifier, self.head))
             log.holds("case.officials", f"0x{verifier.hex()}", "other code than the passkey verifier's stands behind a signer", right)
 
-    def states(self, case: bytes, poll: bytes) -> Sequence[State]:
+    def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
+        del protocol
         return (Views(self._node, case, poll, self.head),)
 
     def check_unchanged(self, log: StepLog) -> None:

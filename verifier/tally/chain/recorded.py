@@ -152,5 +152,6 @@ class Answers(Sight):
         if any(len(signer) > 20 for signer in signers):
             log.note("the code behind passkeys was not written down; their signatures are judged by this tool all the same")
 
-    def states(self, case: bytes, poll: bytes) -> Sequence[State]:
+    def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
+        del protocol
         return (Views(self._node, case, poll, self.head),)

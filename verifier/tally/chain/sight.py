@@ -54,9 +54,9 @@ class Sight(ABC):
     def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:  # noqa: B027
         """Findings where other code than the release's stands at case, poll and passkey verifiers; nothing to ask where it follows."""
 
-    def states(self, case: bytes, poll: bytes) -> Sequence[State]:
+    def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
         """Whoever can tell the contracts' state at the head."""
-        del case, poll
+        del case, poll, protocol
         return ()
 
     def check_unchanged(self, log: StepLog) -> None:  # noqa: B027 - nothing can change under a bundle

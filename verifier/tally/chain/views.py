@@ -23,6 +23,7 @@ class Counted:
     challenge_ends_at: int
     approvals: int
     refusals: int
+    excluded: list[tuple[int, int]]  # heads, and fen modulo the order, taken out by class
 
 
 class State(ABC):

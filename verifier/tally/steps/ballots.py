@@ -119,9 +119,10 @@ class Replay:
                 refused.append(Rejected(sent.index, sent.ballot_key, sent.sequence, reason))
             if self.keeps_credentials and reason == 0:
                 self.credentials.setdefault(Used(sent.index, sent.ballot_key, sending.verifier, sending.single), at)
-        said = b"".join(event.values[0] for event in group.events if event.name == "BallotsRecorded")
+        said = [event.values[0] for event in group.events if event.name == "BallotsRecorded"]
         expected = b"".join(one.index.to_bytes(32, "big")[-4:] + bytes([(one.sequence << 2 | one.choice) & 255]) for one in accepted)
-        self.log.equal("ballots.recorded", group.place, "BallotsRecorded is not what its ballots give", expected, said)
+        what = "BallotsRecorded is not what its ballots give"
+        self.log.equal("ballots.recorded", group.place, what, [expected] if accepted else [], said)
         spoken = [Rejected(*event.values) for event in group.events if event.name == "BallotRejected"]
         self.log.equal("ballots.rejected", group.place, "BallotRejected is not what its ballots give", refused, spoken)
         self.recorded += accepted

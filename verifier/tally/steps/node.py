@@ -2,7 +2,7 @@
 
 from verifier.tally.case import Release, fingerprint, poll_address
 from verifier.tally.chain.sight import Place, Sight
-from verifier.tally.chain.things import Log
+from verifier.tally.chain.things import Log, Transaction
 from verifier.tally.contracts import CHECKPOINT, DIALECTS, NOTED, Dialect, Event
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.recount import Recount, Scene
@@ -35,7 +35,7 @@ def check(recount: Recount, log: StepLog) -> None:
         )
     if protocol > 1:
         log.equal("poll.address", "poll.json: poll", "is not where the case's poll of that number stands", poll_address(case, number), poll)
-    panel, institution = _created(sight, release, case, from_block, log)
+    creation, panel, institution = _created(sight, release, case, from_block, log)
     sight.check_code(release, [*panel.officials, institution], log)
     _check_people(panel, institution, log)
     _check_paper(
@@ -43,7 +43,7 @@ def check(recount: Recount, log: StepLog) -> None:
     )
     dialect = DIALECTS[protocol]
     events = _events(recount, sight, dialect, receipt_signer, log)
-    _check_opened(events, panel, institution, from_block, log)
+    _check_opened(events, creation, panel, institution, log)
     recount.scene = Scene(
         protocol=protocol,
         dialect=dialect,
@@ -59,8 +59,8 @@ def check(recount: Recount, log: StepLog) -> None:
     )
 
 
-def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: StepLog) -> tuple[Panel, bytes]:
-    """Officials and institution as the case was created with them, by code of that release. Raises Wrong."""
+def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: StepLog) -> tuple[Transaction, Panel, bytes]:
+    """The creation; officials and institution as the case was created with them, by code of that release. Raises Wrong."""
     transaction = sight.creation(from_block, case)
     found = release.created_with(transaction.input)
     if found is None:
@@ -68,7 +68,7 @@ def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: 
         raise Wrong("case.creation", transaction.place, what, release.contracts["Case"].creation_keccak, transaction.input[:16])
     officials, threshold, institution = found
     log.note(f"case 0x{case.hex()}, created in {transaction.place} by the code of release {release.number}")
-    return Panel(tuple(officials), threshold), institution
+    return transaction, Panel(tuple(officials), threshold), institution
 
 
 def _check_people(panel: Panel, institution: bytes, log: StepLog) -> None:
@@ -116,11 +116,11 @@ def _is_aside(entry: Log, receipt_signer: bytes) -> bool:
     return first == CHECKPOINT or (first == NOTED and entry.topics[1:2] != (bytes(12) + receipt_signer,))
 
 
-def _check_opened(events: list[Event], panel: Panel, institution: bytes, from_block: int, log: StepLog) -> None:
-    """The case said with what it was opened, once, in its first block."""
+def _check_opened(events: list[Event], creation: Transaction, panel: Panel, institution: bytes, log: StepLog) -> None:
+    """The case said with what it was opened, once, in the transaction that created it."""
     opened = [event for event in events if event.name == "CaseOpened"]
     if log.equal("case.creation", "poll.json: from_block", "the case was not opened exactly once since this block", 1, len(opened)):
-        block = opened[0].log.block_number
-        log.equal("case.creation", "poll.json: from_block", "is not the block of the case's creation", block, from_block)
+        found = opened[0].log.transaction_hash
+        log.equal("case.creation", opened[0].place, "the case was opened by another transaction than its creation", creation.hash, found)
         expected = [list(panel.officials), panel.threshold, institution]
         log.equal("case.creation", opened[0].place, "says other officials, threshold or institution", expected, list(opened[0].values))

@@ -49,6 +49,7 @@ def _sane(terms: Terms, log: StepLog) -> None:
     distinct = len(set(terms.verifiers)) == len(terms.verifiers)
     log.holds(name, place, "verifiers are not 1 to 8 distinct keys", distinct and 1 <= len(terms.verifiers) <= MOST_VERIFIERS)
     log.holds(name, place, "a verifier is the empty address", bytes(20) not in terms.verifiers)
+    log.holds(name, place, "the receipt signer is the empty address", any(terms.receipt_signer))
 
 
 def _apart(scene: Scene, terms: Terms, log: StepLog) -> None:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from verifier.tally.findings import StepLog
 from verifier.tally.keccak import keccak
-from verifier.tally.published import FINDINGS, Record, is_canonical, parse
+from verifier.tally.published import FINDINGS, Record, is_blank, is_canonical, parse
 from verifier.tally.recount import Recount, Scene, Terms, need
 from verifier.tally.signers import has_signed, short
 from verifier.tally.steps.acts import call_of, only_event
@@ -61,8 +61,8 @@ def _check_plan(recount: Recount, scene: Scene, plan: Record, log: StepLog) -> N
     plan.whole("version", 2**63)
     parts = plan.inner("parts", "plan.json parts", PARTS)
     for key in PARTS.split():
-        log.holds(FORM, f"plan.json: {key}", "this part of the plan is empty", bool(parts.text(key).strip()))
-    log.holds(FORM, "plan.json: title", "is empty", bool(plan.text("title").strip()))
+        log.holds(FORM, f"plan.json: {key}", "this part of the plan is empty", not is_blank(parts.text(key)))
+    log.holds(FORM, "plan.json: title", "is empty", not is_blank(plan.text("title")))
     _check_ladder(plan, log)
     pdf = plan.inner("pdf", "plan.json pdf", "bytes keccak")
     length, expected = pdf.whole("bytes", 2**63), pdf.raw("keccak", 32)

@@ -6,7 +6,7 @@ from verifier.tally.curve import N
 from verifier.tally.findings import StepLog
 from verifier.tally.leaves import Leaves
 from verifier.tally.merkle import depth_of, leaf_hash, proves
-from verifier.tally.published import FINDINGS, Record
+from verifier.tally.published import FINDINGS, Record, is_blank
 from verifier.tally.recount import Excluded, Recount, Register, Scene, Terms, need
 from verifier.tally.steps import poll_file
 from verifier.tally.steps.acts import call_of, only_event
@@ -131,7 +131,7 @@ def _compare_file(recount: Recount, scene: Scene, terms: Terms, frozen: Register
             log.equal(finding, f"{NAME} class {i}", "(heads, amount_fen, blind) are not the frozen ones", of_chain, of_file)
     names = [row.text("name") for row in rows]
     for row, name in zip(rows, names, strict=True):
-        log.holds(finding, row.place, "has no name", bool(name.strip()))
+        log.holds(finding, row.place, "has no name", not is_blank(name))
     if scene.protocol > 1:
         proofs_hash = record.raw("range_proofs_hash", 32)
         log.equal(finding, f"{NAME}: range_proofs_hash", "is not the frozen one", frozen.range_proofs_hash, proofs_hash)

@@ -1,8 +1,8 @@
 // Accounts: who there is, in which case, and who is ready to sign.
 
-import { post } from "../api.js";
-import { acting } from "../actions.js";
-import { make } from "../dom.js";
+import { post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { make } from "../page/dom.js";
 import { fault } from "../office/case.js";
 import { say } from "./say.js";
 import { showSecrets } from "./secrets.js";

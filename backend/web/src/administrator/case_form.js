@@ -1,9 +1,9 @@
 // Opening a case: written down, checked by the service, compared line by line, then opened for good.
 
-import { post } from "../api.js";
-import { acting } from "../actions.js";
-import { all, list, make, one, part, row } from "../dom.js";
-import { caseFingerprint } from "../protocol.js";
+import { post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { all, list, make, one, part, row } from "../page/dom.js";
+import { caseFingerprint } from "../crypto/protocol.js";
 import { say } from "./say.js";
 
 const FIRST_ROWS = 3;

@@ -1,10 +1,10 @@
 // Changes of accounts: proposed by one person, carried out by a second, at the administrator's and at the working group's desk.
 
-import { post } from "../api.js";
-import { acting } from "../actions.js";
-import { make } from "../dom.js";
+import { post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { make } from "../page/dom.js";
 import { fault } from "../office/case.js";
-import { beijing } from "../words.js";
+import { beijing } from "../page/words.js";
 import { say } from "./say.js";
 import { showSecrets } from "./secrets.js";
 

@@ -3,7 +3,7 @@
 import administrator from "../../messages/administrator.json" with { type: "json" };
 import common from "../../messages/common.json" with { type: "json" };
 import office from "../../messages/office.json" with { type: "json" };
-import { speaker } from "../words.js";
+import { speaker } from "../page/words.js";
 
 /** Say `administrator.…`, `office.…` or `common.…`. */
 export const say = speaker({ administrator, office, common });

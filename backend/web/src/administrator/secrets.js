@@ -1,6 +1,6 @@
 // What an account signs in with from now on: shown once, and gone when it is hidden or the desk is drawn again.
 
-import { list, make, one, row } from "../dom.js";
+import { list, make, one, row } from "../page/dom.js";
 import { say } from "./say.js";
 
 const SECRETS = [["password", "administrator.secrets_password"], ["totp_secret", "administrator.secrets_totp"], ["provisioning_uri", "administrator.secrets_uri"]];

@@ -1,9 +1,9 @@
 // Choice, check, and the signed ballot.
 
-import { get, post } from "../api.js";
-import { acting } from "../actions.js";
-import { fill, one } from "../dom.js";
-import { isReceiptFor, keyCodeOf, signBallot } from "../protocol.js";
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { fill, one } from "../page/dom.js";
+import { isReceiptFor, keyCodeOf, signBallot } from "../crypto/protocol.js";
 import { say } from "./say.js";
 import { showReceipt } from "./receipt.js";
 import { isTooLate } from "./late.js";

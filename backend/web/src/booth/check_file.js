@@ -1,6 +1,6 @@
 // The file with which verifier/web/verify.html checks a ballot without this site. It reveals amount and choice: it is for the lender alone.
 
-import { unixSeconds } from "../protocol.js";
+import { unixSeconds } from "../crypto/protocol.js";
 
 /** Everything of poll, plan, claim and receipt that the check takes, as JSON text; polls of the first release have the first release's. */
 export function checkFile(poll, plan, claim, receipt) {

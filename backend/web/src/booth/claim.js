@@ -1,12 +1,12 @@
 // The lender's claim and the plan, recomputed on the lender's own device.
 
-import { closeSession, download, get } from "../api.js";
-import { acting } from "../actions.js";
-import { capitals } from "../capitals.js";
-import { all, fill, list, make, one, part } from "../dom.js";
-import { parseExact } from "../exact.js";
-import { checkClaim, keccak, toHex } from "../protocol.js";
-import { percent, shareOf, yuan } from "../numbers.js";
+import { closeSession, download, get } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { capitals } from "../page/capitals.js";
+import { all, fill, list, make, one, part } from "../page/dom.js";
+import { parseExact } from "../page/exact.js";
+import { checkClaim, keccak, toHex } from "../crypto/protocol.js";
+import { percent, shareOf, yuan } from "../page/numbers.js";
 import { sendKept } from "./ballot.js";
 import { asLink } from "./check_file.js";
 import { say } from "./say.js";

@@ -1,11 +1,11 @@
 // Consent to use the face: what the page shows is hashed, signed by the ballot key and recorded at the verifier before a camera opens. The same key
 // takes it back; what is stored of the face is erased once the verifier has met the lender with that key.
 
-import { acting, tell } from "../actions.js";
-import { keccak, toHex, utf8 } from "../bytes.js";
-import { all, fill, one, part } from "../dom.js";
-import { digest, sign } from "../protocol.js";
-import { pageLanguage } from "../words.js";
+import { acting, tell } from "../page/actions.js";
+import { keccak, toHex, utf8 } from "../crypto/bytes.js";
+import { all, fill, one, part } from "../page/dom.js";
+import { digest, sign } from "../crypto/protocol.js";
+import { pageLanguage } from "../page/words.js";
 import { askTicket, askVerifier, onAccepted, verifierRequest } from "./identity.js";
 import { onLeaving, presentKey, screenElement, show, state, takeNewKey } from "./state.js";
 

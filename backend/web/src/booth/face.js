@@ -1,9 +1,9 @@
 // By face: a session of movements that the verifier asks for, or one photo where the verifier asks for none.
 
-import { getFromVerifier } from "../api.js";
-import { acting, showFault } from "../actions.js";
-import { fill, one, part } from "../dom.js";
-import { pageLanguage } from "../words.js";
+import { getFromVerifier } from "../page/api.js";
+import { acting, showFault } from "../page/actions.js";
+import { fill, one, part } from "../page/dom.js";
+import { pageLanguage } from "../page/words.js";
 import { closeCamera, openCamera, photoFromFile, photoFromVideo } from "./camera.js";
 import { acceptCredential, askTicket, askVerifier, refusalInWords, verifierBase, verifierRequest } from "./identity.js";
 import { prepareConsent } from "./consent.js";

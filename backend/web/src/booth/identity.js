@@ -1,8 +1,8 @@
 // Proving to be here: what the ways share, by face (face.js), by two officials (vouchers.js), by an identity provider (providers.js).
 
-import { NoAnswer, Refusal, post, postToVerifier } from "../api.js";
-import { fill, one } from "../dom.js";
-import { isCredentialFor } from "../protocol.js";
+import { NoAnswer, Refusal, post, postToVerifier } from "../page/api.js";
+import { fill, one } from "../page/dom.js";
+import { isCredentialFor } from "../crypto/protocol.js";
 import { say } from "./say.js";
 import { lenderPath, show, state } from "./state.js";
 

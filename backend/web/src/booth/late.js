@@ -1,8 +1,7 @@
 // The poll closed between two screens: what is over, what stands, and where to see it.
 
-import { acting, turnWhen } from "../actions.js";
-import { one } from "../dom.js";
-import { openClaim } from "./claim.js";
+import { acting, turnWhen } from "../page/actions.js";
+import { one } from "../page/dom.js";
 import { eraseKey, screenElement, show, state } from "./state.js";
 import { forgetWaiting } from "./vouchers.js";
 
@@ -11,8 +10,8 @@ const TOO_LATE = ["PollClosed", "VoteIsOver", "IntakeOver"];
 /** Whether a refusal says that no ballot is taken any more. */
 export const isTooLate = (error) => TOO_LATE.includes(error.code);
 
-/** Connect the button, and lead every such refusal to one screen. */
-export function prepareLate() {
+/** Connect the button to `openClaim`, and lead every such refusal to one screen. */
+export function prepareLate(openClaim) {
   turnWhen(isTooLate, () => {
     forgetWaiting();
     eraseKey(); // nothing is left to sign

@@ -1,10 +1,10 @@
 // By an identity provider that the poll names (docs/protocol.md §15). What the lender types goes to the verifier alone, and is gone from the page with the form.
 
-import { getFromVerifier } from "../api.js";
-import { acting, showFault } from "../actions.js";
-import { all, fill, list, make, one, part } from "../dom.js";
-import { wayName } from "../ways.js";
-import { pageLanguage } from "../words.js";
+import { getFromVerifier } from "../page/api.js";
+import { acting, showFault } from "../page/actions.js";
+import { all, fill, list, make, one, part } from "../page/dom.js";
+import { wayName } from "../page/ways.js";
+import { pageLanguage } from "../page/words.js";
 import { acceptCredential, askTicket, askVerifier, refusalInWords, verifierBase, verifierRequest } from "./identity.js";
 import { say } from "./say.js";
 import { onLeaving, onShowing, screenElement, show, state, takeNewKey } from "./state.js";

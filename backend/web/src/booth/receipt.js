@@ -1,11 +1,10 @@
 // The receipt, and where the ballot is now.
 
-import { closeSession, get } from "../api.js";
-import { acting } from "../actions.js";
-import { fill, one, part } from "../dom.js";
-import { beijing } from "../words.js";
+import { closeSession, get } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { fill, one, part } from "../page/dom.js";
+import { beijing } from "../page/words.js";
 import { asLink } from "./check_file.js";
-import { openClaim } from "./claim.js";
 import { drawReceipt } from "./picture.js";
 import { say } from "./say.js";
 import { eraseKey, onLeaving, screenNow, show, state } from "./state.js";
@@ -76,8 +75,8 @@ function look(number) {
   }, ASK_AGAIN_MILLISECONDS);
 }
 
-/** Connect buttons. */
-export function prepareReceipt() {
+/** Connect buttons; the one that changes a ballot goes to `openClaim`. */
+export function prepareReceipt(openClaim) {
   one('[data-act="finish"]').addEventListener("click", acting(async () => {
     eraseKey();
     await closeSession();

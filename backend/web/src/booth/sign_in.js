@@ -1,8 +1,8 @@
 // Phone number, code, which of several lenders; or a code that staff gave to somebody without a phone.
 
-import { post, remember } from "../api.js";
-import { acting } from "../actions.js";
-import { fill, one, part } from "../dom.js";
+import { post, remember } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { fill, one, part } from "../page/dom.js";
 import { openClaim } from "./claim.js";
 import { say } from "./say.js";
 import { lenderPath, show, state } from "./state.js";

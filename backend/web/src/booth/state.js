@@ -1,7 +1,7 @@
 // What the booth knows while the page is open, and which screen is shown. Nothing here outlives the page.
 
-import { all, one } from "../dom.js";
-import { addressOf, makeKey } from "../protocol.js";
+import { all, one } from "../page/dom.js";
+import { addressOf, makeKey } from "../crypto/protocol.js";
 import { say } from "./say.js";
 
 /**

@@ -1,9 +1,9 @@
 // The other way: two officials see the lender. Meanwhile key and ticket wait in this tab's session storage, and nowhere else.
 
-import { get, post } from "../api.js";
-import { acting, showFault, tell } from "../actions.js";
-import { fill, one, part } from "../dom.js";
-import { addressOf, fromHex, keyCode, toHex } from "../protocol.js";
+import { get, post } from "../page/api.js";
+import { acting, showFault, tell } from "../page/actions.js";
+import { fill, one, part } from "../page/dom.js";
+import { addressOf, fromHex, keyCode, toHex } from "../crypto/protocol.js";
 import { acceptCredential, askTicket, askVerifier, verifierRequest } from "./identity.js";
 import { say } from "./say.js";
 import { lenderPath, onLeaving, screenNow, show, state, takeKey, takeNewKey } from "./state.js";

@@ -1,9 +1,9 @@
 // Acts that officials sign together.
 
-import { get, post } from "../api.js";
-import { acting } from "../actions.js";
-import { make } from "../dom.js";
-import { pageLanguage } from "../words.js";
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { make } from "../page/dom.js";
+import { pageLanguage } from "../page/words.js";
 import { actAgrees } from "./agreement.js";
 import { checkSteps, checksOf } from "./freeze_check.js";
 import { aboutFile } from "./identity_file.js";

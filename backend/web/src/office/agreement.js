@@ -1,6 +1,6 @@
 // Whether what is shown in words is what would be signed, field by field; what cannot be worked out does not agree.
 
-import { download, get } from "../api.js";
+import { download, get } from "../page/api.js";
 import { identityFileMessage, identityFilePath } from "./identity_file.js";
 import { admissionMessage, announcementMessage, attestationMessage, freezeMessage, isExactly, voucherMessage } from "./recomputed.js";
 

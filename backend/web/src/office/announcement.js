@@ -1,9 +1,9 @@
 // Proposing a poll on an admitted plan.
 
-import { get, post } from "../api.js";
-import { acting } from "../actions.js";
-import { list, make, one } from "../dom.js";
-import { pageLanguage } from "../words.js";
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { list, make, one } from "../page/dom.js";
+import { pageLanguage } from "../page/words.js";
 import { expectedLeaks } from "./leaks.js";
 import { say } from "./say.js";
 import { prepareWays } from "./ways.js";

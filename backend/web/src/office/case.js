@@ -1,9 +1,9 @@
 // What officials and institution both see of a case.
 
-import { make, row } from "../dom.js";
-import { percent, yuan } from "../numbers.js";
-import { caseFingerprint } from "../protocol.js";
-import { beijing, pageLanguage } from "../words.js";
+import { make, row } from "../page/dom.js";
+import { percent, yuan } from "../page/numbers.js";
+import { caseFingerprint } from "../crypto/protocol.js";
+import { beijing, pageLanguage } from "../page/words.js";
 import { label, say } from "./say.js";
 
 /** An empty place for what goes wrong. */

@@ -1,9 +1,9 @@
 // What tells a plan from its former version, asked of the service and marked as people mark texts.
 
-import { get } from "../api.js";
-import { acting } from "../actions.js";
-import { list, make, row } from "../dom.js";
-import { percent } from "../numbers.js";
+import { get } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { list, make, row } from "../page/dom.js";
+import { percent } from "../page/numbers.js";
 import { fault } from "./case.js";
 import { say } from "./say.js";
 

@@ -1,9 +1,9 @@
 // Lenders' complaints about a poll, and the officials' answers.
 
-import { get, post } from "../api.js";
-import { acting } from "../actions.js";
-import { make, row } from "../dom.js";
-import { beijing } from "../words.js";
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { make, row } from "../page/dom.js";
+import { beijing } from "../page/words.js";
 import { fault } from "./case.js";
 import { say } from "./say.js";
 

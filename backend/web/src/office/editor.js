@@ -1,10 +1,10 @@
 // The institution's plan: four parts, ladder, PDF; then the signed submission.
 
-import { download, post, upload } from "../api.js";
-import { acting } from "../actions.js";
-import { all, fill, list, make, one } from "../dom.js";
-import { basisPoints, percent } from "../numbers.js";
-import { keccak, toHex } from "../protocol.js";
+import { download, post, upload } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { all, fill, list, make, one } from "../page/dom.js";
+import { basisPoints, percent } from "../page/numbers.js";
+import { keccak, toHex } from "../crypto/protocol.js";
 import { submissionAgrees } from "./agreement.js";
 import { describe, signTyped } from "./signing.js";
 import { inWords } from "./refusal.js";

@@ -3,12 +3,12 @@
 // read it here need not have run anything.
 
 import check from "../../messages/check.json" with { type: "json" };
-import { acting } from "../actions.js";
-import { post } from "../api.js";
-import { CODE_DIGITS, codeFits, commandFor } from "../check_code.js";
-import { make } from "../dom.js";
-import { save, saveFile } from "../files.js";
-import { speaker } from "../words.js";
+import { acting } from "../page/actions.js";
+import { post } from "../page/api.js";
+import { CODE_DIGITS, codeFits, commandFor } from "../crypto/check_code.js";
+import { make } from "../page/dom.js";
+import { save, saveFile } from "../page/files.js";
+import { speaker } from "../page/words.js";
 import { inWords } from "./refusal.js";
 import { signTyped } from "./signing.js";
 import { say as sayOffice } from "./say.js";

@@ -1,9 +1,9 @@
 // What binds photos and persons to the register's indexes: the file handed in here, and what an official's page works out of it before anybody signs.
 
-import { download, upload } from "../api.js";
-import { acting } from "../actions.js";
-import { fill, make } from "../dom.js";
-import { keccak, toHex } from "../protocol.js";
+import { download, upload } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { fill, make } from "../page/dom.js";
+import { keccak, toHex } from "../crypto/protocol.js";
 import { say } from "./say.js";
 
 /** Where the file of an act is kept. */

@@ -1,7 +1,7 @@
 // What published totals tell about single lenders: shown before a register is frozen, before a poll is announced, and before the sums are opened.
 
-import { get } from "../api.js";
-import { make } from "../dom.js";
+import { get } from "../page/api.js";
+import { make } from "../page/dom.js";
 import { say } from "./say.js";
 
 const CHOICES = { for: "common.choice_1", against: "common.choice_2", abstain: "common.choice_3", none: "public.absent" };

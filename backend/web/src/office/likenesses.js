@@ -1,10 +1,10 @@
 // Lists of lenders whose faces look alike, signed by the verifier: officials look into each pair. No face is shown, no vote is touched.
 
-import { get, post } from "../api.js";
-import { acting } from "../actions.js";
-import { make, row } from "../dom.js";
-import { parseExact } from "../exact.js";
-import { beijing } from "../words.js";
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { make, row } from "../page/dom.js";
+import { parseExact } from "../page/exact.js";
+import { beijing } from "../page/words.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 

@@ -1,9 +1,9 @@
 // The four lists of the visitor's cases, with each one's next step.
 
-import { post } from "../api.js";
-import { acting } from "../actions.js";
-import { make, row } from "../dom.js";
-import { pageLanguage } from "../words.js";
+import { post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { make, row } from "../page/dom.js";
+import { pageLanguage } from "../page/words.js";
 import { fault } from "./case.js";
 import { say } from "./say.js";
 

@@ -1,10 +1,10 @@
 // The visitor's passkey: registered before a case is opened, and asked for whenever something is to be signed.
 
-import { get, post, sessionToken } from "../api.js";
-import { acting } from "../actions.js";
-import { fill, one, part } from "../dom.js";
-import { makePasskey, passkeysPossible, proofDigest, signWithPasskey } from "../passkeys.js";
-import { beijing } from "../words.js";
+import { get, post, sessionToken } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { fill, one, part } from "../page/dom.js";
+import { makePasskey, passkeysPossible, proofDigest, signWithPasskey } from "../crypto/passkeys.js";
+import { beijing } from "../page/words.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 

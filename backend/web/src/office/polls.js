@@ -1,10 +1,10 @@
 // A case's polls: who waits to be seen, counting after the close, and each official's decision.
 
-import { get, post } from "../api.js";
-import { acting, tell } from "../actions.js";
-import { make, row } from "../dom.js";
-import { yuan } from "../numbers.js";
-import { beijing, pageLanguage } from "../words.js";
+import { get, post } from "../page/api.js";
+import { acting, tell } from "../page/actions.js";
+import { make, row } from "../page/dom.js";
+import { yuan } from "../page/numbers.js";
+import { beijing, pageLanguage } from "../page/words.js";
 import { drawComplaints } from "./complaints.js";
 import { attestationAgrees } from "./agreement.js";
 import { checkOf, describe, signTyped } from "./signing.js";

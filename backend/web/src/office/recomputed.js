@@ -1,6 +1,6 @@
 // What is signed, worked out once more from the words that the page shows: every field of every act, so that nobody signs something else.
 
-import { classNamesHash, classesHash, digest, digestOf, keccak, parametersHash, pollAddress, resultHash, toHex, unixSeconds } from "../protocol.js";
+import { classNamesHash, classesHash, digest, digestOf, keccak, parametersHash, pollAddress, resultHash, toHex, unixSeconds } from "../crypto/protocol.js";
 
 const NO_PROOFS = "0x" + "00".repeat(32);
 const LATEST_SECONDS = 3600;

@@ -1,8 +1,8 @@
 // The imported register as officials review it before they freeze it.
 
-import { make, row } from "../dom.js";
-import { yuan } from "../numbers.js";
-import { beijing } from "../words.js";
+import { make, row } from "../page/dom.js";
+import { yuan } from "../page/numbers.js";
+import { beijing } from "../page/words.js";
 import { label, say } from "./say.js";
 import { markRows, unseenRows } from "./work_list.js";
 

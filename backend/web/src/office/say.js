@@ -3,7 +3,7 @@
 import common from "../../messages/common.json" with { type: "json" };
 import office from "../../messages/office.json" with { type: "json" };
 import publicPages from "../../messages/public.json" with { type: "json" };
-import { speaker } from "../words.js";
+import { speaker } from "../page/words.js";
 
 /** Say `office.…`, `common.…` or `public.…`. */
 export const say = speaker({ office, common, public: publicPages });

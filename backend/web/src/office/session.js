@@ -1,14 +1,13 @@
 // Signing in and out of an office, and the signing key that stays in this page's memory.
 
-import { closeSession, openSession, post, remember } from "../api.js";
-import { acting, showFault, whenSessionEnds } from "../actions.js";
-import { all, fill, list, make, one } from "../dom.js";
-import { isLocked, openKeyFile, PasswordWrong } from "../key_files.js";
-import { addressOf, sign } from "../protocol.js";
+import { closeSession, openSession, post, remember } from "../page/api.js";
+import { acting, showFault, whenSessionEnds } from "../page/actions.js";
+import { all, fill, list, make, one } from "../page/dom.js";
+import { isLocked, openKeyFile, PasswordWrong } from "../crypto/key_files.js";
+import { addressOf, sign } from "../crypto/protocol.js";
 import { openPasskey, passkeySigner, signByPasskey } from "./passkey.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
-import { say as sayOfDesks } from "../administrator/say.js";
 
 const DESKS = { admin: "/administrator", official: "/officials", institution: "/institution" };
 let key = null;
@@ -83,7 +82,7 @@ function show(name) {
 
 function showOwnDesk(role) {
   const address = DESKS[role];
-  list("own-desk", address ? [make("a", { class: "button quiet", href: address }, sayOfDesks("administrator.own_desk_" + role))] : []);
+  list("own-desk", address ? [make("a", { class: "button quiet", href: address }, say("common.own_desk_" + role))] : []);
   show("role-wrong");
 }
 

@@ -1,9 +1,9 @@
 // What is signed, said in words before it is signed.
 
-import { make, row } from "../dom.js";
-import { digestOf, toHex } from "../protocol.js";
-import { yuan } from "../numbers.js";
-import { beijing, pageLanguage } from "../words.js";
+import { make, row } from "../page/dom.js";
+import { digestOf, toHex } from "../crypto/protocol.js";
+import { yuan } from "../page/numbers.js";
+import { beijing, pageLanguage } from "../page/words.js";
 import { inWords } from "./refusal.js";
 import { signDigest } from "./session.js";
 import { label, say } from "./say.js";

@@ -1,10 +1,10 @@
 // The register file: first a dry run, then the import of the very same file.
 
-import { upload } from "../api.js";
-import { acting } from "../actions.js";
-import { fill, list, make, one, row } from "../dom.js";
-import { yuan } from "../numbers.js";
-import { pageLanguage } from "../words.js";
+import { upload } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { fill, list, make, one, row } from "../page/dom.js";
+import { yuan } from "../page/numbers.js";
+import { pageLanguage } from "../page/words.js";
 import { columnName, say } from "./say.js";
 import { markRows, unseenRows } from "./work_list.js";
 

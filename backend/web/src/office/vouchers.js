@@ -1,10 +1,10 @@
 // Lenders who asked to be seen by officials.
 
-import { get, post } from "../api.js";
-import { acting } from "../actions.js";
-import { make, row } from "../dom.js";
-import { keyCode } from "../protocol.js";
-import { beijing, pageLanguage } from "../words.js";
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { make, row } from "../page/dom.js";
+import { keyCode } from "../crypto/protocol.js";
+import { beijing, pageLanguage } from "../page/words.js";
 import { voucherAgrees } from "./agreement.js";
 import { describe, signTyped } from "./signing.js";
 import { inWords } from "./refusal.js";

@@ -1,8 +1,8 @@
 // The ways of proving oneself that an announcement names among the poll's verifiers (docs/protocol.md §15), said in words before it is signed.
 
-import { getFromVerifier } from "../api.js";
-import { all, list, make, one, part } from "../dom.js";
-import { wayName } from "../ways.js";
+import { getFromVerifier } from "../page/api.js";
+import { all, list, make, one, part } from "../page/dom.js";
+import { wayName } from "../page/ways.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 

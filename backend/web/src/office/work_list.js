@@ -1,9 +1,9 @@
 // Lenders whom a person has to look after: how many and why, the list, and the entry code for those whom no text message reaches.
 
-import { get, post } from "../api.js";
-import { acting } from "../actions.js";
-import { fill, make, row } from "../dom.js";
-import { beijing } from "../words.js";
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { fill, make, row } from "../page/dom.js";
+import { beijing } from "../page/words.js";
 import { say } from "./say.js";
 
 const path = (theCase, rest) => `/api/cases/${encodeURIComponent(theCase.id)}/register/${rest}`;

@@ -16,7 +16,7 @@ from backend.case.plans.pdf import LIMIT_BYTES
 from backend.case.plans.rules import PayoutStep, PlanText
 from backend.ground.common.hashing import keccak
 from backend.ground.common.typesetting import has_fonts
-from scripts.demo.documents import make_pdf, plan_of
+from scripts.rig.documents import make_pdf, plan_of
 from tests.backend.town import CasePeople, Person, Refused, Town
 
 PDF = make_pdf("plan")

@@ -18,7 +18,7 @@ from backend.case.register.original_store import OriginalRow
 from backend.ground.audit.service import AuditService
 from backend.ground.common.hashing import keccak
 from backend.ground.common.sealed import SealBroken
-from scripts.generate import generate
+from scripts.generate.claims import generate
 from tests.backend.case.register.office import Office, claim, write_csv
 from tests.backend.town import CasePeople, Person, Refused, Town
 from verifier.register.check import Check, Task

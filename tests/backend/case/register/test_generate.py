@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from backend.case.register.rules.identity import IdType, canonical_identity
-from scripts.cli_register import app
-from scripts.generate import generate, generate_with_mistakes
-from scripts.generated_mistakes import MISTAKES
+from scripts.cli.register import app
+from scripts.generate.claims import generate, generate_with_mistakes
+from scripts.generate.mistakes import MISTAKES
 from tests.backend.case.register.office import Office, claim, write_csv
 from tests.backend.town import CasePeople, Town
 
@@ -58,7 +58,7 @@ def test_every_planted_mistake_is_found_in_its_row(office: Office, file_format: 
 
 def test_the_command_line_imports_and_reports(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     people: CasePeople = town.open_case()
-    monkeypatch.setattr("scripts.cli_register._rooms", lambda: _Open(town))
+    monkeypatch.setattr("scripts.cli.register._rooms", lambda: _Open(town))
     good, bad = write_csv(tmp_path / "good.csv", [claim(1), claim(2)]), write_csv(tmp_path / "bad.csv", [claim(1, mobile="1")])
     refused = CliRunner().invoke(app, ["import", str(bad), "--case", people.case["id"]])
     assert refused.exit_code == 1

@@ -14,7 +14,7 @@ from backend.ground.chain.anvil import ROOT
 from backend.ground.chain.errors import TransactionReverted
 from backend.ground.chain.node import Node
 from backend.ground.chain.service import Chain
-from scripts.deploy import deploy
+from scripts.cli.deploy import deploy
 from tests.backend.ground.chain.world import open_database, signer_of
 from tests.databases import url_for
 
@@ -50,7 +50,7 @@ def test_from_the_command_line(chain: Chain, tmp_path: Path) -> None:
         "LENDERVOTE_RELAY_KEY": key,
         "LENDERVOTE_DATABASE_URL": url_for(tmp_path / "lendervote.sqlite3"),
     }
-    command = [sys.executable, "-m", "scripts.deploy", str(tmp_path / "case.json"), "--rpc-url", chain.rpc_url]
+    command = [sys.executable, "-m", "scripts.cli.deploy", str(tmp_path / "case.json"), "--rpc-url", chain.rpc_url]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=True, timeout=60)
     printed = json.loads(done.stdout.splitlines()[-1])
     assert chain.case(printed["case"]).institution() == signer_of("institution")

@@ -13,8 +13,8 @@ from backend.ground.chain.errors import RelayUnfunded
 from backend.ground.chain.service import Chain
 from backend.ground.common.settings import Settings
 from backend.shell.health import purse_faults
-from scripts.cli_keys import relay_purse
-from scripts.doctor import _relay
+from scripts.cli.doctor import _relay
+from scripts.cli.keys import relay_purse
 from tests.backend.ground.chain.world import RELAY_KEY, open_database, signer_of
 
 OFFICIALS = [signer_of(f"official {number}") for number in range(3)]

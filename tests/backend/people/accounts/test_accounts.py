@@ -20,8 +20,8 @@ from backend.people.accounts.errors import (
     RoleUnknown,
 )
 from backend.people.accounts.visitor import NewAccount
-from scripts.cli import main
-from scripts.cli_accounts import app
+from scripts.cli.__main__ import main
+from scripts.cli.accounts import app
 from tests.backend.people.accounts.conftest import PASSWORD, Office
 
 SIGNER, OTHER = b"\x01" * 20, b"\x02" * 20

@@ -55,7 +55,7 @@ def test_a_case_with_a_passkey_and_plain_keys_freezes_its_register(town: Town) -
     from tests.backend.town import CasePeople
 
     people = CasePeople(case, officials, institution)
-    from scripts.generate import generate
+    from scripts.generate.claims import generate
 
     file, _ = generate(5, 7, town.folder / "passkeys", classes=2)
     with file.open("rb") as claims:

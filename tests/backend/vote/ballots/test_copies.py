@@ -11,7 +11,7 @@ from alembic import command
 from backend.ground.db import schema
 from backend.ground.db.sessions import open_engine, open_sessions
 from backend.vote.ballots.journal import Journal
-from scripts.backup import SQLITE_FILE, back_up, restore
+from scripts.cli.backup import SQLITE_FILE, back_up, restore
 from tests import databases
 from tests.backend.vote.ballots.world import AGAINST, FOR, LENDERS, Vote, World, id_number, mobile_of
 
@@ -68,7 +68,7 @@ def test_a_line_half_written_in_a_power_cut_spoils_no_other(copied: World, vote:
     second = vote.take(7, FOR)
     url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     empty = copied.settings.model_copy(update={"database_url": url, "journal_dir": copied.settings.resolved_journal_dir})
-    from scripts.backup import replay
+    from scripts.cli.backup import replay
 
     assert replay(empty) >= 2
     engine = open_engine(url)

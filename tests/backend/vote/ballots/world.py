@@ -66,8 +66,8 @@ from backend.vote.polls.terms import Announcement
 from backend.vote.polls.views import PollView
 from backend.vote.tally.routes import router as tally_router
 from backend.vote.tally.service import ResultView, TallyService
-from scripts.demo.documents import make_pdf, plan_of
-from scripts.demo.processes import end
+from scripts.rig.documents import make_pdf, plan_of
+from scripts.rig.processes import end
 from tests.databases import url_for
 from verifier.issuer.roots.fingerprints import fingerprint
 

@@ -1,0 +1,30 @@
+// The institution's desk: the claims register and the settlement plan.
+
+import { get } from "../page/api.js";
+import { list, make } from "../page/dom.js";
+import { drawHead, drawPlan, drawRegister } from "../office/case.js";
+import { drawEditor, drawSubmission } from "../office/editor.js";
+import { drawChanges } from "../office/changes.js";
+import { openOffice } from "../office/session.js";
+import { say } from "../office/say.js";
+import { drawUpload } from "../office/upload.js";
+
+async function drawCase(theCase, redraw) {
+  const at = `/api/cases/${encodeURIComponent(theCase.id)}/`;
+  const [register, plans] = await Promise.all([get(at + "register"), get(at + "plans")]);
+  return make("article", { "data-case-id": theCase.id },
+    drawHead(theCase),
+    drawRegister(register, drawUpload(theCase, redraw)),
+    make("section", {}, make("h3", {}, say("office.plans")),
+      plans.length ? plans.map((plan) => drawPlan(plan, drawChanges(plan, plans), drawSubmission(theCase, plan, redraw))) : make("p", {}, say("office.plans_none")),
+      drawEditor(theCase, plans, redraw)));
+}
+
+async function openDesk() {
+  const cases = await get("/api/cases");
+  const articles = [];
+  for (const theCase of cases) articles.push(await drawCase(theCase, openDesk));
+  list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
+}
+
+openOffice(openDesk);

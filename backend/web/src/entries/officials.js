@@ -1,0 +1,73 @@
+// The working group's desk: what is next in each case, and every act signed with the official's own key.
+
+import { get, post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { list, make } from "../page/dom.js";
+import { drawAccountChanges } from "../administrator/changes.js";
+import { drawActs } from "../office/acts.js";
+import { drawAnnouncement } from "../office/announcement.js";
+import { drawHead, drawPlan, drawRegister, fault } from "../office/case.js";
+import { drawIdentityFile } from "../office/identity_file.js";
+import { expectedLeaks } from "../office/leaks.js";
+import { drawReview } from "../office/review.js";
+import { drawPolls } from "../office/polls.js";
+import { drawChanges } from "../office/changes.js";
+import { drawListing, drawLists } from "../office/lists.js";
+import { openOffice } from "../office/session.js";
+import { say } from "../office/say.js";
+import { drawWorkList } from "../office/work_list.js";
+
+const path = (theCase, rest) => `/api/cases/${encodeURIComponent(theCase.id)}/${rest}`;
+
+const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(work) }, words);
+
+function freezeButton(theCase, register, redraw) {
+  if (register.status !== "imported") return null;
+  return [expectedLeaks(theCase), fault(), button(say("office.freeze"), "", async () => {
+    await post(path(theCase, "register/freeze"));
+    await redraw();
+  })];
+}
+
+function examine(plan, redraw) {
+  if (plan.status !== "submitted") return null;
+  const at = `/api/plans/${encodeURIComponent(plan.id)}/`;
+  const giveBack = acting(async (form) => {
+    await post(at + "return", { reasons: form.elements.reasons.value });
+    await redraw();
+  });
+  return [
+    fault(),
+    make("p", { class: "acts" }, button(say("office.plan_admit"), "", async () => {
+      await post(at + "admission");
+      await redraw();
+    })),
+    make("form", { submit: giveBack },
+      make("label", {}, say("office.plan_reasons"), make("textarea", { name: "reasons", required: true, rows: "2" })),
+      make("button", { type: "submit", class: "quiet" }, say("office.plan_return"))),
+  ];
+}
+
+async function drawCase(theCase, name, redraw) {
+  const [register, plans] = await Promise.all([get(path(theCase, "register")), get(path(theCase, "plans"))]);
+  const seen = plans.filter(({ status }) => status !== "draft");
+  return make("article", { "data-case-id": theCase.id },
+    drawHead(theCase, drawListing(theCase, redraw)),
+    await drawActs(theCase, name, redraw),
+    await drawPolls(theCase, redraw),
+    drawRegister(register, drawReview(theCase, register), await drawWorkList(theCase, register), freezeButton(theCase, register, redraw),
+      drawIdentityFile(theCase, register, redraw)),
+    make("section", {}, make("h3", {}, say("office.plans")),
+      seen.length ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, redraw))) : make("p", {}, say("office.plans_none"))),
+    await drawAnnouncement(theCase, plans, redraw));
+}
+
+async function openDesk() {
+  const [session, cases, changes] = await Promise.all([get("/api/session"), get("/api/cases"), get("/api/account-changes")]);
+  const articles = changes.length ? [drawAccountChanges(changes, openDesk)] : [];
+  if (cases.length) articles.push(drawLists(cases));
+  for (const theCase of cases) articles.push(await drawCase(theCase, session.name, openDesk));
+  list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
+}
+
+openOffice(openDesk);

@@ -1,0 +1,1 @@
+"""The command line: `lendervote`, and what looks after an installation."""

@@ -1,0 +1,97 @@
+"""`lendervote`: run the service and look after it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.cli import accounts, cases, keeping, keys, register
+from scripts.cli.ends import EndsInWords
+
+#: Files and folders that commands make are their owner's alone.
+PRIVATE = 0o077
+
+main = typer.Typer(
+    cls=EndsInWords, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LenderVote 出借人投票表决系统"
+)
+main.add_typer(register.app, name="register", help="claims register: template, import, freeze")
+main.add_typer(accounts.app, name="account", help="accounts of officials and institutions")
+main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, opening it")
+main.add_typer(keys.app, name="key", help="signing keys of people, and the relay's address")
+keeping.add_to(main)
+
+
+@main.command()
+def serve() -> None:
+    """Run the backend; starts a local chain when no RPC address is set."""
+    import uvicorn
+
+    from backend.app import create_app
+    from backend.ground.common.logs import configure_logging
+    from backend.ground.common.running import running
+    from scripts.cli.installation import has_database, told_settings
+
+    configure_logging()
+    os.umask(PRIVATE)
+    settings = told_settings()
+    with running(settings.data_dir):
+        if not has_database(settings):
+            typer.echo("没有数据库，现在新建一个。 / There is no database; a new one is made.", err=True)
+        # A thread that computes (the relay packs a batch) lets those that answer people go first after 1 ms instead of 5.
+        sys.setswitchinterval(0.001)
+        uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", log_config=None)
+
+
+@main.command()
+def init() -> None:
+    """Make the database and the keys of a new installation; refused where there is one."""
+    from backend.app import open_rooms
+    from scripts.cli.installation import InstallationThere, database_of, has_database, told_settings
+
+    os.umask(PRIVATE)
+    settings = told_settings()
+    if has_database(settings):
+        raise InstallationThere(database=database_of(settings))
+    open_rooms(settings).engine.dispose()
+    typer.echo(f"已新建 / made: {database_of(settings)}")
+
+
+@main.command()
+def demo(
+    lenders: Annotated[int, typer.Option(help="how many lenders")] = 400,
+    keep: Annotated[bool, typer.Option(help="leave the app running at the end")] = False,
+) -> None:
+    """Run a whole vote through the real API, contract and signatures."""
+    from scripts.demo.story import run
+
+    raise typer.Exit(run(lenders=lenders, keep=keep))
+
+
+@main.command()
+def doctor() -> None:
+    """Look at what the service needs and say what is missing."""
+    from scripts.cli.doctor import examine
+
+    raise typer.Exit(examine())
+
+
+@main.command()
+def evidence(
+    rpc: Annotated[str, typer.Option(help="JSON-RPC address of a node")],
+    published: Annotated[Path, typer.Option(help="folder with the published files of the poll")],
+    out: Annotated[Path, typer.Option(help="archive to write")] = Path("evidence.zip"),
+    certificate: Annotated[list[Path] | None, typer.Option(help="a certificate to put in; may be given again")] = None,
+) -> None:
+    """Recount a poll and write all evidence about it into one archive."""
+    from scripts.evidence.__main__ import main as write
+
+    papers = [word for path in certificate or [] for word in ("--certificate", str(path))]
+    raise typer.Exit(write(["--rpc", rpc, "--published", str(published), "--out", str(out), *papers]))
+
+
+if __name__ == "__main__":
+    main()

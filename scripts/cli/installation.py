@@ -1,0 +1,66 @@
+"""Which installation a command works on: it is said before anything is done, and none is made by accident."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
+
+from backend.ground.common.errors import NotFound
+from backend.ground.common.settings import Settings, read_settings, settings_file
+from backend.ground.db.sessions import open_engine
+
+
+class InstallationMissing(NotFound):
+    """The settings name a database that is not there or is empty."""
+
+    zh = "这里没有 LenderVote 的数据库：{database}。请检查当前文件夹和配置文件；首次安装请先执行 lendervote init。"
+    en = "There is no database of LenderVote at {database}. Check the folder and the file of settings; on a new machine: lendervote init."
+
+
+class InstallationThere(NotFound):
+    """A new installation was asked for where there is one."""
+
+    zh = "这里已有 LenderVote 的数据库：{database}。没有做任何改动。"
+    en = "There is a database of LenderVote at {database} already. Nothing was changed."
+
+
+def told_settings() -> Settings:
+    """The settings, after a line on standard error that says where they are from and which database they name."""
+    settings, file = read_settings(), settings_file()
+    source = str(file.resolve()) if file else "环境变量 / environment"
+    typer.echo(f"配置 / settings: {source}; 数据库 / database: {database_of(settings)}", err=True)
+    return settings
+
+
+def known_installation() -> Settings:
+    """The settings of an installation that has a database. Raises: InstallationMissing."""
+    settings = told_settings()
+    if not has_database(settings):
+        raise InstallationMissing(database=database_of(settings))
+    return settings
+
+
+def beside_service(settings: Settings) -> Settings:
+    """Settings for a command that asks the chain: the embedded one belongs to the running service and is not started a second time."""
+    return settings if settings.rpc_url else settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
+
+
+def database_of(settings: Settings) -> str:
+    """The database's address as people may read it: without a password."""
+    url = make_url(settings.resolved_database_url)
+    return str(Path(url.database or "").resolve()) if url.drivername.startswith("sqlite") else url.render_as_string(hide_password=True)
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether there are tables. Raises: SQLAlchemyError where a database server does not answer."""
+    url = make_url(settings.resolved_database_url)
+    if url.drivername.startswith("sqlite") and not Path(url.database or "").is_file():
+        return False  # opening it would make it
+    engine = open_engine(settings.resolved_database_url)
+    try:
+        return bool(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()

@@ -1,0 +1,1 @@
+"""Invented lenders and their claims files, the same for the same seed."""

@@ -1,0 +1,1 @@
+"""The issuer over HTTP: who may ask, bodies within bounds, routes, errors."""
