@@ -27,6 +27,7 @@ from backend.ground.db.base import Base
 from backend.ground.db.schema import upgrade
 from backend.ground.db.sessions import open_engine, open_sessions
 from backend.people.accounts import routes as accounts_routes
+from backend.people.accounts.own import OwnAccountService
 from backend.people.accounts.service import AccountService
 from backend.people.administration import routes as administration_routes
 from backend.people.administration.service import AdministrationService
@@ -85,6 +86,7 @@ class Rooms:
     chain: Chain
     audit: AuditService
     accounts: AccountService
+    own_accounts: OwnAccountService
     passkeys: PasskeyService
     administration: AdministrationService
     cases: CaseService
@@ -112,9 +114,10 @@ def open_rooms(settings: Settings) -> Rooms:
     chain = open_chain(settings, sessions)
     audit = AuditService(sessions, chain)
     accounts = AccountService(sessions, cipher)
+    own_accounts = OwnAccountService(sessions, cipher, accounts.proof)
     passkeys = PasskeyService(sessions, chain, accounts)
     administration = AdministrationService(sessions, accounts, passkeys)
-    cases = CaseService(sessions, chain, accounts)
+    cases = CaseService(sessions, chain, accounts, passkeys)
     administration.know_officials_by(cases.official_accounts)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
@@ -138,8 +141,8 @@ def open_rooms(settings: Settings) -> Rooms:
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, passkeys, administration, cases, register, plans, polls, checkpoints, credentials, ballots, tally,
-        approvals, complaints, publication, certificates, likenesses, identities,
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, polls, checkpoints, credentials,
+        ballots, tally, approvals, complaints, publication, certificates, likenesses, identities,
     )  # fmt: skip
 
 

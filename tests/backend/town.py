@@ -34,6 +34,7 @@ from backend.ground.common.settings import Settings
 from backend.ground.db.base import Base
 from backend.ground.db.sessions import open_engine, open_sessions
 from backend.people.accounts import routes as accounts_routes
+from backend.people.accounts.own import OwnAccountService
 from backend.people.accounts.service import AccountService
 from backend.people.administration import routes as administration_routes
 from backend.people.administration.service import AdministrationService
@@ -131,9 +132,10 @@ class Town:
         hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
         self.cipher = FieldCipher(secrets.token_bytes(32))
         self.accounts = AccountService(self.sessions, self.cipher, SystemClock(), hasher)
+        self.own_accounts = OwnAccountService(self.sessions, self.cipher, self.accounts.proof)
         self.passkeys = PasskeyService(self.sessions, self.chain, self.accounts)
         self.administration = AdministrationService(self.sessions, self.accounts, self.passkeys)
-        self.cases = CaseService(self.sessions, self.chain, self.accounts)
+        self.cases = CaseService(self.sessions, self.chain, self.accounts, self.passkeys)
         self.administration.know_officials_by(self.cases.official_accounts)
         self.audit = AuditService(self.sessions, self.chain)
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
@@ -149,7 +151,7 @@ class Town:
     def _make_app(self) -> FastAPI:
         app = FastAPI()
         app.state.settings, app.state.chain = self.settings, self.chain
-        for name in ("audit", "accounts", "passkeys", "administration", "cases", "register", "plans", "polls"):
+        for name in ("audit", "accounts", "own_accounts", "passkeys", "administration", "cases", "register", "plans", "polls"):
             setattr(app.state, name, getattr(self, name))
         for routes in (accounts_routes, passkeys_routes, administration_routes, cases_routes, register_routes, plans_routes, polls_routes):
             app.include_router(routes.router)

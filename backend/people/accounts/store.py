@@ -27,6 +27,13 @@ class AccountRow(Base):
     case_id: Mapped[str | None] = mapped_column(String(20))
     signer: Mapped[bytes | None] = mapped_column(LargeBinary)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    password_given_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When somebody else gave the password, and so knows it; empty once it is its owner's."""
+    second_factor_given_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """The same of the authenticator's secret."""
+    held_signer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """With what the account signs in a case that is being opened, until `held_until`."""
+    held_until: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -42,6 +49,8 @@ class SessionRow(Base):
     case_id: Mapped[str | None] = mapped_column(String(20))
     poll_id: Mapped[str | None] = mapped_column(String(20))
     lender_index: Mapped[int | None]
+    offered_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A new secret for the account's authenticator, offered to this session alone; sealed as the account's."""
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
@@ -112,9 +121,9 @@ def delete_session(session: Session, token_hash: bytes) -> None:
     session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
 
 
-def delete_sessions_of(session: Session, account_id: str) -> None:
-    """End every session of an account."""
-    session.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
+def delete_sessions_of(session: Session, account_id: str, but: bytes = b"") -> None:
+    """End every session of an account; `but` is the token hash of one that stays."""
+    session.execute(delete(SessionRow).where(SessionRow.account_id == account_id, SessionRow.token_hash != but))
 
 
 def delete_expired(session: Session, now: datetime, throttles_before: datetime) -> None:

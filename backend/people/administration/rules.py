@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from backend.people.accounts.errors import CaseBeingOpened
 from backend.people.accounts.visitor import ADMIN, AccountView
 from backend.people.administration.errors import (
     AdministratorsMadeOnServer,
@@ -75,11 +76,13 @@ def check_reason(reason: str) -> None:
 
 
 def check_change(kind: ChangeKind, subject: AccountView, *, has_passkey: bool) -> None:
-    """Whether the change makes sense for the account as it stands. Raises: AlreadySo, SignerFixed, NoPasskeyThere."""
+    """Whether the change makes sense for the account as it stands. Raises: AlreadySo, SignerFixed, CaseBeingOpened, NoPasskeyThere."""
     if kind in (ChangeKind.DISABLE, ChangeKind.ENABLE) and subject.disabled == (kind is ChangeKind.DISABLE):
         raise AlreadySo(name=subject.name)
     if kind is ChangeKind.PASSKEY and subject.signer is not None:
         raise SignerFixed(name=subject.name)
+    if kind is ChangeKind.PASSKEY and subject.held:
+        raise CaseBeingOpened(name=subject.name)
     if kind is ChangeKind.PASSKEY and not has_passkey:
         raise NoPasskeyThere(name=subject.name)
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ground.common.hex_text import Hex
 from backend.ground.common.text_types import Line
+from backend.people.accounts.pictures import picture_of
 from backend.people.accounts.visitor import NewAccount
 from backend.people.administration.rules import REASON_LENGTH
 from backend.people.administration.service import AccountState, ChangeView, NewSecrets
@@ -33,7 +34,10 @@ class ChangeIn(_Input):
 
 
 class AccountOut(BaseModel):
-    """An account; `signing` is passkey, key_file or empty, `signer` what signs, or would sign in a case opened now."""
+    """An account; `signing` is passkey, key_file or empty, `signer` what signs, or would sign in a case opened now.
+
+    `renewal_due` names what somebody else gave and its owner has not renewed: password, second_factor.
+    """
 
     id: str
     name: str
@@ -42,6 +46,7 @@ class AccountOut(BaseModel):
     disabled: bool
     signing: str
     signer: Hex | None
+    renewal_due: list[str]
 
     @classmethod
     def of(cls, account: AccountState) -> AccountOut:
@@ -50,11 +55,12 @@ class AccountOut(BaseModel):
 
 
 class NewSecretsOut(BaseModel):
-    """What the account signs in with from now on, shown this once; empty where it stays as it was."""
+    """What the account signs in with from now on, shown this once, the authenticator's also as a picture; empty: unchanged."""
 
     password: str = Field(repr=False)
     totp_secret: str = Field(repr=False)
     provisioning_uri: str = Field(repr=False)
+    provisioning_picture: str = Field(repr=False)
 
 
 class NewAccountOut(NewSecretsOut):
@@ -74,6 +80,7 @@ class NewAccountOut(NewSecretsOut):
             password=given.password,
             totp_secret=given.totp_secret,
             provisioning_uri=given.provisioning_uri,
+            provisioning_picture=picture_of(given.provisioning_uri),
         )
 
 
@@ -108,4 +115,10 @@ class CarriedOut(BaseModel):
     @classmethod
     def of(cls, change: ChangeView, given: NewSecrets) -> CarriedOut:
         """From what the service did."""
-        return cls(change=ChangeOut.of(change), secrets=NewSecretsOut.model_validate(given, from_attributes=True))
+        shown = NewSecretsOut(
+            password=given.password,
+            totp_secret=given.totp_secret,
+            provisioning_uri=given.provisioning_uri,
+            provisioning_picture=picture_of(given.provisioning_uri),
+        )
+        return cls(change=ChangeOut.of(change), secrets=shown)

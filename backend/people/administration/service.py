@@ -15,7 +15,7 @@ from backend.ground.common.errors import NotSignedIn
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.service import AccountService
-from backend.people.accounts.visitor import ADMIN, AccountView, NewAccount, Visitor
+from backend.people.accounts.visitor import ADMIN, AccountView, NewAccount, SignInPart, Visitor
 from backend.people.administration import rules, store
 from backend.people.administration.errors import ChangeOver, ChangeUnknown, ChangeWaits, ProposerGone
 from backend.people.administration.rules import ChangeKind, ChangeStatus, Signing
@@ -39,6 +39,7 @@ class AccountState:
     disabled: bool
     signing: Signing
     signer: bytes | None
+    renewal_due: tuple[SignInPart, ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,11 @@ class AdministrationService:
 
     def list_accounts(self) -> list[AccountState]:
         """Every account by name, with who is ready to sign. Raises: NodeNotAnswering."""
-        return [self._state(account) for account in self._accounts.list_accounts()]
+        return [_state(account, self._usable_passkey(account)) for account in self._accounts.list_accounts()]
+
+    def list_registered(self) -> list[AccountState]:
+        """The same without asking the chain, so also passkeys that an earlier release registered and that open no case any more."""
+        return [_state(account, self._passkeys.registered_signer(account.id)) for account in self._accounts.list_accounts()]
 
     def make_account(self, name: str, role: str) -> tuple[NewAccount, NewSecrets]:
         """An official's or an institution's account with a password drawn at random; both secrets are shown this once.
@@ -93,13 +98,14 @@ class AdministrationService:
         """
         rules.check_new_role(role)
         password = secrets.token_urlsafe(PASSWORD_BYTES)
-        made = self._accounts.create_account(name, role, password)
+        made = self._accounts.create_account(name, role, password, handed_over=True)
         return made, NewSecrets(password, made.totp_secret, made.provisioning_uri)
 
     def propose(self, account_id: str, kind: str, reason: str, visitor: Visitor) -> ChangeView:
         """Lay a change before a second person; nothing happens yet.
 
-        Raises: AccountNotFound, ChangeKindUnknown, ChangeReasonMissing, OwnAccount, AlreadySo, SignerFixed, NoPasskeyThere, ChangeWaits.
+        Raises: AccountNotFound, ChangeKindUnknown, ChangeReasonMissing, OwnAccount, AlreadySo, SignerFixed, CaseBeingOpened,
+        NoPasskeyThere, ChangeWaits.
         """
         change, subject, proposer = rules.kind_of(kind), self._accounts.get_account(account_id), _account_of(visitor)
         rules.check_reason(reason)
@@ -145,10 +151,10 @@ class AdministrationService:
         """Carry the change out as the second person; the account's sessions end at once, and new secrets are given this once.
 
         Raises: ChangeUnknown, ChangeOver, SecondPersonNeeded, OwnAccount, NotSecondPerson, ProposerGone, AlreadySo, SignerFixed,
-        NoPasskeyThere, Busy.
+        CaseBeingOpened, NoPasskeyThere, Busy.
         """
         password = secrets.token_urlsafe(PASSWORD_BYTES)
-        hashed = self._accounts.hash_password(password)  # outside of the transaction: it takes its time on purpose
+        hashed = self._accounts.proof.hash_password(password)  # outside of the transaction: it takes its time on purpose
         with self._sessions.begin() as session:
             row = _known(store.change_by_id(session, change_id, hold=True))
             self._check_confirmation(row, self._accounts.hold_account(session, row.account_id), visitor)
@@ -194,12 +200,9 @@ class AdministrationService:
     def _end(self, row: store.AccountChangeRow, status: ChangeStatus, visitor: Visitor) -> None:
         row.status, row.ended_by, row.ended_at = status.value, _account_of(visitor), self._clock.now()
 
-    def _state(self, account: AccountView) -> AccountState:
-        signer = account.signer
-        if signer is None and account.role != ADMIN:
-            passkey = self._passkeys.passkey_of(account.id)
-            signer = passkey.signer if passkey else None
-        return AccountState(account.id, account.name, account.role, account.case_id, account.disabled, rules.signing_with(signer), signer)
+    def _usable_passkey(self, account: AccountView) -> bytes | None:
+        passkey = None if account.role == ADMIN or account.signer else self._passkeys.passkey_of(account.id)
+        return passkey.signer if passkey else None
 
     def _view(self, row: store.AccountChangeRow, visitor: Visitor) -> ChangeView:
         subject = self._accounts.get_account(row.account_id)
@@ -228,6 +231,12 @@ def _account_of(visitor: Visitor) -> str:
     if visitor.account_id is None:
         raise NotSignedIn
     return visitor.account_id
+
+
+def _state(account: AccountView, passkey: bytes | None) -> AccountState:
+    signer = account.signer or passkey
+    signing = rules.signing_with(signer)
+    return AccountState(account.id, account.name, account.role, account.case_id, account.disabled, signing, signer, account.renewal_due)
 
 
 def _known(row: store.AccountChangeRow | None) -> store.AccountChangeRow:
