@@ -55,6 +55,8 @@ _MAY: dict[str, frozenset[str]] = {
     "/api/session": EVERYBODY,
     "DELETE /api/session": MEMBERS | {LENDER},
     "/api/session/passkey": HOUSE,
+    "/api/session/password": MEMBERS,
+    "/api/session/second-factor": MEMBERS,
     "/api/voucher-requests": PANEL,
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,

@@ -20,7 +20,8 @@ function drawAccount(account, cases) {
   const theCase = cases.find(({ id }) => id === account.case_id);
   const cells = [say("administrator.role_" + account.role), theCase ? theCase.name : say("administrator.account_no_case"), readiness(account)];
   return make("tr", { "data-account": account.name },
-    make("th", { scope: "row" }, account.name, account.disabled ? [" ", make("span", { class: "status status-missed" }, say("administrator.account_disabled"))] : null),
+    make("th", { scope: "row" }, account.name, account.disabled ? [" ", make("span", { class: "status status-missed" }, say("administrator.account_disabled"))] : null,
+      account.renewal_due.length ? [" ", make("span", { class: "status" }, say("administrator.account_not_taken_over"))] : null),
     cells.map((cell, place) => make("td", { "data-label": say("administrator.account_" + COLUMNS[place + 1]) }, cell)));
 }
 

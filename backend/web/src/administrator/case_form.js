@@ -46,6 +46,13 @@ function read(form) {
   };
 }
 
+/** The case with the very signers that are compared: a passkey that is replaced meanwhile is refused, not taken unseen. */
+const withSigners = (body, draft) => ({
+  ...body,
+  institution: { ...body.institution, signer: draft.institution.signer },
+  officials: body.officials.map((official, place) => ({ ...official, signer: draft.officials[place].signer })),
+});
+
 const keyWords = (signer) => say(signer.length === 42 ? "administrator.case_by_key" : "administrator.case_by_passkey", { signer });
 
 function drawDraft(draft) {
@@ -92,8 +99,9 @@ export function offerCaseForm(redraw) {
   one('[data-act="add-official"]', form).addEventListener("click", () => addRow(form));
   form.addEventListener("submit", acting(async () => {
     const body = read(form);
-    list("case-draft", drawDraft(await post("/api/cases/check", body)));
-    checked = body;
+    const draft = await post("/api/cases/check", body);
+    list("case-draft", drawDraft(draft));
+    checked = withSigners(body, draft);
     turn(true);
     one('[data-part="case-compare"]', place).focus();
   }));

@@ -5,6 +5,7 @@ import { acting, showFault, whenSessionEnds } from "../page/actions.js";
 import { all, fill, list, make, one } from "../page/dom.js";
 import { isLocked, openKeyFile, PasswordWrong } from "../crypto/key_files.js";
 import { addressOf, sign } from "../crypto/protocol.js";
+import { drawRenewal, offerOwnAccount } from "./own_account.js";
 import { openPasskey, passkeySigner, signByPasskey } from "./passkey.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
@@ -75,7 +76,8 @@ function askPassword(asked) {
 }
 
 function show(name) {
-  if (name !== "desk") list("secrets", []); // shown once means once
+  if (name !== "desk") for (const place of ["secrets", "own-account"]) list(place, []); // shown once means once
+  if (name !== "renewal") list("renewal", []);
   for (const screen of all("[data-screen]")) screen.hidden = screen.dataset.screen !== name;
   return one(`[data-screen="${name}"]`);
 }
@@ -86,24 +88,29 @@ function showOwnDesk(role) {
   show("role-wrong");
 }
 
+function showRenewal(due, done) {
+  list("renewal", drawRenewal(due, done));
+  one("h2", show("renewal")).focus();
+}
+
 /** Open an office: sign in if need be, then `openDesk` whenever the desk should be drawn anew. */
 export async function openOffice(openDesk) {
   const role = one("#office").dataset.role;
 
   async function enter(session) {
-    if (!session.role) show("sign-in");
-    else if (session.role !== role) showOwnDesk(session.role);
-    else {
-      fill("who", say("common.signed_in_as", { name: session.name }));
-      show("desk");
-      whenSessionEnds(() => {
-        whenSessionEnds(null);
-        forgetKey();
-        return show("sign-in");
-      });
-      if (one("#key")) await openPasskey(session);
-      await openDesk();
-    }
+    if (!session.role) return void show("sign-in");
+    if (session.role !== role) return showOwnDesk(session.role);
+    whenSessionEnds(() => {
+      whenSessionEnds(null);
+      forgetKey();
+      return show("sign-in");
+    });
+    if (session.renewal_due.length) return showRenewal(session.renewal_due, enter);
+    fill("who", say("common.signed_in_as", { name: session.name }));
+    show("desk");
+    offerOwnAccount();
+    if (one("#key")) await openPasskey(session);
+    await openDesk();
   }
 
   one('[data-form="sign-in"]').addEventListener("submit", acting(async (form) => {
