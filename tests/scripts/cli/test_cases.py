@@ -63,6 +63,20 @@ def written(folder: Path, content: object) -> Path:
     return file
 
 
+@pytest.mark.parametrize("command", ["check", "open"])
+def test_it_is_said_which_installation_is_worked_on_and_none_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("LENDERVOTE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(settings_module, "USUAL_FILES", (Path(".env"),))
+    file = written(tmp_path, SAMPLE)
+    code, out, told = call("case", command, file)
+    assert (code, out) == (1, "")
+    assert str(tmp_path / "var" / "lendervote.sqlite3") in told
+    assert "lendervote init" in told
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_the_sample_says_that_it_is_a_demo_and_is_what_the_api_reads(installed: Path) -> None:
     code, out, _ = call("case", "sample")
     assert (code, json.loads(out)) == (0, SAMPLE)
@@ -77,6 +91,7 @@ def test_a_case_is_checked_and_opened_once_and_its_paper_is_printed(installed: P
     file = written(installed, body)
     code, checked, told = call("case", "check", file)
     assert code == 0, told
+    assert str(installed / "var" / "lendervote.sqlite3") in told
     assert [official["signer"] for official in json.loads(checked)["officials"]] == [each["signer"] for each in body["officials"]]
     code, out, told = call("case", "open", file, answer="n\n")
     assert code == 1
@@ -90,6 +105,8 @@ def test_a_case_is_checked_and_opened_once_and_its_paper_is_printed(installed: P
     assert sorted(opened) == ["address", "chain_id", "fingerprint", "id", "name"]
     accounts = [json.loads(line) for line in call("account", "list")[1].splitlines()]
     assert {each["case_id"] for each in accounts} == {opened["id"]}
+    signers = {each["name"]: (each["signing"], each["signer"]) for each in accounts}
+    assert signers["demo-official-2"] == ("key_file", body["officials"][1]["signer"])
     assert call("case", "open", file, "--yes")[0] == 1
 
 

@@ -229,3 +229,43 @@ def test_secrets_are_shown_once_and_kept_by_no_cache(town: Town) -> None:
     assert sign_in_status(town, made["name"], made["password"], made["totp_secret"])[0] == 200
     assert made["password"] not in admin.browser.get("/api/accounts").text
     assert PASSWORD not in answer.text
+
+
+def test_who_made_or_reset_an_account_does_not_know_it_afterwards(town: Town) -> None:
+    admin, second = town.person("admin"), town.person("admin")
+    made = admin.post("/api/accounts", {"name": "DEMO 初次登录的人", "role": "official"})
+    due = lambda: {a["id"]: a["renewal_due"] for a in admin.get("/api/accounts")}[made["id"]]  # noqa: E731
+    assert due() == ["password", "second_factor"]
+    assert made["provisioning_picture"].startswith("data:image/svg+xml")
+    browser = town.browser()
+    body = {"name": made["name"], "password": made["password"], "code": pyotp.TOTP(made["totp_secret"]).now()}
+    browser.headers["X-CSRF-Token"] = browser.post("/api/session", json=body).json()["csrf_token"]
+    subject = Person(made["name"], made["id"], admin.key, browser)
+    for path in ("/api/cases", "/api/session/passkey", "/api/account-changes"):
+        with pytest.raises(Refused, match="RenewalDue"):
+            subject.get(path)
+    with town.sessions.begin() as session:
+        renewed = text("UPDATE accounts SET password_given_at = NULL, second_factor_given_at = NULL WHERE id = :id")
+        session.execute(renewed, {"id": made["id"]})
+    assert due() == []
+    assert subject.get("/api/cases") == []
+    confirm(second, propose(admin, subject, "second_factor"))
+    assert due() == ["second_factor"]
+    confirm(second, propose(admin, subject, "password"))
+    assert due() == ["password", "second_factor"]
+
+
+def test_ones_own_renewals_stand_in_the_log_of_official_acts(town: Town) -> None:
+    made = town.accounts.create_account("DEMO 自己更换的人", "official", PASSWORD)
+    browser = town.browser()
+    code = lambda secret, steps: pyotp.TOTP(secret).at(int(time.time()) + 30 * steps)  # noqa: E731
+    body = {"name": made.name, "password": PASSWORD, "code": code(made.totp_secret, 0)}
+    browser.headers["X-CSRF-Token"] = browser.post("/api/session", json=body).json()["csrf_token"]
+    person = Person(made.name, made.id, town.person("admin").key, browser)
+    person.post("/api/session/password", {"password": PASSWORD, "code": code(made.totp_secret, 1), "new_password": "staple battery horse"})
+    with pytest.raises(Refused, match="OwnCodeUsed"):
+        person.post("/api/session/second-factor", {"password": "staple battery horse", "code": code(made.totp_secret, 1)})
+    with town.sessions.reading() as session:
+        entries = [row[0] for row in session.execute(text("SELECT entry FROM audit_log ORDER BY number"))]
+    assert [made.id in entry for entry in entries if "changes their own password" in entry] == [True]
+    assert "staple battery horse" not in "".join(entries)

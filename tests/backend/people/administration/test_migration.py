@@ -44,6 +44,8 @@ def test_accounts_of_before_are_in_use_and_the_disabled_stay_out_when_it_is_take
     assert schema.differences(engine, Base.metadata) == []
     with engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM accounts WHERE disabled_at IS NULL")).scalar() == 2
+        given = "password_given_at IS NOT NULL OR second_factor_given_at IS NOT NULL OR held_until IS NOT NULL"
+        assert connection.execute(text(f"SELECT count(*) FROM accounts WHERE {given}")).scalar() == 0, "they are their owners'"
         connection.execute(text("UPDATE accounts SET disabled_at = created_at WHERE name = 'leaves'"))
     downgrade(engine, BEFORE)
     assert hashes(engine) == {"stays": "hash", "leaves": "disabled"}
