@@ -47,17 +47,63 @@ def make_account(page: Page, name: str, role: str) -> tuple[str, str]:
 
 def sign_in_as(page: Page, url: str, name: str, password: str, secret: str) -> None:
     page.goto(url)
+    sign_in_with(page, name, password, code_of(secret))
+
+
+def sign_in_with(page: Page, name: str, password: str, code: str) -> None:
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码", exact=True).fill(password)
-    page.get_by_label("动态验证码").fill(pyotp.TOTP(secret).at(int(time.time())))
+    page.get_by_label("动态验证码").fill(code)
     press(page, "登录")
+
+
+def in_part(page: Page, part: str, password: str, code: str, go: str) -> None:
+    """Fill in the present password and code of one part of one's own account, and press."""
+    section = page.locator(f"[data-own='{part}']")
+    section.get_by_label("现在的密码").fill(password)
+    section.get_by_label("现在的动态验证码").fill(code)
+    section.get_by_role("button", name=go, exact=True).click()
+
+
+def new_password(page: Page, first: str, again: str) -> None:
+    section = page.locator("[data-own='password']")
+    section.get_by_label("新密码（至少 12 个字符）").fill(first)
+    section.get_by_label("再输入一次新密码").fill(again)
+
+
+def code_of(secret: str, steps: int = 0) -> str:
+    return pyotp.TOTP(secret).at(int(time.time()) + 30 * steps)
+
+
+def renew(page: Page, password: str, secret: str) -> tuple[str, str]:
+    """What the page asks of whoever got the account from somebody; the new password and secret. The present code has signed in."""
+    page.get_by_role("heading", name="请先更换由他人交给您的密码和验证器密钥").wait_for()
+    look(page, "administrator-8-renewal")
+    in_part(page, "second_factor", password, code_of(secret, 1), "取得新的验证器密钥")
+    picture = page.get_by_role("img", name="验证器密钥的二维码")
+    picture.wait_for()
+    assert picture.evaluate("node => node.complete && node.naturalWidth > 100")
+    look(page, "administrator-9-picture")
+    renewed = page.locator("[data-own='second_factor'] dd").first.inner_text().strip()
+    assert renewed != secret
+    page.get_by_label("新密钥的动态验证码").fill(code_of(renewed))
+    press(page, "确认，启用新的密钥")
+    page.locator("[data-own='second_factor']").wait_for(state="detached")
+    fresh = "DEMO-only-mine-" + secret[:4]
+    new_password(page, fresh, fresh + "x")
+    in_part(page, "password", password, code_of(renewed, 1), "更换密码")
+    page.get_by_role("alert").filter(has_text="两次输入的新密码不同").wait_for()
+    new_password(page, fresh, fresh)
+    press(page, "更换密码")
+    page.get_by_text("已登录：").wait_for()
+    return fresh, renewed
 
 
 def register_passkey(browser: Browser, vote: OpenVote, name: str, password: str, secret: str) -> None:
     with visitor(browser) as page:
         add_authenticator(page)
         sign_in_as(page, f"{vote.url.replace('127.0.0.1', 'localhost')}/officials", name, password, secret)
-        page.get_by_text("已登录：").wait_for()
+        renew(page, password, secret)
         press(page, "登记通行密钥")
         page.get_by_text(re.compile("已登记通行密钥")).wait_for()
 
@@ -87,6 +133,8 @@ def test_accounts_are_made_who_is_ready_is_seen_and_a_case_is_opened(browser: Br
         sign_in_office(page, f"{vote.url}/administrator", admins[0])
         secrets = {name: make_account(page, name, "专项工作组成员") for name in OFFICIALS}
         make_account(page, INSTITUTION, "平台机构")
+        assert page.locator("[data-list='secrets'] img").evaluate("node => node.complete && node.naturalWidth > 100")
+        assert "本人尚未更换密码或验证器密钥" in row_of(page, INSTITUTION)
         look(page, "administrator-1-secrets")
         press(page, "已交付，隐藏")
         assert page.locator("[data-list='secrets']").inner_text() == ""
@@ -94,6 +142,7 @@ def test_accounts_are_made_who_is_ready_is_seen_and_a_case_is_opened(browser: Br
         register_passkey(browser, vote, OFFICIALS[0], *secrets[OFFICIALS[0]])
         press(page, "刷新")
         page.locator(f"[data-account='{OFFICIALS[0]}']", has_text="已登记通行密钥").wait_for()
+        assert "本人尚未更换" not in row_of(page, OFFICIALS[0])
         assert "尚未登记通行密钥" in row_of(page, OFFICIALS[1])
         assert "尚无" in row_of(page, OFFICIALS[0]), "seen before any case is open"
         fill_case(page, [Key.make().address, Key.make().address])
@@ -146,3 +195,18 @@ def test_an_administrator_at_another_desk_is_told_where_the_own_one_is(browser: 
         link.click()
         page.get_by_role("heading", name="管理员工作台").wait_for()
         page.get_by_text("已登录：").wait_for()
+
+
+def test_people_change_their_own_password_at_their_desk(browser: Browser, vote: OpenVote) -> None:
+    admin = make_member(vote.stack, "DEMO-desk-admin-5", "admin")
+    used = code_of(admin.totp_secret)
+    with visitor(browser) as page:
+        page.goto(f"{vote.url}/administrator")
+        sign_in_with(page, admin.name, admin.password, used)
+        page.locator("summary", has_text="更换本人的登录密码").click()
+        new_password(page, "DEMO another password", "DEMO another password")
+        in_part(page, "password", admin.password, used, "更换密码")
+        page.get_by_role("alert").filter(has_text="已经用过").wait_for()
+        look(page, "administrator-10-own")
+        in_part(page, "password", admin.password, code_of(admin.totp_secret, 1), "更换密码")
+        page.get_by_text("您在其他设备上的登录已全部退出").wait_for()
