@@ -28,7 +28,10 @@ from backend.ground.db.schema import upgrade
 from backend.ground.db.sessions import open_engine, open_sessions
 from backend.ground.http.services import wire
 from backend.people.accounts import routes as accounts_routes
+from backend.people.accounts.own import OwnAccountService
 from backend.people.accounts.service import AccountService
+from backend.people.administration import routes as administration_routes
+from backend.people.administration.service import AdministrationService
 from backend.people.passkeys import routes as passkeys_routes
 from backend.people.passkeys.service import PasskeyService
 from backend.public.certificates import routes as certificates_routes
@@ -84,7 +87,9 @@ class Rooms:
     chain: Chain
     audit: AuditService
     accounts: AccountService
+    own_accounts: OwnAccountService
     passkeys: PasskeyService
+    administration: AdministrationService
     cases: CaseService
     register: RegisterService
     plans: PlanService
@@ -110,8 +115,11 @@ def open_rooms(settings: Settings) -> Rooms:
     chain = open_chain(settings, sessions)
     audit = AuditService(sessions, chain)
     accounts = AccountService(sessions, cipher)
+    own_accounts = OwnAccountService(sessions, cipher, accounts.proof)
     passkeys = PasskeyService(sessions, chain, accounts)
-    cases = CaseService(sessions, chain, accounts)
+    administration = AdministrationService(sessions, accounts, passkeys)
+    cases = CaseService(sessions, chain, accounts, passkeys)
+    administration.know_officials_by(cases.official_accounts)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
@@ -134,8 +142,8 @@ def open_rooms(settings: Settings) -> Rooms:
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, passkeys, cases, register, plans, polls, checkpoints, credentials, ballots, tally, approvals,
-        complaints, publication, certificates, likenesses, identities,
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, polls, checkpoints, credentials,
+        ballots, tally, approvals, complaints, publication, certificates, likenesses, identities,
     )  # fmt: skip
 
 
@@ -153,7 +161,8 @@ def create_app(settings: Settings) -> FastAPI:
     gateway, waiting = _gateway(settings), metrics.Waiting(SystemClock())
     wire(app, settings, gateway, waiting, *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
-        accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
+        accounts_routes, passkeys_routes, administration_routes,
+        cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes,
     ):  # fmt: skip

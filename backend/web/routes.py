@@ -135,6 +135,12 @@ def institution(request: Request) -> Response:
     return _office(request, "institution")
 
 
+@router.get("/administrator")
+def administrator(request: Request) -> Response:
+    """The administrator's desk."""
+    return _office(request, "admin")
+
+
 @router.get("/receipts")
 def find_receipt(number: str = "") -> Response:
     """From the form to the receipt's own address."""

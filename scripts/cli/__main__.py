@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.cli import accounts, keeping, keys, register
+from scripts.cli import accounts, cases, keeping, keys, register
 from scripts.cli.ends import EndsInWords
 
 #: Files and folders that commands make are their owner's alone.
@@ -20,6 +20,7 @@ main = typer.Typer(
 )
 main.add_typer(register.app, name="register", help="claims register: template, import, freeze")
 main.add_typer(accounts.app, name="account", help="accounts of officials and institutions")
+main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, opening it")
 main.add_typer(keys.app, name="key", help="signing keys of people, and the relay's address")
 keeping.add_to(main)
 

@@ -12,6 +12,9 @@ HOUSE = frozenset({OFFICIAL, INSTITUTION})
 
 #: Beginnings of paths, the longest that fits counts; a method before it where methods differ.
 _MAY: dict[str, frozenset[str]] = {
+    "/api/accounts": frozenset({ADMIN}),
+    "/api/account-changes": frozenset({ADMIN, OFFICIAL}),
+    "POST /api/account-changes/{change_id}/withdrawal": frozenset({ADMIN}),
     "/api/acts": PANEL,
     "/api/cases": MEMBERS,
     "POST /api/cases": frozenset({ADMIN}),
@@ -52,6 +55,8 @@ _MAY: dict[str, frozenset[str]] = {
     "/api/session": EVERYBODY,
     "DELETE /api/session": MEMBERS | {LENDER},
     "/api/session/passkey": HOUSE,
+    "/api/session/password": MEMBERS,
+    "/api/session/second-factor": MEMBERS,
     "/api/voucher-requests": PANEL,
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,

@@ -35,7 +35,10 @@ from backend.ground.db.base import Base
 from backend.ground.db.sessions import open_engine, open_sessions
 from backend.ground.http.services import wire
 from backend.people.accounts import routes as accounts_routes
+from backend.people.accounts.own import OwnAccountService
 from backend.people.accounts.service import AccountService
+from backend.people.administration import routes as administration_routes
+from backend.people.administration.service import AdministrationService
 from backend.people.passkeys import routes as passkeys_routes
 from backend.people.passkeys.service import PasskeyService
 from backend.shell.errors import install_error_handlers
@@ -130,8 +133,12 @@ class Town:
         hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
         self.cipher = FieldCipher(secrets.token_bytes(32))
         self.accounts = AccountService(self.sessions, self.cipher, SystemClock(), hasher)
+        self.own_accounts = OwnAccountService(self.sessions, self.cipher, self.accounts.proof)
         self.passkeys = PasskeyService(self.sessions, self.chain, self.accounts)
-        self.cases = CaseService(self.sessions, self.chain, self.accounts)
+        self.administration = AdministrationService(self.sessions, self.accounts, self.passkeys)
+        self.cases = CaseService(self.sessions, self.chain, self.accounts, self.passkeys)
+        self.administration.know_officials_by(self.cases.official_accounts)
+        self.audit = AuditService(self.sessions, self.chain)
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
         self.polls = PollService(self.sessions, self.chain, self.cases, self.plans, self.register, self.settings)
@@ -144,9 +151,9 @@ class Town:
 
     def _make_app(self) -> FastAPI:
         app = FastAPI()
-        wire(app, self.settings, self.chain, AuditService(self.sessions, self.chain))
-        wire(app, self.accounts, self.passkeys, self.cases, self.register, self.plans, self.polls)
-        for routes in (accounts_routes, passkeys_routes, cases_routes, register_routes, plans_routes, polls_routes):
+        wire(app, self.settings, self.chain, self.audit, self.accounts, self.own_accounts, self.passkeys, self.administration)
+        wire(app, self.cases, self.register, self.plans, self.polls)
+        for routes in (accounts_routes, passkeys_routes, administration_routes, cases_routes, register_routes, plans_routes, polls_routes):
             app.include_router(routes.router)
         install_error_handlers(app)
         return app

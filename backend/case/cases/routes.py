@@ -7,10 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from backend.case.cases.checks import plain_reason
-from backend.case.cases.errors import SignerMissing
+from backend.case.cases.drafts import new_case
 from backend.case.cases.lists import lists_csv
-from backend.case.cases.rules import NewCase, NewOfficial
-from backend.case.cases.schemas import ActOut, CaseIn, CaseOut, ListingIn, SignatureIn
+from backend.case.cases.schemas import ActOut, CaseDraftOut, CaseIn, CaseOut, ListingIn, SignatureIn
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import Check, Listing
 from backend.ground.http.services import service, service_of
@@ -31,8 +30,16 @@ Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]
 @router.post("/cases", status_code=201)
 def open_case(body: CaseIn, _: Admin, cases: Cases, request: Request) -> CaseOut:
     """Register institution and officials; deploys the case contract."""
-    case = cases.open_case(_new_case(body, service_of(request, AccountService), service_of(request, PasskeyService)))
+    case = cases.open_case(new_case(body, service_of(request, AccountService), service_of(request, PasskeyService)))
     return CaseOut.of(case, cases.stage(case))
+
+
+@router.post("/cases/check")
+def check_case(body: CaseIn, _: Admin, cases: Cases, request: Request) -> CaseDraftOut:
+    """What would be opened, with every signer found; nothing is sent or kept. Refused as opening it would be."""
+    draft = new_case(body, service_of(request, AccountService), service_of(request, PasskeyService))
+    cases.check_openable(draft)
+    return CaseDraftOut.of(draft, cases.chain_id)
 
 
 @router.get("/cases")
@@ -97,30 +104,3 @@ def retry_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
 def withdraw_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
     """Take an act back that has not reached the chain."""
     return ActOut.of(cases.withdraw_act(act_id, visitor))
-
-
-def _new_case(body: CaseIn, accounts: AccountService, passkeys: PasskeyService) -> NewCase:
-    def account_id(given: str, name: str) -> str:
-        return given or (accounts.find_account(name).id if name else "")
-
-    def signer(given: bytes | None, account: str, name: str) -> bytes:
-        passkey = passkeys.passkey_of(account) if given is None and account else None
-        if given is None and passkey is None:
-            raise SignerMissing(name=name)
-        return given or (passkey.signer if passkey else b"")
-
-    institution = body.institution
-    institution_account = account_id(body.institution_account_id, body.institution_account_name)
-    accounts_of = [account_id(official.account_id, official.account_name) for official in body.officials]
-    return NewCase(
-        name=body.name,
-        institution_name=institution.name,
-        credit_code=institution.credit_code.replace(" ", "").upper(),
-        institution_signer=signer(institution.signer, institution_account, institution.name),
-        officials=tuple(
-            NewOfficial(official.name, signer(official.signer, account, official.name), account)
-            for official, account in zip(body.officials, accounts_of, strict=True)
-        ),
-        threshold=body.threshold,
-        institution_account_id=institution_account,
-    )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.case.cases.checks import REASON_LENGTH
-from backend.case.cases.rules import MEASURES
+from backend.case.cases.rules import MEASURES, NewCase
 from backend.case.cases.views import ActView, CaseView, Listing, Stage
 from backend.ground.common.hex_text import Hex, HexSignature, HexSigner
 from backend.ground.common.text_types import Line
@@ -66,6 +66,32 @@ class InstitutionOut(BaseModel):
     credit_code: str
     signer: Hex
     account_id: str | None
+
+
+class CaseDraftOut(BaseModel):
+    """A case as it would be opened; nothing of it can be changed afterwards."""
+
+    name: str
+    institution: InstitutionOut
+    officials: list[OfficialOut]
+    threshold: int
+    chain_id: int
+
+    @classmethod
+    def of(cls, case: NewCase, chain_id: int) -> CaseDraftOut:
+        """The draft as JSON."""
+        return cls(
+            name=case.name,
+            institution=InstitutionOut(
+                name=case.institution_name,
+                credit_code=case.credit_code,
+                signer=case.institution_signer,
+                account_id=case.institution_account_id or None,
+            ),
+            officials=[OfficialOut(name=o.name, signer=o.signer, account_id=o.account_id or None) for o in case.officials],
+            threshold=case.threshold,
+            chain_id=chain_id,
+        )
 
 
 class NextStepOut(BaseModel):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy.exc import IntegrityError
 
 from backend.case.cases import rules, store
@@ -18,6 +21,7 @@ from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
+from backend.people.passkeys.service import PasskeyService
 
 PROTOCOL = 2
 """By which protocol cases are opened today."""
@@ -27,34 +31,72 @@ _NOTHING = Stage("complete", NextStep("", "none", "目前没有待办事项。",
 class CaseService(ActDesk):
     """Opens cases, knows who belongs to them, and has acts signed (see `ActDesk`)."""
 
-    def __init__(self, sessions: Sessions, chain: Chain, accounts: AccountService, clock: Clock | None = None) -> None:
+    def __init__(
+        self, sessions: Sessions, chain: Chain, accounts: AccountService, passkeys: PasskeyService, clock: Clock | None = None
+    ) -> None:
         super().__init__(sessions, chain, clock or SystemClock())
         self._accounts = accounts
+        self._passkeys = passkeys
         self._stages: list[StageProvider] = []
 
     def open_case(self, case: NewCase) -> CaseView:
         """Deploy the case contract and store the case; the named accounts get their case and their signing key.
 
         Opening the same case again after an interruption finds the contract that was deployed. Raises: what `rules.check_case` and
-        `AccountService.check_bindable` raise, CaseOpenedAlready, TransactionReverted, Unavailable.
+        `AccountService.check_bindable` raise, PasskeyReplaced, CaseOpenedAlready, TransactionReverted, Unavailable.
         """
-        rules.check_case(case, address_bytes(self._chain.relay_address))
-        bindings = _bindings(case)
-        for account_id, role, signer in bindings:
-            self._accounts.check_bindable(account_id, role, signer)
-        self._check_new(case)
+        self.check_openable(case)
         signers = [official.signer for official in case.officials]
         key = f"case/{PROTOCOL}/{_fingerprint(case)}"
-        address = self._chain.deploy_case(signers, case.threshold, case.institution_signer, key).lower()
-        row = _row(case, address, self._clock)
-        try:
-            with self._sessions.begin() as session:
-                store.add(session, row)
-                for account_id, role, signer in bindings:
-                    self._accounts.bind(session, account_id, role, signer, row.id)
-        except IntegrityError as error:
-            raise CaseOpenedAlready from error
+        with self._held(case):
+            address = self._chain.deploy_case(signers, case.threshold, case.institution_signer, key).lower()
+            row = _row(case, address, self._clock)
+            try:
+                with self._sessions.begin() as session:
+                    store.add(session, row)
+                    for account_id, role, signer in _bindings(case):
+                        # Once more, in the transaction that binds: the chain may have taken longer than the accounts are held.
+                        self._passkeys.check_current(session, account_id, signer)
+                        self._accounts.bind(session, account_id, role, signer, row.id)
+            except IntegrityError as error:
+                raise CaseOpenedAlready from error
         return self.get_case(row.id)
+
+    @contextmanager
+    def _held(self, case: NewCase) -> Iterator[None]:
+        """While the contract is put on the chain, nobody changes with what its people sign. Raises: CaseBeingOpened, PasskeyReplaced."""
+        bindings = _bindings(case)
+        with self._sessions.begin() as session:
+            for account_id, role, signer in bindings:
+                self._accounts.hold_signer(session, account_id, role, signer)
+                self._passkeys.check_current(session, account_id, signer)
+        try:
+            yield
+        finally:
+            with self._sessions.begin() as session:
+                for account_id, _, signer in bindings:
+                    self._accounts.let_go(session, account_id, signer)
+
+    def check_openable(self, case: NewCase) -> None:
+        """Whether `open_case` would be refused; nothing is sent or kept. Raises: as `open_case`, without what comes from the chain."""
+        rules.check_case(case, address_bytes(self._chain.relay_address))
+        for account_id, role, signer in _bindings(case):
+            self._accounts.check_bindable(account_id, role, signer)
+        with self._sessions.reading() as session:
+            for account_id, _, signer in _bindings(case):
+                self._passkeys.check_current(session, account_id, signer)
+        self._check_new(case)
+
+    @property
+    def chain_id(self) -> int:
+        """The chain on which cases are opened. Raises: NodeNotAnswering."""
+        return self._chain.chain_id
+
+    def official_accounts(self, case_id: str) -> frozenset[str]:
+        """Ids of the accounts of a case's officials; empty for a case that there is not."""
+        with self._sessions.reading() as session:
+            row = store.case_by_id(session, case_id)
+            return frozenset(official.account_id for official in row.officials if official.account_id) if row else frozenset()
 
     def _check_new(self, case: NewCase) -> None:
         """A case that was opened by an earlier release has another contract; it is opened no second time all the same."""

@@ -17,7 +17,7 @@ from backend.ground.audit.service import AuditService
 from backend.ground.common.errors import NotSignedIn
 from backend.ground.common.settings import Settings
 from backend.ground.http.services import service_of
-from backend.people.accounts.errors import CsrfTokenWrong, RoleNotAllowed
+from backend.people.accounts.errors import CsrfTokenWrong, RenewalDue, RoleNotAllowed
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import LENDER, OpenedSession, Visitor
 
@@ -28,6 +28,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 __all__ = [
     "LENDER",
     "Visitor",
+    "here",
     "maybe_signed_in",
     "remote_address",
     "session_token",
@@ -37,19 +38,21 @@ __all__ = [
 ]
 
 
-def signed_in(*roles: str) -> Callable[[Request], Visitor]:
+def signed_in(*roles: str, renewing: bool = False) -> Callable[[Request], Visitor]:
     """A dependency that gives the visitor, who has one of the roles (none named: any role).
 
-    For unsafe methods it also demands the session's own token in the header X-CSRF-Token.
-    Raises: NotSignedIn, RoleNotAllowed, CsrfTokenWrong.
+    For unsafe methods it also demands the session's own token in the header X-CSRF-Token. Whoever still has to renew what somebody else
+    gave them is let in only where `renewing`. Raises: NotSignedIn, RoleNotAllowed, RenewalDue, CsrfTokenWrong.
     """
 
     def visitor_of_request(request: Request) -> Visitor:
-        visitor = maybe_signed_in(request)
+        visitor = here(request)
         if visitor is None:
             raise NotSignedIn
         if roles and visitor.role not in roles:
             raise RoleNotAllowed(roles="、".join(roles))
+        if visitor.renewal_due and not renewing:
+            raise RenewalDue
         if request.method not in _SAFE_METHODS and visitor.role != LENDER:
             write_down(request, visitor, f"{request.method} {request.url.path}")
         return visitor
@@ -58,10 +61,16 @@ def signed_in(*roles: str) -> Callable[[Request], Visitor]:
 
 
 def maybe_signed_in(request: Request) -> Visitor | None:
-    """A dependency for pages that anyone may see: the visitor, or None when nobody is signed in.
+    """A dependency for pages that anyone may see: the visitor, or None when nobody is signed in, or somebody whose renewal is due.
 
     Raises: CsrfTokenWrong for an unsafe method of somebody who is signed in.
     """
+    visitor = here(request)
+    return None if visitor is None or visitor.renewal_due else visitor
+
+
+def here(request: Request) -> Visitor | None:
+    """A dependency for the session itself: whoever it belongs to, also while a renewal is due. Raises: CsrfTokenWrong."""
     accounts, token = service_of(request, AccountService), session_token(request)
     try:
         visitor = accounts.visitor_of(token)

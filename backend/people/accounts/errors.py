@@ -82,8 +82,74 @@ class AccountHasOtherRole(BadInput):
     en = "The account “{name}” has the role {role}; {needed} is needed here."
 
 
+class AccountDisabled(NotSignedIn):
+    """Everything was typed right, but two people have disabled the account."""
+
+    zh = "这个账户已停用。如有疑问，请联系管理员。"
+    en = "This account is disabled. If that is a mistake, tell the administrator."
+
+
+class AccountOutOfUse(Conflict):
+    """A disabled account takes no place in a case."""
+
+    zh = "账户“{name}”已停用，不能加入案件。"
+    en = "The account “{name}” is disabled and takes no place in a case."
+
+
 class AccountBoundElsewhere(Conflict):
     """The account belongs to another case or signs with another key."""
 
     zh = "账户“{name}”已属于另一个案件，或已绑定另一把签名钥匙。"
     en = "The account “{name}” belongs to another case already, or signs with another key."
+
+
+class CaseBeingOpened(Conflict):
+    """While a case is opened, nobody changes with what its people sign."""
+
+    zh = "正在建立案件，账户“{name}”的签名方式暂时不能变更。请过几分钟再试。"
+    en = "A case is being opened with the account “{name}”: with what it signs cannot change meanwhile. Try again in a few minutes."
+
+
+class RenewalDue(NotAllowed):
+    """Somebody else knows the account's password or second factor; nothing else is done before they are renewed."""
+
+    zh = "您的密码或验证器密钥由他人生成。请先在工作台更换，更换之前不能办理其他事项。"
+    en = "Somebody else made your password or your authenticator's secret. Renew them at your desk first; nothing else can be done before."
+
+
+class OwnProofRefused(NotAllowed):
+    """Whoever renews a password or a second factor has to know the present ones."""
+
+    zh = "现在的密码或动态验证码不正确，没有更换。请核对后重新输入。"
+    en = "Your present password or code is not right, and nothing was changed. Please check and enter them again."
+
+
+class OwnCodeUsed(NotAllowed):
+    """The code was right, but it was used before."""
+
+    zh = "这个动态验证码已经用过，没有更换。请等验证器显示下一个再提交。"
+    en = "This code was used already, and nothing was changed. Please wait for your authenticator's next code."
+
+
+class PasswordUnchanged(BadInput):
+    """The new password is the present one."""
+
+    zh = "新密码与现在的密码相同，请另设一个。"
+    en = "The new password is the present one; please choose another."
+
+
+class SecondFactorNotOffered(Conflict):
+    """No new secret waits in this session."""
+
+    zh = "没有等待确认的验证器密钥。请先输入现在的密码和动态验证码，取得新的密钥。"
+    en = "No new authenticator secret waits. Enter your present password and code first to get one."
+
+
+class NewCodeWrong(BadInput):
+    """The code is not by the new secret."""
+
+    zh = "动态验证码与新的密钥不符，没有更换。请确认验证器已存入新的密钥、手机时间准确，再输入它显示的 6 位数字。"
+    en = (
+        "The code is not by the new secret, and nothing was changed. See that your authenticator holds the new secret and your phone's "
+        "time is right, then enter its six digits."
+    )

@@ -9,7 +9,7 @@ import pyotp
 
 from backend.ground.common.errors import BadInput
 from backend.ground.common.text import has_letters, line, plain
-from backend.people.accounts.errors import AccountNameNotUsable, PasswordTooShort, RoleUnknown, SignInThrottled
+from backend.people.accounts.errors import AccountNameNotUsable, PasswordTooShort, PasswordUnchanged, RoleUnknown, SignInThrottled
 from backend.people.accounts.visitor import ACCOUNT_ROLES
 
 WINDOW = timedelta(minutes=15)
@@ -26,8 +26,20 @@ def check_new_account(name: str, role: str, password: str) -> None:
         raise AccountNameNotUsable
     if role not in ACCOUNT_ROLES:
         raise RoleUnknown(role=role)
+    check_password(password)
+
+
+def check_password(password: str) -> None:
+    """Raises: PasswordTooShort, TextNotPlain."""
     if not 12 <= len(plain(password)) <= 128:
         raise PasswordTooShort
+
+
+def check_new_password(password: str, former: str) -> None:
+    """Raises: PasswordTooShort, PasswordUnchanged, TextNotPlain."""
+    check_password(password)
+    if hmac.compare_digest(password.encode(), former.encode()):
+        raise PasswordUnchanged
 
 
 def totp_step(now: datetime) -> int:

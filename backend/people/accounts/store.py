@@ -26,6 +26,14 @@ class AccountRow(Base):
     """The 30-second step of the newest code that was used: a code opens one session."""
     case_id: Mapped[str | None] = mapped_column(String(20))
     signer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    password_given_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When somebody else gave the password, and so knows it; empty once it is its owner's."""
+    second_factor_given_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """The same of the authenticator's secret."""
+    held_signer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """With what the account signs in a case that is being opened, until `held_until`."""
+    held_until: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -41,6 +49,8 @@ class SessionRow(Base):
     case_id: Mapped[str | None] = mapped_column(String(20))
     poll_id: Mapped[str | None] = mapped_column(String(20))
     lender_index: Mapped[int | None]
+    offered_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A new secret for the account's authenticator, offered to this session alone; sealed as the account's."""
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
@@ -66,9 +76,9 @@ def account_by_name(session: Session, name: str) -> AccountRow | None:
     return session.scalar(select(AccountRow).where(AccountRow.name == name))
 
 
-def account_by_id(session: Session, account_id: str) -> AccountRow | None:
-    """The account of that id."""
-    return session.get(AccountRow, account_id)
+def account_by_id(session: Session, account_id: str, *, hold: bool = False) -> AccountRow | None:
+    """The account of that id; held until the transaction ends when asked."""
+    return session.get(AccountRow, account_id, with_for_update=True if hold else None)
 
 
 def all_accounts(session: Session) -> list[AccountRow]:
@@ -109,6 +119,11 @@ def session_by_hash(session: Session, token_hash: bytes) -> SessionRow | None:
 def delete_session(session: Session, token_hash: bytes) -> None:
     """End a session; nothing happens when there is none."""
     session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+
+
+def delete_sessions_of(session: Session, account_id: str, but: bytes = b"") -> None:
+    """End every session of an account; `but` is the token hash of one that stays."""
+    session.execute(delete(SessionRow).where(SessionRow.account_id == account_id, SessionRow.token_hash != but))
 
 
 def delete_expired(session: Session, now: datetime, throttles_before: datetime) -> None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 ADMIN, OFFICIAL, INSTITUTION, LENDER = "admin", "official", "institution", "lender"
 ACCOUNT_ROLES = (ADMIN, OFFICIAL, INSTITUTION)
+
+
+class SignInPart(StrEnum):
+    """What an account signs in by."""
+
+    PASSWORD = "password"  # noqa: S105  # the part's name
+    SECOND_FACTOR = "second_factor"
 
 
 @dataclass(frozen=True)
@@ -15,6 +23,7 @@ class Visitor:
 
     Officials, institutions and administrators have an `account_id` and no poll; lenders have `case_id`, `poll_id` and their index in
     the poll's register, and no account. An official may sit in several cases: membership is asked of the case, `case_id` is the first.
+    `renewal_due` are the parts that somebody else knows: until they are renewed, the session does nothing else.
     """
 
     account_id: str | None
@@ -24,6 +33,7 @@ class Visitor:
     lender_index: int | None = None
     poll_id: str | None = None
     csrf_token: str = field(default="", repr=False)
+    renewal_due: tuple[SignInPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,10 @@ class AccountView:
     role: str
     case_id: str | None
     signer: bytes | None
+    disabled: bool = False
+    held: bool = False
+    """A case is being opened with the account's signer."""
+    renewal_due: tuple[SignInPart, ...] = ()
 
 
 @dataclass(frozen=True)

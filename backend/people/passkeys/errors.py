@@ -30,3 +30,13 @@ class PasskeyTooLate(Conflict):
         "You sign in a case already, and a case's signers cannot change once it stands on the chain. "
         "Register a passkey before a case is opened."
     )
+
+
+class PasskeyReplaced(Conflict):
+    """The passkey that was to sign is not the account's any more, or never was."""
+
+    zh = "账户“{name}”目前登记的通行密钥与要写入案件的不同，可能刚刚更换或重置。案件没有建立；请重新核对后再建立。"
+    en = (
+        "The passkey registered for the account “{name}” is not the one to go into the case; it may just have been replaced or reset. "
+        "No case was opened: check again, then open it."
+    )

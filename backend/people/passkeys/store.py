@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.ground.db.base import Base, UtcTime
@@ -30,3 +30,8 @@ def keep(session: Session, row: PasskeyRow) -> None:
     """Store a passkey in place of the account's former one."""
     session.merge(row)
     session.flush()
+
+
+def forget(session: Session, account_id: str) -> None:
+    """Delete the account's passkey; nothing happens when there is none."""
+    session.execute(delete(PasskeyRow).where(PasskeyRow.account_id == account_id))

@@ -3,6 +3,7 @@
 import { get, post } from "../page/api.js";
 import { acting } from "../page/actions.js";
 import { list, make } from "../page/dom.js";
+import { drawAccountChanges } from "../administrator/changes.js";
 import { drawActs } from "../office/acts.js";
 import { drawAnnouncement } from "../office/announcement.js";
 import { drawHead, drawPlan, drawRegister, fault } from "../office/case.js";
@@ -62,8 +63,9 @@ async function drawCase(theCase, name, redraw) {
 }
 
 async function openDesk() {
-  const [session, cases] = await Promise.all([get("/api/session"), get("/api/cases")]);
-  const articles = cases.length ? [drawLists(cases)] : [];
+  const [session, cases, changes] = await Promise.all([get("/api/session"), get("/api/cases"), get("/api/account-changes")]);
+  const articles = changes.length ? [drawAccountChanges(changes, openDesk)] : [];
+  if (cases.length) articles.push(drawLists(cases));
   for (const theCase of cases) articles.push(await drawCase(theCase, session.name, openDesk));
   list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
 }

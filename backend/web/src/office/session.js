@@ -2,13 +2,15 @@
 
 import { closeSession, openSession, post, remember } from "../page/api.js";
 import { acting, showFault, whenSessionEnds } from "../page/actions.js";
-import { all, fill, one } from "../page/dom.js";
+import { all, fill, list, make, one } from "../page/dom.js";
 import { isLocked, openKeyFile, PasswordWrong } from "../crypto/key_files.js";
 import { addressOf, sign } from "../crypto/protocol.js";
+import { drawRenewal, offerOwnAccount } from "./own_account.js";
 import { openPasskey, passkeySigner, signByPasskey } from "./passkey.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
+const DESKS = { admin: "/administrator", official: "/officials", institution: "/institution" };
 let key = null;
 let lockedText = ""; // a chosen key file that waits for its password
 
@@ -20,6 +22,7 @@ export async function signDigest(digest) {
 }
 
 function forgetKey() {
+  if (!one("#key")) return; // a desk at which nothing is signed
   eraseKey();
   lockedText = "";
   askPassword(false);
@@ -73,8 +76,21 @@ function askPassword(asked) {
 }
 
 function show(name) {
+  if (name !== "desk") for (const place of ["secrets", "own-account"]) list(place, []); // shown once means once
+  if (name !== "renewal") list("renewal", []);
   for (const screen of all("[data-screen]")) screen.hidden = screen.dataset.screen !== name;
   return one(`[data-screen="${name}"]`);
+}
+
+function showOwnDesk(role) {
+  const address = DESKS[role];
+  list("own-desk", address ? [make("a", { class: "button quiet", href: address }, say("common.own_desk_" + role))] : []);
+  show("role-wrong");
+}
+
+function showRenewal(due, done) {
+  list("renewal", drawRenewal(due, done));
+  one("h2", show("renewal")).focus();
 }
 
 /** Open an office: sign in if need be, then `openDesk` whenever the desk should be drawn anew. */
@@ -82,19 +98,19 @@ export async function openOffice(openDesk) {
   const role = one("#office").dataset.role;
 
   async function enter(session) {
-    if (!session.role) show("sign-in");
-    else if (session.role !== role) show("role-wrong");
-    else {
-      fill("who", say("common.signed_in_as", { name: session.name }));
-      show("desk");
-      whenSessionEnds(() => {
-        whenSessionEnds(null);
-        forgetKey();
-        return show("sign-in");
-      });
-      await openPasskey(session);
-      await openDesk();
-    }
+    if (!session.role) return void show("sign-in");
+    if (session.role !== role) return showOwnDesk(session.role);
+    whenSessionEnds(() => {
+      whenSessionEnds(null);
+      forgetKey();
+      return show("sign-in");
+    });
+    if (session.renewal_due.length) return showRenewal(session.renewal_due, enter);
+    fill("who", say("common.signed_in_as", { name: session.name }));
+    show("desk");
+    offerOwnAccount();
+    if (one("#key")) await openPasskey(session);
+    await openDesk();
   }
 
   one('[data-form="sign-in"]').addEventListener("submit", acting(async (form) => {
@@ -110,8 +126,8 @@ export async function openOffice(openDesk) {
     show("sign-in");
   }));
   one('[data-act="refresh"]').addEventListener("click", acting(openDesk));
-  one("#key").addEventListener("change", acting(takeKeyFile));
-  one('[data-act="unlock-key"]').addEventListener("click", acting(unlock));
+  one("#key")?.addEventListener("change", acting(takeKeyFile));
+  one('[data-act="unlock-key"]')?.addEventListener("click", acting(unlock));
   try {
     await enter(await openSession());
   } catch (error) {

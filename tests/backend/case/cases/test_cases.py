@@ -154,3 +154,20 @@ def test_officials_enter_the_four_lists_and_members_export_them(town: Town) -> N
     table = people.institution.browser.get("/api/cases.csv").content.decode("utf-8-sig").splitlines()
     assert len(table) == 2
     assert "清退 wind-down,2027-06-30,'=区金融局,请机构导入债权登记表。" in table[1]
+
+
+def test_a_case_is_checked_as_it_would_be_opened_and_nothing_comes_of_it(town: Town) -> None:
+    officials, institution, admin = [town.person("official") for _ in range(2)], town.person("institution"), town.person("admin")
+    body = town.case_body(officials, institution)
+    before = town.chain.block().number
+    draft = admin.post("/api/cases/check", body)
+    assert [official["signer"] for official in draft["officials"]] == [official.signer for official in officials]
+    assert (draft["threshold"], draft["chain_id"], draft["institution"]["account_id"]) == (2, town.chain.chain_id, institution.account_id)
+    assert town.chain.block().number == before
+    assert admin.post("/api/cases", body)["officials"] == draft["officials"]
+    with pytest.raises(Refused, match="AccountBoundElsewhere"):
+        admin.post("/api/cases/check", body)
+    with pytest.raises(Refused, match="ThresholdNotMajority"):
+        admin.post("/api/cases/check", town.case_body(officials, institution, threshold=1))
+    with pytest.raises(Refused, match="RoleNotAllowed"):
+        officials[0].post("/api/cases/check", body)

@@ -23,6 +23,7 @@ from backend.ground.db.base import Base
 from backend.ground.db.sessions import Sessions, open_engine, open_sessions
 from backend.ground.http.services import wire
 from backend.people.accounts.access import signed_in
+from backend.people.accounts.own import OwnAccountService
 from backend.people.accounts.routes import router
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import NewAccount, Visitor
@@ -68,10 +69,12 @@ def make_office(tmp_path: Path, *, secure_cookies: bool) -> Office:
     Base.metadata.create_all(engine)
     clock = MovableClock(datetime(2026, 3, 1, 4, 0, 5, tzinfo=UTC))
     sessions = open_sessions(engine)
-    accounts = AccountService(sessions, FieldCipher(secrets.token_bytes(32)), clock, QUICK_HASHER)
+    cipher = FieldCipher(secrets.token_bytes(32))
+    accounts = AccountService(sessions, cipher, clock, QUICK_HASHER)
     app = FastAPI()
     settings = Settings(data_dir=tmp_path, secure_cookies=secure_cookies, _env_file=None)
-    wire(app, accounts, settings, AuditService(sessions, None, clock))  # type: ignore[arg-type]  # nothing is put on a chain here
+    own = OwnAccountService(sessions, cipher, accounts.proof, clock)
+    wire(app, accounts, own, settings, AuditService(sessions, None, clock))  # type: ignore[arg-type]  # nothing is put on a chain here
     app.include_router(router)
     install_error_handlers(app)
 

@@ -43,6 +43,7 @@ from backend.ground.http.services import wire
 from backend.people.accounts.routes import router as accounts_router
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import LENDER, Visitor
+from backend.people.passkeys.service import PasskeyService
 from backend.public.publication.routes import router as publication_router
 from backend.public.publication.service import PublicationService
 from backend.shell.errors import install_error_handlers
@@ -232,7 +233,7 @@ class World:
     def build_rooms(self) -> None:
         """As backend.app does it."""
         self.accounts = AccountService(self.sessions, self.cipher, hasher=QUICK_HASHER)
-        self.cases = CaseService(self.sessions, self.chain, self.accounts)
+        self.cases = CaseService(self.sessions, self.chain, self.accounts, PasskeyService(self.sessions, self.chain, self.accounts))
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
         self.polls = PollService(self.sessions, self.chain, self.cases, self.plans, self.register, self.settings)

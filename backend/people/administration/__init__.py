@@ -1,0 +1,1 @@
+"""The administrator's desk over accounts: who is ready to sign, and what two people change together."""
