@@ -121,7 +121,7 @@ class AutomineAnvil:
     options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        command = [str(anvil._binary()), "--port", str(self.port), "--chain-id", "31337", "--quiet", *self.options]
+        command = [str(anvil.binary()), "--port", str(self.port), "--chain-id", "31337", "--quiet", *self.options]
         command += ["--prune-history", "1000", "--enable-tx-gas-limit"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{self.port}"
