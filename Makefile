@@ -32,11 +32,15 @@ demo-once: setup ## run a whole vote; exit 0 only if the recount agrees
 test: setup ## run the tests
 	@$(PY) -m pytest -q
 
-check: setup ## style, types, import rules, contracts without warnings
+check: setup ## style, types, import rules, contracts without warnings, documents, figures of the house
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@node_modules/.bin/biome check --error-on-warnings
+	@node_modules/.bin/tsc --project .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m scripts.build.contracts --force
+	@$(PY) -m scripts.build.docs
 	@$(PY) -m pytest -q tests/house
 
 bench: setup ## measure import, freeze, intake, gas and recount on this machine
@@ -66,6 +70,9 @@ release: setup ## build the files of a release, install each part in a clean env
 
 sizes: setup ## megabytes and seconds of each part in a clean environment (SIZES="--part auditor" for one)
 	@$(PY) -m scripts.build.sizes $(SIZES)
+
+docs: setup ## build the documents as pages into var/docs; a link that leads nowhere is an error
+	@$(PY) -m scripts.build.docs
 
 house: setup ## figures of the house: circles, sizes of files and functions, rooms, what is declared and imported
 	@$(PY) -m scripts.house

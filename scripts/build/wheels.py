@@ -97,6 +97,8 @@ def _make(hook: str, stage: Path, folder: Path) -> None:
 
 def _epoch() -> dict[str, str]:
     """The time of the last commit for every file in an archive; outside a repository the present."""
+    if shutil.which("git") is None:
+        return {}
     words = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
     found = subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
     return {"SOURCE_DATE_EPOCH": found} if found else {}
