@@ -12,7 +12,7 @@ setup: $(VENV)/.ready node_modules/.ready ## install Python parts into .venv and
 	@$(PY) -m scripts.build.contracts
 	@$(PY) -m scripts.build.web
 
-$(VENV)/.ready: requirements.lock pyproject.toml
+$(VENV)/.ready: requirements.lock pyproject.toml setup.py
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -41,6 +41,8 @@ def tried(part: Part, folder: Path) -> str:
 def missing_from(wheel: Path) -> list[str]:
     """Tracked files of the service and the verifier that the wheel lacks: a folder without `__init__.py`, a new kind of data."""
     listed = subprocess.run(["git", "ls-files", "backend", "verifier"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if not listed.stdout:
+        return ["(nothing is tracked here: a release is made in a repository)"]
     there = set(zipfile.ZipFile(wheel).namelist())
     tracked = [name for name in listed.stdout.split() if not name.startswith(LEFT_OUT) and not Path(name).name.startswith(".")]
     return [name for name in tracked if name not in there]

@@ -11,7 +11,7 @@ PRODUCT = ("backend/", "verifier/", "scripts/", "contracts/")
 CODE = (".py", ".js", ".mjs", ".sol")
 #: What people read and write by hand besides.
 PAGES = (".html", ".css")
-GENERATED = ("/migrations/versions/",)
+GENERATED = ("/migrations/versions/", "/static/dist/", "/node_modules/")
 MOST_LINES = 400
 
 
