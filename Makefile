@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
+.PHONY: help setup wheels release sizes house docs demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -12,7 +12,7 @@ setup: $(VENV)/.ready node_modules/.ready ## install Python parts into .venv and
 	@$(PY) -m scripts.build.contracts
 	@$(PY) -m scripts.build.web
 
-$(VENV)/.ready: requirements.lock pyproject.toml
+$(VENV)/.ready: requirements.lock pyproject.toml setup.py
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -32,11 +32,15 @@ demo-once: setup ## run a whole vote; exit 0 only if the recount agrees
 test: setup ## run the tests
 	@$(PY) -m pytest -q
 
-check: setup ## style, types, import rules, contracts without warnings
+check: setup ## style, types, import rules, contracts without warnings, documents, figures of the house
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@node_modules/.bin/biome check --error-on-warnings
+	@node_modules/.bin/tsc --project .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m scripts.build.contracts --force
+	@$(PY) -m scripts.build.docs
 	@$(PY) -m pytest -q tests/house
 
 bench: setup ## measure import, freeze, intake, gas and recount on this machine
@@ -58,15 +62,29 @@ bench-evidence: setup ## a bundle of a generated chain of 30 days, recounted by 
 bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... for more, FORMAT=xlsx)
 	@$(PY) -m scripts.bench.register_tool --claims $(or $(CLAIMS),100000) --format $(or $(FORMAT),csv)
 
+wheels: setup ## build the wheels and the sdist into dist/
+	@$(PY) -m scripts.build.wheels
+
+release: setup ## build the files of a release, install each part in a clean environment and try it
+	@$(PY) -m scripts.build.release
+
+sizes: setup ## megabytes and seconds of each part in a clean environment (SIZES="--part auditor" for one)
+	@$(PY) -m scripts.build.sizes $(SIZES)
+
+docs: setup ## build the documents as pages into var/docs; a link that leads nowhere is an error
+	@$(PY) -m scripts.build.docs
+
+house: setup ## figures of the house: circles, sizes of files and functions, rooms, what is declared and imported
+	@$(PY) -m scripts.house
+
 openapi: setup ## write docs/openapi.json anew after a change of the API
 	@$(PY) -m scripts.build.openapi
 
-lock: ## renew requirements.lock and requirements-fuzz.lock (needs uv)
-	uv pip compile pyproject.toml --extra dev --override overrides.txt --generate-hashes --no-emit-index-url --universal --no-header -o requirements.lock
-	uv pip compile requirements-fuzz.in --generate-hashes --no-emit-index-url --universal --no-header -o requirements-fuzz.lock
+lock: ## renew all requirements*.lock (needs uv)
+	@$(PYTHON) -m scripts.build.locks
 
 clean: ## remove what was built (not var/, which holds data)
-	rm -rf build out cache backend/web/static/dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf build dist out cache backend/web/static/dist .mypy_cache .ruff_cache .pytest_cache
 
 load: setup ## offer ballots at 100 a second, then ten times as many with nonsense among them, on SQLite and PostgreSQL; beside web3.py
 	@$(PY) -m scripts.load

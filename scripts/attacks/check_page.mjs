@@ -33,7 +33,9 @@ async function checked(own) {
   const typed = { ...brought, ...own };
   const amount = (Number(typed.amount_fen) / 100).toFixed(2);
   const read = Check.readOwn({ case: typed.case, pollNumber: String(typed.poll_number), amount, keyCode: typed.key_code });
-  const found = await Check.check(read.own, Check.read(JSON.stringify(files[2])), ["a", "b"], async (_, method, params) => node(method, params));
+  const found = await Check.check(read.own, Check.read(JSON.stringify(files[2])), ["a", "b"], async (_, method, params) =>
+    node(method, params),
+  );
   return found.state === "agrees" ? "agrees" : found.why || found.state;
 }
 
@@ -41,8 +43,15 @@ const CASE = "0x" + "ca".repeat(20);
 const theCase = { address: CASE, chain_id: 31337, protocol: 2 };
 const hash = (byte) => "0x" + byte.repeat(32);
 const summary = {
-  register_number: 3, lenders: 2, total_fen: 5, root: hash("ab"), range_proofs_hash: hash("00"),
-  classes: [{ name: "普通组", lenders: 1, total_fen: 3, blind: hash("11") }, { name: "小额组", lenders: 1, total_fen: 2, blind: hash("12") }],
+  register_number: 3,
+  lenders: 2,
+  total_fen: 5,
+  root: hash("ab"),
+  range_proofs_hash: hash("00"),
+  classes: [
+    { name: "普通组", lenders: 1, total_fen: 3, blind: hash("11") },
+    { name: "小额组", lenders: 1, total_fen: 2, blind: hash("12") },
+  ],
 };
 
 /** What the desk's page says to an official who would sign something else than is shown. */
@@ -50,10 +59,15 @@ function signed(change) {
   const message = change(recomputed.freezeMessage({ summary }, theCase));
   const domain = { name: "LenderVote", version: "1", chainId: 31337, verifyingContract: CASE };
   const given = { domain, primaryType: "RegisterFreeze", message };
-  return recomputed.isExactly(given, "RegisterFreeze", theCase, recomputed.freezeMessage({ summary }, theCase)) ? "agrees" : "does not agree";
+  return recomputed.isExactly(given, "RegisterFreeze", theCase, recomputed.freezeMessage({ summary }, theCase))
+    ? "agrees"
+    : "does not agree";
 }
 
-const otherTotals = protocol.classesHash([{ heads: 1, amount_fen: 4, blind: hash("11") }, { heads: 1, amount_fen: 1, blind: hash("12") }]);
+const otherTotals = protocol.classesHash([
+  { heads: 1, amount_fen: 4, blind: hash("11") },
+  { heads: 1, amount_fen: 1, blind: hash("12") },
+]);
 const TRIALS = {
   "a neighbour's file": () => checked({ amount_fen: "40001", key_code: "0123 4567 89ab" }),
   "another poll": () => checked({ poll_number: 0 }),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scripts.cli import accounts, cases, keeping, keys, register
-from scripts.cli.ends import EndsInWords
+from . import accounts, cases, keeping, keys, register
+from .ends import EndsInWords
 
 #: Files and folders that commands make are their owner's alone.
 PRIVATE = 0o077
@@ -33,7 +34,8 @@ def serve() -> None:
     from backend.app import create_app
     from backend.ground.common.logs import configure_logging
     from backend.ground.common.running import running
-    from scripts.cli.installation import has_database, told_settings
+
+    from .installation import has_database, told_settings
 
     configure_logging()
     os.umask(PRIVATE)
@@ -50,7 +52,8 @@ def serve() -> None:
 def init() -> None:
     """Make the database and the keys of a new installation; refused where there is one."""
     from backend.app import open_rooms
-    from scripts.cli.installation import InstallationThere, database_of, has_database, told_settings
+
+    from .installation import InstallationThere, database_of, has_database, told_settings
 
     os.umask(PRIVATE)
     settings = told_settings()
@@ -66,15 +69,19 @@ def demo(
     keep: Annotated[bool, typer.Option(help="leave the app running at the end")] = False,
 ) -> None:
     """Run a whole vote through the real API, contract and signatures."""
-    from scripts.demo.story import run
+    from .installation import NeedsSources, checkout
 
-    raise typer.Exit(run(lenders=lenders, keep=keep))
+    folder = checkout()
+    if folder is None:
+        raise NeedsSources
+    words = ["-m", "scripts.demo", "--lenders", str(lenders), *(["--keep"] if keep else [])]
+    raise typer.Exit(subprocess.run([sys.executable, *words], cwd=folder, check=False).returncode)
 
 
 @main.command()
 def doctor() -> None:
     """Look at what the service needs and say what is missing."""
-    from scripts.cli.doctor import examine
+    from .doctor import examine
 
     raise typer.Exit(examine())
 
@@ -87,7 +94,7 @@ def evidence(
     certificate: Annotated[list[Path] | None, typer.Option(help="a certificate to put in; may be given again")] = None,
 ) -> None:
     """Recount a poll and write all evidence about it into one archive."""
-    from scripts.evidence.__main__ import main as write
+    from ..evidence.__main__ import main as write
 
     papers = [word for path in certificate or [] for word in ("--certificate", str(path))]
     raise typer.Exit(write(["--rpc", rpc, "--published", str(published), "--out", str(out), *papers]))

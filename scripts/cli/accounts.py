@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scripts.cli.ends import EndsInWords, plain_word
+from .ends import EndsInWords, plain_word
 
 if TYPE_CHECKING:
     from backend.app import Rooms
@@ -81,7 +81,7 @@ def _line(account: AccountState) -> dict[str, object]:
 def _rooms() -> Iterator[Rooms]:
     """The rooms of the installation that the settings name; its database is brought up to date first. Nothing is asked of the chain."""
     from backend.app import open_rooms
-    from scripts.cli.installation import beside_service, known_installation
+    from .installation import beside_service, known_installation
 
     rooms = open_rooms(beside_service(known_installation()))
     try:

@@ -7,7 +7,8 @@ import json
 from backend.ground.audit.service import AuditService
 from backend.ground.chain.service import open_chain
 from backend.ground.db.sessions import open_engine, open_sessions
-from scripts.cli.installation import beside_service, known_installation
+
+from .installation import beside_service, known_installation
 
 
 def examine(elsewhere: list[str] | None = None) -> int:

@@ -21,7 +21,8 @@ from backend.ground.chain.service import Chain, created, open_chain
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.hashing import canonical_json, keccak
 from backend.ground.db.sessions import open_engine, open_sessions
-from scripts.cli.installation import known_installation
+
+from .installation import known_installation
 
 
 def deploy(chain: Chain, document: dict[str, Any]) -> dict[str, Any]:

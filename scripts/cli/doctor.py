@@ -10,21 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
-from backend.ground.chain.errors import NodeNotAnswering
+from backend.ground.chain import artifacts
+from backend.ground.chain.anvil import binary
+from backend.ground.chain.errors import AnvilNotStarted, NodeNotAnswering
 from backend.ground.chain.members import read_addresses
 from backend.ground.chain.node import Node
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.settings import Settings
-from scripts.cli.installation import told_settings
-from scripts.cli.keys import relay_purse
+from backend.web.pages import DIST
 
-ROOT = Path(__file__).resolve().parents[2]
+from .installation import checkout, told_settings
+from .keys import relay_purse
 
 
 @dataclass(frozen=True)
@@ -65,24 +66,28 @@ def _node(_: Settings) -> Finding:
     node = shutil.which("node")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip() if node else "none"
     good = version.startswith("v") and int(version[1:].split(".")[0]) >= 20
-    return Finding("Node", good, version, "install Node 20 or later; it is needed to build, not to serve")
+    mend = "install Node 20 or later; it is needed to build, not to serve"
+    return Finding("Node", good, version, mend, optional=checkout() is None)
 
 
 def _contracts(_: Settings) -> Finding:
-    built = (ROOT / "build/contracts/Poll.json").exists()
+    built = (artifacts.FOLDER / "Poll.json").exists()
     return Finding("contracts", built, "built" if built else "not built", "make setup")
 
 
 def _pages(_: Settings) -> Finding:
-    built = any((ROOT / "backend/web/static/dist").glob("*.js"))
+    built = any(DIST.glob("*.js"))
     return Finding("pages", built, "built" if built else "not built", "make setup")
 
 
 def _anvil(settings: Settings) -> Finding:
     if settings.rpc_url:
         return Finding("local chain", True, "not needed: an RPC address is set")
-    there = (ROOT / "node_modules/.bin/anvil").exists()
-    return Finding("local chain", there, "Anvil" if there else "none", "make setup, or set LENDERVOTE_RPC_URL")
+    try:
+        found = binary().name
+    except AnvilNotStarted:
+        return Finding("local chain", False, "none", "make setup, or set LENDERVOTE_RPC_URL")
+    return Finding("local chain", True, found)
 
 
 def _data_dir(settings: Settings) -> Finding:

@@ -20,11 +20,24 @@ class InstallationMissing(NotFound):
     en = "There is no database of LenderVote at {database}. Check the folder and the file of settings; on a new machine: lendervote init."
 
 
+class NeedsSources(NotFound):
+    """The demo runs from a checkout: it plays every role with the drills' own tools, which no installation has."""
+
+    zh = "演示需要源代码：请在源代码文件夹中运行 make demo。"
+    en = "The demo needs the sources: run `make demo` in a checkout."
+
+
 class InstallationThere(NotFound):
     """A new installation was asked for where there is one."""
 
     zh = "这里已有 LenderVote 的数据库：{database}。没有做任何改动。"
     en = "There is a database of LenderVote at {database} already. Nothing was changed."
+
+
+def checkout() -> Path | None:
+    """The folder of the sources when the command runs from them; None when it was installed from a wheel."""
+    folder = Path(__file__).resolve().parents[2]
+    return folder if (folder / "scripts" / "demo").is_dir() else None
 
 
 def told_settings() -> Settings:

@@ -22,8 +22,8 @@ def backup(
     keep: Annotated[int, typer.Option(min=0, help="in a folder that exists: how many copies stay there; 0: all")] = 0,
 ) -> None:
     """Copy database and chain state; into a new folder, or dated into one that exists. The service may run."""
-    from scripts.cli.backup import back_up, back_up_among
-    from scripts.cli.installation import known_installation
+    from .backup import back_up, back_up_among
+    from .installation import known_installation
 
     settings = known_installation()
     typer.echo(json.dumps(back_up_among(settings, folder, keep) if folder.is_dir() else back_up(settings, folder)))
@@ -31,16 +31,16 @@ def backup(
 
 def restore(folder: Folder) -> None:
     """Put a copy in place of the present database and replay the journal; the service must not run."""
-    from scripts.cli import backup as copies
-    from scripts.cli.installation import told_settings
+    from . import backup as copies
+    from .installation import told_settings
 
     typer.echo(json.dumps(copies.restore(told_settings(), folder)))
 
 
 def replay() -> None:
     """Put back receipted ballots that the database lacks, after it was restored by other means."""
-    from scripts.cli import backup as copies
-    from scripts.cli.installation import known_installation
+    from . import backup as copies
+    from .installation import known_installation
 
     typer.echo(json.dumps({"ballots_put_back": copies.replay(known_installation())}))
 
@@ -51,7 +51,8 @@ def accept_chain() -> None:
     from backend.ground.chain.mirror import Mirror
     from backend.ground.chain.nodes import open_node
     from backend.ground.db.sessions import open_engine, open_sessions
-    from scripts.cli.installation import known_installation
+
+    from .installation import known_installation
 
     settings = known_installation()
     engine = open_engine(settings.resolved_database_url)
@@ -68,7 +69,7 @@ def accept_chain() -> None:
 
 def audit() -> None:
     """Check the officials' log: every row, its place, and the heads that stand on the chain. Exit 1 when anything is wrong."""
-    from scripts.cli.audit import examine
+    from .audit import examine
 
     raise typer.Exit(examine())
 
@@ -77,7 +78,8 @@ def retention() -> None:
     """Delete phone codes and lists of like faces that are over, as the service does every hour. Faces: see the issuer's own command."""
     from backend.app import open_rooms
     from backend.shell.retention import forget_round
-    from scripts.cli.installation import known_installation
+
+    from .installation import known_installation
 
     rooms = open_rooms(known_installation())
     try:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from backend.ground.common.errors import BadInput
-from scripts.cli.ends import EndsInWords
+
+from .ends import EndsInWords
 
 if TYPE_CHECKING:
     from backend.ground.chain.purse import Purse
@@ -78,7 +79,7 @@ def show(
 @app.command()
 def relay() -> None:
     """Print the relay's address, its balance, the price of gas and its nonce: this account pays for what is sent."""
-    from scripts.cli.installation import known_installation
+    from .installation import known_installation
 
     typer.echo(json.dumps(asdict(relay_purse(known_installation()))))
 
@@ -89,7 +90,8 @@ def relay_purse(settings: Settings) -> Purse:
     from backend.ground.chain.purse import read_purse
     from backend.ground.chain.signatures import address_of
     from backend.ground.common.key_files import load_key
-    from scripts.cli.installation import beside_service
+
+    from .installation import beside_service
 
     key = load_key(settings.relay_key.get_secret_value(), settings.data_dir / "secrets", "relay.key")
     return read_purse(open_node(beside_service(settings).rpc_url), address_of(key))

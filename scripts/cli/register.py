@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scripts.cli.ends import EndsInWords, plain_word
-from scripts.cli.interruption import Interruption
+from .ends import EndsInWords, plain_word
+from .interruption import Interruption
 
 if TYPE_CHECKING:
     from backend.app import Rooms
@@ -83,7 +83,8 @@ def freeze(
 def _rooms() -> Iterator[Rooms]:
     """The rooms of the installation; never starts a chain of its own."""
     from backend.app import open_rooms
-    from scripts.cli.installation import beside_service, known_installation
+
+    from .installation import beside_service, known_installation
 
     yield open_rooms(beside_service(known_installation()))
 

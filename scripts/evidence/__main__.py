@@ -9,11 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.evidence.bundle import EvidenceIncomplete, write_bundle
 from verifier.tally.chain.rules import RULES
 from verifier.tally.progress import Progress
 from verifier.tally.recount import Options
 from verifier.tally.report import verdict
+
+from .bundle import EvidenceIncomplete, write_bundle
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

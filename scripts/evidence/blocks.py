@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.evidence.route import route
 from verifier.tally.chain.bundle import PIECE_BYTES
 from verifier.tally.chain.live import log_of
 from verifier.tally.chain.node import Node, Refused, record
@@ -19,6 +18,8 @@ from verifier.tally.contracts import CHECKPOINT
 from verifier.tally.findings import Wrong
 from verifier.tally.recount import Recount, need
 from verifier.tally.signers import verifiers_behind
+
+from .route import route
 
 AT_ONCE = 50
 

@@ -14,8 +14,6 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from scripts.evidence.blocks import Chain
-from scripts.evidence.words import EN, ZH
 from verifier.tally import __file__ as tally_file
 from verifier.tally.chain.archive import BLOCKS, CODES, MANIFEST, PUBLISHED, STATE
 from verifier.tally.chain.live import LiveSource
@@ -29,6 +27,9 @@ from verifier.tally.published import Published
 from verifier.tally.recount import Options, Recount
 from verifier.tally.report import as_json, verdict
 from verifier.tally.steps import STEPS
+
+from .blocks import Chain
+from .words import EN, ZH
 
 FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)

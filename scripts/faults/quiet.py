@@ -23,7 +23,7 @@ class QuietStack(FaultyStack):
         super().__init__(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
         port = self.rpc_url.rsplit(":", 1)[1]
-        command = [*anvil.ending_with_us(), str(anvil._binary()), "--port", port, "--chain-id", "31337", "--quiet", *OPTIONS]
+        command = [*anvil.ending_with_us(), str(anvil.binary()), "--port", port, "--chain-id", "31337", "--quiet", *OPTIONS]
         with (data_dir / "chain.log").open("wb") as log:
             self._chain = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.environment |= {"LENDERVOTE_RPC_URL": f"quiet={self.rpc_url}", "LENDERVOTE_EMPTY_BLOCKS": "false"}

@@ -22,7 +22,10 @@ function isTold(ancestors) {
     const inner = ancestors[i + 1];
     if (["TemplateLiteral", "ImportDeclaration", "ThrowStatement"].includes(one.type)) return true;
     if (one.type !== "CallExpression") return one.type === "ExpressionStatement" && SAYING.includes(called(one.expression));
-    return SAYING.includes(called(one)) || (called(one) === "holds" && inner && inner !== one.callee && one.arguments.indexOf(inner) !== HOLDS_CONDITION);
+    return (
+      SAYING.includes(called(one)) ||
+      (called(one) === "holds" && inner && inner !== one.callee && one.arguments.indexOf(inner) !== HOLDS_CONDITION)
+    );
   });
 }
 
@@ -30,7 +33,8 @@ const called = ({ callee }) => callee?.property?.name ?? callee?.name;
 
 /** Checks taken out: [what, node to replace, text]. */
 function checks(node) {
-  if (node.type === "ExpressionStatement" && ["CallExpression", "AwaitExpression"].includes(node.expression.type)) return [["without", node, ";"]];
+  if (node.type === "ExpressionStatement" && ["CallExpression", "AwaitExpression"].includes(node.expression.type))
+    return [["without", node, ";"]];
   if (node.type === "IfStatement" && !node.alternate && refuses(node)) return [["never", node.test, "false"]];
   return [];
 }
@@ -56,7 +60,8 @@ function turns(node, source) {
   if (node.type === "UnaryExpression" && operator === "!") return [["without not", node, `Boolean(${text(node.argument)})`]];
   if (node.type === "Literal" && typeof node.value === "number") return [["plus 1", node, String(node.value + 1)]];
   if (node.type === "Literal" && typeof node.value === "bigint") return [["plus 1", node, `${node.value + 1n}n`]];
-  if (node.type === "MemberExpression" && !node.computed && LISTS[node.property.name]) return [[`to ${LISTS[node.property.name]}`, node.property, LISTS[node.property.name]]];
+  if (node.type === "MemberExpression" && !node.computed && LISTS[node.property.name])
+    return [[`to ${LISTS[node.property.name]}`, node.property, LISTS[node.property.name]]];
   return [];
 }
 
@@ -69,15 +74,27 @@ function owner(ancestors) {
 for (const path of process.argv.slice(2)) {
   const source = readFileSync(path, "utf8");
   const found = [];
-  ancestor(parse(source, { ecmaVersion: "latest", sourceType: "module" }), Object.fromEntries(
-    ["ExpressionStatement", "IfStatement", "BinaryExpression", "LogicalExpression", "UnaryExpression", "Literal", "MemberExpression"].map((type) => [type, (node, _, ancestors) => {
-      if (isTold(ancestors)) return;
-      const short = source.slice(node.start, node.end).replace(/\s+/g, " ").slice(0, 100);
-      for (const [list, isCheck] of [[checks(node), true], [turns(node, source), false]]) {
-        for (const [what, { start, end }, text] of list) found.push({ path, name: `${path}: ${owner(ancestors)}: ${what}: ${short}`, is_check: isCheck, start, end, text });
-      }
-    }]),
-  ));
+  ancestor(
+    parse(source, { ecmaVersion: "latest", sourceType: "module" }),
+    Object.fromEntries(
+      ["ExpressionStatement", "IfStatement", "BinaryExpression", "LogicalExpression", "UnaryExpression", "Literal", "MemberExpression"].map(
+        (type) => [
+          type,
+          (node, _, ancestors) => {
+            if (isTold(ancestors)) return;
+            const short = source.slice(node.start, node.end).replace(/\s+/g, " ").slice(0, 100);
+            for (const [list, isCheck] of [
+              [checks(node), true],
+              [turns(node, source), false],
+            ]) {
+              for (const [what, { start, end }, text] of list)
+                found.push({ path, name: `${path}: ${owner(ancestors)}: ${what}: ${short}`, is_check: isCheck, start, end, text });
+            }
+          },
+        ],
+      ),
+    ),
+  );
   const seen = new Map();
   for (const one of found.sort((a, b) => a.start - b.start || a.end - b.end)) {
     const times = (seen.get(one.name) ?? 0) + 1;

@@ -11,7 +11,6 @@ import httpx  # noqa: F401
 import hypothesis  # noqa: F401
 import openpyxl  # noqa: F401
 import pytest  # noqa: F401
-import python_calamine  # noqa: F401
 import rich.progress  # noqa: F401
 import web3  # noqa: F401
 from Crypto.Hash import keccak  # noqa: F401

@@ -10,7 +10,9 @@ const KINDS = ["uint256", "uint256", "uint256", "uint256"];
 const trees = registers.map(({ root, places, leaves }) => ({
   root: SimpleMerkleTree.of(places, { sortLeaves: false }).root,
   proofs: leaves.map(({ value, proof }) => StandardMerkleTree.verify(root, KINDS, value, proof)),
-  wrong: leaves.map(({ value, proof }) => StandardMerkleTree.verify(root, KINDS, [String(BigInt(value[0]) + 1n), ...value.slice(1)], proof)),
+  wrong: leaves.map(({ value, proof }) =>
+    StandardMerkleTree.verify(root, KINDS, [String(BigInt(value[0]) + 1n), ...value.slice(1)], proof),
+  ),
 }));
 
 const hashes = [];

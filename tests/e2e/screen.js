@@ -4,7 +4,9 @@
     // A phone's browser widens its own window to what does not fit, so the screen is the measure.
     const { scrollWidth } = document.scrollingElement;
     if (scrollWidth <= screen.width) return [];
-    const over = [...document.querySelectorAll("main *, header *, footer *")].filter((node) => !node.closest(".scroll, pre") && node.getBoundingClientRect().right > screen.width + 1);
+    const over = [...document.querySelectorAll("main *, header *, footer *")].filter(
+      (node) => !node.closest(".scroll, pre") && node.getBoundingClientRect().right > screen.width + 1,
+    );
     return [`${scrollWidth} px on a screen of ${screen.width} px`, ...over.slice(0, 5).map((node) => node.outerHTML.slice(0, 80))];
   },
 
@@ -47,4 +49,4 @@
     }
     return found;
   },
-})
+});

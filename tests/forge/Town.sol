@@ -9,12 +9,11 @@ import {PollParameters} from "../../contracts/types/PollParameters.sol";
 import {ClassTotals, Leaf} from "../../contracts/types/Register.sol";
 import {Condition, Denominator, Measure, Numerator} from "../../contracts/types/Rule.sol";
 import {Opening} from "../../contracts/types/Tally.sol";
-import {Cheats} from "./Cheats.sol";
 import {Curve} from "./Curve.sol";
+import {Papers} from "./Papers.sol";
 
-/// A case with five officials of whom three decide, twelve lenders in two classes, and a poll. Who signs what, and how, is written here
-/// a second time, after the protocol.
-abstract contract Town is Cheats {
+/// A case with five officials of whom three decide, twelve lenders in two classes, and a poll.
+abstract contract Town is Papers {
     uint256 internal constant OFFICIALS = 5;
     uint256 internal constant THRESHOLD = 3;
     uint256 internal constant LENDERS = 12;
@@ -30,12 +29,6 @@ abstract contract Town is Cheats {
     uint256 internal constant OTHER_VERIFIER = 0x7e52;
     uint256 internal constant STRANGER = 0xbad;
     address internal constant SENDER = address(0x5e4de5);
-    bytes32 internal constant PLAN_HASH = keccak256("the plan");
-    bytes32 internal constant NAMES_HASH = keccak256("the names of the classes");
-    bytes32 internal constant PROOFS_HASH = keccak256("a file of range proofs");
-
-    bytes32 internal constant DOMAIN_TYPE =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
 
     ICase internal _case;
     IPoll internal _poll;
@@ -174,29 +167,6 @@ abstract contract Town is Cheats {
 
     // --- signatures
 
-    function _digest(address contract_, bytes32 structHash) internal view returns (bytes32) {
-        bytes32 domain =
-            keccak256(abi.encode(DOMAIN_TYPE, keccak256("LenderVote"), keccak256("1"), block.chainid, contract_));
-        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
-    }
-
-    function _sign(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
-        return abi.encodePacked(r, s, v);
-    }
-
-    /// r and vs of r, s, v. A high s does not fit into it: what comes out is another, wrong signature.
-    function _short(bytes memory signature) internal pure returns (CompactSignature memory short) {
-        (bytes32 r, bytes32 s) = abi.decode(signature, (bytes32, bytes32));
-        short = CompactSignature(r, bytes32(uint256(s) | uint256(uint8(signature[64]) - 27) << 255));
-    }
-
-    /// 64 bytes after EIP-2098.
-    function _signCompact(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
-        return abi.encodePacked(r, uint256(s) | uint256(v - 27) << 255);
-    }
-
     function _signedByOfficials(ICase case_, bytes32 structHash, uint256 count)
         internal
         view
@@ -207,50 +177,6 @@ abstract contract Town is Cheats {
             signers[i] = _signer(_official(i));
             signatures[i] = _sign(_official(i), _digest(address(case_), structHash));
         }
-    }
-
-    function _freezeStruct(uint256 number, bytes32 root, uint256 leafCount, ClassTotals[] memory totals)
-        internal
-        pure
-        returns (bytes32)
-    {
-        bytes32 kind = keccak256(
-            "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash)"
-        );
-        bytes32 classesHash = keccak256(abi.encode(totals));
-        return keccak256(abi.encode(kind, number, root, leafCount, classesHash, NAMES_HASH, PROOFS_HASH));
-    }
-
-    function _submissionStruct(uint256 number, bytes32 planHash) internal pure returns (bytes32) {
-        return keccak256(abi.encode(keccak256("PlanSubmission(uint256 planNumber,bytes32 planHash)"), number, planHash));
-    }
-
-    function _admissionStruct(uint256 number, bytes32 planHash) internal pure returns (bytes32) {
-        return keccak256(abi.encode(keccak256("PlanAdmission(uint256 planNumber,bytes32 planHash)"), number, planHash));
-    }
-
-    function _announcementStruct(uint256 number, PollParameters memory terms) internal pure returns (bytes32) {
-        bytes32 kind = keccak256("PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)");
-        return keccak256(abi.encode(kind, number, keccak256(abi.encode(terms))));
-    }
-
-    function _credentialStruct(uint256 index, address ballotKey, uint64 expiresAt) internal pure returns (bytes32) {
-        bytes32 kind = keccak256("Credential(uint256 index,address ballotKey,uint64 expiresAt)");
-        return keccak256(abi.encode(kind, index, ballotKey, expiresAt));
-    }
-
-    function _listStruct(bytes memory entries, uint64 expiresAt) internal pure returns (bytes32) {
-        bytes32 kind = keccak256("CredentialList(bytes entries,uint64 expiresAt)");
-        return keccak256(abi.encode(kind, keccak256(entries), expiresAt));
-    }
-
-    function _ballotStruct(uint256 index, uint256 choice, uint256 sequence) internal pure returns (bytes32) {
-        bytes32 kind = keccak256("Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)");
-        return keccak256(abi.encode(kind, index, choice, sequence, PLAN_HASH));
-    }
-
-    function _attestationStruct(bytes32 resultHash, bool approve) internal pure returns (bytes32) {
-        return keccak256(abi.encode(keccak256("Attestation(bytes32 resultHash,bool approve)"), resultHash, approve));
     }
 
     // --- acts of the case

@@ -42,7 +42,13 @@ const holds = (work) => {
 };
 
 const freeze = (changes = {}) => ({
-  register_number: 3, file_name: "claims.csv", lenders: 7, total_fen: "9007199254740995", with_related: false, root: hash("ab"), range_proofs_hash: hash("00"),
+  register_number: 3,
+  file_name: "claims.csv",
+  lenders: 7,
+  total_fen: "9007199254740995",
+  with_related: false,
+  root: hash("ab"),
+  range_proofs_hash: hash("00"),
   classes: [
     { name: "普通组", lenders: 5, total_fen: "9007199254740993", blind: hash("11") },
     { name: "小额组", lenders: 2, total_fen: 2, blind: hash("12") },
@@ -52,21 +58,45 @@ const freeze = (changes = {}) => ({
 
 test("a freeze agrees in root, number, leaves, totals, blinds, names and range proofs, or not at all", () => {
   const shown = freeze();
-  const agreesWith = (summary, of = theCase) => (given) => holds(() => recomputed.isExactly(given, "RegisterFreeze", of, recomputed.freezeMessage({ summary }, of)));
+  const agreesWith =
+    (summary, of = theCase) =>
+    (given) =>
+      holds(() => recomputed.isExactly(given, "RegisterFreeze", of, recomputed.freezeMessage({ summary }, of)));
   const message = recomputed.freezeMessage({ summary: shown }, theCase);
   assert.deepEqual(Object.keys(message), ["registerNumber", "root", "leafCount", "classesHash", "classNamesHash", "rangeProofsHash"]);
   check("RegisterFreeze", theCase, message, agreesWith(shown));
   const signed = typed("RegisterFreeze", message);
   const [first, second] = shown.classes;
   for (const lie of [
-    freeze({ register_number: 4 }), freeze({ root: hash("ac") }), freeze({ lenders: 8 }), freeze({ total_fen: 3 }), freeze({ range_proofs_hash: hash("01") }),
+    freeze({ register_number: 4 }),
+    freeze({ root: hash("ac") }),
+    freeze({ lenders: 8 }),
+    freeze({ total_fen: 3 }),
+    freeze({ range_proofs_hash: hash("01") }),
     freeze({ classes: [{ ...first, name: "普通" }, second] }),
     freeze({ classes: [{ ...first, blind: hash("13") }, second] }),
-    freeze({ classes: [{ ...first, lenders: 4 }, { ...second, lenders: 3 }] }),
-    freeze({ classes: [{ ...first, total_fen: "9007199254740992" }, { ...second, total_fen: 3 }] }),
-    freeze({ classes: [{ ...first, name: second.name }, { ...second, name: first.name }] }),
-    freeze({ classes: [second, first] }), freeze({ classes: [first] }),
-  ]) assert.ok(!agreesWith(lie)(signed), JSON.stringify(lie));
+    freeze({
+      classes: [
+        { ...first, lenders: 4 },
+        { ...second, lenders: 3 },
+      ],
+    }),
+    freeze({
+      classes: [
+        { ...first, total_fen: "9007199254740992" },
+        { ...second, total_fen: 3 },
+      ],
+    }),
+    freeze({
+      classes: [
+        { ...first, name: second.name },
+        { ...second, name: first.name },
+      ],
+    }),
+    freeze({ classes: [second, first] }),
+    freeze({ classes: [first] }),
+  ])
+    assert.ok(!agreesWith(lie)(signed), JSON.stringify(lie));
 });
 
 test("a case of the first release signs its own form of a freeze", () => {
@@ -89,8 +119,16 @@ test("an admission agrees in number and in the plan's own bytes", () => {
 
 const RULE = { conditions: [{ measure: "heads", numerator: "for", denominator: "admitted", num: 1, den: 2, strict: true }] };
 const announced = (changes = {}) => ({
-  plan_id: "p", plan_hash: PLAN_HASH, register_number: 0, plan_number: 2, opens_at: "2026-12-01T00:00:00Z", closes_at: "2026-12-08T00:00:00Z",
-  challenge_seconds: 86400, verifiers: ["0x" + "0e".repeat(20)], receipt_signer: "0x" + "0f".repeat(20), ...changes,
+  plan_id: "p",
+  plan_hash: PLAN_HASH,
+  register_number: 0,
+  plan_number: 2,
+  opens_at: "2026-12-01T00:00:00Z",
+  closes_at: "2026-12-08T00:00:00Z",
+  challenge_seconds: 86400,
+  verifiers: ["0x" + "0e".repeat(20)],
+  receipt_signer: "0x" + "0f".repeat(20),
+  ...changes,
 });
 const SIGNED_BEFORE = [
   { kind: "register_freeze", status: "done", number: 0, typed_data: { message: {} } },
@@ -99,19 +137,33 @@ const SIGNED_BEFORE = [
 
 test("an announcement agrees in every parameter, and names a register and a plan that were signed before", () => {
   const message = recomputed.announcementMessage({ number: 5, summary: announced() }, RULE, PLAN, SIGNED_BEFORE);
-  const agreesWith = (summary, rule = RULE, acts = SIGNED_BEFORE, number = 5) => (given) => holds(() => recomputed.isExactly(
-    given, "PollAnnouncement", theCase, recomputed.announcementMessage({ number, summary }, rule, PLAN, acts)));
+  const agreesWith =
+    (summary, rule = RULE, acts = SIGNED_BEFORE, number = 5) =>
+    (given) =>
+      holds(() =>
+        recomputed.isExactly(given, "PollAnnouncement", theCase, recomputed.announcementMessage({ number, summary }, rule, PLAN, acts)),
+      );
   check("PollAnnouncement", theCase, message, agreesWith(announced()));
   const signed = typed("PollAnnouncement", message);
   for (const lie of [
-    announced({ opens_at: "2026-12-01T00:00:01Z" }), announced({ closes_at: "2026-12-09T00:00:00Z" }), announced({ challenge_seconds: 1 }),
-    announced({ verifiers: ["0x" + "0d".repeat(20)] }), announced({ verifiers: [] }), announced({ receipt_signer: "0x" + "0d".repeat(20) }),
-    announced({ register_number: 1 }), announced({ plan_number: 1 }), announced({ plan_hash: hash("dd") }),
-  ]) assert.ok(!agreesWith(lie)(signed), JSON.stringify(lie));
+    announced({ opens_at: "2026-12-01T00:00:01Z" }),
+    announced({ closes_at: "2026-12-09T00:00:00Z" }),
+    announced({ challenge_seconds: 1 }),
+    announced({ verifiers: ["0x" + "0d".repeat(20)] }),
+    announced({ verifiers: [] }),
+    announced({ receipt_signer: "0x" + "0d".repeat(20) }),
+    announced({ register_number: 1 }),
+    announced({ plan_number: 1 }),
+    announced({ plan_hash: hash("dd") }),
+  ])
+    assert.ok(!agreesWith(lie)(signed), JSON.stringify(lie));
   assert.ok(!agreesWith(announced(), RULE, SIGNED_BEFORE, 6)(signed), "another number");
   assert.ok(!agreesWith(announced(), { conditions: [{ ...RULE.conditions[0], den: 3 }] })(signed), "another rule");
   assert.ok(!agreesWith(announced(), RULE, SIGNED_BEFORE.slice(1))(signed), "a register that nobody signed");
-  assert.ok(!agreesWith(announced(), RULE, [SIGNED_BEFORE[0], { ...SIGNED_BEFORE[1], status: "open" }])(signed), "a plan that is not admitted");
+  assert.ok(
+    !agreesWith(announced(), RULE, [SIGNED_BEFORE[0], { ...SIGNED_BEFORE[1], status: "open" }])(signed),
+    "a plan that is not admitted",
+  );
   const other = { ...SIGNED_BEFORE[1], typed_data: { message: { planHash: hash("dd") } } };
   assert.ok(!agreesWith(announced(), RULE, [SIGNED_BEFORE[0], other])(signed), "another plan under that number");
 });
@@ -120,8 +172,10 @@ test("an attestation is about the figures shown, in the poll of that number of t
   const figures = { heads_for: 3, heads_against: 1, heads_abstain: 0, fen_for: "9007199254740993", fen_against: 7, fen_abstain: 0 };
   const poll = { protocol: 2, case_address: CASE, chain_id: 31337, number: 1, address: protocol.pollAddress(CASE, 1) };
   const result = { classes: [figures], passed: true };
-  const agreesWith = (shown, at = poll, approve = true) => (given) => holds(() => recomputed.isExactly(
-    given, "Attestation", at, recomputed.attestationMessage(at, shown, approve)));
+  const agreesWith =
+    (shown, at = poll, approve = true) =>
+    (given) =>
+      holds(() => recomputed.isExactly(given, "Attestation", at, recomputed.attestationMessage(at, shown, approve)));
   const message = recomputed.attestationMessage(poll, result, true);
   check("Attestation", poll, message, agreesWith(result));
   const signed = typed("Attestation", message, poll.address);

@@ -21,7 +21,15 @@ for (const register of vectors.registers) {
     const code = register.check_code;
     for (const typed of [code, code.replace(/ /g, ""), ` ${code.toUpperCase()}\n`]) assert.ok(codeFits(typedData, typed), typed);
     const other = code.startsWith("0") ? "1" : "0";
-    for (const typed of ["", code.slice(0, -1), code + "0", other + code.slice(1), register.digest, "0x" + code, register.digest.slice(34)]) {
+    for (const typed of [
+      "",
+      code.slice(0, -1),
+      code + "0",
+      other + code.slice(1),
+      register.digest,
+      "0x" + code,
+      register.digest.slice(34),
+    ]) {
       assert.ok(!codeFits(typedData, typed), typed);
     }
     for (const change of [{ leafCount: 9 }, { root: "0x" + "11".repeat(32) }, { classNamesHash: "0x" + "11".repeat(32) }]) {
@@ -35,8 +43,11 @@ for (const register of vectors.registers) {
 test("the command names the files, the case and the register", () => {
   const typedData = typedDataOf(vectors.registers[1]);
   const command = commandFor(typedData, { with_related: true }, "claims-register-1.xlsx");
-  assert.equal(command, "python -m verifier.register --claims claims-register-1.xlsx --openings openings-register-1.lvo "
-    + `--act act-register-1.json --case ${vectors.case} --chain-id ${vectors.chain_id} --register-number 1 --with-related`);
+  assert.equal(
+    command,
+    "python -m verifier.register --claims claims-register-1.xlsx --openings openings-register-1.lvo " +
+      `--act act-register-1.json --case ${vectors.case} --chain-id ${vectors.chain_id} --register-number 1 --with-related`,
+  );
   const { classNamesHash: _, ...first } = typedData.message;
   assert.match(commandFor({ ...typedData, message: first }, {}, "claims-register-1.csv"), / --protocol 1$/);
 });
@@ -44,6 +55,10 @@ test("the command names the files, the case and the register", () => {
 test("whoever drew the register up puts nothing else into the official's shell", () => {
   const evil = "0x" + "11".repeat(20) + "; rm -rf ~";
   const message = { registerNumber: "0; reboot", classNamesHash: "$(reboot)" };
-  const command = commandFor({ domain: { verifyingContract: evil, chainId: "1`reboot`" }, message }, { with_related: "$(x)" }, "claims-register-0.csv;x");
+  const command = commandFor(
+    { domain: { verifyingContract: evil, chainId: "1`reboot`" }, message },
+    { with_related: "$(x)" },
+    "claims-register-0.csv;x",
+  );
   assert.ok(!/[;`$()]|reboot|rm/.test(command), command);
 });

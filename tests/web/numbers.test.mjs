@@ -19,13 +19,14 @@ test("a share is cut to whole fen and shares of one amount never add up to more"
 });
 
 test("percentages are read without passing through a fraction", () => {
-  const read = { "12.5": 1250, "12.50%": 1250, 100: 10000, 0.07: 7, "１２．５％": 1250, " 8 ": 800 };
+  const read = { 12.5: 1250, "12.50%": 1250, 100: 10000, 0.07: 7, "１２．５％": 1250, " 8 ": 800 };
   for (const [text, bps] of Object.entries(read)) assert.equal(basisPoints(text), bps, text);
   for (const text of ["", "1.234", "-1", "1e2", "12,5", "一", "1000.5x", "."]) assert.equal(basisPoints(text), -1, text);
 });
 
 test("amounts beyond 2^53 come through an answer to the last fen, and texts are left alone", () => {
-  const text = '{"fen": 9007199254740993, "all": [9223372036854775807, -9007199254740993, 12, 1.5], "said": "no: 9007199254740993, \\"9007199254740993\\""}';
+  const text =
+    '{"fen": 9007199254740993, "all": [9223372036854775807, -9007199254740993, 12, 1.5], "said": "no: 9007199254740993, \\"9007199254740993\\""}';
   const { fen, all, said } = parseExact(text);
   assert.equal(yuan(fen), "90,071,992,547,409.93");
   assert.deepEqual(all, ["9223372036854775807", "-9007199254740993", 12, 1.5]);
@@ -40,9 +41,20 @@ test("basis points are shown as percentages", () => {
 
 test("capital figures by the examples of the payment rules", () => {
   const said = {
-    0: "人民币零元整", 5: "人民币伍分", 30: "人民币叁角整", 35: "人民币叁角伍分", 500: "人民币伍元整", 505: "人民币伍元零伍分", 550: "人民币伍元伍角整",
-    140950: "人民币壹仟肆佰零玖元伍角整", 600714: "人民币陆仟零柒元壹角肆分", 168032: "人民币壹仟陆佰捌拾元叁角贰分",
-    10700053: "人民币壹拾万柒仟元伍角叁分", 1640902: "人民币壹万陆仟肆佰零玖元零贰分", 100000000000: "人民币壹拾亿元整", 10000010000: "人民币壹亿零壹佰元整",
+    0: "人民币零元整",
+    5: "人民币伍分",
+    30: "人民币叁角整",
+    35: "人民币叁角伍分",
+    500: "人民币伍元整",
+    505: "人民币伍元零伍分",
+    550: "人民币伍元伍角整",
+    140950: "人民币壹仟肆佰零玖元伍角整",
+    600714: "人民币陆仟零柒元壹角肆分",
+    168032: "人民币壹仟陆佰捌拾元叁角贰分",
+    10700053: "人民币壹拾万柒仟元伍角叁分",
+    1640902: "人民币壹万陆仟肆佰零玖元零贰分",
+    100000000000: "人民币壹拾亿元整",
+    10000010000: "人民币壹亿零壹佰元整",
   };
   for (const [fen, words] of Object.entries(said)) assert.equal(capitals(fen), words);
 });
@@ -52,7 +64,7 @@ test("capital figures can be read back to the fen, and no zero is said twice", (
   for (let round = 0; round < 3000; round++) {
     seed = (seed * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n;
     const digits = seed >> 60n;
-    const fen = ((seed >> 1n) % 10n ** (1n + digits)) * (round % 3 ? 1n : 10n ** (digits % 5n)) % 2n ** 63n;
+    const fen = (((seed >> 1n) % 10n ** (1n + digits)) * (round % 3 ? 1n : 10n ** (digits % 5n))) % 2n ** 63n;
     const words = capitals(fen);
     assert.equal(readCapitals(words), fen, words);
     assert.ok(fen === 0n || !/零零|零$|零元|零[亿万整]/.test(words), words);

@@ -82,7 +82,10 @@ test("typed data of another system, of an unknown type or with a field missing i
   assert.throws(() => protocol.digestOf({ ...typed, primaryType: "constructor" }), RangeError);
   assert.throws(() => protocol.digestOf({ ...typed, message: { approve: true } }), RangeError);
   assert.throws(() => protocol.digestOf({ ...typed, message: { ...item.message, more: 1 } }), RangeError);
-  assert.throws(() => protocol.digest(chainId, poll, "Ballot", { index: 0, choice: 256, sequence: 1, planHash: "0x" + "00".repeat(32) }), RangeError);
+  assert.throws(
+    () => protocol.digest(chainId, poll, "Ballot", { index: 0, choice: 256, sequence: 1, planHash: "0x" + "00".repeat(32) }),
+    RangeError,
+  );
 });
 
 test("a signature with a high s is refused", () => {
@@ -98,21 +101,37 @@ test("a signature with a high s is refused", () => {
 test("a receipt is taken only for exactly this ballot and from the poll's receipt signer", () => {
   const data = vectors("typed_data");
   const relay = fromHex(data.keys.relay.private_key);
-  const poll = { chain_id: data.chain_id, address: data.poll, receipt_signer: data.keys.relay.address, plan: { plan_hash: "0x" + "ab".repeat(32) } };
+  const poll = {
+    chain_id: data.chain_id,
+    address: data.poll,
+    receipt_signer: data.keys.relay.address,
+    plan: { plan_hash: "0x" + "ab".repeat(32) },
+  };
   const ballot = { index: 3, choice: protocol.FOR, sequence: 1, ballot_key: data.keys.ballot.address };
   const hash = toHex(protocol.ballotDigest(poll, ballot));
   const place = { book: "0x" + "b0".repeat(32), number: 7, previous: "0x" + "0b".repeat(32) };
   const former = { ballotDigest: hash, ballotKey: ballot.ballot_key, index: 3, sequence: 1, receivedAt: 1790000000 };
   const signed = (message) => protocol.sign(protocol.digest(data.chain_id, data.poll, "BallotReceipt", message), relay);
   const signature = signed({ ...former, ...place });
-  const receipt = { ballot_digest: hash, ballot_key: ballot.ballot_key, received_at: "2026-09-21T14:13:20Z", book: place.book, book_number: 7, previous: place.previous, signature };
+  const receipt = {
+    ballot_digest: hash,
+    ballot_key: ballot.ballot_key,
+    received_at: "2026-09-21T14:13:20Z",
+    book: place.book,
+    book_number: 7,
+    previous: place.previous,
+    signature,
+  };
   assert.equal(protocol.unixSeconds(receipt.received_at), 1790000000);
   assert.ok(protocol.isReceiptFor(receipt, ballot, poll));
   assert.ok(!protocol.isReceiptFor(receipt, { ...ballot, choice: protocol.AGAINST }, poll));
   assert.ok(!protocol.isReceiptFor(receipt, { ...ballot, ballot_key: data.keys.verifier.address }, poll));
   assert.ok(!protocol.isReceiptFor(receipt, ballot, { ...poll, receipt_signer: data.keys.verifier.address }));
   assert.ok(!protocol.isReceiptFor({ ...receipt, signature: "0x00" }, ballot, poll));
-  assert.ok(!protocol.isReceiptFor({ ...receipt, ballot_key: data.keys.verifier.address }, ballot, poll), "the key that a check file would name");
+  assert.ok(
+    !protocol.isReceiptFor({ ...receipt, ballot_key: data.keys.verifier.address }, ballot, poll),
+    "the key that a check file would name",
+  );
   assert.equal(protocol.keyCodeOf("0x6aedcd7b478632ac6fc263e6b9f2fab2709772e3"), "6aed cd7b 4786");
   for (const moved of [{ book: place.previous }, { book_number: 8 }, { previous: place.book }, { book: null }]) {
     assert.ok(!protocol.isReceiptFor({ ...receipt, ...moved }, ballot, poll), "another place in the relay's books");
@@ -135,7 +154,15 @@ test("a key file holds one private key and nothing else is taken for one", () =>
   const { keys } = vectors("typed_data");
   const text = JSON.stringify({ private_key: keys.relay.private_key });
   assert.equal(protocol.addressOf(protocol.readKeyFile(text)), keys.relay.address);
-  for (const wrong of ["", "{}", "[]", "null", '{"private_key": "0x12"}', `{"private_key": "0x${"00".repeat(32)}"}`, `{"private_key": "${"f".repeat(64)}"}`]) {
+  for (const wrong of [
+    "",
+    "{}",
+    "[]",
+    "null",
+    '{"private_key": "0x12"}',
+    `{"private_key": "0x${"00".repeat(32)}"}`,
+    `{"private_key": "${"f".repeat(64)}"}`,
+  ]) {
     assert.throws(() => protocol.readKeyFile(wrong), RangeError);
   }
 });
@@ -152,7 +179,12 @@ test("totals and names of classes have the hashes of the vectors", () => {
 test("a case's fingerprint and where its polls stand are those of the vectors", () => {
   const { fingerprints, polls } = vectors("cases");
   for (const { case: address, officials, institution, fingerprint, ...facts } of fingerprints) {
-    const shown = { address, ...facts, institution: { name: "x", signer: institution }, officials: officials.map((signer) => ({ name: "y", signer })) };
+    const shown = {
+      address,
+      ...facts,
+      institution: { name: "x", signer: institution },
+      officials: officials.map((signer) => ({ name: "y", signer })),
+    };
     assert.equal(protocol.caseFingerprint(shown), fingerprint);
     assert.notEqual(protocol.caseFingerprint({ ...shown, threshold: 1 }), fingerprint);
   }

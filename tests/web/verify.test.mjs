@@ -6,14 +6,20 @@ import { test } from "node:test";
 import vm from "node:vm";
 
 const script = (name) => readFileSync(new URL(`../../verifier/web/${name}.js`, import.meta.url), "utf8").replace('"use strict";', "");
-const { Protocol, Check, WORDS } = vm.runInNewContext(`${script("protocol")}\n${script("check")}\n${script("words")};({ Protocol, Check, WORDS })`, { console });
+const { Protocol, Check, WORDS } = vm.runInNewContext(
+  `${script("protocol")}\n${script("check")}\n${script("words")};({ Protocol, Check, WORDS })`,
+  { console },
+);
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
 const { chain, files, brought, cases } = vectors("check_files");
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
 test("ballots and receipts have the digests and signers of the vectors", () => {
   const data = vectors("typed_data");
-  for (const [protocol, list] of [[2, data.items], [1, data.items_of_protocol_1]]) {
+  for (const [protocol, list] of [
+    [2, data.items],
+    [1, data.items_of_protocol_1],
+  ]) {
     const items = list.filter(({ type }) => type === "Ballot" || type === "BallotReceipt");
     assert.ok(items.length >= 1);
     for (const { type, message, digest, signer, signature, compact_signature: compact } of items) {
@@ -54,10 +60,16 @@ test("an address with a digit mistyped is no address", () => {
 /** A node that knows the polls of a case, as the vectors say it; anything else it has never heard of. */
 function node(known) {
   const words = (...values) => "0x" + values.map(Protocol.word).join("");
-  const views = (to) => to === brought.case
-    ? { "pollCount()": () => words(known.polls.length), "poll(uint256)": (n) => words(known.polls[n]) }
-    : { "registerRoot()": () => words(known.register_root), "leafCount()": () => words(known.leaf_count), "planHash()": () => words(known.plan_hash),
-        "parameters()": () => words(32, 0, 0, 256, 1790000000, 1790600000, 0, 0, known.receipt_signer), "ballotOf(uint256)": () => words(known.choice, known.sequence) };
+  const views = (to) =>
+    to === brought.case
+      ? { "pollCount()": () => words(known.polls.length), "poll(uint256)": (n) => words(known.polls[n]) }
+      : {
+          "registerRoot()": () => words(known.register_root),
+          "leafCount()": () => words(known.leaf_count),
+          "planHash()": () => words(known.plan_hash),
+          "parameters()": () => words(32, 0, 0, 256, 1790000000, 1790600000, 0, 0, known.receipt_signer),
+          "ballotOf(uint256)": () => words(known.choice, known.sequence),
+        };
   return (method, [call] = []) => {
     if (method === "eth_chainId") return "0x" + known.chain_id.toString(16);
     const view = Object.entries(views(call.to)).find(([signature]) => Protocol.selector(signature) === call.data.slice(0, 10));
@@ -69,13 +81,23 @@ function node(known) {
 async function answer({ protocol, file = {}, brought: mine = {}, chain: seen = {} }) {
   const truth = node({ ...chain, ...seen });
   const own = { ...brought, ...mine };
-  const typed = { case: own.case, pollNumber: String(own.poll_number), amount: (Number(own.amount_fen) / 100).toFixed(2), keyCode: own.key_code };
+  const typed = {
+    case: own.case,
+    pollNumber: String(own.poll_number),
+    amount: (Number(own.amount_fen) / 100).toFixed(2),
+    keyCode: own.key_code,
+  };
   const read = Check.readOwn(typed);
   assert.ok(read.own, "what was typed can be read");
-  return Check.check(read.own, Check.read(JSON.stringify({ ...files[protocol], ...file })), ["a", "b"], async (_, method, params) => truth(method, params));
+  return Check.check(read.own, Check.read(JSON.stringify({ ...files[protocol], ...file })), ["a", "b"], async (_, method, params) =>
+    truth(method, params),
+  );
 }
 
-const failing = (result) => plain(result.findings).filter(([, good]) => !good).map(([which]) => which);
+const failing = (result) =>
+  plain(result.findings)
+    .filter(([, good]) => !good)
+    .map(([which]) => which);
 
 for (const protocol of [1, 2]) {
   for (const { name, state, why, ...changed } of cases) {
@@ -108,9 +130,21 @@ test("one node, or none, is no answer; nodes that differ do not agree; a node th
 });
 
 test("what a lender types is read as people write it, or the field is named", () => {
-  const good = { case: "公告：lendervote:" + brought.case + "?poll=1", pollNumber: "１", amount: "12,500.5 元", keyCode: "0x1A2B-3c4d 5e6f" };
-  assert.deepEqual(plain(Check.readOwn(good)), { own: { case: brought.case, pollNumber: 1, amountFen: "1250050", keyCode: "1a2b3c4d5e6f" } });
-  const wrong = { case: ["", "0x12", brought.case + "0", brought.case + " " + brought.case], pollNumber: ["", "-1", "1.5"], amount: ["", "1.234", "1万", "-5", "0x5"], keyCode: ["", "1a2b", "1a2b3c4d5e6g"] };
+  const good = {
+    case: "公告：lendervote:" + brought.case + "?poll=1",
+    pollNumber: "１",
+    amount: "12,500.5 元",
+    keyCode: "0x1A2B-3c4d 5e6f",
+  };
+  assert.deepEqual(plain(Check.readOwn(good)), {
+    own: { case: brought.case, pollNumber: 1, amountFen: "1250050", keyCode: "1a2b3c4d5e6f" },
+  });
+  const wrong = {
+    case: ["", "0x12", brought.case + "0", brought.case + " " + brought.case],
+    pollNumber: ["", "-1", "1.5"],
+    amount: ["", "1.234", "1万", "-5", "0x5"],
+    keyCode: ["", "1a2b", "1a2b3c4d5e6g"],
+  };
   const names = { case: "case", pollNumber: "poll", amount: "amount", keyCode: "key" };
   for (const [field, values] of Object.entries(wrong)) {
     for (const value of values) assert.equal(Check.readOwn({ ...good, [field]: value }).wrong, names[field], value);
@@ -121,8 +155,11 @@ test("amounts above 2^53 stay exact, and other files are not taken", () => {
   const text = JSON.stringify({ ...files[2], amount_fen: "X" }).replace('"X"', "9223372036854775807");
   assert.equal(Check.read(text).amount_fen, "9223372036854775807");
   const lacking = Object.keys(files[2]).map((name) => JSON.stringify({ ...files[2], [name]: undefined }));
-  const needed = lacking.filter((one) => !["x", "y", "blind", "signature", "class_name", "book", "previous"].some((name) => !one.includes(`"${name}"`)));
-  for (const wrong of ["", "{}", "null", "[1]", '{"format":"lendervote-check/1"}', ...needed]) assert.throws(() => Check.read(wrong), { name: "RangeError" }, wrong);
+  const needed = lacking.filter(
+    (one) => !["x", "y", "blind", "signature", "class_name", "book", "previous"].some((name) => !one.includes(`"${name}"`)),
+  );
+  for (const wrong of ["", "{}", "null", "[1]", '{"format":"lendervote-check/1"}', ...needed])
+    assert.throws(() => Check.read(wrong), { name: "RangeError" }, wrong);
 });
 
 test("every sentence is there in both languages", () => {

@@ -28,7 +28,9 @@ class FaceLibraryMissing(FaceError):
 
     def __init__(self, cause: str) -> None:
         self.cause = cause
-        super().__init__(f"the face library cannot be loaded ({cause}); requirements.lock has it, with setuptools<81 for pkg_resources")
+        super().__init__(
+            f"the face library cannot be loaded ({cause}); requirements-face.lock has it, with setuptools<81 for pkg_resources"
+        )
 
 
 class FaceRoomBusy(FaceError):

@@ -31,15 +31,15 @@ class LikenessSearch:
 
         Raises: what PollReader.read does, TooFewReferences, ReferenceNotOpened; ModelNotUsable when there are no thresholds for the model.
         """
-        import numpy as np
-
-        from verifier.face.duplicates import Bound, Templates
-        from verifier.face.embedder import from_bytes
-
         self.desk.polls.read(poll)
         lenders = self._all(poll)
         if len(lenders) < 2:
             raise TooFewReferences()
+        import numpy as np  # a verifier without faces has neither references nor this
+
+        from verifier.face.duplicates import Bound, Templates
+        from verifier.face.embedder import from_bytes
+
         bound = Bound.load(self.models, min(len(faces) for _, faces in lenders))
         means = [np.mean([from_bytes(face) for face in faces[-bound.references :]], axis=0) for _, faces in lenders]
         indexes = [index for index, _ in lenders]

@@ -131,8 +131,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return outcome.status
 
 
-if __name__ == "__main__":
+def command() -> None:
+    """The whole command: ends the process with the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     _bound_memory()
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    command()

@@ -46,6 +46,7 @@ const OLD = {
   events: { ...EVENTS, RegisterFrozen: ["(uint256)", `(bytes32,uint256,${CLASSES})`] },
 };
 
+/** @type {(name: string, parts: string[]) => Buffer} */
 const topicOf = (name, [topics, data]) => keccak(ascii(`${name}(${[topics, data].map((one) => one.slice(1, -1)).filter(Boolean)})`));
 export const CHECKPOINT = keccak(ascii("Checkpoint(bytes)"));
 export const NOTED = topicOf("Noted", EVENTS.Noted);
@@ -109,7 +110,10 @@ export const classesHash = (classes) => keccak(word(32), ...list(classes));
 export const ruleHash = (conditions) => keccak(word(32), ...list(conditions));
 export const resultHash = (poll, tallies, passed) => keccak(word(poll), word(96), word(passed), ...list(tallies));
 
-/** Section 8.1: of [register, plan, conditions, opens, closes, challenge, verifiers, receipt signer]. */
+/**
+ * Section 8.1: of [register, plan, conditions, opens, closes, challenge, verifiers, receipt signer].
+ * @param {any[]} parameters
+ */
 export function parametersHash([register, plan, conditions, opens, closes, challenge, verifiers, receiptSigner]) {
   const rule = list(conditions);
   const heads = [register, plan, 256, opens, closes, challenge, 256 + 32 * rule.length, receiptSigner];

@@ -36,9 +36,17 @@ const SHOWN = 12; // members of one list in a finding
 
 /** A node or a file says something that makes it useless for the step at hand; becomes a finding of that name. */
 export class Wrong extends Error {
+  /**
+   * @param {string} name @param {string} place @param {string} what
+   * @param {unknown} [expected] @param {unknown} [found]
+   */
   constructor(name, place, what, expected = "", found = "") {
     super(what);
-    Object.assign(this, { name, place, what, expected, found });
+    this.name = name;
+    this.place = place;
+    this.what = what;
+    this.expected = expected;
+    this.found = found;
   }
 }
 
@@ -82,14 +90,22 @@ export function alike(a, b) {
 /** One step's notes and findings, in the order in which they came up. */
 export class StepLog {
   constructor(step) {
-    Object.assign(this, { step, name: STEPS[step].name, notes: [], findings: [], void: [], counts: new Map() });
+    this.step = step;
+    this.name = STEPS[step].name;
+    this.notes = [];
+    this.findings = [];
+    this.void = [];
+    this.counts = new Map();
   }
 
   note(text) {
     this.notes.push(plain(text));
   }
 
-  /** A finding, or a void paper when that is what the name says; of very many under one name the last one kept says so. */
+  /**
+   * A finding, or a void paper when that is what the name says; of very many under one name the last one kept says so.
+   * @param {string} name @param {string} place @param {string} what @param {unknown} [expected] @param {unknown} [found]
+   */
   wrong(name, place, what, expected = "", found = "") {
     if (!NAMES.has(name)) throw new TypeError(`${name} is no finding`);
     const count = (this.counts.get(name) ?? 0) + 1;
@@ -105,7 +121,11 @@ export class StepLog {
     this.wrong(wrong.name, wrong.place, wrong.what, wrong.expected, wrong.found);
   }
 
-  /** Whether the statement is true; a finding when it is not. */
+  /**
+   * Whether the statement is true; a finding when it is not.
+   * @param {string} name @param {string} place @param {string} what @param {boolean} isTrue
+   * @param {unknown} [expected] @param {unknown} [found]
+   */
   holds(name, place, what, isTrue, expected = "", found = "") {
     if (!isTrue) this.wrong(name, place, what, expected, found);
     return isTrue;

@@ -15,7 +15,8 @@ export class NotJson extends Error {}
 /** One reading of a text, from left to right. */
 class Reading {
   constructor(text) {
-    [this.text, this.place] = [text, 0];
+    this.text = text;
+    this.place = 0;
   }
 
   match(pattern) {

@@ -24,18 +24,32 @@ export const USAGE = `node verifier/second/recount.mjs (--rpc URL --published DI
 /** The tool was called wrongly. */
 export class Misuse extends Error {}
 
+/** @type {{ type: "string" }} */
 const one = { type: "string" };
+/** @type {{ type: "string", multiple: true, default: string[] }} */
 const many = { type: "string", multiple: true, default: [] };
+/** @type {import("node:util").ParseArgsConfig["options"]} */
 const KINDS = {
-  rpc: one, published: one, evidence: one, case: one, fingerprint: one, head: one, creation: one, chain: { ...one, default: "ethereum" },
-  receipt: many, "issuer-log": many, json: { type: "boolean" }, releases: { ...one, default: RELEASES },
-}; // prettier-ignore
+  rpc: one,
+  published: one,
+  evidence: one,
+  case: one,
+  fingerprint: one,
+  head: one,
+  creation: one,
+  chain: { ...one, default: "ethereum" },
+  receipt: many,
+  "issuer-log": many,
+  json: { type: "boolean" },
+  releases: { ...one, default: RELEASES },
+};
 
 const is = (path, kind) => statSync(path, { throwIfNoEntry: false })?.[kind]() ?? false;
 const demand = (isTrue, what) => {
   if (!isTrue) throw new Misuse(what);
 };
 
+/** What was typed, by name. Throws Misuse. @returns {any} */
 function given(args) {
   try {
     return parseArgs({ args, options: KINDS, strict: true, allowPositionals: false }).values;

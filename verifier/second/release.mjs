@@ -11,7 +11,8 @@ export class NoReleases extends Error {}
 /** One release: hashes of the contracts' code by their names. */
 export class Release {
   constructor(value) {
-    Object.assign(this, { number: value.release, contracts: value.contracts });
+    this.number = value.release;
+    this.contracts = value.contracts;
     const hashes = Object.values(this.contracts).flatMap((one) => [one.creation_keccak, one.runtime_keccak]);
     if (!Number.isInteger(this.number) || !hashes.every((one) => raw(one)?.length === 32)) throw new NoReleases("is no release");
   }

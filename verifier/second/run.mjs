@@ -22,8 +22,20 @@ import { checkState } from "./steps/state.mjs";
 
 /** Steps 1 to 14. */
 const STEPS = [
-  checkNode, checkParameters, checkRegister, checkPlan, checkRule, checkBallots, checkCount,
-  checkOpening, checkOutcome, checkDecision, checkReceipts, checkResultFile, checkIssuerLog, checkState,
+  checkNode,
+  checkParameters,
+  checkRegister,
+  checkPlan,
+  checkRule,
+  checkBallots,
+  checkCount,
+  checkOpening,
+  checkOutcome,
+  checkDecision,
+  checkReceipts,
+  checkResultFile,
+  checkIssuerLog,
+  checkState,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

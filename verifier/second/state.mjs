@@ -8,9 +8,22 @@ export const VERDICTS = { agrees: 0, differs: 1, "agrees, papers void": 3, "not 
 /** Every fact is null until its step has established it. */
 export class Recount {
   constructor(options) {
-    Object.assign(this, { options, steps: [], pool: new Pool(), source: null, published: null });
-    Object.assign(this, { sight: null, scene: null, terms: null, register: null, planHash: null, ballots: null }); // steps 1 to 6
-    Object.assign(this, { excluded: [], count: null, result: null, decision: null, brought: [] }); // steps 3, 7, 8, 10 and 11
+    this.options = options;
+    this.steps = [];
+    this.pool = new Pool();
+    this.source = null;
+    this.published = null;
+    this.sight = null;
+    this.scene = null;
+    this.terms = null;
+    this.register = null;
+    this.planHash = null;
+    this.ballots = null; // steps 1 to 6
+    this.excluded = [];
+    this.count = null;
+    this.result = null;
+    this.decision = null;
+    this.brought = []; // steps 3, 7, 8, 10 and 11
   }
 
   get findings() {

@@ -6,6 +6,7 @@ import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
 import * as signatures from "./vectors/signatures.mjs";
 
+/** @type {[string | null, Function][]} */
 const CHECKS = [
   ["points.json", numbers.points],
   ["register.json", numbers.register],

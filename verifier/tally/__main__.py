@@ -113,6 +113,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return EXIT[verdict(work)]
 
 
-if __name__ == "__main__":
+def command() -> None:
+    """The whole command: ends the process with the exit status."""
     keep_all()
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    command()

@@ -100,7 +100,7 @@ class EmbeddedAnvil:
     def _launch(self) -> None:
         command = [
             *ending_with_us(),
-            str(_binary()),
+            str(binary()),
             *("--port", str(self.port), "--chain-id", str(self._chain_id), "--block-time", str(self.block_seconds)),
             *("--state", str(self._state_file), "--state-interval", "1"),
             *("--enable-tx-gas-limit", "--quiet"),
@@ -238,7 +238,8 @@ def ending_with_us() -> list[str]:
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
-def _binary() -> Path:
+def binary() -> Path:
+    """The program: npm's in a checkout, else one on the path. Raises: AnvilNotStarted."""
     # Not node_modules/.bin/anvil: that is a script which starts the program as a child, and a kill would reach the script only.
     found = sorted((ROOT / "node_modules" / "@foundry-rs").glob("anvil-*/bin/anvil"))
     if found:

@@ -1,4 +1,4 @@
-"""The compiled contracts under build/contracts, and how their calls, errors and events are written as bytes."""
+"""The compiled contracts (build/contracts in a checkout), and how their calls, errors and events are written as bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from backend.ground.chain.errors import ContractsNotBuilt, TransactionReverted
 from backend.ground.chain.signature import Signature
 from backend.ground.common.hashing import keccak
 
-FOLDER = Path(__file__).resolve().parents[3] / "build" / "contracts"
+#: A wheel brings the compiled contracts beside this file; a checkout has them where they are built.
+INSTALLED = Path(__file__).resolve().with_name("compiled")
+FOLDER = INSTALLED if INSTALLED.is_dir() else INSTALLED.parents[3] / "build" / "contracts"
 _ERROR_STRING = keccak(b"Error(string)")[:4]
 _PANIC = keccak(b"Panic(uint256)")[:4]
 

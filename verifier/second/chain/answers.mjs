@@ -74,7 +74,9 @@ export class AnswersSource {
 class Answers extends Blocks {
   constructor(node, place, head) {
     super(place, head);
-    Object.assign(this, { node, believable: false, found: [] });
+    this.node = node;
+    this.believable = false;
+    this.found = [];
     this.restsOn = "by the word of whoever made the bundle: recount by a node, or have a bundle of protocol 2 made";
   }
 

@@ -10,7 +10,13 @@ import { BundleSource } from "./bundle.mjs";
 const [MANIFEST, PUBLISHED] = ["manifest.json", "published/"];
 const MOST_MANIFEST = 2 ** 24; // bytes
 /** What is recounted, and what people read beside it, which is compared with nothing (section 16). */
-const RECOUNTED = new Set([MANIFEST, "blocks.jsonl", "state.jsonl", "code.jsonl", ...Object.keys(FINDINGS).map((name) => PUBLISHED + name)]);
+const RECOUNTED = new Set([
+  MANIFEST,
+  "blocks.jsonl",
+  "state.jsonl",
+  "code.jsonl",
+  ...Object.keys(FINDINGS).map((name) => PUBLISHED + name),
+]);
 const FOR_PEOPLE = /^(?:(?:events\.jsonl|openings\.json|approvals\.json|recount\.json|ABOUT\.txt|说明\.txt)$|certificate\/|tool\/)/;
 
 /** A bundle in which there is nothing to look at. */

@@ -7,7 +7,10 @@ import { createdBy, receiptOf, transactionOf } from "./ethereum.mjs";
 /** Where to look, as poll.json says. */
 export class Place {
   constructor({ chainId, caseAddress, poll, fromBlock, receiptSigner }) {
-    Object.assign(this, { chainId, case: caseAddress, poll, fromBlock });
+    this.chainId = chainId;
+    this.case = caseAddress;
+    this.poll = poll;
+    this.fromBlock = fromBlock;
     this.relayTopic = word(receiptSigner);
   }
 
@@ -52,7 +55,10 @@ const whereOf = (log, block, transaction) => `log ${log.order[1]} of ${transacti
 /** A chain by its blocks, as far as they were shown. */
 export class Blocks {
   constructor(place, head) {
-    Object.assign(this, { place, head, believable: true, wholes: new Map() });
+    this.place = place;
+    this.head = head;
+    this.believable = true;
+    this.wholes = new Map();
   }
 
   async whole(number) {

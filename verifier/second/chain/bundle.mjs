@@ -59,7 +59,14 @@ function checkReceipts(transactions, receipts, where, log) {
 /** blocks.jsonl, read once from the head down. */
 export class BundleSource {
   constructor(zip, head, creation) {
-    Object.assign(this, { zip, head, creation, named: new Map(), wholes: new Map(), above: null, first: null, bridged: false });
+    this.zip = zip;
+    this.head = head;
+    this.creation = creation;
+    this.named = new Map();
+    this.wholes = new Map();
+    this.above = null;
+    this.first = null;
+    this.bridged = false;
   }
 
   /** Holds every block against the head; findings for what does not follow from it. Throws Wrong where no more can be read. */
@@ -164,7 +171,10 @@ class Bundle extends Blocks {
     const isKnown = Boolean(source.creation && creation?.hash.equals(source.creation));
     // A checkpoint is worth what the code is worth that left it: proved, or following from a creation that somebody else vouches for.
     const believable = !source.bridged || provesCode(source.zip) || isKnown;
-    Object.assign(this, { wholes: source.wholes, zip: source.zip, state, believable });
+    this.wholes = source.wholes;
+    this.zip = source.zip;
+    this.state = state;
+    this.believable = believable;
     this.restsOn = foundation(this.head, creation, believable, state !== null);
   }
 

@@ -34,8 +34,7 @@ function rowOf(line, where, head) {
     if (![NotProved, NotRlp].some((kind) => error instanceof kind)) throw error;
     throw new Wrong(NAME, where, "does not follow from the head's state root", head.stateRoot, error);
   }
-  if (!stated.equals(keccak(code)))
-    throw new Wrong(NAME, where, "is not the code that the account has at the head", keccak(code), stated);
+  if (!stated.equals(keccak(code))) throw new Wrong(NAME, where, "is not the code that the account has at the head", keccak(code), stated);
   return [hex(address), code];
 }
 
@@ -61,7 +60,10 @@ export const provesCode = (zip) => zip.entries.has(FILE);
 /** Findings where code is not proved, or is another than the release's. Throws Wrong. */
 export async function checkProvedCode(zip, head, place, release, signers, log) {
   const codes = await provedCodes(zip, head);
-  const wanted = [["Case", "case.code", hex(place.case)], ["Poll", "poll.code", hex(place.poll)]]; // prettier-ignore
+  const wanted = [
+    ["Case", "case.code", hex(place.case)],
+    ["Poll", "poll.code", hex(place.poll)],
+  ]; // prettier-ignore
   for (const address of verifiersBehind(signers)) wanted.push(["PasskeyVerifier", "case.officials", address]);
   for (const [contract, finding, address] of wanted) {
     const code = codes.get(address);

@@ -8,8 +8,21 @@ import { addressOf } from "../math/curve.mjs";
 import { recoverAll } from "../math/recovery.mjs";
 
 const ROOTS = ["stateRoot", "transactionsRoot", "receiptsRoot"];
-const HEADER = ["parentHash", "sha3Uncles", "miner", ...ROOTS, "logsBloom", "difficulty", "number", "gasLimit", "gasUsed", "timestamp",
-  "extraData", "mixHash", "nonce"]; // prettier-ignore
+const HEADER = [
+  "parentHash",
+  "sha3Uncles",
+  "miner",
+  ...ROOTS,
+  "logsBloom",
+  "difficulty",
+  "number",
+  "gasLimit",
+  "gasUsed",
+  "timestamp",
+  "extraData",
+  "mixHash",
+  "nonce",
+]; // prettier-ignore
 /** Fields that later rules have added, each only where all before it stand. */
 const LATER = ["baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas", "parentBeaconBlockRoot", "requestsHash"];
 const FEES = ["maxPriorityFeePerGas", "maxFeePerGas"];
@@ -23,9 +36,27 @@ const TRANSACTIONS = [
 ];
 const AUTHORIZATION = ["chainId", "address", "nonce", "yParity", "r", "s"];
 /** Lengths of fields that are bytes and no numbers; -1 is any. */
-const BYTES = { to: 20, address: 20, miner: 20, input: -1, extraData: -1, logsBloom: 256, mixHash: 32, parentHash: 32, sha3Uncles: 32,
-  stateRoot: 32, transactionsRoot: 32, receiptsRoot: 32, withdrawalsRoot: 32, parentBeaconBlockRoot: 32, requestsHash: 32,
-  blobVersionedHash: 32, storageKey: 32, topic: 32, data: -1 }; // prettier-ignore
+const BYTES = {
+  to: 20,
+  address: 20,
+  miner: 20,
+  input: -1,
+  extraData: -1,
+  logsBloom: 256,
+  mixHash: 32,
+  parentHash: 32,
+  sha3Uncles: 32,
+  stateRoot: 32,
+  transactionsRoot: 32,
+  receiptsRoot: 32,
+  withdrawalsRoot: 32,
+  parentBeaconBlockRoot: 32,
+  requestsHash: 32,
+  blobVersionedHash: 32,
+  storageKey: 32,
+  topic: 32,
+  data: -1,
+}; // prettier-ignore
 
 /** A field of a node's answer has not the form that JSON-RPC gives it. */
 export class Unreadable extends Error {}

@@ -114,7 +114,9 @@ export async function sameChain(node, place, log) {
 export class Live extends Blocks {
   constructor(node, place, head) {
     super(place, head);
-    Object.assign(this, { node, listed: new Map(), givesBlockReceipts: true });
+    this.node = node;
+    this.listed = new Map();
+    this.givesBlockReceipts = true;
     this.restsOn = `by the word of the node that block ${head.number}, ${hex(head.hash)}, is the chain's`;
   }
 

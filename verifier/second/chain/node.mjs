@@ -18,7 +18,9 @@ const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 /** One node. */
 export class Node {
   constructor(url, limits = LIMITS) {
-    Object.assign(this, { url, limits, next: 1 });
+    this.url = url;
+    this.limits = limits;
+    this.next = 1;
     const { Agent } = url.startsWith("https:") ? https : http;
     this.agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   }

@@ -84,7 +84,10 @@ export class ProvedState {
   static FILE = FILE;
 
   constructor(content, poll, head, protocol) {
-    Object.assign(this, { content, poll, head, protocol });
+    this.content = content;
+    this.poll = poll;
+    this.head = head;
+    this.protocol = protocol;
   }
 
   /** Every proved slot of the poll. Throws Wrong for what is no proof. */

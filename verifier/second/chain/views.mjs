@@ -23,7 +23,9 @@ export async function view(node, contract, head, [name, inputs, outputs], ...val
 /** The poll's views at the head, by the word of a node. */
 export class Views {
   constructor(node, poll, head) {
-    Object.assign(this, { node, poll, head });
+    this.node = node;
+    this.poll = poll;
+    this.head = head;
   }
 
   view(...asked) {

@@ -45,7 +45,7 @@ function span(data, place, end) {
 function items(data, from, to, depth) {
   if (depth > DEEPEST) throw new NotRlp("lists lie too deep");
   const found = [];
-  for (let place = from; place < to;) {
+  for (let place = from; place < to; ) {
     const one = span(data, place, to);
     found.push(one.isList ? items(data, one.from, one.to, depth + 1) : data.subarray(one.from, one.to));
     place = one.to;

@@ -96,7 +96,12 @@ function madeAtOf(value, place) {
 /** Follows the chain of a poll's entries forwards, and names what is wrong as if from its end: what comes last hides what is before it. */
 class Entries {
   constructor(place, poll) {
-    Object.assign(this, { place, poll: hex(poll), log: new StepLog(13), count: 0, end: hex(ZERO), problem: null });
+    this.place = place;
+    this.poll = hex(poll);
+    this.log = new StepLog(13);
+    this.count = 0;
+    this.end = hex(ZERO);
+    this.problem = null;
   }
 
   /** The entry of the next line; null when it cannot be read, which is noted. */

@@ -12,7 +12,13 @@ const ENOUGH = 100; // lines that are none; more say nothing new
 /** The register: class and commitment (64 bytes) by index, hashes for the tree, heads and sum of commitments by class. */
 export class Leaves {
   constructor() {
-    Object.assign(this, { classes: [], commitments: [], hashes: [], totals: new Map(), off: [], faults: 0, header: false });
+    this.classes = [];
+    this.commitments = [];
+    this.hashes = [];
+    this.totals = new Map();
+    this.off = [];
+    this.faults = 0;
+    this.header = false;
   }
 
   get count() {

@@ -45,7 +45,9 @@ export class Fields {
     const found = Object.keys(value).sort().join(" ");
     const fits = isExact ? found === expected : names.every((key) => key in value);
     if (!fits) throw new Wrong(finding, place, "has other fields", expected, found);
-    Object.assign(this, { value, place, finding });
+    this.value = value;
+    this.place = place;
+    this.finding = finding;
   }
 
   fail(key, what, expected) {
@@ -143,7 +145,8 @@ export class Folder {
 /** The files under one folder of an archive. */
 export class Archived {
   constructor(zip, folder) {
-    Object.assign(this, { zip, folder });
+    this.zip = zip;
+    this.folder = folder;
   }
 
   size(name) {

@@ -40,7 +40,7 @@ function nameOf(bytes, flags) {
 
 /** Extra fields may hold dates and rights; what would change name or length is not taken. */
 function checkExtra(bytes) {
-  for (let place = 0; place < bytes.length;) {
+  for (let place = 0; place < bytes.length; ) {
     const size = place + 4 <= bytes.length ? bytes.readUInt16LE(place + 2) : Infinity;
     const kind = bytes.readUInt16LE(Math.min(place, bytes.length - 2));
     if (place + 4 + size > bytes.length || kind === 0x0001 || kind === 0x7075) throw broken("an extra field is not understood");

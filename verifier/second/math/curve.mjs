@@ -16,7 +16,10 @@ function secondGenerator() {
 }
 export const H = secondGenerator();
 
-/** Whether (x, y) is an affine point of the curve in coordinates below p; infinity is not. */
+/**
+ * Whether (x, y) is an affine point of the curve in coordinates below p; infinity is not.
+ * @type {(x: bigint, y: bigint) => boolean}
+ */
 export const isOnCurve = (x, y) => x < P && y < P && (y * y - x * x * x - 7n) % P === 0n;
 
 /** The point at 64 bytes x, y; null when it is none of the curve. */

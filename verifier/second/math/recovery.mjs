@@ -28,13 +28,17 @@ function fold(number) {
 /** Half of that, for what is only a factor of the next product: 520 bits become 298, 560 become 338. */
 const half = (number) => (number & MASK) + (number >> 256n) * FOLD;
 
+/** @type {(number: bigint, modulus: bigint) => bigint} */
 const modulo = (number, modulus) => {
   const rest = number % modulus;
   return rest < 0n ? rest + modulus : rest;
 };
 const isZero = (folded) => folded === 0n || folded === P || folded === -P;
 
-/** 1/a modulo a prime, by Euclid's algorithm; a is not 0. */
+/**
+ * 1/a modulo a prime, by Euclid's algorithm; a is not 0.
+ * @param {bigint} a @param {bigint} modulus
+ */
 export function inverse(a, modulus) {
   let [low, high, x, y] = [modulo(a, modulus), modulus, 1n, 0n];
   while (low > 1n) {
@@ -44,7 +48,10 @@ export function inverse(a, modulus) {
   return modulo(x, modulus);
 }
 
-/** The inverses of many numbers for the price of one; none is 0 modulo the modulus. */
+/**
+ * The inverses of many numbers for the price of one; none is 0 modulo the modulus.
+ * @param {bigint[]} numbers @param {bigint} modulus @returns {bigint[]}
+ */
 function invertAll(numbers, modulus) {
   const before = [];
   let product = 1n;
@@ -150,7 +157,10 @@ function repeated(a, times) {
   return times ? fold(a * a) : a;
 }
 
-/** The even or odd y of a point with this x; null when there is none. a^((p+1)/4), whose exponent is runs of ones. */
+/**
+ * The even or odd y of a point with this x; null when there is none. a^((p+1)/4), whose exponent is runs of ones.
+ * @param {bigint} x @param {bigint} odd 0 or 1
+ */
 export function lift(x, odd) {
   const square = modulo(x * x * x + 7n, P);
   const a2 = fold(repeated(square, 1) * square);
@@ -260,7 +270,9 @@ export function recoverAll(signatures) {
     good.map(({ one }) => one.r),
     N,
   );
-  const sums = good.map(({ one }, i) => combined((one.s * inverses[i]) % N, tables[i], modulo(-one.e * inverses[i], N)));
+  const sums = good.map(({ one }, i) =>
+    combined((one.s * inverses[i]) % N, tables[i], modulo(-(/** @type {bigint} */ (one.e)) * inverses[i], N)),
+  );
   const keys = new Map(normalise(sums).map((key, i) => [good[i].one, key]));
   return signatures.map((one) => keys.get(one) ?? null);
 }

@@ -24,7 +24,8 @@ export const short = (signer) => (signer.length === PLAIN ? hex(signer) : `passk
 /** The officials of a case, of whom `threshold` decide. */
 export class Panel {
   constructor(officials, threshold) {
-    Object.assign(this, { officials, threshold });
+    this.officials = officials;
+    this.threshold = threshold;
   }
 
   has(signer) {

@@ -41,7 +41,8 @@ export const separatorOf = (chainId, contract) =>
 /** The domain of one contract under one protocol. */
 export class Domain {
   constructor(chainId, contract, protocol) {
-    [this.separator, this.types] = [separatorOf(chainId, contract), typesOf(protocol)];
+    this.separator = separatorOf(chainId, contract);
+    this.types = typesOf(protocol);
   }
 
   /** The digest of a struct by its values, in the order of its fields. */

@@ -14,7 +14,8 @@ const NOBODY = Buffer.alloc(ANSWER);
 /** A few workers, each with a queue of parts; answers come in the order of the questions. */
 export class Pool {
   constructor() {
-    Object.assign(this, { workers: [], next: 0 });
+    this.workers = [];
+    this.next = 0;
   }
 
   start() {

@@ -80,8 +80,14 @@ function judge(portion, signers, replay) {
 /** Takes transactions one after another and accepts their ballots by the rules of section 8.2, as the contract had to. */
 class Replay {
   constructor(terms, register, keepsCredentials, log) {
-    Object.assign(this, { terms, register, keepsCredentials, log });
-    Object.assign(this, { recorded: [], rejected: 0, sequences: new Map(), credentials: new Map() });
+    this.terms = terms;
+    this.register = register;
+    this.keepsCredentials = keepsCredentials;
+    this.log = log;
+    this.recorded = [];
+    this.rejected = 0;
+    this.sequences = new Map();
+    this.credentials = new Map();
   }
 
   /** Judges a transaction's ballots and compares with its events. */

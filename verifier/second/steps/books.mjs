@@ -45,7 +45,11 @@ export async function readNotes(recount, { poll, events }, closesAt, log) {
 /** Follows the published list, which has to hold every book whole, in the order of the closing note. */
 export class Books {
   constructor({ anchors, closed }, log) {
-    Object.assign(this, { closed, log, ends: new Map(), current: "", anchored: new Map() });
+    this.closed = closed;
+    this.log = log;
+    this.ends = new Map();
+    this.current = "";
+    this.anchored = new Map();
     for (const one of anchors) {
       const key = `${one.book}/${one.number}`;
       if (one.number > 0n) this.anchored.set(key, [...(this.anchored.get(key) ?? []), one]);

@@ -5,10 +5,8 @@ import { Point, bytesOf, pointAt } from "../math/curve.mjs";
 /** Heads and sums of one class for (for, against, abstaining). */
 class Cells {
   constructor() {
-    [this.heads, this.sums] = [
-      [0n, 0n, 0n],
-      [Point.ZERO, Point.ZERO, Point.ZERO],
-    ];
+    this.heads = [0n, 0n, 0n];
+    this.sums = [Point.ZERO, Point.ZERO, Point.ZERO];
   }
 
   step(choice, heads, point) {

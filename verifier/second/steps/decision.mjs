@@ -39,7 +39,14 @@ export async function checkDecision(recount, log) {
 /** Who attested what so far, and the decision that follows. */
 class Voices {
   constructor(scene, result, log) {
-    Object.assign(this, { scene, result, log, heard: new Set(), approvals: 0n, refusals: 0n, decision: "undecided", decided: [] });
+    this.scene = scene;
+    this.result = result;
+    this.log = log;
+    this.heard = new Set();
+    this.approvals = 0n;
+    this.refusals = 0n;
+    this.decision = "undecided";
+    this.decided = [];
   }
 
   /** One attestation: what its event says, what its transaction says, and who signed it. */

@@ -54,7 +54,15 @@ const lender = (index, ballotKey) => `${index}/${hex(ballotKey)}`;
 /** Judges the entries of one log in their order; what it finds waits in its own log until the paper has turned out not to be void. */
 class Reconciliation {
   constructor({ scene, terms, pool }) {
-    Object.assign(this, { scene, terms, pool, log: new StepLog(13), isRooted: false, files: new Set(), issued: new Map(), count: 0, newest: 0n });
+    this.scene = scene;
+    this.terms = terms;
+    this.pool = pool;
+    this.log = new StepLog(13);
+    this.isRooted = false;
+    this.files = new Set();
+    this.issued = new Map();
+    this.count = 0;
+    this.newest = 0n;
     this.waiting = [];
     const { chainId, panel, institution } = scene;
     const paper = fingerprintOf(chainId, scene.case, panel.officials, panel.threshold, institution);

@@ -14,8 +14,11 @@ const LIMIT = 2n ** 63n;
 class Scene {
   constructor(facts) {
     Object.assign(this, facts);
-    this.caseDomain = new Domain(this.chainId, this.case, this.protocol);
-    this.pollDomain = new Domain(this.chainId, this.poll, this.protocol);
+    this.case = facts.case;
+    this.poll = facts.poll;
+    this.events = facts.events;
+    this.caseDomain = new Domain(facts.chainId, facts.case, facts.protocol);
+    this.pollDomain = new Domain(facts.chainId, facts.poll, facts.protocol);
   }
 
   /** The case's events of that name about the register, plan or poll of that number. */

@@ -83,7 +83,11 @@ function listed(content, scene, line, log) {
 /** Looks for receipted ballots among those on the chain. */
 class Judge {
   constructor({ recorded }, receiptSigner, log) {
-    Object.assign(this, { receiptSigner, log, own: [], found: { recorded: 0, superseded: 0, missed: 0 }, byAnotherKey: 0 });
+    this.receiptSigner = receiptSigner;
+    this.log = log;
+    this.own = [];
+    this.found = { recorded: 0, superseded: 0, missed: 0 };
+    this.byAnotherKey = 0;
     this.recorded = new Map(recorded.map((one) => [hex(one.digest), one]));
     this.newest = new Map(recorded.map((one) => [one.index, one]));
   }

@@ -63,6 +63,7 @@ export const proofDigest = (token, signer) => keccak(join(utf8("LenderVote/1/pas
 
 /** The signature over a digest by the passkey of an id, as 0x. Throws what the browser throws, or a RangeError. */
 export async function signWithPasskey(credentialId, digest, domain) {
+  /** @type {any} */
   const { response } = await navigator.credentials.get({
     publicKey: {
       challenge: digest,
@@ -78,6 +79,7 @@ export async function signWithPasskey(credentialId, digest, domain) {
 
 /** Make a passkey on this device: `{ credentialId, publicKey }` as 0x. Throws what the browser throws, or a RangeError. */
 export async function makePasskey({ system, name, userHandle, domain }) {
+  /** @type {any} */
   const made = await navigator.credentials.create({
     publicKey: {
       // Nobody reads an attestation here: the key proves itself by signing what the service asks for.

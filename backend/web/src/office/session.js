@@ -114,6 +114,7 @@ export async function openOffice(openDesk) {
   }
 
   one('[data-form="sign-in"]').addEventListener("submit", acting(async (form) => {
+    /** @type {Record<string, any>} */
     const { name, password, code } = Object.fromEntries(new FormData(form));
     const session = remember(await post("/api/session", { name: name.trim(), password, code: code.replace(/\s/g, "") }));
     form.reset();

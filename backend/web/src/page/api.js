@@ -28,6 +28,7 @@ export class NoAnswer extends Error {
   }
 }
 
+/** @returns {Promise<any>} */
 async function answerOf(sending) {
   let response;
   try {
@@ -87,6 +88,7 @@ export async function download(path) {
 /** POST to the identity verifier, without cookies: it is another office than this site. */
 export function postToVerifier(url, body) {
   const form = body instanceof FormData;
+  /** @type {RequestInit} */
   const options = { method: "POST", credentials: "omit", body: form ? body : JSON.stringify(body) };
   if (!form) options.headers = { "Content-Type": "application/json" };
   return answerOf(fetch(url, options));

@@ -1,9 +1,13 @@
 // Amounts in the capital figures of Chinese bills and contracts (大写), which nobody can change by a stroke. Whole numbers only.
 
 const DIGITS = "零壹贰叁肆伍陆柒捌玖";
+/** @type {[bigint, string][]} */
 const PLACES = [[100000000n, "亿"], [10000n, "万"], [1000n, "仟"], [100n, "佰"], [10n, "拾"]];
 
-/** A whole number above 0. A gap of places is said with one 零; places that are empty to the end are not said. */
+/**
+ * A whole number above 0. A gap of places is said with one 零; places that are empty to the end are not said.
+ * @param {bigint} number
+ */
 function whole(number) {
   for (const [size, place] of PLACES) {
     if (number < size) continue;

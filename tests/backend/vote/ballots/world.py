@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from backend.case.cases.rules import NewCase, NewOfficial
 from backend.case.cases.service import CaseService
@@ -28,7 +24,6 @@ from backend.case.plans.service import PlanService
 from backend.case.register.service import RegisterService
 from backend.ground.audit.service import AuditService
 from backend.ground.chain import anvil, typed_data
-from backend.ground.chain.node import Node
 from backend.ground.chain.service import Chain
 from backend.ground.chain.signatures import address_of, sign
 from backend.ground.chain.typed_data import address_bytes
@@ -69,7 +64,9 @@ from backend.vote.polls.views import PollView
 from backend.vote.tally.routes import router as tally_router
 from backend.vote.tally.service import ResultView, TallyService
 from scripts.rig.documents import make_pdf, plan_of
-from scripts.rig.processes import end
+from scripts.rig.processes import end, free_port
+from tests.backend.vote.ballots.automine import AutomineAnvil, answers
+from tests.backend.vote.ballots.browser import Browser
 from tests.databases import url_for
 from verifier.issuer.roots.fingerprints import fingerprint
 
@@ -93,54 +90,6 @@ def address(name: str) -> str:
 
 def signer(name: str) -> bytes:
     return address_bytes(address(name))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def answers(url: str, process: subprocess.Popen[bytes], seconds: float = 40) -> None:
-    """Wait until a server that is starting answers."""
-    pause = threading.Event()
-    for _ in range(int(seconds / 0.1)):
-        if process.poll() is not None:
-            break
-        try:
-            httpx.get(url, timeout=2)
-            return
-        except httpx.HTTPError:
-            pause.wait(0.1)
-    raise RuntimeError(f"{url} did not answer")
-
-
-@dataclass
-class AutomineAnvil:
-    """An Anvil that mines every transaction at once."""
-
-    port: int = field(default_factory=free_port)
-    options: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        command = [str(anvil._binary()), "--port", str(self.port), "--chain-id", "31337", "--quiet", *self.options]
-        command += ["--prune-history", "1000", "--enable-tx-gas-limit"]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.url = f"http://127.0.0.1:{self.port}"
-        answers(self.url, self.process)
-        self.node = Node(self.url)
-
-    def mine(self, blocks: int = 1) -> None:
-        self.node.ask("anvil_mine", hex(blocks))
-
-    def move_to(self, timestamp: int) -> None:
-        """The next block, mined now, has this timestamp; the clock goes on from there."""
-        self.node.ask("evm_setNextBlockTimestamp", hex(timestamp))
-        self.mine()
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
 
 
 def id_number(serial: int) -> str:
@@ -396,39 +345,6 @@ class Vote:
 
     def lender(self, index: int) -> Visitor:
         return Visitor(None, LENDER, "某某", case_id=self.poll.case_id, lender_index=index, poll_id=self.poll.id)
-
-
-class Browser:
-    """A visitor of the HTTP API with cookie and CSRF token."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.http = TestClient(world.app(), raise_server_exceptions=False)
-
-    def get(self, path: str) -> httpx.Response:
-        return self.http.get(path)
-
-    def post(self, path: str, body: Any = None) -> httpx.Response:
-        return self.http.post(path, json=body)
-
-    def sign_in(self, name: str) -> Browser:
-        """A member's session, opened past password and code, which have tests of their own."""
-        with self.world.sessions.begin() as session:
-            opened = self.world.accounts._open(session, self.world.members[name], timedelta(hours=1))
-        return self._use(opened.token, opened.csrf_token)
-
-    def sign_in_lender(self, poll: PollView, index: int) -> Browser:
-        opened = self.world.accounts.open_lender_session(poll.case_id, poll.id, index, "某某")
-        return self._use(opened.token, opened.csrf_token)
-
-    def _use(self, token: str, csrf: str) -> Browser:
-        self.http.cookies.set("lendervote_session", token)
-        self.http.headers["X-CSRF-Token"] = csrf
-        return self
-
-    def codes(self) -> list[dict[str, str]]:
-        path = self.world.folder / "outbox" / "sms.jsonl"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def high_s(signature: str) -> str:

@@ -1,0 +1,86 @@
+"""The parts of which people install one: what each needs, where its lock is, and which of our packages it runs.
+
+pyproject.toml and deploy/recount/pyproject.toml say what a part needs; here is only which of those lists make it up.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "pyproject.toml"
+RECOUNT = ROOT / "deploy" / "recount" / "pyproject.toml"
+#: What the customer names and a serving backend does not import. The compiler's work is done before the wheel is made.
+NOT_OF_THE_BACKEND = frozenset({"face-recognition", "py-solc-x", "pytest"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing to install. `extras` None: all there is in the lock of development."""
+
+    name: str
+    what: str
+    lock: Path
+    packages: tuple[str, ...]
+    """Folders of ours that it runs."""
+    base: bool = False
+    extras: tuple[str, ...] = ()
+    wheel: str = "lendervote"
+
+    def requirements(self) -> list[str]:
+        """What it needs, as the papers declare it, by name."""
+        project = _project(PROJECT)
+        if self.wheel != project["name"]:
+            return sorted(_project(RECOUNT)["dependencies"])
+        found = {one for one in project["dependencies"] if self.base and name_of(one) not in NOT_OF_THE_BACKEND}
+        return sorted(found.union(*(project["optional-dependencies"][extra] for extra in self.extras)))
+
+
+AUDITOR = Part(
+    "auditor",
+    "recounts and the officials' register tool",
+    ROOT / "requirements-auditor.lock",
+    ("verifier/tally", "verifier/register", "verifier/second"),
+    wheel="lendervote-recount",
+)
+ISSUER = Part(
+    "issuer",
+    "identity verifier without faces",
+    ROOT / "requirements-issuer.lock",
+    ("verifier/issuer", "verifier/signing"),
+    extras=("issuer",),
+)
+FACE = Part(
+    "face",
+    "identity verifier with comparison of faces",
+    ROOT / "requirements-face.lock",
+    (*ISSUER.packages, "verifier/face"),
+    extras=("issuer", "face"),
+)
+BACKEND = Part(
+    "backend",
+    "service, command line, evidence bundles",
+    ROOT / "requirements-backend.lock",
+    ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/web"),
+    base=True,
+)
+FULL = Part("full", "everything, with drills and tests", ROOT / "requirements.lock", ())
+#: Those whose lock is drawn from the whole one.
+DRAWN = (AUDITOR, ISSUER, FACE, BACKEND)
+PARTS = (*DRAWN, FULL)
+
+
+def name_of(requirement: str) -> str:
+    """The distribution's name in a requirement, as registries compare them."""
+    found = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert found is not None, requirement
+    return re.sub(r"[-_.]+", "-", found[0]).lower()
+
+
+def _project(path: Path) -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))["project"]
+    return project
