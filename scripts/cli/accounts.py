@@ -81,6 +81,7 @@ def _line(account: AccountState) -> dict[str, object]:
 def _rooms() -> Iterator[Rooms]:
     """The rooms of the installation that the settings name; its database is brought up to date first. Nothing is asked of the chain."""
     from backend.app import open_rooms
+
     from .installation import beside_service, known_installation
 
     rooms = open_rooms(beside_service(known_installation()))

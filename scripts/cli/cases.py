@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from backend.ground.common.errors import BadInput
+
 from .ends import EndsInWords
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def open_(
 def _rooms() -> Iterator[Rooms]:
     """The rooms of the installation, with its running chain; none is started here."""
     from backend.app import open_rooms
+
     from .installation import beside_service, known_installation
 
     rooms = open_rooms(beside_service(known_installation()))

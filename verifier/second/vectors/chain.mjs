@@ -71,8 +71,18 @@ export function findings({ steps, any, void: void_ }, equal) {
 
 /** Texts that are JSON as the protocol allows it, and texts that are not. */
 export function jsonTexts({ read, refused }, equal) {
-  for (const { name, text } of read) equal(name, thrown(() => parse(Buffer.from(text))), null);
-  for (const { name, text } of refused) equal(name, thrown(() => parse(Buffer.from(text))), NotJson);
+  for (const { name, text } of read)
+    equal(
+      name,
+      thrown(() => parse(Buffer.from(text))),
+      null,
+    );
+  for (const { name, text } of refused)
+    equal(
+      name,
+      thrown(() => parse(Buffer.from(text))),
+      NotJson,
+    );
 }
 
 /** What has to be refused, and what has to be read although it looks odd. */

@@ -54,7 +54,7 @@ const options = (pairs) => [["", say("administrator.change_choose")], ...pairs].
 export function drawProposal(accounts, redraw) {
   const propose = acting(async (form) => {
     const { account, kind, reason } = Object.fromEntries(new FormData(form));
-    await post(`/api/accounts/${encodeURIComponent(account)}/changes`, { kind, reason });
+    await post(`/api/accounts/${encodeURIComponent(String(account))}/changes`, { kind, reason });
     await redraw();
   });
   return make("details", {}, make("summary", {}, say("administrator.change_title")), make("section", {},

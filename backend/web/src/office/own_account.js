@@ -15,7 +15,7 @@ const code = (words) => make("label", {}, say(words),
   make("input", { name: "code", inputmode: "numeric", required: true, maxlength: "12", autocomplete: "one-time-code" }));
 
 const present = () => [password("password", "office.own_password_now", "current-password"), code("office.own_code_now")];
-const typed = (form) => Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, name === "code" ? value.replace(/\s/g, "") : value]));
+const typed = (form) => Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, name === "code" ? String(value).replace(/\s/g, "") : value]));
 
 function drawPassword(done) {
   const change = acting(async (form) => {
@@ -51,6 +51,7 @@ function drawSecondFactor(done) {
   return place;
 }
 
+/** @type {[string, string, (done: any) => any][]} */
 const PARTS = [["password", "office.own_password_title", drawPassword], ["second_factor", "office.own_factor_title", drawSecondFactor]];
 
 /** The parts that somebody else knows, to be renewed before anything else; `done` gets the session after each. */
