@@ -39,7 +39,7 @@ def vote(world: World) -> Vote:
     return world.open_poll()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def standing_vote(world: World) -> Vote:
-    """One open poll for all tests of a module that leave it as it is, and that come before those that move the clock."""
-    return world.open_poll()
+    """An open poll that the tests of a module share and leave as it is; another one when some test has moved the clock to its close."""
+    return world.standing_vote()

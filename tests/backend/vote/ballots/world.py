@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -67,7 +66,7 @@ from backend.vote.polls.views import PollView
 from backend.vote.tally.routes import router as tally_router
 from backend.vote.tally.service import ResultView, TallyService
 from scripts.rig.documents import make_pdf, plan_of
-from scripts.rig.processes import end
+from scripts.rig.processes import end, free_port
 from tests.databases import url_for
 from verifier.issuer.roots.fingerprints import fingerprint
 
@@ -91,12 +90,6 @@ def address(name: str) -> str:
 
 def signer(name: str) -> bytes:
     return address_bytes(address(name))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(url: str, process: subprocess.Popen[bytes], seconds: float = 40) -> None:
@@ -225,6 +218,7 @@ class World:
         self.chain.start(pump=False)
         self.build_rooms()
         self.members: dict[str, Visitor] = {}
+        self._standing: Vote | None = None
         self.case = self._open_case()
         self._freeze_register()
 
@@ -312,6 +306,12 @@ class World:
         poll = self.announce()
         self.anvil.move_to(poll.parameters.opens_at)
         return Vote(self, poll)
+
+    def standing_vote(self) -> Vote:
+        """The poll that tests share: the last one, as long as there is an hour left of it."""
+        if self._standing is None or self.chain.chain_time() > self._standing.poll.parameters.closes_at - 3600:
+            self._standing = self.open_poll()
+        return self._standing
 
 
 @dataclass
