@@ -26,11 +26,12 @@ def node() -> Iterator[AutomineAnvil]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil, issuer: IssuerProcess) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil, issuer: IssuerProcess) -> Iterator[World]:
     """All rooms with one case and a frozen register; the issuer's operator has its fingerprint."""
     world = World(tmp_path_factory.mktemp("world"), node, issuer.url)
     issuer.pin(world.case, world.chain.chain_id)
-    return world
+    yield world
+    world.close()
 
 
 @pytest.fixture

@@ -222,6 +222,10 @@ class World:
         self.case = self._open_case()
         self._freeze_register()
 
+    def close(self) -> None:
+        """Close what would warn when it is forgotten with its connections open."""
+        self.issuer.close()
+
     def build_rooms(self) -> None:
         """As backend.app does it."""
         self.accounts = AccountService(self.sessions, self.cipher, hasher=QUICK_HASHER)

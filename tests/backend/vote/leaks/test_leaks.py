@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -90,9 +91,11 @@ def test_nothing_of_the_choices_is_told_while_ballots_come_in(vote: Vote) -> Non
 
 
 @pytest.fixture
-def apart(node: AutomineAnvil, issuer: IssuerProcess, tmp_path: Path) -> World:
+def apart(node: AutomineAnvil, issuer: IssuerProcess, tmp_path: Path) -> Iterator[World]:
     """A case of its own: what is counted in it stays known."""
-    return World(tmp_path, node, issuer.url)
+    world = World(tmp_path, node, issuer.url)
+    yield world
+    world.close()
 
 
 def count(vote: Vote, choices: dict[int, int]) -> LeakReport:
