@@ -183,6 +183,9 @@ class IssuerProcess:
         self._environment["LENDERVOTE_ISSUER_CASES"] = found
 
     def start(self) -> None:
+        """Unless it runs."""
+        if self.process is not None:
+            return
         with self._log.open("ab") as log:
             command = [*anvil.ending_with_us(), sys.executable, "-m", "verifier.issuer"]
             self.process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
