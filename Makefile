@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+FIGURES ?= yes
 .DEFAULT_GOAL := help
 .PHONY: help setup wheels release sizes house docs demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
 
@@ -29,8 +30,8 @@ demo: setup ## run a whole vote, then keep the app running and print its address
 demo-once: setup ## run a whole vote; exit 0 only if the recount agrees
 	@$(PY) -m scripts.demo
 
-test: setup ## run the tests
-	@$(PY) -m pytest -q
+test: setup ## run the tests, in any order, two at a time; browsers are in `make e2e`; one line of JSON at the end (FIGURES= for none)
+	@LENDERVOTE_TEST_FIGURES=$(FIGURES) $(PY) -m pytest -q --ignore=tests/e2e
 
 check: setup ## style, types, import rules, contracts without warnings, documents, figures of the house
 	@$(VENV)/bin/ruff check .
@@ -120,8 +121,9 @@ mutate-recount: setup ## change the recounts and the officials' tool, one check 
 	@$(PY) -m scripts.mutate_recount $(MUTATE)
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
-	@LENDERVOTE_E2E_FIGURES=1 $(PY) -m pytest -q tests/e2e
+	@# One at a time: seconds are measured here, and cameras are watched.
+	@LENDERVOTE_E2E_FIGURES=$(FIGURES) $(PY) -m pytest -q -n 0 tests/e2e
 
 screenshots: setup ## journeys of lenders and desks once more, and their pictures into docs/pictures
-	@$(PY) -m pytest -q tests/e2e/test_lender.py tests/e2e/test_obstacles.py tests/e2e/test_offices.py tests/e2e/test_passkeys.py
+	@$(PY) -m pytest -q -n 0 tests/e2e/test_lender.py tests/e2e/test_obstacles.py tests/e2e/test_offices.py tests/e2e/test_passkeys.py
 	@$(PY) -m scripts.build.pictures

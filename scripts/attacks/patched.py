@@ -48,9 +48,9 @@ def copy_sources(folder: Path) -> None:
         if one.name in LINKED:
             (folder / one.name).symlink_to(one.resolve())
         elif one.name in COPIED:
-            shutil.copytree(
-                one, folder / one.name, ignore=shutil.ignore_patterns("__pycache__", KEPT_BUILDS.name if one.name == "build" else "")
-            )
+            # What is called tmp… is somebody's build that is not done.
+            left_out = shutil.ignore_patterns("__pycache__", "tmp*", KEPT_BUILDS.name if one.name == "build" else "")
+            shutil.copytree(one, folder / one.name, ignore=left_out)
         elif one.is_file() and one.name != ".git":
             shutil.copy2(one, folder / one.name)
 

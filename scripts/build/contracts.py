@@ -5,6 +5,7 @@ Run `python -m scripts.build.contracts`; it does nothing when no source has chan
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -57,21 +58,30 @@ def build(force: bool = False) -> Path:
 
 
 def compile_folder(folder: Path, output: Path, force: bool = False) -> Path:
-    """Compile every Solidity file under `folder` and write what it yields to `output`."""
+    """Compile every Solidity file under `folder` and write what it yields to `output`; of two at a time, one does it."""
     standard_input = _standard_input(sorted(folder.rglob("*.sol")))
     text = json.dumps(standard_input, indent=1, sort_keys=True)
     stamp = hashlib.sha256(text.encode() + COMPILER.read_bytes()).hexdigest()
-    stamp_file = output / "sources.sha256"
-    if not force and stamp_file.exists() and stamp_file.read_text() == stamp:
+    if not force and _is_built(output, stamp):
         return output
-    own = folder.relative_to(ROOT).as_posix() + "/"
-    compiled = _compile(standard_input, own)
     output.mkdir(parents=True, exist_ok=True)
-    names = _write_contracts(compiled, own, output)
-    _remove_stale(output, names)
-    _write(output / "standard-input.json", text)
-    _write(stamp_file, stamp)
+    with (output / ".alone").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if force or not _is_built(output, stamp):
+            own = folder.relative_to(ROOT).as_posix() + "/"
+            names = _write_contracts(_compile(standard_input, own), own, output)
+            _remove_stale(output, names)
+            _write(output / "standard-input.json", text)
+            _write(_stamp_file(output), stamp)
     return output
+
+
+def _stamp_file(output: Path) -> Path:
+    return output / "sources.sha256"
+
+
+def _is_built(output: Path, stamp: str) -> bool:
+    return _stamp_file(output).exists() and _stamp_file(output).read_text() == stamp
 
 
 def load(name: str, output: Path = OUTPUT) -> dict[str, Any]:

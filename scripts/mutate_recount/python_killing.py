@@ -90,7 +90,7 @@ def _in_tests(told: Connection, changed: Changed, tests: Sequence[str], order: S
     for number in order:
         told.send(number)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests[number].split()])
+            code = pytest.main(["-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", *tests[number].split()])
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:  # a file whose vectors are not there is left out
             return
     told.send(NOTHING)

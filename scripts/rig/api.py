@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ class Api:
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=120, headers={"Accept-Language": "zh-CN"})
+        weakref.finalize(self, self._client.close)  # a visitor who is forgotten leaves no connection open
 
     @property
     def raw(self) -> httpx.Client:

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ from types import TracebackType
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
+
+from scripts.rig.processes import free_port
 
 HOW_TO_GET_IT = "PostgreSQL 15 is not installed; on Debian: apt-get install postgresql"
 
@@ -49,9 +50,7 @@ class PrivatePostgreSQL:
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self._as_user:
             shutil.chown(self.folder, "postgres")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._run("initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         self.start()
         self._made: set[str] = set()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -19,12 +21,19 @@ from backend.ground.chain.anvil import ending_with_us
 START_SECONDS = 90
 
 
+#: Below what systems hand out to whoever asks for any port (32768 and up), so that no connection takes one before its server has it.
+PORTS = range(15_000, 32_000)
+_following = itertools.count(secrets.randbelow(len(PORTS)))
+
+
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on, and that this process has not given before; processes side by side begin at places drawn by lot."""
+    for number in itertools.islice(_following, len(PORTS)):
+        port = PORTS[number % len(PORTS)]
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 def end(process: subprocess.Popen[Any], seconds: float = 20) -> None:

@@ -1,6 +1,6 @@
 """One running stack for all: backend, issuer and chain as processes, a case with its poll open, and a second case still empty.
 
-The files run by name; `test_decision.py` closes the poll, so what needs it open stands in files before it.
+Nothing here moves its clock; what closes a poll opens a stack of its own (`test_decision.py`). Tests that cast take a lender of their own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from scripts.rig import logins, voting
 from scripts.rig.chain_access import ChainAccess
-from scripts.rig.people import Member, Phone
+from scripts.rig.people import FOR, Member, Phone
 from tests.e2e.stack import OpenVote, open_vote
 
 
@@ -73,22 +73,32 @@ def vote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def chain(vote: OpenVote) -> ChainAccess:
-    return ChainAccess(vote.stack.rpc_url)
-
-
-@pytest.fixture(scope="session")
-def lender(vote: OpenVote) -> Phone:
+def signed_in(vote: OpenVote, place: int) -> Phone:
     """A signed-in lender with a ballot key and a credential."""
-    phone = Phone(vote.url, vote.story.mobiles[0], vote.outbox, vote.poll)
+    phone = Phone(vote.url, vote.story.mobiles[place], vote.outbox, vote.poll)
     phone.sign_in()
     phone.credential = voting.prove(vote.story, phone, None)
     return phone
 
 
+def good_ballot(lender: Phone, choice: int = FOR, sequence: int = 1) -> dict[str, Any]:
+    """A ballot that breaks no rule, not yet handed in."""
+    return lender.ballot(lender.credential, choice, sequence)
+
+
+@pytest.fixture(scope="session")
+def lender(vote: OpenVote) -> Phone:
+    """A lender who is here and has not voted."""
+    return signed_in(vote, 0)
+
+
 @pytest.fixture(scope="session")
 def office(vote: OpenVote) -> Office:
+    return open_second_case(vote)
+
+
+def open_second_case(vote: OpenVote) -> Office:
+    """A case beside the vote's own."""
     institution = logins.make_member(vote.stack, "second-institution", "institution")
     body = {
         "name": "DEMO 第二案件",

@@ -1,7 +1,11 @@
-"""From the last second of the vote to the decision: what comes too early, too late, twice or from the wrong person is refused in words."""
+"""From the last second of the vote to the decision: what comes too early, too late, twice or from the wrong person is refused in words.
+
+It is one story, in a stack of its own whose clock it moves; each part is a function named after what it shows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -14,22 +18,54 @@ from scripts.rig.chain_access import ChainAccess
 from scripts.rig.logins import make_member
 from scripts.rig.people import FOR, Member, Phone
 from scripts.rig.voting import prove
-from tests.acceptance.conftest import Office, ask, move_to, refusal, wait_until_recorded
-from tests.e2e.stack import OpenVote
+from tests.acceptance.conftest import Office, ask, good_ballot, move_to, open_second_case, refusal, wait_until_recorded
+from tests.e2e.stack import OpenVote, open_vote
 
 
 def said(answer: Any, lang: str = "zh") -> tuple[int, str]:
     return answer.status_code, refusal(answer, lang)["code"]
 
 
-@pytest.fixture(scope="module")
-def objector(vote: OpenVote) -> Phone:
-    """A lender who votes in time and comes back after the close, for looking and for complaining only."""
+@pytest.fixture
+def closing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
+    """An open vote that nobody else looks at."""
+    with open_vote(tmp_path_factory.mktemp("closing")) as opened:
+        yield opened
+
+
+def test_from_the_last_second_to_the_decision(closing: OpenVote) -> None:
+    vote, chain = closing, ChainAccess(closing.stack.rpc_url)
+    office = open_second_case(vote)
+    objector = vote_in_time(vote)
+    nothing_is_counted_before_the_close(vote)
+    a_credential_ends_by_the_chains_clock(vote, objector, chain)
+    the_last_second_and_the_first_after_it(vote, chain, objector)
+    nobody_decides_before_the_challenge_period_is_over(vote)
+    a_lender_complains_and_an_official_answers(vote, objector, office)
+    the_plans_submitter_does_not_decide(vote)
+    one_official_attests_once_and_the_second_decides(vote, chain, objector)
+    anyone_gets_the_certificate_of_what_was_decided(vote)
+    agrees, findings = steps.recount(vote.story)
+    assert agrees, findings
+
+
+def vote_in_time(vote: OpenVote) -> Phone:
+    """A lender who votes and comes back after the close, for looking and for complaining only."""
     phone = Phone(vote.url, vote.story.mobiles[9], vote.outbox, vote.poll)
     phone.sign_in()
-    receipt = phone.cast(phone.ballot(prove(vote.story, phone, None), FOR, 1))
-    wait_until_recorded(phone.api, [receipt["number"]])  # the tests move the clock past the credential
+    phone.credential = prove(vote.story, phone, None)
+    receipt = phone.cast(phone.ballot(phone.credential, FOR, 1))
+    wait_until_recorded(phone.api, [receipt["number"]])  # the clock is moved past the credential
     return phone
+
+
+def a_credential_ends_by_the_chains_clock(vote: OpenVote, phone: Phone, chain: ChainAccess) -> None:
+    """Where this issuer's credentials last as long as the poll there is nothing to see."""
+    expires_at = phone.credential["expires_at"]
+    if expires_at < steps.unix(vote.poll["closes_at"]):
+        move_to(chain, expires_at + 1)
+        answer = ask(phone.api, "POST", f"/api/polls/{vote.poll['id']}/ballots", json=good_ballot(phone, FOR, 2))
+        assert said(answer, "en") == (409, "CredentialExpired")
 
 
 def attest(vote: OpenVote, official: Member, *, approve: bool = True) -> Any:
@@ -39,7 +75,7 @@ def attest(vote: OpenVote, official: Member, *, approve: bool = True) -> Any:
     return ask(official.api, "POST", f"{path}/attestations", json=body, lang="zh")
 
 
-def test_nothing_is_counted_before_the_close(vote: OpenVote) -> None:
+def nothing_is_counted_before_the_close(vote: OpenVote) -> None:
     official, path = vote.story.officials[0].api, f"/api/polls/{vote.poll['id']}"
     assert said(ask(official, "POST", f"{path}/tally", lang="zh")) == (409, "PollStillOpen")
     assert said(ask(official, "GET", f"{path}/result", lang="zh")) == (409, "NotTalliedYet")
@@ -50,7 +86,7 @@ def test_nothing_is_counted_before_the_close(vote: OpenVote) -> None:
         assert said(ask(official, "GET", f"{path}/published/{name}", lang="zh")) == (409, code)
 
 
-def test_the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
+def the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
     """Near the close intake gives no receipt, but the contract takes the ballot; from the close on neither does."""
     closes_at = steps.unix(vote.poll["closes_at"])
     move_to(chain, closes_at - 600)
@@ -74,7 +110,7 @@ def test_the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAcce
     assert len(objector.claim["ballots"]) == 1
 
 
-def test_nobody_decides_before_the_challenge_period_is_over(vote: OpenVote) -> None:
+def nobody_decides_before_the_challenge_period_is_over(vote: OpenVote) -> None:
     official, path = vote.story.officials[0], f"/api/polls/{vote.poll['id']}"
     assert said(ask(official.api, "POST", f"{path}/tally", lang="zh")) == (409, "LeakNotAcknowledged")
     seen = official.api.get(f"{path}/leaks")
@@ -86,7 +122,7 @@ def test_nobody_decides_before_the_challenge_period_is_over(vote: OpenVote) -> N
     assert (opened.json()["approvals"], opened.json()["decision"]) == (0, None)
 
 
-def test_a_lender_complains_and_an_official_answers(vote: OpenVote, objector: Phone, office: Office) -> None:
+def a_lender_complains_and_an_official_answers(vote: OpenVote, objector: Phone, office: Office) -> None:
     path = f"/api/polls/{vote.poll['id']}"
     body = {"kind": "not_recorded", "receipt_number": "AAAA-BBBB-CCCC", "text": "=我的票呢"}
     for broken, code in (({"kind": "angry"}, "ComplaintKindUnknown"), ({"text": " "}, "ComplaintTextMissing")):
@@ -116,7 +152,7 @@ def test_a_lender_complains_and_an_official_answers(vote: OpenVote, objector: Ph
     assert "我的票呢".encode() not in database, "what people wrote is sealed"
 
 
-def test_the_plans_submitter_does_not_decide(vote: OpenVote, chain: ChainAccess) -> None:
+def the_plans_submitter_does_not_decide(vote: OpenVote) -> None:
     institution, path = vote.story.institution, f"/api/polls/{vote.poll['id']}/attestations"
     body = {"signer": institution.key.address, "approve": True, "signature": "0x" + "11" * 65}
     assert said(ask(institution.api, "POST", path, json=body, lang="zh")) == (403, "RoleNotAllowed")
@@ -126,17 +162,7 @@ def test_the_plans_submitter_does_not_decide(vote: OpenVote, chain: ChainAccess)
     assert said(ask(vote.story.officials[0].api, "POST", path, json=body, lang="zh")) == (403, "SignerNotOwn")
 
 
-def test_an_institution_is_not_among_the_officials_of_its_case(vote: OpenVote) -> None:
-    body = {
-        "name": "DEMO 自己批准自己",
-        "institution": {"name": "DEMO", "credit_code": "91999900MA0000002C", "signer": vote.story.institution.key.address},
-        "officials": [{"name": m.name, "signer": m.key.address} for m in (*vote.story.officials, vote.story.institution)],
-        "threshold": 3,
-    }
-    assert said(ask(vote.story.admin.api, "POST", "/api/cases", json=body, lang="zh")) == (422, "InstitutionIsOfficial")
-
-
-def test_one_official_attests_once_and_the_second_decides(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
+def one_official_attests_once_and_the_second_decides(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
     result = ask(vote.story.admin.api, "GET", f"/api/polls/{vote.poll['id']}/result").json()
     chain.move_to(steps.unix(result["challenge_ends_at"]) + 1)
     approve = bool(result["passed"])
@@ -153,7 +179,7 @@ def test_one_official_attests_once_and_the_second_decides(vote: OpenVote, chain:
     assert said(third)[0] == 409
 
 
-def test_anyone_gets_the_certificate_of_what_was_decided(vote: OpenVote) -> None:
+def anyone_gets_the_certificate_of_what_was_decided(vote: OpenVote) -> None:
     nobody, path = Api(vote.url), f"/api/polls/{vote.poll['id']}"
     certificate, result = nobody.get(f"{path}/certificate.json"), nobody.get(f"{path}/result")
     assert certificate["result"]["classes"] == result["classes"]
@@ -167,6 +193,11 @@ def test_anyone_gets_the_certificate_of_what_was_decided(vote: OpenVote) -> None
         assert certificate["number"] in text
 
 
-def test_the_recount_agrees_after_all_of_this(vote: OpenVote) -> None:
-    agrees, findings = steps.recount(vote.story)
-    assert agrees, findings
+def test_an_institution_is_not_among_the_officials_of_its_case(vote: OpenVote) -> None:
+    body = {
+        "name": "DEMO 自己批准自己",
+        "institution": {"name": "DEMO", "credit_code": "91999900MA0000002C", "signer": vote.story.institution.key.address},
+        "officials": [{"name": m.name, "signer": m.key.address} for m in (*vote.story.officials, vote.story.institution)],
+        "threshold": 3,
+    }
+    assert said(ask(vote.story.admin.api, "POST", "/api/cases", json=body, lang="zh")) == (422, "InstitutionIsOfficial")

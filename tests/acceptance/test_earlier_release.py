@@ -1,6 +1,7 @@
 """What the first release left: an installation with a decided poll, and one that was killed while ballots were on their way.
 
 Today's backend, issuer and chain are started on it (tests/releases/README.md). It is a stack of its own, apart from the other files'.
+The poll that was interrupted goes to its end in one story; what the others look at stays as it was.
 """
 
 from __future__ import annotations
@@ -156,7 +157,16 @@ def test_receipts_of_before_still_tell_what_became_of_their_ballots(release: Rel
         assert told == {"number": number, "poll_id": poll_id, "status": "confirmed"}
 
 
-def test_ballots_that_waited_when_it_was_killed_reach_the_chain(release: Release) -> None:
+def test_the_interrupted_poll_goes_on_to_its_end_by_protocol_1(release: Release, tmp_path: Path) -> None:
+    ballots_that_waited_when_it_was_killed_reach_the_chain(release)
+    newcomer = somebody_who_has_not_voted(release)
+    a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release, newcomer)
+    the_poll_is_counted_decided_and_published_by_protocol_1(release)
+    a_recount_of_that_poll_agrees(release, tmp_path)
+    its_case_goes_on_by_protocol_1(release)
+
+
+def ballots_that_waited_when_it_was_killed_reach_the_chain(release: Release) -> None:
     waiting = [number for poll_id, number, *_, status in release.was["ballots"] if poll_id == IN_MID_VOTE and status != "confirmed"]
     assert len(waiting) == 26
     wait_until_recorded(release.public, waiting)
@@ -164,8 +174,7 @@ def test_ballots_that_waited_when_it_was_killed_reach_the_chain(release: Release
     assert kept == [each[:5] for each in release.was["ballots"]]
 
 
-@pytest.fixture(scope="module")
-def newcomer(release: Release) -> Phone:
+def somebody_who_has_not_voted(release: Release) -> Phone:
     """A lender who has not voted yet in the poll that was interrupted."""
     # By the claim, not by the table of ballots: one lender went past the relay.
     for mobile in release.before.mobiles():
@@ -176,7 +185,7 @@ def newcomer(release: Release) -> Phone:
     raise AssertionError("everybody has voted")
 
 
-def test_a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Release, newcomer: Phone) -> None:
+def a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Release, newcomer: Phone) -> None:
     vote = release.vote
     vote.poll = release.public.get(f"/api/polls/{IN_MID_VOTE}")
     receipt = newcomer.cast(newcomer.ballot(prove(vote, newcomer, None), AGAINST, 1))
@@ -186,7 +195,7 @@ def test_a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Release, ne
     assert newcomer.claim["recorded"] == {"choice": AGAINST, "sequence": 1}
 
 
-def test_the_poll_is_counted_decided_and_published_by_protocol_1(release: Release, newcomer: Phone) -> None:
+def the_poll_is_counted_decided_and_published_by_protocol_1(release: Release) -> None:
     vote = release.vote
     steps.close_and_open_sums(vote)
     steps.decide(vote)
@@ -205,7 +214,7 @@ def test_the_poll_is_counted_decided_and_published_by_protocol_1(release: Releas
     assert {frozenset(receipt) for receipt in receipts} == {frozenset(receipt) for receipt in before}
 
 
-def test_a_recount_of_that_poll_agrees(release: Release, tmp_path: Path) -> None:
+def a_recount_of_that_poll_agrees(release: Release, tmp_path: Path) -> None:
     for name, content in release.download(IN_MID_VOTE).items():
         (tmp_path / name).write_bytes(content)
     command = [sys.executable, "-m", "verifier.tally", "--rpc", release.stack.rpc_url, "--published", str(tmp_path)]
@@ -213,7 +222,7 @@ def test_a_recount_of_that_poll_agrees(release: Release, tmp_path: Path) -> None
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_its_case_goes_on_by_protocol_1(release: Release) -> None:
+def its_case_goes_on_by_protocol_1(release: Release) -> None:
     """A corrected register, another plan and a third poll: signed and sent as the case's own contract takes them."""
     vote = release.vote
     register_file, mobiles = generate(lenders=40, seed=11, out=release.stack.data_dir / "corrected")

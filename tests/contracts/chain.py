@@ -21,6 +21,7 @@ from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 
 from scripts.build.contracts import ROOT, build, load
+from scripts.rig.processes import free_port
 
 ANVIL = ROOT / "node_modules" / ".bin" / "anvil"
 HARDHAT = ROOT / "node_modules" / ".bin" / "hardhat"
@@ -48,9 +49,7 @@ def chosen_node() -> contextlib.AbstractContextManager[str]:
 
 @contextlib.contextmanager
 def _node(command: list[str], **environment: str) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=os.environ | environment
     )

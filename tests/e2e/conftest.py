@@ -1,4 +1,4 @@
-"""One running stack and one browser for all journeys; the files run by name, and the last of them closes the poll."""
+"""One running stack and one browser for all journeys that leave its poll open; what closes a poll opens a stack of its own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.figures import FIGURES
+from tests.e2e.figures import COUNTED, FIGURES, note_most
 from tests.e2e.stack import OpenVote, chromium_path, open_vote
 
 if TYPE_CHECKING:
@@ -21,16 +21,37 @@ ASKED_FOR_FIGURES = "LENDERVOTE_E2E_FIGURES"
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """The closing line, after everything else."""
-    if os.environ.get(ASKED_FOR_FIGURES):
+    if os.environ.get(ASKED_FOR_FIGURES) and not is_worker(config):
         print(json.dumps(FIGURES))
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this is one of pytest-xdist's processes that run tests, and another one tells of them."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Every test of this folder that went through is one journey."""
-    if report.when == "call" and report.passed and report.nodeid.startswith("tests/e2e/"):
+    if call.when == "call" and call.excinfo is None and item.nodeid.startswith("tests/e2e/"):
         FIGURES["journeys"] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What a worker counted goes to the process that tells."""
+    if is_worker(session.config):
+        session.config.workeroutput["e2e_figures"] = FIGURES  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """One worker has ended: how often is added, the most stays the most."""
+    for name, value in getattr(node, "workeroutput", {}).get("e2e_figures", {}).items():
+        if name in COUNTED:
+            FIGURES[name] += value
+        else:
+            note_most(name, value)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-#: The most of any journey, never the sum; `looked_at` is how many screens were held to the checks.
-FIGURES: dict[str, int] = {"journeys": 0, "looked_at": 0, "axe_violations": 0}
+#: What is added up; `looked_at` is how many screens were held to the checks.
+COUNTED = ("journeys", "looked_at", "axe_violations")
+#: Of everything else the most of any journey, never the sum.
+FIGURES: dict[str, int] = dict.fromkeys(COUNTED, 0)
 
 
 def note_most(name: str, value: int) -> None:

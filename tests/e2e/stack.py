@@ -18,7 +18,10 @@ from scripts.rig.people import Member
 from scripts.rig.processes import Stack, free_port
 from verifier.issuer.bindings.file import SALT_BYTES, Line, person_hash, photo_hash
 
-LENDERS = 14
+LENDERS = 20
+#: A phone gets one code a minute and a ballot stays, so each journey before the stack that all share has lenders of its own among
+#: `OpenVote.story.mobiles`: test_lender 0 to 5, test_no_camera 6 and 14, test_mishaps 7 to 10, test_face 11 and 12,
+#: test_obstacles 15 to 18.
 
 
 def chromium_path() -> str | None:

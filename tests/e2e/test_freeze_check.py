@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,17 +26,21 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
 def institution(vote: OpenVote) -> Member:
-    return make_member(vote.stack, "check-institution", "institution")
+    return make_member(vote.stack, f"check-institution-{next(_NUMBERS)}", "institution")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def officials(vote: OpenVote) -> list[Member]:
-    return [make_member(vote.stack, f"check-official-{number}", "official") for number in (1, 2)]
+    """Nobody else's: a desk shows all acts that wait for its official."""
+    return [make_member(vote.stack, f"check-official-{next(_NUMBERS)}", "official") for _ in range(2)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def case(vote: OpenVote, institution: Member, officials: list[Member], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A case of its own, whose register waits for two officials."""
     opened: dict[str, Any] = vote.story.admin.api.post(
@@ -57,19 +62,12 @@ def case(vote: OpenVote, institution: Member, officials: list[Member], tmp_path_
     return {**opened, "file": file}
 
 
-@pytest.fixture(scope="module")
-def page_of_official(browser: Browser, vote: OpenVote, officials: list[Member], case: dict[str, Any]) -> Iterator[Page]:
+@pytest.fixture
+def desk(browser: Browser, vote: OpenVote, officials: list[Member], case: dict[str, Any]) -> Iterator[Page]:
+    """The first official's desk."""
     with visitor(browser, DESK, accept_downloads=True) as page:
         enter_office(page, f"{vote.url}/officials", officials[0], vote.key_file(officials[0]))
         yield page
-
-
-@pytest.fixture
-def desk(page_of_official: Page) -> Iterator[Page]:
-    """The first official's desk, as it is when nobody lies."""
-    press(page_of_official, "刷新")
-    yield page_of_official
-    page_of_official.unroute_all()
 
 
 def shift(route: Route, folder: Path) -> None:
@@ -190,6 +188,7 @@ def test_an_official_runs_the_tool_and_signs(
     desk.get_by_text("已冻结并写入区块链。").wait_for()
     desk.locator("summary", has_text="已办结").click()
     desk.get_by_text(f"{officials[1].name}：没有用工具核对。理由：电脑损坏，已电话告知组长").wait_for()
+    a_frozen_register_hands_out_nothing_more(officials, case)
 
 
 def second_signs_without(desk: Page, officials: list[Member], case: dict[str, Any]) -> None:
@@ -200,7 +199,7 @@ def second_signs_without(desk: Page, officials: list[Member], case: dict[str, An
     assert sign_by_api(officials[1], act, unchecked_reason="电脑损坏，已电话告知组长")["status"] == "done"
 
 
-def test_a_frozen_register_hands_out_nothing_more(officials: list[Member], case: dict[str, Any]) -> None:
+def a_frozen_register_hands_out_nothing_more(officials: list[Member], case: dict[str, Any]) -> None:
     act = act_of(officials, case)
     assert act["status"] == "done"
     for method, name in (("GET", "claims-file"), ("POST", "openings-file")):

@@ -78,7 +78,12 @@ def signatures_of(page: Page, path: str) -> list[str]:
     return sent
 
 
-def test_a_passkey_vouches_for_a_lender(browser: Browser, vote: OpenVote, phone: Page) -> None:
+def test_a_passkey_vouches_for_a_lender_and_approves_the_result(browser: Browser, vote: OpenVote, phone: Page) -> None:
+    a_passkey_vouches_for_a_lender(browser, vote, phone)
+    a_passkey_approves_the_result(vote, phone)
+
+
+def a_passkey_vouches_for_a_lender(browser: Browser, vote: OpenVote, phone: Page) -> None:
     sent = signatures_of(phone, "/vouchers")
     with visitor(browser) as lender:
         sign_in(lender, vote, vote.story.mobiles[0])
@@ -97,7 +102,7 @@ def test_a_passkey_vouches_for_a_lender(browser: Browser, vote: OpenVote, phone:
     assert [len(signature) > PLAIN_SIGNATURE for signature in sent] == [True]
 
 
-def test_a_passkey_approves_the_result(vote: OpenVote, phone: Page) -> None:
+def a_passkey_approves_the_result(vote: OpenVote, phone: Page) -> None:
     for mobile in sorted(set(vote.story.mobiles[1:])):
         lender = Phone(vote.url, mobile, vote.outbox, vote.poll)
         lender.sign_in(vote.documents_of(mobile)[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 import httpx
 
 from backend.ground.chain.anvil import ending_with_us
-from scripts.rig.processes import end
+from scripts.rig.processes import end, free_port
 from tests.contracts.ballot_box import secret
 from tests.verifier.issuer.asking import TOKEN, whole_log
 from tests.verifier.issuer.case_world import fingerprint_of
@@ -34,9 +33,7 @@ def environment(folder: Path, rpc_url: str, cases: str = "", port: int = 0) -> d
 
 @contextlib.contextmanager
 def running(folder: Path, rpc_url: str, cases: str = "") -> Iterator[httpx.Client]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [*ending_with_us(), sys.executable, "-m", "verifier.issuer"]
     process = subprocess.Popen(
         command, env=environment(folder, rpc_url, cases, port), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

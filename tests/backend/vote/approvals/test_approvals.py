@@ -92,10 +92,9 @@ def test_there_is_nothing_to_sign_before_the_count(vote: Vote) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "NotTalliedYet")
 
 
-@pytest.fixture(scope="module")
-def tallied(standing_vote: Vote) -> Vote:
+@pytest.fixture
+def tallied(vote: Vote) -> Vote:
     """A counted poll in which nobody voted, after its challenge period."""
-    if standing_vote.world.chain.chain_time() < standing_vote.poll.parameters.closes_at:
-        standing_vote.close()
-    standing_vote.open_sums()
-    return after_challenge(standing_vote)
+    vote.close()
+    vote.open_sums()
+    return after_challenge(vote)

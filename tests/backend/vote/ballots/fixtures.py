@@ -26,11 +26,12 @@ def node() -> Iterator[AutomineAnvil]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil, issuer: IssuerProcess) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil, issuer: IssuerProcess) -> Iterator[World]:
     """All rooms with one case and a frozen register; the issuer's operator has its fingerprint."""
     world = World(tmp_path_factory.mktemp("world"), node, issuer.url)
     issuer.pin(world.case, world.chain.chain_id)
-    return world
+    yield world
+    world.close()
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def vote(world: World) -> Vote:
     return world.open_poll()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def standing_vote(world: World) -> Vote:
-    """One open poll for all tests of a module that leave it as it is, and that come before those that move the clock."""
-    return world.open_poll()
+    """An open poll that the tests of a module share and leave as it is; another one when some test has moved the clock to its close."""
+    return world.standing_vote()

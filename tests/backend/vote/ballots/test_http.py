@@ -22,15 +22,15 @@ JSON = st.recursive(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser(standing_vote: Vote) -> Browser:
     """One visitor for many requests."""
     return standing_vote.world.browser()
 
 
-def test_a_receipt_over_http(standing_vote: Vote) -> None:
-    browser, path = standing_vote.world.browser(), f"/api/polls/{standing_vote.poll.id}/ballots"
-    body = asdict(standing_vote.ballot(0))
+def test_a_receipt_over_http(vote: Vote) -> None:
+    browser, path = vote.world.browser(), f"/api/polls/{vote.poll.id}/ballots"
+    body = asdict(vote.ballot(0))
     upper = body | {"ballot_key": body["ballot_key"].upper().replace("0X", "0x")}
     first, again = browser.post(path, upper), browser.post(path, body)
     assert (first.status_code, again.status_code) == (201, 200)

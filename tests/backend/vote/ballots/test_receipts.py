@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -62,6 +63,18 @@ def entry(index: int, sequence: int = 1, choice: int = 1, key: str = "", recorde
     return Entry("poll", Window(0, 2_000_000_000, 30), ballot, digest, NOW, recorded, in_book, typed)
 
 
+class Arrivals(list[Entry]):
+    """The list of those who wait, with word of everyone who joins it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.joined = threading.Semaphore(0)
+
+    def append(self, one: Entry) -> None:
+        super().append(one)
+        self.joined.release()
+
+
 def write_together(book: ReceiptBook, entries: list[Entry]) -> list[Receipt | Exception]:
     """All wait until the last has come, as a crowd does while a transaction is being written."""
 
@@ -73,11 +86,11 @@ def write_together(book: ReceiptBook, entries: list[Entry]) -> list[Receipt | Ex
 
     with ThreadPoolExecutor(len(entries)) as pool:
         with book._turn:
+            book._waiting = arrivals = Arrivals()
             futures = []
-            for at, one in enumerate(entries, start=1):
+            for one in entries:
                 futures.append(pool.submit(write, one))
-                while len(book._waiting) < at:
-                    pass
+                assert arrivals.joined.acquire(timeout=30), "in the order of the entries"
         return [future.result() for future in futures]
 
 

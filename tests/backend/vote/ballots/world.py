@@ -141,6 +141,9 @@ class IssuerProcess:
         self._environment["LENDERVOTE_ISSUER_CASES"] = found
 
     def start(self) -> None:
+        """Unless it runs."""
+        if self.process is not None:
+            return
         with self._log.open("ab") as log:
             command = [*anvil.ending_with_us(), sys.executable, "-m", "verifier.issuer"]
             self.process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
@@ -176,8 +179,13 @@ class World:
         self.chain.start(pump=False)
         self.build_rooms()
         self.members: dict[str, Visitor] = {}
+        self._standing: Vote | None = None
         self.case = self._open_case()
         self._freeze_register()
+
+    def close(self) -> None:
+        """Close what would warn when it is forgotten with its connections open."""
+        self.issuer.close()
 
     def build_rooms(self) -> None:
         """As backend.app does it."""
@@ -261,6 +269,12 @@ class World:
         poll = self.announce()
         self.anvil.move_to(poll.parameters.opens_at)
         return Vote(self, poll)
+
+    def standing_vote(self) -> Vote:
+        """The poll that tests share: the last one, as long as there is an hour left of it."""
+        if self._standing is None or self.chain.chain_time() > self._standing.poll.parameters.closes_at - 3600:
+            self._standing = self.open_poll()
+        return self._standing
 
 
 @dataclass

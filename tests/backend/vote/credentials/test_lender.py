@@ -331,7 +331,6 @@ def test_who_was_declined_by_a_machine_is_seen_first_and_invited(standing_vote: 
     assert official.post("/api/voucher-requests/none/invitation", {"words": "来"}).json()["error"]["code"] == "VoucherRequestUnknown"
 
 
-# Last in this file: the chain's clock passes the close of the standing poll.
 def test_after_the_close_a_code_is_for_looking_only(vote: Vote) -> None:
     browser = vote.world.browser().sign_in_lender(vote.poll, 3)
     base = f"/api/polls/{vote.poll.id}/lender"

@@ -37,6 +37,7 @@ def kept(world: World) -> list[store.IdentityFileRow]:
 
 
 def test_two_officials_sign_and_the_issuer_takes_it(world: World, issuer: IssuerProcess) -> None:
+    issuer.stop()
     content = file_of(2, 5, 7)
     act = world.identities.propose(world.case.id, world.members["institution"], content)
     assert (act.kind, act.number) == ("identity_file", 0)
@@ -73,10 +74,11 @@ def test_two_officials_sign_and_the_issuer_takes_it(world: World, issuer: Issuer
 def test_a_file_that_the_issuer_refuses_says_why(world: World, issuer: IssuerProcess) -> None:
     issuer.stop()
     issuer.start()
-    act = world.identities.propose(world.case.id, world.members["official 0"], file_of(1))
-    act = sign_act(world, act, "official 0", "official 2")
-    assert act.status == "done", act.failure
-    older = world.identities.propose(world.case.id, world.members["official 0"], file_of(2, 5, 7))
+    for content in (file_of(1, 8), file_of(1)):
+        act = world.identities.propose(world.case.id, world.members["official 0"], content)
+        act = sign_act(world, act, "official 0", "official 2")
+        assert act.status == "done", act.failure
+    older = world.identities.propose(world.case.id, world.members["official 0"], file_of(1, 8))
     older = sign_act(world, older, "official 0", "official 1")
     assert (older.status, older.failure.code) == ("failed", "IssuerRefused")
     assert "IdentityFileReplaced" in older.failure.message_zh, "a file that was replaced does not come back"

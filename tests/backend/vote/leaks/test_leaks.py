@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,8 @@ def group(report: LeakReport, name: str, choice: Choice | None) -> Group:
     return found
 
 
-def test_sums_wait_for_whoever_has_seen_what_they_tell(vote: Vote) -> None:
-    world, official = vote.world, vote.world.members["official 1"]
+def test_sums_wait_for_whoever_has_seen_what_they_tell(apart: World) -> None:
+    vote, world, official = apart.open_poll(), apart, apart.members["official 1"]
     lone = classes_of(vote)["普通组"][0]
     cast(vote, dict.fromkeys(range(LENDERS), FOR) | {lone: AGAINST})
     vote.close()
@@ -63,7 +64,8 @@ def test_sums_wait_for_whoever_has_seen_what_they_tell(vote: Vote) -> None:
     assert again.result_hash != bytes(32), "what is opened needs no word"
 
 
-def test_the_exact_report_says_who_can_be_worked_out(vote: Vote) -> None:
+def test_the_exact_report_says_who_can_be_worked_out(apart: World) -> None:
+    vote = apart.open_poll()
     ordinary, small = classes_of(vote)["普通组"], classes_of(vote)["小额组"]
     cast(vote, {ordinary[0]: AGAINST} | dict.fromkeys(ordinary[1:-1], FOR) | dict.fromkeys(small[:2], FOR))
     vote.close()
@@ -89,9 +91,11 @@ def test_nothing_of_the_choices_is_told_while_ballots_come_in(vote: Vote) -> Non
 
 
 @pytest.fixture
-def apart(node: AutomineAnvil, issuer: IssuerProcess, tmp_path: Path) -> World:
+def apart(node: AutomineAnvil, issuer: IssuerProcess, tmp_path: Path) -> Iterator[World]:
     """A case of its own: what is counted in it stays known."""
-    return World(tmp_path, node, issuer.url)
+    world = World(tmp_path, node, issuer.url)
+    yield world
+    world.close()
 
 
 def count(vote: Vote, choices: dict[int, int]) -> LeakReport:

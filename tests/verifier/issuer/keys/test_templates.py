@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from verifier.issuer.http.app import create_app
 from verifier.issuer.keys.keyring import Keyring
 from verifier.issuer.keys.master_keys import LocalMasterKeys
 from verifier.issuer.keys.templates import TemplateNotOpened, open_sealed, place_of, rotate, seal
+from verifier.issuer.retention import Retention
 from verifier.issuer.service import Issuer
 from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.statements import StatementBroken, check, digest, sign
@@ -194,7 +196,7 @@ def test_what_is_no_statement_is_refused_by_name(statement: Any) -> None:
 
 
 def test_the_service_erases_after_the_close_and_the_stated_days_by_itself(
-    settings: IssuerSettings, clock: Clock, papers: IssuerPapers
+    settings: IssuerSettings, clock: Clock, papers: IssuerPapers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = settings.model_copy(update={"reference_days_after_close": 2, "signal_days": 3})
     issuer = Issuer(settings, clock)
@@ -220,9 +222,17 @@ def test_the_service_erases_after_the_close_and_the_stated_days_by_itself(
     issuer.close()
 
     papers.poll.chain.warp(papers.poll.terms.closes_at + 2 * 86_400)
+    done = threading.Event()
+    round_of_retention = Retention.round
+
+    def round_and_tell(retention: Retention) -> Any:
+        found = round_of_retention(retention)
+        done.set()
+        return found
+
+    monkeypatch.setattr(Retention, "round", round_and_tell)
     with TestClient(create_app(settings, clock)) as client:
-        while not client.get("/v1/certificates", params={"poll": papers.address}).json()["certificates"]:
-            pass  # the round at the start is under way
+        assert done.wait(60), "the round at the start"
         (certificate,) = client.get("/v1/certificates").json()["certificates"]
         assert (certificate["reason"], certificate["count"], certificate["session_records"]) == ("poll_closed", 8, 1)
         assert client.app.state.issuer.stored_faces() == 1  # type: ignore[attr-defined]

@@ -1,0 +1,25 @@
+"""What holds for every test: nobody speaks to another machine, and the order's seed is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import fence
+from tests.closing_line import ClosingLine
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Also in each of pytest-xdist's workers, but only the process that prints has a closing line."""
+    fence.raise_fence()
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(ClosingLine(config), "closing-line")
+
+
+@pytest.fixture(autouse=True)
+def _this_machine_alone() -> Iterator[None]:
+    """Fails a test that wanted to speak to another machine, even where the code took the refusal for an answer."""
+    yield
+    refused, fence.refused[:] = list(fence.refused), []
+    assert refused == [], "spoke to other machines"
