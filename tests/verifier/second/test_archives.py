@@ -34,10 +34,9 @@ def packed(bundle: Path, target: Path, method: int, *, seekable: bool = True) ->
             self.file.flush()
 
     stream = Stream()
-    with zipfile.ZipFile(target if seekable else stream, "w", method) as archive:  # type: ignore[arg-type]
+    with stream.file, zipfile.ZipFile(target if seekable else stream, "w", method) as archive:  # type: ignore[arg-type]
         for name, content in contents(bundle):
             archive.writestr(name, content)
-    stream.flush()
 
 
 RIGHT: dict[str, Callable[[Path, Path], None]] = {
@@ -135,6 +134,19 @@ def _other_sizes_behind(bundle: Path, target: Path) -> None:
     target.write_bytes(raw)
 
 
+def _other_name_in_the_list(bundle: Path, target: Path) -> None:
+    """An extra field that names the file otherwise stands in the list alone."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in contents(bundle):
+            entry = zipfile.ZipInfo(name)
+            entry.extra = b"\x55\x54\x01\x00\x00"
+            archive.writestr(entry, content)
+    raw = bytearray(target.read_bytes())
+    at = bytes(raw).index(b"\x55\x54\x01\x00", _list_at(raw))
+    raw[at : at + 2] = b"\x75\x70"
+    target.write_bytes(raw)
+
+
 def _rows_at(raw: bytes, at: int) -> list[int]:
     """Where the rows of the list begin."""
     found = []
@@ -160,6 +172,7 @@ BROKEN: dict[str, Callable[[Path, Path], None]] = {
     "fewer files than there are": spoiled(_fewer),
     "a file beyond the end": spoiled(_beyond_the_end),
     "other sizes behind a file": _other_sizes_behind,
+    "another name in the list's extra field": _other_name_in_the_list,
 }
 
 

@@ -4,7 +4,8 @@ import { NOTE, dialectOf, noteBytes, recordOf } from "../contracts.mjs";
 import { NotDecodable, decode } from "../encoding/abi.mjs";
 import { NotRlp, decode as fromRlp, encode as toRlp } from "../encoding/rlp.mjs";
 import { NotProved, valueAt } from "../encoding/trie.mjs";
-import { ANY, STEPS, VOID } from "../findings.mjs";
+import { ANY, STEPS, VOID, Wrong } from "../findings.mjs";
+import { Fields } from "../files/published.mjs";
 import { listedReceipt } from "../files/receipts.mjs";
 import { NotJson, parse, written } from "../json.mjs";
 import { expanded, signerOf } from "../math/curve.mjs";
@@ -103,6 +104,9 @@ export function readings(_, equal) {
     thrown(() => valueAt(keccak(odd), Buffer.alloc(0), [odd])),
     NotProved,
   );
+  const wrong = (value) => thrown(() => new Fields({ key: value }, "a file", "key", "log.form").bytes("key", 2));
+  for (const value of ["0xabc", "0xab", "0xabcdef", "0xABCD", "abcd", 7n, null]) equal(`hex ${value}`, wrong(value), Wrong);
+  equal("hex", wrong("0xabcd"), null);
   const item = [Buffer.alloc(0), Buffer.alloc(60, 7), [Buffer.of(5), [Buffer.alloc(300, 9)]]];
   equal("RLP", hex(toRlp(fromRlp(toRlp(item)))), hex(toRlp(item)));
   abiReadings(equal);
