@@ -127,3 +127,11 @@ def test_copies_in_one_folder_are_dated_and_the_oldest_go(installed: Path) -> No
         "notes", "20190101T000000Z", "20200102T000000Z", "20200103T000000Z", Path(made["folder"]).name,
     }  # fmt: skip
     assert (copies / "backup.json").exists()
+
+
+def test_the_demo_of_an_installation_without_sources_says_what_it_needs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scripts.cli.installation.checkout", lambda: None)
+    done = CliRunner().invoke(main, ["demo"])
+    assert done.exit_code == 1
+    assert "make demo" in done.stderr
+    assert list(folder.iterdir()) == []
