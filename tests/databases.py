@@ -60,3 +60,11 @@ def server() -> PrivatePostgreSQL:
     started = PrivatePostgreSQL()
     atexit.register(started.stop)
     return started
+
+
+def stop() -> None:
+    """End the server, if there is one, while this process is still waited for: pytest-xdist ends its workers soon after their last test."""
+    if server.cache_info().currsize:
+        atexit.unregister(server().stop)
+        server().stop()
+        server.cache_clear()

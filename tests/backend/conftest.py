@@ -12,6 +12,10 @@ from tests import databases
 KINDS = databases.wanted()
 
 
+def pytest_sessionfinish() -> None:
+    databases.stop()
+
+
 @pytest.fixture(scope="session", autouse=True, params=KINDS if len(KINDS) > 1 else None)
 def database_url(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], str]]:
     """Gives the address of a database for a path: the SQLite file there, or a PostgreSQL database that stands for it."""

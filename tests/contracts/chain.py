@@ -50,15 +50,15 @@ def chosen_node() -> contextlib.AbstractContextManager[str]:
 @contextlib.contextmanager
 def _node(command: list[str], **environment: str) -> Iterator[str]:
     port = free_port()
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=os.environ | environment
-    )
-    try:
-        _await_port(process, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(300)  # a node that writes down a large chain's state takes its time
+    ) as process:
+        try:
+            _await_port(process, port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(300)  # a node that writes down a large chain's state takes its time
 
 
 def _await_port(process: subprocess.Popen[bytes], port: int) -> None:
