@@ -19,7 +19,7 @@ from backend.ground.common.clock import say_beijing
 from backend.ground.common.errors import BadInput, Conflict, LenderVoteError, NotAllowed, NotFound, NotSignedIn, TooMany, Unavailable
 from backend.ground.common.money import say_yuan
 from backend.ground.common.settings import Settings
-from backend.web.catalogue import COOKIE, asked_language, reading_language, speaker
+from backend.web.catalogue import COOKIE, Say, asked_language, reading_language, speaker
 from backend.web.result_view import choice_name, say_basis_points, say_count
 from backend.web.view import COOKIE as VIEW_COOKIE
 from backend.web.view import ELDER, PLAIN, asked_view, reading_view
@@ -83,6 +83,7 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
         "language": language,
         "view": view,
         "hotline": settings.hotline,
+        "office": office(settings, t),
         "demo": is_demo(request),
         "other_language_url": _same_page(request, lang="en" if language == "zh" else "zh"),
         "other_view_url": _same_page(request, view=PLAIN if view == ELDER else ELDER),
@@ -101,6 +102,13 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
         if asked:
             page.set_cookie(cookie, value, max_age=YEAR_SECONDS, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax")
     return page
+
+
+def office(settings: Settings, t: Say) -> str:
+    """Where and when a lender finds the working group; what an installation does not say, the help line tells."""
+    said = t("common.office_line", address=settings.office_address) if settings.office_address else ""
+    said += t("common.office_hours_line", hours=settings.office_hours) if settings.office_hours else ""
+    return said or t("common.office_unset")
 
 
 def is_demo(request: Request) -> bool:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from backend.vote.tally.service import TallyService
 
 TRANSACTIONS_A_PAGE = 50
-HELP_TOPICS = ("who", "face", "change", "absent", "see", "amount", "check", "assist")
+HELP_TOPICS = ("genuine", "who", "face", "change", "absent", "claim", "paid", "see", "amount", "principal", "check", "assist", "where")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -50,7 +50,7 @@ class PageUnknown(NotFound):
     """No page has this address."""
 
     zh = "没有这个页面。请核对网址，或从首页进入。"
-    en = "There is no such page. Please check the address, or begin at the start page."
+    en = "There is no such page. Please check the address, or start from the home page."
 
 
 class HashedFiles(StaticFiles):

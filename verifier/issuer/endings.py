@@ -63,5 +63,5 @@ def address(text: str) -> str:
 def noted_head(text: str) -> str:
     """A head of the log as it was noted. Raises: argparse.ArgumentTypeError."""
     if not _HEAD.fullmatch(text):
-        raise argparse.ArgumentTypeError("应为 序号:0x哈希 / SEQ:0xHASH is asked for")
+        raise argparse.ArgumentTypeError("应为 序号:0x数字指纹 / SEQ:0xHASH is asked for")
     return text

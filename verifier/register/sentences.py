@@ -28,7 +28,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "Whether related parties have a vote differs: you gave {asked}, the openings say {found}.",
     ),
     "openings.claims_file": (
-        "明细文件是按另一份登记表文件编制的：您的文件指纹是 {asked}，明细文件中是 {found}。",
+        "明细文件是按另一份登记表文件编制的：您的文件的数字指纹是 {asked}，明细文件中是 {found}。",
         "The openings were made from another claims file: yours has the hash {asked}, the openings name {found}.",
     ),
     "openings.class_names": (
@@ -83,7 +83,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "leaf.amount": ("序号 {index} 的金额与登记表不一致。", "The amount of index {index} is not that of the claims file."),
     "lender.no_leaf": (
         "第 {rows} 行的出借人（{amount} 元）不在明细文件中。",
-        "The lender of rows {rows} ({amount} yuan) is not in the openings.",
+        "The lender of rows {rows} (CNY {amount}) is not in the openings.",
     ),
     "leaves.differ": (
         "公布的 leaves.csv 第 {line} 行与算出的不一致。",

@@ -301,7 +301,7 @@ def _stage(name: str, role: str, act: str, zh: str, en: str) -> Stage:
 
 
 _STAGES = {
-    "": _stage("plan_missing", INSTITUTION, "plan_draft", "请机构上传清偿方案。", "The institution should upload its settlement plan."),
+    "": _stage("plan_missing", INSTITUTION, "plan_draft", "请平台机构上传退出方案。", "The institution should upload its settlement plan."),
     DRAFT: _stage("plan_draft", INSTITUTION, "plan_submission", "请机构签名提交方案。", "The institution should sign and submit its plan."),
     SUBMITTING: _stage(
         "plan_draft", INSTITUTION, "plan_submission", "方案正在写入区块链；若长时间没有完成，请机构再次提交。",

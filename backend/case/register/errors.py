@@ -74,7 +74,7 @@ class AmountNotExact(CellRefused):
     """A number cell with more than two decimals, or too large for a spreadsheet to hold to the fen."""
 
     zh = "单元格 {cell} 的金额不能精确到分：请填写最多两位小数；一万亿元以上请用文本填写。"
-    en = "The amount in cell {cell} is not exact to the fen: use at most two decimals, and text for a trillion yuan or more."
+    en = "The amount in cell {cell} is not exact to the fen: use at most two decimals, and text for CNY 1 trillion or more."
 
 
 class ResidentIdMalformed(CellRefused):
@@ -222,14 +222,14 @@ class MergedAmountTooLarge(LenderRefused):
     """A lender's claims add up to 2^63 fen or more."""
 
     zh = "该出借人各笔债权合计过大：不能达到 92,233,720,368,547,758.08 元。"
-    en = "The lender's claims add up to too much: the sum must stay below 92,233,720,368,547,758.08 yuan."
+    en = "The lender's claims add up to too much: the sum must stay below CNY 92,233,720,368,547,758.08."
 
 
 class TotalTooLarge(BadInput):
     """A register adds up to 2^63 fen or more."""
 
     zh = "登记表合计金额过大：不能达到 92,233,720,368,547,758.08 元。"
-    en = "The register adds up to too much: the sum must stay below 92,233,720,368,547,758.08 yuan."
+    en = "The register adds up to too much: the sum must stay below CNY 92,233,720,368,547,758.08."
 
 
 class TooManyClasses(BadInput):
@@ -242,7 +242,7 @@ class TooManyClasses(BadInput):
 class ImportRefused(BadInput):
     """Rows are refused, so nothing was imported; the report is among the facts."""
 
-    zh = "共 {refused} 行未通过检查，没有导入任何数据。请按拒收清单改正后重新导入。"
+    zh = "共 {refused} 行未通过检查，没有导入任何数据。请按未通过行清单改正后重新导入。"
     en = "{refused} rows do not follow the rules, and nothing was imported. Correct them after the reject list and import again."
 
 

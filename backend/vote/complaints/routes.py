@@ -16,7 +16,7 @@ from backend.vote.complaints.service import ComplaintService
 
 router = APIRouter(prefix="/api", tags=["complaints"])
 HEADER = (
-    "编号 id", "序号 index", "姓名 name", "类型 kind", "回执号 receipt", "内容 text", "状态 status", "提交 filed", "答复 answer",
+    "编号 id", "序号 index", "姓名 name", "类型 kind", "回执编号 receipt", "内容 text", "状态 status", "提交 filed", "答复 answer",
     "答复人 by", "答复时间 at",
 )  # fmt: skip
 
