@@ -58,8 +58,8 @@ bench-evidence: setup ## a bundle of a generated chain of 30 days, recounted by 
 bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... for more, FORMAT=xlsx)
 	@$(PY) -m scripts.bench.register_tool --claims $(or $(CLAIMS),100000) --format $(or $(FORMAT),csv)
 
-openapi: setup ## write docs/openapi.json anew after a change of the API
-	@$(PY) -m scripts.build.openapi
+openapi: setup ## write docs/openapi.json and docs/api.md again after a change of the API
+	@$(PY) -m scripts.build.openapi && $(PY) -m scripts.build.api_table
 
 lock: ## renew requirements.lock and requirements-fuzz.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --override overrides.txt --generate-hashes --no-emit-index-url --universal --no-header -o requirements.lock

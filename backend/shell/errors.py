@@ -76,7 +76,7 @@ def status_of(error: LenderVoteError) -> int:
 
 
 def answer(request: Request, error: LenderVoteError, status: int | None = None) -> JSONResponse:
-    """The one error shape (docs/architecture.md)."""
+    """The one error shape (docs/api.md)."""
     REFUSALS.note(error.code)
     details: dict[str, Any] = {key: _plain(value) for key, value in error.facts.items()}
     body = {

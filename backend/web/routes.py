@@ -105,7 +105,7 @@ def booth(request: Request, poll_id: str) -> Response:
 
 @router.get("/polls/{poll_id}/complaint")
 def complaint(request: Request, poll_id: str) -> Response:
-    """A lender's complaint that the own ballot is not recorded, or recorded otherwise."""
+    """A lender's complaint that their own ballot is not recorded, or recorded otherwise."""
     return render(request, "complaint.html", poll=_poll(request, poll_id), complaint_kinds=KIND_NAMES)
 
 

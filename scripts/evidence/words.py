@@ -7,7 +7,7 @@ ZH = """\
 表决合约：{poll}（链编号 {chain_id}，表决编号 {poll_number}）
 取证区块：{block}（区块哈希 {block_hash}）
 取证区块时间：{taken_at}（北京时间）
-取证时间：　　　　　　取证人：　　　　　　
+取证时间和取证人（由取证人填写）：
 重新计票结论：{verdict}
 
 一、包内文件
@@ -35,7 +35,8 @@ manifest.json     上述每个文件的长度、SHA-256 与 Keccak-256，工具�
 
 三、本证据包不能证明的
 1. 取证区块是否属于公认的链：请用自己的节点，或向多个节点查询该区块的哈希，与上文核对。
-   区块以区块链上的检查点相连而没有 code.jsonl 的，工具显示“未证明”（not proved）：请向这些节点查询建立案件的区块的哈希，以 --creation 一并给出。
+   区块以区块链上的检查点相连而没有 code.jsonl 的，工具显示“未证明”（not proved）：
+   请向这些节点查询建立案件的区块的哈希，以 --creation 一并给出。
 2. 序号背后是哪一个人：身份核验不在区块链上进行，由身份核验机构负责；区块链上只有序号、密钥和签名。
 3. 债权申报是否真实、金额是否正确：由申报和审查程序认定；区块链上只有对金额的密码学承诺和各组合计。
 4. 投票人是否受到胁迫、欺骗，是否理解方案内容。
@@ -65,10 +66,11 @@ Recount: {verdict}
 
 1. What is in it
 published/          what the operator published: parameters, register leaves, plan, receipts, result
-blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the blockchain; every transaction and
-                    its receipt comes with a proof of inclusion
+blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the blockchain; every
+                    transaction and its receipt comes with a proof of inclusion
 code.jsonl          code of case, poll and passkey verifiers with proofs of their accounts at that block (absent where the node gives none)
-state.jsonl         storage proofs of the poll's heads, totals, result and the officials' decisions at that block (absent where the node gives none)
+state.jsonl         storage proofs of the poll's heads, totals, result and officials' decisions at that block
+                    (absent where the node gives none)
 events.jsonl        all events of the two contracts (raw logs), for reading
 openings.json       amounts and blinds with which the totals were opened
 approvals.json      signatures: freezing of the register, submission and admission of the plan, announcement, decisions of the officials

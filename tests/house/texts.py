@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ def _python() -> Iterator[Text]:
 def python_texts(file: str, source: str) -> Iterator[Text]:
     """Chinese strings, and the English that stands beside them: in a pair, as the next value, or under an English name."""
     tree = ast.parse(source)
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
     for node in ast.walk(tree):
         if id(node) in docstrings:
             continue
@@ -54,7 +55,7 @@ def python_texts(file: str, source: str) -> Iterator[Text]:
             yield Text(file, "zh", _said(node))
         if isinstance(node, ast.Tuple | ast.Call):
             values = node.elts if isinstance(node, ast.Tuple) else node.args
-            for one, other in zip(values, values[1:], strict=False):
+            for one, other in itertools.pairwise(values):
                 if HAN.search(_said(one)) and _said(other) and not HAN.search(_said(other)):
                     yield Text(file, "en", _said(other))
         if isinstance(node, ast.Assign) and any(isinstance(name, ast.Name) and name.id.lower() in ENGLISH_NAMES for name in node.targets):

@@ -18,7 +18,7 @@ _HEAD = re.compile(r"(\d{1,18}):(0x[0-9a-f]{64})")
 def in_words(work: Callable[[], int], let_through: tuple[type[Exception], ...] = ()) -> int:
     """What the work answers, or the status for what broke it.
 
-    Errors that the caller words itself go through; so does a defect with LENDERVOTE_DEBUG=1, for whoever mends it.
+    Errors that the caller words itself go through; so does a defect with LENDERVOTE_DEBUG=1, for whoever repairs it.
     """
     from pydantic import ValidationError
     from sqlalchemy.exc import SQLAlchemyError

@@ -313,6 +313,6 @@ _STAGES = {
     ),
     RETURNED: _stage(
         "plan_returned", INSTITUTION, "plan_draft", "方案已被退回，请机构按理由修改后重新提交。",
-        "The plan was returned; the institution should mend it and submit it again."
+        "The plan was returned; the institution should correct it and submit it again."
     ),
 }  # fmt: skip

@@ -36,7 +36,7 @@ class CellUnprintable(CellRefused):
     """Control characters, or the mark that decoding leaves where a character was lost."""
 
     zh = "含有控制字符或乱码（{character}），请重新录入。"
-    en = "There are control characters or characters lost in conversion ({character}): please enter it anew."
+    en = "There are control characters or characters lost in conversion ({character}): please enter it again."
 
 
 class CellFormula(CellRefused):
@@ -50,7 +50,7 @@ class CellNotText(CellRefused):
     """A number, date or truth value where text belongs."""
 
     zh = "单元格 {cell} 是数字、日期或逻辑值而不是文本；请将此列设为“文本”格式后重新录入。"
-    en = "Cell {cell} holds a number, date or truth value, not text: format the column as text and enter it anew."
+    en = "Cell {cell} holds a number, date or truth value, not text: format the column as text and enter it again."
 
 
 class NumberCutBySpreadsheet(CellRefused):
@@ -59,7 +59,7 @@ class NumberCutBySpreadsheet(CellRefused):
     zh = "单元格 {cell} 的号码被表格软件当作数字，末尾数字可能已丢失；请将此列设为“文本”格式，按原件重新录入。"
     en = (
         "The spreadsheet turned the number in cell {cell} into a quantity and its last digits may be lost: "
-        "format the column as text and enter it anew from the original."
+        "format the column as text and enter it again from the original."
     )
 
 
@@ -167,7 +167,7 @@ class ClaimNumberTwice(LenderRefused):
     """Two rows with the same claim number; width, case, blanks and invisible marks do not make two."""
 
     zh = "债权编号与第 {first_row} 行（{first_cell}）重复；全角半角、大小写、空格和不可见字符不作区分。"
-    en = "The claim number stands in row {first_row} ({first_cell}) already; width, case, blanks and invisible marks make no difference."
+    en = "The claim number is in row {first_row} ({first_cell}) already; width, case, blanks and invisible marks make no difference."
 
 
 class IdentityNamesDiffer(LenderRefused):
@@ -201,7 +201,7 @@ class LenderInTwoClasses(LenderRefused):
     """One lender's claims in two voting classes."""
 
     zh = "同一出借人的债权在第 {first_row} 行和第 {row} 行属于不同表决组；一名出借人只能在一个表决组。"
-    en = "The same lender's claims stand in different voting classes in rows {first_row} and {row}; a lender votes in one class."
+    en = "The same lender's claims are in different voting classes in rows {first_row} and {row}; a lender votes in one class."
 
 
 class RelatedMarksDiffer(LenderRefused):
@@ -285,7 +285,7 @@ class RegisterReplaced(Conflict):
     """A newer import or freeze took this one's place before it was complete."""
 
     zh = "在签名齐备之前已有新的导入或冻结，此次冻结作废，请重新发起。"
-    en = "A newer import or freeze came before the signatures were complete: this freeze has lapsed, please propose it anew."
+    en = "A newer import or freeze came before the signatures were complete: this freeze has lapsed, please propose it again."
 
 
 class RegisterNotFrozen(NotFound):

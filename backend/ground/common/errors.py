@@ -49,7 +49,7 @@ class LenderVoteError(Exception):
         return (self.zh if language.startswith("zh") else self.en).format(**self.said(language))
 
     def said(self, language: str) -> dict[str, object]:
-        """The facts as they stand in the sentence; `wait` is `retry_after_seconds` in words."""
+        """The facts as they are in the sentence; `wait` is `retry_after_seconds` in words."""
         seconds = self.facts.get("retry_after_seconds")
         return self.facts if seconds is None else {**self.facts, "wait": say_wait(int(str(seconds)), language)}
 

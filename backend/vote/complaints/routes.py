@@ -34,7 +34,7 @@ Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 @router.post("/polls/{poll_id}/lender/complaints", status_code=201)
 def file_complaint(poll_id: str, body: ComplaintIn, visitor: Lender, complaints: Complaints) -> ComplaintOut:
-    """File a complaint about the own ballot, from the opening until the decision."""
+    """File a complaint about their own ballot, from the opening until the decision."""
     return ComplaintOut.of(complaints.file(poll_id, body.kind, body.receipt_number, body.text, visitor))
 
 

@@ -1,4 +1,4 @@
-"""What may stand between a lender and the own credential."""
+"""What may stand between a lender and their own credential."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CodeWrong(BadInput):
 
 
 class PhoneAbroad(BadInput):
-    """A number to which no codes are sent; the answer is the same whether it stands in a register or not."""
+    """A number to which no codes are sent; the answer is the same whether it is in a register or not."""
 
     zh = "验证码只能发送到内地手机号。境外号码、固定电话或没有手机的出借人，请拨打服务热线；工作组人员核对身份后协助登录。"
     en = (

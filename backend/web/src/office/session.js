@@ -77,7 +77,7 @@ function show(name) {
   return one(`[data-screen="${name}"]`);
 }
 
-/** Open an office: sign in if need be, then `openDesk` whenever the desk should be drawn anew. */
+/** Open an office: sign in if need be, then `openDesk` whenever the desk should be drawn again. */
 export async function openOffice(openDesk) {
   const role = one("#office").dataset.role;
 
