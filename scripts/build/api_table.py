@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from scripts.build.prose import wrapped
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TABLE = DOCS / "api.md"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -46,7 +48,7 @@ def table(document: dict[str, Any]) -> str:
     sections = [
         f"\n## {tag}\n\n| call | what it does | body | answer |\n|---|---|---|---|\n" + "\n".join(rows[tag]) + "\n" for tag in sorted(rows)
     ]
-    return HEAD + "".join(sections)
+    return wrapped(HEAD + "".join(sections))
 
 
 def _row(document: dict[str, Any], method: str, path: str, call: dict[str, Any]) -> str:
