@@ -78,8 +78,8 @@ docs: setup ## build the documents as pages into var/docs; a link that leads now
 house: setup ## figures of the house: circles, sizes of files and functions, rooms, what is declared and imported
 	@$(PY) -m scripts.house
 
-openapi: setup ## write docs/openapi.json anew after a change of the API
-	@$(PY) -m scripts.build.openapi
+openapi: setup ## write docs/openapi.json and docs/api.md again after a change of the API
+	@$(PY) -m scripts.build.openapi && $(PY) -m scripts.build.api_table
 
 lock: ## renew all requirements*.lock (needs uv)
 	@$(PYTHON) -m scripts.build.locks

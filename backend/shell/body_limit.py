@@ -16,7 +16,7 @@ class BodyTooLarge(BadInput):
     """The request is larger than this call takes."""
 
     zh = "提交的内容过大：最大 {limit_mib} MiB。"
-    en = "What was sent is too large: {limit_mib} MiB at most."
+    en = "The input is too large: {limit_mib} MiB at most."
 
 
 class BodyLimit:

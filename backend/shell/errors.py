@@ -31,32 +31,35 @@ class FieldsNotReadable(BadInput):
     """The request's fields do not have the shape that the documentation gives."""
 
     zh = "提交的字段不完整或格式不对：{fields}。"
-    en = "Fields are missing or have another form than asked for: {fields}."
+    en = "Fields are missing or in the wrong form: {fields}."
 
 
 class AddressUnknown(NotFound):
     """No page or call has this address and method."""
 
     zh = "没有这个地址，或不支持这种请求方式。"
-    en = "There is no such address, or it does not take this kind of request."
+    en = "There is no such address, or it does not accept this kind of request."
 
 
 class StorageFull(Unavailable):
     """The machine has no room left; nothing half-written stays."""
 
     zh = "服务器存储空间不足，本次操作没有保存。请稍后再试，并请管理员清理磁盘。"
-    en = "The server has no room left, and nothing of this was kept. Please try again later; the administrator has to free some space."
+    en = "The server has no storage left, and nothing of this was saved. Try again later, and ask the administrator to free space."
 
 
 class Unexpected(Unavailable):
     """A defect of ours; the log has it under the number given."""
 
-    zh = "系统出现意外情况，已记录。已提交的内容没有丢失，请稍后再试，或拨打服务热线。"
-    en = "Something unexpected happened and was recorded. Nothing sent was lost; please try again shortly or call the help line."
+    zh = "系统出现意外情况，已记录。投票的，看到回执编号才算投了票。请稍后再试，或拨打服务热线。"
+    en = (
+        "Something unexpected happened and was recorded. You have voted only once you see a receipt number. "
+        "Try again or call the help line."
+    )
 
 
 def answer(request: Request, error: LenderVoteError, status: int | None = None) -> JSONResponse:
-    """The one error shape (docs/architecture.md)."""
+    """The one error shape (docs/api.md)."""
     REFUSALS.note(error.code)
     details: dict[str, Any] = {key: _plain(value) for key, value in error.facts.items()}
     body = {

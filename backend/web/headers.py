@@ -52,7 +52,7 @@ class SecurityHeaders:
             "Permissions-Policy": PERMISSIONS,
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
-            # A receipt's number stands in addresses: it goes to no other site.
+            # A receipt's number is in addresses: it goes to no other site.
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",

@@ -23,7 +23,7 @@ from backend.ground.http.language import COOKIE, asked_language, language_of
 from backend.ground.http.services import service_of
 from backend.ground.http.status import status_of
 from backend.vote.polls.service import PollService
-from backend.web.catalogue import speaker
+from backend.web.catalogue import Say, speaker
 from backend.web.result_view import choice_name, say_basis_points, say_count
 from backend.web.view import COOKIE as VIEW_COOKIE
 from backend.web.view import ELDER, PLAIN, asked_view, reading_view
@@ -77,6 +77,7 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
         "language": language,
         "view": view,
         "hotline": settings.hotline,
+        "office": office(settings, t),
         "demo": is_demo(request),
         "other_language_url": _same_page(request, lang="en" if language == "zh" else "zh"),
         "other_view_url": _same_page(request, view=PLAIN if view == ELDER else ELDER),
@@ -95,6 +96,13 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
         if asked:
             page.set_cookie(cookie, value, max_age=YEAR_SECONDS, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax")
     return page
+
+
+def office(settings: Settings, t: Say) -> str:
+    """Where and when a lender finds the working group; what an installation does not say, the help line tells."""
+    said = t("common.office_line", address=settings.office_address) if settings.office_address else ""
+    said += t("common.office_hours_line", hours=settings.office_hours) if settings.office_hours else ""
+    return said or t("common.office_unset")
 
 
 def is_demo(request: Request) -> bool:

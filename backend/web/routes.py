@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from backend.vote.tally.service import TallyService
 
 TRANSACTIONS_A_PAGE = 50
-HELP_TOPICS = ("who", "face", "change", "absent", "see", "amount", "check", "assist")
+HELP_TOPICS = ("genuine", "who", "face", "change", "absent", "claim", "paid", "see", "amount", "principal", "check", "assist", "where")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -53,7 +53,7 @@ class PageUnknown(NotFound):
     """No page has this address."""
 
     zh = "没有这个页面。请核对网址，或从首页进入。"
-    en = "There is no such page. Please check the address, or begin at the start page."
+    en = "There is no such page. Please check the address, or start from the home page."
 
 
 class HashedFiles(StaticFiles):
@@ -108,7 +108,7 @@ def booth(request: Request, poll_id: str) -> Response:
 
 @router.get("/polls/{poll_id}/complaint")
 def complaint(request: Request, poll_id: str) -> Response:
-    """A lender's complaint that the own ballot is not recorded, or recorded otherwise."""
+    """A lender's complaint that their own ballot is not recorded, or recorded otherwise."""
     return render(request, "complaint.html", poll=_poll(request, poll_id), complaint_kinds=KIND_NAMES)
 
 

@@ -121,7 +121,7 @@ def main() -> int:
     print("a second compilation: " + (f"different for {', '.join(differ)}" if differ else "the same bytes"))
     as_released = built()["contracts"] == known()[NEWEST]
     print(
-        f"release {NEWEST}: " + ("these sources" if as_released else "NOT these sources (python -m scripts.build.releases writes it anew)")
+        f"release {NEWEST}: " + ("these sources" if as_released else "NOT these sources (python -m scripts.build.releases writes it again)")
     )
     found = deployed(Web3(Web3.HTTPProvider(chosen.rpc_url)), chosen.case) if chosen.case else []
     for one in found:

@@ -12,7 +12,7 @@ from backend.ground.db.sessions import open_engine
 
 
 def main() -> int:
-    """Write the revision file; a person reads and mends it before it is committed."""
+    """Write the revision file; a person reads and corrects it before it is committed."""
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
         return 2

@@ -1,6 +1,6 @@
 """What the contracts of each release are, in figures that need no sources: verifier/releases/<number>.json.
 
-    python -m scripts.build.releases          # write the newest release's file anew, from the build
+    python -m scripts.build.releases          # write the newest release's file again, from the build
 
 The files of earlier releases stay as they are: their cases are on chains, and are still carried on and recounted. The recounts compare
 what is deployed with these figures (protocol, section 13).

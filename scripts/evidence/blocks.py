@@ -64,7 +64,7 @@ class Chain:
         return found
 
     def _written(self, numbers: list[int], carried: dict[int, set[bytes]]) -> Iterator[tuple[int, Written, list[bytes]]]:
-        """Header, and where something stands in the block all transactions and receipts; with the transactions' hashes."""
+        """Header, and where something is in the block all transactions and receipts; with the transactions' hashes."""
         for start in range(0, len(numbers), AT_ONCE):
             part = numbers[start : start + AT_ONCE]
             blocks = self.node.many("eth_getBlockByNumber", [[hex(number), True] for number in part], "blocks")

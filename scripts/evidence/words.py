@@ -7,11 +7,12 @@ ZH = """\
 表决合约：{poll}（链编号 {chain_id}，表决编号 {poll_number}）
 取证区块：{block}（区块哈希 {block_hash}）
 取证区块时间：{taken_at}（北京时间）
+取证时间和取证人（由取证人填写）：
 重新计票结论：{verdict}
 
 一、包内文件
 published/        运营方公开的文件：表决参数、登记表叶子、退出方案、回执清单、结果
-blocks.jsonl      与本次表决有关的区块：从取证区块起，以父区块哈希和链上检查点逐级相连；每笔链上记录及其回执均附有包含证明
+blocks.jsonl      与本次表决有关的区块：从取证区块起，以父区块哈希和区块链上的检查点逐级相连；每笔链上记录及其回执均附有包含证明
 code.jsonl        取证区块上案件合约、表决合约及通行密钥验证合约的代码与账户证明（节点不提供的，则无此文件）
 state.jsonl       取证区块上表决合约的人数、合计、结果与批准签字的存储证明（节点不提供的，则无此文件）
 events.jsonl      案件合约与表决合约的全部事件（原始日志），便于阅读
@@ -34,9 +35,10 @@ manifest.json     上述每个文件的长度、SHA-256 与 Keccak-256，工具�
 
 三、本证据包不能证明的
 1. 取证区块是否属于公认的链：请用自己的节点，或向多个节点查询该区块的哈希，与上文核对。
-   区块以链上检查点相连而没有 code.jsonl 的，工具显示“未证明”（not proved）：请向这些节点查询建立案件的区块的哈希，以 --creation 一并给出。
-2. 序号背后是哪一个人：身份核验在链下进行，由身份核验机构负责；链上只有序号、密钥和签名。
-3. 债权申报是否真实、金额是否正确：由申报和审查程序认定；链上只有对金额的密码学承诺和各组合计。
+   区块以区块链上的检查点相连而没有 code.jsonl 的，工具显示“未证明”（not proved）：
+   请向这些节点查询建立案件的区块的哈希，以 --creation 一并给出。
+2. 序号背后是哪一个人：身份核验不在区块链上进行，由身份核验机构负责；区块链上只有序号、密钥和签名。
+3. 债权申报是否真实、金额是否正确：由申报和审查程序认定；区块链上只有对金额的密码学承诺和各组合计。
 4. 投票人是否受到胁迫、欺骗，是否理解方案内容。
 5. 未进入回执清单的表决票：须由持有回执的出借人出示回执。运营方是否另有一套相互矛盾的回执记录，须使用节点重新计票查明。
 6. 区块时间的绝对准确性。
@@ -59,17 +61,19 @@ Case contract: {case}
 Poll contract: {poll} (chain {chain_id}, poll number {poll_number})
 Taken at block {block} (hash {block_hash})
 Time of that block: {taken_at} (Beijing time)
+Date and person who took the evidence:
 Recount: {verdict}
 
 1. What is in it
 published/          what the operator published: parameters, register leaves, plan, receipts, result
-blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the chain; every transaction and
-                    its receipt comes with a proof of inclusion
+blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the blockchain; every
+                    transaction and its receipt comes with a proof of inclusion
 code.jsonl          code of case, poll and passkey verifiers with proofs of their accounts at that block (absent where the node gives none)
-state.jsonl         storage proofs of the poll's heads, totals, result and attestations at that block (absent where the node gives none)
+state.jsonl         storage proofs of the poll's heads, totals, result and officials' decisions at that block
+                    (absent where the node gives none)
 events.jsonl        all events of the two contracts (raw logs), for reading
 openings.json       amounts and blinds with which the totals were opened
-approvals.json      signatures: freezing of the register, submission and admission of the plan, announcement, attestations of the officials
+approvals.json      signatures: freezing of the register, submission and admission of the plan, announcement, decisions of the officials
 certificate/        the certificate of the result, if it was handed in
 recount.json        the whole output of the recount tool: every step, every finding
 tool/               the sources of the recount tool, and the protocol that it follows
@@ -85,10 +89,10 @@ or of the operator:
 - Heads and amounts of each class, counted again from the published leaves and the ballots, are the contract's; the outcome follows from
   the rule fixed before.
 - The decision was signed by the number of officials required when the case was opened, after the objection period.
-- Every ballot in the list of receipts is on the chain, or was replaced by a newer one of the same index, or is named as missed in the
+- Every ballot in the list of receipts is on the blockchain, or was replaced by a newer one of the same index, or is named as missed in the
   recount. Receipts are numbered and chained, and the end of the chain is on the blockchain: none can be taken out afterwards.
 - A block with ballots that is left out is noticed: the opened heads and totals depend on every one of them. Where state.jsonl is
-  there, so is one with an attestation or with a leaf taken out.
+  there, so is one with an official's decision or with a leaf taken out.
 
 3. What it does not prove
 - That the block above belongs to the generally accepted chain: ask a node of your own, or several, for that block's hash and compare.
@@ -109,6 +113,6 @@ With the second implementation, in another language:
 node verifier/second/recount.mjs --evidence THIS-BUNDLE.zip
 With a node:
 python -m verifier.tally --rpc NODE --published published --case CASE-ADDRESS
-A lender who holds a receipt adds --receipt FILE, to see whether the ballot is on the chain and whether the receipt was
+A lender who holds a receipt adds --receipt FILE, to see whether the ballot is on the blockchain and whether the receipt was
 left out of the list.
 """

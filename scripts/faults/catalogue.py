@@ -1,4 +1,4 @@
-"""The faults. Each does its harm in the middle of a light load and mends what a person would mend; it returns when recovery began."""
+"""The faults. Each does its harm in the middle of a light load and repairs what a person would repair; it returns when recovery began."""
 
 from __future__ import annotations
 

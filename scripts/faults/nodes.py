@@ -34,7 +34,7 @@ def halted_over_the_close(stage: Stage) -> float:
 
 
 def refuse_receipts(stage: Stage) -> None:
-    """Nobody gets a receipt now, and everybody is told why."""
+    """Nobody gets a receipt now, and everybody learns why."""
     time.sleep(1)  # what was being answered just now
     before, (ballot,) = len(stage.receipts), stage.next_ballots(1)
     answer = stage.http.post(f"/api/polls/{stage.poll['id']}/ballots", json=ballot)

@@ -11,7 +11,7 @@ from scripts.faults.nodes import NODES, NODES_AT_THE_CLOSE, QUIET_CHAIN, QUIET_C
 from scripts.faults.on_postgresql import KILLED, RESTARTED
 from scripts.faults.stage import Fault
 
-#: Lanes run beside each other; the names stand in the closing line.
+#: Lanes run beside each other; the names are in the closing line.
 LANES = ("processes", "clocks", "nodes")
 SEEDS = {"processes": 3, "clocks": 5, "nodes": 3}
 

@@ -35,7 +35,7 @@ PHONE_SECONDS = 180
 LIMIT_SECONDS, LIMIT_STARTS = 10, 2
 """Within which the service must be ready again: so many seconds, or so many ordinary starts where the machine is slow for other reasons."""
 Fault = Callable[["Stage"], float | None]
-"""Does its harm in the middle of a light load and mends what a person would mend; returns when recovery began, None for now."""
+"""Does its harm in the middle of a light load and repairs what a person would repair; returns when recovery began, None for now."""
 LISTED = {"superseded", "missed"}
 
 

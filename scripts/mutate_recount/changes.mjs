@@ -16,7 +16,7 @@ const refuses = (node) => bodyOf(node.consequent).some(({ type }) => LEAVING.inc
 const SAYING = ["note", "log", "error", "say"]; // calls that only tell people something
 const HOLDS_CONDITION = 3; // log.holds(name, place, what, condition, ...): the other arguments are for people
 
-/** Whether a node, given with all that it stands in, is only told to people: words, what an error says, what a finding says beside its name. */
+/** Whether a node, given with all that it is in, is only told to people: words, what an error says, what a finding says beside its name. */
 function isTold(ancestors) {
   return ancestors.some((one, i) => {
     const inner = ancestors[i + 1];
@@ -65,7 +65,7 @@ function turns(node, source) {
   return [];
 }
 
-/** The function or class that a node stands in. */
+/** The function or class that a node is in. */
 function owner(ancestors) {
   const named = ancestors.map((one) => one.id?.name ?? (["MethodDefinition", "Property"].includes(one.type) ? one.key.name : undefined));
   return named.filter(Boolean).join(".");

@@ -144,7 +144,7 @@ def _told_parts(node: ast.AST) -> list[ast.AST]:
 
 
 def _owners(tree: ast.Module) -> dict[int, str]:
-    """The function or class that each node stands in."""
+    """The function or class that each node is in."""
     found: dict[int, str] = {}
 
     def enter(node: ast.AST, name: str) -> None:

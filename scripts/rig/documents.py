@@ -19,9 +19,9 @@ LADDER = [
 def plan_of(version: int) -> dict[str, Any]:
     """Title, parts and ladder of a version."""
     return {
-        "title": "DEMO 演示兑付方案",
+        "title": "DEMO 演示退出方案",
         "parts": {
-            "settlement": f"【演示】第 {version} 稿：按登记本金分四期兑付，合计兑付本金的 65%；先本金，后收益。"
+            "settlement": f"【演示】第 {version} 稿：按登记金额分四期兑付，合计兑付本金的 65%；先本金，后收益。"
             "第二期资金来自不良资产处置回款。",
             "liquidation_period": "【演示】清产核资自公告之日起 90 日内完成，由会计师事务所出具报告。",
             "existing_business": "【演示】存量借款继续催收，回款进入监管账户；不再发生新业务。",

@@ -68,7 +68,7 @@ class Phone:
         self.api = Api(self.url)
 
     def sign_in(self, document_end: str = "") -> None:
-        """Ask for a code, read it, enter it; where a phone serves several lenders, with the end of the own document number."""
+        """Ask for a code, read it, enter it; where a phone serves several lenders, with the end of their own document number."""
         base = f"/api/polls/{self.poll['id']}/lender"
         before = len(codes_sent(self.outbox, self.mobile))
         self.api.post(f"{base}/code", {"phone": self.mobile})

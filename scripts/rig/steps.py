@@ -73,7 +73,7 @@ def import_and_freeze(vote: Vote, register_file: Path) -> None:
 
 def submit_and_admit_plan(vote: Vote) -> None:
     """The first version is returned with reasons, the second is admitted."""
-    step(4, "提交兑付方案、退回、再次提交、准予表决 / plan submitted, returned, submitted again, admitted")
+    step(4, "提交退出方案、退回、再次提交、准予表决 / plan submitted, returned, submitted again, admitted")
     first = submit_plan(vote, version=1)
     vote.officials[0].api.post(f"/api/plans/{first['id']}/return", {"reasons": "请补充第二期兑付的资金来源。"})
     second = submit_plan(vote, version=2)

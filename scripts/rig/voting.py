@@ -151,7 +151,7 @@ def cast_one(vote: Vote, phone: Phone, credential: dict[str, Any], choice: int, 
 
 
 def change_some(vote: Vote, dice: random.Random) -> None:
-    """A few lenders think again: they prove anew who they are, with a new key each."""
+    """A few lenders think again: they prove again who they are, with a new key each."""
     again = dice.sample(vote.voters[:-1], max(1, int(len(vote.voters) * REVOTE_SHARE)))
     for phone in again:
         phone.read_claim()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BEIJING = timedelta(hours=8)
 DAY = timedelta(days=1)
 ELSEWHERE = "0x" + "ab" * 20
-OWN = "人脸核验，或由两名工作人员核对"
+OWN = "人脸核验，或由两名工作组人员核对"
 CARD = "银行卡核验（DEMO 沙箱，不核对真实身份）"
 REHEARSAL = "仅供演练，正式表决不能认可。"
 SILENT = "身份核验机构没有回应，无法列出它提供的核验方式。"
@@ -42,7 +42,7 @@ def announce_in_browser(browser: Browser, vote: OpenVote) -> None:
         look(page, "official-announce-ways-phone")
         press(page, "提出公告")
         card = waiting_announcement(page)
-        assert says(card.locator("[role=status] li").all(), named, [OWN, f"{CARD} {REHEARSAL}", "其他机构的核验方"])
+        assert says(card.locator("[role=status] li").all(), named, [OWN, f"{CARD} {REHEARSAL}", "其他核验机构"])
         look(page, "official-announce-ways-to-sign-phone")
         card.get_by_role("button", name="我同意并签名").click()
         card.get_by_text("您已签名").wait_for()
@@ -57,10 +57,10 @@ def announce_in_browser(browser: Browser, vote: OpenVote) -> None:
 def read_in_english(page: Page, vote: OpenVote) -> None:
     """The same list for whoever reads English, and the form's offer."""
     page.goto(f"{vote.url}/officials?lang=en")
-    page.get_by_text("By your signature these ways count for this poll").wait_for()
+    page.get_by_text("By signing, you accept these ways of identity check for this vote").wait_for()
     page.locator("[data-act-id] li", has_text="bank card check (DEMO sandbox, checks nobody)").wait_for()
-    page.locator("summary", has_text="Announce a poll").click()
-    page.get_by_role("checkbox", name="by face, or two officials check", checked=True).wait_for()
+    page.locator("summary", has_text="Announce the vote").click()
+    page.get_by_role("checkbox", name="face check, or check by two officials", checked=True).wait_for()
     look(page, "official-announce-ways-en")
 
 
@@ -73,12 +73,12 @@ def propose_by_hand_alone(page: Page, vote: OpenVote, address: str) -> None:
     look(page, "official-announce-silent-phone")
     by_hand(page, "0x12")
     press(page, "提出公告")
-    page.get_by_role("alert").filter(has_text="“0x12”不是核验方地址").wait_for()
+    page.get_by_role("alert").filter(has_text="“0x12”不是核验机构地址").wait_for()
     by_hand(page, address)
     press(page, "提出公告")
     card = waiting_announcement(page)
     card.get_by_text("身份核验机构没有回应，不能对应名称").wait_for()
-    assert says(card.locator("[role=status] li").all(), [address], ["核验方"])
+    assert says(card.locator("[role=status] li").all(), [address], ["核验机构"])
     card.get_by_role("button", name="撤回").click()
     card.wait_for(state="detached")
     page.unroute(f"{vote.stack.issuer_url}/**")
@@ -95,7 +95,7 @@ def fill_in_times(page: Page, vote: OpenVote) -> None:
 
 
 def by_hand(page: Page, text: str) -> None:
-    page.get_by_label("自行填写的核验方地址（每行一个）").fill(text)
+    page.get_by_label("自行填写的核验机构地址（每行一个）").fill(text)
 
 
 def choose_ways(page: Page) -> None:
@@ -112,10 +112,10 @@ def choose_ways(page: Page) -> None:
     own.check()
     by_hand(page, "\n".join(f"0x{number:040x}" for number in range(1, 8)))
     chosen = page.locator("[data-list=ways-chosen]")
-    chosen.get_by_text("一次表决最多认可 8 个核验方地址，现有 9 个，请减少。").wait_for()
+    chosen.get_by_text("一次表决最多认可 8 个核验机构地址，现有 9 个，请减少。").wait_for()
     by_hand(page, ELSEWHERE.upper().replace("X", "x"))
     chosen.get_by_text("共 3 个地址，最多 8 个").wait_for()
-    assert [words in line for words, line in zip([OWN, CARD, "其他机构的核验方"], chosen.locator("li").all_inner_texts(), strict=True)] == [
+    assert [words in line for words, line in zip([OWN, CARD, "其他核验机构"], chosen.locator("li").all_inner_texts(), strict=True)] == [
         True
     ] * 3
 
@@ -123,7 +123,7 @@ def choose_ways(page: Page) -> None:
 def waiting_announcement(page: Page) -> Locator:
     card = page.locator("[data-act-id]", has_text="公告表决 ·")
     card.wait_for()
-    card.get_by_text("本页已重新计算：以上内容与待签指纹一致。").wait_for()
+    card.get_by_text("本页已重新计算：以上内容与待签内容的数字指纹一致。").wait_for()
     return card
 
 

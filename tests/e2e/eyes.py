@@ -134,7 +134,7 @@ def sign_in_office(page: Page, url: str, member: Member) -> None:
     page.get_by_label("用户名").fill(member.name)
     page.get_by_label("密码", exact=True).fill(member.password)
     # The member has used the present code through the API already; each code opens one session, so the next one is taken.
-    page.get_by_label("动态验证码").fill(pyotp.TOTP(member.totp_secret).at(_now() + 30))
+    page.get_by_label("动态码").fill(pyotp.TOTP(member.totp_secret).at(_now() + 30))
     press(page, "登录")
     page.get_by_text("已登录：").wait_for()
 

@@ -35,7 +35,7 @@ def ask_officials(page: Page) -> str:
     """From the two ways to prove oneself to the code that officials compare."""
     page.locator("[data-form='officials'] .pick").first.click()
     press(page, "申请核对")
-    page.get_by_role("heading", name="请把这个编码告诉工作人员").wait_for()
+    page.get_by_role("heading", name="请把核对编码念给工作组人员").wait_for()
     return page.locator("[data-fill='voucher-code']").inner_text()
 
 

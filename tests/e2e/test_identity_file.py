@@ -29,7 +29,7 @@ def test_an_official_hands_in_and_signs_and_refuses_an_exchanged_file(browser: B
         desk.get_by_label("身份绑定文件（.jsonl）").set_input_files(path)
         press(desk, "提交签署")
         card = desk.locator("[data-act-id]", has_text=TITLE)
-        card.get_by_text("本页已重新计算：以上内容与待签指纹一致。").wait_for()
+        card.get_by_text("本页已重新计算：以上内容与待签内容的数字指纹一致。").wait_for()
         assert card.get_by_text("签署前请抽查").is_visible()
         look(desk, "official-identity-file")
         with desk.expect_download() as kept:
@@ -45,7 +45,7 @@ def test_an_official_hands_in_and_signs_and_refuses_an_exchanged_file(browser: B
         assert len(exchanged) == len(content), "only a hash tells the two apart"
         desk.route("**/identity-file", lambda route: route.fulfill(body=exchanged, content_type="application/jsonl"))
         press(desk, "刷新")
-        card.get_by_text("与待签指纹不一致，请不要签名").wait_for()
+        card.get_by_text("与待签内容的数字指纹不一致，请不要签名").wait_for()
         assert card.get_by_role("button", name="我同意并签名").count() == 0
         desk.unroute("**/identity-file")
 

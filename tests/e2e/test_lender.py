@@ -33,16 +33,16 @@ def test_a_lender_votes_and_changes_the_ballot(browser: Browser, vote: OpenVote)
         assert page.get_by_text("公布合计后，知情人可能推算出您的金额和选择。").is_visible()
         look(page, "lender-2-claim")
         press(page, "信息无误，下一步")
-        page.get_by_text("自由选择：人脸核验、两名工作人员核对。").wait_for()
+        page.get_by_text("自由选择：人脸核验、两名工作组人员核对。").wait_for()
         assert not page.get_by_text("核验服务").first.is_visible(), "a poll that names no identity provider shows nothing of any"
         look(page, "lender-3-identity")
         code = ask_officials(page)
         look(page, "lender-4-waiting")
         vote.vouch(first, code)
-        page.get_by_text("已有 1 名工作人员确认").wait_for()
+        page.get_by_text("已有 1 名工作组人员确认").wait_for()
 
         page.reload()  # a phone call may push the page out of memory: key and request must survive that
-        page.get_by_text("已有 1 名工作人员确认").wait_for()
+        page.get_by_text("已有 1 名工作组人员确认").wait_for()
         assert page.locator("[data-fill='voucher-code']").inner_text() == code
         vote.vouch(second, code)
         page.get_by_role("heading", name="请选择").wait_for()
@@ -55,7 +55,7 @@ def test_a_lender_votes_and_changes_the_ballot(browser: Browser, vote: OpenVote)
         assert page.get_by_text("这张回执签的正是您的票").is_visible()
         number = page.locator("[data-fill='receipt-number']").inner_text()
         look(page, "lender-7-receipt")
-        page.locator("[data-fill='status']", has_text=re.compile("已上链|已确认")).wait_for(timeout=60_000)
+        page.locator("[data-fill='status']", has_text=re.compile("已写入区块链|已确认")).wait_for(timeout=60_000)
 
         press(page, "改票")
         page.get_by_role("heading", name="您已经投过票").wait_for()
@@ -68,14 +68,14 @@ def test_a_lender_votes_and_changes_the_ballot(browser: Browser, vote: OpenVote)
         choose(page, "同意")
         press(page, "确认投“同意”票")
         page.get_by_role("heading", name="投票已提交").wait_for()
-        page.locator("[data-fill='status']", has_text=re.compile("已上链|已确认")).wait_for(timeout=60_000)
+        page.locator("[data-fill='status']", has_text=re.compile("已写入区块链|已确认")).wait_for(timeout=60_000)
         look(page, "lender-9-changed")
         page.get_by_role("link", name="打开核对页面").click()
         page.get_by_role("heading", name="表决票回执").wait_for()
-        page.locator(".status", has_text=re.compile("已上链|已确认")).wait_for()
+        page.locator(".status", has_text=re.compile("已写入区块链|已确认")).wait_for()
         look(page, "receipt")
         page.goto(f"{vote.url}/receipts?number={number}")
-        page.locator(".status", has_text=re.compile("已上链|已确认|已由您后来的票替代")).wait_for()
+        page.locator(".status", has_text=re.compile("已写入区块链|已确认|已由您后来的票替代")).wait_for()
 
 
 def test_from_the_link_to_the_receipt_it_is_six_screens_and_nine_taps(browser: Browser, vote: OpenVote, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_from_the_link_to_the_receipt_it_is_six_screens_and_nine_taps(browser: B
         picture = Image.open(download.value.path())
         assert picture.format == "PNG"
         assert picture.width >= 700
-        page.locator("[data-fill='status']", has_text=re.compile("已上链|已确认")).wait_for(timeout=60_000)
+        page.locator("[data-fill='status']", has_text=re.compile("已写入区块链|已确认")).wait_for(timeout=60_000)
         page.get_by_text("不经过本网站核对").click()
         look(page, "lender-7-receipt-alone")
         with page.expect_download() as download:
@@ -155,9 +155,9 @@ def test_an_official_signs_a_voucher_in_the_browser(browser: Browser, vote: Open
         card.wait_for()
         assert "*" in card.locator("h4").inner_text(), "the desk shows a masked name"
         look(desk, "official-voucher-phone")
-        card.get_by_label("我已核对本人和证件，编码一致").check()
+        card.get_by_label("我已核对本人和证件，核对编码一致").check()
         card.get_by_role("button", name="签署核对证明").click()
-        page.get_by_text("已有 1 名工作人员确认").wait_for()
+        page.get_by_text("已有 1 名工作组人员确认").wait_for()
         vote.vouch(vote.story.officials[0], code)
         choose(page, "弃权")
         press(page, "确认投“弃权”票")
@@ -178,7 +178,7 @@ def test_a_lender_who_is_unknown_is_told_nothing_and_a_wrong_code_is_said_in_wor
 def test_a_camera_that_does_not_open_is_explained_and_leaves_other_ways(browser: Browser, vote: OpenVote) -> None:
     """The errors are put in by hand: Chromium cannot be brought to a busy camera. What the browser itself plays is in test_no_camera.py."""
     failures = {
-        "NotAllowedError": "浏览器没有获准使用相机",
+        "NotAllowedError": "浏览器没有得到使用相机的许可",
         "NotFoundError": "这台设备没有可用的相机",
         "NotReadableError": "相机正被其他应用占用",
     }

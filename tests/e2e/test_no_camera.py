@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 FAKE = "--use-fake-device-for-media-stream"
 # What Chromium is started with, what the lender allows, whose phone it is, and what the page then says.
 CASES = {
-    "refused": ([FAKE], ["geolocation"], 14, "浏览器没有获准使用相机"),
+    "refused": ([FAKE], ["geolocation"], 14, "浏览器没有得到使用相机的许可"),
     "none": ([f"{FAKE}=device-count=0"], ["camera"], 6, "这台设备没有可用的相机"),
 }
 

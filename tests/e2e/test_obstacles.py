@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 STAGE = "async (id) => (await (await fetch(`/api/polls/${id}`)).json()).stage === 'closed'"
-ON_CHAIN = re.compile("已上链|已确认")
+ON_CHAIN = re.compile("已写入区块链|已确认")
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_browser_without_modules_says_so_and_whom_to_call(browser: Browser, vo
     with visitor(browser) as page:
         page.route(ballot_page(vote), as_an_old_browser_reads_it)
         page.goto(ballot_page(vote))
-        stuck = page.get_by_text("您的浏览器可能太旧")
+        stuck = page.get_by_text("也可能是您的浏览器太旧")
         stuck.wait_for()
         assert page.locator("footer .hotline strong").is_visible()
         look(page, "lender-old-browser")
@@ -147,10 +147,10 @@ def test_a_close_between_two_screens_is_said_on_a_screen_of_its_own(browser: Bro
         sign_in(waiting, vote, vote.story.mobiles[8])
         press(waiting, "信息无误，下一步")
         vote.vouch(vote.story.officials[0], ask_officials(waiting))
-        waiting.get_by_text("已有 1 名工作人员确认").wait_for()
+        waiting.get_by_text("已有 1 名工作组人员确认").wait_for()
         chain.move_to(unix(vote.poll["closes_at"]) - 20)
         press(hurried, "确认投“同意”票")
-        too_late(hurried, "距截止已不足 30 秒")
+        too_late(hurried, "离截止不到 30 秒")
         chain.move_to(unix(vote.poll["closes_at"]) + 1)
         asking.wait_for_function(STAGE, arg=vote.poll["id"])
         asking.locator("[data-form='officials'] .pick").first.click()
@@ -161,7 +161,7 @@ def test_a_close_between_two_screens_is_said_on_a_screen_of_its_own(browser: Bro
         while chain.height() < seen + 3:  # intake looks at the chain's time once in a while: some blocks later it knows
             at_check.wait_for_timeout(200)
         press(at_check, "确认投“同意”票")
-        too_late(at_check, "本票未被接收")
+        too_late(at_check, "这张票没有收下")
         look(at_check, "lender-too-late")
         press(at_check, "查看我的投票记录")
         at_check.get_by_text("区块链上还没有您的票。").wait_for()

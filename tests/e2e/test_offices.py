@@ -103,7 +103,7 @@ def sign_in_browser(page: Page, title: str, name: str, check_code: str = "") -> 
     """`check_code` is what the official's own tool gave, on a computer of theirs; a register is signed with nothing else."""
     card = act_card(page, title)
     card.wait_for()
-    assert card.get_by_text("本页已重新计算：以上内容与待签指纹一致。").is_visible()
+    assert card.get_by_text("本页已重新计算：以上内容与待签内容的数字指纹一致。").is_visible()
     look(page, name)
     if check_code:
         type_code(card, check_code)
@@ -141,7 +141,7 @@ def test_a_case_from_the_file_to_the_announcement(
         press(phone, "刷新")
         phone.get_by_text("已冻结并写入区块链。").wait_for()
         press(phone, "提出准予表决")
-        sign_in_browser(phone, "准予方案付诸表决", "official-admit-phone")
+        sign_in_browser(phone, "准予方案表决", "official-admit-phone")
         assert sign_by_api(officials[1], case)["status"] == "done"
         press(phone, "刷新")
         announce(phone, vote)
@@ -155,10 +155,10 @@ def test_a_case_from_the_file_to_the_announcement(
 def import_register(desk: Page, bad: Path, good: Path) -> None:
     desk.get_by_label("登记表文件（xlsx 或 csv）").set_input_files(bad)
     press(desk, "试导入")
-    desk.get_by_text(re.compile("行被拒，没有导入任何内容")).wait_for()
+    desk.get_by_text(re.compile("行未通过，没有导入任何内容")).wait_for()
     look(desk, "institution-rejects")
     with desk.expect_download() as download:
-        desk.get_by_role("link", name="下载被拒行清单（csv）").click()
+        desk.get_by_role("link", name="下载未通过行清单（csv）").click()
     assert Path(download.value.path()).read_bytes().startswith(b"\xef\xbb\xbf")
     desk.get_by_label("登记表文件（xlsx 或 csv）").set_input_files(good)
     press(desk, "试导入")
@@ -169,7 +169,7 @@ def import_register(desk: Page, bad: Path, good: Path) -> None:
 
 
 def write_plan(desk: Page, pdf: Path) -> None:
-    desk.get_by_text("起草清偿方案").click()
+    desk.get_by_text("起草退出方案").click()
     desk.get_by_label("方案名称").fill("DEMO 第二案方案")
     for part in ("清偿方案", "清产核资期限", "存量业务处置计划", "出借人纠纷解决机制"):
         desk.get_by_label(part, exact=True).fill(f"【演示】{part}的内容。")
@@ -202,7 +202,7 @@ def enter_into_lists(phone: Page) -> None:
 
 
 def return_plan(phone: Page) -> None:
-    phone.get_by_label("退回理由（机构可见）").fill("请写明第二期的资金来源。")
+    phone.get_by_label("退回理由（平台机构可见）").fill("请写明第二期的资金来源。")
     press(phone, "退回方案")
     phone.get_by_text("已退回").wait_for()
 
@@ -212,7 +212,7 @@ def mend_plan(desk: Page, pdf: Path) -> None:
     press(desk, "刷新")
     desk.get_by_text("退回理由：请写明第二期的资金来源。").wait_for()
     look(desk, "institution-returned")
-    desk.get_by_text("起草清偿方案").click()
+    desk.get_by_text("起草退出方案").click()
     press(desk, "以第 1 稿为底稿修改")
     desk.get_by_text("兑付比例合计 42.5%").wait_for()
     desk.get_by_label("清偿方案", exact=True).fill("【演示】清偿方案的内容，资金来源为处置所得。")
@@ -233,7 +233,7 @@ def mend_plan(desk: Page, pdf: Path) -> None:
 
 def announce(phone: Page, vote: OpenVote) -> None:
     fill_in_times(phone, vote)
-    phone.get_by_role("checkbox", name="人脸核验，或由两名工作人员核对", checked=True).wait_for()  # asked of the issuer by the page
+    phone.get_by_role("checkbox", name="人脸核验，或由两名工作组人员核对", checked=True).wait_for()  # asked of the issuer by the page
     phone.get_by_text("各组合计一律公布到分。").first.wait_for()
     look(phone, "official-announce-form-phone")
     press(phone, "提出公告")
@@ -255,7 +255,7 @@ def test_officials_count_and_decide_and_everybody_sees_the_result(browser: Brows
     page_url = f"{vote.url}/polls/{vote.poll['id']}"
     with visitor(browser) as phone, visitor(browser, DESK) as desk:
         desk.goto(page_url)
-        desk.get_by_text("表决已截止，正在等待合计金额公开与校验。").wait_for()
+        desk.get_by_text("表决已截止，正在等待公开合计和校验。").wait_for()
         phone.goto(f"{page_url}/vote")
         phone.get_by_role("heading", name="现在不能投票").wait_for()
         look(phone, "lender-closed")
@@ -278,8 +278,8 @@ def test_officials_count_and_decide_and_everybody_sees_the_result(browser: Brows
             assert page.get_by_text("未参加").first.is_visible(), "the absent are shown as absent"
             see_the_marks(page, result)
             look(page, f"result-{name}")
-            page.get_by_role("link", name="链上的全部交易").click()
-            page.get_by_role("heading", name="链上的全部交易").wait_for()
+            page.get_by_role("link", name="全部链上记录").click()
+            page.get_by_role("heading", name="全部链上记录").wait_for()
             assert page.locator("tbody tr", has_text="BallotsRecorded").count() > 0
             look(page, f"transactions-{name}")
         see_the_block_number_named(phone)

@@ -91,10 +91,10 @@ def a_passkey_vouches_for_a_lender(browser: Browser, vote: OpenVote, phone: Page
         code = ask_officials(lender)
         press(phone, "刷新")
         card = phone.locator("[data-voucher-id]", has_text=code)
-        card.get_by_label("我已核对本人和证件，编码一致").check()
+        card.get_by_label("我已核对本人和证件，核对编码一致").check()
         look(phone, "official-passkey-voucher-phone")
         card.get_by_role("button", name="签署核对证明").click()
-        lender.get_by_text("已有 1 名工作人员确认").wait_for()
+        lender.get_by_text("已有 1 名工作组人员确认").wait_for()
         vote.vouch(vote.story.officials[0], code)
         choose(lender, "同意")  # the verifier has asked the chain whether the passkey's signature holds
         press(lender, "确认投“同意”票")

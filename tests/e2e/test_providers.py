@@ -46,7 +46,7 @@ def come_to_the_ways(page: Page, vote: OpenVote, mobile: str, *, on_file: bool =
     if on_file:
         put_on_file(vote, claim.value.json()["index"])
     press(page, "信息无误，下一步")
-    page.get_by_text("人脸核验、两名工作人员核对、银行卡核验（DEMO 沙箱，不核对真实身份）。").wait_for()
+    page.get_by_text("人脸核验、两名工作组人员核对、银行卡核验（DEMO 沙箱，不核对真实身份）。").wait_for()
 
 
 def fill_in(page: Page, **changes: str) -> None:
@@ -63,11 +63,11 @@ def test_a_lender_votes_by_a_provider_that_counts(browser: Browser, vote: OpenVo
         assert page.get_by_text("柜台核验服务").count() == 0, "the issuer has it, but it does not count for this poll"
         look(page, "lender-3-providers")
         fill_in(page)
-        press(page, "同意转交并开始核验")
+        press(page, "我单独同意把以上信息交给所选核验服务，开始核验")
         page.get_by_text("DEMO 沙箱（银行卡四要素核验）").wait_for()
         look(page, "lender-4-provider")
         assert nothing_is_kept(page)
-        page.get_by_label("核验码（服务没有给出的，不用填）").fill(CODE)
+        page.get_by_label("核验码（核验服务没有给出的，不用填）").fill(CODE)
         press(page, "我已完成，继续")
         choose(page, "同意")
         press(page, "确认投“同意”票")
@@ -92,24 +92,24 @@ def test_what_the_verifier_says_is_told_and_the_other_ways_stay(browser: Browser
     with visitor(browser, NARROW) as page:
         come_to_the_ways(page, vote, vote.story.mobiles[1])
         fill_in(page, 姓名="DEMO 王大明")
-        press(page, "同意转交并开始核验")
+        press(page, "我单独同意把以上信息交给所选核验服务，开始核验")
         page.get_by_role("alert").filter(has_text="姓名或证件号与登记不一致").wait_for()
         assert page.get_by_label("证件号码", exact=True).input_value() == PERSON["证件号码"], "to be corrected, not typed anew"
         page.get_by_label("姓名", exact=True).fill(PERSON["姓名"])
-        press(page, "同意转交并开始核验")
-        page.get_by_label("核验码（服务没有给出的，不用填）").fill("999999")
+        press(page, "我单独同意把以上信息交给所选核验服务，开始核验")
+        page.get_by_label("核验码（核验服务没有给出的，不用填）").fill("999999")
         press(page, "我已完成，继续")
         page.get_by_role("alert").filter(has_text="DEMO 沙箱：视为核验未通过").wait_for()
         assert nothing_is_kept(page)
         look(page, "lender-3-provider-declined")
         fill_in(page)
-        press(page, "同意转交并开始核验")
+        press(page, "我单独同意把以上信息交给所选核验服务，开始核验")
         page.get_by_role("heading", name="完成核验").wait_for()
         page.go_back()
         page.get_by_role("heading", name="由核验服务核验").wait_for()
         assert page.get_by_role("button", name="申请核对").is_visible()
         page.goto(f"{vote.url}/polls/{vote.poll['id']}/vote?lang=en")
-        page.get_by_role("button", name="This is right, go on").click()
+        page.get_by_role("button", name="All correct, continue").click()
         page.get_by_text("bank card check (DEMO sandbox, checks nobody)").first.wait_for()
         look(page, "lender-3-providers-en")
 
@@ -118,6 +118,6 @@ def test_who_is_not_on_file_is_sent_to_the_officials(browser: Browser, vote: Ope
     with visitor(browser) as page:
         come_to_the_ways(page, vote, vote.story.mobiles[2], on_file=False)
         fill_in(page)
-        press(page, "同意转交并开始核验")
-        page.get_by_role("alert").filter(has_text="请由两名工作人员核验，效力完全相同").wait_for()
+        press(page, "我单独同意把以上信息交给所选核验服务，开始核验")
+        page.get_by_role("alert").filter(has_text="请由两名工作组人员核对，效力完全相同").wait_for()
         assert page.get_by_role("button", name="申请核对").is_visible()

@@ -172,14 +172,14 @@ def test_refused_retried_sent_to_officials_vouched_by_two_and_voted(
         page.get_by_label(AGREE).check()
         press(page, "同意并打开相机")
         page.get_by_role("alert").filter(has_text="动作与提示不一致").wait_for(timeout=40_000)
-        assert page.get_by_role("button", name="请工作人员复核").is_visible(), "one tap, whatever else is tried"
+        assert page.get_by_role("button", name="请工作组人员复核").is_visible(), "one tap, whatever else is tried"
         look(page, "session-2-refused")
         camera.seat(stranger)  # as if the light had changed the face beyond recognition
         press(page, "重新打开相机")
         refused = move_until(page, page.get_by_role("alert").filter(has_text="与留存照片不一致"))
         look(page, "session-3-officials")
-        press(page, "请工作人员复核")
-        page.get_by_role("heading", name="请把这个编码告诉工作人员").wait_for()
+        press(page, "请工作组人员复核")
+        page.get_by_role("heading", name="请把核对编码念给工作组人员").wait_for()
         code = page.locator("[data-fill='voucher-code']").inner_text()
 
         with visitor(browser, {"width": 1280, "height": 900}) as desk:

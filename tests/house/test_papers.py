@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -51,3 +52,17 @@ def test_solidity_has_one_exact_pragma() -> None:
         line for path in (ROOT / "contracts").rglob("*.sol") for line in re.findall(r"^pragma solidity .*$", path.read_text(), re.MULTILINE)
     }
     assert pragmas == {"pragma solidity 0.8.37;"}
+
+
+def test_the_table_of_the_api_is_made_from_the_document() -> None:
+    from scripts.build.api_table import TABLE, table
+
+    document = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
+    assert TABLE.read_text("utf-8") == table(document), "run `make openapi`"
+    assert TABLE.read_text("utf-8").count("\n| `") == sum(len(calls) for calls in document["paths"].values())
+
+
+def test_the_architecture_is_one_screen_with_a_drawing() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert text.count("\n") <= 70
+    assert "```mermaid" in text

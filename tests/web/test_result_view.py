@@ -124,5 +124,5 @@ def test_a_mark_says_in_words_whether_reaching_it_is_enough() -> None:
         "标线 2（自左起 50.00%）：同意人数达到全部登记人数的 1/2。到达标线即满足。",
     ]
     english = shown_of((more, enough), exactly, "en").bars[0].marks
-    assert english[0].words.endswith("It has to go beyond the mark; just at the mark is not enough.")
+    assert english[0].words.endswith("The share must go beyond the mark; reaching it is not enough.")
     assert english[1].words.endswith("Reaching the mark is enough.")

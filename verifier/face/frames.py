@@ -93,7 +93,7 @@ def _around(near: Box, grey: Pixels) -> Box:
 def perceptual_hash(grey: Pixels) -> Look:
     """Of 32 x 32 places of the shrunken picture: which differ clearly from their left neighbour, and which of those are brighter.
 
-    Places that hardly differ are left out: noise decides there, and a picture made anew from a recording has other noise.
+    Places that hardly differ are left out: noise decides there, and a picture made again from a recording has other noise.
     """
     small = np.asarray(Image.fromarray(grey).resize((HASH_ROWS + 1, HASH_ROWS), Image.Resampling.BOX), dtype=np.int16)
     change = small[:, 1:] - small[:, :-1]

@@ -65,12 +65,12 @@ LOOKS_DRAWN = Reason(
 MATCHES = Reason("Matches", "人脸核验通过。", "The face matches.")
 NOT_SURE = Reason(
     "NotSure",
-    "这次无法确定是您本人，请换个光线重试；也可以随时改由两名工作人员核验。",
+    "这次无法确定是您本人，请换个光线重试；也可以随时改由两名工作组人员核对。",
     "This time it is not certain that it is you. Please try again in other light; two officials can check instead at any time.",
 )
 DOES_NOT_MATCH = Reason(
     "DoesNotMatch",
-    "照片与留存照片不一致。请改由两名工作人员通过视频或现场核验，您的投票权不受影响。",
+    "照片与留存照片不一致。请改由两名工作组人员通过视频或现场核对，您的投票权不受影响。",
     "The photo does not match the one on file. Please let two officials check by video or at the counter; you keep your right to vote.",
 )
 PROBES_DIFFER = Reason(
@@ -84,7 +84,7 @@ STEP_WRONG = Reason(
 )
 STEP_TOO_LATE = Reason(
     "StepTooLate",
-    "没有在规定时间内完成动作，请重新开始；也可以改由两名工作人员核验。",
+    "没有在规定时间内完成动作，请重新开始；也可以改由两名工作组人员核对。",
     "The movement was not seen in time. Please begin again, or let two officials check.",
 )
 PERSON_CHANGED = Reason(
@@ -92,12 +92,12 @@ PERSON_CHANGED = Reason(
 )
 NOT_LIVE = Reason(
     "NotLive",
-    "画面不像是真人面对镜头，请在光线充足处重新开始，或改由两名工作人员核验。",
+    "画面不像是真人面对镜头，请在光线充足处重新开始，或改由两名工作组人员核对。",
     "This does not look like a person in front of the camera. Please begin again in good light, or ask two officials.",
 )
 SEEN_BEFORE = Reason(
     "SessionSeenBefore",
-    "画面与以前的一次核验几乎相同，请面对镜头现场重新开始，或改由两名工作人员核验。",
+    "画面与以前的一次核验几乎相同，请面对镜头现场重新开始，或改由两名工作组人员核对。",
     "The pictures are nearly those of an earlier session. Please begin again in front of the camera, or let two officials check.",
 )
 TOO_MANY_FRAMES = Reason("TooManyFrames", "收到的画面过多，请重新开始。", "Too many pictures arrived. Please begin again.")

@@ -82,7 +82,7 @@ class _Worker:
 class FaceRoom:
     """Reads and compares faces; safe to call from many threads, each call blocks its own.
 
-    `workers` processes of about 300 MB each, started with the first job; `queue_length` callers may wait, the next is told
+    `workers` processes of about 300 MB each, started with the first job; `queue_length` callers may wait, the next is asked
     FaceRoomBusy; a job may take `job_seconds`.
     """
 

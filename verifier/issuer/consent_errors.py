@@ -8,14 +8,14 @@ from verifier.issuer.errors import Conflict, NotAllowed
 class ConsentMissing(Conflict):
     """No consent to use the face is on record."""
 
-    zh = "还没有您使用人脸信息的单独同意。请先阅读并同意，或改由两名工作人员核验，效力完全相同。"
+    zh = "还没有您使用人脸信息的单独同意。请先阅读并同意，或改由两名工作组人员核对，效力完全相同。"
     en = "No consent of yours to use your face is on record. Please read and agree first, or let two officials check: it counts the same."
 
 
 class ConsentTextUnknown(Conflict):
     """The text agreed to is none of those that are in use."""
 
-    zh = "页面上的同意书与核验机构登记的文本不一致，请刷新页面后重试，或改由两名工作人员核验。"
+    zh = "页面上的同意书与核验机构登记的文本不一致，请刷新页面后重试，或改由两名工作组人员核对。"
     en = "The consent on the page is not the text that the verifier has on file. Please reload the page, or let two officials check."
 
 
@@ -30,7 +30,7 @@ class ConsentNotOfThisKey(Conflict):
     """This ballot key never agreed, and the lender was not met with it."""
 
     zh = (
-        "这台设备上的密钥没有作出过同意，无法由它撤回。请先由两名工作人员核对身份后再撤回，或拨打服务热线；"
+        "这台设备上的密钥没有作出过同意，无法由它撤回。请先由两名工作组人员核对身份后再撤回，或拨打服务热线；"
         "在您再次同意之前，不会进行人脸比对。"
     )
     en = (

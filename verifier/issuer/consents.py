@@ -36,7 +36,7 @@ ERASED = Reason(
 )
 LENDER_NOT_MET = Reason(
     "LenderNotMet",
-    "已撤回同意，不再进行人脸比对。为防止他人冒名删除，核验机构确认是您本人后才删除留存的模板：请先由两名工作人员核对身份，再点一次“撤回”，"
+    "已撤回同意，不再进行人脸比对。为防止他人冒名删除，核验机构确认是您本人后才删除留存的模板：请先由两名工作组人员核对身份，再点一次“撤回”，"
     "或拨打服务热线。最迟在投票截止后删除。",
     "Your consent is withdrawn; no face is compared any more. So that nobody else can have it erased, the template on file is deleted once "
     "the verifier has met you: let two officials check first and withdraw once more, or call the help line. It goes after the close at the "

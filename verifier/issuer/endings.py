@@ -18,7 +18,7 @@ _HEAD = re.compile(r"(\d{1,18}):(0x[0-9a-f]{64})")
 def in_words(work: Callable[[], int], let_through: tuple[type[Exception], ...] = ()) -> int:
     """What the work answers, or the status for what broke it.
 
-    Errors that the caller words itself go through; so does a defect with LENDERVOTE_DEBUG=1, for whoever mends it.
+    Errors that the caller words itself go through; so does a defect with LENDERVOTE_DEBUG=1, for whoever repairs it.
     """
     from pydantic import ValidationError
     from sqlalchemy.exc import SQLAlchemyError
@@ -63,5 +63,5 @@ def address(text: str) -> str:
 def noted_head(text: str) -> str:
     """A head of the log as it was noted. Raises: argparse.ArgumentTypeError."""
     if not _HEAD.fullmatch(text):
-        raise argparse.ArgumentTypeError("应为 序号:0x哈希 / SEQ:0xHASH is asked for")
+        raise argparse.ArgumentTypeError("应为 序号:0x数字指纹 / SEQ:0xHASH is asked for")
     return text

@@ -132,7 +132,7 @@ def read_all(connection: Connection) -> Iterator[LogRow]:
 def verify_log(rows: Iterable[LogRow], noted: LogHead | None = None) -> LogHead:
     """Check the whole log from its first entry; the head it ends with.
 
-    `noted` is a head written down earlier elsewhere: it must stand in the log. Raises: LogBroken with the first wrong entry.
+    `noted` is a head written down earlier elsewhere: it must be in the log. Raises: LogBroken with the first wrong entry.
     """
     last, met = LogHead(0, GENESIS), noted is None or noted.seq == 0
     polls = _PollChains()

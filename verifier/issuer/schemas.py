@@ -1,4 +1,4 @@
-"""Shapes of what comes in and goes out (docs/architecture.md, issuer)."""
+"""Shapes of what comes in and goes out (docs/issuer-api.md)."""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ class StepView(_Body):
 
 
 class SessionView(_Body):
-    """Where a session stands (docs/architecture.md)."""
+    """Where a session stands (docs/issuer-api.md)."""
 
     id: str | None
     nonce: str | None

@@ -85,7 +85,7 @@ class IssuerSettings(BaseSettings):
     face_workers: Annotated[int, Field(ge=0)] = 0
     """Processes that compare faces, about 300 MB each; 0: one fewer than there are cores."""
     face_queue: Annotated[int, Field(ge=0)] = 16
-    """Requests that may wait for one; the next is told when to come again."""
+    """Requests that may wait for one; the next one is asked to come back later."""
     face_seconds: Annotated[float, Field(gt=0)] = 30.0
     """How long one request may keep a face process."""
 

@@ -75,7 +75,7 @@ def _checked(read: Callable[[str], str]) -> BeforeValidator:
         except NotText as error:
             raise PydanticCustomError(
                 "TextNotPlain",
-                "There is a control character, or one that was lost or cannot be kept ({character}): take it out or enter it anew.",
+                "There is a control character, or one that was lost or cannot be kept ({character}): take it out or enter it again.",
                 {"character": str(error), "zh": f"含有控制字符、乱码或无法保存的字符（{error}），请删除或重新录入。"},
             ) from error
 

@@ -28,7 +28,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "Whether related parties have a vote differs: you gave {asked}, the openings say {found}.",
     ),
     "openings.claims_file": (
-        "明细文件是按另一份登记表文件编制的：您的文件指纹是 {asked}，明细文件中是 {found}。",
+        "明细文件是按另一份登记表文件编制的：您的文件的数字指纹是 {asked}，明细文件中是 {found}。",
         "The openings were made from another claims file: yours has the hash {asked}, the openings name {found}.",
     ),
     "openings.class_names": (
@@ -83,7 +83,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "leaf.amount": ("序号 {index} 的金额与登记表不一致。", "The amount of index {index} is not that of the claims file."),
     "lender.no_leaf": (
         "第 {rows} 行的出借人（{amount} 元）不在明细文件中。",
-        "The lender of rows {rows} ({amount} yuan) is not in the openings.",
+        "The lender of rows {rows} (CNY {amount}) is not in the openings.",
     ),
     "leaves.differ": (
         "公布的 leaves.csv 第 {line} 行与算出的不一致。",
@@ -115,7 +115,7 @@ RULES: dict[str, tuple[str, str]] = {
     "CellTooLong": ("内容过长", "this is too long"),
     "CellUnprintable": ("含有控制字符或乱码", "there are characters that were lost or cannot be kept"),
     "CellsMerged": ("合并单元格 {cells}", "merged cells {cells}"),
-    "ClaimNumberTwice": ("债权编号与第 {first_row} 行重复", "the claim number stands in row {first_row} already"),
+    "ClaimNumberTwice": ("债权编号与第 {first_row} 行重复", "the claim number is in row {first_row} already"),
     "CountryUnknown": ("无法识别国家或地区", "the country or region is not known"),
     "CreditCodeCheckDigitWrong": ("统一社会信用代码的校验位不符", "the credit code's check character does not fit"),
     "CreditCodeMalformed": ("统一社会信用代码的格式不对", "this has not the form of a credit code"),
@@ -123,7 +123,7 @@ RULES: dict[str, tuple[str, str]] = {
     "FormulaWithoutValue": ("公式没有计算结果", "a formula without a computed value"),
     "IdentityNamesDiffer": ("同一证件号码的姓名与第 {first_row} 行不同", "the same document has another name in row {first_row}"),
     "IssuingCountryNeeded": ("须填写证件签发国家或地区", "the issuing country is needed"),
-    "LenderInTwoClasses": ("同一出借人在第 {first_row} 行属于另一表决组", "the same lender stands in another class in row {first_row}"),
+    "LenderInTwoClasses": ("同一出借人在第 {first_row} 行属于另一表决组", "the same lender is in another class in row {first_row}"),
     "MergedAmountTooLarge": ("同一出借人的金额合计过大", "the lender's claims add up to too much"),
     "MobileMalformed": ("电话号码的格式不对", "this is no phone number"),
     "NameUnreadable": ("姓名中有字丢失或被遮盖", "characters of the name were lost or masked"),

@@ -26,7 +26,7 @@ const CALLS = {
   openSums: `(${SIXES})`,
   attest: "(bytes,bool,bytes)",
 };
-/** An event's types: those that stand in topics, then those in its data; the indexed ones come first in all of them. */
+/** An event's types: those that are in topics, then those in its data; the indexed ones come first in all of them. */
 const EVENTS = {
   CaseOpened: ["()", CREATION],
   RegisterFrozen: ["(uint256)", `(bytes32,uint256,${CLASSES},bytes32,bytes32)`],

@@ -1,4 +1,4 @@
-"""Ballots as they stand in transactions, each judged by itself (protocol §8.2, rules 2, 3, 5, 6 and 7).
+"""Ballots as they are in transactions, each judged by itself (protocol §8.2, rules 2, 3, 5, 6 and 7).
 
 What one transaction says can be judged without any other; only the sequence (rule 4) needs the order of the chain. So this part is
 spread over processes when there is much of it.

@@ -38,7 +38,7 @@ CALLS = {
 #: What protocol 1 had otherwise (protocol §17).
 CALLS_1 = CALLS | {"freezeRegister": f"(bytes32,uint256,{CLASSES},{SIGNERS})"}
 
-# An event's types in order; the indexed ones are marked, as they stand in the topics.
+# An event's types in order; the indexed ones are marked, as they are in the topics.
 EVENTS = {
     "CaseOpened": ("bytes[]", "uint256", "bytes"),
     "RegisterFrozen": ("uint256 indexed", "bytes32", "uint256", CLASSES, "bytes32", "bytes32"),

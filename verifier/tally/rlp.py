@@ -157,7 +157,7 @@ def signing_digest(kind: int, items: Sequence[Item], v: int) -> tuple[bytes, int
 
 
 def receipt_bytes(fields: dict[str, Any], place: str) -> bytes:
-    """A receipt of these fields as it stands in the trie of receipts. Raises Wrong."""
+    """A receipt of these fields as it is in the trie of receipts. Raises Wrong."""
     try:
         kind = int(fields.get("type") or "0x0", 16)
         logs: list[Item] = [[_hex(one["address"]), [_hex(topic) for topic in one["topics"]], _hex(one["data"])] for one in fields["logs"]]

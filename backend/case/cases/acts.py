@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 class ActFailed(LenderVoteError):
     """A defect of ours kept a signed act from the chain; the log has it."""
 
-    zh = "系统出现意外情况，文件没有写入区块链，原因已记录。签名没有丢失，可以重试。"
+    zh = "系统出现意外情况，这一项没有写入区块链，原因已记录。签名没有丢失，可以重试。"
     en = "Something unexpected kept this from the chain and was recorded. The signatures are kept; it can be retried."
 
 

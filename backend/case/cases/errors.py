@@ -16,7 +16,7 @@ class CaseOpenedAlready(Conflict):
     """The same case was opened before."""
 
     zh = "这个案件已经登记过。"
-    en = "This case was opened already."
+    en = "This case is already open."
 
 
 class CaseNameMissing(BadInput):
@@ -30,28 +30,28 @@ class OfficialCountOutOfRange(BadInput):
     """Fewer than 1 or more than 32 officials."""
 
     zh = "专项工作组成员应为 1 至 32 人，现为 {count} 人。"
-    en = "A case has 1 to 32 officials; {count} were named."
+    en = "A case has 1 to 32 officials; there are {count}."
 
 
 class OfficialTwice(BadInput):
     """Two officials share a signer or an account."""
 
-    zh = "成员“{name}”的签名钥匙或账户与另一名成员重复。"
+    zh = "成员“{name}”的签名密钥或账户与另一名成员重复。"
     en = "The official “{name}” has the same signing key or account as another."
 
 
 class ThresholdNotMajority(BadInput):
     """The threshold is not a majority of the officials."""
 
-    zh = "所需签名人数须超过成员的一半且不多于全体：{officials} 人中可为 {least} 至 {officials}，现为 {threshold}。"
-    en = "The threshold has to be more than half and at most all: {least} to {officials} of {officials}; {threshold} was given."
+    zh = "规定人数须超过成员的一半且不多于全体：{officials} 人中可为 {least} 至 {officials}，现为 {threshold}。"
+    en = "The required number must be more than half and at most all: {least} to {officials} of {officials}; it is {threshold}."
 
 
 class ThresholdNotReachable(BadInput):
     """Fewer officials have an account than have to sign."""
 
     zh = "需要 {threshold} 人签名，但只有 {with_account} 名成员有账户，无法达到。请先为成员建立账户。"
-    en = "{threshold} have to sign, and only {with_account} of the officials have an account: create accounts for them first."
+    en = "{threshold} officials must sign, but only {with_account} have an account. Create their accounts first."
 
 
 class CreditCodeWrong(BadInput):
@@ -64,29 +64,31 @@ class CreditCodeWrong(BadInput):
 class SignerCannotSign(BadInput):
     """The signer is the empty address, or one of the chain's own: no key belongs to it."""
 
-    zh = "“{name}”的签名地址不可用：没有人持有它的钥匙。请填写本人钥匙的地址。"
-    en = "The signer of “{name}” cannot sign: nobody has a key to that address. Give the address of their own key."
+    zh = "“{name}”的签名地址不可用：没有人持有它的密钥。请填写本人密钥的地址。"
+    en = "The signing address of “{name}” cannot be used: nobody has its key. Enter the address of their own key."
 
 
 class InstitutionIsOfficial(BadInput):
     """The institution's key is also an official's: nobody decides on an own plan."""
 
-    zh = "机构的签名钥匙不能同时是专项工作组成员的钥匙：提出方案的人不能审批自己的方案。"
-    en = "The institution's key must not be an official's: nobody decides on their own plan."
+    zh = "平台机构的签名密钥不能同时是专项工作组成员的密钥：提出方案的人不能审批自己的方案。"
+    en = "The institution's signing key must not be an official's: nobody may decide on their own plan."
 
 
 class SignerNotUsable(BadInput):
     """A signer is neither a plain key's address nor a passkey."""
 
     zh = "“{name}”的签名者不能使用：应为 20 字节的地址，或在本系统登记的通行密钥。"
-    en = "The signer of “{name}” cannot be used: it has to be a 20-byte address, or a passkey registered with this system."
+    en = "The signer of “{name}” cannot be used: it must be a 20-byte address, or a passkey registered with this system."
 
 
 class RelayIsMember(BadInput):
     """A member signs with the relay's own key: nobody checks their own work."""
 
     zh = "“{name}”的签名地址与本系统收票服务的地址相同。收票服务不能同时是专项工作组成员或平台机构，请更换密钥。"
-    en = "“{name}” signs with the key of this system's relay. The relay can be neither an official nor the institution; take another key."
+    en = (
+        "The signing address of “{name}” is this system's relay. The relay can be neither an official nor the institution; use another key."
+    )
 
 
 class NotOfficialOfCase(NotAllowed):
@@ -99,8 +101,8 @@ class NotOfficialOfCase(NotAllowed):
 class NotInstitutionOfCase(NotAllowed):
     """The visitor is not this case's institution."""
 
-    zh = "此项操作由本案件的机构进行。"
-    en = "This is done by the institution of this case."
+    zh = "这一项由本案件的平台机构办理。"
+    en = "Only the institution of this case can do this."
 
 
 class NotPartOfCase(NotAllowed):
@@ -113,22 +115,22 @@ class NotPartOfCase(NotAllowed):
 class SignerNotOfficial(NotAllowed):
     """The signer is none of the case's officials."""
 
-    zh = "这把钥匙不属于本案件的任何成员。请选用登记案件时所用的钥匙。"
-    en = "This key is none of the officials' keys of this case. Please use the one registered with the case."
+    zh = "这把密钥不属于本案件的任何成员。请选用登记案件时所用的密钥。"
+    en = "This key belongs to no official of this case. Use the one registered when the case was opened."
 
 
 class SignerNotOwn(NotAllowed):
     """The signer belongs to another official."""
 
-    zh = "这把钥匙登记在另一名成员名下。每位成员只能用自己的钥匙签名。"
-    en = "This key is registered for another official. Everybody signs with their own key."
+    zh = "这把密钥登记在另一名成员名下。每位成员只能用自己的密钥签名。"
+    en = "This key is registered to another official. Everybody must sign with their own key."
 
 
 class SignatureWrong(BadInput):
     """The signature is not by this signer over this act."""
 
-    zh = "签名与本文件或所选钥匙不符。请刷新页面，用自己的钥匙重新签名。"
-    en = "The signature does not fit this act or this key. Please reload the page and sign again with your own key."
+    zh = "签名与这项待签事项或所选密钥不符。请刷新页面，用自己的密钥重新签名。"
+    en = "The signature does not match this item or this key. Reload the page and sign again with your own key."
 
 
 class NotChecked(BadInput):
@@ -136,8 +138,8 @@ class NotChecked(BadInput):
 
     zh = "冻结登记表前，请运行核对工具并输入核对码；确实无法运行的，请写明理由（至少 {least} 个字）。"
     en = (
-        "Before a register is frozen, run the check tool and type in its check code; "
-        "if you cannot, write down why, in at least {least} letters."
+        "Before a register is frozen, run the check tool and enter its check code. "
+        "If you cannot run it, give the reason, in at least {least} characters."
     )
 
 
@@ -145,67 +147,81 @@ class CheckCodeWrong(BadInput):
     """The check code is not that of the act: what the tool worked out is not what there is to sign."""
 
     zh = "核对码与待签内容不符：工具算出的登记表与待签的不是同一份。请不要签名，并告知管理员。"
-    en = "The check code does not fit: the tool worked out another register than the one to be signed. Do not sign; tell the administrator."
+    en = "The check code does not match: the tool computed a different register. Do not sign; tell the administrator."
 
 
 class ReasonNotPlain(BadInput):
     """A reason with characters that no page or log can show."""
 
     zh = "理由中含有控制字符，请删除后重试。"
-    en = "There are control characters in the reason: take them out and try again."
+    en = "The reason has control characters. Remove them and try again."
 
 
 class ActUnknown(NotFound):
     """No act has this id."""
 
-    zh = "没有找到这份待签文件。"
-    en = "There is no such act to sign."
+    zh = "没有找到这项待签事项。"
+    en = "There is no such item to sign."
 
 
 class ActSignedAlready(Conflict):
     """This official signed this act before."""
 
-    zh = "您已经签过这份文件，不需要再签。"
-    en = "You signed this already; nothing more is needed from you."
+    zh = "您已经签过这一项，不需要再签。"
+    en = "You have already signed this item; there is nothing more to do."
+
+
+ACT_WORDS = {
+    "open": ("待签", "to be signed"),
+    "sent": ("正在写入区块链", "being recorded on the blockchain"),
+    "done": ("已完成", "done"),
+    "failed": ("没有写入区块链", "not recorded on the blockchain"),
+    "withdrawn": ("已撤回", "withdrawn"),
+}
 
 
 class ActNotOpen(Conflict):
     """The act takes no signatures any more, or cannot be done again."""
 
-    zh = "这份文件目前为“{status}”，不能进行此项操作。"
-    en = "This act is “{status}” at present; this cannot be done now."
+    zh = "这一项目前为“{status_zh}”，不能这样办理。请刷新页面。"
+    en = "This item is “{status_en}”, so this cannot be done now. Reload the page."
+
+    def said(self, language: str) -> dict[str, object]:
+        """The status in words, as a person reads it."""
+        zh, en = ACT_WORDS[str(self.facts["status"])]
+        return {**self.facts, "status_zh": zh, "status_en": en}
 
 
 class AnotherActOpen(Conflict):
     """Another act of the same kind and number is waiting for signatures."""
 
-    zh = "已有一份同类文件正在签署（编号 {act_id}）。请先完成或撤回那一份。"
-    en = "Another act of this kind is waiting for signatures ({act_id}). Please complete or withdraw that one first."
+    zh = "已有一项同类待签事项（编号 {act_id}）。请先完成或撤回那一项。"
+    en = "Another item of this kind is waiting for signatures ({act_id}). Complete or withdraw that one first."
 
 
 class ActNotWithdrawable(Conflict):
     """The act was signed by enough officials and went out."""
 
-    zh = "这份文件已由足够的成员签署并发往区块链，不能撤回。"
-    en = "Enough officials signed this act and it was sent to the chain; it cannot be withdrawn."
+    zh = "这一项已由规定人数的成员签署并发往区块链，不能撤回。"
+    en = "The required number of officials have signed this item and it was sent to the blockchain; it cannot be withdrawn."
 
 
 class SignerMissing(BadInput):
     """Neither a signer nor an account with a passkey was given."""
 
     zh = "没有“{name}”的签名地址，其账户也没有登记通行密钥。请先登记，或填写签名地址。"
-    en = "There is no signer for “{name}”, nor has the account a passkey. Register one first, or give the signer's address."
+    en = "There is no signing address for “{name}”, and the account has no passkey. Register one first, or enter a signing address."
 
 
 class MeasureUnknown(BadInput):
     """The measure is none of those in the lists."""
 
-    zh = "请选择处置措施：转型、清退或立案查处（{known}）。"
-    en = "Please choose the measure: transformation, wind-down or criminal case ({known})."
+    zh = "请选择处置措施：转型、清退或立案查处。"
+    en = "Choose the measure: transformation, wind-down or criminal case."
 
 
 class ResponsibleMissing(BadInput):
     """Nobody is named as responsible, or the name is too long."""
 
     zh = "请填写责任主体，最多 {limit} 个字。"
-    en = "Please name who is responsible, in at most {limit} characters."
+    en = "Enter the responsible party, in at most {limit} characters."

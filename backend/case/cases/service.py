@@ -238,7 +238,7 @@ def _belongs(case: CaseView, visitor: Visitor) -> bool:
 
 _ACT_WORDS = {
     "register_freeze": ("冻结登记表", "freeze the register"),
-    "plan_admission": ("准予方案付诸表决", "admit the plan to the vote"),
+    "plan_admission": ("准予方案表决", "admit the plan to the vote"),
     "poll_announcement": ("公告表决", "announce the poll"),
     "identity_file": ("绑定照片和身份信息", "bind photos and persons to indexes"),
 }
@@ -248,10 +248,10 @@ _NOT_ON_CHAIN = {"identity_file": ("没有送达身份核验机构", "did not re
 def _stage_of_act(kind: str, signed: int, needed: int, *, failed: bool) -> Stage:
     zh, en = _ACT_WORDS.get(kind, (kind, kind))
     if failed:
-        lost_zh, lost_en = _NOT_ON_CHAIN.get(kind, ("没有写入区块链", "did not reach the chain"))
+        lost_zh, lost_en = _NOT_ON_CHAIN.get(kind, ("没有写入区块链", "was not recorded on the blockchain"))
         step = NextStep(OFFICIAL, kind, f"“{zh}”{lost_zh}，请专项工作组成员查看原因后重试或撤回。",
-                        f"“{en}” {lost_en}: an official should look at the reason, then retry or withdraw it.")  # fmt: skip
+                        f"“{en}” {lost_en}: an official should read the reason, then retry or withdraw it.")  # fmt: skip
     else:
         step = NextStep(OFFICIAL, kind, f"请专项工作组成员签署“{zh}”：已有 {signed} 人签名，需要 {needed} 人。",
-                        f"Officials should sign to {en}: {signed} of {needed} signatures are there.")  # fmt: skip
+                        f"Officials should sign to {en}: {signed} of {needed} have signed.")  # fmt: skip
     return Stage(f"{kind}_signing", step)

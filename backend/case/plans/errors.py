@@ -15,8 +15,8 @@ class PlanUnknown(NotFound):
 class PlanPartMissing(BadInput):
     """One of the four parts that art. 14 names is blank."""
 
-    zh = "方案缺少“{part_zh}”（{part}）：四个部分都须填写。"
-    en = "The plan lacks the part “{part_en}” ({part}): all four parts are needed."
+    zh = "方案缺少“{part_zh}”：四个部分都须填写。"
+    en = "The plan lacks “{part_en}”: all four parts are required."
 
     def __init__(self, part: str, part_zh: str, part_en: str) -> None:
         super().__init__(part=part, part_zh=part_zh, part_en=part_en)
@@ -39,29 +39,29 @@ class PlanTitleMissing(BadInput):
 class LadderNotRising(BadInput):
     """The months of the payout ladder do not rise."""
 
-    zh = "兑付阶梯第 {step} 期的月数须大于前一期，且在 1 至 600 之间。"
-    en = "Step {step} of the payout ladder needs more months than the one before it, between 1 and 600."
+    zh = "兑付安排第 {step} 期的月数须大于前一期，且在 1 至 600 之间。"
+    en = "Payment {step} of the schedule needs more months than the one before it, between 1 and 600."
 
 
 class LadderRatioOutOfRange(BadInput):
     """A ratio of the ladder is not between 1 and 10,000 basis points."""
 
-    zh = "兑付阶梯第 {step} 期的比例须为 1 至 10000 之间的整数（万分之一）。"
-    en = "The ratio of step {step} of the payout ladder is a whole number of basis points from 1 to 10000."
+    zh = "第 {step} 期的比例须大于 0、不超过 100%，最多两位小数。"
+    en = "Payment {step}: above 0, at most 100%, two decimals."
 
 
 class LadderAboveWhole(BadInput):
     """The ladder pays more than was admitted."""
 
-    zh = "兑付阶梯合计为 {total_bps}（万分之一），不能超过 10000。"
-    en = "The payout ladder adds up to {total_bps} basis points; 10000 is the most."
+    zh = "各期比例合计超过 100%，请改小。"
+    en = "Payments exceed 100%. Reduce them."
 
 
 class LadderEmpty(BadInput):
     """The plan says nothing about payouts."""
 
-    zh = "请填写兑付阶梯，1 至 60 期。"
-    en = "The plan needs a payout ladder of 1 to 60 steps."
+    zh = "请填写兑付安排，1 至 60 期。"
+    en = "Enter the payment schedule: 1 to 60 payments."
 
 
 class PlanNotReadable(BadInput):
@@ -92,32 +92,46 @@ class PdfHasActiveContent(BadInput):
     en = "The PDF carries scripts, attachments or launch actions ({found}); save it again without them."
 
 
+PLAN_WORDS = {
+    "draft": ("草稿，未提交", "draft, not submitted"),
+    "submitting": ("正在提交", "being submitted"),
+    "submitted": ("已提交，待审查", "submitted, waiting for review"),
+    "returned": ("已退回", "returned"),
+    "admitted": ("已准予表决", "admitted to the vote"),
+}
+
+
 class PlanNotInStage(Conflict):
     """The act does not fit the plan's stage."""
 
-    zh = "方案目前为“{status}”，不能进行此项操作。"
-    en = "The plan is “{status}” at present; this cannot be done now."
+    zh = "方案目前为“{status_zh}”，不能这样办理。请刷新页面。"
+    en = "The plan is “{status_en}”, so this cannot be done now. Reload the page."
+
+    def said(self, language: str) -> dict[str, object]:
+        """The status in words, as a person reads it."""
+        zh, en = PLAN_WORDS[str(self.facts["status"])]
+        return {**self.facts, "status_zh": zh, "status_en": en}
 
 
 class PlanSignatureWrong(BadInput):
     """The submission is not signed by the case's institution over this plan and the next plan number."""
 
-    zh = "签名与本方案或机构登记的钥匙不符。请刷新页面，用机构的钥匙重新签名。"
-    en = "The signature does not fit this plan or the institution's key. Please reload the page and sign again with the institution's key."
+    zh = "签名与本方案或平台机构登记的密钥不符。请刷新页面，用平台机构的密钥重新签名。"
+    en = "The signature does not match this plan or the institution's key. Reload the page and sign again with the institution's key."
 
 
 class AnotherPlanWaiting(Conflict):
     """A plan of the case waits for the officials already."""
 
-    zh = "本案件已有第 {version} 版方案正在等待专项工作组处理，请等待其退回或准予表决后再提交。"
-    en = "Version {version} of the plan is waiting for the officials; please wait until it is returned or admitted."
+    zh = "本案件已有第 {version} 稿方案正在等待专项工作组处理，请等待其退回或准予表决后再提交。"
+    en = "Version {version} of the plan is waiting for the officials. Wait until it is returned or admitted to the vote."
 
 
 class VersionTaken(Conflict):
     """Two plans were drafted at the same moment."""
 
     zh = "同一时刻有另一份方案正在保存，请再提交一次。"
-    en = "Another plan was being saved at the same moment; please send it once more."
+    en = "Another plan was being saved at the same moment. Submit it again."
 
 
 class ReasonsMissing(BadInput):
@@ -130,12 +144,12 @@ class ReasonsMissing(BadInput):
 class AdmissionUnderway(Conflict):
     """Officials are signing the plan's admission."""
 
-    zh = "准予表决的文件正在签署；请先撤回那份文件，再退回方案。"
-    en = "The plan's admission is being signed; withdraw that act first, then return the plan."
+    zh = "准予表决的待签事项正在签署；请先撤回那一项，再退回方案。"
+    en = "The plan's admission is being signed. Withdraw that item first, then return the plan."
 
 
 class PlanNotPublic(NotAllowed):
     """Only the case's own people see a plan before it is admitted."""
 
-    zh = "方案尚未准予表决，目前只有机构和专项工作组可以查看。"
+    zh = "方案尚未准予表决，目前只有平台机构和专项工作组可以查看。"
     en = "The plan is not admitted to the vote yet; only the institution and the officials may see it."

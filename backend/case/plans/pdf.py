@@ -173,7 +173,7 @@ def _active_content(reader: PdfReader, leave_out: frozenset[str]) -> str:
             seen.add((value.idnum, value.generation))
             value = value.get_object()
         if isinstance(value, DictionaryObject):
-            # `get` follows references: an action's kind may stand in an object of its own.
+            # `get` follows references: an action's kind may be in an object of its own.
             names = {str(name) for name in value} | {str(value.get(name)) for name in ("/S", "/Type", "/Subtype")}
             if names & ACTIVE:
                 return sorted(names & ACTIVE)[0]

@@ -23,7 +23,7 @@ from backend.ground.common.money import WHOLE_BPS
 from backend.ground.common.text import TextNotPlain, TextTooLong, has_letters, line, prose
 
 PARTS: dict[str, tuple[str, str]] = {
-    "settlement": ("清偿方案", "settlement"),
+    "settlement": ("清偿方案", "repayment terms"),
     "liquidation_period": ("清产核资期限", "period of liquidation and verification of assets"),
     "existing_business": ("存量业务处置计划", "disposal of existing business"),
     "dispute_resolution": ("出借人纠纷解决机制", "resolution of disputes with lenders"),

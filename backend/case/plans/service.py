@@ -301,7 +301,7 @@ def _stage(name: str, role: str, act: str, zh: str, en: str) -> Stage:
 
 
 _STAGES = {
-    "": _stage("plan_missing", INSTITUTION, "plan_draft", "请机构上传清偿方案。", "The institution should upload its settlement plan."),
+    "": _stage("plan_missing", INSTITUTION, "plan_draft", "请平台机构上传退出方案。", "The institution should upload its settlement plan."),
     DRAFT: _stage("plan_draft", INSTITUTION, "plan_submission", "请机构签名提交方案。", "The institution should sign and submit its plan."),
     SUBMITTING: _stage(
         "plan_draft", INSTITUTION, "plan_submission", "方案正在写入区块链；若长时间没有完成，请机构再次提交。",
@@ -313,6 +313,6 @@ _STAGES = {
     ),
     RETURNED: _stage(
         "plan_returned", INSTITUTION, "plan_draft", "方案已被退回，请机构按理由修改后重新提交。",
-        "The plan was returned; the institution should mend it and submit it again."
+        "The plan was returned; the institution should correct it and submit it again."
     ),
 }  # fmt: skip

@@ -28,8 +28,8 @@ BUSY_SECONDS = 30
 class OpeningsBusy(TooMany):
     """Other officials are being given their openings."""
 
-    zh = "正在为其他成员生成明细文件，请在 {retry_after_seconds} 秒后再试。"
-    en = "Openings are being made for others at the moment. Please try again in {retry_after_seconds} seconds."
+    zh = "正在为其他成员生成明细文件，请在 {wait}后再试。"
+    en = "Openings are being prepared for other officials. Try again in {wait}."
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class _Word:
 def read_header(cells: Sequence[object], row: int) -> Header:
     """Find our columns by Chinese header or key; width, case, blanks, marks and an asterisk do not matter.
 
-    What stands in brackets may change what a column holds, so only known brackets are taken: units of amounts, and manners of filling
+    What is in brackets may change what a column holds, so only known brackets are taken: units of amounts, and manners of filling
     in. Raises: HeaderNotKnown, ColumnTwice, ColumnsMissing.
     """
     words = [_Word.of(cell) for cell in cells]
@@ -137,7 +137,7 @@ def read_header(cells: Sequence[object], row: int) -> Header:
 
 
 def known_columns(cells: Sequence[object]) -> int:
-    """How many of the cells are headers of ours, whatever stands in their brackets."""
+    """How many of the cells are headers of ours, whatever is in their brackets."""
     return sum(_Word.of(cell).base in _BASES for cell in cells if isinstance(cell, str))
 
 

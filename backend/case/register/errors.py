@@ -36,7 +36,7 @@ class CellUnprintable(CellRefused):
     """Control characters, or the mark that decoding leaves where a character was lost."""
 
     zh = "含有控制字符或乱码（{character}），请重新录入。"
-    en = "There are control characters or characters lost in conversion ({character}): please enter it anew."
+    en = "There are control characters or characters lost in conversion ({character}): please enter it again."
 
 
 class CellFormula(CellRefused):
@@ -50,7 +50,7 @@ class CellNotText(CellRefused):
     """A number, date or truth value where text belongs."""
 
     zh = "单元格 {cell} 是数字、日期或逻辑值而不是文本；请将此列设为“文本”格式后重新录入。"
-    en = "Cell {cell} holds a number, date or truth value, not text: format the column as text and enter it anew."
+    en = "Cell {cell} holds a number, date or truth value, not text: format the column as text and enter it again."
 
 
 class NumberCutBySpreadsheet(CellRefused):
@@ -59,7 +59,7 @@ class NumberCutBySpreadsheet(CellRefused):
     zh = "单元格 {cell} 的号码被表格软件当作数字，末尾数字可能已丢失；请将此列设为“文本”格式，按原件重新录入。"
     en = (
         "The spreadsheet turned the number in cell {cell} into a quantity and its last digits may be lost: "
-        "format the column as text and enter it anew from the original."
+        "format the column as text and enter it again from the original."
     )
 
 
@@ -74,7 +74,7 @@ class AmountNotExact(CellRefused):
     """A number cell with more than two decimals, or too large for a spreadsheet to hold to the fen."""
 
     zh = "单元格 {cell} 的金额不能精确到分：请填写最多两位小数；一万亿元以上请用文本填写。"
-    en = "The amount in cell {cell} is not exact to the fen: use at most two decimals, and text for a trillion yuan or more."
+    en = "The amount in cell {cell} is not exact to the fen: use at most two decimals, and text for CNY 1 trillion or more."
 
 
 class ResidentIdMalformed(CellRefused):
@@ -167,7 +167,7 @@ class ClaimNumberTwice(LenderRefused):
     """Two rows with the same claim number; width, case, blanks and invisible marks do not make two."""
 
     zh = "债权编号与第 {first_row} 行（{first_cell}）重复；全角半角、大小写、空格和不可见字符不作区分。"
-    en = "The claim number stands in row {first_row} ({first_cell}) already; width, case, blanks and invisible marks make no difference."
+    en = "The claim number is in row {first_row} ({first_cell}) already; width, case, blanks and invisible marks make no difference."
 
 
 class IdentityNamesDiffer(LenderRefused):
@@ -201,7 +201,7 @@ class LenderInTwoClasses(LenderRefused):
     """One lender's claims in two voting classes."""
 
     zh = "同一出借人的债权在第 {first_row} 行和第 {row} 行属于不同表决组；一名出借人只能在一个表决组。"
-    en = "The same lender's claims stand in different voting classes in rows {first_row} and {row}; a lender votes in one class."
+    en = "The same lender's claims are in different voting classes in rows {first_row} and {row}; a lender votes in one class."
 
 
 class RelatedMarksDiffer(LenderRefused):
@@ -222,14 +222,14 @@ class MergedAmountTooLarge(LenderRefused):
     """A lender's claims add up to 2^63 fen or more."""
 
     zh = "该出借人各笔债权合计过大：不能达到 92,233,720,368,547,758.08 元。"
-    en = "The lender's claims add up to too much: the sum must stay below 92,233,720,368,547,758.08 yuan."
+    en = "The lender's claims add up to too much: the sum must stay below CNY 92,233,720,368,547,758.08."
 
 
 class TotalTooLarge(BadInput):
     """A register adds up to 2^63 fen or more."""
 
     zh = "登记表合计金额过大：不能达到 92,233,720,368,547,758.08 元。"
-    en = "The register adds up to too much: the sum must stay below 92,233,720,368,547,758.08 yuan."
+    en = "The register adds up to too much: the sum must stay below CNY 92,233,720,368,547,758.08."
 
 
 class TooManyClasses(BadInput):
@@ -242,7 +242,7 @@ class TooManyClasses(BadInput):
 class ImportRefused(BadInput):
     """Rows are refused, so nothing was imported; the report is among the facts."""
 
-    zh = "共 {refused} 行未通过检查，没有导入任何数据。请按拒收清单改正后重新导入。"
+    zh = "共 {refused} 行未通过检查，没有导入任何数据。请按未通过行清单改正后重新导入。"
     en = "{refused} rows do not follow the rules, and nothing was imported. Correct them after the reject list and import again."
 
 
@@ -285,7 +285,7 @@ class RegisterReplaced(Conflict):
     """A newer import or freeze took this one's place before it was complete."""
 
     zh = "在签名齐备之前已有新的导入或冻结，此次冻结作废，请重新发起。"
-    en = "A newer import or freeze came before the signatures were complete: this freeze has lapsed, please propose it anew."
+    en = "A newer import or freeze came before the signatures were complete: this freeze has lapsed, please propose it again."
 
 
 class RegisterNotFrozen(NotFound):

@@ -97,14 +97,14 @@ class ColumnsMissing(FileRefused):
 
 
 class ColumnTwice(FileRefused):
-    """A column stands in the header twice."""
+    """A column is in the header twice."""
 
     zh = "表头中“{column}”出现了两次（{first} 和 {second}）。"
     en = "The header has “{column}” twice (in {first} and {second})."
 
 
 class HeaderNotKnown(FileRefused):
-    """A header that begins as one of ours and goes on otherwise; what stands in brackets may change what a column holds."""
+    """A header that begins as one of ours and goes on otherwise; what is in brackets may change what a column holds."""
 
     zh = "表头单元格 {cell}“{header}”无法识别：括号或附加文字可能改变该列的含义。请改为模板中的“{known}”，或删除该列。"
     en = (

@@ -1,4 +1,4 @@
-"""What the register room reads of its leaves; the tables stand in `store`."""
+"""What the register room reads of its leaves; the tables are in `store`."""
 
 from __future__ import annotations
 

@@ -49,6 +49,6 @@ class OriginalShelf:
 
 
 def keccak_of_file(path: Path) -> bytes:
-    """The claims file's hash, as it stands in the act that officials sign."""
+    """The claims file's hash, as it is in the act that officials sign."""
     with path.open("rb") as file:
         return keccak_of_pieces(iter(lambda: file.read(_PART_BYTES), b""))

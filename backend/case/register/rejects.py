@@ -12,7 +12,7 @@ from backend.ground.common.spreadsheets import table_csv
 
 MAX_LISTED = 200_000
 """A longer list helps nobody: then something is wrong with the file as a whole."""
-_HEADER = ("行号 row", "单元格 cell", "列 field", "规则 rule", "说明", "what to mend")
+_HEADER = ("行号 row", "单元格 cell", "列 field", "规则 rule", "说明", "what to correct")
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def get_claims_file(act_id: str, visitor: Official, registers: Registers, reques
 
 @router.post("/acts/{act_id}/openings-file", response_class=StreamingResponse)
 def make_openings_file(act_id: str, visitor: Official, registers: Registers) -> StreamingResponse:
-    """The sealed openings of the register; their password stands in the header X-Openings-Password, once, and is kept nowhere."""
+    """The sealed openings of the register; their password is in the header X-Openings-Password, once, and is kept nowhere."""
     openings = registers.checking.openings(act_id, visitor)
     answer = _stream(openings.pieces, f"openings-register-{openings.register_number}.lvo")
     answer.headers["X-Openings-Password"] = openings.password

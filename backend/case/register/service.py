@@ -110,7 +110,7 @@ class RegisterService:
         """Freeze on chain what k officials signed. Raises: RegisterReplaced, TransactionReverted, Unavailable."""
         self._freezing.complete(act)
 
-    # --- what stands in it ---------------------------------------------------------------------------------------------------------
+    # --- what is in it ---------------------------------------------------------------------------------------------------------
 
     def register(self, case_id: str) -> RegisterView:
         """Where the case's register stands. Raises: CaseUnknown."""

@@ -73,7 +73,7 @@ class LenderRow(Base):
 
 
 class ClaimRow(Base):
-    """One claim as it stood in the file's row."""
+    """One claim as it was in the file's row."""
 
     __tablename__ = "register_claims"
     __table_args__ = (

@@ -151,7 +151,7 @@ class FrozenRegister:
 
 
 class LeafSource:
-    """All leaves of a register, read anew for each loop."""
+    """All leaves of a register, read again for each loop."""
 
     def __init__(self, read: Callable[[], Iterator[FrozenLeaf]]) -> None:
         self._read = read

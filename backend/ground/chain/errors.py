@@ -37,27 +37,27 @@ class TransactionReverted(Conflict):
 class NodeNotAnswering(Unavailable):
     """The chain's node does not answer or does not know what it is asked."""
 
-    zh = "区块链节点暂时没有响应（{reason}）。已提交的内容没有丢失，请稍后再试。"
-    en = "The chain's node is not answering ({reason}). Nothing sent was lost; please try again shortly."
+    zh = "区块链节点暂时没有响应（{reason}）。请稍后再试。之前已有回执的票不受影响。"
+    en = "The blockchain node is not answering ({reason}). Try again later. Votes with a receipt stand."
 
 
 class OrganisationsDisagree(NodeNotAnswering):
     """The nodes of different organisations tell different things, and no majority tells one: nobody's word is acted on."""
 
-    zh = "各机构的区块链节点答复不一致（{reason}），在查明之前不会据此办理任何事项。已提交的内容没有丢失，请稍后再试。"
+    zh = "各机构的区块链节点答复不一致（{reason}），在查明之前不会据此办理任何事项。请稍后再试。之前已有回执的票不受影响。"
     en = (
-        "The nodes of the organisations tell different things ({reason}); nothing is done on the word of any of them. "
-        "Nothing sent was lost; please try again later."
+        "The blockchain nodes of the organisations disagree ({reason}). Nothing is done until the reason is found. "
+        "Try again later. Votes with a receipt stand."
     )
 
 
 class TooFewOrganisations(NodeNotAnswering):
     """Several organisations have nodes here and only one of them answers: its word alone makes nothing final."""
 
-    zh = "目前只有一家机构的节点有答复（{reason}），仅凭一家的答复不能确认最终结果。已提交的内容没有丢失，请稍后再试。"
+    zh = "目前只有一家机构的节点有答复（{reason}），仅凭一家的答复不能确认最终结果。请稍后再试。之前已有回执的票不受影响。"
     en = (
-        "Only one organisation's node answers ({reason}); its word alone makes nothing final. "
-        "Nothing sent was lost; please try again later."
+        "Only one organisation's blockchain node is answering ({reason}). One answer alone makes nothing final. "
+        "Try again later. Votes with a receipt stand."
     )
 
 
@@ -65,22 +65,22 @@ class ChainHalted(Unavailable):
     """No block comes, so nothing can be recorded; no receipt is given that could not be kept."""
 
     zh = (
-        "区块链已有 {still_seconds} 秒没有产生新区块，选票此刻无法上链，因此本票尚未接收，也不出具回执。"
+        "区块链已有 {still_seconds} 秒没有产生新区块，此刻无法写入表决票，因此这张票还没有收下，也不出具回执。"
         "请保持页面打开，系统会自动重新提交；临近截止仍未成功的，请拨打服务热线。"
     )
     en = (
-        "The chain has made no block for {still_seconds} seconds, so no ballot can be recorded now: this one was not taken, and no receipt "
-        "is given. Keep this page open, it will be sent again by itself; if that has not worked when the close is near, call the help line."
+        "The blockchain has made no block for {still_seconds} seconds, so no vote can be recorded now: this one was not accepted, and no "
+        "receipt is given. Keep this page open: it will be sent again by itself. If that has not worked near the close, call the help line."
     )
 
 
 class RewrittenBelowFinality(Unavailable):
     """The chain changed a block that counted as final: nothing is confirmed any more until somebody has looked."""
 
-    zh = "区块链在已视为最终的区块 {block} 处被改写，入链确认已暂停，等待人工核查。已提交的内容没有丢失。"
+    zh = "区块链在已视为最终的区块 {block} 处被改写，记录的确认已暂停，等待人工核查。请稍后再试，或拨打服务热线。"
     en = (
-        "The chain was rewritten at block {block}, which counted as final. "
-        "Confirming has stopped until somebody has looked. Nothing sent was lost."
+        "The blockchain was rewritten at block {block}, which counted as final. Confirmation has stopped until somebody has checked. "
+        "Try again later or call the help line."
     )
 
 
@@ -88,31 +88,31 @@ class NoHalt(Conflict):
     """There is nothing to accept."""
 
     zh = "当前没有因区块链改写而暂停，无需处理。"
-    en = "Nothing has halted because of a rewritten chain; there is nothing to accept."
+    en = "Nothing was halted because of a rewritten blockchain; there is nothing to accept."
 
 
 class NotConfirmedInTime(Unavailable):
     """A transaction was sent, but no block has taken it up within the time waited."""
 
-    zh = "交易已发出，但在 {seconds} 秒内尚未入块。它会继续自动发送，请稍后查看结果，不必重新提交。"
-    en = "The transaction was sent but is in no block after {seconds} seconds. It keeps being sent: look again later, do not resubmit."
+    zh = "内容已发出，但在 {seconds} 秒内尚未写入区块链。系统会继续自动发送，请稍后查看结果，不必重新提交。"
+    en = "This was sent but not recorded within {seconds} seconds. The system keeps sending it: look again later, do not resubmit."
 
 
 class RelayUnfunded(Unavailable):
     """The relay's account cannot pay for what is to be sent."""
 
-    zh = "系统的链上账户 {address} 余额不足（{balance} wei，至少需要 {needed} wei），没有发送任何内容。请管理员向该账户充值后再试。"
+    zh = "系统的区块链账户 {address} 余额不足（{balance} wei，至少需要 {needed} wei），没有发送任何内容。请管理员向该账户充值后再试。"
     en = (
-        "The service's account on the chain, {address}, cannot pay: it holds {balance} wei and needs {needed}. Nothing was sent. "
-        "The administrator has to fund it; then try again."
+        "The service's blockchain account {address} cannot pay: it holds {balance} wei and needs {needed}. Nothing was sent. "
+        "Ask the administrator to fund it, then try again."
     )
 
 
 class KeyUsedForAnotherCall(LenderVoteError):
     """The idempotency key stands for another call already: a defect of the caller."""
 
-    zh = "同一编号 {key} 已用于另一笔交易。"
-    en = "The key {key} stands for another transaction already."
+    zh = "同一编号 {key} 已用于另一笔链上记录。"
+    en = "The key {key} is already used for another transaction."
 
 
 class SignatureNotReadable(BadInput):
@@ -133,25 +133,25 @@ class AnvilNotStarted(Unavailable):
     """The embedded chain did not come up."""
 
     zh = "内置区块链未能启动（{reason}）。请运行 make setup，或在设置中填写 LENDERVOTE_RPC_URL。"
-    en = "The embedded chain did not start ({reason}). Run `make setup`, or set LENDERVOTE_RPC_URL."
+    en = "The embedded blockchain did not start ({reason}). Run `make setup`, or set LENDERVOTE_RPC_URL."
 
 
 class NotEmbedded(LenderVoteError):
     """Only the embedded chain's clock may be moved."""
 
     zh = "只有内置的测试链可以调整时间；当前连接的是外部节点。"
-    en = "Only the embedded chain's clock can be moved; this node is not ours."
+    en = "Only the embedded test chain's clock can be moved; this is an external node."
 
 
 class NoSuchEvent(LenderVoteError):
     """A confirmed transaction lacks the event that was looked for."""
 
-    zh = "交易 {tx_hash} 中没有事件 {name}。"
+    zh = "链上记录 {tx_hash} 中没有事件 {name}。"
     en = "The transaction {tx_hash} has no event {name}."
 
 
 class TransactionUnknown(NotFound):
     """No transaction of the outbox has this id."""
 
-    zh = "没有编号为 {id} 的交易。"
+    zh = "没有编号为 {id} 的链上记录。"
     en = "There is no transaction {id}."

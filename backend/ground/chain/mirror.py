@@ -210,7 +210,7 @@ class Mirror:
                 rows = [_row(one) for one in found[start] if event_name(one)]
                 known = store.event_places(session, addresses, start)
                 new = [row for row in rows if (row.block_hash, row.log_index) not in known]
-                # Ids must rise with blocks: when anything but the end has changed, all of it is written anew.
+                # Ids must rise with blocks: when anything but the end has changed, all of it is written again.
                 if len(rows) - len(new) != len(known) or rows[len(rows) - len(new) :] != new:
                     store.forget_events(session, addresses, start)
                     new = rows

@@ -217,7 +217,7 @@ def _are_logs(value: object) -> bool:
 
 
 def _login(url: str) -> dict[str, str]:
-    """The header for a name and password that stand in the address."""
+    """The header for a name and password that are in the address."""
     parts = urlsplit(url)
     if parts.username is None:
         return {}

@@ -58,7 +58,7 @@ class Nodes(Node):
         return [(f"{one.organisation} {one.node.name}" if several else one.node.name, one.fault) for one in self._members]
 
     def examine(self, final: Sequence[tuple[int, str]]) -> None:
-        """Leave out whoever deserves it, and let in again whoever mended; see `examination.examine`."""
+        """Leave out whoever deserves it, and let in again whoever recovered; see `examination.examine`."""
         with self._lock:
             now = self._clock.monotonic()
             if now - self._examined_at < EXAMINE_EVERY_SECONDS:

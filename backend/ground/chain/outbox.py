@@ -232,7 +232,7 @@ class Outbox(Post):
             self._hand_in(entry)
 
     def _receipt_of_former(self, entry: ChainTransaction) -> Json | None:
-        """The receipt of an earlier version with a lower fee, if a block took that; it stands in the entry's place then."""
+        """The receipt of an earlier version with a lower fee, if a block took that; it is in the entry's place then."""
         with self._sessions.reading() as session:
             former = list(store.former_versions(session, entry.id))
         for version in former:
@@ -268,7 +268,7 @@ class Outbox(Post):
             store.keep_version(session, stored)
             self._sign(stored, stored.nonce, fees)
             stored.missing_since_block = head.number
-        log.warning("transaction %s waits since %d blocks; sent again with a higher fee", entry.id, STUCK_BLOCKS)
+        log.warning("transaction %s has waited %d blocks; sent again with a higher fee", entry.id, STUCK_BLOCKS)
         self._hand_in(stored)
 
     def _fill_gap(self, waiting: Sequence[ChainTransaction], mined: int) -> None:

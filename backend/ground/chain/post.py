@@ -67,7 +67,7 @@ class Post:
     def _update(self, entry: ChainTransaction, **values: Any) -> None:
         with self._sessions.begin() as session:
             stored = store.transaction(session, entry.id)
-            # Signed anew or finished by another thread meanwhile: what was seen is out of date.
+            # Signed again or finished by another thread meanwhile: what was seen is out of date.
             if stored is None or stored.tx_hash != entry.tx_hash:
                 return
             if stored.status in store.FINISHED and values.get("status") == "sent":

@@ -183,7 +183,7 @@ def ballot_receipt(
 def ballot_receipt_1(
     chain_id: int, poll: str, ballot_digest: bytes, ballot_key: str, index: int, sequence: int, received_at: int
 ) -> TypedData:
-    """The same for a poll of protocol 1, whose receipts stand in no book."""
+    """The same for a poll of protocol 1, whose receipts are in no book."""
     values = _receipt(ballot_digest, ballot_key, index, sequence, received_at)
     return _typed("BallotReceipt", chain_id, poll, values, TYPES_OF_PROTOCOL_1)
 

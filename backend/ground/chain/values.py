@@ -15,7 +15,7 @@ from backend.ground.common.voting import Choice, Condition
 CONDITION_TYPE = "(uint8,uint8,uint8,uint32,uint32,bool)"
 CLASS_TOTALS_TYPE = "(uint256,uint256,uint256)"
 CLASS_TALLY_TYPE = "(uint256,uint256,uint256,uint256,uint256,uint256)"
-#: What stands in the place of range proofs while a register has none (protocol §4.2).
+#: What is in the place of range proofs while a register has none (protocol §4.2).
 NO_RANGE_PROOFS = bytes(32)
 PARAMETERS_TYPE = f"(uint256,uint256,{CONDITION_TYPE}[],uint64,uint64,uint64,address[],address)"
 

@@ -12,8 +12,8 @@ from backend.ground.common.errors import TooMany
 class Busy(TooMany):
     """All places for this work are taken."""
 
-    zh = "正在处理的请求较多，请在 {retry_after_seconds} 秒后再试。"
-    en = "Many are asking for this at the moment. Please try again in {retry_after_seconds} seconds."
+    zh = "正在处理的请求较多，请在 {wait}后再试。"
+    en = "Many requests are being processed. Try again in {wait}."
 
 
 class AtOnce:

@@ -1,7 +1,7 @@
 """Time: UTC inside, Beijing time for people, a monotonic clock for waits, and clocks that tests can move.
 
 The wall clock can step: an administrator sets it, NTP corrects it. So it is for what people read, and for spans that must outlive a
-restart; whatever waits inside one process waits by the monotonic clock (docs/architecture.md, "Clocks").
+restart; whatever waits inside one process waits by the monotonic clock (docs/inside.md, "Clocks").
 """
 
 from __future__ import annotations

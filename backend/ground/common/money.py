@@ -19,7 +19,7 @@ class AmountNotReadable(BadInput):
     """Not an amount in the unit asked for, or with more decimals than whole fen have."""
 
     zh = "金额“{text}”无法读取：请按表头所写的单位（默认人民币元）填写数字，精确到分，例如 12345.60。"
-    en = "The amount “{text}” cannot be read: write a figure in the header's unit (yuan by default), exact to the fen, such as 12345.60."
+    en = "The amount “{text}” cannot be read: write a figure in the header's unit (CNY by default), exact to the fen, such as 12345.60."
 
 
 class AmountNegative(BadInput):
@@ -33,7 +33,7 @@ class AmountTooLarge(BadInput):
     """An amount of 2^63 fen or more."""
 
     zh = "金额“{text}”过大：不能达到 92,233,720,368,547,758.08 元。"
-    en = "The amount “{text}” is too large: it must stay below 92,233,720,368,547,758.08 yuan."
+    en = "The amount “{text}” is too large: it must stay below CNY 92,233,720,368,547,758.08."
 
 
 def parse_yuan(text: str) -> int:

@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     """console prints codes to data_dir/outbox; others are plug-ins."""
     hotline: str = "DEMO 400-000-0000"
     """The help line shown on every page."""
+    office_address: str = ""
+    """Where lenders find the working group's office; empty: they are asked to call the help line."""
+    office_hours: str = ""
+    """When the office is open, as lenders read it; empty: they are asked to call the help line."""
 
     @property
     def resolved_journal_dir(self) -> Path:

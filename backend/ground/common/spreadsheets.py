@@ -1,4 +1,4 @@
-"""Tables for spreadsheets, which must neither misread the letters nor run what stands in a cell."""
+"""Tables for spreadsheets, which must neither misread the letters nor run what is in a cell."""
 
 from __future__ import annotations
 

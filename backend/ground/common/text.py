@@ -17,7 +17,7 @@ class TextNotPlain(BadInput):
     """A control character, half a character, a private or lost one: no database, page or paper can hold it."""
 
     zh = "含有控制字符、乱码或无法保存的字符（{character}），请删除或重新录入。"
-    en = "There is a control character, or one that was lost or cannot be kept ({character}): take it out or enter it anew."
+    en = "There is a control character, or one that was lost or cannot be kept ({character}): take it out or enter it again."
 
 
 class TextTooLong(BadInput):

@@ -26,7 +26,7 @@ def upgrade(engine: Engine, metadata: MetaData | None = None, revision: str = "h
 
 
 def draft_revision(engine: Engine, metadata: MetaData, message: str) -> None:
-    """Write a revision file with what tells the metadata from the database; it is read and mended by a person before it is committed."""
+    """Write a revision file with what tells the metadata from the database; it is read and corrected by a person before it is committed."""
     with engine.begin() as connection:
         command.revision(_config(connection, metadata), message=message, autogenerate=True)
 

@@ -10,19 +10,22 @@ from backend.ground.common.clock import say_beijing
 from backend.ground.common.money import say_yuan
 
 CHOICES = ("for", "against", "abstain", "absent")
+TEXT_VERSION = "2027-01"
+"""Of the sentences below; it is printed on the paper. A change of a sentence needs a new one, and counsel reads it first."""
 WORDS: dict[str, tuple[str, str]] = {
-    "title": ("表决结果证明书", "Certificate of the poll's result"),
+    "title": ("表决结果证明书", "Certificate of the result of the vote"),
     "number": ("编号", "No."),
     "case": ("案件", "Case"),
-    "institution": ("机构", "Institution"),
-    "plan": ("清偿方案", "Settlement plan"),
+    "institution": ("平台机构", "Institution"),
+    "plan": ("退出方案", "Settlement plan"),
     "version": ("第 {version} 稿", "version {version}"),
-    "window": ("表决期间", "Poll open"),
+    "window": ("表决期间", "Voting open"),
     "announced": ("公告时间", "Announced"),
-    "challenge": ("异议期满", "Challenge period ended"),
+    "challenge": ("异议期满", "Objection period ended"),
     "rule": ("计票规则", "Counting rule"),
-    "rule_all": ("各表决组均须满足下列全部条件；未投票的，计为未参加，不推定为同意。",
-                 "Every class must meet all of these. Silence is counted as absent, never as consent."),
+    "rule_all": ("每个表决组都须满足下列全部条件，且至少有一张同意票或不同意票，方案才获通过；未投票的计为未参加，不推定为同意。",
+                 "The plan passes only if every class meets all of these and has at least one vote for or against. "
+                 "Not voting is never counted as consent."),
     "result": ("表决结果", "Result"),
     "choice": ("选择", "Choice"),
     "heads": ("人数", "Lenders"),
@@ -31,43 +34,46 @@ WORDS: dict[str, tuple[str, str]] = {
     "for": ("同意", "For"),
     "against": ("不同意", "Against"),
     "abstain": ("弃权", "Abstain"),
-    "absent": ("未参加", "Absent"),
+    "absent": ("未参加", "Did not vote"),
     "total": ("登记合计", "Admitted"),
     "holds": ("符合", "met"),
     "fails": ("不符合", "not met"),
-    "excluded": ("登记表中不含债权的条目", "Entries of the register without a claim"),
+    "excluded": ("登记表中不含债权的条目", "Entries of the register that hold no claim"),
     "excluded_all": ("下列条目的金额超出允许范围，合约已将其从登记表和计票中剔除，上列数字均不含这些条目。"
                      "这说明登记表编制有误：其他条目合计多出同样的金额。",
                      "The amounts of these entries are out of range, so the contract took them out of register and count; "
-                     "no figure above holds them. "
-                     "It means that the register was drawn up falsely: other entries together hold too much by the same amount."),
+                     "no figure above includes them. "
+                     "The register was drawn up wrongly: the other entries together hold too much by the same amount."),
     "excluded_one": ("{name}，登记序号 {index}：{yuan} 元，{voted}", "{name}, index {index}: CNY {yuan}, {voted}"),
     "voted": ("已投票", "had voted"),
     "not_voted": ("未投票", "had not voted"),
     "passed": ("表决通过", "The plan passed"),
     "not_passed": ("表决未通过", "The plan did not pass"),
-    "decision": ("专项工作组决定", "The officials' decision"),
+    "decision": ("专项工作组决定", "Decision of the working group"),
     "approved": ("批准", "approved"),
     "refused": ("不批准", "refused"),
     "decided": ("{moment}，专项工作组以 {count} 名成员的签名（至少须 {needed} 名）{decision}该结果。",
-                "On {moment} the officials {decision} the result by {count} signatures; at least {needed} were needed."),
+                "On {moment} the working group {decision} the result, signed by {count} officials; at least {needed} were required."),
     "official": ("成员", "Official"),
     "opinion": ("意见", "Opinion"),
     "signed_at": ("签署时间", "Signed"),
-    "transaction": ("交易", "Transaction"),
-    "hashes": ("区块链记录", "On the chain"),
+    "transaction": ("签署记录（区块链交易哈希）", "Transaction hash"),
+    "hashes": ("区块链记录", "On the blockchain"),
     "chain": ("链编号", "Chain id"),
     "case_contract": ("案件合约", "Case contract"),
     "poll_contract": ("表决合约", "Poll contract"),
     "register_root": ("登记表根", "Register root"),
-    "plan_hash": ("方案指纹", "Plan hash"),
-    "pdf_hash": ("方案文件指纹", "Hash of the plan's PDF"),
-    "rule_hash": ("规则指纹", "Rule hash"),
-    "result_hash": ("结果指纹", "Result hash"),
-    "recount": ("任何人都可以按公开的文件和区块链独立复核：扫描二维码，或打开 {url}。",
-                "Anyone can recount from the published files and the chain: scan the code or open {url}."),
-    "limits": ("本证明书记载计票和决定的结果；庭外表决不约束不同意该方案的出借人另行主张权利。",
-               "This paper states count and decision. A vote out of court does not bar lenders who disagree from asserting their rights."),
+    "plan_hash": ("方案的数字指纹", "Plan hash"),
+    "pdf_hash": ("方案文件的数字指纹", "Hash of the plan's PDF"),
+    "rule_hash": ("规则的数字指纹", "Rule hash"),
+    "result_hash": ("结果的数字指纹", "Result hash"),
+    "recount": ("任何人都可以用公开的文件和区块链重新计票：扫描二维码，或打开 {url}。",
+                "Anyone can recount from the published files and the blockchain: scan the code or open {url}."),
+    "limits": ("本证明书记载计票和决定的结果。庭外表决不影响未同意方案的出借人依法另行主张权利。",
+               "This records count and decision. "
+               "An out-of-court vote does not affect the legal rights of lenders who did not vote for the plan."),
+    "issuer": ("出具单位：　　　　　　　　（专项工作组全称）", "Issued by (full name of the working group):"),
+    "text_version": ("文本版本：{version}", "Text version: {version}"),
     "seal": ("（盖章处）", "(seal)"),
     "date": ("日期：　　　　年　　月　　日", "Date:"),
     "page": ("第 {page} 页，共 {pages} 页", "page {page} of {pages}"),
@@ -99,9 +105,9 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
     poll, decision = certificate["poll"], certificate["decision"]
     return {
         "language": language,
-        "words": words | {"recount": words["recount"].format(url=url)},
+        "words": words | {"recount": words["recount"].format(url=url), "text_version": words["text_version"].format(version=TEXT_VERSION)},
         "number": number_of(certificate["result"]["result_hash"]),
-        "heading": _heading(certificate, words, moment),
+        "heading": _heading(certificate, words, moment, language),
         "conditions": [condition[f"words_{language}"] for condition in certificate["result"]["classes"][0]["conditions"]],
         "classes": [_class(each, words, language) for each in certificate["result"]["classes"]],
         "excluded": [_excluded(each, words) for each in certificate["result"].get("excluded", ())],
@@ -127,15 +133,16 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
     }
 
 
-def _heading(certificate: Mapping[str, Any], words: Mapping[str, str], moment: Any) -> list[list[str]]:
+def _heading(certificate: Mapping[str, Any], words: Mapping[str, str], moment: Any, language: str) -> list[list[str]]:
     case, plan, poll = certificate["case"], certificate["plan"], certificate["poll"]
     version = words["version"].format(version=plan["version"])
+    to = " 至 " if language == "zh" else " – "
     return [
         [words["case"], case["name"]],
         [words["institution"], f"{case['institution']}　{case['credit_code']}"],
         [words["plan"], f"{plan['title']}（{version}）"],
         [words["announced"], moment(poll["announced_at"])],
-        [words["window"], f"{moment(poll['opens_at'])} – {moment(poll['closes_at'])}"],
+        [words["window"], f"{moment(poll['opens_at'])}{to}{moment(poll['closes_at'])}"],
         [words["challenge"], moment(poll["challenge_ends_at"])],
     ]
 

@@ -47,7 +47,7 @@ class CertificateService:
         self._polls = polls
         self._tally = tally
         self._settings = settings
-        # Once a poll is decided, nothing that stands in its certificate can change.
+        # Once a poll is decided, nothing that is in its certificate can change.
         self._facts: MadeOnce[dict[str, Any]] = MadeOnce(64)
         self._papers: MadeOnce[bytes] = MadeOnce(64)
 

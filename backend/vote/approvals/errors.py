@@ -9,11 +9,11 @@ class AttestedAlready(Conflict):
     """One official attests once."""
 
     zh = "您已对本次结果签署过意见，每位成员只能签署一次。"
-    en = "You have attested to this result already; each official does so once."
+    en = "You have already signed your decision on this result; each official signs once."
 
 
 class AttestationSignatureWrong(BadInput):
     """The signature is not by this signer over this result and opinion."""
 
-    zh = "签名与结果、意见或所选钥匙不符。请刷新页面，用自己的钥匙重新签名。"
-    en = "The signature does not fit the result, the opinion or the key. Please reload the page and sign again with your own key."
+    zh = "签名与结果、意见或所选密钥不符。请刷新页面，用自己的密钥重新签名。"
+    en = "The signature does not match the result, the decision or the key. Reload the page and sign again with your own key."

@@ -1,4 +1,4 @@
-"""The working group's decision: each official attests with the own key, and the contract counts."""
+"""The working group's decision: each official attests with their own key, and the contract counts."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ class Anchors:
     # --- the chain -----------------------------------------------------------------------------------------------------------------
 
     def _read(self, poll: PollView) -> Noted:
-        """The notes as far as they are mirrored; read anew only when there are others."""
+        """The notes as far as they are mirrored; read again only when there are others."""
         if poll.case_address not in self._followed:
             self._chain.follow(poll.case_address)
             self._followed.add(poll.case_address)

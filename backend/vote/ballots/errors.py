@@ -10,7 +10,7 @@ class OutsideWindow(Conflict):
     """The poll takes no ballots at this time; facts that are times are seconds since 1970."""
 
     zh = "表决时间为 {opens_at} 至 {closes_at}。"
-    en = "The vote runs from {opens_at} to {closes_at}."
+    en = "Voting runs from {opens_at} to {closes_at}."
 
     def say(self, language: str) -> str:
         """The sentence, with times as people in Beijing read them."""
@@ -24,80 +24,86 @@ class PollNotOpen(OutsideWindow):
     """The window has not begun."""
 
     zh = "表决尚未开始，将于 {opens_at} 开始。"
-    en = "The vote has not begun; it opens on {opens_at}."
+    en = "Voting has not begun; it opens on {opens_at}."
 
 
 class PollClosed(OutsideWindow):
     """The window is over."""
 
-    zh = "表决已于 {closes_at} 截止，本票未被接收。"
-    en = "The vote closed on {closes_at}; this ballot was not taken."
+    zh = "表决已于 {closes_at} 截止，这张票没有收下。之前已有回执的票不受影响。有疑问请拨打服务热线。"
+    en = "Voting closed on {closes_at}: this vote was not accepted. Votes with a receipt stand. Questions? Call the help line."
 
 
 class IntakeOver(Conflict):
     """So near the close that a receipt could not be kept; the contract itself still takes the ballot."""
 
-    zh = "距截止已不足 {cutoff_seconds} 秒，为保证每张回执都能兑现，系统不再接收；截止前仍可将选票直接提交到链上合约。"
-    en = (
-        "Fewer than {cutoff_seconds} seconds are left. We take no more ballots, so that every receipt can be kept; "
-        "until the close the contract itself still takes a signed ballot."
-    )
+    zh = "离截止不到 {cutoff_seconds} 秒，这张票没有收下。之前已有回执的票不受影响。有疑问请拨打服务热线。"
+    en = "Under {cutoff_seconds} seconds were left: this vote was not accepted. Votes with a receipt stand. Questions? Call the help line."
 
 
 class IndexOutOfRange(BadInput):
     """No lender has this index."""
 
-    zh = "登记表中没有编号 {index}（编号应小于 {leaf_count}）。"
+    zh = "登记表中没有登记序号 {index}（应小于 {leaf_count}）。"
     en = "The register has no index {index}; it must be below {leaf_count}."
 
 
 class ChoiceNotAllowed(BadInput):
     """The choice is none of the three."""
 
-    zh = "没有“{choice}”这一选项：只能是 1 同意、2 不同意、3 弃权。"
-    en = "The choice {choice} is none of 1 for, 2 against, 3 abstain."
+    zh = "没有“{choice}”这一选项。请选择同意、不同意或弃权。"
+    en = "There is no choice “{choice}”. Choose for, against or abstain."
 
 
 class SequenceOutOfRange(BadInput):
     """The sequence is not between 1 and 63."""
 
-    zh = "选票序号 {sequence} 超出范围：应为 1 至 63。"
-    en = "The sequence {sequence} is out of range: it runs from 1 to 63."
+    zh = "已投到第 63 次，不能再改票；最后一次成功提交的票有效。"
+    en = "You have reached the limit of 63 votes. Your last accepted vote counts."
 
 
 class SequenceNotNewer(Conflict):
     """A ballot with this or a higher sequence was taken already."""
 
-    zh = "本人已有序号为 {newest} 的选票，改票须使用更大的序号（本次为 {sequence}）。请刷新页面后重试。"
-    en = "A ballot with sequence {newest} was taken already; a change needs a higher one (this is {sequence}). Please reload the page."
+    zh = "您已有第 {newest} 次投票，这次是第 {sequence} 次，没有收下。之前已有回执的票不受影响。请刷新页面后重试。"
+    en = (
+        "You already have vote number {newest}; this one is number {sequence} and was not accepted. "
+        "Votes with a receipt stand. Reload the page and try again."
+    )
 
 
 class CredentialExpired(Conflict):
     """The credential runs out before the ballot could be recorded."""
 
-    zh = "身份凭证已过期或即将过期，请重新核验身份后再投票。"
-    en = "The credential has expired or is about to. Please prove your identity again, then vote."
+    zh = "身份核验已过期或即将过期，这张票没有收下。请重新核验身份后再投票。之前已有回执的票不受影响。"
+    en = (
+        "Your identity check has expired or is about to; this vote was not accepted. Confirm your identity again, then vote. "
+        "Votes with a receipt stand."
+    )
 
 
 class CredentialNotByVerifier(BadInput):
     """No verifier of this poll signed the credential for this index and key."""
 
-    zh = "身份凭证不是本次表决的核验方为该编号和该密钥签发的。"
-    en = "The credential was not signed by a verifier of this poll for this index and ballot key."
+    zh = "核验凭证不是本次表决的核验机构为您签发的，这张票没有收下。请重新核验身份后再投票，或拨打服务热线。"
+    en = (
+        "The credential was not issued to you by an identity verifier of this vote, so this vote was not accepted. "
+        "Confirm your identity again, or call the help line."
+    )
 
 
 class BallotNotSignedByKey(BadInput):
     """The signature is not the ballot key's over this choice, sequence, plan, poll and chain."""
 
-    zh = "选票签名不符：签名须由选票密钥针对本次表决、本方案及所填选择和序号作出。"
-    en = "The ballot's signature does not fit: it must be the ballot key's, over this poll, plan, choice and sequence."
+    zh = "这张票的签名不符，没有收下。请刷新页面后重新投票，或拨打服务热线。"
+    en = "The signature of this vote is wrong, so it was not accepted. Reload the page and vote again, or call the help line."
 
 
 class BooksNotClosedYet(Unavailable):
     """The relay's closing note is not on the chain yet; the sums wait for it, so that no receipt can be added or denied afterwards."""
 
-    zh = "回执清单正在区块链上封存，通常需要几秒到一分钟。请稍后再试；没有任何内容丢失。"
-    en = "The list of receipts is being closed on the chain, which takes seconds, at most about a minute. Try again; nothing is lost."
+    zh = "回执清单正在区块链上封存，通常需要几秒到一分钟。请稍后再试。"
+    en = "The list of receipts is being sealed on the blockchain. This usually takes a few seconds to a minute. Try again."
 
 
 class ClosingNoteMissing(Conflict):
@@ -105,11 +111,11 @@ class ClosingNoteMissing(Conflict):
 
     zh = (
         "本次表决的回执由另一把密钥签发，该密钥没有在区块链上封存回执清单。请先恢复该密钥；"
-        "确实无法恢复的，可以不等封存而计票，复核工具会指出这一点。"
+        "确实无法恢复的，可以不等封存而计票，重新计票工具会指出这一点。"
     )
     en = (
-        "Another key signs this poll's receipts, and it has not closed their list on the chain. Restore that key first. Where it is lost "
-        "for good, the sums can be opened without; a recount will name that."
+        "Another key signs this vote's receipts, and it has not sealed their list on the blockchain. Restore that key first. If it is "
+        "lost for good, you can count without sealing; every recount will report that."
     )
 
 
@@ -117,11 +123,11 @@ class ReceiptUnknown(NotFound):
     """No receipt has this number."""
 
     zh = "没有编号为 {number} 的回执，请核对后重新输入。"
-    en = "There is no receipt {number}. Please check the number."
+    en = "There is no receipt with the number {number}. Check it and enter it again."
 
 
 class IntakeBusy(TooMany):
     """More ballots arrive than can be taken in this moment; nothing of this one was kept."""
 
-    zh = "此刻提交的人很多，本票尚未接收。请在 {retry_after_seconds} 秒后重试。"
-    en = "Many people are voting right now; this ballot was not taken yet. Please try again in {retry_after_seconds} seconds."
+    zh = "此刻提交的人很多，这张票还没有收下。请在{wait}后重试。"
+    en = "Many people are voting right now; this vote was not accepted yet. Try again in {wait}."

@@ -104,7 +104,7 @@ class Pace:
 
 
 class Senders:
-    """How much nonsense came from which address lately; forgotten as time goes by."""
+    """A leaky bucket for each address: nonsense fills it, and it drains as time goes by."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()

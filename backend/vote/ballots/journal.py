@@ -52,7 +52,7 @@ class Journal:
             self._there.popitem(last=False)
 
     def keep(self, rows: Sequence[Mapping[str, object]]) -> None:
-        """Write those that may not be here: a receipt that is told once more must not be in the database alone. Raises: OSError."""
+        """Write those that may not be here: a receipt that is shown once more must not be in the database alone. Raises: OSError."""
         self.append([row for row in rows if row["number"] not in self._there])
 
     def replay(self, sessions: Sessions) -> int:

@@ -72,7 +72,7 @@ class Entry:
 
 
 class ReceiptBook:
-    """Whoever comes first writes for all who wait; nobody's receipt is given before its transaction is on disk, and in the journal."""
+    """The first thread writes for everyone waiting (group commit). No receipt is given before it is on disk and in the journal."""
 
     def __init__(self, sessions: Sessions, journal: Journal, sign: Callable[[TypedData], str]) -> None:
         self._sessions = sessions
@@ -223,7 +223,7 @@ def _free_numbers(session: Session, count: int) -> list[str]:
 
 
 def receipt_of(row: store.BallotRow | Row[Any]) -> Receipt:
-    """The receipt that stands in a row, and where its ballot stands."""
+    """The receipt that is in a row, and where its ballot stands."""
     return Receipt(
         number=row.number,
         poll_id=row.poll_id,

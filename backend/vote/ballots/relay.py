@@ -1,6 +1,6 @@
 """Carries receipted ballots to the chain, in batches; a stubborn ballot delays nobody else's.
 
-Everything it has to remember stands in the database: a batch is formed, its credential list kept, sent under a key of its own, and
+Everything it has to remember is in the database: a batch is formed, its credential list kept, sent under a key of its own, and
 collected. Killed at any point, the next round goes on from there, and the chain room sends no call twice under one key.
 """
 
@@ -298,7 +298,7 @@ class Relay:
         self._seen[poll.id] = cursor
 
     def _look_again(self, poll_id: str) -> None:
-        """A recorded ballot that is not final long after its block was lost with it, or its transaction ended otherwise: ask anew."""
+        """A recorded ballot that is not final long after its block was lost with it, or its transaction ended otherwise: ask again."""
         with self._sessions.begin() as session:
             doubtful = store.doubt_batches(session, poll_id, self._chain.confirmed_block() - LOST_BLOCKS)
         if doubtful:

@@ -132,7 +132,7 @@ def is_settled(session: Session, poll_id: str, recorded: Sequence[tuple[int, Cho
 
 
 def confirm(session: Session, poll_id: str, recorded: Mapping[int, CastBallot], tx_hash: str, block: int) -> None:
-    """Ballots that stand in a final block, by index: whoever's they are, the ones of ours are confirmed, missed ones before superseded."""
+    """Ballots that are in a final block, by index: whoever's they are, the ones of ours are confirmed, missed ones before superseded."""
     indexes = sorted(recorded)
     for at in range(0, len(indexes), 500):
         query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.lender_index.in_(indexes[at : at + 500]))

@@ -1,4 +1,4 @@
-"""Ballots and receipts over HTTP; the lender's claim is answered here because it shows the own ballots too."""
+"""Ballots and receipts over HTTP; the lender's claim is answered here because it shows their own ballots too."""
 
 from __future__ import annotations
 

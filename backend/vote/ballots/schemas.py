@@ -1,4 +1,4 @@
-"""What the ballots room takes and gives over HTTP (docs/architecture.md)."""
+"""What the ballots room takes and gives over HTTP (docs/api.md)."""
 
 from __future__ import annotations
 

@@ -44,14 +44,14 @@ class PollTerms:
     verifiers: frozenset[str]
     window: Window
     in_books: bool
-    """False in polls of protocol 1, whose receipts stand in no book."""
+    """False in polls of protocol 1, whose receipts are in no book."""
     is_ours: bool
     """Whether the poll names this installation's key for its receipts; any other key's would bind nobody."""
 
 
 @dataclass(frozen=True)
 class OwnBallots:
-    """What a lender may know of the own ballots; `choice` 0 and `sequence` 0 if nothing is recorded on chain."""
+    """What a lender may know of their own ballots; `choice` 0 and `sequence` 0 if nothing is recorded on chain."""
 
     choice: int
     sequence: int
@@ -125,7 +125,7 @@ class BallotService:
         return OwnBallots(int(recorded.choice), recorded.sequence, newest + 1, _with_keys(receipts_of(rows), rows, recorded))
 
     def own_receipt(self, receipt: Receipt) -> Receipt:
-        """A receipt with what its own lender is told of it besides: whether another key's ballot stands in its place."""
+        """A receipt with what its own lender is told of it besides: whether another key's ballot is in its place."""
         own = self.own_ballots(receipt.poll_id, receipt.index).receipts
         return next((one for one in own if one.number == receipt.number), receipt)
 

@@ -33,7 +33,7 @@ FORMED, BATCH_SENT, BATCH_DONE, BATCH_SPLIT = "formed", "sent", "done", "split"
 
 
 class PublishedPlace(Protocol):
-    """Where a receipt stands in the published list."""
+    """Where a receipt is in the published list."""
 
     @property
     def index(self) -> int: ...
@@ -135,7 +135,7 @@ def find_number(session: Session, number: str) -> BallotRow | None:
     return session.scalar(select(BallotRow).where(BallotRow.number == number))
 
 
-# Made once: at intake, building a query anew would cost more than running it.
+# Made once: at intake, building a query again would cost more than running it.
 _TABLE = BallotRow.__table__
 _OF_LENDERS = select(_TABLE).where(
     BallotRow.poll_id == bindparam("poll_id"), BallotRow.lender_index.in_(bindparam("indexes", expanding=True))

@@ -17,7 +17,7 @@ from backend.vote.complaints.service import ComplaintService
 
 router = APIRouter(prefix="/api", tags=["complaints"])
 HEADER = (
-    "编号 id", "序号 index", "姓名 name", "类型 kind", "回执号 receipt", "内容 text", "状态 status", "提交 filed", "答复 answer",
+    "编号 id", "序号 index", "姓名 name", "类型 kind", "回执编号 receipt", "内容 text", "状态 status", "提交 filed", "答复 answer",
     "答复人 by", "答复时间 at",
 )  # fmt: skip
 
@@ -29,7 +29,7 @@ Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 @router.post("/polls/{poll_id}/lender/complaints", status_code=201)
 def file_complaint(poll_id: str, body: ComplaintIn, visitor: Lender, complaints: Complaints) -> ComplaintOut:
-    """File a complaint about the own ballot, from the opening until the decision."""
+    """File a complaint about their own ballot, from the opening until the decision."""
     return ComplaintOut.of(complaints.file(poll_id, body.kind, body.receipt_number, body.text, visitor))
 
 

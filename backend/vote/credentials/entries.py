@@ -28,7 +28,7 @@ TRIES = 5
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry code, as it is told once."""
+    """An entry code, as it is shown once."""
 
     code: str
     expires_at: datetime

@@ -82,7 +82,7 @@ def open_entry(poll_id: str, body: EntryIn, visitor: Official, response: Respons
 
 @router.post("/polls/{poll_id}/lender/entry")
 def sign_in_by_entry(poll_id: str, body: EntrySignIn, request: Request, response: Response, credentials: Credentials) -> LenderSessionOut:
-    """Open a lender's session by an official's entry code and the end of the own document number."""
+    """Open a lender's session by an official's entry code and the end of their own document number."""
     opened = credentials.entries.sign_in(poll_id, body.code, body.document_end, remote_address(request), session_token(request))
     set_session_cookie(request, response, opened)
     return LenderSessionOut.of(LenderEntry(opened))

@@ -1,4 +1,4 @@
-"""What the credentials room takes and gives over HTTP (docs/architecture.md); times inside signed papers are seconds since 1970."""
+"""What the credentials room takes and gives over HTTP (docs/api.md); times inside signed papers are seconds since 1970."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _In(BaseModel):
 
 
 class CodeIn(_In):
-    """The phone that stands in the register."""
+    """The phone that is in the register."""
 
     phone: Phone
 
@@ -35,7 +35,7 @@ class CodeOut(BaseModel):
 
 
 class LenderSignIn(_In):
-    """Phone and code; when the phone serves several lenders, the end of the own document number besides.
+    """Phone and code; when the phone serves several lenders, the end of their own document number besides.
 
     `full_name` is asked for only where whole document numbers are alike.
     """
@@ -60,7 +60,7 @@ class EntryOut(BaseModel):
 
 
 class EntrySignIn(_In):
-    """An official's entry code and the end of the own document number."""
+    """An official's entry code and the end of their own document number."""
 
     code: Annotated[str, Line(40)]
     document_end: Annotated[str, Line(40)]
@@ -69,7 +69,7 @@ class EntrySignIn(_In):
 class LenderSessionOut(BaseModel):
     """A session of role lender.
 
-    Or what else is asked of a phone that serves several lenders: so many signs from the end of the own document number, and the full
+    Or what else is asked of a phone that serves several lenders: so many signs from the end of their own document number, and the full
     name where `name_needed`; then the same call again with them.
     """
 

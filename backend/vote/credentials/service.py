@@ -49,7 +49,7 @@ class CodeRequested:
 
 @dataclass(frozen=True)
 class LenderEntry:
-    """A session, or what else the person has to know: so many signs from the end of the own document number, and perhaps the full name."""
+    """A session, or what else the person has to know: the last characters of their own document number, and perhaps the full name."""
 
     opened: OpenedSession | None
     document_signs: int = 0
@@ -133,7 +133,7 @@ class CredentialService:
     ) -> LenderEntry:
         """Open a lender's session by phone and code.
 
-        With several lenders to one phone, each says who is here by the end of the own document number; names are not shown, since a
+        With several lenders to one phone, each says who is here by the end of their own document number; names are not shown, since a
         mask may be two people's. A wrong one costs a try, as a wrong code does.
         Raises: PollUnknown, PhoneNotReadable, PhoneAbroad, CodeWrong, CodesPerAddress, DocumentEndWrong.
         """

@@ -37,7 +37,10 @@ class ConsoleGateway(SmsGateway):
 
     def send(self, message: CodeMessage) -> None:
         """Append one line; the file is its owner's only."""
-        text = f"【出借人表决】验证码 {message.code}，{message.minutes} 分钟内有效，用于“{message.poll_title}”。请勿告知他人。"
+        text = (
+            f"【出借人表决】验证码 {message.code}，{message.minutes} 分钟内有效，只用于“{message.poll_title}”登录。"
+            "任何人索要都不要给。不是您本人操作，请不用理会。"
+        )
         line = json.dumps({"phone": message.phone, "code": message.code, "text": text}, ensure_ascii=False)
         with self._lock:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -139,7 +139,7 @@ class VoucherService:
                 return _view(_known(store.find_request_for_key(session, poll_id, index, key)))
 
     def look(self, poll_id: str, visitor: Visitor, request_id: str) -> VoucherRequest:
-        """A lender looks at the own request, and learns when there is nothing to wait for any more.
+        """A lender looks at their own request, and learns when there is nothing to wait for any more.
 
         Raises: NotThisPoll, VoucherRequestUnknown, VoteIsOver.
         """

@@ -48,7 +48,7 @@ def _line(row: int, text: bytes) -> dict[str, Any]:
     photos, person = found["photos"], found["person"]
     hashes = [found["salt"], *(photos if isinstance(photos, list) else [None]), *([] if person is None else [person])]
     if not all(isinstance(one, str) and _HASH.fullmatch(one) for one in hashes):
-        raise IdentityFileRefused(row=row, why_zh="哈希须为 0x 开头的 64 位小写十六进制", why_en="hashes are 0x and 64 lower-case digits")
+        raise IdentityFileRefused(row=row, why_zh="数字指纹应为 0x 和 64 位小写十六进制", why_en="a hash is 0x and 64 lower-case digits")
     if len(photos) > MOST_PHOTOS or not (photos or person):
         words = f"每人至多 {MOST_PHOTOS} 张照片，且至少有照片或身份信息", f"it has up to {MOST_PHOTOS} photos, and a photo or a person"
         raise IdentityFileRefused(row=row, why_zh=words[0], why_en=words[1])

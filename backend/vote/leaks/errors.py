@@ -13,6 +13,6 @@ class LeakNotAcknowledged(Conflict):
         "合计还没有公开。请先查看清单并确认，再公开合计。"
     )
     en = (
-        "Once the totals are published, amounts or choices in {groups} groups of lenders may be worked out, and {told} lenders' amounts "
-        "follow at once. Nothing was opened. Look at the list and confirm it first."
+        "Once the totals are published, amounts or choices in {groups} groups of lenders may be worked out, and the amounts of {told} "
+        "lenders follow directly. The totals are not opened yet. Look at the list and confirm it first."
     )

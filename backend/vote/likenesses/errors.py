@@ -9,21 +9,21 @@ class LikenessListNotReadable(BadInput):
     """It is no list of likenesses."""
 
     zh = "文件不是核验机构出具的人脸相似清单（{field}），请上传原文件。"
-    en = "The file is not a list of likenesses by the verifier ({field}). Please upload the file as it is."
+    en = "This is not the identity verifier's list of likenesses ({field}). Upload the original file."
 
 
 class LikenessListNotByVerifier(BadInput):
     """It is not signed by a verifier of this poll, or was changed."""
 
     zh = "清单的签名不是本次表决指定的核验机构所签，或内容被改动过。"
-    en = "The list is not signed by a verifier that this poll names, or it was changed."
+    en = "The list is not signed by an identity verifier of this vote, or it was changed."
 
 
 class LikenessListOfAnotherPoll(BadInput):
     """It belongs to another poll."""
 
-    zh = "这份清单属于另一场表决（{poll}）。"
-    en = "This list belongs to another poll ({poll})."
+    zh = "这份清单属于另一次表决（{poll}）。"
+    en = "This list belongs to another vote ({poll})."
 
 
 class LikenessUnknown(NotFound):

@@ -39,7 +39,7 @@ def read_merge_review(poll_id: str, visitor: Official, likenesses: Likenesses) -
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-# The finding stands in the address, so that the log of official acts has it.
+# The finding is in the address, so that the log of official acts has it.
 @router.post("/likenesses/{pair_id}/{finding}")
 def find(pair_id: str, finding: str, body: FindingIn, visitor: Official, likenesses: Likenesses) -> PairOut:
     """Keep an official's finding: same_person, different or documents."""

@@ -17,7 +17,7 @@ class StatementIn(BaseModel):
 
 
 class FindingIn(BaseModel):
-    """Why an official found what stands in the address."""
+    """Why an official found what is in the address."""
 
     model_config = ConfigDict(extra="forbid")
 

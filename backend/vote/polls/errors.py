@@ -9,7 +9,7 @@ class PollUnknown(NotFound):
     """No poll has this id."""
 
     zh = "没有找到这次表决。"
-    en = "There is no such poll."
+    en = "There is no such vote."
 
 
 class RuleUnknown(BadInput):
@@ -30,21 +30,21 @@ class ConditionUnreachable(BadInput):
     """More than the whole is asked for: no vote can pass."""
 
     zh = "计票规则第 {condition} 项无法达到：要求超过全部。"
-    en = "Condition {condition} of the counting rule is beyond reach: it asks for more than the whole."
+    en = "Condition {condition} of the counting rule can never be met: it asks for more than the whole."
 
 
 class PollOpensTooEarly(BadInput):
     """Less notice than lenders are promised."""
 
     zh = "表决最早可在 {earliest_zh} 开始：公告须提前至少 {notice_hours} 小时。"
-    en = "The vote can open at {earliest_en} at the earliest: lenders get at least {notice_hours} hours' notice."
+    en = "Voting can open on {earliest_en} at the earliest: announce it at least {notice_hours} hours before."
 
 
 class PollWindowWrong(BadInput):
     """The close is not after the opening, or leaves no time to vote."""
 
     zh = "截止时间须晚于开始时间，且至少留出 {least_minutes} 分钟。"
-    en = "The close has to be at least {least_minutes} minutes after the opening."
+    en = "The close must be at least {least_minutes} minutes after the opening."
 
 
 class PollTooFarAway(BadInput):
@@ -58,21 +58,21 @@ class ChallengePeriodMissing(BadInput):
     """No time for lenders to look whether their ballots were recorded."""
 
     zh = "异议期至少 1 秒。请留出足够时间让出借人核对自己的投票。"
-    en = "The challenge period is at least 1 second. Leave lenders time to check their ballots."
+    en = "The objection period is at least 1 second. Leave lenders enough time to check their votes."
 
 
 class VerifierCountOutOfRange(BadInput):
     """No verifier, or more than eight."""
 
-    zh = "身份核验方应为 1 至 8 个，现为 {count} 个。"
-    en = "A poll has 1 to 8 verifiers; {count} were named."
+    zh = "身份核验机构应为 1 至 8 个，现为 {count} 个。"
+    en = "A vote has 1 to 8 identity verifiers; there are {count}."
 
 
 class VerifierNotUsable(BadInput):
     """A verifier's address is empty or named twice."""
 
     zh = "身份核验机构地址 {verifier} 不能使用：不得为空，也不得重复。"
-    en = "The verifier {verifier} cannot be used: it is empty or named twice."
+    en = "The identity verifier {verifier} cannot be used: the address is empty or entered twice."
 
 
 class RoleHeldTwice(BadInput):
@@ -80,8 +80,8 @@ class RoleHeldTwice(BadInput):
 
     zh = "地址 {key} 担任了两个角色：身份核验机构、回执签名方、专项工作组成员和平台机构须各用自己的密钥。请修改后重新公告。"
     en = (
-        "The address {key} has two roles. Verifiers, receipt signer, officials and institution each need a key of their own: change this "
-        "and announce again."
+        "The address {key} has two roles. Identity verifiers, receipt signer, officials and institution each need a key of their own. "
+        "Change this and announce again."
     )
 
 
@@ -89,7 +89,7 @@ class NoRegisterFrozen(Conflict):
     """There is no frozen register to vote with."""
 
     zh = "债权登记表尚未冻结，不能公告表决。请先完成登记表冻结。"
-    en = "The register is not frozen yet; freeze it before announcing a poll."
+    en = "The register is not frozen yet; freeze it before you announce a vote."
 
 
 class PlanNotAdmitted(Conflict):
@@ -103,35 +103,32 @@ class PollUnderway(Conflict):
     """The plan is being voted on already."""
 
     zh = "这份方案已有一次表决尚未作出决定，不能再次公告。"
-    en = "A vote on this plan is not decided yet; another cannot be announced."
+    en = "A vote on this plan is not decided yet, so another cannot be announced."
 
 
 class PlanApprovedAlready(Conflict):
     """A poll on this plan was approved; asking the lenders once more could only undo it."""
 
     zh = "这份方案已经第 {number} 号表决通过并获批准，不能再次公告表决。如需变更，请由平台机构提交新的方案。"
-    en = "Poll {number} passed this plan and it was approved, so no other poll on it can be announced. Changes need a new plan."
+    en = "This plan passed in vote {number} and was approved, so no other vote on it can be announced. Changes need a new plan."
 
 
 class PollElsewhere(Unavailable):
     """The case's contract names another address for the poll than the one where a poll of that number has to stand."""
 
     zh = "第 {number} 号表决的合约不在应在的地址，节点的回答不可信。没有保存任何内容，请联系管理员核对节点。"
-    en = "Poll {number} does not stand where it has to, so the node's word is not believed. Nothing was kept; check the nodes."
+    en = "The contract of vote {number} is not at the expected address, so the node cannot be trusted. Nothing was saved; check the nodes."
 
 
 class RelayNotReceiptSigner(Unavailable):
     """This installation's key is not the one that the poll names for receipts and tickets, so what it signed would bind nobody."""
 
     zh = "系统暂时不能为这次表决收票和开具回执。请稍后再试，或拨打服务热线。之前已有回执的票不受影响。"
-    en = (
-        "Votes cannot be taken and receipts cannot be given for this poll at the moment. Try again later or call the help line. "
-        "Votes with a receipt stand."
-    )
+    en = "This vote cannot accept votes or give receipts now. Try again later or call the help line. Votes with a receipt stand."
 
 
 class NumberTaken(Conflict):
     """Another poll was announced under the number that was signed."""
 
-    zh = "第 {number} 号表决已按另一份公告登记。请撤回这份文件，重新拟定公告。"
-    en = "Another announcement became poll {number}. Withdraw this act and draw up the announcement again."
+    zh = "第 {number} 号表决已按另一份公告登记。请撤回这项待签事项，重新拟定公告。"
+    en = "Another announcement became vote {number}. Withdraw this item and draw up the announcement again."

@@ -308,10 +308,10 @@ _STAGES = {
     ),
     PollStage.OPEN: _stage("poll_open", "lender", "vote", "表决进行中，请出借人投票。", "The vote is open; lenders vote."),
     PollStage.CLOSED: _stage(
-        "poll_closed", OFFICIAL, "tally", "表决已截止，请公开合计并计票。", "The vote is closed; the sums should be opened and counted."
+        "poll_closed", OFFICIAL, "tally", "表决已截止，请公开合计并计票。", "Voting has closed; open the totals and count."
     ),
     PollStage.TALLIED: _stage(
         "poll_tallied", OFFICIAL, "attestation", "计票完成，异议期满后请专项工作组成员逐一作出决定。",
-        "The vote is counted; after the challenge period each official should approve or refuse."
+        "The vote is counted; after the objection period each official should approve or refuse."
     ),
 }  # fmt: skip

@@ -214,7 +214,7 @@ class TallyService:
         return excluded
 
     def _open(self, poll: PollView, contract: PollContract) -> None:
-        """Try as often as the chain's records, read anew, say something else. Raises: TransactionReverted, RecordsNotReadYet."""
+        """Try as often as the chain's records, read again, say something else. Raises: TransactionReverted, RecordsNotReadYet."""
         tried: dict[int, Choice] = {}
         refusal: LenderVoteError = RecordsNotReadYet()
         for choices in self._readings(poll):
@@ -232,7 +232,7 @@ class TallyService:
         raise refusal
 
     def _readings(self, poll: PollView) -> Iterator[dict[int, Choice]]:
-        """The choices recorded, read anew as often as it takes to read all of the chain."""
+        """The choices recorded, read again as often as it takes to read all of the chain."""
         self._chain.follow(poll.address)
         for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
             self._chain.pump()

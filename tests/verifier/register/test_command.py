@@ -47,7 +47,7 @@ def test_everything_right_prints_fields_digest_and_code(papers: Papers, run: Any
     assert (status, err) == (0, "")
     for value in freeze.fields.values():
         assert (hex_of(value) if isinstance(value, bytes) else str(value)) in out
-    assert f"待签摘要: {hex_of(freeze.digest)}\n核对码: {check_code(freeze.digest)}\n" in out
+    assert f"待签内容的数字指纹: {hex_of(freeze.digest)}\n核对码: {check_code(freeze.digest)}\n" in out
     assert "普通组: 4 人，1,363.89 元" in out
     status, out, err = run([*options(papers), "--lang", "en", "--json"])
     assert (status, err) == (0, "")
@@ -82,7 +82,7 @@ def test_a_shifted_amount_names_rows_and_prints_no_code(papers: Papers, run: Any
     papers.write_openings()
     status, out, _ = run([*options(papers), "--lang", language, "--json"])
     assert status == 1
-    assert all(word not in out for word in ("核对码", "check code:", "待签摘要", "digest to be signed"))
+    assert all(word not in out for word in ("核对码", "check code:", "待签内容的数字指纹", "hash to be signed"))
     sides = ("登记表", "明细文件") if language == "zh" else ("claims file", "openings")
     assert f"    {sides[0]}: 300.00\n    {sides[1]}: 300.07\n" in out
     assert "H2, H6" in out

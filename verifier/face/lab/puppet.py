@@ -18,7 +18,7 @@ from verifier.face.landmarks import Points
 from verifier.face.pictures import Pixels
 
 _GRID = 8
-#: How far each point stands in front of the jaw's ends, over the face's width: a common head, nobody's own.
+#: How far each point is in front of the jaw's ends, over the face's width: a common head, nobody's own.
 _DEPTH = np.array(
     [0.0, 0.02, 0.05, 0.1, 0.18, 0.28, 0.36, 0.42, 0.44, 0.42, 0.36, 0.28, 0.18, 0.1, 0.05, 0.02, 0.0]
     + [0.26, 0.34, 0.38, 0.4, 0.4, 0.4, 0.4, 0.38, 0.34, 0.26]

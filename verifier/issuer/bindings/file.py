@@ -29,7 +29,7 @@ class Line:
     person: bytes | None
 
     def as_text(self) -> str:
-        """As it stands in the file, with its LF."""
+        """As it is in the file, with its LF."""
         shown = {
             "index": self.index,
             "person": None if self.person is None else "0x" + self.person.hex(),

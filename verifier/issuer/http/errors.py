@@ -1,4 +1,4 @@
-"""The one place where the issuer's errors become HTTP (docs/architecture.md, one error shape)."""
+"""The one place where the issuer's errors become HTTP (docs/api.md, one error shape)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP of the issuer (docs/architecture.md, issuer)."""
+"""HTTP of the issuer (docs/issuer-api.md)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class TemplateNotOpened(Exception):
 
 @dataclass(frozen=True)
 class Rotation:
-    """What a rotation did: how many data keys were wrapped anew, and the ids of the master keys that were retired."""
+    """What a rotation did: how many data keys were wrapped again, and the ids of the master keys that were retired."""
 
     rewrapped: int
     current: str

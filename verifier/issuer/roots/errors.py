@@ -8,14 +8,14 @@ from verifier.issuer.errors import NotAllowed, Unavailable
 class CaseNotPinned(NotAllowed):
     """No fingerprint that the operator typed is this case's."""
 
-    zh = "该投票所属案件的指纹不在核验机构操作员录入的指纹之中，核验机构不为其签发任何凭证。"
+    zh = "这次表决的案件指纹不在核验机构操作员录入的案件指纹之中，核验机构不为其签发核验凭证。"
     en = "This poll belongs to a case whose fingerprint the verifier's operator has not entered. The verifier signs nothing for it."
 
 
 class NoCasePinned(NotAllowed):
     """The operator has typed no fingerprint at all."""
 
-    zh = "核验机构尚未录入任何案件的指纹，因此不签发任何凭证。请操作员按专项工作组的书面材料录入。"
+    zh = "核验机构尚未录入任何案件指纹，因此不签发核验凭证。请操作员按专项工作组的书面材料录入。"
     en = "The verifier has no fingerprint of any case and signs nothing. Its operator has to enter one from the working group's paper."
 
 
@@ -26,7 +26,7 @@ class RootNotProved(NotAllowed):
 class PollAddressWrong(RootNotProved):
     """The poll is not at an address that follows from its case and number."""
 
-    zh = "{organisation}的节点称该投票属于本案，但投票地址与案件地址和编号推算的结果不符。"
+    zh = "{organisation}的节点称这次表决属于本案，但表决地址与案件地址和编号推算的结果不符。"
     en = "{organisation}'s node says that this poll belongs to the case; its address does not follow from the case's and its number."
 
 

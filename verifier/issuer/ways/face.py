@@ -24,12 +24,12 @@ HOUR_SECONDS = 3600
 
 NO_REFERENCE = Reason(
     "NoReference",
-    "没有您的留存照片，无法进行人脸核验。请改由两名工作人员通过视频或现场核验，您的投票权不受影响。",
+    "没有您的留存照片，无法进行人脸核验。请改由两名工作组人员通过视频或现场核对，您的投票权不受影响。",
     "There is no photo of you on file. Please let two officials check by video or at the counter; you keep your right to vote.",
 )
 ATTEMPTS_USED = Reason(
     "AttemptsUsed",
-    "一小时内人脸核验次数已用完。请改由两名工作人员核验，或稍后再试，您的投票权不受影响。",
+    "一小时内人脸核验次数已用完。请改由两名工作组人员核对，或稍后再试，您的投票权不受影响。",
     "The tries by face for this hour are used up. Please let two officials check, or try again later; you keep your right to vote.",
 )
 

@@ -42,13 +42,13 @@ class VouchedWay:
         voucher = request.vouchers[row]
         signer = bytes.fromhex(voucher.signer[2:])
         if signer not in facts.roots.case.officials:
-            raise _refused(row, "签名人不是本案工作人员", "the signer is not an official of this case")
+            raise _refused(row, "签名人不是专项工作组成员", "the signer is not an official of this case")
         if voucher.signer.lower() in _signers_before(request.vouchers, row):
-            raise _refused(row, "同一工作人员重复核验", "the same official vouched twice")
+            raise _refused(row, "同一工作组人员重复签署", "the same official vouched twice")
         if voucher.vouched_at > facts.now + CLOCK_AHEAD_SECONDS:
-            raise _refused(row, "核验时间晚于当前时间", "it is dated in the future")
+            raise _refused(row, "核对时间晚于当前时间", "it is dated in the future")
         if voucher.vouched_at < facts.now - MOST_AGE_SECONDS:
-            raise _refused(row, "核验已超过 24 小时", "it is older than 24 hours")
+            raise _refused(row, "核对已超过 24 小时", "it is older than 24 hours")
         digest = facts.domain.voucher(request.index, request.ballot_key, voucher.method, voucher.vouched_at)
         if not is_signed(signer, digest, bytes.fromhex(voucher.signature[2:])):
             raise _refused(row, "签名不符", "the signature is not this official's over this lender and ballot key")

@@ -1,4 +1,4 @@
-"""What stands in a cell: text, a number, a truth value, or something that a spreadsheet shows otherwise than it keeps it."""
+"""What is in a cell: text, a number, a truth value, or something that a spreadsheet shows otherwise than it keeps it."""
 
 from __future__ import annotations
 

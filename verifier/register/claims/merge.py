@@ -76,7 +76,7 @@ class Merge:
         return len(self._owners) - 1
 
     def owner(self, row: int) -> Lender | None:
-        """Whose claim stands in a row; nobody where there is none."""
+        """Whose claim is in a row; nobody where there is none."""
         number = self._owners[row] if 0 <= row < len(self._owners) else _NOBODY
         return None if number == _NOBODY else self.lenders[number]
 

@@ -67,7 +67,7 @@ function rowsOf(manifest) {
   return manifest.files;
 }
 
-/** Every file but the manifest stands in it once, with its length and SHA-256, and no other file is there. */
+/** Every file but the manifest is in it once, with its length and SHA-256, and no other file is there. */
 async function checkFiles(zip, rows, log) {
   const listed = new Map(rows.map((row) => [row.name, row]));
   log.equal("bundle.file", MANIFEST, "names a file twice", BigInt(rows.length), BigInt(listed.size));

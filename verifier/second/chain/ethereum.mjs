@@ -134,7 +134,7 @@ export const transactionBytes = (value, place) =>
     return typed(kind, [...TRANSACTIONS[kind].map((name) => item(name, fields[name])), ...signature]);
   });
 
-/** A receipt of a node's fields as it stands in the trie of receipts. Throws Wrong. */
+/** A receipt of a node's fields as it is in the trie of receipts. Throws Wrong. */
 export const receiptBytes = (value, place) =>
   readable("node.log", place, "a receipt cannot be read", () => {
     const fields = record(value);
@@ -183,7 +183,7 @@ export function blockOf(bytes, name, place) {
   };
 }
 
-/** A transaction as it stands in its block's trie: hash, recipient (empty for a creation), input. Throws Wrong. */
+/** A transaction as it is in its block's trie: hash, recipient (empty for a creation), input. Throws Wrong. */
 export function transactionOf(bytes, name, place) {
   const kind = bytes[0] < 0xc0 ? bytes[0] : 0;
   const order = TRANSACTIONS[kind];
@@ -217,7 +217,7 @@ export function createdBy(transaction) {
   return key && createdAddress(addressOf(key), number(nonce));
 }
 
-/** A receipt as it stands in its block's trie: whether its transaction succeeded, and its logs. Throws Wrong. */
+/** A receipt as it is in its block's trie: whether its transaction succeeded, and its logs. Throws Wrong. */
 export function receiptOf(bytes, name, place) {
   const fields = listIn(bytes[0] < 0xc0 ? bytes.subarray(1) : bytes, name, place);
   const isLog = (one) =>

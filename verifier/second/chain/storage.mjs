@@ -12,7 +12,7 @@ const [HEADS, SUMS, EXCLUDED] = [7, 23, 152];
 const resultHashSlot = (protocol) => (protocol === 1 ? 151 : 153);
 const [OUTCOME_BEHIND, VOICES_BEHIND] = [2, 4];
 
-/** What was taken out of a class stands in a mapping. */
+/** What was taken out of a class is in a mapping. */
 function excludedSlots([heads, fen], votingClass) {
   const slot = number(keccak(word(votingClass), word(EXCLUDED)));
   return [

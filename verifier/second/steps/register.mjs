@@ -31,7 +31,7 @@ export async function checkRegister(recount, log) {
   await compareFile(recount, scene, terms, frozen, log);
 }
 
-/** What stands in the freezing transaction, signed by k officials before the poll was announced. Throws Wrong. */
+/** What is in the freezing transaction, signed by k officials before the poll was announced. Throws Wrong. */
 async function frozenRegister(recount, scene, { registerNumber, announced }, log) {
   const event = onlyEvent(scene, "register.frozen", "RegisterFrozen", registerNumber);
   const isInTime = isBefore(event.log, announced) < 0;

@@ -1,4 +1,4 @@
-// Ballots as they stand in transactions: cast and castBatch (protocol, section 8.2).
+// Ballots as they are in transactions: cast and castBatch (protocol, section 8.2).
 import { join, number, word } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
 

@@ -99,7 +99,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _check_files(folder: Path, names: list[str], manifest: dict[str, Any], log: StepLog) -> None:
-    """Every file but the manifest stands in it once, with its length and SHA-256, and no other file is there."""
+    """Every file but the manifest is in it once, with its length and SHA-256, and no other file is there."""
     try:
         rows = [(row["name"], row["bytes"], row["sha256"]) for row in manifest["files"]]
         listed = {name: (length, digest) for name, length, digest in rows}

@@ -29,7 +29,7 @@ RECEIPT_LOGS = 20  # places of logs are numbered by transaction and log within i
 
 @dataclass(frozen=True)
 class Line:
-    """A block of the bundle: where its line stands in the file, and its transactions' hashes by their index."""
+    """A block of the bundle: where its line is in the file, and its transactions' hashes by their index."""
 
     block: Block
     start: int

@@ -18,7 +18,7 @@ RawLog = tuple[bytes, tuple[bytes, ...], bytes]  # address, topics, data
 
 @dataclass(frozen=True)
 class Written:
-    """A block's header as it is hashed, its transactions and receipts as they stand in their tries."""
+    """A block's header as it is hashed, its transactions and receipts as they are in their tries."""
 
     header: bytes
     transactions: list[bytes]
@@ -42,11 +42,11 @@ class ChainRule(ABC):
 
     @abstractmethod
     def raw_transaction(self, raw: bytes, block: Block) -> Transaction:
-        """A transaction as it stands in its block's trie."""
+        """A transaction as it is in its block's trie."""
 
     @abstractmethod
     def raw_receipt(self, raw: bytes, place: str) -> list[RawLog]:
-        """The logs of a receipt as it stands in its block's trie; its transaction has to have succeeded."""
+        """The logs of a receipt as it is in its block's trie; its transaction has to have succeeded."""
 
     @abstractmethod
     def transactions(self, block: Block, rows: Sequence[Any]) -> list[Transaction]:

@@ -73,7 +73,7 @@ def _by_transaction(events: list[Event]) -> Iterator[Group]:
 def _judged(
     recount: Recount, groups: Sequence[Group], scene: Scene, terms: sent_ballots.Terms, log: StepLog, *, much: bool
 ) -> Iterator[tuple[Group, Transaction, Sending | Wrong]]:
-    """Every group with its transaction and what stands in it; fetched while other processes check what came before."""
+    """Every group with its transaction and what is in it; fetched while other processes check what came before."""
     fetched: list[list[Transaction]] = []
 
     def fetch() -> Iterator[list[Transaction]]:

@@ -36,7 +36,7 @@ def check(recount: Recount, log: StepLog) -> None:
 
 
 def _frozen(recount: Recount, scene: Scene, terms: Terms, log: StepLog) -> Register:
-    """What stands in the freezing transaction, signed by k officials before the poll was announced."""
+    """What is in the freezing transaction, signed by k officials before the poll was announced."""
     number = terms.register_number
     event = only_event(scene.of_case("RegisterFrozen", number), "register.frozen", "RegisterFrozen", number)
     before = event.log.order < terms.announced.log.order

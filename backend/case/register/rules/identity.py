@@ -48,7 +48,7 @@ class Identity:
     """A canonical document number; `family` keeps numbers of different kinds apart.
 
     Resident identity cards, residence permits and the new foreigners' cards share one number space, so they are one family; so do the
-    credit codes and old codes of organisations. `written` is the number as it stands in the file, in capitals and without blanks.
+    credit codes and old codes of organisations. `written` is the number as it is in the file, in capitals and without blanks.
     """
 
     family: str

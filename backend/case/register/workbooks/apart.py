@@ -24,7 +24,7 @@ _readers = AtOnce(AT_ONCE, WAIT_SECONDS)
 
 @dataclass
 class Workbook:
-    """A workbook's one sheet of claims; what stands in `unseen` is complete once the rows were gone through."""
+    """A workbook's one sheet of claims; what is in `unseen` is complete once the rows were gone through."""
 
     rows: Iterator[tuple[int, list[object]]]
     row_estimate: int

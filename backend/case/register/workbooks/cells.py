@@ -73,7 +73,7 @@ class SheetReader:
                 yield from self._done
                 self._done.clear()
 
-    # Elements come here a million times over: what every cell needs stands in these two, in the order of how often it is needed.
+    # Elements come here a million times over: what every cell needs is in these two, in the order of how often it is needed.
     def _start(self, name: str, attributes: Attributes) -> None:
         kind = self._kinds.get(name) or self._learn(name)
         self._depth += 1

@@ -33,7 +33,7 @@ class SharedStrings:
         self._ends.append(len(self._text))
 
     def get(self, number: str) -> str:
-        """The text of a number as it stands in a cell. Raises: FileFormatUnknown."""
+        """The text of a number as it is in a cell. Raises: FileFormatUnknown."""
         place = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else len(self)
         if place >= len(self):
             raise FileFormatUnknown(kind="XML")
@@ -93,5 +93,5 @@ def cut(said: list[str]) -> None:
 
 
 def unescape(text: str) -> str:
-    """Signs that XML cannot carry stand in a workbook as _x000D_."""
+    """Signs that XML cannot carry are in a workbook as _x000D_."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

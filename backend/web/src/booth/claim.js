@@ -65,7 +65,7 @@ function fillClaim() {
   fillVoted(claim);
 }
 
-/** A line of the table: when, which part, and what that is of the own amount; a fraction of a fen is not promised. */
+/** A line of the table: when, which part, and what that is of their own amount; a fraction of a fen is not promised. */
 function payment(words, bps) {
   const figure = (label, text) => make("td", { class: "figure", "data-label": say(label) }, text);
   const yours = yuan(shareOf(state.claim.amount_fen, bps));

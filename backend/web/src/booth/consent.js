@@ -9,7 +9,7 @@ import { pageLanguage } from "../page/words.js";
 import { askTicket, askVerifier, onAccepted, verifierRequest } from "./identity.js";
 import { onLeaving, presentKey, screenElement, show, state, takeNewKey } from "./state.js";
 
-const VERSION = "2026-12";
+const VERSION = "2027-01";
 const NO_TEXT = "0x" + "00".repeat(32);
 
 /** keccak of the words as they stand here, one a line: the verifier takes only texts that it has on file. */

@@ -58,7 +58,7 @@ async function enter(answer) {
   await openClaim();
 }
 
-/** Several lenders have this phone: each knows the own document number, and no name is shown. */
+/** Several lenders have this phone: each knows their own document number, and no name is shown. */
 function askWho(signs, nameNeeded) {
   fill("who-label", say(nameNeeded ? "booth.who_whole" : "booth.who_end", { signs }));
   part("who-name", nameNeeded);

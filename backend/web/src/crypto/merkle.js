@@ -23,7 +23,7 @@ export function rootFrom(leaf, proof) {
   return toHex(node);
 }
 
-/** Whether a claim stands in the register: index in range, proof of the right length, same root. */
+/** Whether a claim is in the register: index in range, proof of the right length, same root. */
 export function standsInRegister(claim, leafCount, root) {
   if (!Number.isInteger(claim.index) || claim.index < 0 || claim.index >= leafCount) return false;
   if (claim.proof.length !== depthOf(leafCount)) return false;

@@ -17,7 +17,7 @@ export const FOR = 1;
 export const AGAINST = 2;
 export const ABSTAIN = 3;
 
-/** What a lender checks about the own claim: the amount is the committed one, and the leaf stands in the frozen register. */
+/** What a lender checks about their own claim: the amount is the committed one, and the leaf is in the frozen register. */
 export function checkClaim(claim, poll) {
   return {
     amount: opens(claim.amount_fen, claim.blind, claim.x, claim.y),

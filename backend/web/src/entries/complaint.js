@@ -1,4 +1,4 @@
-// A lender says that the own ballot is not recorded, or recorded otherwise; and reads what the officials answered.
+// A lender says that their own ballot is not recorded, or recorded otherwise; and reads what the officials answered.
 
 import common from "../../messages/common.json" with { type: "json" };
 import { get, openSession, post } from "../page/api.js";

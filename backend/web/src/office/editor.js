@@ -52,7 +52,7 @@ function showSum(node) {
   fill("ladder-sum", sum < 0 ? "" : say(sum > 10_000 ? "office.editor_sum_over" : "office.editor_sum", { share: percent(sum) }), node);
 }
 
-/** Fill the form with a former version, to be mended. */
+/** Fill the form with a former version, to be corrected. */
 function fillFrom(node, form, plan) {
   form.elements.title.value = plan.title;
   for (const name of PARTS) form.elements[name].value = plan.parts[name];

@@ -93,7 +93,7 @@ function showRenewal(due, done) {
   one("h2", show("renewal")).focus();
 }
 
-/** Open an office: sign in if need be, then `openDesk` whenever the desk should be drawn anew. */
+/** Open an office: sign in if need be, then `openDesk` whenever the desk should be drawn again. */
 export async function openOffice(openDesk) {
   const role = one("#office").dataset.role;
 

@@ -63,7 +63,7 @@ async function dryRun(theCase, file, node, redraw) {
   const importNow = acting(async () => {
     const done = await send(theCase, file, false, node);
     if (!done) return;
-    await redraw(); // draws this form anew; the register's own lines say what was imported
+    await redraw(); // draws this form again; the register's own lines say what was imported
   });
   list("report", [
     make("p", { class: "notice" }, say("office.upload_good")),

@@ -8,7 +8,7 @@ import { pageLanguage, speaker } from "./words.js";
 const say = speaker({ common });
 let csrfToken = "";
 
-/** A refusal in the one error shape (docs/architecture.md); `message` is in the page's language. */
+/** A refusal in the one error shape (docs/api.md); `message` is in the page's language. */
 export class Refusal extends Error {
   constructor(status, error = {}) {
     super(error[pageLanguage() === "en" ? "message_en" : "message_zh"] || error.message || say("common.unexpected", { status }));

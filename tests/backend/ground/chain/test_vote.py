@@ -86,7 +86,7 @@ def test_from_the_first_ballot_to_the_decision(world: World) -> None:
     assert not poll.passed()
     assert poll.challenge_ends_at() == tallied.args["challengeEndsAt"]
 
-    with pytest.raises(TransactionReverted, match="challenge period is not over"):
+    with pytest.raises(TransactionReverted, match="objection period is not over"):
         world.attest(0, approve=False)
     chain.move_time(poll.challenge_ends_at())
     with pytest.raises(TransactionReverted) as not_passed:

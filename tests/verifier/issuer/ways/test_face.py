@@ -96,10 +96,10 @@ def test_the_log_has_the_band_and_the_consent_and_nothing_of_the_face(client: Te
 def test_without_reference_or_consent_there_is_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
     answer = show(client, papers, 8, faces.lender).json()
     assert (answer["decision"], answer["credential"], answer["attempts_left"]) == ("official", None, 5)
-    assert "两名工作人员" in answer["reason_zh"]
+    assert "两名工作组人员" in answer["reason_zh"]
     refused = show(client, papers, 9, faces.lender, consented=False)
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "ConsentMissing")
-    assert "两名工作人员" in refused.json()["error"]["message_zh"]
+    assert "两名工作组人员" in refused.json()["error"]["message_zh"]
     assert [entry["kind"] for entry in log_of(client)] == ["liveness_switched_off", "consent_given"]
 
 
@@ -114,7 +114,7 @@ def test_officials_read_why_the_machine_did_not_accept_and_no_figure(
     (entry,) = answer.json()["declined"]
     assert set(entry) == {"seq", "time", "kind", "band", "reasons"}
     assert [reason["code"] for reason in entry["reasons"]] == ["DoesNotMatch"]
-    assert "两名工作人员" in entry["reasons"][0]["zh"]
+    assert "两名工作组人员" in entry["reasons"][0]["zh"]
     assert client.get("/v1/declined", params={"poll": papers.address, "index": 8}, headers=OPERATOR).json() == {"declined": []}
     assert client.get("/v1/declined", params={"poll": papers.address, "index": -1}, headers=OPERATOR).status_code == 422
     stranger = client.get("/v1/declined", params={"poll": papers.address, "index": 7})
@@ -187,7 +187,7 @@ def test_the_relays_ticket_alone_gives_no_consent_and_takes_none_back(client: Te
     assert consent(client, papers, 7, relays_own).status_code == 201, "a key of the relay's own may agree: for itself"
     answer = client.post("/v1/consents/withdrawal", json=of_other).json()
     assert (answer["erased"], answer["certificate"]) == (False, None)
-    assert "工作人员" in answer["reason_zh"]
+    assert "工作组人员" in answer["reason_zh"]
     assert client.app.state.issuer.stored_faces() == 1, "nobody was met with that key"  # type: ignore[attr-defined]
     assert show(client, papers, 7, faces.lender_again, consented=False).json()["decision"] == "accepted", "the lender's consent stands"
 

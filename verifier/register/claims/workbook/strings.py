@@ -55,7 +55,7 @@ class SharedStrings(Listener):
                 raise FileRefused("FileTooLarge", limit_mb=MOST_UNPACKED_BYTES // 2**20)
 
     def __getitem__(self, number: str) -> str:
-        """The text of a number as it stands in a cell. Raises: FileRefused."""
+        """The text of a number as it is in a cell. Raises: FileRefused."""
         place = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else len(self._ends)
         if place + 1 >= len(self._ends):
             raise FileRefused("FileFormatUnknown")

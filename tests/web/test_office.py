@@ -1,0 +1,31 @@
+"""Where a lender is told to go, the page says where that is and when it is open, or how to learn it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from backend.ground.common.settings import Settings
+from backend.web.catalogue import LANGUAGES, speaker
+from backend.web.pages import WEB, office
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_office_is_named_as_far_as_the_settings_do(language: str) -> None:
+    t = speaker(language)
+    both = office(Settings(office_address="甲路 1 号", office_hours="9:00-17:00"), t)
+    assert "甲路 1 号" in both
+    assert "9:00-17:00" in both
+    assert "9:00" not in office(Settings(office_address="甲路 1 号"), t)
+    unset = office(Settings(), t)
+    assert unset == t("common.office_unset")
+    assert not re.search("[{}]", both + unset)
+
+
+def test_every_page_and_every_place_that_sends_a_lender_to_the_office_names_it() -> None:
+    base = (WEB / "templates/base.html").read_text()
+    assert "{{ office }}" in base[base.index("<footer") :]
+    for name, sentence in (("sign_in", "entry_words"), ("sign_in", '"booth.no_code_"'), ("identity", "other_counter_words")):
+        template = (WEB / f"templates/booth/{name}.html").read_text()
+        assert "{{ office }}" in template[template.index(sentence) :][:1200], sentence
