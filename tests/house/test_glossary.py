@@ -42,6 +42,11 @@ def test_a_lender_reads_no_word_of_the_machine() -> None:
     assert not_excused(strays(texts, "zh", GLOSSARY["lender"]["not_zh"])) == []
 
 
+def test_a_sentence_for_lenders_is_short() -> None:
+    sentences = [part for text in TEXTS if text.file.endswith("/booth.json") for part in re.split("[。？！；：]", text.words)]
+    assert [sentence for sentence in sentences if re.search("[\u4e00-\u9fff]", sentence) and len(sentence) > 40] == []
+
+
 def test_no_text_promises_what_the_code_cannot_keep() -> None:
     promises = GLOSSARY["promises"]
     assert list(strays(TEXTS, "zh", promises["not_zh"])) == []
