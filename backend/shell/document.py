@@ -90,7 +90,7 @@ def _show_errors(call: dict[str, Any]) -> None:
     words = {
         "4XX": "A broken rule: 401 nobody is signed in, 403 somebody else may do this, 404 there is no such thing, 409 not now, "
         "413 too large, 422 what was sent breaks a rule, 429 too often (Retry-After says how long to wait).",
-        "503": "A part that is needed does not answer; nothing was lost.",
+        "503": "A required part does not answer; try again later.",
     }
     for status, description in words.items():
         call["responses"][status] = {"description": description, "content": {"application/json": {"schema": _ERROR}}}

@@ -74,7 +74,7 @@ state.jsonl         storage proofs of the poll's heads, totals, result and offic
 events.jsonl        all events of the two contracts (raw logs), for reading
 openings.json       amounts and blinds with which the totals were opened
 approvals.json      signatures: freezing of the register, submission and admission of the plan, announcement, decisions of the officials
-certificate/        the certificate of the result, if it was handed in
+certificate/        the certificate of the result, if it was supplied
 recount.json        the whole output of the recount tool: every step, every finding
 tool/               the sources of the recount tool, and the protocol that it follows
 manifest.json       length, SHA-256 and Keccak-256 of each of these files; version and source hash of the tool

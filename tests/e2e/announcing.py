@@ -58,7 +58,7 @@ def read_in_english(page: Page, vote: OpenVote) -> None:
     """The same list for whoever reads English, and the form's offer."""
     page.goto(f"{vote.url}/officials?lang=en")
     page.get_by_text("By signing, you accept these ways of identity check for this vote").wait_for()
-    page.locator("[data-act-id] li", has_text="bank card check (DEMO sandbox, checks nobody)").wait_for()
+    page.locator("[data-act-id] li", has_text="bank card check (DEMO sandbox, checks no real identity)").wait_for()
     page.locator("summary", has_text="Announce the vote").click()
     page.get_by_role("checkbox", name="face check, or check by two officials", checked=True).wait_for()
     look(page, "official-announce-ways-en")

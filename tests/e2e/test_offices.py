@@ -309,7 +309,7 @@ def look_up_after_the_close(phone: Page, vote: OpenVote) -> None:
     phone.get_by_label("手机号").fill(mobile)
     look(phone, "lender-closed-phone")
     press(phone, "获取验证码")
-    phone.get_by_text("验证码已发送").wait_for()
+    phone.get_by_text("您会收到验证码").wait_for()
     phone.get_by_label("6 位验证码").fill(read_code(vote.outbox, mobile))
     press(phone, "下一步")
     phone.get_by_role("heading", name="核对您的债权").wait_for()
@@ -357,4 +357,4 @@ def decide(phone: Page, other: Member, vote: OpenVote, result: dict[str, Any], c
     body = {"signer": other.key.address, "approve": approve, "signature": other.key.sign(typed)}
     assert other.api.post(f"/api/polls/{vote.poll['id']}/attestations", body)["stage"] in {"approved", "refused"}
     press(phone, "刷新")
-    phone.get_by_text("已批准" if approve else "未批准").first.wait_for()
+    phone.get_by_text("已批准" if approve else "不批准").first.wait_for()

@@ -110,7 +110,7 @@ def test_what_the_verifier_says_is_told_and_the_other_ways_stay(browser: Browser
         assert page.get_by_role("button", name="申请核对").is_visible()
         page.goto(f"{vote.url}/polls/{vote.poll['id']}/vote?lang=en")
         page.get_by_role("button", name="All correct, continue").click()
-        page.get_by_text("bank card check (DEMO sandbox, checks nobody)").first.wait_for()
+        page.get_by_text("bank card check (DEMO sandbox, checks no real identity)").first.wait_for()
         look(page, "lender-3-providers-en")
 
 

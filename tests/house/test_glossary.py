@@ -42,6 +42,17 @@ def test_a_lender_reads_no_word_of_the_machine() -> None:
     assert not_excused(strays(texts, "zh", GLOSSARY["lender"]["not_zh"])) == []
 
 
+def test_a_sentence_for_lenders_is_short() -> None:
+    sentences = [part for text in TEXTS if text.file.endswith("/booth.json") for part in re.split("[。？！；：]", text.words)]
+    assert [sentence for sentence in sentences if re.search("[\u4e00-\u9fff]", sentence) and len(sentence) > 40] == []
+
+
+def test_no_text_promises_what_the_code_cannot_keep() -> None:
+    promises = GLOSSARY["promises"]
+    assert list(strays(TEXTS, "zh", promises["not_zh"])) == []
+    assert list(strays(TEXTS, "en", promises["not_en"])) == []
+
+
 def test_every_exception_is_used_and_has_a_reason() -> None:
     patterns = [pattern for term in [*TERMS, GLOSSARY["lender"]] for pattern in [*term.get("not_zh", ()), *term.get("not_en", ())]]
     used = {(file, word) for language in ("zh", "en") for file, word, _ in strays(TEXTS, language, patterns)}

@@ -6,10 +6,10 @@ from backend.case.register.errors import CellRefused
 
 
 class OrganisationCodeCheckDigitWrong(CellRefused):
-    """The last character does not fit the others (GB 11714)."""
+    """The last character does not match the others (GB 11714)."""
 
     zh = "组织机构代码的校验位不符，请核对。"
-    en = "The organisation code's check character does not fit: please check it."
+    en = "The organisation code's check character does not match: please check it."
 
 
 class NumberOfAnotherDocument(CellRefused):

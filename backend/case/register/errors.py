@@ -92,10 +92,10 @@ class ResidentIdBirthDateWrong(CellRefused):
 
 
 class ResidentIdCheckDigitWrong(CellRefused):
-    """The last digit does not fit the others (GB 11643)."""
+    """The last digit does not match the others (GB 11643)."""
 
     zh = "身份证号码的校验位不符，说明有数字录错或被截断，请按原件核对。"
-    en = "The identity number's check digit does not fit: a digit is wrong or cut off. Please check the original."
+    en = "The identity number's check digit does not match: a digit is wrong or cut off. Please check the original."
 
 
 class CreditCodeMalformed(CellRefused):
@@ -106,10 +106,10 @@ class CreditCodeMalformed(CellRefused):
 
 
 class CreditCodeCheckDigitWrong(CellRefused):
-    """The last character does not fit the others (GB 32100)."""
+    """The last character does not match the others (GB 32100)."""
 
     zh = "统一社会信用代码的校验位不符，请核对。"
-    en = "The unified social credit code's check character does not fit: please check it."
+    en = "The unified social credit code's check character does not match: please check it."
 
 
 class TravelDocumentMalformed(CellRefused):
@@ -144,7 +144,7 @@ class DocumentNotForLenderType(CellRefused):
     """A company with a person's document, or the reverse."""
 
     zh = "出借人类型与证件类型不符：企业使用统一社会信用代码，个人使用个人证件。"
-    en = "Lender type and document type do not fit: companies have a unified social credit code, persons a personal document."
+    en = "Lender type and document type do not match: companies have a unified social credit code, persons a personal document."
 
 
 class RowRefused(BadInput):

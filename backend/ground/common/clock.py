@@ -103,8 +103,8 @@ def to_unix(moment: datetime) -> int:
 
 
 def say_beijing(moment: datetime, language: str = "zh") -> str:
-    """A moment as people read it: `2026年11月23日 20:00（北京时间）`."""
+    """A moment as people read it: `2026年11月23日（星期一）20:00（北京时间）`."""
     local = moment.astimezone(BEIJING)
     if language.startswith("zh"):
-        return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}（北京时间）"
-    return f"{local.day} {local:%B %Y, %H:%M} Beijing time"
+        return f"{local.year}年{local.month}月{local.day}日（星期{'一二三四五六日'[local.weekday()]}）{local:%H:%M}（北京时间）"
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} Beijing time"

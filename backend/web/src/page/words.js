@@ -15,11 +15,12 @@ export function speaker(catalogues) {
   };
 }
 
-/** `2026年11月23日 20:00（北京时间）` for unix seconds or an RFC 3339 time. Beijing keeps UTC+8 all year. */
+/** `2026年11月23日（星期一）20:00（北京时间）` for unix seconds or an RFC 3339 time. Beijing keeps UTC+8 all year. */
 export function beijing(moment) {
   const at = new Date((typeof moment === "number" ? moment * 1000 : Date.parse(moment)) + 8 * 3600 * 1000);
   const clock = String(at.getUTCHours()).padStart(2, "0") + ":" + String(at.getUTCMinutes()).padStart(2, "0");
-  if (language === "zh") return `${at.getUTCFullYear()}年${at.getUTCMonth() + 1}月${at.getUTCDate()}日 ${clock}（北京时间）`;
+  const weekday = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "long", timeZone: "UTC" }).format(at);
+  if (language === "zh") return `${at.getUTCFullYear()}年${at.getUTCMonth() + 1}月${at.getUTCDate()}日（${weekday}）${clock}（北京时间）`;
   const month = new Intl.DateTimeFormat("en-GB", { month: "long", timeZone: "UTC" }).format(at);
-  return `${at.getUTCDate()} ${month} ${at.getUTCFullYear()}, ${clock} Beijing time`;
+  return `${weekday} ${at.getUTCDate()} ${month} ${at.getUTCFullYear()}, ${clock} Beijing time`;
 }

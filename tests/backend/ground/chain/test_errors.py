@@ -51,7 +51,7 @@ def test_an_error_is_read_and_said(name: str) -> None:
 
 def test_times_and_amounts_are_said_as_people_read_them() -> None:
     closed = TransactionReverted("Poll_Closed", {"closesAt": 1790604800, "blockTime": 1790604801})
-    assert "2026年9月28日 22:13（北京时间）" in closed.say("zh")
+    assert "2026年9月28日（星期一）22:13（北京时间）" in closed.say("zh")
     more = TransactionReverted("Poll_MoreThanAdmitted", {"votingClass": 1, "fen": 123450, "admittedFen": 100000})
     assert "CNY 1,234.50" in more.say("en")
     wrong = TransactionReverted("Poll_OpeningWrong", {"votingClass": 0, "choice": 2})
