@@ -39,6 +39,8 @@ from backend.shell.body_limit import BodyLimit
 from backend.shell.document import install_document
 from backend.shell.errors import install_error_handlers
 from backend.shell.plain_addresses import PlainAddresses
+from backend.shell.production import check_production
+from backend.shell.resumption import keep_resuming
 from backend.shell.retention import keep_forgetting
 from backend.shell.unread_bodies import UnreadBodies
 from backend.vote.approvals import routes as approvals_routes
@@ -140,6 +142,7 @@ def open_rooms(settings: Settings) -> Rooms:
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole service; chain and relay run from its start to its end."""
+    check_production(settings)
     rooms = open_rooms(settings)
     app = FastAPI(
         title="LenderVote 出借人投票表决系统",
@@ -184,11 +187,12 @@ def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own typ
     async def life(_: FastAPI) -> AsyncIterator[None]:
         ending = threading.Event()
         rooms.chain.start()
-        rooms.cases.resume_acts()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
         for name, work in (("audit", rooms.audit), ("anchors", rooms.ballots.anchors), ("checkpoints", rooms.checkpoints)):
             threading.Thread(target=work.run, args=(ending,), name=name, daemon=True).start()
+        left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.chain.intents.resume)
+        threading.Thread(target=keep_resuming, args=(left, ending), name="resumption", daemon=True).start()
         threading.Thread(target=keep_forgetting, args=(rooms.credentials, rooms.likenesses, ending), daemon=True).start()
         try:
             yield
