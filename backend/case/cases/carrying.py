@@ -7,6 +7,7 @@ import threading
 from dataclasses import asdict
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from backend.case.cases import store
 from backend.case.cases.errors import ActUnsent
@@ -121,7 +122,7 @@ class ActCarrier:
         return status, Failure(error.code, said.say("zh"), said.say("en"), goes_on=True)
 
 
-def _signed_act(session: store.Session, row: store.ActRow) -> SignedAct:
+def _signed_act(session: Session, row: store.ActRow) -> SignedAct:
     case = store.case_by_id(session, row.case_id)
     assert case is not None, "acts refer to their case"
     signers = tuple(given.signer for given in row.signatures)

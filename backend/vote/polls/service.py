@@ -7,7 +7,8 @@ from typing import Any
 
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
-from backend.case.plans.service import ADMITTED, PlanService, PlanView
+from backend.case.plans.service import PlanService, PlanView
+from backend.case.plans.stages import ADMITTED
 from backend.case.register.service import RegisterService
 from backend.ground.chain import typed_data
 from backend.ground.chain.addresses import poll_address
