@@ -38,6 +38,7 @@ from backend.shell import health, metrics
 from backend.shell.body_limit import BodyLimit
 from backend.shell.document import install_document
 from backend.shell.errors import install_error_handlers
+from backend.shell.losses import Losses
 from backend.shell.plain_addresses import PlainAddresses
 from backend.shell.production import check_production
 from backend.shell.resumption import keep_resuming
@@ -155,6 +156,7 @@ def create_app(settings: Settings) -> FastAPI:
     for name in Rooms.__dataclass_fields__:
         setattr(app.state, name, getattr(rooms, name))
     app.state.settings = settings
+    app.state.losses = Losses(rooms.chain, rooms.cases, rooms.register, rooms.plans, rooms.polls)
     app.state.ages = {kind: Ages(SystemClock()) for kind in ("ballot", "transaction")}
     app.state.sms = _gateway(settings)
     for routes in (
@@ -184,13 +186,14 @@ def _gateway(settings: Settings) -> SmsGateway:
 
 def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own type of a lifespan is not public
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
+    async def life(app: FastAPI) -> AsyncIterator[None]:
         ending = threading.Event()
         rooms.chain.start()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
         for name, work in (("audit", rooms.audit), ("anchors", rooms.ballots.anchors), ("checkpoints", rooms.checkpoints)):
             threading.Thread(target=work.run, args=(ending,), name=name, daemon=True).start()
+        threading.Thread(target=app.state.losses.run, args=(ending,), name="losses", daemon=True).start()
         left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.chain.intents.resume)
         threading.Thread(target=keep_resuming, args=(left, ending), name="resumption", daemon=True).start()
         threading.Thread(target=keep_forgetting, args=(rooms.credentials, rooms.likenesses, ending), daemon=True).start()

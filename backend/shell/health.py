@@ -50,7 +50,7 @@ def ready(request: Request, response: Response) -> dict[str, object]:
     ]  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     response.status_code = 503 if faults else 200
-    return {"ready": not faults, "faults": faults, "notes": chain_notes(state.chain)}
+    return {"ready": not faults, "faults": faults, "notes": [*chain_notes(state.chain), *state.losses.found]}
 
 
 def database_faults(engine: Engine) -> list[str]:

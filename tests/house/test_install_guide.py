@@ -66,9 +66,9 @@ def test_every_command_exists_with_its_options(words: list[str], monkeypatch: py
 
 def test_the_check_sees_a_command_and_an_option_that_are_not_there() -> None:
     with pytest.raises(AssertionError):
-        check("lendervote nothing".split())
+        check(["lendervote", "nothing"])
     with pytest.raises(Exception, match="--nothing"):
-        check("lendervote doctor --nothing".split())
+        check(["lendervote", "doctor", "--nothing"])
     with pytest.raises(SystemExit), contextlib.redirect_stderr(io.StringIO()):
         check(["python", "-m", "verifier.issuer", "backup"])
 

@@ -243,6 +243,15 @@ class PlanService:
             return None
         return STAGES[newest.status]
 
+    def numbers(self, case_id: str) -> set[int]:
+        """The numbers, by the chain, of plans that are known here as submitted."""
+        known = self._plans_of(case_id)
+        return {plan.plan_number for plan in known if plan.plan_number is not None}
+
+    def admitted_numbers(self, case_id: str) -> set[int]:
+        """Those of them that are known here as admitted."""
+        return {plan.plan_number for plan in self._plans_of(case_id) if plan.status == ADMITTED and plan.plan_number is not None}
+
     def _plans_of(self, case_id: str) -> list[PlanView]:
         with self._sessions.reading() as session:
             return [_view(row) for row in store.plans_of_case(session, case_id)]

@@ -97,6 +97,12 @@ class ChainRecord:
         with self._sessions.reading() as session:
             return pending > max(mined, store.next_nonce(session, self._sender))
 
+    def unknown_transactions(self) -> int:
+        """How many transactions of the relay's key blocks hold beyond the last that this database knows. Raises: NodeNotAnswering."""
+        mined = self._node.nonce(self._sender)
+        with self._sessions.reading() as session:
+            return max(mined - store.next_nonce(session, self._sender), 0)
+
     def mirrored_to(self, address: str) -> int:
         """The first block whose events of this contract are not mirrored yet."""
         with self._sessions.reading() as session:
