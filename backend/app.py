@@ -42,7 +42,10 @@ from backend.shell import health, metrics
 from backend.shell.body_limit import BodyLimit
 from backend.shell.document import install_document
 from backend.shell.errors import install_error_handlers
+from backend.shell.losses import Losses
 from backend.shell.plain_addresses import PlainAddresses
+from backend.shell.production import check_production
+from backend.shell.resumption import keep_resuming
 from backend.shell.retention import keep_forgetting
 from backend.shell.unread_bodies import UnreadBodies
 from backend.vote.approvals import routes as approvals_routes
@@ -149,17 +152,19 @@ def open_rooms(settings: Settings) -> Rooms:
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole service; chain and relay run from its start to its end."""
+    check_production(settings)
     rooms = open_rooms(settings)
+    losses = Losses(rooms.chain, rooms.cases, rooms.register, rooms.plans, rooms.polls)
     app = FastAPI(
         title="LenderVote 出借人投票表决系统",
         version="0.1.0",
-        lifespan=_life_of(rooms),
+        lifespan=_life_of(rooms, losses),
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
     gateway, waiting = _gateway(settings), metrics.Waiting(SystemClock())
-    wire(app, settings, gateway, waiting, *(getattr(rooms, field.name) for field in fields(Rooms)))
+    wire(app, settings, gateway, waiting, losses, *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
         accounts_routes, passkeys_routes, administration_routes,
         cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
@@ -185,16 +190,18 @@ def _gateway(settings: Settings) -> SmsGateway:
     return ConsoleGateway(settings.data_dir)
 
 
-def _life_of(rooms: Rooms):  # type: ignore[no-untyped-def]  # FastAPI's own type of a lifespan is not public
+def _life_of(rooms: Rooms, losses: Losses):  # type: ignore[no-untyped-def]  # FastAPI's own type of a lifespan is not public
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         ending = threading.Event()
         rooms.chain.start()
-        rooms.cases.resume_acts()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
         for name, work in (("audit", rooms.audit), ("anchors", rooms.ballots.anchors), ("checkpoints", rooms.checkpoints)):
             threading.Thread(target=work.run, args=(ending,), name=name, daemon=True).start()
+        threading.Thread(target=losses.run, args=(ending,), name="losses", daemon=True).start()
+        left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.chain.intents.resume)
+        threading.Thread(target=keep_resuming, args=(left, ending), name="resumption", daemon=True).start()
         threading.Thread(target=keep_forgetting, args=(rooms.credentials, rooms.likenesses, ending), daemon=True).start()
         try:
             yield

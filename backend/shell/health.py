@@ -12,6 +12,7 @@ from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.service import Chain
 from backend.ground.common.settings import Settings
 from backend.ground.http.services import service_of
+from backend.shell.losses import Losses
 from backend.vote.ballots.service import BallotService
 from backend.vote.polls.service import PollService
 
@@ -50,7 +51,7 @@ def ready(request: Request, response: Response) -> dict[str, object]:
     ]
     response.headers["Cache-Control"] = "no-store"
     response.status_code = 503 if faults else 200
-    return {"ready": not faults, "faults": faults, "notes": chain_notes(chain)}
+    return {"ready": not faults, "faults": faults, "notes": [*chain_notes(chain), *service_of(request, Losses).found]}
 
 
 def database_faults(engine: Engine) -> list[str]:

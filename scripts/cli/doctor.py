@@ -48,14 +48,19 @@ def examine() -> int:
         _backend, _verifier, _fonts, _chromium,
     ]  # fmt: skip
     findings = [check(settings) for check in checks]
-    table = Table(title="LenderVote doctor")
+    print_findings("LenderVote doctor", findings)
+    return 0 if all(f.good or f.optional for f in findings) else 1
+
+
+def print_findings(title: str, findings: list[Finding]) -> None:
+    """A line each, with what to do about what is missing."""
+    table = Table(title=title)
     for column in ("", "what", "found", "what to do"):
         table.add_column(column)
     for finding in findings:
         mark = "[green]ok[/green]" if finding.good else "[yellow]--[/yellow]" if finding.optional else "[red]missing[/red]"
         table.add_row(mark, finding.name, finding.found, "" if finding.good else finding.mend)
     Console().print(table)
-    return 0 if all(f.good or f.optional for f in findings) else 1
 
 
 def _python(_: Settings) -> Finding:

@@ -13,7 +13,7 @@ Folder = Annotated[Path, typer.Argument(help="the copy's folder")]
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands beside the others."""
-    for command in (backup, restore, replay, accept_chain, audit, retention):
+    for command in (backup, try_backup, restore, replay, accept_chain, audit, retention):
         app.command()(command)
 
 
@@ -27,6 +27,14 @@ def backup(
 
     settings = known_installation()
     typer.echo(json.dumps(back_up_among(settings, folder, keep) if folder.is_dir() else back_up(settings, folder)))
+
+
+def try_backup(folder: Folder) -> None:
+    """Open a copy beside the running service, check that it is whole, and note that it was tried; nothing is replaced."""
+    from .installation import known_installation
+    from .trying import try_copy
+
+    typer.echo(json.dumps(try_copy(known_installation(), folder)))
 
 
 def restore(folder: Folder) -> None:

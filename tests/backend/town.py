@@ -21,7 +21,8 @@ from fastapi.testclient import TestClient
 from backend.case.cases import routes as cases_routes
 from backend.case.cases.service import CaseService
 from backend.case.plans import routes as plans_routes
-from backend.case.plans.service import ADMISSION, PlanService
+from backend.case.plans.service import PlanService
+from backend.case.plans.stages import ADMISSION
 from backend.case.register import routes as register_routes
 from backend.case.register.service import KIND as FREEZE
 from backend.case.register.service import RegisterService

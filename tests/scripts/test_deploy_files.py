@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from backend.ground.common.settings import Settings
+from verifier.issuer.settings import IssuerSettings
+
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 WANTED = {
     "POSTGRES_PASSWORD": "x",
@@ -84,3 +87,30 @@ def test_compose_lets_the_voting_page_ask_the_verifier() -> None:
     assert re.search(r"LENDERVOTE_PUBLIC_VERIFIER_URL: .?https://face\.test", done.stdout)
     assert re.search(r"LENDERVOTE_ISSUER_PRODUCTION: .?true", done.stdout)
     assert re.search(r"LENDERVOTE_ISSUER_ONE_NODE: .?no", done.stdout), "two organisations, unless somebody says otherwise"
+
+
+@pytest.mark.parametrize(
+    ("service", "prefix", "settings"), [("backend", "LENDERVOTE_", Settings), ("verifier", "LENDERVOTE_ISSUER_", IssuerSettings)]
+)
+def test_every_setting_passes_through_compose(service: str, prefix: str, settings: type[Settings | IssuerSettings]) -> None:
+    block = (DEPLOY / "compose.yaml").read_text().split(f"\n  {service}:\n")[1].split("\n    volumes:")[0]
+    passed = set(re.findall(r"^      (LENDERVOTE_\w+):", block, re.MULTILINE))
+    assert passed == {prefix + name.upper() for name in settings.model_fields}
+
+
+def test_a_setting_of_the_env_file_reaches_its_service_and_one_that_is_not_there_keeps_its_default() -> None:
+    done = compose_config(WANTED | {"LENDERVOTE_ANCHOR_SECONDS": "123", "LENDERVOTE_ISSUER_SIGNAL_DAYS": "7"})
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"LENDERVOTE_ANCHOR_SECONDS: .?123", done.stdout)
+    assert re.search(r"LENDERVOTE_ISSUER_SIGNAL_DAYS: .?7", done.stdout)
+    assert not re.search(r"LENDERVOTE_(ISSUER_)?\w+: [\"']{2}$", done.stdout, re.MULTILINE), "an empty word is no default"
+
+
+def test_units_load_the_file_that_the_command_line_reads() -> None:
+    for unit in UNITS:
+        if unit.suffix == ".service":
+            file = "verifier.env" if "verifier" in unit.name else "backend.env"
+            assert f"EnvironmentFile=/etc/lendervote/{file}\n" in unit.read_text(), unit.name
+    from backend.ground.common.settings import USUAL_FILES
+
+    assert Path("/etc/lendervote/backend.env") in USUAL_FILES

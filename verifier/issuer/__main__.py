@@ -1,10 +1,11 @@
 """`python -m verifier.issuer` serves; `--help` lists what else there is: log, identity-file, rotate, erase, retention, likenesses,
-certificate."""
+certificate, backup, restore."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +16,15 @@ from verifier.issuer.endings import address, in_words, noted_head
 
 if TYPE_CHECKING:
     from verifier.issuer.service import Issuer
+    from verifier.issuer.settings import IssuerSettings
 
 
 def main(arguments: list[str] | None = None) -> int:
     """0 when all is well, 1 when something is not as it should be (said as JSON), 2 when the issuer cannot start."""
     asked = _parser().parse_args(arguments)
+    os.umask(0o077)  # what the issuer writes is its user's alone
     from verifier.face.model_choice import ModelNotUsable
+    from verifier.issuer.copies import CopyRefused
     from verifier.issuer.keys.keyring import KeyNotReadable
     from verifier.issuer.providers.protocol import ProviderNotUsable
     from verifier.issuer.roots.fingerprints import RootsNotUsable
@@ -30,8 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return in_words(
             lambda: _COMMANDS[asked.command or "serve"](asked),
-            let_through=(DatabaseNotUsable, KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable, RootsNotUsable),
+            let_through=(CopyRefused, DatabaseNotUsable, KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable, RootsNotUsable),
         )
+    except CopyRefused as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     except (DatabaseNotUsable, KeyNotReadable, LivenessNeeded, ModelNotUsable, ProviderNotUsable, RootsNotUsable) as error:
         print(error, file=sys.stderr)
         return 2
@@ -64,16 +71,28 @@ def _parser() -> argparse.ArgumentParser:
     certificate = commands.add_parser("certificate", help="check a deletion certificate")
     certificate.add_argument("file", type=Path)
     certificate.add_argument("--verifier", metavar="ADDRESS", type=address, help="whose it has to be: the verifier that the poll names")
+    backup = commands.add_parser("backup", help="copy the database, without the keys; the service may run")
+    backup.add_argument("folder", type=Path, help="a new folder, or one that exists: then the copy in it is dated")
+    backup.add_argument("--keep", type=int, default=0, help="in a folder that exists: how many copies stay; 0: all")
+    restore = commands.add_parser("restore", help="put a copy in place of the database; the service must not run")
+    restore.add_argument("folder", type=Path, help="the copy's folder")
     return parser
 
 
 def _serve(_: argparse.Namespace) -> int:
-    import uvicorn
-
-    from verifier.issuer.http.app import create_app
+    from verifier.issuer.copies import running
     from verifier.issuer.settings import IssuerSettings
 
     settings = IssuerSettings()
+    with running(settings.data_dir):
+        return _serve_with(settings)
+
+
+def _serve_with(settings: IssuerSettings) -> int:
+    import uvicorn
+
+    from verifier.issuer.http.app import create_app
+
     app = create_app(settings)
     issuer = app.state.issuer
     nodes = ", ".join(issuer.organisations.left_out)
@@ -184,6 +203,22 @@ def _certificate(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(asked: argparse.Namespace) -> int:
+    from verifier.issuer.copies import back_up
+    from verifier.issuer.settings import IssuerSettings
+
+    print(json.dumps(back_up(IssuerSettings().data_dir, asked.folder, max(asked.keep, 0))))
+    return 0
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    from verifier.issuer.copies import restore
+    from verifier.issuer.settings import IssuerSettings
+
+    print(json.dumps(restore(IssuerSettings().data_dir, asked.folder)))
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": _serve,
     "log": _with_issuer(_log),
@@ -193,6 +228,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "retention": _with_issuer(_retention),
     "likenesses": _with_issuer(_likenesses),
     "certificate": _certificate,
+    "backup": _backup,
+    "restore": _restore,
 }
 
 

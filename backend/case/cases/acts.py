@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.case.cases import store
+from backend.case.cases.carrying import ActCarrier
 from backend.case.cases.checks import check_of, plain_reason
 from backend.case.cases.errors import (
     ActNotOpen,
@@ -34,24 +34,13 @@ from backend.case.cases.views import (
     Checked,
     Failure,
     Handler,
-    SignedAct,
 )
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
 from backend.ground.common.clock import Clock
-from backend.ground.common.errors import LenderVoteError, Unavailable
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import OFFICIAL, Visitor
-
-log = logging.getLogger(__name__)
-
-
-class ActFailed(LenderVoteError):
-    """A defect of ours kept a signed act from the chain; the log has it."""
-
-    zh = "系统出现意外情况，这一项没有写入区块链，原因已记录。签名没有丢失，可以重试。"
-    en = "Something unexpected kept this from the chain and was recorded. The signatures are kept; it can be retried."
 
 
 class ActDesk:
@@ -61,12 +50,12 @@ class ActDesk:
         self._sessions = sessions
         self._chain = chain
         self._clock = clock
-        self._handlers: dict[str, Handler] = {}
+        self._carrier = ActCarrier(sessions, chain)
         self._checked_kinds: set[str] = set()
 
     def on_signed(self, kind: str, handler: Handler) -> None:
         """Register who carries acts of this kind to the chain."""
-        self._handlers[kind] = handler
+        self._carrier.handlers[kind] = handler
 
     def ask_for_check(self, kind: str) -> None:
         """From now on acts of this kind are signed with the check code of the official's own tool, or with a reason."""
@@ -78,7 +67,7 @@ class ActDesk:
         `typed` carries the number (of register, plan or poll) as its first field; `summary` has plain values to show beside it.
         Raises: AnotherActOpen.
         """
-        if kind not in self._handlers:
+        if kind not in self._carrier.handlers:
             raise ValueError(f"nobody carries {kind} to the chain")
         number = typed.message[typed.fields[0][0]]
         if not isinstance(number, int) or isinstance(number, bool):
@@ -133,7 +122,7 @@ class ActDesk:
         if checked is Checked.UNCHECKED:
             signed.unchecked_reason = plain_reason(check.unchecked_reason)
         if self._add_signature(act_id, signed):
-            self._carry_out(act_id)
+            self._carrier.carry(act_id)
         return self.get_act(act_id)
 
     def is_signed(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
@@ -152,7 +141,7 @@ class ActDesk:
                 session.flush()
         except IntegrityError as error:
             raise self._another_open(act_id) from error
-        self._carry_out(act_id)
+        self._carrier.carry(act_id)
         return self.get_act(act_id)
 
     def withdraw_act(self, act_id: str, visitor: Visitor) -> ActView:
@@ -163,18 +152,18 @@ class ActDesk:
         with self._sessions.begin() as session:
             row = _known(store.act_by_id(session, act_id, hold=True))
             _official_of(session, row.case_id, visitor)
-            if row.status not in {OPEN, FAILED}:
+            if row.status not in {OPEN, FAILED} or (row.status == FAILED and not self._carrier.is_unsent(row)):
                 raise ActNotWithdrawable
             row.status = WITHDRAWN
         return self.get_act(act_id)
 
     def resume_acts(self) -> int:
-        """After a restart: carry on with the acts that were on their way; how many. Call once, before requests are taken."""
-        with self._sessions.reading() as session:
-            act_ids = store.sent_act_ids(session)
-        for act_id in act_ids:
-            self._carry_out(act_id)
-        return len(act_ids)
+        """Finish the acts whose outcome was missed, by what the chain says; how many were done. May be called at any time."""
+        return self._carrier.resume()
+
+    def acts_on_their_way(self, case_id: str) -> list[ActView]:
+        """Acts that went out and whose outcome is not known yet."""
+        return [act for act in self.list_acts(case_id) if act.status == SENT]
 
     def _add_signature(self, act_id: str, signed: store.ActSignatureRow) -> bool:
         """Whether this was the last signature needed; then the act is marked as sent, by one caller only."""
@@ -187,31 +176,6 @@ class ActDesk:
             if complete:
                 row.status = SENT
         return complete
-
-    def _carry_out(self, act_id: str) -> None:
-        with self._sessions.reading() as session:
-            row = _known(store.act_by_id(session, act_id))
-            signed = _signed_act(session, row)
-        try:
-            self._handlers[signed.kind](signed)
-        except LenderVoteError as error:
-            log.warning("act %s (%s) did not reach the chain: %s", act_id, signed.kind, error.code)
-            self._settle(act_id, error)
-        except Exception:
-            log.exception("defect while carrying out act %s (%s)", act_id, signed.kind)
-            self._settle(act_id, ActFailed())
-        else:
-            self._settle(act_id, None)
-
-    def _settle(self, act_id: str, error: LenderVoteError | None) -> None:
-        with self._sessions.begin() as session:
-            row = _known(store.act_by_id(session, act_id, hold=True))
-            row.status, row.failure = DONE, None
-            if error is not None:
-                row.status = FAILED
-                row.failure = {"code": error.code, "message_zh": error.say("zh"), "message_en": error.say("en")}
-                # A refusal is final for that transaction; while its outcome is unknown the same one must be taken up again.
-                row.attempt += 0 if isinstance(error, Unavailable) else 1
 
     def _proposed_before(self, row: store.ActRow) -> ActView:
         with self._sessions.reading() as session:
@@ -270,12 +234,3 @@ def _view(session: Session, row: store.ActRow) -> ActView:
         row.id, row.case_id, row.kind, row.number, row.typed_data, row.summary, row.status, signatures,
         case.threshold if case else 0, failure, row.proposed_at,
     )  # fmt: skip
-
-
-def _signed_act(session: Session, row: store.ActRow) -> SignedAct:
-    case = store.case_by_id(session, row.case_id)
-    assert case is not None, "acts refer to their case"
-    signers = tuple(given.signer for given in row.signatures)
-    signatures = tuple(given.signature for given in row.signatures)
-    key = f"act/{row.id}/{row.attempt}"
-    return SignedAct(row.id, row.case_id, case.address, row.kind, row.number, row.payload, signers, signatures, key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.ground.common.errors import BadInput, Conflict, NotAllowed, NotFound
+from backend.ground.common.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
 
 
 class CaseUnknown(NotFound):
@@ -204,6 +204,16 @@ class ActNotWithdrawable(Conflict):
 
     zh = "这一项已由规定人数的成员签署并发往区块链，不能撤回。"
     en = "The required number of officials have signed this item and it was sent to the blockchain; it cannot be withdrawn."
+
+
+class ActUnsent(Unavailable):
+    """A signed act could not be sent; nothing of it is under way."""
+
+    zh = "已签署，但尚未发出：{reason_zh}。系统会自动重新办理，无需重新签名；发出之前仍可撤回。"
+    en = (
+        "This is signed and was not sent yet: {reason_en}. The service tries again by itself and nothing has to be signed again; "
+        "until it is sent it can be withdrawn."
+    )
 
 
 class SignerMissing(BadInput):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from backend.case.cases.errors import (
     CaseNameMissing,
@@ -53,6 +54,17 @@ class NewCase:
     officials: tuple[NewOfficial, ...]
     threshold: int
     institution_account_id: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON values; `case_from` reads it back."""
+        officials = [[official.name, official.signer.hex(), official.account_id] for official in self.officials]
+        return asdict(self) | {"institution_signer": self.institution_signer.hex(), "officials": officials}
+
+
+def case_from(values: Mapping[str, Any]) -> NewCase:
+    """The case that `as_json` wrote down."""
+    officials = tuple(NewOfficial(name, bytes.fromhex(signer), account_id) for name, signer, account_id in values["officials"])
+    return NewCase(**{**values, "institution_signer": bytes.fromhex(values["institution_signer"]), "officials": officials})
 
 
 def check_case(case: NewCase, relay: bytes) -> None:

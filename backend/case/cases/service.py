@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from backend.case.cases import rules, store
 from backend.case.cases.acts import ActDesk
 from backend.case.cases.errors import CaseOpenedAlready, CaseUnknown, NotInstitutionOfCase, NotOfficialOfCase, NotPartOfCase
-from backend.case.cases.rules import NewCase
+from backend.case.cases.rules import NewCase, case_from
 from backend.case.cases.views import CaseView, InstitutionView, Listing, NextStep, OfficialView, Stage, StageProvider
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import address_bytes
@@ -25,6 +27,8 @@ from backend.people.passkeys.service import PasskeyService
 
 PROTOCOL = 2
 """By which protocol cases are opened today."""
+OPENING = "case_opening"
+log = logging.getLogger(__name__)
 _NOTHING = Stage("complete", NextStep("", "none", "目前没有待办事项。", "Nothing is waiting to be done."))
 
 
@@ -38,18 +42,20 @@ class CaseService(ActDesk):
         self._accounts = accounts
         self._passkeys = passkeys
         self._stages: list[StageProvider] = []
+        chain.intents.on(OPENING, self._finish_opening)
 
     def open_case(self, case: NewCase) -> CaseView:
         """Deploy the case contract and store the case; the named accounts get their case and their signing key.
 
-        Opening the same case again after an interruption finds the contract that was deployed. Raises: what `rules.check_case` and
-        `AccountService.check_bindable` raise, PasskeyReplaced, CaseOpenedAlready, TransactionReverted, Unavailable.
+        Broken off, it is finished by itself. Raises: what `rules.check_case` and `AccountService.check_bindable` raise, PasskeyReplaced,
+        CaseOpenedAlready, TransactionReverted; OutcomeAwaited when it goes on by itself; Unavailable.
         """
         self.check_openable(case)
         signers = [official.signer for official in case.officials]
         key = f"case/{PROTOCOL}/{_fingerprint(case)}"
-        with self._held(case):
-            address = self._chain.deploy_case(signers, case.threshold, case.institution_signer, key).lower()
+        named = signers, case.threshold, case.institution_signer, key
+        with self._held(case), self._chain.intents.kept(OPENING, key, case.as_json(), lambda: self._chain.has_begun_case(*named)):
+            address = self._chain.deploy_case(*named).lower()
             row = _row(case, address, self._clock)
             try:
                 with self._sessions.begin() as session:
@@ -97,6 +103,14 @@ class CaseService(ActDesk):
         with self._sessions.reading() as session:
             row = store.case_by_id(session, case_id)
             return frozenset(official.account_id for official in row.officials if official.account_id) if row else frozenset()
+
+    def _finish_opening(self, payload: dict[str, Any]) -> None:
+        """Open a case whose opening was broken off."""
+        case = case_from(payload)
+        with self._sessions.reading() as session:
+            if any(_same_case(row, case) for row in store.all_cases(session)):
+                return  # stored just before the process ended
+        log.info("case %s was opened after an interruption", self.open_case(case).id)
 
     def _check_new(self, case: NewCase) -> None:
         """A case that was opened by an earlier release has another contract; it is opened no second time all the same."""
@@ -165,6 +179,9 @@ class CaseService(ActDesk):
         waiting = self.waiting_acts(case.id)
         if waiting:
             return _stage_of_act(waiting[0].kind, len(waiting[0].signatures), case.threshold, failed=waiting[0].status == "failed")
+        under_way = self.acts_on_their_way(case.id)
+        if under_way:
+            return _stage_under_way(under_way[0].kind)
         for provider in self._stages:
             stage = provider(case)
             if stage is not None:
@@ -243,6 +260,13 @@ _ACT_WORDS = {
     "identity_file": ("绑定照片和身份信息", "bind photos and persons to indexes"),
 }
 _NOT_ON_CHAIN = {"identity_file": ("没有送达身份核验机构", "did not reach the identity verifier")}
+
+
+def _stage_under_way(kind: str) -> Stage:
+    zh, en = _ACT_WORDS.get(kind, (kind, kind))
+    step = NextStep("", "wait", f"“{zh}”已由足够的成员签署，正在办理；系统会自动完成，无需操作。",
+                    f"Enough officials signed to {en}; the service is carrying it out, and nothing has to be done.")  # fmt: skip
+    return Stage(f"{kind}_under_way", step)
 
 
 def _stage_of_act(kind: str, signed: int, needed: int, *, failed: bool) -> Stage:

@@ -130,9 +130,14 @@ def waiting_act(session: Session, case_id: str, kind: str, number: int) -> ActRo
     return session.scalar(found)
 
 
-def sent_act_ids(session: Session) -> list[str]:
-    """Acts that were on their way when the process ended."""
-    return list(session.scalars(select(ActRow.id).where(ActRow.status == "sent").order_by(ActRow.proposed_at)))
+def acts_in(session: Session, statuses: list[str]) -> list[ActRow]:
+    """Acts of these statuses, oldest first."""
+    return list(session.scalars(select(ActRow).where(ActRow.status.in_(statuses)).order_by(ActRow.proposed_at)))
+
+
+def key_of(row: ActRow) -> str:
+    """The idempotency key for the chain: another one after the contract refused."""
+    return f"act/{row.id}/{row.attempt}"
 
 
 def official_names(session: Session, case_id: str) -> dict[bytes, str]:

@@ -125,6 +125,8 @@ class Failure:
     code: str
     message_zh: str
     message_en: str
+    goes_on: bool = False
+    """Whether the service tries again by itself."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from backend.case.cases.schemas import ActOut
 from backend.case.plans.errors import PdfTooLarge
 from backend.case.plans.pdf import LIMIT_BYTES
 from backend.case.plans.schemas import ChangesOut, PlanOut, ReturnIn, SubmissionIn
-from backend.case.plans.service import DRAFT, PlanService, PlanView
+from backend.case.plans.service import PlanService, PlanView
+from backend.case.plans.stages import DRAFT
 from backend.ground.http.services import service
 from backend.people.accounts.access import maybe_signed_in, signed_in
 from backend.people.accounts.visitor import INSTITUTION, OFFICIAL, Visitor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.case.cases.service import CaseService
-from backend.case.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
+from backend.case.cases.views import ActView, CaseView, SignedAct, Stage
 from backend.case.plans import rules, store
 from backend.case.plans.changes import PlanChanges, changes_between
 from backend.case.plans.errors import (
@@ -26,19 +27,19 @@ from backend.case.plans.errors import (
 )
 from backend.case.plans.paper import plan_paper
 from backend.case.plans.pdf import check_pdf_apart
+from backend.case.plans.stages import ADMISSION, ADMITTED, DRAFT, RETURNED, STAGES, SUBMITTED, SUBMITTING
 from backend.ground.chain import typed_data
-from backend.ground.chain.errors import TransactionReverted
+from backend.ground.chain.errors import OutcomeAwaited, TransactionReverted, why_awaited
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
 from backend.ground.common.clock import Clock, SystemClock
-from backend.ground.common.errors import NotAllowed
+from backend.ground.common.errors import LenderVoteError, NotAllowed, Unavailable
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
-from backend.people.accounts.visitor import INSTITUTION, OFFICIAL, Visitor
+from backend.people.accounts.visitor import INSTITUTION, Visitor
 
-ADMISSION = "plan_admission"
-DRAFT, SUBMITTING, SUBMITTED, RETURNED, ADMITTED = "draft", "submitting", "submitted", "returned", "admitted"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class PlanService:
     def submit_plan(self, plan_id: str, signature: bytes, visitor: Visitor) -> PlanView:
         """Take the institution's signature and carry the plan to the chain; calling again finishes an interrupted submission.
 
-        Raises: PlanUnknown, NotInstitutionOfCase, PlanNotInStage, AnotherPlanWaiting, PlanSignatureWrong, Unavailable.
+        Raises: PlanUnknown, NotInstitutionOfCase, PlanNotInStage, AnotherPlanWaiting, PlanSignatureWrong, OutcomeAwaited.
         """
         plan = self.get_plan(plan_id)
         institution = self._cases.require_institution(plan.case_id, visitor)
@@ -118,8 +119,27 @@ class PlanService:
             if not self._cases.is_signed(institution.signer, typed.digest(), signature):
                 raise PlanSignatureWrong
             self._note_submission(plan, int(typed.message["planNumber"]), signature)
-        self._send_submission(plan_id)
+        try:
+            self._send_submission(plan_id)
+        except Unavailable as error:
+            raise OutcomeAwaited(**why_awaited(error)) from error
         return self.get_plan(plan_id)
+
+    def resume_submissions(self) -> int:
+        """Finish submissions whose outcome was missed, by what the chain says; how many were done."""
+        done = 0
+        with self._sessions.reading() as session:
+            waiting = [(row.id, _submission_key(row)) for row in store.plans_in(session, SUBMITTING)]
+        for plan_id, key in waiting:
+            if self._chain.record.is_on_its_way(key):
+                continue  # the outbox has it in hand
+            try:
+                self._send_submission(plan_id)
+            except LenderVoteError as error:
+                log.warning("plan %s is not submitted yet: %s", plan_id, error.code)
+            else:
+                done += 1
+        return done
 
     def return_plan(self, plan_id: str, reasons: str, visitor: Visitor) -> PlanView:
         """Give a submitted plan back with reasons.
@@ -216,12 +236,21 @@ class PlanService:
         """What the case waits for in this room; None once a plan is admitted (a stage provider of the case room)."""
         plans = self._plans_of(case.id)
         if not plans:
-            return _STAGES[""]
+            return STAGES[""]
         newest = plans[0]
         # A draft beside an admitted plan is the institution's affair; a submitted one waits for the officials.
         if any(plan.status == ADMITTED for plan in plans) and newest.status in {ADMITTED, DRAFT}:
             return None
-        return _STAGES[newest.status]
+        return STAGES[newest.status]
+
+    def numbers(self, case_id: str) -> set[int]:
+        """The numbers, by the chain, of plans that are known here as submitted."""
+        known = self._plans_of(case_id)
+        return {plan.plan_number for plan in known if plan.plan_number is not None}
+
+    def admitted_numbers(self, case_id: str) -> set[int]:
+        """Those of them that are known here as admitted."""
+        return {plan.plan_number for plan in self._plans_of(case_id) if plan.status == ADMITTED and plan.plan_number is not None}
 
     def _plans_of(self, case_id: str) -> list[PlanView]:
         with self._sessions.reading() as session:
@@ -256,7 +285,7 @@ class PlanService:
             raise PlanNotInStage(status=row.status)
         case = self._chain.case(self._cases.get_case(row.case_id).address)
         try:
-            self._chain.transact(case.submit_plan(plan_hash, signature), f"plan/{plan_id}/submission/{number}")
+            self._chain.transact(case.submit_plan(plan_hash, signature), _submission_key(row))
         except TransactionReverted:
             # Anyone may send a signed submission; if somebody was faster, the plan is there all the same.
             if case.plan_count() <= number or case.plan(number).plan_hash != plan_hash:
@@ -288,31 +317,13 @@ def _known(row: store.PlanRow | None) -> store.PlanRow:
     return row
 
 
+def _submission_key(row: store.PlanRow) -> str:
+    return f"plan/{row.id}/submission/{row.plan_number}"
+
+
 def _view(row: store.PlanRow) -> PlanView:
     content: dict[str, Any] = json.loads(row.canonical)
     return PlanView(
         row.id, row.case_id, row.version, row.title, content, row.plan_hash, row.plan_number, row.status, row.reasons, row.returned_by,
         row.drafted_at, row.submitted_at, row.admitted_at,
     )  # fmt: skip
-
-
-def _stage(name: str, role: str, act: str, zh: str, en: str) -> Stage:
-    return Stage(name, NextStep(role, act, zh, en))
-
-
-_STAGES = {
-    "": _stage("plan_missing", INSTITUTION, "plan_draft", "请平台机构上传退出方案。", "The institution should upload its settlement plan."),
-    DRAFT: _stage("plan_draft", INSTITUTION, "plan_submission", "请机构签名提交方案。", "The institution should sign and submit its plan."),
-    SUBMITTING: _stage(
-        "plan_draft", INSTITUTION, "plan_submission", "方案正在写入区块链；若长时间没有完成，请机构再次提交。",
-        "The plan is on its way to the chain; if this lasts, the institution should submit it again."
-    ),
-    SUBMITTED: _stage(
-        "plan_submitted", OFFICIAL, ADMISSION, "请专项工作组审阅方案：准予表决，或写明理由退回。",
-        "The officials should read the plan, then admit it to the vote or return it with reasons."
-    ),
-    RETURNED: _stage(
-        "plan_returned", INSTITUTION, "plan_draft", "方案已被退回，请机构按理由修改后重新提交。",
-        "The plan was returned; the institution should correct it and submit it again."
-    ),
-}  # fmt: skip

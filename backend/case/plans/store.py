@@ -73,3 +73,8 @@ def pdf_of(session: Session, plan_id: str) -> bytes | None:
     """The PDF's bytes."""
     row = session.get(PlanFileRow, plan_id)
     return row.pdf if row else None
+
+
+def plans_in(session: Session, status: str) -> list[PlanRow]:
+    """Plans of every case in a status, oldest first."""
+    return list(session.scalars(select(PlanRow).where(PlanRow.status == status).order_by(PlanRow.drafted_at)))

@@ -98,6 +98,16 @@ class NotConfirmedInTime(Unavailable):
     en = "This was sent but not recorded within {seconds} seconds. The system keeps sending it: look again later, do not resubmit."
 
 
+class OutcomeAwaited(Unavailable):
+    """What was asked for is under way and its outcome unknown; the service carries it on by itself."""
+
+    zh = "已受理，结果尚未确认：{reason_zh}。系统会自动继续办理并更新状态，无需重新签名或提交。"
+    en = (
+        "This is under way and its outcome is not known yet: {reason_en}. The service goes on with it by itself; "
+        "nothing has to be signed or sent again."
+    )
+
+
 class RelayUnfunded(Unavailable):
     """The relay's account cannot pay for what is to be sent."""
 
@@ -155,3 +165,21 @@ class TransactionUnknown(NotFound):
 
     zh = "没有编号为 {id} 的链上记录。"
     en = "There is no transaction {id}."
+
+
+_REASONS: dict[str, tuple[str, str]] = {
+    "NotConfirmedInTime": ("交易已发出，尚未入块", "the transaction was sent and is in no block yet"),
+    "RelayUnfunded": (
+        "系统的链上账户余额不足，请管理员充值",
+        "the service's account on the chain cannot pay; the administrator has to fund it",
+    ),
+    "NodeNotAnswering": ("区块链节点暂无响应", "the chain's node is not answering"),
+    "BooksNotClosedYet": ("回执清单正在区块链上封存", "the list of receipts is being closed on the chain"),
+    "RecordsNotReadYet": ("链上记录尚未全部读取", "the chain's records are not all read yet"),
+}
+
+
+def why_awaited(error: Unavailable) -> dict[str, str]:
+    """In a few words, in both languages, what keeps an outcome from being known: the facts of `OutcomeAwaited`."""
+    zh, en = _REASONS.get(error.code, ("所需的一个系统暂无响应", "a system that is needed is not answering"))
+    return {"reason_zh": zh, "reason_en": en}

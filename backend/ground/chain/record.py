@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Sequence
 
 from backend.ground.chain import artifacts, store
@@ -69,6 +70,24 @@ class ChainRecord:
         rule = str(known.error["rule"]) if known.error else None
         return OutboxEntry(known.id, known.key, known.status, known.tx_hash, known.block, rule)
 
+    def may_come_of(self, key: str) -> bool:
+        """Whether a transaction is stored under the key that was not refused: what it does has come about or will."""
+        return self.find(self.open_key(key)) is not None
+
+    def is_on_its_way(self, key: str) -> bool:
+        """Whether a transaction is stored under the key and in no block yet."""
+        known = self.find(self.open_key(key))
+        return known is not None and known.status in store.UNFINISHED
+
+    def open_key(self, key: str) -> str:
+        """The key itself, or its next name after a block refused what was sent under it: the same call may be right later."""
+        for attempt in itertools.count():
+            name = f"{key}/{attempt}" if attempt else key
+            known = self.find(name)
+            if known is None or known.status != "reverted":
+                return name
+        raise AssertionError("count has no end")
+
     def has_strange_transactions(self) -> bool:
         """Whether the node waits with transactions of the relay's key that this database does not know: it was restored from before.
 
@@ -77,6 +96,12 @@ class ChainRecord:
         mined, pending = self._node.nonce(self._sender), self._node.nonce(self._sender, "pending")
         with self._sessions.reading() as session:
             return pending > max(mined, store.next_nonce(session, self._sender))
+
+    def unknown_transactions(self) -> int:
+        """How many transactions of the relay's key blocks hold beyond the last that this database knows. Raises: NodeNotAnswering."""
+        mined = self._node.nonce(self._sender)
+        with self._sessions.reading() as session:
+            return max(mined - store.next_nonce(session, self._sender), 0)
 
     def mirrored_to(self, address: str) -> int:
         """The first block whose events of this contract are not mirrored yet."""

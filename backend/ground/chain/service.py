@@ -10,13 +10,9 @@ from backend.ground.chain import artifacts, signatures, signers
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
 from backend.ground.chain.case import CaseContract, creation
-from backend.ground.chain.errors import (
-    NodeNotAnswering,
-    NotEmbedded,
-    OrganisationsDisagree,
-    TooFewOrganisations,
-)
+from backend.ground.chain.errors import NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations
 from backend.ground.chain.heartbeat import Heartbeat
+from backend.ground.chain.intents import Intents
 from backend.ground.chain.mirror import Mirror
 from backend.ground.chain.nodes import Nodes, open_node
 from backend.ground.chain.outbox import Outbox, OutboxEntry
@@ -36,6 +32,8 @@ from backend.ground.db.sessions import Sessions
 log = logging.getLogger(__name__)
 
 PUMP_EVERY_SECONDS = 0.5
+WAIT_SECONDS = 30.0
+"""How long a caller waits for a block; what takes longer goes on by itself."""
 
 
 class Chain:
@@ -62,6 +60,7 @@ class Chain:
         self._outbox = Outbox(self._node, sessions, relay_key, self._clock)
         self._mirror = Mirror(self._node, sessions, confirmations, self._clock)
         self.record = ChainRecord(self._node, sessions, self.relay_address)
+        self.intents = Intents(sessions, self._clock)
         pulse = Pulse(self._clock, halt_seconds, embedded.block_seconds if embedded is not None else 0, regular=empty_blocks)
         self.heartbeat = Heartbeat(self._node, self._outbox, self._mirror, pulse, self._clock, empty_blocks=empty_blocks)
         self._finality_waits = self._disagreement = ""
@@ -218,11 +217,15 @@ class Chain:
         """Return when a block holds it. Raises: TransactionReverted, NotConfirmedInTime (it keeps being sent), TransactionUnknown."""
         return self._outbox.wait(tx_id, timeout_seconds)
 
-    def transact(self, call: ContractCall, key: str, timeout_seconds: float = 30) -> ConfirmedTransaction:
-        """`send`, then `wait`. Raises: as they do; RelayUnfunded before anything is stored or sent."""
+    def transact(self, call: ContractCall, key: str, timeout_seconds: float | None = None) -> ConfirmedTransaction:
+        """`send`, then `wait`; what a block refused under the key may be sent once more.
+
+        Raises: as they do; RelayUnfunded before anything is stored or sent.
+        """
+        key = self.record.open_key(key)
         if self._embedded is None and self.record.find(key) is None:
             self.purse().check()
-        return self.wait(self.send(call, key), timeout_seconds)
+        return self.wait(self.send(call, key), WAIT_SECONDS if timeout_seconds is None else timeout_seconds)
 
     def look_up(self, tx_id: str) -> OutboxEntry:
         """Where a transaction stands: queued, sent, confirmed, reverted, dropped. Raises: TransactionUnknown."""
@@ -231,9 +234,13 @@ class Chain:
     def deploy_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str) -> str:
         """Open a case on the chain and mirror its events; returns its address. Raises: TransactionReverted, ContractsNotBuilt."""
         call = creation(officials, threshold, institution)
-        opened = self.transact(call, f"{key}/{keccak(call.data).hex()[:16]}")  # another release's code is another call
+        opened = self.transact(call, _creation_key(call, key))
         self.follow(created(opened), opened.block)
         return created(opened)
+
+    def has_begun_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str) -> bool:
+        """Whether `deploy_case` stored a transaction whose outcome counts: it was not refused."""
+        return self.record.may_come_of(_creation_key(creation(officials, threshold, institution), key))
 
     def deploy_passkey_verifier(self) -> str:
         """Put the verifying contract for officials' passkeys on the chain, once; returns its address. Raises: ContractsNotBuilt."""
@@ -281,6 +288,11 @@ class Chain:
     def is_signed_by(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
         """Whether an ERC-7913 signer signed: 20 bytes are a plain key, longer ones ask their verifying contract."""
         return signers.is_signed_by(self._node, signer, digest, signature)
+
+
+def _creation_key(call: ContractCall, key: str) -> str:
+    """Another release's code is another call."""
+    return f"{key}/{keccak(call.data).hex()[:16]}"
 
 
 def created(transaction: ConfirmedTransaction) -> str:

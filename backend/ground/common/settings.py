@@ -27,6 +27,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LENDERVOTE_", env_file=".env", extra="ignore")
 
+    production: bool = False
+    """Real lenders: settings that are for trying out are refused at the start, see `lendervote doctor --real`."""
     data_dir: Path = Path("var")
     """Database, secrets, chain state and published files."""
     database_url: str = ""

@@ -58,12 +58,16 @@ class LeakService:
 
         `acknowledged` is the report's hash as 0x hex. Without a visitor it is the installation that acts. Raises: LeakNotAcknowledged.
         """
+        self.require_same(report, acknowledged)
         if not report.leaking:
             return
-        if acknowledged.lower() != to_hex(report.hash):
-            raise LeakNotAcknowledged(groups=len(report.leaking), told=report.told)
         account_id, role = (None, _INSTALLATION) if visitor is None else (visitor.account_id, visitor.role)
         self._audit.record(account_id, role, f"acknowledged what the sums of poll {poll_id} tell: {report.text}")
+
+    def require_same(self, report: LeakReport, acknowledged: str) -> None:
+        """Hold what was acknowledged to what the totals tell now, where that is anything. Raises: LeakNotAcknowledged."""
+        if report.leaking and acknowledged.lower() != to_hex(report.hash):
+            raise LeakNotAcknowledged(groups=len(report.leaking), told=report.told)
 
     def _newest(self, case_id: str, lists: dict[int, ClaimantList]) -> tuple[int, tuple[Remedy, ...]]:
         """The number of what would be frozen next, which joins the lists, or else of the newest; and what can be done there."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from backend.case.cases.service import CaseService
 from backend.case.register.service import RegisterService
@@ -35,6 +36,7 @@ from backend.vote.tally.turnout import Turnout, points_of
 
 log = logging.getLogger(__name__)
 
+OPENING = "sums_opening"
 BLOCKS_A_ROUND = 5000
 """What the chain room reads at once."""
 DECIDED = {Stage.APPROVED: "approved", Stage.REFUSED: "refused"}
@@ -71,6 +73,7 @@ class TallyService:
         self._exclusion = Exclusion(chain, register)
         self._recorded = Recorded(chain)
         self._turnouts: MadeOnce[Turnout] = MadeOnce(64)
+        chain.intents.on(OPENING, self._finish_opening)
 
     def open_sums(
         self, poll_id: str, visitor: Visitor | None = None, *, acknowledged: str = "", without_closing_note: bool = False
@@ -82,7 +85,7 @@ class TallyService:
         without, since the key is lost; and leaves of ours that hold no claim are taken out. A visitor must be an official of the case;
         without one it is the installation itself that acts, which has no power here: the contract accepts true openings from anyone.
         Once opened, it only gives the result. Raises: PollUnknown, NotOfficialOfCase, PollStillOpen, LeakNotAcknowledged,
-        BooksNotClosedYet, ClosingNoteMissing, TransactionReverted, Unavailable.
+        ClosingNoteMissing, TransactionReverted; OutcomeAwaited when it goes on by itself; Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
@@ -93,10 +96,25 @@ class TallyService:
             raise PollStillOpen
         if stage is Stage.CLOSED:
             self._leaks.require_acknowledged(poll_id, self._exact_leaks(poll), acknowledged, visitor)
-            if poll.protocol > 1:
-                self._prepare(poll, without_closing_note=without_closing_note)
-            self._open(poll, contract)
+            payload = {"poll_id": poll_id, "acknowledged": acknowledged, "without_closing_note": without_closing_note}
+            with self._chain.intents.kept(OPENING, f"sums/{poll_id}", payload):
+                self._take_out_and_open(poll, contract, without_closing_note=without_closing_note)
         return self.result(poll_id)
+
+    def _finish_opening(self, payload: dict[str, Any]) -> None:
+        """Open sums whose opening was broken off. Raises: LeakNotAcknowledged when they tell other things than somebody has seen."""
+        poll = self._polls.get_poll(payload["poll_id"])
+        contract = self._chain.poll(poll.address)
+        if contract.stage() is not Stage.CLOSED:
+            return
+        self._leaks.require_same(self._exact_leaks(poll), payload["acknowledged"])
+        self._take_out_and_open(poll, contract, without_closing_note=payload["without_closing_note"])
+        log.info("the sums of poll %s were opened after an interruption", poll.id)
+
+    def _take_out_and_open(self, poll: PollView, contract: PollContract, *, without_closing_note: bool) -> None:
+        if poll.protocol > 1:
+            self._prepare(poll, without_closing_note=without_closing_note)
+        self._open(poll, contract)
 
     def result(self, poll_id: str) -> ResultView:
         """The result. Raises: PollUnknown, NotTalliedYet, NodeNotAnswering."""

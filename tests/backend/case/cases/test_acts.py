@@ -149,8 +149,12 @@ def test_what_the_chain_refuses_is_told_and_can_be_replaced(town: Town, people: 
 def test_while_the_outcome_is_unknown_the_same_transaction_is_taken_up_again(town: Town, people: CasePeople, freezing: Freezing) -> None:
     freezing.after = Unavailable()
     act = people.sign_together(propose(town, people))
-    assert (act["status"], act["failure"]["code"]) == ("failed", "Unavailable")
-    act = people.officials[0].post(f"/api/acts/{act['id']}/retry")
+    assert (act["status"], act["failure"]["code"]) == ("sent", "Unavailable")
+    assert "by itself" in act["failure"]["message_en"]
+    with pytest.raises(Refused, match="ActNotWithdrawable"):
+        people.officials[0].post(f"/api/acts/{act['id']}/withdrawal")
+    assert town.cases.resume_acts() == 1
+    act = people.officials[0].get(f"/api/acts/{act['id']}")
     assert (act["status"], act["failure"]) == ("done", None)
     assert freezing.seen[0].key == freezing.seen[1].key
     assert town.chain.case(people.case["address"]).register_count() == 1

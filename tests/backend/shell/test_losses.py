@@ -1,0 +1,43 @@
+"""What an older copy lost is named when the service starts, by what the chain has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import delete
+
+from backend.case.cases.store import ActRow, ActSignatureRow
+from backend.case.plans.store import PlanRow
+from backend.case.register.store import FREEZING, RegisterRow
+from backend.ground.chain.store import ChainTransaction
+from backend.shell.losses import Losses
+from tests.backend.town import Town
+
+
+@pytest.fixture
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    made = Town(tmp_path_factory.mktemp("town"))
+    made.start()
+    yield made
+    made.stop()
+
+
+def test_acts_that_a_restored_copy_lacks_are_named(town: Town) -> None:
+    people = town.open_case()
+    town.freeze_register(people)
+    town.admit_plan(people)
+    losses = Losses(town.chain, town.cases, town.register, town.plans, town.polls)
+    assert losses.look() == ()
+    with town.sessions.begin() as session:  # as a copy from before the freeze has it
+        session.execute(delete(ActSignatureRow))
+        session.execute(delete(ActRow))
+        session.query(RegisterRow).update({"status": FREEZING})
+        session.query(PlanRow).update({"status": "submitted"})
+        session.execute(delete(ChainTransaction).where(ChainTransaction.nonce >= 2))
+    case = people.case["id"]
+    found = losses.look()
+    assert f"lost: frozen register 0 of case {case} is on the chain and not in this database" in found
+    assert f"lost: admission of plan 0 of case {case} is on the chain and not in this database" in found
+    assert any("transactions of the relay's account" in loss for loss in found)
+    assert losses.found == found
