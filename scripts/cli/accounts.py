@@ -14,6 +14,7 @@ from .ends import EndsInWords, plain_word
 
 if TYPE_CHECKING:
     from backend.app import Rooms
+    from backend.people.accounts.service import AccountService
     from backend.people.administration.service import AccountState
 
 app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -34,8 +35,7 @@ def create(
     """Create an account; prints what goes into the person's authenticator, once."""
     from backend.people.accounts.pictures import draw_on
 
-    with _rooms() as rooms:
-        made = rooms.accounts.create_account(name, role, password, handed_over=handed_over)
+    made = _open_accounts().create_account(name, role, password, handed_over=handed_over)
     if qr or (qr is None and sys.stderr.isatty()):
         draw_on(sys.stderr, made.provisioning_uri)
     typer.echo(
@@ -75,6 +75,22 @@ def _line(account: AccountState) -> dict[str, object]:
         "signer": "0x" + account.signer.hex() if account.signer else nothing,
         "renewal_due": [part.value for part in account.renewal_due],
     }
+
+
+def _open_accounts() -> AccountService:
+    """The accounts of the installation that the settings name, without the other rooms, which take their time to load."""
+    from backend.ground.common.key_files import load_key
+    from backend.ground.common.sealed import FieldCipher
+    from backend.ground.db.schema import upgrade
+    from backend.ground.db.sessions import open_engine, open_sessions
+    from backend.people.accounts.service import AccountService
+    from scripts.cli.installation import known_installation
+
+    settings = known_installation()
+    engine = open_engine(settings.resolved_database_url)
+    upgrade(engine)
+    key = load_key(settings.field_key.get_secret_value(), settings.data_dir / "secrets", "field.key")
+    return AccountService(open_sessions(engine), FieldCipher(key))
 
 
 @contextmanager
