@@ -44,12 +44,12 @@ def put_identity(asked: IdentityIn, issuer: Here) -> Response:
 @router.post("/v1/references", status_code=204, dependencies=[Depends(operator)])
 async def reference(request: Request, issuer: Here) -> Response:
     """Keep a lender's reference; for the operator, and only what the identity file binds."""
-    form = await read_form(request, most_files=1)
-    try:
-        asked = ReferenceRequest.model_validate({"poll": form.get("poll"), "index": form.get("index")})
-    except ValidationError as error:
-        raise fields_not_readable(list(error.errors())) from error
-    images = await files_of(form, "image")
+    async with read_form(request, most_files=1) as form:
+        try:
+            asked = ReferenceRequest.model_validate({"poll": form.get("poll"), "index": form.get("index")})
+        except ValidationError as error:
+            raise fields_not_readable(list(error.errors())) from error
+        images = await files_of(form, "image")
     if not images:
         raise ProbeMissing(most=1)
     await run_in_threadpool(issuer.put_reference, asked.poll, asked.index, images[0])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -138,14 +139,19 @@ class _InMemory(MultiPartParser):
     spool_max_size = 2 * FORM_BYTES
 
 
-async def read_form(request: Request, most_files: int) -> FormData:
-    """The fields and files of a multipart form, all in memory. Raises: FieldsNotReadable."""
+@asynccontextmanager
+async def read_form(request: Request, most_files: int) -> AsyncIterator[FormData]:
+    """The fields and files of a multipart form, in memory for as long as they are read and no longer. Raises: FieldsNotReadable."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise FieldsNotReadable(fields="multipart/form-data")
     try:
-        return await _InMemory(request.headers, request.stream(), max_files=most_files, max_fields=8, max_part_size=16 * 1024).parse()
+        form = await _InMemory(request.headers, request.stream(), max_files=most_files, max_fields=8, max_part_size=16 * 1024).parse()
     except (MultiPartException, KeyError, ValueError) as error:
         raise FieldsNotReadable(fields="multipart/form-data") from error
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 def text_field(form: FormData, name: str) -> str:

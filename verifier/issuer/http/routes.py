@@ -67,12 +67,12 @@ def withdraw_consent(asked: WithdrawalRequest, issuer: Here) -> WithdrawalAnswer
 @router.post("/v1/credentials/face")
 async def by_face(request: Request, issuer: Here) -> FaceAnswer:
     """A credential by face."""
-    form = await read_form(request, most_files=MOST_PROBES)
-    try:
-        asked = FaceRequest.model_validate_json(text_field(form, "request"))
-    except ValidationError as error:
-        raise fields_not_readable(list(error.errors())) from error
-    probes = await files_of(form, "probe")
+    async with read_form(request, most_files=MOST_PROBES) as form:
+        try:
+            asked = FaceRequest.model_validate_json(text_field(form, "request"))
+        except ValidationError as error:
+            raise fields_not_readable(list(error.errors())) from error
+        probes = await files_of(form, "probe")
     if not probes:
         raise ProbeMissing(most=MOST_PROBES)
     return await run_in_threadpool(issuer.by_face, asked, probes)
@@ -87,8 +87,8 @@ def open_session(asked: SessionRequest, issuer: Here) -> SessionView:
 @router.post("/v1/sessions/{session_id}/frames")
 async def session_frames(session_id: str, request: Request, issuer: Here) -> SessionView:
     """Show the next frames."""
-    form = await read_form(request, most_files=MOST_BATCH)
-    nonce, frames = text_field(form, "nonce"), await files_of(form, "frame")
+    async with read_form(request, most_files=MOST_BATCH) as form:
+        nonce, frames = text_field(form, "nonce"), await files_of(form, "frame")
     return await run_in_threadpool(issuer.watch_session, session_id, nonce, frames)
 
 
