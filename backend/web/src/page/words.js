@@ -15,7 +15,7 @@ export function speaker(catalogues) {
   };
 }
 
-/** `2026年11月23日（星期一）20:00（北京时间）` for unix seconds or an RFC 3339 time. Beijing keeps UTC+8 all year. */
+/** `2026年11月23日（weekday）20:00（北京时间）` for unix seconds or an RFC 3339 time. Beijing keeps UTC+8 all year. */
 export function beijing(moment) {
   const at = new Date((typeof moment === "number" ? moment * 1000 : Date.parse(moment)) + 8 * 3600 * 1000);
   const clock = String(at.getUTCHours()).padStart(2, "0") + ":" + String(at.getUTCMinutes()).padStart(2, "0");
