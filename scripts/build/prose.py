@@ -16,6 +16,7 @@ FENCE = re.compile(r"\s*(```|~~~)")
 #: Code in backticks, links and pictures are never broken.
 UNIT = re.compile(r"(?:`[^`]*`|!?\[[^\]]*\]\([^)]*\)|\S)+")
 CHINESE = re.compile(r"(?:`[^`]*`|!?\[[^\]]*\]\([^)]*\)|[^，。；：、！？）])+[，。；：、！？）”]*|[，。；：、！？）”]+")
+CJK = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 START = re.compile(r"(\s*)([-*] |\d+\. |> )?(.*)$")
 #: What would begin a list or a heading at the start of a line.
 MARK = re.compile(r"[-+*>]|#+|\d+\.")
@@ -28,8 +29,8 @@ def long_lines(text: str) -> list[str]:
 
 
 def wrapped(text: str) -> str:
-    """The text with its prose wrapped."""
-    return "\n".join(part for line, is_prose in _lines(text) for part in (_wrapped(line) if is_prose else [line]))
+    """The text with its prose wrapped; paragraphs without a long line stay as they are."""
+    return "\n".join(part for lines, is_prose in _paragraphs(text) for part in (_filled(lines) if is_prose else lines))
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
@@ -38,6 +39,33 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
         fence = FENCE.match(line) is not None
         is_code ^= fence
         yield line, not (is_code or fence or line.lstrip().startswith(AS_IT_IS))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[list[str], bool]]:
+    """Lines that are read as one: an item or a paragraph with the lines that continue it; anything else line by line."""
+    lines: list[str] = []
+    for line, is_prose in _lines(text):
+        start = START.match(line)
+        continues = is_prose and bool(lines) and line.strip() != "" and start is not None and start.group(2) is None
+        if not continues and lines:
+            yield lines, True
+            lines = []
+        if is_prose and line.strip():
+            lines.append(line)
+        else:
+            yield [line], False
+    if lines:
+        yield lines, True
+
+
+def _filled(lines: list[str]) -> list[str]:
+    if all(len(line) <= COLUMNS for line in lines):
+        return lines
+    joined = lines[0].rstrip()
+    for line in lines[1:]:
+        words = line.strip()
+        joined += words if CJK.match(joined[-1:]) and CJK.match(words) else f" {words}"
+    return _wrapped(joined)
 
 
 def _wrapped(line: str) -> list[str]:

@@ -27,5 +27,11 @@ def test_the_search_sees_a_long_line_and_leaves_what_cannot_be_wrapped() -> None
     assert long_lines(after) == []
     assert all(line.startswith(("- ", "  ")) for line in after.rstrip("\n").split("\n"))
     assert max(len(line) for line in wrapped(words).split("\n")) <= COLUMNS
+    ragged = f"{words}\nends here\n\n- {words}\n  goes on\n- another\n"
+    filled = wrapped(ragged)
+    assert filled.replace("\n", " ").split() == ragged.replace("\n", " ").split()
+    assert "\nends here" not in filled
+    assert "\n- another" in filled
+    assert wrapped("短行，\n短行。\n") == "短行，\n短行。\n", "what needs no wrapping stays"
     chinese = "一二三四五六七八九十，" * 20
     assert all(line.endswith("，") for line in wrapped(chinese).split("\n"))
