@@ -34,12 +34,14 @@ def serve() -> None:
     from backend.app import create_app
     from backend.ground.common.logs import configure_logging
     from backend.ground.common.running import running
+    from backend.shell.production import check_production
 
     from .installation import has_database, told_settings
 
     configure_logging()
     os.umask(PRIVATE)
     settings = told_settings()
+    check_production(settings)  # before anything is made
     with running(settings.data_dir):
         if not has_database(settings):
             typer.echo("没有数据库，现在新建一个。 / There is no database; a new one is made.", err=True)

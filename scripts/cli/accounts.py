@@ -84,7 +84,8 @@ def _open_accounts() -> AccountService:
     from backend.ground.db.schema import upgrade
     from backend.ground.db.sessions import open_engine, open_sessions
     from backend.people.accounts.service import AccountService
-    from scripts.cli.installation import known_installation
+
+    from .installation import known_installation
 
     settings = known_installation()
     engine = open_engine(settings.resolved_database_url)

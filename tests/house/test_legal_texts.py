@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from backend.ground.http.language import LANGUAGES
 from backend.public.certificates.rules import TEXT_VERSION, WORDS
-from backend.web.catalogue import LANGUAGES, catalogue
+from backend.web.catalogue import catalogue
 from verifier.issuer.consents import texts
 from verifier.issuer.settings import IssuerSettings
 

@@ -84,6 +84,7 @@ def _serve(_: argparse.Namespace) -> int:
     from verifier.issuer.settings import IssuerSettings
 
     settings = IssuerSettings()
+    settings.check_liveness()  # before anything is made
     with running(settings.data_dir):
         return _serve_with(settings)
 

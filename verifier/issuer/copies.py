@@ -36,7 +36,7 @@ def running(data_dir: Path) -> Iterator[None]:
 @contextmanager
 def stopped(data_dir: Path) -> Iterator[None]:
     """Held by whoever replaces the data. Raises: CopyRefused while the service runs."""
-    said = "身份核验服务正在运行，请先停止；数据没有改动。\nThe verifier is running. Stop it first; nothing was changed."
+    said = "身份核验机构的服务正在运行，请先停止；数据没有改动。\nThe verifier is running. Stop it first; nothing was changed."
     with _locked(data_dir, fcntl.LOCK_EX, said):
         yield
 

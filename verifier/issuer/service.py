@@ -32,7 +32,7 @@ from verifier.issuer.roots.book import RootsBook
 from verifier.issuer.roots.choice import RootsChoice
 from verifier.issuer.roots.organisations import Organisations
 from verifier.issuer.schemas import FaceAnswer, FaceRequest, ListAnswer, ListRequest, SessionRequest, SessionView, VouchedRequest
-from verifier.issuer.settings import IssuerSettings, LivenessNeeded
+from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.store import Credential, Database
 from verifier.issuer.ways.face import FaceWay
 from verifier.issuer.ways.provider import ProviderWay
@@ -53,8 +53,7 @@ class Issuer:
 
     def __init__(self, settings: IssuerSettings, clock: Clock | None = None) -> None:
         clock = clock or SystemClock()
-        if settings.production and settings.liveness == "off":
-            raise LivenessNeeded
+        settings.check_liveness()
         chosen = RootsChoice.read(settings)
         providers = choose(settings.providers, production=settings.production)
         self.keyring = Keyring.open(settings)

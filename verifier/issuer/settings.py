@@ -89,6 +89,11 @@ class IssuerSettings(BaseSettings):
     face_seconds: Annotated[float, Field(gt=0)] = 30.0
     """How long one request may keep a face process."""
 
+    def check_liveness(self) -> None:
+        """Raises: LivenessNeeded where real lenders come and photos would be taken for people."""
+        if self.production and self.liveness == "off":
+            raise LivenessNeeded
+
     @property
     def models(self) -> ModelChoice:
         """Which models the face workers load."""

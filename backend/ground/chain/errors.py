@@ -101,7 +101,7 @@ class NotConfirmedInTime(Unavailable):
 class OutcomeAwaited(Unavailable):
     """What was asked for is under way and its outcome unknown; the service carries it on by itself."""
 
-    zh = "已受理，结果尚未确认：{reason_zh}。系统会自动继续办理并更新状态，无需重新签名或提交。"
+    zh = "已提交，结果尚未确认：{reason_zh}。系统会自动继续办理并更新状态，无需重新签名或提交。"
     en = (
         "This is under way and its outcome is not known yet: {reason_en}. The service goes on with it by itself; "
         "nothing has to be signed or sent again."
@@ -168,13 +168,13 @@ class TransactionUnknown(NotFound):
 
 
 _REASONS: dict[str, tuple[str, str]] = {
-    "NotConfirmedInTime": ("交易已发出，尚未入块", "the transaction was sent and is in no block yet"),
+    "NotConfirmedInTime": ("已发送到区块链，尚未写入", "the transaction was sent and is in no block yet"),
     "RelayUnfunded": (
-        "系统的链上账户余额不足，请管理员充值",
-        "the service's account on the chain cannot pay; the administrator has to fund it",
+        "系统在区块链上的账户余额不足，请管理员充值",
+        "the service's account on the blockchain cannot pay; the administrator has to fund it",
     ),
     "NodeNotAnswering": ("区块链节点暂无响应", "the chain's node is not answering"),
-    "BooksNotClosedYet": ("回执清单正在区块链上封存", "the list of receipts is being closed on the chain"),
+    "BooksNotClosedYet": ("回执清单正在区块链上封存", "the list of receipts is being closed on the blockchain"),
     "RecordsNotReadYet": ("链上记录尚未全部读取", "the chain's records are not all read yet"),
 }
 

@@ -120,14 +120,14 @@ class RenewalDue(NotAllowed):
 class OwnProofRefused(NotAllowed):
     """Whoever renews a password or a second factor has to know the present ones."""
 
-    zh = "现在的密码或动态验证码不正确，没有更换。请核对后重新输入。"
+    zh = "现在的密码或动态码不正确，没有更换。请核对后重新输入。"
     en = "Your present password or code is not right, and nothing was changed. Please check and enter them again."
 
 
 class OwnCodeUsed(NotAllowed):
     """The code was right, but it was used before."""
 
-    zh = "这个动态验证码已经用过，没有更换。请等验证器显示下一个再提交。"
+    zh = "这个动态码已经用过，没有更换。请等验证器显示下一个再提交。"
     en = "This code was used already, and nothing was changed. Please wait for your authenticator's next code."
 
 
@@ -141,14 +141,14 @@ class PasswordUnchanged(BadInput):
 class SecondFactorNotOffered(Conflict):
     """No new secret waits in this session."""
 
-    zh = "没有等待确认的验证器密钥。请先输入现在的密码和动态验证码，取得新的密钥。"
+    zh = "没有等待确认的验证器密钥。请先输入现在的密码和动态码，取得新的密钥。"
     en = "No new authenticator secret waits. Enter your present password and code first to get one."
 
 
 class NewCodeWrong(BadInput):
     """The code is not by the new secret."""
 
-    zh = "动态验证码与新的密钥不符，没有更换。请确认验证器已存入新的密钥、手机时间准确，再输入它显示的 6 位数字。"
+    zh = "动态码与新的密钥不符，没有更换。请确认验证器已存入新的密钥、手机时间准确，再输入它显示的 6 位数字。"
     en = (
         "The code is not by the new secret, and nothing was changed. See that your authenticator holds the new secret and your phone's "
         "time is right, then enter its six digits."

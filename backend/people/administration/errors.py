@@ -76,14 +76,14 @@ class ProposerGone(Conflict):
 
 
 class SignerFixed(Conflict):
-    """The account signs in a case: its signer stands on the chain and cannot change there."""
+    """The account signs in a case: its signer stands on the blockchain and cannot change there."""
 
     zh = (
         "账户“{name}”已是案件的签名人，签名方式已写入区块链，不能更换，重置通行密钥没有用处。"
         "设备丢失的，请停用该账户，由其余成员按规定人数签署。"
     )
     en = (
-        "The account “{name}” signs in a case, and its signer stands on the chain, where nobody can change it: a new passkey would be of "
+        "The account “{name}” signs in a case, and its signer stands on the blockchain, where nobody can change it: a new passkey would be of "
         "no use. If the device is lost, disable the account; the other officials sign, as many as the case asks for."
     )
 

@@ -14,9 +14,11 @@ from pypdf import PdfReader
 from backend.case.plans.paper import plan_paper
 from backend.case.plans.pdf import LIMIT_BYTES
 from backend.case.plans.rules import PayoutStep, PlanText
+from backend.ground.chain.errors import NotConfirmedInTime
 from backend.ground.common.hashing import keccak
 from backend.ground.common.typesetting import has_fonts
 from scripts.rig.documents import make_pdf, plan_of
+from tests.backend.ground.chain.world import until
 from tests.backend.town import CasePeople, Person, Refused, Town
 
 PDF = make_pdf("plan")
@@ -270,3 +272,21 @@ def test_without_a_file_the_pdf_is_set_from_the_text(town: Town) -> None:
     read = PlanText(content["title"], content["parts"], tuple(PayoutStep(**step) for step in content["ladder"]))
     moment = datetime(2026, 12, 1, tzinfo=UTC)
     assert plan_paper(read, moment) == plan_paper(read, moment)
+
+
+def test_a_submission_whose_outcome_was_missed_is_finished_by_itself(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = town.open_case()
+    files = {"pdf": ("plan.pdf", make_pdf("plan"), "application/pdf")}
+    plan = people.institution.post(f"/api/cases/{people.case['id']}/plans", data={"plan": json.dumps(plan_of(1))}, files=files)
+
+    def late(*_: object) -> None:
+        raise NotConfirmedInTime(seconds=30)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(town.chain, "wait", late)
+        with pytest.raises(Refused, match="OutcomeAwaited"):
+            people.institution.post(f"/api/plans/{plan['id']}/submission", {"signature": people.institution.sign(plan["typed_data"])})
+        assert people.institution.get(f"/api/plans/{plan['id']}")["status"] == "submitting"
+    until(lambda: town.plans.resume_submissions() == 1)
+    assert people.institution.get(f"/api/plans/{plan['id']}")["status"] == "submitted"
+    assert town.plans.resume_submissions() == 0

@@ -121,3 +121,23 @@ def test_the_result_over_http_says_both_sides_of_every_condition(vote: Vote) -> 
             assert condition["words_zh"]
             assert condition["words_en"]
         assert outcome["carries"] == all(condition["holds"] for condition in outcome["conditions"])
+
+
+def test_an_opening_that_was_broken_off_is_finished_by_itself(vote: Vote, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast(vote, {0: FOR, 1: AGAINST})
+    vote.close()
+    tally, intents = vote.world.tally, vote.world.chain.intents
+    send = tally._send
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tally, "_send", killed)
+    with pytest.raises(KeyboardInterrupt):
+        vote.open_sums()
+    with pytest.raises(NotTalliedYet):
+        tally.result(vote.poll.id)
+    monkeypatch.setattr(tally, "_send", send)
+    assert intents.resume() == 1
+    assert tally.result(vote.poll.id).result_hash != bytes(32)
+    assert intents.resume() == 0
