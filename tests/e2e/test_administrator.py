@@ -53,7 +53,7 @@ def sign_in_as(page: Page, url: str, name: str, password: str, secret: str) -> N
 def sign_in_with(page: Page, name: str, password: str, code: str) -> None:
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码", exact=True).fill(password)
-    page.get_by_label("动态验证码").fill(code)
+    page.get_by_label("动态码").fill(code)
     press(page, "登录")
 
 
@@ -61,7 +61,7 @@ def in_part(page: Page, part: str, password: str, code: str, go: str) -> None:
     """Fill in the present password and code of one part of one's own account, and press."""
     section = page.locator(f"[data-own='{part}']")
     section.get_by_label("现在的密码").fill(password)
-    section.get_by_label("现在的动态验证码").fill(code)
+    section.get_by_label("现在的动态码").fill(code)
     section.get_by_role("button", name=go, exact=True).click()
 
 
@@ -86,7 +86,7 @@ def renew(page: Page, password: str, secret: str) -> tuple[str, str]:
     look(page, "administrator-9-picture")
     renewed = page.locator("[data-own='second_factor'] dd").first.inner_text().strip()
     assert renewed != secret
-    page.get_by_label("新密钥的动态验证码").fill(code_of(renewed))
+    page.get_by_label("新密钥的动态码").fill(code_of(renewed))
     press(page, "确认，启用新的密钥")
     page.locator("[data-own='second_factor']").wait_for(state="detached")
     fresh = "DEMO-only-mine-" + secret[:4]
@@ -136,7 +136,7 @@ def test_accounts_are_made_who_is_ready_is_seen_and_a_case_is_opened(browser: Br
         assert page.locator("[data-list='secrets'] img").evaluate("node => node.complete && node.naturalWidth > 100")
         assert "本人尚未更换密码或验证器密钥" in row_of(page, INSTITUTION)
         look(page, "administrator-1-secrets")
-        press(page, "已交付，隐藏")
+        press(page, "已转交本人，隐藏")
         assert page.locator("[data-list='secrets']").inner_text() == ""
         assert all("尚未登记通行密钥" in row_of(page, name) for name in OFFICIALS)
         register_passkey(browser, vote, OFFICIALS[0], *secrets[OFFICIALS[0]])

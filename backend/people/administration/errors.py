@@ -83,8 +83,8 @@ class SignerFixed(Conflict):
         "设备丢失的，请停用该账户，由其余成员按规定人数签署。"
     )
     en = (
-        "The account “{name}” signs in a case, and its signer stands on the blockchain, where nobody can change it: a new passkey would be of "
-        "no use. If the device is lost, disable the account; the other officials sign, as many as the case asks for."
+        "The account “{name}” signs in a case. Its signer is on the blockchain and nobody can change it, so a new passkey "
+        "would be of no use. If the device is lost, disable the account; the other officials sign, as many as the case asks for."
     )
 
 
