@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from verifier.register.claims.rules import FileRefused
@@ -26,16 +27,20 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         """Raises: FileRefused."""
-        try:
-            _check_directory(path)
-            self._zip = zipfile.ZipFile(path)
-        except _BROKEN as error:
-            raise FileRefused("FileFormatUnknown") from error
-        entries = self._zip.infolist()
-        self._parts = {_plain(entry.filename): entry for entry in entries}
-        self._left = MOST_UNPACKED_BYTES
-        if len(self._parts) < len(entries) or len(entries) > MOST_PARTS:
-            raise FileRefused("FileFormatUnknown")  # with two parts of one name nobody knows what others were shown
+        with ExitStack() as unfinished:
+            try:
+                _check_directory(path)
+                # Opened here, so that `close` lets go of it also where somebody stopped in the middle of a part.
+                self._file = unfinished.enter_context(path.open("rb"))
+                self._zip = zipfile.ZipFile(self._file)
+            except _BROKEN as error:
+                raise FileRefused("FileFormatUnknown") from error
+            entries = self._zip.infolist()
+            self._parts = {_plain(entry.filename): entry for entry in entries}
+            self._left = MOST_UNPACKED_BYTES
+            if len(self._parts) < len(entries) or len(entries) > MOST_PARTS:
+                raise FileRefused("FileFormatUnknown")  # with two parts of one name nobody knows what others were shown
+            unfinished.pop_all()
 
     def __contains__(self, name: str) -> bool:
         return _plain(name) in self._parts
@@ -43,6 +48,7 @@ class Package:
     def close(self) -> None:
         """Let go of the file."""
         self._zip.close()
+        self._file.close()
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """A part's content. Raises: FileRefused."""
