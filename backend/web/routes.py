@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import segno
@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
 from backend.case.plans.schemas import PART_NAMES
+from backend.case.plans.service import PlanService
 from backend.ground.chain.service import Chain
 from backend.ground.common.errors import LenderVoteError, NotFound
 from backend.ground.common.settings import Settings
@@ -21,13 +22,16 @@ from backend.ground.http.language import language_of
 from backend.ground.http.services import service_of
 from backend.people.accounts.access import maybe_signed_in
 from backend.people.accounts.visitor import OFFICIAL
+from backend.public.publication.service import PublicationService
 from backend.shell.errors import AddressUnknown
 from backend.vote.ballots.schemas import ReceiptOut, StandingOut
-from backend.vote.ballots.service import is_own
+from backend.vote.ballots.service import BallotService, is_own
 from backend.vote.complaints.schemas import KIND_NAMES
 from backend.vote.polls.schemas import PollPlace, show_poll
+from backend.vote.polls.service import PollService
 from backend.vote.tally.errors import NotTalliedYet
 from backend.vote.tally.schemas import ResultOut, TurnoutOut
+from backend.vote.tally.service import TallyService
 from backend.web.catalogue import speaker
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
@@ -35,13 +39,6 @@ from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, error_page, rende
 from backend.web.result_view import class_result
 from backend.web.turnout_view import TurnoutView, turnout_view
 from verifier.web.one_file import one_file
-
-if TYPE_CHECKING:
-    from backend.case.plans.service import PlanService
-    from backend.public.publication.service import PublicationService
-    from backend.vote.ballots.service import BallotService
-    from backend.vote.polls.service import PollService
-    from backend.vote.tally.service import TallyService
 
 TRANSACTIONS_A_PAGE = 50
 HELP_TOPICS = ("genuine", "who", "face", "change", "absent", "claim", "paid", "see", "amount", "principal", "check", "assist", "where")
