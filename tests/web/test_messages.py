@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.web.catalogue import LANGUAGES, MESSAGES, MessageMissing, catalogue, speaker
+from backend.ground.http.language import LANGUAGES
+from backend.web.catalogue import MESSAGES, MessageMissing, catalogue, speaker
 
 WEB = MESSAGES.parent
 TEXTS = {path: path.read_text() for path in [*WEB.rglob("*.py"), *(WEB / "src").rglob("*.js"), *(WEB / "templates").rglob("*.html")]}

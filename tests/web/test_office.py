@@ -7,7 +7,8 @@ import re
 import pytest
 
 from backend.ground.common.settings import Settings
-from backend.web.catalogue import LANGUAGES, speaker
+from backend.ground.http.language import LANGUAGES
+from backend.web.catalogue import speaker
 from backend.web.pages import WEB, office
 
 
