@@ -51,11 +51,19 @@ def _look(event: str, arguments: tuple[Any, ...]) -> None:
         if address is None or arguments[0].family not in {socket.AF_INET, socket.AF_INET6}:
             return
         address = address[0]
-    if not _is_here(address):
+    if not _is_here(address) and not (event == "socket.getaddrinfo" and _is_address(address)):  # a number is no question to anybody
         words = f"{event} {address}"
         if NAME.fullmatch(str(address)) and not str(address).endswith(NOBODYS):
             refused.append(words)
         raise OtherMachineReached(socket.EAI_NONAME, words)
+
+
+def _is_address(host: object) -> bool:
+    try:
+        ipaddress.ip_address(str(host))
+    except ValueError:
+        return False
+    return True
 
 
 def _is_here(host: object) -> bool:

@@ -28,7 +28,8 @@ ASK_AXE = """async (tags) => {
   const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }"""
-CHECKS = (Path(__file__).parent / "screen.js").read_text()
+#: One expression; a formatter ends it like a statement.
+CHECKS = (Path(__file__).parent / "screen.js").read_text().rstrip().removesuffix(";")
 PROMISES = {
     "tooWide": "the page is wider than the screen",
     "tooSmall": "targets too small for a finger",
@@ -85,7 +86,7 @@ def hold(page: Page, name: str, target: float = TARGET) -> None:
     """A screenshot of the screen as it stands, our own checks, and axe-core's."""
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     for check, promise in PROMISES.items():
-        found = page.evaluate(f"({CHECKS.rstrip().removesuffix(';')}).{check}({target if check == 'tooSmall' else ''})")
+        found = page.evaluate(f"({CHECKS}).{check}({target if check == 'tooSmall' else ''})")
         assert found == [], f"{name}: {promise}: {found}"
     violations = axe_violations(page)
     FIGURES["looked_at"] += 1
@@ -100,7 +101,7 @@ def narrow(page: Page, name: str) -> None:
     page.set_viewport_size({**size, "width": 360 if size["width"] < 600 else 768})
     for words, style in (("narrow", ""), ("enlarged", "200%")):
         page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", style)
-        found = page.evaluate(f"({CHECKS.rstrip()}).tooWide()")
+        found = page.evaluate(f"({CHECKS}).tooWide()")
         assert found == [], f"{name}, {words}: {PROMISES['tooWide']}: {found}"
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(size)

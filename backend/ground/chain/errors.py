@@ -168,6 +168,7 @@ class TransactionUnknown(NotFound):
 
 
 _REASONS: dict[str, tuple[str, str]] = {
+    "IssuerNotAnswering": ("身份核验机构暂无响应", "the identity verifier is not answering"),
     "NotConfirmedInTime": ("已发送到区块链，尚未写入", "the transaction was sent and is in no block yet"),
     "RelayUnfunded": (
         "系统在区块链上的账户余额不足，请管理员充值",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from backend.app import create_app
@@ -59,7 +60,7 @@ def test_production_does_not_start_with_settings_for_trying_out(tmp_path: Path, 
     assert setting in refused.value.say("en")
     assert setting in refused.value.say("zh")
     assert list(tmp_path.iterdir()) == [], "nothing was made before it was refused"
-    create_app(settings(tmp_path, **changes, production=False)).state.rooms.engine.dispose()
+    create_app(settings(tmp_path, **changes, production=False)).state.services[Engine].dispose()
 
 
 def test_a_public_address_is_https_and_a_name() -> None:

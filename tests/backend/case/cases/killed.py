@@ -19,6 +19,7 @@ from backend.ground.chain.values import NO_RANGE_PROOFS, ClassTotals, class_name
 from backend.ground.common.sealed import FieldCipher
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import OFFICIAL, Visitor
+from backend.people.passkeys.service import PasskeyService
 from tests.backend.ground.chain.world import RELAY_KEY, key_of, open_database, signer_of
 
 ROOT = b"\x07" * 32
@@ -35,7 +36,7 @@ class Office:
         self.sessions = open_database(folder / "db.sqlite3")
         self.chain = Chain(url, self.sessions, RELAY_KEY)
         self.accounts = AccountService(self.sessions, FieldCipher(bytes(32)))
-        self.cases = CaseService(self.sessions, self.chain, self.accounts)
+        self.cases = CaseService(self.sessions, self.chain, self.accounts, PasskeyService(self.sessions, self.chain, self.accounts))
         self.cases.on_signed("register_freeze", self.freeze)
 
     def freeze(self, act: SignedAct) -> None:
