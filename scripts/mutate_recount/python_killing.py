@@ -21,6 +21,8 @@ from typing import Any
 from scripts.mutate_recount.mutant import Changed
 from scripts.mutate_recount.trial import NOTHING, SECONDS, Trial
 
+#: How pytest runs a file within this process; libraries were imported before it, so what it says of that is no failure.
+ALONE = ("-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
 ROOT = Path(__file__).resolve().parents[2]
 TEST_SECONDS = 600
 FORKS = multiprocessing.get_context("forkserver")
@@ -90,7 +92,7 @@ def _in_tests(told: Connection, changed: Changed, tests: Sequence[str], order: S
     for number in order:
         told.send(number)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            code = pytest.main(["-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", *tests[number].split()])
+            code = pytest.main([*ALONE, *tests[number].split()])
         if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:  # a file whose vectors are not there is left out
             return
     told.send(NOTHING)
