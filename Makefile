@@ -30,8 +30,8 @@ demo: setup ## run a whole vote, then keep the app running and print its address
 demo-once: setup ## run a whole vote; exit 0 only if the recount agrees
 	@$(PY) -m scripts.demo
 
-test: setup ## run the tests, in any order, two at a time; browsers are in `make e2e`; one line of JSON at the end (FIGURES= for none)
-	@LENDERVOTE_TEST_FIGURES=$(FIGURES) $(PY) -m pytest -q --ignore=tests/e2e
+test: setup ## run the tests, in any order, two at a time; browsers are in `make e2e`; one line of JSON at the end (FIGURES= for none; TEST="--randomly-seed=3" for one order)
+	@LENDERVOTE_TEST_FIGURES=$(FIGURES) $(PY) -m pytest -q --ignore=tests/e2e $(TEST)
 
 check: setup ## style, types, import rules, contracts without warnings, documents, figures of the house
 	@$(VENV)/bin/ruff check .
@@ -122,7 +122,7 @@ mutate-recount: setup ## change the recounts and the officials' tool, one check 
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
 	@# One at a time: seconds are measured here, and cameras are watched.
-	@LENDERVOTE_E2E_FIGURES=$(FIGURES) $(PY) -m pytest -q -n 0 tests/e2e
+	@LENDERVOTE_E2E_FIGURES=$(FIGURES) $(PY) -m pytest -q -n 0 tests/e2e $(TEST)
 
 screenshots: setup ## journeys of lenders and desks once more, and their pictures into docs/pictures
 	@$(PY) -m pytest -q -n 0 tests/e2e/test_lender.py tests/e2e/test_obstacles.py tests/e2e/test_offices.py tests/e2e/test_passkeys.py

@@ -80,6 +80,7 @@ def _in_tests(told: Connection, changed: Changed, tests: Sequence[str], order: S
     if second is None:
         sys.meta_path.insert(0, _Mutated(changed))
     told.send(order[0])
+    os.environ.pop("PYTEST_ADDOPTS", None)  # meant for the run that this may be a part of
     import hypothesis
     import pytest
 
