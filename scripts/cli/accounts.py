@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +11,6 @@ import typer
 from .ends import EndsInWords, plain_word
 
 if TYPE_CHECKING:
-    from backend.app import Rooms
     from backend.people.accounts.service import AccountService
     from backend.people.administration.service import AccountState
 
@@ -55,7 +52,9 @@ def create(
 @app.command("list")
 def list_() -> None:
     """List the accounts, one JSON object a line, each with what it signs by."""
-    with _rooms() as rooms:
+    from .installation import opened_rooms
+
+    with opened_rooms() as rooms:
         for account in rooms.administration.list_registered():
             typer.echo(json.dumps(_line(account), ensure_ascii=False))
 
@@ -92,17 +91,3 @@ def _open_accounts() -> AccountService:
     upgrade(engine)
     key = load_key(settings.field_key.get_secret_value(), settings.data_dir / "secrets", "field.key")
     return AccountService(open_sessions(engine), FieldCipher(key))
-
-
-@contextmanager
-def _rooms() -> Iterator[Rooms]:
-    """The rooms of the installation that the settings name; its database is brought up to date first. Nothing is asked of the chain."""
-    from backend.app import open_rooms
-
-    from .installation import beside_service, known_installation
-
-    rooms = open_rooms(beside_service(known_installation()))
-    try:
-        yield rooms
-    finally:
-        rooms.engine.dispose()

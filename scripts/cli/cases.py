@@ -108,16 +108,11 @@ def open_(
 @contextmanager
 def _rooms() -> Iterator[Rooms]:
     """The rooms of the installation, with its running chain; none is started here."""
-    from backend.app import open_rooms
+    from .installation import opened_rooms
 
-    from .installation import beside_service, known_installation
-
-    rooms = open_rooms(beside_service(known_installation()))
-    try:
+    with opened_rooms() as rooms:
         rooms.chain.start(pump=False)
         yield rooms
-    finally:
-        rooms.engine.dispose()
 
 
 def _draft(rooms: Rooms, file: Path) -> NewCase:

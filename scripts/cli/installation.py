@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from sqlalchemy import inspect
@@ -11,6 +14,9 @@ from sqlalchemy.engine import make_url
 from backend.ground.common.errors import NotFound
 from backend.ground.common.settings import Settings, read_settings, settings_file
 from backend.ground.db.sessions import open_engine
+
+if TYPE_CHECKING:
+    from backend.app import Rooms
 
 
 class InstallationMissing(NotFound):
@@ -59,6 +65,18 @@ def known_installation() -> Settings:
 def beside_service(settings: Settings) -> Settings:
     """Settings for a command that asks the chain: the embedded one belongs to the running service and is not started a second time."""
     return settings if settings.rpc_url else settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
+
+
+@contextmanager
+def opened_rooms() -> Iterator[Rooms]:
+    """The installation's rooms, its database brought up to date; no chain is started. Raises: InstallationMissing."""
+    from backend.app import open_rooms  # all rooms take their time to load
+
+    rooms = open_rooms(beside_service(known_installation()))
+    try:
+        yield rooms
+    finally:
+        rooms.engine.dispose()
 
 
 def database_of(settings: Settings) -> str:

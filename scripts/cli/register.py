@@ -6,8 +6,6 @@ Freezing itself needs the officials' signatures, which they give in their browse
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +15,6 @@ from .ends import EndsInWords, plain_word
 from .interruption import Interruption
 
 if TYPE_CHECKING:
-    from backend.app import Rooms
     from backend.case.register.views import ImportReport
 
 app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -50,7 +47,9 @@ def import_(
     from backend.case.register.rejects import rejects_csv
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with _rooms() as rooms, Interruption() as interruption, Progress(*columns, console=Console(stderr=True)) as bar:
+    from .installation import opened_rooms
+
+    with opened_rooms() as rooms, Interruption() as interruption, Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("检查并导入 / checking and importing", total=None)
 
         def told(done: int, total: int) -> None:
@@ -73,20 +72,12 @@ def freeze(
     with_related: Annotated[bool, typer.Option(help="let related parties vote")] = False,
 ) -> None:
     """Draw up the register and lay it before the officials, who sign in their browsers; needs the running chain."""
-    with _rooms() as rooms:
+    from .installation import opened_rooms
+
+    with opened_rooms() as rooms:
         rooms.chain.start(pump=False)
         act = rooms.register.propose_freeze(case_id, None, with_related=with_related)
     typer.echo(json.dumps({"act": act.id, "status": act.status, "needed": act.needed, "summary": dict(act.summary)}, ensure_ascii=False))
-
-
-@contextmanager
-def _rooms() -> Iterator[Rooms]:
-    """The rooms of the installation; never starts a chain of its own."""
-    from backend.app import open_rooms
-
-    from .installation import beside_service, known_installation
-
-    yield open_rooms(beside_service(known_installation()))
 
 
 def _print_totals(report: ImportReport) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import databases
+from tests.backend.town import Town
 
 KINDS = databases.wanted()
 
@@ -22,3 +23,12 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], st
     databases.use(getattr(request, "param", KINDS[0]))
     yield databases.url_for
     databases.use(databases.SQLITE)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town for the tests of a file; every test opens a case of its own."""
+    made = Town(tmp_path_factory.mktemp("town"))
+    made.start()
+    yield made
+    made.stop()

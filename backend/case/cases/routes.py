@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from backend.case.cases.checks import plain_reason
 from backend.case.cases.drafts import new_case
 from backend.case.cases.lists import lists_csv
+from backend.case.cases.rules import NewCase
 from backend.case.cases.schemas import ActOut, CaseDraftOut, CaseIn, CaseOut, ListingIn, SignatureIn
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import Check, Listing
@@ -30,14 +31,14 @@ Member = Annotated[Visitor, Depends(signed_in(ADMIN, OFFICIAL, INSTITUTION))]
 @router.post("/cases", status_code=201)
 def open_case(body: CaseIn, _: Admin, cases: Cases, request: Request) -> CaseOut:
     """Register institution and officials; deploys the case contract."""
-    case = cases.open_case(new_case(body, service_of(request, AccountService), service_of(request, PasskeyService)))
+    case = cases.open_case(_draft(body, request))
     return CaseOut.of(case, cases.stage(case))
 
 
 @router.post("/cases/check")
 def check_case(body: CaseIn, _: Admin, cases: Cases, request: Request) -> CaseDraftOut:
     """What would be opened, with every signer found; nothing is sent or kept. Refused as opening it would be."""
-    draft = new_case(body, service_of(request, AccountService), service_of(request, PasskeyService))
+    draft = _draft(body, request)
     cases.check_openable(draft)
     return CaseDraftOut.of(draft, cases.chain_id)
 
@@ -104,3 +105,7 @@ def retry_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
 def withdraw_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
     """Take an act back that has not reached the chain."""
     return ActOut.of(cases.withdraw_act(act_id, visitor))
+
+
+def _draft(body: CaseIn, request: Request) -> NewCase:
+    return new_case(body, service_of(request, AccountService), service_of(request, PasskeyService))

@@ -57,9 +57,7 @@ class OwnAccountService:
         """
         hashed = self._proof.hash_password(password)  # outside of the transaction: it takes its time on purpose
         with self._sessions.begin() as session:
-            _, row = self._present(session, token)
-            if row.id != proved.account_id or not proved.still_fits(row):
-                raise OwnProofRefused
+            _, row = self._proved(session, token, proved)
             row.password_hash, row.password_given_at = hashed, None
             store.delete_sessions_of(session, row.id, but=hash_of(token))
 
@@ -67,9 +65,7 @@ class OwnAccountService:
         """A new secret for the authenticator, which counts once this session shows a code by it. Raises: NotSignedIn, OwnProofRefused."""
         secret = pyotp.random_base32()
         with self._sessions.begin() as session:
-            here, row = self._present(session, token)
-            if row.id != proved.account_id or not proved.still_fits(row):
-                raise OwnProofRefused
+            here, row = self._proved(session, token, proved)
             here.offered_secret = self._cipher.seal_text(secret, totp_place(row.id))
             return provisioned(row, secret)
 
@@ -96,6 +92,13 @@ class OwnAccountService:
         if step is None:
             raise NewCodeWrong
         return here.offered_secret, step
+
+    def _proved(self, session: Session, token: str, proved: Proved) -> tuple[store.SessionRow, store.AccountRow]:
+        """This session and its account, when what was proved still holds for it. Raises: NotSignedIn, OwnProofRefused."""
+        here, row = self._present(session, token)
+        if row.id != proved.account_id or not proved.still_fits(row):
+            raise OwnProofRefused
+        return here, row
 
     def _present(self, session: Session, token: str) -> tuple[store.SessionRow, store.AccountRow]:
         """This session and its account, as they stand now. Raises: NotSignedIn."""

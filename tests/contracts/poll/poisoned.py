@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.contracts.ballot_box import AGAINST, FOR, Lender, N, Register, commit, opening, secret
 from tests.contracts.world import OpenPoll
 
@@ -29,6 +31,16 @@ def poisoned() -> Register:
     register = Register(lenders(*amounts))
     assert register.classes == [(8, 8_000, sum(one.blind for one in register.lenders) % N)]
     return register
+
+
+@pytest.fixture
+def held(announced: OpenPoll) -> OpenPoll:
+    return hold(announced)
+
+
+@pytest.fixture
+def closed(held: OpenPoll) -> OpenPoll:
+    return vote_and_close(held)
 
 
 def hold(announced: OpenPoll) -> OpenPoll:

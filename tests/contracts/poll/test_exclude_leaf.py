@@ -13,25 +13,17 @@ from tests.contracts.poll.poisoned import (
     ENORMOUS,
     NEGATIVE,
     close,
-    hold,
+    closed,
+    held,
     lenders,
     open_sums,
     poisoned,
     total,
     two_classes,
-    vote_and_close,
 )
 from tests.contracts.world import OpenPoll
 
-
-@pytest.fixture
-def held(announced: OpenPoll) -> OpenPoll:
-    return hold(announced)
-
-
-@pytest.fixture
-def closed(held: OpenPoll) -> OpenPoll:
-    return vote_and_close(held)
+__all__ = ["closed", "held"]
 
 
 # --- when it comes

@@ -12,23 +12,15 @@ from tests.contracts.poll.poisoned import (
     NEGATIVE,
     TALLIED,
     close,
-    hold,
+    closed,
+    held,
     lenders,
     open_sums,
     two_classes,
-    vote_and_close,
 )
 from tests.contracts.world import OpenPoll
 
-
-@pytest.fixture
-def held(announced: OpenPoll) -> OpenPoll:
-    return hold(announced)
-
-
-@pytest.fixture
-def closed(held: OpenPoll) -> OpenPoll:
-    return vote_and_close(held)
+__all__ = ["closed", "held"]
 
 
 def test_ends_the_veto_of_a_negative_leaf(held: OpenPoll) -> None:

@@ -25,14 +25,6 @@ from verifier.register.freeze import Place, check_code
 from verifier.register.report import Outcome
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"))
-    town.start()
-    yield town
-    town.stop()
-
-
 @dataclass
 class Freeze:
     """A case whose officials are asked to freeze a register."""

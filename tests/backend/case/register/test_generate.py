@@ -58,7 +58,7 @@ def test_every_planted_mistake_is_found_in_its_row(office: Office, file_format: 
 
 def test_the_command_line_imports_and_reports(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     people: CasePeople = town.open_case()
-    monkeypatch.setattr("scripts.cli.register._rooms", lambda: _Open(town))
+    monkeypatch.setattr("scripts.cli.installation.opened_rooms", lambda: _Open(town))
     good, bad = write_csv(tmp_path / "good.csv", [claim(1), claim(2)]), write_csv(tmp_path / "bad.csv", [claim(1, mobile="1")])
     refused = CliRunner().invoke(app, ["import", str(bad), "--case", people.case["id"]])
     assert refused.exit_code == 1
