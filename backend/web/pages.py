@@ -68,11 +68,11 @@ def integrity(entry: str) -> str:
 
 
 def render(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
-    """A page in the reader's language. Raises: PagesNotBuilt."""
+    """A page in the reader's language. Raises: PagesNotBuilt; TypeError for a fact by the name of one that every page has."""
     settings = service_of(request, Settings)
     language, view = language_of(request), reading_view(request)
     t = speaker(language)
-    context = {
+    common = {
         "t": t,
         "language": language,
         "view": view,
@@ -89,9 +89,8 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
         "count": say_count,
         "percent": say_basis_points,
         "choice_name": lambda choice: choice_name(choice, t),
-        **facts,
     }
-    page = HTMLResponse(templates().get_template(template).render(context), status_code=status)
+    page = HTMLResponse(templates().get_template(template).render(**common, **facts), status_code=status)
     for asked, cookie, value in ((asked_language(request), COOKIE, language), (asked_view(request), VIEW_COOKIE, view)):
         if asked:
             page.set_cookie(cookie, value, max_age=YEAR_SECONDS, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax")

@@ -243,5 +243,5 @@ def _office(request: Request, role: str) -> Response:
     settings = service_of(request, Settings)
     verifier_url = settings.public_verifier_url or settings.verifier_url
     return render(
-        request, "office/page.html", office=role, verifier_url=verifier_url, passkey_domain=settings.passkey_domain, plan_parts=PART_NAMES
+        request, "office/page.html", desk=role, verifier_url=verifier_url, passkey_domain=settings.passkey_domain, plan_parts=PART_NAMES
     )
