@@ -48,7 +48,9 @@ FIRST = Program(
     True,
     frozenset({"__init__.py", "progress.py", "scenes.py"}),
     _files(
-        "tests/verifier/tally", "vectors strictness issuer_log rlp agrees own_receipts unusual_votes rude_node lying_node parts evidence"
+        "tests/verifier/tally",
+        "vectors strictness issuer_log rlp agrees own_receipts unusual_votes rude_node lying_node parts evidence"
+        " archives lies_beyond blocked",
     ),
 )
 SECOND = Program(
@@ -65,7 +67,7 @@ REGISTER = Program(
     20,
     False,
     frozenset({"__init__.py", "sentences.py"}),
-    _files("tests/verifier/register", "vectors text_files import_vectors act openings command workbooks findings same_as_service"),
+    _files("tests/verifier/register", "vectors text_files import_vectors act openings command workbooks findings numbers same_as_service"),
 )
 PROGRAMS = (FIRST, SECOND, REGISTER)
 
