@@ -39,6 +39,11 @@ def write_all(folder: Path) -> list[Scene]:
     return scenes
 
 
+def read_all(folder: Path) -> list[Scene]:
+    """The scenes that `write_all` wrote into the folder."""
+    return [Scene(**scene) for scene in json.loads((folder / "index.json").read_bytes())]
+
+
 def _all() -> Iterator[tuple[Lie, str]]:
     yield from ((lie, "agrees") for lie in HONEST)
     yield from ((lie, "differs") for lie in LIES)

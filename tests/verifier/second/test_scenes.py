@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.tampers.lies.catalogue import LIES, VOID
-from scripts.tampers.scenes import HONEST, Scene, write_all
-from tests.verifier.second.second import EXIT, needs_node, recount_all
+from scripts.tampers.scenes import HONEST, Scene, read_all, write_all
+from tests.shared import made_once
+from tests.verifier.second.second import EXIT, needs_node, recount_listed
 from verifier.tally.scenes import judged
 
 pytestmark = needs_node
@@ -18,14 +20,18 @@ ALL = (*HONEST, *LIES, *VOID)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("scenes")
+    return made_once(tmp_path_factory, "scenes", write_all)
 
 
 @pytest.fixture(scope="module")
-def told(folder: Path) -> list[tuple[Scene, dict[str, Any]]]:
+def told(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Scene, dict[str, Any]]]:
     """Every scene with what the second recount says of it."""
-    scenes = write_all(folder)
-    return list(zip(scenes, recount_all(folder, [scene.arguments for scene in scenes]), strict=True))
+
+    def recounted(place: Path) -> None:
+        (place / "told.json").write_text(json.dumps(recount_listed(folder)))
+
+    told = made_once(tmp_path_factory, "scenes-told", recounted)
+    return list(zip(read_all(folder), json.loads((told / "told.json").read_bytes()), strict=True))
 
 
 @pytest.mark.parametrize("number", range(len(ALL)), ids=[f"{lie.kind}: {lie.name}" for lie in ALL])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripts.tampers.lies.catalogue import LIES, VOID
-from scripts.tampers.scenes import Scene, write_all
+from scripts.tampers.scenes import Scene, read_all, write_all
+from tests.shared import made_once
 from verifier.tally.names import ANY, NAMES, OF_STEPS
 from verifier.tally.names import VOID as VOID_NAMES
 from verifier.tally.scenes import judged
@@ -20,12 +21,12 @@ LIVE = {name for name in OF_STEPS["Node"] if name.startswith("node.")} | {"state
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("scenes")
+    return made_once(tmp_path_factory, "scenes", write_all)
 
 
 @pytest.fixture(scope="module")
 def scenes(folder: Path) -> dict[str, Scene]:
-    return {f"{scene.kind}: {scene.name}": scene for scene in write_all(folder)}
+    return {f"{scene.kind}: {scene.name}": scene for scene in read_all(folder)}
 
 
 def test_names__are_those_of_the_protocol() -> None:
