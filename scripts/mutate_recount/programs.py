@@ -51,7 +51,8 @@ FIRST = Program(
         "tests/verifier/tally",
         "vectors strictness issuer_log rlp agrees own_receipts unusual_votes rude_node lying_node parts evidence"
         " archives lies_beyond blocked",
-    ),
+    )
+    + _files("tests/verifier/second", "sentences"),
 )
 SECOND = Program(
     "verifier/second",
@@ -59,7 +60,9 @@ SECOND = Program(
     40,
     True,
     frozenset({"vectors.mjs", "scenes.mjs", *(f"vectors/{name}.mjs" for name in ("chain", "logs", "numbers", "signatures"))}),
-    _files("tests/verifier/second", "vectors strictness command own_receipts forged archives unusual_votes protocol_1 live rude_node"),
+    _files(
+        "tests/verifier/second", "vectors strictness command own_receipts forged archives sentences unusual_votes protocol_1 live rude_node"
+    ),
 )
 REGISTER = Program(
     "verifier/register",

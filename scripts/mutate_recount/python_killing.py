@@ -22,7 +22,8 @@ from scripts.mutate_recount.mutant import Changed
 from scripts.mutate_recount.trial import NOTHING, SECONDS, Trial
 
 #: How pytest runs a file within this process; libraries were imported before it, so what it says of that is no failure.
-ALONE = ("-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
+#: A mutant may go round for ever: a test that takes so long has noticed it.
+ALONE = ("-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default", "--timeout", "100")
 ROOT = Path(__file__).resolve().parents[2]
 TEST_SECONDS = 600
 FORKS = multiprocessing.get_context("forkserver")

@@ -41,7 +41,8 @@ class VerifierLog:
     def roots(self, **changes: Any) -> Entry:
         vote = self.vote
         institution = vote.institution or signer_of(vote.institution_key)
-        paper = fingerprint(31337, vote.case, [signer_of(key) for key in vote.official_keys], vote.threshold, institution)
+        officials = vote.officials or [signer_of(key) for key in vote.official_keys]
+        paper = fingerprint(31337, vote.case, officials, vote.threshold, institution)
         announced = vote.acts["announce"].sendings[0]
         place = {"case": hex_of(vote.case), "poll_number": 0, "fingerprint": paper, "announced": self._hash(announced)}
         return {"kind": "roots", **place, "organisations": ["某区金融办", "某律师事务所"], "one_node": False, **changes}

@@ -225,3 +225,13 @@ def test_memory_is_bounded_before_anything_is_read(monkeypatch: pytest.MonkeyPat
     command._bound_memory()
     most = command.MOST_MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(command.MOST_MEMORY_BYTES, hard)
     assert asked == [(resource.RLIMIT_AS, (most, hard))]
+
+
+def test_process_ends_with_the_status_that_was_found(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever runs the tool from a script goes by this alone."""
+    monkeypatch.setattr(command, "_bound_memory", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["verifier.register", "--no-such-option"])
+    with pytest.raises(SystemExit) as ended:
+        command.command()
+    assert ended.value.code not in (0, None)
+    capsys.readouterr()

@@ -92,3 +92,28 @@ console.log(JSON.stringify(["\\u{1F600}\\uFF5E", "b\\uFF5E", "b", "ba", "", "\\u
 def test_keys__are_ordered_by_code_point() -> None:
     keys = ["\U0001f600\uff5e", "b\uff5e", "b", "ba", "", "\uff5e", "\U0001f600", "\U0001f600a"]
     assert evaluate(KEYS) == ["{" + ",".join(f'"{key}":1' for key in sorted(keys)) + "}"]
+
+
+def test_step__keeps_so_many_findings_of_a_name_and_says_that_there_are_more() -> None:
+    """A small archive unpacks to more wrong lines than memory holds."""
+    kept = evaluate("""
+const { StepLog } = await import(`${second}/findings.mjs`);
+const log = new StepLog(11);
+for (let i = 0; i < 60_000; i++) log.wrong("receipts.form", `line ${i}`, "is no receipt");
+log.wrong("receipts.missed", "line 7", "missed");
+console.log(JSON.stringify([log.findings.length, log.findings.at(-2).what, log.findings.at(-1).name]));
+""")
+    assert kept == [20_001, "and more under this name, which are not listed", "receipts.missed"]
+
+
+def test_fen_left__after_leaves_were_taken_out() -> None:
+    """Amounts that are no claims are counted modulo the group's order, as the contract does (protocol section 9.1)."""
+    left = evaluate("""
+const { admittedOf } = await import(`${second}/steps/opening.mjs`);
+const { N } = await import(`${second}/math/curve.mjs`);
+const register = { classes: [[3n, 700n, 0n], [2n, 5n, 0n]] };
+const excluded = [N - 50n, 1n << 88n, 1n << 200n].map((amount) => ({ votingClass: 0n, amount }));
+console.log(JSON.stringify(admittedOf({ register, excluded }).map(({ heads, fen }) => [`${heads}`, `${fen}`])));
+""")
+    order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+    assert left == [["0", str((700 + 50 - (1 << 88) - (1 << 200)) % order)], ["2", "5"]]

@@ -13,14 +13,16 @@ from eth_utils.address import to_checksum_address
 
 from scripts.tampers.forge.bundle import write
 from scripts.tampers.forge.vote import ForgedVote
+from scripts.tampers.lies.logs import VerifierLog
 from tests.contracts.approval.test_officials import p256_signer, passkey_signature
 from tests.contracts.ballot_box import AGAINST, FOR, Domain, Lender, Register, make_register, opening, secret, sign, signer_of
 from tests.contracts.chain import GAS, Chain, anvil
 from tests.contracts.world import World
 from tests.verifier.second.second import Said, needs_node, recount
 from tests.verifier.tally.proxy import lying
-from tests.verifier.tally.vote import RELAY, HeldVote
+from tests.verifier.tally.vote import RELAY, HeldVote, hex_of
 from verifier.tally.__main__ import main as first_recount
+from verifier.tally.scenes import judged
 
 pytestmark = needs_node
 
@@ -129,6 +131,32 @@ def test_passkeys__of_an_official_and_a_second_poll(node_address: str, tmp_path:
 
     with lying(node_address, other_code) as address:
         assert recount("--rpc", address, "--published", tmp_path).names == {"case.officials"}
+
+
+@pytest.mark.parametrize(("secret_number", "found"), [(54321, set()), (99, {"log.vouchers"})], ids=["its own", "another's"])
+def test_voucher__of_a_passkey_is_judged_by_both_tools(secret_number: int, found: set[str], tmp_path: Path) -> None:
+    """What a passkey signed in a log is computed, like all it signs."""
+    signer = p256_signer(ec.derive_private_key(54321, ec.SECP256R1()), "0x" + "33" * 20)
+    vote = ForgedVote()
+    vote.officials = [*(signer_of(key) for key in vote.official_keys[:2]), signer]
+    vote.build()
+    vote.chain.seal()
+    bundle = write(vote, tmp_path / "evidence.zip")
+    log = VerifierLog(vote)
+    passkey = ec.derive_private_key(secret_number, ec.SECP256R1())
+    log.where("credential", lambda entry: entry if entry["way"] == "face" else with_passkey(log, entry, signer, passkey))
+    (tmp_path / "log.jsonl").write_bytes(log.content())
+    arguments = ["--evidence", "evidence.zip", "--issuer-log", "log.jsonl"]
+    assert recount("--evidence", bundle, "--issuer-log", tmp_path / "log.jsonl").names == found
+    assert {*judged(tmp_path, arguments).names} == found
+
+
+def with_passkey(log: VerifierLog, entry: dict[str, Any], signer: bytes, passkey: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
+    """Vouched by the second official and by the passkey."""
+    entry = log.vouched(entry["index"], log.vote.official_keys[1:2])
+    (said,) = entry["vouchers"]
+    digest = log.vote.poll_domain.digest("Voucher", entry["index"], entry["ballot_key"], said["method"], said["vouched_at"])
+    return {**entry, "vouchers": [said, {**said, "signer": hex_of(signer), "signature": hex_of(passkey_signature(passkey, digest))}]}
 
 
 def test_equal_claims__meet_in_one_sum_and_leave_it_again(node_address: str, tmp_path: Path) -> None:

@@ -43,6 +43,14 @@ def test_trie__refuses_nodes_that_are_left_over() -> None:
         trie.value_at(trie.root_of(items), KEY, [*proof, proof[-1]])
 
 
+def test_trie__shows_with_no_node_more_than_needed_that_a_key_has_no_value() -> None:
+    items = {bytes([0x12, 0x34, number]): b"a value that is longer than thirty-two bytes" for number in range(3)}
+    for key in (bytes([0x12, 0x35, 0]), bytes([0x12, 0x34, 0x30]), bytes([0x12, 0x34, 7])):
+        assert trie.value_at(trie.root_over(items), key, trie.way_to(items, key)) == b""
+    there = bytes([0x12, 0x34, 1])
+    assert trie.value_at(trie.root_over(items), there, trie.way_to(items, there)) == items[there]
+
+
 @pytest.mark.parametrize(
     ("kind", "largest"),
     [("uint8", 2**8 - 1), ("uint16", 2**16 - 1), ("uint32", 2**32 - 1), ("uint64", 2**64 - 1), ("address", 2**160 - 1), ("bool", 1)],
