@@ -62,7 +62,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 #: Of any step: what it needs could not be established, or the tool itself failed.
 ANY = ("step.blocked", "step.failed")
 #: What makes a paper void; it says nothing against the poll.
-VOID = ("void.receipt", "void.log")
+VOID = ("void.receipt", "void.log", "void.result")
 
 
 def findings_file() -> dict[str, Any]:

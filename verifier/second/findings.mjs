@@ -27,7 +27,7 @@ const OF_STEPS = {
 };
 export const STEPS = Object.entries(OF_STEPS).map(([name, findings], step) => ({ step, name, findings: findings.split(/\s+/) }));
 export const ANY = ["step.blocked", "step.failed"];
-export const VOID = ["void.receipt", "void.log"];
+export const VOID = ["void.receipt", "void.log", "void.result"];
 const NAMES = new Set([...STEPS.flatMap((one) => one.findings), ...ANY, ...VOID]);
 
 const MOST_KEPT = 20_000; // of one name in one step: a small archive unpacks to more wrong lines than memory holds

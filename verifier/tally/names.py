@@ -39,5 +39,5 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
 #: Of any step: what it needs could not be established, or the tool itself failed.
 ANY = ("step.blocked", "step.failed")
 #: What makes a paper void that somebody handed in; it says nothing against the poll.
-VOID = frozenset({"void.receipt", "void.log"})
+VOID = frozenset({"void.receipt", "void.log", "void.result"})
 NAMES = frozenset(name for names in OF_STEPS.values() for name in names) | VOID | frozenset(ANY)

@@ -6,4 +6,4 @@ from scripts.tampers.lies import bundles, cases, codes, counts, logs, registers,
 from scripts.tampers.lies.kinds import Lie
 
 LIES: tuple[Lie, ...] = (*bundles.LIES, *cases.LIES, *codes.LIES, *registers.LIES, *counts.LIES, *relays.LIES, *states.LIES, *logs.LIES)
-VOID: tuple[Lie, ...] = (*relays.VOID, *logs.VOID)
+VOID: tuple[Lie, ...] = (*counts.VOID, *relays.VOID, *logs.VOID)

@@ -264,6 +264,11 @@ def _result(*path: str | int, to: Any) -> Lie:
     return Lie(FILES, f"result.json: {name}", "result.file", after=in_file("result.json", *path, to=to))
 
 
+def _older(**changes: Any) -> Change:
+    """The published result says no decision, as it did before there was one."""
+    return lambda vote: vote.change_file("result.json", lambda one: one.update(decision=None, **changes))
+
+
 LIES = (
     Lie(KIND, "a ballot stuffed without a verifier", "ballots.credential", before=_more(_stuffed)),
     Lie(KIND, "a ballot under an expired credential", "ballots.expired", before=_more(_expired)),
@@ -323,4 +328,6 @@ LIES = (
     _result("decision", to="refused"),
     _result("excluded", to=[3]),
     _result("tallies", to=lambda one: one[:1]),
+    Lie(RESULT, "files older than the decision, of another outcome", "result.file", after=_older(passed=False)),
 )
+VOID = (Lie(RESULT, "files older than the decision", "void.result", after=_older()),)
