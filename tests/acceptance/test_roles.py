@@ -87,6 +87,7 @@ WHO: dict[str, frozenset[str]] = {
     "GET /api/voucher-requests/{request_id}/declined": OFFICIAL,
     "POST /api/cases/{case_id}/identity-files": OFFICIAL | INSTITUTION,
     "GET /api/acts/{act_id}/identity-file": OFFICIAL,
+    "POST /api/voucher-requests/{request_id}/name-looks": OFFICIAL,
     "POST /api/voucher-requests/{request_id}/vouchers": OFFICIAL,
     "POST /api/voucher-requests/{request_id}/invitation": OFFICIAL,
     "POST /api/polls/{poll_id}/likenesses": OFFICIAL,

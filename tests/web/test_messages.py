@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.case.register.rules.identity import IdType
 from backend.ground.http.language import LANGUAGES
 from backend.web.catalogue import MESSAGES, MessageMissing, catalogue, speaker
 
@@ -50,6 +51,11 @@ def test_every_sentence_asked_for_is_written() -> None:
     asked = asked_keys()
     assert len(asked) > 150, "the search found too little to mean anything"
     assert sorted(key for key in asked if not is_written(key)) == []
+
+
+def test_every_kind_of_document_on_a_register_has_its_word() -> None:
+    """The desk of officials who see a lender builds the key from the kind."""
+    assert [kind for kind in IdType if f"office.document_{kind.value}" not in catalogue()] == []
 
 
 def test_every_written_sentence_is_asked_for() -> None:

@@ -17,6 +17,11 @@ def numbers_of(lender: LenderParticulars) -> frozenset[str]:
     return frozenset({*lender.written, lender.identity_key.rpartition(":")[2]})
 
 
+def shown_ends(lender: LenderParticulars) -> tuple[str, ...]:
+    """The last signs of each number, at most 4 and at most half of it: enough to compare with a document in hand, not to know it."""
+    return tuple(sorted({number[-min(LEAST_SIGNS, len(number) // 2) :] for number in numbers_of(lender) if len(number) > 1}))
+
+
 def signs_needed(lenders: Sequence[LenderParticulars]) -> int:
     """How many signs from the end tell these lenders apart, at least 4; where even whole numbers do not, the most there can be."""
     numbers = [numbers_of(lender) for lender in lenders]

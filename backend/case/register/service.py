@@ -17,7 +17,7 @@ from backend.case.register.drawing import RegisterDrawer, classes_of
 from backend.case.register.errors import LeafUnknown, RegisterNotFrozen
 from backend.case.register.freezing import KIND, FreezeDesk
 from backend.case.register.imports import ImportDesk, report_of
-from backend.case.register.known_by import signs_needed, who_knows
+from backend.case.register.known_by import shown_ends, signs_needed, who_knows
 from backend.case.register.rules.names import mask_name
 from backend.case.register.rules.phones import canonical_phone
 from backend.case.register.sealing import LenderParticulars, RegisterSeal
@@ -33,6 +33,7 @@ from backend.case.register.views import (
     FrozenRegister,
     ImportReport,
     LeafSource,
+    LenderDocument,
     LenderLeaf,
     MarkedLender,
     Progress,
@@ -162,6 +163,11 @@ class RegisterService:
         Raises: RegisterNotFrozen, LeafUnknown.
         """
         return [indexes[place] for place in who_knows(self._particulars(case_id, register_number, indexes), document_end, name)]
+
+    def document_of(self, case_id: str, register_number: int, index: int) -> LenderDocument:
+        """What officials compare when they see this lender. Raises: RegisterNotFrozen, LeafUnknown."""
+        (lender,) = self._particulars(case_id, register_number, [index])
+        return LenderDocument(lender.name, mask_name(lender.name), lender.id_type, shown_ends(lender))
 
     def lenders_for_officials(self, case_id: str) -> Iterator[MarkedLender]:
         """Whom of the newest import a person has to look after. Raises: CaseUnknown."""

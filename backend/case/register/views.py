@@ -105,6 +105,16 @@ class LenderLeaf:
 
 
 @dataclass(frozen=True)
+class LenderDocument:
+    """What officials compare with the document that a lender shows: its kind, and the end of each number that the register has for it."""
+
+    name: str = field(repr=False)
+    name_masked: str
+    kind: str
+    number_ends: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class FalseLeaf:
     """A leaf that holds no claim (protocol §9.1): `amount` modulo n is 2^63 or more."""
 

@@ -17,6 +17,7 @@ from backend.vote.credentials.schemas import (
     EntryIn,
     EntryOut,
     EntrySignIn,
+    FullNameOut,
     InvitationIn,
     LenderSessionOut,
     LenderSignIn,
@@ -119,6 +120,13 @@ def show_declined(request_id: str, visitor: Official, response: Response, creden
     """When and why a machine did not accept the lender, as the identity verifier's log has it, in words."""
     response.headers["Cache-Control"] = "no-store"
     return DeclinedOut.of(credentials.vouchers.declined(request_id, visitor))
+
+
+@router.post("/voucher-requests/{request_id}/name-looks")
+def look_at_name(request_id: str, visitor: Official, response: Response, credentials: Credentials) -> FullNameOut:
+    """Show a waiting lender's name in full; the audit log keeps who looked, when, and at which request."""
+    response.headers["Cache-Control"] = "no-store"
+    return FullNameOut(name=credentials.vouchers.look_at_name(request_id, visitor))
 
 
 @router.post("/voucher-requests/{request_id}/vouchers")

@@ -202,6 +202,8 @@ class WaitingRequestOut(BaseModel):
 
     id: str
     name_masked: str
+    document: str
+    document_ends: list[str]
     index: int
     ballot_key: str
     code: str
@@ -219,7 +221,9 @@ class WaitingRequestOut(BaseModel):
         request = waiting.request
         return cls(
             id=request.id,
-            name_masked=waiting.name_masked,
+            name_masked=waiting.document.name_masked,
+            document=waiting.document.kind,
+            document_ends=list(waiting.document.number_ends),
             index=request.index,
             ballot_key=request.ballot_key,
             code=request.code,
@@ -231,6 +235,12 @@ class WaitingRequestOut(BaseModel):
             invitation=request.invitation,
             typed_data=waiting.typed_data,
         )
+
+
+class FullNameOut(BaseModel):
+    """A waiting lender's name in full, for the official who compares it with a document."""
+
+    name: str
 
 
 class VoucherIn(_In):

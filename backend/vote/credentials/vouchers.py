@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.case.cases.errors import SignerNotOwn
 from backend.case.cases.service import CaseService
 from backend.case.register.service import RegisterService
+from backend.case.register.views import LenderDocument
 from backend.ground.chain import typed_data
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.service import Chain
@@ -77,7 +78,7 @@ class WaitingRequest:
     """A request as an official of the case sees it, with what there is to sign."""
 
     request: VoucherRequest
-    name_masked: str
+    document: LenderDocument
     signed_by_visitor: bool
     typed_data: dict[str, Any]
 
@@ -161,6 +162,19 @@ class VoucherService:
             requests = [_view(row) for row in store.waiting_requests(session, poll_id)]
         return [self._waiting(poll, request, own_signer, chain_time) for request in requests]
 
+    def look_at_name(self, request_id: str, visitor: Visitor) -> str:
+        """The name in full of a lender who waits to be seen. The route is a POST, so that the look is written down before it is answered.
+
+        Raises: VoucherRequestUnknown, also once two officials have vouched; NotOfficialOfCase, VoteIsOver.
+        """
+        with self._sessions.reading() as session:
+            request = _view(_known(store.find_request(session, request_id)))
+        poll = self._running(request.poll_id)
+        self._cases.require_official(poll.case_id, visitor)
+        if request.status != store.WAITING:
+            raise VoucherRequestUnknown
+        return self._register.document_of(poll.case_id, poll.register_number, request.index).name
+
     def declined(self, request_id: str, visitor: Visitor) -> list[Refusal]:
         """Why a machine did not accept the lender who asks officials to look again, in the issuer's words.
 
@@ -237,10 +251,10 @@ class VoucherService:
             raise VoucherSignatureWrong
 
     def _waiting(self, poll: PollView, request: VoucherRequest, own_signer: str, chain_time: int) -> WaitingRequest:
-        name = self._register.leaf(poll.case_id, poll.register_number, request.index).name_masked
+        document = self._register.document_of(poll.case_id, poll.register_number, request.index)
         typed = typed_data.voucher(self._chain.chain_id, poll.address, request.index, request.ballot_key, request.method, chain_time)
         signed = any(voucher.signer == own_signer for voucher in request.vouchers)
-        return WaitingRequest(request, name, signed, typed.as_json())
+        return WaitingRequest(request, document, signed, typed.as_json())
 
     def _running(self, poll_id: str) -> PollView:
         poll = self._polls.get_poll(poll_id)

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from scripts.tampers.lies import bundles, cases, codes, counts, logs, registers, relays, states
+from scripts.tampers.lies import bundles, cases, codes, counts, logs, registers, relays, results, states
 from scripts.tampers.lies.kinds import Lie
 
-LIES: tuple[Lie, ...] = (*bundles.LIES, *cases.LIES, *codes.LIES, *registers.LIES, *counts.LIES, *relays.LIES, *states.LIES, *logs.LIES)
-VOID: tuple[Lie, ...] = (*counts.VOID, *relays.VOID, *logs.VOID)
+LIES: tuple[Lie, ...] = (
+    *bundles.LIES,
+    *cases.LIES,
+    *codes.LIES,
+    *registers.LIES,
+    *counts.LIES,
+    *results.LIES,
+    *relays.LIES,
+    *states.LIES,
+    *logs.LIES,
+)
+VOID: tuple[Lie, ...] = (*results.VOID, *relays.VOID, *logs.VOID)

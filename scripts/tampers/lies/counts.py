@@ -10,11 +10,11 @@ from eth_abi.abi import encode
 from scripts.tampers.forge.abi import BATCH, CAST, OPENINGS, call, word
 from scripts.tampers.forge.chain import Sending
 from scripts.tampers.forge.vote import ForgedVote
-from scripts.tampers.lies.kinds import Change, Lie, at, byte, data_of, in_file, logs, no_logs, sending, setting
+from scripts.tampers.lies.kinds import Change, Lie, at, byte, data_of, logs, no_logs, sending, setting
 from scripts.tampers.lies.registers import cell, class_less, off_curve
 from tests.contracts.ballot_box import AGAINST, FOR, Lender, N, Papers, Vote, opening, secret
 
-KIND, RESULT, FILES = "transactions", "result", "published files"
+KIND, RESULT = "transactions", "result"
 
 
 def _more(make: Any) -> Change:
@@ -259,16 +259,6 @@ def _undecided(vote: ForgedVote) -> None:
     vote._decide = more  # type: ignore[method-assign]
 
 
-def _result(*path: str | int, to: Any) -> Lie:
-    name = ".".join(map(str, path))
-    return Lie(FILES, f"result.json: {name}", "result.file", after=in_file("result.json", *path, to=to))
-
-
-def _older(**changes: Any) -> Change:
-    """The published result says no decision, as it did before there was one."""
-    return lambda vote: vote.change_file("result.json", lambda one: one.update(decision=None, **changes))
-
-
 LIES = (
     Lie(KIND, "a ballot stuffed without a verifier", "ballots.credential", before=_more(_stuffed)),
     Lie(KIND, "a ballot under an expired credential", "ballots.expired", before=_more(_expired)),
@@ -320,14 +310,4 @@ LIES = (
     Lie(RESULT, "a decision by one official", "decision.event", before=_undecided),
     Lie(RESULT, "a voice other than signed", "decision.event", after=data_of("attest 0", 0, byte(-1))),
     Lie(RESULT, "a decision that was not said", "decision.event", after=logs("attest 1", lambda _, found: found[:1])),
-    _result("tallies", 0, "heads_for", to=lambda one: one + 1),
-    _result("tallies", 1, "fen_against", to=lambda one: one + 1),
-    _result("passed", to=lambda one: not one),
-    _result("result_hash", to="0x" + "ab" * 32),
-    _result("challenge_ends_at", to=lambda one: one - 1),
-    _result("decision", to="refused"),
-    _result("excluded", to=[3]),
-    _result("tallies", to=lambda one: one[:1]),
-    Lie(RESULT, "files older than the decision, of another outcome", "result.file", after=_older(passed=False)),
 )
-VOID = (Lie(RESULT, "files older than the decision", "void.result", after=_older()),)

@@ -36,31 +36,50 @@ async function reasonsOf(request) {
   ];
 }
 
+/** What went wrong with a form is said in the form. */
+const itself = (form) => form;
+
 const invite = (request, redraw) => async (form) => {
   await post(`/api/voucher-requests/${encodeURIComponent(request.id)}/invitation`, { words: form.elements.words.value });
   await redraw();
 };
 
-const invitationForm = (request, redraw) => make("form", { submit: acting(invite(request, redraw)) },
+const invitationForm = (request, redraw) => make("form", { submit: acting(invite(request, redraw), itself) },
   make("label", { for: "words-" + request.id }, say("office.invite_words")),
   make("input", { id: "words-" + request.id, name: "words", maxlength: 200, required: true, value: request.invitation }),
   make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
   make("button", { type: "submit", class: "quiet" }, say("office.invite")));
+
+/** The name in full takes a request of its own, so that whoever looks is written down. */
+const showName = (request) => async (button) => {
+  const { name } = await post(`/api/voucher-requests/${encodeURIComponent(request.id)}/name-looks`);
+  button.closest("[data-name]").replaceChildren(make("p", { class: "stage" }, name));
+};
+
+const nameBox = (request) => make("div", { "data-name": true },
+  make("button", { type: "button", class: "quiet", click: acting(showName(request), (button) => button.closest("[data-name]")) }, say("office.voucher_name")),
+  make("p", { class: "hint" }, say("office.voucher_name_logged")),
+  make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }));
+
+const documentOf = ({ document: kind, document_ends: ends }) =>
+  say("office.voucher_document_end", { kind: say("office.document_" + kind), ends: ends.join(say("common.ways_between")) });
 
 async function cardOf(request, poll, redraw) {
   const head = [
     make("h4", {}, request.name_masked),
     make("p", { class: "code" }, keyCode(request.typed_data.message.ballotKey)),
     make("dl", { class: "rows" },
+      row(say("office.voucher_document"), documentOf(request)),
       row(say("office.voucher_by"), say("common.method_" + request.method)),
       row(say("public.receipt_key"), request.ballot_key, "hash")),
+    nameBox(request),
     make("p", {}, say("office.voucher_have", { count: request.vouchers })),
     await reasonsOf(request),
     invitationForm(request, redraw),
   ];
   if (request.signed_by_me) return make("section", {}, head, make("p", { class: "stage" }, say("office.act_signed_already")));
   return make("section", { "data-voucher-id": request.id }, head, describe(request.typed_data),
-    make("form", { submit: acting(() => vouch(request, poll, redraw)) },
+    make("form", { submit: acting(() => vouch(request, poll, redraw), itself) },
       make("label", { class: "tick" }, make("input", { type: "checkbox", required: true }), make("span", {}, say("office.voucher_seen"))),
       make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
       make("button", { type: "submit" }, say("office.voucher_sign"))));

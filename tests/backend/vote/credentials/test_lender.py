@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
+from backend.ground.audit import store as audit_store
 from backend.ground.chain import typed_data
 from backend.ground.chain.signatures import sign
 from backend.vote.credentials.rules import fingerprint_code
@@ -240,6 +243,10 @@ def test_two_officials_vouch_and_the_issuer_takes_it(issuer: IssuerProcess, vote
     seen = desk.waiting("official 1").json()
     assert [item["code"] for item in seen] == [desk.request["code"]]
     assert "测试" not in seen[0]["name_masked"]
+    row = "赵钱孙李周吴郑王冯陈褚卫".index(vote.world.register.leaf(vote.poll.case_id, vote.poll.register_number, 4).name[0])
+    assert (seen[0]["document"], seen[0]["document_ends"]) == ("resident_id", [id_number(row)[-4:]]), (
+        "what is compared with the paper in hand"
+    )
     assert desk.vouch("official 0").json()["status"] == "waiting"
     assert desk.vouch("official 2").json()["status"] == "vouched"
     assert desk.waiting("official 1").json() == []
@@ -345,3 +352,24 @@ def test_after_the_close_a_code_is_for_looking_only(vote: Vote) -> None:
         answer = late.post(f"{base}/{path}", body)
         assert answer.status_code == 409
         assert answer.json()["error"]["code"] == "VoteIsOver"
+
+
+def test_a_name_in_full_is_shown_to_officials_alone_and_the_look_is_written_down(vote: Vote) -> None:
+    desk, world = Desk(vote, 6), vote.world
+    path = f"/api/voucher-requests/{desk.request['id']}/name-looks"
+    name = world.register.document_of(vote.poll.case_id, vote.poll.register_number, 6).name
+    assert name.endswith("测试")
+    before = world.audit.head().number
+    answer = world.browser().sign_in("official 1").post(path)
+    assert (answer.status_code, answer.json(), answer.headers["Cache-Control"]) == (200, {"name": name}, "no-store")
+    with world.sessions.reading() as session:
+        rows = [json.loads(row.entry) for row in audit_store.rows(session) if row.number > before]
+    looks = [row for row in rows if row["act"] == f"POST {path}"]
+    assert [row["account"] for row in looks] == [world.members["official 1"].account_id]
+    for nobody, error in (("stranger", "NotOfficialOfCase"), ("institution", "RoleNotAllowed")):
+        assert world.browser().sign_in(nobody).post(path).json()["error"]["code"] == error
+    assert desk.lender.post(path).json()["error"]["code"] == "RoleNotAllowed"
+    desk.vouch("official 0")
+    desk.vouch("official 2")
+    over = world.browser().sign_in("official 1").post(path)
+    assert over.json()["error"]["code"] == "VoucherRequestUnknown", "who is vouched for has been seen"
