@@ -84,13 +84,9 @@ def audit() -> None:
 
 def retention() -> None:
     """Delete phone codes and lists of like faces that are over, as the service does every hour. Faces: see the issuer's own command."""
-    from backend.app import open_rooms
     from backend.shell.retention import forget_round
 
-    from .installation import known_installation
+    from .installation import opened_rooms
 
-    rooms = open_rooms(known_installation())
-    try:
+    with opened_rooms() as rooms:
         typer.echo(json.dumps(forget_round(rooms.credentials, rooms.likenesses)))
-    finally:
-        rooms.engine.dispose()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete
@@ -10,8 +13,10 @@ from sqlalchemy import delete
 from backend.case.cases.store import ActRow, ActSignatureRow
 from backend.case.plans.store import PlanRow
 from backend.case.register.store import FREEZING, RegisterRow
+from backend.ground.audit.service import AuditService
 from backend.ground.chain.store import ChainTransaction
 from backend.shell.losses import Losses
+from scripts.cli import audit as command
 from tests.backend.town import Town
 
 
@@ -41,3 +46,31 @@ def test_acts_that_a_restored_copy_lacks_are_named(town: Town) -> None:
     assert f"lost: admission of plan 0 of case {case} is on the chain and not in this database" in found
     assert any("transactions of the relay's account" in loss for loss in found)
     assert losses.found == found
+
+
+def test_the_command_names_them_too_and_ends_with_1(
+    town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever restored an older copy asks this command first; it said that all was whole."""
+    people = town.open_case()
+    town.freeze_register(people)
+
+    @contextmanager
+    def opened() -> Iterator[SimpleNamespace]:
+        audit = AuditService(town.sessions, town.chain)
+        yield SimpleNamespace(audit=audit, chain=town.chain, cases=town.cases, register=town.register, plans=town.plans, polls=town.polls)
+
+    monkeypatch.setattr(command, "opened_rooms", opened)
+    assert command.examine() == 0
+    assert json.loads(capsys.readouterr().out)["lost"] == []
+    with town.sessions.begin() as session:
+        session.query(RegisterRow).update({"status": FREEZING})
+        session.execute(delete(ActSignatureRow))
+        session.execute(delete(ActRow))
+    assert command.examine() == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["faults"], len(said["lost"])) == ([], 1)
+    town.anvil.stop()
+    assert command.examine() == 0
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["lost"], "compared" in told.err) == (None, True)
