@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import fence
+from tests import fence, spread
 from tests.closing_line import ClosingLine
 
 
@@ -15,6 +15,18 @@ def pytest_configure(config: pytest.Config) -> None:
     fence.raise_fence()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(ClosingLine(config), "closing-line")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After the order was drawn by lot."""
+    spread.longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Which process gets which tests."""
+    return spread.scheduler(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -155,6 +155,13 @@ def test_an_official_signs_a_voucher_in_the_browser(browser: Browser, vote: Open
         card.wait_for()
         assert "*" in card.locator("h4").inner_text(), "the desk shows a masked name"
         look(desk, "official-voucher-phone")
+        card.get_by_text("居民身份证，号码末位").wait_for()
+        masked = card.locator("h4").inner_text()
+        card.get_by_role("button", name="查看姓名全称").click()
+        in_full = card.locator("[data-name] .stage")
+        in_full.wait_for()
+        assert (in_full.inner_text()[0], "*" in in_full.inner_text()) == (masked[0], False)
+        look(desk, "official-voucher-name-phone")
         card.get_by_label("我已核对本人和证件，核对编码一致").check()
         card.get_by_role("button", name="签署核对证明").click()
         page.get_by_text("已有 1 名工作组人员确认").wait_for()

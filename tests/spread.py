@@ -1,0 +1,46 @@
+"""Which of pytest-xdist's processes gets which tests: those that share what is costly go together, and what takes longest begins first."""
+
+from __future__ import annotations
+
+import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+#: Folders whose files share one running stack, chain or held vote: made twice, it would cost more than it brings.
+TOGETHER = ("tests/acceptance/", "tests/verifier/issuer/")
+#: Files that take a minute and more: begun last, one process would work while the other waits.
+LONGEST = (
+    "tests/acceptance/",
+    "tests/verifier/second/test_scenes.py",
+    "tests/contracts/test_state_machine.py",
+    "tests/scripts/faults/",
+)
+
+
+def unit_of(nodeid: str) -> str:
+    """The file, or the folder, whose tests run in one process, in their order."""
+    file = nodeid.split("::", 1)[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+class Spread(LoadScopeScheduling):
+    """A file is a unit of work, and so is a folder that shares its stack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Puts the longest units in front; the order drawn by lot stays within both parts."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
+
+    items.sort(key=rank)
+
+
+def scheduler(config: pytest.Config, log: object) -> Spread | None:
+    """Ours where tests are spread by what they share (`--dist loadscope`), else the one that was asked for."""
+    if config.getoption("dist") != "loadscope":
+        return None
+    config.option.loadscopereorder = False
+    return Spread(config, log)
