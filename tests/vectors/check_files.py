@@ -13,8 +13,9 @@ POLL_NUMBER = 1
 RECEIPT = ("ballotDigest", "ballotKey", "index", "sequence", "receivedAt")
 
 
-def poll_address(number: int) -> bytes:
-    return ref.created_address(ref.created_address(CASE, 1), number + 1)
+def poll_address(number: int, protocol: int = 2) -> bytes:
+    """Since protocol 2 a poll's address follows from the case's; that of an earlier poll does not."""
+    return ref.created_address(ref.created_address(CASE, 1) if protocol == 2 else CASE, number + 1)
 
 
 def key_code(ballot_key: bytes) -> str:
@@ -22,8 +23,9 @@ def key_code(ballot_key: bytes) -> str:
     return " ".join(digits[at : at + 4] for at in range(0, 12, 4))
 
 
-def check_file(protocol: int) -> dict[str, Any]:
-    scene, poll = Scene(), poll_address(POLL_NUMBER)
+def check_file(protocol: int, poll: bytes = b"") -> dict[str, Any]:
+    """Of a poll of the same protocol, unless another is given."""
+    scene, poll = Scene(), poll or poll_address(POLL_NUMBER, protocol)
     separator = ref.domain_separator(CHAIN_ID, poll)
     voting_class, amount, blind = claims()[INDEX]
     ballot = ref.typed_digest("Ballot", {"index": INDEX, "choice": CHOICE, "sequence": SEQUENCE, "planHash": PLAN_HASH}, separator)
@@ -57,6 +59,7 @@ def chain() -> dict[str, Any]:
     return {
         "chain_id": CHAIN_ID,
         "polls": [hex_of(poll_address(number)) for number in range(POLL_NUMBER + 1)],
+        "polls_of_protocol_1": [hex_of(poll_address(number, 1)) for number in range(POLL_NUMBER + 1)],
         "register_root": hex_of(Scene().levels[-1][0]),
         "leaf_count": LEAF_COUNT,
         "plan_hash": hex_of(PLAN_HASH),
@@ -106,4 +109,9 @@ def check_files_file() -> dict[str, Any]:
         "amount_fen": file["amount_fen"],
         "key_code": key_code(address_of_key(f"lender {INDEX}")),
     }
-    return {"chain": chain(), "files": {"1": check_file(1), "2": file}, "brought": brought, "cases": CASES}
+    return {
+        "chain": chain(),
+        "files": {"1": check_file(1), "2": file, "unnumbered": check_file(1, poll_address(POLL_NUMBER))},
+        "brought": brought,
+        "cases": CASES,
+    }

@@ -8,7 +8,7 @@ import vm from "node:vm";
 const script = (name) => readFileSync(new URL(`../../verifier/web/${name}.js`, import.meta.url), "utf8").replace('"use strict";', "");
 const { Protocol, Check, WORDS } = vm.runInNewContext(
   `${script("protocol")}\n${script("check")}\n${script("words")};({ Protocol, Check, WORDS })`,
-  { console },
+  { console, URL },
 );
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
 const { chain, files, brought, cases } = vectors("check_files");
@@ -79,7 +79,7 @@ function node(known) {
 
 /** The check as the page runs it: file and typed words are read first. */
 async function answer({ protocol, file = {}, brought: mine = {}, chain: seen = {} }) {
-  const truth = node({ ...chain, ...seen });
+  const truth = node({ ...chain, ...(protocol === 1 && { polls: chain.polls_of_protocol_1 }), ...seen });
   const own = { ...brought, ...mine };
   const typed = {
     case: own.case,
@@ -113,6 +113,11 @@ for (const protocol of [1, 2]) {
   }
 }
 
+test("a receipt outside of any book is refused where receipts are numbered", async () => {
+  const found = await answer({ protocol: "unnumbered" });
+  assert.deepEqual([found.state, found.why], ["refused", "unnumbered"]);
+});
+
 test("one node, or none, is no answer; nodes that differ do not agree; a node that fails has not spoken", async () => {
   const truth = node(chain);
   const liar = node({ ...chain, choice: 2 });
@@ -124,6 +129,8 @@ test("one node, or none, is no answer; nodes that differ do not agree; a node th
   const { own } = Check.readOwn({ case: brought.case, pollNumber: "1", amount: "400", keyCode: brought.key_code });
   const claim = Check.read(JSON.stringify(files[2]));
   assert.equal((await Check.check(own, claim, ["a", " a ", ""], ask)).state, "away", "the same node twice is one");
+  const spelled = ["https://one.example", "https://ONE.example/", "https://one.example:443/v1?key=2"];
+  assert.equal((await Check.check(own, claim, spelled, ask)).state, "away", "whatever stands behind its name");
   for (const other of ["gone", "lame"]) assert.equal((await Check.check(own, claim, ["a", other], ask)).state, "away");
   const differing = await Check.check(own, claim, ["a", "liar"], ask);
   assert.deepEqual([differing.state, failing(differing)], ["differs", ["nodes"]]);

@@ -49,6 +49,15 @@ const Check = (() => {
     return "";
   }
 
+  /** Who is asked: two spellings of one machine's address are one witness. */
+  const originOf = (url) => {
+    try {
+      return new URL(url).origin;
+    } catch {
+      return url;
+    }
+  };
+
   /** The file against one node's words about its poll. */
   function compare(claim, seen) {
     const digestOf = (choice) => Protocol.digest(seen.chainId, claim.poll, "Ballot", [claim.index, choice, claim.sequence, seen.planHash]);
@@ -78,7 +87,7 @@ const Check = (() => {
   async function check(own, claim, urls, ask) {
     const why = strange(own, claim);
     if (why) return { state: "refused", why, findings: [], away: [] };
-    const distinct = [...new Set(urls.map((url) => url.trim()).filter(Boolean))];
+    const distinct = [...new Map(urls.map((url) => url.trim()).filter(Boolean).map((url) => [originOf(url), url])).values()];
     const tried = await Promise.all(distinct.map((url) => readNode(url, own, claim, ask).then((seen) => ({ url, seen }), () => ({ url }))));
     const answered = tried.filter(({ seen }) => seen);
     const away = tried.filter(({ seen }) => !seen).map(({ url }) => url);
@@ -88,8 +97,10 @@ const Check = (() => {
     const { seen } = answered[0];
     if (!same) return { state: "differs", findings: [["nodes", false]], away };
     // a case of protocol 2 creates its polls at addresses that follow from its own: no node has to be believed for that
-    const followed = claim.protocol === 1 || Protocol.pollOf(own.case, own.pollNumber) === claim.poll;
-    if (seen.poll !== claim.poll || !followed) return { state: "refused", why: "other_poll", findings: [], away };
+    const follows = Protocol.pollOf(own.case, own.pollNumber) === claim.poll;
+    if (seen.poll !== claim.poll || !(follows || claim.protocol === 1)) return { state: "refused", why: "other_poll", findings: [], away };
+    // in such a poll every receipt stands in a book; a signature of the relay outside of one promises nothing that is checked
+    if (follows && claim.protocol === 1) return { state: "refused", why: "unnumbered", findings: [], away };
     const compared = compare(claim, seen);
     const findings = [["nodes", true], ["poll", true], ...compared.findings];
     const good = findings.every(([, one]) => one);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.tampers.lies import bundles, cases, codes, counts, logs, registers, relays, results, states
+from scripts.tampers.lies import bundles, cases, codes, counts, excuses, logs, registers, relays, results, states
 from scripts.tampers.lies.kinds import Lie
 
 LIES: tuple[Lie, ...] = (
@@ -13,6 +13,7 @@ LIES: tuple[Lie, ...] = (
     *counts.LIES,
     *results.LIES,
     *relays.LIES,
+    *excuses.LIES,
     *states.LIES,
     *logs.LIES,
 )

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { hex } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
+import { Domain } from "../math/typed.mjs";
 import { Fields, read } from "./published.mjs";
 
 const VOID = "void.receipt";
@@ -13,7 +14,7 @@ const MOST = 2 ** 20; // bytes of a lender's file
 const keysOf = (protocol) => (protocol === 1 ? KEYS_1 : KEYS);
 
 /** What a receipt says, its digest and its signature; `where` is its line or file. Throws Wrong. */
-function receiptOf(fields, scene, where) {
+function receiptOf(fields, protocol, pollDomain, where) {
   const found = {
     ballotDigest: fields.bytes("ballot_digest", 32),
     ballotKey: fields.bytes("ballot_key", 20),
@@ -22,7 +23,7 @@ function receiptOf(fields, scene, where) {
     receivedAt: fields.whole("received_at", 2n ** 64n),
   };
   const values = Object.values(found);
-  if (scene.protocol > 1) {
+  if (protocol > 1) {
     Object.assign(found, {
       book: fields.bytes("book", 32),
       number: fields.whole("number", 2n ** 64n),
@@ -30,13 +31,14 @@ function receiptOf(fields, scene, where) {
     });
     values.push(found.book, found.number, found.previous);
   }
-  return { fields: found, digest: scene.pollDomain.digest("BallotReceipt", ...values), signature: fields.bytes("signature", 65), where };
+  return { fields: found, digest: pollDomain.digest("BallotReceipt", ...values), signature: fields.bytes("signature", 65), where };
 }
 
 /** A line of receipts.jsonl. Throws Wrong. */
 export function listedReceipt(line, scene, where) {
   const value = read(line, where, "receipts.form");
-  return receiptOf(new Fields(value, where, keysOf(scene.protocol), "receipts.form"), scene, where);
+  const fields = new Fields(value, where, keysOf(scene.protocol), "receipts.form");
+  return receiptOf(fields, scene.protocol, scene.pollDomain, where);
 }
 
 function contentOf(path, name) {
@@ -58,8 +60,11 @@ function contentOf(path, name) {
 export function ownReceipt(path, scene) {
   const name = basename(path);
   const value = read(contentOf(path, name), name, VOID);
-  const keys = keysOf(scene.protocol).split(" ");
   const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
+  // Outside of any book: the relay of a newer poll may not sign so, and is held to it all the same.
+  const isOutside = isObject && !["book", "number", "previous"].some((key) => key in value);
+  const protocol = isOutside ? 1 : scene.protocol;
+  const keys = keysOf(protocol).split(" ");
   if (!isObject || !keys.every((key) => key in value)) throw new Wrong(VOID, name, "is no receipt", keys.join(" "), value);
   const lower = (one) => (typeof one === "string" ? one.toLowerCase() : one);
   const { chain_id: chainId = scene.chainId, poll = hex(scene.poll) } = value;
@@ -67,5 +72,6 @@ export function ownReceipt(path, scene) {
     throw new Wrong(VOID, name, "is a receipt of another poll", [scene.chainId, scene.poll], [chainId, poll]);
   }
   const mine = Object.fromEntries(keys.map((key) => [key, lower(value[key])]));
-  return receiptOf(new Fields(mine, name, keysOf(scene.protocol), VOID), scene, name);
+  const domain = protocol === scene.protocol ? scene.pollDomain : new Domain(scene.chainId, scene.poll, protocol);
+  return receiptOf(new Fields(mine, name, keysOf(protocol), VOID), protocol, domain, name);
 }

@@ -11,7 +11,8 @@ const PORTION = 1_000; // receipts whose signatures are handed out together, whi
 /** Sorts every receipt into recorded, superseded or missed; then those that lenders have brought. */
 export async function checkReceipts(recount, log) {
   const [scene, terms] = [need(recount.scene, 1), need(recount.terms, 2)];
-  const judge = new Judge(need(recount.ballots, 6), terms.receiptSigner, log);
+  const said = { domain: scene.pollDomain, planHash: need(recount.planHash, 4) };
+  const judge = new Judge(need(recount.ballots, 6), terms.receiptSigner, said, log);
   judge.own = recount.brought = await broughtReceipts(recount, scene, log);
   try {
     await checkList(recount, scene, terms, judge, log);
@@ -82,8 +83,9 @@ function listed(content, scene, line, log) {
 
 /** Looks for receipted ballots among those on the chain. */
 class Judge {
-  constructor({ recorded }, receiptSigner, log) {
+  constructor({ recorded }, receiptSigner, said, log) {
     this.receiptSigner = receiptSigner;
+    this.said = said;
     this.log = log;
     this.own = [];
     this.found = { recorded: 0, superseded: 0, missed: 0 };
@@ -145,13 +147,19 @@ class Judge {
     const same = this.recorded.get(hex(ballotDigest));
     if (same && same.key.equals(ballotKey) && same.index === index && same.sequence === sequence) return "recorded";
     const newest = this.newest.get(index);
-    if (newest && newest.sequence >= sequence) {
+    if (newest && newest.sequence >= sequence && this.isOfItsBallot(fields)) {
       if (line && !newest.key.equals(ballotKey)) this.byAnotherKey += 1;
       return "superseded";
     }
     const what = "missed: the relay received this ballot and it is not on the chain";
     this.log.wrong("receipts.missed", where, what, "recorded", `index ${index}, sequence ${sequence}, ballot ${hex(ballotDigest)}`);
     return "missed";
+  }
+
+  /** Whether the digest is a ballot's of the receipt's own index and sequence: these are the relay's word, which could name another's. */
+  isOfItsBallot({ index, sequence, ballotDigest }) {
+    const { domain, planHash } = this.said;
+    return [1n, 2n, 3n].some((choice) => domain.digest("Ballot", index, choice, sequence, planHash).equals(ballotDigest));
   }
 
   tell() {

@@ -4,15 +4,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
+from verifier.tally import typed_data
 from verifier.tally.ballots import BYTES_OF_RECORD
 from verifier.tally.books import SUBJECT, Books, read_notes
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.processes import SIGNATURES_FROM, in_order
-from verifier.tally.receipts import NAME, OwnReceipt, Reading, Receipt, place_of, read_own, read_part
+from verifier.tally.receipts import NAME, Fields, OwnReceipt, Reading, Receipt, place_of, read_own, read_part
 from verifier.tally.recount import Ballots, Recount, Scene, Terms, need
 
 MOST_BYTES = 2**33
 PART = 4096  # lines
+CHOICES = (1, 2, 3)
 WORDS = ("recorded", "superseded", "missed")
 
 
@@ -25,7 +27,8 @@ def check(recount: Recount, log: StepLog) -> None:
             log.take(one)
         else:
             recount.brought.append(one)
-    judge = ReceiptJudge(ballots, terms.receipt_signer, log, recount.brought)
+    lender_said = LenderSaid(scene.poll_separator, need(recount.plan_hash, 4))
+    judge = ReceiptJudge(ballots, terms.receipt_signer, lender_said, log, recount.brought)
     books = _books(recount, scene, terms, log) if scene.protocol > 1 else None
     try:
         _published(recount, reading, judge, books, len(ballots.recorded) + len(ballots.rejected), log)
@@ -85,12 +88,28 @@ def _carried_in(scene: Scene, index: int, sequence: int) -> bytes:
     return b""
 
 
+@dataclass(frozen=True)
+class LenderSaid:
+    """What a lender's key can have signed in this poll: a receipt of anything else names another ballot than it is for."""
+
+    separator: bytes
+    plan_hash: bytes
+
+    def fits(self, fields: Fields) -> bool:
+        """Whether the digest is that of a ballot of the receipt's own index and sequence, of whichever choice."""
+        return any(
+            typed_data.ballot(self.separator, fields.index, choice, fields.sequence, self.plan_hash) == fields.ballot_digest
+            for choice in CHOICES
+        )
+
+
 @dataclass
 class ReceiptJudge:
     """Takes receipts one after another and looks for their ballots among those on the chain."""
 
     ballots: Ballots
     receipt_signer: bytes
+    lender_said: LenderSaid
     log: StepLog
     brought: list[OwnReceipt] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
@@ -144,6 +163,8 @@ class ReceiptJudge:
             return "recorded"
         newest = self._newest.get(fields.index)
         if newest is None or newest.sequence < fields.sequence:
+            return "missed"
+        if not self.lender_said.fits(fields):  # index and sequence are the relay's word: it could name a ballot that is recorded
             return "missed"
         self.by_another_key += newest.ballot_key != fields.ballot_key and receipt.line > 0
         return "superseded"
