@@ -51,6 +51,7 @@ const topicOf = (name, [topics, data]) => keccak(ascii(`${name}(${[topics, data]
 export const CHECKPOINT = keccak(ascii("Checkpoint(bytes)"));
 export const NOTED = topicOf("Noted", EVENTS.Noted);
 export const selectorOf = (name, inputs) => keccak(ascii(name + inputs)).subarray(0, 4);
+export const CHECKPOINT_CALL = selectorOf("checkpoint", "(uint64[])");
 
 /** Calls and events of one protocol. */
 class Dialect {

@@ -56,6 +56,7 @@ EVENTS = {
 EVENTS_1 = EVENTS | {"RegisterFrozen": ("uint256 indexed", "bytes32", "uint256", CLASSES)}
 #: Events of a case that say nothing about a poll.
 CHECKPOINT = keccak(b"Checkpoint(bytes)")
+CHECKPOINT_CALL = abi.selector("checkpoint", "(uint64[])")
 
 
 def topic_of(name: str, kinds: tuple[str, ...]) -> bytes:

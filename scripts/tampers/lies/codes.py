@@ -9,10 +9,12 @@ from typing import Any
 from eth_abi.abi import encode
 
 from scripts.build.contracts import load
+from scripts.tampers.forge.abi import call
 from scripts.tampers.forge.chain import Forged, Log, Sending
 from scripts.tampers.forge.state import proved, values_of
 from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.kinds import Change, Lie
+from tests.contracts.ballot_box import secret, signer_of
 from verifier.tally.contracts import CHECKPOINT
 
 KIND = "code"
@@ -24,9 +26,20 @@ def right_codes(vote: ForgedVote) -> dict[bytes, bytes]:
     return {address: bytes.fromhex(load(name)["deployedBytecode"][2:]) for address, name in ((vote.case, "Case"), (vote.poll, "Poll"))}
 
 
+#: A call of the case's own function, whatever it names.
+ASKED = call("checkpoint", ["uint64[]"], [[1]])
+
+
 def checkpoint_of(vote: ForgedVote, named: Forged) -> Log:
     """The case's word for a block's hash."""
     return vote.case, (CHECKPOINT,), encode(["bytes"], [named.number.to_bytes(8, "big") + named.hash])
+
+
+def _by_an_account_with_code(vote: ForgedVote) -> None:
+    """The checkpoint that links the blocks of the ballots stands in a call to an account that has code and created the case (EIP-7702)."""
+    bridged(vote)
+    one = vote.chain.blocks[-3].sendings[-1]
+    one.to, one.data = signer_of(secret("deployer")), b"create"
 
 
 def bridged(vote: ForgedVote) -> None:
@@ -37,7 +50,7 @@ def bridged(vote: ForgedVote) -> None:
     for number, one in enumerate(blocks, start=vote.chain.first_number):
         one.number = number
     vote.chain.seal()
-    blocks[-3].sendings.append(Sending(vote.case, b"checkpoint", [checkpoint_of(vote, blocks[at - 1])]))
+    blocks[-3].sendings.append(Sending(vote.case, ASKED, [checkpoint_of(vote, blocks[at - 1])]))
 
 
 def without_empty_blocks(lines: list[dict[str, Any]]) -> None:
@@ -100,4 +113,5 @@ LIES = (
     _lie("code without an end", "proof.code", _spoiled(lambda one: one[:-1])),
     _lie("code that is no line", "proof.code", _spoiled(lambda _: b"[]\n")),
     Lie(KIND, "a checkpoint that the case's creation left", "proof.link", after=_at_creation),
+    _lie("a checkpoint by an account with code that created the case", "proof.link", _by_an_account_with_code),
 )

@@ -13,6 +13,7 @@ from scripts.tampers.forge.abi import SIGNERS, call, word
 from scripts.tampers.forge.bundle import Files
 from scripts.tampers.forge.chain import Sending
 from scripts.tampers.forge.vote import ForgedVote
+from scripts.tampers.lies.codes import ASKED
 from scripts.tampers.lies.counts import _lender, _more
 from scripts.tampers.lies.kinds import Lie, in_file, logs, sending, setting
 from scripts.tampers.lies.registers import _poisoned, off_curve
@@ -157,11 +158,11 @@ def _early_checkpoint(vote: ForgedVote) -> None:
     """A checkpoint of the case names another hash of a block that is there."""
     named = vote.chain.blocks[4]
     data = encode(["bytes"], [named.number.to_bytes(8, "big") + b"\x01" * 32])
-    vote.chain.blocks[8].sendings.append(Sending(vote.case, b"checkpoint", [(vote.case, (CHECKPOINT,), data)]))
+    vote.chain.blocks[8].sendings.append(Sending(vote.case, ASKED, [(vote.case, (CHECKPOINT,), data)]))
 
 
 def _odd_checkpoint(vote: ForgedVote) -> None:
-    vote.chain.blocks[8].sendings.append(Sending(vote.case, b"checkpoint", [(vote.case, (CHECKPOINT,), b"\x01")]))
+    vote.chain.blocks[8].sendings.append(Sending(vote.case, ASKED, [(vote.case, (CHECKPOINT,), b"\x01")]))
 
 
 def _unknown_event(vote: ForgedVote) -> None:

@@ -1,6 +1,6 @@
 // The blocks of an evidence bundle, proved from the head down (protocol, section 16, step 0).
 import { hex } from "../bytes.mjs";
-import { CHECKPOINT } from "../contracts.mjs";
+import { CHECKPOINT, CHECKPOINT_CALL } from "../contracts.mjs";
 import { NotDecodable, decode } from "../encoding/abi.mjs";
 import { NotProved, itemAt } from "../encoding/trie.mjs";
 import { Wrong } from "../findings.mjs";
@@ -98,8 +98,9 @@ export class BundleSource {
     const whole = wholeOf(block, transactions, receipts, rule);
     for (const one of whole.logs)
       if (one.topics[0]?.equals(CHECKPOINT) && one.address.equals(this.hints.case)) {
-        this.demandLater(whole.transactions.get(hex(one.transaction)), where);
-        this.checkpoint(one, block, log);
+        const transaction = whole.transactions.get(hex(one.transaction));
+        this.demandLater(transaction, where);
+        if (this.isAsked(transaction)) this.checkpoint(one, block, log);
       }
     this.wholes.set(block.number, whole);
   }
@@ -128,6 +129,11 @@ export class BundleSource {
   demandLater(transaction, where) {
     if (transaction.to.length === 0 && createdBy(transaction)?.equals(this.hints.case))
       throw new Wrong("proof.link", where, "a checkpoint stands in the transaction that creates the case", "a later one", "");
+  }
+
+  /** Whether a transaction asks the case itself for a checkpoint: an account with code (EIP-7702) creates contracts by a call to itself. */
+  isAsked({ to, input }) {
+    return to.equals(this.hints.case) && input.subarray(0, 4).equals(CHECKPOINT_CALL);
   }
 
   /** A checkpoint of the case names earlier blocks. */

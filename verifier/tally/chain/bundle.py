@@ -14,7 +14,7 @@ from verifier.tally.chain.state_proof import ProvedState
 from verifier.tally.chain.things import Block, Log, Transaction
 from verifier.tally.chain.trie import NotProved, key_of, value_at
 from verifier.tally.chain.views import State
-from verifier.tally.contracts import CHECKPOINT
+from verifier.tally.contracts import CHECKPOINT, CHECKPOINT_CALL
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.progress import Progress
 from verifier.tally.published import Record, parse
@@ -96,12 +96,14 @@ class BundleSource(Source):
             raise Wrong("proof.link", row.place, "is linked to the head by no later block", expected or "a hash", block.hash)
         self._name(block.number - 1, block.parent_hash, row.place, log)
         line = Line(block, start, length, {})
-        makers = set[bytes]()
+        makers, callers = set[bytes](), set[bytes]()
         for index, transaction in self._transactions(row, block):
             line.hashes[transaction.hash] = index
             if transaction.created == case:
                 makers.add(transaction.hash)
-        self._take_logs(row, line, case, makers, log)
+            if transaction.to == case and transaction.input.startswith(CHECKPOINT_CALL):
+                callers.add(transaction.hash)
+        self._take_logs(row, line, case, (makers, callers), log)
         self.lines[block.number] = line
         return block
 
@@ -109,11 +111,14 @@ class BundleSource(Source):
         for index, raw in _proved(row, "transactions", block.transactions_root):
             yield index, self.rule.raw_transaction(raw, block)
 
-    def _take_logs(self, row: Record, line: Line, case: bytes, makers: set[bytes], log: StepLog) -> None:
-        """The logs of the block's receipts; a checkpoint names earlier blocks. `makers` are transactions that create the case.
+    def _take_logs(self, row: Record, line: Line, case: bytes, senders: tuple[set[bytes], set[bytes]], log: StepLog) -> None:
+        """The logs of the block's receipts; a checkpoint names earlier blocks.
 
-        While a contract is created, any code may leave an event in its name: such a checkpoint is nobody's word.
+        `senders` are transactions that create the case, and those that call its `checkpoint` themselves. While a contract is created, any
+        code may leave an event in its name, and an account with code (EIP-7702) creates contracts by a call to itself: a checkpoint that
+        was not asked of the case by its own transaction is nobody's word.
         """
+        makers, callers = senders
         by_index = {index: transaction_hash for transaction_hash, index in line.hashes.items()}
         receipts = dict(_proved(row, "receipts", line.block.receipts_root))
         log.equal("proof.receipt", row.place, "has other receipts than transactions", sorted(by_index), sorted(receipts))
@@ -122,7 +127,8 @@ class BundleSource(Source):
                 if topics[:1] == (CHECKPOINT,) and address == case:
                     if by_index[index] in makers:
                         raise Wrong("proof.link", row.place, "a checkpoint stands in the transaction that creates the case", "a later one")
-                    self._take_checkpoint(content, line.block, row.place, log)
+                    if by_index[index] in callers:
+                        self._take_checkpoint(content, line.block, row.place, log)
                 else:
                     order = index << RECEIPT_LOGS | number
                     self.logs.append(Log(address, topics, content, line.block.number, order, by_index[index]))
