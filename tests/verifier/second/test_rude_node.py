@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.chain import Chain, anvil
+from tests.contracts.world import World
 from tests.verifier.second.second import evaluate, needs_node, recount
 from tests.verifier.tally.proxy import serving
 
@@ -130,3 +132,25 @@ def test_node__that_drips_is_left() -> None:
     with speaking(drip) as address:
         assert asked(address) == "node.answer: the node's answer does not end"
     assert left.wait(5), "the connection was not given up"
+
+
+LOGS = """
+const { Node } = await import(`${second}/chain/node.mjs`);
+const { logRows } = await import(`${second}/chain/live.mjs`);
+const node = new Node(ADDRESS, { bytes: 2 ** 17, milliseconds: 30_000 });
+const found = [];
+for await (const { row } of logRows(node, [Buffer.from("CASE", "hex")], 0, LAST)) found.push(row);
+node.close();
+console.log(JSON.stringify(found.length));
+"""
+
+
+def test_logs__that_are_too_long_at_once_are_asked_for_in_parts() -> None:
+    """Anybody may leave notes, also after the decision."""
+    with anvil() as address:
+        world = World(Chain(address))
+        for _ in range(12):
+            world.chain.send(world.case.functions.note(b"weather".ljust(32, b"\0"), bytes(40_000)))
+        last = int(world.chain.rpc("eth_blockNumber"), 16)
+        script = LOGS.replace("ADDRESS", json.dumps(address)).replace("CASE", world.case.address[2:]).replace("LAST", str(last))
+        assert evaluate(script) == 13  # and CaseOpened

@@ -8,11 +8,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.contracts.chain import Chain, anvil
+from tests.verifier.tally.vote import HeldVote
 from verifier.tally.chain import node as rpc
+from verifier.tally.chain.node import Node, TooLong
 from verifier.tally.recount import Recount
+from verifier.tally.report import verdict
 
 Again = Callable[..., Recount]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -111,3 +116,38 @@ def test_line__without_end_is_a_finding(name: str, published: Path, count_again:
         file.write(b"9" * 2_000_000)
     found = [finding for step in count_again(published).steps for finding in step.findings]
     assert [finding.what for finding in found if finding.place == name] == ["has a line that is too long"]
+
+
+def test_strangers__who_leave_long_notes_stop_no_recount(tmp_path: Path, count_again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may leave notes, also after the decision: what is too long at once is asked for in parts."""
+    with anvil() as address:
+        vote = HeldVote.announce(Chain(address))
+        vote.hold()
+        vote.close()
+        vote.publish(tmp_path)
+        poll, case = vote.poll, vote.world.case
+        for _ in range(12):
+            poll.chain.send(case.functions.note(b"weather".ljust(32, b"\0"), bytes(40_000)))
+        monkeypatch.setattr(rpc, "MOST_BYTES", 2**18)
+        work = count_again(tmp_path, address)
+    assert (work.findings, verdict(work)) == ([], "agrees")
+
+
+def test_batch__that_says_too_much_is_asked_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def post(_: Node, body: Any, place: str) -> Any:
+        rows = body if isinstance(body, list) else [body]
+        asked.append(len(rows))
+        if len(rows) > 3:
+            raise TooLong("node.answer", place, "the node's answer is too long")
+        answers = [{"id": row["id"], "result": row["params"][0]} for row in rows]
+        if len(rows) == 3:
+            answers[1] = {"id": rows[1]["id"], "error": {"message": "batch response too large"}}
+        return answers if isinstance(body, list) else answers[0]
+
+    monkeypatch.setattr(Node, "_post", post)
+    node = Node("http://127.0.0.1:1")
+    assert node.many("eth_getBlockByNumber", [[number] for number in range(13)], "node: blocks") == list(range(13))
+    assert max(asked) == 13
+    node.close()

@@ -5,7 +5,7 @@ import { verifiersBehind } from "../math/signers.mjs";
 import { rootOf } from "../encoding/trie.mjs";
 import { Blocks, wholeOf } from "./blocks.mjs";
 import { Unreadable, blockOf, bytesIn, headerBytes, quantity, receiptBytes, transactionBytes } from "./ethereum.mjs";
-import { Refused, eachOf } from "./node.mjs";
+import { Refused, TooLong, eachOf } from "./node.mjs";
 import { Views, view } from "./views.mjs";
 
 const NAMES = { transaction: "node.transaction", receipt: "node.log" };
@@ -54,7 +54,7 @@ export const shownLog = (value, where) =>
     };
   });
 
-/** All rows of eth_getLogs from one block to another, with the range of each; a range is halved where the node refuses it. */
+/** All rows of eth_getLogs from one block to another, with the range of each; a range is halved where it is refused or says too much. */
 export async function* logRows(node, addresses, first, last) {
   const ranges = [[first, last]];
   while (ranges.length) {
@@ -64,7 +64,8 @@ export async function* logRows(node, addresses, first, last) {
       const wanted = { address: addresses.map(hex), fromBlock: quantityOf(from), toBlock: quantityOf(to) };
       for (const row of rows(await node.ask("eth_getLogs", [wanted], where), where)) yield { row, from, to, where };
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      const isTooMuch = error instanceof TooLong;
+      if (!(isTooMuch || error instanceof Refused) || (isTooMuch && from === to)) throw error;
       if (from === to) throw new Wrong("node.answer", where, "the node refuses", "logs", error);
       const middle = Math.floor((from + to) / 2);
       ranges.push([middle + 1, to], [from, middle]);

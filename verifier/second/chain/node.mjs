@@ -10,6 +10,9 @@ const LIMITS = { bytes: 2 ** 28, milliseconds: 300_000 }; // of a whole answer: 
 const AT_ONCE = 6;
 const NAME = "node.answer";
 
+/** The answer is longer than memory should hold; less may be asked at once: anybody can fill blocks and leave long notes. */
+export class TooLong extends Wrong {}
+
 /** The node answered with an error instead of a result. */
 export class Refused extends Error {}
 
@@ -54,7 +57,7 @@ export class Node {
       for await (const part of response) {
         length += part.length;
         if (length > this.limits.bytes)
-          throw new Wrong(NAME, "node", "the node's answer is too long", `at most ${this.limits.bytes} bytes`, "more");
+          throw new TooLong(NAME, "node", "the node's answer is too long", `at most ${this.limits.bytes} bytes`, "more");
         parts.push(part);
       }
     } catch (error) {

@@ -11,7 +11,7 @@ from verifier.tally.chain.rules import ChainRule
 from verifier.tally.chain.sight import Place, Sight, Source
 from verifier.tally.chain.things import Block, Log, Transaction
 from verifier.tally.chain.views import State, Views
-from verifier.tally.contracts import CHECKPOINT, DIALECTS
+from verifier.tally.contracts import DIALECTS
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.progress import Progress
 from verifier.tally.signers import verifiers_behind
@@ -86,7 +86,7 @@ class Live(Sight):
         found = log_of(record(row, place), place)
         if found.address not in self._addresses or found.block_number not in blocks:
             raise Wrong("node.log", place, "a log that was not asked for", "the poll's or the case's", found.place)
-        if found.topics[:1] != (CHECKPOINT,):
+        if self._place.matters(found.topics):
             self._listed.setdefault(found.block_number, []).append(found)
 
     def block(self, number: int) -> Block:
@@ -143,7 +143,7 @@ class Live(Sight):
             raise Wrong("node.header", f"block {number}", "another block was given", number, block.number)
         transactions = self._rule.transactions(block, rows_of(fields.get("transactions"), block.place))
         logs = self._rule.logs(block, [one.hash for one in transactions], receipts, self._addresses)
-        proved = [one for one in logs if one.topics[:1] != (CHECKPOINT,)]
+        proved = [one for one in logs if self._place.matters(one.topics)]
         if number in self._listed:
             log.equal(
                 "node.log", block.place, "the node's list of logs is not what the block's receipts hold", proved, self._listed[number]

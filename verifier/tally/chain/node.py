@@ -27,6 +27,10 @@ class Refused(Exception):
     """The node answered with an error instead of a result."""
 
 
+class TooLong(Wrong):
+    """The answer is longer than memory should hold; less may be asked at once: anybody can fill blocks and leave long notes."""
+
+
 def quantity(value: Any, place: str) -> int:
     """A JSON-RPC number: 0x and at most 64 hex digits."""
     if isinstance(value, str) and _QUANTITY.fullmatch(value):
@@ -96,7 +100,7 @@ class Node:
         for piece in response.iter_raw():
             found += piece
             if len(found) > MOST_BYTES:
-                raise Wrong(NAME, place, "the node's answer is too long", f"at most {MOST_BYTES} bytes", "more")
+                raise TooLong(NAME, place, "the node's answer is too long", f"at most {MOST_BYTES} bytes", "more")
             if time.monotonic() > until:
                 what = "the node's answer does not end"
                 raise Wrong(NAME, place, what, f"{ANSWER_SECONDS:.0f} s at most", f"{len(found)} bytes by then")
@@ -125,9 +129,17 @@ class Node:
             raise Wrong(NAME, place, "the node refuses", "a result", refused) from refused
 
     def many(self, method: str, rows: Sequence[Sequence[Any]], place: str) -> list[Any]:
-        """Results of one method for many parameter rows, in their order; asked together when the node lets us."""
+        """Results of one method for many parameter rows, in their order; asked together as far as the node lets us."""
         if len(rows) == 1:
             return [self.told(method, rows[0], place)]
+        try:
+            return self._together(method, rows, place)
+        except (Refused, TooLong):  # some nodes bound what they answer at once
+            half = len(rows) // 2
+            return self.many(method, rows[:half], place) + self.many(method, rows[half:], place)
+
+    def _together(self, method: str, rows: Sequence[Sequence[Any]], place: str) -> list[Any]:
+        """One batch. Raises Refused, TooLong."""
         numbers = [next(self._ids) for _ in rows]
         body = [{"jsonrpc": "2.0", "id": i, "method": method, "params": list(row)} for i, row in zip(numbers, rows, strict=True)]
         answers = self._post(body, place)
@@ -136,10 +148,7 @@ class Node:
         by_number = {answer.get("id"): answer for answer in answers if isinstance(answer, dict) and isinstance(answer.get("id"), int)}
         if len(by_number) != len(rows):
             raise Wrong(NAME, place, "the node did not answer all of a batch", len(rows), len(by_number))
-        try:
-            return [self._result(record(by_number.get(number), place), place) for number in numbers]
-        except Refused as refused:
-            raise Wrong(NAME, place, "the node refuses", "a result", refused) from refused
+        return [self._result(record(by_number.get(number), place), place) for number in numbers]
 
     def chain_id(self) -> int:
         return quantity(self.told("eth_chainId", [], "node: eth_chainId"), "node: eth_chainId")
@@ -154,16 +163,16 @@ class Node:
         return data(self.told("eth_call", [call, hex(at.number)], place), place)
 
     def log_rows(self, wanted: dict[str, Any], first: int, last: int) -> Iterator[tuple[range, list[Any]]]:
-        """Rows of eth_getLogs over the blocks first..last with the range of each; the range is halved where the node refuses it."""
+        """Rows of eth_getLogs over the blocks first..last with the range of each; it is halved where it is refused or says too much."""
         ranges = [(first, last)]
         while ranges:
             start, end = ranges.pop()
             place = f"node: logs of blocks {start} to {end}"
             try:
                 answer = self.ask("eth_getLogs", [{**wanted, "fromBlock": hex(start), "toBlock": hex(end)}], place)
-            except Refused as refused:
+            except (Refused, TooLong) as fault:
                 if start == end:
-                    raise Wrong(NAME, place, "the node refuses", "logs", refused) from refused
+                    raise fault if isinstance(fault, TooLong) else Wrong(NAME, place, "the node refuses", "logs", fault) from fault
                 middle = (start + end) // 2
                 ranges += [(middle + 1, end), (start, middle)]
                 continue

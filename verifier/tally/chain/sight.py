@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from verifier.tally.case import Release
 from verifier.tally.chain.things import Block, Log, Transaction
 from verifier.tally.chain.views import State
+from verifier.tally.contracts import CHECKPOINT, NOTED
 from verifier.tally.findings import StepLog
 from verifier.tally.progress import Progress
 
@@ -20,6 +21,11 @@ class Place:
     poll: bytes
     from_block: int
     receipt_signer: bytes
+
+    def matters(self, topics: Sequence[bytes]) -> bool:
+        """Whether a log of case or poll says something: checkpoints, and notes of others than the relay, may be left by anybody."""
+        first, sender = tuple(topics[:1]), tuple(topics[1:2])
+        return first != (CHECKPOINT,) and (first != (NOTED,) or sender == (bytes(12) + self.receipt_signer,))
 
 
 class Sight(ABC):

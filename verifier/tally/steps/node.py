@@ -2,8 +2,8 @@
 
 from verifier.tally.case import Release, fingerprint, poll_address
 from verifier.tally.chain.sight import Place, Sight
-from verifier.tally.chain.things import Log, Transaction
-from verifier.tally.contracts import CHECKPOINT, DIALECTS, NOTED, Dialect, Event
+from verifier.tally.chain.things import Transaction
+from verifier.tally.contracts import DIALECTS, Dialect, Event
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.recount import Recount, Scene
 from verifier.tally.signers import Panel, is_allowed, short
@@ -25,7 +25,8 @@ def check(recount: Recount, log: StepLog) -> None:
             "case.address", "poll.json: case", "is not the case that the working group published", recount.options.expected.case, case
         )
     receipt_signer = poll_file.parameters(recount.published).raw("receipt_signer", 20)
-    sight = recount.source.open(Place(chain_id, case, poll, from_block, receipt_signer), log)
+    looked_at = Place(chain_id, case, poll, from_block, receipt_signer)
+    sight = recount.source.open(looked_at, log)
     recount.sight = sight
     log.note(f"chain {chain_id}, block {sight.head.number} (0x{sight.head.hash.hex()})")
     release = recount.options.releases.get(protocol)
@@ -42,7 +43,7 @@ def check(recount: Recount, log: StepLog) -> None:
         recount.options.expected.fingerprint, fingerprint(chain_id, case, list(panel.officials), panel.threshold, institution), log
     )
     dialect = DIALECTS[protocol]
-    events = _events(recount, sight, dialect, receipt_signer, log)
+    events = _events(recount, sight, dialect, looked_at, log)
     _check_opened(events, creation, panel, institution, log)
     recount.scene = Scene(
         protocol=protocol,
@@ -96,11 +97,11 @@ def _check_paper(typed: str, found: str, log: StepLog) -> None:
         log.note(f"fingerprint {found}: compare it with the working group's paper")
 
 
-def _events(recount: Recount, sight: Sight, dialect: Dialect, receipt_signer: bytes, log: StepLog) -> list[Event]:
+def _events(recount: Recount, sight: Sight, dialect: Dialect, looked_at: Place, log: StepLog) -> list[Event]:
     """All events of case and poll in the order of the chain, of notes the relay's only."""
     events: list[Event] = []
     for entry in sight.logs(log, recount.progress):
-        if _is_aside(entry, receipt_signer):
+        if not looked_at.matters(entry.topics):
             continue
         try:
             events.append(dialect.decode_event(entry))
@@ -108,12 +109,6 @@ def _events(recount: Recount, sight: Sight, dialect: Dialect, receipt_signer: by
             log.take(wrong)
     log.note(f"{len(events)} events of case and poll")
     return events
-
-
-def _is_aside(entry: Log, receipt_signer: bytes) -> bool:
-    """Checkpoints, and notes of others: anybody may leave them, and nothing depends on them."""
-    first = entry.topics[0] if entry.topics else b""
-    return first == CHECKPOINT or (first == NOTED and entry.topics[1:2] != (bytes(12) + receipt_signer,))
 
 
 def _check_opened(events: list[Event], creation: Transaction, panel: Panel, institution: bytes, log: StepLog) -> None:
