@@ -36,8 +36,8 @@ ANY_REJECTION_EXCUSES = (
     ),
     Patch(
         SECOND,
-        "  constructor({ recorded }, receiptSigner, log) {\n",
-        "  constructor({ recorded, lost }, receiptSigner, log) {\n    this.lost = lost;\n",
+        "  constructor({ recorded }, receiptSigner, said, log) {\n",
+        "  constructor({ recorded, lost }, receiptSigner, said, log) {\n    this.lost = lost;\n",
     ),
     Patch(
         SECOND,
@@ -49,7 +49,12 @@ ANY_REJECTION_EXCUSES = (
 #: Any ballot of the lender excuses the relay, also an older one.
 ANY_BALLOT_EXCUSES = (
     Patch(FIRST, "if newest is None or newest.sequence < fields.sequence:", "if newest is None:"),
-    Patch(SECOND, "if (newest && newest.sequence >= sequence) {", "if (newest) {"),
+    Patch(SECOND, "if (newest && newest.sequence >= sequence && this.isOfItsBallot(fields)) {", "if (newest) {"),
+)
+#: Index and sequence of a receipt are believed.
+ANOTHERS_BALLOT_EXCUSES = (
+    Patch(FIRST, "if not self.lender_said.fits(fields):", "if False:"),
+    Patch(SECOND, " && this.isOfItsBallot(fields)) {", ") {"),
 )
 #: What has no ballot on the chain is not told.
 MISSED_IN_SILENCE = (
@@ -83,7 +88,7 @@ NO_CLOSE_ASKED = (
 )
 #: Notes of anybody count as the relay's.
 NOTES_OF_ANYBODY = (
-    Patch("verifier/tally/steps/node.py", " or (first == NOTED and entry.topics[1:2] != (bytes(12) + receipt_signer,))", ""),
+    Patch("verifier/tally/chain/sight.py", " and (first != (NOTED,) or sender == (bytes(12) + self.receipt_signer,))", ""),
     Patch("verifier/second/chain/blocks.mjs", " || (first?.equals(NOTED) && !sender?.equals(this.relayTopic))", ""),
 )
 #: A last line without its end is not looked at.
@@ -125,6 +130,8 @@ ATTACKS = (
     _attack("a receipted ballot sent with choice 0", ANY_REJECTION_EXCUSES),
     _attack("a receipted ballot dropped", MISSED_IN_SILENCE),
     _attack("a receipted second thought dropped", ANY_BALLOT_EXCUSES),
+    _attack("a receipt that names another lender's ballot", ANOTHERS_BALLOT_EXCUSES, quick=True),
+    _attack("a receipt that names an earlier ballot", ANOTHERS_BALLOT_EXCUSES),
     _attack("an emptied list", ENDS_UNCHECKED),
     _attack("a shortened list", ENDS_UNCHECKED),
     _attack("a receipt left out and the rest signed anew", (*ENDS_UNCHECKED, *ANCHORS_UNCHECKED)),

@@ -16,12 +16,16 @@ ABI, ABI_2 = "verifier/tally/abi.py", "verifier/second/encoding/abi.mjs"
 #: A receipt is excused by a newer ballot alone, not by another one of the same sequence.
 NEWER_ONLY = (
     Patch(RECEIPTS, "if newest is None or newest.sequence < fields.sequence:", "if newest is None or newest.sequence <= fields.sequence:"),
-    Patch(RECEIPTS_2, "if (newest && newest.sequence >= sequence) {", "if (newest && newest.sequence > sequence) {"),
+    Patch(
+        RECEIPTS_2,
+        "if (newest && newest.sequence >= sequence && this.isOfItsBallot(fields)) {",
+        "if (newest && newest.sequence > sequence) {",
+    ),
 )
 #: A receipted ballot has to stand itself.
 NOTHING_EXCUSES = (
     Patch(RECEIPTS, "if newest is None or newest.sequence < fields.sequence:", "if True:"),
-    Patch(RECEIPTS_2, "if (newest && newest.sequence >= sequence) {", "if (false) {"),
+    Patch(RECEIPTS_2, "if (newest && newest.sequence >= sequence && this.isOfItsBallot(fields)) {", "if (false) {"),
 )
 #: Offsets are read as numbers without a sign.
 FORWARD_ONLY = (

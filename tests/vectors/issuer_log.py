@@ -214,6 +214,7 @@ def misshapen() -> list[tuple[str, str, list[str]]]:
         ("an entry in another writing", "log.form", [*spaced, statement(spaced)]),
         ("an entry with half a sign that UTF-8 cannot carry", "log.form", [*half, statement(half)]),
         ("an entry that is no object", "log.form", [*no_object, statement(no_object)]),
+        ("99 lines that are no entries", "log.form", rubbish(99)),
         ("a credential without its ballot key", "log.form", whole(entries(unused=without(unused(), "ballot_key")))),
         ("an index that is a text", "log.form", whole(entries(unused=unused(index="9")))),
         ("places that leave one out", "log.chain", with_changed_places(lambda n, e: {**e, "poll_seq": n + 1} if n > 3 else e)),
@@ -268,6 +269,8 @@ def void_papers() -> list[tuple[str, str, list[str]]]:
     other = hex_of(address_of_key("verifier 2"))
     return [
         ("no statement", "void.log", body),
+        ("an empty line", "void.log", [*body[:3], "", *body[3:], last]),
+        ("a hundred lines that are no entries", "void.log", rubbish(100)),
         ("nothing", "void.log", []),
         ("a statement by another", "void.log", [*body, statement(body, signer="verifier 2")]),
         ("a statement that names another", "void.log", [*body, statement(body, "verifier 2", verifier=other)]),
@@ -282,6 +285,12 @@ def void_papers() -> list[tuple[str, str, list[str]]]:
         ("goes on 300 s after the ballot that it lacks", "void.log", going_on(BEGAN + 9300)),
         ("an entry that its holder changed", "void.log", [body[0].replace("false", "true"), *body[1:], last]),
     ]
+
+
+def rubbish(count: int) -> list[str]:
+    """A whole log with so many lines more that are no entries, signed all the same: whoever could sign them has no use for it."""
+    lines = [*whole()[:-1], *("rubbish" for _ in range(count))]
+    return [*lines, statement(lines)]
 
 
 def with_method(entry: Entry) -> Entry:

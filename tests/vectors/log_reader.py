@@ -14,6 +14,7 @@ from tests.vectors import reference as ref
 from tests.vectors.papers import canonical
 
 CLOCKS_APART_SECONDS = 300
+MOST_UNREADABLE = 100
 ZERO = "0x" + "00" * 32
 NEEDS = {
     "roots": {
@@ -27,6 +28,14 @@ NEEDS = {
     "identity_file": {"file_hash": str, "register_number": int, "signers": list, "signatures": list},
     "credential": {"index": int, "ballot_key": str, "issued_at": int, "expires_at": int, "way": str, "verifier": str},
 }
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def recovered(digest: bytes, signature: str) -> str:
@@ -79,6 +88,8 @@ class LogReader:
         digest = keccak(b"LenderVote/1/statement" + canonical(plain).encode())
         verifier = self.facts["verifier"]["address"]
         if statement.get("verifier") != verifier or recovered(digest, statement.get("signature", "0x")) != verifier:
+            return "void.log"
+        if sum(not _is_json(line) for line in lines[:-1]) >= MOST_UNREADABLE:
             return "void.log"
         wanted = statement.get("head")
         for line in reversed(lines[:-1]):

@@ -14,11 +14,11 @@ from typing import Any
 from verifier.tally import curve
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.keccak import keccak
-from verifier.tally.published import Record, canonical, is_canonical, parse
+from verifier.tally.published import ENOUGH, Record, canonical, is_canonical, parse
 
 VOID, FORM, CHAIN = "void.log", "log.form", "log.chain"
 STATEMENT = b"LenderVote/1/statement"
-MOST_BYTES = 2**32
+MOST_BYTES = 2**30
 MOST_LINE_BYTES = 2**24
 NOTHING = "0x" + "00" * 32
 MOMENT = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -93,9 +93,11 @@ def _lines(path: Path) -> list[bytes]:
         if path.stat().st_size > MOST_BYTES:
             raise Wrong(VOID, path.name, "is too long", f"at most {MOST_BYTES} bytes", path.stat().st_size)
         content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise Wrong(VOID, path.name, "cannot be read", "a log", getattr(error, "strerror", None) or error) from error
-    lines = content.removesuffix(b"\n").split(b"\n")
+        if content.startswith(b"\n") or b"\n\n" in content:
+            raise Wrong(VOID, path.name, "has an empty line", "an entry in each line", "nothing")
+        lines = content.removesuffix(b"\n").split(b"\n")
+    except (OSError, ValueError, MemoryError) as error:
+        raise Wrong(VOID, path.name, "cannot be read", "a log", getattr(error, "strerror", None) or type(error).__name__) from error
     longest = max(map(len, lines))
     if longest >= MOST_LINE_BYTES:
         raise Wrong(VOID, path.name, "has a line that is too long", f"less than {MOST_LINE_BYTES} bytes", longest)
@@ -137,6 +139,22 @@ def _made_at(statement: Record) -> int:
     raise Wrong(FORM, statement.place, "its statement does not say when it was made", "a moment such as 2026-09-28T14:14:20Z", said)
 
 
+def _parsed(line: bytes, name: str, body: Sequence[bytes]) -> Any:
+    """An entry as JSON. Raises Wrong: the verifier's word is none, or, where many lines are none, the paper is void."""
+    try:
+        return parse(line, name, FORM)
+    except Wrong as wrong:
+        unreadable = 0
+        for one in body:
+            try:
+                parse(one, name, FORM)
+            except Wrong:
+                unreadable += 1
+            if unreadable == ENOUGH:
+                raise Wrong(VOID, name, "has many lines that are no entries", f"less than {ENOUGH}", "more") from wrong
+        raise
+
+
 def _follow(name: str, body: Sequence[bytes], head: str) -> None:
     """Every line is the one that the line after it names, the last one the statement's head. Raises Wrong."""
     expected = head
@@ -144,7 +162,7 @@ def _follow(name: str, body: Sequence[bytes], head: str) -> None:
         found = "0x" + keccak(line).hex()
         if found != expected:
             raise Wrong(VOID, name, "an entry is not the one that the log goes on from", expected, found)
-        entry = parse(line, name, FORM)
+        entry = _parsed(line, name, body)
         before = entry.get("poll_prev") if isinstance(entry, dict) else None
         if not isinstance(before, str):
             raise Wrong(FORM, name, "an entry does not say what stood before it", "poll_prev", line[:200])

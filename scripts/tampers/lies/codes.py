@@ -37,7 +37,7 @@ def checkpoint_of(vote: ForgedVote, named: Forged) -> Log:
 
 def _by_an_account_with_code(vote: ForgedVote) -> None:
     """The checkpoint that links the blocks of the ballots stands in a call to an account that has code and created the case (EIP-7702)."""
-    bridged(vote)
+    with_codes()(vote)
     one = vote.chain.blocks[-3].sendings[-1]
     one.to, one.data = signer_of(secret("deployer")), b"create"
 

@@ -9,7 +9,8 @@ import { lineGroups } from "./lines.mjs";
 import { Fields, isCanonical, read } from "./published.mjs";
 
 const [VOID, FORM, CHAIN] = ["void.log", "log.form", "log.chain"];
-const [MOST, MOST_LINE] = [2 ** 32, 2 ** 24]; // bytes
+const [MOST, MOST_LINE] = [2 ** 30, 2 ** 24]; // bytes
+const ENOUGH = 100; // lines that are no entries: whoever holds the paper could add a billion of them
 const MOMENT = /^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const STATEMENT = ascii("LenderVote/1/statement");
 /** What an entry must have, by its kind; other kinds say what a recount does not look at. */
@@ -102,21 +103,36 @@ class Entries {
     this.count = 0;
     this.end = hex(ZERO);
     this.problem = null;
+    this.unreadable = 0;
+    this.isHopeless = false;
   }
 
   /** The entry of the next line; null when it cannot be read, which is noted. */
   next(line) {
     this.count += 1;
+    if (line.length === 0) throw new Wrong(VOID, this.place, "has an empty line", "an entry in each line", "nothing");
     try {
-      const value = read(line, this.place, FORM);
+      const value = this.read(line);
       this.link(value, line);
       return this.entryOf(value, line);
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       this.problem = error;
+      if (this.isHopeless) throw new Wrong(VOID, this.place, "has many lines that are no entries", `less than ${ENOUGH}`, "more");
       return null;
     } finally {
       this.end = hex(keccak(line));
+    }
+  }
+
+  /** Throws Wrong; the paper is void where many lines are no entries. */
+  read(line) {
+    try {
+      return read(line, this.place, FORM);
+    } catch (error) {
+      this.unreadable += 1;
+      if (this.unreadable === ENOUGH) this.isHopeless = true;
+      throw error;
     }
   }
 

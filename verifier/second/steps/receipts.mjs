@@ -6,6 +6,7 @@ import { Books, SUBJECT, readNotes } from "./books.mjs";
 
 const NAME = "receipts.jsonl";
 const MOST = 2 ** 33; // bytes
+const ENOUGH = 100; // lines that are none; more say nothing new, and a small archive unpacks to a billion of them
 const PORTION = 1_000; // receipts whose signatures are handed out together, while the next ones are read
 
 /** Sorts every receipt into recorded, superseded or missed; then those that lenders have brought. */
@@ -45,7 +46,7 @@ async function checkList(recount, scene, terms, judge, log) {
     books = new Books(await readNotes(recount, notes, terms.closesAt, log), log);
   }
   const portions = [];
-  let [line, portion] = [0, []];
+  let [line, unreadable, portion] = [0, 0, []];
   const handOut = () => {
     portions.push({ portion, signers: recount.pool.signersOf(portion, terms.receiptSigner) });
     portion = [];
@@ -55,6 +56,7 @@ async function checkList(recount, scene, terms, judge, log) {
       line += 1;
       const one = listed(content, scene, line, log);
       if (one) portion.push(one);
+      else if (++unreadable === ENOUGH) throw new Wrong("receipts.form", NAME, "has more such lines, which were not read");
     }
     if (portion.length >= PORTION) handOut();
   });

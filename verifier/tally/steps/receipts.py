@@ -9,7 +9,8 @@ from verifier.tally.ballots import BYTES_OF_RECORD
 from verifier.tally.books import SUBJECT, Books, read_notes
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.processes import SIGNATURES_FROM, in_order
-from verifier.tally.receipts import NAME, Fields, OwnReceipt, Reading, Receipt, place_of, read_own, read_part
+from verifier.tally.published import ENOUGH
+from verifier.tally.receipts import FORM, NAME, Fields, OwnReceipt, Reading, Receipt, place_of, read_own, read_part
 from verifier.tally.recount import Ballots, Recount, Scene, Terms, need
 
 MOST_BYTES = 2**33
@@ -48,11 +49,15 @@ def _books(recount: Recount, scene: Scene, terms: Terms, log: StepLog) -> Books:
 
 def _published(recount: Recount, reading: Reading, judge: "ReceiptJudge", books: Books | None, expected: int, log: StepLog) -> None:
     numbered = ((1 + PART * i, lines) for i, lines in enumerate(recount.published.line_parts(NAME, MOST_BYTES, PART)))
+    unreadable = 0
     with recount.progress.of("receipts", expected) as ticked:
         for part in in_order(partial(read_part, reading=reading), numbered, much=expected >= SIGNATURES_FROM):
             for one in part:
                 if isinstance(one, Wrong):
                     log.take(one)
+                    unreadable += 1
+                    if unreadable == ENOUGH:
+                        raise Wrong(FORM, NAME, "has more such lines, which were not read")
                     continue
                 judge.take(one)
                 if books is not None:
