@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from eth_abi.exceptions import DecodingError
+from typing import Any
 
 from backend.ground.chain import artifacts
+from backend.ground.chain.call_data import CallNotReadable, read_arguments
+from backend.ground.chain.signature import Signature
 from backend.ground.common.voting import Choice
 
 _ENTRY, _BALLOT = 24, 65
@@ -32,14 +33,20 @@ def read_cast(data: bytes) -> list[CastBallot]:
     single, batch = functions["cast"], functions["castBatch"]
     try:
         if data[:4] == single.hash[:4]:
-            index, choice, sequence, ballot_key, *_ = single.read_input(data[4:])["ballot"]
+            index, choice, sequence, ballot_key, *_ = _arguments(single, data)["ballot"]
             return [CastBallot(int(index), int(choice), int(sequence), str(ballot_key).lower())]
         if data[:4] == batch.hash[:4]:
-            given = batch.read_input(data[4:])
+            given = _arguments(batch, data)
             return _read_batch(given["credentials"][0], given["ballots"])
-    except DecodingError as error:
+    except CallNotReadable as error:
         raise NotACast from error
     raise NotACast
+
+
+def _arguments(function: Signature, data: bytes) -> dict[str, Any]:
+    """As the contract reads them: who sends a ballot chooses the layout, and must not be able to hide it from us."""
+    values = read_arguments([kind for _, kind in function.inputs], data[4:])
+    return dict(zip((name for name, _ in function.inputs), values, strict=True))
 
 
 def _read_batch(entries: bytes, ballots: bytes) -> list[CastBallot]:

@@ -101,7 +101,7 @@ class Relay:
             with self._sessions.reading() as session:
                 polls = {status: store.polls_with(session, [status]) for status in (*UNSETTLED, BallotStatus.MISSED)}
             for poll_id in set().union(*polls.values()) | set(self._seen):
-                self._confirm(self._polls.get_poll(poll_id))
+                self._try_to_confirm(self._polls.get_poll(poll_id))
             for poll_id in polls[BallotStatus.RECORDED]:
                 self._look_again(poll_id)
             return any(polls[status] for status in UNSETTLED)
@@ -281,6 +281,13 @@ class Relay:
         with self._sessions.begin() as session:
             store.note_outcomes(session, batch.id, found, None)
         return True
+
+    def _try_to_confirm(self, poll: PollView) -> None:
+        """One poll whose events cannot be read must not hold up the others."""
+        try:
+            self._confirm(poll)
+        except LenderVoteError as error:
+            log.warning("what is final of poll %s is looked up again: %s", poll.id, error)
 
     def _confirm(self, poll: PollView) -> None:
         """Everything recorded deep enough is final, whoever sent it."""

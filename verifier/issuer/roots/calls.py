@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eth_abi.abi import decode, encode
-from eth_abi.exceptions import DecodingError
+from eth_abi.abi import encode
 from eth_hash.auto import keccak
+
+from verifier.issuer.roots.call_data import ArgumentsNotReadable, read_arguments
 
 _PARAMETERS = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
 _CLASSES = "(uint256,uint256,uint256)[]"
@@ -80,7 +81,7 @@ def read_announcement(data: bytes) -> Announcement:
         verifiers=tuple(verifier.lower() for verifier in parameters[6]),
         receipt_signer=parameters[7].lower(),
         parameters_hash=keccak(encode([_PARAMETERS], [parameters])),
-        signed=Signatures(signers, signatures),
+        signed=Signatures(tuple(signers), tuple(signatures)),
     )
 
 
@@ -90,7 +91,7 @@ def read_freeze(data: bytes) -> Freeze:
         if data[:4] == selector("freezeRegister", kinds):
             root, leaf_count, classes, *hashes, signers, signatures = _decoded(data, "freezeRegister", kinds)
             fields = (root, leaf_count, keccak(encode([_CLASSES], [classes])), *hashes)
-            return Freeze(protocol, leaf_count, fields, Signatures(signers, signatures))
+            return Freeze(protocol, leaf_count, fields, Signatures(tuple(signers), tuple(signatures)))
     raise CallNotReadable("this freezes no register")
 
 
@@ -98,6 +99,6 @@ def _decoded(data: bytes, name: str, kinds: list[str]) -> tuple[Any, ...]:
     if data[:4] != selector(name, kinds):
         raise CallNotReadable(f"this is no call of {name}")
     try:
-        return tuple(decode(kinds, data[4:]))
-    except (DecodingError, ValueError, OverflowError) as error:
+        return read_arguments(kinds, data[4:])
+    except ArgumentsNotReadable as error:
         raise CallNotReadable(f"a call of {name} that cannot be read") from error
