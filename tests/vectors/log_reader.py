@@ -30,6 +30,11 @@ NEEDS = {
 }
 
 
+def _is_timely(entry: Mapping[str, Any], voucher: Mapping[str, Any]) -> bool:
+    age = entry["issued_at"] - voucher["vouched_at"]
+    return voucher["method"] in (1, 2) and -600 <= age <= 86_400 + 300
+
+
 def _is_json(line: str) -> bool:
     try:
         json.loads(line)
@@ -143,7 +148,8 @@ class LogReader:
         vouchers = entry.get("vouchers", [])
         signers = {voucher["signer"] for voucher in vouchers}
         right = len(signers) == len(vouchers) >= 2 and signers <= set(self.facts["officials"])
-        return set() if right and all(self._vouched(entry, voucher) for voucher in vouchers) else {"log.vouchers"}
+        right = right and all(_is_timely(entry, voucher) and self._vouched(entry, voucher) for voucher in vouchers)
+        return set() if right else {"log.vouchers"}
 
     def _vouched(self, entry: Mapping[str, Any], voucher: Mapping[str, Any]) -> bool:
         message = {

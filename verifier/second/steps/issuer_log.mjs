@@ -11,6 +11,7 @@ const VOUCHERS = 2;
 const PLAIN = 20; // bytes of a signer that is a plain key
 const PORTION = 1_000; // credentials whose vouchers are checked together
 const MOST_NAMED = 20;
+const DAY = 86_400n; // seconds
 
 /** Reconciles every log that was handed in. */
 export async function checkIssuerLog(recount, log) {
@@ -129,7 +130,8 @@ class Reconciliation {
       return;
     }
     const signers = vouchers.map((one) => one.signer);
-    if (!this.areOfficials(signers, VOUCHERS)) return void this.refuse({ place, vouchers });
+    const areTimely = vouchers.every((one) => isTimely(one, issuedAt));
+    if (!areTimely || !this.areOfficials(signers, VOUCHERS)) return void this.refuse({ place, vouchers });
     const digestOf = ({ method, vouchedAt }) => this.scene.pollDomain.digest("Voucher", index, ballotKey, method, vouchedAt);
     this.waiting.push({ place, vouchers: vouchers.map((one) => ({ ...one, digest: digestOf(one) })) });
   }
@@ -187,6 +189,12 @@ class Reconciliation {
     log.note(`${place}: ${this.count} credentials; not used for a ballot on the chain: ${listed(unused)}`);
     return answered;
   }
+}
+
+/** Whether a voucher is by a way that there is, and of the last day before the credential; nodes and verifier may differ by minutes. */
+function isTimely({ method, vouchedAt }, issuedAt) {
+  const isWay = method === 1n || method === 2n; // by video or at the counter
+  return isWay && vouchedAt >= issuedAt - DAY - CLOCKS_APART && vouchedAt <= issuedAt + 2n * CLOCKS_APART;
 }
 
 /** How many distinct indexes, and the lowest of them. */

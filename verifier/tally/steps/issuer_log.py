@@ -12,6 +12,7 @@ from verifier.tally.recount import Recount, Scene, Terms, Used, need
 from verifier.tally.signers import has_signed
 
 CLOCKS_APART_SECONDS = 300
+METHODS, VOUCHER_SECONDS = (1, 2), 24 * 3600  # by video or at the counter; how old a voucher may be
 VOUCHERS = 2
 MOST_NAMED = 20
 
@@ -97,7 +98,8 @@ class Reconciliation:
         if one.way == "vouched":
             signers = {voucher.signer for voucher in one.vouchers}
             apart = len(signers) == len(one.vouchers) >= VOUCHERS and signers <= set(self.scene.panel.officials)
-            good = apart and all(has_signed(each.signer, self._voucher(one, each), each.signature) for each in one.vouchers)
+            good = apart and all(_is_timely(one, each) for each in one.vouchers)
+            good = good and all(has_signed(each.signer, self._voucher(one, each), each.signature) for each in one.vouchers)
             self.log.holds("log.vouchers", one.place, "two officials have not vouched for it", good, f"{VOUCHERS} officials", len(signers))
         else:
             what = "rests on no identity file that the officials signed and that was taken before"
@@ -131,6 +133,12 @@ class Reconciliation:
     def _until(self) -> int:
         """The chain's time up to which this export answers: an older one can be handed in by anybody who kept it."""
         return max([self.read.made_at, *(one.issued_at for one in self.issued)])
+
+
+def _is_timely(one: Issued, each: issuer_log.Voucher) -> bool:
+    """Whether a voucher is by a way that there is, and of the last day before the credential; nodes and verifier may differ by minutes."""
+    earliest, latest = one.issued_at - VOUCHER_SECONDS - CLOCKS_APART_SECONDS, one.issued_at + 2 * CLOCKS_APART_SECONDS
+    return each.method in METHODS and earliest <= each.vouched_at <= latest
 
 
 def _rows(record: Record, key: str) -> list[Record]:
