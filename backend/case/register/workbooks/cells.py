@@ -11,7 +11,7 @@ from backend.case.register.odd_cells import OddKind
 from backend.case.register.workbooks.archive import Archive
 from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, local
 from backend.case.register.workbooks.strings import MAX_TEXT, SharedStrings, unescape
-from backend.case.register.workbooks.styles import Shown
+from backend.case.register.workbooks.styles import PLAIN, UNKNOWN, Format, Shown
 
 MAX_COLUMNS = 26
 #: The last row of any spreadsheet program.
@@ -23,6 +23,7 @@ _DIGITS = "0123456789"
 _TEXTS = frozenset({"v", "t"})
 _ODD_BY_STYLE = {
     Shown.DATE: OddKind.DATE, Shown.PER_CENT: OddKind.PER_CENT, Shown.FOREIGN: OddKind.FOREIGN, Shown.SCALED: OddKind.SCALED,
+    Shown.OTHERWISE: OddKind.OTHERWISE, Shown.YUAN: OddKind.YUAN,
 }  # fmt: skip
 
 Row = tuple[int, list[Any]]
@@ -41,11 +42,13 @@ class Unseen:
 class SheetReader:
     """Reads a sheet; `rows` gives (number, values up to the last one that is there) for every row with a value."""
 
-    def __init__(self, archive: Archive, part: str, strings: SharedStrings, shown: list[Shown]) -> None:
+    def __init__(self, archive: Archive, part: str, strings: SharedStrings, formats: list[Format]) -> None:
         self._archive = archive
         self._part = part
         self._strings = strings
-        self._odd = [_ODD_BY_STYLE.get(each) for each in shown]
+        by_style = dict(enumerate(formats or [PLAIN]))
+        self._odd = {str(style): _ODD_BY_STYLE.get(each.number) for style, each in by_style.items()}
+        self._plain_text = {str(style): each.text for style, each in by_style.items()}
         self.unseen = Unseen()
         self.last_row = 0
         """By the sheet's own word; 0 when it does not say."""
@@ -184,28 +187,30 @@ class SheetReader:
         """The cell's value; None for nothing; what is odd about it as a small object."""
         kind = cell.get("t")
         if kind == "s":
-            return self._strings.get(text) or None
+            return self._wording(self._strings.get(text), cell)
         if kind in {"inlineStr", "str"}:
-            return (unescape(text) if "_x" in text else text) or None
+            return self._wording(unescape(text) if "_x" in text else text, cell)
         if not text:
             return {"odd": OddKind.FORMULA} if self._formula else None
         if kind is None or kind == "n":
-            return self._figure(text, cell.get("s"))
+            return self._figure(text, cell.get("s") or "0")
         if kind == "b":
             return text == "1"
         return {"odd": OddKind.ERROR if kind == "e" else OddKind.DATE, "text": text[:40]}
 
-    def _figure(self, text: str, style: str | None) -> Any:
+    def _wording(self, text: str, cell: Attributes) -> Any:
+        """A cell that names no style has the first."""
+        if text and not self._plain_text.get(cell.get("s") or "0", UNKNOWN.text):
+            return {"odd": OddKind.TEXT}
+        return text or None
+
+    def _figure(self, text: str, style: str) -> Any:
         try:
             figure = float(text)
         except ValueError as error:
             raise FileFormatUnknown(kind="XML") from error
-        if style:
-            place = int(style) if style.isascii() and style.isdigit() else 0
-            odd = self._odd[place] if place < len(self._odd) else None
-            if odd is not None:
-                return {"odd": odd, "number": figure}
-        return figure
+        odd = self._odd.get(style, OddKind.OTHERWISE)
+        return figure if odd is None else {"odd": odd, "number": figure}
 
     def _end_row(self) -> None:
         values = self._values

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from verifier.register.claims.columns import count_known
 from verifier.register.claims.rules import FileRefused
-from verifier.register.claims.workbook.formats import odd_formats
+from verifier.register.claims.workbook.formats import read_formats
 from verifier.register.claims.workbook.markup import Attributes, parse_whole, value_of
 from verifier.register.claims.workbook.package import Package
 from verifier.register.claims.workbook.sheet import Sheet, SheetRow
@@ -59,7 +59,7 @@ def _tabs(package: Package) -> Iterator[_Tab]:
     found = [(part, hidden) for part, hidden in listed if part in package]
     if not found or len(listed) > MOST_SHEETS:
         raise FileRefused("FileFormatUnknown")
-    strings, formats = SharedStrings().read(package), odd_formats(package)
+    strings, formats = SharedStrings().read(package), read_formats(package)
     for part, hidden in found:
         sheet = Sheet(package, part, strings, formats)
         rows = sheet.rows()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from verifier.register.claims.cells import Odd, OddCell, Value, is_blank
 from verifier.register.claims.columns import MOST_COLUMNS
 from verifier.register.claims.rules import FileRefused
+from verifier.register.claims.workbook.formats import NO_FORMAT, UNKNOWN_FORMAT, Format
 from verifier.register.claims.workbook.markup import Attributes, Listener, parse
 from verifier.register.claims.workbook.package import Package
 from verifier.register.claims.workbook.strings import SharedStrings, unescaped
@@ -24,7 +26,7 @@ SheetRow = tuple[int, list[Value]]
 class Sheet(Listener):
     """A sheet; `merged` are ranges of merged cells, complete once the rows were gone through."""
 
-    def __init__(self, package: Package, part: str, strings: SharedStrings, formats: list[Odd | None]) -> None:
+    def __init__(self, package: Package, part: str, strings: SharedStrings, formats: list[Format]) -> None:
         self._package, self._part, self._strings, self._formats = package, part, strings, formats
         self.merged: list[str] = []
         self._number = 0
@@ -106,9 +108,9 @@ class Sheet(Listener):
 
     def _value(self, text: str) -> Value | None:
         if self._kind == "s" and text:
-            return self._strings[text] or None
+            return self._text_of(self._strings[text])
         if self._kind in {"inlineStr", "str"} and (text or not self._formula):
-            return unescaped(text) or None
+            return self._text_of(unescaped(text))
         if not text:
             return OddCell(Odd.FORMULA) if self._formula else None
         if self._kind == "n":
@@ -122,9 +124,19 @@ class Sheet(Listener):
             number = float(text)
         except ValueError as error:
             raise FileRefused("FileFormatUnknown") from error
-        style = int(self._style) if self._style.isascii() and self._style.isdigit() and len(self._style) < 7 else 0
-        odd = self._formats[style] if style < len(self._formats) else None
+        odd = self._format().number
         return OddCell(odd, number) if odd else number
+
+    def _text_of(self, text: str) -> Value | None:
+        odd = self._format().text if text else None
+        return OddCell(odd) if odd else text or None
+
+    def _format(self) -> Format:
+        """Of the cell; one that names no style has the first."""
+        style = int(self._style or "0") if re.fullmatch("(?:0|[1-9][0-9]{0,6})?", self._style) else len(self._formats) + 1
+        if not self._formats and not style:
+            return NO_FORMAT
+        return self._formats[style] if style < len(self._formats) else UNKNOWN_FORMAT
 
     def _count_empty(self) -> None:
         self._empty -= 1
