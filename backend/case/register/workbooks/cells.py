@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ MAX_REFERENCES = 2_000
 FREE_EMPTY_CELLS, EMPTY_CELLS_A_ROW = 500_000, 60
 _PLACES = {chr(65 + place): place for place in range(MAX_COLUMNS)}
 _DIGITS = "0123456789"
+_NO_SIZE = re.compile(r"0+(?:\.0*)?")
 _TEXTS = frozenset({"v", "t"})
 _ODD_BY_STYLE = {
     Shown.DATE: OddKind.DATE, Shown.PER_CENT: OddKind.PER_CENT, Shown.FOREIGN: OddKind.FOREIGN, Shown.SCALED: OddKind.SCALED,
@@ -137,7 +139,7 @@ class SheetReader:
             raise FileFormatUnknown(kind="XML")
         if self._number > MAX_SHEET_ROWS:
             raise TooManyRows(limit=MAX_SHEET_ROWS)
-        self._row_text, self._hidden = str(self._number), attributes.get("hidden") in {"1", "true"}
+        self._row_text, self._hidden = str(self._number), _is_hidden(attributes, attributes.get("ht"))
         self._values, self._last_place = [], -1
 
     def _end_cell(self) -> None:
@@ -232,12 +234,18 @@ class SheetReader:
             self._spend()
             if len(self.unseen.merged) < MAX_REFERENCES:
                 self.unseen.merged.append(attributes.get("ref", "")[:40])
-        elif attributes.get("hidden") in {"1", "true"}:
+        elif _is_hidden(attributes, attributes.get("width")):
             first, last_column = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
-            self.unseen.hidden_columns += [chr(64 + place) for place in range(first, min(last_column, MAX_COLUMNS) + 1) if place > 0]
+            hidden = [chr(64 + place) for place in range(max(first, 1), min(last_column, MAX_COLUMNS) + 1)]
+            self.unseen.hidden_columns += [letter for letter in hidden if letter not in self.unseen.hidden_columns]
 
 
 def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise FileFormatUnknown(kind="XML")
     return int(text)
+
+
+def _is_hidden(attributes: Attributes, size: str | None) -> bool:
+    """A row or column that is marked as hidden, or has no height or width."""
+    return attributes.get("hidden") in {"1", "true"} or (size is not None and _NO_SIZE.fullmatch(size) is not None)

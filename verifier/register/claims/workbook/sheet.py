@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from verifier.register.claims.cells import Odd, OddCell, Value, is_blank
 from verifier.register.claims.columns import MOST_COLUMNS
 from verifier.register.claims.rules import FileRefused
+from verifier.register.claims.unseen import Unseen
 from verifier.register.claims.workbook.formats import NO_FORMAT, UNKNOWN_FORMAT, Format
 from verifier.register.claims.workbook.markup import Attributes, Listener, parse
 from verifier.register.claims.workbook.package import Package
@@ -29,6 +30,8 @@ class Sheet(Listener):
     def __init__(self, package: Package, part: str, strings: SharedStrings, formats: list[Format]) -> None:
         self._package, self._part, self._strings, self._formats = package, part, strings, formats
         self.merged: list[str] = []
+        self.unseen = Unseen()
+        self._hidden = False
         self._number = 0
         self._values: list[Value] = []
         self._done: list[SheetRow] = []
@@ -50,11 +53,13 @@ class Sheet(Listener):
         elif name in {"v", "t"}:
             return not self._reading_beside
         elif name == "row":
-            self._begin_row(attributes.get("r", ""))
+            self._begin_row(attributes)
         elif name == "f":
             self._formula = True
         else:
             self._reading_beside = name == "rPh"
+            if name == "col":
+                self._note_columns(attributes)
             if name == "mergeCell" and len(self.merged) < _MOST_RANGES:
                 self.merged.append(attributes.get("ref", "")[:40])
             self._count_empty()
@@ -71,16 +76,25 @@ class Sheet(Listener):
         elif name == "row":
             if not all(map(is_blank, self._values)):
                 self._empty += _EMPTY_A_ROW
+                if self._hidden:
+                    self.unseen.note_row(self._number)
                 self._done.append((self._number, self._values))
             self._values = []
 
-    def _begin_row(self, written: str) -> None:
+    def _begin_row(self, attributes: Attributes) -> None:
+        written = attributes.get("r", "")
         number = _whole(written) if written else self._number + 1
         if number <= self._number:
             raise FileRefused("FileFormatUnknown")
         if number > MOST_ROWS:
             raise FileRefused("TooManyRows", limit=MOST_ROWS)
         self._number, self._values, self._place = number, [], -1
+        self._hidden = _is_hidden(attributes, "ht")
+
+    def _note_columns(self, attributes: Attributes) -> None:
+        if _is_hidden(attributes, "width"):
+            first, last = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
+            self.unseen.note_columns([letter for letter, place in _PLACES.items() if first <= place + 1 <= last])
 
     def _begin_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
@@ -148,3 +162,8 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise FileRefused("FileFormatUnknown")
     return int(text)
+
+
+def _is_hidden(attributes: Attributes, size: str) -> bool:
+    """By its mark, or because it has no size."""
+    return attributes.get("hidden") in {"1", "true"} or re.fullmatch(r"0+(?:\.0*)?", attributes.get(size, "")) is not None
