@@ -96,6 +96,53 @@ AMOUNTS: tuple[tuple[str, str | float, str], ...] = (
     ("角", "5.5", "55"),
 )
 
+# A number format by its code, or by its number in the standard; the rule by which it refuses 1000 as an amount in yuan, and in 万元;
+# the rule by which it refuses the text 1000.00 as an amount.
+_ODD = "AmountShownOtherwise"
+_TAKEN, _NOT_TAKEN = ("", "", ""), (_ODD, _ODD, "")
+_DISGUISED, _HIDDEN, _A_DATE = ("", "", _ODD), (_ODD, _ODD, _ODD), ("CellNotText", "CellNotText", "")
+_IN_YUAN = ("", _ODD, "")
+NUMBER_FORMATS: tuple[tuple[str | int, tuple[str, str, str]], ...] = (
+    *(
+        (code, _TAKEN)
+        for code in ("General", "general", "G/通用格式", "0", "0.0", "0.00", "#,##0", "#,##0.00", "#,###.##", "#", "00000", "@", "0;@")
+    ),
+    *((code, _TAKEN) for code in ("0.00_ ", "0_);(0)", "#,##0.00_);[Red]\\(#,##0.00\\)", "0_ ;[Red]\\-0\\ ", "#,##0.00;[RED]-#,##0.00")),
+    *(
+        (code, _TAKEN)
+        for code in ('"¥"#,##0.00', "¥#,##0.00;¥\\-#,##0.00", "￥#,##0.00;[Red]￥-#,##0.00", "\\¥#,##0", '"RMB "0.00', "#,##0.00\\ [$CNY]")
+    ),
+    *((code, _TAKEN) for code in ("[$¥-804]#,##0.00", "[$￥-zh-CN]#,##0.00", "[$-804]0.00", "[$￥-804]#,##0.00;[RED]-[$￥-804]#,##0.00")),
+    ('_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ', _TAKEN),
+    ('_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', _TAKEN),
+    *((code, _TAKEN) for code in ("0.00;-0.00;;@", "0.00;;;@", "0;", "_-* #,##0.00_-", "General;[Red]-General", "[Blue]0.00")),
+    *((code, _IN_YUAN) for code in ('#,##0.00"元"', "0.00元", '0.00\\元_ ;[Red]\\-0.00"元"')),
+    *(
+        (code, _NOT_TAKEN)
+        for code in ("", '"10.00"', '[=0]0;"10.00"', '0"."00', "#\\.00", "#!.00", '0"0"', '"1"0', "1", '"¥1"0', "0.00\\0")
+    ),
+    *(
+        (code, _NOT_TAKEN)
+        for code in ("0_.00", "0*00", "*00", "[White]0.00", "[Color2]0", "[>100]0.00", "0;[<5000]5", '0;"5"', '0;0;"5"', "0;0;5")
+    ),
+    *(
+        (code, _NOT_TAKEN)
+        for code in ("0.00E+00", "# ?/?", "0 0", "0.", "-0", "(0)", "+0", '0"万元"', '0.00" 元"', '0""', '"0', "[DBNum2][$-804]General")
+    ),
+    *(
+        (code, _NOT_TAKEN)
+        for code in ("0%", "$0", "[$$-409]0.00", "[$¥-411]0", '0"美元"', '0.00"万"', "0,", "0.0,,", '0!.0,"万"', "0.00USD")
+    ),
+    *((code, _DISGUISED) for code in ('0.00;-0.00;0;"5"', "0;0;0;", '0;0;0;"5"@', "0;0;0;@@")),
+    *((code, _HIDDEN) for code in ("0" * 256, ";;;", ";;;;", '"5"@', "0;0;0;@;@", '0;"5"@', ";;;0")),
+    *((code, _NOT_TAKEN) for code in (";", ";;", ";;;@", "[@]0", "[;@]0")),
+    *((code, _A_DATE) for code in ("yyyy-mm-dd", "yyyy/m/d;@", "yyyy年m月", "[h]:mm")),
+    *((number, _TAKEN) for number in (0, 1, 2, 3, 4, 5, 8, 37, 40, 44, 49)),
+    *((number, _NOT_TAKEN) for number in (9, 10, 11, 12, 13, 23, 48, 59, 81, 163)),
+    *((number, _A_DATE) for number in (14, 22, 31, 47, 57)),
+    *((number, _HIDDEN) for number in (164, 999)),
+)
+
 # kind of document as the file says it, number, issuing country, key of the identity or rule
 IDENTITIES: tuple[tuple[str, str, str, str], ...] = (
     ("居民身份证", "99900119500307001X", "", "gb11643:99900119500307001X"),
@@ -214,6 +261,9 @@ def register_import_file() -> dict[str, Any]:
         "units": [{"word": word, "fen": str(fen)} for word, fen in UNITS.items()],
         "headers": [_header(before, after, answer) for before, after, answer in HEADERS],
         "amounts": [_answer({"unit": unit, "cell": cell}, "fen", answer) for unit, cell, answer in AMOUNTS],
+        "number_formats": [
+            {"format": which, "yuan": in_yuan, "wan": in_wan, "text": text} for which, (in_yuan, in_wan, text) in NUMBER_FORMATS
+        ],
         "identities": [
             _answer({"id_type": kind, "number": number, "issuing_country": country}, "key", answer)
             for kind, number, country, answer in IDENTITIES

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from pathlib import Path
+from typing import NoReturn
 
 from verifier.register import freeze
 from verifier.register.claims.file import ClaimsFile
@@ -14,21 +16,33 @@ from verifier.register.refusals import ActUnreadable
 
 KIND = "register_freeze"
 _MOST_BYTES = 2**20
-#: What the desk shows of an act without having worked it out from the files.
-_NOT_COMPARED = frozenset({"id", "case_id", "status", "signatures", "needed", "failure", "proposed_at", "file_name"})
-
 _NOTHING = "-"
 
-Fields = Mapping[str, object]
+
+class _Of(Enum):
+    """What is held of a list or an object itself."""
+
+    LENGTH = "[]"
+    EMPTY = "{}"
+
+
+#: The keys of objects and places in lists that lead to a value: text with dots in it is one key and no way.
+Way = tuple[str | int | _Of, ...]
+Fields = Mapping[Way, object]
+
+#: What the desk shows of an act without having worked it out from the files.
+_NOT_COMPARED = frozenset({"id", "case_id", "status", "signatures", "needed", "failure", "proposed_at"})
+_FILE_NAME: Way = ("summary", "file_name")
+_KECCAK: Way = ("summary", "claims_keccak")
 
 
 def read_act(path: Path) -> Fields:
-    """The act as the desk gives it, every value by its path. Raises: ActUnreadable, OSError."""
+    """The act as the desk gives it, every value by the way to it; no key stands twice. Raises: ActUnreadable, OSError."""
     with path.open("rb") as file:
         text = file.read(_MOST_BYTES)  # what is longer ends in mid-word, and is no JSON
     try:
-        act = json.loads(text)
-        fields = dict(_flat("", act))
+        act = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        fields = dict(_flat((), act))
     except (ValueError, RecursionError) as error:
         raise ActUnreadable from error
     if not isinstance(act, dict):
@@ -36,16 +50,16 @@ def read_act(path: Path) -> Fields:
     return fields
 
 
-def compare_act(shown_fields: Fields, worked_out: Freeze, facts: Fields, findings: Findings) -> list[str]:
-    """Find every field that says otherwise; gives the fields that nothing here can be held against."""
-    expected = dict(_flat("", _expected(worked_out, facts)))
-    beside = {name for name in shown_fields if name not in expected and _is_beside(name)}
-    not_shown = {name for name in expected if name not in shown_fields and _may_be_left_out(name)}
-    for name in sorted((expected.keys() | shown_fields.keys()) - beside - not_shown):
-        ours, theirs = expected.get(name, _NOTHING), shown_fields.get(name, _NOTHING)
-        if not _same(ours, theirs):
-            findings.add(Finding("act.differs", {"field": shown(name)}, claims=shown(ours), openings=shown(theirs)))
-    return sorted({shown(name.split("[")[0]) for name in beside})
+def compare_act(shown_fields: Fields, worked_out: Freeze, facts: Mapping[str, object], findings: Findings) -> list[str]:
+    """Find every field that says otherwise or is none of an act; gives those that nothing here can be held against."""
+    expected = dict(_flat((), _expected(worked_out, facts)))
+    beside = {way for way in shown_fields if way not in expected and _is_beside(way)}
+    not_shown = {way for way in expected if way not in shown_fields and _may_be_left_out(way)}
+    for way in sorted((expected.keys() | shown_fields.keys()) - beside - not_shown, key=_name):
+        ours, theirs = expected.get(way, _NOTHING), shown_fields.get(way, _NOTHING)
+        if way not in expected or way not in shown_fields or not _same(ours, theirs):
+            findings.add(Finding("act.differs", {"field": shown(_name(way))}, claims=shown(ours), openings=shown(theirs)))
+    return sorted({shown(_name(way).split("[")[0]) for way in beside})
 
 
 def facts_of(claims: ClaimsFile, keccak: bytes, sha256: bytes, *, with_related: bool) -> dict[str, object]:
@@ -60,7 +74,7 @@ def facts_of(claims: ClaimsFile, keccak: bytes, sha256: bytes, *, with_related: 
     }
 
 
-def _expected(worked_out: Freeze, facts: Fields) -> dict[str, object]:
+def _expected(worked_out: Freeze, facts: Mapping[str, object]) -> dict[str, object]:
     place = worked_out.place
     fields = {name: "0x" + value.hex() if isinstance(value, bytes) else value for name, value in worked_out.fields.items()}
     classes = [
@@ -97,28 +111,51 @@ def _types(fields: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "type": kind} for name, kind in fields]
 
 
-def _flat(name: str, value: object) -> Iterator[tuple[str, object]]:
-    """Every plain value by its path; a list also by its length, so that a longer one is another."""
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
+
+
+def _flat(way: Way, value: object) -> Iterator[tuple[Way, object]]:
+    """Every plain value by the way to it; a list also by its length, so that a longer one is another."""
     if isinstance(value, dict):
+        if not value:
+            yield (*way, _Of.EMPTY), value
         for key, item in value.items():
-            yield from _flat(f"{name}.{key}" if name else str(key), item)
+            yield from _flat((*way, key), item)
     elif isinstance(value, list):
-        yield f"{name}[]", len(value)
+        yield (*way, _Of.LENGTH), len(value)
         for place, item in enumerate(value):
-            yield from _flat(f"{name}[{place}]", item)
+            yield from _flat((*way, place), item)
     else:
-        yield name, value
+        yield way, value
 
 
-def _is_beside(name: str) -> bool:
-    """Whether a field says nothing about the register: what is signed is never beside."""
-    top = name.partition(".")[0].partition("[")[0]
-    return top in _NOT_COMPARED or top == "summary"
+def _name(way: Way) -> str:
+    """For people: a key that is no plain word stands in quotes, so that it does not look like a way."""
+    name = ""
+    for step in way:
+        if isinstance(step, str):
+            name += f".{step if step.isidentifier() else json.dumps(step, ensure_ascii=False)}"
+        else:
+            name += step.value if isinstance(step, _Of) else f"[{step}]"
+    return name.removeprefix(".")
 
 
-def _may_be_left_out(name: str) -> bool:
+def _is_beside(way: Way) -> bool:
+    """Whether a field says nothing about the register: what is signed is never beside, and neither is what nobody knows."""
+    return way == _FILE_NAME or way[:1] in {(name,) for name in _NOT_COMPARED}
+
+
+def _may_be_left_out(way: Way) -> bool:
     """The desk need not show all that can be worked out; the file's keccak it must."""
-    return name.startswith("summary.") and name != "summary.claims_keccak"
+    return way[0] == "summary" and way != _KECCAK
 
 
 def _same(ours: object, theirs: object) -> bool:

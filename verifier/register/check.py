@@ -79,6 +79,7 @@ class Check:
         with self._timed("claims", size // 120) as told:  # about so many bytes make a row; for the bar only
             claims = read_claims(self._task.claims, told, MOST_LISTED)
         self.outcome.rows = claims.rows
+        self.outcome.unseen = claims.unseen
         for broken in claims.broken:
             self._findings.add(Finding("claims.row", {**broken.facts, "rule": broken.rule}, (broken.row,), (broken.cell,)))
         self._findings.count("claims.row", claims.broken_total - len(claims.broken))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
-from verifier.register.findings import Finding, Findings, shown, yuan
+from verifier.register.claims.unseen import Unseen
+from verifier.register.findings import Finding, Findings, named, shown, yuan
 from verifier.register.freeze import Freeze, check_code
 from verifier.register.sentences import FINDINGS, LANGUAGES, RULES, say
 
@@ -32,6 +33,9 @@ _WORDS = {
     "wrong": ("发现 {count} 处问题，不要签名。", "There are {count} findings: do not sign."),
     "more": ("另有 {count} 处未列出。", "{count} more are not listed."),
     "cells": ("单元格 {cells}", "cells {cells}"),
+    "hidden_rows": ("注意：有 {count} 行被隐藏，仍已读取：{rows}", "Note: {count} hidden rows were read all the same: {rows}"),
+    "hidden_columns": ("注意：这些列被隐藏，仍已读取：{columns}", "Note: these hidden columns were read all the same: {columns}"),
+    "left_out": ("注意：这些隐藏的工作表没有读取：{names}", "Note: these hidden sheets were not read: {names}"),
     "beside": ("没有可对照内容、未核对的项目：{names}", "Not compared, as there is nothing to hold them against: {names}"),
 }
 
@@ -46,6 +50,7 @@ class Outcome:
     leaves: int = 0
     worked_out: Freeze | None = None
     beside: Sequence[str] = ()
+    unseen: Unseen = field(default_factory=Unseen)
     refusal: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -63,6 +68,7 @@ def print_outcome(outcome: Outcome, language: str, write: Write) -> None:
     if outcome.claims_keccak:
         write(f"{word('claims')} keccak: {outcome.claims_keccak}")
         write(f"{word('rows')}: {outcome.rows:,}")
+    _print_unseen(outcome.unseen, language, write)
     if outcome.beside:
         write(word("beside", names=", ".join(outcome.beside)))
     if outcome.status != RIGHT or outcome.worked_out is None:
@@ -97,6 +103,7 @@ def as_json(outcome: Outcome) -> str:
         "digest": "" if freeze is None else "0x" + freeze.digest.hex(),
         "check_code": "" if freeze is None else check_code(freeze.digest),
         "not_compared": list(outcome.beside),
+        "unseen": asdict(outcome.unseen),
         "refusal": outcome.refusal,
         "listed": [_as_dict(finding) for finding in outcome.findings.listed],
         "seconds": {name: round(seconds, 2) for name, seconds in outcome.seconds.items()},
@@ -115,6 +122,18 @@ def sentence_of(finding: Finding, language: str) -> str:
     if finding.name == "claims.row":
         facts = {"rule": say(RULES, str(finding.facts["rule"]), facts, language)}
     return say(FINDINGS, finding.name, facts, language)
+
+
+def _print_unseen(unseen: Unseen, language: str, write: Write) -> None:
+    """Whoever compares the file with a printed one looks for these first."""
+    word = _words(language)
+    if unseen.hidden_rows:
+        more = "…" if unseen.hidden_rows > len(unseen.first_hidden_rows) else ""
+        write(word("hidden_rows", count=unseen.hidden_rows, rows=named(unseen.first_hidden_rows) + more))
+    if unseen.hidden_columns:
+        write(word("hidden_columns", columns="、".join(unseen.hidden_columns)))
+    if unseen.left_out_sheets:
+        write(word("left_out", names="、".join(map(shown, unseen.left_out_sheets))))
 
 
 def _print_findings(findings: Findings, language: str, write: Write) -> None:

@@ -51,12 +51,15 @@ class SpreadsheetError(CellRefused):
 
 
 class AmountShownOtherwise(CellRefused):
-    """A number that its format shows in other units, per cent or another currency: what was meant cannot be told."""
+    """A value under a format that is none of the plain ones (protocol §18.2): what is shown may be another amount than is held."""
 
-    zh = "单元格 {cell} 显示的金额与其实际数值不同（单元格格式含百分号、外币符号或“万”“千”等缩放）。请改为普通数字格式并核对。"
+    zh = (
+        "单元格 {cell} 显示的金额与其实际数值不同（单元格格式含百分号、外币符号、“万”“千”等缩放，或以其他方式未照实显示数值）。"
+        "请改为普通数字格式并核对。"
+    )
     en = (
-        "Cell {cell} shows another amount than it holds (its format has a percent sign, a foreign currency or scales the number): "
-        "give it a plain format and check it."
+        "Cell {cell} shows another amount than it holds (its format has a percent sign, a foreign currency, scales the number, or does "
+        "not show it plainly otherwise): give it a plain number format and check it."
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from backend.case.register.cell_errors import AmountShownOtherwise, FormulaWithoutValue, SpreadsheetError
 from backend.case.register.columns import Column
 from backend.case.register.errors import CellNotText, NumberCutBySpreadsheet
-from backend.case.register.odd_cells import OddCell, OddKind
+from backend.case.register.odd_cells import SHOWN_OTHERWISE, OddCell, OddKind
 
 Cells = Sequence[object]
 _WHOLE_LIMIT = 10**15
@@ -35,14 +35,14 @@ def text_of(value: object, column: Column, cell: str) -> str:
     raise CellNotText(cell=cell)
 
 
-def amount_of(value: object, cell: str) -> object:
-    """An amount cell's text or number, when it shows what it holds.
+def amount_of(value: object, cell: str, *, in_yuan: bool) -> object:
+    """An amount cell's text or number, when it shows what it holds under a header `in_yuan` or in another unit.
 
     Raises: AmountShownOtherwise, CellNotText, FormulaWithoutValue, SpreadsheetError.
     """
     if not isinstance(value, OddCell):
         return value
-    if value.kind in {OddKind.PER_CENT, OddKind.FOREIGN, OddKind.SCALED}:
+    if value.kind in SHOWN_OTHERWISE or (value.kind is OddKind.YUAN and not in_yuan):
         raise AmountShownOtherwise(cell=cell)
     return _unfolded(value, cell)
 
@@ -52,6 +52,6 @@ def _unfolded(value: OddCell, cell: str) -> object:
         raise FormulaWithoutValue(cell=cell)
     if value.kind is OddKind.ERROR:
         raise SpreadsheetError(cell=cell)
-    if value.kind is OddKind.DATE:
+    if value.kind is OddKind.DATE or value.kind in SHOWN_OTHERWISE:
         raise CellNotText(cell=cell)
     return value.number

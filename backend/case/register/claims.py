@@ -20,7 +20,7 @@ from backend.case.register.rules.names import tidy_name
 from backend.case.register.rules.phones import NO_PHONE, Phone, read_phone
 from backend.case.register.rules.summaries import is_total
 from backend.case.register.rules.text import clean, compact, refuse_formula
-from backend.case.register.rules.units import says_otherwise
+from backend.case.register.rules.units import YUAN, says_otherwise
 from backend.case.register.rules.words import LenderType
 from backend.ground.common.errors import BadInput
 
@@ -119,7 +119,7 @@ class _Reading:
         cell = self._header.cell("principal_yuan", self._row)
         try:
             self._check_currency()
-            value = amount_of(self._value("principal_yuan"), cell)
+            value = amount_of(self._value("principal_yuan"), cell, in_yuan=self._header.unit == YUAN)
             return amount_fen(self._text("principal_yuan") if isinstance(value, str) else value, cell, self._header.unit)
         except BadInput as error:
             self.refuse("principal_yuan", error)

@@ -19,6 +19,16 @@ class OddKind(StrEnum):
     """A number shown in another currency."""
     SCALED = "scaled"
     """A number shown in thousands or ten thousands."""
+    OTHERWISE = "otherwise"
+    """A number under a format that is not one of the plain ones."""
+    TEXT = "text"
+    """Text under a format that shows it otherwise."""
+    YUAN = "yuan"
+    """A number shown as it is, with the word for yuan behind it."""
+
+
+#: Whoever reads the cell sees something else than it holds.
+SHOWN_OTHERWISE = frozenset({OddKind.PER_CENT, OddKind.FOREIGN, OddKind.SCALED, OddKind.OTHERWISE, OddKind.TEXT})
 
 
 @dataclass(frozen=True, slots=True)

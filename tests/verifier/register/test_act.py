@@ -30,10 +30,9 @@ def found(papers: Papers, tmp_path: Path, act: Act) -> set[str]:
 
 
 def test_an_honest_act_has_no_finding_and_says_what_was_left_out(papers: Papers, tmp_path: Path, act: Act) -> None:
-    act["summary"] |= {"class_names_hash": "0x00", "words": [{"zh": "x"}]}
     outcome = papers.check(act=write_act(tmp_path / "act.json", act))
     assert outcome.status == 0
-    beside = "case_id failure id needed proposed_at signatures status summary.class_names_hash summary.file_name summary.words"
+    beside = "case_id failure id needed proposed_at signatures status summary.file_name"
     assert outcome.beside == beside.split()
 
 
@@ -80,6 +79,17 @@ CHANGES = [
     ("summary.with_related", 0),
     ("summary.with_related", "False"),
     ("more", 1),
+    ("more", {}),
+    ("file_name", "claims.csv"),
+    ("typed_data.message.more", {}),
+    ("summary.more", "x"),
+    ("summary.more", "-"),
+    ("summary.words", [{"zh": "x"}]),
+    ("summary.status", "open"),
+    ("summary.file_name", ["x"]),
+    ("summary.classes", {}),
+    ("summary", {}),
+    ("typed_data.message", {}),
 ]
 
 
@@ -95,6 +105,34 @@ def test_a_field_that_says_otherwise_is_named(papers: Papers, tmp_path: Path, ac
 def test_a_class_that_is_shown_otherwise_is_named(papers: Papers, tmp_path: Path, act: Act, key: str) -> None:
     act["summary"]["classes"][1][key] = 5 if key in {"lenders", "total_fen"} else "x"
     assert found(papers, tmp_path, act) == {f"summary.classes[1].{key}"}
+
+
+LIES = {"typed_data.message.root": "0x" + "66" * 32, "summary.total_fen": 1, "typed_data.domain.verifyingContract": "0x" + "13" * 20}
+
+
+def test_a_key_with_dots_is_no_way_to_a_value(papers: Papers, tmp_path: Path, act: Act) -> None:
+    """Right values under such keys stand in for none that are wrong."""
+    right = act["typed_data"]["message"]["root"], act["summary"]["total_fen"], act["typed_data"]["domain"]["verifyingContract"]
+    for path, lie in LIES.items():
+        set_at(path, lie)(act)
+    act |= dict(zip(LIES, right, strict=True))
+    assert found(papers, tmp_path, act) == {*LIES, *(f'"{path}"' for path in LIES)}
+
+
+@pytest.mark.parametrize(
+    "key", ["summary.classes[0]", "summary.classes[0].total_fen", "summary.classes[]", "signatures[0]", "id.x", "", "[]"]
+)
+def test_a_key_that_looks_like_a_way_is_named(papers: Papers, tmp_path: Path, act: Act, key: str) -> None:
+    act[key] = 2
+    assert found(papers, tmp_path, act) == {f'"{key}"'}
+
+
+@pytest.mark.parametrize("key", ["root", "total_fen", "verifyingContract", "status", "typed_data"])
+def test_a_key_that_stands_twice_is_not_compared(papers: Papers, tmp_path: Path, act: Act, key: str) -> None:
+    text = write_act(tmp_path / "act.json", act).read_text(encoding="utf-8")
+    (tmp_path / "act.json").write_text(text.replace(f'"{key}": ', f'"{key}": 5, "{key}": ', 1), encoding="utf-8")
+    with pytest.raises(ActUnreadable):
+        papers.check(act=tmp_path / "act.json")
 
 
 def test_large_numbers_may_be_written_as_text_and_nothing_else_may(papers: Papers, tmp_path: Path, act: Act) -> None:

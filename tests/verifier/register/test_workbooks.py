@@ -22,7 +22,7 @@ from tests.verifier.register.papers import HEADER, rows_of_eight
 from verifier.register.claims.file import ClaimsFile, read_claims
 from verifier.register.claims.rules import FileRefused
 from verifier.register.claims.workbook import strings
-from verifier.register.claims.workbook.formats import odd_of
+from verifier.register.claims.workbook.formats import format_of
 
 Change = Callable[[Workbook, Any], object]
 
@@ -168,14 +168,14 @@ def test_claims_on_a_hidden_sheet_alone_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "odd"),
     [
-        ("General", None), ("0.00", None), ("@", None), ("#,##0.00;[Red]-#,##0.00", None), ("_-* #,##0.00_-", None), ('0.00"元"', None),
-        ("yyyy年m月", "date"), ("[h]:mm", "date"), ("0.00E+00", None), ("0.0%", "percent"), ("[$€-407]0", "foreign"),
+        ("General", None), ("0.00", None), ("@", None), ("#,##0.00;[Red]-#,##0.00", None), ("_-* #,##0.00_-", None), ('0.00"元"', "yuan"),
+        ("yyyy年m月", "date"), ("[h]:mm", "date"), ("0.00E+00", "otherwise"), ("0.0%", "percent"), ("[$€-407]0", "foreign"),
         ("[$HKD] 0", "foreign"),
         ("$#,##0", "foreign"), ("0,,", "scaled"), ('0"千"', "scaled"), ("[$-804]0.00", None), ("[$¥-411]0", "foreign"),
     ],
 )  # fmt: skip
 def test_what_a_format_shows(code: str, odd: str | None) -> None:
-    assert odd_of(code) == odd
+    assert format_of(code).number == odd
 
 
 # --- made to hurt -----------------------------------------------------------------------------------------------------------------------

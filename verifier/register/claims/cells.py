@@ -19,6 +19,12 @@ class Odd(StrEnum):
     PER_CENT = "percent"
     FOREIGN = "foreign"
     SCALED = "scaled"
+    OTHERWISE = "otherwise"
+    """A number under a format that is not on the list of plain ones."""
+    TEXT = "text"
+    """Text under a format that shows it otherwise."""
+    YUAN = "yuan"
+    """A number that is shown as it is, in yuan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class OddCell:
 Value = str | float | bool | OddCell
 Cells = Sequence[Value]
 _WHOLE_BELOW = 10**15
+_OTHERWISE = frozenset({Odd.PER_CENT, Odd.FOREIGN, Odd.SCALED, Odd.OTHERWISE, Odd.TEXT})
 
 
 def is_blank(value: Value) -> bool:
@@ -52,10 +59,10 @@ def digits_of(value: Value, cell: str, *, exact: bool, never_cut: bool) -> str:
     raise RuleBroken("NumberCutBySpreadsheet" if never_cut else "CellNotText", cell=cell)
 
 
-def amount_in(value: Value, cell: str) -> str | float:
-    """What an amount's cell holds, when it shows that. Raises: RuleBroken."""
+def amount_in(value: Value, cell: str, *, in_yuan: bool) -> str | float:
+    """What an amount's cell holds, when it shows that under a header `in_yuan` or in another unit. Raises: RuleBroken."""
     if isinstance(value, OddCell):
-        if value.odd in {Odd.PER_CENT, Odd.FOREIGN, Odd.SCALED}:
+        if value.odd in _OTHERWISE or (value.odd is Odd.YUAN and not in_yuan):
             raise RuleBroken("AmountShownOtherwise", cell=cell)
         value = _number_under(value, cell)
     if isinstance(value, bool):
@@ -68,6 +75,6 @@ def _number_under(value: OddCell, cell: str) -> float:
         raise RuleBroken("FormulaWithoutValue", cell=cell)
     if value.odd is Odd.ERROR:
         raise RuleBroken("SpreadsheetError", cell=cell)
-    if value.odd is Odd.DATE or value.number is None:
+    if value.odd is Odd.DATE or value.odd in _OTHERWISE or value.number is None:
         raise RuleBroken("CellNotText", cell=cell)
     return value.number

@@ -14,6 +14,7 @@ from verifier.register.claims.merged_cells import broken_by
 from verifier.register.claims.rows import Broken, RowBroken, read_claim
 from verifier.register.claims.rules import FileRefused
 from verifier.register.claims.text_table import text_rows
+from verifier.register.claims.unseen import Unseen
 from verifier.register.claims.workbook.book import open_workbook
 
 MOST_BYTES = 400 * 2**20
@@ -36,6 +37,7 @@ class ClaimsFile:
 
     header: Header
     merge: Merge
+    unseen: Unseen
     rows: int = 0
     broken_rows: int = 0
     broken_total: int = 0
@@ -50,12 +52,12 @@ class ClaimsFile:
 
 def read_claims(path: Path, told: Told = _silent, kept: int = 1_000) -> ClaimsFile:
     """The file as a whole; `told` hears of rows done. Raises: FileRefused, OSError."""
-    with _open(path) as (rows, merged):
+    with _open(path) as (rows, merged, unseen):
         first = next(rows, None)
         if first is None:
             raise FileRefused("FileEmpty")
         header = read_header(*first)
-        claims = ClaimsFile(header, Merge(header))
+        claims = ClaimsFile(header, Merge(header), unseen)
         last_row = 0
         for row, cells in rows:
             claims.rows += 1
@@ -85,8 +87,8 @@ def _take(claims: ClaimsFile, row: int, cells: Cells, kept: int) -> None:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[tuple[Rows, Sequence[str]]]:
-    """Rows, and ranges of merged cells, which are complete once the rows were gone through."""
+def _open(path: Path) -> Iterator[tuple[Rows, Sequence[str], Unseen]]:
+    """Rows; ranges of merged cells, and what people do not see, which are complete once the rows were gone through."""
     size = path.stat().st_size
     if not size:
         raise FileRefused("FileEmpty")
@@ -96,8 +98,8 @@ def _open(path: Path) -> Iterator[tuple[Rows, Sequence[str]]]:
         start = file.read(8)
     if start.startswith(b"PK\x03\x04"):
         with open_workbook(path) as (sheet, rows):
-            yield iter(rows), sheet.merged
+            yield iter(rows), sheet.merged, sheet.unseen
     elif start.startswith(_OTHER_FILES):
         raise FileRefused("FileFormatUnknown")
     else:
-        yield iter(text_rows(path)), ()
+        yield iter(text_rows(path)), (), Unseen()

@@ -18,7 +18,7 @@ from verifier.register.claims.names import readable
 from verifier.register.claims.phones import check_phone
 from verifier.register.claims.rules import RuleBroken
 from verifier.register.claims.text import has_letters, one_line, same_key, without_formula
-from verifier.register.claims.units import contradicts
+from verifier.register.claims.units import YUAN, contradicts
 
 COMMON_CLASS = "普通组"
 _NO_CLASS = frozenset({"无", "没有", "暂无", "未分组", "n/a", "na", "none", "null"})
@@ -120,7 +120,7 @@ class _Reading:
         cell, unit = self._header.cell("principal_yuan", self._row), self._header.unit
         try:
             self._check_unit()
-            value = amount_in(self._value("principal_yuan"), cell)
+            value = amount_in(self._value("principal_yuan"), cell, in_yuan=unit == YUAN)
             return fen_of_text(self._text("principal_yuan"), unit) if isinstance(value, str) else fen_of_number(value, unit, cell)
         except RuleBroken as error:
             self._refuse("principal_yuan", error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from backend.case.register.odd_cells import OddKind
 from backend.case.register.workbooks.archive import Archive
 from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, local
 from backend.case.register.workbooks.strings import MAX_TEXT, SharedStrings, unescape
-from backend.case.register.workbooks.styles import Shown
+from backend.case.register.workbooks.styles import PLAIN, UNKNOWN, Format, Shown
 
 MAX_COLUMNS = 26
 #: The last row of any spreadsheet program.
@@ -20,9 +21,11 @@ MAX_REFERENCES = 2_000
 FREE_EMPTY_CELLS, EMPTY_CELLS_A_ROW = 500_000, 60
 _PLACES = {chr(65 + place): place for place in range(MAX_COLUMNS)}
 _DIGITS = "0123456789"
+_NO_SIZE = re.compile(r"0+(?:\.0*)?")
 _TEXTS = frozenset({"v", "t"})
 _ODD_BY_STYLE = {
     Shown.DATE: OddKind.DATE, Shown.PER_CENT: OddKind.PER_CENT, Shown.FOREIGN: OddKind.FOREIGN, Shown.SCALED: OddKind.SCALED,
+    Shown.OTHERWISE: OddKind.OTHERWISE, Shown.YUAN: OddKind.YUAN,
 }  # fmt: skip
 
 Row = tuple[int, list[Any]]
@@ -41,11 +44,13 @@ class Unseen:
 class SheetReader:
     """Reads a sheet; `rows` gives (number, values up to the last one that is there) for every row with a value."""
 
-    def __init__(self, archive: Archive, part: str, strings: SharedStrings, shown: list[Shown]) -> None:
+    def __init__(self, archive: Archive, part: str, strings: SharedStrings, formats: list[Format]) -> None:
         self._archive = archive
         self._part = part
         self._strings = strings
-        self._odd = [_ODD_BY_STYLE.get(each) for each in shown]
+        by_style = dict(enumerate(formats or [PLAIN]))
+        self._odd = {str(style): _ODD_BY_STYLE.get(each.number) for style, each in by_style.items()}
+        self._plain_text = {str(style): each.text for style, each in by_style.items()}
         self.unseen = Unseen()
         self.last_row = 0
         """By the sheet's own word; 0 when it does not say."""
@@ -134,7 +139,7 @@ class SheetReader:
             raise FileFormatUnknown(kind="XML")
         if self._number > MAX_SHEET_ROWS:
             raise TooManyRows(limit=MAX_SHEET_ROWS)
-        self._row_text, self._hidden = str(self._number), attributes.get("hidden") in {"1", "true"}
+        self._row_text, self._hidden = str(self._number), _is_hidden(attributes, attributes.get("ht"))
         self._values, self._last_place = [], -1
 
     def _end_cell(self) -> None:
@@ -184,28 +189,30 @@ class SheetReader:
         """The cell's value; None for nothing; what is odd about it as a small object."""
         kind = cell.get("t")
         if kind == "s":
-            return self._strings.get(text) or None
+            return self._wording(self._strings.get(text), cell)
         if kind in {"inlineStr", "str"}:
-            return (unescape(text) if "_x" in text else text) or None
+            return self._wording(unescape(text) if "_x" in text else text, cell)
         if not text:
             return {"odd": OddKind.FORMULA} if self._formula else None
         if kind is None or kind == "n":
-            return self._figure(text, cell.get("s"))
+            return self._figure(text, cell.get("s") or "0")
         if kind == "b":
             return text == "1"
         return {"odd": OddKind.ERROR if kind == "e" else OddKind.DATE, "text": text[:40]}
 
-    def _figure(self, text: str, style: str | None) -> Any:
+    def _wording(self, text: str, cell: Attributes) -> Any:
+        """A cell that names no style has the first."""
+        if text and not self._plain_text.get(cell.get("s") or "0", UNKNOWN.text):
+            return {"odd": OddKind.TEXT}
+        return text or None
+
+    def _figure(self, text: str, style: str) -> Any:
         try:
             figure = float(text)
         except ValueError as error:
             raise FileFormatUnknown(kind="XML") from error
-        if style:
-            place = int(style) if style.isascii() and style.isdigit() else 0
-            odd = self._odd[place] if place < len(self._odd) else None
-            if odd is not None:
-                return {"odd": odd, "number": figure}
-        return figure
+        odd = self._odd.get(style, OddKind.OTHERWISE)
+        return figure if odd is None else {"odd": odd, "number": figure}
 
     def _end_row(self) -> None:
         values = self._values
@@ -227,12 +234,18 @@ class SheetReader:
             self._spend()
             if len(self.unseen.merged) < MAX_REFERENCES:
                 self.unseen.merged.append(attributes.get("ref", "")[:40])
-        elif attributes.get("hidden") in {"1", "true"}:
+        elif _is_hidden(attributes, attributes.get("width")):
             first, last_column = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
-            self.unseen.hidden_columns += [chr(64 + place) for place in range(first, min(last_column, MAX_COLUMNS) + 1) if place > 0]
+            hidden = [chr(64 + place) for place in range(max(first, 1), min(last_column, MAX_COLUMNS) + 1)]
+            self.unseen.hidden_columns += [letter for letter in hidden if letter not in self.unseen.hidden_columns]
 
 
 def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise FileFormatUnknown(kind="XML")
     return int(text)
+
+
+def _is_hidden(attributes: Attributes, size: str | None) -> bool:
+    """A row or column that is marked as hidden, or has no height or width."""
+    return attributes.get("hidden") in {"1", "true"} or (size is not None and _NO_SIZE.fullmatch(size) is not None)

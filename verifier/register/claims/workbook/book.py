@@ -11,7 +11,8 @@ from pathlib import Path
 
 from verifier.register.claims.columns import count_known
 from verifier.register.claims.rules import FileRefused
-from verifier.register.claims.workbook.formats import odd_formats
+from verifier.register.claims.unseen import SHEETS_NAMED
+from verifier.register.claims.workbook.formats import read_formats
 from verifier.register.claims.workbook.markup import Attributes, parse_whole, value_of
 from verifier.register.claims.workbook.package import Package
 from verifier.register.claims.workbook.sheet import Sheet, SheetRow
@@ -25,7 +26,7 @@ _CLAIMS_FROM = 4
 
 @dataclass
 class _Tab:
-    part: str
+    name: str
     hidden: bool
     sheet: Sheet
     first: SheetRow | None
@@ -37,8 +38,11 @@ def open_workbook(path: Path) -> Iterator[tuple[Sheet, Iterator[SheetRow]]]:
     """The sheet of claims and its rows. Raises: FileRefused, also while rows are read."""
     package = Package(path)
     try:
-        tab = _chosen(list(_tabs(package)))
+        tabs = list(_tabs(package))
+        tab = _chosen(tabs)
         assert tab.first is not None, "a sheet without content is not chosen"
+        others = [each.name for each in tabs if each is not tab and each.first is not None]
+        tab.sheet.unseen.left_out_sheets = others[:SHEETS_NAMED]
         yield tab.sheet, chain((tab.first,), tab.rest)
     finally:
         package.close()
@@ -48,22 +52,22 @@ def _tabs(package: Package) -> Iterator[_Tab]:
     if _BOOK not in package or "[Content_Types].xml" not in package:
         raise FileRefused("FileFormatUnknown")
     parts = _parts(package)
-    listed: list[tuple[str, bool]] = []
+    listed: list[tuple[str, str, bool]] = []
 
     def begins(name: str, attributes: Attributes) -> None:
         if name == "sheet" and len(listed) <= MOST_SHEETS:
             link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            listed.append((parts.get(link, ""), attributes.get("state", "visible") != "visible"))
+            listed.append((attributes.get("name", "?")[:31], parts.get(link, ""), attributes.get("state", "visible") != "visible"))
 
     parse_whole(package.pieces(_BOOK), begins)
-    found = [(part, hidden) for part, hidden in listed if part in package]
+    found = [each for each in listed if each[1] in package]
     if not found or len(listed) > MOST_SHEETS:
         raise FileRefused("FileFormatUnknown")
-    strings, formats = SharedStrings().read(package), odd_formats(package)
-    for part, hidden in found:
+    strings, formats = SharedStrings().read(package), read_formats(package)
+    for name, part, hidden in found:
         sheet = Sheet(package, part, strings, formats)
         rows = sheet.rows()
-        yield _Tab(part, hidden, sheet, next(rows, None), rows)
+        yield _Tab(name, hidden, sheet, next(rows, None), rows)
 
 
 def _parts(package: Package) -> dict[str, str]:

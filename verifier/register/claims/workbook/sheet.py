@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from verifier.register.claims.cells import Odd, OddCell, Value, is_blank
 from verifier.register.claims.columns import MOST_COLUMNS
 from verifier.register.claims.rules import FileRefused
+from verifier.register.claims.unseen import Unseen
+from verifier.register.claims.workbook.formats import NO_FORMAT, UNKNOWN_FORMAT, Format
 from verifier.register.claims.workbook.markup import Attributes, Listener, parse
 from verifier.register.claims.workbook.package import Package
 from verifier.register.claims.workbook.strings import SharedStrings, unescaped
@@ -24,9 +27,11 @@ SheetRow = tuple[int, list[Value]]
 class Sheet(Listener):
     """A sheet; `merged` are ranges of merged cells, complete once the rows were gone through."""
 
-    def __init__(self, package: Package, part: str, strings: SharedStrings, formats: list[Odd | None]) -> None:
+    def __init__(self, package: Package, part: str, strings: SharedStrings, formats: list[Format]) -> None:
         self._package, self._part, self._strings, self._formats = package, part, strings, formats
         self.merged: list[str] = []
+        self.unseen = Unseen()
+        self._hidden = False
         self._number = 0
         self._values: list[Value] = []
         self._done: list[SheetRow] = []
@@ -48,11 +53,13 @@ class Sheet(Listener):
         elif name in {"v", "t"}:
             return not self._reading_beside
         elif name == "row":
-            self._begin_row(attributes.get("r", ""))
+            self._begin_row(attributes)
         elif name == "f":
             self._formula = True
         else:
             self._reading_beside = name == "rPh"
+            if name == "col":
+                self._note_columns(attributes)
             if name == "mergeCell" and len(self.merged) < _MOST_RANGES:
                 self.merged.append(attributes.get("ref", "")[:40])
             self._count_empty()
@@ -69,16 +76,25 @@ class Sheet(Listener):
         elif name == "row":
             if not all(map(is_blank, self._values)):
                 self._empty += _EMPTY_A_ROW
+                if self._hidden:
+                    self.unseen.note_row(self._number)
                 self._done.append((self._number, self._values))
             self._values = []
 
-    def _begin_row(self, written: str) -> None:
+    def _begin_row(self, attributes: Attributes) -> None:
+        written = attributes.get("r", "")
         number = _whole(written) if written else self._number + 1
         if number <= self._number:
             raise FileRefused("FileFormatUnknown")
         if number > MOST_ROWS:
             raise FileRefused("TooManyRows", limit=MOST_ROWS)
         self._number, self._values, self._place = number, [], -1
+        self._hidden = _is_hidden(attributes, "ht")
+
+    def _note_columns(self, attributes: Attributes) -> None:
+        if _is_hidden(attributes, "width"):
+            first, last = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
+            self.unseen.note_columns([letter for letter, place in _PLACES.items() if first <= place + 1 <= last])
 
     def _begin_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
@@ -106,9 +122,9 @@ class Sheet(Listener):
 
     def _value(self, text: str) -> Value | None:
         if self._kind == "s" and text:
-            return self._strings[text] or None
+            return self._text_of(self._strings[text])
         if self._kind in {"inlineStr", "str"} and (text or not self._formula):
-            return unescaped(text) or None
+            return self._text_of(unescaped(text))
         if not text:
             return OddCell(Odd.FORMULA) if self._formula else None
         if self._kind == "n":
@@ -122,9 +138,19 @@ class Sheet(Listener):
             number = float(text)
         except ValueError as error:
             raise FileRefused("FileFormatUnknown") from error
-        style = int(self._style) if self._style.isascii() and self._style.isdigit() and len(self._style) < 7 else 0
-        odd = self._formats[style] if style < len(self._formats) else None
+        odd = self._format().number
         return OddCell(odd, number) if odd else number
+
+    def _text_of(self, text: str) -> Value | None:
+        odd = self._format().text if text else None
+        return OddCell(odd) if odd else text or None
+
+    def _format(self) -> Format:
+        """Of the cell; one that names no style has the first."""
+        style = int(self._style or "0") if re.fullmatch("(?:0|[1-9][0-9]{0,6})?", self._style) else len(self._formats) + 1
+        if not self._formats and not style:
+            return NO_FORMAT
+        return self._formats[style] if style < len(self._formats) else UNKNOWN_FORMAT
 
     def _count_empty(self) -> None:
         self._empty -= 1
@@ -136,3 +162,8 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise FileRefused("FileFormatUnknown")
     return int(text)
+
+
+def _is_hidden(attributes: Attributes, size: str) -> bool:
+    """By its mark, or because it has no size."""
+    return attributes.get("hidden") in {"1", "true"} or re.fullmatch(r"0+(?:\.0*)?", attributes.get(size, "")) is not None
