@@ -17,7 +17,9 @@ UNRECONCILED = (
 VOUCHERS_BELIEVED = (
     Patch(STEP, '"two officials have not vouched for it", good, ', '"two officials have not vouched for it", True, '),
     Patch(
-        STEP_2, "    if (!this.areOfficials(signers, VOUCHERS)) return void this.refuse({ place, vouchers });\n", "    if (true) return;\n"
+        STEP_2,
+        "    if (!areTimely || !this.areOfficials(signers, VOUCHERS)) return void this.refuse({ place, vouchers });\n",
+        "    if (true) return;\n",
     ),
 )
 FILES_BELIEVED = (
