@@ -20,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After the order was drawn by lot."""
-    spread.longest_first(items)
+    spread.arrange(items)
 
 
 @pytest.hookimpl(optionalhook=True)

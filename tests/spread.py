@@ -17,20 +17,15 @@ LONGEST = (
 MEASURING = ("tests/scripts/faults/",)
 
 
-def unit_of(nodeid: str) -> str:
-    """The file, or the folder, whose tests run in one process, in their order."""
-    file = nodeid.split("::", 1)[0]
-    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
-
-
 class Spread(LoadScopeScheduling):
     """A file is a unit of work, and so is a folder that shares its stack."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return unit_of(nodeid)
+        file = nodeid.split("::", 1)[0]
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
-def longest_first(items: list[pytest.Item]) -> None:
+def arrange(items: list[pytest.Item]) -> None:
     """Puts the longest units in front and those that measure at the end; in between stays the order that was drawn by lot."""
 
     def rank(item: pytest.Item) -> int:

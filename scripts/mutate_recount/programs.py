@@ -70,7 +70,10 @@ REGISTER = Program(
     20,
     False,
     frozenset({"__init__.py", "sentences.py"}),
-    _files("tests/verifier/register", "vectors text_files import_vectors act openings command workbooks findings numbers same_as_service"),
+    _files(
+        "tests/verifier/register",
+        "vectors text_files import_vectors act openings command workbooks findings numbers number_formats unseen same_as_service",
+    ),
 )
 PROGRAMS = (FIRST, SECOND, REGISTER)
 

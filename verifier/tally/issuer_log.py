@@ -5,9 +5,10 @@ verifier's own word.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -144,15 +145,18 @@ def _parsed(line: bytes, name: str, body: Sequence[bytes]) -> Any:
     try:
         return parse(line, name, FORM)
     except Wrong as wrong:
-        unreadable = 0
-        for one in body:
-            try:
-                parse(one, name, FORM)
-            except Wrong:
-                unreadable += 1
-            if unreadable == ENOUGH:
-                raise Wrong(VOID, name, "has many lines that are no entries", f"less than {ENOUGH}", "more") from wrong
+        if len(list(islice(_unreadable(body, name), ENOUGH))) == ENOUGH:
+            raise Wrong(VOID, name, "has many lines that are no entries", f"less than {ENOUGH}", "more") from wrong
         raise
+
+
+def _unreadable(body: Iterable[bytes], name: str) -> Iterator[Wrong]:
+    """What is wrong with each line that is no JSON."""
+    for line in body:
+        try:
+            parse(line, name, FORM)
+        except Wrong as wrong:
+            yield wrong
 
 
 def _follow(name: str, body: Sequence[bytes], head: str) -> None:

@@ -164,6 +164,16 @@ class Record:
         return value
 
 
+def bounded(path: Path, finding: str, most: int = MOST_JSON_BYTES) -> bytes:
+    """A file's content, if it has no more bytes than that. Raises Wrong of that name."""
+    try:
+        if path.stat().st_size > most:
+            raise Wrong(finding, path.name, "is too long", f"at most {most} bytes", path.stat().st_size)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise Wrong(finding, path.name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
+
+
 class Published:
     """The folder of published files."""
 
@@ -172,13 +182,7 @@ class Published:
 
     def bytes_of(self, name: str, most: int = MOST_JSON_BYTES) -> bytes:
         """A file's content."""
-        path = self.folder / name
-        try:
-            if path.stat().st_size > most:
-                raise Wrong(FINDINGS[name], name, "is too long", f"at most {most} bytes", path.stat().st_size)
-            return path.read_bytes()
-        except (OSError, ValueError) as error:
-            raise Wrong(FINDINGS[name], name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
+        return bounded(self.folder / name, FINDINGS[name], most)
 
     def pdf(self) -> bytes:
         return self.bytes_of("plan.pdf", MOST_PDF_BYTES)

@@ -13,7 +13,8 @@ from verifier.tally.published import FINDINGS, Record, parse
 NAME = "receipts.jsonl"
 FORM, VOID = FINDINGS[NAME], "void.receipt"
 KEYS_1 = "ballot_digest ballot_key index sequence received_at signature"
-KEYS = KEYS_1 + " book number previous"
+BOOK_KEYS = "book number previous"
+KEYS = f"{KEYS_1} {BOOK_KEYS}"
 MOST_BYTES_OF_ONE = 2**20
 #: A line as the relay writes it, whose parts need no further look; every other line is read as JSON, and by that refused or taken.
 _USUAL = re.compile(
@@ -140,7 +141,7 @@ def _own(path: Path, chain_id: int, poll: bytes, reading: Reading) -> Receipt:
     except (OSError, ValueError) as error:
         raise Wrong(VOID, name, "cannot be read", "a receipt", getattr(error, "strerror", None) or error) from error
     value: Any = parse(content, name, VOID)
-    if isinstance(value, dict) and not value.keys() & set(KEYS.split()[-3:]):
+    if isinstance(value, dict) and value.keys().isdisjoint(BOOK_KEYS.split()):
         # Outside of any book: the relay of a newer poll may not sign so, and is held to it all the same.
         reading = Reading(1, reading.separator)
     if not isinstance(value, dict) or not value.keys() >= set(reading.keys.split()):

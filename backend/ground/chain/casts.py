@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.ground.chain import artifacts
-from backend.ground.chain.call_data import CallNotReadable, read_arguments
 from backend.ground.chain.signature import Signature
 from backend.ground.common.voting import Choice
+from verifier.call_data import ArgumentsNotReadable, read_arguments
 
 _ENTRY, _BALLOT = 24, 65
 
@@ -38,7 +38,7 @@ def read_cast(data: bytes) -> list[CastBallot]:
         if data[:4] == batch.hash[:4]:
             given = _arguments(batch, data)
             return _read_batch(given["credentials"][0], given["ballots"])
-    except CallNotReadable as error:
+    except ArgumentsNotReadable as error:
         raise NotACast from error
     raise NotACast
 

@@ -16,6 +16,7 @@ from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.logs import VerifierLog
 from tests.contracts.approval.test_officials import p256_signer, passkey_signature
 from tests.contracts.ballot_box import AGAINST, FOR, Domain, Lender, Register, make_register, opening, secret, sign, signer_of
+from tests.contracts.call_layouts import backwards, scattered
 from tests.contracts.chain import GAS, Chain, anvil
 from tests.contracts.world import World
 from tests.verifier.second.second import Said, needs_node, recount
@@ -65,27 +66,6 @@ def test_not_opened__differs_at_the_opening(node_address: str, tmp_path: Path) -
     vote.hold()
     vote.poll.chain.warp(vote.poll.terms.closes_at)
     assert again(node_address, tmp_path, vote).names == {"opening.missing", "receipts.unanchored", "result.file", "step.blocked"}
-
-
-def scattered(data: bytes) -> bytes:
-    """A call of `cast` whose proof lies behind a gap, and something behind everything."""
-    head, proof_at, tail = data[4:388], int.from_bytes(data[388:420], "big"), data[420:]
-    return data[:4] + head + (proof_at + 33).to_bytes(32, "big") + b"\xee" * 33 + tail + b"\x01"
-
-
-def backwards(data: bytes) -> bytes:
-    """A call of `castBatch` whose credentials point back at their own entries, which lie before them."""
-    word = 32
-    heads = [int.from_bytes(data[4 + word * i : 4 + word * (i + 1)], "big") for i in range(4)]
-    start = 4 + heads[0]
-    entries_at = start + int.from_bytes(data[start : start + word], "big")
-    length = int.from_bytes(data[entries_at : entries_at + word], "big")
-    entries = data[entries_at : entries_at + word + -(-length // word) * word]
-    moved = len(entries)
-    credentials = (2**256 - moved).to_bytes(32, "big") + data[start + word : start + 4 * word]
-    rest = data[4 + 4 * word :]
-    new_heads = [4 * word + moved, *(head + moved + len(credentials) for head in heads[1:])]
-    return data[:4] + b"".join(head.to_bytes(32, "big") for head in new_heads) + entries + credentials + rest
 
 
 def test_layout__of_a_call_is_the_senders_affair(node_address: str, tmp_path: Path) -> None:

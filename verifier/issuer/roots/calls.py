@@ -9,7 +9,7 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
-from verifier.issuer.roots.call_data import ArgumentsNotReadable, read_arguments
+from verifier.call_data import ArgumentsNotReadable, read_arguments
 
 _PARAMETERS = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
 _CLASSES = "(uint256,uint256,uint256)[]"

@@ -64,9 +64,9 @@ export async function* logRows(node, addresses, first, last) {
       const wanted = { address: addresses.map(hex), fromBlock: quantityOf(from), toBlock: quantityOf(to) };
       for (const row of rows(await node.ask("eth_getLogs", [wanted], where), where)) yield { row, from, to, where };
     } catch (error) {
-      const isTooMuch = error instanceof TooLong;
-      if (!(isTooMuch || error instanceof Refused) || (isTooMuch && from === to)) throw error;
-      if (from === to) throw new Wrong("node.answer", where, "the node refuses", "logs", error);
+      if (!(error instanceof Refused || error instanceof TooLong)) throw error;
+      if (from === to && error instanceof Refused) throw new Wrong("node.answer", where, "the node refuses", "logs", error);
+      if (from === to) throw error;
       const middle = Math.floor((from + to) / 2);
       ranges.push([middle + 1, to], [from, middle]);
     }

@@ -5,12 +5,11 @@ import { ZERO, ascii, hex, keccak } from "../bytes.mjs";
 import { StepLog, Wrong } from "../findings.mjs";
 import { canonical } from "../json.mjs";
 import { signerOf } from "../math/curve.mjs";
-import { lineGroups } from "./lines.mjs";
+import { ENOUGH, lineGroups } from "./lines.mjs";
 import { Fields, isCanonical, read } from "./published.mjs";
 
 const [VOID, FORM, CHAIN] = ["void.log", "log.form", "log.chain"];
 const [MOST, MOST_LINE] = [2 ** 30, 2 ** 24]; // bytes
-const ENOUGH = 100; // lines that are no entries: whoever holds the paper could add a billion of them
 const MOMENT = /^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const STATEMENT = ascii("LenderVote/1/statement");
 /** What an entry must have, by its kind; other kinds say what a recount does not look at. */
@@ -104,7 +103,6 @@ class Entries {
     this.end = hex(ZERO);
     this.problem = null;
     this.unreadable = 0;
-    this.isHopeless = false;
   }
 
   /** The entry of the next line; null when it cannot be read, which is noted. */
@@ -118,20 +116,19 @@ class Entries {
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       this.problem = error;
-      if (this.isHopeless) throw new Wrong(VOID, this.place, "has many lines that are no entries", `less than ${ENOUGH}`, "more");
+      if (this.unreadable === ENOUGH) throw new Wrong(VOID, this.place, "has many lines that are no entries", `less than ${ENOUGH}`, "more");
       return null;
     } finally {
       this.end = hex(keccak(line));
     }
   }
 
-  /** Throws Wrong; the paper is void where many lines are no entries. */
+  /** A line as JSON; those that are none are counted. Throws Wrong. */
   read(line) {
     try {
       return read(line, this.place, FORM);
     } catch (error) {
       this.unreadable += 1;
-      if (this.unreadable === ENOUGH) this.isHopeless = true;
       throw error;
     }
   }

@@ -2,12 +2,12 @@
 import { Wrong } from "../findings.mjs";
 import { Point, bytesOf, pointAt } from "../math/curve.mjs";
 import { leafHash, rootOf } from "../math/tree.mjs";
+import { ENOUGH } from "./lines.mjs";
 
 const NAME = "leaves.csv";
 const HEADER = "index,voting_class,x,y";
 const LINE = /^(0|[1-9][0-9]{0,7}),(0|[1-9][0-9]?),([0-9a-fA-F]{64}),([0-9a-fA-F]{64})$/;
 const MOST = 2 ** 24 * 150; // bytes
-const ENOUGH = 100; // lines that are none; more say nothing new
 
 /** The register: class and commitment (64 bytes) by index, hashes for the tree, heads and sum of commitments by class. */
 export class Leaves {

@@ -2,6 +2,8 @@
 import { Wrong } from "../findings.mjs";
 
 const LF = 10;
+/** So many lines of a file that are none are enough: more say nothing new, and a small archive unpacks to a billion of them. */
+export const ENOUGH = 100;
 
 /**
  * Groups of lines, without their ends, as the bytes come in. Throws Wrong of that finding for a line of `most` bytes or more, and for a

@@ -8,7 +8,8 @@ import { Fields, read } from "./published.mjs";
 
 const VOID = "void.receipt";
 const KEYS_1 = "ballot_digest ballot_key index sequence received_at signature";
-const KEYS = `${KEYS_1} book number previous`;
+const BOOK_KEYS = "book number previous";
+const KEYS = `${KEYS_1} ${BOOK_KEYS}`;
 const MOST = 2 ** 20; // bytes of a lender's file
 
 const keysOf = (protocol) => (protocol === 1 ? KEYS_1 : KEYS);
@@ -62,7 +63,7 @@ export function ownReceipt(path, scene) {
   const value = read(contentOf(path, name), name, VOID);
   const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
   // Outside of any book: the relay of a newer poll may not sign so, and is held to it all the same.
-  const isOutside = isObject && !["book", "number", "previous"].some((key) => key in value);
+  const isOutside = isObject && !BOOK_KEYS.split(" ").some((key) => key in value);
   const protocol = isOutside ? 1 : scene.protocol;
   const keys = keysOf(protocol).split(" ");
   if (!isObject || !keys.every((key) => key in value)) throw new Wrong(VOID, name, "is no receipt", keys.join(" "), value);

@@ -1,12 +1,12 @@
 // Step 11: every ballot that the relay received is on the chain, or is named as missed.
 import { hex } from "../bytes.mjs";
 import { Wrong, need } from "../findings.mjs";
+import { ENOUGH } from "../files/lines.mjs";
 import { listedReceipt, ownReceipt } from "../files/receipts.mjs";
 import { Books, SUBJECT, readNotes } from "./books.mjs";
 
 const NAME = "receipts.jsonl";
 const MOST = 2 ** 33; // bytes
-const ENOUGH = 100; // lines that are none; more say nothing new, and a small archive unpacks to a billion of them
 const PORTION = 1_000; // receipts whose signatures are handed out together, while the next ones are read
 
 /** Sorts every receipt into recorded, superseded or missed; then those that lenders have brought. */

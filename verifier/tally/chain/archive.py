@@ -13,7 +13,7 @@ from verifier.tally.chain.sight import Source
 from verifier.tally.chain.zip_file import ZipFile, broken
 from verifier.tally.findings import Blocked, StepLog, Wrong
 from verifier.tally.progress import Progress
-from verifier.tally.published import FINDINGS, MOST_JSON_BYTES, Published, parse
+from verifier.tally.published import FINDINGS, Published, bounded, parse
 from verifier.tally.recount import Options, Recount
 
 MANIFEST, ANSWERS, BLOCKS, STATE, PUBLISHED = "manifest.json", "node.jsonl", "blocks.jsonl", "state.jsonl", "published"
@@ -138,10 +138,9 @@ def _head(value: dict[str, Any]) -> bytes:
 def _case_of(folder: Path) -> bytes:
     """The case whose checkpoints count; nothing where poll.json cannot be read, which its own step says."""
     try:
-        path = folder / PUBLISHED / "poll.json"
-        value = parse(path.read_bytes() if path.stat().st_size <= MOST_JSON_BYTES else b"", "poll.json", "poll.file")
+        value = parse(bounded(folder / PUBLISHED / "poll.json", "poll.file"), "poll.json", "poll.file")
         return bytes.fromhex(value["case"][2:])
-    except (OSError, Wrong, KeyError, TypeError, ValueError):
+    except (Wrong, KeyError, TypeError, ValueError):
         return b""
 
 

@@ -171,8 +171,10 @@ class Node:
             try:
                 answer = self.ask("eth_getLogs", [{**wanted, "fromBlock": hex(start), "toBlock": hex(end)}], place)
             except (Refused, TooLong) as fault:
+                if start == end and isinstance(fault, Refused):
+                    raise Wrong(NAME, place, "the node refuses", "logs", fault) from fault
                 if start == end:
-                    raise fault if isinstance(fault, TooLong) else Wrong(NAME, place, "the node refuses", "logs", fault) from fault
+                    raise
                 middle = (start + end) // 2
                 ranges += [(middle + 1, end), (start, middle)]
                 continue

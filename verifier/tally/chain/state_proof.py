@@ -11,7 +11,7 @@ from verifier.tally.chain.trie import NotProved, value_at
 from verifier.tally.chain.views import Counted, State
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.keccak import keccak, word
-from verifier.tally.published import MOST_JSON_BYTES, parse
+from verifier.tally.published import bounded, parse
 
 NAME = "state.proof"
 #: Where a poll keeps what a count comes to (contracts/poll, the comments beside the variables).
@@ -73,7 +73,7 @@ class ProvedState(State):
     def _values(self) -> dict[int, int]:
         """Every proved slot of the poll. Raises Wrong for what is no proof."""
         try:
-            answer = record(parse(self._content(), self.path.name, NAME), self.path.name)
+            answer = record(parse(bounded(self.path, NAME), self.path.name, NAME), self.path.name)
             account = value_at(self.at.state_root, keccak(self.poll), _nodes(answer.get("accountProof"), self.path.name))
             _said(answer, "address", self.poll, self.path.name)
             storage_root = _storage_root(answer, account, self.path.name)
@@ -82,11 +82,6 @@ class ProvedState(State):
             raise wrong.renamed(NAME) from wrong
         except (OSError, ValueError) as error:
             raise Wrong(NAME, self.path.name, "proves nothing about the poll at the head", "eth_getProof", error) from error
-
-    def _content(self) -> bytes:
-        if self.path.stat().st_size > MOST_JSON_BYTES:
-            raise Wrong(NAME, self.path.name, "is too long", f"at most {MOST_JSON_BYTES} bytes", self.path.stat().st_size)
-        return self.path.read_bytes()
 
     def _slot(self, row: Any, storage_root: bytes) -> tuple[int, int]:
         fields = record(row, self.path.name)

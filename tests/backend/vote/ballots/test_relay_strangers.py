@@ -11,31 +11,9 @@ from eth_abi.abi import decode, encode
 from backend.ground.chain.casts import read_cast
 from tests.backend.vote.ballots.test_relay import answering, batched  # noqa: F401 - fixtures
 from tests.backend.vote.ballots.world import AGAINST, FOR, Vote
+from tests.contracts.call_layouts import backwards, filled_up_otherwise
 
 KINDS = ["(bytes,uint64,(bytes32,bytes32))", "bytes", "bytes", "bytes32[]"]
-
-
-def filled_up_otherwise(call: bytes) -> bytes:
-    """The same call, with something in the zeros that fill up the entries: no contract looks there."""
-    found = bytearray(call)
-    at = 4 + int.from_bytes(call[4:36], "big")
-    place = at + int.from_bytes(call[at : at + 32], "big")
-    length = int.from_bytes(call[place : place + 32], "big")
-    assert (length % 32, found[place + 32 + length]) != (0, 0)
-    found[place + 32 + length] = 1
-    return bytes(found)
-
-
-def laid_out_backwards(call: bytes) -> bytes:
-    """The credentials point back at their own entries, which lie before them."""
-    heads = [int.from_bytes(call[4 + 32 * i : 36 + 32 * i], "big") for i in range(4)]
-    start = 4 + heads[0]
-    entries_at = start + int.from_bytes(call[start : start + 32], "big")
-    length = int.from_bytes(call[entries_at : entries_at + 32], "big")
-    entries = call[entries_at : entries_at + 32 + -(-length // 32) * 32]
-    credentials = (2**256 - len(entries)).to_bytes(32, "big") + call[start + 32 : start + 128]
-    moved = [128 + len(entries), *(head + len(entries) + len(credentials) for head in heads[1:])]
-    return call[:4] + b"".join(head.to_bytes(32, "big") for head in moved) + entries + credentials + call[132:]
 
 
 def settle(vote: Vote) -> None:
@@ -51,7 +29,7 @@ def sent_by_relay(vote: Vote, number: str) -> bytes:
     return bytes.fromhex(vote.world.anvil.node.ask("eth_getTransactionByHash", transaction)["input"][2:])
 
 
-@pytest.mark.parametrize("change", [filled_up_otherwise, laid_out_backwards])
+@pytest.mark.parametrize("change", [filled_up_otherwise, backwards])
 def test_a_lender_who_sends_a_call_in_another_layout_stops_nobodys_confirmation(batched: Vote, change: object) -> None:  # noqa: F811
     vote, node = batched, batched.world.anvil.node
     for index in (0, 1, 2):

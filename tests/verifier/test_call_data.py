@@ -9,7 +9,7 @@ from eth_abi.abi import encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.ground.chain.call_data import CallNotReadable, read_arguments
+from verifier.call_data import ArgumentsNotReadable, read_arguments
 
 ADDRESS = st.binary(min_size=20, max_size=20).map(lambda one: "0x" + one.hex())
 WORD = st.binary(min_size=32, max_size=32)
@@ -37,11 +37,11 @@ def test_a_single_ballot_in_the_usual_layout(values: tuple[object, ...]) -> None
 @given(st.binary(max_size=500))
 def test_any_bytes_are_arguments_or_refused(data: bytes) -> None:
     for kinds in (BATCH, SINGLE):
-        with contextlib.suppress(CallNotReadable):
+        with contextlib.suppress(ArgumentsNotReadable):
             read_arguments(kinds, data)
 
 
 @pytest.mark.parametrize(("kind", "value"), [("uint8", 256), ("uint64", 2**64), ("address", 2**160), ("bool", 2)])
 def test_a_number_larger_than_its_type_is_refused_as_by_the_contract(kind: str, value: int) -> None:
-    with pytest.raises(CallNotReadable):
+    with pytest.raises(ArgumentsNotReadable):
         read_arguments([kind], value.to_bytes(32, "big"))

@@ -1,7 +1,7 @@
 """The inputs of calls as a Solidity contract reads them, wherever their parts lie and whatever fills them up.
 
-A library's decoder wants the one usual layout. Whoever sends a call chooses another one that the contract takes all the same: a reader
-that refuses it could be kept from seeing what was recorded.
+A library's decoder wants the one usual layout. Whoever sends a call may choose another one that the contract takes all the same. A relay
+that refused it would not see what was recorded, and a verifier would refuse a whole poll that the officials announced.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from typing import Any
 
 _WORD, _WRAP = 32, 1 << 256
+MOST_PARTS = 64  # of a bytes[]: the contracts take 32 signers; parts may lie over each other and fill the memory
 
 
-class CallNotReadable(ValueError):
+class ArgumentsNotReadable(ValueError):
     """The bytes are no arguments of these types."""
 
 
 def read_arguments(kinds: Sequence[str], data: bytes) -> tuple[Any, ...]:
-    """Arguments without the selector: int, bool, bytes, 0x-text for addresses, tuples and lists. Raises: CallNotReadable."""
+    """Arguments without the selector: int, bool, bytes, 0x-text for addresses, tuples and lists. Raises: ArgumentsNotReadable."""
     try:
         return _row(kinds, data, 0, nested=False)
     except RecursionError as error:
-        raise CallNotReadable("offsets lead in circles") from error
+        raise ArgumentsNotReadable("offsets lead in circles") from error
 
 
 @functools.cache
@@ -50,7 +51,7 @@ def _head(kind: str) -> int:
 
 def _number(data: bytes, place: int) -> int:
     if not 0 <= place <= len(data) - _WORD:
-        raise CallNotReadable("the call ends in the middle")
+        raise ArgumentsNotReadable("the call ends in the middle")
     return int.from_bytes(data[place : place + _WORD], "big")
 
 
@@ -70,15 +71,17 @@ def _row(kinds: Sequence[str], data: bytes, base: int, *, nested: bool) -> tuple
 def _value(kind: str, data: bytes, place: int) -> Any:
     if kind.endswith("[]"):
         item, count = kind[:-2], _number(data, place)
+        if item == "bytes" and count > MOST_PARTS:
+            raise ArgumentsNotReadable("a list is longer than any that a contract takes")
         if count * _head(item) > len(data):
-            raise CallNotReadable("a list is longer than the call")
+            raise ArgumentsNotReadable("a list is longer than the call")
         return list(_row((item,) * count, data, place + _WORD, nested=True))
     if kind[0] == "(":
         return _row(_parts(kind), data, place, nested=True)
     if kind in {"bytes", "string"}:
         length = _number(data, place)
         if place + _WORD + length > len(data):
-            raise CallNotReadable("bytes are longer than the call")
+            raise ArgumentsNotReadable("bytes are longer than the call")
         return data[place + _WORD : place + _WORD + length]
     return _scalar(kind, _number(data, place))
 
@@ -88,5 +91,5 @@ def _scalar(kind: str, value: int) -> Any:
         return value.to_bytes(_WORD, "big")
     bits = 160 if kind == "address" else 1 if kind == "bool" else int(kind.removeprefix("uint"))
     if value >> bits:
-        raise CallNotReadable(f"{value} is no {kind}")
+        raise ArgumentsNotReadable(f"{value} is no {kind}")
     return "0x" + value.to_bytes(20, "big").hex() if kind == "address" else bool(value) if kind == "bool" else value
