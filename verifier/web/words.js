@@ -72,8 +72,8 @@ const WORDS = {
     "The file is not about this poll of the case you typed. Compare address and poll number with the working group's notice. If both are right, do not trust the site that gave you this file, and call the working group.",
   ],
   refused_unnumbered: [
-    "这次表决的回执都有编号，一张接一张；这份文件里的回执没有编号，不是按规定出具的。请保存这份文件，在异议期内书面交给专项工作组。",
-    "Receipts of this vote are numbered, one after the other. The receipt in this file has no number: it was not issued as it must be. Keep the file and give it to the working group in writing within the objection period.",
+    "这次表决的回执依次编号。这份文件里的回执没有编号，不是按规定出具的。请保存这份文件，在异议期内书面交给专项工作组。",
+    "Receipts of this vote are numbered in order. The receipt in this file has no number, so it was not issued by the rules. Keep the file and give it to the working group in writing within the objection period.",
   ],
 
   nodes_finding: ["各节点的回答相同", "The nodes say the same"],

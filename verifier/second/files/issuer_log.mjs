@@ -116,7 +116,8 @@ class Entries {
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       this.problem = error;
-      if (this.unreadable === ENOUGH) throw new Wrong(VOID, this.place, "has many lines that are no entries", `less than ${ENOUGH}`, "more");
+      if (this.unreadable === ENOUGH)
+        throw new Wrong(VOID, this.place, "has many lines that are no entries", `less than ${ENOUGH}`, "more");
       return null;
     } finally {
       this.end = hex(keccak(line));
