@@ -13,11 +13,13 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from openpyxl import Workbook
 
+from backend.case.register.file_errors import FileFormatUnknown
 from backend.ground.common.sealed import FieldCipher
 from tests.backend.case.register.office import Office
 from tests.vectors.register_files import HEADER, A, row
 from tests.verifier.register.vector_files import load
 from verifier.register.claims.file import read_claims
+from verifier.register.claims.rules import FileRefused
 
 FORMATS: list[dict[str, Any]] = load("register_import.json")["number_formats"]
 SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
@@ -125,6 +127,37 @@ def test_the_format_also_holds_for_what_a_formula_gave(office: Office, tmp_path:
 
     assert judged(office, saved(tmp_path / "a.xlsx", [1000], with_styles("", [0, 4]), formula)) == set()
     assert judged(office, saved(tmp_path / "a.xlsx", [1000], with_styles(own(1000, '"10.00"'), [0, 1000]), formula)) == ODD
+
+
+@pytest.mark.parametrize(
+    ("links", "kind", "part"),
+    [
+        ("xl/_rels/workbook.xml.rels", "styles", "xl/styles.xml"),
+        ("xl/_rels/workbook.xml.rels", "sharedStrings", "xl/sharedStrings.xml"),
+        ("_rels/.rels", "officeDocument", "xl/workbook.xml"),
+    ],
+)
+@pytest.mark.parametrize("second", [False, True])
+def test_no_part_is_read_that_programs_do_not_take(office: Office, tmp_path: Path, links: str, kind: str, part: str, second: bool) -> None:
+    """They follow links: a plain part under the usual name would be read, and another one shown."""
+    link = (
+        f'<Relationship Id="x" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="/xl/other.xml"/>'
+    )
+    path = saved(tmp_path / "a.xlsx", [1000], as_it_is, as_it_is)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    text = parts[links].decode()
+    text = text if second else re.sub(f'<Relationship [^>]*/{kind}"[^>]*/>', "", text)
+    parts[links] = text.replace("</Relationships>", f"{link}</Relationships>").encode()
+    parts["xl/other.xml"] = parts.get(part, b"<sst/>")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(FileRefused) as tool:
+        read_claims(path)
+    with pytest.raises(FileFormatUnknown):
+        office.take(path, dry_run=True)
+    assert tool.value.rule == "FileFormatUnknown"
 
 
 @pytest.mark.parametrize(("cell", "value"), [("I2", 1), ("I2", "大额组"), ("J2", "是"), ("A2", 7), ("C2", "测试乙"), ("K2", "x")])

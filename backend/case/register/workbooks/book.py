@@ -28,6 +28,8 @@ def sheets_of(archive: Archive) -> list[SheetPart]:
     if "[Content_Types].xml" not in archive or _BOOK not in archive:
         kind = next((kind for name, kind in _OTHER_KINDS.items() if name in archive), "ZIP")
         raise FileFormatUnknown(kind=kind)
+    if not _linked(archive, "_rels/.rels", "officeDocument", "/") <= {_BOOK}:
+        raise FileFormatUnknown(kind="officeDocument")
     targets = _targets(archive) if _LINKS in archive else {}
     found: list[SheetPart] = []
 
@@ -46,13 +48,38 @@ def sheets_of(archive: Archive) -> list[SheetPart]:
 
 
 def strings_part(archive: Archive) -> str | None:
-    """The part with the texts that cells share, if there is one."""
-    return _STRINGS if _STRINGS in archive else None
+    """The part with the texts that cells share, if there is one. Raises: FileFormatUnknown."""
+    return _part_of(archive, "sharedStrings", _STRINGS)
 
 
 def styles_part(archive: Archive) -> str | None:
-    """The part that says how numbers are shown, if there is one."""
-    return _STYLES if _STYLES in archive else None
+    """The part that says how numbers are shown, if there is one. Raises: FileFormatUnknown."""
+    return _part_of(archive, "styles", _STYLES)
+
+
+def _part_of(archive: Archive, kind: str, usual: str) -> str | None:
+    """The part that programs take: the one that is linked; a second one would show others something else than is read here."""
+    linked = _linked(archive, _LINKS, kind, "/xl")
+    if not linked <= {usual.casefold()}:
+        raise FileFormatUnknown(kind=kind)
+    return usual if usual in archive else None
+
+
+def _linked(archive: Archive, links: str, kind: str, folder: str) -> set[str]:
+    """The parts to which links of a kind lead."""
+    found: set[str] = set()
+
+    def start(name: str, attributes: Attributes) -> None:
+        if local(name) == "Relationship" and attributes.get("Type", "").endswith("/" + kind) and len(found) < 2:
+            found.add(_resolved(folder, attributes.get("Target", "")).casefold())
+
+    if links in archive:
+        read_all(start, archive.pieces(links))
+    return found
+
+
+def _resolved(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, target.replace("\\", "/"))).lstrip("/")
 
 
 def _targets(archive: Archive) -> dict[str, str]:
@@ -61,8 +88,7 @@ def _targets(archive: Archive) -> dict[str, str]:
 
     def start(name: str, attributes: Attributes) -> None:
         if local(name) == "Relationship" and attributes.get("Type", "").endswith("/worksheet") and len(targets) <= MAX_SHEETS:
-            target = attributes.get("Target", "").replace("\\", "/")
-            targets[attributes.get("Id", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+            targets[attributes.get("Id", "")] = _resolved("/xl", attributes.get("Target", ""))
 
     read_all(start, archive.pieces(_LINKS))
     return targets

@@ -20,6 +20,11 @@ from verifier.register.claims.workbook.strings import SharedStrings
 
 MOST_SHEETS = 200
 _BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+#: By the part with the links, what each kind of link has to lead to.
+_USUAL = {
+    "_rels/.rels": {"officeDocument": _BOOK},
+    _LINKS: {"styles": "xl/styles.xml", "sharedStrings": "xl/sharedStrings.xml"},
+}
 #: So many headers of ours on a hidden sheet, and it holds claims.
 _CLAIMS_FROM = 4
 
@@ -51,6 +56,7 @@ def open_workbook(path: Path) -> Iterator[tuple[Sheet, Iterator[SheetRow]]]:
 def _tabs(package: Package) -> Iterator[_Tab]:
     if _BOOK not in package or "[Content_Types].xml" not in package:
         raise FileRefused("FileFormatUnknown")
+    _check_usual(package)
     parts = _parts(package)
     listed: list[tuple[str, str, bool]] = []
 
@@ -70,14 +76,31 @@ def _tabs(package: Package) -> Iterator[_Tab]:
         yield _Tab(name, hidden, sheet, next(rows, None), rows)
 
 
+def _check_usual(package: Package) -> None:
+    """What is read here has to be what programs take, which follow links. Raises: FileRefused."""
+    for links, kinds in _USUAL.items():
+
+        def begins(name: str, attributes: Attributes, links: str = links, kinds: dict[str, str] = kinds) -> None:
+            kind = value_of(attributes, "Type").rpartition("/")[2]
+            if name == "Relationship" and kind in kinds and _target(links, attributes).casefold() != kinds[kind].casefold():
+                raise FileRefused("FileFormatUnknown")
+
+        if links in package:
+            parse_whole(package.pieces(links), begins)
+
+
+def _target(links: str, attributes: Attributes) -> str:
+    folder = "/" + links.partition("_rels/")[0]
+    return posixpath.normpath(posixpath.join(folder, value_of(attributes, "Target").replace("\\", "/"))).lstrip("/")
+
+
 def _parts(package: Package) -> dict[str, str]:
     """Parts of worksheets, by the id under which the workbook names them."""
     parts: dict[str, str] = {}
 
     def begins(name: str, attributes: Attributes) -> None:
         if name == "Relationship" and value_of(attributes, "Type").endswith("/worksheet") and len(parts) <= MOST_SHEETS:
-            target = posixpath.normpath(posixpath.join("/xl", value_of(attributes, "Target").replace("\\", "/")))
-            parts[value_of(attributes, "Id")] = target.lstrip("/")
+            parts[value_of(attributes, "Id")] = _target(_LINKS, attributes)
 
     if _LINKS in package:
         parse_whole(package.pieces(_LINKS), begins)
