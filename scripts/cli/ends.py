@@ -12,6 +12,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+#: Files and folders that commands make are their owner's alone.
+PRIVATE = 0o077
 REFUSED, DEFECT, INTERRUPTED = 1, 70, 130
 _SYSTEM = {
     errno.ENOSPC: ("磁盘已满", "the disk is full"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.case.register.store import INDEXES_A_QUERY, LeafRow, LenderRow, PhoneRow, RegisterRow
+from backend.case.register.store import INDEXES_A_QUERY, ClaimRow, LeafRow, LenderRow, PhoneRow, RegisterRow
 
 
 def sealed_leaves_between(session: Session, register_id: str, first: int, end: int) -> Sequence[LeafRow]:
@@ -60,3 +60,13 @@ def owners_between(session: Session, register: RegisterRow, first: int, end: int
         .where(LeafRow.register_id == register.id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end)
     )
     return [(index, voting_class, sealed, lookup) for index, voting_class, sealed, lookup in session.execute(query)]
+
+
+def claim_numbers(session: Session, register: RegisterRow) -> Sequence[tuple[str, int]]:
+    """(claim number, index) of every claim whose lender has a leaf."""
+    query = (
+        select(ClaimRow.claim_no, LeafRow.leaf_index)
+        .join(LeafRow, LeafRow.lender_number == ClaimRow.lender_number)
+        .where(ClaimRow.import_id == register.import_id, LeafRow.register_id == register.id)
+    )
+    return [(claim_no, index) for claim_no, index in session.execute(query)]

@@ -11,6 +11,7 @@ from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
 from backend.case.register import leaf_store, store
 from backend.case.register.checking import CheckDesk
+from backend.case.register.claim_places import ClaimPlaces
 from backend.case.register.claimants import ClaimantDesk
 from backend.case.register.crypto import AMOUNT_LIMIT, CURVE_ORDER
 from backend.case.register.drawing import RegisterDrawer, classes_of
@@ -68,6 +69,7 @@ class RegisterService:
         self.checking = CheckDesk(sessions, self._seal, chain, cases)
         self._work_list = WorkList(sessions, self._seal)
         self.claimants = ClaimantDesk(sessions, self._seal)
+        self.claim_places = ClaimPlaces(sessions)
         self._freezing = FreezeDesk(sessions, RegisterDrawer(sessions, self._seal, self._trees, moment), chain, cases, moment)
 
     # --- import and freeze -------------------------------------------------------------------------------------------------------
