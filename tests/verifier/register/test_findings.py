@@ -195,6 +195,7 @@ def test_more_classes_or_fen_than_a_register_can_have_are_named(papers: Papers) 
         b'{"amount_fen":100,"blind":"0x%s","index":0,"rows":[4],"voting_class":0}' % (b"11" * 31),
         b'{"amount_fen":100,"blind":"0x%s","index":0,"more":1,"rows":[4],"voting_class":0}' % (b"11" * 32),
         b'{"amount_fen":%s,"blind":"0x%s","index":0,"rows":[4],"voting_class":0}' % (b"1" * 6000, b"11" * 32),
+        b'{"amount_fen":100,"blind":"0x%s","index":%s,"rows":[4],"voting_class":0}' % (b"11" * 32, b"9" * 4300),
     ],
 )
 def test_a_line_in_another_form_is_named_by_its_number(papers: Papers, line: bytes) -> None:

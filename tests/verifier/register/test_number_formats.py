@@ -23,6 +23,7 @@ from verifier.register.claims.rules import FileRefused
 
 FORMATS: list[dict[str, Any]] = load("register_import.json")["number_formats"]
 SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FIRST_OWN = 1_000
 Edit = Callable[[str], str]
 Judged = set[tuple[str, str]]
@@ -57,7 +58,7 @@ def own(number: int, code: str) -> str:
 
 def with_styles(formats: str, used: list[int]) -> Edit:
     xfs = "".join(f"<xf numFmtId='{number}'/>" for number in used)
-    return lambda _: f"<styleSheet><numFmts>{formats}</numFmts><cellXfs>{xfs}</cellXfs></styleSheet>"
+    return lambda _: f"<styleSheet xmlns='{MAIN}'><numFmts>{formats}</numFmts><cellXfs>{xfs}</cellXfs></styleSheet>"
 
 
 def one_style_a_row(xml: str) -> str:

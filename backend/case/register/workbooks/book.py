@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.case.register.file_errors import FileFormatUnknown
 from backend.case.register.workbooks.archive import Archive
-from backend.case.register.workbooks.markup import Attributes, local, read_all
+from backend.case.register.workbooks.markup import LINK_IDS, Attributes, read_all
 
 MAX_SHEETS = 200
 _BOOK, _LINKS, _STRINGS, _STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -34,9 +34,9 @@ def sheets_of(archive: Archive) -> list[SheetPart]:
     found: list[SheetPart] = []
 
     def start(name: str, attributes: Attributes) -> None:
-        if local(name) != "sheet" or len(found) > MAX_SHEETS:
+        if name != "sheet" or len(found) > MAX_SHEETS:
             return
-        link = next((value for key, value in attributes.items() if local(key) == "id" and ":" in key), "")
+        link = next((attributes[key] for key in LINK_IDS if key in attributes), "")
         part = targets.get(link, "")
         if part in archive:  # charts have tabs, too, but no cells
             found.append(SheetPart(attributes.get("name", "?"), part, attributes.get("state", "visible") != "visible"))
@@ -70,7 +70,7 @@ def _linked(archive: Archive, links: str, kind: str, folder: str) -> set[str]:
     found: set[str] = set()
 
     def start(name: str, attributes: Attributes) -> None:
-        if local(name) == "Relationship" and attributes.get("Type", "").endswith("/" + kind) and len(found) < 2:
+        if name == "Relationship" and attributes.get("Type", "").endswith("/" + kind) and len(found) < 2:
             found.add(_resolved(folder, attributes.get("Target", "")).casefold())
 
     if links in archive:
@@ -87,7 +87,7 @@ def _targets(archive: Archive) -> dict[str, str]:
     targets: dict[str, str] = {}
 
     def start(name: str, attributes: Attributes) -> None:
-        if local(name) == "Relationship" and attributes.get("Type", "").endswith("/worksheet") and len(targets) <= MAX_SHEETS:
+        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet") and len(targets) <= MAX_SHEETS:
             targets[attributes.get("Id", "")] = _resolved("/xl", attributes.get("Target", ""))
 
     read_all(start, archive.pieces(_LINKS))

@@ -10,7 +10,7 @@ from typing import Any
 from backend.case.register.file_errors import EmptyCellsMany, FileFormatUnknown, TooManyColumns, TooManyRows
 from backend.case.register.odd_cells import OddKind
 from backend.case.register.workbooks.archive import Archive
-from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, local
+from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth
 from backend.case.register.workbooks.strings import MAX_TEXT, SharedStrings, unescape
 from backend.case.register.workbooks.styles import PLAIN, UNKNOWN, Format, Shown
 
@@ -55,7 +55,6 @@ class SheetReader:
         self.last_row = 0
         """By the sheet's own word; 0 when it does not say."""
         self._parser = Parser(self._start, self._end)
-        self._kinds: dict[str, str] = {}
         self._done: list[Row] = []
         self._number, self._row_text, self._hidden = 0, "", False
         self._values: list[Any] = []
@@ -79,8 +78,7 @@ class SheetReader:
                 self._done.clear()
 
     # Elements come here a million times over: what every cell needs is in these two, in the order of how often it is needed.
-    def _start(self, name: str, attributes: Attributes) -> None:
-        kind = self._kinds.get(name) or self._learn(name)
+    def _start(self, kind: str, attributes: Attributes) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             check_depth(self._depth)
@@ -95,8 +93,7 @@ class SheetReader:
         elif kind != "is":
             self._start_other(kind, attributes)
 
-    def _end(self, name: str) -> None:
-        kind = self._kinds.get(name)
+    def _end(self, kind: str) -> None:
         self._depth -= 1
         if kind == "c":
             self._end_cell()
@@ -125,12 +122,6 @@ class SheetReader:
         kept, rest = "".join(self._said[: self._kept]), "".join(self._said[self._kept :])
         self._kept = 1 if kept else 0
         self._said[:] = [*([kept[:MAX_TEXT]] if kept else []), rest[:MAX_TEXT]]
-
-    def _learn(self, name: str) -> str:
-        kind = local(name)
-        if len(self._kinds) < 500:
-            self._kinds[name] = kind
-        return kind
 
     def _begin_row(self, attributes: Attributes) -> None:
         before, text = self._number, attributes.get("r", "")

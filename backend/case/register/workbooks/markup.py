@@ -1,4 +1,4 @@
-"""XML in pieces: no document type, no entity, no token without end."""
+"""XML in pieces: a workbook's own names, no document type, no entity, no token without end (protocol §18.2)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,49 @@ MAX_ELEMENTS = 400_000
 """Of a part of which every element is looked at: 64,000 cell formats have about half as many."""
 MAX_DEPTH = 64
 """More than any part of a workbook has; every open element costs memory until it ends."""
+MAX_NAMES = 500
+"""A workbook has some dozen; more are looked up anew each time."""
 Attributes = dict[str, str]
+#: Where a workbook's own elements come from, in the standard's transitional and strict form; other programs add others.
+_OWN = frozenset(
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://schemas.openxmlformats.org/package/2006/relationships",
+    }
+)
+LINK_IDS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships id",
+)
+"""The attribute by which an element names a link."""
+#: What a program shows of such an element under a foreign one depends on the program.
+_CONTENT = frozenset({"sheets", "sheet", "sheetData", "row", "c", "sst", "si", "cellXfs", "Relationship"})
+_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
 
 
 class Parser:
-    """Expat with its bounds; `start` and `end` get local names. Text comes while a list is handed to `listen`."""
+    """Expat with its bounds; `start` and `end` get local names of a workbook's own elements, foreign ones are passed over.
+
+    Text comes while a list is handed to `listen`.
+    """
 
     def __init__(self, start: Callable[[str, Attributes], None], end: Callable[[str], None]) -> None:
-        self._expat = expat.ParserCreate()
+        self._expat = expat.ParserCreate(namespace_separator=" ")
         self._expat.buffer_text = True
-        self._expat.StartElementHandler = start
-        self._expat.EndElementHandler = end
+        self._expat.StartElementHandler = self._begin
+        self._expat.EndElementHandler = self._finish
         self._expat.StartDoctypeDeclHandler = _refuse_document_type
+        self._expat.XmlDeclHandler = _check_encoding
+        self._start, self._end = start, end
+        self._take: Callable[[str], object] | None = None
+        self._names: dict[str, str] = {}
+        self._foreign = 0
         self._fed = 0
 
     def listen(self, take: Callable[[str], object] | None) -> None:
         """Give text to `take` until told otherwise."""
-        self._expat.CharacterDataHandler = take
+        self._take = self._expat.CharacterDataHandler = take
 
     def feed(self, pieces: Iterable[bytes]) -> Iterator[None]:
         """Parse piece by piece; gives way after each. Raises: FileFormatUnknown."""
@@ -43,6 +69,33 @@ class Parser:
         except (expat.ExpatError, UnicodeDecodeError) as error:
             raise FileFormatUnknown(kind="XML") from error
         yield
+
+    def _begin(self, name: str, attributes: Attributes) -> None:
+        kind = self._names.get(name) or self._learn(name)
+        if kind and not self._foreign:
+            self._start(kind, attributes)
+            return
+        self._foreign += 1
+        self._expat.CharacterDataHandler = None
+        if kind in _CONTENT:
+            raise FileFormatUnknown(kind="XML")
+        check_depth(self._foreign)
+
+    def _finish(self, name: str) -> None:
+        if not self._foreign:
+            self._end(self._names.get(name) or self._learn(name))
+            return
+        self._foreign -= 1
+        if not self._foreign:
+            self._expat.CharacterDataHandler = self._take
+
+    def _learn(self, name: str) -> str:
+        """The local name; nothing for a foreign one."""
+        space, _, local = name.rpartition(" ")
+        kind = local if space in _OWN else ""
+        if len(self._names) < MAX_NAMES:
+            self._names[name] = kind
+        return kind
 
 
 def read_all(start: Callable[[str, Attributes], None], pieces: Iterable[bytes]) -> None:
@@ -72,10 +125,11 @@ def check_depth(depth: int) -> None:
         raise FileFormatUnknown(kind="XML")
 
 
-def local(name: str) -> str:
-    """The name without its prefix."""
-    return name.rpartition(":")[2]
-
-
 def _refuse_document_type(*_: object) -> None:
     raise FileFormatUnknown(kind="DTD")  # entities are told here, and no workbook has any
+
+
+def _check_encoding(_: str, encoding: str | None, __: int) -> None:
+    """The standard (ECMA-376, part 2, 8.1.4) has no others; under another, programs would show other signs."""
+    if (encoding or "utf-8").lower() not in _ENCODINGS:
+        raise FileFormatUnknown(kind="XML")

@@ -7,7 +7,7 @@ from array import array
 
 from backend.case.register.file_errors import EmptyCellsMany, FileFormatUnknown
 from backend.case.register.workbooks.archive import Archive
-from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, local
+from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth
 
 #: So much is kept of a cell's text: any column's rule refuses less than that.
 MAX_TEXT = 2_200
@@ -61,8 +61,7 @@ class _Reader:
         self._beside = False
         self._depth = 0
 
-    def _start(self, name: str, _: Attributes) -> None:
-        kind = local(name)
+    def _start(self, kind: str, _: Attributes) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             check_depth(self._depth)
@@ -73,8 +72,7 @@ class _Reader:
         elif kind == "rPh":
             self._beside = True
 
-    def _end(self, name: str) -> None:
-        kind = local(name)
+    def _end(self, kind: str) -> None:
         self._depth -= 1
         if kind == "t":
             self.parser.listen(None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.case.register.workbooks.archive import Archive
-from backend.case.register.workbooks.markup import Attributes, local, read_all
+from backend.case.register.workbooks.markup import Attributes, read_all
 from backend.case.register.workbooks.plain_formats import first_section, shows_number, shows_text, shows_yuan
 
 MAX_FORMATS = 66_000
@@ -57,12 +57,11 @@ def formats_of(archive: Archive, part: str | None) -> list[Format]:
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal inside
-        kind = local(name)
-        if kind in {"cellXfs", "cellStyleXfs", "dxfs"}:
-            inside = kind
-        elif kind == "numFmt" and inside != "dxfs" and len(own) < MAX_FORMATS:
+        if name in {"cellXfs", "cellStyleXfs", "dxfs"}:
+            inside = name
+        elif name == "numFmt" and inside != "dxfs" and len(own) < MAX_FORMATS:
             own.setdefault(attributes.get("numFmtId", ""), []).append(format_by(attributes.get("formatCode", "")))
-        elif kind == "xf" and inside == "cellXfs" and len(used) < MAX_FORMATS:
+        elif name == "xf" and inside == "cellXfs" and len(used) < MAX_FORMATS:
             used.append(attributes.get("numFmtId", "0"))
 
     if part is not None:

@@ -13,7 +13,7 @@ from verifier.register.claims.columns import count_known
 from verifier.register.claims.rules import FileRefused
 from verifier.register.claims.unseen import SHEETS_NAMED
 from verifier.register.claims.workbook.formats import read_formats
-from verifier.register.claims.workbook.markup import Attributes, parse_whole, value_of
+from verifier.register.claims.workbook.markup import Attributes, link_of, parse_whole
 from verifier.register.claims.workbook.package import Package
 from verifier.register.claims.workbook.sheet import Sheet, SheetRow
 from verifier.register.claims.workbook.strings import SharedStrings
@@ -62,7 +62,7 @@ def _tabs(package: Package) -> Iterator[_Tab]:
 
     def begins(name: str, attributes: Attributes) -> None:
         if name == "sheet" and len(listed) <= MOST_SHEETS:
-            link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            link = link_of(attributes)
             listed.append((attributes.get("name", "?")[:31], parts.get(link, ""), attributes.get("state", "visible") != "visible"))
 
     parse_whole(package.pieces(_BOOK), begins)
@@ -81,7 +81,7 @@ def _check_usual(package: Package) -> None:
     for links, kinds in _USUAL.items():
 
         def begins(name: str, attributes: Attributes, links: str = links, kinds: dict[str, str] = kinds) -> None:
-            kind = value_of(attributes, "Type").rpartition("/")[2]
+            kind = attributes.get("Type", "").rpartition("/")[2]
             if name == "Relationship" and kind in kinds and _target(links, attributes).casefold() != kinds[kind].casefold():
                 raise FileRefused("FileFormatUnknown")
 
@@ -91,7 +91,7 @@ def _check_usual(package: Package) -> None:
 
 def _target(links: str, attributes: Attributes) -> str:
     folder = "/" + links.partition("_rels/")[0]
-    return posixpath.normpath(posixpath.join(folder, value_of(attributes, "Target").replace("\\", "/"))).lstrip("/")
+    return posixpath.normpath(posixpath.join(folder, attributes.get("Target", "").replace("\\", "/"))).lstrip("/")
 
 
 def _parts(package: Package) -> dict[str, str]:
@@ -99,8 +99,8 @@ def _parts(package: Package) -> dict[str, str]:
     parts: dict[str, str] = {}
 
     def begins(name: str, attributes: Attributes) -> None:
-        if name == "Relationship" and value_of(attributes, "Type").endswith("/worksheet") and len(parts) <= MOST_SHEETS:
-            parts[value_of(attributes, "Id")] = _target(_LINKS, attributes)
+        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet") and len(parts) <= MOST_SHEETS:
+            parts[attributes.get("Id", "")] = _target(_LINKS, attributes)
 
     if _LINKS in package:
         parse_whole(package.pieces(_LINKS), begins)

@@ -1,4 +1,4 @@
-"""XML as it streams by: no document type, no entities, no token without end."""
+"""XML as it streams by: a workbook's own names, no document type, no entities, no token without end (protocol §18.2)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ MOST_NAMES, MOST_DEPTH = 500, 64
 #: A cell's text is cut here; what is longer is refused by its column's rule anyway.
 MOST_TEXT = 32_767
 Attributes = dict[str, str]
+_MAIN, _STRICT = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_OWN = {_MAIN, _STRICT, "http://schemas.openxmlformats.org/package/2006/relationships"}
+_LINKS = ("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships")
+#: Under a foreign element some programs show them and others do not.
+_CONTENT = {"sheets", "sheet", "sheetData", "row", "c", "sst", "si", "cellXfs", "Relationship"}
+_ENCODINGS = {"utf-8", "utf-16", "us-ascii"}
 
 
 class Listener:
-    """What happens at the begin and the end of an element; names come without their prefixes."""
+    """What happens at the begin and the end of an element; foreign ones are passed over, own ones come by their local name."""
 
     def begins(self, name: str, attributes: Attributes) -> bool:
         """Whether the text inside is wanted."""
@@ -28,11 +34,11 @@ class Listener:
 
 def parse(pieces: Iterable[bytes], listener: Listener) -> Iterator[None]:
     """Parse piece by piece, and give way after each. Raises: FileRefused."""
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     said: list[str] = []
-    names: dict[str, str] = {}
-    depth = 0
+    names = _Names()
+    foreign = 0
 
     def text(piece: str) -> None:
         if len(said) > 64:
@@ -40,24 +46,27 @@ def parse(pieces: Iterable[bytes], listener: Listener) -> Iterator[None]:
         said.append(piece)
 
     def begins(name: str, attributes: Attributes) -> None:
-        nonlocal depth
-        depth += 1
-        if name not in names:
-            names[name] = name.rpartition(":")[2]
-        if depth > MOST_DEPTH or len(names) > MOST_NAMES:
+        nonlocal foreign
+        own = names.goes_into(name)
+        foreign += bool(foreign or not own)
+        if foreign and own in _CONTENT:
             _refuse()
-        wanted = listener.begins(names[name], attributes)
+        wanted = not foreign and listener.begins(own, attributes)
         said.clear()
         parser.CharacterDataHandler = text if wanted else None
 
     def ends(name: str) -> None:
-        nonlocal depth
-        depth -= 1
+        nonlocal foreign
+        own = names.comes_out_of(name)
         parser.CharacterDataHandler = None
-        listener.ends(names[name], "".join(said)[: MOST_TEXT + 1])
+        if foreign:
+            foreign -= 1
+        else:
+            listener.ends(own, "".join(said)[: MOST_TEXT + 1])
         said.clear()
 
     parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = begins, ends, _refuse
+    parser.XmlDeclHandler = _check_encoding
     fed = 0
     try:
         for piece in pieces:
@@ -84,9 +93,37 @@ def parse_whole(pieces: Iterable[bytes], begins: Callable[[str, Attributes], obj
         pass
 
 
-def value_of(attributes: Attributes, name: str) -> str:
-    """An attribute's value, whatever its prefix; nothing where it is not there."""
-    return next((value for key, value in attributes.items() if key.rpartition(":")[2] == name), "")
+def link_of(attributes: Attributes) -> str:
+    """The link that an element names; nothing where it names none."""
+    return next((attributes[f"{space} id"] for space in _LINKS if f"{space} id" in attributes), "")
+
+
+class _Names:
+    """A workbook's own names without their namespace, and how deep elements stand in each other."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._depth = 0
+
+    def goes_into(self, name: str) -> str:
+        """The local name; nothing for a foreign one. Raises: FileRefused."""
+        self._depth += 1
+        if name not in self._known:
+            space, _, local = name.rpartition(" ")
+            self._known[name] = local if space in _OWN else ""
+        if self._depth > MOST_DEPTH or len(self._known) > MOST_NAMES:
+            _refuse()
+        return self._known[name]
+
+    def comes_out_of(self, name: str) -> str:
+        """The same at the element's end."""
+        self._depth -= 1
+        return self._known[name]
+
+
+def _check_encoding(_: str, encoding: str | None, __: int) -> None:
+    if (encoding or "utf-8").lower() not in _ENCODINGS:
+        _refuse()
 
 
 def _refuse(*_: object) -> None:
