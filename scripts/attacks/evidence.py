@@ -37,6 +37,20 @@ CHECKPOINTS_OF_ANYBODY = (
         "const isOurs = (log_) => log_.topics[0]?.equals(CHECKPOINT) || log_.address",
     ),
 )
+#: A checkpoint of the case counts, whatever transaction it stands in.
+CHECKPOINTS_UNASKED = (
+    Patch(BUNDLE, "if by_index[index] in callers:", "if True:"),
+    Patch(BUNDLE_2, "if (this.isAsked(transaction)) this.checkpoint", "this.checkpoint"),
+)
+#: Later blocks link earlier ones also where nothing proves the code that left the checkpoints.
+CODE_UNPROVED = (
+    Patch(
+        BUNDLE,
+        "self.believable = not source.bridged or self._proves_code or self._is_creation_known",
+        "self.believable = True",
+    ),
+    Patch(BUNDLE_2, "const believable = !source.bridged || provesCode(source.zip) || isKnown;", "const believable = true;"),
+)
 #: Of two files of one name the last one counts.
 NAMES_TWICE = (
     Patch("verifier/tally/chain/zip_file.py", "if entry.name in names:", "if False:"),
@@ -134,20 +148,18 @@ def _forked(with_checkpoint: bool) -> Run:
     return run
 
 
-#: A checkpoint of the case counts, whatever transaction it stands in.
-CHECKPOINTS_UNASKED = (
-    Patch("verifier/tally/chain/bundle.py", "if by_index[index] in callers:", "if True:"),
-    Patch("verifier/second/chain/bundle.mjs", "if (this.isAsked(transaction)) this.checkpoint", "this.checkpoint"),
-)
-
-
 _attack = partial(told_lie, kind="evidence", who=WHO)
 
 
 ATTACKS = (
-    Attack("a fork without the ballots against, under a genuine head", WHO, _forked(False), LINKS_UNCHECKED, is_quick=True),
+    Attack("a fork without the ballots against, under a genuine head", WHO, _forked(False), LINKS_UNCHECKED + CODE_UNPROVED, is_quick=True),
     _attack("the head's extra data", LINKS_UNCHECKED),
-    Attack("a fork tied to the chain by a stranger's checkpoint", WHO, _forked(True), CHECKPOINTS_OF_ANYBODY),
+    Attack(
+        "a fork tied to the chain by a stranger's checkpoint",
+        WHO,
+        _forked(True),
+        CHECKPOINTS_OF_ANYBODY + CHECKPOINTS_UNASKED + CODE_UNPROVED,
+    ),
     _attack("a checkpoint by an account with code that created the case", CHECKPOINTS_UNASKED, kind="code", who="whoever opens a case"),
     _attack("two files of one name", NAMES_TWICE),
     _attack("a file that the manifest does not name", STRANGE_FILES),
