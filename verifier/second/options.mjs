@@ -60,7 +60,7 @@ function given(args) {
 
 /** Hex of that many digits in either case, as bytes; null where nothing was given. Throws Misuse. */
 function hexOf(value, digits, name) {
-  if (value === undefined || value.trim() === "") return null;
+  if (value === undefined) return null;
   const found = value.trim();
   demand(found.length === digits + 2 && raw(found) !== null, `${name} is 0x and ${digits} hex digits`);
   return raw(found);
@@ -82,6 +82,9 @@ function demandSource({ rpc, published, evidence, head, creation }) {
 /** The options of a recount. Throws Misuse. */
 export function optionsOf(args) {
   const values = given(args);
+  // Say by a variable that is not set: it would compare nothing, and nobody would notice.
+  for (const name of ["case", "fingerprint", "head", "creation"])
+    demand(values[name] === undefined || values[name].trim() !== "", `--${name} is blank: give a value, or leave it out`);
   demandSource(values);
   demand(CHAINS.includes(values.chain), `--chain is one of ${CHAINS.join(", ")}`);
   const fingerprint = (values.fingerprint ?? "").replace(/\s+/g, "").toLowerCase();

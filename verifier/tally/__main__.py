@@ -45,14 +45,10 @@ def parsed(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     parser.add_argument("--rpc", metavar="URL", help="JSON-RPC address of a node that you trust, best your own")
     parser.add_argument("--published", metavar="DIR", type=Path, help="folder with the published files")
     parser.add_argument("--evidence", metavar="FILE", type=Path, help="an evidence bundle, to be recounted without a node")
-    parser.add_argument("--case", metavar="ADDRESS", default="", help="the case's address, as the working group published it")
-    parser.add_argument("--fingerprint", metavar="DIGITS", default="", help="the case's fingerprint, as the working group published it")
-    parser.add_argument(
-        "--head", metavar="HASH", default="", help="with --evidence: the hash of the bundle's block, from a node that you trust"
-    )
-    parser.add_argument(
-        "--creation", metavar="HASH", default="", help="with --evidence: the hash of the block that created the case, likewise"
-    )
+    parser.add_argument("--case", metavar="ADDRESS", help="the case's address, as the working group published it")
+    parser.add_argument("--fingerprint", metavar="DIGITS", help="the case's fingerprint, as the working group published it")
+    parser.add_argument("--head", metavar="HASH", help="with --evidence: the hash of the bundle's block, from a node that you trust")
+    parser.add_argument("--creation", metavar="HASH", help="with --evidence: the hash of the block that created the case, likewise")
     parser.add_argument("--chain", choices=sorted(RULES), default="ethereum", help="by which rule the chain hashes headers and receipts")
     parser.add_argument(
         "--build", metavar="DIR", type=Path, help="your own build of the sources, in place of the releases that this tool knows"
@@ -75,22 +71,31 @@ def parsed(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     return parser, given
 
 
+def _typed(parser: argparse.ArgumentParser, name: str, text: str | None) -> str:
+    """Nothing where the option is not there. One that is there and blank, say by a variable that is not set, would compare nothing."""
+    if text is not None and not text.strip():
+        parser.error(f"{name} is blank: give a value, or leave it out")
+    return (text or "").strip().lower()
+
+
 def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Options:
     """What whoever recounts brings, in the form in which it is compared."""
-    case, head, creation = (one.strip().lower() for one in (given.case, given.head, given.creation))
+    case, fingerprint, head, creation = (
+        _typed(parser, f"--{name}", getattr(given, name)) for name in ("case", "fingerprint", "head", "creation")
+    )
     if case and not re.fullmatch("0x[0-9a-f]{40}", case):
         parser.error("--case is 0x and 40 hex digits")
     for name, text in (("--head", head), ("--creation", creation)):
         if text and (not given.evidence or not re.fullmatch("0x[0-9a-f]{64}", text)):
             parser.error(f"{name} is 0x and 64 hex digits, and goes with --evidence")
-    if given.fingerprint and not re.fullmatch("[0-9a-f]{32}", "".join(given.fingerprint.split()).lower()):
+    if fingerprint and not re.fullmatch("[0-9a-f]{32}", "".join(fingerprint.split())):
         parser.error("--fingerprint is eight groups of four hex digits")
     known = releases()
     try:
         brought = {number: built(given.build, number) for number in known} if given.build else known
     except Wrong as wrong:
         parser.error(f"{wrong.place} {wrong.what}")
-    expected = Expected(bytes.fromhex(case[2:]), given.fingerprint, bytes.fromhex(head[2:]), bytes.fromhex(creation[2:]))
+    expected = Expected(bytes.fromhex(case[2:]), fingerprint, bytes.fromhex(head[2:]), bytes.fromhex(creation[2:]))
     return Options(given.chain, brought, expected, tuple(given.receipt), tuple(given.issuer_log))
 
 

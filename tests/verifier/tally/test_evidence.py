@@ -213,3 +213,12 @@ def test_release_1__its_bundle_with_a_change_differs(tmp_path: Path) -> None:
 def test_command__says_what_it_needs(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         count_again(arguments)
+
+
+@pytest.mark.parametrize("option", ["--case", "--fingerprint", "--head", "--creation"])
+@pytest.mark.parametrize("value", ["", " "])
+def test_what_is_to_be_compared_is_not_left_out_by_a_blank(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script whose variable is not set would have compared nothing."""
+    with pytest.raises(SystemExit, match="2"):
+        count_again(["--evidence", __file__, option, value])
+    assert f"{option} is blank" in capsys.readouterr().err
