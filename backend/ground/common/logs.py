@@ -9,6 +9,8 @@ from typing import Any, TextIO
 
 import structlog
 
+from backend.ground.common.repeats import Repeats
+
 HIDDEN = "[hidden]"
 #: Fields whose values are never written, whatever they hold.
 PRIVATE_WORDS = (
@@ -65,6 +67,7 @@ def configure_logging(stream: TextIO | None = None, level: int = logging.INFO) -
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(Repeats())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
