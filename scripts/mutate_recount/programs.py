@@ -72,7 +72,7 @@ REGISTER = Program(
     frozenset({"__init__.py", "sentences.py"}),
     _files(
         "tests/verifier/register",
-        "vectors text_files import_vectors act openings command workbooks findings numbers number_formats unseen same_as_service",
+        "vectors text_files import_vectors act openings command workbooks findings numbers number_formats markup unseen same_as_service",
     ),
 )
 PROGRAMS = (FIRST, SECOND, REGISTER)
