@@ -50,7 +50,7 @@ def test_officials_look_into_pairs_and_export_what_they_found(standing_vote: Vot
     taken = official.post(base, {"statement": listed(standing_vote)})
     assert taken.status_code == 200, taken.text
     assert official.post(base, {"statement": listed(standing_vote)}).json() == taken.json(), "the same list again is the one kept"
-    (shown,) = official.get(base).json()
+    (shown,) = [one for one in official.get(base).json() if one["id"] == taken.json()["id"]]
     assert shown["expected_false_milli"] == 22
     first, second = shown["pairs"]
     assert (first["first"], first["second"], first["finding"]) == (3, 5, "")
@@ -63,8 +63,9 @@ def test_officials_look_into_pairs_and_export_what_they_found(standing_vote: Vot
     export = official.get(f"{base}.csv")
     assert export.text.startswith("\ufeff")
     lines = export.text.splitlines()
-    assert [line.split(",")[0] for line in lines[1:]] == ["same_person", "documents"]
-    assert lines[2].endswith("'=HYPERLINK()"), "no spreadsheet runs it"
+    mine = [line for line in lines[1:] if line.split(",")[0] in {"same_person", "documents"}]
+    assert [line.split(",")[0] for line in mine] == ["same_person", "documents"]
+    assert mine[1].endswith("'=HYPERLINK()"), "no spreadsheet runs it"
     assert standing_vote.world.polls.get_poll(standing_vote.poll.id) == before, "no poll takes notice"
     with standing_vote.world.browser().sign_in_lender(standing_vote.poll, 3).http as lender:
         assert lender.post(f"/api/polls/{standing_vote.poll.id}/lender/ticket", json={"ballot_key": "0x" + "11" * 20}).status_code == 200

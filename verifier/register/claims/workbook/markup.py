@@ -34,6 +34,39 @@ class Listener:
 
 def parse(pieces: Iterable[bytes], listener: Listener) -> Iterator[None]:
     """Parse piece by piece, and give way after each. Raises: FileRefused."""
+    parser, fed = _parser(listener), 0
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+            fed += len(piece)
+            if fed - parser.CurrentByteIndex > MOST_TOKEN_BYTES:
+                raise FileRefused("FileFormatUnknown")
+            yield
+        parser.Parse(b"", True)
+    except (expat.ExpatError, UnicodeDecodeError, ValueError) as error:
+        raise FileRefused("FileFormatUnknown") from error
+    yield
+
+
+def parse_whole(pieces: Iterable[bytes], begins: Callable[[str, Attributes], object]) -> None:
+    """Parse a part of which only the beginnings of elements matter. Raises: FileRefused."""
+
+    class Beginnings(Listener):
+        def begins(self, name: str, attributes: Attributes) -> bool:
+            begins(name, attributes)
+            return False
+
+    for _ in parse(pieces, Beginnings()):
+        pass
+
+
+def link_of(attributes: Attributes) -> str:
+    """The link that an element names; nothing where it names none."""
+    return next((attributes[f"{space} id"] for space in _LINKS if f"{space} id" in attributes), "")
+
+
+def _parser(listener: Listener) -> expat.XMLParserType:
+    """An XML parser that tells the listener of a workbook's own elements."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     said: list[str] = []
@@ -67,35 +100,7 @@ def parse(pieces: Iterable[bytes], listener: Listener) -> Iterator[None]:
 
     parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = begins, ends, _refuse
     parser.XmlDeclHandler = _check_encoding
-    fed = 0
-    try:
-        for piece in pieces:
-            parser.Parse(piece, False)
-            fed += len(piece)
-            if fed - parser.CurrentByteIndex > MOST_TOKEN_BYTES:
-                raise FileRefused("FileFormatUnknown")
-            yield
-        parser.Parse(b"", True)
-    except (expat.ExpatError, UnicodeDecodeError, ValueError) as error:
-        raise FileRefused("FileFormatUnknown") from error
-    yield
-
-
-def parse_whole(pieces: Iterable[bytes], begins: Callable[[str, Attributes], object]) -> None:
-    """Parse a part of which only the beginnings of elements matter. Raises: FileRefused."""
-
-    class Beginnings(Listener):
-        def begins(self, name: str, attributes: Attributes) -> bool:
-            begins(name, attributes)
-            return False
-
-    for _ in parse(pieces, Beginnings()):
-        pass
-
-
-def link_of(attributes: Attributes) -> str:
-    """The link that an element names; nothing where it names none."""
-    return next((attributes[f"{space} id"] for space in _LINKS if f"{space} id" in attributes), "")
+    return parser
 
 
 class _Names:
