@@ -158,6 +158,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "FileFormatUnknown": ("登记表不是 .csv 或 .xlsx 文件，或已损坏。", "The claims file is no .csv or .xlsx file, or it is broken."),
     "FileNotRead": ("无法读取文件 {file}：{reason}。", "The file {file} cannot be read: {reason}."),
     "FileTooLarge": ("登记表过大（上限 {limit_mb} MB）。", "The claims file is too large (the limit is {limit_mb} MB)."),
+    "FormulasWorkedOutAgain": (
+        "该工作簿要求打开时重新计算公式，他人看到的数值可能与文件中保存的不同。",
+        "The workbook asks programs to work out its formulas when they open it: others may see other values than it holds.",
+    ),
     "HeaderNotKnown": (
         "表头单元格 {cell} 无法识别，可能是“{known}”。",
         "Cell {cell} of the header is not known; it may be meant for “{known}”.",

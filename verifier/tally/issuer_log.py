@@ -15,7 +15,7 @@ from typing import Any
 from verifier.tally import curve
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.keccak import keccak
-from verifier.tally.published import ENOUGH, Record, canonical, is_canonical, parse
+from verifier.tally.published import ENOUGH, Record, canonical, is_canonical, parse, require_file
 
 VOID, FORM, CHAIN = "void.log", "log.form", "log.chain"
 STATEMENT = b"LenderVote/1/statement"
@@ -91,8 +91,7 @@ def read(path: Path, poll: bytes, verifiers: Sequence[bytes], log: StepLog) -> I
 
 def _lines(path: Path) -> list[bytes]:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Wrong(VOID, path.name, "is too long", f"at most {MOST_BYTES} bytes", path.stat().st_size)
+        require_file(path, VOID, MOST_BYTES)
         content = path.read_bytes()
         if content.startswith(b"\n") or b"\n\n" in content:
             raise Wrong(VOID, path.name, "has an empty line", "an entry in each line", "nothing")

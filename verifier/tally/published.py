@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, NoReturn
 
 from verifier.tally.findings import Wrong
@@ -164,11 +165,19 @@ class Record:
         return value
 
 
+def require_file(path: Path, finding: str, most: int) -> None:
+    """That a file stands there and has no more bytes; a link to a device has no end. Raises Wrong of that name, OSError."""
+    found = path.stat()
+    if not S_ISREG(found.st_mode):
+        raise Wrong(finding, path.name, "is no file", "a file", "something else under its name")
+    if found.st_size > most:
+        raise Wrong(finding, path.name, "is too long", f"at most {most} bytes", found.st_size)
+
+
 def bounded(path: Path, finding: str, most: int = MOST_JSON_BYTES) -> bytes:
     """A file's content, if it has no more bytes than that. Raises Wrong of that name."""
     try:
-        if path.stat().st_size > most:
-            raise Wrong(finding, path.name, "is too long", f"at most {most} bytes", path.stat().st_size)
+        require_file(path, finding, most)
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise Wrong(finding, path.name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
@@ -195,8 +204,7 @@ class Published:
         """The file's lines with their ends, so many at a time; raises Wrong when the last one does not end."""
         path = self.folder / name
         try:
-            if path.stat().st_size > most:
-                raise Wrong(FINDINGS[name], name, "is too long", f"at most {most} bytes", path.stat().st_size)
+            require_file(path, FINDINGS[name], most)
             with path.open("rb") as file:
                 rows = iter(partial(file.readline, MOST_LINE_BYTES + 1), b"")
                 while part := list(islice(rows, lines)):

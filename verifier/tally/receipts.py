@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from verifier.tally import curve, typed_data
 from verifier.tally.findings import Wrong
-from verifier.tally.published import FINDINGS, Record, parse
+from verifier.tally.published import FINDINGS, Record, parse, require_file
 
 NAME = "receipts.jsonl"
 FORM, VOID = FINDINGS[NAME], "void.receipt"
@@ -136,6 +136,7 @@ def read_own(paths: Iterable[Path], chain_id: int, poll: bytes, reading: Reading
 def _own(path: Path, chain_id: int, poll: bytes, reading: Reading) -> Receipt:
     name = path.name
     try:
+        require_file(path, VOID, MOST_BYTES_OF_ONE)
         with path.open("rb") as file:
             content = file.read(MOST_BYTES_OF_ONE)
     except (OSError, ValueError) as error:

@@ -91,7 +91,7 @@ const WORDS = {
   fact_choice: ["区块链上记录的选择", "Choice on the blockchain"],
   fact_amount: ["登记金额", "Admitted amount"],
   fact_class: ["表决组", "Class"],
-  fact_class_value: ["{name}（编号 {number}）", "{name} (number {number})"],
+  fact_class_value: ["编号 {number}（文件中的名称：{name}，未经核对）", "number {number} (the file calls it {name}; the name was not checked)"],
   fact_key: ["表决密钥", "Ballot key"],
   fact_case: ["案件", "Case"],
   fact_poll: ["表决", "Poll"],

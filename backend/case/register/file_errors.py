@@ -54,6 +54,16 @@ class EmptyCellsMany(FileRefused):
     en = "The file has far too many rows, cells or formats with nothing in them: copy what it holds into a new workbook."
 
 
+class FormulasWorkedOutAgain(FileRefused):
+    """The file asks programs to work out its formulas when they open it, so others may see other values than are saved."""
+
+    zh = "该工作簿要求打开时重新计算公式，他人看到的数值可能与文件中保存的不同。请用表格软件打开并保存，或把公式粘贴为数值后重试。"
+    en = (
+        "The workbook asks programs to work out its formulas when they open it, so others may see other values than it holds: "
+        "open and save it with a spreadsheet program, or paste the values in place of the formulas."
+    )
+
+
 class WorkbookTooDemanding(FileRefused):
     """Reading it takes more time or memory than a workbook of its size may."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from backend.case.register.file_errors import FileFormatUnknown
+from backend.case.register.file_errors import FileFormatUnknown, FormulasWorkedOutAgain
 from backend.ground.common.sealed import FieldCipher
 from tests.backend.case.register.office import Office
 from tests.vectors.register_files import HEADER, A, row
@@ -29,15 +29,16 @@ def office(tmp_path: Path) -> Iterator[Office]:
     office.close()
 
 
-def saved(path: Path, part: str, edit: Edit) -> Path:
+def saved(path: Path, part: str, edit: Edit, book: Edit = bytes, claims: int = 1) -> Path:
     workbook = Workbook()
-    for cells in (HEADER, row(1, A)):
+    for cells in (HEADER, *(row(number, A) for number in range(1, claims + 1))):
         workbook.worksheets[0].append([cell or None for cell in cells])
     workbook.save(path)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     before, parts[part] = parts[part], edit(parts[part])
     assert before != parts[part], "the edit changes something"
+    parts[BOOK] = book(parts[BOOK])
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
@@ -115,3 +116,64 @@ def test_content_that_some_programs_show_and_others_do_not_is_refused(
 def test_a_link_without_the_standards_namespace_leads_nowhere(office: Office, tmp_path: Path) -> None:
     relationships = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     both_refuse(office, saved(tmp_path / "a.xlsx", BOOK, lambda xml: xml.replace(relationships, b"urn:demo")))
+
+
+def with_formula(attributes: bytes) -> Edit:
+    """The amount by a formula whose saved value is 1,000 yuan."""
+
+    def edit(xml: bytes) -> bytes:
+        begin = xml.index(b'<c r="H2"')
+        end = xml.index(b"</c>", begin)
+        return xml[:begin] + b'<c r="H2"><f' + attributes + b">900+100</f><v>1000</v>" + xml[end:]
+
+    return edit
+
+
+def settled(book: bytes) -> bytes:
+    """As a spreadsheet program saves it, which has worked all formulas out."""
+    assert b' fullCalcOnLoad="1"' in book
+    return book.replace(b' fullCalcOnLoad="1"', b"")
+
+
+def test_formula_by_its_saved_value_is_read(office: Office, tmp_path: Path) -> None:
+    both_take_one_claim(office, saved(tmp_path / "a.xlsx", SHEET, with_formula(b""), settled))
+
+
+def test_formula_that_is_worked_out_at_every_opening_is_no_amount(office: Office, tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.xlsx", SHEET, with_formula(b' ca="1"'), settled)
+    assert [one.rule for one in read_claims(path).broken] == ["FormulaWithoutValue"]
+    assert office.take(path, dry_run=True).rejects_total == 1
+
+
+def both_refuse_formulas(office: Office, path: Path) -> None:
+    with pytest.raises(FileRefused) as tool:
+        read_claims(path)
+    assert tool.value.rule == "FormulasWorkedOutAgain"
+    with pytest.raises(FormulasWorkedOutAgain):
+        office.take(path, dry_run=True)
+
+
+@pytest.mark.parametrize("written", [b"1", b"true", b" 1 ", b"on"])
+def test_formulas_that_the_book_has_worked_out_again_are_refused(office: Office, tmp_path: Path, written: bytes) -> None:
+    """A program that writes a book whole asks for it, and what others see may then differ from what is saved."""
+    flag = b'fullCalcOnLoad="' + written + b'"'
+    path = saved(tmp_path / "a.xlsx", SHEET, with_formula(b""), lambda book: book.replace(b'fullCalcOnLoad="1"', flag))
+    both_refuse_formulas(office, path)
+
+
+@pytest.mark.parametrize("written", [b"0", b"false"])
+def test_formulas_that_the_book_leaves_as_saved_are_read(office: Office, tmp_path: Path, written: bytes) -> None:
+    flag = b'fullCalcOnLoad="' + written + b'"'
+    path = saved(tmp_path / "a.xlsx", SHEET, with_formula(b""), lambda book: book.replace(b'fullCalcOnLoad="1"', flag))
+    both_take_one_claim(office, path)
+
+
+def test_formula_far_down_is_refused_likewise(office: Office, tmp_path: Path) -> None:
+    """It stands in a part of the sheet that is read long after the first row."""
+    last = 4_001
+
+    def edit(xml: bytes) -> bytes:
+        begin = xml.index(b'<c r="H%d"' % last)
+        return xml[:begin] + b'<c r="H%d"><f>900+100</f><v>1000</v>' % last + xml[xml.index(b"</c>", begin) :]
+
+    both_refuse_formulas(office, saved(tmp_path / "a.xlsx", SHEET, edit, claims=last))

@@ -154,3 +154,26 @@ def test_logs__that_are_too_long_at_once_are_asked_for_in_parts() -> None:
         last = int(world.chain.rpc("eth_blockNumber"), 16)
         script = LOGS.replace("ADDRESS", json.dumps(address)).replace("CASE", world.case.address[2:]).replace("LAST", str(last))
         assert evaluate(script) == 13  # and CaseOpened
+
+
+BLOCK_BY_BLOCK = """
+const { logRows } = await import(`${second}/chain/live.mjs`);
+const { Refused } = await import(`${second}/chain/node.mjs`);
+const node = {
+  async ask(_, [{ fromBlock, toBlock }]) {
+    if (fromBlock !== toBlock) throw new Refused("too many blocks");
+    return [];
+  },
+};
+let said = "nothing";
+try {
+  for await (const { row } of logRows(node, [], 0, 2 ** 48)) throw row;
+} catch (error) {
+  said = `${error.finding ?? error.name}: ${error.what ?? error.message}`;
+}
+console.log(JSON.stringify(said));
+"""
+
+
+def test_logs__given_block_by_block_under_a_made_up_head_are_not_asked_for_without_end() -> None:
+    assert "too few blocks at once" in evaluate(BLOCK_BY_BLOCK)

@@ -6,7 +6,7 @@ import contextlib
 import gzip
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ import pytest
 from tests.contracts.chain import Chain, anvil
 from tests.verifier.tally.vote import HeldVote
 from verifier.tally.chain import node as rpc
-from verifier.tally.chain.node import Node, TooLong
+from verifier.tally.chain.node import Node, Refused, TooLong
+from verifier.tally.findings import Wrong
 from verifier.tally.recount import Recount
 from verifier.tally.report import verdict
 
@@ -151,3 +152,15 @@ def test_batch__that_says_too_much_is_asked_in_halves(monkeypatch: pytest.Monkey
     assert node.many("eth_getBlockByNumber", [[number] for number in range(13)], "node: blocks") == list(range(13))
     assert max(asked) == 13
     node.close()
+
+
+def test_logs__given_block_by_block_under_a_made_up_head_are_not_asked_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(self: Node, method: str, parameters: Sequence[Any], place: str) -> Any:
+        if parameters[0]["fromBlock"] != parameters[0]["toBlock"]:
+            raise Refused("too many blocks")
+        return []
+
+    monkeypatch.setattr(Node, "ask", ask)
+    with pytest.raises(Wrong, match="too few blocks at once"):
+        for _, rows in Node("http://127.0.0.1").log_rows({}, 0, 2**48):
+            assert not rows

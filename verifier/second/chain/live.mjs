@@ -9,6 +9,7 @@ import { Refused, TooLong, eachOf } from "./node.mjs";
 import { Views, view } from "./views.mjs";
 
 const NAMES = { transaction: "node.transaction", receipt: "node.log" };
+const MOST_LOG_QUESTIONS = 2 ** 17; // 60 days at a block a second by 100 blocks each, refusals included, are less
 const quantityOf = (number) => "0x" + number.toString(16);
 
 /** What `work` reads from an answer; Wrong where the answer has another form. */
@@ -57,9 +58,14 @@ export const shownLog = (value, where) =>
 /** All rows of eth_getLogs from one block to another, with the range of each; a range is halved where it is refused or says too much. */
 export async function* logRows(node, addresses, first, last) {
   const ranges = [[first, last]];
-  while (ranges.length) {
+  for (let asked = 1; ranges.length; asked += 1) {
     const [from, to] = ranges.pop();
     const where = `node: logs of blocks ${from} to ${to}`;
+    // Whoever makes up a head of 2^48 and gives block by block would be asked for ever.
+    if (asked > MOST_LOG_QUESTIONS) {
+      const what = "the node gives the logs of too few blocks at once: ask another one";
+      throw new Wrong("node.answer", where, what, `all up to block ${last} in ${MOST_LOG_QUESTIONS} answers`, `${from - first} blocks by then`);
+    }
     try {
       const wanted = { address: addresses.map(hex), fromBlock: quantityOf(from), toBlock: quantityOf(to) };
       for (const row of rows(await node.ask("eth_getLogs", [wanted], where), where)) yield { row, from, to, where };

@@ -1,6 +1,6 @@
 // A verifier's log about one poll, from a file that somebody handed in (protocol, section 15.1): entries, one a line, and the verifier's
 // statement on where they end. What a holder of the file could have changed alone makes it a void paper; the rest is the verifier's word.
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { ZERO, ascii, hex, keccak } from "../bytes.mjs";
 import { StepLog, Wrong } from "../findings.mjs";
 import { canonical } from "../json.mjs";
@@ -30,6 +30,8 @@ export async function* linesOf(path, place) {
     }
   }
   try {
+    // A link to a device has no end, and a pipe no beginning.
+    if (!statSync(path).isFile()) throw new Wrong(VOID, place, "is no file", "a file", "something else under its name");
     yield* lineGroups(chunks(), { finding: VOID, place, most: MOST_LINE, mayEndOpen: true });
   } catch (error) {
     if (error.syscall === undefined && error.code !== "ERR_INVALID_ARG_VALUE") throw error; // a path with a zero byte is no path

@@ -18,6 +18,7 @@ TIMEOUT_SECONDS = 60.0  # between two pieces of an answer
 ANSWER_SECONDS = 300.0  # for a whole answer: a node that drips must not hold a recount for ever
 BATCH_SIZE = 100
 MOST_BYTES = 2**28  # of one answer
+MOST_LOG_QUESTIONS = 2**17  # 60 days at a block a second by 100 blocks each, refusals included, are less
 NAME = "node.answer"
 _PLAIN = {"Accept-Encoding": "identity"}  # a few packed bytes could unpack to more than the memory holds
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
@@ -164,10 +165,13 @@ class Node:
 
     def log_rows(self, wanted: dict[str, Any], first: int, last: int) -> Iterator[tuple[range, list[Any]]]:
         """Rows of eth_getLogs over the blocks first..last with the range of each; it is halved where it is refused or says too much."""
-        ranges = [(first, last)]
+        ranges, asked = [(first, last)], 0
         while ranges:
             start, end = ranges.pop()
-            place = f"node: logs of blocks {start} to {end}"
+            place, asked = f"node: logs of blocks {start} to {end}", asked + 1
+            if asked > MOST_LOG_QUESTIONS:  # whoever makes up a head of 2^48 and gives block by block would be asked for ever
+                what = "the node gives the logs of too few blocks at once: ask another one"
+                raise Wrong(NAME, place, what, f"all up to block {last} in {MOST_LOG_QUESTIONS} answers", f"{start - first} blocks by then")
             try:
                 answer = self.ask("eth_getLogs", [{**wanted, "fromBlock": hex(start), "toBlock": hex(end)}], place)
             except (Refused, TooLong) as fault:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.case.register.file_errors import FileFormatUnknown
 from backend.case.register.workbooks.archive import Archive
-from backend.case.register.workbooks.markup import LINK_IDS, Attributes, read_all
+from backend.case.register.workbooks.markup import LINK_IDS, Attributes, is_set, read_all
 
 MAX_SHEETS = 200
 _BOOK, _LINKS, _STRINGS, _STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -45,6 +45,18 @@ def sheets_of(archive: Archive) -> list[SheetPart]:
     if not found or len(found) > MAX_SHEETS:
         raise FileFormatUnknown(kind=f"{len(found)} sheets")
     return found
+
+
+def works_out_again(archive: Archive) -> bool:
+    """Whether programs are asked to work out every formula when they open the file. Raises: FileFormatUnknown, FileTooLarge."""
+    asked: list[str] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "calcPr" and is_set(attributes.get("fullCalcOnLoad")):
+            asked.append(name)
+
+    read_all(start, archive.pieces(_BOOK))
+    return bool(asked)
 
 
 def strings_part(archive: Archive) -> str | None:

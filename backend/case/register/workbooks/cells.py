@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.case.register.file_errors import EmptyCellsMany, FileFormatUnknown, TooManyColumns, TooManyRows
+from backend.case.register.file_errors import EmptyCellsMany, FileFormatUnknown, FormulasWorkedOutAgain, TooManyColumns, TooManyRows
 from backend.case.register.odd_cells import OddKind
 from backend.case.register.workbooks.archive import Archive
-from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth
+from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, is_set
 from backend.case.register.workbooks.strings import MAX_TEXT, SharedStrings, unescape
 from backend.case.register.workbooks.styles import PLAIN, UNKNOWN, Format, Shown
 
@@ -60,7 +60,8 @@ class SheetReader:
         self._values: list[Any] = []
         self._last_place = -1
         self._cell: Attributes = {}
-        self._formula = self._beside = False
+        self._formula = self._volatile = self._beside = False
+        self._has_formula = self._may_have_none = False
         self._said: list[str] = []
         self._kept = 0
         """How many of the pieces of text heard so far belong to the cell."""
@@ -84,7 +85,7 @@ class SheetReader:
             check_depth(self._depth)
         if kind == "c":
             self._cell = attributes
-            self._formula = False
+            self._formula = self._volatile = False
             self._kept = 0
         elif kind in _TEXTS:
             del self._said[self._kept :]  # what stood between elements
@@ -110,12 +111,24 @@ class SheetReader:
 
     def _start_other(self, kind: str, attributes: Attributes) -> None:
         if kind == "f":
-            self._formula = True
+            self._begin_formula(attributes)
         elif kind in {"col", "mergeCell", "dimension"}:
             self._note(kind, attributes)
         else:
             self._beside = kind == "rPh"  # a reading that stands beside the text
             self._spend()
+
+    def refuse_formulas(self) -> None:
+        """Programs work them out again when they open the file, so none may come, and none may have come. Raises: FormulasWorkedOutAgain."""
+        self._may_have_none = True
+        if self._has_formula:
+            raise FormulasWorkedOutAgain
+
+    def _begin_formula(self, attributes: Attributes) -> None:
+        self._formula = self._has_formula = True
+        self._volatile = is_set(attributes.get("ca"))
+        if self._may_have_none:
+            raise FormulasWorkedOutAgain
 
     def _cut(self) -> None:
         """Let text that goes on and on not grow beyond what is kept of it."""
@@ -178,6 +191,8 @@ class SheetReader:
 
     def _value(self, cell: Attributes, text: str) -> Any:
         """The cell's value; None for nothing; what is odd about it as a small object."""
+        if self._volatile:
+            return {"odd": OddKind.FORMULA}  # worked out again whenever the file is opened: nobody else saw this value
         kind = cell.get("t")
         if kind == "s":
             return self._wording(self._strings.get(text), cell)

@@ -33,6 +33,11 @@ _CONTENT = frozenset({"sheets", "sheet", "sheetData", "row", "c", "sst", "si", "
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
 
 
+def is_set(written: str | None) -> bool:
+    """Whether a flag of the standard is on; in doubt it is."""
+    return (written or "0").strip() not in {"0", "false"}
+
+
 class Parser:
     """Expat with its bounds; `start` and `end` get local names of a workbook's own elements, foreign ones are passed over.
 

@@ -13,7 +13,7 @@ from verifier.register.claims.columns import count_known
 from verifier.register.claims.rules import FileRefused
 from verifier.register.claims.unseen import SHEETS_NAMED
 from verifier.register.claims.workbook.formats import read_formats
-from verifier.register.claims.workbook.markup import Attributes, link_of, parse_whole
+from verifier.register.claims.workbook.markup import Attributes, is_set, link_of, parse_whole
 from verifier.register.claims.workbook.package import Package
 from verifier.register.claims.workbook.sheet import Sheet, SheetRow
 from verifier.register.claims.workbook.strings import SharedStrings
@@ -46,6 +46,8 @@ def open_workbook(path: Path) -> Iterator[tuple[Sheet, Iterator[SheetRow]]]:
         tabs = list(_tabs(package))
         tab = _chosen(tabs)
         assert tab.first is not None, "a sheet without content is not chosen"
+        if _works_out_again(package):
+            tab.sheet.refuse_formulas()
         others = [each.name for each in tabs if each is not tab and each.first is not None]
         tab.sheet.unseen.left_out_sheets = others[:SHEETS_NAMED]
         yield tab.sheet, chain((tab.first,), tab.rest)
@@ -74,6 +76,18 @@ def _tabs(package: Package) -> Iterator[_Tab]:
         sheet = Sheet(package, part, strings, formats)
         rows = sheet.rows()
         yield _Tab(name, hidden, sheet, next(rows, None), rows)
+
+
+def _works_out_again(package: Package) -> bool:
+    """Whether programs are asked to work out every formula when they open the file. Raises: FileRefused."""
+    asked: list[str] = []
+
+    def begins(name: str, attributes: Attributes) -> None:
+        if name == "calcPr" and is_set(attributes.get("fullCalcOnLoad")):
+            asked.append(name)
+
+    parse_whole(package.pieces(_BOOK), begins)
+    return bool(asked)
 
 
 def _check_usual(package: Package) -> None:

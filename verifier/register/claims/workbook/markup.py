@@ -103,6 +103,11 @@ def _parser(listener: Listener) -> expat.XMLParserType:
     return parser
 
 
+def is_set(written: str | None) -> bool:
+    """Whether a flag of the standard is on; in doubt it is."""
+    return (written or "0").strip() not in {"0", "false"}
+
+
 class _Names:
     """A workbook's own names without their namespace, and how deep elements stand in each other."""
 

@@ -10,7 +10,7 @@ from verifier.register.claims.columns import MOST_COLUMNS
 from verifier.register.claims.rules import FileRefused
 from verifier.register.claims.unseen import Unseen
 from verifier.register.claims.workbook.formats import NO_FORMAT, UNKNOWN_FORMAT, Format
-from verifier.register.claims.workbook.markup import Attributes, Listener, parse
+from verifier.register.claims.workbook.markup import Attributes, Listener, is_set, parse
 from verifier.register.claims.workbook.package import Package
 from verifier.register.claims.workbook.strings import SharedStrings, unescaped
 
@@ -37,14 +37,21 @@ class Sheet(Listener):
         self._done: list[SheetRow] = []
         self._place, self._kind, self._style = -1, "", ""
         self._said: list[str] = []
-        self._formula = self._reading_beside = False
+        self._formula = self._reading_beside = self._volatile = False
         self._empty = _FREE_EMPTY
+        self._has_formula = self._may_have_none = False
 
     def rows(self) -> Iterator[SheetRow]:
         """Every row with something in it. Raises: FileRefused."""
         for _ in parse(self._package.pieces(self._part), self):
             yield from self._done
             self._done.clear()
+
+    def refuse_formulas(self) -> None:
+        """Programs work them out again when they open the file, so none may come, and none may have come. Raises: FileRefused."""
+        self._may_have_none = True
+        if self._has_formula:
+            raise FileRefused("FormulasWorkedOutAgain")
 
     def begins(self, name: str, attributes: Attributes) -> bool:
         """Text is wanted of values."""
@@ -55,7 +62,7 @@ class Sheet(Listener):
         elif name == "row":
             self._begin_row(attributes)
         elif name == "f":
-            self._formula = True
+            self._begin_formula(attributes)
         else:
             self._reading_beside = name == "rPh"
             if name == "col":
@@ -106,7 +113,14 @@ class Sheet(Listener):
                 raise FileRefused("FileFormatUnknown")
             self._place = _PLACES.get(column, MOST_COLUMNS)
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
-        self._formula, self._said = False, []
+        self._formula = self._volatile = False
+        self._said = []
+
+    def _begin_formula(self, attributes: Attributes) -> None:
+        self._formula = self._has_formula = True
+        self._volatile = is_set(attributes.get("ca"))
+        if self._may_have_none:
+            raise FileRefused("FormulasWorkedOutAgain")
 
     def _end_cell(self) -> None:
         value = self._value("".join(self._said))
@@ -121,6 +135,8 @@ class Sheet(Listener):
         self._values[self._place] = value
 
     def _value(self, text: str) -> Value | None:
+        if self._volatile:
+            return OddCell(Odd.FORMULA)  # worked out again whenever the file is opened: nobody else saw this value
         if self._kind == "s" and text:
             return self._text_of(self._strings[text])
         if self._kind in {"inlineStr", "str"} and (text or not self._formula):
