@@ -162,5 +162,4 @@ def test_logs__given_block_by_block_under_a_made_up_head_are_not_asked_for_witho
 
     monkeypatch.setattr(Node, "ask", ask)
     with pytest.raises(Wrong, match="too few blocks at once"):
-        for _, rows in Node("http://127.0.0.1").log_rows({}, 0, 2**48):
-            assert not rows
+        list(Node("http://127.0.0.1").log_rows({}, 0, 2**48))

@@ -119,7 +119,7 @@ class SheetReader:
             self._spend()
 
     def refuse_formulas(self) -> None:
-        """Programs work them out again when they open the file, so none may come, and none may have come. Raises: FormulasWorkedOutAgain."""
+        """Programs work them out when they open the file: none may come, and none may have come. Raises: FormulasWorkedOutAgain."""
         self._may_have_none = True
         if self._has_formula:
             raise FormulasWorkedOutAgain
@@ -148,7 +148,10 @@ class SheetReader:
 
     def _end_cell(self) -> None:
         cell, said, kept = self._cell, self._said, self._kept
-        if kept:
+        if self._volatile:  # worked out again whenever the file is opened: nobody else saw this value
+            value = {"odd": OddKind.FORMULA}
+            said.clear()
+        elif kept:
             value = self._value(cell, said[0] if kept == 1 else "".join(said[:kept]))
             said.clear()
         elif self._formula:
@@ -191,8 +194,6 @@ class SheetReader:
 
     def _value(self, cell: Attributes, text: str) -> Any:
         """The cell's value; None for nothing; what is odd about it as a small object."""
-        if self._volatile:
-            return {"odd": OddKind.FORMULA}  # worked out again whenever the file is opened: nobody else saw this value
         kind = cell.get("t")
         if kind == "s":
             return self._wording(self._strings.get(text), cell)

@@ -123,7 +123,8 @@ class Sheet(Listener):
             raise FileRefused("FormulasWorkedOutAgain")
 
     def _end_cell(self) -> None:
-        value = self._value("".join(self._said))
+        # A volatile formula is worked out whenever the file is opened: nobody else saw this value.
+        value = OddCell(Odd.FORMULA) if self._volatile else self._value("".join(self._said))
         if value is None:
             self._count_empty()
             return
@@ -135,8 +136,6 @@ class Sheet(Listener):
         self._values[self._place] = value
 
     def _value(self, text: str) -> Value | None:
-        if self._volatile:
-            return OddCell(Odd.FORMULA)  # worked out again whenever the file is opened: nobody else saw this value
         if self._kind == "s" and text:
             return self._text_of(self._strings[text])
         if self._kind in {"inlineStr", "str"} and (text or not self._formula):
