@@ -23,8 +23,8 @@ VOUCHERS_BELIEVED = (
     ),
 )
 FILES_BELIEVED = (
-    Patch(STEP, "one.identity_file in self._files, ", "True, "),
-    Patch(STEP_2, "const isThere = identityFile !== null && this.files.has(hex(identityFile));", "const isThere = true;"),
+    Patch(STEP, 'good = self._file != b"" and one.identity_file == self._file', "good = True"),
+    Patch(STEP_2, "const isThere = identityFile !== null && hex(identityFile) === this.file;", "const isThere = true;"),
 )
 ROOTS_BELIEVED = (
     Patch(STEP, 'self.log.equal("log.roots", entry.place, "believes something else of the poll than the chain shows", true, said)', "pass"),
@@ -47,6 +47,7 @@ ATTACKS = (
     _attack("a stranger vouches", VOUCHERS_BELIEVED),
     _attack("a face without an identity file", FILES_BELIEVED),
     _attack("an identity file that one official signed", FILES_BELIEVED),
+    _attack("a face by an identity file that was replaced", FILES_BELIEVED),
     _attack("roots of other officials", ROOTS_BELIEVED),
     _attack("one organisation twice", ONE_ORGANISATION),
 )

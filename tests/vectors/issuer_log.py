@@ -19,6 +19,12 @@ BEGAN, CLOSES_AT = 1790000000, 1790604800
 FACE, VOUCHED, PROVIDER, UNUSED = 3, 5, 8, 9
 WAY = "bank_card"
 
+NEWER = "the identity file that officials signed in place of the first\n"
+OTHER_VERIFIER = hex_of(address_of_key("verifier 2"))
+#: By which the verifier signs credentials, in the order of the addresses.
+OWN = sorted(("verifier", f"verifier/{WAY}"), key=address_of_key)
+NAMED = [hex_of(address_of_key(name)) for name in OWN]
+
 Entry = dict[str, Any]
 Entries = list[Entry]
 
@@ -134,19 +140,25 @@ def chained(said: Entries, change: Callable[[int, Entry], Entry] = lambda _, ent
     return lines
 
 
-def statement(lines: Sequence[str], signer: str = "verifier", **changes: Any) -> str:
-    """The last line: how many entries there are and the hash of the last one, signed."""
+def statement(lines: Sequence[str], signer: str = "verifier", by: Sequence[str] | None = OWN, **changes: Any) -> str:
+    """The last line: how many entries there are and the hash of the last one, signed; `by` sign for the addresses, or nobody could."""
     said = {
         "kind": "log",
-        "addresses": sorted(hex_of(address_of_key(name)) for name in ("verifier", f"verifier/{WAY}")),
+        "addresses": NAMED,
         "verifier": hex_of(address_of_key("verifier")),
         "poll": hex_of(POLL),
         "count": len(lines),
         "head": hex_of(ref.keccak(lines[-1].encode()) if lines else bytes(32)),
         "made_at": rfc3339(CLOSES_AT + 60),
     } | changes
+    if by is not None:
+        said["address_signatures"] = [signed(said, name) for name in by]
+    return canonical({**said, "signature": signed(said, signer)})
+
+
+def signed(said: Entry, name: str) -> str:
     digest = ref.keccak(b"LenderVote/1/statement" + canonical(said).encode())
-    return canonical({**said, "signature": hex_of(ref.signature_65(key_of(signer), digest))})
+    return hex_of(ref.signature_65(key_of(name), digest))
 
 
 def whole(said: Entries | None = None, **stated: Any) -> list[str]:
@@ -177,7 +189,22 @@ def good_logs() -> list[tuple[str, list[str]]]:
         ("with entries of the first release before it", swapped("roots", first_release={"entries": 2, "digest": "0x" + "22" * 32})),
         ("made before ballots, and has their credentials", whole(made_at=rfc3339(BEGAN + 5000))),
         ("issued 300 s after the block, by clocks that differ", whole(entries(face=face(issued_at=BEGAN + 7200 + 300)))),
+        ("of an earlier release, whose addresses did not sign: answers for its own alone", whole(entries(provider=None), by=None)),
+        ("names an address that the poll does not", whole(addresses=[*NAMED, OTHER_VERIFIER], by=(*OWN, "verifier"))),
+        ("a newer identity file, taken when all had been met", whole([*entries(), newer_file()])),
+        ("a newer identity file, on which the credentials rest", whole(entries(file=identity_file(), **by_newer_file()))),
+        ("a newer identity file that one official signed", whole(entries(consent=newer_file(OFFICIALS[:1])))),
     ]
+
+
+def newer_file(signers: Sequence[str] = OFFICIALS[:2]) -> Entry:
+    return identity_file(signers, text=NEWER)
+
+
+def by_newer_file() -> dict[str, Entry]:
+    """The newer file comes where the consent stood."""
+    file = newer_file()
+    return {"consent": file, "face": face(identity_file=file["file_hash"]), "provider": provider(identity_file=file["file_hash"])}
 
 
 def face(**changes: Any) -> Entry:
@@ -263,6 +290,7 @@ def unfounded() -> list[tuple[str, str, list[str]]]:
         ("a file signed by one official twice", "log.identity", whole(entries(file=identity_file(OFFICIALS[:1] * 2)))),
         ("a file signed by a stranger, too", "log.identity", whole(entries(file=identity_file((OFFICIALS[0], stranger))))),
         ("a file of another register", "log.identity", whole(entries(file=identity_file(register_number=1)))),
+        ("a face by a file that was replaced", "log.identity", whole(entries(consent=newer_file()))),
         ("a file named after the credential", "log.identity", whole([*entries(file=None), identity_file()])),
     ]
 
@@ -271,17 +299,20 @@ def void_papers() -> list[tuple[str, str, list[str]]]:
     """What a holder of the paper could have made alone: it says nothing against the poll."""
     *body, last = whole()
     other_poll = hex_of(ref.created_address(ref.created_address(CASE, 1), 2))
-    other = hex_of(address_of_key("verifier 2"))
     return [
         ("no statement", "void.log", body),
         ("an empty line", "void.log", [*body[:3], "", *body[3:], last]),
         ("a hundred lines that are no entries", "void.log", rubbish(100)),
         ("nothing", "void.log", []),
         ("a statement by another", "void.log", [*body, statement(body, signer="verifier 2")]),
-        ("a statement that names another", "void.log", [*body, statement(body, "verifier 2", verifier=other)]),
+        ("a statement that names another", "void.log", [*body, statement(body, "verifier 2", verifier=OTHER_VERIFIER)]),
         ("a statement about another poll", "void.log", [*body, statement(body, poll=other_poll)]),
         ("a statement of another kind", "void.log", [*body, statement(body, kind="deletion")]),
         ("an entry that its holder took out", "void.log", [*body[:3], *body[4:], last]),
+        ("an address that another signed for", "void.log", [*body, statement(body, by=("verifier", "verifier"))]),
+        ("one signature for two addresses", "void.log", [*body, statement(body, by=OWN[:1])]),
+        ("signatures that are none", "void.log", [*body, statement(body, by=None, address_signatures=["0x", "0x"])]),
+        ("signatures that are no list", "void.log", [*body, statement(body, by=None, address_signatures="0x")]),
         ("an end that its holder cut off", "void.log", [*body[:-1], last]),
         ("a beginning that its holder cut off", "void.log", [*body[1:], last]),
         ("two entries that its holder swapped", "void.log", [*body[:3], body[4], body[3], *body[5:], last]),

@@ -94,6 +94,8 @@ class LogReader:
         verifier = self.facts["verifier"]["address"]
         if statement.get("verifier") != verifier or recovered(digest, statement.get("signature", "0x")) != verifier:
             return "void.log"
+        if not self._own_words(statement):
+            return "void.log"
         if sum(not _is_json(line) for line in lines[:-1]) >= MOST_UNREADABLE:
             return "void.log"
         wanted = statement.get("head")
@@ -105,8 +107,22 @@ class LogReader:
                 return "log.form"  # the verifier's own line, and it does not say what stood before it
         return "" if wanted == ZERO else "void.log"
 
+    def _own_words(self, statement: Mapping[str, Any]) -> bool:
+        """Whether each of the poll's addresses that it names signed for itself; those for which the log answers are kept."""
+        self.answers_for = {self.facts["verifier"]["address"]}
+        if "address_signatures" not in statement:
+            return True
+        said = {name: value for name, value in statement.items() if name not in {"signature", "address_signatures"}}
+        digest = keccak(b"LenderVote/1/statement" + canonical(said).encode())
+        named, signatures = statement["addresses"], statement["address_signatures"]
+        if not isinstance(signatures, list) or len(signatures) != len(named):
+            return False
+        of_poll = {each: one for each, one in zip(named, signatures, strict=True) if each in self.facts["verifiers"]}
+        self.answers_for |= set(of_poll)
+        return all(recovered(digest, one) == each for each, one in of_poll.items())
+
     def _judge(self, entries: Sequence[Mapping[str, Any]], notes: list[str], made_at: float) -> set[str]:
-        found, files, rooted, issued = set(), set(), False, []
+        found, file, rooted, issued = set(), "", False, []
         for entry in entries:
             kind = entry.get("kind")
             needs = NEEDS.get(str(kind), {})
@@ -117,11 +133,11 @@ class LogReader:
                 rooted = True
                 found |= self._roots(entry, notes)
             if kind == "identity_file" and self._file_signed(entry):
-                files.add(entry["file_hash"])
+                file = entry["file_hash"]
             if kind == "credential":
                 issued.append(entry)
                 found |= {"log.roots"} if not rooted else set()
-                found |= self._basis(entry, files)
+                found |= self._basis(entry, file)
         return found | self._reconciled(issued, notes, made_at)
 
     def _roots(self, entry: Mapping[str, Any], notes: list[str]) -> set[str]:
@@ -142,9 +158,9 @@ class LogReader:
         enough = len(set(signers)) == len(signers) >= self.facts["threshold"]
         return right and enough and entry["register_number"] == self.facts["register_number"]
 
-    def _basis(self, entry: Mapping[str, Any], files: set[str]) -> set[str]:
+    def _basis(self, entry: Mapping[str, Any], file: str) -> set[str]:
         if entry["way"] != "vouched":
-            return set() if entry.get("identity_file") in files else {"log.identity"}
+            return set() if file and entry.get("identity_file") == file else {"log.identity"}
         vouchers = entry.get("vouchers", [])
         signers = {voucher["signer"] for voucher in vouchers}
         right = len(signers) == len(vouchers) >= 2 and signers <= set(self.facts["officials"])
@@ -165,6 +181,8 @@ class LogReader:
         used, found = set(), set()
         answers_until = max([made_at, *(entry["issued_at"] for entry in issued)])
         for ballot in self.facts["recorded"]:
+            if ballot["signed_by"] not in {None, *self.answers_for}:
+                continue
             fits = [
                 number
                 for number, entry in enumerate(issued)

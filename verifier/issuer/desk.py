@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import Connection
 
 from verifier.issuer import log, store
 from verifier.issuer.clock import Clock
@@ -19,6 +21,10 @@ from verifier.signing.secp256k1 import SignatureBroken, SigningKey, recover
 #: A credential that is about to expire is no use to the lender: a new one is made instead.
 LEAST_SECONDS_LEFT = 300
 DAY_SECONDS = 86_400
+
+
+def _so_it_is(_: Connection) -> None:
+    """What two officials say rests on nothing else."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,18 @@ class Desk:
         holds = found is not None and (found.expires_at >= facts.now + LEAST_SECONDS_LEFT or found.expires_at == facts.closes_at)
         return found if holds else None
 
-    def issue(self, facts: PollFacts, request: CredentialRequest, why: Mapping[str, Any], way_key: SigningKey | None = None) -> Credential:
-        """Sign a credential (protocol §5); the log has it, with `why`, before anybody else does. `way_key`: of a provider's way."""
+    def issue(
+        self,
+        facts: PollFacts,
+        request: CredentialRequest,
+        why: Mapping[str, Any],
+        way_key: SigningKey | None = None,
+        still: Callable[[Connection], None] = _so_it_is,
+    ) -> Credential:
+        """Sign a credential (protocol §5); the log has it, with `why`, before anybody else does.
+
+        `way_key` is a provider's way's; `still` raises when what it rests on has changed meanwhile.
+        """
         expires_at = min(facts.now + self.credential_ttl_seconds, facts.closes_at)
         digest = facts.domain.credential(request.index, request.ballot_key, expires_at)
         key = way_key or self.keyring.signing
@@ -82,6 +98,7 @@ class Desk:
         said = {"issued_at": facts.now, "expires_at": expires_at, "verifier": key.address, "digest": "0x" + digest.hex()}
         entry = {"kind": "credential", **asked(facts, request), **said, **why}
         with self.database.begin() as connection:
+            still(connection)
             log.append(connection, self.clock(), entry)
             store.keep_credential(connection, request.poll, credential)
         return credential

@@ -18,12 +18,12 @@ PAGE_BYTES = 2 * 1024 * 1024
 
 @dataclass(frozen=True)
 class LogExport:
-    """Reads the log; `clock` gives seconds since 1970, `ways` the addresses by which ways of their own sign."""
+    """Reads the log; `clock` gives seconds since 1970, `ways` the keys with which ways of their own sign."""
 
     database: Database
     signing: SigningKey
     clock: Callable[[], float]
-    ways: Callable[[], Iterable[str]] = tuple
+    ways: Callable[[], Iterable[SigningKey]] = tuple
 
     def page(self, poll: str, after: int) -> list[str]:
         """Entries without the first `after`, at most a page of them, and the statement about all; lines of canonical JSON."""
@@ -44,9 +44,12 @@ class LogExport:
 
     def _statement(self, connection: Connection, poll: str) -> str:
         last = log.poll_head(connection, poll)
-        addresses = sorted({self.signing.address, *self.ways()})
+        keys = {key.address: key for key in (self.signing, *self.ways())}
         end = {"count": last.seq, "head": last.hash, "made_at": log.rfc3339(self.clock())}
-        return log.canonical(statements.sign(self.signing, {"kind": "log", "poll": poll, "addresses": addresses, **end}))
+        said = {"kind": "log", "poll": poll, "addresses": sorted(keys), **end, "verifier": self.signing.address}
+        # Each address says itself that it is this verifier's: nobody is to answer for another.
+        own_words = ["0x" + keys[address].sign(statements.digest(said)).hex() for address in sorted(keys)]
+        return log.canonical(statements.sign(self.signing, {**said, "address_signatures": own_words}))
 
 
 def _within(entries: list[str], most: int) -> Iterator[str]:

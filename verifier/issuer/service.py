@@ -83,7 +83,7 @@ class Issuer:
         self.providers = ProviderWay(self._desk, self.identities, providers, settings.attempts_an_hour)
         self._lists = ListSigner(self._desk, RelayDoor(clock, Rate(LISTS_A_MINUTE, clock)))
         self._log_door = RelayDoor(clock, Rate(LOG_PAGES_A_MINUTE, clock))
-        self.log_export = LogExport(self._database, self.keyring.signing, clock, lambda: self.providers.addresses().values())
+        self.log_export = LogExport(self._database, self.keyring.signing, clock, self.providers.keys)
         self.likenesses = LikenessSearch(self._desk, settings.models)
 
     @property

@@ -69,7 +69,7 @@ class IssuerLog:
     """A log that is by whom it claims to be."""
 
     name: str
-    addresses: frozenset[bytes]  # by which this verifier signs credentials
+    addresses: frozenset[bytes]  # of the poll's, by which this verifier signs credentials
     made_at: int  # seconds since 1970, by the verifier's clock
     entries: list[Entry] = field(default_factory=list)
 
@@ -79,7 +79,7 @@ def read(path: Path, poll: bytes, verifiers: Sequence[bytes], log: StepLog) -> I
     *body, last = _lines(path)
     statement = _statement(path.name, last, poll, verifiers)
     _follow(path.name, body, statement.fields["head"])
-    found = IssuerLog(path.name, _addresses(statement), _made_at(statement))
+    found = IssuerLog(path.name, _addresses(statement, verifiers), _made_at(statement))
     log.equal(CHAIN, path.name, "has another number of entries than its statement says", statement.fields.get("count"), len(body))
     for number, line in enumerate(body, start=1):
         try:
@@ -113,19 +113,42 @@ def _statement(name: str, line: bytes, poll: bytes, verifiers: Sequence[bytes]) 
     verifier, head = statement.raw("verifier", 20), statement.raw("head", 32)
     if verifier not in verifiers:
         raise Wrong(VOID, name, "is by none of the poll's verifiers", [one.hex() for one in verifiers], verifier)
-    unsigned = {key: value for key, value in statement.fields.items() if key != "signature"}
-    try:
-        signer = curve.recover_65(keccak(STATEMENT + canonical(unsigned)), statement.raw("signature", 65))
-    except (curve.SignatureWrong, ValueError):
-        signer = b""
+    signer = _signer(statement, statement.raw("signature", 65), {"signature"})
     if signer != verifier or len(head) != len(NOTHING) // 2 - 1:
         raise Wrong(VOID, name, "its statement is not signed by the verifier that it names", verifier, signer)
     return statement
 
 
-def _addresses(statement: Record) -> frozenset[bytes]:
-    rows = [Record({"addresses": one}, statement.place, FORM) for one in statement.rows("addresses")]
-    return frozenset({statement.raw("verifier", 20), *(row.raw("addresses", 20) for row in rows)})
+def _signer(statement: Record, signature: bytes, besides: set[str]) -> bytes:
+    """Whose signature it is over the statement without those fields; nobody's where it is none."""
+    said = {key: value for key, value in statement.fields.items() if key not in besides}
+    try:
+        return curve.recover_65(keccak(STATEMENT + canonical(said)), signature)
+    except (curve.SignatureWrong, ValueError):
+        return b""
+
+
+def _addresses(statement: Record, verifiers: Sequence[bytes]) -> frozenset[bytes]:
+    """The poll's addresses for which the log answers: the verifier's own, and those that signed for themselves. Raises Wrong.
+
+    A verifier that could name another one's would have that one's credentials looked for in a log that cannot have them.
+    """
+    place, found = statement.place, {statement.raw("verifier", 20)}
+    addresses = [Record({"addresses": one}, place, FORM).raw("addresses", 20) for one in statement.rows("addresses")]
+    if "address_signatures" not in statement.fields:
+        return frozenset(found)
+    signatures = statement.rows("address_signatures")
+    if len(signatures) != len(addresses):
+        raise Wrong(VOID, place, "has not one signature for each address", len(addresses), len(signatures))
+    for address, signature in zip(addresses, signatures, strict=True):
+        if address not in verifiers or address in found:
+            continue
+        row = Record({"address_signatures": signature}, place, VOID)
+        signer = _signer(statement, row.raw("address_signatures", 65), {"signature", "address_signatures"})
+        if signer != address:
+            raise Wrong(VOID, place, "names an address that has not signed for itself", address, signer)
+        found.add(address)
+    return frozenset(found)
 
 
 def _made_at(statement: Record) -> int:

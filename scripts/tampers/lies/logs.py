@@ -167,6 +167,11 @@ def _behind(log: VerifierLog) -> list[Entry]:
     return [log.entries[0], log.entries[2], log.entries[1], *log.entries[3:]]
 
 
+def _replaced(log: VerifierLog) -> list[Entry]:
+    newer = log.file(log.vote.official_keys[:2], file_hash=bytes(keccak(b"what officials signed in its place")))
+    return [*log.entries[:2], newer, *log.entries[2:]]
+
+
 def _no_vouchers(log: VerifierLog) -> list[Entry]:
     return [{key: value for key, value in one.items() if key != "vouchers"} for one in log.entries]
 
@@ -216,6 +221,7 @@ LIES: tuple[Lie, ...] = (
     _lie("an identity file that one official signed twice", "log.identity", _file_by(OFFICIALS[0], OFFICIALS[0])),
     _lie("an identity file that a stranger signed, too", "log.identity", _file_by(OFFICIALS[0], STRANGER)),
     _lie("an identity file of another register", "log.identity", _file_by(*OFFICIALS[:2], number=1)),
+    _lie("a face by an identity file that was replaced", "log.identity", _with(_replaced)),
     _lie("an identity file named before it was taken", "log.identity", _with(_behind)),
 )  # fmt: skip
 

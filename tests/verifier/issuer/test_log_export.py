@@ -59,6 +59,7 @@ def reader_of(papers: IssuerPapers, *ballots: tuple[int, str | None]) -> LogRead
             "officials": ["0x" + official.hex() for official in world.case.functions.officials().call()],
             "threshold": world.threshold,
             "verifier": {"address": address_of(secret("verifier")).lower()},
+            "verifiers": [address_of(secret("verifier")).lower()],
             "recorded": [{"index": index, "ballot_key": papers.key_of(index), "signed_by": by, **shown} for index, by in ballots],
         }
     )
@@ -127,7 +128,8 @@ def test_the_command_writes_the_same_file(client: TestClient, papers: IssuerPape
     written = done.stdout.split("\n")[:-1]
     assert written[:-1] == lines[:-1]
     statement, other = json.loads(written[-1]), json.loads(lines[-1])
-    assert {**statement, "made_at": "", "signature": ""} == {**other, "made_at": "", "signature": ""}
+    anew = dict.fromkeys(("made_at", "signature", "address_signatures"))
+    assert {**statement, **anew} == {**other, **anew}
     assert reader_of(papers, (3, None)).findings(written) == (set(), ["unused: 4"])
 
 

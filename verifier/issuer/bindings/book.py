@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from verifier.issuer import log
 from verifier.issuer.bindings import store
 from verifier.issuer.bindings.errors import (
+    IdentityFileChangedMeanwhile,
     IdentityFileNotExpected,
     IdentityFileNotSigned,
     IdentityFileReplaced,
@@ -113,6 +114,12 @@ class BindingBook:
         """The file in force (its hash, "" when there is none) and the keyed digest of the person that it binds to the index."""
         kept, binding = self._binding(connection, roots, index)
         return (kept.file_hash if kept else ""), binding.person if binding else None
+
+    def require_in_force(self, connection: Connection, roots: PollRoots, file_hash: str) -> None:
+        """That nothing came in place of the file that bound whom was met. Raises: IdentityFileChangedMeanwhile."""
+        kept = store.in_force(connection, RegisterKey.of(roots))
+        if kept is None or kept.file_hash != file_hash:
+            raise IdentityFileChangedMeanwhile()
 
     def name_in_log(self, connection: Connection, roots: PollRoots) -> None:
         """Write the file in force into the poll's log, once, before anything rests on it."""

@@ -33,6 +33,13 @@ class IdentityFileReplaced(Conflict):
     en = "Officials signed a newer identity file for this register; the older one is not taken again."
 
 
+class IdentityFileChangedMeanwhile(Conflict):
+    """A newer file came into force while the lender was being met: nothing rests on the one before."""
+
+    zh = "工作组刚刚更新了身份绑定文件，本次核验未完成，请重新开始核验。"
+    en = "The working group has just replaced its identity file, so this check was not completed. Please start the check again."
+
+
 class PhotoNotBound(NotAllowed):
     """The identity file in force does not bind this photo to this index."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from verifier.face.decision import Decision
@@ -49,7 +50,8 @@ class FaceWay:
     def decide(self, request: FaceRequest, probes: Sequence[bytes]) -> FaceAnswer:
         """Accepted with a credential, again, or official.
 
-        Raises: LivenessRequired, what Desk.admit does, ConsentMissing, ProbeMissing, FacesBusy, FacesUnavailable, ReferenceNotOpened.
+        Raises: LivenessRequired, what Desk.admit does, ConsentMissing, ProbeMissing, FacesBusy, FacesUnavailable, ReferenceNotOpened,
+        IdentityFileChangedMeanwhile.
         """
         if not self.photos_suffice:
             raise LivenessRequired()
@@ -60,7 +62,10 @@ class FaceWay:
         return self._decide(facts, request, lambda references: self.room.match(references, probes), why)
 
     def decide_live(self, facts: PollFacts, request: FaceRequest, state: dict[str, Any], why: dict[str, Any]) -> FaceAnswer:
-        """The same for a finished session; `why` goes to the log. Raises: FacesBusy, FacesUnavailable, ReferenceNotOpened."""
+        """The same for a finished session; `why` goes to the log.
+
+        Raises: FacesBusy, FacesUnavailable, ReferenceNotOpened, IdentityFileChangedMeanwhile.
+        """
         return self._decide(facts, request, lambda references: self.room.judge(references, state), why)
 
     def _decide(
@@ -122,7 +127,8 @@ class FaceWay:
         }
         left = self.left(request)
         if decision.outcome == "accepted":
-            return _answer("accepted", decision.reason, left, self.desk.issue(facts, request, why))
+            still = partial(self.references.bindings.require_in_force, roots=facts.roots, file_hash=seen["identity_file"])
+            return _answer("accepted", decision.reason, left, self.desk.issue(facts, request, why, still=still))
         self.desk.note("face_declined", {**asked(facts, request), **why})
         if decision.outcome == "again" and left == 0:
             return _answer("official", ATTEMPTS_USED, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from verifier.issuer import store
@@ -14,6 +15,7 @@ from verifier.issuer.polls import PollFacts
 from verifier.issuer.provider_errors import CheckUnknown, ProviderFieldsMissing, ProviderNotAnswering, TriesUsed, WayNotCounted
 from verifier.issuer.providers.protocol import Begun, IdentityProvider, Person, ProviderSilent
 from verifier.issuer.schemas import CredentialOut, CredentialRequest, ProviderAnswer, ProviderBegin, ProviderBegun, ProviderFinish
+from verifier.signing.secp256k1 import SigningKey
 
 HOUR_SECONDS = 3600
 CHECK_SECONDS = 900
@@ -47,6 +49,10 @@ class ProviderWay:
         """The address of each way, to be named among a poll's verifiers."""
         return {way: self.desk.keyring.key_for_way(way).address for way in self.providers}
 
+    def keys(self) -> list[SigningKey]:
+        """The key of each way."""
+        return [self.desk.keyring.key_for_way(way) for way in self.providers]
+
     def begin(self, request: ProviderBegin) -> ProviderBegun:
         """Start a check.
 
@@ -71,7 +77,10 @@ class ProviderWay:
         return ProviderBegun(handle=begun.handle, zh=begun.zh, en=begun.en, sandbox=provider.sandbox)
 
     def finish(self, request: ProviderFinish) -> ProviderAnswer:
-        """End a check: a credential, or why not. Raises: what Desk.admit does, CheckUnknown, WayNotCounted, ProviderNotAnswering."""
+        """End a check: a credential, or why not.
+
+        Raises: what Desk.admit does, CheckUnknown, WayNotCounted, ProviderNotAnswering, IdentityFileChangedMeanwhile.
+        """
         facts = self.desk.admit(request)
         with self._lock:
             check = self._checks.get(request.handle)
@@ -90,7 +99,8 @@ class ProviderWay:
             self.desk.note("provider_declined", {**asked(facts, request), **why})
             return ProviderAnswer(decision="official", reason_zh=found.reason.zh, reason_en=found.reason.en, credential=None)
         why["identity_file"] = check.identity_file
-        credential = self.desk.issue(facts, request, why, self.desk.keyring.key_for_way(check.way))
+        still = partial(self.identities.bindings.require_in_force, roots=facts.roots, file_hash=check.identity_file)
+        credential = self.desk.issue(facts, request, why, self.desk.keyring.key_for_way(check.way), still)
         out = CredentialOut.model_validate(credential)
         return ProviderAnswer(decision="accepted", reason_zh=found.reason.zh, reason_en=found.reason.en, credential=out)
 

@@ -64,7 +64,13 @@ export async function* logRows(node, addresses, first, last) {
     // Whoever makes up a head of 2^48 and gives block by block would be asked for ever.
     if (asked > MOST_LOG_QUESTIONS) {
       const what = "the node gives the logs of too few blocks at once: ask another one";
-      throw new Wrong("node.answer", where, what, `all up to block ${last} in ${MOST_LOG_QUESTIONS} answers`, `${from - first} blocks by then`);
+      throw new Wrong(
+        "node.answer",
+        where,
+        what,
+        `all up to block ${last} in ${MOST_LOG_QUESTIONS} answers`,
+        `${from - first} blocks by then`,
+      );
     }
     try {
       const wanted = { address: addresses.map(hex), fromBlock: quantityOf(from), toBlock: quantityOf(to) };

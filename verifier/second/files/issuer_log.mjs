@@ -55,7 +55,7 @@ export async function readLog(groups, { place, poll, verifiers }, log, take) {
   }
   const { value, addresses } = statementOf(last ?? Buffer.alloc(0), { place, poll, verifiers });
   entries.endAt(value.head);
-  const found = { addresses: addressesOf(addresses, value.verifier, place), madeAt: madeAtOf(value, place) };
+  const found = { addresses: addressesOf(addresses, value, verifiers, place), madeAt: madeAtOf(value, place) };
   log.equal(CHAIN, place, "has another number of entries than its statement says", value.count, BigInt(entries.count));
   log.append(entries.log);
   return found;
@@ -73,17 +73,38 @@ function statementOf(line, { place, poll, verifiers }) {
     throw new Wrong(VOID, place, "is by none of the poll's verifiers", verifiers, verifier);
   fields.bytes("head", 32);
   const { signature: _, ...unsigned } = value;
-  const content = canonical(unsigned);
-  const signer = content && signerOf(keccak(STATEMENT, content), fields.bytes("signature", 65));
+  const signer = signerOfText(unsigned, fields.bytes("signature", 65));
   if (!signer?.equals(verifier))
     throw new Wrong(VOID, place, "its statement is not signed by the verifier that it names", verifier, signer ?? "nobody");
   return { value, addresses: fields.list("addresses") };
 }
 
-/** Throws Wrong, of the verifier's word. */
-function addressesOf(rows, verifier, place) {
-  const fields = new Fields({ addresses: rows }, place, "addresses", FORM);
-  return new Set([verifier, ...rows.map((one) => hex(fields.bytesIn("addresses", one, 20)))]);
+function signerOfText(value, signature) {
+  const content = canonical(value);
+  return content && signerOf(keccak(STATEMENT, content), signature);
+}
+
+/**
+ * The poll's addresses for which the log answers: the verifier's own, and those that signed for themselves; whoever could name another
+ * verifier's would have that one's credentials looked for in a log that cannot have them. Throws Wrong.
+ */
+function addressesOf(rows, value, verifiers, place) {
+  const form = new Fields({ addresses: rows }, place, "addresses", FORM);
+  const addresses = rows.map((one) => form.bytesIn("addresses", one, 20));
+  const found = new Set([value.verifier]);
+  if (!("address_signatures" in value)) return found;
+  const { signature: _, address_signatures: signatures, ...said } = value;
+  const fields = new Fields(value, place, "address_signatures", VOID, false);
+  if (fields.list("address_signatures").length !== addresses.length)
+    throw new Wrong(VOID, place, "has not one signature for each address", BigInt(addresses.length), BigInt(signatures.length));
+  for (const [i, address] of addresses.entries()) {
+    if (!verifiers.some((one) => one.equals(address)) || found.has(hex(address))) continue;
+    const signer = signerOfText(said, fields.bytesIn("address_signatures", signatures[i], 65));
+    if (!signer?.equals(address))
+      throw new Wrong(VOID, place, "names an address that has not signed for itself", address, signer ?? "nobody");
+    found.add(hex(address));
+  }
+  return found;
 }
 
 /** Throws Wrong, of the verifier's word. */

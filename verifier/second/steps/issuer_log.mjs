@@ -60,7 +60,7 @@ class Reconciliation {
     this.pool = pool;
     this.log = new StepLog(13);
     this.isRooted = false;
-    this.files = new Set();
+    this.file = null; // the newest that k officials signed, as hex
     this.issued = new Map();
     this.count = 0;
     this.newest = 0n;
@@ -97,7 +97,7 @@ class Reconciliation {
     this.log.holds("log.roots", place, what, organisations.size > 1, "2 or more", BigInt(organisations.size));
   }
 
-  /** An identity file counts when k officials, and nobody else, signed it for this poll's register; another is as if it were not there. */
+  /** An identity file counts, in place of the one before, when k officials, and nobody else, signed it for this poll's register. */
   takeFile({ fields }) {
     const [fileHash, register] = [fields.bytes("file_hash", 32), fields.whole("register_number", 2n ** 256n)];
     const [signers, signatures] = ["signers", "signatures"].map((key) => fields.list(key).map((one) => fields.anyBytesIn(key, one)));
@@ -105,7 +105,7 @@ class Reconciliation {
     const isPanel = this.areOfficials(signers, panel.threshold) && signers.length === signatures.length;
     if (!isPanel || register !== this.terms.registerNumber) return;
     const digest = caseDomain.digest("IdentityFile", register, fileHash);
-    if (signers.every((signer, i) => hasSigned(signer, digest, signatures[i]))) this.files.add(hex(fileHash));
+    if (signers.every((signer, i) => hasSigned(signer, digest, signatures[i]))) this.file = hex(fileHash);
   }
 
   /** Whether these are so many or more officials, each once. */
@@ -124,9 +124,9 @@ class Reconciliation {
     this.issued.set(name, known);
     this.log.holds("log.roots", place, "was issued before the verifier said what it believes of the poll", this.isRooted);
     if (way !== "vouched") {
-      const isThere = identityFile !== null && this.files.has(hex(identityFile));
-      const what = "rests on no identity file that the officials signed and that was taken before";
-      this.log.holds("log.identity", place, what, isThere, "a file", identityFile ?? "none");
+      const isThere = identityFile !== null && hex(identityFile) === this.file;
+      const what = "does not rest on the newest identity file before it that the officials signed";
+      this.log.holds("log.identity", place, what, isThere, this.file ?? "a file", identityFile ?? "none");
       return;
     }
     const signers = vouchers.map((one) => one.signer);

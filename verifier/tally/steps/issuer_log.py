@@ -45,7 +45,7 @@ class Reconciliation:
     log: StepLog
     issued: list[Issued] = field(default_factory=list)
     _rooted: bool = False
-    _files: set[bytes] = field(default_factory=set)
+    _file: bytes = b""
 
     def run(self, credentials: dict[Used, int]) -> set[Used]:
         """Judges every entry in its order, then every credential on the chain; those that this log had to answer for."""
@@ -84,7 +84,7 @@ class Reconciliation:
             self.log.holds("log.roots", entry.place, what, len(organisations) > 1, "2 or more", len(organisations))
 
     def _take_file(self, entry: Entry) -> None:
-        """An identity file counts when k officials signed it; one that they did not is as if it were not there."""
+        """An identity file counts, in place of the one before, when k officials signed it; another is as if it were not there."""
         scene, record = self.scene, entry.record
         file_hash, number = record.raw("file_hash", 32), record.whole("register_number", 2**256)
         signers, signatures = ([one.any_bytes(key) for one in _rows(record, key)] for key in ("signers", "signatures"))
@@ -92,7 +92,7 @@ class Reconciliation:
         by = all(has_signed(*each) for each in zip(signers, [digest] * len(signers), signatures, strict=False))
         known = set(signers) <= set(scene.panel.officials) and len(set(signers)) == len(signers) == len(signatures)
         if number == self.terms.register_number and by and known and len(signers) >= scene.panel.threshold:
-            self._files.add(file_hash)
+            self._file = file_hash
 
     def _check_basis(self, one: Issued) -> None:
         if one.way == "vouched":
@@ -102,8 +102,9 @@ class Reconciliation:
             good = good and all(has_signed(each.signer, self._voucher(one, each), each.signature) for each in one.vouchers)
             self.log.holds("log.vouchers", one.place, "two officials have not vouched for it", good, f"{VOUCHERS} officials", len(signers))
         else:
-            what = "rests on no identity file that the officials signed and that was taken before"
-            self.log.holds("log.identity", one.place, what, one.identity_file in self._files, "a file", one.identity_file)
+            what = "does not rest on the newest identity file before it that the officials signed"
+            good = self._file != b"" and one.identity_file == self._file
+            self.log.holds("log.identity", one.place, what, good, self._file or "a file", one.identity_file)
 
     def _voucher(self, one: Issued, each: issuer_log.Voucher) -> bytes:
         return typed_data.voucher(self.scene.poll_separator, one.index, one.ballot_key, each.method, each.vouched_at)

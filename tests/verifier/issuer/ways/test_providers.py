@@ -176,6 +176,20 @@ def test_a_person_whom_a_newer_file_does_not_bind_is_on_file_no_more(client: Tes
     assert begin(client, named, 4, "counter/sandbox").json()["error"]["code"] == "IdentityNotOnFile"
 
 
+def test_a_check_that_outlasts_its_identity_file_is_begun_anew(client: TestClient, papers: IssuerPapers) -> None:
+    """Nothing in the log rests on a file that was replaced, not even where the newer one says the same."""
+    named = poll_with(client, papers, "counter/sandbox")
+    put_identity(client, named, 4)
+    handle = begin(client, named, 4, "counter/sandbox").json()["handle"]
+    put_identity(client, named, 4)
+    put_identity(client, named, 4, also=(5,))
+    answer = finish(client, named, 4, handle, code=CODE)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "IdentityFileChangedMeanwhile")
+    assert [each["kind"] for each in log_of(client)].count("credential") == 0
+    handle = begin(client, named, 4, "counter/sandbox").json()["handle"]
+    assert finish(client, named, 4, handle, code=CODE).json()["decision"] == "accepted"
+
+
 def test_a_check_belongs_to_one_lender_and_key_and_ends_once(client: TestClient, papers: IssuerPapers, clock: Clock) -> None:
     named = poll_with(client, papers, "counter/sandbox")
     put_identity(client, named, 4)
