@@ -117,3 +117,19 @@ console.log(JSON.stringify(admittedOf({ register, excluded }).map(({ heads, fen 
 """)
     order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
     assert left == [["0", str((700 + 50 - (1 << 88) - (1 << 200)) % order)], ["2", "5"]]
+
+
+DEVICES = """
+const { linesOf } = await import(`${second}/files/issuer_log.mjs`);
+let said = "read";
+try {
+  for await (const lines of linesOf("/dev/zero", "log")) said = lines;
+} catch (error) {
+  said = `${error.name}: ${error.message}`;
+}
+console.log(JSON.stringify(said));
+"""
+
+
+def test_device__is_no_log() -> None:
+    assert evaluate(DEVICES) == "void.log: is no file"

@@ -88,6 +88,14 @@ def test_ballots__of_an_address_that_the_statement_lacks_are_not_this_log_s_to_a
     assert not log.findings
 
 
+def test_link__to_a_device_is_no_log(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.symlink_to("/dev/zero")
+    with pytest.raises(Wrong, match="is no file") as wrong:
+        issuer_log.read(path, raw(VECTORS["poll"]), terms().verifiers, StepLog(13, "Log"))
+    assert wrong.value.name == "void.log"
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\n", b"[]\n", b"{}\n", b"\n\n", b'{"kind":"log"}\n'], ids=repr)
 def test_file__that_is_no_log_is_void(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"

@@ -119,6 +119,15 @@ def test_line__without_end_is_a_finding(name: str, published: Path, count_again:
     assert [finding.what for finding in found if finding.place == name] == ["has a line that is too long"]
 
 
+@pytest.mark.parametrize("name", ["poll.json", "receipts.jsonl", "leaves.csv", "plan.pdf", "result.json"])
+def test_link__to_a_device_is_a_finding(name: str, published: Path, count_again: Again) -> None:
+    """A folder from somebody may hold a link to what has no end."""
+    (published / name).unlink()
+    (published / name).symlink_to("/dev/zero")
+    found = [finding for step in count_again(published).steps for finding in step.findings]
+    assert [finding.what for finding in found if finding.place == name] == ["is no file"]
+
+
 def test_strangers__who_leave_long_notes_stop_no_recount(tmp_path: Path, count_again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anybody may leave notes, also after the decision: what is too long at once is asked for in parts."""
     with anvil() as address:
