@@ -9,20 +9,8 @@ FIGURES ?= yes
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.ready node_modules/.ready ## install Python parts into .venv and npm parts, compile contracts and pages (called by the others)
-	@$(PY) -m scripts.build.contracts
-	@$(PY) -m scripts.build.web
-
-$(VENV)/.ready: requirements.lock pyproject.toml setup.py
-	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
-
-node_modules/.ready: package-lock.json
-	@# Not npm ci: it refuses a lock that lacks the binaries of other platforms. This keeps to the lock and checks its hashes all the same.
-	npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
+setup: ## install Python and npm parts side by side, compile contracts and pages (called by the others)
+	@$(PYTHON) -m scripts.build.set_up
 
 demo: setup ## run a whole vote, then keep the app running and print its address and logins
 	@$(PY) -m scripts.demo --keep
