@@ -45,8 +45,8 @@ from backend.shell.errors import install_error_handlers
 from backend.shell.losses import Losses
 from backend.shell.plain_addresses import PlainAddresses
 from backend.shell.production import check_production
-from backend.shell.resumption import keep_resuming
-from backend.shell.retention import keep_forgetting
+from backend.shell.resumption import resuming
+from backend.shell.retention import forgetting
 from backend.shell.unread_bodies import UnreadBodies
 from backend.vote.approvals import routes as approvals_routes
 from backend.vote.approvals.service import ApprovalService
@@ -197,12 +197,16 @@ def _life_of(rooms: Rooms, losses: Losses):  # type: ignore[no-untyped-def]  # F
         rooms.chain.start()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
-        for name, work in (("audit", rooms.audit), ("anchors", rooms.ballots.anchors), ("checkpoints", rooms.checkpoints)):
-            threading.Thread(target=work.run, args=(ending,), name=name, daemon=True).start()
-        threading.Thread(target=losses.run, args=(ending,), name="losses", daemon=True).start()
         left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.chain.intents.resume)
-        threading.Thread(target=keep_resuming, args=(left, ending), name="resumption", daemon=True).start()
-        threading.Thread(target=keep_forgetting, args=(rooms.credentials, rooms.likenesses, ending), daemon=True).start()
+        for rounds in (
+            rooms.audit.rounds(),
+            rooms.ballots.anchors.rounds(),
+            rooms.checkpoints.rounds(),
+            losses.rounds(),
+            resuming(left),
+            forgetting(rooms.credentials, rooms.likenesses),
+        ):
+            rounds.start(ending)
         try:
             yield
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import dataclass
 
 from backend.case.cases.service import CaseService
@@ -11,7 +10,7 @@ from backend.case.cases.views import CaseView
 from backend.case.plans.service import PlanService
 from backend.case.register.service import RegisterService
 from backend.ground.chain.service import Chain
-from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.rounds import Rounds
 from backend.vote.polls.service import PollService
 
 LOOK_EVERY_SECONDS = 600.0
@@ -43,19 +42,9 @@ class Losses:
         self.found = tuple(words)
         return self.found
 
-    def run(self, ending: threading.Event) -> None:
-        """Look at once and then now and again until told to end; for a thread of its own."""
-        while True:
-            pause = LOOK_EVERY_SECONDS
-            try:
-                self.look()
-            except LenderVoteError as error:
-                log.warning("database and chain are not compared yet: %s", error.code)
-                pause = TRY_AGAIN_SECONDS
-            except Exception:
-                log.exception("comparing database and chain")
-            if ending.wait(pause):
-                return
+    def rounds(self) -> Rounds:
+        """Looks at once, and then now and again."""
+        return Rounds(name="losses", work=self.look, every_seconds=LOOK_EVERY_SECONDS, again_seconds=TRY_AGAIN_SECONDS)
 
     def _of_case(self, case: CaseView) -> list[str]:
         """Acts of one case by kind and number; those that are being carried out now are not lost."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 
 from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.rounds import Rounds
 
 RESUME_EVERY_SECONDS = 3.0
 
@@ -29,11 +29,11 @@ def resume_round(rooms: Sequence[Work]) -> int:
     return finished
 
 
-def keep_resuming(rooms: Sequence[Work], ending: threading.Event) -> None:
-    """Do that at once and again and again until told to end; for a thread of its own."""
-    while True:
-        finished = resume_round(rooms)
-        if finished:
+def resuming(rooms: Sequence[Work]) -> Rounds:
+    """That, at once and again and again."""
+
+    def work() -> None:
+        if finished := resume_round(rooms):
             log.info("finished %d acts whose outcome had been missed", finished)
-        if ending.wait(RESUME_EVERY_SECONDS):
-            return
+
+    return Rounds(name="resumption", work=work, every_seconds=RESUME_EVERY_SECONDS)

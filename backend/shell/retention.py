@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-
+from backend.ground.common.rounds import Rounds
 from backend.vote.credentials.service import CredentialService
 from backend.vote.likenesses.service import LikenessService
 
 FORGET_EVERY_SECONDS = 3600
-
-log = logging.getLogger(__name__)
 
 
 def forget_round(credentials: CredentialService, likenesses: LikenessService) -> dict[str, int]:
@@ -18,12 +14,6 @@ def forget_round(credentials: CredentialService, likenesses: LikenessService) ->
     return {"codes_deleted": credentials.forget_old_codes(), "likeness_lists_deleted": likenesses.forget_old()}
 
 
-def keep_forgetting(credentials: CredentialService, likenesses: LikenessService, ending: threading.Event) -> None:
-    """Do that at once and every hour until told to end; for a thread of its own."""
-    while True:
-        try:
-            forget_round(credentials, likenesses)
-        except Exception:
-            log.exception("forgetting what is over")
-        if ending.wait(FORGET_EVERY_SECONDS):
-            return
+def forgetting(credentials: CredentialService, likenesses: LikenessService) -> Rounds:
+    """That, at once and every hour."""
+    return Rounds(name="retention", work=lambda: forget_round(credentials, likenesses), every_seconds=FORGET_EVERY_SECONDS)

@@ -183,11 +183,8 @@ class PlanService:
             raise PlanNotInStage(status=plan.status)
         case = self._chain.case(act.case_address)
         if not case.plan(act.number).admitted:
-            try:
-                self._chain.transact(case.admit_plan(act.number, act.signers, act.signatures), act.key)
-            except TransactionReverted:
-                if not case.plan(act.number).admitted:  # anyone may send the signed act; somebody was faster
-                    raise
+            call = case.admit_plan(act.number, act.signers, act.signatures)
+            self._chain.transact_unless(lambda: case.plan(act.number).admitted, call, act.key)
         with self._sessions.begin() as session:
             row = _known(store.plan_by_id(session, plan.id, hold=True))
             row.status, row.admitted_at = ADMITTED, row.admitted_at or self._clock.now()
@@ -284,13 +281,15 @@ class PlanService:
         if number is None or signature is None:
             raise PlanNotInStage(status=row.status)
         case = self._chain.case(self._cases.get_case(row.case_id).address)
+
+        def is_there() -> bool:
+            return case.plan_count() > number and case.plan(number).plan_hash == plan_hash
+
         try:
-            self._chain.transact(case.submit_plan(plan_hash, signature), _submission_key(row))
+            self._chain.transact_unless(is_there, case.submit_plan(plan_hash, signature), _submission_key(row))
         except TransactionReverted:
-            # Anyone may send a signed submission; if somebody was faster, the plan is there all the same.
-            if case.plan_count() <= number or case.plan(number).plan_hash != plan_hash:
-                self._take_back_submission(plan_id)
-                raise
+            self._take_back_submission(plan_id)
+            raise
         with self._sessions.begin() as session:
             row = _known(store.plan_by_id(session, plan_id, hold=True))
             if row.status == SUBMITTING:

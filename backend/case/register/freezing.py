@@ -63,8 +63,9 @@ class FreezeDesk:
             return
         contract = self._chain.case(act.case_address)
         if not _is_on_chain(contract, register):
+            call = self._call(contract, act, register)
             try:
-                self._chain.transact(self._call(contract, act, register), act.key)
+                self._chain.transact_unless(lambda: _is_on_chain(contract, register), call, act.key)
             except TransactionReverted:
                 self._set_status(register.id, store.FREEZING)
                 raise

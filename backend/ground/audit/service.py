@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
-import threading
 from dataclasses import dataclass
 
 from backend.ground.audit import store
 from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.service import Chain
 from backend.ground.common.clock import Clock, SystemClock
-from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.hashing import canonical_json, keccak
+from backend.ground.common.rounds import Rounds
 from backend.ground.db.sessions import Sessions
-
-log = logging.getLogger(__name__)
 
 ANCHOR_EVERY_SECONDS = 3600
 FIRST_ANCHOR_SECONDS = 60
@@ -68,17 +64,9 @@ class AuditService:
             store.add(session, store.AnchorRow(number=last.number, hash=last.hash, tx_id=tx_id))
         return True
 
-    def run(self, ending: threading.Event) -> None:
-        """Anchor a minute after the start, then every hour, until told to end; for a thread of its own."""
-        pause = FIRST_ANCHOR_SECONDS
-        while not ending.wait(pause):
-            pause = ANCHOR_EVERY_SECONDS
-            try:
-                self.anchor()
-            except LenderVoteError as error:
-                log.warning("the log's head is not on the chain yet: %s", error)
-            except Exception:
-                log.exception("anchoring the log")
+    def rounds(self) -> Rounds:
+        """Anchoring, a minute after the start and then every hour."""
+        return Rounds(name="audit", work=self.anchor, every_seconds=ANCHOR_EVERY_SECONDS, first_seconds=FIRST_ANCHOR_SECONDS)
 
     def anchors(self) -> list[tuple[int, str, str]]:
         """Number, hash and transaction of every head put on the chain, oldest first; to be published, so that others keep them too."""

@@ -57,9 +57,8 @@ class ApprovalService:
             raise AttestedAlready
         if not self._is_signed(signer, typed, signature):
             raise AttestationSignatureWrong
-        self._chain.transact(
-            contract.attest(signer, signature, approve=approve), f"attest/{poll_id}/{typed.digest().hex()[:24]}/{keccak(signer).hex()[:24]}"
-        )
+        key = f"attest/{poll_id}/{typed.digest().hex()[:24]}/{keccak(signer).hex()[:24]}"
+        self._chain.transact_unless(lambda: contract.has_attested(signer), contract.attest(signer, signature, approve=approve), key)
         return self.decision(poll_id)
 
     def decision(self, poll_id: str) -> DecisionView:

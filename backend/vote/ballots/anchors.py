@@ -18,6 +18,7 @@ from backend.ground.chain.notes import RECEIPTS, Head
 from backend.ground.chain.service import Chain
 from backend.ground.common.clock import Clock, to_unix
 from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.rounds import Rounds
 from backend.ground.common.settings import Settings
 from backend.ground.db.sessions import Sessions
 from backend.vote.ballots import store
@@ -63,16 +64,10 @@ class Anchors:
         self._followed: set[str] = set()
         self._round_at: float | None = None
 
-    def run(self, stop_event: threading.Event) -> None:
-        """Rounds until stopped; what fails is logged and tried again."""
+    def rounds(self) -> Rounds:
+        """Sending of what is due; whoever asks how it goes is told from now on when no round comes to its end."""
         self._round_at = time.monotonic()
-        while not stop_event.wait(TICK_SECONDS):
-            try:
-                self.run_once()
-            except LenderVoteError as error:
-                log.warning("anchoring goes on after: %s", error)
-            except Exception:
-                log.exception("defect in anchoring; it goes on")
+        return Rounds(name="anchors", work=self.run_once, every_seconds=TICK_SECONDS, first_seconds=TICK_SECONDS)
 
     def run_once(self) -> None:
         """Send every note that is due. Raises: NodeNotAnswering."""

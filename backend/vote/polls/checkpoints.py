@@ -16,6 +16,7 @@ from backend.ground.chain.record import REACH_BY_ITSELF
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import Stage
 from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.rounds import Rounds
 from backend.ground.db.sessions import Sessions
 from backend.vote.polls.service import PollService
 
@@ -43,15 +44,9 @@ class Checkpoints:
         self._one_at_a_time = threading.Lock()
         self._next_look: dict[str, int] = {}
 
-    def run(self, stop_event: threading.Event) -> None:
-        """Rounds until stopped; what fails is logged and tried again."""
-        while not stop_event.wait(TICK_SECONDS):
-            try:
-                self.run_once()
-            except LenderVoteError as error:
-                log.warning("checkpoints go on after: %s", error)
-            except Exception:
-                log.exception("defect in checkpoints; they go on")
+    def rounds(self) -> Rounds:
+        """Looks at the cases."""
+        return Rounds(name="checkpoints", work=self.run_once, every_seconds=TICK_SECONDS, first_seconds=TICK_SECONDS)
 
     def run_once(self) -> None:
         """Look at every case whose turn it is. Raises: NodeNotAnswering."""

@@ -13,7 +13,6 @@ from backend.case.register.service import RegisterService
 from backend.ground.chain import typed_data
 from backend.ground.chain.addresses import poll_address
 from backend.ground.chain.calls import ContractCall
-from backend.ground.chain.errors import TransactionReverted
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import PollParameters, parameters_hash
 from backend.ground.chain.values import Stage as PollStage
@@ -218,12 +217,7 @@ class PollService:
         return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
 
     def _send(self, act: SignedAct, call: ContractCall) -> None:
-        try:
-            self._chain.transact(call, act.key)
-        except TransactionReverted:
-            # Anyone may send the signed act; if somebody was faster, the poll is there all the same.
-            if self._chain.case(act.case_address).poll_count() <= act.number:
-                raise
+        self._chain.transact_unless(lambda: self._chain.case(act.case_address).poll_count() > act.number, call, act.key)
 
     def _row(self, act: SignedAct, parameters: PollParameters) -> store.PollRow:
         """The poll as its own contract tells it."""
