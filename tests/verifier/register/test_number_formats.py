@@ -38,6 +38,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def saved(path: Path, amounts: list[object], styles: Edit, sheet: Edit, header: str = HEADER[7]) -> Path:
     workbook = Workbook()
+    workbook.calculation.fullCalcOnLoad = False  # as spreadsheet programs save it, which have worked their formulas out
     workbook.worksheets[0].append([header if cell == HEADER[7] else cell for cell in HEADER])
     for number, amount in enumerate(amounts, 1):
         workbook.worksheets[0].append([amount if place == 7 else cell or None for place, cell in enumerate(row(number, A))])

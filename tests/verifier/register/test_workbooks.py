@@ -29,6 +29,7 @@ Change = Callable[[Workbook, Any], object]
 
 def saved(path: Path, change: Change = lambda *_: None, rows: int = 8) -> Path:
     workbook = Workbook()
+    workbook.calculation.fullCalcOnLoad = False  # as spreadsheet programs save it, which have worked their formulas out
     sheet: Any = workbook.worksheets[0]
     for row in [HEADER, *rows_of_eight()[:rows]]:
         sheet.append(row)

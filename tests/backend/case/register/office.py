@@ -76,6 +76,7 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]], encoding: str = "utf-8
 
 def write_xlsx(path: Path, rows: Sequence[dict[str, Any]], change: Callable[[Workbook], None] = lambda _: None) -> Path:
     workbook = Workbook()
+    workbook.calculation.fullCalcOnLoad = False  # as spreadsheet programs save it, which have worked their formulas out
     sheet: Any = workbook.active
     sheet.append(HEADER)
     for row in rows:
