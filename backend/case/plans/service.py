@@ -29,6 +29,7 @@ from backend.case.plans.paper import plan_paper
 from backend.case.plans.pdf import check_pdf_apart
 from backend.case.plans.stages import ADMISSION, ADMITTED, DRAFT, RETURNED, STAGES, SUBMITTED, SUBMITTING
 from backend.ground.chain import typed_data
+from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.errors import OutcomeAwaited, TransactionReverted, why_awaited
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
@@ -184,7 +185,7 @@ class PlanService:
         case = self._chain.case(act.case_address)
         if not case.plan(act.number).admitted:
             call = case.admit_plan(act.number, act.signers, act.signatures)
-            self._chain.transact_unless(lambda: case.plan(act.number).admitted, call, act.key)
+            transact_unless(self._chain, lambda: case.plan(act.number).admitted, call, act.key)
         with self._sessions.begin() as session:
             row = _known(store.plan_by_id(session, plan.id, hold=True))
             row.status, row.admitted_at = ADMITTED, row.admitted_at or self._clock.now()
@@ -286,7 +287,7 @@ class PlanService:
             return case.plan_count() > number and case.plan(number).plan_hash == plan_hash
 
         try:
-            self._chain.transact_unless(is_there, case.submit_plan(plan_hash, signature), _submission_key(row))
+            transact_unless(self._chain, is_there, case.submit_plan(plan_hash, signature), _submission_key(row))
         except TransactionReverted:
             self._take_back_submission(plan_id)
             raise

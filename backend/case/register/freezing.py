@@ -9,6 +9,7 @@ from backend.case.cases.views import ActView, CaseView, SignedAct
 from backend.case.register import store
 from backend.case.register.drawing import RegisterDrawer, classes_of
 from backend.case.register.errors import RegisterReplaced
+from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.case import CaseContract
 from backend.ground.chain.errors import TransactionReverted
@@ -65,7 +66,7 @@ class FreezeDesk:
         if not _is_on_chain(contract, register):
             call = self._call(contract, act, register)
             try:
-                self._chain.transact_unless(lambda: _is_on_chain(contract, register), call, act.key)
+                transact_unless(self._chain, lambda: _is_on_chain(contract, register), call, act.key)
             except TransactionReverted:
                 self._set_status(register.id, store.FREEZING)
                 raise

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from backend.ground.chain import artifacts, signatures, signers
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
 from backend.ground.chain.case import CaseContract, creation
-from backend.ground.chain.errors import NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations, TransactionReverted
+from backend.ground.chain.errors import NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations
 from backend.ground.chain.heartbeat import Heartbeat
 from backend.ground.chain.intents import Intents
 from backend.ground.chain.mirror import Mirror
@@ -226,17 +226,6 @@ class Chain:
         if self._embedded is None and self.record.find(key) is None:
             self.purse().check()
         return self.wait(self.send(call, key), WAIT_SECONDS if timeout_seconds is None else timeout_seconds)
-
-    def transact_unless(self, is_done: Callable[[], bool], call: ContractCall, key: str) -> None:
-        """`transact` what anyone may send: where it was refused because somebody was faster, it is done all the same.
-
-        Whoever copies our transaction and pays more must not make an official act say "failed". Raises: as `transact` does.
-        """
-        try:
-            self.transact(call, key)
-        except TransactionReverted:
-            if not is_done():
-                raise
 
     def look_up(self, tx_id: str) -> OutboxEntry:
         """Where a transaction stands: queued, sent, confirmed, reverted, dropped. Raises: TransactionUnknown."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from backend.case.cases.errors import SignerNotOwn
 from backend.case.cases.service import CaseService
 from backend.ground.chain import typed_data
+from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
@@ -58,7 +59,7 @@ class ApprovalService:
         if not self._is_signed(signer, typed, signature):
             raise AttestationSignatureWrong
         key = f"attest/{poll_id}/{typed.digest().hex()[:24]}/{keccak(signer).hex()[:24]}"
-        self._chain.transact_unless(lambda: contract.has_attested(signer), contract.attest(signer, signature, approve=approve), key)
+        transact_unless(self._chain, lambda: contract.has_attested(signer), contract.attest(signer, signature, approve=approve), key)
         return self.decision(poll_id)
 
     def decision(self, poll_id: str) -> DecisionView:

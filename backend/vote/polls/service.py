@@ -12,6 +12,7 @@ from backend.case.plans.stages import ADMITTED
 from backend.case.register.service import RegisterService
 from backend.ground.chain import typed_data
 from backend.ground.chain.addresses import poll_address
+from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import PollParameters, parameters_hash
@@ -217,7 +218,7 @@ class PollService:
         return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
 
     def _send(self, act: SignedAct, call: ContractCall) -> None:
-        self._chain.transact_unless(lambda: self._chain.case(act.case_address).poll_count() > act.number, call, act.key)
+        transact_unless(self._chain, lambda: self._chain.case(act.case_address).poll_count() > act.number, call, act.key)
 
     def _row(self, act: SignedAct, parameters: PollParameters) -> store.PollRow:
         """The poll as its own contract tells it."""
