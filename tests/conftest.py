@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests import fence, spread
 from tests.closing_line import ClosingLine
@@ -13,6 +14,8 @@ from tests.closing_line import ClosingLine
 def pytest_configure(config: pytest.Config) -> None:
     """Also in each of pytest-xdist's workers, but only the process that prints has a closing line."""
     fence.raise_fence()
+    settings.register_profile("any machine", deadline=None)  # on a busy one an example takes as long as it takes
+    settings.load_profile("any machine")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(ClosingLine(config), "closing-line")
 
