@@ -207,21 +207,17 @@ class Node:
 @contextmanager
 def asking(what: str) -> Iterator[None]:
     """For questions by web3.py that any node must answer. Raises: NodeNotAnswering, also when it refuses or cannot be read."""
-    from web3.exceptions import Web3Exception
-
     try:
         yield
     except NodeRefused as error:
         raise NodeNotAnswering(reason=f"{what}: {error.message[:200]}") from error
-    except Web3Exception as error:
+    except _unreadable() as error:
         raise NodeNotAnswering(reason=f"{what}: {type(error).__name__}") from error
 
 
 @contextmanager
 def executing(what: str) -> Iterator[None]:
     """For calls by web3.py, which a contract may refuse. Raises: TransactionReverted, NodeNotAnswering."""
-    from web3.exceptions import Web3Exception
-
     try:
         yield
     except NodeRefused as error:
@@ -230,8 +226,15 @@ def executing(what: str) -> Iterator[None]:
         if error.revert is None:
             raise NodeNotAnswering(reason=f"{what}: {error.message[:200]}") from error
         raise artifacts.decode_revert(error.revert) from error
-    except Web3Exception as error:
+    except _unreadable() as error:
         raise NodeNotAnswering(reason=f"{what}: {type(error).__name__}") from error
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What web3.py raises over an answer of another shape than it expects: its own errors, and whatever its formatters run into."""
+    from web3.exceptions import Web3Exception
+
+    return (Web3Exception, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def _are_logs(value: object) -> bool:
