@@ -151,6 +151,16 @@ def test_addresses_in_views_and_events_are_lower_case_and_structs_are_tuples() -
     assert dict(rejected.args) == {"index": 4, "ballotKey": SOMEBODY, "sequence": 2, "reason": 3}
 
 
+def test_recorded_ballots_are_read_as_web3_reads_them() -> None:
+    data = codec.encode(["bytes"], [b"\x01" * 15])
+    raw = log("BallotsRecorded(bytes)", [], data)
+    event: Any = Told().interface("Poll").events.BallotsRecorded()
+    assert dict(read_event(raw).args) == event.process_log(raw | {"transactionIndex": "0x0"})["args"] == {"recorded": b"\x01" * 15}
+    for wrong in (log("BallotsRecorded(bytes)", [1], data), log("BallotsRecorded(bytes)", [], data[:-1])):
+        with pytest.raises(EventNotReadable):
+            read_event(wrong)
+
+
 def former_data() -> bytes:
     assert [event["name"] for event in former.EVENTS] == ["RegisterFrozen"]
     return encode(["bytes32", "uint256", "(uint256,uint256,uint256)[]"], [b"\x01" * 32, 3, [(1, 2, 3), (4, 5, 6)]])
