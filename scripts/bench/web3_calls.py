@@ -1,6 +1,6 @@
 """web3.py's ways to the chain beside ours, in microseconds of processor for each call; what ADR 13 decides by.
 
-`python -m scripts.bench.web3_calls`: starts a chain of its own, measures, prints one line of JSON. No names of ours in `web3_*` figures.
+`python -m scripts.bench.web3_calls`: starts a chain of its own, measures, prints one line of JSON.
 """
 
 from __future__ import annotations
