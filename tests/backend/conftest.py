@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import backend.ground.chain.provider  # noqa: F401 - web3.py is loaded before anything is timed
 from tests import databases
 from tests.backend.town import Town
 

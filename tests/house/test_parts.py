@@ -23,7 +23,6 @@ TAKEN_UP = {
     "setuptools": "pkg_resources of face-recognition-models",
     "psycopg": "SQLAlchemy, by the database's address",
     "pycryptodome": "eth-hash, and keccak where safe-pysha3 has no wheel",
-    "web3": "the customer's choice for the chain; the drills use it",
     "face-recognition-models": "face-recognition",
 }
 #: Imported only if another has brought it: to put back the recursion limit that it sets.

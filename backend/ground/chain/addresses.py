@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import rlp
+from typing import Any
 
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.common.hashing import canonical_json, keccak
@@ -27,5 +26,8 @@ def case_fingerprint(case: str, chain_id: int, officials: Sequence[bytes], thres
 
 def _created(creator: str, nonce: int) -> str:
     """The address of what a contract or account creates under a nonce."""
-    encoded: bytes = rlp.encode([address_bytes(creator), nonce])
-    return "0x" + keccak(encoded)[12:].hex()
+    from web3.utils import get_create_address
+
+    account: Any = "0x" + address_bytes(creator).hex()
+    number: Any = nonce
+    return get_create_address(account, number).lower()

@@ -9,7 +9,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from backend.ground.chain.node import NodeRefused, read_block, read_number
+from backend.ground.chain.answers import read_block, read_number
+from backend.ground.chain.node import NodeRefused
 
 
 def majority(count: int) -> int:

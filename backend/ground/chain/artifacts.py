@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 
-from backend.ground.chain import former
+from backend.ground.chain import codec, former
 from backend.ground.chain.errors import ContractsNotBuilt, TransactionReverted
-from backend.ground.chain.signature import Signature
+from backend.ground.chain.signature import Signature, signature_of
 from backend.ground.common.hashing import keccak
 
 #: A wheel brings the compiled contracts beside this file; a checkout has them where they are built.
@@ -34,20 +33,16 @@ class Artifact:
     constructor: tuple[str, ...]
     functions: dict[str, Signature]
     errors: dict[bytes, Signature]
-    events: dict[bytes, Signature]
+    abi: list[dict[str, Any]]
 
     def encode_call(self, function: str, values: tuple[object, ...]) -> bytes:
         """Selector and arguments of a call."""
         signature = self.functions[function]
-        return signature.hash[:4] + encode([kind for _, kind in signature.inputs], values)
-
-    def decode_result(self, function: str, data: bytes) -> tuple[Any, ...]:
-        """What a view returned. Raises: eth_abi's DecodingError when there is no such contract."""
-        return tuple(decode(self.functions[function].outputs, data))
+        return signature.hash[:4] + codec.encode(signature.types, values)
 
     def encode_creation(self, values: tuple[object, ...]) -> bytes:
         """Creation code and constructor arguments."""
-        return self.bytecode + encode(self.constructor, values)
+        return self.bytecode + codec.encode(self.constructor, values)
 
 
 @functools.cache
@@ -58,18 +53,17 @@ def load(name: str, folder: Path = FOLDER) -> Artifact:
     except (FileNotFoundError, json.JSONDecodeError) as error:
         raise ContractsNotBuilt(name=name) from error
     entries = document["abi"]
-    functions = [_signature(entry) for entry in entries if entry["type"] == "function"]
-    errors = [_signature(entry) for entry in entries if entry["type"] == "error"]
-    events = [_signature(entry) for entry in entries if entry["type"] == "event"]
-    constructors = [_signature(entry) for entry in entries if entry["type"] == "constructor"]
+    functions, errors, constructors = (
+        [signature_of(entry) for entry in entries if entry["type"] == kind] for kind in ("function", "error", "constructor")
+    )
     return Artifact(
         name=name,
         bytecode=bytes.fromhex(document["bytecode"].removeprefix("0x")),
         deployed=bytes.fromhex(document["deployedBytecode"].removeprefix("0x")),
-        constructor=tuple(kind for _, kind in constructors[0].inputs) if constructors else (),
+        constructor=tuple(constructors[0].types) if constructors else (),
         functions={signature.name: signature for signature in functions},
         errors={signature.hash[:4]: signature for signature in errors},
-        events={signature.hash: signature for signature in events},
+        abi=entries,
     )
 
 
@@ -81,29 +75,12 @@ def decode_revert(data: bytes) -> TransactionReverted:
             signature = known[data[:4]]
             return TransactionReverted(signature.name, {name: _plain(value) for name, value in signature.read_input(data[4:]).items()})
         if data[:4] == _PANIC:
-            return TransactionReverted("Panic", {"panicCode": decode(["uint256"], data[4:])[0]})
+            return TransactionReverted("Panic", {"panicCode": codec.decode(["uint256"], data[4:])[0]})
         if data[:4] == _ERROR_STRING:
-            return TransactionReverted("Unknown", {"said": decode(["string"], data[4:])[0]})
+            return TransactionReverted("Unknown", {"said": codec.decode(["string"], data[4:])[0]})
     except DecodingError:
         pass
     return TransactionReverted("Unknown", {"data": "0x" + data.hex()})
-
-
-def _signature(entry: dict[str, Any]) -> Signature:
-    inputs = entry.get("inputs", [])
-    return Signature(
-        name=entry.get("name", ""),
-        inputs=tuple((item["name"], _type(item)) for item in inputs),
-        indexed=tuple(bool(item.get("indexed")) for item in inputs),
-        outputs=tuple(_type(item) for item in entry.get("outputs", [])),
-    )
-
-
-def _type(item: dict[str, Any]) -> str:
-    kind: str = item["type"]
-    if not kind.startswith("tuple"):
-        return kind
-    return f"({','.join(_type(part) for part in item['components'])}){kind.removeprefix('tuple')}"
 
 
 def _plain(value: object) -> object:

@@ -56,7 +56,7 @@ class CaseContract(Contract):
 
     def poll(self, poll_number: int) -> str:
         """The address of a poll's contract. Raises: TransactionReverted (Poll_NotAnnounced)."""
-        return str(self.view("poll", poll_number)[0])
+        return str(self.view("poll", poll_number)[0]).lower()
 
     def freeze_register(
         self,

@@ -1,15 +1,12 @@
-"""What the case and the poll contract have in common: a typed view is an eth_call, an act is a ContractCall."""
+"""What the case and the poll contract have in common: a typed view is web3.py's call, an act is a ContractCall."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from eth_abi.exceptions import DecodingError
-
 from backend.ground.chain import artifacts
 from backend.ground.chain.calls import ContractCall
-from backend.ground.chain.errors import NodeNotAnswering
-from backend.ground.chain.node import Node
+from backend.ground.chain.node import Node, executing
 from backend.ground.chain.typed_data import address_bytes
 
 
@@ -28,11 +25,11 @@ class Contract:
 
         Raises: TransactionReverted; NodeNotAnswering, also when the node knows no such contract (yet).
         """
-        data = self._node.call(self.call(function, *values), block=block)
-        try:
-            return self._artifact.decode_result(function, data)
-        except DecodingError as error:
-            raise NodeNotAnswering(reason=f"{self.artifact_name} {self.address}") from error
+        identifier: Any = block
+        asked = self._node.interface(self.artifact_name).functions[function](*values)
+        with executing(f"{self.artifact_name} {self.address}"):
+            found = asked.call({"to": self._node.web3.to_checksum_address(self.address)}, identifier)
+        return (found,) if len(asked.abi["outputs"]) == 1 else tuple(found)
 
     def call(self, function: str, *values: object, gas_limit: int | None = None) -> ContractCall:
         """The call, ready for `Chain.send`."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rlp
 
-from backend.ground.chain.node import Json, Node, NodeRefused, read_number
+from backend.ground.chain.node import Json, Node, NodeRefused, asking
+
+if TYPE_CHECKING:
+    from web3.eth import Eth
 
 #: The base fee may rise eightfold, 17 full blocks in a row, before a signed transaction waits.
 FEE_MARGIN = 8
@@ -18,19 +21,20 @@ FEE_CEILING = 10
 
 def suggested_fees(node: Node) -> Json:
     """The fee fields of a transaction signed now. Raises: NodeNotAnswering."""
-    raw = node.known("eth_getBlockByNumber", "latest", False)
-    if raw.get("baseFeePerGas") is None:
-        return {"gasPrice": read_number(node.known("eth_gasPrice"))}
-    base_fee = read_number(raw["baseFeePerGas"])
-    # Where places cost nothing some nodes suggest a tip all the same, which a relay without money could not pay.
-    costs_nothing = base_fee == 0 and read_number(node.known("eth_gasPrice")) == 0
-    tip = 0 if costs_nothing else _suggested_tip(node)
+    eth = node.web3.eth
+    with asking("fees"):
+        base_fee = eth.get_block("latest").get("baseFeePerGas")
+        if base_fee is None:
+            return {"gasPrice": eth.gas_price}
+        # Where places cost nothing some nodes suggest a tip all the same, which a relay without money could not pay.
+        costs_nothing = base_fee == 0 and eth.gas_price == 0
+        tip = 0 if costs_nothing else _suggested_tip(eth)
     return {"maxFeePerGas": FEE_MARGIN * base_fee + tip, "maxPriorityFeePerGas": tip}
 
 
-def _suggested_tip(node: Node) -> int:
+def _suggested_tip(eth: Eth) -> int:
     try:
-        return read_number(node.ask("eth_maxPriorityFeePerGas"))
+        return eth.max_priority_fee
     except NodeRefused:
         return 0
 

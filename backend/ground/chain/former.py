@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from eth_abi.abi import encode
+from typing import Any
 
+from backend.ground.chain import codec
 from backend.ground.chain.signature import Signature
 
 _CLASSES = "(uint256,uint256,uint256)[]"
 _FREEZE_REGISTER = Signature(
     name="freezeRegister",
     inputs=(("root", "bytes32"), ("leafCount", "uint256"), ("classes", _CLASSES), ("signers", "bytes[]"), ("signatures", "bytes[]")),
-    indexed=(False,) * 5,
-    outputs=("uint256",),
 )
-_REGISTER_FROZEN = Signature(
-    name="RegisterFrozen",
-    inputs=(("registerNumber", "uint256"), ("root", "bytes32"), ("leafCount", "uint256"), ("classes", _CLASSES)),
-    indexed=(True, False, False, False),
-    outputs=(),
-)
-_ERRORS = tuple(
-    Signature(name=name, inputs=(("signer", "bytes"),), indexed=(False,), outputs=())
-    for name in ("Case_SignerTooShort", "Approval_SubmitterMayNotDecide")
-)
+_ERRORS = tuple(Signature(name=name, inputs=(("signer", "bytes"),)) for name in ("Case_SignerTooShort", "Approval_SubmitterMayNotDecide"))
 
-#: By topic, and by the first 4 bytes of revert data.
-EVENTS = {_REGISTER_FROZEN.hash: _REGISTER_FROZEN}
+#: By the first 4 bytes of revert data.
 ERRORS = {error.hash[:4]: error for error in _ERRORS}
+#: The events as a contract's interface names them.
+EVENTS: list[dict[str, Any]] = [
+    {
+        "type": "event",
+        "name": "RegisterFrozen",
+        "anonymous": False,
+        "inputs": [
+            {"name": "registerNumber", "type": "uint256", "indexed": True},
+            {"name": "root", "type": "bytes32", "indexed": False},
+            {"name": "leafCount", "type": "uint256", "indexed": False},
+            {
+                "name": "classes",
+                "type": "tuple[]",
+                "indexed": False,
+                "components": [{"name": name, "type": "uint256"} for name in ("heads", "amount", "blind")],
+            },
+        ],
+    }
+]
 
 
 def freeze_register(values: tuple[object, ...]) -> bytes:
     """The call `freezeRegister(root, leafCount, classes, signers, signatures)` of a case of protocol 1."""
-    return _FREEZE_REGISTER.hash[:4] + encode([kind for _, kind in _FREEZE_REGISTER.inputs], values)
+    return _FREEZE_REGISTER.hash[:4] + codec.encode(_FREEZE_REGISTER.types, values)

@@ -13,8 +13,6 @@ import logging
 import threading
 from collections import defaultdict
 
-from eth_abi.exceptions import DecodingError
-
 from backend.ground.chain import store
 from backend.ground.chain.calls import Block, ContractEvent
 from backend.ground.chain.errors import NodeNotAnswering, NoHalt, RewrittenBelowFinality, TooFewOrganisations
@@ -179,7 +177,7 @@ class Mirror:
             for one in found:
                 if event_name(one):
                     read_event(one)
-        except (DecodingError, KeyError, ValueError) as error:
+        except (KeyError, ValueError) as error:
             raise NodeNotAnswering(reason=f"an event in blocks {start} to {end} that no contract of ours wrote") from error
         return found
 

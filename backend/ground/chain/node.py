@@ -1,21 +1,27 @@
-"""JSON-RPC to one node; errors of the transport and refusals of the node kept apart.
+"""JSON-RPC to one node, by web3.py; errors of the transport and refusals of the node kept apart.
 
-Over urllib3 alone: web3 loads for a second at every start, and a backend that was killed must serve again soon.
+What asks of every block or ballot and must be exact reads the node's own words (`ask`); all else asks through `web3` (docs/adr/0013).
 """
 
 from __future__ import annotations
 
-import itertools
-import json
-import re
-from typing import Any
-from urllib.parse import unquote, urlsplit
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-import urllib3
-
-from backend.ground.chain.artifacts import decode_revert
+from backend.ground.chain import artifacts
+from backend.ground.chain.answers import HEX, read_block, read_number
 from backend.ground.chain.calls import Block, ContractCall
 from backend.ground.chain.errors import NodeNotAnswering, TransactionReverted
+
+if TYPE_CHECKING:
+    from web3 import Web3
+    from web3.contract import Contract
+    from web3.types import RPCEndpoint, TxData, TxParams
+
+    from backend.ground.chain.provider import PooledProvider
 
 Json = dict[str, Any]
 #: How nodes say that a call got less gas than it needs, or needs more than one transaction may have.
@@ -24,10 +30,6 @@ _TOO_LITTLE_GAS = ("out of gas", "outofgas", "intrinsic gas", "gas required exce
 #: How nodes say that a new block came between their reading of "latest" and of that block's state.
 _BLOCK_MOVED_ON = ("blockoutofrange", "header not found", "header does not exist", "unknown block", "block not found")
 _ASK_NEWEST_TIMES = 4
-_HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
-_QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
-#: Connections to one node that are kept open; more are opened when more threads ask at once.
-_KEPT_CONNECTIONS = 32
 
 
 class NodeRefused(Exception):
@@ -46,11 +48,27 @@ class Node:
     def __init__(self, url: str, timeout_seconds: float = 10, organisation: str = "") -> None:
         self.url = url
         self._organisation = organisation or str(urlsplit(url).hostname)
-        # No retries below us: the outbox decides what is sent again.
-        self._pool = urllib3.PoolManager(
-            maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers={"Content-Type": "application/json", **_login(url)}
-        )
-        self._numbers = itertools.count(1)
+        self._timeout_seconds = timeout_seconds
+        self._interfaces: dict[str, type[Contract]] = {}
+
+    @functools.cached_property
+    def _provider(self) -> PooledProvider:
+        from backend.ground.chain.provider import PooledProvider
+
+        return PooledProvider(self.url, self._timeout_seconds)
+
+    @functools.cached_property
+    def web3(self) -> Web3:
+        """web3.py, asking through this node's `ask`; use it inside `executing`."""
+        from backend.ground.chain.provider import open_web3
+
+        return open_web3(self.ask)
+
+    def interface(self, name: str) -> type[Contract]:
+        """web3.py's class of the contracts of this name, asking here. Raises: ContractsNotBuilt."""
+        if name not in self._interfaces:
+            self._interfaces[name] = self.web3.eth.contract(abi=artifacts.load(name).abi)
+        return self._interfaces[name]
 
     @property
     def name(self) -> str:
@@ -69,16 +87,9 @@ class Node:
         return self._ask_once(method, *params)
 
     def _ask_once(self, method: str, *params: object) -> Any:
-        number = next(self._numbers)
-        body = json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}).encode()
-        try:
-            response = self._pool.request("POST", self.url, body=body)
-            answer = json.loads(response.data)
-        except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
-            raise NodeNotAnswering(reason=type(error).__name__) from error
-        if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
-            raise NodeNotAnswering(reason=f"HTTP {response.status}")
-        fault = answer.get("error")
+        endpoint: RPCEndpoint = method  # type: ignore[assignment]
+        answer = self._provider.make_request(endpoint, params)
+        fault: Any = answer.get("error")
         if not fault:
             return answer["result"]
         if not isinstance(fault, dict):
@@ -119,11 +130,14 @@ class Node:
 
     def call(self, call: ContractCall, sender: str | None = None, block: int | str = "latest") -> bytes:
         """What a call returns, without sending it. Raises: TransactionReverted."""
-        return read_bytes(self._executed("eth_call", _transaction(call, sender), _tag(block)))
+        identifier: Any = block
+        with executing("eth_call"):
+            return bytes(self.web3.eth.call(self._transaction(call, sender), identifier))
 
     def estimate(self, call: ContractCall, sender: str) -> int:
         """The gas a call needs now. Raises: TransactionReverted when it would be refused."""
-        return read_number(self._executed("eth_estimateGas", _transaction(call, sender), "latest"))
+        with executing("eth_estimateGas"):
+            return self.web3.eth.estimate_gas(self._transaction(call, sender), "latest")
 
     def send_raw(self, raw: bytes) -> None:
         """Hand in signed bytes. Raises: NodeRefused."""
@@ -154,7 +168,14 @@ class Node:
 
     def code(self, address: str) -> bytes:
         """The code at an address, empty when there is none."""
-        return read_bytes(self.known("eth_getCode", address, "latest"))
+        with asking("eth_getCode"):
+            return bytes(self.web3.eth.get_code(self.web3.to_checksum_address(address), "latest"))
+
+    def transaction(self, tx_hash: str) -> TxData:
+        """A transaction that the node knows, in a block or not."""
+        known: Any = tx_hash
+        with asking(tx_hash):
+            return self.web3.eth.get_transaction(known)
 
     @property
     def organisations(self) -> tuple[str, ...]:
@@ -166,42 +187,54 @@ class Node:
         """How many answers rested on one organisation's word though there are several; it only grows."""
         return 0
 
+    def _transaction(self, call: ContractCall, sender: str | None) -> TxParams:
+        fields: TxParams = {"data": call.data}
+        if call.to is not None:
+            fields["to"] = self.web3.to_checksum_address(call.to)
+        if sender is not None:
+            fields["from"] = self.web3.to_checksum_address(sender)
+        if call.gas_limit is not None:
+            fields["gas"] = call.gas_limit
+        return fields
+
     def _maybe(self, method: str, *params: object) -> Any:
         try:
             return self.ask(method, *params)
         except NodeRefused:
             return None
 
-    def _executed(self, method: str, *params: object) -> Any:
-        try:
-            return self.ask(method, *params)
-        except NodeRefused as error:
-            if any(words in error.message.lower() for words in _TOO_LITTLE_GAS):
-                raise TransactionReverted("OutOfGas") from error
-            if error.revert is None:
-                raise NodeNotAnswering(reason=f"{method}: {error.message[:200]}") from error
-            raise decode_revert(error.revert) from error
+
+@contextmanager
+def asking(what: str) -> Iterator[None]:
+    """For questions by web3.py that any node must answer. Raises: NodeNotAnswering, also when it refuses or cannot be read."""
+    try:
+        yield
+    except NodeRefused as error:
+        raise NodeNotAnswering(reason=f"{what}: {error.message[:200]}") from error
+    except _unreadable() as error:
+        raise NodeNotAnswering(reason=f"{what}: {type(error).__name__}") from error
 
 
-def read_number(value: object) -> int:
-    """A JSON-RPC quantity. Raises: NodeNotAnswering for anything else."""
-    if isinstance(value, str) and _QUANTITY.fullmatch(value):
-        return int(value, 16)
-    raise NodeNotAnswering(reason="an answer that is no number")
+@contextmanager
+def executing(what: str) -> Iterator[None]:
+    """For calls by web3.py, which a contract may refuse. Raises: TransactionReverted, NodeNotAnswering."""
+    try:
+        yield
+    except NodeRefused as error:
+        if any(words in error.message.lower() for words in _TOO_LITTLE_GAS):
+            raise TransactionReverted("OutOfGas") from error
+        if error.revert is None:
+            raise NodeNotAnswering(reason=f"{what}: {error.message[:200]}") from error
+        raise artifacts.decode_revert(error.revert) from error
+    except _unreadable() as error:
+        raise NodeNotAnswering(reason=f"{what}: {type(error).__name__}") from error
 
 
-def read_bytes(value: object) -> bytes:
-    """JSON-RPC bytes. Raises: NodeNotAnswering for anything else."""
-    if isinstance(value, str) and _HEX.fullmatch(value):
-        return bytes.fromhex(value[2:])
-    raise NodeNotAnswering(reason="an answer that is no bytes")
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What web3.py raises over an answer of another shape than it expects: its own errors, and whatever its formatters run into."""
+    from web3.exceptions import Web3Exception
 
-
-def read_block(value: object) -> Block:
-    """Number, hash and time of a block as a node gives it. Raises: NodeNotAnswering for anything else."""
-    if not isinstance(value, dict) or len(read_bytes(value.get("hash"))) != 32:
-        raise NodeNotAnswering(reason="an answer that is no block")
-    return Block(read_number(value.get("number")), str(value["hash"]).lower(), read_number(value.get("timestamp")))
+    return (Web3Exception, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def _are_logs(value: object) -> bool:
@@ -211,28 +244,9 @@ def _are_logs(value: object) -> bool:
         isinstance(one, dict)
         and all(isinstance(one.get(name), str) and one[name].startswith("0x") for name in texts)
         and isinstance(one.get("topics"), list)
-        and all(isinstance(topic, str) and _HEX.fullmatch(topic) for topic in (one["data"], *one["topics"]))
+        and all(isinstance(topic, str) and HEX.fullmatch(topic) for topic in (one["data"], *one["topics"]))
         for one in value
     )
-
-
-def _login(url: str) -> dict[str, str]:
-    """The header for a name and password that are in the address."""
-    parts = urlsplit(url)
-    if parts.username is None:
-        return {}
-    return urllib3.make_headers(basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
-
-
-def _transaction(call: ContractCall, sender: str | None) -> Json:
-    fields: Json = {"data": "0x" + call.data.hex()}
-    if call.to is not None:
-        fields["to"] = call.to
-    if sender is not None:
-        fields["from"] = sender
-    if call.gas_limit is not None:
-        fields["gas"] = hex(call.gas_limit)
-    return fields
 
 
 def _tag(block: int | str) -> str:
@@ -244,7 +258,7 @@ def _revert_data(fault: Json) -> bytes | None:
     data = fault.get("data")
     if isinstance(data, dict):
         data = data.get("data")
-    if isinstance(data, str) and _HEX.fullmatch(data):
+    if isinstance(data, str) and HEX.fullmatch(data):
         return bytes.fromhex(data[2:])
     reverted = fault.get("code") == 3 or "revert" in str(fault.get("message", "")).lower()
     return b"" if reverted else None

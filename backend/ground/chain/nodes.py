@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from backend.ground.chain.agreement import lower_median, majority, meaning
+from backend.ground.chain.answers import read_block, read_number
 from backend.ground.chain.errors import NodeNotAnswering, OrganisationsDisagree
 from backend.ground.chain.examination import examine
 from backend.ground.chain.members import Member, organisations_of, read_addresses
-from backend.ground.chain.node import Json, Node, NodeRefused, read_block, read_number
+from backend.ground.chain.node import Json, Node, NodeRefused
 from backend.ground.common.clock import Clock, SystemClock
 
 #: Blocks a node may be behind the best one.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 
+from backend.ground.chain.codec import decode, encode
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.common.hashing import keccak
 

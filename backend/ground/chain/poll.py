@@ -35,7 +35,7 @@ class PollContract(Contract):
 
     def case_address(self) -> str:
         """The case contract that announced it."""
-        return str(self.view("caseContract")[0])
+        return str(self.view("caseContract")[0]).lower()
 
     def poll_number(self) -> int:
         """The number under which the case announced it."""
@@ -51,8 +51,8 @@ class PollContract(Contract):
             opens_at=opens_at,
             closes_at=closes_at,
             challenge_seconds=challenge,
-            verifiers=tuple(verifiers),
-            receipt_signer=receipt_signer,
+            verifiers=tuple(verifier.lower() for verifier in verifiers),
+            receipt_signer=receipt_signer.lower(),
         )
 
     def parameters_hash(self) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend.ground.chain.errors import RelayUnfunded
-from backend.ground.chain.node import Node, read_number
+from backend.ground.chain.node import Node, asking
 
 #: The most gas that one transaction may take on the chains we know (EIP-7825): what cannot pay that may fail at any act.
 LARGEST_TRANSACTION_GAS = 2**24
@@ -33,5 +33,7 @@ class Purse:
 
 def read_purse(node: Node, address: str) -> Purse:
     """As the chain has it now. Raises: NodeNotAnswering."""
-    balance, price = (read_number(node.known(*asked)) for asked in (("eth_getBalance", address, "latest"), ("eth_gasPrice",)))
+    with asking("purse"):
+        balance = node.web3.eth.get_balance(node.web3.to_checksum_address(address), "latest")
+        price = node.web3.eth.gas_price
     return Purse(address, balance, price, node.nonce(address))

@@ -35,16 +35,15 @@ class ChainRecord:
 
     def casts(self, tx_hash: str) -> list[CastBallot]:
         """The ballots that a transaction carried to a poll, with their keys. Raises: NodeNotAnswering, also when it carried none."""
-        raw = self._node.known("eth_getTransactionByHash", tx_hash)
+        sent = self._node.transaction(tx_hash)
         try:
-            return read_cast(bytes.fromhex(str(raw["input"]).removeprefix("0x")))
+            return read_cast(bytes(sent["input"]))
         except NotACast as error:
             raise NodeNotAnswering(reason=f"{tx_hash} carries no ballots") from error
 
     def has_passkey_code(self, address: bytes) -> bool:
         """Whether the contract there is the one that verifies passkeys today, to the byte. Raises: NodeNotAnswering."""
-        code = self._node.known("eth_getCode", "0x" + address.hex(), "latest")
-        return bytes.fromhex(str(code).removeprefix("0x")) == artifacts.load("PasskeyVerifier").deployed
+        return self._node.code("0x" + address.hex()) == artifacts.load("PasskeyVerifier").deployed
 
     # --- notes ---------------------------------------------------------------------------------------------------------------------
 

@@ -198,10 +198,10 @@ class Chain:
 
     def noted(self, tx_hash: str) -> bytes:
         """The bytes that a `note` put there. Raises: NodeNotAnswering, also when no block holds the transaction."""
-        raw = self._node.known("eth_getTransactionByHash", tx_hash)
-        if not raw.get("blockNumber"):
+        sent = self._node.transaction(tx_hash)
+        if not sent.get("blockNumber"):
             raise NodeNotAnswering(reason="in no block")
-        return bytes.fromhex(str(raw["input"]).removeprefix("0x"))
+        return bytes(sent["input"])
 
     # --- sending -------------------------------------------------------------------------------------------------------------------
 

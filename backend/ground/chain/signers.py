@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from eth_abi.abi import encode
-
 from backend.ground.chain import signatures
 from backend.ground.chain.calls import ContractCall
+from backend.ground.chain.codec import encode
 from backend.ground.chain.errors import SignatureNotReadable, TransactionReverted
 from backend.ground.chain.node import Node
 from backend.ground.common.hashing import keccak

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from enum import IntEnum
 
-from eth_abi.abi import encode
-
+from backend.ground.chain.codec import encode
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.common.hashing import canonical_json, keccak
 from backend.ground.common.voting import Choice, Condition

@@ -10,17 +10,17 @@ from eth_abi.abi import encode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.ground.chain import artifacts
 from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.mirror import Mirror
 from backend.ground.chain.node import Node, NodeRefused
 from backend.ground.chain.nodes import LAG_BLOCKS
+from backend.ground.common.hashing import keccak
 from backend.ground.db.base import Base
 from backend.ground.db.sessions import open_engine, open_sessions
 
 Fresh = Callable[..., Mirror]
 POLL = "0x" + "11" * 20
-TOPIC = next(topic for topic, event in artifacts.load("Poll").events.items() if event.name == "BallotsRecorded")
+TOPIC = keccak(b"BallotsRecorded(bytes)")
 
 
 def block_hash(number: int) -> str:

@@ -1,0 +1,114 @@
+"""web3.py's providers for our nodes: one node over HTTP, and a `Web3` whose questions go through whatever stands between.
+
+Imported at the first question to a node, never before (docs/adr/0013).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+import urllib3
+from web3 import Web3
+from web3.middleware import ExtraDataToPOAMiddleware
+from web3.providers.base import BaseProvider, JSONBaseProvider
+from web3.types import RPCEndpoint, RPCResponse
+
+from backend.ground.chain.answers import read_block, read_bytes, read_number
+from backend.ground.chain.errors import NodeNotAnswering
+
+#: Connections to one node that are kept open; more are opened when more threads ask at once.
+_KEPT_CONNECTIONS = 32
+
+
+class PooledProvider(JSONBaseProvider):
+    """One node's JSON-RPC, over one pool of connections for all threads; what it answers is given as it is, refusals too."""
+
+    def __init__(self, url: str, timeout_seconds: float) -> None:
+        super().__init__()
+        self._url = url
+        # No retries and no other address below us: the outbox decides what is sent again, and to whom.
+        self._pool = urllib3.PoolManager(
+            maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers={"Content-Type": "application/json", **_login(url)}
+        )
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """The node's answer. Raises: NodeNotAnswering, also when the answer is no JSON-RPC."""
+        try:
+            response = self._pool.request("POST", self._url, body=self.encode_rpc_request(method, params))
+            answer: Any = self.decode_rpc_response(response.data)
+        except (urllib3.exceptions.HTTPError, ValueError, OSError, RecursionError) as error:
+            raise NodeNotAnswering(reason=type(error).__name__) from error
+        if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
+            raise NodeNotAnswering(reason=f"HTTP {response.status}")
+        return cast(RPCResponse, answer)
+
+
+class AskingProvider(BaseProvider):
+    """Asks as a `Node` does, so that failover, agreement and errors are the same whether web3.py asks or we do."""
+
+    # A contract, or a node that lies, could else have the service fetch addresses of its choice (EIP-3668).
+    global_ccip_read_enabled = False
+
+    def __init__(self, ask: Callable[..., object]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """The node's result. Raises: NodeNotAnswering, also for a result of another shape; NodeRefused."""
+        result = self._ask(method, *params)
+        if method in _SHAPES:
+            _SHAPES[method](result)
+        return {"jsonrpc": "2.0", "id": 0, "result": result}
+
+
+def _read_header(result: object) -> None:
+    read_block(result)
+    fee = cast(dict[str, Any], result).get("baseFeePerGas")
+    if fee is not None:
+        read_number(fee)
+
+
+def _read_input(result: object) -> None:
+    if result is not None:
+        read_bytes(result.get("input") if isinstance(result, dict) else None)
+
+
+#: web3.py passes on what is no hex text as it is: a node that says "many" for a price would be believed until somebody reckons with it.
+_SHAPES: dict[str, Callable[[object], object]] = {
+    "eth_call": read_bytes,
+    "eth_getCode": read_bytes,
+    "eth_estimateGas": read_number,
+    "eth_gasPrice": read_number,
+    "eth_maxPriorityFeePerGas": read_number,
+    "eth_getBalance": read_number,
+    "eth_getBlockByNumber": _read_header,
+    "eth_getTransactionByHash": _read_input,
+}
+
+
+def open_web3(ask: Callable[..., object]) -> Web3:
+    """web3.py over `Node.ask`. No names are looked up and nothing is added to a call; headers may carry validators' seals."""
+    return _web3(AskingProvider(ask))
+
+
+@functools.cache
+def without_node() -> Web3:
+    """web3.py for what needs no node: contracts' interfaces and the codec."""
+    return _web3(BaseProvider())
+
+
+def _web3(provider: BaseProvider) -> Web3:
+    w3 = Web3(provider, middleware=[(ExtraDataToPOAMiddleware, "extra_data")])
+    w3.ens = None
+    return w3
+
+
+def _login(url: str) -> dict[str, str]:
+    """The header for a name and password that are in the address."""
+    parts = urlsplit(url)
+    if parts.username is None:
+        return {}
+    return urllib3.make_headers(basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
