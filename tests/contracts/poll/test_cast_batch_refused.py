@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.contracts.ballot_box import (
     FOR,
@@ -45,6 +46,7 @@ def test_refuses_an_empty_batch(poll: OpenPoll) -> None:
 def test_refuses_lengths_that_differ(poll: OpenPoll) -> None:
     votes = some_votes(poll, range(3))
     batch = poll.papers.batch(votes)
+    changed: dict[str, Any]
     for changed in (
         {"ballots": batch.ballots[:-65]},
         {"ballots": batch.ballots[:-1]},
@@ -87,7 +89,7 @@ def test_refuses_an_index_beyond_the_leaves(poll: OpenPoll) -> None:
             poll.cast_batch(votes, entries=entries, list_signature=poll.papers.list_signature(entries))
 
 
-def _not_in_register(poll: OpenPoll, votes: list[Vote], **changes: object) -> None:
+def _not_in_register(poll: OpenPoll, votes: list[Vote], **changes: Any) -> None:
     with refusal("Poll_BatchNotInRegister"):
         poll.cast_batch(votes, **changes)
 

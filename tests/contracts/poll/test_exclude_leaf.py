@@ -145,6 +145,7 @@ def test_refuses_a_valid_claim_whose_amount_is_raised_by_the_order(closed: OpenP
 def test_refuses_a_wrong_amount_or_blind(closed: OpenPoll) -> None:
     for index in (0, NEGATIVE, ENORMOUS):
         lender = closed.register.lenders[index]
+        change: dict[str, Any]
         for change in (
             {"amount": N - 1},
             {"amount": 1 << 63},

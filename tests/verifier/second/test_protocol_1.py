@@ -144,7 +144,7 @@ def another_plan(files: dict[str, bytes]) -> None:
     files["published/plan.pdf"] += b" "
 
 
-LIES: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
+LIES: dict[str, tuple[Callable[[dict[str, bytes]], object], str]] = {
     "another plan": (another_plan, "plan.pdf"),
     "another input": (answers(other_input), "node.transaction"),
     "another time": (answers(other_time), "node.header"),
