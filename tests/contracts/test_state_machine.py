@@ -193,13 +193,14 @@ class PollLife(RuleBasedStateMachine):
         batch = self.poll.papers.batch([vote])
         count = len(self.poll.register.lenders)
         shifted = (vote.lender.index + max(beyond, count)).to_bytes(4, "big") + batch.entries[4:]
-        broken: dict[str, Any] = [
+        kinds: list[dict[str, Any]] = [
             {"entries": shifted, "list_signature": self.poll.papers.list_signature(shifted)},
             {"leaves": bytes([vote.lender.voting_class ^ 1]) + batch.leaves[1:]},
             {"siblings": batch.siblings[::-1]},
             {"list_signature": self.poll.papers.list_signature(batch.entries, key=STRANGER)},
             {"ballots": batch.ballots[:-1]},
-        ][what]
+        ]
+        broken = kinds[what]
         call = self.poll.calls.castBatch(*replace(batch, **broken).arguments)
         _, refused = outcome(lambda: self.chain.send(call))
         assert refused.startswith("Poll_"), broken

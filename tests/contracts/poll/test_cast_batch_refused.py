@@ -46,15 +46,15 @@ def test_refuses_an_empty_batch(poll: OpenPoll) -> None:
 def test_refuses_lengths_that_differ(poll: OpenPoll) -> None:
     votes = some_votes(poll, range(3))
     batch = poll.papers.batch(votes)
-    changed: dict[str, Any]
-    for changed in (
+    changes: list[dict[str, Any]] = [
         {"ballots": batch.ballots[:-65]},
         {"ballots": batch.ballots[:-1]},
         {"ballots": batch.ballots + bytes(65)},
         {"leaves": batch.leaves[:-65]},
         {"leaves": batch.leaves + bytes(1)},
         {"entries": batch.entries[:-24]},
-    ):
+    ]
+    for changed in changes:
         with refusal("Poll_BatchLengthsDiffer"):
             poll.cast_batch(votes, **changed)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def _worker_memory(room: FaceRoom) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
-def _worker(room: FaceRoom) -> subprocess.Popen[bytes]:
+def _worker(room: FaceRoom) -> SpawnProcess:
     waiting = room._idle.queue[-1]
     assert not isinstance(waiting, str), "the worker is not at rest"
     return waiting._process
