@@ -17,7 +17,7 @@ LONGEST = (
 MEASURING = ("tests/scripts/faults/",)
 
 
-class Spread(LoadScopeScheduling):
+class Spread(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """A file is a unit of work, and so is a folder that shares its stack."""
 
     def _split_scope(self, nodeid: str) -> str:

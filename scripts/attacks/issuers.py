@@ -100,7 +100,7 @@ def scene(folder: Path, lie: Callable[[IssuerPapers], Lie] | None = None) -> Ite
 @contextmanager
 def _asked(folder: Path, papers: IssuerPapers, rpc_urls: str, one_node: bool = False) -> Iterator[Scene]:
     settings = IssuerSettings(
-        _env_file=None,  # type: ignore[call-arg]
+        _env_file=None,
         data_dir=folder / "issuer",
         cases=fingerprint_of(papers.poll.world),
         rpc_urls=rpc_urls,

@@ -19,6 +19,12 @@ from scripts.rig.people import FOR, Member, Phone
 from tests.e2e.stack import OpenVote, open_vote
 
 
+class Voter(Phone):
+    """A lender's phone once it has a credential."""
+
+    credential: dict[str, Any]
+
+
 @dataclass
 class Office:
     """A second case whose register is empty, and its institution."""
@@ -73,21 +79,21 @@ def vote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
         yield opened
 
 
-def signed_in(vote: OpenVote, place: int) -> Phone:
+def signed_in(vote: OpenVote, place: int) -> Voter:
     """A signed-in lender with a ballot key and a credential."""
-    phone = Phone(vote.url, vote.story.mobiles[place], vote.outbox, vote.poll)
+    phone = Voter(vote.url, vote.story.mobiles[place], vote.outbox, vote.poll)
     phone.sign_in()
     phone.credential = voting.prove(vote.story, phone, None)
     return phone
 
 
-def good_ballot(lender: Phone, choice: int = FOR, sequence: int = 1) -> dict[str, Any]:
+def good_ballot(lender: Voter, choice: int = FOR, sequence: int = 1) -> dict[str, Any]:
     """A ballot that breaks no rule, not yet handed in."""
     return lender.ballot(lender.credential, choice, sequence)
 
 
 @pytest.fixture(scope="session")
-def lender(vote: OpenVote) -> Phone:
+def lender(vote: OpenVote) -> Voter:
     """A lender who is here and has not voted."""
     return signed_in(vote, 0)
 

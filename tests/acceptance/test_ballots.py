@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from scripts.rig.keys import Key, ballot_typed_data
-from scripts.rig.people import AGAINST, FOR, Phone
-from tests.acceptance.conftest import ask, good_ballot, refusal, signed_in
+from scripts.rig.people import AGAINST, FOR
+from tests.acceptance.conftest import Voter, ask, good_ballot, refusal, signed_in
 from tests.e2e.stack import OpenVote
 
 STRANGER = Key.make()
 
 
-def signed_for(lender: Phone, *, chain_id: int = 0, contract: str = "", plan_hash: str = "") -> dict[str, Any]:
+def signed_for(lender: Voter, *, chain_id: int = 0, contract: str = "", plan_hash: str = "") -> dict[str, Any]:
     """A ballot signed by the right key for another vote."""
     poll = lender.poll
     typed = ballot_typed_data(
@@ -23,14 +24,14 @@ def signed_for(lender: Phone, *, chain_id: int = 0, contract: str = "", plan_has
     return good_ballot(lender) | {"ballot_signature": lender.key.sign(typed)}
 
 
-def by_stranger(lender: Phone) -> dict[str, Any]:
+def by_stranger(lender: Voter) -> dict[str, Any]:
     """A ballot whose credential speaks of another key."""
     poll = lender.poll
     typed = ballot_typed_data(poll["chain_id"], poll["address"], lender.claim["index"], FOR, 1, poll["plan"]["plan_hash"])
     return good_ballot(lender) | {"ballot_key": STRANGER.address, "ballot_signature": STRANGER.sign(typed)}
 
 
-BAD = {
+BAD: dict[str, tuple[Callable[[Voter], dict[str, Any]], int, str]] = {
     "another poll's contract": (lambda p: signed_for(p, contract="0x" + "ab" * 20), 422, "BallotNotSignedByKey"),
     "the case's contract": (lambda p: signed_for(p, contract=p.poll["case_address"]), 422, "BallotNotSignedByKey"),
     "another chain": (lambda p: signed_for(p, chain_id=1), 422, "BallotNotSignedByKey"),
@@ -61,7 +62,7 @@ BAD = {
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_ballot_gets_a_sentence_and_leaves_nothing(vote: OpenVote, lender: Phone, name: str, lang: str) -> None:
+def test_a_bad_ballot_gets_a_sentence_and_leaves_nothing(vote: OpenVote, lender: Voter, name: str, lang: str) -> None:
     make, status, code = BAD[name]
     answer = ask(lender.api, "POST", f"/api/polls/{vote.poll['id']}/ballots", json=make(lender), lang=lang)
     error = refusal(answer, lang)
@@ -70,7 +71,7 @@ def test_a_bad_ballot_gets_a_sentence_and_leaves_nothing(vote: OpenVote, lender:
     assert (lender.claim["ballots"], lender.claim["next_sequence"]) == ([], 1)
 
 
-def test_a_poll_that_does_not_exist_takes_no_ballot(lender: Phone) -> None:
+def test_a_poll_that_does_not_exist_takes_no_ballot(lender: Voter) -> None:
     answer = ask(lender.api, "POST", "/api/polls/01ARZ3NDEKTSV4RRFFQ69G5FAV/ballots", json=good_ballot(lender))
     assert (answer.status_code, refusal(answer, "en")["code"]) == (404, "PollUnknown")
 
@@ -78,7 +79,7 @@ def test_a_poll_that_does_not_exist_takes_no_ballot(lender: Phone) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"index": NaN}', b'{"index": 1' + b"0" * 5000 + b"}", b"[" * 3000]
 )
-def test_what_is_no_ballot_at_all_is_refused_in_words(vote: OpenVote, lender: Phone, body: bytes) -> None:
+def test_what_is_no_ballot_at_all_is_refused_in_words(vote: OpenVote, lender: Voter, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}
     refusal(ask(lender.api, "POST", f"/api/polls/{vote.poll['id']}/ballots", content=body, headers=headers), "en")
 

@@ -18,7 +18,7 @@ from scripts.rig.chain_access import ChainAccess
 from scripts.rig.logins import make_member
 from scripts.rig.people import FOR, Member, Phone
 from scripts.rig.voting import prove
-from tests.acceptance.conftest import Office, ask, good_ballot, move_to, open_second_case, refusal, wait_until_recorded
+from tests.acceptance.conftest import Office, Voter, ask, good_ballot, move_to, open_second_case, refusal, wait_until_recorded
 from tests.e2e.stack import OpenVote, open_vote
 
 
@@ -49,9 +49,9 @@ def test_from_the_last_second_to_the_decision(closing: OpenVote) -> None:
     assert agrees, findings
 
 
-def vote_in_time(vote: OpenVote) -> Phone:
+def vote_in_time(vote: OpenVote) -> Voter:
     """A lender who votes and comes back after the close, for looking and for complaining only."""
-    phone = Phone(vote.url, vote.story.mobiles[9], vote.outbox, vote.poll)
+    phone = Voter(vote.url, vote.story.mobiles[9], vote.outbox, vote.poll)
     phone.sign_in()
     phone.credential = prove(vote.story, phone, None)
     receipt = phone.cast(phone.ballot(phone.credential, FOR, 1))
@@ -59,7 +59,7 @@ def vote_in_time(vote: OpenVote) -> Phone:
     return phone
 
 
-def a_credential_ends_by_the_chains_clock(vote: OpenVote, phone: Phone, chain: ChainAccess) -> None:
+def a_credential_ends_by_the_chains_clock(vote: OpenVote, phone: Voter, chain: ChainAccess) -> None:
     """Where this issuer's credentials last as long as the poll there is nothing to see."""
     expires_at = phone.credential["expires_at"]
     if expires_at < steps.unix(vote.poll["closes_at"]):
@@ -86,7 +86,7 @@ def nothing_is_counted_before_the_close(vote: OpenVote) -> None:
         assert said(ask(official, "GET", f"{path}/published/{name}", lang="zh")) == (409, code)
 
 
-def the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
+def the_last_second_and_the_first_after_it(vote: OpenVote, chain: ChainAccess, objector: Voter) -> None:
     """Near the close intake gives no receipt, but the contract takes the ballot; from the close on neither does."""
     closes_at = steps.unix(vote.poll["closes_at"])
     move_to(chain, closes_at - 600)
@@ -122,7 +122,7 @@ def nobody_decides_before_the_challenge_period_is_over(vote: OpenVote) -> None:
     assert (opened.json()["approvals"], opened.json()["decision"]) == (0, None)
 
 
-def a_lender_complains_and_an_official_answers(vote: OpenVote, objector: Phone, office: Office) -> None:
+def a_lender_complains_and_an_official_answers(vote: OpenVote, objector: Voter, office: Office) -> None:
     path = f"/api/polls/{vote.poll['id']}"
     body = {"kind": "not_recorded", "receipt_number": "AAAA-BBBB-CCCC", "text": "=我的票呢"}
     for broken, code in (({"kind": "angry"}, "ComplaintKindUnknown"), ({"text": " "}, "ComplaintTextMissing")):
@@ -162,7 +162,7 @@ def the_plans_submitter_does_not_decide(vote: OpenVote) -> None:
     assert said(ask(vote.story.officials[0].api, "POST", path, json=body, lang="zh")) == (403, "SignerNotOwn")
 
 
-def one_official_attests_once_and_the_second_decides(vote: OpenVote, chain: ChainAccess, objector: Phone) -> None:
+def one_official_attests_once_and_the_second_decides(vote: OpenVote, chain: ChainAccess, objector: Voter) -> None:
     result = ask(vote.story.admin.api, "GET", f"/api/polls/{vote.poll['id']}/result").json()
     chain.move_to(steps.unix(result["challenge_ends_at"]) + 1)
     approve = bool(result["passed"])

@@ -29,6 +29,7 @@ from scripts.rig.keys import Key
 from scripts.rig.paper import pin
 from scripts.rig.people import AGAINST, FOR, Member, Phone
 from scripts.rig.processes import Stack, free_port
+from scripts.rig.vote import Vote
 from scripts.rig.voting import prove
 from tests.acceptance.conftest import ask, refusal, wait_until_recorded
 
@@ -91,7 +92,7 @@ class Release:
 
     before: Installation
     stack: Stack
-    vote: steps.Vote
+    vote: Vote
     was: dict[str, Any]
 
     @property
@@ -121,7 +122,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     stack.environment["LENDERVOTE_ISSUER_LIVENESS"] = "off"
     with stack:
         admin, institution, *officials = (member(installation, stack, n) for n in ("demo-admin", "demo-institution", *OFFICIALS))
-        vote = steps.Vote(stack, 7, admin, officials, institution, [])
+        vote = Vote(stack, 7, admin, officials, institution, [])
         for each in (admin, *officials, institution):
             each.sign_in()
         vote.case = admin.api.get("/api/cases")[0]
@@ -245,7 +246,7 @@ def its_case_goes_on_by_protocol_1(release: Release) -> None:
 
 def test_a_case_of_today_on_the_same_chain_is_of_protocol_2(release: Release) -> None:
     """Both stand side by side in one installation."""
-    body = {
+    body: dict[str, Any] = {
         "name": "DEMO 第二案件",
         "institution": {"name": "DEMO 第二平台", "credit_code": "91999900MA00000006", "signer": "0x" + "7" * 40},
         "officials": [{"name": f"成员{at}", "signer": "0x" + f"{at}" * 40} for at in (1, 2, 3)],

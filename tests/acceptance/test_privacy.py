@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -28,7 +29,7 @@ def found_in(data: bytes, secrets: list[str]) -> list[str]:
     return [secret for secret in secrets if secret.encode() in data or secret.encode().hex().encode() in data]
 
 
-def rpc(vote: OpenVote, method: str, *parameters: object) -> object:
+def rpc(vote: OpenVote, method: str, *parameters: object) -> Any:
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}
     return httpx.post(vote.stack.rpc_url, json=body, timeout=60).json()["result"]
 

@@ -12,8 +12,7 @@ import pytest
 
 from scripts.rig.api import Api
 from scripts.rig.logins import make_member
-from scripts.rig.people import Phone
-from tests.acceptance.conftest import Office, ask, refusal
+from tests.acceptance.conftest import Office, Voter, ask, refusal
 from tests.e2e.stack import OpenVote
 
 ANYONE = frozenset({"nobody", "lender", "institution", "official", "admin"})
@@ -123,7 +122,7 @@ OPERATIONAL = {
 
 
 @pytest.fixture(scope="session")
-def visitors(vote: OpenVote, lender: Phone, office: Office) -> dict[str, Api]:
+def visitors(vote: OpenVote, lender: Voter, office: Office) -> dict[str, Api]:
     """One browser for each role; `elsewhere` have a role, but in another case or none."""
     stranger = make_member(vote.stack, "official-elsewhere", "official")
     stranger.sign_in()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pyotp
 from argon2 import PasswordHasher
 from eth_account import Account
@@ -56,7 +56,7 @@ _NUMBERS = itertools.count(1)
 class Refused(Exception):
     """The service refused; `code` is the broken rule."""
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx2.Response) -> None:
         error = response.json()["error"]
         assert error["message_zh"]
         assert error["message_en"]
@@ -95,7 +95,7 @@ class Person:
         return signed
 
 
-def answer(response: httpx.Response) -> Any:
+def answer(response: httpx2.Response) -> Any:
     """The JSON of an answer. Raises: Refused."""
     if response.status_code >= 400:
         raise Refused(response)

@@ -8,11 +8,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
 
 import rlp
 from coincurve import PrivateKey, PublicKey
-from eth_abi import encode
-from eth_utils import keccak, to_checksum_address
+from eth_abi.abi import encode
+from eth_typing import ChecksumAddress
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 P = 2**256 - 2**32 - 977
@@ -61,7 +64,7 @@ def signer_of(key: bytes) -> bytes:
     return bytes.fromhex(address_of(key)[2:])
 
 
-def created_by(creator: str, nonce: int) -> str:
+def created_by(creator: str, nonce: int) -> ChecksumAddress:
     """Address of the contract that an account creates with its nonce."""
     return to_checksum_address(keccak(rlp.encode([bytes.fromhex(creator[2:]), nonce]))[12:])
 
@@ -83,7 +86,7 @@ class Domain:
     def separator(self) -> bytes:
         return domain_separator(self.chain_id, self.contract)
 
-    def digest(self, name: str, *values: object) -> bytes:
+    def digest(self, name: str, *values: Any) -> bytes:
         kinds = [part.split(" ")[0] for part in TYPES[name].split(",")]
         words = [keccak(value) if kind == "bytes" else value for kind, value in zip(kinds, values, strict=True)]
         kinds = ["bytes32" if kind == "bytes" else kind for kind in kinds]

@@ -7,18 +7,19 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eth_abi import decode
+from eth_abi.abi import decode
 from eth_account import Account
-from eth_utils import function_signature_to_4byte_selector
-from eth_utils.abi import collapse_if_tuple
+from eth_typing import ChecksumAddress
+from eth_utils.abi import collapse_if_tuple, function_signature_to_4byte_selector
 from web3 import Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
+from web3.types import RPCEndpoint
 
 from scripts.build.contracts import ROOT, build, load
 from scripts.rig.processes import free_port
@@ -96,7 +97,7 @@ class Chain:
     def __init__(self, address: str, contracts: Path | None = None) -> None:
         self.w3 = Web3(Web3.HTTPProvider(address, request_kwargs={"timeout": 60}))
         self.folder = contracts or build()
-        self.accounts = self.w3.eth.accounts
+        self.accounts: Sequence[ChecksumAddress] = self.w3.eth.accounts
         self.chain_id = self.w3.eth.chain_id
         self._errors: dict[bytes, tuple[str, list[str]]] = {}
         for name in ("ICase", "IPoll", "PollFactory"):
@@ -114,9 +115,9 @@ class Chain:
         self.rpc(f"{prefix}_setCode", address, code)
 
     def rpc(self, method: str, *arguments: Any) -> Any:
-        response = self.w3.provider.make_request(method, list(arguments))
+        response = self.w3.provider.make_request(RPCEndpoint(method), list(arguments))
         if "error" in response:
-            raise NodeSaidNo(method, response["error"])
+            raise NodeSaidNo(method, dict(response["error"]))
         return response["result"]
 
     @property
@@ -136,7 +137,8 @@ class Chain:
         factory = self.w3.eth.contract(abi=artifact["abi"], bytecode=artifact["bytecode"])
         transaction = {"from": self.accounts[0], "data": factory.constructor(*arguments).data_in_transaction, "gas": hex(GAS)}
         receipt = self._mine(transaction)
-        return self.w3.eth.contract(address=receipt["contractAddress"], abi=artifact["abi"])
+        made: Contract = self.w3.eth.contract(address=receipt["contractAddress"], abi=artifact["abi"])
+        return made
 
     def send(self, call: ContractFunction, at: int | None = None, sender: str | None = None) -> Any:
         """Send a transaction in a block of time `at`; return the receipt, raise Refused."""

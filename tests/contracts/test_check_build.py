@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from eth_abi import encode
+from eth_abi.abi import encode
 
 from scripts.build.check import deployed, metadata_hash, strangers
 from scripts.build.contracts import ROOT, load

@@ -34,7 +34,8 @@ POISONS = [N - 700_000, 1 << 63, (1 << 88) + 5, 1 << 200, N - (1 << 63), 3_000]
 
 def poison(register: Register, pairs: list[tuple[int, int]]) -> Register:
     """Add the amount of a poison to one leaf and take it off the next one of its class, if the class has two."""
-    lenders, poisoned = list(register.lenders), set()
+    lenders = list(register.lenders)
+    poisoned: set[int] = set()
     for index, kind in pairs:
         first = index % len(lenders)
         second = next((one.index for one in lenders[first + 1 :] if one.voting_class == lenders[first].voting_class), first)
@@ -192,13 +193,14 @@ class PollLife(RuleBasedStateMachine):
         batch = self.poll.papers.batch([vote])
         count = len(self.poll.register.lenders)
         shifted = (vote.lender.index + max(beyond, count)).to_bytes(4, "big") + batch.entries[4:]
-        broken = [
+        kinds: list[dict[str, Any]] = [
             {"entries": shifted, "list_signature": self.poll.papers.list_signature(shifted)},
             {"leaves": bytes([vote.lender.voting_class ^ 1]) + batch.leaves[1:]},
             {"siblings": batch.siblings[::-1]},
             {"list_signature": self.poll.papers.list_signature(batch.entries, key=STRANGER)},
             {"ballots": batch.ballots[:-1]},
-        ][what]
+        ]
+        broken = kinds[what]
         call = self.poll.calls.castBatch(*replace(batch, **broken).arguments)
         _, refused = outcome(lambda: self.chain.send(call))
         assert refused.startswith("Poll_"), broken
@@ -231,7 +233,7 @@ class PollLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.chain.now >= self.poll.terms.closes_at - 3)
     @rule(index=st.integers(0, 39), wrong=st.sampled_from([{}, {}, {}, {"blind": 1}, {"amount": N - 1}]))
-    def exclude(self, index: int, wrong: dict[str, int]) -> None:
+    def exclude(self, index: int, wrong: dict[str, Any]) -> None:
         """Leaves of every kind, by their openings and by wrong ones; most that hold no claim come up."""
         false = [one.index for one in self.poll.register.lenders if one.amount_fen >= 1 << 63]
         index = false[index % len(false)] if false and index % 4 else index % len(self.poll.register.lenders)
@@ -286,4 +288,4 @@ class PollLife(RuleBasedStateMachine):
 def test_every_life_of_a_poll_is_that_of_the_model(chain: Chain) -> None:
     life = type("PollLifeOnThisChain", (PollLife,), {"chain": chain})
     quick = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(life, settings=quick)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(life, settings=quick)

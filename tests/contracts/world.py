@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from eth_abi import encode
-from eth_utils import keccak
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
 from web3.contract import Contract
 from web3.logs import DISCARD
 
@@ -156,7 +156,7 @@ class OpenPoll:
     def cast(self, vote: Vote, at: int | None = None, **changes: object) -> Any:
         return self.chain.send(self.calls.cast(*self.papers.ballot(vote, **changes)), at=at)
 
-    def cast_batch(self, votes: Sequence[Vote], at: int | None = None, **changes: object) -> Any:
+    def cast_batch(self, votes: Sequence[Vote], at: int | None = None, **changes: Any) -> Any:
         batch = replace(self.papers.batch(votes), **changes) if changes else self.papers.batch(votes)
         return self.chain.send(self.calls.castBatch(*batch.arguments), at=at)
 

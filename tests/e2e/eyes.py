@@ -14,11 +14,11 @@ from scripts.rig.people import Member
 from tests.e2e.figures import FIGURES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 # A refusal by the service is part of a journey; the browser writes a line for it.
 EXPECTED_LINE = "Failed to load resource"
 
@@ -43,7 +43,7 @@ TARGET, ELDER_TARGET = 43.5, 59.5
 
 
 @contextmanager
-def visitor(browser: Browser, viewport: dict[str, int] | None = None, **options: Any) -> Iterator[Page]:
+def visitor(browser: Browser, viewport: ViewportSize | None = None, **options: Any) -> Iterator[Page]:
     """A page of a new visitor; at the end nothing may have gone wrong in the page itself."""
     size = viewport or PHONE
     phone = size["width"] < 600

@@ -14,8 +14,10 @@ from typing import Any
 
 from scripts.rig import steps
 from scripts.rig.binding import bind
+from scripts.rig.logins import make_members
 from scripts.rig.people import Member
 from scripts.rig.processes import Stack, free_port
+from scripts.rig.vote import Vote
 from verifier.issuer.bindings.file import SALT_BYTES, Line, person_hash, photo_hash
 
 LENDERS = 20
@@ -34,7 +36,7 @@ class OpenVote:
     """A stack with an open poll, and its people."""
 
     stack: Stack
-    story: steps.Vote
+    story: Vote
     folder: Path
     photos: dict[int, list[bytes]] = field(default_factory=dict)
     persons: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -48,7 +50,8 @@ class OpenVote:
     @property
     def poll(self) -> dict[str, Any]:
         """The poll as the API gave it when it opened."""
-        return self.story.poll
+        poll: dict[str, Any] = self.story.poll
+        return poll
 
     def documents_of(self, mobile: str) -> list[str]:
         """The document numbers of the lenders whom the register has under a phone."""
@@ -117,7 +120,7 @@ def announce_by_api(opened: OpenVote) -> None:
 def open_vote(
     folder: Path,
     liveness: str = "off",
-    open_case: Callable[[steps.Vote], None] = steps.open_case,
+    open_case: Callable[[Vote], None] = steps.open_case,
     announce: Callable[[OpenVote], None] = announce_by_api,
 ) -> Iterator[OpenVote]:
     """Start backend, issuer and chain on free ports, and bring a case as far as an open poll.
@@ -132,8 +135,8 @@ def open_vote(
     started.environment["LENDERVOTE_ISSUER_LIVENESS"] = liveness
     started.environment["LENDERVOTE_ISSUER_PROVIDERS"] = '["bank_card=sandbox", "counter=sandbox"]'
     with started as stack:
-        admin, officials, institution = steps.make_members(stack, steps.OFFICIALS)
-        vote = steps.Vote(stack, 7, admin, officials, institution, mobiles)
+        admin, officials, institution = make_members(stack, steps.OFFICIALS)
+        vote = Vote(stack, 7, admin, officials, institution, mobiles)
         open_case(vote)
         steps.import_and_freeze(vote, register_file)
         steps.submit_and_admit_plan(vote)

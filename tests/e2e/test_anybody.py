@@ -13,14 +13,14 @@ from tests.e2e.figures import note_most
 from tests.e2e.stack import OpenVote
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ViewportSize
 
 STYLE = Path(__file__).resolve().parents[2] / "backend" / "web" / "static" / "site.css"
-NARROW = {"width": 360, "height": 740}
+NARROW: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.mark.parametrize(("name", "size"), [("390", PHONE), ("360", NARROW), ("1280", DESK)])
-def test_public_pages(browser: Browser, vote: OpenVote, name: str, size: dict[str, int]) -> None:
+def test_public_pages(browser: Browser, vote: OpenVote, name: str, size: ViewportSize) -> None:
     with visitor(browser, size) as page:
         for shown, path in [("home", "/"), ("poll", f"/polls/{vote.poll['id']}"), ("help", "/help"), ("lost", "/no-such-page")]:
             page.goto(vote.url + path)

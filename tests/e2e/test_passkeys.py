@@ -14,6 +14,7 @@ from scripts.rig import steps
 from scripts.rig.chain_access import ChainAccess
 from scripts.rig.paper import pin
 from scripts.rig.people import FOR, Member, Phone
+from scripts.rig.vote import Vote
 from scripts.rig.voting import cast_one, prove, wait_for_chain
 from tests.e2e.eyes import look, press, sign_in_office, visitor
 from tests.e2e.journeys import ask_officials, choose, sign_in
@@ -39,7 +40,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 def vote(browser: Browser, phone: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
     """An open poll of a case whose third official signs by passkey and by nothing else."""
 
-    def open_case(opening: steps.Vote) -> None:
+    def open_case(opening: Vote) -> None:
         *others, third = opening.officials
         sign_in_office(phone, f"{by_name(opening.stack.url)}/officials", third)
         press(phone, "登记通行密钥")
@@ -54,7 +55,7 @@ def vote(browser: Browser, phone: Page, tmp_path_factory: pytest.TempPathFactory
         yield opened
 
 
-def case_of(opening: steps.Vote, others: list[Member], third: Member) -> dict[str, Any]:
+def case_of(opening: Vote, others: list[Member], third: Member) -> dict[str, Any]:
     """No signer is named for the third: the service takes the passkey that the account has registered."""
     officials = [{"name": m.name, "signer": m.key.address, "account_name": m.name} for m in others]
     return {

@@ -17,12 +17,12 @@ from tests.e2e.steps import count_steps
 from verifier.issuer.providers.sandbox import CODE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 pytestmark = pytest.mark.slow
 WAY = "bank_card/sandbox"
 PERSON = {"姓名": "DEMO 王小明", "证件号码": "110101199003070134", "银行卡号": "6222020200112230", "银行预留电话": "12099990001"}
-NARROW = {"width": 360, "height": 740}
+NARROW: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")

@@ -97,7 +97,7 @@ def test_the_settings_shown_are_all_that_production_asks_for(monkeypatch: pytest
     settings = Settings(_env_file=tmp_path / "backend.env")
     assert settings.production
     assert [one.name for one in requirements(settings) if not one.met] == []
-    theirs = IssuerSettings(_env_file=tmp_path / "verifier.env")  # type: ignore[call-arg]  # a keyword of every settings class
+    theirs = IssuerSettings(_env_file=tmp_path / "verifier.env")
     assert theirs.production
     assert theirs.allowed_origins == [settings.public_url]
     named = set(re.findall(r"^(LENDERVOTE_\w+)=", issuer + backend, re.MULTILINE))

@@ -71,7 +71,7 @@ def bare_strings(annotation: Any, metadata: list[Any], place: str) -> Iterator[s
 def test_every_string_of_every_body_is_text(package: Any) -> None:
     found = list(models(package))
     assert len(found) >= 12, "the search found too little to mean anything"
-    bare = []
+    bare: list[str] = []
     for model in found:
         hints = typing.get_type_hints(model, include_extras=True)
         for name, field in model.model_fields.items():

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from eth_account import Account
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from tests.vectors import reference as ref
 from tests.vectors.papers import canonical
@@ -64,7 +64,9 @@ class LogReader:
         outcome = self._signed(lines)
         if outcome:
             return {outcome}, []
-        found, notes, read = set(), [], []
+        found: set[str] = set()
+        notes: list[str] = []
+        read: list[Mapping[str, Any]] = []
         *body, last = lines
         said = False
         for place, line in enumerate(body, start=1):
@@ -174,7 +176,8 @@ class LogReader:
             "method": voucher["method"],
             "vouchedAt": voucher["vouched_at"],
         }
-        return recovered(ref.typed_digest("Voucher", message, self.poll_separator), voucher["signature"]) == voucher["signer"]
+        signer: str = voucher["signer"]
+        return recovered(ref.typed_digest("Voucher", message, self.poll_separator), voucher["signature"]) == signer
 
     def _reconciled(self, issued: Sequence[Mapping[str, Any]], notes: list[str], made_at: float) -> set[str]:
         """Every recorded ballot rests on a credential issued before; an old export answers for old ballots only."""

@@ -47,7 +47,7 @@ def one_book(name: str, count: int) -> list[dict[str, Any]]:
     separator, book, previous, lines = ref.domain_separator(CHAIN_ID, POLL), ref.keccak(name.encode()), bytes(32), []
     for number in range(1, count + 1):
         ballot_key = address_of_key(f"lender {number}")
-        message = {
+        message: dict[str, Any] = {
             "ballotDigest": ref.keccak(f"{name}/{number}".encode()),
             "ballotKey": ballot_key,
             "index": 7 * number,

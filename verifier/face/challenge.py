@@ -10,7 +10,7 @@ from typing import Literal
 StepKind = Literal["neutral", "turn_left", "turn_right", "blink", "open_mouth"]
 
 KINDS: tuple[StepKind, ...] = ("turn_left", "turn_right", "blink", "open_mouth")
-TURNS = ("turn_left", "turn_right")
+TURNS: tuple[StepKind, ...] = ("turn_left", "turn_right")
 STEPS = 3
 NEUTRAL_SECONDS = 10.0
 STEP_SECONDS = 8.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from eth_account import Account
@@ -243,7 +244,7 @@ def test_refuses_a_void_credential_signature(poll: OpenPoll) -> None:
         poll.cast(poll.vote(0, FOR), credentialSignature=bytes(65))
 
 
-def _not_signed(poll: OpenPoll, vote: Vote, **changes: object) -> None:
+def _not_signed(poll: OpenPoll, vote: Vote, **changes: Any) -> None:
     with refusal("Poll_BallotRejected", vote.lender.index, NOT_SIGNED_BY_KEY):
         poll.cast(vote, **changes)
 

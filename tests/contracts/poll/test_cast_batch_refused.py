@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.contracts.ballot_box import (
     FOR,
@@ -45,14 +46,15 @@ def test_refuses_an_empty_batch(poll: OpenPoll) -> None:
 def test_refuses_lengths_that_differ(poll: OpenPoll) -> None:
     votes = some_votes(poll, range(3))
     batch = poll.papers.batch(votes)
-    for changed in (
+    changes: list[dict[str, Any]] = [
         {"ballots": batch.ballots[:-65]},
         {"ballots": batch.ballots[:-1]},
         {"ballots": batch.ballots + bytes(65)},
         {"leaves": batch.leaves[:-65]},
         {"leaves": batch.leaves + bytes(1)},
         {"entries": batch.entries[:-24]},
-    ):
+    ]
+    for changed in changes:
         with refusal("Poll_BatchLengthsDiffer"):
             poll.cast_batch(votes, **changed)
 
@@ -87,7 +89,7 @@ def test_refuses_an_index_beyond_the_leaves(poll: OpenPoll) -> None:
             poll.cast_batch(votes, entries=entries, list_signature=poll.papers.list_signature(entries))
 
 
-def _not_in_register(poll: OpenPoll, votes: list[Vote], **changes: object) -> None:
+def _not_in_register(poll: OpenPoll, votes: list[Vote], **changes: Any) -> None:
     with refusal("Poll_BatchNotInRegister"):
         poll.cast_batch(votes, **changes)
 

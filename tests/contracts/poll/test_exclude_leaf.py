@@ -145,7 +145,7 @@ def test_refuses_a_valid_claim_whose_amount_is_raised_by_the_order(closed: OpenP
 def test_refuses_a_wrong_amount_or_blind(closed: OpenPoll) -> None:
     for index in (0, NEGATIVE, ENORMOUS):
         lender = closed.register.lenders[index]
-        for change in (
+        changes: list[dict[str, Any]] = [
             {"amount": N - 1},
             {"amount": 1 << 63},
             {"amount": N},
@@ -155,7 +155,8 @@ def test_refuses_a_wrong_amount_or_blind(closed: OpenPoll) -> None:
             {"amount": lender.amount_fen, "blind": N - lender.blind},
             {"amount": N - 1, "blind": 0},
             {"amount": N - lender.amount_fen, "blind": N - lender.blind},
-        ):
+        ]
+        for change in changes:
             with refusal("Poll_LeafHoldsClaim", index):
                 closed.exclude(index, **change)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from eth_abi import encode
-from eth_utils import keccak
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
 
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Lender, N, Register, opening
 from tests.contracts.chain import refusal

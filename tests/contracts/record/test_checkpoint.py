@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from web3 import Web3
 
 from tests.contracts.chain import Chain, anvil, refusal
 from tests.contracts.world import World
 
 OLD_HASH = bytes(range(32))
-BLOCK_HASHES = "0x0000F90827F1C53a10cb7A02335B175320002935"
+BLOCK_HASHES = Web3.to_checksum_address("0x0000F90827F1C53a10cb7A02335B175320002935")
 NEEDS_EIP_2935 = "the node does not have EIP-2935; run it on Anvil (LENDERVOTE_TEST_CHAIN=anvil, the default)"
 
 

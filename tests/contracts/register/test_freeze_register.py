@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from tests.contracts.ballot_box import NO_RANGE_PROOFS, Register, class_names_hash, classes_hash, secret
 from tests.contracts.chain import Chain, refusal
@@ -21,7 +21,15 @@ def freeze(world: World, leaf_count: int, classes: Classes, /, keys: list[bytes]
     """Sign for the next register and hand it in; `sent` replaces what is handed in after signing."""
     number = world.case.functions.registerCount().call()
     signed = world.signed("RegisterFreeze", number, ROOT, leaf_count, classes_hash(classes), NAMES, PROOFS, keys=keys)
-    values = {"root": ROOT, "leaf_count": leaf_count, "classes": classes, "names": NAMES, "proofs": PROOFS, "signed": signed} | sent
+    values: dict[str, Any] = {
+        "root": ROOT,
+        "leaf_count": leaf_count,
+        "classes": classes,
+        "names": NAMES,
+        "proofs": PROOFS,
+        "signed": signed,
+    }
+    values |= sent
     sender = values.pop("sender", None)
     *frozen, signed = values.values()
     return world.chain.send(world.case.functions.freezeRegister(*frozen, *signed), sender=sender)

@@ -51,7 +51,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def filled_in() -> dict[str, Any]:
     """The sample as people without passkeys fill it in."""
-    body = json.loads(call("case", "sample")[1])
+    body: dict[str, Any] = json.loads(call("case", "sample")[1])
     body["institution"]["signer"] = "0x" + "11" * 20
     body["officials"][0]["signer"] = "0x" + "22" * 20
     return body

@@ -99,7 +99,7 @@ def test_words_that_no_database_holds_are_refused_by_the_command_line(installed:
     ],
 )  # fmt: skip
 def test_settings_that_cannot_be_are_said(tmp_path: Path, settings: dict[str, str]) -> None:
-    refused = lendervote(tmp_path, "account", "list", **settings)
+    refused = lendervote(tmp_path, "account", "list", limit=None, **settings)
     assert refused.returncode == 1
     assert len(refused.stderr.strip().splitlines()) >= 2, "both languages"
 
@@ -146,7 +146,7 @@ def accepted(folder: Path) -> int:
     return _count(folder, select(func.count()).select_from(store.ImportRow).where(store.ImportRow.status == store.ACCEPTED))
 
 
-def _count(folder: Path, query: Select[tuple[int]]) -> int:
+def _count(folder: Path, query: Select[int]) -> int:
     engine = create_engine(f"sqlite:///file:{folder / 'lendervote.sqlite3'}?mode=ro&uri=true")  # holds up no writer
     try:
         with engine.connect() as connection:

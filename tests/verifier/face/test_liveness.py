@@ -42,7 +42,8 @@ class Sitting:
 
     def obey(self, person: int = 0) -> LivenessState:
         """Do what is asked until the session ends."""
-        asked, acts = -1, iter(())
+        asked = -1
+        acts: Iterator[Act] = iter(())
         while not self.state.done and not self.state.failed:
             act = next(acts, None) if asked == self.state.step else None
             if act is None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def _worker_memory(room: FaceRoom) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
-def _worker(room: FaceRoom):
+def _worker(room: FaceRoom) -> SpawnProcess:
     waiting = room._idle.queue[-1]
     assert not isinstance(waiting, str), "the worker is not at rest"
     return waiting._process
@@ -165,7 +166,8 @@ def test_the_longest_session_comes_back_whole(room: FaceRoom) -> None:
 def test_a_full_room_says_when_to_come_again_and_nobody_is_lost() -> None:
     room = FaceRoom(workers=1, queue_length=1)
     room.start()
-    start, outcomes = threading.Barrier(6), []
+    start = threading.Barrier(6)
+    outcomes: list[int | str] = []
 
     def visit() -> None:
         start.wait()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+import httpx
 from fastapi.testclient import TestClient
 
 from tests.verifier.issuer.papers import IssuerPapers
@@ -11,6 +12,11 @@ from verifier.issuer.bindings.file import Line
 
 TOKEN = "the operator's token, for tests"
 OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
+
+
+def as_client(client: TestClient) -> httpx.Client:
+    """For code that asks over HTTP: the test client is one of httpx2, which asks and answers as httpx does."""
+    return cast(httpx.Client, client)
 
 
 def whole_log(client: Any, **params: Any) -> dict[str, Any]:

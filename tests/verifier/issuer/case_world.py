@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.contracts.ballot_box import Register, sign, signer_of
+from tests.contracts.ballot_box import Register, classes_hash, sign, signer_of
 from tests.contracts.world import World
 from tests.vectors import reference as ref
 from tests.vectors.papers import canonical
@@ -26,12 +27,13 @@ class CaseWorld(World):
         keys = [self.official_keys[place] for place in places]
         return [signer_of(key) for key in keys], [sign(key, digest) for key in keys]
 
-    def freeze(self, register: Register) -> int:
+    def freeze(self, register: Register, classes: Sequence[tuple[int, int, int]] | None = None) -> int:
         number = int(self.case.functions.registerCount().call())
-        facts = {"root": register.root, "leafCount": len(register.lenders), "classesHash": register.classes_hash}
+        totals = register.classes if classes is None else list(classes)
+        facts = {"root": register.root, "leafCount": len(register.lenders), "classesHash": classes_hash(totals)}
         hashes = {"classNamesHash": NO_NAMES, "rangeProofsHash": NO_PROOFS}
         proofs = self.officials_sign(self.case_digest("RegisterFreeze", registerNumber=number, **facts, **hashes), self.everybody)
-        frozen = (register.root, len(register.lenders), register.classes, NO_NAMES, NO_PROOFS)
+        frozen = (register.root, len(register.lenders), totals, NO_NAMES, NO_PROOFS)
         self.chain.send(self.case.functions.freezeRegister(*frozen, *proofs))
         return number
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from scripts.rig.camera import MOST_SESSIONS, Camera, straightest
 from tests.verifier.face.photos import Faces
 from tests.verifier.face.pictures_made import encode, pattern
-from tests.verifier.issuer.asking import log_of
+from tests.verifier.issuer.asking import as_client, log_of
 from tests.verifier.issuer.papers import IssuerPapers
 from tests.verifier.issuer.ways.test_face import consent, put_reference
 from verifier.face.frames import FrameReader
@@ -26,7 +26,7 @@ def camera(faces: Faces, reader: FrameReader) -> Camera:
 def test_a_moved_photo_gets_its_credential_by_a_session(client: TestClient, papers: IssuerPapers, faces: Faces, camera: Camera) -> None:
     put_reference(client, papers, 7, faces.lender)
     consent(client, papers, 7)
-    credential = camera.credential(client, papers.request(7))
+    credential = camera.credential(as_client(client), papers.request(7))
     assert credential is not None
     assert 1 <= camera.sessions <= MOST_SESSIONS
     entry = log_of(client)[-1]
@@ -40,10 +40,10 @@ def test_who_is_not_accepted_goes_to_officials_after_a_few_sessions(
     put_reference(client, papers, 8, faces.stranger)
     for index in (8, 9):
         consent(client, papers, index)
-    assert camera.credential(client, papers.request(8)) is None
+    assert camera.credential(as_client(client), papers.request(8)) is None
     assert 1 <= camera.sessions <= MOST_SESSIONS
     seen = camera.sessions
-    assert camera.credential(client, papers.request(9)) is None, "no reference: officials at once"
+    assert camera.credential(as_client(client), papers.request(9)) is None, "no reference: officials at once"
     assert camera.sessions == seen
 
 

@@ -99,7 +99,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
 def settings_of(left: Left, data_dir: Path, **changes: Any) -> IssuerSettings:
     data_dir.mkdir()
     (data_dir / "issuer.sqlite3").write_bytes((left.folder / "issuer" / "issuer.sqlite3").read_bytes())
-    given = {
+    given: dict[str, Any] = {
         "cases": left.fingerprint(),
         "rpc_urls": f"Court={left.rpc_url}, Association={left.rpc_url.replace('127.0.0.1', 'localhost')}",
         "key": SecretStr(derived("issuer.key").hex()),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 

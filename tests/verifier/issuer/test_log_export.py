@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 from fastapi.testclient import TestClient
 
 from tests.contracts.ballot_box import address_of, secret

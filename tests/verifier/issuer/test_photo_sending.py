@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from scripts.cli.photo_folder import Reference
 from scripts.cli.photo_sending import IssuerSaysNo, Sender
 from tests.verifier.face.photos import Faces
-from tests.verifier.issuer.asking import OPERATOR, hand_in
+from tests.verifier.issuer.asking import OPERATOR, as_client, hand_in
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.issuer.bindings.file import photo_hash
 
@@ -25,7 +25,7 @@ def test_photos_are_stored_once_officials_have_signed(client: TestClient, papers
         (tmp_path / file).write_bytes(content)
     references = [Reference(file, index, photo_hash(content)) for file, (index, content) in photos.items()]
     client.headers.update(OPERATOR)
-    sender = Sender(client, papers.address)
+    sender = Sender(as_client(client), papers.address)
     with pytest.raises(IssuerSaysNo, match=r"PhotoNotBound|绑定|bind"):
         sender.send(tmp_path, references, quiet)
     hand_in(client, papers, *(papers.identity_line(index, content) for index, content in photos.values()))

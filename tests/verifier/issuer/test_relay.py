@@ -85,7 +85,7 @@ def test_the_relay_of_another_poll_is_a_stranger(issued: TestClient, papers: Iss
 def test_the_log_and_the_reasons_are_not_for_strangers(issued: TestClient, papers: IssuerPapers, clock: Clock) -> None:
     signed = papers.log_request(clock.seconds, after=1)
     for path in ("/v1/log", "/v1/declined"):
-        params = {"poll": papers.address, "index": 2}
+        params: dict[str, str | int] = {"poll": papers.address, "index": 2}
         assert code_of(issued.get(path, params=params)) == "RelayNotProved"
         assert (
             code_of(issued.get(path, params=params | {"requested_at": int(clock.seconds)}, headers=signed["headers"])) == "RelayNotProved"

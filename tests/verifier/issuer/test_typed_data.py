@@ -17,20 +17,20 @@ VECTORS = json.loads((Path(__file__).resolve().parents[2] / "vectors" / "typed_d
 CASE, POLL = CaseDomain(VECTORS["chain_id"], VECTORS["case"]), PollDomain(VECTORS["chain_id"], VECTORS["poll"])
 
 
-def in_bytes(message: dict[str, Any], *names: str) -> list[bytes]:
-    return [bytes.fromhex(message[name][2:]) for name in names]
+def in_bytes(message: dict[str, Any], name: str) -> bytes:
+    return bytes.fromhex(message[name][2:])
 
 
 DIGESTS: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "Credential": lambda m: POLL.credential(m["index"], m["ballotKey"], m["expiresAt"]),
-    "CredentialList": lambda m: POLL.credential_list(*in_bytes(m, "entries"), m["expiresAt"]),
+    "CredentialList": lambda m: POLL.credential_list(in_bytes(m, "entries"), m["expiresAt"]),
     "PhoneTicket": lambda m: POLL.phone_ticket(m["index"], m["ballotKey"], m["expiresAt"]),
     "Voucher": lambda m: POLL.voucher(m["index"], m["ballotKey"], m["method"], m["vouchedAt"]),
-    "CredentialListRequest": lambda m: POLL.credential_list_request(*in_bytes(m, "entries"), m["requestedAt"]),
+    "CredentialListRequest": lambda m: POLL.credential_list_request(in_bytes(m, "entries"), m["requestedAt"]),
     "LogRequest": lambda m: POLL.log_request(m["after"], m["requestedAt"]),
-    "FaceConsent": lambda m: POLL.face_consent(m["index"], *in_bytes(m, "textHash"), m["saidAt"], agreed=m["agreed"]),
-    "PollAnnouncement": lambda m: CASE.poll_announcement(m["pollNumber"], *in_bytes(m, "parametersHash")),
-    "IdentityFile": lambda m: CASE.identity_file(m["registerNumber"], *in_bytes(m, "fileHash")),
+    "FaceConsent": lambda m: POLL.face_consent(m["index"], in_bytes(m, "textHash"), m["saidAt"], agreed=m["agreed"]),
+    "PollAnnouncement": lambda m: CASE.poll_announcement(m["pollNumber"], in_bytes(m, "parametersHash")),
+    "IdentityFile": lambda m: CASE.identity_file(m["registerNumber"], in_bytes(m, "fileHash")),
     "RegisterFreeze": lambda m: CASE.register_freeze(
         2 if "rangeProofsHash" in m else 1,
         m["registerNumber"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ def answer(read: Callable[[], Any]) -> Any:
         return read()
     except (RuleBroken, FileRefused) as error:
         return error.rule
+
+
+def name_of(text: str) -> str:
+    return readable(one_line(text, 120))
 
 
 def write(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Path:
@@ -115,7 +120,7 @@ def test_names_and_totals() -> None:
     for one, other in VECTORS["other_names"]:
         assert name_key(one) != name_key(other)
     for case in VECTORS["names_refused"]:
-        assert answer(lambda text=case["text"]: readable(one_line(text, 120))) == case["refused"]
+        assert answer(partial(name_of, case["text"])) == case["refused"]
     assert [text for text in VECTORS["totals"] if not says_total(text)] == []
     assert [text for text in VECTORS["no_totals"] if says_total(text)] == []
 

@@ -10,6 +10,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ def test_a_sheet_beside_the_claims(tmp_path: Path) -> None:
     assert not broken(read_claims(saved(tmp_path / "a.xlsx", beside([["是"], ["否"]], "hidden"))))
     assert not broken(read_claims(saved(tmp_path / "b.xlsx", beside([], "visible"))))
     for change in (beside([["x"]], "visible"), beside([HEADER], "hidden"), beside([HEADER], "veryHidden")):
-        assert refused(lambda change=change: read_claims(saved(tmp_path / "c.xlsx", change))) == "ExtraSheets"
+        assert refused(partial(read_saved, tmp_path / "c.xlsx", change)) == "ExtraSheets"
 
 
 def test_claims_on_a_hidden_sheet_alone_are_refused(tmp_path: Path) -> None:
@@ -180,6 +181,10 @@ def test_what_a_format_shows(code: str, odd: str | None) -> None:
 
 
 # --- made to hurt -----------------------------------------------------------------------------------------------------------------------
+
+
+def read_saved(path: Path, change: Change) -> ClaimsFile:
+    return read_claims(saved(path, change))
 
 
 def refused(read: Callable[[], object]) -> str:

@@ -60,6 +60,10 @@ def _other_head_number(found: Files) -> Files:
 LEAVES = b"index,voting_class,x,y\n" + b"x\n" * 300
 
 
+def _put(key: str, to: str) -> Callable[[dict[str, Any]], None]:
+    return lambda one: one.update({key: to})
+
+
 def _state(change: Callable[[dict[str, Any]], None]) -> Change:
     def after(vote: ForgedVote) -> None:
         honest(vote)
@@ -233,7 +237,7 @@ LIES = (
     Lie(KIND, "a state of another address", "state.proof", after=_state(lambda one: one.update(address="0x" + "ab" * 20))),
     Lie(KIND, "a value that is not proved", "state.proof", after=_state(lambda one: one["storageProof"][0].update(value="0x7"))),
     *(
-        Lie(KIND, f"a {key} that is not proved", "state.proof", after=_state(lambda one, key=key, to=to: one.update({key: to})))
+        Lie(KIND, f"a {key} that is not proved", "state.proof", after=_state(_put(key, to)))
         for key, to in (("storageHash", "0x" + "ab" * 32), ("codeHash", "0x" + "ab" * 32), ("nonce", "0x9"), ("balance", "0x9"))
     ),
     Lie(KIND, "a slot that is not proved", "state.proof", after=_state(_gone)),

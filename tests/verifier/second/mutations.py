@@ -93,7 +93,7 @@ def says_the_same(name: str, before: bytes, after: bytes) -> bool:
         return after == before + b"\n"
     if name.endswith("plan.json") or not name.endswith((".json", ".jsonl")):
         return False
-    return _meaning(name, before) == _meaning(name, after)
+    return bool(_meaning(name, before) == _meaning(name, after))
 
 
 def _meaning(name: str, content: bytes) -> Any:

@@ -33,8 +33,11 @@ def packed(bundle: Path, target: Path, method: int, *, seekable: bool = True) ->
         def flush(self) -> None:
             self.file.flush()
 
+        def close(self) -> None:
+            self.file.close()
+
     stream = Stream()
-    with stream.file, zipfile.ZipFile(target if seekable else stream, "w", method) as archive:  # type: ignore[arg-type]
+    with stream.file, zipfile.ZipFile(target if seekable else stream, "w", method) as archive:
         for name, content in contents(bundle):
             archive.writestr(name, content)
 
@@ -53,7 +56,7 @@ def spoiled(change: Callable[[bytearray], bytes]) -> Callable[[Path, Path], None
     return made
 
 
-def _list_at(raw: bytes) -> int:
+def _list_at(raw: bytes | bytearray) -> int:
     return int(struct.unpack("<I", raw[-6:-2])[0])
 
 
@@ -154,7 +157,7 @@ def _other_name_in_the_list(bundle: Path, target: Path) -> None:
     target.write_bytes(raw)
 
 
-def _rows_at(raw: bytes, at: int) -> list[int]:
+def _rows_at(raw: bytes | bytearray, at: int) -> list[int]:
     """Where the rows of the list begin."""
     found = []
     while raw[at : at + 4] == b"PK\x01\x02":

@@ -145,6 +145,11 @@ def change(name: str, to: Callable[[bytes], bytes]) -> Callable[[Path], None]:
     return changed
 
 
+def folder_in_place(folder: Path) -> None:
+    (folder / "result.json").unlink()
+    (folder / "result.json").mkdir()
+
+
 FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a leaf's class": (change("leaves.csv", lambda one: one.replace(b"\n3,1,", b"\n3,0,")), "register.root"),
     "a line with blanks": (change("leaves.csv", lambda one: one.replace(b"\n3,1,", b"\n3, 1,")), "register.leaves"),
@@ -165,7 +170,7 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a line without end": (change("receipts.jsonl", lambda one: one + b"9" * 200_000), "receipts.form"),
     "bytes that are no UTF-8": (change("register.json", lambda one: one.replace(b'"name":"', b'"name":"\xff')), "register.file"),
     "no receipts": (lambda folder: (folder / "receipts.jsonl").unlink(), "receipts.form"),
-    "a folder in place of a file": (lambda folder: ((folder / "result.json").unlink(), (folder / "result.json").mkdir())[0], "result.file"),
+    "a folder in place of a file": (folder_in_place, "result.file"),
 }  # fmt: skip
 
 

@@ -144,6 +144,10 @@ def another_plan(files: dict[str, bytes]) -> None:
     files["published/plan.pdf"] += b" "
 
 
+def unanswered(files: dict[str, bytes]) -> None:
+    del files["node.jsonl"]
+
+
 LIES: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
     "another plan": (another_plan, "plan.pdf"),
     "another input": (answers(other_input), "node.transaction"),
@@ -154,7 +158,7 @@ LIES: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
     "another outcome": (answers(other_view), "state.view"),
     "a block that lists nothing": (answers(unlisted), "case.creation"),
     "an answer twice": (doubled, "bundle.file"),
-    "no answers": (lambda files: files.pop("node.jsonl") and None, "bundle.file"),
+    "no answers": (unanswered, "bundle.file"),
     "answers that are none": (lambda files: files.update({"node.jsonl": b"[]\n"}), "bundle.file"),
 }
 

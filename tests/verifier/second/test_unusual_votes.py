@@ -202,7 +202,8 @@ def test_transactions__of_every_kind_in_one_block(tmp_path: Path) -> None:
             chain.w3.eth.send_raw_transaction(raw)
         chain.rpc("evm_mine")
         chain.rpc("evm_setAutomine", True)
-        kinds = {int(one["type"]) for one in chain.w3.eth.get_block("latest", full_transactions=True)["transactions"]}
+        transactions: Any = chain.w3.eth.get_block("latest", full_transactions=True)["transactions"]
+        kinds = {int(one["type"]) for one in transactions}
         assert kinds == {0, 1, 2, 4}
         vote.count(votes)
         finish(vote)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from operator import neg
 from pathlib import Path
 
@@ -35,12 +36,12 @@ def test_leaves__in_parts_have_the_root_and_the_sum_of_the_whole(count: int, tmp
 def test_in_order__whoever_does_it(much: bool) -> None:
     taken: list[int] = []
 
-    def items() -> object:
+    def items() -> Iterator[int]:
         for number in range(50):
             taken.append(number)
             yield number
 
-    found = in_order(neg, items(), much=much)
+    found: Iterator[int] = in_order(neg, items(), much=much)
     assert next(found) == 0
     assert len(taken) < 30, "items are taken only a few ahead"
     assert list(found) == [-number for number in range(1, 50)]

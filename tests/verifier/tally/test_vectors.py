@@ -1,6 +1,7 @@
 """The recount tool's own modules give the shared vectors' numbers."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -322,8 +323,11 @@ def test_typed_data__of_protocol_1(item: dict[str, Any]) -> None:
     data = load("typed_data.json")
     separator = typed_data.domain_separator(data["chain_id"], raw(data[item["contract"]]))
     values = [raw(value) if isinstance(value, str) else value for value in item["message"].values()]
-    of_type = {"RegisterFreeze": typed_data.register_freeze_1, "BallotReceipt": typed_data.ballot_receipt_1}[item["type"]]
-    assert of_type(separator, *values) == raw(item["digest"])
+    of_type: dict[str, Callable[..., bytes]] = {
+        "RegisterFreeze": typed_data.register_freeze_1,
+        "BallotReceipt": typed_data.ballot_receipt_1,
+    }
+    assert of_type[item["type"]](separator, *values) == raw(item["digest"])
 
 
 def test_case__fingerprints_addresses_and_names() -> None:

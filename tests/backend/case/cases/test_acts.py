@@ -111,9 +111,9 @@ def test_a_signature_is_over_this_act_or_worth_nothing(town: Town, people: CaseP
     for signature in (official.sign(other), people.officials[1].sign(act["typed_data"]), "0x00", "0x" + "11" * 65, good[:-2], high_s):
         with pytest.raises(Refused, match="SignatureWrong"):
             official.post(f"/api/acts/{act['id']}/signatures", {"signer": official.signer, "signature": signature, **UNCHECKED})
-    for signature in ("", "0x", "0xzz", "11", "0x" + "00" * 9000, 5):
+    for unreadable in ("", "0x", "0xzz", "11", "0x" + "00" * 9000, 5):
         with pytest.raises(Refused, match="FieldsNotReadable"):
-            official.post(f"/api/acts/{act['id']}/signatures", {"signer": official.signer, "signature": signature, **UNCHECKED})
+            official.post(f"/api/acts/{act['id']}/signatures", {"signer": official.signer, "signature": unreadable, **UNCHECKED})
     assert official.sign_act(act)["status"] == "open"
 
 

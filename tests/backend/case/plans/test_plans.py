@@ -139,6 +139,7 @@ def test_what_cannot_be_a_plan(town: Town, people: CasePeople, plan: Any, pdf: b
 
 def test_a_form_without_its_fields_is_refused_in_words(town: Town, people: CasePeople) -> None:
     path = f"/api/cases/{people.case['id']}/plans"
+    options: dict[str, Any]
     for options in ({"files": {"pdf": ("a", b"")}}, {"json": {}}, {"data": {"plan": "{}", "pdf": "text"}}):
         with pytest.raises(Refused, match="FieldsNotReadable"):
             people.institution.post(path, **options)
@@ -207,7 +208,7 @@ def test_whoever_sends_the_signed_submission_first_the_plan_is_submitted(town: T
         send(call, key + "/somebody else")
         return send(call, key)
 
-    town.chain.transact = be_second  # type: ignore[method-assign]
+    town.chain.transact = be_second  # type: ignore[assignment, method-assign]
     try:
         assert people.institution.post(f"/api/plans/{plan['id']}/submission", body)["status"] == "submitted"
     finally:

@@ -119,7 +119,10 @@ def test_leaves_proofs_and_openings(town: Town, people: CasePeople) -> None:
 def test_lenders_are_found_by_any_of_their_phones(town: Town, people: CasePeople) -> None:
     upload(people, ROWS)
     freeze(people)
-    find = lambda phone: [lender.name_masked for lender in town.register.lender_by_phone(people.case["id"], 0, phone)]  # noqa: E731
+
+    def find(phone: str) -> list[str]:
+        return [lender.name_masked for lender in town.register.lender_by_phone(people.case["id"], 0, phone)]
+
     assert sorted(find("12000000001")) == ["张*", "李*"]
     assert find("+86 120 0000 0002") == ["张*"]
     assert find("12000000004") == ["欧***"]

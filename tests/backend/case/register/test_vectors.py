@@ -15,7 +15,7 @@ from backend.case.register.columns import COLUMNS, read_header
 from backend.case.register.rules import words
 from backend.case.register.rules.amounts import amount_fen
 from backend.case.register.rules.countries import codes_by_name, country_code
-from backend.case.register.rules.identity import canonical_identity
+from backend.case.register.rules.identity import IdType, canonical_identity
 from backend.case.register.rules.names import name_key, tidy_name
 from backend.case.register.rules.phones import read_phone
 from backend.case.register.rules.summaries import is_total
@@ -148,4 +148,4 @@ def _lenders(office: Office, import_id: str) -> list[dict[str, Any]]:
 
 def test_words_in_brackets_of_documents() -> None:
     assert words.implied_country("中国护照") == "CHN"
-    assert canonical_identity(words.IdType.PASSPORT, "E12345678", "CHN").key == "passport:CHN:E12345678"
+    assert canonical_identity(IdType.PASSPORT, "E12345678", "CHN").key == "passport:CHN:E12345678"

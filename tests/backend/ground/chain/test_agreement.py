@@ -151,7 +151,7 @@ def test_the_middle_of_a_majority_is_never_the_liars(honest: int, data: st.DataO
 
 # --- no liar has its way -------------------------------------------------------------------------------------------------------------
 
-GARBAGE = st.sampled_from([None, "", "0x", "0xzz", [], {}, 5, [[]], {"number": "0x1"}, [{"address": 3}]])
+GARBAGE: st.SearchStrategy[Any] = st.sampled_from([None, "", "0x", "0xzz", [], {}, 5, [[]], {"number": "0x1"}, [{"address": 3}]])
 MADE_UP = st.sampled_from(
     [
         {"number": hex(HEAD), "hash": "0x" + "ab" * 32, "timestamp": "0x1"},

@@ -63,7 +63,7 @@ def test_killed_it_is_started_again_and_loses_nothing_of_ours(tmp_path: Path) ->
         for tx_id in ids:
             chain.wait(tx_id)
         os.kill(pid_of(anvil), signal.SIGKILL)  # within a second of the last ballots: Anvil has not written them
-        until(lambda: all(chain.look_up(tx_id).status == "confirmed" for tx_id in ids) and _recorded(chain, world) == 7, 30)
+        until(lambda: all(chain.look_up(tx_id).status == "confirmed" for tx_id in ids) and _recorded(chain, world) == 7, seconds=30)
         until(lambda: len(chain.events(poll.address, "BallotsRecorded")) == 7)
         assert chain.case(world.case.address).poll(0) == poll.address
     finally:
@@ -154,7 +154,7 @@ def test_half_a_state_file_is_replaced_by_the_last_good_copy(tmp_path: Path) -> 
         chain.start(pump=False)
         assert world.case.threshold() == 2
         assert (tmp_path / "state.broken.json").exists()
-        until(lambda: (chain.pump(), Node(chain.rpc_url).code(str(later.created_address)) != b"")[1])
+        until(lambda: Node(chain.rpc_url).code(str(later.created_address)) != b"", chain.pump)
     finally:
         chain.stop()
 
@@ -182,7 +182,7 @@ def test_time_is_moved_on_our_own_chain_only(chain: Chain, tmp_path: Path) -> No
 
 def test_a_block_comes_every_second_without_transactions(chain: Chain) -> None:
     begun, number = time.monotonic(), chain.block().number
-    until(lambda: chain.block().number >= number + 2, 10)
+    until(lambda: chain.block().number >= number + 2, seconds=10)
     assert time.monotonic() - begun > 0.5
 
 

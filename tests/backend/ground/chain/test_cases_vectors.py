@@ -68,7 +68,7 @@ def test_receipts_are_chained(book: list[dict[str, Any]]) -> None:
         line = json.loads(item["line"])
         assert (line["number"], raw(line["previous"])) == (number, previous)
         names = ("ballot_digest", "ballot_key", "index", "sequence", "received_at", "book", "number", "previous")
-        values = [raw(line[name]) if name in {"ballot_digest", "book", "previous"} else line[name] for name in names]
+        values: list[Any] = [raw(line[name]) if name in {"ballot_digest", "book", "previous"} else line[name] for name in names]
         previous = ballot_receipt(RECEIPT_VECTORS["chain_id"], RECEIPT_VECTORS["poll"], *values).digest()
         assert "0x" + previous.hex() == item["digest"]
 

@@ -72,7 +72,7 @@ def test_a_rewritten_chain_is_read_again(still: Chain, tmp_path: Path) -> None:
     mirror.pump()  # the mirror alone, before anything is sent again
     assert [event.id for event in mirror.events(poll.address, "BallotsRecorded", confirmed=False)] == [event.id for event in before[:2]]
 
-    until(lambda: (still.pump(), len(still.events(poll.address, "BallotsRecorded", confirmed=False)) == 4)[1])
+    until(lambda: len(still.events(poll.address, "BallotsRecorded", confirmed=False)) == 4, still.pump)
     after = still.events(poll.address, "BallotsRecorded", confirmed=False)
     assert [event.tx_hash for event in after] == [event.tx_hash for event in before]
     assert min(event.id for event in after[2:]) > max(event.id for event in before)
@@ -129,8 +129,8 @@ def test_another_chain_in_its_place_is_read_from_the_start(still: Chain, tmp_pat
     still.start(pump=False)
     assert Node(still.rpc_url).code(world.case.address) == b""
     mined(still, 60)  # longer than the outbox looks back: the missing nonce tells
-    until(lambda: (still.pump(), Node(still.rpc_url).code(world.case.address) != b"")[1])
-    until(lambda: (still.pump(), len(still.events(world.case.address, "CaseOpened", confirmed=False)) == 1)[1])
+    until(lambda: Node(still.rpc_url).code(world.case.address) != b"", still.pump)
+    until(lambda: len(still.events(world.case.address, "CaseOpened", confirmed=False)) == 1, still.pump)
     assert still.transact(case_creation(), "after").block <= Node(still.rpc_url).block().number
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ def test_whatever_a_node_answers_nothing_but_the_error_tree_is_raised(different:
 
     different.line.answer = lambda request: {"jsonrpc": "2.0", "id": request["id"], "result": result}  # type: ignore[method-assign]
     node, call = Node(different.line.url), ContractCall("0x" + "11" * 20, b"")
-    asks = [
+    asks: list[Callable[[], object]] = [
         node.chain_id,
         node.block,
         lambda: node.nonce(call.to or ""),

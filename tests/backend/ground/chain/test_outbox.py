@@ -169,7 +169,7 @@ def test_waiting_ends_but_sending_goes_on(still: Chain) -> None:
         still.wait(tx_id, timeout_seconds=0.3)
     node.ask("anvil_dropAllTransactions")
     assert node.nonce(still.relay_address, "pending") == 0
-    until(lambda: (still.pump(), node.nonce(still.relay_address, "pending") == 1)[1])
+    until(lambda: node.nonce(still.relay_address, "pending") == 1, still.pump)
     node.ask("evm_mine")
     assert still.wait(tx_id).created_address
 
@@ -199,7 +199,7 @@ def test_a_rewritten_block_is_filled_again(still: Chain) -> None:
     depth = node.block().number - first.block + 1
     node.ask("anvil_reorg", depth, [])
     assert node.receipt(first.tx_hash) is None
-    until(lambda: (still.pump(), still.look_up(tx_id).status == "confirmed" and node.receipt(first.tx_hash))[1])
+    until(lambda: still.look_up(tx_id).status == "confirmed" and node.receipt(first.tx_hash), still.pump)
     again = still.wait(tx_id)
     assert again.tx_hash == first.tx_hash
     assert again.created_address == first.created_address

@@ -26,7 +26,7 @@ def test_nothing_is_lost_or_doubled(tmp_path: Path, seed: int) -> None:
         node.ask("evm_setAutomine", False)
         node.ask("anvil_mine", "0xa", "0x1")
         sent = Storm(chain, world, node, tmp_path, seed).rage()
-        until(lambda: (node.ask("evm_mine"), chain.pump(), settled(chain, sent))[2])
+        until(lambda: settled(chain, sent), lambda: node.ask("evm_mine"), chain.pump)
         node.ask("anvil_mine", "0x4", "0x1")
         chain.pump()
         on_chain = [log["transactionHash"] for log in node.logs([poll.address], 0, node.block().number)]

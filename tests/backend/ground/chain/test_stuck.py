@@ -19,7 +19,7 @@ from backend.ground.chain.outbox import RESEND_SECONDS
 from backend.ground.chain.service import Chain
 from backend.ground.common.clock import MovableClock
 from tests.backend.ground.chain.world import RELAY_KEY, case_creation, open_database, open_test_chain, until
-from tests.backend.vote.ballots.world import AutomineAnvil
+from tests.backend.vote.ballots.automine import AutomineAnvil
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_nonces_that_nobody_holds_are_filled(still: Chain, tmp_path: Path) -> No
         node_of(still).send_raw(bytes(Account.sign_transaction(fields, RELAY_KEY).raw_transaction))
     tx_id = still.send(case_creation(), "behind")
     node_of(still).ask("anvil_dropAllTransactions")
-    until(lambda: (still.pump(), mined(still), still.look_up(tx_id).status == "confirmed")[2])
+    until(lambda: still.look_up(tx_id).status == "confirmed", still.pump, lambda: mined(still))
     assert node_of(still).nonce(still.relay_address) == 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,13 @@ def build(item: dict[str, Any]) -> TypedData:
     types = typed_data.TYPES_OF_PROTOCOL_1 if item in FORMER else typed_data.TYPES
     fields = dict(types[item["type"]])
     assert list(fields) == list(item["message"])
-    values = {name: bytes.fromhex(value[2:]) if fields[name].startswith("bytes") else value for name, value in item["message"].items()}
+    values: dict[str, Any] = {
+        name: bytes.fromhex(value[2:]) if fields[name].startswith("bytes") else value for name, value in item["message"].items()
+    }
     if item["type"] == "Attestation":
         return typed_data.attestation(VECTORS["chain_id"], VECTORS["poll"], values["resultHash"], approve=values["approve"])
-    return getattr(typed_data, snake + "_1" * (item in FORMER))(VECTORS["chain_id"], VECTORS[item["contract"]], *values.values())
+    constructor: Callable[..., TypedData] = getattr(typed_data, snake + "_1" * (item in FORMER))
+    return constructor(VECTORS["chain_id"], VECTORS[item["contract"]], *values.values())
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["type"])

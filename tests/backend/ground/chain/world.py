@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,10 +68,12 @@ def case_creation() -> ContractCall:
     return creation(officials(), 2, signer_of("institution"))
 
 
-def until(condition, seconds: float = 15) -> None:  # type: ignore[no-untyped-def]
-    """Wait until the condition holds; the test fails when it does not in time."""
+def until(condition: Callable[[], object], *first: Callable[[], object], seconds: float = 15) -> None:
+    """Wait until the condition holds, each time after what is to be done `first`; the test fails when it does not in time."""
     pause = threading.Event()
     for _ in range(int(seconds / 0.05)):
+        for act in first:
+            act()
         if condition():
             return
         pause.wait(0.05)

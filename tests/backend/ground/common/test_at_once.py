@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -17,9 +18,13 @@ def test_twenty_who_ask_at_once_get_one_value() -> None:
     begun = threading.Barrier(20)
     once: MadeOnce[str] = MadeOnce(4)
 
+    def make() -> str:
+        made.append(1)
+        return "value"
+
     def ask(_: int) -> str:
         begun.wait()
-        return once.get("key", lambda: made.append(1) or "value")
+        return once.get("key", make)
 
     with ThreadPoolExecutor(20) as pool:
         assert set(pool.map(ask, range(20))) == {"value"}
@@ -36,8 +41,13 @@ def test_a_failure_is_nobodys_value() -> None:
 def test_only_the_newest_are_kept() -> None:
     once: MadeOnce[int] = MadeOnce(2)
     asked: list[int] = []
+
+    def make(key: int) -> int:
+        asked.append(key)
+        return key
+
     for key in (1, 2, 1, 3, 1, 2):
-        assert once.get(key, lambda key=key: asked.append(key) or key) == key
+        assert once.get(key, partial(make, key)) == key
     assert asked == [1, 2, 3, 2]
 
 
@@ -45,7 +55,12 @@ def test_the_templates_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template, "_TEMPLATES", MadeOnce(2))
     made: list[int] = []
     make = template._make_xlsx
-    monkeypatch.setattr(template, "_make_xlsx", lambda: made.append(1) or make())
+
+    def counted() -> bytes:
+        made.append(1)
+        return make()
+
+    monkeypatch.setattr(template, "_make_xlsx", counted)
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: template.template_xlsx(), range(20)))
     assert made == [1]

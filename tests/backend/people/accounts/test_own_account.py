@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
+import httpx2
 import pyotp
 import pytest
 import segno
@@ -35,26 +35,26 @@ def handed_over(office: Office, name: str = "li") -> NewAccount:
     return office.accounts.create_account(name, "official", PASSWORD, handed_over=True)
 
 
-def outcome(answer: httpx.Response) -> tuple[int, str]:
+def outcome(answer: httpx2.Response) -> tuple[int, str]:
     error = answer.json().get("error", {})
     assert not error or (error["message_zh"] and error["message_en"])
     return answer.status_code, error.get("code", "")
 
 
-def change_password(office: Office, browser: TestClient, account: NewAccount, **other: str) -> httpx.Response:
-    answer: httpx.Response = browser.post(
+def change_password(office: Office, browser: TestClient, account: NewAccount, **other: str) -> httpx2.Response:
+    answer: httpx2.Response = browser.post(
         "/api/session/password", json={"password": PASSWORD, "code": office.code(account), "new_password": NEW} | other
     )
     return answer
 
 
-def offer(office: Office, browser: TestClient, account: NewAccount, **other: str) -> httpx.Response:
-    answer: httpx.Response = browser.post("/api/session/second-factor", json={"password": PASSWORD, "code": office.code(account)} | other)
+def offer(office: Office, browser: TestClient, account: NewAccount, **other: str) -> httpx2.Response:
+    answer: httpx2.Response = browser.post("/api/session/second-factor", json={"password": PASSWORD, "code": office.code(account)} | other)
     return answer
 
 
-def show_code(office: Office, browser: TestClient, secret: str) -> httpx.Response:
-    answer: httpx.Response = browser.post(
+def show_code(office: Office, browser: TestClient, secret: str) -> httpx2.Response:
+    answer: httpx2.Response = browser.post(
         "/api/session/second-factor/confirmation", json={"code": pyotp.TOTP(secret).at(office.clock.now())}
     )
     return answer

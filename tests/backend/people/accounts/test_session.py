@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
+import httpx2
 import pyotp
 import pytest
 
@@ -18,7 +18,7 @@ from tests.databases import stored_in
 MakeAccount = Callable[..., NewAccount]
 
 
-def code_of(response: httpx.Response) -> str:
+def code_of(response: httpx2.Response) -> str:
     return str(response.json()["error"]["code"])
 
 

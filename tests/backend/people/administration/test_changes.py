@@ -234,7 +234,10 @@ def test_secrets_are_shown_once_and_kept_by_no_cache(town: Town) -> None:
 def test_who_made_or_reset_an_account_does_not_know_it_afterwards(town: Town) -> None:
     admin, second = town.person("admin"), town.person("admin")
     made = admin.post("/api/accounts", {"name": "DEMO 初次登录的人", "role": "official"})
-    due = lambda: {a["id"]: a["renewal_due"] for a in admin.get("/api/accounts")}[made["id"]]  # noqa: E731
+
+    def due() -> Any:
+        return {a["id"]: a["renewal_due"] for a in admin.get("/api/accounts")}[made["id"]]
+
     assert due() == ["password", "second_factor"]
     assert made["provisioning_picture"].startswith("data:image/svg+xml")
     browser = town.browser()
@@ -258,7 +261,10 @@ def test_who_made_or_reset_an_account_does_not_know_it_afterwards(town: Town) ->
 def test_ones_own_renewals_stand_in_the_log_of_official_acts(town: Town) -> None:
     made = town.accounts.create_account("DEMO 自己更换的人", "official", PASSWORD)
     browser = town.browser()
-    code = lambda secret, steps: pyotp.TOTP(secret).at(int(time.time()) + 30 * steps)  # noqa: E731
+
+    def code(secret: str, steps: int) -> str:
+        return str(pyotp.TOTP(secret).at(int(time.time()) + 30 * steps))
+
     body = {"name": made.name, "password": PASSWORD, "code": code(made.totp_secret, 0)}
     browser.headers["X-CSRF-Token"] = browser.post("/api/session", json=body).json()["csrf_token"]
     person = Person(made.name, made.id, town.person("admin").key, browser)

@@ -51,11 +51,11 @@ def test_the_paper_holds_every_figure_and_is_always_the_same(language: str) -> N
 
 @needs_fonts
 def test_it_says_that_it_is_pdf_a_and_is_tagged() -> None:
-    reader = pypdf.PdfReader(io.BytesIO(paper_of(CERTIFICATE, "zh")))
-    metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    root: Any = pypdf.PdfReader(io.BytesIO(paper_of(CERTIFICATE, "zh"))).trailer["/Root"]
+    metadata = root["/Metadata"].get_data().decode()
     assert "<pdfaid:part>2</pdfaid:part>" in metadata
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert root["/MarkInfo"]["/Marked"]
 
 
 @needs_fonts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import httpx
+from typing import Any
+
+import httpx2
 import pytest
 
 from backend.ground.chain.signatures import sign
@@ -25,7 +27,7 @@ def after_challenge(vote: Vote) -> Vote:
     return vote
 
 
-def attest(vote: Vote, name: str, *, approve: bool = True, key: str = "", signed_for: bool | None = None) -> httpx.Response:
+def attest(vote: Vote, name: str, *, approve: bool = True, key: str = "", signed_for: bool | None = None) -> httpx2.Response:
     browser = vote.world.browser().sign_in(name)
     signature = vote.attestation(key or name, approve=approve if signed_for is None else signed_for)
     body = {"signer": address(key or name), "approve": approve, "signature": "0x" + signature.hex()}
@@ -75,7 +77,7 @@ def test_nobody_decides_before_the_challenge_period_is_over(vote: Vote) -> None:
         ({"signed_for": False}, "AttestationSignatureWrong"),
     ],
 )
-def test_an_official_signs_with_the_own_key_and_for_what_is_sent(tallied: Vote, changes: dict, code: str) -> None:
+def test_an_official_signs_with_the_own_key_and_for_what_is_sent(tallied: Vote, changes: dict[str, Any], code: str) -> None:
     assert attest(tallied, "official 0", **changes).json()["error"]["code"] == code
 
 

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 from fastapi.testclient import TestClient
 
 from backend.vote.polls.views import PollView
@@ -22,10 +22,10 @@ class Browser:
         self.world = world
         self.http = TestClient(world.app(), raise_server_exceptions=False)
 
-    def get(self, path: str) -> httpx.Response:
+    def get(self, path: str) -> httpx2.Response:
         return self.http.get(path)
 
-    def post(self, path: str, body: Any = None) -> httpx.Response:
+    def post(self, path: str, body: Any = None) -> httpx2.Response:
         return self.http.post(path, json=body)
 
     def sign_in(self, name: str) -> Browser:

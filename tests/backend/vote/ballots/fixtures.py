@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.backend.vote.ballots.world import AutomineAnvil, IssuerProcess, Vote, World
+from tests.backend.vote.ballots.automine import AutomineAnvil
+from tests.backend.vote.ballots.world import IssuerProcess, Vote, World
 
 
 @pytest.fixture(scope="module")

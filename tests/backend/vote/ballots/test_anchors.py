@@ -21,6 +21,7 @@ from backend.vote.ballots.noted import Noted, read_noted
 from backend.vote.ballots.service import BallotService
 from backend.vote.polls.errors import RelayNotReceiptSigner
 from backend.vote.tally.service import TallyService
+from tests.backend.vote.ballots.places import place_of
 from tests.backend.vote.ballots.test_intake import cast_directly
 from tests.backend.vote.ballots.world import AGAINST, FOR, Vote, key_of
 
@@ -59,7 +60,7 @@ def test_the_first_receipt_is_anchored_at_once_and_the_next_in_their_time(vote: 
     anchored(vote)
     [note] = notes_of(vote)
     assert (note.number, note.previous, note.closed) == (1, NOTHING, False)
-    assert [(head.book, head.number, head.digest) for head in note.heads] == [(first.place.book, 1, digest_of(vote, first))]
+    assert [(head.book, head.number, head.digest) for head in note.heads] == [(place_of(first).book, 1, digest_of(vote, first))]
     newest = [vote.take(index) for index in (1, 2)][-1]
     anchored(vote)
     assert len(notes_of(vote)) == 1, "the next one comes ten minutes later"
@@ -81,7 +82,7 @@ def test_the_close_closes_every_book_and_no_receipt_comes_after(vote: Vote) -> N
     anchored(vote)
     [note] = notes_of(vote)
     assert note.closed
-    ends = {lost_process.place.book: digest_of(vote, lost_process), kept[0].place.book: digest_of(vote, kept[1])}
+    ends = {place_of(lost_process).book: digest_of(vote, lost_process), place_of(kept[0]).book: digest_of(vote, kept[1])}
     assert {head.book: head.digest for head in note.heads} == ends
     assert vote.world.ballots.anchors.is_closed(vote.poll)
     event = vote.world.chain.record.notes(vote.poll.case_address, vote.world.chain.relay_address)[-1]
@@ -130,7 +131,7 @@ def test_the_sums_wait_for_the_closing_note(vote: Vote, monkeypatch: pytest.Monk
     assert notes_of(vote)[-1].closed
     [line] = browser.get(path).content.decode().splitlines()
     published = json.loads(line)
-    assert (published["book"], published["number"], published["previous"]) == ("0x" + receipt.place.book.hex(), 1, "0x" + "00" * 32)
+    assert (published["book"], published["number"], published["previous"]) == ("0x" + place_of(receipt).book.hex(), 1, "0x" + "00" * 32)
     assert published["signature"] == receipt.signature
 
 

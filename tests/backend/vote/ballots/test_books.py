@@ -21,6 +21,7 @@ from backend.ground.db.sessions import Sessions, open_engine, open_sessions
 from backend.vote.ballots import store
 from backend.vote.ballots.journal import Journal
 from backend.vote.ballots.receipts import Receipt, ReceiptBook, receipt_of
+from tests.backend.vote.ballots.places import place_of
 from tests.backend.vote.ballots.test_receipts import books_of, entry, signed
 
 PROCESSES = 2
@@ -114,7 +115,7 @@ def test_whatever_fails_no_book_has_a_gap_or_a_fork_and_no_told_receipt_is_lost(
         if receipt is None:
             unanswered.append(index)
             continue
-        place = (receipt.place.book, receipt.place.number)
+        place = (place_of(receipt).book, place_of(receipt).number)
         assert told.get(place, receipt).signature == receipt.signature, "two receipts under one number"
         told[place] = receipt
     whole = books_of(shared)  # looks for gaps and forks
@@ -158,5 +159,5 @@ def test_a_book_ends_with_a_write_in_doubt(shared: Sessions, tmp_path: Path) -> 
     assert before is not None
     assert after is not None
     assert again is not None
-    assert again.place.book == before.place.book != after.place.book
+    assert place_of(again).book == place_of(before).book != place_of(after).book
     assert sorted(books_of(shared).values()) == [1, 2]

@@ -11,6 +11,7 @@ from alembic import command
 from backend.ground.db import schema
 from backend.ground.db.sessions import open_engine, open_sessions
 from backend.vote.ballots.journal import Journal
+from backend.vote.ballots.receipts import Receipt
 from scripts.cli.backup import SQLITE_FILE, back_up, restore
 from tests import databases
 from tests.backend.vote.ballots.world import AGAINST, FOR, LENDERS, Vote, World, id_number, mobile_of
@@ -33,7 +34,7 @@ def copied(world: World) -> World:
 def test_a_copy_made_under_load_is_whole_and_the_journal_brings_the_rest(copied: World, vote: Vote, tmp_path: Path) -> None:
     receipts = [vote.take(0, FOR)]
     ending = threading.Event()
-    later = []
+    later: list[Receipt] = []
 
     def go_on() -> None:
         for sequence in range(1, 9):
@@ -53,7 +54,7 @@ def test_a_copy_made_under_load_is_whole_and_the_journal_brings_the_rest(copied:
     assert 0 <= put_back <= len(receipts)
     engine = open_engine(apart.database_url)
     with engine.connect() as connection:
-        there = dict(connection.exec_driver_sql("SELECT number, receipt_signature FROM ballots").fetchall())
+        there = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT number, receipt_signature FROM ballots")}
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     assert {receipt.number: receipt.signature for receipt in receipts}.items() <= there.items()
     assert Journal(apart.resolved_journal_dir).replay(open_sessions(engine)) == 0, "what is there is not put back twice"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
@@ -97,7 +98,7 @@ def test_honest_refusals_are_no_nonsense() -> None:
 
 def test_nonsense_is_forgotten_and_the_book_of_it_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr(gate.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(gate, "ADDRESSES_KEPT", 3)
     senders = Senders()
     for _ in range(10 * NONSENSE_ALLOWED):
@@ -120,7 +121,7 @@ def test_one_household_is_one_sender(host: str, network: str) -> None:
 
 def test_the_more_wait_the_longer_they_are_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr(gate.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     pace = gate.Pace()
     assert pace.turn_away(counted=True) == 1
     for _ in range(10):

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from backend.ground.common.hashing import keccak
 from backend.vote.ballots import rules
-from tests.backend.vote.ballots.world import FOR, Browser, Vote
+from tests.backend.vote.ballots.browser import Browser
+from tests.backend.vote.ballots.world import FOR, Vote
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from backend.vote.ballots.errors import (
     SequenceNotNewer,
     SequenceOutOfRange,
 )
+from tests.backend.vote.ballots.places import place_of
 from tests.backend.vote.ballots.world import AGAINST, FOR, LENDERS, Vote, World, high_s, key_of
 
 OTHER_POLL = "0x" + "ab" * 20
@@ -33,7 +35,7 @@ def test_a_receipt_is_the_relays_word_on_this_very_ballot(vote: Vote) -> None:
     chain = vote.world.chain
     digest = typed_data.ballot(chain.chain_id, vote.poll.address, 3, AGAINST, 1, vote.poll.plan_hash).digest()
     word = digest, ballot.ballot_key, 3, 1, to_unix(receipt.received_at)
-    place = receipt.place
+    place = place_of(receipt)
     typed = typed_data.ballot_receipt(chain.chain_id, vote.poll.address, *word, place.book, place.number, place.previous)
     assert (place.number, place.previous) == (1, bytes(32))
     assert receipt.ballot_digest == digest
@@ -112,7 +114,7 @@ def test_the_same_choice_and_sequence_under_another_key_is_not_the_same_ballot(v
         ({"credential_signature": "0x" + "00" * 65}, CredentialNotByVerifier),
     ],
 )
-def test_a_changed_field_is_refused_by_its_rule(standing_vote: Vote, changes: dict, error: type[Exception]) -> None:
+def test_a_changed_field_is_refused_by_its_rule(standing_vote: Vote, changes: dict[str, Any], error: type[Exception]) -> None:
     whole = standing_vote.ballot(2)
     broken = type(whole)(**(whole.__dict__ | changes))
     with pytest.raises(error):

@@ -21,12 +21,13 @@ from backend.ground.common.clock import to_unix
 from backend.ground.common.hashing import keccak
 from backend.ground.db.base import Base
 from backend.ground.db.sessions import Sessions, open_engine, open_sessions
-from backend.vote.ballots import receipts, store
+from backend.vote.ballots import receipts, rules, store
 from backend.vote.ballots.books import Place
 from backend.vote.ballots.errors import PollClosed, SequenceNotNewer
 from backend.vote.ballots.journal import Journal
 from backend.vote.ballots.receipts import Entry, Receipt, ReceiptBook, receipt_of
 from backend.vote.ballots.rules import SignedBallot, Window
+from tests.backend.vote.ballots.places import place_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 POLL = "0x" + "aa" * 20
@@ -153,25 +154,25 @@ def test_what_another_process_wrote_meanwhile_spoils_nobody_elses_ballot(
     assert isinstance(answers[2], Receipt)
     assert isinstance(answers[3], Receipt)
     assert stored(sessions) == 3
-    assert books_of(sessions) == {same.place.book: 1, answers[2].place.book: 2}, "after a write in doubt another book is begun"
+    assert books_of(sessions) == {place_of(same).book: 1, place_of(answers[2]).book: 2}, "after a write in doubt another book is begun"
 
 
 def test_a_number_that_is_taken_is_drawn_again(book: ReceiptBook, monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter(["SAME", "SAME", "SAME", "OTHER"])
-    monkeypatch.setattr(receipts.rules, "receipt_number", lambda _: next(draws))
+    monkeypatch.setattr(rules, "receipt_number", lambda _: next(draws))
     assert [book.write(entry(index)).number for index in (1, 2)] == ["SAME", "OTHER"]
 
 
 def test_receipts_stand_one_after_the_other_in_one_book(book: ReceiptBook, sessions: Sessions) -> None:
     found = [*write_together(book, [entry(index) for index in range(9)]), book.write(entry(9))]
-    by_number = sorted((answer for answer in found if isinstance(answer, Receipt)), key=lambda receipt: receipt.place.number)
-    assert [receipt.place.number for receipt in by_number] == list(range(1, 11))
+    by_number = sorted((answer for answer in found if isinstance(answer, Receipt)), key=lambda receipt: place_of(receipt).number)
+    assert [place_of(receipt).number for receipt in by_number] == list(range(1, 11))
     previous = NOTHING
     for receipt in by_number:
-        assert receipt.place.previous == previous
+        assert place_of(receipt).previous == previous
         previous = digest_of(receipt)
         assert signatures.recover(previous, bytes.fromhex(receipt.signature[2:])) == signatures.address_of(RELAY_KEY)
-    assert books_of(sessions) == {by_number[0].place.book: 10}
+    assert books_of(sessions) == {place_of(by_number[0]).book: 10}
 
 
 def test_polls_of_protocol_1_have_no_books(book: ReceiptBook, sessions: Sessions) -> None:
@@ -207,7 +208,7 @@ def test_a_journal_that_cannot_be_written_gives_nobody_a_receipt_until_it_can(
             book.known("poll", entry(2).ballot, entry(2).digest)
     again = book.write(entry(2))
     assert not again.is_new
-    assert book.write(entry(3)).place.book not in {first.place.book, again.place.book}
+    assert place_of(book.write(entry(3))).book not in {place_of(first).book, place_of(again).book}
     journal = "".join(path.read_text() for path in (tmp_path / "journal").iterdir())
     assert again.number in journal
 
@@ -230,12 +231,13 @@ def test_what_the_first_release_wrote_into_its_journal_comes_back(sessions: Sess
     with sessions.reading() as session:
         rows = {row.lender_index: receipt_of(row) for row in session.scalars(select(store.BallotRow))}
     assert rows[3].place is None
-    assert (rows[1].place.number, rows[1].place.previous) == (1, NOTHING)
+    assert (place_of(rows[1]).number, place_of(rows[1]).previous) == (1, NOTHING)
 
 
 def digest_of(receipt: Receipt) -> bytes:
     word = receipt.ballot_digest, receipt.ballot_key, receipt.index, receipt.sequence, to_unix(receipt.received_at)
-    return typed_data.ballot_receipt(1, POLL, *word, receipt.place.book, receipt.place.number, receipt.place.previous).digest()
+    place = place_of(receipt)
+    return typed_data.ballot_receipt(1, POLL, *word, place.book, place.number, place.previous).digest()
 
 
 def books_of(sessions: Sessions) -> dict[bytes, int]:
@@ -243,9 +245,9 @@ def books_of(sessions: Sessions) -> dict[bytes, int]:
     with sessions.reading() as session:
         rows = [receipt_of(row) for row in session.scalars(select(store.BallotRow)) if row.book is not None]
     books: dict[bytes, list[Receipt]] = {}
-    for row in sorted(rows, key=lambda one: one.place.number):
-        books.setdefault(row.place.book, []).append(row)
+    for row in sorted(rows, key=lambda one: place_of(one).number):
+        books.setdefault(place_of(row).book, []).append(row)
     for own in books.values():
-        assert [row.place.number for row in own] == list(range(1, len(own) + 1))
-        assert [row.place.previous for row in own] == [NOTHING, *(digest_of(row) for row in own[:-1])]
+        assert [place_of(row).number for row in own] == list(range(1, len(own) + 1))
+        assert [place_of(row).previous for row in own] == [NOTHING, *(digest_of(row) for row in own[:-1])]
     return {book: len(own) for book, own in books.items()}

@@ -1,6 +1,7 @@
 """The pure rules of intake and the batch layout."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -73,7 +74,7 @@ def test_window_to_the_second(chain_time: int, error: type[Exception] | None) ->
         ({"sequence": 64}, SequenceOutOfRange),
     ],
 )
-def test_numbers_out_of_range_are_named(changes: dict, error: type[Exception]) -> None:
+def test_numbers_out_of_range_are_named(changes: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         rules.check_numbers(ballot(**changes), leaf_count=7)
 

@@ -20,6 +20,12 @@ from tests.databases import stored_in, url_for
 PHONE, HOME = "17000000001", "203.0.113.5"
 
 
+def seconds_to_wait(error: CodeTooSoon | CodesPerPhone) -> int:
+    seconds = error.facts["retry_after_seconds"]
+    assert isinstance(seconds, int)
+    return seconds
+
+
 @pytest.fixture
 def clock() -> MovableClock:
     return MovableClock(datetime(2026, 3, 1, tzinfo=UTC))
@@ -155,7 +161,7 @@ def test_after_a_clock_was_set_back_no_wait_is_longer_than_its_own(codes: PhoneC
     clock.step(hours=-1)
     with pytest.raises(CodeTooSoon) as caught:
         codes.make("poll", PHONE, HOME)
-    assert caught.value.facts["retry_after_seconds"] <= 60
+    assert seconds_to_wait(caught.value) <= 60
     clock.move(seconds=30)
     with pytest.raises(CodeTooSoon):
         codes.make("poll", PHONE, HOME)
@@ -173,7 +179,7 @@ def test_after_a_clock_was_set_back_the_hours_count_is_over_in_an_hour(codes: Ph
     clock.move(seconds=61)
     with pytest.raises(CodesPerPhone) as caught:
         codes.make("poll", PHONE, HOME)
-    assert caught.value.facts["retry_after_seconds"] <= 3600
+    assert seconds_to_wait(caught.value) <= 3600
     clock.move(minutes=61)
     codes.make("poll", PHONE, HOME)
 

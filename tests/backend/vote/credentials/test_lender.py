@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import httpx
+import httpx2
 import pytest
 
 from backend.ground.audit import store as audit_store
 from backend.ground.chain import typed_data
 from backend.ground.chain.signatures import sign
 from backend.vote.credentials.rules import fingerprint_code
+from tests.backend.vote.ballots.browser import Browser
 from tests.backend.vote.ballots.world import (
     FOR,
     SHARED_MOBILE,
-    Browser,
     IssuerProcess,
     Vote,
     address,
@@ -25,7 +27,7 @@ from tests.backend.vote.ballots.world import (
 from tests.vectors import reference as ref
 
 
-def sign_in(vote: Vote, mobile: str) -> tuple[Browser, httpx.Response]:
+def sign_in(vote: Vote, mobile: str) -> tuple[Browser, httpx2.Response]:
     browser = vote.world.browser()
     base = f"/api/polls/{vote.poll.id}/lender"
     assert browser.post(f"{base}/code", {"phone": mobile}).status_code == 200
@@ -217,7 +219,7 @@ class Desk:
         body = {"ballot_key": vote.key_address(index), "method": 2}
         self.request = self.lender.post(f"/api/polls/{vote.poll.id}/lender/voucher-requests", body).json()
 
-    def waiting(self, name: str) -> httpx.Response:
+    def waiting(self, name: str) -> httpx2.Response:
         return self.vote.world.browser().sign_in(name).get(f"/api/polls/{self.vote.poll.id}/voucher-requests")
 
     def voucher(self, name: str, key: str = "", **changes: object) -> dict[str, object]:
@@ -230,7 +232,7 @@ class Desk:
         signature = "0x" + sign(key_of(key or name), digest).hex()
         return {"signer": address(key or name), "method": method, "vouched_at": vouched_at, "signature": signature}
 
-    def vouch(self, name: str, **changes: object) -> httpx.Response:
+    def vouch(self, name: str, **changes: object) -> httpx2.Response:
         browser = self.vote.world.browser().sign_in(name)
         return browser.post(f"/api/voucher-requests/{self.request['id']}/vouchers", self.voucher(name, **changes))  # type: ignore[arg-type]
 
@@ -290,7 +292,7 @@ def test_one_official_alone_is_not_enough(standing_vote: Vote) -> None:
         ({"vouched_at": 2**40}, "VouchedAtOutOfRange"),
     ],
 )
-def test_a_voucher_that_does_not_fit_is_refused(standing_vote: Vote, changes: dict, error: str) -> None:
+def test_a_voucher_that_does_not_fit_is_refused(standing_vote: Vote, changes: dict[str, Any], error: str) -> None:
     desk = Desk(standing_vote, 6)
     answer = desk.vouch("official 0", **changes)
     assert answer.json()["error"]["code"] == error

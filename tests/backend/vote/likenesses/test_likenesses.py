@@ -87,7 +87,7 @@ def test_officials_look_into_pairs_and_export_what_they_found(standing_vote: Vot
         ({"pairs": "all"}, "LikenessListNotReadable"),
     ],
 )
-def test_a_list_that_does_not_fit_is_refused_by_name(standing_vote: Vote, changes: dict, error: str) -> None:
+def test_a_list_that_does_not_fit_is_refused_by_name(standing_vote: Vote, changes: dict[str, Any], error: str) -> None:
     official = standing_vote.world.browser().sign_in("official 0")
     answer = official.post(f"/api/polls/{standing_vote.poll.id}/likenesses", {"statement": listed(standing_vote, **changes)})
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, error)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.case.register import freeze, service
-from backend.case.register.crypto import CURVE_ORDER, commit, leaf_hash
+from backend.case.register.crypto import CURVE_ORDER, LeafOpening, commit, leaf_hash
 from backend.case.register.freeze import Draft, Voter, draw_up
 from backend.case.register.merkle import Tree
+from backend.case.register.views import FalseLeaf
 from backend.ground.chain.values import Leaf
 from backend.ground.common.money import say_yuan
 from backend.ground.common.voting import Choice
 from backend.ground.http.services import wire
 from backend.vote.tally.exclusion import signed_amount
 from backend.web.routes import install_web
+from tests.backend.vote.ballots.automine import AutomineAnvil
 from tests.backend.vote.ballots.test_intake import cast_directly
-from tests.backend.vote.ballots.world import AGAINST, FOR, AutomineAnvil, IssuerProcess, Vote, World
+from tests.backend.vote.ballots.world import AGAINST, FOR, IssuerProcess, Vote, World
 
 #: What the false leaf holds, and what the leaf after it in its class holds too much.
 TAKEN = 5_000_000
@@ -33,7 +36,7 @@ def false_register(shift: int, monkeypatch: pytest.MonkeyPatch) -> None:
         for place, change in ((first, -shift), (second, shift)):
             opening = openings[place]
             amount = (opening.amount_fen + change) % CURVE_ORDER
-            openings[place] = freeze.LeafOpening(opening.index, 0, amount, opening.blind)
+            openings[place] = LeafOpening(opening.index, 0, amount, opening.blind)
             points[64 * place : 64 * place + 64] = commit(amount, opening.blind)
         hashes = b"".join(leaf_hash(at, o.voting_class, bytes(points[64 * at : 64 * at + 64])) for at, o in enumerate(openings))
         return Draft(Tree(hashes), draft.classes, [type(chunk)(openings, bytes(points), hashes)], draft._order)
@@ -42,13 +45,13 @@ def false_register(shift: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def falsely(node: AutomineAnvil, issuer: IssuerProcess, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Vote:
+def falsely(node: AutomineAnvil, issuer: IssuerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vote:
     """An open poll on a register with one leaf of a negative amount."""
     false_register(TAKEN, monkeypatch)
-    return World(tmp_path, node, issuer.url).open_poll()  # type: ignore[arg-type]
+    return World(tmp_path, node, issuer.url).open_poll()
 
 
-def false_leaf(vote: Vote) -> service.FalseLeaf:
+def false_leaf(vote: Vote) -> FalseLeaf:
     [found] = vote.world.register.leaves_without_claim(vote.poll.case_id, vote.poll.register_number)
     return found
 

@@ -11,7 +11,8 @@ from backend.ground.chain.heartbeat import BEAT_AFTER_SECONDS
 from backend.ground.chain.values import Stage
 from backend.ground.common.clock import MovableClock
 from backend.shell import health
-from tests.backend.vote.ballots.world import AGAINST, CHALLENGE_SECONDS, FOR, WINDOW_SECONDS, AutomineAnvil, Vote, World, signer
+from tests.backend.vote.ballots.automine import AutomineAnvil
+from tests.backend.vote.ballots.world import AGAINST, CHALLENGE_SECONDS, FOR, WINDOW_SECONDS, Vote, World, signer
 
 FREE = ("--block-base-fee-per-gas", "0", "--gas-price", "0", "--disable-min-priority-fee")
 

@@ -222,17 +222,17 @@ def test_the_service_erases_after_the_close_and_the_stated_days_by_itself(
     issuer.close()
 
     papers.poll.chain.warp(papers.poll.terms.closes_at + 2 * 86_400)
-    done = threading.Event()
+    over = threading.Event()
     round_of_retention = Retention.round
 
     def round_and_tell(retention: Retention) -> Any:
         found = round_of_retention(retention)
-        done.set()
+        over.set()
         return found
 
     monkeypatch.setattr(Retention, "round", round_and_tell)
     with TestClient(create_app(settings, clock)) as client:
-        assert done.wait(60), "the round at the start"
+        assert over.wait(60), "the round at the start"
         (certificate,) = client.get("/v1/certificates").json()["certificates"]
         assert (certificate["reason"], certificate["count"], certificate["session_records"]) == ("poll_closed", 8, 1)
         assert client.app.state.issuer.stored_faces() == 1  # type: ignore[attr-defined]

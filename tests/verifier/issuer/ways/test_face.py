@@ -135,10 +135,12 @@ def test_the_page_shows_the_consent_that_the_issuer_has_on_file() -> None:
 
 
 def test_a_consent_is_to_words_that_are_on_file(client: TestClient, papers: IssuerPapers) -> None:
-    for changes in ({"text_hash": "0x" + "00" * 32}, {"language": "en"}, {"version": "2020-01"}):
+    unknown: list[dict[str, Any]] = [{"text_hash": "0x" + "00" * 32}, {"language": "en"}, {"version": "2020-01"}]
+    for changes in unknown:
         refused = consent(client, papers, 7, **changes)
         assert (refused.status_code, refused.json()["error"]["code"]) == (409, "ConsentTextUnknown")
-    for changes in ({"text_hash": "0x12"}, {"language": "fr"}, {"version": "张三 2026"}, {"agreed_at": "today"}):
+    unreadable: list[dict[str, Any]] = [{"text_hash": "0x12"}, {"language": "fr"}, {"version": "张三 2026"}, {"agreed_at": "today"}]
+    for changes in unreadable:
         assert consent(client, papers, 7, **changes).status_code == 422
     given = consent(client, papers, 7)
     assert given.status_code == 201

@@ -85,7 +85,7 @@ def poll_with(client: TestClient, papers: IssuerPapers, *ways: str) -> IssuerPap
 
 def put_identity(client: TestClient, papers: IssuerPapers, index: int, also: tuple[int, ...] = (), **changes: str) -> Any:
     """Officials bind name and number, the operator puts them in."""
-    body = {"poll": papers.address, "index": index, "name": PERSON["name"], "id_number": PERSON["id_number"]} | changes
+    body: dict[str, Any] = {"poll": papers.address, "index": index, "name": PERSON["name"], "id_number": PERSON["id_number"]} | changes
     hand_in(client, papers, *(papers.identity_line(each, person=(body["name"], body["id_number"])) for each in (index, *also)))
     return client.post("/v1/identities", json=body, headers={"Authorization": f"Bearer {TOKEN}"})
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from scripts.rig.camera import Camera
 from tests.verifier.face.photos import Faces
-from tests.verifier.issuer.asking import log_of
+from tests.verifier.issuer.asking import as_client, log_of
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
 from tests.verifier.issuer.ways.test_face import consent, put_reference, show
@@ -49,7 +49,7 @@ def begun_and_acted_out(client: TestClient, papers: IssuerPapers, index: int, pu
 
 def act_out(client: TestClient, view: dict[str, Any], puppet: Puppet) -> dict[str, Any]:
     """Follow what the page is told, step by step, until the session ends."""
-    view = Camera(puppet, random.Random(3)).followed(client, view)
+    view = Camera(puppet, random.Random(3)).followed(as_client(client), view)
     assert view["state"] != "watching", view
     return view
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from eth_abi import encode
+from eth_abi.abi import encode
 from fastapi.testclient import TestClient
 
 from tests.contracts.approval.test_officials import p256_signer, passkey_signature
