@@ -95,7 +95,7 @@ def _evil_passkeys(chain: Chain) -> None:
     """The case's officials are passkeys behind a contract that finds every signature right: nobody signs its register."""
     verifier = bytes.fromhex(harness(chain, "YesSayer")[2:])
     officials = [verifier + bytes([number]) * 64 for number in (1, 2, 3)]
-    case = chain.deploy("Case", officials, 2, signer_of(secret("institution")))
+    case = chain.open_case(officials, 2, signer_of(secret("institution")))
     register = make_register(8)
     frozen = (register.root, 8, register.classes, register.class_names_hash, bytes(32))
     chain.send(case.functions.freezeRegister(*frozen, officials[:2], [RUBBISH, RUBBISH]))
@@ -106,7 +106,7 @@ def _contract_signs(chain: Chain) -> None:
     wallet = bytes.fromhex(harness(chain, "YesSayer")[2:])
     world = World(chain)
     honest = signer_of(world.official_keys[0])
-    world.case = chain.deploy("Case", [honest, wallet], 2, signer_of(world.institution_key))
+    world.case = chain.open_case([honest, wallet], 2, signer_of(world.institution_key))
     _admit_with_rubbish(world, wallet)
 
 

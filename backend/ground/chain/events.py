@@ -51,5 +51,5 @@ def _signature_of(topics: list[bytes]) -> Signature | None:
 
 @functools.cache
 def _by_topic() -> dict[bytes, Signature]:
-    """Every event of case and poll, of either protocol."""
+    """Every event of case and poll, of any protocol."""
     return {**former.EVENTS, **artifacts.load("Case").events, **artifacts.load("Poll").events}

@@ -1,4 +1,4 @@
-"""What the contracts of the first release have otherwise (protocol §17): their cases go on, and what they say stays readable."""
+"""What the contracts of earlier releases have otherwise (protocol §17): their cases go on, and what they say stays readable."""
 
 from __future__ import annotations
 
@@ -19,13 +19,20 @@ _REGISTER_FROZEN = Signature(
     indexed=(True, False, False, False),
     outputs=(),
 )
+#: Of protocols 1 and 2, which know no rehearsals.
+_CASE_OPENED = Signature(
+    name="CaseOpened",
+    inputs=(("officials", "bytes[]"), ("threshold", "uint256"), ("institution", "bytes")),
+    indexed=(False,) * 3,
+    outputs=(),
+)
 _ERRORS = tuple(
     Signature(name=name, inputs=(("signer", "bytes"),), indexed=(False,), outputs=())
     for name in ("Case_SignerTooShort", "Approval_SubmitterMayNotDecide")
 )
 
 #: By topic, and by the first 4 bytes of revert data.
-EVENTS = {_REGISTER_FROZEN.hash: _REGISTER_FROZEN}
+EVENTS = {event.hash: event for event in (_REGISTER_FROZEN, _CASE_OPENED)}
 ERRORS = {error.hash[:4]: error for error in _ERRORS}
 
 
