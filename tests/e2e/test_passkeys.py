@@ -63,6 +63,7 @@ def case_of(opening: steps.Vote, others: list[Member], third: Member) -> dict[st
         "officials": [*officials, {"name": third.name, "account_name": third.name}],
         "institution_account_name": opening.institution.name,
         "threshold": steps.THRESHOLD,
+        "rehearsal": True,
     }
 
 

@@ -18,9 +18,7 @@ def poll_address(case: str, poll_number: int) -> str:
     return _created(_created(case, 1), poll_number + 1)
 
 
-def case_fingerprint(
-    case: str, chain_id: int, officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool
-) -> str:
+def case_fingerprint(case: str, chain_id: int, officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> str:
     """What the working group publishes on paper: eight groups of four hex digits over address, chain, people and mark of a case."""
     people = {"officials": [to_hex(signer) for signer in officials], "threshold": threshold, "institution": to_hex(institution)}
     mark = {"rehearsal": True} if rehearsal else {}

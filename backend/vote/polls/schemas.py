@@ -166,7 +166,8 @@ class PollOut(BaseModel):
         """The poll as JSON."""
         parameters = poll.parameters
         facts: dict[str, Any] = {
-            name: getattr(poll, name) for name in ("id", "case_id", "case_address", "protocol", "rehearsal", "number", "title", "address", "rule")
+            name: getattr(poll, name)
+            for name in ("id", "case_id", "case_address", "protocol", "rehearsal", "number", "title", "address", "rule")
         }
         classes = [ClassOut.model_validate(totals, from_attributes=True) for totals in poll.classes]
         return cls(

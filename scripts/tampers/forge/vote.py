@@ -36,7 +36,9 @@ from tests.vectors.reference import created_address
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
 
 START = 1_790_000_000
-NOTICE, WINDOW, CHALLENGE = 90_000, 10_000, 90_000
+DAY = 86_400
+#: The announcement is 400 s after START.
+NOTICE, WINDOW, CHALLENGE = 15 * DAY + 400, 10_000, 15 * DAY
 #: Who votes how at first; the second one thinks again, the last lender stays away.
 CHOICES = (*((index, FOR) for index in range(6)), (6, ABSTAIN), *((index, FOR) for index in (7, 8, 9)), (10, AGAINST))
 
@@ -48,6 +50,7 @@ class ForgedVote:
     official_keys: list[bytes] = field(default_factory=lambda: [secret("official", i) for i in range(3)])
     officials: list[bytes] = field(default_factory=list)
     threshold: int = 2
+    rehearsal: bool = False
     institution_key: bytes = field(default_factory=lambda: secret("institution"))
     institution: bytes = b""
     verifier_key: bytes = field(default_factory=lambda: secret("verifier"))
@@ -178,9 +181,10 @@ class ForgedVote:
     def _open_case(self) -> None:
         officials = self.officials or [signer_of(key) for key in self.official_keys]
         institution = self.institution or signer_of(self.institution_key)
-        arguments = encode(["bytes[]", "uint256", "bytes"], [officials, self.threshold, institution])
+        kinds = ["bytes[]", "uint256", "bytes", "bool"]
+        arguments = encode(kinds, [officials, self.threshold, institution, self.rehearsal])
         code = self.creation_code or bytes.fromhex(load("Case")["bytecode"][2:])
-        opened = self.log(self.case, "CaseOpened", ["bytes[]", "uint256", "bytes"], [], arguments)
+        opened = self.log(self.case, "CaseOpened", kinds, [], arguments)
         self.act("create", START, b"", code + arguments, opened, sender=secret("deployer"))
 
     def _freeze(self) -> None:
@@ -205,7 +209,7 @@ class ForgedVote:
         self.act("admit", START + 300, self.case, call("admitPlan", ["uint256", *SIGNERS], [0, *signed]), admitted)
 
     def _announce(self) -> None:
-        signed = self.signatures("announce", "PollAnnouncement", [0, self.parameters_hash])
+        signed = self.signatures("announce", "PollAnnouncement", [0, self.parameters_hash, self.rehearsal])
         data = encode(["address", "bytes32"], ["0x" + self.poll.hex(), self.parameters_hash])
         announced = self.log(self.case, "PollAnnounced", ["uint256", "address", "bytes32"], [word(0)], data)
         inputs = call("announcePoll", [PARAMETERS_ABI, *SIGNERS], [self.parameters, *signed])

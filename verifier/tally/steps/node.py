@@ -129,4 +129,6 @@ def _check_opened(events: list[Event], creation: Transaction, expected: list[Any
     if log.equal("case.creation", "poll.json: from_block", "the case was not opened exactly once since this block", 1, len(opened)):
         found = opened[0].log.transaction_hash
         log.equal("case.creation", opened[0].place, "the case was opened by another transaction than its creation", creation.hash, found)
-        log.equal("case.creation", opened[0].place, "says other officials, threshold, institution or mark", expected, list(opened[0].values))
+        log.equal(
+            "case.creation", opened[0].place, "says other officials, threshold, institution or mark", expected, list(opened[0].values)
+        )

@@ -21,6 +21,7 @@ from tests.databases import url_for
 DOCUMENT = {
     "officials": ["0x" + signer_of(f"official {number}").hex() for number in range(3)],
     "threshold": 2,
+    "rehearsal": True,
     "institution": "0x" + signer_of("institution").hex(),
 }
 

@@ -38,7 +38,9 @@ def build(item: dict[str, Any]) -> TypedData:
     if item["type"] == "PollAnnouncement" and not protocol:
         named = VECTORS["chain_id"], VECTORS["case"], values["pollNumber"], values["parametersHash"]
         return typed_data.poll_announcement(*named, rehearsal=values["rehearsal"])
-    return getattr(typed_data, f"{snake}_{protocol}" if protocol else snake)(VECTORS["chain_id"], VECTORS[item["contract"]], *values.values())
+    return getattr(typed_data, f"{snake}_{protocol}" if protocol else snake)(
+        VECTORS["chain_id"], VECTORS[item["contract"]], *values.values()
+    )
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["type"])
