@@ -68,7 +68,10 @@ def integrity(entry: str) -> str:
 
 
 def render(request: Request, template: str, status: int = 200, *, rehearsal: bool | None = None, **facts: Any) -> HTMLResponse:
-    """A page in the reader's language; what is about a poll says whether that is a rehearsal. Raises: PagesNotBuilt; TypeError for a fact by the name of one that every page has."""
+    """A page in the reader's language; one about a poll says whether that is a rehearsal.
+
+    Raises: PagesNotBuilt; TypeError for a fact by the name of one that every page has.
+    """
     settings = service_of(request, Settings)
     language, view = language_of(request), reading_view(request)
     t = speaker(language)

@@ -100,7 +100,7 @@ def open_(
         typer.echo(_as_json(rooms, draft), err=True)
         typer.echo(
             "一经建立，任何人都不能更改：成员、各人的签名密钥、规定人数、平台机构的签名密钥，以及是否为演练。\n"
-            "Once it is open, nobody can change the officials, their keys, how many must sign, the institution's key, or the mark of a rehearsal.\n"
+            "Once it is open, nobody can change the officials, their keys, how many must sign, the institution's key or the mark.\n"
             + (_REHEARSAL if draft.rehearsal else _REAL),
             err=True,
         )

@@ -101,7 +101,10 @@ class CaseContract(Contract):
         return self.call("admitPlan", plan_number, list(signers), list(signatures))
 
     def announce_poll(self, parameters: PollParameters, signers: Sequence[bytes], signatures: Sequence[bytes]) -> ContractCall:
-        """k officials announce a poll; signed over `poll_announcement`, or `poll_announcement_2` before protocol 3. The event PollAnnounced names its contract."""
+        """k officials announce a poll; signed over `poll_announcement`, or `poll_announcement_2` before protocol 3.
+
+        The event PollAnnounced names its contract.
+        """
         return self.call("announcePoll", parameters.as_abi(), list(signers), list(signatures))
 
 

@@ -26,8 +26,8 @@ class PollClass:
 class PollView:
     """An announced poll: all that is fixed.
 
-    `address` is its contract, `protocol` the one by which the case was built; a `rehearsal` has no effect; times in `parameters` are seconds
-    since 1970.
+    `address` is its contract, `protocol` the one by which the case was built; a `rehearsal` has no effect; times in `parameters` are
+    seconds since 1970.
     """
 
     id: str
