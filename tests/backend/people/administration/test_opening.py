@@ -116,7 +116,7 @@ def test_a_passkey_of_somebody_else_opens_no_case(scene: Scene) -> None:
 
 
 def test_a_case_that_did_not_open_holds_nobody(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_chain(*_: Any) -> str:
+    def no_chain(*_: Any, **__: Any) -> str:
         raise Unavailable
 
     with monkeypatch.context() as patch:
