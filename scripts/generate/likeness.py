@@ -113,7 +113,7 @@ def _amount(dice: random.Random, sizes: Sequence[int], rank: int) -> int:
     low, high = sizes[max(rank - 1, 0)], sizes[min(rank + 1, len(sizes) - 1)]
     # A draw, not an amount: it becomes whole fen at once.
     size = math.exp(dice.uniform(math.log(low), math.log(high))) * (1 + dice.uniform(-SPREAD, SPREAD))
-    digits = 10 ** max(len(str(int(size))) - 2, 0)
+    digits = int("1" + "0" * max(len(str(int(size))) - 2, 0))
     return min(max(int(size) // digits * digits, LEAST_FEN), LARGEST_FEN)
 
 

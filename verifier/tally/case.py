@@ -36,7 +36,7 @@ def created_address(creator: bytes, nonce: int) -> bytes:
 
 
 def poll_address(case: bytes, number: int) -> bytes:
-    """Where a case's poll of that number stands (since protocol 2): the case's first creation is its factory, whose creations are the polls."""
+    """Where a case's poll of that number stands, since protocol 2: its first creation is its factory, whose creations are the polls."""
     return created_address(created_address(case, 1), number + 1)
 
 

@@ -132,8 +132,7 @@ _POLL: dict[str, tuple[str, str]] = {
     ),
     "Poll_ChallengePeriodTooShort": (
         "表决（演练除外）的异议期不得短于 15 日（{least} 秒），现为 {challengeSeconds} 秒。请延长异议期并重新公告。",
-        "The objection period of a vote that is no rehearsal is at least 15 days ({least} s); it is {challengeSeconds} s. "
-        "Choose a longer one.",
+        "Unless it is a rehearsal, a vote has an objection period of at least 15 days ({least} s), not {challengeSeconds} s.",
     ),
     "Poll_ChallengePeriodMissing": (
         "异议期不能为 0。请填写异议期后重新公告。",
@@ -269,10 +268,7 @@ _APPROVAL: dict[str, tuple[str, str]] = {
         "成员（{signer}）的签名与表决结果不符。请该成员重新核对结果并签名。",
         "The signature of {signer} does not match the result. That official should read the result again and sign again.",
     ),
-    "Approval_PlanDidNotPass": (
-        "方案没有通过表决，只能不批准。",
-        "The plan did not pass, so the result can only be refused.",
-    ),
+    "Approval_PlanDidNotPass": ("方案没有通过表决，只能不批准。", "The plan did not pass, so the result can only be refused."),
     "Approval_AlreadyDecided": ("本次表决已作出最终决定，不能再更改。", "This vote is decided; the decision cannot be changed."),
 }
 

@@ -67,8 +67,7 @@ class CertificateService:
         case, plan = self._cases.get_case(poll.case_id), self._plans.get_plan(poll.plan_id)
         shown = ResultOut.of(result).model_dump(mode="json")
         return {
-            # Before protocol 3 there were no rehearsals, and certificates stay as they are.
-            **({"rehearsal": poll.rehearsal} if poll.protocol > 2 else {}),
+            **_mark(poll),
             "format": f"lendervote-certificate/{poll.protocol}",
             "number": rules.number_of(to_hex(result.result_hash)),
             "chain_id": self._chain.chain_id,
@@ -153,6 +152,11 @@ class CertificateService:
 
     def _url(self, poll: PollView) -> str:
         return f"{self._settings.resolved_public_url}/polls/{poll.id}"
+
+
+def _mark(poll: PollView) -> dict[str, bool]:
+    """Before protocol 3 there were no rehearsals, and certificates stay as they are."""
+    return {"rehearsal": poll.rehearsal} if poll.protocol > 2 else {}
 
 
 def _text(moment: datetime) -> str:

@@ -215,8 +215,7 @@ class PollService:
         return [{"class_name": each.name, "lenders": each.heads} for each in classes if each.heads < FEW_LENDERS]
 
     def _least_periods(self, case: CaseView) -> terms.LeastPeriods:
-        notice = self._settings.minimum_notice_seconds
-        return terms.least_periods(protocol=case.protocol, rehearsal=case.rehearsal, minimum_notice_seconds=notice)
+        return terms.least_periods(case, self._settings.minimum_notice_seconds)
 
     def _keys(self, case: CaseView) -> Keys:
         signers = [case.institution.signer, *(official.signer for official in case.officials)]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from backend.case.cases.rules import LEAST_ADDRESS
+from backend.case.cases.views import CaseView
 from backend.ground.common.clock import from_unix, say_beijing
 from backend.vote.polls.errors import (
     ChallengePeriodMissing,
@@ -54,11 +55,11 @@ class LeastPeriods:
     challenge: int
 
 
-def least_periods(*, protocol: int, rehearsal: bool, minimum_notice_seconds: int) -> LeastPeriods:
+def least_periods(case: CaseView, minimum_notice_seconds: int) -> LeastPeriods:
     """Of a case's polls: a rehearsal may be short, all others last as long as the contract and this installation's setting demand."""
-    if rehearsal:
+    if case.rehearsal:
         return LeastPeriods(0, 1)
-    if protocol < 3:  # these contracts demand nothing
+    if case.protocol < 3:  # these contracts demand nothing
         return LeastPeriods(minimum_notice_seconds, 1)
     return LeastPeriods(max(minimum_notice_seconds, LEAST_NOTICE_DAYS * DAY), LEAST_CHALLENGE_DAYS * DAY)
 

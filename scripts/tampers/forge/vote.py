@@ -12,7 +12,7 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from scripts.build.contracts import load
-from scripts.tampers.forge.abi import BATCH, CAST, OPENINGS, SIGNERS, call, topic, word
+from scripts.tampers.forge.abi import BATCH, CAST, OPENED, OPENINGS, SIGNERS, call, topic, word
 from scripts.tampers.forge.chain import CHAIN_ID, Forged, ForgedChain, Log, Sending
 from scripts.tampers.forge.published import files_of
 from tests.contracts.ballot_box import (
@@ -36,9 +36,7 @@ from tests.vectors.reference import created_address
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
 
 START = 1_790_000_000
-DAY = 86_400
-#: The announcement is 400 s after START.
-NOTICE, WINDOW, CHALLENGE = 15 * DAY + 400, 10_000, 15 * DAY
+NOTICE, WINDOW, CHALLENGE = 1_296_400, 10_000, 1_296_000  # the least of a poll that counts; it is announced 400 s after START
 #: Who votes how at first; the second one thinks again, the last lender stays away.
 CHOICES = (*((index, FOR) for index in range(6)), (6, ABSTAIN), *((index, FOR) for index in (7, 8, 9)), (10, AGAINST))
 
@@ -84,8 +82,7 @@ class ForgedVote:
     def __post_init__(self) -> None:
         self.chain, self.acts = ForgedChain(), dict[str, Forged]()
         self.published: dict[str, bytes] = {}
-        self.state = b""
-        self.codes = b""
+        self.state = self.codes = b""
         self.books: list[Book] = []
         self.receipts: list[dict[str, Any]] = []
         self.notes: list[bytes] = []
@@ -181,10 +178,9 @@ class ForgedVote:
     def _open_case(self) -> None:
         officials = self.officials or [signer_of(key) for key in self.official_keys]
         institution = self.institution or signer_of(self.institution_key)
-        kinds = ["bytes[]", "uint256", "bytes", "bool"]
-        arguments = encode(kinds, [officials, self.threshold, institution, self.rehearsal])
+        arguments = encode(OPENED, [officials, self.threshold, institution, self.rehearsal])
         code = self.creation_code or bytes.fromhex(load("Case")["bytecode"][2:])
-        opened = self.log(self.case, "CaseOpened", kinds, [], arguments)
+        opened = self.log(self.case, "CaseOpened", OPENED, [], arguments)
         self.act("create", START, b"", code + arguments, opened, sender=secret("deployer"))
 
     def _freeze(self) -> None:

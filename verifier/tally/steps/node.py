@@ -32,11 +32,7 @@ def check(recount: Recount, log: StepLog) -> None:
     sight = recount.source.open(looked_at, log)
     recount.sight = sight
     log.note(f"chain {chain_id}, block {sight.head.number} (0x{sight.head.hash.hex()})")
-    release = recount.options.releases.get(protocol)
-    if release is None:
-        raise Wrong(
-            "poll.file", "poll.json: protocol", "is none that this tool knows", " or ".join(map(str, recount.options.releases)), protocol
-        )
+    release = _release(recount, protocol)
     if protocol > 1:
         log.equal("poll.address", "poll.json: poll", "is not where the case's poll of that number stands", poll_address(case, number), poll)
     creation, panel, institution, rehearsal = _created(sight, release, case, from_block, log)
@@ -63,6 +59,14 @@ def check(recount: Recount, log: StepLog) -> None:
         poll_separator=domain_separator(chain_id, poll),
         events=events,
     )
+
+
+def _release(recount: Recount, protocol: int) -> Release:
+    """The release whose code the case has to be. Raises Wrong."""
+    known = recount.options.releases
+    if protocol not in known:
+        raise Wrong("poll.file", "poll.json: protocol", "is none that this tool knows", " or ".join(map(str, known)), protocol)
+    return known[protocol]
 
 
 def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: StepLog) -> tuple[Transaction, Panel, bytes, bool]:
