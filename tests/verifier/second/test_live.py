@@ -25,11 +25,13 @@ Again = Callable[..., Recount]
 
 
 def test_recount__says_what_the_first_one_says(published: Path, node_address: str, count_again: Again) -> None:
-    first, second = count_again(published), recount("--rpc", node_address, "--published", published).last
+    first, said = count_again(published), recount("--rpc", node_address, "--published", published)
+    second = said.last
     assert first.agrees
     assert first.result is not None
     assert first.ballots is not None
-    assert second["recount"] == "agrees"
+    assert (second["recount"], second["rehearsal"]) == ("agrees", True)
+    assert "REHEARSAL / 演练: this vote has no effect / 本次表决没有效力" in said.lines
     assert second["result_hash"] == "0x" + first.result.result_hash.hex()
     assert second["tallies"] == [dict(zip(TALLY_NAMES, tally, strict=True)) for tally in first.result.tallies]
     assert (second["passed"], second["decision"]) == (first.result.passed, first.decision)
