@@ -13,7 +13,8 @@ contract Case is Announcements, Notes {
     /// @param officials_ 1 to 32 distinct signers (approval/Signers.sol).
     /// @param threshold_ How many of them decide; more than half.
     /// @param institution_ The signer who submits plans; none of the officials.
-    constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_)
-        Officials(officials_, threshold_, institution_)
+    /// @param rehearsal_ Whether votes of this case have no effect; then notice and challenge period may be short.
+    constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_, bool rehearsal_)
+        Officials(officials_, threshold_, institution_, rehearsal_)
     {}
 }

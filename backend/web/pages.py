@@ -67,8 +67,11 @@ def integrity(entry: str) -> str:
     return manifest[f"{entry}.js"]
 
 
-def render(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
-    """A page in the reader's language. Raises: PagesNotBuilt; TypeError for a fact by the name of one that every page has."""
+def render(request: Request, template: str, status: int = 200, *, rehearsal: bool | None = None, **facts: Any) -> HTMLResponse:
+    """A page in the reader's language; one about a poll says whether that is a rehearsal.
+
+    Raises: PagesNotBuilt; TypeError for a fact by the name of one that every page has.
+    """
     settings = service_of(request, Settings)
     language, view = language_of(request), reading_view(request)
     t = speaker(language)
@@ -79,6 +82,7 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
         "hotline": settings.hotline,
         "office": office(settings, t),
         "demo": is_demo(request),
+        "rehearsal": is_rehearsal(request, facts) if rehearsal is None else rehearsal,
         "other_language_url": _same_page(request, lang="en" if language == "zh" else "zh"),
         "other_view_url": _same_page(request, view=PLAIN if view == ELDER else ELDER),
         "static": static_url,
@@ -102,6 +106,14 @@ def office(settings: Settings, t: Say) -> str:
     said = t("common.office_line", address=settings.office_address) if settings.office_address else ""
     said += t("common.office_hours_line", hours=settings.office_hours) if settings.office_hours else ""
     return said or t("common.office_unset")
+
+
+def is_rehearsal(request: Request, facts: dict[str, Any]) -> bool:
+    """Whether the poll that the page shows is a rehearsal, as its contract has it; on other pages, whether all polls here are."""
+    if "poll" in facts:
+        return bool(facts["poll"]["rehearsal"])
+    polls = service_of(request, PollService).list_polls()
+    return bool(polls) and all(poll.rehearsal for poll in polls)
 
 
 def is_demo(request: Request) -> bool:

@@ -10,11 +10,13 @@ import {Signers} from "./Signers.sol";
 
 /// @title The officials of a case, of whom k decide
 /// @notice Officials, threshold and institution are fixed when the case is opened. Who may be a signer stands in Signers.sol. The
-/// institution is none of the officials: it submits the plans on which they decide.
+/// institution is none of the officials: it submits the plans on which they decide. A case is a rehearsal, or it is not, from its creation
+/// on.
 abstract contract Officials is ICase, EIP712 {
     uint256 private constant MAX_OFFICIALS = 32;
 
     uint256 private immutable _THRESHOLD;
+    bool private immutable _REHEARSAL;
     bytes[] private _officials; // slot 2
     /// Place in _officials, from 1; 0 for strangers.
     mapping(bytes32 signerHash => uint256 place) private _placeOf; // slot 3
@@ -25,7 +27,7 @@ abstract contract Officials is ICase, EIP712 {
         _;
     }
 
-    constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_)
+    constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_, bool rehearsal_)
         EIP712(TypedData.NAME, TypedData.VERSION)
     {
         uint256 count = officials_.length;
@@ -43,7 +45,8 @@ abstract contract Officials is ICase, EIP712 {
         _officials = officials_;
         _THRESHOLD = threshold_;
         _institution = institution_;
-        emit CaseOpened(officials_, threshold_, institution_);
+        _REHEARSAL = rehearsal_;
+        emit CaseOpened(officials_, threshold_, institution_, rehearsal_);
     }
 
     /// @inheritdoc ICase
@@ -64,6 +67,11 @@ abstract contract Officials is ICase, EIP712 {
     /// @inheritdoc ICase
     function institution() public view override returns (bytes memory) {
         return _institution;
+    }
+
+    /// @inheritdoc ICase
+    function rehearsal() public view override returns (bool) {
+        return _REHEARSAL;
     }
 
     /// @dev Demands the signatures of k or more distinct officials over the struct, in any order. Every signature that is handed in must

@@ -7,8 +7,8 @@ import {PollParameters} from "../types/PollParameters.sol";
 /// @title One wind-down case: its officials, registers, plans and polls
 /// @notice Everything here is decided by signatures; any plain account may send them, who it is has no effect (protocol, section 8).
 interface ICase {
-    /// @notice The case was opened with these officials, of whom `threshold` decide.
-    event CaseOpened(bytes[] officials, uint256 threshold, bytes institution);
+    /// @notice The case was opened with these officials, of whom `threshold` decide. The votes of a rehearsal have no effect.
+    event CaseOpened(bytes[] officials, uint256 threshold, bytes institution, bool rehearsal);
     /// @notice A register was frozen: who may vote, with which claim.
     event RegisterFrozen(
         uint256 indexed registerNumber,
@@ -85,6 +85,10 @@ interface ICase {
     error Poll_RoleHeldTwice(address key);
     /// @notice Thrown when a poll is announced without a receipt signer.
     error Poll_ReceiptSignerEmpty();
+    /// @notice Thrown when a poll that is no rehearsal would open less than 15 days after its announcement.
+    error Poll_NoticeTooShort(uint64 opensAt, uint256 earliest);
+    /// @notice Thrown when a poll that is no rehearsal has a challenge period of less than 15 days.
+    error Poll_ChallengePeriodTooShort(uint64 challengeSeconds, uint256 least);
 
     /// @notice Freezes a register under the next number, by the signatures of k officials over RegisterFreeze (protocol, section 4).
     /// @param root Root of the tree of leaves.
@@ -136,6 +140,9 @@ interface ICase {
 
     /// @notice The signer who submits plans.
     function institution() external view returns (bytes memory);
+
+    /// @notice Whether the case is a rehearsal: its votes have no effect, and their periods may be short.
+    function rehearsal() external view returns (bool);
 
     /// @notice How many registers were frozen.
     function registerCount() external view returns (uint256);

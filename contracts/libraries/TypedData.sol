@@ -13,7 +13,7 @@ library TypedData {
     );
     bytes32 private constant PLAN_SUBMISSION = keccak256("PlanSubmission(uint256 planNumber,bytes32 planHash)");
     bytes32 private constant PLAN_ADMISSION = keccak256("PlanAdmission(uint256 planNumber,bytes32 planHash)");
-    bytes32 private constant POLL_ANNOUNCEMENT = keccak256("PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)");
+    bytes32 private constant POLL_ANNOUNCEMENT = keccak256("PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)");
     bytes32 private constant CREDENTIAL = keccak256("Credential(uint256 index,address ballotKey,uint64 expiresAt)");
     bytes32 private constant CREDENTIAL_LIST = keccak256("CredentialList(bytes entries,uint64 expiresAt)");
     bytes32 private constant BALLOT = keccak256("Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)");
@@ -40,8 +40,8 @@ library TypedData {
         return keccak256(abi.encode(PLAN_ADMISSION, planNumber, planHash));
     }
 
-    function pollAnnouncement(uint256 pollNumber, bytes32 parametersHash) internal pure returns (bytes32) {
-        return keccak256(abi.encode(POLL_ANNOUNCEMENT, pollNumber, parametersHash));
+    function pollAnnouncement(uint256 pollNumber, bytes32 parametersHash, bool rehearsal) internal pure returns (bytes32) {
+        return keccak256(abi.encode(POLL_ANNOUNCEMENT, pollNumber, parametersHash, rehearsal));
     }
 
     function credentialList(bytes calldata entries, uint64 expiresAt) internal pure returns (bytes32) {

@@ -13,6 +13,10 @@ import {PollFactory} from "./PollFactory.sol";
 /// factory, the factory carries that code and nothing else and serves this case only. So the address of the poll of a number follows from
 /// the address of the case (protocol, section 8.1).
 abstract contract Announcements is Registers, Plans {
+    /// From the announcement to the opening, and from the opening of the sums to the decision, of a poll that is no rehearsal.
+    uint256 private constant LEAST_NOTICE = 15 days;
+    uint256 private constant LEAST_CHALLENGE = 15 days;
+
     PollFactory private immutable _FACTORY = new PollFactory();
 
     address[] private _polls; // slot 7
@@ -28,9 +32,10 @@ abstract contract Announcements is Registers, Plans {
         _requireFrozen(parameters.registerNumber);
         _requireAdmitted(parameters.planNumber);
         _requireRolesApart(parameters);
+        _requirePeriods(parameters);
         bytes memory encoded = abi.encode(parameters);
         bytes32 parametersHash = keccak256(encoded);
-        _requireOfficials(TypedData.pollAnnouncement(pollNumber, parametersHash), signers, signatures);
+        _requireOfficials(TypedData.pollAnnouncement(pollNumber, parametersHash, rehearsal()), signers, signatures);
         announced = _FACTORY.create(pollNumber, encoded);
         _polls.push(announced);
         emit PollAnnounced(pollNumber, announced, parametersHash);
@@ -45,6 +50,17 @@ abstract contract Announcements is Registers, Plans {
             address verifier = parameters.verifiers[i];
             if (verifier == relay) revert Poll_RoleHeldTwice(relay);
             _requireOutsider(verifier);
+        }
+    }
+
+    /// @dev People have to hear of a vote, and to have the time to recount it and to object, before it can have an effect. What has none may
+    /// be short: the poll itself demands that it opens after its announcement and has a challenge period (poll/Terms.sol).
+    function _requirePeriods(PollParameters calldata parameters) private view {
+        if (rehearsal()) return;
+        uint256 earliest = block.timestamp + LEAST_NOTICE;
+        if (parameters.opensAt < earliest) revert Poll_NoticeTooShort(parameters.opensAt, earliest);
+        if (parameters.challengeSeconds < LEAST_CHALLENGE) {
+            revert Poll_ChallengePeriodTooShort(parameters.challengeSeconds, LEAST_CHALLENGE);
         }
     }
 

@@ -17,6 +17,7 @@ from tests.contracts.world import PLAN_HASH, OpenPoll, World
 SIGNERS, OFFICIALS = "contracts/approval/Signers.sol", "contracts/approval/Officials.sol"
 ANNOUNCEMENTS, EXCLUSION = "contracts/poll/Announcements.sol", "contracts/poll/Exclusion.sol"
 RUBBISH = b"rubbish"
+DAY = 86_400
 Deed = Callable[[Chain], None]
 
 ANY_VERIFIER = (Patch(SIGNERS, " && address(bytes20(signer)).codehash == PASSKEY_VERIFIER_CODE;", ";"),)
@@ -52,6 +53,14 @@ NO_EXCLUSION = (
 )
 ANY_EXCLUSION = (Patch(EXCLUSION, "return amount >= Commitment.AMOUNT_LIMIT && amount < Secp256k1.N", "return amount < Secp256k1.N"),)
 ANY_POINT = (Patch("contracts/poll/Admission.sol", "        if (!isLeaf) _refuseLeaf(index, votingClass);\n", ""),)
+NO_PERIODS = (Patch(ANNOUNCEMENTS, "        if (rehearsal()) return;\n", "        return;\n"),)
+OTHER_MARK = (
+    Patch(
+        ANNOUNCEMENTS,
+        "TypedData.pollAnnouncement(pollNumber, parametersHash, rehearsal())",
+        "TypedData.pollAnnouncement(pollNumber, parametersHash, true)",
+    ),
+)
 ANY_TOTAL = (Patch("contracts/register/Registers.sol", "if (classes[i].amountFen >= Commitment.AMOUNT_LIMIT) {", "if (false) {"),)
 
 
@@ -67,6 +76,8 @@ ALL_OFF = (
     *ANY_EXCLUSION,
     *ANY_POINT,
     *ANY_TOTAL,
+    *NO_PERIODS,
+    *OTHER_MARK,
 )
 
 
@@ -95,7 +106,7 @@ def _evil_passkeys(chain: Chain) -> None:
     """The case's officials are passkeys behind a contract that finds every signature right: nobody signs its register."""
     verifier = bytes.fromhex(harness(chain, "YesSayer")[2:])
     officials = [verifier + bytes([number]) * 64 for number in (1, 2, 3)]
-    case = chain.deploy("Case", officials, 2, signer_of(secret("institution")))
+    case = chain.open_case(officials, 2, signer_of(secret("institution")))
     register = make_register(8)
     frozen = (register.root, 8, register.classes, register.class_names_hash, bytes(32))
     chain.send(case.functions.freezeRegister(*frozen, officials[:2], [RUBBISH, RUBBISH]))
@@ -106,7 +117,7 @@ def _contract_signs(chain: Chain) -> None:
     wallet = bytes.fromhex(harness(chain, "YesSayer")[2:])
     world = World(chain)
     honest = signer_of(world.official_keys[0])
-    world.case = chain.deploy("Case", [honest, wallet], 2, signer_of(world.institution_key))
+    world.case = chain.open_case([honest, wallet], 2, signer_of(world.institution_key))
     _admit_with_rubbish(world, wallet)
 
 
@@ -123,6 +134,32 @@ def _admit_with_rubbish(world: World, signer: bytes) -> None:
     world.submit()
     names, signatures = world.signed("PlanAdmission", 0, PLAN_HASH, keys=world.official_keys[:1])
     world.chain.send(world.case.functions.admitPlan(0, [*names, signer], [*signatures, RUBBISH]))
+
+
+def _in_a_hurry(chain: Chain) -> None:
+    """A poll that counts opens in minutes and can be objected to for an hour."""
+    world = _real(chain)
+    # What is signed says the mark that the copy without its checks asks for; the product's refuses the period before it looks at that.
+    terms = world.terms()
+    proofs = world.signed("PollAnnouncement", 0, terms.hash, True)
+    chain.send(world.case.functions.announcePoll(terms.values, *proofs))
+
+
+def _rehearsal_as_vote(chain: Chain) -> None:
+    """Officials signed for a rehearsal, and their signatures announce a poll that counts."""
+    world = _real(chain)
+    opens_at = chain.now + 1_000 + 15 * DAY
+    terms = replace(world.terms(), opens_at=opens_at, closes_at=opens_at + 1, challenge_seconds=15 * DAY)
+    proofs = world.signed("PollAnnouncement", 0, terms.hash, True)
+    chain.send(world.case.functions.announcePoll(terms.values, *proofs))
+
+
+def _real(chain: Chain) -> World:
+    """A case that is no rehearsal, ready for its first poll."""
+    world = World(chain, rehearsal=False)
+    world.freeze(make_register(8))
+    world.admit(world.submit())
+    return world
 
 
 def _delegate_attests(chain: Chain) -> None:
@@ -251,6 +288,8 @@ ATTACKS = (
     Attack("an official who delegates to code signs with rubbish", "official", deed(_delegate_signs), ALL_OFF),
     Attack("an official who delegates to code attests with rubbish", "official", deed(_delegate_attests), ALL_OFF),
     Attack("a ballot through a wrapping contract", "stranger", deed(_through_contract), ALL_OFF),
+    Attack("a poll that counts without notice or challenge period", "officials", deed(_in_a_hurry), ALL_OFF),
+    Attack("signatures for a rehearsal announce a poll that counts", "whoever sends the announcement", deed(_rehearsal_as_vote), ALL_OFF),
     Attack("the institution sits among the officials", "institution", deed(_institution_is_official), ALL_OFF),
     Attack("the relay is an official", "whoever opens a case", deed(_with_roles(relay=secret("official", 1))), ALL_OFF),
     Attack("the verifier is the institution", "institution", deed(_with_roles(verifier=secret("institution"))), ALL_OFF),

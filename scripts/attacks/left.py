@@ -66,11 +66,6 @@ LEFT: tuple[Left, ...] = (
         "refusing to open stalls the poll and is visible to everybody",
     ),
     Left(
-        "a challenge period of one second",
-        "how long is long enough is for the officials, and a rehearsal needs a short one; both recounts say when it is under a day",
-        "announce a challenge period so short that nobody can recount in it",
-    ),
-    Left(
         "polls on one plan until it passes",
         "a recount is about one poll; how often a plan may be put to the vote is for the law and the officials",
         "put one plan to the vote again and again until it passes",

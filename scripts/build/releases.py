@@ -19,7 +19,7 @@ from scripts.build.contracts import ROOT, build, load
 
 FOLDER = ROOT / "verifier" / "releases"
 #: The release that the sources make.
-NEWEST = 2
+NEWEST = 3
 CONTRACTS = ("Case", "Poll", "PollFactory", "PasskeyVerifier")
 
 

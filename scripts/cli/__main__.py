@@ -79,6 +79,24 @@ def demo(
 
 
 @main.command()
+def rehearse(
+    claims: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="the real claims file; it is only read")],
+    out: Annotated[Path, typer.Option(help="folder for the claims file and the case file")] = Path("rehearsal"),
+    officials: Annotated[int, typer.Option(min=1, max=32, help="officials of the case")] = 3,
+    threshold: Annotated[int, typer.Option(min=1, max=32, help="how many of them must sign")] = 2,
+) -> None:
+    """Write the files of a rehearsal in the shape of a real register, with invented people and amounts."""
+    from .installation import NeedsSources, checkout
+
+    folder = checkout()
+    if folder is None:
+        raise NeedsSources
+    words = ["-m", "scripts.generate.likeness", str(claims.resolve()), "--out", str(out.resolve())]
+    words += ["--officials", str(officials), "--threshold", str(threshold)]
+    raise typer.Exit(subprocess.run([sys.executable, *words], cwd=folder, check=False).returncode)
+
+
+@main.command()
 def doctor(real: Annotated[bool, typer.Option("--real", help="what a real poll needs before it opens")] = False) -> None:
     """Look at what the service needs and say what is missing; exit 1 when anything is."""
     from . import doctor as usual

@@ -31,7 +31,9 @@ _ZH = {"missing": "没有填写", "extra_forbidden": "没有这一项"}
 SAMPLE: dict[str, Any] = {
     "// 1": "以“//”开头的各行是说明，系统不读取。/ Lines that begin with // are notes; the system does not read them.",
     "// 2": "DEMO：以下均为虚构，请逐项改为真实内容。/ DEMO: all of this is invented; put the real thing in its place.",
-    "// 3": "建立之后不能更改：成员、各人的签名密钥、规定人数、平台机构的密钥。/ For good: officials, keys, threshold, institution's key.",
+    "// 3": "建立之后不能更改：成员、各人的签名密钥、规定人数、平台机构的密钥、是否演练。/ For good: officials, keys, threshold, mark.",
+    "// rehearsal": "演练写 true：表决没有效力，公告期和异议期可以很短 / true: votes have no effect, and their periods may be short",
+    "rehearsal": False,
     "name": "DEMO 演示案件",
     "institution": {
         "// credit_code": "统一社会信用代码，18 位，按营业执照填写 / 18 characters, as on the business licence",
@@ -53,6 +55,10 @@ SAMPLE: dict[str, Any] = {
     "// threshold": "规定人数：超过成员的一半 / how many must sign: more than half",
     "threshold": 2,
 }
+
+
+_REHEARSAL = "演练：这个案件的表决没有任何效力。 / Rehearsal: votes of this case have no effect."
+_REAL = "不是演练：这个案件的表决有效力。 / No rehearsal: votes of this case count."
 
 
 class CaseFileUnreadable(BadInput):
@@ -93,16 +99,17 @@ def open_(
         draft = _draft(rooms, file)
         typer.echo(_as_json(rooms, draft), err=True)
         typer.echo(
-            "一经建立，任何人都不能更改：成员、各人的签名密钥、规定人数、平台机构的签名密钥。\n"
-            "Once it is open, nobody can change the officials, their keys, how many must sign, or the institution's key.",
+            "一经建立，任何人都不能更改：成员、各人的签名密钥、规定人数、平台机构的签名密钥，以及是否为演练。\n"
+            "Once it is open, nobody can change the officials, their keys, how many must sign, the institution's key or the mark.\n"
+            + (_REHEARSAL if draft.rehearsal else _REAL),
             err=True,
         )
         if not yes:
             typer.confirm("建立案件？ / Open the case?", abort=True, err=True)
         rooms.audit.record(None, "command", f"lendervote case open: {draft.name}")
         case = rooms.cases.open_case(draft)
-        opened = {"id": case.id, "name": case.name, "address": case.address, "chain_id": case.chain_id, "fingerprint": case.fingerprint}
-        typer.echo(json.dumps(opened, ensure_ascii=False))
+        told = {name: getattr(case, name) for name in ("id", "name", "address", "chain_id", "rehearsal", "fingerprint")}
+        typer.echo(json.dumps(told, ensure_ascii=False))
 
 
 @contextmanager

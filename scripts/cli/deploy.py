@@ -2,8 +2,8 @@
 
     python -m scripts.cli.deploy case.json --rpc-url http://127.0.0.1:8545
 
-The file: `{"officials": ["0x...", ...], "threshold": 2, "institution": "0x..."}`, each signer an address or, after ERC-7913, the address
-of a verifying contract followed by a key. The relay's key of the settings pays. The last line printed is
+The file: `{"officials": ["0x...", ...], "threshold": 2, "institution": "0x...", "rehearsal": false}`, each signer an address or, after
+ERC-7913, the address of a verifying contract followed by a key. The relay's key of the settings pays. The last line printed is
 `{"case": address, "chain_id", "from_block", "tx_hash"}`. Running it again with the same file prints the same case.
 """
 
@@ -30,10 +30,10 @@ def deploy(chain: Chain, document: dict[str, Any]) -> dict[str, Any]:
 
     Raises: ValueError for a document of another shape; TransactionReverted (Case_...); NodeNotAnswering.
     """
-    if set(document) != {"officials", "threshold", "institution"}:
-        raise ValueError("asked for are officials, threshold and institution")
+    if set(document) != {"officials", "threshold", "institution", "rehearsal"} or not isinstance(document["rehearsal"], bool):
+        raise ValueError("asked for are officials, threshold, institution and rehearsal (true or false)")
     officials = [_signer(text) for text in document["officials"]]
-    call = creation(officials, int(document["threshold"]), _signer(document["institution"]))
+    call = creation(officials, int(document["threshold"]), _signer(document["institution"]), rehearsal=document["rehearsal"])
     confirmed = chain.transact(call, "deploy:" + keccak(canonical_json(document)).hex())
     return {"case": created(confirmed), "chain_id": chain.chain_id, "from_block": confirmed.block, "tx_hash": confirmed.tx_hash}
 

@@ -138,6 +138,7 @@ def _second_case(vote: Vote, institution: Member, officials: list[Member]) -> di
         "officials": [{"name": m.name, "signer": m.key.address, "account_name": m.name} for m in officials],
         "institution_account_name": institution.name,
         "threshold": 2,
+        "rehearsal": True,
     }
     second.case = vote.admin.api.post("/api/cases", body)
     institution.sign_in()

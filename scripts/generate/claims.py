@@ -52,6 +52,11 @@ def generate_with_mistakes(
     return path, [person.mobiles[0] for person in people if person.votes], planted
 
 
+def write_claims(dice: random.Random, people: Sequence[GeneratedLender], path: Path) -> None:
+    """The claims of these people as CSV."""
+    _write_csv(path, list(_rows(dice, people)))
+
+
 def _rows(dice: random.Random, people: Sequence[GeneratedLender]) -> Iterator[Row]:
     """The claims of all lenders, mixed as an institution's ledger is."""
     claims = [(person, place) for person in people for place in range(len(person.amounts_fen))]

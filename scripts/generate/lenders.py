@@ -76,6 +76,28 @@ def _make_lender(dice: random.Random, number: int, classes: Sequence[str]) -> Ge
     company = dice.random() < SHARE_COMPANIES
     several = not company and dice.random() < SHARE_SEVERAL_ACCOUNTS
     accounts = dice.randint(2, 4) if several else 1
+    identity = _identity(dice, number, company=company)
+    nothing_left = dice.random() < SHARE_NOTHING_LEFT
+    amounts_fen = tuple(0 if nothing_left else _amount_fen(dice) for _ in range(accounts))
+    voting_class = dice.choices(classes, _CLASS_WEIGHTS[: len(classes)])[0]
+    return _lender(
+        identity, number, company=company, amounts_fen=amounts_fen, voting_class=voting_class, related=dice.random() < SHARE_RELATED
+    )
+
+
+def invent_lender(
+    dice: random.Random, number: int, *, company: bool, amounts_fen: tuple[int, ...], voting_class: str, related: bool
+) -> GeneratedLender:
+    """Somebody invented with these claims; another `number` is another person."""
+    identity = _identity(dice, number, company=company)
+    return _lender(identity, number, company=company, amounts_fen=amounts_fen, voting_class=voting_class, related=related)
+
+
+#: Kind and number of a document, ways to write that number, and a name.
+Identity = tuple[str, str, tuple[str, ...], str]
+
+
+def _identity(dice: random.Random, number: int, *, company: bool) -> Identity:
     if company:
         id_type, id_no, spellings = "统一社会信用代码", *_credit_code(dice, number)
         name = f"DEMO示例{dice.choice(_GIVEN)}{dice.choice(_GIVEN)}商贸有限公司{number}"
@@ -85,7 +107,14 @@ def _make_lender(dice: random.Random, number: int, classes: Sequence[str]) -> Ge
     else:
         id_type, id_no, spellings = "居民身份证", *_resident_number(dice, number)
         name = _person_name(dice)
-    nothing_left = dice.random() < SHARE_NOTHING_LEFT
+    return id_type, id_no, spellings, name
+
+
+def _lender(
+    identity: Identity, number: int, *, company: bool, amounts_fen: tuple[int, ...], voting_class: str, related: bool
+) -> GeneratedLender:
+    id_type, id_no, spellings, name = identity
+    accounts = len(amounts_fen)
     return GeneratedLender(
         name=name,
         lender_type="企业" if company else "个人",
@@ -93,11 +122,16 @@ def _make_lender(dice: random.Random, number: int, classes: Sequence[str]) -> Ge
         id_no=id_no,
         id_spellings=spellings,
         mobiles=tuple(f"120{10 * number + place:08d}"[-11:] for place in range(min(accounts, 2))),
-        accounts=tuple(f"demo{number:07d}{'abcd'[place]}" for place in range(accounts)),
-        amounts_fen=tuple(0 if nothing_left else _amount_fen(dice) for _ in range(accounts)),
-        voting_class=dice.choices(classes, _CLASS_WEIGHTS[: len(classes)])[0],
-        related=dice.random() < SHARE_RELATED,
+        accounts=tuple(f"demo{number:07d}{_place_words(place)}" for place in range(accounts)),
+        amounts_fen=amounts_fen,
+        voting_class=voting_class,
+        related=related,
     )
+
+
+def _place_words(place: int) -> str:
+    """The letter of an account, and from the fifth on its number."""
+    return "abcd"[place] if place < 4 else f"e{place}"
 
 
 def _amount_fen(dice: random.Random) -> int:

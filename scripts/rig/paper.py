@@ -14,7 +14,7 @@ def fingerprint_of(stack: Stack, case: dict[str, Any]) -> str:
     officials = [bytes.fromhex(official["signer"][2:]) for official in case["officials"]]
     institution = bytes.fromhex(case["institution"]["signer"][2:])
     chain_id = ChainAccess(stack.rpc_url).chain_id()
-    return fingerprint(case["address"].lower(), chain_id, officials, case["threshold"], institution)
+    return fingerprint(case["address"].lower(), chain_id, officials, case["threshold"], institution, rehearsal=case["rehearsal"])
 
 
 def pin(stack: Stack, case: dict[str, Any]) -> None:

@@ -53,6 +53,7 @@ def open_case(vote: Vote) -> None:
             "officials": [{"name": m.name, "signer": m.key.address, "account_name": m.name} for m in vote.officials],
             "institution_account_name": vote.institution.name,
             "threshold": THRESHOLD,
+            "rehearsal": True,
         },
     )
     for member in [*vote.officials, vote.institution]:

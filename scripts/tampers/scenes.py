@@ -12,12 +12,19 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from scripts.tampers.forge.vote import START
 from scripts.tampers.lies.catalogue import LIES, VOID
-from scripts.tampers.lies.kinds import Lie
+from scripts.tampers.lies.kinds import Lie, setting
 from scripts.tampers.lies.logs import HONEST as WITH_ITS_LOG
 from scripts.tampers.lies.states import honest
 
-HONEST = (Lie("honest", "a vote as it was", ""), Lie("honest", "a vote with its state", "", after=honest), WITH_ITS_LOG)
+SHORT = {"rehearsal": True, "opens_at": START + 460, "challenge_seconds": 1}
+HONEST = (
+    Lie("honest", "a vote as it was", ""),
+    Lie("honest", "a vote with its state", "", after=honest),
+    Lie("honest", "a rehearsal with the shortest periods", "", before=setting(**SHORT)),
+    WITH_ITS_LOG,
+)
 
 
 @dataclass(frozen=True)

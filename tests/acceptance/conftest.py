@@ -112,6 +112,7 @@ def open_second_case(vote: OpenVote) -> Office:
         "officials": [{"name": f"成员{at}", "signer": "0x" + f"{at}" * 40} for at in (1, 2, 3)],
         "institution_account_name": institution.name,
         "threshold": 2,
+        "rehearsal": True,
     }
     case = vote.story.admin.api.post("/api/cases", body)
     institution.sign_in()

@@ -199,5 +199,6 @@ def test_an_institution_is_not_among_the_officials_of_its_case(vote: OpenVote) -
         "institution": {"name": "DEMO", "credit_code": "91999900MA0000002C", "signer": vote.story.institution.key.address},
         "officials": [{"name": m.name, "signer": m.key.address} for m in (*vote.story.officials, vote.story.institution)],
         "threshold": 3,
+        "rehearsal": True,
     }
     assert said(ask(vote.story.admin.api, "POST", "/api/cases", json=body, lang="zh")) == (422, "InstitutionIsOfficial")

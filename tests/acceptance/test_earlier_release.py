@@ -1,140 +1,41 @@
 """What the first release left: an installation with a decided poll, and one that was killed while ballots were on their way.
 
-Today's backend, issuer and chain are started on it (tests/releases/README.md). It is a stack of its own, apart from the other files'.
-The poll that was interrupted goes to its end in one story; what the others look at stays as it was.
+Today's backend, issuer and chain are started on it. It is a stack of its own, apart from the other files'. The poll that was interrupted
+goes to its end in one story; what the others look at stays as it was.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import sqlite3
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from eth_account import Account
 
-from backend.case.register.sealing import RegisterSeal
-from backend.ground.common.sealed import FieldCipher
 from scripts.generate.claims import generate
 from scripts.rig import steps
-from scripts.rig.api import Api
-from scripts.rig.keys import Key
-from scripts.rig.paper import pin
-from scripts.rig.people import AGAINST, FOR, Member, Phone
-from scripts.rig.processes import Stack, free_port
-from scripts.rig.vote import Vote
+from scripts.rig.people import AGAINST, FOR, Phone
 from scripts.rig.voting import prove
 from tests.acceptance.conftest import ask, refusal, wait_until_recorded
+from tests.acceptance.installations import Left, started
 
-RELEASE = Path(__file__).parents[1] / "releases" / "1"
-SEED = "LenderVote DEMO release-1 fixture"
 DECIDED, IN_MID_VOTE = "58yqtac57qkwr6q3y98j", "8cgae3mcykczdrmqr3b5"
-OFFICIALS = ("demo-official-1", "demo-official-2", "demo-official-3")
-
-
-def secret(name: str) -> bytes:
-    """As tests/releases/README.md says; a key with its highest bit cleared."""
-    digest = bytearray(hashlib.sha256(f"{SEED}/{name}".encode()).digest())
-    digest[0] &= 0x7F
-    return bytes(digest)
-
-
-def password(account: str) -> str:
-    return hashlib.sha256(f"{SEED}/password/{account}".encode()).hexdigest()[:16]
-
-
-class Installation:
-    """The folder as the first release left it, with its keys back in place."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with tarfile.open(RELEASE / "installation.tar.xz") as archive:
-            archive.extractall(folder, filter="data")
-        for path, name in (
-            ("secrets/field.key", "field.key"),
-            ("secrets/relay.key", "relay.key"),
-            ("issuer/issuer.key", "issuer.key"),
-            ("issuer/reference.key", "reference.key"),
-        ):
-            (folder / path).parent.mkdir(exist_ok=True)
-            (folder / path).write_text(secret(name).hex())
-            (folder / path).chmod(0o600)
-        self._cipher = FieldCipher(secret("field.key"))
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.folder / "lendervote.sqlite3") as database:
-            return database.execute(query).fetchall()
-
-    def totp_secret(self, account: str) -> str:
-        [(account_id, sealed)] = self.rows(f"SELECT id, totp_secret FROM accounts WHERE name = '{account}'")
-        return self._cipher.open_text(sealed, f"accounts:{account_id}:totp_secret")
-
-    def mobiles(self) -> list[str]:
-        """One phone of each lender."""
-        seal = RegisterSeal(self._cipher)
-        lenders = self.rows("SELECT import_id, number, sealed FROM register_lenders ORDER BY import_id, number")
-        return [seal.open_lender(*lender).mobiles[0] for lender in lenders]
-
-    def published(self, poll_id: str) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in (self.folder / "published" / poll_id).iterdir()}
-
-
-@dataclass
-class Release:
-    """The first release's world under today's sources."""
-
-    before: Installation
-    stack: Stack
-    vote: Vote
-    was: dict[str, Any]
-
-    @property
-    def public(self) -> Api:
-        return Api(self.stack.url)
-
-    def phone(self, mobile: str, poll_id: str) -> Phone:
-        return Phone(self.stack.url, mobile, self.stack.data_dir / "outbox" / "sms.jsonl", self.public.get(f"/api/polls/{poll_id}"))
-
-    def download(self, poll_id: str) -> dict[str, bytes]:
-        return {name: self.public.download(f"/api/polls/{poll_id}/published/{name}") for name in self.was["files"]}
-
-
-def member(installation: Installation, stack: Stack, name: str) -> Member:
-    key = Key(Account.from_key(secret(f"member/{name}")))
-    return Member(name, password(name), installation.totp_secret(name), key, Api(stack.url))
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
-    installation = Installation(tmp_path_factory.mktemp("release-1"))
-    was = {
-        "files": installation.published(DECIDED),
-        "ballots": installation.rows("SELECT poll_id, number, lender_index, digest, receipt_signature, status FROM ballots ORDER BY id"),
-    }
-    stack = Stack(installation.folder, port=free_port(), issuer_port=free_port(), anvil_port=free_port(), database_url="")
-    stack.environment["LENDERVOTE_ISSUER_LIVENESS"] = "off"
-    with stack:
-        admin, institution, *officials = (member(installation, stack, n) for n in ("demo-admin", "demo-institution", *OFFICIALS))
-        vote = Vote(stack, 7, admin, officials, institution, [])
-        for each in (admin, *officials, institution):
-            each.sign_in()
-        vote.case = admin.api.get("/api/cases")[0]
-        pin(stack, vote.case)
-        yield Release(installation, stack, vote, was)
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
+    with started(1, tmp_path_factory.mktemp("release-1"), DECIDED) as left:
+        yield left
 
 
 def lines(content: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in content.splitlines()]
 
 
-def test_the_decided_poll_reads_as_before(release: Release) -> None:
+def test_the_decided_poll_reads_as_before(release: Left) -> None:
     public, files = release.public, release.was["files"]
     assert release.download(DECIDED) == files
     told, result = json.loads(files["result.json"]), public.get(f"/api/polls/{DECIDED}/result")
@@ -152,13 +53,13 @@ def test_the_decided_poll_reads_as_before(release: Release) -> None:
         assert poll["plan"]["title"] in page.text
 
 
-def test_receipts_of_before_still_tell_what_became_of_their_ballots(release: Release) -> None:
+def test_receipts_of_before_still_tell_what_became_of_their_ballots(release: Left) -> None:
     for poll_id, number, *_ in release.was["ballots"][:32]:
         told = release.public.get(f"/api/receipts/{number}")
         assert told == {"number": number, "poll_id": poll_id, "status": "confirmed"}
 
 
-def test_the_interrupted_poll_goes_on_to_its_end_by_protocol_1(release: Release, tmp_path: Path) -> None:
+def test_the_interrupted_poll_goes_on_to_its_end_by_protocol_1(release: Left, tmp_path: Path) -> None:
     ballots_that_waited_when_it_was_killed_reach_the_chain(release)
     newcomer = somebody_who_has_not_voted(release)
     a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release, newcomer)
@@ -167,7 +68,7 @@ def test_the_interrupted_poll_goes_on_to_its_end_by_protocol_1(release: Release,
     its_case_goes_on_by_protocol_1(release)
 
 
-def ballots_that_waited_when_it_was_killed_reach_the_chain(release: Release) -> None:
+def ballots_that_waited_when_it_was_killed_reach_the_chain(release: Left) -> None:
     waiting = [number for poll_id, number, *_, status in release.was["ballots"] if poll_id == IN_MID_VOTE and status != "confirmed"]
     assert len(waiting) == 26
     wait_until_recorded(release.public, waiting)
@@ -175,7 +76,7 @@ def ballots_that_waited_when_it_was_killed_reach_the_chain(release: Release) -> 
     assert kept == [each[:5] for each in release.was["ballots"]]
 
 
-def somebody_who_has_not_voted(release: Release) -> Phone:
+def somebody_who_has_not_voted(release: Left) -> Phone:
     """A lender who has not voted yet in the poll that was interrupted."""
     # By the claim, not by the table of ballots: one lender went past the relay.
     for mobile in release.before.mobiles():
@@ -186,7 +87,7 @@ def somebody_who_has_not_voted(release: Release) -> Phone:
     raise AssertionError("everybody has voted")
 
 
-def a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Release, newcomer: Phone) -> None:
+def a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Left, newcomer: Phone) -> None:
     vote = release.vote
     vote.poll = release.public.get(f"/api/polls/{IN_MID_VOTE}")
     receipt = newcomer.cast(newcomer.ballot(prove(vote, newcomer, None), AGAINST, 1))
@@ -196,7 +97,7 @@ def a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Release, newcome
     assert newcomer.claim["recorded"] == {"choice": AGAINST, "sequence": 1}
 
 
-def the_poll_is_counted_decided_and_published_by_protocol_1(release: Release) -> None:
+def the_poll_is_counted_decided_and_published_by_protocol_1(release: Left) -> None:
     vote = release.vote
     steps.close_and_open_sums(vote)
     steps.decide(vote)
@@ -215,7 +116,7 @@ def the_poll_is_counted_decided_and_published_by_protocol_1(release: Release) ->
     assert {frozenset(receipt) for receipt in receipts} == {frozenset(receipt) for receipt in before}
 
 
-def a_recount_of_that_poll_agrees(release: Release, tmp_path: Path) -> None:
+def a_recount_of_that_poll_agrees(release: Left, tmp_path: Path) -> None:
     for name, content in release.download(IN_MID_VOTE).items():
         (tmp_path / name).write_bytes(content)
     command = [sys.executable, "-m", "verifier.tally", "--rpc", release.stack.rpc_url, "--published", str(tmp_path)]
@@ -223,7 +124,7 @@ def a_recount_of_that_poll_agrees(release: Release, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def its_case_goes_on_by_protocol_1(release: Release) -> None:
+def its_case_goes_on_by_protocol_1(release: Left) -> None:
     """A corrected register, another plan and a third poll: signed and sent as the case's own contract takes them."""
     vote = release.vote
     register_file, mobiles = generate(lenders=40, seed=11, out=release.stack.data_dir / "corrected")
@@ -244,7 +145,7 @@ def its_case_goes_on_by_protocol_1(release: Release) -> None:
     wait_until_recorded(phone.api, [receipt["number"]])
 
 
-def test_a_case_of_today_on_the_same_chain_is_of_protocol_2(release: Release) -> None:
+def test_a_case_of_today_on_the_same_chain_is_of_protocol_3(release: Left) -> None:
     """Both stand side by side in one installation."""
     body: dict[str, Any] = {
         "name": "DEMO 第二案件",
@@ -253,8 +154,8 @@ def test_a_case_of_today_on_the_same_chain_is_of_protocol_2(release: Release) ->
         "threshold": 2,
     }
     case = release.vote.admin.api.post("/api/cases", body)
-    assert case["protocol"] == 2
-    assert release.vote.case["protocol"] == 1
+    assert (case["protocol"], case["rehearsal"]) == (3, False)
+    assert (release.vote.case["protocol"], release.vote.case["rehearsal"]) == (1, False)
     relay = release.public.get(f"/api/polls/{DECIDED}")["receipt_signer"]
     body["officials"][0]["signer"] = relay
     assert refusal(ask(release.vote.admin.api, "POST", "/api/cases", json=body), "en")["code"] == "RelayIsMember"

@@ -179,18 +179,20 @@ class Town:
         browser.headers["X-CSRF-Token"] = answer(browser.post("/api/session", json=body))["csrf_token"]
         return Person(name, made.id, Account.create(), browser)
 
-    def case_body(self, officials: list[Person], institution: Person, threshold: int = 2) -> dict[str, Any]:
+    def case_body(self, officials: list[Person], institution: Person, threshold: int = 2, *, rehearsal: bool = True) -> dict[str, Any]:
+        """A rehearsal unless said otherwise, so that a poll need not take a month."""
         return {
             "name": f"测试案件 {next(_NUMBERS)}",
             "institution": {"name": "测试平台", "credit_code": "91999900MA00000006", "signer": institution.signer},
             "officials": [{"name": o.name, "signer": o.signer, "account_id": o.account_id} for o in officials],
             "institution_account_name": institution.name,
             "threshold": threshold,
+            "rehearsal": rehearsal,
         }
 
-    def open_case(self) -> CasePeople:
+    def open_case(self, *, rehearsal: bool = True) -> CasePeople:
         officials, institution = [self.person("official") for _ in range(3)], self.person("institution")
-        case = self.person("admin").post("/api/cases", self.case_body(officials, institution))
+        case = self.person("admin").post("/api/cases", self.case_body(officials, institution, rehearsal=rehearsal))
         return CasePeople(case, officials, institution)
 
     def freeze_register(self, people: CasePeople, lenders: int = 5) -> None:

@@ -33,7 +33,7 @@ TYPES = {
     ),
     "PlanSubmission": "uint256 planNumber,bytes32 planHash",
     "PlanAdmission": "uint256 planNumber,bytes32 planHash",
-    "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash",
+    "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash,bool rehearsal",
     "Credential": "uint256 index,address ballotKey,uint64 expiresAt",
     "CredentialList": "bytes entries,uint64 expiresAt",
     "Ballot": "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",

@@ -140,6 +140,10 @@ class Chain:
         made: Contract = self.w3.eth.contract(address=receipt["contractAddress"], abi=artifact["abi"])
         return made
 
+    def open_case(self, officials: list[bytes], threshold: int, institution: bytes, rehearsal: bool = True) -> Contract:
+        """A case; a rehearsal unless said otherwise, so that a poll need not take a month."""
+        return self.deploy("Case", officials, threshold, institution, rehearsal)
+
     def send(self, call: ContractFunction, at: int | None = None, sender: str | None = None) -> Any:
         """Send a transaction in a block of time `at`; return the receipt, raise Refused."""
         data = call._encode_transaction_data()

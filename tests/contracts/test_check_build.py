@@ -50,7 +50,7 @@ def test_case_and_all_around_it_are_made_of_the_sources(announced: OpenPoll) -> 
 def test_what_verifies_passkeys_is_looked_at(chain: Chain) -> None:
     verifier = chain.deploy("PasskeyVerifier").address
     passkey = bytes.fromhex(verifier[2:]) + bytes(64)
-    case = chain.deploy("Case", [passkey, signer_of(secret("official", 0))], 2, signer_of(secret("institution")))
+    case = chain.open_case([passkey, signer_of(secret("official", 0))], 2, signer_of(secret("institution")))
     found = deployed(chain.w3, case.address)
     assert (found[-1]["contractName"], found[-1]["address"], found[-1]["release"]) == ("PasskeyVerifier", verifier, NEWEST)
     assert strangers(found) == []

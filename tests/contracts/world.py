@@ -67,10 +67,11 @@ class World:
     threshold: int = 2
     institution_key: bytes = field(default_factory=lambda: secret("institution"))
     verifier_key: bytes = field(default_factory=lambda: secret("verifier"))
+    rehearsal: bool = True
 
     def __post_init__(self) -> None:
         signers = [signer_of(key) for key in self.official_keys]
-        self.case = self.chain.deploy("Case", signers, self.threshold, signer_of(self.institution_key))
+        self.case = self.chain.open_case(signers, self.threshold, signer_of(self.institution_key), self.rehearsal)
         self.domain = Domain(self.chain.chain_id, self.case.address)
 
     def signed(self, name: str, *values: object, keys: Sequence[bytes] | None = None) -> tuple[list[bytes], list[bytes]]:
@@ -112,7 +113,7 @@ class World:
 
     def announce(self, terms: Terms, at: int | None = None) -> Contract:
         number = self.case.functions.pollCount().call()
-        proofs = self.signed("PollAnnouncement", number, terms.hash)
+        proofs = self.signed("PollAnnouncement", number, terms.hash, self.rehearsal)
         self.chain.send(self.case.functions.announcePoll(terms.values, *proofs), at=at)
         return self.chain.contract("Poll", self.case.functions.poll(number).call())
 

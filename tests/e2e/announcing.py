@@ -91,7 +91,7 @@ def fill_in_times(page: Page, vote: OpenVote) -> None:
     page.get_by_label("计票规则").select_option("CN_EBL84")
     page.get_by_label("开始时间（北京时间）").fill(in_beijing(now + 16 * DAY))
     page.get_by_label("截止时间（北京时间）").fill(in_beijing(now + 20 * DAY))
-    page.get_by_label("异议期（天）").fill("3")
+    page.get_by_label("异议期（分钟，仅限演练）").fill("4320")
 
 
 def by_hand(page: Page, text: str) -> None:

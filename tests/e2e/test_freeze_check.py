@@ -51,6 +51,7 @@ def case(vote: OpenVote, institution: Member, officials: list[Member], tmp_path_
             "officials": [{"name": m.name, "account_name": m.name, "signer": m.key.address} for m in officials],
             "institution_account_name": institution.name,
             "threshold": 2,
+            "rehearsal": True,
         },
     )
     for member in [institution, *officials]:

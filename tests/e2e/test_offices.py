@@ -68,6 +68,7 @@ def case(vote: OpenVote, institution: Member, officials: list[Member], phone: Pa
             "officials": [{"name": m.name, "account_name": m.name} | signer for m, signer in zip(officials, signers, strict=True)],
             "institution_account_name": institution.name,
             "threshold": 2,
+            "rehearsal": True,
         },
     )
     for member in [institution, officials[1]]:

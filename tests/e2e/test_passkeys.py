@@ -64,6 +64,7 @@ def case_of(opening: Vote, others: list[Member], third: Member) -> dict[str, Any
         "officials": [*officials, {"name": third.name, "account_name": third.name}],
         "institution_account_name": opening.institution.name,
         "threshold": steps.THRESHOLD,
+        "rehearsal": True,
     }
 
 

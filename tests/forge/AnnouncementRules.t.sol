@@ -29,7 +29,7 @@ contract AnnouncementRulesTest is Town {
 
     function test_announcementNumbersAndEvent() public {
         PollParameters memory terms = _terms();
-        bytes32 structHash = _announcementStruct(1, terms);
+        bytes32 structHash = _announcementStruct(1, terms, true);
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
         vm.recordLogs();
         IPoll second = IPoll(_case.announcePoll(terms, signers, signatures));
@@ -134,6 +134,60 @@ contract AnnouncementRulesTest is Town {
         _equal(_announce(terms).parameters().conditions.length, 8, "conditions");
     }
 
+    // --- a case that is no rehearsal
+
+    function test_periodsOfARealPoll() public {
+        _openReal();
+        PollParameters memory terms = _realTerms();
+        terms.opensAt -= 1;
+        _refuseTerms(terms, abi.encodeWithSelector(ICase.Poll_NoticeTooShort.selector, terms.opensAt, terms.opensAt + 1));
+        terms = _realTerms();
+        terms.challengeSeconds -= 1;
+        _refuseTerms(
+            terms,
+            abi.encodeWithSelector(ICase.Poll_ChallengePeriodTooShort.selector, terms.challengeSeconds, 15 days)
+        );
+        _equal(_announce(_realTerms()).pollNumber(), 0, "announced");
+    }
+
+    function test_periodsOfARealPollHoldForAll(uint64 opensAt, uint64 challengeSeconds) public {
+        _openReal();
+        PollParameters memory terms = _realTerms();
+        (terms.opensAt, terms.closesAt, terms.challengeSeconds) = (opensAt, type(uint64).max, challengeSeconds);
+        bytes32 structHash = _announcementStruct(0, terms, false);
+        (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
+        bool right = opensAt >= block.timestamp + 15 days && challengeSeconds >= 15 days && opensAt < type(uint64).max;
+        (bool done,) = address(_case).call(abi.encodeCall(ICase.announcePoll, (terms, signers, signatures)));
+        _true(done == right, "periods");
+    }
+
+    function test_signaturesHoldForTheirMarkOnly() public {
+        _refuseOtherMark(_terms());
+        _openReal();
+        _refuseOtherMark(_realTerms());
+    }
+
+    function _refuseOtherMark(PollParameters memory terms) private {
+        bytes32 structHash = _announcementStruct(_case.pollCount(), terms, !_rehearsal);
+        (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
+        _reverts(abi.encodeWithSelector(ICase.Officials_SignatureWrong.selector, signers[0]));
+        _case.announcePoll(terms, signers, signatures);
+    }
+
+    function _openReal() private {
+        _rehearsal = false;
+        _case = _open(THRESHOLD, _signer(INSTITUTION));
+        _freeze(_root(), LENDERS, _totals);
+        _submit(PLAN_HASH);
+        _admit(0, PLAN_HASH);
+    }
+
+    function _realTerms() private view returns (PollParameters memory terms) {
+        terms = _terms();
+        (terms.opensAt, terms.challengeSeconds) = (uint64(block.timestamp + 15 days), 15 days);
+        terms.closesAt = terms.opensAt + 1;
+    }
+
     // --- what is refused, in short
 
     function _windowWrong(PollParameters memory terms) private view returns (bytes memory) {
@@ -141,7 +195,7 @@ contract AnnouncementRulesTest is Town {
     }
 
     function _refuseTerms(PollParameters memory terms, bytes memory reason) private {
-        bytes32 structHash = _announcementStruct(_case.pollCount(), terms);
+        bytes32 structHash = _announcementStruct(_case.pollCount(), terms, _rehearsal);
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
         _reverts(reason);
         _case.announcePoll(terms, signers, signatures);

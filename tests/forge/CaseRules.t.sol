@@ -18,7 +18,7 @@ contract CaseRulesTest is Town {
         vm.recordLogs();
         ICase opened = _open(THRESHOLD, _signer(INSTITUTION));
         Log memory log = _onlyLog(address(opened), ICase.CaseOpened.selector);
-        bytes memory told = abi.encode(_officials(), THRESHOLD, _signer(INSTITUTION));
+        bytes memory told = abi.encode(_officials(), THRESHOLD, _signer(INSTITUTION), true);
         _true(keccak256(log.data) == keccak256(told), "event");
         _true(keccak256(abi.encode(opened.officials())) == keccak256(abi.encode(_officials())), "officials");
         _equal(opened.threshold(), THRESHOLD, "threshold");
@@ -28,6 +28,16 @@ contract CaseRulesTest is Town {
         }
         _true(!opened.isOfficial(_signer(STRANGER)) && !opened.isOfficial(""), "a stranger");
         _true(opened.registerCount() == 0 && opened.planCount() == 0 && opened.pollCount() == 0, "empty");
+    }
+
+    function test_markIsKept() public {
+        _true(_case.rehearsal(), "a rehearsal");
+        _rehearsal = false;
+        vm.recordLogs();
+        ICase opened = _open(THRESHOLD, _signer(INSTITUTION));
+        Log memory log = _onlyLog(address(opened), ICase.CaseOpened.selector);
+        bytes memory told = abi.encode(_officials(), THRESHOLD, _signer(INSTITUTION), false);
+        _true(keccak256(log.data) == keccak256(told) && !opened.rehearsal(), "no rehearsal");
     }
 
     function test_openingRefused() public {

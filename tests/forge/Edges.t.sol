@@ -122,7 +122,7 @@ contract EdgesTest is Town {
     }
 
     function _refuse(PollParameters memory terms, bytes memory reason) private {
-        bytes32 structHash = _announcementStruct(_case.pollCount(), terms);
+        bytes32 structHash = _announcementStruct(_case.pollCount(), terms, true);
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
         _reverts(reason);
         _case.announcePoll(terms, signers, signatures);

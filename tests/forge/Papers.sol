@@ -58,9 +58,12 @@ abstract contract Papers is Cheats {
         return keccak256(abi.encode(keccak256("PlanAdmission(uint256 planNumber,bytes32 planHash)"), number, planHash));
     }
 
-    function _announcementStruct(uint256 number, PollParameters memory terms) internal pure returns (bytes32) {
-        bytes32 kind = keccak256("PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)");
-        return keccak256(abi.encode(kind, number, keccak256(abi.encode(terms))));
+    function _announcementStruct(uint256 number, PollParameters memory terms, bool rehearsal)
+        internal
+        pure
+        returns (bytes32) {
+        bytes32 kind = keccak256("PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)");
+        return keccak256(abi.encode(kind, number, keccak256(abi.encode(terms)), rehearsal));
     }
 
     function _credentialStruct(uint256 index, address ballotKey, uint64 expiresAt) internal pure returns (bytes32) {

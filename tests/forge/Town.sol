@@ -30,6 +30,8 @@ abstract contract Town is Papers {
     uint256 internal constant STRANGER = 0xbad;
     address internal constant SENDER = address(0x5e4de5);
 
+    /// What _openWith opens: a rehearsal unless a test says otherwise, so that periods can be short.
+    bool internal _rehearsal = true;
     ICase internal _case;
     IPoll internal _poll;
     Point[] internal _points;
@@ -55,7 +57,7 @@ abstract contract Town is Papers {
 
     function _openWith(bytes[] memory officials, uint256 threshold, bytes memory institution) internal returns (ICase) {
         string memory artifact = vm.envOr("CASE_ARTIFACT", string("Case.sol:Case"));
-        return ICase(vm.deployCode(artifact, abi.encode(officials, threshold, institution)));
+        return ICase(vm.deployCode(artifact, abi.encode(officials, threshold, institution, _rehearsal)));
     }
 
     // --- people
@@ -199,7 +201,7 @@ abstract contract Town is Papers {
     }
 
     function _announce(PollParameters memory terms) internal returns (IPoll) {
-        bytes32 structHash = _announcementStruct(_case.pollCount(), terms);
+        bytes32 structHash = _announcementStruct(_case.pollCount(), terms, _rehearsal);
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
         return IPoll(_case.announcePoll(terms, signers, signatures));
     }

@@ -29,7 +29,8 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
         ),
         ("PlanSubmission", "institution", {"planNumber": 0, "planHash": plan_hash}),
         ("PlanAdmission", "official 2", {"planNumber": 0, "planHash": plan_hash}),
-        ("PollAnnouncement", "official 3", {"pollNumber": 0, "parametersHash": ref.keccak(b"parameters")}),
+        ("PollAnnouncement", "official 3", {"pollNumber": 0, "parametersHash": ref.keccak(b"parameters"), "rehearsal": False}),
+        ("PollAnnouncement", "official 3", {"pollNumber": 0, "parametersHash": ref.keccak(b"parameters"), "rehearsal": True}),
         ("IdentityFile", "official 1", {"registerNumber": 0, "fileHash": ref.keccak(b"identities")}),
         ("Credential", "verifier", {"index": 5, "ballotKey": key, "expiresAt": 1800000000}),
         ("CredentialList", "verifier", {"entries": entries, "expiresAt": 1800000000}),
@@ -60,8 +61,13 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
+def messages_of_protocol_2() -> list[tuple[str, str, dict[str, Any]]]:
+    """The same of the type that protocols 1 and 2 had otherwise."""
+    return [("PollAnnouncement", "official 3", {"pollNumber": 0, "parametersHash": ref.keccak(b"parameters")})]
+
+
 def messages_of_protocol_1() -> list[tuple[str, str, dict[str, Any]]]:
-    """The same of the types that protocol 1 had otherwise."""
+    """The same of the types that protocol 1 alone had otherwise."""
     freeze = {"registerNumber": 0, "root": ref.keccak(b"root"), "leafCount": 400, "classesHash": ref.keccak(b"c")}
     ballot_key = address_of_key("ballot")
     receipt = {"ballotDigest": ref.keccak(b"ballot"), "ballotKey": ballot_key, "index": 5, "sequence": 1, "receivedAt": 1790000000}
@@ -99,6 +105,7 @@ def typed_data_file() -> dict[str, Any]:
         "domain_separators": {name: hex_of(value) for name, value in separators.items()},
         "keys": {name: {"private_key": hex_word(key_of(name)), "address": hex_of(address_of_key(name))} for name in signers},
         "items": items,
+        "items_of_protocol_2": [one_item(*each, ref.TYPES_OF_PROTOCOL_2, separators) for each in messages_of_protocol_2()],
         "items_of_protocol_1": [one_item(*each, ref.TYPES_OF_PROTOCOL_1, separators) for each in messages_of_protocol_1()],
     }
 

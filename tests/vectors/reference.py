@@ -215,7 +215,7 @@ CASE_TYPES = (
     "bytes32 classNamesHash,bytes32 rangeProofsHash)",
     "PlanSubmission(uint256 planNumber,bytes32 planHash)",
     "PlanAdmission(uint256 planNumber,bytes32 planHash)",
-    "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)",
+    "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)",
     "IdentityFile(uint256 registerNumber,bytes32 fileHash)",
 )
 POLL_TYPES = (
@@ -234,7 +234,9 @@ POLL_TYPES = (
 TYPES = {text.split("(")[0]: text for text in CASE_TYPES + POLL_TYPES}
 
 
-#: What protocol 1 signed otherwise (protocol §17).
+#: What protocols 1 and 2 signed otherwise (protocol §17).
+TYPES_OF_PROTOCOL_2 = {"PollAnnouncement": "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)"}
+#: What protocol 1 alone did.
 TYPES_OF_PROTOCOL_1 = {
     "RegisterFreeze": "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)",
     "BallotReceipt": "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",

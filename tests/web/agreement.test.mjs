@@ -6,7 +6,7 @@ import * as protocol from "../../backend/web/src/crypto/protocol.js";
 import * as recomputed from "../../backend/web/src/office/recomputed.js";
 
 const CASE = "0x" + "ca".repeat(20);
-const theCase = { address: CASE, chain_id: 31337, protocol: 2 };
+const theCase = { address: CASE, chain_id: 31337, protocol: 3, rehearsal: false };
 const hash = (byte) => "0x" + byte.repeat(32);
 
 function typed(type, message, contract = CASE) {
@@ -136,12 +136,17 @@ const SIGNED_BEFORE = [
 ];
 
 test("an announcement agrees in every parameter, and names a register and a plan that were signed before", () => {
-  const message = recomputed.announcementMessage({ number: 5, summary: announced() }, RULE, PLAN, SIGNED_BEFORE);
+  const message = recomputed.announcementMessage({ number: 5, summary: announced() }, theCase, RULE, PLAN, SIGNED_BEFORE);
   const agreesWith =
-    (summary, rule = RULE, acts = SIGNED_BEFORE, number = 5) =>
+    (summary, rule = RULE, acts = SIGNED_BEFORE, number = 5, shown = theCase) =>
     (given) =>
       holds(() =>
-        recomputed.isExactly(given, "PollAnnouncement", theCase, recomputed.announcementMessage({ number, summary }, rule, PLAN, acts)),
+        recomputed.isExactly(
+          given,
+          "PollAnnouncement",
+          theCase,
+          recomputed.announcementMessage({ number, summary }, shown, rule, PLAN, acts),
+        ),
       );
   check("PollAnnouncement", theCase, message, agreesWith(announced()));
   const signed = typed("PollAnnouncement", message);
@@ -158,6 +163,14 @@ test("an announcement agrees in every parameter, and names a register and a plan
   ])
     assert.ok(!agreesWith(lie)(signed), JSON.stringify(lie));
   assert.ok(!agreesWith(announced(), RULE, SIGNED_BEFORE, 6)(signed), "another number");
+  const marked = { ...theCase, rehearsal: true };
+  assert.ok(!agreesWith(announced(), RULE, SIGNED_BEFORE, 5, marked)(signed), "a rehearsal signed as a vote that counts");
+  const rehearsed = typed("PollAnnouncement", { ...message, rehearsal: true });
+  assert.ok(agreesWith(announced(), RULE, SIGNED_BEFORE, 5, marked)(rehearsed), "a rehearsal");
+  assert.ok(!agreesWith(announced())(rehearsed), "a vote that counts signed as a rehearsal");
+  const { rehearsal, ...unmarked } = message;
+  const before = { ...theCase, protocol: 2, rehearsal };
+  assert.ok(agreesWith(announced(), RULE, SIGNED_BEFORE, 5, before)(typed("PollAnnouncement", unmarked)), "a case without a mark");
   assert.ok(!agreesWith(announced(), { conditions: [{ ...RULE.conditions[0], den: 3 }] })(signed), "another rule");
   assert.ok(!agreesWith(announced(), RULE, SIGNED_BEFORE.slice(1))(signed), "a register that nobody signed");
   assert.ok(

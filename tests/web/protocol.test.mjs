@@ -49,11 +49,14 @@ test("leaves, depths and proofs lead to the root", () => {
 test("every type has the digest and the signature of the vectors", () => {
   const data = vectors("typed_data");
   const seen = new Set();
-  const former = data.items_of_protocol_1;
-  for (const item of [...data.items, ...former]) {
+  const former = [
+    [data.items_of_protocol_1, protocol.TYPES_OF_PROTOCOL_1],
+    [data.items_of_protocol_2, protocol.TYPES_OF_PROTOCOL_2],
+  ];
+  for (const item of [...data.items, ...former.flatMap(([items]) => items)]) {
     const contract = data[item.contract];
     const found = protocol.digest(data.chain_id, contract, item.type, item.message);
-    const types = former.includes(item) ? protocol.TYPES_OF_PROTOCOL_1 : protocol.TYPES;
+    const [, types] = former.find(([items]) => items.includes(item)) ?? [null, protocol.TYPES];
     assert.equal(types[item.type], item.type_text);
     assert.equal(toHex(protocol.structHash(item.type, item.message)), item.struct_hash);
     assert.equal(toHex(found), item.digest);
@@ -65,7 +68,7 @@ test("every type has the digest and the signature of the vectors", () => {
     seen.add(item.type);
   }
   assert.deepEqual([...seen].sort(), Object.keys(protocol.TYPES).sort());
-  assert.deepEqual(former.map(({ type }) => type).sort(), Object.keys(protocol.TYPES_OF_PROTOCOL_1).sort());
+  for (const [items, types] of former) assert.deepEqual(items.map(({ type }) => type).sort(), Object.keys(types).sort());
   for (const contract of ["case", "poll"]) {
     assert.equal(toHex(protocol.domainSeparator(data.chain_id, data[contract])), data.domain_separators[contract]);
   }
@@ -187,6 +190,7 @@ test("a case's fingerprint and where its polls stand are those of the vectors", 
     };
     assert.equal(protocol.caseFingerprint(shown), fingerprint);
     assert.notEqual(protocol.caseFingerprint({ ...shown, threshold: 1 }), fingerprint);
+    assert.notEqual(protocol.caseFingerprint({ ...shown, rehearsal: !shown.rehearsal }), fingerprint);
   }
   for (const { number, poll } of polls) assert.equal(protocol.pollAddress(fingerprints[0].case, number), poll);
 });

@@ -60,9 +60,10 @@ test("an address with a digit mistyped is no address", () => {
 /** A node that knows the polls of a case, as the vectors say it; anything else it has never heard of. */
 function node(known) {
   const words = (...values) => "0x" + values.map(Protocol.word).join("");
+  const marked = ({ rehearsal }) => (rehearsal === undefined ? {} : { "rehearsal()": () => words(Number(rehearsal)) });
   const views = (to) =>
     to === brought.case
-      ? { "pollCount()": () => words(known.polls.length), "poll(uint256)": (n) => words(known.polls[n]) }
+      ? { "pollCount()": () => words(known.polls.length), "poll(uint256)": (n) => words(known.polls[n]), ...marked(known) }
       : {
           "registerRoot()": () => words(known.register_root),
           "leafCount()": () => words(known.leaf_count),
@@ -112,6 +113,27 @@ for (const protocol of [1, 2]) {
     });
   }
 }
+
+test("a rehearsal is told from a vote that counts, by all nodes alike; a case before there was a mark is none", async () => {
+  for (const [rehearsal, mark] of [
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ]) {
+    const found = await answer({ protocol: 2, chain: { rehearsal } });
+    assert.deepEqual([found.state, found.seen.rehearsal], ["agrees", mark]);
+  }
+  const [told, silent] = [node({ ...chain, rehearsal: true }), node({ ...chain, rehearsal: false })];
+  const own = {
+    case: brought.case,
+    pollNumber: brought.poll_number,
+    amountFen: brought.amount_fen,
+    keyCode: brought.key_code.replaceAll(" ", ""),
+  };
+  const claim = Check.read(JSON.stringify(files[2]));
+  const found = await Check.check(own, claim, ["a", "b"], async (url, method, params) => (url === "a" ? told : silent)(method, params));
+  assert.deepEqual([found.state, failing(found)], ["differs", ["nodes"]]);
+});
 
 test("a receipt outside of any book is refused where receipts are numbered", async () => {
   const found = await answer({ protocol: "unnumbered" });

@@ -35,8 +35,13 @@ class CaseDomain:
     chain_id: int
     case: str
 
-    def poll_announcement(self, poll_number: int, parameters_hash: bytes) -> bytes:
-        """Digest of a PollAnnouncement."""
+    def poll_announcement(self, poll_number: int, parameters_hash: bytes, rehearsal: bool) -> bytes:
+        """Digest of a PollAnnouncement; the mark is the case's own."""
+        kind = "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)"
+        return _digest(self.chain_id, self.case, kind, poll_number, parameters_hash, rehearsal)
+
+    def poll_announcement_2(self, poll_number: int, parameters_hash: bytes) -> bytes:
+        """The same of protocols 1 and 2, whose cases have no mark."""
         kind = "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)"
         return _digest(self.chain_id, self.case, kind, poll_number, parameters_hash)
 

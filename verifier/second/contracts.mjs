@@ -13,7 +13,9 @@ const SIGNERS = "bytes[],bytes[]";
 const LEAF = "(uint8,uint256,uint256)";
 const PAIR = "(bytes32,bytes32)";
 export const NOTE = "(address,uint64,bytes32,bool,(bytes32,uint64,bytes32)[])";
-export const CREATION = "(bytes[],uint256,bytes)";
+/** With what a case is created; before protocol 3 without a mark. */
+export const CREATION = "(bytes[],uint256,bytes,bool)";
+export const CREATION_2 = "(bytes[],uint256,bytes)";
 
 const CALLS = {
   freezeRegister: `(bytes32,uint256,${CLASSES},bytes32,bytes32,${SIGNERS})`,
@@ -41,9 +43,10 @@ const EVENTS = {
   OfficialAttested: ["(bytes32)", "(bool)"],
   PollDecided: ["()", "(bool)"],
 };
+const EVENTS_2 = { ...EVENTS, CaseOpened: ["()", CREATION_2] };
 const OLD = {
   calls: { ...CALLS, freezeRegister: `(bytes32,uint256,${CLASSES},${SIGNERS})` },
-  events: { ...EVENTS, RegisterFrozen: ["(uint256)", `(bytes32,uint256,${CLASSES})`] },
+  events: { ...EVENTS_2, RegisterFrozen: ["(uint256)", `(bytes32,uint256,${CLASSES})`] },
 };
 
 /** @type {(name: string, parts: string[]) => Buffer} */
@@ -100,8 +103,9 @@ class Dialect {
   }
 }
 const NEW = new Dialect(CALLS, EVENTS);
+const SECOND = new Dialect(CALLS, EVENTS_2);
 const FIRST = new Dialect(OLD.calls, OLD.events);
-export const dialectOf = (protocol) => (protocol === 1 ? FIRST : NEW);
+export const dialectOf = (protocol) => ({ 1: FIRST, 2: SECOND })[protocol] ?? NEW;
 
 // --- what is hashed ---
 
@@ -137,9 +141,10 @@ export const createdAddress = (creator, nonce) => keccak(encode([creator, digits
 /** Section 8.1: where a case's poll of that number stands. */
 export const pollAddress = (caseAddress, pollNumber) => createdAddress(createdAddress(caseAddress, 1n), pollNumber + 1n);
 
-/** Section 8.1: eight groups of four hex digits. */
-export function fingerprintOf(chainId, caseAddress, officials, threshold, institution) {
-  const facts = { case: hex(caseAddress), chain_id: chainId, institution: hex(institution), officials: officials.map(hex), threshold };
+/** Section 8.1: eight groups of four hex digits; the mark is in a rehearsal's only. */
+export function fingerprintOf(chainId, caseAddress, officials, threshold, institution, rehearsal) {
+  const people = { institution: hex(institution), officials: officials.map(hex), threshold };
+  const facts = { case: hex(caseAddress), chain_id: chainId, ...people, ...(rehearsal ? { rehearsal } : {}) };
   return keccak(canonical(facts)).subarray(0, 16).toString("hex").match(/.{4}/g).join(" ");
 }
 

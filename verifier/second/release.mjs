@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join as path } from "node:path";
 import { keccak, raw } from "./bytes.mjs";
-import { CREATION } from "./contracts.mjs";
+import { CREATION, CREATION_2 } from "./contracts.mjs";
 import { NotDecodable, decode } from "./encoding/abi.mjs";
 
 /** A folder holds no readable releases. */
@@ -24,12 +24,12 @@ export class Release {
     return keccak(masked).equals(raw(this.contracts[name].runtime_keccak));
   }
 
-  /** [officials, threshold, institution] of a creation by this release's code; null when it is none. */
+  /** [officials, threshold, institution, rehearsal] of a creation by this release's code; null when it is none. */
   createdWith(input) {
     const { creation_bytes: length, creation_keccak: hash } = this.contracts.Case;
     if (!keccak(input.subarray(0, length)).equals(raw(hash))) return null;
     try {
-      return decode(CREATION, input, length);
+      return this.number > 2 ? decode(CREATION, input, length) : [...decode(CREATION_2, input, length), false];
     } catch (error) {
       if (error instanceof NotDecodable) return null;
       throw error;

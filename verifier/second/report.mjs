@@ -5,6 +5,7 @@ import { VERDICTS } from "./state.mjs";
 import { TALLY } from "./steps/result_file.mjs";
 
 const MOST_SHOWN = 20; // findings of one step
+const REHEARSAL = "REHEARSAL / 演练: this vote has no effect / 本次表决没有效力";
 
 /** One step with what it found, as lines. */
 export function stepLines(log) {
@@ -33,6 +34,7 @@ export function endLines(recount) {
   const { verdict, findings } = recount;
   return [
     verdict === "differs" ? `differs: ${findings.length} findings in step ${steps.join(", ")}` : verdict,
+    ...(recount.scene?.rehearsal ? [REHEARSAL] : []),
     ...(recount.void.length ? [`${recount.void.length} of the papers handed in are void; they say nothing against the poll`] : []),
     ...(recount.sight ? [recount.sight.restsOn] : []),
   ];
@@ -44,6 +46,7 @@ export function asJson(recount) {
   return written({
     recount: verdict,
     exit_status: VERDICTS[verdict],
+    rehearsal: recount.scene?.rehearsal ?? null,
     findings: findings.length,
     names: [...new Set(findings.map((one) => one.name))].sort(),
     void: recount.void,

@@ -11,10 +11,11 @@ from verifier.tally.keccak import keccak
 from verifier.tally.published import canonical
 
 RELEASES = Path(__file__).resolve().parents[1] / "releases"
-CREATION = "(bytes[],uint256,bytes)"
+#: What a case is created with; before protocol 3 it had no mark.
+CREATION, CREATION_2 = "(bytes[],uint256,bytes,bool)", "(bytes[],uint256,bytes)"
 
 
-def fingerprint(chain_id: int, case: bytes, officials: list[bytes], threshold: int, institution: bytes) -> str:
+def fingerprint(chain_id: int, case: bytes, officials: list[bytes], threshold: int, institution: bytes, rehearsal: bool) -> str:
     """Eight groups of four hex digits, as the working group prints them on paper."""
     facts = {
         "case": "0x" + case.hex(),
@@ -22,6 +23,7 @@ def fingerprint(chain_id: int, case: bytes, officials: list[bytes], threshold: i
         "institution": "0x" + institution.hex(),
         "officials": ["0x" + official.hex() for official in officials],
         "threshold": threshold,
+        **({"rehearsal": True} if rehearsal else {}),
     }
     digits = keccak(canonical(facts))[:16].hex()
     return " ".join(digits[i : i + 4] for i in range(0, 32, 4))
@@ -34,7 +36,7 @@ def created_address(creator: bytes, nonce: int) -> bytes:
 
 
 def poll_address(case: bytes, number: int) -> bytes:
-    """Where a case's poll of that number stands (protocol 2): the case's first creation is its factory, whose creations are the polls."""
+    """Where a case's poll of that number stands, since protocol 2: its first creation is its factory, whose creations are the polls."""
     return created_address(created_address(case, 1), number + 1)
 
 
@@ -62,13 +64,15 @@ class Release:
     number: int
     contracts: dict[str, Code]
 
-    def created_with(self, data: bytes) -> tuple[list[bytes], int, bytes] | None:
-        """Officials, threshold and institution of a creation by this release; None when the code is another one."""
+    def created_with(self, data: bytes) -> tuple[list[bytes], int, bytes, bool] | None:
+        """Officials, threshold, institution and mark of a creation by this release; None when the code is another one."""
         case = self.contracts["Case"]
         if keccak(data[: case.creation_bytes]) != case.creation_keccak:
             return None
-        officials, threshold, institution = abi.decode(CREATION, data, case.creation_bytes)
-        return officials, threshold, institution
+        if self.number < 3:
+            return *abi.decode(CREATION_2, data, case.creation_bytes), False
+        officials, threshold, institution, rehearsal = abi.decode(CREATION, data, case.creation_bytes)
+        return officials, threshold, institution, rehearsal
 
 
 def releases(folder: Path = RELEASES) -> dict[int, Release]:

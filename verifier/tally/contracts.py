@@ -40,7 +40,7 @@ CALLS_1 = CALLS | {"freezeRegister": f"(bytes32,uint256,{CLASSES},{SIGNERS})"}
 
 # An event's types in order; the indexed ones are marked, as they are in the topics.
 EVENTS = {
-    "CaseOpened": ("bytes[]", "uint256", "bytes"),
+    "CaseOpened": ("bytes[]", "uint256", "bytes", "bool"),
     "RegisterFrozen": ("uint256 indexed", "bytes32", "uint256", CLASSES, "bytes32", "bytes32"),
     "PlanSubmitted": ("uint256 indexed", "bytes32", "bytes"),
     "PlanAdmitted": ("uint256 indexed", "bytes32"),
@@ -53,7 +53,8 @@ EVENTS = {
     "OfficialAttested": ("bytes32 indexed", "bool"),
     "PollDecided": ("bool",),
 }
-EVENTS_1 = EVENTS | {"RegisterFrozen": ("uint256 indexed", "bytes32", "uint256", CLASSES)}
+EVENTS_2 = EVENTS | {"CaseOpened": ("bytes[]", "uint256", "bytes")}
+EVENTS_1 = EVENTS_2 | {"RegisterFrozen": ("uint256 indexed", "bytes32", "uint256", CLASSES)}
 #: Events of a case that say nothing about a poll.
 CHECKPOINT = keccak(b"Checkpoint(bytes)")
 CHECKPOINT_CALL = abi.selector("checkpoint", "(uint64[])")
@@ -85,7 +86,8 @@ class Dialect:
     """Calls and events of one protocol."""
 
     def __init__(self, protocol: int) -> None:
-        self.calls, self.events = (CALLS_1, EVENTS_1) if protocol == 1 else (CALLS, EVENTS)
+        self.calls = CALLS_1 if protocol == 1 else CALLS
+        self.events = {1: EVENTS_1, 2: EVENTS_2}.get(protocol, EVENTS)
         self.selectors = {name: abi.selector(name, inputs) for name, inputs in self.calls.items()}
         self.names = {topic_of(name, kinds): name for name, kinds in self.events.items()}
 
@@ -123,7 +125,7 @@ class Dialect:
             raise Wrong(finding, transaction.place, f"the inputs of {name} cannot be decoded", self.calls[name], error) from error
 
 
-DIALECTS = {1: Dialect(1), 2: Dialect(2)}
+DIALECTS = {protocol: Dialect(protocol) for protocol in (1, 2, 3)}
 
 
 def classes_hash(classes: list[ClassTotals]) -> bytes:

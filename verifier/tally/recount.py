@@ -46,9 +46,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Scene:
-    """Where we look: the case, its officials, its events and the poll's (step 1)."""
+    """Where we look: the case, its officials, its events and the poll's (step 1); the vote of a rehearsal has no effect."""
 
     protocol: int
+    rehearsal: bool
     dialect: Dialect
     chain_id: int
     case: bytes

@@ -11,6 +11,8 @@ MOST_SHOWN = 20  # findings of one step; the JSON has all of them
 TALLY_NAMES = ("heads_for", "heads_against", "heads_abstain", "fen_for", "fen_against", "fen_abstain")
 #: Verdicts and exit statuses (protocol §13.1).
 AGREES, DIFFERS, VOID, NOT_PROVED = "agrees", "differs", "agrees, papers void", "not proved"
+#: Said beside the verdict of a rehearsal.
+REHEARSAL = "REHEARSAL / 演练: this vote has no effect / 本次表决没有效力"
 EXIT = {AGREES: 0, DIFFERS: 1, VOID: 3, NOT_PROVED: 4}
 
 
@@ -51,6 +53,8 @@ def print_end(recount: Recount, out: TextIO) -> None:
         print(f"differs: {len(recount.findings)} findings in step {', '.join(str(log.number) for log in found)}", file=out)
     else:
         print(word, file=out)
+    if recount.scene is not None and recount.scene.rehearsal:
+        print(REHEARSAL, file=out)
     if recount.void:
         print(f"{len(recount.void)} of the papers handed in are void; they say nothing against the poll", file=out)
     if recount.sight is not None:
@@ -65,6 +69,7 @@ def as_json(recount: Recount, timed: bool = True) -> str:
     value = {
         "recount": word,
         "exit_status": EXIT[word],
+        "rehearsal": None if recount.scene is None else recount.scene.rehearsal,
         "passed": None if result is None else result.passed,
         "decision": None if recount.decision == "undecided" else recount.decision,
         "result_hash": None if result is None else plain(result.result_hash),

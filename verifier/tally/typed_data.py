@@ -10,7 +10,8 @@ _REGISTER_FREEZE_1 = keccak(b"RegisterFreeze(" + _FREEZE_FIELDS + b")")
 _REGISTER_FREEZE = keccak(b"RegisterFreeze(" + _FREEZE_FIELDS + b",bytes32 classNamesHash,bytes32 rangeProofsHash)")
 _PLAN_SUBMISSION = keccak(b"PlanSubmission(uint256 planNumber,bytes32 planHash)")
 _PLAN_ADMISSION = keccak(b"PlanAdmission(uint256 planNumber,bytes32 planHash)")
-_POLL_ANNOUNCEMENT = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)")
+_POLL_ANNOUNCEMENT_2 = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)")
+_POLL_ANNOUNCEMENT = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)")
 _CREDENTIAL = keccak(b"Credential(uint256 index,address ballotKey,uint64 expiresAt)")
 _CREDENTIAL_LIST = keccak(b"CredentialList(bytes entries,uint64 expiresAt)")
 _BALLOT = keccak(b"Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)")
@@ -65,8 +66,13 @@ def plan_admission(separator: bytes, plan_number: int, plan_hash: bytes) -> byte
     return _digest(separator, _PLAN_ADMISSION + word(plan_number) + plan_hash)
 
 
-def poll_announcement(separator: bytes, poll_number: int, parameters_hash: bytes) -> bytes:
-    return _digest(separator, _POLL_ANNOUNCEMENT + word(poll_number) + parameters_hash)
+def poll_announcement_2(separator: bytes, poll_number: int, parameters_hash: bytes) -> bytes:
+    """Of protocols 1 and 2."""
+    return _digest(separator, _POLL_ANNOUNCEMENT_2 + word(poll_number) + parameters_hash)
+
+
+def poll_announcement(separator: bytes, poll_number: int, parameters_hash: bytes, rehearsal: bool) -> bytes:
+    return _digest(separator, _POLL_ANNOUNCEMENT + word(poll_number) + parameters_hash + word(rehearsal))
 
 
 def credential(separator: bytes, index: int, ballot_key: bytes, expires_at: int) -> bytes:

@@ -30,13 +30,15 @@ const Check = (() => {
     const chainId = BigInt(await ask(url, "eth_chainId", []));
     const polls = await call(own.case, "pollCount()").then(([count]) => count, noView);
     const poll = BigInt(own.pollNumber) < polls ? "0x" + Protocol.word((await call(own.case, "poll(uint256)", own.pollNumber))[0]).slice(24) : "";
-    if (poll !== claim.poll) return { chainId, poll };
+    // before protocol 3 a case has no mark, and no such view
+    const rehearsal = (await call(own.case, "rehearsal()").then(([mark]) => mark, noView)) > 0n;
+    if (poll !== claim.poll) return { chainId, poll, rehearsal };
     const [[root], [leafCount], [planHash], parameters, [choice, sequence]] = await Promise.all([
       call(poll, "registerRoot()"), call(poll, "leafCount()"), call(poll, "planHash()"), call(poll, "parameters()"), call(poll, "ballotOf(uint256)", claim.index),
     ]);
     // parameters() is one dynamic tuple: an offset, then its head, with the two times and, last, the receipt signer
     const [opensAt, closesAt, receiptSigner] = [Number(parameters[4]), Number(parameters[5]), "0x" + Protocol.word(parameters[8]).slice(24)];
-    const seen = { chainId, poll, root: "0x" + Protocol.word(root), leafCount: Number(leafCount), planHash: "0x" + Protocol.word(planHash) };
+    const seen = { chainId, poll, rehearsal, root: "0x" + Protocol.word(root), leafCount: Number(leafCount), planHash: "0x" + Protocol.word(planHash) };
     return { ...seen, opensAt, closesAt, receiptSigner, choice: Number(choice), sequence: Number(sequence) };
   }
 

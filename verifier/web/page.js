@@ -57,6 +57,7 @@ function show(result) {
   box.className = "answer " + result.state;
   box.querySelector("strong").textContent = say(result.state);
   box.querySelector("p").textContent = sentence(result);
+  at("rehearsal").hidden = !result.seen?.rehearsal;
   at("facts").replaceChildren(...(result.seen?.root ? factsOf(result) : []));
   const named = (which) => say(WORDS[which + "_finding"] ? which + "_finding" : which);
   at("findings").replaceChildren(...(result.findings || []).map(([which, good]) => line("li", good ? "✓ " : "✗ ", named(which), " · ", say(good ? "yes" : "no"))));

@@ -2,6 +2,7 @@
 // What the page says, in Chinese and English.
 const WORDS = {
   title: ["核对我的票", "Check my ballot"],
+  rehearsal: ["演练：本次表决没有任何效力", "Rehearsal: this vote has no effect"],
   intro: [
     "本页可以保存到电脑或手机上离线打开。它重新计算您的登记、表决票的数字指纹和回执签名，并向您选择的至少两个区块链节点查询，不需要信任投票网站。",
     "Keep this page on your own disk. It computes your place in the register, your ballot's hash and the receipt's signature, and asks at least two blockchain nodes of your choice. You need not trust the voting site.",

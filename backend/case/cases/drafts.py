@@ -35,4 +35,5 @@ def new_case(body: CaseIn, accounts: AccountService, passkeys: PasskeyService) -
         ),
         threshold=body.threshold,
         institution_account_id=institution_account,
+        rehearsal=body.rehearsal,
     )

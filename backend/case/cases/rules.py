@@ -54,6 +54,7 @@ class NewCase:
     officials: tuple[NewOfficial, ...]
     threshold: int
     institution_account_id: str = ""
+    rehearsal: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """All of it as JSON values; `case_from` reads it back."""

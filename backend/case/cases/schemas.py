@@ -41,7 +41,7 @@ class OfficialIn(_Input):
 
 
 class CaseIn(_Input):
-    """A case to be opened."""
+    """A case to be opened; votes of a rehearsal have no effect, and their periods may be short."""
 
     name: Name
     institution: InstitutionIn
@@ -49,6 +49,7 @@ class CaseIn(_Input):
     threshold: int = Field(strict=True)
     institution_account_id: Name = ""
     institution_account_name: Name = ""
+    rehearsal: bool = Field(default=False, strict=True)
 
 
 class OfficialOut(BaseModel):
@@ -75,6 +76,7 @@ class CaseDraftOut(BaseModel):
     institution: InstitutionOut
     officials: list[OfficialOut]
     threshold: int
+    rehearsal: bool
     chain_id: int
 
     @classmethod
@@ -90,6 +92,7 @@ class CaseDraftOut(BaseModel):
             ),
             officials=[OfficialOut(name=o.name, signer=o.signer, account_id=o.account_id or None) for o in case.officials],
             threshold=case.threshold,
+            rehearsal=case.rehearsal,
             chain_id=chain_id,
         )
 
@@ -135,6 +138,7 @@ class CaseOut(BaseModel):
     address: str
     chain_id: int
     protocol: int
+    rehearsal: bool
     fingerprint: str
     institution: InstitutionOut
     officials: list[OfficialOut]
@@ -153,6 +157,7 @@ class CaseOut(BaseModel):
             address=case.address,
             chain_id=case.chain_id,
             protocol=case.protocol,
+            rehearsal=case.rehearsal,
             fingerprint=case.fingerprint,
             institution=InstitutionOut.model_validate(case.institution, from_attributes=True),
             officials=[OfficialOut.model_validate(official, from_attributes=True) for official in case.officials],

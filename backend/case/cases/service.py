@@ -25,7 +25,7 @@ from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
 from backend.people.passkeys.service import PasskeyService
 
-PROTOCOL = 2
+PROTOCOL = 3
 """By which protocol cases are opened today."""
 OPENING = "case_opening"
 log = logging.getLogger(__name__)
@@ -54,9 +54,13 @@ class CaseService(ActDesk):
         signers = [official.signer for official in case.officials]
         key = f"case/{PROTOCOL}/{_fingerprint(case)}"
         named = signers, case.threshold, case.institution_signer, key
-        with self._held(case), self._chain.intents.kept(OPENING, key, case.as_json(), lambda: self._chain.has_begun_case(*named)):
-            address = self._chain.deploy_case(*named).lower()
-            row = _row(case, address, self._clock)
+
+        def begun() -> bool:
+            return self._chain.has_begun_case(*named, rehearsal=case.rehearsal)
+
+        with self._held(case), self._chain.intents.kept(OPENING, key, case.as_json(), begun):
+            address = self._chain.deploy_case(*named, rehearsal=case.rehearsal).lower()
+            row = _row(case, address, self._chain.case(address).rehearsal(), self._clock)
             try:
                 with self._sessions.begin() as session:
                     store.add(session, row)
@@ -199,6 +203,7 @@ class CaseService(ActDesk):
             opened_at=row.opened_at,
             protocol=row.protocol,
             chain_id=self._chain.chain_id,
+            rehearsal=row.rehearsal,
             listing=Listing(row.measure, row.exit_on, row.responsible),
         )
 
@@ -213,17 +218,17 @@ def _bindings(case: NewCase) -> list[tuple[str, str, bytes]]:
 def _fingerprint(case: NewCase) -> str:
     officials = [[official.name, to_hex(official.signer)] for official in case.officials]
     institution = [case.institution_name, case.credit_code, to_hex(case.institution_signer)]
-    return keccak(canonical_json([case.name, institution, officials, case.threshold])).hex()
+    return keccak(canonical_json([case.name, institution, officials, case.threshold, case.rehearsal])).hex()
 
 
 def _same_case(row: store.CaseRow, case: NewCase) -> bool:
     officials = {(official.name, official.signer) for official in row.officials}
-    of_row = (row.name, row.institution_name, row.credit_code, row.institution_signer, row.threshold, officials)
+    of_row = (row.name, row.institution_name, row.credit_code, row.institution_signer, row.threshold, row.rehearsal, officials)
     named = (case.name.strip(), case.institution_name.strip(), case.credit_code.strip(), case.institution_signer, case.threshold)
-    return of_row == (*named, {(official.name.strip(), official.signer) for official in case.officials})
+    return of_row == (*named, case.rehearsal, {(official.name.strip(), official.signer) for official in case.officials})
 
 
-def _row(case: NewCase, address: str, clock: Clock) -> store.CaseRow:
+def _row(case: NewCase, address: str, rehearsal: bool, clock: Clock) -> store.CaseRow:
     case_id = new_id()
     officials = [
         store.CaseOfficialRow(case_id=case_id, place=place, name=o.name.strip(), signer=o.signer, account_id=o.account_id or None)
@@ -239,6 +244,7 @@ def _row(case: NewCase, address: str, clock: Clock) -> store.CaseRow:
         threshold=case.threshold,
         address=address,
         protocol=PROTOCOL,
+        rehearsal=rehearsal,
         opened_at=clock.now(),
         officials=officials,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from backend.ground.db.base import Base, UtcTime
@@ -27,6 +27,8 @@ class CaseRow(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
     protocol: Mapped[int] = mapped_column(server_default="1")
     """By which protocol the contract was built; what was opened before there was a second one is of the first."""
+    rehearsal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """As the contract has it; what was opened before protocol 3 is none."""
     measure: Mapped[str] = mapped_column(String(20), default="", server_default="")
     exit_on: Mapped[date | None]
     responsible: Mapped[str] = mapped_column(String(100), default="", server_default="")

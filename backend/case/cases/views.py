@@ -43,7 +43,8 @@ class Listing:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case; `address` is its contract, 0x lower case, `protocol` the one by which that was built (1 or 2)."""
+    """One case; `address` is its contract, 0x lower case, `protocol` the one by which that was built (1 to 3); the votes of a
+    `rehearsal` have no effect, as the chain says."""
 
     id: str
     name: str
@@ -54,13 +55,15 @@ class CaseView:
     opened_at: datetime
     protocol: int
     chain_id: int
+    rehearsal: bool
     listing: Listing = Listing()
 
     @property
     def fingerprint(self) -> str:
         """What the working group publishes on paper: whoever has it believes nobody's word about the case's people."""
         signers = [official.signer for official in self.officials]
-        return case_fingerprint(self.address, self.chain_id, signers, self.threshold, self.institution.signer)
+        named = self.address, self.chain_id, signers, self.threshold, self.institution.signer
+        return case_fingerprint(*named, rehearsal=self.rehearsal)
 
 
 @dataclass(frozen=True)

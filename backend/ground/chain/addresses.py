@@ -13,14 +13,15 @@ _GROUP = 4
 
 
 def poll_address(case: str, poll_number: int) -> str:
-    """Where the poll of a number stands, 0x lower case; of cases of protocol 2 only."""
+    """Where the poll of a number stands, 0x lower case; of cases since protocol 2 only."""
     return _created(_created(case, 1), poll_number + 1)
 
 
-def case_fingerprint(case: str, chain_id: int, officials: Sequence[bytes], threshold: int, institution: bytes) -> str:
-    """What the working group publishes on paper: eight groups of four hex digits over address, chain and people of a case."""
+def case_fingerprint(case: str, chain_id: int, officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> str:
+    """What the working group publishes on paper: eight groups of four hex digits over address, chain, people and mark of a case."""
     people = {"officials": [to_hex(signer) for signer in officials], "threshold": threshold, "institution": to_hex(institution)}
-    digits = keccak(canonical_json({"case": "0x" + address_bytes(case).hex(), "chain_id": chain_id, **people})).hex()[:32]
+    mark = {"rehearsal": True} if rehearsal else {}
+    digits = keccak(canonical_json({"case": "0x" + address_bytes(case).hex(), "chain_id": chain_id, **people, **mark})).hex()[:32]
     return " ".join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
 
 

@@ -68,7 +68,7 @@ def load(name: str, folder: Path = FOLDER) -> Artifact:
 
 
 def decode_revert(data: bytes) -> TransactionReverted:
-    """The contract's own error behind revert data, of either protocol; the rule `Unknown` when it is none of ours."""
+    """The contract's own error behind revert data, of any protocol; the rule `Unknown` when it is none of ours."""
     known = {**former.ERRORS, **load("Case").errors, **load("Poll").errors}
     try:
         if data[:4] in known:

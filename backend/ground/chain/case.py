@@ -32,6 +32,10 @@ class CaseContract(Contract):
         """The institution's signer."""
         return bytes(self.view("institution")[0])
 
+    def rehearsal(self) -> bool:
+        """Whether the case's votes have no effect. Only a case of protocol 3 says so."""
+        return bool(self.view("rehearsal")[0])
+
     def register_count(self) -> int:
         """How many registers were frozen; the number the next one gets."""
         return int(self.view("registerCount")[0])
@@ -81,11 +85,11 @@ class CaseContract(Contract):
         return ContractCall(self.address, former.freeze_register((root, leaf_count, totals, list(signers), list(signatures))))
 
     def note(self, subject: bytes, data: bytes) -> ContractCall:
-        """Leave a note under the sender's name (protocol §8.3). Only a case of protocol 2 takes notes."""
+        """Leave a note under the sender's name (protocol §8.3). Only a case since protocol 2 takes notes."""
         return self.call("note", subject, data)
 
     def checkpoint(self, block_numbers: Sequence[int]) -> ContractCall:
-        """Write down hashes of earlier blocks (protocol §8.3). Only a case of protocol 2 does."""
+        """Write down hashes of earlier blocks (protocol §8.3). Only a case since protocol 2 does."""
         return self.call("checkpoint", list(block_numbers))
 
     def submit_plan(self, plan_hash: bytes, signature: bytes) -> ContractCall:
@@ -97,10 +101,13 @@ class CaseContract(Contract):
         return self.call("admitPlan", plan_number, list(signers), list(signatures))
 
     def announce_poll(self, parameters: PollParameters, signers: Sequence[bytes], signatures: Sequence[bytes]) -> ContractCall:
-        """k officials announce a poll; signed over `poll_announcement`. The event PollAnnounced names its contract."""
+        """k officials announce a poll; signed over `poll_announcement`, or `poll_announcement_2` before protocol 3.
+
+        The event PollAnnounced names its contract.
+        """
         return self.call("announcePoll", parameters.as_abi(), list(signers), list(signatures))
 
 
-def creation(officials: Sequence[bytes], threshold: int, institution: bytes) -> ContractCall:
-    """The call that opens a case. Raises: ContractsNotBuilt."""
-    return ContractCall(None, artifacts.load("Case").encode_creation((list(officials), threshold, institution)))
+def creation(officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> ContractCall:
+    """The call that opens a case; the votes of a rehearsal have no effect. Raises: ContractsNotBuilt."""
+    return ContractCall(None, artifacts.load("Case").encode_creation((list(officials), threshold, institution, rehearsal)))

@@ -88,7 +88,7 @@ def _event_of(log: Json) -> EventOfWeb3 | None:
 
 @functools.cache
 def _by_topic() -> dict[str, EventOfWeb3]:
-    """Every event of case and poll, of either protocol."""
+    """Every event of case and poll, of any protocol."""
     from backend.ground.chain.provider import without_node
 
     contract: Any = without_node().eth.contract

@@ -1,4 +1,4 @@
-"""What the contracts of the first release have otherwise (protocol §17): their cases go on, and what they say stays readable."""
+"""What the contracts of earlier releases have otherwise (protocol §17): their cases go on, and what they say stays readable."""
 
 from __future__ import annotations
 
@@ -33,7 +33,18 @@ EVENTS: list[dict[str, Any]] = [
                 "components": [{"name": name, "type": "uint256"} for name in ("heads", "amount", "blind")],
             },
         ],
-    }
+    },
+    # Of protocols 1 and 2, which know no rehearsals.
+    {
+        "type": "event",
+        "name": "CaseOpened",
+        "anonymous": False,
+        "inputs": [
+            {"name": "officials", "type": "bytes[]", "indexed": False},
+            {"name": "threshold", "type": "uint256", "indexed": False},
+            {"name": "institution", "type": "bytes", "indexed": False},
+        ],
+    },
 ]
 
 

@@ -126,6 +126,14 @@ _POLL: dict[str, tuple[str, str]] = {
         "The voting time is wrong: it must open ({opensAt}) after the announcement ({blockTime}) and close ({closesAt}) after it opens. "
         "Change the times and announce again.",
     ),
+    "Poll_NoticeTooShort": (
+        "表决（演练除外）须在公告满 15 日后开始，最早为 {earliest}。请推迟开始时间并重新公告。",
+        "A vote that is no rehearsal opens 15 days after its announcement, {earliest} at the earliest. Choose a later opening.",
+    ),
+    "Poll_ChallengePeriodTooShort": (
+        "表决（演练除外）的异议期不得短于 15 日（{least} 秒），现为 {challengeSeconds} 秒。请延长异议期并重新公告。",
+        "Unless it is a rehearsal, a vote has an objection period of at least 15 days ({least} s), not {challengeSeconds} s.",
+    ),
     "Poll_ChallengePeriodMissing": (
         "异议期不能为 0。请填写异议期后重新公告。",
         "The objection period cannot be 0. Set one and announce again.",
@@ -260,10 +268,7 @@ _APPROVAL: dict[str, tuple[str, str]] = {
         "成员（{signer}）的签名与表决结果不符。请该成员重新核对结果并签名。",
         "The signature of {signer} does not match the result. That official should read the result again and sign again.",
     ),
-    "Approval_PlanDidNotPass": (
-        "方案没有通过表决，只能不批准。",
-        "The plan did not pass, so the result can only be refused.",
-    ),
+    "Approval_PlanDidNotPass": ("方案没有通过表决，只能不批准。", "The plan did not pass, so the result can only be refused."),
     "Approval_AlreadyDecided": ("本次表决已作出最终决定，不能再更改。", "This vote is decided; the decision cannot be changed."),
 }
 
@@ -312,7 +317,7 @@ def shown(facts: Mapping[str, object], language: str) -> dict[str, object]:
 def _shown(name: str, value: object, language: str) -> object:
     place = 0 if language.startswith("zh") else 1
     if isinstance(value, int):
-        if name.endswith(("At", "Time")) and value < 2**35:
+        if name.endswith(("At", "Time", "earliest")) and value < 2**35:
             return say_beijing(from_unix(value), language)
         if name.lower().endswith("fen"):
             return say_yuan(value)

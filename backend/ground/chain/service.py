@@ -231,16 +231,16 @@ class Chain:
         """Where a transaction stands: queued, sent, confirmed, reverted, dropped. Raises: TransactionUnknown."""
         return self._outbox.look_up(tx_id)
 
-    def deploy_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str) -> str:
+    def deploy_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str, *, rehearsal: bool) -> str:
         """Open a case on the chain and mirror its events; returns its address. Raises: TransactionReverted, ContractsNotBuilt."""
-        call = creation(officials, threshold, institution)
+        call = creation(officials, threshold, institution, rehearsal=rehearsal)
         opened = self.transact(call, _creation_key(call, key))
         self.follow(created(opened), opened.block)
         return created(opened)
 
-    def has_begun_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str) -> bool:
+    def has_begun_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str, *, rehearsal: bool) -> bool:
         """Whether `deploy_case` stored a transaction whose outcome counts: it was not refused."""
-        return self.record.may_come_of(_creation_key(creation(officials, threshold, institution), key))
+        return self.record.may_come_of(_creation_key(creation(officials, threshold, institution, rehearsal=rehearsal), key))
 
     def deploy_passkey_verifier(self) -> str:
         """Put the verifying contract for officials' passkeys on the chain, once; returns its address. Raises: ContractsNotBuilt."""

@@ -27,6 +27,7 @@ _RECEIPT: Fields = (
     ("sequence", "uint8"),
     ("receivedAt", "uint64"),
 )
+_ANNOUNCEMENT: Fields = (("pollNumber", "uint256"), ("parametersHash", "bytes32"))
 _FREEZE: Fields = (("registerNumber", "uint256"), ("root", "bytes32"), ("leafCount", "uint256"), ("classesHash", "bytes32"))
 
 #: Name and type of every field of every signed type, in the order of the protocol.
@@ -34,7 +35,7 @@ TYPES: dict[str, Fields] = {
     "RegisterFreeze": (*_FREEZE, ("classNamesHash", "bytes32"), ("rangeProofsHash", "bytes32")),
     "PlanSubmission": (("planNumber", "uint256"), ("planHash", "bytes32")),
     "PlanAdmission": (("planNumber", "uint256"), ("planHash", "bytes32")),
-    "PollAnnouncement": (("pollNumber", "uint256"), ("parametersHash", "bytes32")),
+    "PollAnnouncement": (*_ANNOUNCEMENT, ("rehearsal", "bool")),
     "IdentityFile": (("registerNumber", "uint256"), ("fileHash", "bytes32")),
     "Credential": (("index", "uint256"), ("ballotKey", "address"), ("expiresAt", "uint64")),
     "CredentialList": (("entries", "bytes"), ("expiresAt", "uint64")),
@@ -47,7 +48,9 @@ TYPES: dict[str, Fields] = {
     "LogRequest": (("after", "uint64"), ("requestedAt", "uint64")),
 }
 
-#: What cases of the first release sign otherwise (protocol §17).
+#: What cases of protocols 1 and 2 sign otherwise (protocol §17).
+TYPES_OF_PROTOCOL_2: dict[str, Fields] = {"PollAnnouncement": _ANNOUNCEMENT}
+#: What cases of protocol 1 alone do.
 TYPES_OF_PROTOCOL_1: dict[str, Fields] = {"RegisterFreeze": _FREEZE, "BallotReceipt": _RECEIPT}
 
 
@@ -94,9 +97,9 @@ class TypedData:
 
 
 def from_json(document: Mapping[str, Any]) -> TypedData:
-    """The typed data that `as_json` wrote, of either protocol. Raises: ValueError when it is not one of the protocol's types."""
+    """The typed data that `as_json` wrote, of any protocol. Raises: ValueError when it is not one of the protocol's types."""
     name, domain, message = document["primaryType"], document["domain"], document["message"]
-    for types in (TYPES, TYPES_OF_PROTOCOL_1):
+    for types in (TYPES, TYPES_OF_PROTOCOL_2, TYPES_OF_PROTOCOL_1):
         if name in types and set(message) == {field for field, _ in types[name]}:
             values = {field: _read(kind, message[field]) for field, kind in types[name]}
             return _typed(name, int(domain["chainId"]), str(domain["verifyingContract"]), values, types)
@@ -138,9 +141,16 @@ def plan_admission(chain_id: int, case: str, plan_number: int, plan_hash: bytes)
     return _typed("PlanAdmission", chain_id, case, {"planNumber": plan_number, "planHash": plan_hash})
 
 
-def poll_announcement(chain_id: int, case: str, poll_number: int, parameters_hash: bytes) -> TypedData:
-    """k officials announce a poll; signed under the case."""
-    return _typed("PollAnnouncement", chain_id, case, {"pollNumber": poll_number, "parametersHash": parameters_hash})
+def poll_announcement(chain_id: int, case: str, poll_number: int, parameters_hash: bytes, *, rehearsal: bool) -> TypedData:
+    """k officials announce a poll; signed under the case, whose own mark `rehearsal` is."""
+    values: dict[str, Value] = {"pollNumber": poll_number, "parametersHash": parameters_hash, "rehearsal": rehearsal}
+    return _typed("PollAnnouncement", chain_id, case, values)
+
+
+def poll_announcement_2(chain_id: int, case: str, poll_number: int, parameters_hash: bytes) -> TypedData:
+    """The same for a case of protocol 1 or 2, which has no mark."""
+    values: dict[str, Value] = {"pollNumber": poll_number, "parametersHash": parameters_hash}
+    return _typed("PollAnnouncement", chain_id, case, values, TYPES_OF_PROTOCOL_2)
 
 
 def identity_file(chain_id: int, case: str, register_number: int, file_hash: bytes) -> TypedData:

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     relay_hold_seconds: int = 30
     """How long a ballot may wait for its neighbours before a batch goes out; near the close none waits, nor once a batch is full."""
     minimum_notice_seconds: int = 15 * 86_400
-    """Least time between announcing and opening a poll."""
+    """Least time between announcing and opening a poll that is no rehearsal; the contract demands 15 days itself (protocol §8.1)."""
     anchor_seconds: int = 600
     """How often the relay notes on the chain how far its books of receipts go; at most ten minutes (protocol §11)."""
     intake_cutoff_seconds: int = 30

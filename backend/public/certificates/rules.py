@@ -80,6 +80,13 @@ WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+#: On every page of a rehearsal's paper, and on no other: the line above, and the word across.
+REHEARSAL = {
+    "zh": ("演练：本次表决没有任何效力，本文件不证明任何结果", "演练"),
+    "en": ("Rehearsal: this vote has no effect, and this paper certifies no result", "REHEARSAL"),
+}
+
+
 def say_share(part: int, whole: int) -> str:
     """A share as `66.67%`, rounded half up; `–` of nothing."""
     if whole == 0:
@@ -105,6 +112,7 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
     poll, decision = certificate["poll"], certificate["decision"]
     return {
         "language": language,
+        "rehearsal": REHEARSAL[language] if certificate.get("rehearsal") else None,
         "words": words | {"recount": words["recount"].format(url=url), "text_version": words["text_version"].format(version=TEXT_VERSION)},
         "number": number_of(certificate["result"]["result_hash"]),
         "heading": _heading(certificate, words, moment, language),

@@ -31,7 +31,8 @@ from backend.vote.tally.schemas import ResultOut
 from backend.vote.tally.service import BLOCKS_A_ROUND, TallyService
 
 #: What a certificate says of the result. The first protocol knows no leaves that were taken out, and its certificates stay as they are.
-_RESULT = {1: ("classes", "passed", "result_hash"), 2: ("classes", "excluded", "passed", "result_hash")}
+_RESULT = {1: ("classes", "passed", "result_hash")}
+_RESULT_SINCE_2 = ("classes", "excluded", "passed", "result_hash")
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
@@ -66,6 +67,7 @@ class CertificateService:
         case, plan = self._cases.get_case(poll.case_id), self._plans.get_plan(poll.plan_id)
         shown = ResultOut.of(result).model_dump(mode="json")
         return {
+            **_mark(poll),
             "format": f"lendervote-certificate/{poll.protocol}",
             "number": rules.number_of(to_hex(result.result_hash)),
             "chain_id": self._chain.chain_id,
@@ -95,7 +97,7 @@ class CertificateService:
                 "rule_hash": to_hex(rule_hash(poll.conditions)),
                 "conditions": [ConditionOut.of(condition).model_dump() for condition in poll.conditions],
             },
-            "result": {name: shown[name] for name in _RESULT[poll.protocol]},
+            "result": {name: shown[name] for name in _RESULT.get(poll.protocol, _RESULT_SINCE_2)},
             "decision": self._decision(poll, result.decision),
             "url": self._url(poll),
         }
@@ -150,6 +152,11 @@ class CertificateService:
 
     def _url(self, poll: PollView) -> str:
         return f"{self._settings.resolved_public_url}/polls/{poll.id}"
+
+
+def _mark(poll: PollView) -> dict[str, bool]:
+    """Before protocol 3 there were no rehearsals, and certificates stay as they are."""
+    return {"rehearsal": poll.rehearsal} if poll.protocol > 2 else {}
 
 
 def _text(moment: datetime) -> str:

@@ -77,8 +77,8 @@ def register_json(
 
 
 def poll_json(head: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
-    """Addresses, numbers and all parameters; `head` holds case, chain_id, poll, poll_number, from_block, rule_name, tree_depth, and from
-    protocol 2 on `protocol`."""
+    """Addresses, numbers and all parameters; `head` holds case, chain_id, poll, poll_number, from_block, rule_name, tree_depth, from
+    protocol 2 on `protocol`, from 3 on `rehearsal`."""
     return canonical_json({**head, "parameters": dict(parameters)})
 
 

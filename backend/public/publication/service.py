@@ -172,6 +172,8 @@ class PublicationService:
         }
         if poll.protocol > 1:
             head["protocol"] = poll.protocol
+        if poll.protocol > 2:
+            head["rehearsal"] = poll.rehearsal
         return rules.poll_json(head, parameters_json(poll.parameters))
 
     def _creation_block(self, address: str) -> int:

@@ -61,6 +61,13 @@ class ChallengePeriodMissing(BadInput):
     en = "The objection period is at least 1 second. Leave lenders enough time to check their votes."
 
 
+class ChallengePeriodTooShort(BadInput):
+    """Less time than anybody needs to recount and to object, in a poll that is no rehearsal."""
+
+    zh = "异议期至少 {least_days} 天。只有演练案件的表决可以更短。"
+    en = "The objection period is at least {least_days} days. Only votes of a rehearsal may have a shorter one."
+
+
 class VerifierCountOutOfRange(BadInput):
     """No verifier, or more than eight."""
 

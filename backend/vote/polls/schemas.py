@@ -133,13 +133,15 @@ class OtherPollOut(BaseModel):
 
 
 class PollOut(BaseModel):
-    """A poll: what it is held to, and where it stands by the chain's clock; `protocol` is the one by which its case was built."""
+    """A poll: what it is held to, and where it stands by the chain's clock; `protocol` is the one by which its case was built. A
+    `rehearsal` has no effect."""
 
     id: str
     case_id: str
     case_address: str
     case_fingerprint: str
     protocol: int
+    rehearsal: bool
     number: int
     title: str
     address: str
@@ -164,7 +166,8 @@ class PollOut(BaseModel):
         """The poll as JSON."""
         parameters = poll.parameters
         facts: dict[str, Any] = {
-            name: getattr(poll, name) for name in ("id", "case_id", "case_address", "protocol", "number", "title", "address", "rule")
+            name: getattr(poll, name)
+            for name in ("id", "case_id", "case_address", "protocol", "rehearsal", "number", "title", "address", "rule")
         }
         classes = [ClassOut.model_validate(totals, from_attributes=True) for totals in poll.classes]
         return cls(

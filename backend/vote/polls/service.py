@@ -73,7 +73,7 @@ class PollService:
         self._cases.require_official(case_id, visitor)
         conditions = rules.preset(announcement.rule)
         case = self._cases.get_case(case_id)
-        terms.check_announcement(announcement, self._chain.chain_time(), self._settings.minimum_notice_seconds, self._keys(case))
+        terms.check_announcement(announcement, self._chain.chain_time(), self._least_periods(case), self._keys(case))
         plan = self._admitted_plan(case_id, announcement.plan_id)
         contract = self._chain.case(case.address)
         registers = contract.register_count()
@@ -90,7 +90,7 @@ class PollService:
             receipt_signer=self._chain.relay_address.lower(),
         )
         hashed = parameters_hash(parameters)
-        typed = typed_data.poll_announcement(self._chain.chain_id, case.address, contract.poll_count(), hashed)
+        typed = _to_sign(case, contract.poll_count(), hashed)
         payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
         summary = _summary(announcement, plan, parameters, self._polls_on(case_id, plan.plan_hash))
         small = self._small_classes(case_id, parameters.register_number)
@@ -108,7 +108,8 @@ class PollService:
             from_block = self._chain.block().number
             # Signing takes days sometimes; lenders still get their notice.
             if not self._chain.record.may_come_of(act.key):  # what was sent in time is judged by the chain alone
-                terms.check_notice(parameters.opens_at, self._chain.chain_time(), self._settings.minimum_notice_seconds)
+                least = self._least_periods(self._cases.get_case(act.case_id))
+                terms.check_notice(parameters.opens_at, self._chain.chain_time(), least.notice)
             self._send(act, contract.announce_poll(parameters, act.signers, act.signatures))
         if self._chain.poll(contract.poll(act.number)).parameters_hash() != parameters_hash(parameters):
             raise NumberTaken(number=act.number)
@@ -141,7 +142,7 @@ class PollService:
         return [poll for poll in self._every_poll() if now < poll.parameters.closes_at]
 
     def receipted_polls(self) -> list[PollView]:
-        """The polls of protocol 2 for which this installation's key signs receipts, in books that it has to anchor and to close."""
+        """The polls since protocol 2 for which this installation's key signs receipts, in books that it has to anchor and to close."""
         return [poll for poll in self._every_poll() if poll.protocol > 1 and self.signs_receipts(poll)]
 
     def signs_receipts(self, poll: PollView) -> bool:
@@ -213,6 +214,9 @@ class PollService:
         classes = self._register.frozen(case_id, register_number).classes
         return [{"class_name": each.name, "lenders": each.heads} for each in classes if each.heads < FEW_LENDERS]
 
+    def _least_periods(self, case: CaseView) -> terms.LeastPeriods:
+        return terms.least_periods(case, self._settings.minimum_notice_seconds)
+
     def _keys(self, case: CaseView) -> Keys:
         signers = [case.institution.signer, *(official.signer for official in case.officials)]
         return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
@@ -259,6 +263,7 @@ class PollService:
             case_address=case.address,
             case_fingerprint=case.fingerprint,
             protocol=case.protocol,
+            rehearsal=case.rehearsal,
             number=row.number,
             title=row.title,
             address=row.address,
@@ -273,6 +278,12 @@ class PollService:
             plan_title=row.plan_title,
             announced_at=row.announced_at,
         )
+
+
+def _to_sign(case: CaseView, number: int, hashed: bytes) -> typed_data.TypedData:
+    if case.protocol < 3:
+        return typed_data.poll_announcement_2(case.chain_id, case.address, number, hashed)
+    return typed_data.poll_announcement(case.chain_id, case.address, number, hashed, rehearsal=case.rehearsal)
 
 
 def _summary(announcement: Announcement, plan: PlanView, parameters: PollParameters, others: Sequence[OtherPoll]) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from backend.case.cases.rules import LEAST_ADDRESS
+from backend.case.cases.views import CaseView
 from backend.ground.common.clock import from_unix, say_beijing
 from backend.vote.polls.errors import (
     ChallengePeriodMissing,
+    ChallengePeriodTooShort,
     PollOpensTooEarly,
     PollTooFarAway,
     PollWindowWrong,
@@ -20,6 +22,8 @@ from backend.vote.polls.errors import (
 MAX_VERIFIERS = 8
 MAX_NOTICE_DAYS, MAX_WINDOW_DAYS, MAX_CHALLENGE_DAYS = 3 * 365, 365, 365
 LEAST_WINDOW_SECONDS = 60
+#: Of a poll that is no rehearsal; the contract demands both (protocol §8.1).
+LEAST_NOTICE_DAYS = LEAST_CHALLENGE_DAYS = 15
 DAY = 86_400
 
 
@@ -43,11 +47,28 @@ class Keys:
     members: Collection[str]
 
 
-def check_announcement(announcement: Announcement, chain_time: int, minimum_notice_seconds: int, keys: Keys) -> None:
-    """Raises: PollOpensTooEarly, PollWindowWrong, PollTooFarAway, ChallengePeriodMissing, VerifierCountOutOfRange, VerifierNotUsable,
-    RoleHeldTwice.
+@dataclass(frozen=True)
+class LeastPeriods:
+    """How short notice and challenge period of a poll may be, in seconds."""
+
+    notice: int
+    challenge: int
+
+
+def least_periods(case: CaseView, minimum_notice_seconds: int) -> LeastPeriods:
+    """Of a case's polls: a rehearsal may be short, all others last as long as the contract and this installation's setting demand."""
+    if case.rehearsal:
+        return LeastPeriods(0, 1)
+    if case.protocol < 3:  # these contracts demand nothing
+        return LeastPeriods(minimum_notice_seconds, 1)
+    return LeastPeriods(max(minimum_notice_seconds, LEAST_NOTICE_DAYS * DAY), LEAST_CHALLENGE_DAYS * DAY)
+
+
+def check_announcement(announcement: Announcement, chain_time: int, least: LeastPeriods, keys: Keys) -> None:
+    """Raises: PollOpensTooEarly, PollWindowWrong, PollTooFarAway, ChallengePeriodMissing, ChallengePeriodTooShort,
+    VerifierCountOutOfRange, VerifierNotUsable, RoleHeldTwice.
     """
-    check_notice(announcement.opens_at, chain_time, minimum_notice_seconds)
+    check_notice(announcement.opens_at, chain_time, least.notice)
     if announcement.opens_at > chain_time + MAX_NOTICE_DAYS * DAY:
         raise PollTooFarAway(field="opens_at", limit_days=MAX_NOTICE_DAYS)
     window = announcement.closes_at - announcement.opens_at
@@ -57,21 +78,23 @@ def check_announcement(announcement: Announcement, chain_time: int, minimum_noti
         raise PollTooFarAway(field="closes_at", limit_days=MAX_WINDOW_DAYS)
     if announcement.challenge_seconds < 1:
         raise ChallengePeriodMissing
+    if announcement.challenge_seconds < least.challenge:
+        raise ChallengePeriodTooShort(least_days=least.challenge // DAY)
     if announcement.challenge_seconds > MAX_CHALLENGE_DAYS * DAY:
         raise PollTooFarAway(field="challenge_seconds", limit_days=MAX_CHALLENGE_DAYS)
     _check_verifiers(announcement.verifiers, keys)
 
 
-def check_notice(opens_at: int, chain_time: int, minimum_notice_seconds: int) -> None:
+def check_notice(opens_at: int, chain_time: int, least_seconds: int) -> None:
     """Lenders learn of a poll early enough, by the chain's own clock. Raises: PollOpensTooEarly."""
     # One second more at the least: the contract wants the opening after the block that announces it.
-    earliest = chain_time + max(minimum_notice_seconds, 1)
+    earliest = chain_time + max(least_seconds, 1)
     if opens_at < earliest:
         moment = from_unix(earliest)
         raise PollOpensTooEarly(
             earliest_zh=say_beijing(moment, "zh"),
             earliest_en=say_beijing(moment, "en"),
-            notice_hours=minimum_notice_seconds // 3600,
+            notice_hours=least_seconds // 3600,
             earliest_at=moment.isoformat().replace("+00:00", "Z"),
         )
 

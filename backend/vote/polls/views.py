@@ -26,7 +26,8 @@ class PollClass:
 class PollView:
     """An announced poll: all that is fixed.
 
-    `address` is its contract, `protocol` the one by which the case was built; times in `parameters` are seconds since 1970.
+    `address` is its contract, `protocol` the one by which the case was built; a `rehearsal` has no effect; times in `parameters` are
+    seconds since 1970.
     """
 
     id: str
@@ -34,6 +35,7 @@ class PollView:
     case_address: str
     case_fingerprint: str
     protocol: int
+    rehearsal: bool
     number: int
     title: str
     address: str

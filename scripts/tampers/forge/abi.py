@@ -8,6 +8,7 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
+OPENED = ["bytes[]", "uint256", "bytes", "bool"]
 SIGNERS = ["bytes[]", "bytes[]"]
 OPENINGS = "(uint256,uint256,uint256,uint256,uint256,uint256)[]"
 CAST = [

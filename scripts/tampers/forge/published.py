@@ -46,7 +46,14 @@ def _poll_file(vote: ForgedVote) -> dict[str, Any]:
         "receipt_signer": relay.lower(),
     }
     place = {"case": hex_of(vote.case), "chain_id": CHAIN_ID, "poll": hex_of(vote.poll), "poll_number": 0, "from_block": 1}
-    return {"protocol": 2, **place, "parameters": parameters, "rule_name": vote.rule_name, "tree_depth": vote.register.depth}
+    return {
+        "protocol": 3,
+        "rehearsal": vote.rehearsal,
+        **place,
+        "parameters": parameters,
+        "rule_name": vote.rule_name,
+        "tree_depth": vote.register.depth,
+    }
 
 
 def _register_file(vote: ForgedVote) -> dict[str, Any]:

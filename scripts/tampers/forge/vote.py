@@ -12,7 +12,7 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from scripts.build.contracts import load
-from scripts.tampers.forge.abi import BATCH, CAST, OPENINGS, SIGNERS, call, topic, word
+from scripts.tampers.forge.abi import BATCH, CAST, OPENED, OPENINGS, SIGNERS, call, topic, word
 from scripts.tampers.forge.chain import CHAIN_ID, Forged, ForgedChain, Log, Sending
 from scripts.tampers.forge.published import files_of
 from tests.contracts.ballot_box import (
@@ -36,7 +36,7 @@ from tests.vectors.reference import created_address
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
 
 START = 1_790_000_000
-NOTICE, WINDOW, CHALLENGE = 90_000, 10_000, 90_000
+NOTICE, WINDOW, CHALLENGE = 1_296_400, 10_000, 1_296_000  # the least of a poll that counts; it is announced 400 s after START
 #: Who votes how at first; the second one thinks again, the last lender stays away.
 CHOICES = (*((index, FOR) for index in range(6)), (6, ABSTAIN), *((index, FOR) for index in (7, 8, 9)), (10, AGAINST))
 
@@ -48,6 +48,7 @@ class ForgedVote:
     official_keys: list[bytes] = field(default_factory=lambda: [secret("official", i) for i in range(3)])
     officials: list[bytes] = field(default_factory=list)
     threshold: int = 2
+    rehearsal: bool = False
     institution_key: bytes = field(default_factory=lambda: secret("institution"))
     institution: bytes = b""
     verifier_key: bytes = field(default_factory=lambda: secret("verifier"))
@@ -81,8 +82,7 @@ class ForgedVote:
     def __post_init__(self) -> None:
         self.chain, self.acts = ForgedChain(), dict[str, Forged]()
         self.published: dict[str, bytes] = {}
-        self.state = b""
-        self.codes = b""
+        self.state = self.codes = b""
         self.books: list[Book] = []
         self.receipts: list[dict[str, Any]] = []
         self.notes: list[bytes] = []
@@ -178,9 +178,9 @@ class ForgedVote:
     def _open_case(self) -> None:
         officials = self.officials or [signer_of(key) for key in self.official_keys]
         institution = self.institution or signer_of(self.institution_key)
-        arguments = encode(["bytes[]", "uint256", "bytes"], [officials, self.threshold, institution])
+        arguments = encode(OPENED, [officials, self.threshold, institution, self.rehearsal])
         code = self.creation_code or bytes.fromhex(load("Case")["bytecode"][2:])
-        opened = self.log(self.case, "CaseOpened", ["bytes[]", "uint256", "bytes"], [], arguments)
+        opened = self.log(self.case, "CaseOpened", OPENED, [], arguments)
         self.act("create", START, b"", code + arguments, opened, sender=secret("deployer"))
 
     def _freeze(self) -> None:
@@ -205,7 +205,7 @@ class ForgedVote:
         self.act("admit", START + 300, self.case, call("admitPlan", ["uint256", *SIGNERS], [0, *signed]), admitted)
 
     def _announce(self) -> None:
-        signed = self.signatures("announce", "PollAnnouncement", [0, self.parameters_hash])
+        signed = self.signatures("announce", "PollAnnouncement", [0, self.parameters_hash, self.rehearsal])
         data = encode(["address", "bytes32"], ["0x" + self.poll.hex(), self.parameters_hash])
         announced = self.log(self.case, "PollAnnounced", ["uint256", "address", "bytes32"], [word(0)], data)
         inputs = call("announcePoll", [PARAMETERS_ABI, *SIGNERS], [self.parameters, *signed])

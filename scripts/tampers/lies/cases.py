@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.build.contracts import load
-from scripts.tampers.forge.vote import ForgedVote
+from scripts.tampers.forge.vote import CHALLENGE, NOTICE, START, ForgedVote
 from scripts.tampers.lies.kinds import (
     Brought,
     Change,
@@ -79,6 +79,11 @@ def _spoiled(act: str) -> Change:
     return change
 
 
+def _signed_otherwise(vote: ForgedVote) -> None:
+    vote.rehearsal = True
+    vote.signed_values = {"announce": lambda values: [*values[:-1], False]}
+
+
 class _Empty(list[str]):
     """No verifier at all, where an empty list means the usual one."""
 
@@ -128,6 +133,17 @@ LIES = (
     Lie(KIND, "an announcement after the opening", "parameters.announced", after=at("announce", lambda v: v.opens_at)),
     Lie(KIND, "a window that is empty", "parameters.range", before=setting(window_seconds=0)),
     Lie(KIND, "no challenge period", "parameters.range", before=setting(challenge_seconds=0)),
+    Lie(KIND, "a notice one second too short", "parameters.range", before=setting(opens_at=START + NOTICE - 1)),
+    Lie(KIND, "a challenge period one second too short", "parameters.range", before=setting(challenge_seconds=CHALLENGE - 1)),
+    Lie(KIND, "a rehearsal signed as a vote that counts", "parameters.signatures", before=_signed_otherwise),
+    Lie(FILES, "poll.json: a vote that counts as a rehearsal", "poll.file", after=in_file("poll.json", "rehearsal", to=True)),
+    Lie(
+        FILES,
+        "poll.json: a rehearsal as a vote that counts",
+        "poll.file",
+        before=setting(rehearsal=True),
+        after=in_file("poll.json", "rehearsal", to=False),
+    ),
     Lie(KIND, "no verifier", "parameters.range", before=setting(verifiers=_Empty())),
     Lie(KIND, "nine verifiers", "parameters.range", before=setting(verifiers=[_verifier, *(address_of(secret(i)) for i in range(8))])),
     Lie(KIND, "a verifier twice", "parameters.range", before=setting(verifiers=[_verifier, _verifier])),

@@ -42,7 +42,7 @@ class VerifierLog:
         vote = self.vote
         institution = vote.institution or signer_of(vote.institution_key)
         officials = vote.officials or [signer_of(key) for key in vote.official_keys]
-        paper = fingerprint(31337, vote.case, officials, vote.threshold, institution)
+        paper = fingerprint(31337, vote.case, officials, vote.threshold, institution, vote.rehearsal)
         announced = vote.acts["announce"].sendings[0]
         place = {"case": hex_of(vote.case), "poll_number": 0, "fingerprint": paper, "announced": self._hash(announced)}
         return {"kind": "roots", **place, "organisations": ["某区金融办", "某律师事务所"], "one_node": False, **changes}
@@ -90,7 +90,7 @@ class VerifierLog:
     def statement(self, lines: Sequence[bytes]) -> bytes:
         head = bytes(keccak(lines[-1])) if lines else bytes(32)
         whose = {"verifier": hex_of(self.verifier), "addresses": [hex_of(self.verifier)], "poll": hex_of(self.vote.poll)}
-        said = {"kind": "log", **whose, "count": len(lines), "head": hex_of(head), "made_at": "2026-09-28T14:14:20Z"} | self.stated
+        said = {"kind": "log", **whose, "count": len(lines), "head": hex_of(head), "made_at": "2026-10-13T14:14:20Z"} | self.stated
         digest = bytes(keccak(b"LenderVote/1/statement" + canonical(said)))
         return canonical({**said, "signature": hex_of(sign(self.signed_by or self.vote.verifier_key, digest))})
 

@@ -28,7 +28,7 @@ class PasskeyWorld(World):
 
     def __post_init__(self) -> None:
         signers = [*(signer_of(key) for key in self.official_keys), self.passkey]
-        self.case = self.chain.deploy("Case", signers, len(signers), signer_of(self.institution_key))
+        self.case = self.chain.open_case(signers, len(signers), signer_of(self.institution_key))
         self.domain = Domain(self.chain.chain_id, self.case.address)
         self.admit(self.submit())
 

@@ -34,45 +34,52 @@ def test_keeps_officials_threshold_and_institution_and_emits_them(chain: Chain, 
     assert (case.officials().call(), case.threshold().call(), case.institution().call()) == (signers(3), 2, INSTITUTION)
     assert [case.isOfficial(one).call() for one in (signers(3)[2], INSTITUTION, b"")] == [True, False, False]
     (event,) = world.case.events.CaseOpened().get_logs(from_block=0)[:1]
-    assert event["args"] == {"officials": signers(3), "threshold": 2, "institution": INSTITUTION}
+    assert event["args"] == {"officials": signers(3), "threshold": 2, "institution": INSTITUTION, "rehearsal": True}
+
+
+def test_keeps_whether_it_is_a_rehearsal(chain: Chain) -> None:
+    for mark in (True, False):
+        case = chain.open_case(signers(3), 2, INSTITUTION, mark)
+        (event,) = case.events.CaseOpened().get_logs(from_block="latest")
+        assert (case.functions.rehearsal().call(), event["args"]["rehearsal"]) == (mark, mark)
 
 
 def test_refuses_no_officials(chain: Chain) -> None:
     with refusal("Case_NoOfficials"):
-        chain.deploy("Case", [], 0, INSTITUTION)
+        chain.open_case([], 0, INSTITUTION)
 
 
 def test_accepts_32_officials_and_refuses_33(chain: Chain) -> None:
-    case = chain.deploy("Case", signers(32), 32, INSTITUTION)
+    case = chain.open_case(signers(32), 32, INSTITUTION)
     assert case.functions.isOfficial(signers(32)[31]).call() is True
     with refusal("Case_TooManyOfficials", 33):
-        chain.deploy("Case", signers(33), 17, INSTITUTION)
+        chain.open_case(signers(33), 17, INSTITUTION)
 
 
 def test_refuses_an_official_twice(chain: Chain) -> None:
     with refusal("Case_OfficialTwice", signers(1)[0]):
-        chain.deploy("Case", signers(2) + signers(1), 2, INSTITUTION)
+        chain.open_case(signers(2) + signers(1), 2, INSTITUTION)
 
 
 @pytest.mark.parametrize(("count", "threshold"), [(3, 0), (3, 1), (4, 2), (1, 0), (2, 1)])
 def test_refuses_a_threshold_of_half_or_less(chain: Chain, count: int, threshold: int) -> None:
     with refusal("Case_ThresholdNotMajority", threshold, count):
-        chain.deploy("Case", signers(count), threshold, INSTITUTION)
+        chain.open_case(signers(count), threshold, INSTITUTION)
 
 
 @pytest.mark.parametrize("threshold", [4, 1 << 255, (1 << 256) - 1])
 def test_refuses_a_threshold_above_the_officials(chain: Chain, threshold: int) -> None:
     with refusal("Case_ThresholdNotMajority", threshold, 3):
-        chain.deploy("Case", signers(3), threshold, INSTITUTION)
+        chain.open_case(signers(3), threshold, INSTITUTION)
 
 
 def refuses_as_signer(chain: Chain, signer: bytes) -> None:
     """Neither as an official, at any place, nor as the institution."""
     for officials in ([*signers(2), signer], [signer, *signers(2)]):
         with refusal("Case_SignerNotAllowed", signer):
-            chain.deploy("Case", officials, 2, INSTITUTION)
+            chain.open_case(officials, 2, INSTITUTION)
     with refusal("Case_SignerNotAllowed", signer):
-        chain.deploy("Case", signers(3), 2, signer)
+        chain.open_case(signers(3), 2, signer)
 
 
 @pytest.mark.parametrize("length", [0, 1, 19, 21, 40, 52, 64, 83, 85, 116])
@@ -102,7 +109,7 @@ def test_refuses_a_passkey_behind_anything_but_the_built_verifier(chain: Chain, 
 
 def test_accepts_one_behind_any_deployment_of_the_built_verifier(chain: Chain) -> None:
     first, second = (bytes.fromhex(chain.deploy("PasskeyVerifier").address[2:]) + PASSKEY for _ in range(2))
-    case = chain.deploy("Case", [first, *signers(2)], 2, second)
+    case = chain.open_case([first, *signers(2)], 2, second)
     assert case.functions.isOfficial(first).call() is True
     assert case.functions.institution().call() == second
 
@@ -117,7 +124,7 @@ def test_refuses_an_institution_that_is_an_official(chain: Chain) -> None:
     passkey = bytes.fromhex(chain.deploy("PasskeyVerifier").address[2:]) + PASSKEY
     for place, official in enumerate([*signers(3), passkey]):
         with refusal("Case_InstitutionIsOfficial", official):
-            chain.deploy("Case", [*signers(3), passkey], 3, [*signers(3), passkey][place])
+            chain.open_case([*signers(3), passkey], 3, [*signers(3), passkey][place])
 
 
 def admit(world: World, lists: tuple[list[bytes], list[bytes]]) -> object:
@@ -213,7 +220,7 @@ def p256_signer(key: ec.EllipticCurvePrivateKey, verifier: str) -> bytes:
 def case_with(chain: Chain, special: bytes) -> World:
     """A case of three officials, the last of whom has another kind of key; plan 0 submitted."""
     world = World(chain)
-    world.case = chain.deploy("Case", [*signers(2), special], 3, INSTITUTION)
+    world.case = chain.open_case([*signers(2), special], 3, INSTITUTION)
     world.domain = Domain(chain.chain_id, world.case.address)
     world.submit()
     return world

@@ -27,8 +27,8 @@ contract Signed {
         return TypedData.planAdmission(planNumber, planHash);
     }
 
-    function pollAnnouncement(uint256 pollNumber, bytes32 parametersHash) external pure returns (bytes32) {
-        return TypedData.pollAnnouncement(pollNumber, parametersHash);
+    function pollAnnouncement(uint256 pollNumber, bytes32 parametersHash, bool rehearsal) external pure returns (bytes32) {
+        return TypedData.pollAnnouncement(pollNumber, parametersHash, rehearsal);
     }
 
     function credentialDigest(bytes32 domainSeparator, uint256 index, address ballotKey, uint64 expiresAt)

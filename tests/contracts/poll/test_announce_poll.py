@@ -16,7 +16,7 @@ from tests.contracts.world import PLAN_HASH, RULE, OpenPoll, Terms, World
 
 
 def announce(world: World, terms: Terms, signed: Terms | None = None, number: int = 1, at: int | None = None) -> Any:
-    proofs = world.signed("PollAnnouncement", number, (signed or terms).hash)
+    proofs = world.signed("PollAnnouncement", number, (signed or terms).hash, world.rehearsal)
     return world.chain.send(world.case.functions.announcePoll(terms.values, *proofs), at=at)
 
 
@@ -38,7 +38,7 @@ def test_refuses_a_plan_that_was_not_admitted(world: World) -> None:
 
 def test_refuses_fewer_than_k(world: World) -> None:
     terms = world.terms()
-    proofs = world.signed("PollAnnouncement", 1, terms.hash, keys=world.official_keys[:1])
+    proofs = world.signed("PollAnnouncement", 1, terms.hash, True, keys=world.official_keys[:1])
     with refusal("Officials_TooFewSigners", 1, 2):
         world.chain.send(world.case.functions.announcePoll(terms.values, *proofs))
 
@@ -95,6 +95,46 @@ def test_refuses_a_close_at_or_before_the_opening(world: World) -> None:
 def test_refuses_a_challenge_period_of_zero(world: World) -> None:
     with refusal("Poll_ChallengePeriodMissing"):
         announce(world, replace(world.terms(), challenge_seconds=0))
+
+
+DAY = 86_400
+
+
+def real(world: World, register: Register) -> tuple[World, Terms]:
+    """A case that is no rehearsal, ready for its first poll, and terms that keep the least periods to the second."""
+    other = World(world.chain, rehearsal=False)
+    other.freeze(register)
+    other.admit(other.submit())
+    opens_at = world.chain.now + 1_000 + 15 * DAY
+    return other, replace(other.terms(), opens_at=opens_at, closes_at=opens_at + 1, challenge_seconds=15 * DAY)
+
+
+def test_refuses_a_notice_of_less_than_15_days(world: World, register: Register) -> None:
+    other, terms = real(world, register)
+    with refusal("Poll_NoticeTooShort", terms.opens_at, terms.opens_at + 1):
+        announce(other, terms, number=0, at=terms.opens_at - 15 * DAY + 1)
+
+
+def test_refuses_a_challenge_period_of_less_than_15_days(world: World, register: Register) -> None:
+    other, terms = real(world, register)
+    for seconds in (0, 15 * DAY - 1):
+        with refusal("Poll_ChallengePeriodTooShort", seconds, 15 * DAY):
+            announce(other, replace(terms, challenge_seconds=seconds), number=0)
+
+
+def test_accepts_15_days_of_each(world: World, register: Register) -> None:
+    other, terms = real(world, register)
+    announce(other, terms, number=0, at=terms.opens_at - 15 * DAY)
+    assert other.case.functions.pollCount().call() == 1
+
+
+def test_refuses_signatures_over_the_other_mark(world: World, register: Register) -> None:
+    """Who signs a rehearsal signs no real poll, and the other way round."""
+    for one, terms in (real(world, register), (world, world.terms())):
+        number = one.case.functions.pollCount().call()
+        proofs = one.signed("PollAnnouncement", number, terms.hash, not one.rehearsal)
+        with refusal("Officials_SignatureWrong"):
+            one.chain.send(one.case.functions.announcePoll(terms.values, *proofs))
 
 
 def test_refuses_none_and_nine_and_accepts_eight(world: World) -> None:
@@ -278,7 +318,7 @@ def test_never_ends_a_challenge_period_beyond_the_end_of_time(world: World, regi
 
 def test_refuses_a_call_through_a_contract(world: World, harness: Path) -> None:
     terms = world.terms()
-    proofs = world.signed("PollAnnouncement", 1, terms.hash)
+    proofs = world.signed("PollAnnouncement", 1, terms.hash, True)
     with refusal("Case_CalledThroughContract"):
         world.chain.forward(world.case.functions.announcePoll(terms.values, *proofs), harness)
 

@@ -102,7 +102,8 @@ def test_a_case_is_checked_and_opened_once_and_its_paper_is_printed(installed: P
     code, out, told = call("case", "open", file, "--yes")
     assert code == 0, told
     opened = json.loads(out)
-    assert sorted(opened) == ["address", "chain_id", "fingerprint", "id", "name"]
+    assert sorted(opened) == ["address", "chain_id", "fingerprint", "id", "name", "rehearsal"]
+    assert (opened["rehearsal"], "No rehearsal" in told) == (False, True)
     accounts = [json.loads(line) for line in call("account", "list")[1].splitlines()]
     assert {each["case_id"] for each in accounts} == {opened["id"]}
     signers = {each["name"]: (each["signing"], each["signer"]) for each in accounts}

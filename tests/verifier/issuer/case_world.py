@@ -52,6 +52,7 @@ def fingerprint_of(world: World) -> str:
         "institution": "0x" + views.institution().call().hex(),
         "officials": ["0x" + official.hex() for official in views.officials().call()],
         "threshold": views.threshold().call(),
+        **({"rehearsal": True} if views.rehearsal().call() else {}),
     }
     digits = ref.keccak(canonical(facts).encode())[:16].hex()
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))

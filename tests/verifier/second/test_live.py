@@ -25,11 +25,13 @@ Again = Callable[..., Recount]
 
 
 def test_recount__says_what_the_first_one_says(published: Path, node_address: str, count_again: Again) -> None:
-    first, second = count_again(published), recount("--rpc", node_address, "--published", published).last
+    first, said = count_again(published), recount("--rpc", node_address, "--published", published)
+    second = said.last
     assert first.agrees
     assert first.result is not None
     assert first.ballots is not None
-    assert second["recount"] == "agrees"
+    assert (second["recount"], second["rehearsal"]) == ("agrees", True)
+    assert "REHEARSAL / 演练: this vote has no effect / 本次表决没有效力" in said.lines
     assert second["result_hash"] == "0x" + first.result.result_hash.hex()
     assert second["tallies"] == [dict(zip(TALLY_NAMES, tally, strict=True)) for tally in first.result.tallies]
     assert (second["passed"], second["decision"]) == (first.result.passed, first.decision)
@@ -160,8 +162,8 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "the rule": (change("poll.json", lambda one: one.replace(b'"num":1', b'"num":2')), "rule.file"),
     "a key twice": (change("poll.json", lambda one: one.replace(b'"chain_id":', b'"chain_id":1,"chain_id":')), "poll.file"),
     "a number that is not whole": (change("poll.json", lambda one: one.replace(b'"poll_number":0', b'"poll_number":0.0')), "poll.file"),
-    "keys out of order": (change("poll.json", lambda one: b'{"protocol":2,' + one[1:].replace(b',"protocol":2', b"")), "poll.file"),
-    "a protocol that nobody knows": (change("poll.json", lambda one: one.replace(b'"protocol":2', b'"protocol":9')), "poll.file"),
+    "keys out of order": (change("poll.json", lambda one: b'{"protocol":3,' + one[1:].replace(b',"protocol":3', b"")), "poll.file"),
+    "a protocol that nobody knows": (change("poll.json", lambda one: one.replace(b'"protocol":3', b'"protocol":9')), "poll.file"),
     "a case beyond the newest block": (change("poll.json", lambda one: one.replace(b'k":', b'k":9999', 1)), "case.creation"),
     "a huge number": (change("poll.json", lambda one: one.replace(b'"poll_number":0', b'"poll_number":' + b"9" * 3000)), "poll.file"),
     "a total": (change("result.json", lambda one: one.replace(b'"heads_for":', b'"heads_for":1')), "result.file"),

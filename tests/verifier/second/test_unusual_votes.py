@@ -88,7 +88,7 @@ def test_passkeys__of_an_official_and_a_second_poll(node_address: str, tmp_path:
     passkey = ec.derive_private_key(54321, ec.SECP256R1())
     signer = p256_signer(passkey, chain.deploy("PasskeyVerifier").address)
     world = World(chain)
-    world.case = chain.deploy("Case", [*(signer_of(key) for key in world.official_keys[:2]), signer], 2, signer_of(world.institution_key))
+    world.case = chain.open_case([*(signer_of(key) for key in world.official_keys[:2]), signer], 2, signer_of(world.institution_key))
     world.domain = Domain(chain.chain_id, world.case.address)
     HeldVote.announce(chain, world=world)
     vote = HeldVote.announce(chain, world=world)

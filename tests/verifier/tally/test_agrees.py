@@ -45,9 +45,10 @@ def test_command__says_agrees_and_ends_with_one_json_line(node_address: str, pub
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
     said = json.loads(lines[-1])
-    assert lines[-3] == "agrees"
+    assert lines[-4] == "agrees"
+    assert lines[-3].startswith("REHEARSAL")
     assert "by the word of the node" in lines[-2]
-    assert said["recount"] == "agrees"
+    assert (said["recount"], said["rehearsal"]) == ("agrees", True)
     assert said["passed"] is True
     assert [step["name"] for step in said["steps"]][:3] == ["Node", "Parameters", "Register"]
     assert all(step["findings"] == [] for step in said["steps"])
@@ -59,7 +60,7 @@ def test_command__exits_with_1_when_it_differs(node_address: str, published: Pat
     assert main(["--rpc", node_address, "--published", str(published)]) == 1
     said = capsys.readouterr().out
     assert "plan.pdf: is not the file that the plan names" in said
-    assert said.splitlines()[-2] == "differs: 2 findings in step 4"
+    assert said.splitlines()[-3] == "differs: 2 findings in step 4"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def scene() -> Scene:
     panel = Panel(tuple(raw(one) for one in VECTORS["officials"]), VECTORS["threshold"])
     separators = domain_separator(chain_id, case), domain_separator(chain_id, poll)
     place = (case, poll, VECTORS["poll_number"], panel, raw(VECTORS["institution"]))
-    return Scene(2, None, chain_id, *place, *separators, [])  # type: ignore[arg-type]
+    return Scene(3, False, None, chain_id, *place, *separators, [])  # type: ignore[arg-type]
 
 
 def terms() -> Terms:

@@ -68,7 +68,7 @@ def test_many_ways__second_poll_passkey_and_scattered_input(node_address: str, t
     passkey = ec.derive_private_key(54321, ec.SECP256R1())
     signer = p256_signer(passkey, chain.deploy("PasskeyVerifier").address)
     world = World(chain)
-    world.case = chain.deploy("Case", [*(signer_of(key) for key in world.official_keys[:2]), signer], 2, signer_of(world.institution_key))
+    world.case = chain.open_case([*(signer_of(key) for key in world.official_keys[:2]), signer], 2, signer_of(world.institution_key))
     world.domain = Domain(chain.chain_id, world.case.address)
     HeldVote.announce(chain, world=world)
     vote = HeldVote.announce(chain, world=world)

@@ -202,7 +202,7 @@ def test_contracts__parameters_and_result_hashes() -> None:
 
 def judged_by(data: Any) -> Terms:
     return Terms(
-        protocol=2,
+        protocol=3,
         separator=typed_data.domain_separator(data["chain_id"], raw(data["poll"])),
         plan_hash=raw(data["plan_hash"]),
         verifiers=frozenset([raw(data["keys"]["verifier"]["address"])]),
@@ -334,7 +334,8 @@ def test_case__fingerprints_addresses_and_names() -> None:
     data = load("cases.json")
     for one in data["fingerprints"]:
         officials = [raw(official) for official in one["officials"]]
-        found = fingerprint(one["chain_id"], raw(one["case"]), officials, one["threshold"], raw(one["institution"]))
+        people = officials, one["threshold"], raw(one["institution"])
+        found = fingerprint(one["chain_id"], raw(one["case"]), *people, one.get("rehearsal", False))
         assert found == one["fingerprint"]
     case = raw(data["fingerprints"][0]["case"])
     assert [poll_address(case, one["number"]) for one in data["polls"]] == [raw(one["poll"]) for one in data["polls"]]

@@ -223,7 +223,8 @@ class HeldVote:
             "receipt_signer": hex_of(terms.receipt_signer),
         }
         poll_file = {
-            "protocol": 2,
+            "protocol": 3,
+            "rehearsal": self.world.rehearsal,
             "case": hex_of(self.world.case.address),
             "chain_id": chain.chain_id,
             "poll": hex_of(self.poll.contract.address),

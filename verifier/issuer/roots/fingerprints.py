@@ -40,7 +40,9 @@ def grouped(digits: str) -> str:
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
-def fingerprint(case: str, chain_id: int, officials: Sequence[bytes], threshold: int, institution: bytes) -> str:
+def fingerprint(
+    case: str, chain_id: int, officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool = False
+) -> str:
     """What the paper has for a case with these officials, in this order; the address 0x lower case."""
     facts = {
         "case": case,
@@ -48,5 +50,6 @@ def fingerprint(case: str, chain_id: int, officials: Sequence[bytes], threshold:
         "institution": "0x" + institution.hex(),
         "officials": ["0x" + official.hex() for official in officials],
         "threshold": threshold,
+        **({"rehearsal": True} if rehearsal else {}),
     }
     return grouped(keccak(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())[:16].hex())

@@ -32,13 +32,14 @@ _MOST_CANDIDATES = 8
 
 @dataclass(frozen=True)
 class CaseRoots:
-    """A case whose fingerprint the operator typed: its address (0x lower case) and who decides there."""
+    """A case whose fingerprint the operator typed: its address (0x lower case), who decides there, and whether its votes have no effect."""
 
     case: str
     chain_id: int
     fingerprint: str
     officials: tuple[bytes, ...]
     threshold: int
+    rehearsal: bool = False
 
     @property
     def domain(self) -> CaseDomain:
@@ -135,10 +136,19 @@ class Reading:
         (threshold,) = self._view(address, "threshold()", ["uint256"], unknown)
         (institution,) = self._view(address, "institution()", ["bytes"], unknown)
         (polls,) = self._view(address, "pollCount()", ["uint256"], unknown)
-        found = fingerprint(address, chain_id, officials, threshold, institution)
+        rehearsal = self._is_rehearsal(address)
+        found = fingerprint(address, chain_id, officials, threshold, institution, rehearsal=rehearsal)
         if found not in self.pinned:
             raise CaseNotPinned()
-        return CaseRoots(address, chain_id, found, tuple(officials), threshold), polls
+        return CaseRoots(address, chain_id, found, tuple(officials), threshold, rehearsal), polls
+
+    def _is_rehearsal(self, address: str) -> bool:
+        """The case's mark; cases before protocol 3 have none. What a node says wrongly leads to no pinned fingerprint."""
+        try:
+            (found,) = self._view(address, "rehearsal()", ["bool"], CaseNotPinned())
+        except CaseNotPinned:
+            return False
+        return bool(found)
 
     def _announcement(self, case: CaseRoots, poll: str, number: int | None) -> tuple[int, str, Announcement]:
         """Number, transaction's hash and parameters. A poll whose address gives no number can be one of protocol 1 only."""
@@ -149,8 +159,7 @@ class Reading:
         for log in logs[:_MOST_CANDIDATES]:
             named, found = number_in(_topic(log, 1)), _hash(log)
             announcement = self._input(case, found, calls.read_announcement)
-            digest = case.domain.poll_announcement(named, announcement.parameters_hash) if announcement else b""
-            if announcement and case.have_signed(digest, announcement.signed):
+            if announcement and any(case.have_signed(digest, announcement.signed) for digest in _digests(case, named, announcement)):
                 return named, found, announcement
         raise AnnouncementNotSigned(organisation=self.organisation)
 
@@ -192,6 +201,12 @@ class Reading:
             return tuple(decode(kinds, bytes_in(answer)))
         except (CallRefused, DecodingError, ValueError, OverflowError) as error:
             raise unknown from error
+
+
+def _digests(case: CaseRoots, number: int, announcement: Announcement) -> list[bytes]:
+    """What officials may have signed: before protocol 3 no mark, which a rehearsal has always."""
+    marked = case.domain.poll_announcement(number, announcement.parameters_hash, case.rehearsal)
+    return [marked] if case.rehearsal else [marked, case.domain.poll_announcement_2(number, announcement.parameters_hash)]
 
 
 def _word(number: int) -> str:

@@ -1,14 +1,15 @@
-// What is signed, as EIP-712 digests (protocol, section 5; protocol 1 in section 17).
+// What is signed, as EIP-712 digests (protocol, section 5; protocols 1 and 2 in section 17).
 import { ascii, keccak, raw, word } from "../bytes.mjs";
 
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 const RECEIPT = "bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt";
+const ANNOUNCEMENT = "uint256 pollNumber,bytes32 parametersHash";
 const FREEZE = "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash";
 const STRUCTS = {
   RegisterFreeze: `${FREEZE},bytes32 classNamesHash,bytes32 rangeProofsHash`,
   PlanSubmission: "uint256 planNumber,bytes32 planHash",
   PlanAdmission: "uint256 planNumber,bytes32 planHash",
-  PollAnnouncement: "uint256 pollNumber,bytes32 parametersHash",
+  PollAnnouncement: `${ANNOUNCEMENT},bool rehearsal`,
   IdentityFile: "uint256 registerNumber,bytes32 fileHash",
   Credential: "uint256 index,address ballotKey,uint64 expiresAt",
   CredentialList: "bytes entries,uint64 expiresAt",
@@ -21,6 +22,7 @@ const STRUCTS = {
   LogRequest: "uint64 after,uint64 requestedAt",
   FaceConsent: "uint256 index,bytes32 textHash,bool agreed,uint64 saidAt",
 };
+const STRUCTS_2 = { PollAnnouncement: ANNOUNCEMENT };
 const STRUCTS_1 = { RegisterFreeze: FREEZE, BallotReceipt: RECEIPT };
 
 const hashed = ([name, fields]) => [
@@ -28,11 +30,12 @@ const hashed = ([name, fields]) => [
   { hash: keccak(ascii(`${name}(${fields})`)), isBytes: fields.split(",").map((one) => one.startsWith("bytes ")) },
 ];
 const TYPES = Object.fromEntries(Object.entries(STRUCTS).map(hashed));
-const TYPES_1 = { ...TYPES, ...Object.fromEntries(Object.entries(STRUCTS_1).map(hashed)) };
+const TYPES_2 = { ...TYPES, ...Object.fromEntries(Object.entries(STRUCTS_2).map(hashed)) };
+const TYPES_1 = { ...TYPES_2, ...Object.fromEntries(Object.entries(STRUCTS_1).map(hashed)) };
 const PREFIX = raw("0x1901");
 
 /** The types of a protocol by their names. */
-export const typesOf = (protocol) => (protocol === 1 ? TYPES_1 : TYPES);
+export const typesOf = (protocol) => ({ 1: TYPES_1, 2: TYPES_2 })[protocol] ?? TYPES;
 
 /** The domain separator of a case or poll contract. */
 export const separatorOf = (chainId, contract) =>

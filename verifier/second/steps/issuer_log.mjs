@@ -66,7 +66,7 @@ class Reconciliation {
     this.newest = 0n;
     this.waiting = [];
     const { chainId, panel, institution } = scene;
-    const paper = fingerprintOf(chainId, scene.case, panel.officials, panel.threshold, institution);
+    const paper = fingerprintOf(chainId, scene.case, panel.officials, panel.threshold, institution, scene.rehearsal);
     this.roots = [hex(scene.case), scene.pollNumber, paper, hex(terms.announced.transaction)];
   }
 

@@ -39,7 +39,7 @@ class Scene {
 
 /** Establishes the scene. */
 export async function checkNode(recount, log) {
-  const { file, protocol, isCanonical } = await pollFile(recount.published);
+  const { file, protocol, rehearsal, isCanonical } = await pollFile(recount.published);
   log.holds("poll.file", "poll.json", "is not canonical JSON", isCanonical);
   const facts = {
     chainId: file.whole("chain_id", 2n ** 256n),
@@ -60,9 +60,10 @@ export async function checkNode(recount, log) {
   await sight.checkCode(release, [...created.panel.officials, created.institution], log);
   checkPeople(created, log);
   checkPaper(options.fingerprint, facts, created, log);
+  log.equal("poll.file", "poll.json: rehearsal", "is not the mark of the case's creation", created.rehearsal, rehearsal);
   const dialect = dialectOf(protocol);
   const events = await eventsOf(sight, dialect, log);
-  checkOpened(events, created, facts.fromBlock, log);
+  checkOpened(events, created, protocol, facts.fromBlock, log);
   const { caseAddress, ...rest } = facts;
   recount.scene = new Scene({
     ...rest,
@@ -72,6 +73,7 @@ export async function checkNode(recount, log) {
     pollNumber,
     panel: created.panel,
     institution: created.institution,
+    rehearsal: created.rehearsal,
     events,
   });
 }
@@ -82,7 +84,7 @@ async function checkPollAddress(sight, protocol, { caseAddress, poll }, pollNumb
   if (right !== null) log.equal("poll.address", "poll.json: poll", "is not the case's poll of that number", right, poll);
 }
 
-/** Officials and institution as the case was created with them, by code of that release. Throws Wrong. */
+/** Officials, institution and mark as the case was created with them, by code of that release. Throws Wrong. */
 async function createdWith(sight, release, { caseAddress, fromBlock }, log) {
   const transaction = await sight.creation(fromBlock);
   const found = release.createdWith(transaction.input);
@@ -90,9 +92,10 @@ async function createdWith(sight, release, { caseAddress, fromBlock }, log) {
     const what = `does not create a case of release ${release.number}: other code stands behind the case`;
     throw new Wrong("case.creation", transaction.where, what, release.contracts.Case.creation_keccak, transaction.input.subarray(0, 16));
   }
-  const [officials, threshold, institution] = found;
+  const [officials, threshold, institution, rehearsal] = found;
   log.note(`case ${hex(caseAddress)}, created in ${transaction.where} by the code of release ${release.number}`);
-  return { panel: new Panel(officials, threshold), institution, transaction };
+  if (rehearsal) log.note("the case is a rehearsal: its votes have no effect");
+  return { panel: new Panel(officials, threshold), institution, rehearsal, transaction };
 }
 
 function checkPeople({ panel: { officials, threshold }, institution }, log) {
@@ -112,8 +115,8 @@ function checkPeople({ panel: { officials, threshold }, institution }, log) {
 }
 
 /** The fingerprint is what the working group prints on paper. */
-function checkPaper(typed, { chainId, caseAddress }, { panel, institution }, log) {
-  const found = fingerprintOf(chainId, caseAddress, panel.officials, panel.threshold, institution);
+function checkPaper(typed, { chainId, caseAddress }, { panel, institution, rehearsal }, log) {
+  const found = fingerprintOf(chainId, caseAddress, panel.officials, panel.threshold, institution, rehearsal);
   if (!typed) return log.note(`fingerprint ${found}: compare it with the working group's paper`);
   const isSame = log.equal("case.address", "case", "has another fingerprint than the one given", typed, found.replaceAll(" ", ""));
   return isSame && log.note(`fingerprint ${found}, as given`);
@@ -135,13 +138,14 @@ async function eventsOf(sight, dialect, log) {
 }
 
 /** The case said with what it was opened, once, in the transaction that created it. */
-function checkOpened(events, { panel, institution, transaction }, fromBlock, log) {
+function checkOpened(events, { panel, institution, rehearsal, transaction }, protocol, fromBlock, log) {
   const name = "case.creation";
   const opened = events.filter((one) => one.name === "CaseOpened");
   if (!log.equal(name, "poll.json: from_block", "the case was not opened exactly once since this block", 1n, BigInt(opened.length))) return;
   const [{ log: made, values, where }] = opened;
   const isThere = made.block === fromBlock && made.transaction.equals(transaction.hash);
   log.holds(name, "poll.json: from_block", "is not the block of the case's creation", isThere, BigInt(made.block), BigInt(fromBlock));
-  const isSame = alike([panel.officials, panel.threshold, institution], values);
-  log.holds(name, where, "says other officials, threshold or institution than its transaction", isSame);
+  const mark = protocol > 2 ? [rehearsal] : [];
+  const isSame = alike([panel.officials, panel.threshold, institution, ...mark], values);
+  log.holds(name, where, "says other officials, threshold, institution or mark than its transaction", isSame);
 }

@@ -7,6 +7,7 @@ import { PARAMETER_KEYS, addressesOf, conditionsOf, parametersOf, pollFile } fro
 
 const MOST_VERIFIERS = 8;
 const DAY = 86_400n; // seconds
+const LEAST = 15n * DAY; // notice and challenge period of a poll that is no rehearsal
 
 /** Establishes the terms. */
 export async function checkParameters(recount, log) {
@@ -17,7 +18,8 @@ export async function checkParameters(recount, log) {
   const hash = parametersHash(values);
   log.equal("poll.address", event.where, "announces another poll", scene.poll, event.values[1]);
   log.equal("parameters.announced", event.where, "announces other parameters than its transaction", hash, event.values[2]);
-  const digest = scene.caseDomain.digest("PollAnnouncement", scene.pollNumber, hash);
+  const mark = scene.protocol > 2 ? [scene.rehearsal] : [];
+  const digest = scene.caseDomain.digest("PollAnnouncement", scene.pollNumber, hash, ...mark);
   scene.panel.signed("parameters.signatures", digest, signers, signatures, log, `announcement in ${transaction.where}`);
   const [registerNumber, planNumber, conditions, opensAt, closesAt, challengeSeconds, verifiers, receiptSigner] = values;
   const terms = {
@@ -35,6 +37,7 @@ export async function checkParameters(recount, log) {
   const announcedAt = await timeOf(recount, event);
   log.holds("parameters.announced", event.where, "announced after the opening", announcedAt < opensAt, `before ${opensAt}`, announcedAt);
   checkRange(terms, scene.protocol, log);
+  checkPeriods(scene, { notice: opensAt - announcedAt, "challenge period": challengeSeconds }, log);
   checkRoles(terms, scene, log);
   await compareFile(recount.published, values, hash, log);
   log.note(`parameters hash ${hex(hash)}, announced ${opensAt - announcedAt} s before the opening`);
@@ -51,6 +54,15 @@ function checkRange({ opensAt, closesAt, challengeSeconds, verifiers, receiptSig
   log.holds(name, place, "verifiers are not 1 to 8 distinct keys", isCount, "1 to 8", verifiers);
   log.holds(name, place, "a verifier is the empty address", !verifiers.some(isZero));
   if (protocol > 1) log.holds(name, place, "the receipt signer is the empty address", !isZero(receiptSigner));
+}
+
+/** A poll that counts is announced early, and can be objected to for long (section 8.1); earlier protocols demanded neither. */
+function checkPeriods({ protocol, rehearsal }, periods, log) {
+  if (rehearsal || protocol < 3) return;
+  for (const [name, seconds] of Object.entries(periods)) {
+    const what = `the ${name} is too short for a poll that is no rehearsal`;
+    log.holds("parameters.range", "parameters", what, seconds >= LEAST, `at least ${LEAST} s`, seconds);
+  }
 }
 
 /** Nobody checks their own work: verifiers, relay, officials and institution are different keys (section 6). */

@@ -127,7 +127,8 @@ export function parameters({ parameters: all, results }, equal) {
 
 export function cases({ fingerprints, factory, polls, class_names: names }, equal) {
   for (const one of fingerprints) {
-    const found = fingerprintOf(BigInt(one.chain_id), raw(one.case), one.officials.map(raw), BigInt(one.threshold), raw(one.institution));
+    const people = [one.officials.map(raw), BigInt(one.threshold), raw(one.institution)];
+    const found = fingerprintOf(BigInt(one.chain_id), raw(one.case), ...people, one.rehearsal);
     equal("fingerprint", found, one.fingerprint);
   }
   const caseAddress = raw(fingerprints[0].case);

@@ -43,7 +43,8 @@ function checkSpoiled(name, digest, right, signer, equal) {
 }
 
 export function typedData(typed, equal) {
-  for (const item of typed.items) checkItem(item, typed, 2, equal);
+  for (const item of typed.items) checkItem(item, typed, 3, equal);
+  for (const item of typed.items_of_protocol_2) checkItem(item, typed, 2, equal);
   for (const item of typed.items_of_protocol_1) checkItem(item, typed, 1, equal);
 }
 

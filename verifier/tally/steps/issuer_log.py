@@ -71,7 +71,8 @@ class Reconciliation:
     def _take_roots(self, entry: Entry) -> None:
         """What the verifier believed of the poll is what the chain shows, and rests on two organisations or says that it does not."""
         scene, record = self.scene, entry.record
-        paper = fingerprint(scene.chain_id, scene.case, list(scene.panel.officials), scene.panel.threshold, scene.institution)
+        people = list(scene.panel.officials), scene.panel.threshold, scene.institution
+        paper = fingerprint(scene.chain_id, scene.case, *people, scene.rehearsal)
         true = ("0x" + scene.case.hex(), scene.poll_number, paper, "0x" + self.terms.announced.log.transaction_hash.hex())
         fields = record.fields
         said = (fields["case"], record.whole("poll_number", 2**256), fields["fingerprint"], fields["announced"])

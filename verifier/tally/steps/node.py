@@ -1,10 +1,13 @@
 """Step 1: the chain, the case with its code and officials, and that the poll is the one of its number."""
 
+from typing import Any
+
 from verifier.tally.case import Release, fingerprint, poll_address
 from verifier.tally.chain.sight import Place, Sight
 from verifier.tally.chain.things import Transaction
 from verifier.tally.contracts import DIALECTS, Dialect, Event
 from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.published import Record
 from verifier.tally.recount import Recount, Scene
 from verifier.tally.signers import Panel, is_allowed, short
 from verifier.tally.steps import poll_file
@@ -29,24 +32,22 @@ def check(recount: Recount, log: StepLog) -> None:
     sight = recount.source.open(looked_at, log)
     recount.sight = sight
     log.note(f"chain {chain_id}, block {sight.head.number} (0x{sight.head.hash.hex()})")
-    release = recount.options.releases.get(protocol)
-    if release is None:
-        raise Wrong(
-            "poll.file", "poll.json: protocol", "is none that this tool knows", " or ".join(map(str, recount.options.releases)), protocol
-        )
+    release = _release(recount, protocol)
     if protocol > 1:
         log.equal("poll.address", "poll.json: poll", "is not where the case's poll of that number stands", poll_address(case, number), poll)
-    creation, panel, institution = _created(sight, release, case, from_block, log)
+    creation, panel, institution, rehearsal = _created(sight, release, case, from_block, log)
     sight.check_code(release, [*panel.officials, institution], log)
     _check_people(panel, institution, log)
-    _check_paper(
-        recount.options.expected.fingerprint, fingerprint(chain_id, case, list(panel.officials), panel.threshold, institution), log
-    )
+    found = fingerprint(chain_id, case, list(panel.officials), panel.threshold, institution, rehearsal)
+    _check_paper(recount.options.expected.fingerprint, found, log)
+    _check_mark(header, rehearsal, log)
     dialect = DIALECTS[protocol]
     events = _events(recount, sight, dialect, looked_at, log)
-    _check_opened(events, creation, panel, institution, log)
+    opened_with = [list(panel.officials), panel.threshold, institution, *([rehearsal] if protocol > 2 else [])]
+    _check_opened(events, creation, opened_with, log)
     recount.scene = Scene(
         protocol=protocol,
+        rehearsal=rehearsal,
         dialect=dialect,
         chain_id=chain_id,
         case=case,
@@ -60,16 +61,26 @@ def check(recount: Recount, log: StepLog) -> None:
     )
 
 
-def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: StepLog) -> tuple[Transaction, Panel, bytes]:
-    """The creation; officials and institution as the case was created with them, by code of that release. Raises Wrong."""
+def _release(recount: Recount, protocol: int) -> Release:
+    """The release whose code the case has to be. Raises Wrong."""
+    known = recount.options.releases
+    if protocol not in known:
+        raise Wrong("poll.file", "poll.json: protocol", "is none that this tool knows", " or ".join(map(str, known)), protocol)
+    return known[protocol]
+
+
+def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: StepLog) -> tuple[Transaction, Panel, bytes, bool]:
+    """The creation; officials, institution and mark as the case was created with them, by code of that release. Raises Wrong."""
     transaction = sight.creation(from_block, case)
     found = release.created_with(transaction.input)
     if found is None:
         what = f"does not create a case of release {release.number}: other code stands behind the case"
         raise Wrong("case.creation", transaction.place, what, release.contracts["Case"].creation_keccak, transaction.input[:16])
-    officials, threshold, institution = found
+    officials, threshold, institution, rehearsal = found
     log.note(f"case 0x{case.hex()}, created in {transaction.place} by the code of release {release.number}")
-    return transaction, Panel(tuple(officials), threshold), institution
+    if rehearsal:
+        log.note("the case is a rehearsal: its votes have no effect")
+    return transaction, Panel(tuple(officials), threshold), institution, rehearsal
 
 
 def _check_people(panel: Panel, institution: bytes, log: StepLog) -> None:
@@ -85,6 +96,11 @@ def _check_people(panel: Panel, institution: bytes, log: StepLog) -> None:
     log.holds("case.roles", "case: institution", "is an official as well", institution not in officials, "two keys", institution)
     log.note(f"{count} officials, of whom {panel.threshold} decide: {', '.join(map(short, officials))}")
     log.note(f"institution {short(institution)}")
+
+
+def _check_mark(header: Record, rehearsal: bool, log: StepLog) -> None:
+    said = poll_file.rehearsal(header)
+    log.equal("poll.file", "poll.json: rehearsal", "is not the mark with which the case was created", rehearsal, said)
 
 
 def _check_paper(typed: str, found: str, log: StepLog) -> None:
@@ -111,11 +127,12 @@ def _events(recount: Recount, sight: Sight, dialect: Dialect, looked_at: Place, 
     return events
 
 
-def _check_opened(events: list[Event], creation: Transaction, panel: Panel, institution: bytes, log: StepLog) -> None:
+def _check_opened(events: list[Event], creation: Transaction, expected: list[Any], log: StepLog) -> None:
     """The case said with what it was opened, once, in the transaction that created it."""
     opened = [event for event in events if event.name == "CaseOpened"]
     if log.equal("case.creation", "poll.json: from_block", "the case was not opened exactly once since this block", 1, len(opened)):
         found = opened[0].log.transaction_hash
         log.equal("case.creation", opened[0].place, "the case was opened by another transaction than its creation", creation.hash, found)
-        expected = [list(panel.officials), panel.threshold, institution]
-        log.equal("case.creation", opened[0].place, "says other officials, threshold or institution", expected, list(opened[0].values))
+        log.equal(
+            "case.creation", opened[0].place, "says other officials, threshold, institution or mark", expected, list(opened[0].values)
+        )

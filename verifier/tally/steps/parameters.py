@@ -7,11 +7,13 @@ from verifier.tally.findings import StepLog
 from verifier.tally.recount import Recount, Scene, Terms, need
 from verifier.tally.steps import poll_file
 from verifier.tally.steps.acts import call_of, only_event
-from verifier.tally.typed_data import poll_announcement
+from verifier.tally.typed_data import poll_announcement, poll_announcement_2
 
 NAMES = tuple(poll_file.PARAMETER_KEYS.split())
 MOST_VERIFIERS = 8
 DAY_SECONDS = 86_400
+#: Of notice and challenge period of a poll that is no rehearsal, since protocol 3 (§8.1).
+LEAST_SECONDS = 15 * DAY_SECONDS
 
 
 def check(recount: Recount, log: StepLog) -> None:
@@ -21,7 +23,7 @@ def check(recount: Recount, log: StepLog) -> None:
     transaction, (values, signers, signatures) = call_of(recount, scene, event, "announcePoll", scene.case, "parameters.announced")
     found_hash = parameters_hash(values)
     _check_event(scene, event, found_hash, log)
-    digest = poll_announcement(scene.case_separator, scene.poll_number, found_hash)
+    digest = _signed(scene, found_hash)
     scene.panel.signed("parameters.signatures", digest, signers, signatures, log, f"announcement in {transaction.place}")
     block = sight.block(event.log.block_number)
     in_time = block.timestamp < values[3]
@@ -30,6 +32,7 @@ def check(recount: Recount, log: StepLog) -> None:
     window = (opens_at, closes_at, challenge)
     recount.terms = Terms(values, found_hash, register, plan, conditions, *window, verifiers, relay, event, block)
     _sane(recount.terms, log)
+    _long_enough(scene, recount.terms, log)
     _apart(scene, recount.terms, log)
     _compare_file(recount, values, found_hash, log)
     log.note(f"parameters hash 0x{found_hash.hex()}, announced {values[3] - block.timestamp} s before the opening")
@@ -50,6 +53,22 @@ def _sane(terms: Terms, log: StepLog) -> None:
     log.holds(name, place, "verifiers are not 1 to 8 distinct keys", distinct and 1 <= len(terms.verifiers) <= MOST_VERIFIERS)
     log.holds(name, place, "a verifier is the empty address", bytes(20) not in terms.verifiers)
     log.holds(name, place, "the receipt signer is the empty address", any(terms.receipt_signer))
+
+
+def _signed(scene: Scene, found_hash: bytes) -> bytes:
+    if scene.protocol < 3:
+        return poll_announcement_2(scene.case_separator, scene.poll_number, found_hash)
+    return poll_announcement(scene.case_separator, scene.poll_number, found_hash, scene.rehearsal)
+
+
+def _long_enough(scene: Scene, terms: Terms, log: StepLog) -> None:
+    """Whoever votes had time to hear of it, and whoever objects has time to."""
+    if scene.protocol < 3 or scene.rehearsal:
+        return
+    notice, least = terms.opens_at - terms.announced_in.timestamp, f"at least {LEAST_SECONDS} s"
+    for what, seconds in (("notice", notice), ("challenge period", terms.challenge_seconds)):
+        long_enough = seconds >= LEAST_SECONDS
+        log.holds("parameters.range", "parameters", f"the {what} is too short for a poll that is no rehearsal", long_enough, least, seconds)
 
 
 def _apart(scene: Scene, terms: Terms, log: StepLog) -> None:

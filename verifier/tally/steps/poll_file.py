@@ -8,7 +8,8 @@ from verifier.tally.rules import DENOMINATORS, MEASURES, NUMERATORS, Condition
 
 NAME = "poll.json"
 KEYS_1 = "case chain_id poll poll_number from_block parameters rule_name tree_depth"
-KEYS = "protocol " + KEYS_1
+KEYS_2 = "protocol " + KEYS_1
+KEYS = "rehearsal " + KEYS_2
 FINDING = FINDINGS[NAME]
 PARAMETER_KEYS = "register_number plan_number conditions opens_at closes_at challenge_seconds verifiers receipt_signer"
 CONDITION_KEYS = "measure numerator denominator num den strict"
@@ -17,7 +18,8 @@ CONDITION_KEYS = "measure numerator denominator num den strict"
 def read(published: Published) -> Record:
     """The whole file; of protocol 1 when it names none."""
     value = parse(published.bytes_of(NAME), NAME, FINDING)
-    return Record.of(value, NAME, KEYS if isinstance(value, dict) and "protocol" in value else KEYS_1, FINDING)
+    named = value.get("protocol", 1) if isinstance(value, dict) else 1
+    return Record.of(value, NAME, {1: KEYS_1, 2: KEYS_2}.get(named if isinstance(named, int) else 0, KEYS), FINDING)
 
 
 def protocol(record: Record) -> int:
@@ -26,6 +28,11 @@ def protocol(record: Record) -> int:
     if "protocol" in record.fields and number < 2:
         raise Wrong(FINDING, f"{NAME}: protocol", "names no protocol", "2 or more", number)
     return number
+
+
+def rehearsal(record: Record) -> bool:
+    """Whether the file says that the vote has no effect; before protocol 3 none says so."""
+    return "rehearsal" in record.fields and record.flag("rehearsal")
 
 
 def check_canonical(published: Published, log: StepLog) -> None:

@@ -4,6 +4,7 @@ import { post } from "../page/api.js";
 import { acting } from "../page/actions.js";
 import { all, list, make, one, part, row } from "../page/dom.js";
 import { caseFingerprint } from "../crypto/protocol.js";
+import { drawMark } from "../office/case.js";
 import { say } from "./say.js";
 
 const FIRST_ROWS = 3;
@@ -43,6 +44,7 @@ function read(form) {
     institution_account_name: text(form, "institution_account"),
     officials: all(".official", form).map(readRow).filter(({ name, account_name: account, signer }) => name || account || signer),
     threshold: Number(text(form, "threshold")),
+    rehearsal: form.elements.rehearsal.checked,
   };
 }
 
@@ -68,6 +70,7 @@ function drawDraft(draft) {
         say("administrator.case_signer", { name: official.account_id ? official.name : say("administrator.case_no_account", official) }), keyWords(official.signer), "hash")),
       row(say("administrator.case_needed"), say("administrator.case_needed_of", { threshold: draft.threshold, count: draft.officials.length })),
       row(say("common.chain"), String(draft.chain_id))),
+    drawMark(draft) ?? make("p", { class: "notice" }, say("administrator.case_real")),
     make("p", { class: "refusal" }, say("administrator.case_fixed")),
   ];
 }
@@ -82,7 +85,7 @@ export function drawPaper(theCase) {
 
 function showOpened(theCase) {
   list("case-opened", [make("section", { tabindex: "-1", "data-opened": theCase.id },
-    make("h2", {}, say("administrator.case_opened", theCase)), make("p", { class: "notice" }, say("administrator.case_paper")), drawPaper(theCase))]);
+    drawMark(theCase), make("h2", {}, say("administrator.case_opened", theCase)), make("p", { class: "notice" }, say("administrator.case_paper")), drawPaper(theCase))]);
   one('[data-list="case-opened"] section').focus();
 }
 

@@ -15,12 +15,12 @@ function createdBy(creator, nonce) {
   return toHex(keccak(join(Uint8Array.of(0xc0 + parts.length), parts)).subarray(12));
 }
 
-/** Where the poll of a number stands, as 0x lower case; of cases of protocol 2 only. */
+/** Where the poll of a number stands, as 0x lower case; of cases since protocol 2 only. */
 export const pollAddress = (caseAddress, pollNumber) => createdBy(createdBy(caseAddress, 1), pollNumber + 1);
 
-/** Eight groups of four hex digits over address, chain and people of a case as `GET /api/cases` has it. */
-export function caseFingerprint({ address, chain_id: chainId, institution, officials, threshold }) {
-  const people = { institution: institution.signer.toLowerCase(), officials: officials.map(({ signer }) => signer.toLowerCase()), threshold };
-  const text = JSON.stringify({ case: address.toLowerCase(), chain_id: chainId, ...people });
+/** Eight groups of four hex digits over address, chain, people and mark of a case as `GET /api/cases` has it. */
+export function caseFingerprint({ address, chain_id: chainId, institution, officials, rehearsal, threshold }) {
+  const people = { institution: institution.signer.toLowerCase(), officials: officials.map(({ signer }) => signer.toLowerCase()) };
+  const text = JSON.stringify({ case: address.toLowerCase(), chain_id: chainId, ...people, ...(rehearsal ? { rehearsal } : {}), threshold });
   return toHex(keccak(utf8(text))).slice(2, 34).match(/.{4}/g).join(" ");
 }

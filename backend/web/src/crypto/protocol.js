@@ -6,7 +6,7 @@ export { parametersHash } from "./parameters.js";
 export { caseFingerprint, pollAddress } from "./cases.js";
 export { classNamesHash, classesHash, depthOf, leafHash, rootFrom, standsInRegister } from "./merkle.js";
 export { resultHash } from "./result.js";
-export { TYPES, TYPES_OF_PROTOCOL_1, digest, digestOf, domainSeparator, structHash } from "./typed_data.js";
+export { TYPES, TYPES_OF_PROTOCOL_1, TYPES_OF_PROTOCOL_2, digest, digestOf, domainSeparator, structHash } from "./typed_data.js";
 
 import { isSignedBy, opens, sign } from "./keys.js";
 import { fromHex, join, keccak, toHex, toNumber, utf8 } from "./bytes.js";

@@ -7,7 +7,7 @@ export const TYPES = {
   RegisterFreeze: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash)",
   PlanSubmission: "PlanSubmission(uint256 planNumber,bytes32 planHash)",
   PlanAdmission: "PlanAdmission(uint256 planNumber,bytes32 planHash)",
-  PollAnnouncement: "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)",
+  PollAnnouncement: "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)",
   IdentityFile: "IdentityFile(uint256 registerNumber,bytes32 fileHash)",
   Credential: "Credential(uint256 index,address ballotKey,uint64 expiresAt)",
   CredentialList: "CredentialList(bytes entries,uint64 expiresAt)",
@@ -21,7 +21,10 @@ export const TYPES = {
   LogRequest: "LogRequest(uint64 after,uint64 requestedAt)",
 };
 
-/** What cases of the first release sign otherwise (protocol §17). */
+/** What cases of protocols 1 and 2 sign otherwise (protocol §17). */
+export const TYPES_OF_PROTOCOL_2 = { PollAnnouncement: "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)" };
+
+/** What cases of protocol 1 alone do. */
 export const TYPES_OF_PROTOCOL_1 = {
   RegisterFreeze: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash)",
   BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",
@@ -36,7 +39,7 @@ const fieldsOf = (text) => text.slice(text.indexOf("(") + 1, -1).split(",").map(
 /** The type's text, of the protocol whose fields the message has. Throws a RangeError for a type unknown here, or other fields. */
 function textOf(type, message) {
   const named = Object.keys(message).sort().join();
-  for (const types of [TYPES, TYPES_OF_PROTOCOL_1]) {
+  for (const types of [TYPES, TYPES_OF_PROTOCOL_2, TYPES_OF_PROTOCOL_1]) {
     const text = Object.prototype.hasOwnProperty.call(types, type) ? types[type] : "";
     if (text && fieldsOf(text).map(({ name }) => name).sort().join() === named) return text;
   }

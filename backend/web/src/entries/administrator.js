@@ -7,9 +7,10 @@ import { drawPaper, offerCaseForm, proposeAccounts } from "../administrator/case
 import { drawAccountChanges, drawProposal } from "../administrator/changes.js";
 import { say } from "../administrator/say.js";
 import { hideSecrets } from "../administrator/secrets.js";
+import { drawMark } from "../office/case.js";
 import { openOffice } from "../office/session.js";
 
-const drawCase = (theCase) => make("section", { "data-case-id": theCase.id }, make("h3", {}, theCase.name), drawPaper(theCase));
+const drawCase = (theCase) => make("section", { "data-case-id": theCase.id }, make("h3", {}, theCase.name), drawMark(theCase), drawPaper(theCase));
 
 async function openDesk() {
   const [accounts, changes, cases] = await Promise.all([get("/api/accounts"), get("/api/account-changes"), get("/api/cases")]);

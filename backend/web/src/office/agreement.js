@@ -12,7 +12,8 @@ const MESSAGES = {
   identity_file: ["IdentityFile", async (act) => identityFileMessage(act, await download(identityFilePath(act)))],
   register_freeze: ["RegisterFreeze", async (act, theCase) => freezeMessage(act, theCase)],
   plan_admission: ["PlanAdmission", async (act) => admissionMessage(act, await planBytes(act.summary))],
-  poll_announcement: ["PollAnnouncement", async (act, _, acts) => announcementMessage(act, await ruleOf(act.summary), await planBytes(act.summary), acts)],
+  poll_announcement: ["PollAnnouncement", 
+    async (act, theCase, acts) => announcementMessage(act, theCase, await ruleOf(act.summary), await planBytes(act.summary), acts)],
 };
 
 /** Whether the work says yes; a network failure is thrown, anything else unreadable is a no. */

@@ -21,10 +21,21 @@ async function propose(theCase, form, verifiers, redraw) {
     rule: data.rule,
     opens_at: at(data.opens_at),
     closes_at: at(data.closes_at),
-    challenge_seconds: Number(data.challenge_days) * 86400,
+    challenge_seconds: theCase.rehearsal ? Number(data.challenge_minutes) * MINUTE : Number(data.challenge_days) * DAY,
     verifiers,
   });
   await redraw();
+}
+
+const MINUTE = 60;
+const DAY = 86400;
+const LEAST_DAYS = { 1: 1, 2: 1 }; // contracts before protocol 3 demand no more
+
+/** Days for a poll that counts, minutes for a rehearsal; the other field goes. */
+function chooseUnit(form, { protocol, rehearsal }) {
+  const [shown, other] = rehearsal ? ["challenge_minutes", "challenge_days"] : ["challenge_days", "challenge_minutes"];
+  form.elements[other].closest("label").remove();
+  if (LEAST_DAYS[protocol]) form.elements[shown].min = LEAST_DAYS[protocol];
 }
 
 /** The form for a poll on one of the admitted plans. */
@@ -34,6 +45,7 @@ export async function drawAnnouncement(theCase, plans, redraw) {
   const rules = await get("/api/rules");
   const node = one("#announce").content.cloneNode(true).firstElementChild;
   const form = one("form", node);
+  chooseUnit(form, theCase);
   form.elements.plan_id.append(...admitted.map((plan) => make("option", { value: plan.id }, say("office.plan_version", plan))));
   form.elements.rule.append(...rules.map((rule) => make("option", { value: rule.name }, `${rule.name} · ${wordsOf(rule)}`)));
   const showRule = () => {

@@ -9,9 +9,13 @@ import { label, say } from "./say.js";
 /** An empty place for what goes wrong. */
 export const fault = () => make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true });
 
+/** That nothing that is done here counts, as the chain has it; null in a case that does. */
+export const drawMark = ({ rehearsal }) => (rehearsal ? make("p", { class: "rehearsal" }, say("common.rehearsal")) : null);
+
 /** The case's name and who must do what next. */
 export function drawHead(theCase, ...more) {
   return make("section", {},
+    drawMark(theCase),
     make("h2", {}, theCase.name),
     make("p", { class: "notice" }, make("strong", {}, say("office.next_step"), ": "), theCase.next_step[pageLanguage() === "en" ? "sentence_en" : "sentence_zh"]),
     make("details", {}, make("summary", {}, say("office.case_paper")),

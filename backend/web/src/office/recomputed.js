@@ -29,14 +29,15 @@ export function admissionMessage({ number, summary }, planBytes) {
   return { planNumber: number, planHash };
 }
 
-/** PollAnnouncement from the words shown, the rule's own conditions, the plan's own bytes, and what the officials signed before. */
-export function announcementMessage({ number, summary }, rule, planBytes, acts) {
+/** PollAnnouncement from the words shown, the rule's own conditions, the plan's own bytes, what the officials signed before, and the case's mark. */
+export function announcementMessage({ number, summary }, { protocol, rehearsal }, rule, planBytes, acts) {
   const planHash = toHex(keccak(planBytes));
   const signed = (kind, at) => acts.find((act) => act.kind === kind && act.status === "done" && act.number === at)?.typed_data.message;
   demand(planHash === summary.plan_hash && signed("plan_admission", summary.plan_number)?.planHash === planHash);
   demand(signed("register_freeze", summary.register_number));
   const times = { opens_at: unixSeconds(summary.opens_at), closes_at: unixSeconds(summary.closes_at) };
-  return { pollNumber: number, parametersHash: parametersHash({ ...summary, ...times, conditions: rule.conditions }) };
+  const message = { pollNumber: number, parametersHash: parametersHash({ ...summary, ...times, conditions: rule.conditions }) };
+  return protocol < 3 ? message : { ...message, rehearsal };
 }
 
 /** Attestation from the figures shown, for the poll of that number of the case. */

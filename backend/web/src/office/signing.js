@@ -11,6 +11,7 @@ import { label, say } from "./say.js";
 /** The sentence for typed data of ours. */
 export function sentenceOf({ primaryType, message }) {
   if (primaryType === "Attestation") return say("common.sign_Attestation_" + (message.approve === true));
+  if (primaryType === "PollAnnouncement" && message.rehearsal === true) return say("common.sign_PollAnnouncement_rehearsal", message);
   const facts = primaryType === "Voucher" ? { method: say("common.method_" + Number(message.method)) } : message;
   return say("common.sign_" + primaryType, facts);
 }
@@ -58,6 +59,7 @@ function inText(key, value) {
   if (typeof value === "boolean") return say("common.yes_" + value);
   if (key.endsWith("_fen")) return say("common.yuan", { yuan: yuan(value) });
   if (key.endsWith("_seconds") && value % 86400 === 0) return say("office.days", { count: value / 86400 });
+  if (key.endsWith("_seconds")) return value % 60 === 0 ? say("office.minutes", { count: value / 60 }) : say("office.seconds", { count: value });
   if (key.endsWith("_at")) return beijing(value);
   if (key === "stage") return say("common.stage_" + value);
   return String(value);

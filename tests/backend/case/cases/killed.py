@@ -47,7 +47,7 @@ class Office:
     def new_case(self) -> NewCase:
         named = {account.name: account.id for account in self.accounts.list_accounts()}
         officials = tuple(NewOfficial(f"official {n}", signer_of(f"official {n}"), named.get(f"official {n}", "")) for n in range(3))
-        return NewCase("测试案件", "测试平台", "91999900MA00000006", signer_of("institution"), officials, 2)
+        return NewCase("测试案件", "测试平台", "91999900MA00000006", signer_of("institution"), officials, 2, rehearsal=True)
 
     def sign(self, act_id: str, number: int) -> None:
         act = self.cases.get_act(act_id)

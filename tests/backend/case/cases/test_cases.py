@@ -38,8 +38,8 @@ def test_after_an_interruption_the_contract_that_was_deployed_is_found(town: Tow
     deployed: list[str] = []
     deploy = town.chain.deploy_case
 
-    def deploy_then_die(*given: Any) -> str:
-        deployed.append(deploy(*given))
+    def deploy_then_die(*given: Any, rehearsal: bool) -> str:
+        deployed.append(deploy(*given, rehearsal=rehearsal))
         raise RuntimeError("the process dies here")
 
     with monkeypatch.context() as patch:
@@ -93,7 +93,7 @@ def test_what_a_case_must_not_be(town: Town, change: Callable[[dict[str, Any]], 
     officials, institution = [town.person("official"), town.person("official")], town.person("institution")
     body = town.case_body(officials, institution)
     change(body)
-    monkeypatch.setattr(town.chain, "deploy_case", lambda *_: pytest.fail("a contract was deployed for a case that cannot be"))
+    monkeypatch.setattr(town.chain, "deploy_case", lambda *_, **__: pytest.fail("a contract was deployed for a case that cannot be"))
     with pytest.raises(Refused) as refused:
         answer(town.person("admin").browser.post("/api/cases", content=json.dumps(body), headers={"Content-Type": "application/json"}))
     assert (refused.value.code, refused.value.status) == (code, 404 if code == "AccountNotFound" else 422)

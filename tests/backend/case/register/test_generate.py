@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from backend.case.register.rules.identity import IdType, canonical_identity
+from scripts.cli.cases import read_case
 from scripts.cli.register import app
 from scripts.generate.claims import generate, generate_with_mistakes
+from scripts.generate.likeness import CASE_FILE, CLAIMS_FILE, RowsRefused, rehearse
 from scripts.generate.mistakes import MISTAKES
-from tests.backend.case.register.office import Office, claim, write_csv
+from tests.backend.case.register.office import Office, claim, resident, write_csv
 from tests.backend.town import CasePeople, Town
 
 
@@ -93,3 +98,64 @@ class _Open:
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_rehearsal_has_the_shape_of_the_register_and_nothing_of_its_people(office: Office, tmp_path: Path, seed: int) -> None:
+    real, _ = generate(900, 21, tmp_path, classes=3)
+    told = rehearse(real, tmp_path / "rehearsal", 5, 3, seed)
+    invented = tmp_path / "rehearsal" / CLAIMS_FILE
+    of_real, of_invented = office.take(real), office.take(invented)
+    assert of_invented.rejects == []
+    assert (told["lenders"], told["rows"], told["classes"]) == (900, of_real.rows, 3)
+    for name in ("rows", "lenders", "merged", "related_lenders", "lenders_without_claim"):
+        assert getattr(of_invented, name) == getattr(of_real, name), name
+    assert sorted(each.lenders for each in of_invented.classes) == sorted(each.lenders for each in of_real.classes)
+    for mine, theirs in zip(*(sorted(each.total_fen for each in one.classes) for one in (of_invented, of_real)), strict=True):
+        assert theirs / 2 < mine < theirs * 2
+    exact = amounts_in(real) & amounts_in(invented)
+    assert all(len(amount.replace(".", "").strip("0")) <= 2 for amount in exact), "an amount of the register as it is"
+
+
+def amounts_in(path: Path) -> set[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        _, *rows = csv.reader(file)
+    return {row[7].replace(",", "") for row in rows}
+
+
+def test_of_a_real_lender_nothing_is_in_a_rehearsal(tmp_path: Path) -> None:
+    words = {
+        "name": "欧阳真实",
+        "id_no": resident(515, "19900307"),
+        "mobile": "13812345678",
+        "account": "real-account-1",
+        "claim_no": "QX-2019-77",
+        "voting_class": "某某公司内部组",
+        "principal_yuan": "123456.78",
+        "note": "住址某路某号",
+    }
+    path = write_csv(tmp_path / "real.csv", [claim(1, **words)])
+    rehearse(path, tmp_path / "out", 3, 2, 7)
+    written = (tmp_path / "out" / CLAIMS_FILE).read_text("utf-8-sig") + (tmp_path / "out" / CASE_FILE).read_text("utf-8")
+    assert [word for word in (*words.values(), "123,456.78") if word in written] == []
+    case = read_case(tmp_path / "out" / CASE_FILE)
+    assert (case.rehearsal, len(case.officials), case.threshold) == (True, 3, 2)
+    with pytest.raises(FileExistsError):
+        rehearse(path, tmp_path / "out", 3, 2, 7)
+
+
+def test_a_register_that_cannot_be_imported_has_no_shape(tmp_path: Path) -> None:
+    path, _, _ = generate_with_mistakes(200, 5, tmp_path, "csv", classes=2, mistakes=True)
+    with pytest.raises(RowsRefused):
+        rehearse(path, tmp_path / "out", 3, 2, 7)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_writes_both_files(tmp_path: Path) -> None:
+    path, _ = generate(30, 3, tmp_path)
+    command = [sys.executable, "-m", "scripts.cli", "rehearse", str(path), "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["lenders"] == 30
+    again = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (again.returncode, "Traceback" in again.stderr) == (1, False)

@@ -32,7 +32,8 @@ def heads_of(item: dict[str, Any]) -> list[Head]:
 @pytest.mark.parametrize("item", CASES["fingerprints"], ids=lambda item: item["fingerprint"][:4])
 def test_a_cases_fingerprint(item: dict[str, Any]) -> None:
     officials = [raw(signer) for signer in item["officials"]]
-    found = case_fingerprint(item["case"], item["chain_id"], officials, item["threshold"], raw(item["institution"]))
+    named = item["case"], item["chain_id"], officials, item["threshold"], raw(item["institution"])
+    found = case_fingerprint(*named, rehearsal=item.get("rehearsal", False))
     assert found == item["fingerprint"]
 
 

@@ -21,6 +21,7 @@ from tests.databases import url_for
 DOCUMENT = {
     "officials": ["0x" + signer_of(f"official {number}").hex() for number in range(3)],
     "threshold": 2,
+    "rehearsal": True,
     "institution": "0x" + signer_of("institution").hex(),
 }
 
@@ -35,7 +36,7 @@ def test_the_same_file_twice_is_one_case(chain: Chain) -> None:
 def test_a_wrong_file_opens_nothing(chain: Chain) -> None:
     with pytest.raises(TransactionReverted, match="more than half"):
         deploy(chain, {**DOCUMENT, "threshold": 1})
-    with pytest.raises(ValueError, match="officials, threshold and institution"):
+    with pytest.raises(ValueError, match="officials, threshold, institution and rehearsal"):
         deploy(chain, {"officials": []})
 
 

@@ -83,7 +83,7 @@ def test_a_refused_call_leaves_no_trace(chain: Chain) -> None:
 
 def test_a_deployment_is_refused_by_its_rule(chain: Chain) -> None:
     with pytest.raises(TransactionReverted) as refused:
-        chain.deploy_case([b"\x01" * 20, b"\x02" * 20], 1, b"\x03" * 20, "no majority")
+        chain.deploy_case([b"\x01" * 20, b"\x02" * 20], 1, b"\x03" * 20, "no majority", rehearsal=True)
     assert refused.value.rule == "Case_ThresholdNotMajority"
     assert refused.value.facts == {"threshold": 1, "officials": 2}
     assert "1 of 2" in refused.value.say("en")

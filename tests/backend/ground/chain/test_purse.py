@@ -34,7 +34,7 @@ def poor(tmp_path: Path) -> Iterator[tuple[Chain, EmbeddedAnvil]]:
 
 def test_an_account_without_funds_is_told_before_anything_is_sent(poor: tuple[Chain, EmbeddedAnvil]) -> None:
     chain, anvil = poor
-    call = creation(OFFICIALS, 2, signer_of("institution"))
+    call = creation(OFFICIALS, 2, signer_of("institution"), rehearsal=True)
     with pytest.raises(RelayUnfunded) as told:
         chain.transact(call, "a case")
     assert chain.relay_address in told.value.say("zh")
@@ -48,7 +48,7 @@ def test_an_account_without_funds_is_told_before_anything_is_sent(poor: tuple[Ch
 
 def test_a_call_under_way_is_waited_for_with_empty_pockets(poor: tuple[Chain, EmbeddedAnvil]) -> None:
     chain, anvil = poor
-    call = creation(OFFICIALS, 2, signer_of("institution"))
+    call = creation(OFFICIALS, 2, signer_of("institution"), rehearsal=True)
     anvil.fund(chain.relay_address)
     done = chain.transact(call, "a case")
     anvil.node.ask("anvil_setBalance", chain.relay_address, "0x0")

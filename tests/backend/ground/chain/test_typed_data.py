@@ -17,17 +17,20 @@ from backend.ground.chain.signatures import address_of, compact, recover, sign
 from backend.ground.chain.typed_data import TypedData
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[3] / "vectors" / "typed_data.json").read_text())
-FORMER: list[dict[str, Any]] = VECTORS["items_of_protocol_1"]
+#: What earlier protocols signed otherwise, by their number.
+FORMER: dict[int, list[dict[str, Any]]] = {1: VECTORS["items_of_protocol_1"], 2: VECTORS["items_of_protocol_2"]}
+FORMER_TYPES = {1: typed_data.TYPES_OF_PROTOCOL_1, 2: typed_data.TYPES_OF_PROTOCOL_2}
 OF_PHONE_AND_VERIFIER = {"FaceConsent"}
 """What the backend neither signs nor checks."""
-ITEMS: list[dict[str, Any]] = [item for item in [*VECTORS["items"], *FORMER] if item["type"] not in OF_PHONE_AND_VERIFIER]
+ITEMS: list[dict[str, Any]] = [item for item in [*VECTORS["items"], *FORMER[1], *FORMER[2]] if item["type"] not in OF_PHONE_AND_VERIFIER]
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
 def build(item: dict[str, Any]) -> TypedData:
     """The item through its public constructor."""
     snake = "".join("_" + letter.lower() if letter.isupper() else letter for letter in item["type"]).removeprefix("_")
-    types = typed_data.TYPES_OF_PROTOCOL_1 if item in FORMER else typed_data.TYPES
+    protocol = next((number for number, items in FORMER.items() if item in items), 0)
+    types = FORMER_TYPES.get(protocol, typed_data.TYPES)
     fields = dict(types[item["type"]])
     assert list(fields) == list(item["message"])
     values: dict[str, Any] = {
@@ -35,7 +38,10 @@ def build(item: dict[str, Any]) -> TypedData:
     }
     if item["type"] == "Attestation":
         return typed_data.attestation(VECTORS["chain_id"], VECTORS["poll"], values["resultHash"], approve=values["approve"])
-    constructor: Callable[..., TypedData] = getattr(typed_data, snake + "_1" * (item in FORMER))
+    if item["type"] == "PollAnnouncement" and not protocol:
+        named = VECTORS["chain_id"], VECTORS["case"], values["pollNumber"], values["parametersHash"]
+        return typed_data.poll_announcement(*named, rehearsal=values["rehearsal"])
+    constructor: Callable[..., TypedData] = getattr(typed_data, f"{snake}_{protocol}" if protocol else snake)
     return constructor(VECTORS["chain_id"], VECTORS[item["contract"]], *values.values())
 
 
@@ -68,7 +74,8 @@ def test_a_browser_signs_the_same_digest(item: dict[str, Any]) -> None:
 
 def test_every_type_of_the_protocol_is_held_to_a_vector() -> None:
     assert {item["type"] for item in VECTORS["items"]} == set(typed_data.TYPES) | OF_PHONE_AND_VERIFIER
-    assert {item["type"] for item in FORMER} == set(typed_data.TYPES_OF_PROTOCOL_1)
+    for number, items in FORMER.items():
+        assert {item["type"] for item in items} == set(FORMER_TYPES[number])
 
 
 def test_whole_numbers_beyond_a_browsers_reach_are_text() -> None:

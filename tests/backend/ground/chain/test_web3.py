@@ -61,7 +61,9 @@ def test_a_header_may_carry_the_validators_seals() -> None:
     node.web3.middleware_onion.remove("extra_data")
     with pytest.raises(NodeNotAnswering) as refused:
         suggested_fees(node)
-    assert "is 500 bytes, but should be 32" in str(refused.value.__cause__.__cause__), "the middleware is what it needs"
+    cause = refused.value.__cause__
+    assert cause is not None
+    assert "is 500 bytes, but should be 32" in str(cause.__cause__), "the middleware is what it needs"
 
 
 FIELDS = ["uncles", "transactions", "extraData", "logsBloom", "size", "difficulty", "withdrawals", "gasLimit", "miner"]

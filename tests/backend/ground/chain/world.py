@@ -65,7 +65,7 @@ def officials(count: int = 3) -> list[bytes]:
 
 
 def case_creation() -> ContractCall:
-    return creation(officials(), 2, signer_of("institution"))
+    return creation(officials(), 2, signer_of("institution"), rehearsal=True)
 
 
 def until(condition: Callable[[], object], *first: Callable[[], object], seconds: float = 15) -> None:
@@ -126,7 +126,7 @@ class World:
 
     def announce(self) -> PollContract:
         self.terms = self.parameters()
-        typed = typed_data.poll_announcement(self.chain.chain_id, self.case.address, 0, parameters_hash(self.terms))
+        typed = typed_data.poll_announcement(self.chain.chain_id, self.case.address, 0, parameters_hash(self.terms), rehearsal=True)
         confirmed = self.transact(self.case.announce_poll(self.terms, *self.by_officials(typed)), "announce")
         self.poll = self.chain.poll(confirmed.event("PollAnnounced").args["poll"])
         return self.poll

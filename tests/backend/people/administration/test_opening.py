@@ -53,9 +53,9 @@ def meanwhile(town: Town, monkeypatch: pytest.MonkeyPatch, work: Callable[[], An
     """Have `work` done while the next case's contract goes to the chain; what it was refused by."""
     deploy, outcomes = town.chain.deploy_case, list[str]()
 
-    def deploy_slowly(*words: Any) -> str:
+    def deploy_slowly(*words: Any, rehearsal: bool) -> str:
         outcomes.append(refused(work))
-        return deploy(*words)
+        return deploy(*words, rehearsal=rehearsal)
 
     monkeypatch.setattr(town.chain, "deploy_case", deploy_slowly)
     return outcomes
@@ -116,7 +116,7 @@ def test_a_passkey_of_somebody_else_opens_no_case(scene: Scene) -> None:
 
 
 def test_a_case_that_did_not_open_holds_nobody(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_chain(*_: Any) -> str:
+    def no_chain(*_: Any, **__: Any) -> str:
         raise Unavailable
 
     with monkeypatch.context() as patch:

@@ -80,7 +80,7 @@ def test_one_fen_more_is_another_paper() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_leaf_that_was_taken_out_stands_on_the_paper(language: str) -> None:
     certificate = copy.deepcopy(CERTIFICATE)
-    assert certificate["format"] == "lendervote-certificate/2"
+    assert certificate["format"] == "lendervote-certificate/3"
     assert rules.WORDS["excluded"][0] not in text_of(paper_of(certificate, "zh"))
     leaf = {"index": 417, "class_name": "小额组", "amount_fen": "-500000001", "voted": True}
     certificate["result"]["excluded"] = [leaf]
@@ -90,6 +90,20 @@ def test_a_leaf_that_was_taken_out_stands_on_the_paper(language: str) -> None:
     assert "417" in text
     assert "-5,000,000.01" in text
     assert rules.WORDS["voted"][place] in text
+
+
+@needs_fonts
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_rehearsals_paper_says_so_on_every_page_and_no_other_does(language: str) -> None:
+    certificate = copy.deepcopy(CERTIFICATE)
+    certificate["result"]["classes"] *= 9
+    line, mark = rules.REHEARSAL[language]
+    for rehearsal in (True, False):
+        pages = pypdf.PdfReader(io.BytesIO(paper_of(certificate | {"rehearsal": rehearsal}, language))).pages
+        texts = [page.extract_text() for page in pages]
+        assert len(texts) > 1
+        assert [line in text and text.count(mark) > (mark in line) for text in texts] == [rehearsal] * len(texts)
+        assert any(mark in text for text in texts) is rehearsal
 
 
 @needs_fonts

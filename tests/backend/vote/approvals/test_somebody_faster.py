@@ -11,7 +11,8 @@ import pytest
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.service import Chain
 from tests.backend.vote.approvals.test_approvals import after_challenge, attest, counted
-from tests.backend.vote.ballots.world import AutomineAnvil, IssuerProcess, World
+from tests.backend.vote.ballots.automine import AutomineAnvil
+from tests.backend.vote.ballots.world import IssuerProcess, World
 
 STRANGER = "0x" + "57" * 20
 GAS = 9_000_000

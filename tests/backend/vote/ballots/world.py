@@ -137,7 +137,8 @@ class IssuerProcess:
     def pin(self, case: CaseView, chain_id: int) -> None:
         """The case whose fingerprint the operator typed; to be called before the start."""
         officials = [official.signer for official in case.officials]
-        found = fingerprint(case.address, chain_id, officials, case.threshold, case.institution.signer)
+        people = officials, case.threshold, case.institution.signer
+        found = fingerprint(case.address, chain_id, *people, rehearsal=case.rehearsal)
         self._environment["LENDERVOTE_ISSUER_CASES"] = found
 
     def start(self) -> None:
@@ -237,7 +238,7 @@ class World:
         self.members["institution"] = Visitor(account.id, "institution", account.name)
         stranger = self.accounts.create_account("stranger", "official", PASSWORD)
         self.members["stranger"] = Visitor(stranger.id, "official", stranger.name)
-        case = NewCase("测试案件", "测试平台", "91999900MA00000006", signer("institution"), tuple(officials), 2, account.id)
+        case = NewCase("测试案件", "测试平台", "91999900MA00000006", signer("institution"), tuple(officials), 2, account.id, rehearsal=True)
         return self.cases.open_case(case)
 
     def _freeze_register(self) -> None:

@@ -15,6 +15,8 @@ from tests.backend.town import CasePeople, Refused, Town
 VERIFIER = "0x" + "aB" * 20
 PRESETS = json.loads((Path(__file__).parents[3] / "vectors/rules.json").read_text())["presets"]
 NOTICE, WINDOW, CHALLENGE = 3600, 7 * 86_400, 3 * 86_400
+#: Notice and challenge period of a poll that is no rehearsal.
+LEAST = 15 * 86_400
 
 
 @pytest.fixture
@@ -97,21 +99,59 @@ def test_the_stage_is_the_chains(town: Town, people: CasePeople) -> None:
     assert town.polls.stage(poll["id"]) is Stage.CLOSED
 
 
-def test_lenders_get_their_notice_by_the_chains_clock(town: Town, people: CasePeople) -> None:
-    plan, now = town.admit_plan(people), town.chain.chain_time()
+@pytest.fixture
+def real(town: Town) -> CasePeople:
+    """People of a case that is no rehearsal."""
+    made = town.open_case(rehearsal=False)
+    town.freeze_register(made)
+    return made
+
+
+def of_real(town: Town, plan: dict[str, Any], opens_at: int, challenge_seconds: int = LEAST) -> dict[str, Any]:
+    times = {"opens_at": moment(opens_at), "closes_at": moment(opens_at + WINDOW), "challenge_seconds": challenge_seconds}
+    return terms(town, plan, **times)
+
+
+def test_the_mark_of_a_rehearsal_is_the_chains(town: Town, people: CasePeople, real: CasePeople) -> None:
+    for made, mark in ((people, True), (real, False)):
+        assert made.case["rehearsal"] is mark is town.chain.case(made.case["address"]).rehearsal()
+        body = of_real(town, town.admit_plan(made), town.chain.chain_time() + LEAST + 60)
+        act = propose(made, body)
+        assert act["typed_data"]["message"]["rehearsal"] is mark
+        assert made.sign_together(act)["status"] == "done"
+        assert only_poll(town, made)["rehearsal"] is mark
+
+
+def test_a_rehearsal_may_be_short(town: Town, people: CasePeople) -> None:
+    opens_at = town.chain.chain_time() + 60
+    body = of_real(town, town.admit_plan(people), opens_at, 1) | {"closes_at": moment(opens_at + 60)}
+    assert people.sign_together(propose(people, body))["status"] == "done"
+
+
+def test_a_challenge_period_that_counts_lasts_15_days(town: Town, real: CasePeople) -> None:
+    plan, opens_at = town.admit_plan(real), town.chain.chain_time() + LEAST + 60
+    for seconds in (1, LEAST - 1):
+        with pytest.raises(Refused, match="ChallengePeriodTooShort"):
+            propose(real, of_real(town, plan, opens_at, seconds))
+    assert real.sign_together(propose(real, of_real(town, plan, opens_at)))["status"] == "done"
+
+
+def test_lenders_get_their_notice_by_the_chains_clock(town: Town, real: CasePeople) -> None:
+    people, plan, now = real, town.admit_plan(real), town.chain.chain_time()
     # The chain's clock runs on by itself between reading and asking.
-    early, in_time = moment(now + NOTICE - 1), moment(now + NOTICE + 30)
+    early, in_time = now + LEAST - 1, now + LEAST + 30
     with pytest.raises(Refused, match="PollOpensTooEarly") as refused:
-        propose(people, terms(town, plan, opens_at=early))
-    assert datetime.fromisoformat(refused.value.details["earliest_at"]).timestamp() >= now + NOTICE
-    act = propose(people, terms(town, plan, opens_at=in_time))
+        propose(people, of_real(town, plan, early))
+    assert datetime.fromisoformat(refused.value.details["earliest_at"]).timestamp() >= now + LEAST
+    act = propose(people, of_real(town, plan, in_time))
     people.officials[0].sign_act(act)
     town.chain.move_time(now + 60)
     act = people.officials[1].sign_act(act)
     assert (act["status"], act["failure"]["code"]) == ("failed", "PollOpensTooEarly")
     assert town.chain.case(people.case["address"]).poll_count() == 0
     people.officials[2].post(f"/api/acts/{act['id']}/withdrawal")
-    assert people.sign_together(propose(people, terms(town, plan)))["status"] == "done"
+    later = of_real(town, plan, town.chain.chain_time() + LEAST + 60)
+    assert people.sign_together(propose(people, later))["status"] == "done"
 
 
 @pytest.fixture(scope="module")

@@ -227,7 +227,7 @@ def _a_passkey_vouches(client: TestClient, second: IssuerPapers, key: ec.Ellipti
 def _poll_with_passkey(papers: IssuerPapers, passkey: bytes) -> OpenPoll:
     chain = papers.poll.chain
     world = CaseWorld(chain)
-    world.case = chain.deploy("Case", [*(signer_of(key) for key in world.official_keys), passkey], 3, signer_of(world.institution_key))
+    world.case = chain.open_case([*(signer_of(key) for key in world.official_keys), passkey], 3, signer_of(world.institution_key))
     world.threshold = 3
     world.domain = type(world.domain)(chain.chain_id, world.case.address)
     register = make_register(24)
