@@ -29,7 +29,7 @@ from verifier.tally.report import as_json, verdict
 from verifier.tally.steps import STEPS
 
 from .blocks import Chain
-from .words import EN, ZH
+from .words import EN, REHEARSAL, ZH
 
 FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -123,7 +123,8 @@ class Readable:
         facts = {"case": _plain(scene.case), "poll": _plain(scene.poll), "chain_id": scene.chain_id, "poll_number": scene.poll_number}
         said = agrees if self._work.agrees else differs
         taken_at = datetime.fromtimestamp(head.timestamp, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-        return words.format(**facts, block=head.number, block_hash=_plain(head.hash), taken_at=taken_at, verdict=said).encode()
+        mark = REHEARSAL if scene.rehearsal else ""
+        return (mark + words).format(**facts, block=head.number, block_hash=_plain(head.hash), taken_at=taken_at, verdict=said).encode()
 
 
 def tool() -> dict[str, Content]:

@@ -1,5 +1,8 @@
 """What the evidence bundle says to a court, in Chinese and English."""
 
+#: Before either text where the vote was one.
+REHEARSAL = "演练：本次表决没有任何效力 / Rehearsal: this vote has no effect\n\n"
+
 ZH = """\
 证据包说明
 
