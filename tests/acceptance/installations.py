@@ -15,12 +15,12 @@ from eth_account import Account
 
 from backend.case.register.sealing import RegisterSeal
 from backend.ground.common.sealed import FieldCipher
-from scripts.rig import steps
 from scripts.rig.api import Api
 from scripts.rig.keys import Key
 from scripts.rig.paper import pin
 from scripts.rig.people import Member, Phone
 from scripts.rig.processes import Stack, free_port
+from scripts.rig.vote import Vote
 
 RELEASES = Path(__file__).parents[1] / "releases"
 OFFICIALS = ("demo-official-1", "demo-official-2", "demo-official-3")
@@ -79,7 +79,7 @@ class Left:
 
     before: Installation
     stack: Stack
-    vote: steps.Vote
+    vote: Vote
     was: dict[str, Any]
     decided: str
 
@@ -112,7 +112,7 @@ def started(number: int, folder: Path, decided: str) -> Iterator[Left]:
     stack.environment["LENDERVOTE_ISSUER_LIVENESS"] = "off"
     with stack:
         admin, institution, *officials = (_member(installation, stack, n) for n in ("demo-admin", "demo-institution", *OFFICIALS))
-        vote = steps.Vote(stack, 7, admin, officials, institution, [])
+        vote = Vote(stack, 7, admin, officials, institution, [])
         for each in (admin, *officials, institution):
             each.sign_in()
         vote.case = admin.api.get("/api/cases")[0]
