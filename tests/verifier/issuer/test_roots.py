@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from eth_abi import encode
-from eth_utils import keccak
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
 from fastapi.testclient import TestClient
 
 from tests.contracts.ballot_box import PARAMETERS_ABI, address_of, make_register, secret, sign, signer_of
