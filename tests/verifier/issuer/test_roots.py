@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from tests.contracts.ballot_box import PARAMETERS_ABI, address_of, make_register, secret, sign, signer_of
 from tests.contracts.world import OpenPoll
+from tests.vectors import reference as ref
 from tests.verifier.issuer.asking import code_of, whole_log
 from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
 from tests.verifier.issuer.conftest import Clock
@@ -68,10 +69,15 @@ def transactions(change: Callable[[bytes], bytes]) -> Lie:
     return lie
 
 
-def announcing(papers: IssuerPapers, keys: list[bytes], **changes: Any) -> Lie:
-    """Another announcement of the poll, signed by these keys; every other transaction is the true one."""
+def announcing(papers: IssuerPapers, keys: list[bytes], *, rehearsal: bool | None = True, **changes: Any) -> Lie:
+    """Another announcement of the poll, signed by these keys with this mark or with none; every other transaction is the true one."""
     terms = type(papers.poll.terms)(**{**papers.poll.terms.__dict__, **changes})
-    digest = world_of(papers).case_digest("PollAnnouncement", pollNumber=0, parametersHash=terms.hash)
+    world, message = world_of(papers), {"pollNumber": 0, "parametersHash": terms.hash}
+    separator = ref.domain_separator(world.chain.chain_id, bytes.fromhex(world.case.address[2:]))
+    if rehearsal is None:
+        digest = ref.typed_digest("PollAnnouncement", message, separator, ref.TYPES_OF_PROTOCOL_2)
+    else:
+        digest = ref.typed_digest("PollAnnouncement", message | {"rehearsal": rehearsal}, separator)
     said = [terms.values, [signer_of(key) for key in keys], [sign(key, digest) for key in keys]]
     name = f"announcePoll({PARAMETERS_ABI},bytes[],bytes[])"
     data = keccak(text=name)[:4] + encode([PARAMETERS_ABI, "bytes[]", "bytes[]"], said)
@@ -116,6 +122,15 @@ LIES: dict[str, tuple[Callable[[IssuerPapers], Lie], str]] = {
     ),
     "threshold": (lambda p: view("threshold()", ["uint256"], 1), "CaseNotPinned"),
     "institution": (lambda p: view("institution()", ["bytes"], signer_of(THIEVES[0])), "CaseNotPinned"),
+    "mark": (lambda p: view("rehearsal()", ["bool"], False), "CaseNotPinned"),
+    "announcement signed as of a vote that counts": (
+        lambda p: announcing(p, p.poll.world.official_keys[:2], rehearsal=False),
+        "AnnouncementNotSigned",
+    ),
+    "announcement signed without the mark": (
+        lambda p: announcing(p, p.poll.world.official_keys[:2], rehearsal=None),
+        "AnnouncementNotSigned",
+    ),
     "another case": (lambda p: view("caseContract()", ["address"], foreign_case(p)), "CaseNotPinned"),
     "chain id": (lambda p: lambda method, params, result: "0x1" if method == "eth_chainId" else result, "CaseNotPinned"),
     "announcement signed by thieves": (lambda p: announcing(p, THIEVES[:2], receipt_signer=STRANGER), "AnnouncementNotSigned"),

@@ -29,7 +29,11 @@ DIGESTS: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "CredentialListRequest": lambda m: POLL.credential_list_request(*in_bytes(m, "entries"), m["requestedAt"]),
     "LogRequest": lambda m: POLL.log_request(m["after"], m["requestedAt"]),
     "FaceConsent": lambda m: POLL.face_consent(m["index"], *in_bytes(m, "textHash"), m["saidAt"], agreed=m["agreed"]),
-    "PollAnnouncement": lambda m: CASE.poll_announcement(m["pollNumber"], *in_bytes(m, "parametersHash")),
+    "PollAnnouncement": lambda m: (
+        CASE.poll_announcement(m["pollNumber"], *in_bytes(m, "parametersHash"), m["rehearsal"])
+        if "rehearsal" in m
+        else CASE.poll_announcement_2(m["pollNumber"], *in_bytes(m, "parametersHash"))
+    ),
     "IdentityFile": lambda m: CASE.identity_file(m["registerNumber"], *in_bytes(m, "fileHash")),
     "RegisterFreeze": lambda m: CASE.register_freeze(
         2 if "rangeProofsHash" in m else 1,
@@ -37,7 +41,7 @@ DIGESTS: dict[str, Callable[[dict[str, Any]], bytes]] = {
         [bytes.fromhex(value[2:]) if isinstance(value, str) else value for value in list(m.values())[1:]],
     ),
 }
-ITEMS = [item for item in (*VECTORS["items"], *VECTORS["items_of_protocol_1"]) if item["type"] in DIGESTS]
+ITEMS = [item for item in (*VECTORS["items"], *VECTORS["items_of_protocol_1"], *VECTORS["items_of_protocol_2"]) if item["type"] in DIGESTS]
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["type"])
@@ -52,6 +56,7 @@ def test_digest_signature_and_signer_are_those_of_the_vectors(item: dict[str, An
 def test_all_types_stand_in_the_vectors() -> None:
     assert {item["type"] for item in ITEMS} == set(DIGESTS)
     assert [item["type"] for item in ITEMS].count("RegisterFreeze") == 2, "of either protocol"
+    assert [item["type"] for item in ITEMS].count("PollAnnouncement") == 3, "with either mark, and without one"
 
 
 def test_entries_are_packed_as_in_the_vectors() -> None:
