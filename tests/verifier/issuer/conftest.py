@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -106,3 +108,20 @@ def client(settings: IssuerSettings, clock: Clock) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def faces() -> Faces:
     return find_faces()
+
+
+With = Callable[..., contextlib.AbstractContextManager[TestClient]]
+
+
+@pytest.fixture
+def with_nodes(settings: IssuerSettings, clock: Clock) -> With:
+    """An issuer with these nodes by organisation; whatever is not given is as in the settings."""
+
+    @contextlib.contextmanager
+    def made(changes: dict[str, Any] | None = None, **nodes: str) -> Iterator[TestClient]:
+        rpc_urls = ", ".join(f"{name}={url}" for name, url in nodes.items())
+        given = settings.model_copy(update={"rpc_urls": rpc_urls, **(changes or {})})
+        with TestClient(create_app(given, clock), raise_server_exceptions=False) as client:
+            yield client
+
+    return made

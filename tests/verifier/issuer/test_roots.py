@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,31 +15,14 @@ from tests.contracts.world import OpenPoll
 from tests.vectors import reference as ref
 from tests.verifier.issuer.asking import code_of, whole_log
 from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
-from tests.verifier.issuer.conftest import Clock
+from tests.verifier.issuer.conftest import With
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.tally.proxy import Lie, NodeError, lying, serving
-from verifier.issuer.http.app import create_app
+from tests.verifier.tally.proxy import Lie, lying
 from verifier.issuer.settings import IssuerSettings
 
 VOUCHED = "/v1/credentials/vouched"
 THIEVES = [secret("thief", place) for place in range(3)]
 STRANGER = "0x" + "57" * 20
-
-With = Callable[..., contextlib.AbstractContextManager[TestClient]]
-
-
-@pytest.fixture
-def with_nodes(settings: IssuerSettings, clock: Clock) -> With:
-    """An issuer with these nodes by organisation; whatever is not given is as in the settings."""
-
-    @contextlib.contextmanager
-    def made(changes: dict[str, Any] | None = None, **nodes: str) -> Iterator[TestClient]:
-        rpc_urls = ", ".join(f"{name}={url}" for name, url in nodes.items())
-        given = settings.model_copy(update={"rpc_urls": rpc_urls, **(changes or {})})
-        with TestClient(create_app(given, clock), raise_server_exceptions=False) as client:
-            yield client
-
-    return made
 
 
 def selector(name: str) -> str:
@@ -73,10 +54,11 @@ def announcing(papers: IssuerPapers, keys: list[bytes], *, rehearsal: bool | Non
     """Another announcement of the poll, signed by these keys with this mark or with none; every other transaction is the true one."""
     terms = type(papers.poll.terms)(**{**papers.poll.terms.__dict__, **changes})
     world, message = world_of(papers), {"pollNumber": 0, "parametersHash": terms.hash}
-    digest = world.case_digest("PollAnnouncement", **message, rehearsal=rehearsal)
+    separator = ref.domain_separator(world.chain.chain_id, bytes.fromhex(world.case.address[2:]))
     if rehearsal is None:
-        separator = ref.domain_separator(world.chain.chain_id, bytes.fromhex(world.case.address[2:]))
         digest = ref.typed_digest("PollAnnouncement", message, separator, ref.TYPES_OF_PROTOCOL_2)
+    else:
+        digest = ref.typed_digest("PollAnnouncement", message | {"rehearsal": rehearsal}, separator)
     said = [terms.values, [signer_of(key) for key in keys], [sign(key, digest) for key in keys]]
     name = f"announcePoll({PARAMETERS_ABI},bytes[],bytes[])"
     data = keccak(text=name)[:4] + encode([PARAMETERS_ABI, "bytes[]", "bytes[]"], said)
@@ -364,45 +346,3 @@ def test_the_log_says_what_is_believed_and_why(client: TestClient, papers: Issue
     assert entry | said | {"organisations": ["Association", "Court"], "one_node": False} == entry
     (log,) = world.case.events.PollAnnounced().get_logs(from_block=0)
     assert entry["announced"] == "0x" + bytes(log["transactionHash"]).hex()
-
-
-def test_a_node_that_bounds_its_ranges_is_asked_again_in_pieces(with_nodes: With, papers: IssuerPapers, rpc_url: str) -> None:
-    most = 3
-    chain = papers.poll.chain
-    for _ in range(20):
-        chain.rpc("evm_mine")
-
-    def bounded(method: str, params: list[Any], result: Any) -> Any:
-        if method == "eth_getLogs" and int(params[0]["toBlock"], 16) - int(params[0]["fromBlock"], 16) >= most:
-            raise NodeError("query exceeds max block range")
-        return result
-
-    with lying(rpc_url, bounded) as node, with_nodes(Court=node, Exchange=rpc_url) as client:
-        assert client.post(VOUCHED, json=papers.vouched(3)).status_code == 200
-
-
-RUDE = {
-    "no JSON": b"<html>",
-    "deep JSON": b"[" * 200_000,
-    "an object": b'{"jsonrpc": "2.0", "id": 1, "result": "0x1"}',
-    "ids that are lists": b'[{"id": [1], "result": "0x1"}]',
-    "nothing": b"",
-    "too much": b'["' + b"x" * (5 * 1024 * 1024) + b'"]',
-}
-
-
-@pytest.mark.parametrize("name", RUDE)
-def test_a_rude_node_is_a_silent_one(with_nodes: With, papers: IssuerPapers, rpc_url: str, name: str) -> None:
-    with serving(lambda _: (200, RUDE[name])) as rude, with_nodes(Court=rpc_url, Exchange=rude) as client:
-        assert code_of(client.post(VOUCHED, json=papers.vouched(3))) == "NodesTooFew"
-
-
-@pytest.mark.parametrize("result", [None, 7, "0x", "x", [], [7], [{}], [{"data": 7}], {}, "0x" + "ff" * 96, True, {"timestamp": "now"}])
-@pytest.mark.parametrize("method", ["eth_chainId", "eth_call", "eth_getLogs", "eth_getTransactionByHash", "eth_getBlockByNumber"])
-def test_an_answer_of_another_kind_is_no_defect_of_ours(
-    with_nodes: With, papers: IssuerPapers, rpc_url: str, method: str, result: Any
-) -> None:
-    lie: Lie = lambda asked, params, true: result if asked == method else true  # noqa: E731
-    with lying(rpc_url, lie) as rude, with_nodes({"one_node": True}, Exchange=rude) as client:
-        answer = client.post(VOUCHED, json=papers.vouched(3))
-        assert answer.status_code in {403, 404, 503}, json.dumps(answer.json())

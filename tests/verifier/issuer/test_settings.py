@@ -26,8 +26,10 @@ def chosen(**settings: Any) -> RootsChoice:
 def test_a_fingerprint_is_that_of_the_vectors(case: dict[str, Any]) -> None:
     officials = [bytes.fromhex(official[2:]) for official in case["officials"]]
     institution = bytes.fromhex(case["institution"][2:])
-    assert fingerprint(case["case"], case["chain_id"], officials, case["threshold"], institution) == case["fingerprint"]
-    assert fingerprint(case["case"], case["chain_id"], officials[::-1], case["threshold"], institution) != case["fingerprint"]
+    people, mark = (case["threshold"], institution), case.get("rehearsal", False)
+    assert fingerprint(case["case"], case["chain_id"], officials, *people, rehearsal=mark) == case["fingerprint"]
+    assert fingerprint(case["case"], case["chain_id"], officials[::-1], *people, rehearsal=mark) != case["fingerprint"]
+    assert fingerprint(case["case"], case["chain_id"], officials, *people, rehearsal=not mark) != case["fingerprint"]
 
 
 SAME = [PAPER, PAPER.upper(), PAPER.replace(" ", ""), f"  {PAPER} ", PAPER.replace(" ", "\u3000")]

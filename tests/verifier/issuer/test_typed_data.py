@@ -58,6 +58,7 @@ def test_all_types_stand_in_the_vectors() -> None:
     assert {item["type"] for item in ITEMS} == set(DIGESTS)
     assert [item["type"] for item in ITEMS].count("RegisterFreeze") == 2, "of either protocol"
     assert {"rehearsal" in item["message"] for item in ITEMS if item["type"] == "PollAnnouncement"} == {True, False}
+    assert [item["type"] for item in ITEMS].count("PollAnnouncement") == 3, "with either mark, and without one"
 
 
 def test_entries_are_packed_as_in_the_vectors() -> None:

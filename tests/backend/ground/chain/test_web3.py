@@ -164,7 +164,7 @@ def test_recorded_ballots_are_read_as_web3_reads_them() -> None:
 
 
 def former_data() -> bytes:
-    assert [event["name"] for event in former.EVENTS] == ["RegisterFrozen"]
+    assert [event["name"] for event in former.EVENTS] == ["RegisterFrozen", "CaseOpened"]
     return encode(["bytes32", "uint256", "(uint256,uint256,uint256)[]"], [b"\x01" * 32, 3, [(1, 2, 3), (4, 5, 6)]])
 
 
