@@ -49,7 +49,7 @@ def visitor(browser: Browser, viewport: ViewportSize | None = None, **options: A
     phone = size["width"] < 600
     options.setdefault("reduced_motion", "reduce")  # colours that change over a moment would be measured in between
     context = browser.new_context(viewport=size, locale=options.pop("locale", "zh-CN"), is_mobile=phone, has_touch=phone, **options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)  # on a busy machine a page may take long; what is wrong stays wrong
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
