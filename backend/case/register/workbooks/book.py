@@ -23,8 +23,16 @@ class SheetPart:
     hidden: bool
 
 
-def sheets_of(archive: Archive) -> list[SheetPart]:
-    """The worksheets in the order of their tabs. Raises: FileFormatUnknown, FileTooLarge."""
+@dataclass(frozen=True)
+class Book:
+    """The worksheets in the order of their tabs, and whether programs are asked to work out every formula when they open the file."""
+
+    sheets: list[SheetPart]
+    works_out_again: bool
+
+
+def read_book(archive: Archive) -> Book:
+    """What a workbook says of itself. Raises: FileFormatUnknown, FileTooLarge."""
     if "[Content_Types].xml" not in archive or _BOOK not in archive:
         kind = next((kind for name, kind in _OTHER_KINDS.items() if name in archive), "ZIP")
         raise FileFormatUnknown(kind=kind)
@@ -32,8 +40,11 @@ def sheets_of(archive: Archive) -> list[SheetPart]:
         raise FileFormatUnknown(kind="officeDocument")
     targets = _targets(archive) if _LINKS in archive else {}
     found: list[SheetPart] = []
+    asked: list[str] = []
 
     def start(name: str, attributes: Attributes) -> None:
+        if name == "calcPr" and is_set(attributes.get("fullCalcOnLoad")):
+            asked.append(name)
         if name != "sheet" or len(found) > MAX_SHEETS:
             return
         link = next((attributes[key] for key in LINK_IDS if key in attributes), "")
@@ -44,19 +55,7 @@ def sheets_of(archive: Archive) -> list[SheetPart]:
     read_all(start, archive.pieces(_BOOK))
     if not found or len(found) > MAX_SHEETS:
         raise FileFormatUnknown(kind=f"{len(found)} sheets")
-    return found
-
-
-def works_out_again(archive: Archive) -> bool:
-    """Whether programs are asked to work out every formula when they open the file. Raises: FileFormatUnknown, FileTooLarge."""
-    asked: list[str] = []
-
-    def start(name: str, attributes: Attributes) -> None:
-        if name == "calcPr" and is_set(attributes.get("fullCalcOnLoad")):
-            asked.append(name)
-
-    read_all(start, archive.pieces(_BOOK))
-    return bool(asked)
+    return Book(found, bool(asked))
 
 
 def strings_part(archive: Archive) -> str | None:

@@ -16,7 +16,7 @@ from typing import Any
 from backend.case.register.columns import known_columns
 from backend.case.register.file_errors import ExtraSheets, FileEmpty, FileRefused, SheetsHidden
 from backend.case.register.workbooks.archive import Archive
-from backend.case.register.workbooks.book import SheetPart, sheets_of, strings_part, styles_part, works_out_again
+from backend.case.register.workbooks.book import SheetPart, read_book, strings_part, styles_part
 from backend.case.register.workbooks.cells import Row, SheetReader
 from backend.case.register.workbooks.strings import read_strings
 from backend.case.register.workbooks.styles import formats_of
@@ -47,12 +47,12 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
     """First what the sheet is, then its rows, then what of it a person does not see. Raises: FileRefused and its branches."""
     archive = Archive(path)
     try:
-        sheets = sheets_of(archive)
+        book = read_book(archive)
         strings = read_strings(archive, strings_part(archive))
         formats = formats_of(archive, styles_part(archive))
-        begun = [(sheet, *_begin(SheetReader(archive, sheet.part, strings, formats))) for sheet in sheets]
+        begun = [(sheet, *_begin(SheetReader(archive, sheet.part, strings, formats))) for sheet in book.sheets]
         sheet, reader, rows = _chosen(begun)
-        if works_out_again(archive):
+        if book.works_out_again:
             reader.refuse_formulas()
         left_out = [each.name[:31] for each, _, first, _ in begun if first is not None and each is not sheet]
         yield {"rows": max(reader.last_row - 1, 0), "left_out": left_out[:20]}

@@ -29,6 +29,9 @@ _USUAL = {
 _CLAIMS_FROM = 4
 
 
+_Listed = tuple[str, str, bool]  # name, part, hidden
+
+
 @dataclass
 class _Tab:
     name: str
@@ -43,10 +46,11 @@ def open_workbook(path: Path) -> Iterator[tuple[Sheet, Iterator[SheetRow]]]:
     """The sheet of claims and its rows. Raises: FileRefused, also while rows are read."""
     package = Package(path)
     try:
-        tabs = list(_tabs(package))
+        listed, works_out_again = _listed(package)
+        tabs = list(_tabs(package, listed))
         tab = _chosen(tabs)
         assert tab.first is not None, "a sheet without content is not chosen"
-        if _works_out_again(package):
+        if works_out_again:
             tab.sheet.refuse_formulas()
         others = [each.name for each in tabs if each is not tab and each.first is not None]
         tab.sheet.unseen.left_out_sheets = others[:SHEETS_NAMED]
@@ -55,39 +59,35 @@ def open_workbook(path: Path) -> Iterator[tuple[Sheet, Iterator[SheetRow]]]:
         package.close()
 
 
-def _tabs(package: Package) -> Iterator[_Tab]:
+def _listed(package: Package) -> tuple[list[_Listed], bool]:
+    """The sheets of the book, and whether programs are asked to work out every formula when they open it. Raises: FileRefused."""
     if _BOOK not in package or "[Content_Types].xml" not in package:
         raise FileRefused("FileFormatUnknown")
     _check_usual(package)
     parts = _parts(package)
-    listed: list[tuple[str, str, bool]] = []
-
-    def begins(name: str, attributes: Attributes) -> None:
-        if name == "sheet" and len(listed) <= MOST_SHEETS:
-            link = link_of(attributes)
-            listed.append((attributes.get("name", "?")[:31], parts.get(link, ""), attributes.get("state", "visible") != "visible"))
-
-    parse_whole(package.pieces(_BOOK), begins)
-    found = [each for each in listed if each[1] in package]
-    if not found or len(listed) > MOST_SHEETS:
-        raise FileRefused("FileFormatUnknown")
-    strings, formats = SharedStrings().read(package), read_formats(package)
-    for name, part, hidden in found:
-        sheet = Sheet(package, part, strings, formats)
-        rows = sheet.rows()
-        yield _Tab(name, hidden, sheet, next(rows, None), rows)
-
-
-def _works_out_again(package: Package) -> bool:
-    """Whether programs are asked to work out every formula when they open the file. Raises: FileRefused."""
+    listed: list[_Listed] = []
     asked: list[str] = []
 
     def begins(name: str, attributes: Attributes) -> None:
         if name == "calcPr" and is_set(attributes.get("fullCalcOnLoad")):
             asked.append(name)
+        if name == "sheet" and len(listed) <= MOST_SHEETS:
+            part = parts.get(link_of(attributes), "")
+            listed.append((attributes.get("name", "?")[:31], part, attributes.get("state", "visible") != "visible"))
 
     parse_whole(package.pieces(_BOOK), begins)
-    return bool(asked)
+    found = [each for each in listed if each[1] in package]
+    if not found or len(listed) > MOST_SHEETS:
+        raise FileRefused("FileFormatUnknown")
+    return found, bool(asked)
+
+
+def _tabs(package: Package, listed: list[_Listed]) -> Iterator[_Tab]:
+    strings, formats = SharedStrings().read(package), read_formats(package)
+    for name, part, hidden in listed:
+        sheet = Sheet(package, part, strings, formats)
+        rows = sheet.rows()
+        yield _Tab(name, hidden, sheet, next(rows, None), rows)
 
 
 def _check_usual(package: Package) -> None:
