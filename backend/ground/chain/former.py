@@ -16,35 +16,28 @@ _ERRORS = tuple(Signature(name=name, inputs=(("signer", "bytes"),)) for name in 
 
 #: By the first 4 bytes of revert data.
 ERRORS = {error.hash[:4]: error for error in _ERRORS}
-#: The events as a contract's interface names them.
+
+
+def _event(name: str, *inputs: dict[str, Any]) -> dict[str, Any]:
+    """An event as a contract's interface names it."""
+    return {"type": "event", "name": name, "anonymous": False, "inputs": [{"indexed": False, **one} for one in inputs]}
+
+
 EVENTS: list[dict[str, Any]] = [
-    {
-        "type": "event",
-        "name": "RegisterFrozen",
-        "anonymous": False,
-        "inputs": [
-            {"name": "registerNumber", "type": "uint256", "indexed": True},
-            {"name": "root", "type": "bytes32", "indexed": False},
-            {"name": "leafCount", "type": "uint256", "indexed": False},
-            {
-                "name": "classes",
-                "type": "tuple[]",
-                "indexed": False,
-                "components": [{"name": name, "type": "uint256"} for name in ("heads", "amount", "blind")],
-            },
-        ],
-    },
+    _event(
+        "RegisterFrozen",
+        {"name": "registerNumber", "type": "uint256", "indexed": True},
+        {"name": "root", "type": "bytes32"},
+        {"name": "leafCount", "type": "uint256"},
+        {"name": "classes", "type": "tuple[]", "components": [{"name": name, "type": "uint256"} for name in ("heads", "amount", "blind")]},
+    ),
     # Of protocols 1 and 2, which know no rehearsals.
-    {
-        "type": "event",
-        "name": "CaseOpened",
-        "anonymous": False,
-        "inputs": [
-            {"name": "officials", "type": "bytes[]", "indexed": False},
-            {"name": "threshold", "type": "uint256", "indexed": False},
-            {"name": "institution", "type": "bytes", "indexed": False},
-        ],
-    },
+    _event(
+        "CaseOpened",
+        {"name": "officials", "type": "bytes[]"},
+        {"name": "threshold", "type": "uint256"},
+        {"name": "institution", "type": "bytes"},
+    ),
 ]
 
 

@@ -218,16 +218,15 @@ def asking(what: str) -> Iterator[None]:
 @contextmanager
 def executing(what: str) -> Iterator[None]:
     """For calls by web3.py, which a contract may refuse. Raises: TransactionReverted, NodeNotAnswering."""
-    try:
-        yield
-    except NodeRefused as error:
-        if any(words in error.message.lower() for words in _TOO_LITTLE_GAS):
-            raise TransactionReverted("OutOfGas") from error
-        if error.revert is None:
-            raise NodeNotAnswering(reason=f"{what}: {error.message[:200]}") from error
-        raise artifacts.decode_revert(error.revert) from error
-    except _unreadable() as error:
-        raise NodeNotAnswering(reason=f"{what}: {type(error).__name__}") from error
+    with asking(what):
+        try:
+            yield
+        except NodeRefused as error:
+            if any(words in error.message.lower() for words in _TOO_LITTLE_GAS):
+                raise TransactionReverted("OutOfGas") from error
+            if error.revert is None:
+                raise
+            raise artifacts.decode_revert(error.revert) from error
 
 
 def _unreadable() -> tuple[type[Exception], ...]:
