@@ -134,17 +134,16 @@ def _addresses(statement: Record, verifiers: Sequence[bytes]) -> frozenset[bytes
     A verifier that could name another one's would have that one's credentials looked for in a log that cannot have them.
     """
     place, found = statement.place, {statement.raw("verifier", 20)}
-    addresses = [Record({"addresses": one}, place, FORM).raw("addresses", 20) for one in statement.rows("addresses")]
+    addresses = [row.raw("addresses", 20) for row in Record(statement.fields, place, FORM).each("addresses")]
     if "address_signatures" not in statement.fields:
         return frozenset(found)
-    signatures = statement.rows("address_signatures")
+    signatures = statement.each("address_signatures")
     if len(signatures) != len(addresses):
         raise Wrong(VOID, place, "has not one signature for each address", len(addresses), len(signatures))
     for address, signature in zip(addresses, signatures, strict=True):
         if address not in verifiers or address in found:
             continue
-        row = Record({"address_signatures": signature}, place, VOID)
-        signer = _signer(statement, row.raw("address_signatures", 65), {"signature", "address_signatures"})
+        signer = _signer(statement, signature.raw("address_signatures", 65), {"signature", "address_signatures"})
         if signer != address:
             raise Wrong(VOID, place, "names an address that has not signed for itself", address, signer)
         found.add(address)

@@ -164,6 +164,10 @@ class Record:
             raise Wrong(self.finding, self._at(key), "is no list", "a list", value)
         return value
 
+    def each(self, key: str) -> "list[Record]":
+        """The rows of a list, each under the list's key, to be read as strictly as a field."""
+        return [Record({key: one}, self.place, self.finding) for one in self.rows(key)]
+
 
 def require_file(path: Path, finding: str, most: int) -> None:
     """That a file stands there and has no more bytes; a link to a device has no end. Raises Wrong of that name, OSError."""

@@ -7,7 +7,6 @@ from verifier.tally import issuer_log, typed_data
 from verifier.tally.case import fingerprint
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.issuer_log import Entry, Issued, IssuerLog
-from verifier.tally.published import Record
 from verifier.tally.recount import Recount, Scene, Terms, Used, need
 from verifier.tally.signers import has_signed
 
@@ -77,7 +76,7 @@ class Reconciliation:
         fields = record.fields
         said = (fields["case"], record.whole("poll_number", 2**256), fields["fingerprint"], fields["announced"])
         self.log.equal("log.roots", entry.place, "believes something else of the poll than the chain shows", true, said)
-        organisations = {one.text("organisations") for one in _rows(record, "organisations")}
+        organisations = {one.text("organisations") for one in record.each("organisations")}
         if record.flag("one_node"):
             self.log.note(f"{entry.place}: the verifier believed a single node: {', '.join(sorted(organisations))}")
         else:
@@ -88,7 +87,7 @@ class Reconciliation:
         """An identity file counts, in place of the one before, when k officials signed it; another is as if it were not there."""
         scene, record = self.scene, entry.record
         file_hash, number = record.raw("file_hash", 32), record.whole("register_number", 2**256)
-        signers, signatures = ([one.any_bytes(key) for one in _rows(record, key)] for key in ("signers", "signatures"))
+        signers, signatures = ([one.any_bytes(key) for one in record.each(key)] for key in ("signers", "signatures"))
         digest = typed_data.identity_file(scene.case_separator, number, file_hash)
         by = all(has_signed(*each) for each in zip(signers, [digest] * len(signers), signatures, strict=False))
         known = set(signers) <= set(scene.panel.officials) and len(set(signers)) == len(signers) == len(signatures)
@@ -141,8 +140,3 @@ def _is_timely(one: Issued, each: issuer_log.Voucher) -> bool:
     """Whether a voucher is by a way that there is, and of the last day before the credential; nodes and verifier may differ by minutes."""
     earliest, latest = one.issued_at - VOUCHER_SECONDS - CLOCKS_APART_SECONDS, one.issued_at + 2 * CLOCKS_APART_SECONDS
     return each.method in METHODS and earliest <= each.vouched_at <= latest
-
-
-def _rows(record: Record, key: str) -> list[Record]:
-    """The rows of a list, each to be read as strictly as a field."""
-    return [Record({key: one}, record.place, record.finding) for one in record.rows(key)]
