@@ -8,8 +8,10 @@ Beside it a case file for `lendervote case open` is written, marked as a rehears
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import math
+import os
 import random
 import secrets
 import sys
@@ -144,7 +146,8 @@ def rehearse(claims: Path, out: Path, officials: int, threshold: int, seed: int)
     out.mkdir(parents=True, exist_ok=True)
     register, case = out / CLAIMS_FILE, out / CASE_FILE
     for path in (register, case):
-        path.touch(exist_ok=False)
+        if path.exists():  # before either is written: nothing half done is left
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     write_claims(dice, people, register)
     case.write_text(json.dumps(case_of(officials, threshold), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     rows, classes = sum(one.claims for one in shape), len({one.voting_class for one in shape})

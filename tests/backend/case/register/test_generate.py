@@ -142,6 +142,10 @@ def test_of_a_real_lender_nothing_is_in_a_rehearsal(tmp_path: Path) -> None:
     assert (case.rehearsal, len(case.officials), case.threshold) == (True, 3, 2)
     with pytest.raises(FileExistsError):
         rehearse(path, tmp_path / "out", 3, 2, 7)
+    (tmp_path / "out" / CLAIMS_FILE).unlink()
+    with pytest.raises(FileExistsError, match=CASE_FILE):
+        rehearse(path, tmp_path / "out", 3, 2, 7)
+    assert not (tmp_path / "out" / CLAIMS_FILE).exists(), "nothing half done is left"
 
 
 def test_a_register_that_cannot_be_imported_has_no_shape(tmp_path: Path) -> None:
