@@ -90,6 +90,15 @@ class Left:
     def phone(self, mobile: str, poll_id: str) -> Phone:
         return Phone(self.stack.url, mobile, self.stack.data_dir / "outbox" / "sms.jsonl", self.public.get(f"/api/polls/{poll_id}"))
 
+    def somebody_who_has_not_voted(self, poll_id: str) -> Phone:
+        """A lender's phone, signed in; by the claim, not by the table of ballots, as a lender may have gone past the relay."""
+        for mobile in self.before.mobiles():
+            phone = self.phone(mobile, poll_id)
+            phone.sign_in()
+            if phone.claim["next_sequence"] == 1:
+                return phone
+        raise AssertionError("everybody has voted")
+
     def download(self, poll_id: str) -> dict[str, bytes]:
         return {name: self.public.download(f"/api/polls/{poll_id}/published/{name}") for name in self.was["files"]}
 

@@ -61,7 +61,7 @@ def test_receipts_of_before_still_tell_what_became_of_their_ballots(release: Lef
 
 def test_the_interrupted_poll_goes_on_to_its_end_by_protocol_1(release: Left, tmp_path: Path) -> None:
     ballots_that_waited_when_it_was_killed_reach_the_chain(release)
-    newcomer = somebody_who_has_not_voted(release)
+    newcomer = release.somebody_who_has_not_voted(IN_MID_VOTE)
     a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release, newcomer)
     the_poll_is_counted_decided_and_published_by_protocol_1(release)
     a_recount_of_that_poll_agrees(release, tmp_path)
@@ -74,17 +74,6 @@ def ballots_that_waited_when_it_was_killed_reach_the_chain(release: Left) -> Non
     wait_until_recorded(release.public, waiting)
     kept = release.before.rows("SELECT poll_id, number, lender_index, digest, receipt_signature FROM ballots ORDER BY id")
     assert kept == [each[:5] for each in release.was["ballots"]]
-
-
-def somebody_who_has_not_voted(release: Left) -> Phone:
-    """A lender who has not voted yet in the poll that was interrupted."""
-    # By the claim, not by the table of ballots: one lender went past the relay.
-    for mobile in release.before.mobiles():
-        phone = release.phone(mobile, IN_MID_VOTE)
-        phone.sign_in()
-        if phone.claim["next_sequence"] == 1:
-            return phone
-    raise AssertionError("everybody has voted")
 
 
 def a_new_ballot_is_taken_with_a_receipt_of_protocol_1(release: Left, newcomer: Phone) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from scripts.rig import steps
-from scripts.rig.people import AGAINST, Phone
+from scripts.rig.people import AGAINST
 from scripts.rig.voting import prove
 from scripts.tampers.recounts import FIRST, SECOND
 from tests.acceptance.conftest import ask, wait_until_recorded
@@ -45,7 +45,7 @@ def test_the_interrupted_poll_goes_on_to_its_end_by_protocol_2(release: Left, tm
     waiting = [number for poll_id, number, *_, status in release.was["ballots"] if poll_id == IN_MID_VOTE and status != "confirmed"]
     assert waiting
     wait_until_recorded(release.public, waiting)
-    vote, newcomer = release.vote, somebody_who_has_not_voted(release)
+    vote, newcomer = release.vote, release.somebody_who_has_not_voted(IN_MID_VOTE)
     vote.poll = release.public.get(f"/api/polls/{IN_MID_VOTE}")
     receipt = newcomer.cast(newcomer.ballot(prove(vote, newcomer, None), AGAINST, 1))
     wait_until_recorded(newcomer.api, [receipt["number"]])
@@ -55,16 +55,6 @@ def test_the_interrupted_poll_goes_on_to_its_end_by_protocol_2(release: Left, tm
     assert (poll_file["protocol"], "rehearsal" in poll_file) == (2, False)
     both_recounts_agree(release, IN_MID_VOTE, tmp_path)
     its_case_goes_on_by_protocol_2(release)
-
-
-def somebody_who_has_not_voted(release: Left) -> Phone:
-    """A lender who has not voted yet in the poll that was interrupted."""
-    for mobile in release.before.mobiles():
-        phone = release.phone(mobile, IN_MID_VOTE)
-        phone.sign_in()
-        if phone.claim["next_sequence"] == 1:
-            return phone
-    raise AssertionError("everybody has voted")
 
 
 def both_recounts_agree(release: Left, poll_id: str, folder: Path) -> None:

@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 import json
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts.evidence.__main__ import main as evidence
-from tests.contracts.chain import anvil
-from tests.verifier.second.second import ROOT, needs_node, recount
+from tests.verifier.second.left import RELEASES, chain_of, decided, unpack
+from tests.verifier.second.second import needs_node, recount
 from verifier.tally.scenes import judged
 
 pytestmark = needs_node
-RELEASE = ROOT / "tests" / "releases" / "2"
+RELEASE = RELEASES / "2"
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("installation")
-    with tarfile.open(RELEASE / "installation.tar.xz") as archive:
-        archive.extractall(folder, filter="data")
-    return folder
+    return unpack(2, tmp_path_factory.mktemp("installation"))
 
 
 @pytest.fixture(scope="module")
 def address(installation: Path) -> Iterator[str]:
     """The installation's chain."""
-    with anvil("--load-state", str(installation / "chain" / "state.json")) as node:
+    with chain_of(installation) as node:
         yield node
 
 
 @pytest.fixture(scope="module")
 def published_2(installation: Path) -> Path:
-    (decided,) = (one.parent for one in (installation / "published").glob("*/result.json"))
-    return decided
+    return decided(installation)
 
 
 def test_poll__is_recounted_by_a_node(address: str, published_2: Path) -> None:
