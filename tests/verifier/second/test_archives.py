@@ -65,6 +65,15 @@ def _with_comment(raw: bytearray) -> bytes:
     return bytes(raw) + b"note"
 
 
+def _with_a_file_s_comment(bundle: Path, target: Path) -> None:
+    """In the list, behind a file's name: bytes that no tool shows."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in contents(bundle):
+            entry = zipfile.ZipInfo(name)
+            entry.comment = b"note"
+            archive.writestr(entry, content)
+
+
 def _in_front(raw: bytearray) -> bytes:
     return b"#!/bin/sh\n" + bytes(raw)
 
@@ -171,6 +180,7 @@ BROKEN: dict[str, Callable[[Path, Path], None]] = {
     "no archive": spoiled(lambda _: b"PK" * 50),
     "cut off": spoiled(lambda raw: bytes(raw[:-1])),
     "a comment": spoiled(_with_comment),
+    "a comment on a file": _with_a_file_s_comment,
     "something in front": spoiled(_in_front),
     "a gap": spoiled(_gap),
     "two ends": spoiled(_two_ends),
