@@ -6,7 +6,6 @@ Every step is named when it begins and when it ends, with its seconds, and what 
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import subprocess
 import sys
@@ -193,11 +192,5 @@ def _run_quietly(step: Step) -> None:
             raise StepFailed(step.name)
 
 
-def main() -> int:
-    """The command."""
-    argparse.ArgumentParser(prog="set_up", description=__doc__).parse_args()
-    return set_up()
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(set_up())

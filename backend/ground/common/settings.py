@@ -114,4 +114,4 @@ def settings_file() -> Path | None:
 
 def read_settings() -> Settings:
     """What every command of one installation reads, from wherever it is called. Raises: SettingsFileMissing, ValidationError."""
-    return Settings(_env_file=settings_file())  # a keyword of every settings class
+    return Settings(_env_file=settings_file())
