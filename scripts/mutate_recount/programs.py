@@ -61,7 +61,8 @@ SECOND = Program(
     True,
     frozenset({"vectors.mjs", "scenes.mjs", *(f"vectors/{name}.mjs" for name in ("chain", "logs", "numbers", "signatures"))}),
     _files(
-        "tests/verifier/second", "vectors strictness command own_receipts forged archives sentences unusual_votes protocol_1 live rude_node"
+        "tests/verifier/second",
+        "vectors strictness command own_receipts forged archives sentences unusual_votes protocol_1 protocol_2 live rude_node",
     ),
 )
 REGISTER = Program(
