@@ -105,7 +105,7 @@ fuzz-schemathesis: setup ## the same services under schemathesis, in an environm
 attacks: setup ## attacks on the whole system: each works where its mend is taken out of a copy, and fails against the product (ATTACKS="--quick" for a few)
 	@$(PY) -m scripts.attacks $(ATTACKS)
 
-mutate-recount: setup ## change the recounts and the officials' tool, one check at a time, and see that a lie or a test notices (MUTATE="--mutants 40" for a few, 0 for all)
+mutate-recount: setup ## change the recounts and the officials' tool, one check at a time, and see that a lie or a test notices (MUTATE="--mutants 40" for a few, 0 for all, --doubt to doubt the explained ones)
 	@$(PY) -m scripts.mutate_recount $(MUTATE)
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots

@@ -104,6 +104,13 @@ def test_register__a_check_taken_out_is_noticed_by_its_tests_and_the_tool_as_it_
     assert python_killing.first_test_that_notices(unchanged(REGISTER), REGISTER.tests, range(2)) == NOTHING
 
 
+def test_explained_mutant__meets_the_scenes_and_only_in_doubt_the_tests(stage: Stage, worker: Worker) -> None:
+    path, text = "verifier/register/openings.py", (ROOT / "verifier/register/openings.py").read_text("utf-8")
+    broken = Mutant(path, f"{path}: x: without: all", True, lambda: text.replace("def ", "raise ValueError\ndef ", 1))
+    assert Bench(stage, frozenset({broken.name})).judge(REGISTER, broken, worker).noticed_by == ""
+    assert Bench(stage).judge(REGISTER, broken, worker).noticed_by
+
+
 def test_order__what_noticed_a_change_comes_first_for_its_like() -> None:
     order = Order(4)
     one, same_function, same_file, other = (
@@ -141,7 +148,7 @@ def test_figures__ask_for_an_explanation_of_every_survivor_and_none_of_others() 
 def test_command__ends_with_integer_counts_also_on_failure(
     stops: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def judge(work: Sequence[tuple[Program, Mutant]], figures: Figures, _: Path | None) -> None:
+    def judge(work: Sequence[tuple[Program, Mutant]], figures: Figures, *_: object) -> None:
         for _program, mutant in work:
             figures.add(Verdict(mutant, "a lie"))
         if stops:

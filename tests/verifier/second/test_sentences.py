@@ -79,3 +79,10 @@ def test_lie__is_told_in_its_own_sentence(name: str, sentence: str, tmp_path: Pa
     (lie,) = (one for one in LIES if one.name == name)
     for said in said_by_both(lie, tmp_path, capsys):
         assert sentence in said
+
+
+@pytest.mark.parametrize("key", ["plan_number", "closes_at"])
+def test_poll_file__names_the_value_that_was_not_announced(key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (lie,) = (one for one in LIES if one.name == f"poll.json: {key}")
+    for said in said_by_both(lie, tmp_path, capsys):
+        assert f"poll.json: {key}" in said

@@ -65,7 +65,7 @@ def test_the_standards_own_figures_count_where_the_user_was_verified(entry: dict
     assert webauthn.is_signed(key, raw(entry["challenge"]), signature) is entry["user_verified"]
 
 
-@pytest.mark.parametrize("name", ["zero", "off the curve", "x beyond the field", "short"])
+@pytest.mark.parametrize("name", ["zero", "off the curve", "x beyond the field", "short", "long"])
 def test_what_is_no_point_of_the_curve_signed_nothing(name: str) -> None:
     entry = PASSKEYS[0]
     key = raw(entry["signer"])[20:]
@@ -74,6 +74,7 @@ def test_what_is_no_point_of_the_curve_signed_nothing(name: str) -> None:
         "off the curve": key[:63] + bytes([key[63] ^ 1]),
         "x beyond the field": word(FIELD) + key[32:],
         "short": key[:63],
+        "long": key[:32] + b"\0" + key[32:],
     }[name]
     assert webauthn.is_signed(key, raw(entry["proof_digest"]), raw(entry["encoded"]))
     assert not webauthn.is_signed(wrong, raw(entry["proof_digest"]), raw(entry["encoded"]))

@@ -74,6 +74,8 @@ export function passkeys({ signatures }, equal) {
     equal("passkey", accepts(encoded), true);
     equal("passkey over another digest", accepts(encoded, key, keccak(digest)), false);
     equal("passkey of another key", accepts(encoded, join(key.subarray(32), key.subarray(0, 32))), false);
+    equal("passkey of a key too long", accepts(encoded, join(key.subarray(0, 32), Buffer.alloc(1), key.subarray(32))), false);
+    equal("passkey of a key too short", accepts(encoded, key.subarray(0, 63)), false);
     const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
     equal("passkey with a high s", accepts(changed(encoded, S, word(order - number(encoded.subarray(S, S + 32))))), false);
     equal("passkey with r of 0", accepts(changed(encoded, R, word(0n))), false);
