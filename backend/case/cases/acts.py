@@ -21,13 +21,9 @@ from backend.case.cases.errors import (
     SignerNotOfficial,
     SignerNotOwn,
 )
+from backend.case.cases.status import ActStatus
 from backend.case.cases.views import (
-    DONE,
-    FAILED,
     NO_CHECK,
-    OPEN,
-    SENT,
-    WITHDRAWN,
     ActSignature,
     ActView,
     Check,
@@ -74,7 +70,7 @@ class ActDesk:
             raise ValueError("an act's first field is its number")  # noqa: TRY004
         row = store.ActRow(
             id=new_id(), case_id=case_id, kind=kind, number=number, typed_data=typed.as_json(), digest=typed.digest(),
-            payload=payload, summary=summary, status=OPEN, attempt=0, proposed_at=self._clock.now(),
+            payload=payload, summary=summary, status=ActStatus.OPEN, attempt=0, proposed_at=self._clock.now(),
         )  # fmt: skip
         try:
             with self._sessions.begin() as session:
@@ -96,8 +92,12 @@ class ActDesk:
     def waiting_acts(self, case_id: str) -> list[ActView]:
         """Acts that wait for officials: open ones, and those whose way to the chain failed and that nothing newer replaced."""
         acts = self.list_acts(case_id)
-        settled = {(act.kind, act.number) for act in acts if act.status in {DONE, SENT, OPEN}}
-        return [act for act in acts if act.status == OPEN or (act.status == FAILED and (act.kind, act.number) not in settled)]
+        settled = {(act.kind, act.number) for act in acts if act.status in {ActStatus.DONE, ActStatus.SENT, ActStatus.OPEN}}
+        return [
+            act
+            for act in acts
+            if act.status == ActStatus.OPEN or (act.status == ActStatus.FAILED and (act.kind, act.number) not in settled)
+        ]
 
     def has_waiting_act(self, case_id: str, kind: str, number: int) -> bool:
         """Whether an act of this kind and number takes signatures or is on its way."""
@@ -135,9 +135,9 @@ class ActDesk:
             with self._sessions.begin() as session:
                 row = _known(store.act_by_id(session, act_id, hold=True))
                 _official_of(session, row.case_id, visitor)
-                if row.status != FAILED:
+                if row.status != ActStatus.FAILED:
                     raise ActNotOpen(status=row.status)
-                row.status = SENT
+                row.status = ActStatus.SENT
                 session.flush()
         except IntegrityError as error:
             raise self._another_open(act_id) from error
@@ -152,9 +152,11 @@ class ActDesk:
         with self._sessions.begin() as session:
             row = _known(store.act_by_id(session, act_id, hold=True))
             _official_of(session, row.case_id, visitor)
-            if row.status not in {OPEN, FAILED} or (row.status == FAILED and not self._carrier.is_unsent(row)):
+            if row.status not in {ActStatus.OPEN, ActStatus.FAILED} or (
+                row.status == ActStatus.FAILED and not self._carrier.is_unsent(row)
+            ):
                 raise ActNotWithdrawable
-            row.status = WITHDRAWN
+            row.status = ActStatus.WITHDRAWN
         return self.get_act(act_id)
 
     def resume_acts(self) -> int:
@@ -163,7 +165,7 @@ class ActDesk:
 
     def acts_on_their_way(self, case_id: str) -> list[ActView]:
         """Acts that went out and whose outcome is not known yet."""
-        return [act for act in self.list_acts(case_id) if act.status == SENT]
+        return [act for act in self.list_acts(case_id) if act.status == ActStatus.SENT]
 
     def _add_signature(self, act_id: str, signed: store.ActSignatureRow) -> bool:
         """Whether this was the last signature needed; then the act is marked as sent, by one caller only."""
@@ -174,7 +176,7 @@ class ActDesk:
             case = store.case_by_id(session, row.case_id)
             complete = case is not None and len(row.signatures) >= case.threshold
             if complete:
-                row.status = SENT
+                row.status = ActStatus.SENT
         return complete
 
     def _proposed_before(self, row: store.ActRow) -> ActView:
@@ -218,7 +220,7 @@ def _check_signer(session: Session, row: store.ActRow, signer: bytes, visitor: V
 def _check_open(row: store.ActRow, signer: bytes) -> None:
     if any(given.signer == signer for given in row.signatures):
         raise ActSignedAlready
-    if row.status != OPEN:
+    if row.status != ActStatus.OPEN:
         raise ActNotOpen(status=row.status)
 
 
@@ -231,6 +233,7 @@ def _view(session: Session, row: store.ActRow) -> ActView:
     )
     failure = Failure(**row.failure) if row.failure else None
     return ActView(
-        row.id, row.case_id, row.kind, row.number, row.typed_data, row.summary, row.status, signatures,
-        case.threshold if case else 0, failure, row.proposed_at,
+        id=row.id, case_id=row.case_id, kind=row.kind, number=row.number, typed_data=row.typed_data, summary=row.summary,
+        status=ActStatus(row.status), signatures=signatures, needed=case.threshold if case else 0, failure=failure,
+        proposed_at=row.proposed_at,
     )  # fmt: skip

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from backend.case.cases import store
 from backend.case.cases.errors import ActUnsent
-from backend.case.cases.views import DONE, FAILED, SENT, Failure, Handler, SignedAct
+from backend.case.cases.status import ActStatus
+from backend.case.cases.views import Failure, Handler, SignedAct
 from backend.ground.chain.errors import OutcomeAwaited, TransactionReverted, why_awaited
 from backend.ground.chain.service import Chain
 from backend.ground.common.errors import LenderVoteError, Unavailable
@@ -52,9 +53,11 @@ class ActCarrier:
         """Look at every act whose outcome is unknown, and carry on where the chain has it or nothing was sent; how many were done."""
         done = 0
         with self._sessions.reading() as session:
-            acts = [(row.id, store.key_of(row), row.status, row.failure) for row in store.acts_in(session, [SENT, FAILED])]
+            acts = [
+                (row.id, store.key_of(row), row.status, row.failure) for row in store.acts_in(session, [ActStatus.SENT, ActStatus.FAILED])
+            ]
         for act_id, key, status, failure in acts:
-            if status == FAILED and not (failure and failure.get("goes_on")) and not self._chain.record.may_come_of(key):
+            if status == ActStatus.FAILED and not (failure and failure.get("goes_on")) and not self._chain.record.may_come_of(key):
                 continue
             # While it is in no block the outbox has it in hand; there is nothing to do here but wait.
             if not self._chain.record.is_on_its_way(key) and self._take_up(act_id):
@@ -70,9 +73,9 @@ class ActCarrier:
         try:
             with self._sessions.begin() as session:
                 row = store.act_by_id(session, act_id, hold=True)
-                if row is None or row.status not in {SENT, FAILED}:
+                if row is None or row.status not in {ActStatus.SENT, ActStatus.FAILED}:
                     return False  # withdrawn, or done by somebody else meanwhile
-                row.status = SENT
+                row.status = ActStatus.SENT
                 session.flush()
         except IntegrityError:
             return False  # another act of the kind was proposed in its place
@@ -81,12 +84,12 @@ class ActCarrier:
     def _is_done(self, act_id: str) -> bool:
         with self._sessions.reading() as session:
             row = store.act_by_id(session, act_id)
-            return row is not None and row.status == DONE
+            return row is not None and row.status == ActStatus.DONE
 
     def _carry(self, act_id: str) -> None:
         with self._sessions.reading() as session:
             row = store.act_by_id(session, act_id)
-            if row is None or row.status != SENT:
+            if row is None or row.status != ActStatus.SENT:
                 return
             signed = _signed_act(session, row)
         try:
@@ -109,16 +112,16 @@ class ActCarrier:
             # A refusal is final for that transaction; while its outcome is unknown the same one must be taken up again.
             row.attempt += isinstance(error, TransactionReverted)
 
-    def _outcome(self, act: SignedAct, error: LenderVoteError | None) -> tuple[str, Failure | None]:
+    def _outcome(self, act: SignedAct, error: LenderVoteError | None) -> tuple[ActStatus, Failure | None]:
         if error is None:
-            return DONE, None
+            return ActStatus.DONE, None
         if not isinstance(error, Unavailable):
-            return FAILED, Failure(error.code, error.say("zh"), error.say("en"))
+            return ActStatus.FAILED, Failure(error.code, error.say("zh"), error.say("en"))
         said: LenderVoteError
         if self._chain.record.may_come_of(act.key):
-            status, said = SENT, OutcomeAwaited(**why_awaited(error))
+            status, said = ActStatus.SENT, OutcomeAwaited(**why_awaited(error))
         else:
-            status, said = FAILED, ActUnsent(**why_awaited(error))
+            status, said = ActStatus.FAILED, ActUnsent(**why_awaited(error))
         return status, Failure(error.code, said.say("zh"), said.say("en"), goes_on=True)
 
 

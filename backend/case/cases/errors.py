@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.case.cases.status import ActStatus
 from backend.ground.common.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
 
 
@@ -172,11 +173,11 @@ class ActSignedAlready(Conflict):
 
 
 ACT_WORDS = {
-    "open": ("待签", "to be signed"),
-    "sent": ("正在写入区块链", "being recorded on the blockchain"),
-    "done": ("已完成", "done"),
-    "failed": ("没有写入区块链", "not recorded on the blockchain"),
-    "withdrawn": ("已撤回", "withdrawn"),
+    ActStatus.OPEN: ("待签", "to be signed"),
+    ActStatus.SENT: ("正在写入区块链", "being recorded on the blockchain"),
+    ActStatus.DONE: ("已完成", "done"),
+    ActStatus.FAILED: ("没有写入区块链", "not recorded on the blockchain"),
+    ActStatus.WITHDRAWN: ("已撤回", "withdrawn"),
 }
 
 
@@ -188,7 +189,7 @@ class ActNotOpen(Conflict):
 
     def said(self, language: str) -> dict[str, object]:
         """The status in words, as a person reads it."""
-        zh, en = ACT_WORDS[str(self.facts["status"])]
+        zh, en = ACT_WORDS[ActStatus(str(self.facts["status"]))]
         return {**self.facts, "status_zh": zh, "status_en": en}
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.case.cases.checks import REASON_LENGTH
 from backend.case.cases.rules import MEASURES, NewCase
+from backend.case.cases.status import ActStatus
 from backend.case.cases.views import ActView, CaseView, Listing, Stage
 from backend.ground.common.hex_text import Hex, HexSignature, HexSigner
 from backend.ground.common.text_types import Line
@@ -196,7 +197,7 @@ class ActOut(BaseModel):
     number: int
     typed_data: dict[str, Any]
     summary: dict[str, Any]
-    status: str
+    status: ActStatus
     signatures: list[ActSignatureOut]
     needed: int
     failure: FailureOut | None

@@ -13,6 +13,7 @@ from backend.case.cases import rules, store
 from backend.case.cases.acts import ActDesk
 from backend.case.cases.errors import CaseOpenedAlready, CaseUnknown, NotInstitutionOfCase, NotOfficialOfCase, NotPartOfCase
 from backend.case.cases.rules import NewCase, case_from
+from backend.case.cases.status import ActStatus
 from backend.case.cases.views import CaseView, InstitutionView, Listing, NextStep, OfficialView, Stage, StageProvider
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import address_bytes
@@ -182,7 +183,7 @@ class CaseService(ActDesk):
         """Where the case stands and who must do what next: an act waiting for signatures, else the first room that waits."""
         waiting = self.waiting_acts(case.id)
         if waiting:
-            return _stage_of_act(waiting[0].kind, len(waiting[0].signatures), case.threshold, failed=waiting[0].status == "failed")
+            return _stage_of_act(waiting[0].kind, len(waiting[0].signatures), case.threshold, failed=waiting[0].status == ActStatus.FAILED)
         under_way = self.acts_on_their_way(case.id)
         if under_way:
             return _stage_under_way(under_way[0].kind)

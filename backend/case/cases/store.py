@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from backend.case.cases.status import ActStatus
 from backend.ground.db.base import Base, UtcTime
 
 
@@ -51,6 +52,7 @@ class CaseOfficialRow(Base):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"), index=True)
 
 
+WAITING = (ActStatus.OPEN, ActStatus.SENT)
 _WAITING = text("status IN ('open', 'sent')")
 
 
@@ -126,13 +128,11 @@ def acts_of_case(session: Session, case_id: str) -> list[ActRow]:
 
 def waiting_act(session: Session, case_id: str, kind: str, number: int) -> ActRow | None:
     """The act of that kind and number that is open or sent."""
-    found = select(ActRow).where(
-        ActRow.case_id == case_id, ActRow.kind == kind, ActRow.number == number, ActRow.status.in_(["open", "sent"])
-    )
+    found = select(ActRow).where(ActRow.case_id == case_id, ActRow.kind == kind, ActRow.number == number, ActRow.status.in_(WAITING))
     return session.scalar(found)
 
 
-def acts_in(session: Session, statuses: list[str]) -> list[ActRow]:
+def acts_in(session: Session, statuses: list[ActStatus]) -> list[ActRow]:
     """Acts of these statuses, oldest first."""
     return list(session.scalars(select(ActRow).where(ActRow.status.in_(statuses)).order_by(ActRow.proposed_at)))
 

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from backend.case.cases.status import ActStatus
 from backend.ground.chain.addresses import case_fingerprint
-
-OPEN, SENT, DONE, FAILED, WITHDRAWN = "open", "sent", "done", "failed", "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ class Failure:
     """Whether the service tries again by itself."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ActView:
     """Something that k officials decide by signing `typed_data` (EIP-712 as JSON); `summary` says it in words."""
 
@@ -142,7 +141,7 @@ class ActView:
     number: int
     typed_data: Mapping[str, Any]
     summary: Mapping[str, Any]
-    status: str
+    status: ActStatus
     signatures: tuple[ActSignature, ...]
     needed: int
     failure: Failure | None

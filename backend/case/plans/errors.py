@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.case.plans.views import PlanStatus
 from backend.ground.common.errors import BadInput, Conflict, NotAllowed, NotFound
 
 
@@ -93,11 +94,11 @@ class PdfHasActiveContent(BadInput):
 
 
 PLAN_WORDS = {
-    "draft": ("草稿，未提交", "draft, not submitted"),
-    "submitting": ("正在提交", "being submitted"),
-    "submitted": ("已提交，待审查", "submitted, waiting for review"),
-    "returned": ("已退回", "returned"),
-    "admitted": ("已准予表决", "admitted to the vote"),
+    PlanStatus.DRAFT: ("草稿，未提交", "draft, not submitted"),
+    PlanStatus.SUBMITTING: ("正在提交", "being submitted"),
+    PlanStatus.SUBMITTED: ("已提交，待审查", "submitted, waiting for review"),
+    PlanStatus.RETURNED: ("已退回", "returned"),
+    PlanStatus.ADMITTED: ("已准予表决", "admitted to the vote"),
 }
 
 
@@ -109,7 +110,7 @@ class PlanNotInStage(Conflict):
 
     def said(self, language: str) -> dict[str, object]:
         """The status in words, as a person reads it."""
-        zh, en = PLAN_WORDS[str(self.facts["status"])]
+        zh, en = PLAN_WORDS[PlanStatus(str(self.facts["status"]))]
         return {**self.facts, "status_zh": zh, "status_en": en}
 
 

@@ -10,8 +10,8 @@ from backend.case.cases.schemas import ActOut
 from backend.case.plans.errors import PdfTooLarge
 from backend.case.plans.pdf import LIMIT_BYTES
 from backend.case.plans.schemas import ChangesOut, PlanOut, ReturnIn, SubmissionIn
-from backend.case.plans.service import PlanService, PlanView
-from backend.case.plans.stages import DRAFT
+from backend.case.plans.service import PlanService
+from backend.case.plans.views import PlanStatus, PlanView
 from backend.ground.http.services import service
 from backend.people.accounts.access import maybe_signed_in, signed_in
 from backend.people.accounts.visitor import INSTITUTION, OFFICIAL, Visitor
@@ -90,5 +90,5 @@ def _file(data: bytes, media_type: str, name: str) -> Response:
 
 
 def _shown(plans: PlanService, plan: PlanView, visitor: Visitor | None) -> PlanOut:
-    signs = visitor is not None and visitor.role == INSTITUTION and plan.status == DRAFT
+    signs = visitor is not None and visitor.role == INSTITUTION and plan.status == PlanStatus.DRAFT
     return PlanOut.of(plan, plans.submission_typed(plan).as_json() if signs else None)

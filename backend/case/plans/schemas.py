@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict
 
 from backend.case.plans.rules import PARTS
-from backend.case.plans.service import PlanView
+from backend.case.plans.views import PlanStatus, PlanView
 from backend.ground.common.hex_text import Hex, HexSignature
 from backend.ground.common.text_types import Prose
 
@@ -42,7 +42,7 @@ class PlanOut(BaseModel):
     pdf: PdfOut
     plan_hash: Hex
     plan_number: int | None
-    status: str
+    status: PlanStatus
     reasons: str | None
     returned_by: str | None
     drafted_at: datetime

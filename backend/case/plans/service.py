@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +24,8 @@ from backend.case.plans.errors import (
 )
 from backend.case.plans.paper import plan_paper
 from backend.case.plans.pdf import check_pdf_apart
-from backend.case.plans.stages import ADMISSION, ADMITTED, DRAFT, RETURNED, STAGES, SUBMITTED, SUBMITTING
+from backend.case.plans.stages import ADMISSION, STAGES
+from backend.case.plans.views import PlanStatus, PlanView
 from backend.ground.chain import typed_data
 from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.errors import OutcomeAwaited, TransactionReverted, why_awaited
@@ -41,28 +39,6 @@ from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import INSTITUTION, Visitor
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class PlanView:
-    """One version of a plan; `content` is the object whose canonical JSON was hashed (protocol §7).
-
-    `status` is draft, submitting (signed, on its way), submitted, returned or admitted; `plan_number` is None for drafts.
-    """
-
-    id: str
-    case_id: str
-    version: int
-    title: str
-    content: Mapping[str, Any]
-    plan_hash: bytes
-    plan_number: int | None
-    status: str
-    reasons: str | None
-    returned_by: str | None
-    drafted_at: datetime
-    submitted_at: datetime | None
-    admitted_at: datetime | None
 
 
 class PlanService:
@@ -93,7 +69,7 @@ class PlanService:
                 canonical, plan_hash = rules.plan_bytes_and_hash(content)
                 row = store.PlanRow(
                     id=new_id(), case_id=case_id, version=version, title=text.title, canonical=canonical, plan_hash=plan_hash,
-                    status=DRAFT, drafted_at=now,
+                    status=PlanStatus.DRAFT, drafted_at=now,
                 )  # fmt: skip
                 store.add(session, row, pdf)
         except IntegrityError as error:
@@ -113,9 +89,9 @@ class PlanService:
         """
         plan = self.get_plan(plan_id)
         institution = self._cases.require_institution(plan.case_id, visitor)
-        if plan.status not in {DRAFT, SUBMITTING}:
+        if plan.status not in {PlanStatus.DRAFT, PlanStatus.SUBMITTING}:
             raise PlanNotInStage(status=plan.status)
-        if plan.status == DRAFT:
+        if plan.status == PlanStatus.DRAFT:
             typed = self.submission_typed(plan)
             if not self._cases.is_signed(institution.signer, typed.digest(), signature):
                 raise PlanSignatureWrong
@@ -130,7 +106,7 @@ class PlanService:
         """Finish submissions whose outcome was missed, by what the chain says; how many were done."""
         done = 0
         with self._sessions.reading() as session:
-            waiting = [(row.id, _submission_key(row)) for row in store.plans_in(session, SUBMITTING)]
+            waiting = [(row.id, _submission_key(row)) for row in store.plans_in(session, PlanStatus.SUBMITTING)]
         for plan_id, key in waiting:
             if self._chain.record.is_on_its_way(key):
                 continue  # the outbox has it in hand
@@ -154,16 +130,16 @@ class PlanService:
             raise AdmissionUnderway
         with self._sessions.begin() as session:
             row = _known(store.plan_by_id(session, plan_id, hold=True))
-            if row.status != SUBMITTED:
+            if row.status != PlanStatus.SUBMITTED:
                 raise PlanNotInStage(status=row.status)
-            row.status, row.reasons, row.returned_by, row.returned_at = RETURNED, reasons, official.name, self._clock.now()
+            row.status, row.reasons, row.returned_by, row.returned_at = PlanStatus.RETURNED, reasons, official.name, self._clock.now()
             return _view(row)
 
     def propose_admission(self, plan_id: str, visitor: Visitor) -> ActView:
         """Lay the plan's admission before the officials. Raises: PlanUnknown, NotOfficialOfCase, PlanNotInStage, AnotherActOpen."""
         plan = self.get_plan(plan_id)
         self._cases.require_official(plan.case_id, visitor)
-        if plan.status != SUBMITTED or plan.plan_number is None:
+        if plan.status != PlanStatus.SUBMITTED or plan.plan_number is None:
             raise PlanNotInStage(status=plan.status)
         address = self._cases.get_case(plan.case_id).address
         typed = typed_data.plan_admission(self._chain.chain_id, address, plan.plan_number, plan.plan_hash)
@@ -180,7 +156,7 @@ class PlanService:
         """Carry a signed admission to the chain and record it; the handler of acts of the kind `ADMISSION`."""
         plan = self.get_plan(act.payload["plan_id"])
         # A plan that was returned in between must not be admitted by older signatures.
-        if plan.status not in {SUBMITTED, ADMITTED}:
+        if plan.status not in {PlanStatus.SUBMITTED, PlanStatus.ADMITTED}:
             raise PlanNotInStage(status=plan.status)
         case = self._chain.case(act.case_address)
         if not case.plan(act.number).admitted:
@@ -188,7 +164,7 @@ class PlanService:
             transact_unless(self._chain, lambda: case.plan(act.number).admitted, call, act.key)
         with self._sessions.begin() as session:
             row = _known(store.plan_by_id(session, plan.id, hold=True))
-            row.status, row.admitted_at = ADMITTED, row.admitted_at or self._clock.now()
+            row.status, row.admitted_at = PlanStatus.ADMITTED, row.admitted_at or self._clock.now()
 
     def get_plan(self, plan_id: str) -> PlanView:
         """The plan of that id, for other rooms. Raises: PlanUnknown."""
@@ -237,7 +213,7 @@ class PlanService:
             return STAGES[""]
         newest = plans[0]
         # A draft beside an admitted plan is the institution's affair; a submitted one waits for the officials.
-        if any(plan.status == ADMITTED for plan in plans) and newest.status in {ADMITTED, DRAFT}:
+        if any(plan.status == PlanStatus.ADMITTED for plan in plans) and newest.status in {PlanStatus.ADMITTED, PlanStatus.DRAFT}:
             return None
         return STAGES[newest.status]
 
@@ -248,14 +224,14 @@ class PlanService:
 
     def admitted_numbers(self, case_id: str) -> set[int]:
         """Those of them that are known here as admitted."""
-        return {plan.plan_number for plan in self._plans_of(case_id) if plan.status == ADMITTED and plan.plan_number is not None}
+        return {plan.plan_number for plan in self._plans_of(case_id) if plan.status == PlanStatus.ADMITTED and plan.plan_number is not None}
 
     def _plans_of(self, case_id: str) -> list[PlanView]:
         with self._sessions.reading() as session:
             return [_view(row) for row in store.plans_of_case(session, case_id)]
 
     def _may_see(self, plan: PlanView, visitor: Visitor | None) -> bool:
-        if plan.status == ADMITTED:
+        if plan.status == PlanStatus.ADMITTED:
             return True
         if visitor is None:
             return False
@@ -263,7 +239,7 @@ class PlanService:
             self._cases.require_member(plan.case_id, visitor)
         except NotAllowed:
             return False
-        return plan.status not in {DRAFT, SUBMITTING} or visitor.role == INSTITUTION
+        return plan.status not in {PlanStatus.DRAFT, PlanStatus.SUBMITTING} or visitor.role == INSTITUTION
 
     def _note_submission(self, plan: PlanView, number: int, signature: bytes) -> None:
         """Write down what will be sent before it is sent, so that an interruption cannot lose it."""
@@ -271,7 +247,7 @@ class PlanService:
             with self._sessions.begin() as session:
                 row = _known(store.plan_by_id(session, plan.id, hold=True))
                 _check_alone(session, row)
-                row.status, row.plan_number, row.submission_signature = SUBMITTING, number, signature
+                row.status, row.plan_number, row.submission_signature = PlanStatus.SUBMITTING, number, signature
         except IntegrityError as error:
             raise AnotherPlanWaiting(version="?") from error
 
@@ -293,21 +269,21 @@ class PlanService:
             raise
         with self._sessions.begin() as session:
             row = _known(store.plan_by_id(session, plan_id, hold=True))
-            if row.status == SUBMITTING:
-                row.status, row.submitted_at = SUBMITTED, self._clock.now()
+            if row.status == PlanStatus.SUBMITTING:
+                row.status, row.submitted_at = PlanStatus.SUBMITTED, self._clock.now()
 
     def _take_back_submission(self, plan_id: str) -> None:
         with self._sessions.begin() as session:
             row = _known(store.plan_by_id(session, plan_id, hold=True))
-            if row.status == SUBMITTING:
-                row.status, row.plan_number, row.submission_signature = DRAFT, None, None
+            if row.status == PlanStatus.SUBMITTING:
+                row.status, row.plan_number, row.submission_signature = PlanStatus.DRAFT, None, None
 
 
 def _check_alone(session: Session, row: store.PlanRow) -> None:
-    if row.status != DRAFT:
+    if row.status != PlanStatus.DRAFT:
         raise PlanNotInStage(status=row.status)
     for other in store.plans_of_case(session, row.case_id):
-        if other.id != row.id and other.status in {SUBMITTING, SUBMITTED}:
+        if other.id != row.id and other.status in {PlanStatus.SUBMITTING, PlanStatus.SUBMITTED}:
             raise AnotherPlanWaiting(version=other.version)
 
 
@@ -324,6 +300,7 @@ def _submission_key(row: store.PlanRow) -> str:
 def _view(row: store.PlanRow) -> PlanView:
     content: dict[str, Any] = json.loads(row.canonical)
     return PlanView(
-        row.id, row.case_id, row.version, row.title, content, row.plan_hash, row.plan_number, row.status, row.reasons, row.returned_by,
-        row.drafted_at, row.submitted_at, row.admitted_at,
+        id=row.id, case_id=row.case_id, version=row.version, title=row.title, content=content, plan_hash=row.plan_hash,
+        plan_number=row.plan_number, status=PlanStatus(row.status), reasons=row.reasons, returned_by=row.returned_by,
+        drafted_at=row.drafted_at, submitted_at=row.submitted_at, admitted_at=row.admitted_at,
     )  # fmt: skip

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backend.case.cases.service import CaseService
-from backend.case.cases.views import FAILED, OPEN, ActView
+from backend.case.cases.status import ActStatus
+from backend.case.cases.views import ActView
 from backend.case.register import store
 from backend.case.register.errors import NotFreezeAct, OriginalGone
 from backend.case.register.freezing import KIND
@@ -78,7 +79,7 @@ class CheckDesk:
         self._cases.require_official(act.case_id, visitor)
         with self._sessions.reading() as session:
             register = store.register_of_act(session, act_id)
-        if act.kind != KIND or register is None or act.status not in {OPEN, FAILED}:
+        if act.kind != KIND or register is None or act.status not in {ActStatus.OPEN, ActStatus.FAILED}:
             raise NotFreezeAct
         return act, register
 

@@ -60,7 +60,7 @@ class ClaimantDesk:
         with self._sessions.reading() as session:
             imported = store.newest_import(session, case_id)
             register = store.newest_register_of(session, imported.id) if imported is not None else None
-        if imported is None or (register is not None and register.status == store.FROZEN):
+        if imported is None or (register is not None and register.status == store.DrawnStatus.FROZEN):
             return None
         numbers: dict[str, int] = {}
         claimants = list(self._lenders(imported.id, numbers, with_related=register is not None and register.with_related))

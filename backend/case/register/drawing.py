@@ -41,7 +41,7 @@ class RegisterDrawer:
             if imported is None:
                 raise RegisterEmpty
             stored = store.newest_register_of(session, imported.id)
-        if stored is not None and stored.status == store.FROZEN:
+        if stored is not None and stored.status == store.DrawnStatus.FROZEN:
             raise RegisterFrozenAlready(register_number=stored.register_number)
         if stored is not None and (stored.register_number, stored.with_related) == (register_number, with_related):
             return stored
@@ -76,7 +76,7 @@ class RegisterDrawer:
             case_id=imported.case_id,
             import_id=imported.id,
             register_number=register_number,
-            status=store.DRAWING,
+            status=store.DrawnStatus.DRAWING,
             with_related=with_related,
             root=draft.tree.root,
             depth=draft.tree.depth,
@@ -96,7 +96,7 @@ class RegisterDrawer:
         except BaseException:
             store.delete_register(self._sessions, register.id)
             raise
-        register.status = store.FREEZING
+        register.status = store.DrawnStatus.FREEZING
         self._trees.put(register.id, draft.tree)
 
     def _leaf_values(self, register_id: str, draft: Draft) -> Iterator[dict[str, Any]]:

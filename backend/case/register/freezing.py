@@ -60,7 +60,7 @@ class FreezeDesk:
     def complete(self, act: SignedAct) -> None:
         """Send the freeze and record it; may be called again after an interruption. Raises: RegisterReplaced, TransactionReverted."""
         register = self._mark_sending(str(act.payload["register_id"]))
-        if register.status == store.FROZEN:
+        if register.status == store.DrawnStatus.FROZEN:
             return
         contract = self._chain.case(act.case_address)
         if not _is_on_chain(contract, register):
@@ -68,9 +68,9 @@ class FreezeDesk:
             try:
                 transact_unless(self._chain, lambda: _is_on_chain(contract, register), call, act.key)
             except TransactionReverted:
-                self._set_status(register.id, store.FREEZING)
+                self._set_status(register.id, store.DrawnStatus.FREEZING)
                 raise
-        self._set_status(register.id, store.FROZEN)
+        self._set_status(register.id, store.DrawnStatus.FROZEN)
 
     def _call(self, contract: CaseContract, act: SignedAct, register: store.RegisterRow) -> ContractCall:
         classes = classes_of(register)
@@ -86,19 +86,19 @@ class FreezeDesk:
             register = store.register_by_id(session, register_id, hold=True)
             if register is None:
                 raise RegisterReplaced
-            if register.status == store.FREEZING:
+            if register.status == store.DrawnStatus.FREEZING:
                 newest = store.newest_import(session, register.case_id)
                 if newest is None or newest.id != register.import_id:
                     raise RegisterReplaced
-                register.status = store.SENDING
+                register.status = store.DrawnStatus.SENDING
         return register
 
-    def _set_status(self, register_id: str, status: str) -> None:
+    def _set_status(self, register_id: str, status: store.DrawnStatus) -> None:
         with self._sessions.begin() as session:
             register = store.register_by_id(session, register_id, hold=True)
             assert register is not None, "registers are never deleted"
             register.status = status
-            if status == store.FROZEN:
+            if status == store.DrawnStatus.FROZEN:
                 register.frozen_at = self._clock.now()
                 store.forget_original(session, register.import_id)
 

@@ -25,7 +25,7 @@ from backend.case.register.rules.text import file_name as name_of_file
 from backend.case.register.rules.words import Mark
 from backend.case.register.sealing import RegisterSeal
 from backend.case.register.sheets import Unseen, open_sheet
-from backend.case.register.views import ACCEPTED, REFUSED, ImportReport, Progress
+from backend.case.register.views import ImportReport, ImportStatus, Progress
 from backend.ground.common.clock import Clock
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
@@ -155,7 +155,7 @@ class ImportDesk:
             file_sha256=digest,
             claims_keccak="0x" + keccak_of_file(path).hex(),
             dry_run=dry_run,
-            status=REFUSED if refused else ACCEPTED,
+            status=ImportStatus.REFUSED if refused else ImportStatus.ACCEPTED,
             imported_at=self._clock.now(),
             rows=reading.rows,
             accepted=accepted,
@@ -230,7 +230,7 @@ class ImportDesk:
             id=report.id,
             case_id=report.case_id,
             number=number,
-            status=store.REFUSED if report.refused else store.LOADING,
+            status=ImportStatus.REFUSED if report.refused else ImportStatus.LOADING,
             file_name=report.file_name,
             file_sha256=report.file_sha256,
             imported_at=report.imported_at,
@@ -256,7 +256,7 @@ def report_of(row: store.ImportRow) -> ImportReport:
         file_name=row.file_name,
         file_sha256=row.file_sha256,
         dry_run=False,
-        status=row.status,
+        status=ImportStatus(row.status),
         imported_at=row.imported_at,
         **{**values, **big},
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from backend.case.register.merge import ClassSum
 from backend.case.register.rejects import Reject
 from backend.case.register.rules.units import UNITS
-from backend.case.register.views import FrozenClass, ImportReport, RegisterView
+from backend.case.register.views import FrozenClass, ImportReport, ImportStatus, RegisterStatus, RegisterView
 
 REJECTS_SHOWN = 50
 
@@ -77,7 +77,7 @@ class ImportOut(BaseModel):
     file_sha256: str
     claims_keccak: str
     dry_run: bool
-    status: str
+    status: ImportStatus
     imported_at: datetime
     rows: int
     accepted: int
@@ -136,7 +136,7 @@ class RegisterOut(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True)
 
     newest_import: ImportOut | None = Field(alias="import")
-    status: str
+    status: RegisterStatus
     lenders: int
     classes: list[ClassOut]
     register_number: int | None

@@ -24,10 +24,6 @@ from backend.case.register.rules.phones import canonical_phone
 from backend.case.register.sealing import LenderParticulars, RegisterSeal
 from backend.case.register.trees import TreeShelf
 from backend.case.register.views import (
-    EMPTY,
-    FREEZING,
-    FROZEN,
-    IMPORTED,
     ClaimPart,
     FalseLeaf,
     FrozenLeaf,
@@ -38,6 +34,7 @@ from backend.case.register.views import (
     LenderLeaf,
     MarkedLender,
     Progress,
+    RegisterStatus,
     RegisterView,
 )
 from backend.case.register.work_list import WITHOUT_MOBILE, WorkList
@@ -121,22 +118,22 @@ class RegisterService:
         with self._sessions.reading() as session:
             imported = store.newest_import(session, case_id)
             if imported is None:
-                return RegisterView(EMPTY, None, None, None, 0, (), None)
+                return RegisterView(RegisterStatus.EMPTY, None, None, None, 0, (), None)
             report = report_of(imported)
             row = store.newest_register_of(session, imported.id)
             if row is None:
-                return RegisterView(IMPORTED, report, None, None, report.lenders, report.classes, None)
-            status = FROZEN if row.status == store.FROZEN else FREEZING
+                return RegisterView(RegisterStatus.IMPORTED, report, None, None, report.lenders, report.classes, None)
+            status = RegisterStatus.FROZEN if row.status == store.DrawnStatus.FROZEN else RegisterStatus.FREEZING
             return RegisterView(status, report, row.register_number, row.root, row.leaf_count, classes_of(row), row.act_id)
 
     def stage(self, case: CaseView) -> Stage | None:
         """What the case waits for in this room; None once a register is frozen."""
         status = self.register(case.id).status
-        if status == EMPTY:
+        if status == RegisterStatus.EMPTY:
             return Stage(
                 "register", NextStep(INSTITUTION, "import", "请机构导入债权登记表。", "The institution imports the claims register.")
             )
-        if status == FROZEN:
+        if status == RegisterStatus.FROZEN:
             return None
         return Stage("register", NextStep(OFFICIAL, "freeze", "请专项工作组冻结登记表。", "The officials freeze the register."))
 

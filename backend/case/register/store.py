@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice
 from typing import Any
 
@@ -28,15 +29,22 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.case.register.original_store import OriginalRow, delete_originals
+from backend.case.register.views import ImportStatus
 from backend.ground.db.base import Base, UtcTime
 from backend.ground.db.sessions import Sessions
 
 PAGE_ROWS = 5_000
 INDEXES_A_QUERY = 500
-LOADING, ACCEPTED, REFUSED = "loading", "accepted", "refused"
-"""An import is loading until its last row is stored; only an accepted one is whole."""
-DRAWING, FREEZING, SENDING, FROZEN = "drawing", "freezing", "sending", "frozen"
-"""A register is drawing until its last leaf is stored."""
+
+
+class DrawnStatus(StrEnum):
+    """Where a register that is drawn up from an import stands."""
+
+    DRAWING = "drawing"
+    """Until its last leaf is stored."""
+    FREEZING = "freezing"
+    SENDING = "sending"
+    FROZEN = "frozen"
 
 
 class ImportRow(Base):
@@ -161,30 +169,32 @@ def delete_import(sessions: Sessions, import_id: str) -> None:
         with sessions.begin() as session:
             session.execute(delete(row).where(row.import_id == import_id))
     with sessions.begin() as session:
-        session.execute(delete(ImportRow).where(ImportRow.id == import_id, ImportRow.status == LOADING))
+        session.execute(delete(ImportRow).where(ImportRow.id == import_id, ImportRow.status == ImportStatus.LOADING))
 
 
 def delete_register(sessions: Sessions, register_id: str) -> None:
     """Take away a register that never became whole."""
     with sessions.begin() as session:
         session.execute(delete(LeafRow).where(LeafRow.register_id == register_id))
-        session.execute(delete(RegisterRow).where(RegisterRow.id == register_id, RegisterRow.status == DRAWING))
+        session.execute(delete(RegisterRow).where(RegisterRow.id == register_id, RegisterRow.status == DrawnStatus.DRAWING))
 
 
 def left_behind(session: Session, case_id: str, before: datetime) -> tuple[Sequence[str], Sequence[str]]:
     """Imports and registers of a case that an ended process left unfinished."""
-    imports = select(ImportRow.id).where(ImportRow.case_id == case_id, ImportRow.status == LOADING, ImportRow.imported_at < before)
+    imports = select(ImportRow.id).where(
+        ImportRow.case_id == case_id, ImportRow.status == ImportStatus.LOADING, ImportRow.imported_at < before
+    )
     registers = select(RegisterRow.id).where(
-        RegisterRow.case_id == case_id, RegisterRow.status == DRAWING, RegisterRow.drawn_up_at < before
+        RegisterRow.case_id == case_id, RegisterRow.status == DrawnStatus.DRAWING, RegisterRow.drawn_up_at < before
     )
     return session.scalars(imports).all(), session.scalars(registers).all()
 
 
 def accept_import(session: Session, import_id: str) -> None:
     """From now on the import counts, and nobody needs the files of earlier ones."""
-    session.execute(update(ImportRow).where(ImportRow.id == import_id).values(status=ACCEPTED))
+    session.execute(update(ImportRow).where(ImportRow.id == import_id).values(status=ImportStatus.ACCEPTED))
     case_id = select(ImportRow.case_id).where(ImportRow.id == import_id).scalar_subquery()
-    earlier = select(ImportRow.id).where(ImportRow.case_id == case_id, ImportRow.id != import_id, ImportRow.status == ACCEPTED)
+    earlier = select(ImportRow.id).where(ImportRow.case_id == case_id, ImportRow.id != import_id, ImportRow.status == ImportStatus.ACCEPTED)
     delete_originals(session, earlier)
 
 
@@ -195,7 +205,7 @@ def forget_original(session: Session, import_id: str) -> None:
 
 def set_drawn(session: Session, register_id: str) -> None:
     """From now on the register can be signed."""
-    session.execute(update(RegisterRow).where(RegisterRow.id == register_id).values(status=FREEZING))
+    session.execute(update(RegisterRow).where(RegisterRow.id == register_id).values(status=DrawnStatus.FREEZING))
 
 
 def next_import_number(session: Session, case_id: str) -> int:
@@ -206,12 +216,12 @@ def next_import_number(session: Session, case_id: str) -> int:
 def import_by_id(session: Session, case_id: str, import_id: str) -> ImportRow | None:
     """An import of the case, accepted or refused."""
     row = session.get(ImportRow, import_id)
-    return row if row is not None and row.case_id == case_id and row.status != LOADING else None
+    return row if row is not None and row.case_id == case_id and row.status != ImportStatus.LOADING else None
 
 
 def newest_import(session: Session, case_id: str) -> ImportRow | None:
     """The newest accepted import."""
-    query = select(ImportRow).where(ImportRow.case_id == case_id, ImportRow.status == ACCEPTED)
+    query = select(ImportRow).where(ImportRow.case_id == case_id, ImportRow.status == ImportStatus.ACCEPTED)
     return session.scalar(query.order_by(ImportRow.number.desc()).limit(1))
 
 
@@ -261,9 +271,9 @@ def claims_of(session: Session, import_id: str, lender_number: int) -> Sequence[
 
 def newest_register_of(session: Session, import_id: str) -> RegisterRow | None:
     """What was drawn up last from an import: frozen before anything else."""
-    query = select(RegisterRow).where(RegisterRow.import_id == import_id, RegisterRow.status != DRAWING)
+    query = select(RegisterRow).where(RegisterRow.import_id == import_id, RegisterRow.status != DrawnStatus.DRAWING)
     rows = session.scalars(query.order_by(RegisterRow.drawn_up_at.desc(), RegisterRow.id)).all()
-    return next((row for row in rows if row.status != FREEZING), rows[0] if rows else None)
+    return next((row for row in rows if row.status != DrawnStatus.FREEZING), rows[0] if rows else None)
 
 
 def register_by_id(session: Session, register_id: str, *, hold: bool = False) -> RegisterRow | None:
@@ -275,7 +285,7 @@ def frozen_register(session: Session, case_id: str, register_number: int) -> Reg
     """The frozen register of a number."""
     return session.scalar(
         select(RegisterRow).where(
-            RegisterRow.case_id == case_id, RegisterRow.register_number == register_number, RegisterRow.status == FROZEN
+            RegisterRow.case_id == case_id, RegisterRow.register_number == register_number, RegisterRow.status == DrawnStatus.FROZEN
         )
     )
 
@@ -303,5 +313,5 @@ def rows_of_lenders(session: Session, import_id: str, lender_numbers: Sequence[i
 
 def frozen_numbers(session: Session, case_id: str) -> Sequence[int]:
     """The numbers of a case's frozen registers, rising."""
-    query = select(RegisterRow.register_number).where(RegisterRow.case_id == case_id, RegisterRow.status == FROZEN)
+    query = select(RegisterRow.register_number).where(RegisterRow.case_id == case_id, RegisterRow.status == DrawnStatus.FROZEN)
     return session.scalars(query.order_by(RegisterRow.register_number)).all()

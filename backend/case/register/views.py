@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from backend.case.register.merge import ClassSum
 from backend.case.register.rejects import Reject
 from backend.case.register.sheets import Unseen
 from backend.ground.chain.values import ClassTotals
 
-ACCEPTED, REFUSED = "accepted", "refused"
-EMPTY, IMPORTED, FREEZING, FROZEN = "empty", "imported", "freezing", "frozen"
+
+class ImportStatus(StrEnum):
+    """What became of a claims file."""
+
+    LOADING = "loading"
+    """Rows are being stored; nobody sees them yet."""
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class RegisterStatus(StrEnum):
+    """How far a case's register is, as others see it."""
+
+    EMPTY = "empty"
+    IMPORTED = "imported"
+    FREEZING = "freezing"
+    """Drawn up; officials sign, or the chain's word is awaited."""
+    FROZEN = "frozen"
+
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) in rows; total is an estimate until the end."""
@@ -35,7 +53,7 @@ class ImportReport:
     file_name: str
     file_sha256: bytes
     dry_run: bool
-    status: str
+    status: ImportStatus
     imported_at: datetime
     rows: int
     accepted: int
@@ -174,7 +192,7 @@ class LeafSource:
 class RegisterView:
     """Where a case's register stands: the newest import and what became of it."""
 
-    status: str
+    status: RegisterStatus
     newest_import: ImportReport | None
     register_number: int | None
     root: bytes | None

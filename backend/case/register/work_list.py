@@ -40,7 +40,7 @@ class WorkList:
             register = None if imported is None else store.newest_register_of(session, imported.id)
         if imported is None:
             return
-        frozen = register.id if register is not None and register.status == store.FROZEN else None
+        frozen = register.id if register is not None and register.status == store.DrawnStatus.FROZEN else None
         after = -1
         while page := self._page(imported.id, frozen, after):
             yield from (lender for _, lender in page)

@@ -23,6 +23,7 @@ from backend.ground.chain.fees import fees_of, raised_fees, suggested_fees
 from backend.ground.chain.node import Json, Node
 from backend.ground.chain.post import Post, confirmed
 from backend.ground.chain.store import ChainTransaction
+from backend.ground.chain.values import TransactionStatus
 from backend.ground.common.clock import Ages, Clock
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
@@ -45,11 +46,11 @@ GAP_AT_ONCE = 16
 
 @dataclass(frozen=True)
 class OutboxEntry:
-    """Where a transaction stands: queued, sent, confirmed (in a block), reverted or dropped (will be signed again)."""
+    """Where a transaction stands."""
 
     id: str
     key: str
-    status: str
+    status: TransactionStatus
     tx_hash: str
     block: int | None
     rule: str | None
@@ -77,7 +78,7 @@ class Outbox(Post):
             gas_limit = self._gas_limit(call)
             with self._lock:
                 known = self._by_key(call, key) or self._store_signed(call, key, gas_limit)
-                if known.status == "queued":
+                if known.status == TransactionStatus.QUEUED:
                     self._hand_in(known)
         return known.id
 
@@ -105,7 +106,7 @@ class Outbox(Post):
         """Where the transaction stands, as last seen. Raises: TransactionUnknown."""
         entry = self._get(tx_id)
         rule = str(entry.error["rule"]) if entry.error else None
-        return OutboxEntry(entry.id, entry.key, entry.status, entry.tx_hash, entry.block, rule)
+        return OutboxEntry(entry.id, entry.key, TransactionStatus(entry.status), entry.tx_hash, entry.block, rule)
 
     def pump(self) -> None:
         """One round: notice receipts, send again what is in no block, put back what the chain lost. Raises: NodeNotAnswering."""
@@ -188,7 +189,7 @@ class Outbox(Post):
     # --- what became of it ---------------------------------------------------------------------------------------------------------
 
     def _look(self, entry: ChainTransaction) -> ConfirmedTransaction | None:
-        if entry.status == "reverted" and entry.error is not None:
+        if entry.status == TransactionStatus.REVERTED and entry.error is not None:
             raise TransactionReverted(entry.error["rule"], entry.error["facts"])
         try:
             receipt = self._node.receipt(entry.tx_hash)
@@ -213,7 +214,7 @@ class Outbox(Post):
                 self._settle(entry, receipt)
                 continue
             log.warning("transaction %s was in block %s and is in none now; it is sent again", entry.id, entry.block)
-            self._update(entry, status="queued", block=None, block_hash=None, error=None, finished_at=None)
+            self._update(entry, status=TransactionStatus.QUEUED, block=None, block_hash=None, error=None, finished_at=None)
 
     def _move_on(self, entry: ChainTransaction, mined: int, head: Block) -> None:
         receipt = self._node.receipt(entry.tx_hash) or self._receipt_of_former(entry)
@@ -228,7 +229,7 @@ class Outbox(Post):
 
     def _hand_in_again(self, entry: ChainTransaction) -> None:
         """By the monotonic clock; what another process sent, or this one before its restart, is sent at once."""
-        if entry.status == "queued" or self._handed_in.of(entry.tx_hash, RESEND_SECONDS) >= RESEND_SECONDS:
+        if entry.status == TransactionStatus.QUEUED or self._handed_in.of(entry.tx_hash, RESEND_SECONDS) >= RESEND_SECONDS:
             self._hand_in(entry)
 
     def _receipt_of_former(self, entry: ChainTransaction) -> Json | None:
@@ -249,7 +250,7 @@ class Outbox(Post):
 
     def _is_stuck(self, entry: ChainTransaction, head: Block) -> bool:
         """Whether blocks pass by the transaction that is next in turn; the first look notes the block."""
-        if entry.status != "sent":
+        if entry.status != TransactionStatus.SENT:
             return False
         since = entry.missing_since_block
         if since is None or head.number < since:
@@ -302,7 +303,7 @@ class Outbox(Post):
         """A transaction of the same key that we did not store holds the nonce: once that is settled, sign again."""
         since = entry.missing_since_block
         if since is None or head.number < since:
-            self._update(entry, status="dropped", missing_since_block=head.number)
+            self._update(entry, status=TransactionStatus.DROPPED, missing_since_block=head.number)
             return
         if head.number - since < DROP_AFTER_BLOCKS:
             return
@@ -311,7 +312,7 @@ class Outbox(Post):
             self._node.call(call, self.address)
         except TransactionReverted as error:
             refused = {"rule": error.rule, "facts": error.facts}
-            self._update(entry, status="reverted", error=refused, finished_at=self._clock.now())
+            self._update(entry, status=TransactionStatus.REVERTED, error=refused, finished_at=self._clock.now())
             return
         pending, fees = self._node.nonce(self.address, "pending"), suggested_fees(self._node)
         with self._sessions.begin() as session:

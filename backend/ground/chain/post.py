@@ -12,6 +12,7 @@ from backend.ground.chain.events import read_events
 from backend.ground.chain.node import Json, Node, NodeRefused
 from backend.ground.chain.signatures import address_of
 from backend.ground.chain.store import ChainTransaction
+from backend.ground.chain.values import TransactionStatus
 from backend.ground.common.clock import Ages, Clock, SystemClock
 from backend.ground.db.sessions import Sessions
 
@@ -42,7 +43,7 @@ class Post:
         entry.nonce = nonce
         entry.raw = bytes(signed.raw_transaction)
         entry.tx_hash = "0x" + bytes(signed.hash).hex()
-        entry.status = "queued"
+        entry.status = TransactionStatus.QUEUED
         entry.missing_since_block = None
 
     def _known_chain_id(self) -> int:
@@ -62,7 +63,7 @@ class Post:
                 log.warning("the node does not take transaction %s: %s", entry.id, error)
                 return
         self._handed_in.begin(entry.tx_hash)
-        self._update(entry, status="sent", sent_at=self._clock.now())
+        self._update(entry, status=TransactionStatus.SENT, sent_at=self._clock.now())
 
     def _update(self, entry: ChainTransaction, **values: Any) -> None:
         with self._sessions.begin() as session:
@@ -70,7 +71,7 @@ class Post:
             # Signed again or finished by another thread meanwhile: what was seen is out of date.
             if stored is None or stored.tx_hash != entry.tx_hash:
                 return
-            if stored.status in store.FINISHED and values.get("status") == "sent":
+            if stored.status in store.FINISHED and values.get("status") == TransactionStatus.SENT:
                 return
             for name, value in values.items():
                 setattr(stored, name, value)
@@ -81,7 +82,7 @@ class Post:
         if (entry.status in store.FINISHED) and entry.block_hash == block_hash:
             return entry.error
         error = None if int(receipt["status"], 16) == 1 else self._why_reverted(entry, receipt)
-        status = "reverted" if error else "confirmed"
+        status = TransactionStatus.REVERTED if error else TransactionStatus.CONFIRMED
         self._update(entry, status=status, block=block, block_hash=block_hash, error=error, finished_at=self._clock.now())
         return error
 

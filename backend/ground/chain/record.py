@@ -14,6 +14,7 @@ from backend.ground.chain.node import Node
 from backend.ground.chain.notes import RECEIPTS
 from backend.ground.chain.outbox import OutboxEntry
 from backend.ground.chain.typed_data import address_bytes
+from backend.ground.chain.values import TransactionStatus
 from backend.ground.db.sessions import Sessions
 
 #: Where EIP-2935 keeps the hashes of earlier blocks, and how far back it reaches; a contract by itself reaches BLOCKHASH's 256.
@@ -67,7 +68,7 @@ class ChainRecord:
         if known is None:
             return None
         rule = str(known.error["rule"]) if known.error else None
-        return OutboxEntry(known.id, known.key, known.status, known.tx_hash, known.block, rule)
+        return OutboxEntry(known.id, known.key, TransactionStatus(known.status), known.tx_hash, known.block, rule)
 
     def may_come_of(self, key: str) -> bool:
         """Whether a transaction is stored under the key that was not refused: what it does has come about or will."""
@@ -83,7 +84,7 @@ class ChainRecord:
         for attempt in itertools.count():
             name = f"{key}/{attempt}" if attempt else key
             known = self.find(name)
-            if known is None or known.status != "reverted":
+            if known is None or known.status != TransactionStatus.REVERTED:
                 return name
         raise AssertionError("count has no end")
 

@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from backend.ground.chain.values import TransactionStatus
 from backend.ground.db.base import Base, UtcTime
 
-UNFINISHED = ("queued", "sent", "dropped")
-FINISHED = ("confirmed", "reverted")
+UNFINISHED = (TransactionStatus.QUEUED, TransactionStatus.SENT, TransactionStatus.DROPPED)
+FINISHED = (TransactionStatus.CONFIRMED, TransactionStatus.REVERTED)
 
 
 class ChainTransaction(Base):
@@ -157,7 +158,7 @@ def reopen_from(session: Session, sender: str, nonce: int) -> int:
     lost = update(ChainTransaction).where(ChainTransaction.sender == sender, ChainTransaction.status.in_(FINISHED))
     done = session.execute(
         lost.where(ChainTransaction.nonce >= nonce).values(
-            status="queued", block=None, block_hash=None, error=None, finished_at=None, missing_since_block=None
+            status=TransactionStatus.QUEUED, block=None, block_hash=None, error=None, finished_at=None, missing_since_block=None
         )
     )
     return int(getattr(done, "rowcount", 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from backend.ground.chain.codec import encode
 from backend.ground.chain.typed_data import address_bytes
@@ -193,3 +193,15 @@ def result_hash(poll: str, tallies: Sequence[ClassTally], *, passed: bool) -> by
     """The hash of a result that officials attest to (protocol §9)."""
     types = ["address", f"{CLASS_TALLY_TYPE}[]", "bool"]
     return keccak(encode(types, [address_bytes(poll), [astuple(tally) for tally in tallies], passed]))
+
+
+class TransactionStatus(StrEnum):
+    """Where a stored transaction stands."""
+
+    QUEUED = "queued"
+    """Signed and stored; not handed to a node yet."""
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    REVERTED = "reverted"
+    DROPPED = "dropped"
+    """No node knows it any longer."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from backend.ground.chain import typed_data
 from backend.ground.chain.notes import RECEIPTS, Head
 from backend.ground.chain.service import Chain
+from backend.ground.chain.values import TransactionStatus
 from backend.ground.common.clock import Clock, to_unix
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.rounds import Rounds
@@ -230,6 +231,6 @@ class Anchors:
                 self._chain.send(call, key)
                 log.info("note %d of poll %s names %d books%s", note.number, poll.id, len(note.heads), ", closed" if closing else "")
                 break
-            if known.status != "reverted":
+            if known.status != TransactionStatus.REVERTED:
                 break  # on its way, or in a block that is not mirrored yet
         self._heights.pop(poll.id, None)

@@ -28,7 +28,7 @@ from backend.vote.ballots import outcomes, rules
 from backend.vote.ballots import relay_store as store
 from backend.vote.ballots.on_chain import ChainBallots, cast_ballots
 from backend.vote.ballots.rules import WAITING, BallotStatus
-from backend.vote.ballots.store import BATCH_SENT, FORMED, BallotRow, BatchRow
+from backend.vote.ballots.store import BallotRow, BatchRow, BatchStatus
 from backend.vote.credentials.errors import IssuerNotAnswering, IssuerRefused
 from backend.vote.credentials.issuer import IssuerClient
 from backend.vote.polls.service import PollService
@@ -135,13 +135,15 @@ class Relay:
             return bool(chosen)
 
     def _assign(self, session: Session, ballots: Sequence[BallotRow], *, single: bool) -> None:
-        batch = BatchRow(id=new_id(), poll_id=ballots[0].poll_id, status=FORMED, single=single, attempts=0, formed_at=self._clock.now())
+        batch = BatchRow(
+            id=new_id(), poll_id=ballots[0].poll_id, status=BatchStatus.FORMED, single=single, attempts=0, formed_at=self._clock.now()
+        )
         store.assign(session, batch, [ballot.id for ballot in ballots])
 
     def _send_formed(self) -> bool:
         """Send every formed batch; whether any was sent or split."""
         with self._sessions.reading() as session:
-            formed = store.batches(session, [FORMED])
+            formed = store.batches(session, [BatchStatus.FORMED])
         moved = [self._try(self._send, batch) for batch in formed]
         return any(moved)
 
@@ -260,7 +262,7 @@ class Relay:
 
     def _collect_sent(self) -> None:
         with self._sessions.reading() as session:
-            sent = store.batches(session, [BATCH_SENT])
+            sent = store.batches(session, [BatchStatus.SENT])
         for batch in sent:
             self._try(self._collect, batch)
 

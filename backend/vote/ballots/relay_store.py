@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.ground.chain.casts import CastBallot
 from backend.ground.common.voting import Choice
 from backend.vote.ballots.rules import WAITING, BallotStatus
-from backend.vote.ballots.store import BATCH_DONE, BATCH_SENT, BATCH_SPLIT, BallotRow, BatchRow
+from backend.vote.ballots.store import BallotRow, BatchRow, BatchStatus
 
 
 def polls_with(session: Session, statuses: Collection[str]) -> Sequence[str]:
@@ -77,14 +77,14 @@ def count_attempt(session: Session, batch_id: str) -> int:
 def mark_sent(session: Session, batch_id: str, tx_id: str) -> None:
     """The chain room has the batch's call in its outbox."""
     batch = session.get_one(BatchRow, batch_id)
-    batch.status, batch.tx_id = BATCH_SENT, tx_id
+    batch.status, batch.tx_id = BatchStatus.SENT, tx_id
     session.execute(update(BallotRow).where(BallotRow.batch_id == batch_id).values(status=BallotStatus.SENT))
 
 
 def mark_split(session: Session, batch_id: str, refusal: str) -> None:
     """The batch hands its ballots over to others."""
     batch = session.get_one(BatchRow, batch_id)
-    batch.status, batch.refusal = BATCH_SPLIT, refusal[:200]
+    batch.status, batch.refusal = BatchStatus.SPLIT, refusal[:200]
 
 
 def requeue(session: Session, batch_id: str, refusal: str) -> None:
@@ -109,7 +109,7 @@ class Noted(Protocol):
 def note_outcomes(session: Session, batch_id: str, found: Mapping[int, Noted], refusal: str | None) -> None:
     """Write each ballot's outcome and close the batch. A ballot confirmed meanwhile stays so."""
     batch = session.get_one(BatchRow, batch_id)
-    batch.status, batch.refusal = BATCH_DONE, refusal
+    batch.status, batch.refusal = BatchStatus.DONE, refusal
     for row in ballots_in(session, batch_id):
         outcome = found.get(row.id)
         if outcome is not None and row.status != BallotStatus.CONFIRMED:
@@ -152,5 +152,5 @@ def doubt_batches(session: Session, poll_id: str, up_to_block: int) -> int:
     recorded = recorded.where(BallotRow.batch_id.is_not(None))
     ids = list(session.scalars(recorded.distinct()))
     for batch_id in ids:
-        session.get_one(BatchRow, batch_id).status = BATCH_SENT
+        session.get_one(BatchRow, batch_id).status = BatchStatus.SENT
     return len(ids)

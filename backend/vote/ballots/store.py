@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -29,7 +30,15 @@ from backend.ground.db.base import Base, UtcTime
 from backend.vote.ballots.books import Place
 from backend.vote.ballots.rules import WAITING, BallotStatus, SignedBallot
 
-FORMED, BATCH_SENT, BATCH_DONE, BATCH_SPLIT = "formed", "sent", "done", "split"
+
+class BatchStatus(StrEnum):
+    """Where a batch of ballots stands."""
+
+    FORMED = "formed"
+    SENT = "sent"
+    DONE = "done"
+    SPLIT = "split"
+    """Refused as a whole; its ballots go into smaller ones."""
 
 
 class PublishedPlace(Protocol):

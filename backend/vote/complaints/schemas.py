@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from backend.ground.common.text_types import Line, Prose
 from backend.vote.complaints.rules import KINDS
 from backend.vote.complaints.service import ComplaintView
+from backend.vote.complaints.store import ComplaintStatus
 
 KIND_NAMES = tuple(KINDS)
 """What a complaint may be about, as `kind` names it, in order."""
@@ -45,7 +46,7 @@ class ComplaintOut(BaseModel):
     kind: str
     receipt_number: str
     text: str
-    status: str
+    status: ComplaintStatus
     filed_at: datetime
     answer: str
     answered_by: str | None

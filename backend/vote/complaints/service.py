@@ -18,10 +18,11 @@ from backend.vote.ballots.receipts import Receipt
 from backend.vote.ballots.service import BallotService
 from backend.vote.complaints import rules, store
 from backend.vote.complaints.errors import ComplaintClosed, ComplaintOutOfTime, ComplaintUnknown
+from backend.vote.complaints.store import ComplaintStatus
 from backend.vote.polls.service import PollService
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ComplaintView:
     """One complaint; `name_masked` as officials compare it with a document, `answer` empty while it waits."""
 
@@ -32,7 +33,7 @@ class ComplaintView:
     kind: str
     receipt_number: str
     text: str = field(repr=False)
-    status: str
+    status: ComplaintStatus
     filed_at: datetime
     answer: str = field(repr=False)
     answered_by: str | None
@@ -74,7 +75,8 @@ class ComplaintService:
         complaint_id = new_id()
         row = store.ComplaintRow(
             id=complaint_id, poll_id=poll_id, lender_index=index, kind=kind, receipt_number=receipt_number.strip()[:64],
-            text_sealed=self._cipher.seal_text(clean, _place(complaint_id, "text")), status=store.WAITING, filed_at=self._clock.now(),
+            text_sealed=self._cipher.seal_text(clean, _place(complaint_id, "text")), status=ComplaintStatus.WAITING,
+            filed_at=self._clock.now(),
         )  # fmt: skip
         with self._sessions.begin() as session:
             rules.check_waiting(store.waiting_of(session, poll_id, index))
@@ -114,9 +116,14 @@ class ComplaintService:
         sealed = self._cipher.seal_text(rules.read_text(answer), _place(complaint_id, "answer"))
         with self._sessions.begin() as session:
             row = _known(store.complaint_by_id(session, complaint_id, hold=True))
-            if row.status == store.CLOSED:
+            if row.status == ComplaintStatus.CLOSED:
                 raise ComplaintClosed
-            row.status, row.answer_sealed, row.answered_by, row.answered_at = store.CLOSED, sealed, official.name, self._clock.now()
+            row.status, row.answer_sealed, row.answered_by, row.answered_at = (
+                ComplaintStatus.CLOSED,
+                sealed,
+                official.name,
+                self._clock.now(),
+            )
             return self._view(row)
 
     def _lender(self, poll_id: str, visitor: Visitor) -> int:
@@ -129,10 +136,19 @@ class ComplaintService:
         poll = self._polls.get_poll(row.poll_id)
         answer = "" if row.answer_sealed is None else self._cipher.open_text(row.answer_sealed, _place(row.id, "answer"))
         return ComplaintView(
-            row.id, row.poll_id, row.lender_index, self._register.leaf(poll.case_id, poll.register_number, row.lender_index).name_masked,
-            row.kind, row.receipt_number, self._cipher.open_text(row.text_sealed, _place(row.id, "text")), row.status, row.filed_at,
-            answer, row.answered_by, row.answered_at,
-        )  # fmt: skip
+            id=row.id,
+            poll_id=row.poll_id,
+            index=row.lender_index,
+            name_masked=self._register.leaf(poll.case_id, poll.register_number, row.lender_index).name_masked,
+            kind=row.kind,
+            receipt_number=row.receipt_number,
+            text=self._cipher.open_text(row.text_sealed, _place(row.id, "text")),
+            status=ComplaintStatus(row.status),
+            filed_at=row.filed_at,
+            answer=answer,
+            answered_by=row.answered_by,
+            answered_at=row.answered_at,
+        )
 
 
 def _place(complaint_id: str, column: str) -> str:

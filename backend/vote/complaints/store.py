@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.ground.db.base import Base, UtcTime
 
-WAITING, CLOSED = "waiting", "closed"
+
+class ComplaintStatus(StrEnum):
+    """Whether a complaint was answered."""
+
+    WAITING = "waiting"
+    CLOSED = "closed"
 
 
 class ComplaintRow(Base):
@@ -51,6 +57,6 @@ def complaints_of(session: Session, poll_id: str, lender_index: int | None = Non
 def waiting_of(session: Session, poll_id: str, lender_index: int) -> int:
     """How many of a lender's complaints wait."""
     query = select(func.count()).where(
-        ComplaintRow.poll_id == poll_id, ComplaintRow.lender_index == lender_index, ComplaintRow.status == WAITING
+        ComplaintRow.poll_id == poll_id, ComplaintRow.lender_index == lender_index, ComplaintRow.status == ComplaintStatus.WAITING
     )
     return session.scalar(query) or 0

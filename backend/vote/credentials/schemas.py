@@ -12,6 +12,7 @@ from backend.ground.common.hex_text import HexSignature, HexSigner, to_hex
 from backend.ground.common.text_types import Line
 from backend.vote.credentials.issuer import Refusal
 from backend.vote.credentials.service import LenderEntry, Ticket
+from backend.vote.credentials.store import VoucherStatus
 from backend.vote.credentials.vouchers import Voucher, VoucherRequest, WaitingRequest
 
 Phone = Annotated[str, Line(40)]
@@ -144,7 +145,7 @@ class VoucherRequestOut(BaseModel):
     id: str
     code: str
     method: int
-    status: str
+    status: VoucherStatus
     requested_at: datetime
     vouchers: list[VoucherOut]
     review: bool

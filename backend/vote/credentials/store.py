@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -23,7 +24,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from backend.ground.db.base import Base, UtcTime
 
-WAITING, VOUCHED = "waiting", "vouched"
+
+class VoucherStatus(StrEnum):
+    """Whether enough officials have seen the lender."""
+
+    WAITING = "waiting"
+    VOUCHED = "vouched"
 
 
 class PhoneCodeRow(Base):
@@ -207,5 +213,5 @@ def find_request_for_key(session: Session, poll_id: str, index: int, ballot_key:
 
 def waiting_requests(session: Session, poll_id: str) -> Sequence[VoucherRequestRow]:
     """Requests of a poll that still need a voucher: those a machine refused first, then the oldest."""
-    query = select(VoucherRequestRow).where(VoucherRequestRow.poll_id == poll_id, VoucherRequestRow.status == WAITING)
+    query = select(VoucherRequestRow).where(VoucherRequestRow.poll_id == poll_id, VoucherRequestRow.status == VoucherStatus.WAITING)
     return session.scalars(query.order_by(VoucherRequestRow.review.desc(), VoucherRequestRow.requested_at)).all()

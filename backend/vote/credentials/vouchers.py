@@ -35,6 +35,7 @@ from backend.vote.credentials.errors import (
     VoucherSignatureWrong,
 )
 from backend.vote.credentials.issuer import IssuerClient, Refusal
+from backend.vote.credentials.store import VoucherStatus
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
 
@@ -53,7 +54,7 @@ class Voucher:
     signature: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class VoucherRequest:
     """A lender's request to be seen; `code` is what lender and official compare aloud.
 
@@ -66,7 +67,7 @@ class VoucherRequest:
     ballot_key: str
     method: int
     code: str
-    status: str
+    status: VoucherStatus
     requested_at: datetime
     vouchers: tuple[Voucher, ...]
     review: bool
@@ -123,7 +124,7 @@ class VoucherService:
             ballot_key=key,
             method=method,
             code=rules.fingerprint_code(key),
-            status=store.WAITING,
+            status=VoucherStatus.WAITING,
             requested_at=self._clock.now(),
             review=review,
             invitation="",
@@ -171,7 +172,7 @@ class VoucherService:
             request = _view(_known(store.find_request(session, request_id)))
         poll = self._running(request.poll_id)
         self._cases.require_official(poll.case_id, visitor)
-        if request.status != store.WAITING:
+        if request.status != VoucherStatus.WAITING:
             raise VoucherRequestUnknown
         return self._register.document_of(poll.case_id, poll.register_number, request.index).name
 
@@ -214,7 +215,7 @@ class VoucherService:
                     )
                 )
             if len(row.vouchers) >= rules.VOUCHERS_NEEDED:
-                row.status = store.VOUCHED
+                row.status = VoucherStatus.VOUCHED
             return _view(row)
 
     def invite(self, request_id: str, visitor: Visitor, words: str) -> VoucherRequest:
@@ -288,5 +289,7 @@ def _known(row: store.VoucherRequestRow | None) -> store.VoucherRequestRow:
 
 def _view(row: store.VoucherRequestRow) -> VoucherRequest:
     vouchers = tuple(Voucher(v.signer, v.method, v.vouched_at, v.signature) for v in row.vouchers)
-    facts = row.id, row.poll_id, row.lender_index, row.ballot_key, row.method, row.code, row.status, row.requested_at
-    return VoucherRequest(*facts, vouchers, row.review, row.invitation)
+    return VoucherRequest(
+        id=row.id, poll_id=row.poll_id, index=row.lender_index, ballot_key=row.ballot_key, method=row.method, code=row.code,
+        status=VoucherStatus(row.status), requested_at=row.requested_at, vouchers=vouchers, review=row.review, invitation=row.invitation,
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from backend.case.cases.service import CaseService
 from backend.case.cases.views import CaseView
 from backend.ground.chain.record import REACH_BY_ITSELF
 from backend.ground.chain.service import Chain
-from backend.ground.chain.values import Stage
+from backend.ground.chain.values import Stage, TransactionStatus
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.rounds import Rounds
 from backend.ground.db.sessions import Sessions
@@ -98,5 +98,5 @@ class Checkpoints:
             if known is None:
                 self._chain.send(call, key)
                 return
-            if known.status != "reverted":
+            if known.status != TransactionStatus.REVERTED:
                 return  # on its way, or in a block that is not mirrored yet

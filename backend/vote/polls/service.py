@@ -7,8 +7,8 @@ from typing import Any
 
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
-from backend.case.plans.service import PlanService, PlanView
-from backend.case.plans.stages import ADMITTED
+from backend.case.plans.service import PlanService
+from backend.case.plans.views import PlanStatus, PlanView
 from backend.case.register.service import RegisterService
 from backend.ground.chain import typed_data
 from backend.ground.chain.addresses import poll_address
@@ -195,7 +195,7 @@ class PollService:
 
     def _admitted_plan(self, case_id: str, plan_id: str) -> PlanView:
         plan = self._plans.get_plan(plan_id)
-        if plan.case_id != case_id or plan.status != ADMITTED or plan.plan_number is None:
+        if plan.case_id != case_id or plan.status != PlanStatus.ADMITTED or plan.plan_number is None:
             raise PlanNotAdmitted
         for poll in self._polls_on(case_id, plan.plan_hash):
             if poll.stage is PollStage.APPROVED:

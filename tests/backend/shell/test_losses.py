@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from backend.case.cases.store import ActRow, ActSignatureRow
 from backend.case.plans.store import PlanRow
-from backend.case.register.store import FREEZING, RegisterRow
+from backend.case.register.store import DrawnStatus, RegisterRow
 from backend.ground.audit.service import AuditService
 from backend.ground.chain.store import ChainTransaction
 from backend.shell.losses import Losses
@@ -37,7 +37,7 @@ def test_acts_that_a_restored_copy_lacks_are_named(town: Town) -> None:
     with town.sessions.begin() as session:  # as a copy from before the freeze has it
         session.execute(delete(ActSignatureRow))
         session.execute(delete(ActRow))
-        session.query(RegisterRow).update({"status": FREEZING})
+        session.query(RegisterRow).update({"status": DrawnStatus.FREEZING})
         session.query(PlanRow).update({"status": "submitted"})
         session.execute(delete(ChainTransaction).where(ChainTransaction.nonce >= 2))
     case = people.case["id"]
@@ -64,7 +64,7 @@ def test_the_command_names_them_too_and_ends_with_1(
     assert command.examine() == 0
     assert json.loads(capsys.readouterr().out)["lost"] == []
     with town.sessions.begin() as session:
-        session.query(RegisterRow).update({"status": FREEZING})
+        session.query(RegisterRow).update({"status": DrawnStatus.FREEZING})
         session.execute(delete(ActSignatureRow))
         session.execute(delete(ActRow))
     assert command.examine() == 1

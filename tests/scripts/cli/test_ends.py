@@ -17,6 +17,7 @@ from sqlalchemy import Select, create_engine, func, select
 import backend.people.accounts.store  # noqa: F401 - the tables of cases name its own
 from backend.case.cases.store import CaseRow
 from backend.case.register import store
+from backend.case.register.views import ImportStatus
 from backend.ground.db.schema import upgrade
 from backend.ground.db.sessions import open_engine, open_sessions
 from tests.backend.case.register.office import claim, write_csv
@@ -143,7 +144,7 @@ def rows(folder: Path) -> int:
 
 
 def accepted(folder: Path) -> int:
-    return _count(folder, select(func.count()).select_from(store.ImportRow).where(store.ImportRow.status == store.ACCEPTED))
+    return _count(folder, select(func.count()).select_from(store.ImportRow).where(store.ImportRow.status == ImportStatus.ACCEPTED))
 
 
 def _count(folder: Path, query: Select[int]) -> int:

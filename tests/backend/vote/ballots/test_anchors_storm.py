@@ -19,6 +19,7 @@ from sqlalchemy import delete
 
 from backend.ground.chain.notes import NOTHING, RECEIPTS, ReceiptNote, read_note
 from backend.ground.chain.outbox import OutboxEntry
+from backend.ground.chain.values import TransactionStatus
 from backend.ground.common.clock import MovableClock
 from backend.ground.common.errors import Unavailable
 from backend.ground.common.hashing import keccak
@@ -116,7 +117,7 @@ class Model:
 
     def find(self, key: str) -> OutboxEntry | None:
         sent = self._world.outbox.get(key)
-        status = "confirmed" if sent is not None and sent.block else "sent"
+        status = TransactionStatus.CONFIRMED if sent is not None and sent.block else TransactionStatus.SENT
         return None if sent is None else OutboxEntry(key, key, status, "0x", sent.block, None)
 
     def has_strange_transactions(self) -> bool:

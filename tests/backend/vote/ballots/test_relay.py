@@ -31,7 +31,7 @@ def batched(answering: IssuerProcess, vote: Vote) -> Vote:
 
 def batches_of(vote: Vote) -> list[store.BatchRow]:
     with vote.world.sessions.begin() as session:
-        every = (store.FORMED, store.BATCH_SENT, store.BATCH_DONE, store.BATCH_SPLIT)
+        every = (store.BatchStatus.FORMED, store.BatchStatus.SENT, store.BatchStatus.DONE, store.BatchStatus.SPLIT)
         return [batch for batch in relay_store.batches(session, every) if batch.poll_id == vote.poll.id]
 
 

@@ -1,0 +1,18 @@
+"""Where an official act stands."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ActStatus(StrEnum):
+    """Where an official act stands."""
+
+    OPEN = "open"
+    """Proposed; signatures are collected."""
+    SENT = "sent"
+    """Signed by enough; the chain's word is awaited."""
+    DONE = "done"
+    FAILED = "failed"
+    """The chain refused it, or it could not be sent."""
+    WITHDRAWN = "withdrawn"
