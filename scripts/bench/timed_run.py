@@ -30,14 +30,14 @@ class Run:
 def run(command: Sequence[str], checkout: Path = ROOT) -> Run:
     """The program as a process of its own, by the sources of a checkout; its last line is JSON."""
     used, began, peak_kb = _processor_seconds(), time.perf_counter(), 0
-    process = subprocess.Popen(command, cwd=checkout, stdout=subprocess.PIPE, text=True)
     lines: list[str] = []
-    reader = threading.Thread(target=lambda: lines.extend(process.stdout or []))
-    reader.start()
-    while process.poll() is None:
-        peak_kb = max(peak_kb, sum(_memory_kb(pid) for pid in _family(process.pid)))
-        reader.join(LOOK_EVERY_SECONDS)
-    reader.join()
+    with subprocess.Popen(command, cwd=checkout, stdout=subprocess.PIPE, text=True) as process:
+        reader = threading.Thread(target=lambda: lines.extend(process.stdout or []))
+        reader.start()
+        while process.poll() is None:
+            peak_kb = max(peak_kb, sum(_memory_kb(pid) for pid in _family(process.pid)))
+            reader.join(LOOK_EVERY_SECONDS)
+        reader.join()
     seconds = time.perf_counter() - began
     last = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
     return Run(seconds, _processor_seconds() - used, peak_kb / 1024, process.returncode, last)
