@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 FIGURES ?= yes
 .DEFAULT_GOAL := help
-.PHONY: help setup wheels release sizes house docs demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
+.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -12,10 +12,13 @@ help: ## list the commands
 setup: ## install Python and npm parts side by side, compile contracts and pages (called by the others)
 	@$(PYTHON) -m scripts.build.set_up
 
-demo: setup ## run a whole vote, then keep the app running and print its address and logins
+setup-demo: ## install what the demo needs, and no more (called by it)
+	@$(PYTHON) -m scripts.build.set_up --demo
+
+demo: setup-demo ## run a whole vote, then keep the app running and print its address and logins
 	@$(PY) -m scripts.demo --keep
 
-demo-once: setup ## run a whole vote; exit 0 only if the recount agrees
+demo-once: setup-demo ## run a whole vote; exit 0 only if the recount agrees
 	@$(PY) -m scripts.demo
 
 test: setup ## run the tests, in any order, two at a time; browsers are in `make e2e`; one line of JSON at the end (FIGURES= for none; TEST="--randomly-seed=3" for one order)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.build.parts import DRAWN, FULL, ROOT
+from scripts.build.parts import DRAWN, FULL, OF_A_CHECKOUT, ROOT
 
 COMPILE = ("uv", "pip", "compile", "--generate-hashes", "--no-emit-index-url", "--no-header", "--universal", "--quiet")
 OVERRIDES = ("--override", str(ROOT / "overrides.txt"))
@@ -25,12 +25,12 @@ def main() -> None:
     newest = ("--upgrade",) if parser.parse_args().upgrade else ()
     _compile(*newest, *OVERRIDES, "--all-extras", "pyproject.toml", "-o", FULL.lock.name)
     with tempfile.TemporaryDirectory() as folder:
-        for part in DRAWN:
+        for part in (*DRAWN, *OF_A_CHECKOUT):
             needs = Path(folder) / f"{part.name}.in"
             needs.write_text("\n".join(part.requirements()) + "\n")
             _compile(*OVERRIDES, "--no-annotate", "--constraint", FULL.lock.name, str(needs), "-o", part.lock.name)
     _compile("requirements-fuzz.in", "-o", "requirements-fuzz.lock")
-    print(json.dumps({part.name: part.lock.read_text().count("==") for part in (*DRAWN, FULL)}))
+    print(json.dumps({part.name: part.lock.read_text().count("==") for part in (*DRAWN, *OF_A_CHECKOUT, FULL)}))
 
 
 def _compile(*words: str) -> None:

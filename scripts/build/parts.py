@@ -30,14 +30,20 @@ class Part:
     base: bool = False
     extras: tuple[str, ...] = ()
     wheel: str = "lendervote"
+    left_out: frozenset[str] = NOT_OF_THE_BACKEND
+    """Of the base, what this part does without; `only`: all that it takes of it."""
+    only: frozenset[str] = frozenset()
 
     def requirements(self) -> list[str]:
         """What it needs, as the papers declare it, by name."""
         project = _project(PROJECT)
         if self.wheel != project["name"]:
             return sorted(_project(RECOUNT)["dependencies"])
-        found = {one for one in project["dependencies"] if self.base and name_of(one) not in NOT_OF_THE_BACKEND}
+        found = {one for one in project["dependencies"] if self.base and self._takes(name_of(one))}
         return sorted(found.union(*(project["optional-dependencies"][extra] for extra in self.extras)))
+
+    def _takes(self, name: str) -> bool:
+        return name in self.only if self.only else name not in self.left_out
 
 
 AUDITOR = Part(
@@ -69,9 +75,21 @@ BACKEND = Part(
     base=True,
 )
 FULL = Part("full", "everything, with drills and tests", ROOT / "requirements.lock", ())
-#: Those whose lock is drawn from the whole one.
+#: What a checkout needs for the demo; and of that, what compiles the contracts, so that this begins while the rest is fetched.
+DEMO = Part(
+    "demo",
+    "a whole vote on this machine",
+    ROOT / "requirements-demo.lock",
+    (),
+    base=True,
+    extras=("issuer", "face", "bench"),
+    left_out=frozenset({"pytest"}),
+)
+COMPILER = Part("compiler", "compiling the contracts", ROOT / "requirements-compiler.lock", (), base=True, only=frozenset({"py-solc-x"}))
+#: Those of which people install one; their locks are drawn from the whole one.
 DRAWN = (AUDITOR, ISSUER, FACE, BACKEND)
 PARTS = (*DRAWN, FULL)
+OF_A_CHECKOUT = (COMPILER, DEMO)
 
 
 def name_of(requirement: str) -> str:

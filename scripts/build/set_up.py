@@ -1,18 +1,20 @@
-"""Set up a checkout: `python3 -m scripts.build.set_up`, which `make setup` calls, by the standard library alone.
+"""Set up a checkout: `python3 -m scripts.build.set_up [--demo]`, which `make setup` and `make demo` call, by the standard library alone.
 
-Python parts and npm parts are installed side by side, then contracts and pages are built; what is there already is left as it is.
-Every step is named when it begins and when it ends, with its seconds, and what the machine lacks is said before anything is fetched.
+Python parts and npm parts are installed side by side; contracts are compiled as soon as there is a compiler. `--demo` leaves out what
+only tests and checks need. What is there already is left as it is. Every step is named when it begins and when it ends, with its
+seconds, and what the machine lacks is said before anything is fetched.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,47 +26,63 @@ LEAST_FREE_BYTES = 3 * 2**30
 """What both folders take, with what is unpacked on the way."""
 TOLD_EVERY_SECONDS = 15.0
 _PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps")
+_NPM = ("npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 @dataclass(frozen=True)
 class Step:
-    """Commands one after the other; done when `stamp` is newer than all that it is made from (without a stamp: always looked at)."""
+    """Commands one after the other, begun when the steps named in `after` have ended. It leaves its first stamp; while one of its stamps is
+    newer than all that it is made from, nothing is to be done (without a stamp: always looked at)."""
 
     name: str
     commands: Sequence[Sequence[str]]
-    stamp: Path | None = None
+    stamps: Sequence[Path] = ()
     made_from: Sequence[Path] = ()
+    after: Sequence[str] = ()
 
     def is_done(self) -> bool:
         """Whether nothing has to be installed."""
-        if self.stamp is None or not self.stamp.exists():
-            return False
-        return all(path.stat().st_mtime <= self.stamp.stat().st_mtime for path in self.made_from)
+        newest = max((path.stat().st_mtime for path in self.made_from), default=0.0)
+        return any(stamp.exists() and newest <= stamp.stat().st_mtime for stamp in self.stamps)
 
 
-INSTALLED = (
-    Step(
-        "Python 部件 / Python parts",
-        # Bytecode is made of what is imported, when it is: making all of it takes as long as unpacking.
-        (
-            (sys.executable, "-m", "venv", str(VENV)),
-            (*_PIP, "--no-compile", "--require-hashes", "-r", str(ROOT / "requirements.lock")),
-            (*_PIP, "--no-build-isolation", "-e", str(ROOT)),
+COMPILER, PYTHON_PARTS, NPM_PARTS = "编译工具 / compiler", "Python 部件 / Python parts", "npm 部件 / npm parts"
+
+
+def installed(*, for_demo: bool) -> tuple[Step, ...]:
+    """What is fetched: all of it, or what the demo needs."""
+    lock = ROOT / ("requirements-demo.lock" if for_demo else "requirements.lock")
+    marks = (".ready-demo", ".ready") if for_demo else (".ready",)
+    ours = (ROOT / "pyproject.toml", ROOT / "setup.py")
+    first = ROOT / "requirements-compiler.lock"
+    return (
+        # First of all, and little: compiling takes as long as fetching the rest.
+        Step(COMPILER, ((sys.executable, "-m", "venv", str(VENV)), _from(first)), (VENV / ".compiler", VENV / ".ready"), (first,)),
+        Step(
+            PYTHON_PARTS,
+            (_from(lock), (*_PIP, "--no-build-isolation", "-e", str(ROOT))),
+            [VENV / mark for mark in marks],
+            (lock, *ours),
+            (COMPILER,),
         ),
-        VENV / ".ready",
-        (ROOT / "requirements.lock", ROOT / "pyproject.toml", ROOT / "setup.py"),
-    ),
-    Step(
-        "npm 部件 / npm parts",
-        # Not npm ci: it refuses a lock that lacks the binaries of other platforms. This keeps to the lock and checks its hashes, too.
-        (("npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"),),
-        NPM / ".ready",
-        (ROOT / "package-lock.json",),
-    ),
-)
+        Step(
+            NPM_PARTS,
+            # Not npm ci: it refuses a lock that lacks the binaries of other platforms. This keeps to the lock and checks its hashes, too.
+            ((*_NPM, "--omit=dev") if for_demo else _NPM,),
+            [NPM / mark for mark in marks],
+            (ROOT / "package-lock.json",),
+        ),
+    )
+
+
+def _from(lock: Path) -> Sequence[str]:
+    # Bytecode is made of what is imported, when it is: making all of it takes as long as unpacking.
+    return (*_PIP, "--no-compile", "--require-hashes", "-r", str(lock))
+
+
 BUILT = (
-    Step("合约 / contracts", ((PYTHON, "-m", "scripts.build.contracts"),)),
-    Step("页面 / pages", ((PYTHON, "-m", "scripts.build.web"),)),
+    Step("合约 / contracts", ((PYTHON, "-m", "scripts.build.contracts"),), after=(COMPILER, NPM_PARTS)),
+    Step("页面 / pages", ((PYTHON, "-m", "scripts.build.web"),), after=(COMPILER, NPM_PARTS)),
 )
 
 
@@ -150,23 +168,33 @@ def run(step: Step, board: Board) -> None:
             done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, errors="replace")
             if done.returncode != 0:
                 raise StepFailed(f"{step.name}: {' '.join(command)}\n{(done.stdout + done.stderr)[-4000:]}")
-        if step.stamp is not None:
-            step.stamp.touch()
+        for stamp in step.stamps[:1]:
+            stamp.touch()
         mark = "ok"
     finally:
         board.end(step.name, mark)
 
 
-def run_beside_each_other(steps: Sequence[Step], board: Board) -> None:
-    """All of them, to their ends. Raises: StepFailed of the first one that failed."""
+def run_side_by_side(steps: Sequence[Step], board: Board) -> None:
+    """All of them, each after those that it waits for (steps that are not among these are done). Raises: StepFailed of the first one."""
+    ends: dict[str, Future[None]] = {}
+
+    def in_turn(step: Step) -> None:
+        for name in step.after:
+            if name in ends:
+                ends[name].result()
+        run(step, board)
+
     with ThreadPoolExecutor(max_workers=len(steps) or 1) as pool:
-        for started in [pool.submit(run, step, board) for step in steps]:
-            started.result()
+        for step in steps:  # those that wait come after those that they wait for
+            ends[step.name] = pool.submit(in_turn, step)
+    for end in ends.values():
+        end.result()
 
 
-def set_up() -> int:
+def set_up(*, for_demo: bool = False) -> int:
     """0 when all is there, else 1 with the reason on standard error."""
-    missing = [step for step in INSTALLED if not step.is_done()]
+    missing = [step for step in installed(for_demo=for_demo) if not step.is_done()]
     if missing and (reasons := lacks()):
         for reason in reasons:
             say(f"  !! {reason}")
@@ -174,8 +202,7 @@ def set_up() -> int:
     try:
         if missing:
             with Board() as board:
-                run_beside_each_other(missing, board)
-                run_beside_each_other(BUILT, board)
+                run_side_by_side([*missing, *BUILT], board)
         else:
             for step in BUILT:
                 _run_quietly(step)
@@ -193,4 +220,6 @@ def _run_quietly(step: Step) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(set_up())
+    parser = argparse.ArgumentParser(prog="python3 -m scripts.build.set_up", description="Sets up a checkout.")
+    parser.add_argument("--demo", action="store_true", help="only what the demo needs, not what tests and checks need")
+    raise SystemExit(set_up(for_demo=parser.parse_args().demo))
