@@ -130,7 +130,7 @@ class Board:
 
 def say(line: str) -> None:
     """To people; standard output is for figures."""
-    print(line, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{line}\n")  # as one piece: steps side by side speak at once
 
 
 def lacks() -> list[str]:

@@ -30,6 +30,7 @@ from scripts.rig.steps import (
     submit_plan,
 )
 from scripts.rig.vote import Vote
+from scripts.rig.voting import look_for_people
 
 
 def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: Path = Path("var/demo")) -> int:
@@ -37,12 +38,13 @@ def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: 
     began = time.monotonic()
     shutil.rmtree(data_dir, ignore_errors=True)
     data_dir.mkdir(parents=True)
+    look_for_people()  # beside all that comes before they are needed
     register_file, mobiles = make_register(data_dir, lenders, seed)
     port = 8600 if keep else free_port()
     issuer_port = 8601 if keep else free_port()
     with (
         own_database(os.environ.get("LENDERVOTE_DATABASE_URL", "")) as database_url,
-        Stack(data_dir, port=port, issuer_port=issuer_port, anvil_port=free_port(), database_url=database_url) as stack,
+        Stack(data_dir, port=port, issuer_port=issuer_port, anvil_port=free_port(), database_url=database_url, issuer_waits=True) as stack,
     ):
         admin, officials, institution = make_members(stack, OFFICIALS)
         vote = Vote(stack, seed, admin, officials, institution, mobiles)

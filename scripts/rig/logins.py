@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,18 @@ from scripts.rig.keys import Key
 from scripts.rig.people import Member
 from scripts.rig.processes import Stack
 
+#: Each is a process that loads the service's libraries.
+AT_A_TIME = 2
 say = Console()
 
 
 def make_members(stack: Stack, officials: int) -> tuple[Member, list[Member], Member]:
     """The administrator, the officials, the institution, each with an account of its own."""
-    admin = make_member(stack, "demo-admin", "admin")
-    panel = [make_member(stack, f"demo-official-{number + 1}", "official") for number in range(officials)]
-    return admin, panel, make_member(stack, "demo-institution", "institution")
+    wanted = [("demo-admin", "admin"), *((f"demo-official-{number + 1}", "official") for number in range(officials))]
+    wanted.append(("demo-institution", "institution"))
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        admin, *panel, institution = pool.map(lambda one: make_member(stack, *one), wanted)
+    return admin, panel, institution
 
 
 def make_member(stack: Stack, name: str, role: str) -> Member:

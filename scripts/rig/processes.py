@@ -47,10 +47,14 @@ def end(process: subprocess.Popen[Any], seconds: float = 20) -> None:
 
 
 class Stack:
-    """Backend, issuer and chain for one data folder; a context manager that ends what it started."""
+    """Backend, issuer and chain for one data folder; a context manager that ends what it started. With `issuer_waits` the issuer is
+    first started when it gets a case to serve."""
 
-    def __init__(self, data_dir: Path, *, port: int, issuer_port: int, anvil_port: int, database_url: str | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *, port: int, issuer_port: int, anvil_port: int, database_url: str | None = None, issuer_waits: bool = False
+    ) -> None:
         self.data_dir = data_dir
+        self._issuer_waits = issuer_waits
         self.url = f"http://127.0.0.1:{port}"
         self.issuer_url = f"http://127.0.0.1:{issuer_port}"
         self.rpc_url = f"http://127.0.0.1:{anvil_port}"
@@ -76,7 +80,8 @@ class Stack:
     def start(self) -> None:
         """Start both and wait until they answer. Raises: RuntimeError with the end of the log."""
         self.start_backend()
-        self.start_issuer()
+        if not self._issuer_waits:
+            self.start_issuer()
 
     def start_backend(self) -> subprocess.Popen[bytes]:
         """Start the backend (and with it the chain) and wait until it answers."""
@@ -88,12 +93,14 @@ class Stack:
         return self._issuer
 
     def pin_case(self, fingerprint: str) -> None:
-        """Let the issuer serve one case more; one that runs is started again."""
+        """Let the issuer serve one case more; one that runs is started again, one that waited is started."""
         before = self.environment["LENDERVOTE_ISSUER_CASES"]
         self.environment["LENDERVOTE_ISSUER_CASES"] = f"{before}, {fingerprint}" if before else fingerprint
         if self._issuer in self._processes:
             self._processes.remove(self._issuer)
             end(self._issuer)
+            self.start_issuer()
+        elif self._issuer_waits:
             self.start_issuer()
 
     def kill_backend(self) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ DAY = 86_400
 NOTICE_SECONDS, WINDOW_SECONDS, CHALLENGE_SECONDS = 15 * DAY, 7 * DAY, 3 * DAY
 OFFICIALS, THRESHOLD = 3, 2
 RULE = "CN_SZ_A"
+TOOLS = (FIRST, SECOND)
 
 say = Console(stderr=True)
 
@@ -187,8 +189,9 @@ def recount(vote: Vote) -> tuple[bool, str]:
     log.write_bytes(log_of_verifier(vote))
     brought = ["--rpc", vote.stack.rpc_url, "--published", str(folder), "--issuer-log", str(log)]
     agrees, said = True, ""
-    for tool in (FIRST, SECOND):
-        done = subprocess.run([*tool, *brought], capture_output=True, text=True, check=False, timeout=600)
+    with ThreadPoolExecutor(2) as pool:
+        both = pool.map(lambda tool: subprocess.run([*tool, *brought], capture_output=True, text=True, check=False, timeout=600), TOOLS)
+    for tool, done in zip(TOOLS, both, strict=True):
         if tool is FIRST:
             say.print(done.stdout, highlight=False)
         agrees = agrees and done.returncode == 0

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -25,6 +28,9 @@ TURNOUT, FOR_SHARE, AGAINST_SHARE, REVOTE_SHARE = 0.78, 0.78, 0.16, 0.08
 BY_FACE = 6
 MOST_REFERENCES = 2
 SETTLE_SECONDS = 120
+#: Lenders who vote at the same time.
+AT_A_TIME = 3
+_counting = Lock()
 
 say = Console(stderr=True)
 
@@ -35,14 +41,18 @@ def cast_all(vote: Vote) -> None:
     mobiles = sorted(set(vote.mobiles))
     coming = dice.sample(mobiles, int(len(mobiles) * TURNOUT))
     phones = [Phone(vote.stack.url, mobile, vote.stack.data_dir / "outbox" / "sms.jsonl", vote.poll) for mobile in coming]
-    for phone in track(phones, "   signing in", console=say):
-        phone.sign_in()
-    cameras = enrol_faces(vote, phones[:BY_FACE])
-    for number, phone in enumerate(track(phones, "   voting", console=say)):
-        credential = prove(vote, phone, cameras.get(phone.mobile))
-        last = number == len(phones) - 1
-        cast_one(vote, phone, credential, draw(dice), directly=last)
-        vote.voters.append(phone)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for _ in track(pool.map(Phone.sign_in, phones), "   signing in", total=len(phones), console=say):
+            pass
+        cameras = enrol_faces(vote, phones[:BY_FACE])
+        choices = [draw(dice) for _ in phones]
+
+        def vote_once(phone: Phone, choice: int) -> Phone:
+            credential = prove(vote, phone, cameras.get(phone.mobile))
+            cast_one(vote, phone, credential, choice, directly=phone is phones[-1])
+            return phone
+
+        vote.voters += track(pool.map(vote_once, phones, choices), "   voting", total=len(phones), console=say)
     change_some(vote, dice)
     wait_for_chain(vote)
 
@@ -58,7 +68,7 @@ def draw(dice: random.Random) -> int:
 def enrol_faces(vote: Vote, phones: list[Phone]) -> dict[str, Camera]:
     """Two officials bind reference photos to a few lenders, and the issuer's operator puts them in; with another photo each sits before
     a camera."""
-    people = people_to_show()
+    people = look_for_people().result()
     if not people:
         say.print("   没有可用的照片，全部出借人走人工核验 / no photos to be used here: all lenders come by two officials' check")
         return {}
@@ -93,6 +103,12 @@ def hand_in_reference(vote: Vote, token: str, phone: Phone, photo: Path) -> None
     response.raise_for_status()
 
 
+@cache
+def look_for_people() -> Future[list[tuple[Puppet, list[Path]]]]:
+    """Begin to fetch photos and look at them, once a process; whoever needs them waits for what comes of it."""
+    return ThreadPoolExecutor(1).submit(people_to_show)
+
+
 def people_to_show() -> list[tuple[Puppet, list[Path]]]:
     """For each person of whom there are two photos: the straightest one, to be moved, and up to two others as references."""
     found = [paths for paths in photos(Path("var/photos")).values() if len(paths) >= 2]
@@ -113,11 +129,12 @@ def prove(vote: Vote, phone: Phone, camera: Camera | None) -> dict[str, Any]:
     """A credential by face where there is a camera; two officials for everybody else and for whoever the machine did not accept."""
     if camera is not None:
         credential = phone.credential_by_face(vote.stack.issuer_url, camera)
-        vote.sessions += camera.sessions
+        with _counting:
+            vote.sessions += camera.sessions
+            vote.by_face += credential is not None
+            vote.face_then_officials += credential is None
         if credential is not None:
-            vote.by_face += 1
             return credential
-        vote.face_then_officials += 1
     request_id = phone.ask_for_vouchers(method=1)
     for official in vote.officials[:2]:
         vouch(vote, official, request_id)
