@@ -110,6 +110,16 @@ class Checks:
         if torn:  # the last run was cut off in the middle of a line
             self._path.write_bytes(whole + b"\n" if whole else b"")
         for line in whole.splitlines():
-            row = json.loads(line)
-            if row["model"] == self._checker.model_id:
-                yield bytes.fromhex(row["photo"][2:]), None if row["refused"] is None else Reason(**row["refused"])
+            if (found := _read(line, self._checker.model_id)) is not None:
+                yield found
+
+
+def _read(line: bytes, model_id: str) -> tuple[bytes, Reason | None] | None:
+    """What a line remembers; None where it is another model's, or none that a check wrote: that photo is checked again."""
+    try:
+        row = json.loads(line)
+        photo, refused = bytes.fromhex(row["photo"][2:]), row["refused"]
+        reason = None if refused is None else Reason(**{name: str(refused[name]) for name in refused})
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return (photo, reason) if row["model"] == model_id else None

@@ -125,6 +125,19 @@ def test_another_model_checks_again(folder: Path) -> None:
     assert other.asked == [b"a"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [b"no JSON", b"[]", b"null", b"{}", b'{"model": 1, "photo": 2, "refused": 3}', b'{"model": "pretended", "photo": "0xzz", "refused": null}',
+     b'{"model": "pretended", "photo": "0x61", "refused": {"code": "NoFace"}}', b"[" * 100_000, b"\xff"],
+)  # fmt: skip
+def test_a_line_that_no_check_wrote_is_not_believed_and_no_traceback(line: bytes, folder: Path) -> None:
+    put(folder, C0001=b"a", C0002=b"none")
+    run(folder)
+    with (folder.parent / "out" / CHECKED).open("ab") as journal:
+        journal.write(line + b"\n")
+    assert run(folder)["checked_before"] == 2
+
+
 def test_an_interrupted_run_keeps_what_it_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photo_checks, "PORTION", 1)
     put(folder, C0001=b"a", C0002=b"b", C0003=b"c")
