@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backend.ground.common.clock import say_beijing
 from backend.ground.common.errors import LenderVoteError, Unavailable
-from backend.ground.common.money import say_yuan
+from backend.ground.common.money import say_large, say_yuan
 from backend.ground.common.settings import Settings
 from backend.ground.http.language import COOKIE, asked_language, language_of
 from backend.ground.http.services import service_of
@@ -90,6 +90,7 @@ def render(request: Request, template: str, status: int = 200, *, rehearsal: boo
         "integrity": integrity,
         "moment": lambda moment: say_beijing(moment, language),
         "yuan": say_yuan,
+        "large": lambda fen: t("common.yuan_large", amount=said) if (said := say_large(fen, language)) else "",
         "count": say_count,
         "percent": say_basis_points,
         "choice_name": lambda choice: choice_name(choice, t),

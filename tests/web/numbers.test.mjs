@@ -4,12 +4,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { capitals } from "../../backend/web/src/page/capitals.js";
 import { parseExact } from "../../backend/web/src/page/exact.js";
-import { basisPoints, percent, shareOf, yuan } from "../../backend/web/src/page/numbers.js";
+import { basisPoints, percent, large, shareOf, yuan } from "../../backend/web/src/page/numbers.js";
 
 test("fen are shown in yuan to the last fen", () => {
   const said = { 0: "0.00", 5: "0.05", 100: "1.00", 123456: "1,234.56", 100000000: "1,000,000.00" };
   for (const [fen, words] of Object.entries(said)) assert.equal(yuan(fen), words);
   assert.equal(yuan(2n ** 63n - 1n), "92,233,720,368,547,758.07");
+});
+
+test("large amounts are said in 万元 and in millions beside the exact ones", () => {
+  for (const [fen, zh, en] of [
+    ["99999999", "", ""],
+    ["100000000", "100.00", "1.00"],
+    ["3047955916", "3,047.96", "30.48"],
+    [2n ** 63n - 1n, "9,223,372,036,854.78", "92,233,720,368.55"],
+  ]) {
+    assert.equal(large(fen, "zh"), zh);
+    assert.equal(large(fen, "en"), en);
+  }
 });
 
 test("a share is cut to whole fen and shares of one amount never add up to more", () => {

@@ -9,6 +9,8 @@ from decimal import Decimal
 from backend.ground.common.errors import BadInput
 
 MAX_FEN = 2**63 - 1
+#: Of 10,000 and of 1,000,000 yuan; from the latter on people read an amount in 万元 more easily.
+WAN_FEN, LARGE_FEN = 10**6, 10**8
 WHOLE_BPS = 10_000
 """All of an amount, in basis points."""
 _PLAIN = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
@@ -69,3 +71,11 @@ def say_yuan(fen: int) -> str:
     sign = "-" if fen < 0 else ""
     yuan, rest = divmod(abs(fen), 100)
     return f"{sign}{yuan:,}.{rest:02d}"
+
+
+def say_large(fen: int, language: str) -> str:
+    """A large amount in 万元, in English in millions, to two decimals and rounded, for reading beside the exact one; "" for a smaller."""
+    if fen < LARGE_FEN:
+        return ""
+    unit_fen = WAN_FEN if language == "zh" else LARGE_FEN
+    return say_yuan((fen * 100 + unit_fen // 2) // unit_fen)

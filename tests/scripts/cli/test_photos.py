@@ -127,9 +127,18 @@ def test_another_model_checks_again(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"no JSON", b"[]", b"null", b"{}", b'{"model": 1, "photo": 2, "refused": 3}', b'{"model": "pretended", "photo": "0xzz", "refused": null}',
-     b'{"model": "pretended", "photo": "0x61", "refused": {"code": "NoFace"}}', b"[" * 100_000, b"\xff"],
-)  # fmt: skip
+    [
+        b"no JSON",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"model": 1, "photo": 2, "refused": 3}',
+        b'{"model": "pretended", "photo": "0xzz", "refused": null}',
+        b'{"model": "pretended", "photo": "0x61", "refused": {"code": "NoFace"}}',
+        b"[" * 100_000,
+        b"\xff",
+    ],
+)
 def test_a_line_that_no_check_wrote_is_not_believed_and_no_traceback(line: bytes, folder: Path) -> None:
     put(folder, C0001=b"a", C0002=b"none")
     run(folder)

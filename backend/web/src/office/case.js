@@ -1,10 +1,10 @@
 // What officials and institution both see of a case.
 
 import { make, row } from "../page/dom.js";
-import { percent, yuan } from "../page/numbers.js";
+import { percent } from "../page/numbers.js";
 import { caseFingerprint } from "../crypto/protocol.js";
 import { beijing, pageLanguage } from "../page/words.js";
-import { label, say } from "./say.js";
+import { amount, label, say } from "./say.js";
 
 /** An empty place for what goes wrong. */
 export const fault = () => make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true });
@@ -34,7 +34,7 @@ export function drawRegister(register, ...more) {
   const total = register.import?.total_fen;
   const rows = [];
   if (lenders) rows.push(row(say("office.register_lenders"), say("common.people", { count: lenders })));
-  if (total !== undefined) rows.push(row(say("office.register_total"), yuan(total)));
+  if (total !== undefined) rows.push(row(say("office.register_total"), amount(total)));
   if (register.root) rows.push(row(label("root"), register.root, "hash"));
   return make("section", {}, make("h3", {}, say("office.register")), make("p", {}, say("office.register_" + status)), make("dl", { class: "rows" }, rows), more);
 }

@@ -3,7 +3,8 @@
 import common from "../../messages/common.json" with { type: "json" };
 import office from "../../messages/office.json" with { type: "json" };
 import publicPages from "../../messages/public.json" with { type: "json" };
-import { speaker } from "../page/words.js";
+import { large, yuan } from "../page/numbers.js";
+import { pageLanguage, speaker } from "../page/words.js";
 
 /** Say `office.…`, `common.…` or `public.…`. */
 export const say = speaker({ office, common, public: publicPages });
@@ -13,3 +14,9 @@ export const label = (key) => (office["summary_" + key] ? say("office.summary_" 
 
 /** A column of the register file as the template names it. */
 export const columnName = (key) => (office["column_" + key] ? say("office.column_" + key) : key || "");
+
+/** A total in yuan; a large one with how people read it beside it. */
+export function amount(fen) {
+  const said = large(fen, pageLanguage());
+  return said ? `${yuan(fen)} (${say("common.yuan_large", { amount: said })})` : yuan(fen);
+}

@@ -3,15 +3,14 @@
 import { upload } from "../page/api.js";
 import { acting } from "../page/actions.js";
 import { fill, list, make, one, row } from "../page/dom.js";
-import { yuan } from "../page/numbers.js";
 import { pageLanguage } from "../page/words.js";
-import { columnName, say } from "./say.js";
+import { amount, columnName, say } from "./say.js";
 import { markRows, unseenRows } from "./work_list.js";
 
 function totals(report) {
   const facts = [["rows", report.rows], ["accepted", report.accepted], ["refused", report.refused], ["merged", report.merged], ["lenders", report.lenders], ["related", report.related_lenders]];
   const rows = facts.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => row(say("office.report_" + name), String(value)));
-  if (report.total_fen !== undefined) rows.push(row(say("office.report_total"), yuan(report.total_fen)));
+  if (report.total_fen !== undefined) rows.push(row(say("office.report_total"), amount(report.total_fen)));
   rows.push(...markRows(report), ...unseenRows(report));
   return make("dl", { class: "rows" }, rows);
 }

@@ -8,6 +8,14 @@ export function yuan(fen) {
   return (signed < 0n ? "-" : "") + whole + "." + (amount % 100n).toString().padStart(2, "0");
 }
 
+const LARGE = 100_000_000n; // fen: a million yuan
+
+/** A large amount in ten thousands (Chinese) or millions (English), rounded to two decimals, for reading beside the exact one; "" for a smaller. */
+export function large(fen, language) {
+  const unit = language === "zh" ? 1_000_000n : LARGE;
+  return BigInt(fen) < LARGE ? "" : yuan((BigInt(fen) * 100n + unit / 2n) / unit);
+}
+
 /** Basis points as `12.5%`. */
 export function percent(bps) {
   const rest = String(bps % 100).padStart(2, "0").replace(/0+$/, "");
