@@ -16,7 +16,7 @@ from scripts.mutate_recount.mutant import Changed, Mutant
 from scripts.mutate_recount.programs import PROGRAMS, SECOND, Program
 from scripts.mutate_recount.python_killing import ROOT
 from scripts.mutate_recount.stage import Stage
-from scripts.mutate_recount.trial import NOTHING, Order, Trial, by_findings, trials
+from scripts.mutate_recount.trial import NOTHING, Order, Trial, by_findings, by_words, trials
 
 
 class UnchangedIsNoticed(Exception):
@@ -56,7 +56,7 @@ class Bench:
         scenes = trials(self.stage.scenes[0])
         for program in PROGRAMS:
             self.orders[program, "scenes"] = Order(len(scenes), by_findings(ROOT, scenes))
-            self.orders[program, "tests"] = Order(len(program.tests))
+            self.orders[program, "tests"] = Order(len(program.tests), by_words(ROOT, program.tests))
 
     def judge(self, program: Program, mutant: Mutant, worker: Worker) -> Verdict:
         """Scenes first, where there are any, then tests. Raises UnchangedIsNoticed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ if TYPE_CHECKING:  # mutants must be put in place before a recount is loaded
 NOTHING = -1
 #: One scene takes a twentieth of a second; a tool that needs so long for one hangs, which is noticed.
 SECONDS = 40
+#: A word that one test alone has weighs so much: more than the place of a test among the others.
+ONE = 1000
+_WORD = re.compile("[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 
 
 @dataclass(frozen=True)
@@ -65,3 +69,22 @@ def by_findings(root: Path, stage: Sequence[Trial]) -> Callable[[Mutant, int], i
         return number if is_early else number + len(stage)
 
     return rank
+
+
+def by_words(root: Path, tests: Sequence[str]) -> Callable[[Mutant, int], int]:
+    """Vectors first, which are quick; then the tests that speak of what the mutant's name speaks of, by words that few tests have."""
+    texts = [_words((root / test.split()[0]).read_text("utf-8")) for test in tests]
+    tests_with = Counter(word for text in texts for word in text)
+
+    def rank(mutant: Mutant, number: int) -> int:
+        if "vectors" in tests[number]:
+            return number - ONE * len(tests)
+        shared = (word for word in _words(mutant.name) & texts[number] if tests_with[word] < len(tests))
+        return number - sum(ONE // tests_with[word] for word in shared)
+
+    return rank
+
+
+def _words(text: str) -> set[str]:
+    """Words of four letters and more, also of names_in_parts and namesInParts."""
+    return {word.lower() for word in _WORD.findall(text)}

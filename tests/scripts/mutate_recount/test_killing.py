@@ -16,7 +16,7 @@ from scripts.mutate_recount.judging import Bench, UnchangedIsNoticed, Verdict, W
 from scripts.mutate_recount.mutant import Changed, Mutant
 from scripts.mutate_recount.programs import FIRST, REGISTER, SECOND, Program
 from scripts.mutate_recount.stage import Stage
-from scripts.mutate_recount.trial import NOTHING, Order, Trial
+from scripts.mutate_recount.trial import NOTHING, Order, Trial, by_words
 from scripts.tampers.lies.catalogue import LIES
 from scripts.tampers.scenes import HONEST, Scene, _written
 from tests.verifier.second.second import ROOT, needs_node
@@ -122,6 +122,14 @@ def test_order__what_noticed_a_change_comes_first_for_its_like() -> None:
     assert order.of(same_function) == [2, 3, 0, 1]
     assert order.of(same_file) == [3, 2, 0, 1]
     assert order.of(other) == [0, 1, 2, 3]
+
+
+def test_order_of_tests__vectors_come_first_then_those_that_speak_of_the_same(tmp_path: Path) -> None:
+    for name, text in {"test_vectors.py": "", "test_other.py": "poll voter", "test_archives.py": "an archive of a poll"}.items():
+        (tmp_path / name).write_text(text)
+    order = Order(3, by_words(tmp_path, ("test_other.py", "test_archives.py", "test_vectors.py")))
+    assert order.of(Mutant("a", "chain/archive.mjs: sourceOf: without: read()", True, str)) == [2, 1, 0]
+    assert order.of(Mutant("a", "steps/votes.mjs: Votes.ofVoter: never: x", True, str)) == [2, 0, 1]
 
 
 def test_figures__ask_for_an_explanation_of_every_survivor_and_none_of_others() -> None:
