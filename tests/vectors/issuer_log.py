@@ -193,6 +193,7 @@ def good_logs() -> list[tuple[str, list[str]]]:
         ("names an address that the poll does not", whole(addresses=[*NAMED, OTHER_VERIFIER], by=(*OWN, "verifier"))),
         ("a newer identity file, taken when all had been met", whole([*entries(), newer_file()])),
         ("a newer identity file, on which the credentials rest", whole(entries(file=identity_file(), **by_newer_file()))),
+        ("a replaced file that is named again and changes nothing", whole(again_between())),
         ("a newer identity file that one official signed", whole(entries(consent=newer_file(OFFICIALS[:1])))),
     ]
 
@@ -205,6 +206,12 @@ def by_newer_file() -> dict[str, Entry]:
     """The newer file comes where the consent stood."""
     file = newer_file()
     return {"consent": file, "face": face(identity_file=file["file_hash"]), "provider": provider(identity_file=file["file_hash"])}
+
+
+def again_between() -> Entries:
+    """The replaced file comes behind the newer one, on which the credentials rest."""
+    roots_, file, newer, *others = entries(**by_newer_file())
+    return [roots_, file, newer, identity_file(), *others]
 
 
 def face(**changes: Any) -> Entry:
@@ -291,6 +298,7 @@ def unfounded() -> list[tuple[str, str, list[str]]]:
         ("a file signed by a stranger, too", "log.identity", whole(entries(file=identity_file((OFFICIALS[0], stranger))))),
         ("a file of another register", "log.identity", whole(entries(file=identity_file(register_number=1)))),
         ("a face by a file that was replaced", "log.identity", whole(entries(consent=newer_file()))),
+        ("a face by a file that came back", "log.identity", whole([*entries()[:2], newer_file(), identity_file(), *entries()[2:]])),
         ("a file named after the credential", "log.identity", whole([*entries(file=None), identity_file()])),
     ]
 

@@ -124,7 +124,7 @@ class LogReader:
         return all(recovered(digest, one) == each for each, one in of_poll.items())
 
     def _judge(self, entries: Sequence[Mapping[str, Any]], notes: list[str], made_at: float) -> set[str]:
-        found, file, rooted, issued = set(), "", False, []
+        found, files, rooted, issued = set(), [], False, []
         for entry in entries:
             kind = entry.get("kind")
             needs = NEEDS.get(str(kind), {})
@@ -134,12 +134,12 @@ class LogReader:
             if kind == "roots":
                 rooted = True
                 found |= self._roots(entry, notes)
-            if kind == "identity_file" and self._file_signed(entry):
-                file = entry["file_hash"]
+            if kind == "identity_file" and entry["file_hash"] not in files and self._file_signed(entry):
+                files.append(entry["file_hash"])
             if kind == "credential":
                 issued.append(entry)
                 found |= {"log.roots"} if not rooted else set()
-                found |= self._basis(entry, file)
+                found |= self._basis(entry, files[-1] if files else "")
         return found | self._reconciled(issued, notes, made_at)
 
     def _roots(self, entry: Mapping[str, Any], notes: list[str]) -> set[str]:

@@ -172,6 +172,12 @@ def _replaced(log: VerifierLog) -> list[Entry]:
     return [*log.entries[:2], newer, *log.entries[2:]]
 
 
+def _came_back(log: VerifierLog) -> list[Entry]:
+    """The verifier names the replaced file once more, with the officials' old signatures, and goes on by it."""
+    replaced = _replaced(log)
+    return [*replaced[:3], replaced[1], *replaced[3:]]
+
+
 def _no_vouchers(log: VerifierLog) -> list[Entry]:
     return [{key: value for key, value in one.items() if key != "vouchers"} for one in log.entries]
 
@@ -222,6 +228,7 @@ LIES: tuple[Lie, ...] = (
     _lie("an identity file that a stranger signed, too", "log.identity", _file_by(OFFICIALS[0], STRANGER)),
     _lie("an identity file of another register", "log.identity", _file_by(*OFFICIALS[:2], number=1)),
     _lie("a face by an identity file that was replaced", "log.identity", _with(_replaced)),
+    _lie("a face by an identity file that came back", "log.identity", _with(_came_back)),
     _lie("an identity file named before it was taken", "log.identity", _with(_behind)),
 )  # fmt: skip
 

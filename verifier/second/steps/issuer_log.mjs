@@ -60,7 +60,7 @@ class Reconciliation {
     this.pool = pool;
     this.log = new StepLog(13);
     this.isRooted = false;
-    this.file = null; // the newest that k officials signed, as hex
+    this.files = new Set(); // those that k officials signed, as hex, in the order in which they came; the last one is in force
     this.issued = new Map();
     this.count = 0;
     this.newest = 0n;
@@ -97,7 +97,8 @@ class Reconciliation {
     this.log.holds("log.roots", place, what, organisations.size > 1, "2 or more", BigInt(organisations.size));
   }
 
-  /** An identity file counts, in place of the one before, when k officials, and nobody else, signed it for this poll's register. */
+  /** An identity file counts, in place of those before, when k officials, and nobody else, signed it for this poll's register. One that
+   * was replaced does not come back: a set keeps its place. */
   takeFile({ fields }) {
     const [fileHash, register] = [fields.bytes("file_hash", 32), fields.whole("register_number", 2n ** 256n)];
     const [signers, signatures] = ["signers", "signatures"].map((key) => fields.list(key).map((one) => fields.anyBytesIn(key, one)));
@@ -105,7 +106,7 @@ class Reconciliation {
     const isPanel = this.areOfficials(signers, panel.threshold) && signers.length === signatures.length;
     if (!isPanel || register !== this.terms.registerNumber) return;
     const digest = caseDomain.digest("IdentityFile", register, fileHash);
-    if (signers.every((signer, i) => hasSigned(signer, digest, signatures[i]))) this.file = hex(fileHash);
+    if (signers.every((signer, i) => hasSigned(signer, digest, signatures[i]))) this.files.add(hex(fileHash));
   }
 
   /** Whether these are so many or more officials, each once. */
@@ -124,9 +125,10 @@ class Reconciliation {
     this.issued.set(name, known);
     this.log.holds("log.roots", place, "was issued before the verifier said what it believes of the poll", this.isRooted);
     if (way !== "vouched") {
-      const isThere = identityFile !== null && hex(identityFile) === this.file;
+      const newest = [...this.files].at(-1);
+      const isThere = identityFile !== null && hex(identityFile) === newest;
       const what = "does not rest on the newest identity file before it that the officials signed";
-      this.log.holds("log.identity", place, what, isThere, this.file ?? "a file", identityFile ?? "none");
+      this.log.holds("log.identity", place, what, isThere, newest ?? "a file", identityFile ?? "none");
       return;
     }
     const signers = vouchers.map((one) => one.signer);

@@ -44,7 +44,8 @@ class Reconciliation:
     log: StepLog
     issued: list[Issued] = field(default_factory=list)
     _rooted: bool = False
-    _file: bytes = b""
+    _files: list[bytes] = field(default_factory=list)
+    """Identity files that officials signed, in the order in which they were first taken: the last one is in force."""
 
     def run(self, credentials: dict[Used, int]) -> set[Used]:
         """Judges every entry in its order, then every credential on the chain; those that this log had to answer for."""
@@ -84,15 +85,17 @@ class Reconciliation:
             self.log.holds("log.roots", entry.place, what, len(organisations) > 1, "2 or more", len(organisations))
 
     def _take_file(self, entry: Entry) -> None:
-        """An identity file counts, in place of the one before, when k officials signed it; another is as if it were not there."""
+        """An identity file counts, in place of the one before, when k officials signed it; another, or one that was replaced, is as if it
+        were not there."""
         scene, record = self.scene, entry.record
         file_hash, number = record.raw("file_hash", 32), record.whole("register_number", 2**256)
         signers, signatures = ([one.any_bytes(key) for one in record.each(key)] for key in ("signers", "signatures"))
         digest = typed_data.identity_file(scene.case_separator, number, file_hash)
         by = all(has_signed(*each) for each in zip(signers, [digest] * len(signers), signatures, strict=False))
         known = set(signers) <= set(scene.panel.officials) and len(set(signers)) == len(signers) == len(signatures)
-        if number == self.terms.register_number and by and known and len(signers) >= scene.panel.threshold:
-            self._file = file_hash
+        is_new = number == self.terms.register_number and file_hash not in self._files
+        if is_new and by and known and len(signers) >= scene.panel.threshold:
+            self._files.append(file_hash)
 
     def _check_basis(self, one: Issued) -> None:
         if one.way == "vouched":
@@ -103,8 +106,9 @@ class Reconciliation:
             self.log.holds("log.vouchers", one.place, "two officials have not vouched for it", good, f"{VOUCHERS} officials", len(signers))
         else:
             what = "does not rest on the newest identity file before it that the officials signed"
-            good = self._file != b"" and one.identity_file == self._file
-            self.log.holds("log.identity", one.place, what, good, self._file or "a file", one.identity_file)
+            newest = self._files[-1] if self._files else b""
+            good = newest != b"" and one.identity_file == newest
+            self.log.holds("log.identity", one.place, what, good, newest or "a file", one.identity_file)
 
     def _voucher(self, one: Issued, each: issuer_log.Voucher) -> bytes:
         return typed_data.voucher(self.scene.poll_separator, one.index, one.ballot_key, each.method, each.vouched_at)
