@@ -23,8 +23,12 @@ VOUCHERS_BELIEVED = (
     ),
 )
 FILES_BELIEVED = (
-    Patch(STEP, 'good = self._file != b"" and one.identity_file == self._file', "good = True"),
-    Patch(STEP_2, "const isThere = identityFile !== null && hex(identityFile) === this.file;", "const isThere = true;"),
+    Patch(STEP, 'good = newest != b"" and one.identity_file == newest', "good = True"),
+    Patch(STEP_2, "const isThere = identityFile !== null && hex(identityFile) === newest;", "const isThere = true;"),
+)
+COMES_BACK = (
+    Patch(STEP, " and file_hash not in self._files", ""),
+    Patch(STEP_2, "this.files.add(hex(fileHash));", "this.files.delete(hex(fileHash)), this.files.add(hex(fileHash));"),
 )
 ROOTS_BELIEVED = (
     Patch(STEP, 'self.log.equal("log.roots", entry.place, "believes something else of the poll than the chain shows", true, said)', "pass"),
@@ -48,6 +52,7 @@ ATTACKS = (
     _attack("a face without an identity file", FILES_BELIEVED),
     _attack("an identity file that one official signed", FILES_BELIEVED),
     _attack("a face by an identity file that was replaced", FILES_BELIEVED),
+    _attack("a face by an identity file that came back", COMES_BACK),
     _attack("roots of other officials", ROOTS_BELIEVED),
     _attack("one organisation twice", ONE_ORGANISATION),
 )

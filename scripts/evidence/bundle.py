@@ -19,6 +19,7 @@ from verifier.tally.chain.archive import BLOCKS, CODES, MANIFEST, PUBLISHED, STA
 from verifier.tally.chain.live import LiveSource
 from verifier.tally.chain.node import Node
 from verifier.tally.chain.rules import RULES
+from verifier.tally.chain.zip_file import PLAIN
 from verifier.tally.contracts import Event
 from verifier.tally.findings import Wrong
 from verifier.tally.keccak import keccak
@@ -147,7 +148,9 @@ def _certificates(paths: Sequence[Path], result_hash: bytes | None) -> dict[str,
                 raise EvidenceIncomplete(f"{path.name} is no certificate: {type(error).__name__} {error}") from error
             if stated != _plain(result_hash):
                 raise EvidenceIncomplete(f"{path.name} certifies result {stated}, the chain has {_plain(result_hash)}")
-    return {f"certificate/{path.name}": path for path in paths}
+    # Under its own name only where every machine takes that for the same (§16).
+    names = [path.name if PLAIN.fullmatch(path.name) else f"{number}{path.suffix}" for number, path in enumerate(paths, start=1)]
+    return {f"certificate/{name}": path for name, path in zip(names, paths, strict=True)}
 
 
 def write_archive(files: dict[str, Content], out: Path, facts: dict[str, Any]) -> None:

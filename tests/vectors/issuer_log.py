@@ -251,6 +251,8 @@ def misshapen() -> list[tuple[str, str, list[str]]]:
         ("an entry with half a sign that UTF-8 cannot carry", "log.form", [*half, statement(half)]),
         ("an entry that is no object", "log.form", [*no_object, statement(no_object)]),
         ("99 lines that are no entries", "log.form", rubbish(99)),
+        ("a statement whose addresses are no list", "log.form", whole(addresses=7)),
+        ("a statement whose addresses are no list, and nobody signed for them", "log.form", whole(addresses={}, by=None)),
         ("a credential without its ballot key", "log.form", whole(entries(unused=without(unused(), "ballot_key")))),
         ("an index that is a text", "log.form", whole(entries(unused=unused(index="9")))),
         ("places that leave one out", "log.chain", with_changed_places(lambda n, e: {**e, "poll_seq": n + 1} if n > 3 else e)),
@@ -311,6 +313,7 @@ def void_papers() -> list[tuple[str, str, list[str]]]:
         ("no statement", "void.log", body),
         ("an empty line", "void.log", [*body[:3], "", *body[3:], last]),
         ("a hundred lines that are no entries", "void.log", rubbish(100)),
+        ("a hundred lines that are no entries, before one that does not say what stood before it", "void.log", rubbish(100, "{}")),
         ("nothing", "void.log", []),
         ("a statement by another", "void.log", [*body, statement(body, signer="verifier 2")]),
         ("a statement that names another", "void.log", [*body, statement(body, "verifier 2", verifier=OTHER_VERIFIER)]),
@@ -331,9 +334,9 @@ def void_papers() -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def rubbish(count: int) -> list[str]:
+def rubbish(count: int, *more: str) -> list[str]:
     """A whole log with so many lines more that are no entries, signed all the same: whoever could sign them has no use for it."""
-    lines = [*whole()[:-1], *("rubbish" for _ in range(count))]
+    lines = [*whole()[:-1], *("rubbish" for _ in range(count)), *more]
     return [*lines, statement(lines)]
 
 

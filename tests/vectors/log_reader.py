@@ -107,7 +107,9 @@ class LogReader:
             wanted = _before(line)
             if wanted is None:
                 return "log.form"  # the verifier's own line, and it does not say what stood before it
-        return "" if wanted == ZERO else "void.log"
+        if wanted != ZERO:
+            return "void.log"
+        return "" if isinstance(statement["addresses"], list) else "log.form"
 
     def _own_words(self, statement: Mapping[str, Any]) -> bool:
         """Whether each of the poll's addresses that it names signed for itself; those for which the log answers are kept."""
@@ -117,6 +119,8 @@ class LogReader:
         said = {name: value for name, value in statement.items() if name not in {"signature", "address_signatures"}}
         digest = keccak(b"LenderVote/1/statement" + canonical(said).encode())
         named, signatures = statement["addresses"], statement["address_signatures"]
+        if not isinstance(named, list):
+            return True  # the verifier's own word, which is none
         if not isinstance(signatures, list) or len(signatures) != len(named):
             return False
         of_poll = {each: one for each, one in zip(named, signatures, strict=True) if each in self.facts["verifiers"]}

@@ -15,7 +15,7 @@ from typing import Any
 from verifier.tally import curve
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.keccak import keccak
-from verifier.tally.published import ENOUGH, Record, canonical, is_canonical, parse, require_file
+from verifier.tally.published import ENOUGH, Record, canonical, is_canonical, parse, whole
 
 VOID, FORM, CHAIN = "void.log", "log.form", "log.chain"
 STATEMENT = b"LenderVote/1/statement"
@@ -91,8 +91,7 @@ def read(path: Path, poll: bytes, verifiers: Sequence[bytes], log: StepLog) -> I
 
 def _lines(path: Path) -> list[bytes]:
     try:
-        require_file(path, VOID, MOST_BYTES)
-        content = path.read_bytes()
+        content = whole(path, VOID, MOST_BYTES)
         if content.startswith(b"\n") or b"\n\n" in content:
             raise Wrong(VOID, path.name, "has an empty line", "an entry in each line", "nothing")
         lines = content.removesuffix(b"\n").split(b"\n")
@@ -161,10 +160,18 @@ def _made_at(statement: Record) -> int:
     raise Wrong(FORM, statement.place, "its statement does not say when it was made", "a moment such as 2026-09-28T14:14:20Z", said)
 
 
-def _parsed(line: bytes, name: str, body: Sequence[bytes]) -> Any:
-    """An entry as JSON. Raises Wrong: the verifier's word is none, or, where many lines are none, the paper is void."""
+def _named_before(line: bytes, name: str) -> str:
+    entry = parse(line, name, FORM)
+    before = entry.get("poll_prev") if isinstance(entry, dict) else None
+    if not isinstance(before, str):
+        raise Wrong(FORM, name, "an entry does not say what stood before it", "poll_prev", line[:200])
+    return before
+
+
+def _before(line: bytes, name: str, body: Sequence[bytes]) -> str:
+    """What an entry says stood before it. Raises Wrong: the verifier's word is none, or, where many lines are none, the paper is void."""
     try:
-        return parse(line, name, FORM)
+        return _named_before(line, name)
     except Wrong as wrong:
         if len(list(islice(_unreadable(body, name), ENOUGH))) == ENOUGH:
             raise Wrong(VOID, name, "has many lines that are no entries", f"less than {ENOUGH}", "more") from wrong
@@ -187,11 +194,7 @@ def _follow(name: str, body: Sequence[bytes], head: str) -> None:
         found = "0x" + keccak(line).hex()
         if found != expected:
             raise Wrong(VOID, name, "an entry is not the one that the log goes on from", expected, found)
-        entry = _parsed(line, name, body)
-        before = entry.get("poll_prev") if isinstance(entry, dict) else None
-        if not isinstance(before, str):
-            raise Wrong(FORM, name, "an entry does not say what stood before it", "poll_prev", line[:200])
-        expected = before
+        expected = _before(line, name, body)
     if expected != NOTHING:
         raise Wrong(VOID, name, "does not begin with the log's first entry", NOTHING, expected)
 

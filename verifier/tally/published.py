@@ -169,20 +169,31 @@ class Record:
         return [Record({key: one}, self.place, self.finding) for one in self.rows(key)]
 
 
-def require_file(path: Path, finding: str, most: int) -> None:
-    """That a file stands there and has no more bytes; a link to a device has no end. Raises Wrong of that name, OSError."""
+def require_file(path: Path, finding: str, most: int) -> int:
+    """How many bytes a file says it has, at most so many; a link to a device has no end. Raises Wrong of that name, OSError."""
     found = path.stat()
     if not S_ISREG(found.st_mode):
         raise Wrong(finding, path.name, "is no file", "a file", "something else under its name")
     if found.st_size > most:
         raise Wrong(finding, path.name, "is too long", f"at most {most} bytes", found.st_size)
+    return found.st_size
+
+
+def whole(path: Path, finding: str, most: int) -> bytes:
+    """A file's bytes, at most so many. Raises Wrong of that name, also where it has more than it says: what a system makes up may have no
+    end; OSError."""
+    size = require_file(path, finding, most)
+    with path.open("rb") as file:
+        found = file.read(size + 1)
+    if len(found) > size:
+        raise Wrong(finding, path.name, "is longer than it says", f"{size} bytes", "more")
+    return found
 
 
 def bounded(path: Path, finding: str, most: int = MOST_JSON_BYTES) -> bytes:
     """A file's content, if it has no more bytes than that. Raises Wrong of that name."""
     try:
-        require_file(path, finding, most)
-        return path.read_bytes()
+        return whole(path, finding, most)
     except (OSError, ValueError) as error:
         raise Wrong(finding, path.name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error
 
@@ -208,10 +219,12 @@ class Published:
         """The file's lines with their ends, so many at a time; raises Wrong when the last one does not end."""
         path = self.folder / name
         try:
-            require_file(path, FINDINGS[name], most)
+            left = require_file(path, FINDINGS[name], most)
             with path.open("rb") as file:
                 rows = iter(partial(file.readline, MOST_LINE_BYTES + 1), b"")
                 while part := list(islice(rows, lines)):
+                    if (left := left - sum(map(len, part))) < 0:
+                        raise Wrong(FINDINGS[name], name, "is longer than it says")
                     if longest := next((row for row in part if len(row) > MOST_LINE_BYTES), None):
                         raise Wrong(FINDINGS[name], name, "has a line that is too long", f"less than {MOST_LINE_BYTES} bytes", longest[:40])
                     if not part[-1].endswith(b"\n"):

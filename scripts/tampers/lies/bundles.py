@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from eth_abi.abi import encode
@@ -82,6 +84,25 @@ def _twice(found: Files) -> Files:
     return [*found, next(one for one in found if one[0] == "published/result.json")]
 
 
+def _manifest(change: Callable[[dict[str, Any]], object]) -> Any:
+    """The manifest with something else in it."""
+
+    def changed(content: bytes) -> bytes:
+        manifest = json.loads(content)
+        change(manifest)
+        return json.dumps(manifest).encode()
+
+    return lambda found: [(name, changed(content) if name == "manifest.json" else content) for name, content in found]
+
+
+def _true_bytes(manifest: dict[str, Any]) -> None:
+    next(row for row in manifest["files"] if row["name"] == "tool/one")["bytes"] = True
+
+
+def _true_number(manifest: dict[str, Any]) -> None:
+    manifest["head"]["number"] = True
+
+
 def _changed(found: Files) -> Files:
     return [(name, content + b" " if name == "published/plan.pdf" else content) for name, content in found]
 
@@ -105,6 +126,12 @@ LIES = (
     Lie(KIND, "two files of one name", "bundle.name", archive=_twice),
     Lie(KIND, "a file outside the folder", "bundle.name", archive=_add("../outside.txt", b"x")),
     Lie(KIND, "an absolute name", "bundle.name", archive=_add("/etc/x", b"x")),
+    Lie(KIND, "a file in a folder that is a file", "bundle.name", files=lambda found: [*found, ("tool/a", b"x"), ("tool/a/b", b"y")]),
+    Lie(KIND, "a name with a blank that looks like none", "bundle.name", files=_add("tool/a\u00a0b", b"x")),
+    Lie(KIND, "a name that readers of letters do not agree on", "bundle.name", files=_add("tool/\U0002ebf0", b"x")),
+    Lie(KIND, "a name longer than disks take", "bundle.name", files=_add("tool/" + "a" * 300, b"x")),
+    Lie(KIND, "a length that is true", "bundle.unreadable", files=_add("tool/one", b"x"), archive=_manifest(_true_bytes)),
+    Lie(KIND, "a block's number that is true", "bundle.unreadable", archive=_manifest(_true_number)),
     Lie(KIND, "a file that the manifest does not name", "bundle.file", archive=_add("published/notes.txt", b"x")),
     Lie(KIND, "a file that no bundle has", "bundle.file", files=_add("published/decision.txt", b"refused")),
     Lie(KIND, "a file that is not there", "bundle.file", archive=_without("published/plan.pdf")),

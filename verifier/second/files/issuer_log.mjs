@@ -53,9 +53,9 @@ export async function readLog(groups, { place, poll, verifiers }, log, take) {
       last = line;
     }
   }
-  const { value, addresses } = statementOf(last ?? Buffer.alloc(0), { place, poll, verifiers });
+  const value = statementOf(last ?? Buffer.alloc(0), { place, poll, verifiers });
   entries.endAt(value.head);
-  const found = { addresses: addressesOf(addresses, value, verifiers, place), madeAt: madeAtOf(value, place) };
+  const found = { addresses: addressesOf(value, verifiers, place), madeAt: madeAtOf(value, place) };
   log.equal(CHAIN, place, "has another number of entries than its statement says", value.count, BigInt(entries.count));
   log.append(entries.log);
   return found;
@@ -76,7 +76,7 @@ function statementOf(line, { place, poll, verifiers }) {
   const signer = signerOfText(unsigned, fields.bytes("signature", 65));
   if (!signer?.equals(verifier))
     throw new Wrong(VOID, place, "its statement is not signed by the verifier that it names", verifier, signer ?? "nobody");
-  return { value, addresses: fields.list("addresses") };
+  return value;
 }
 
 function signerOfText(value, signature) {
@@ -88,9 +88,9 @@ function signerOfText(value, signature) {
  * The poll's addresses for which the log answers: the verifier's own, and those that signed for themselves; whoever could name another
  * verifier's would have that one's credentials looked for in a log that cannot have them. Throws Wrong.
  */
-function addressesOf(rows, value, verifiers, place) {
-  const form = new Fields({ addresses: rows }, place, "addresses", FORM);
-  const addresses = rows.map((one) => form.bytesIn("addresses", one, 20));
+function addressesOf(value, verifiers, place) {
+  const form = new Fields(value, place, "addresses", FORM, false);
+  const addresses = form.list("addresses").map((one) => form.bytesIn("addresses", one, 20));
   const found = new Set([value.verifier]);
   if (!("address_signatures" in value)) return found;
   const { signature: _, address_signatures: signatures, ...said } = value;

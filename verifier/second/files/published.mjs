@@ -1,5 +1,5 @@
 // The published files, read strictly (protocol, section 12). Whatever a file says wrongly is thrown as Wrong with file and field.
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { join as path } from "node:path";
 import { raw } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
@@ -120,6 +120,17 @@ export class Fields {
 /** A file is not there, or is none. */
 class NotThere extends Error {}
 
+/** A file's bytes, part by part; throws where it has more than it says, for files that a system makes up may have no end. */
+export async function* asLongAsSaid(file) {
+  const { size } = statSync(file);
+  let length = 0;
+  for await (const part of createReadStream(file, { end: size })) {
+    length += part.length;
+    if (length > size) throw new NotThere("is longer than it says");
+    yield part;
+  }
+}
+
 /** The files of a folder. */
 export class Folder {
   constructor(folder) {
@@ -134,11 +145,13 @@ export class Folder {
   }
 
   async bytes(name) {
-    return readFileSync(path(this.folder, name));
+    const parts = [];
+    for await (const part of this.chunks(name)) parts.push(part);
+    return Buffer.concat(parts);
   }
 
   chunks(name) {
-    return createReadStream(path(this.folder, name));
+    return asLongAsSaid(path(this.folder, name));
   }
 }
 

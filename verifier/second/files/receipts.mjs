@@ -1,5 +1,5 @@
 // Receipts of the relay: those that it published, and those that lenders hold themselves (protocol, section 11).
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { hex } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
@@ -42,12 +42,25 @@ export function listedReceipt(line, scene, where) {
   return receiptOf(fields, scene.protocol, scene.pollDomain, where);
 }
 
+/** A file's bytes. Throws Wrong where it has more than it says: what a system makes up may have no end. */
+function readWhole(path, name, size) {
+  const handle = openSync(path, "r");
+  try {
+    const room = Buffer.alloc(size + 1);
+    const length = readSync(handle, room);
+    if (length > size) throw new Wrong(VOID, name, "is longer than it says", `${size} bytes`, "more");
+    return room.subarray(0, length);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 function contentOf(path, name) {
   try {
     const found = statSync(path);
     if (!found.isFile() || found.size > MOST)
       throw new Wrong(VOID, name, "is no file, or too long", `at most ${MOST} bytes`, BigInt(found.size));
-    return readFileSync(path);
+    return readWhole(path, name, found.size);
   } catch (error) {
     if (error instanceof Wrong || error.syscall === undefined) throw error;
     throw new Wrong(VOID, name, "cannot be read", "a receipt", error);

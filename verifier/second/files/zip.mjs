@@ -11,6 +11,8 @@ const MOST_BYTES = 2 ** 33; // of all files together
 const [STORED, DEFLATED] = [0, 8];
 const [UTF8, SIZES_AFTER, EFFORT] = [0x0800, 0x0008, 0x0006]; // flags that are understood
 const UNDERSTOOD = UTF8 | SIZES_AFTER | EFFORT;
+const PLAIN = /^[A-Za-z0-9._/\u4e00-\u9fa5-]+$/; // no blanks, nothing that looks like another
+const MOST_NAME = 200;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 const CRC = Uint32Array.from({ length: 256 }, (_, i) => {
@@ -33,9 +35,15 @@ function nameOf(bytes, flags) {
     throw broken("a name is not UTF-8", bytes);
   }
   if (!(flags & UTF8) && /[^\x20-\x7e]/.test(name)) throw broken("a name's letters are not told", bytes);
-  const isPlain = name.split("/").every((part) => !["", ".", ".."].includes(part)) && !/[\\:\p{C}\p{Zl}\p{Zp}]/u.test(name);
-  if (!isPlain) throw new Wrong("bundle.name", name, "is no plain file", "a file within the folder", name);
+  const isPlain = name.split("/").every((part) => !["", ".", ".."].includes(part)) && PLAIN.test(name);
+  if (!isPlain || name.length > MOST_NAME) throw new Wrong("bundle.name", name, "is no plain file", "a file within the folder", name);
   return name;
+}
+
+/** The folders in which a name lies. */
+function foldersOf(name) {
+  const parts = name.split("/");
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
 /** Extra fields may hold dates and rights; what would change name or length is not taken. */
@@ -104,6 +112,9 @@ export class Zip {
       names.add(name);
       found.push({ name, flags, method, crc, packed, size, at });
     }
+    const inside = [...names].find((name) => foldersOf(name).some((folder) => names.has(folder)));
+    if (inside !== undefined)
+      throw new Wrong("bundle.name", inside, "lies in a folder that is a file", "one kind of thing under each name", inside);
     if (place !== bytes.length) throw broken("its list of files is longer than it says");
     return found;
   }

@@ -56,7 +56,7 @@ def _opened(path: Path, folder: Path, options: Options, log: StepLog, progress: 
     if "bundle" not in manifest:
         log.note("a bundle of protocol 1: what a node answered, tied to no block")
         return RecordedSource(Recorded(folder / ANSWERS))
-    if manifest["bundle"] != 2 or not isinstance(manifest.get("head"), dict):
+    if manifest["bundle"] != 2 or not isinstance(manifest.get("head"), dict) or type(manifest["head"].get("number")) is not int:
         raise Wrong("bundle.unreadable", MANIFEST, "is of a kind that this tool does not know", "bundle 2", manifest["bundle"])
     _check_names(names, log)
     head = _head(manifest["head"])
@@ -98,10 +98,18 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
+def _row(row: Any) -> tuple[str, int, str]:
+    """A file as the manifest has it; True is no number of bytes. Raises KeyError, TypeError."""
+    name, length, digest = row["name"], row["bytes"], row["sha256"]
+    if (type(name), type(length), type(digest)) != (str, int, str):
+        raise TypeError("of another type")
+    return name, length, digest
+
+
 def _check_files(folder: Path, names: list[str], manifest: dict[str, Any], log: StepLog) -> None:
     """Every file but the manifest is in it once, with its length and SHA-256, and no other file is there."""
     try:
-        rows = [(row["name"], row["bytes"], row["sha256"]) for row in manifest["files"]]
+        rows = [_row(row) for row in manifest["files"]]
         listed = {name: (length, digest) for name, length, digest in rows}
     except (KeyError, TypeError) as error:
         raise Wrong("bundle.unreadable", MANIFEST, "is no list of files", "name, bytes and sha256 of each", error) from error

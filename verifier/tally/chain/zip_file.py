@@ -4,6 +4,7 @@ Every byte belongs to one file or to the list at the end, and each thing is said
 ways proves nothing to either of their users.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from typing import BinaryIO
 from verifier.tally.findings import Wrong
 
 MOST_FILES, MOST_BYTES = 1_000, 2**33  # of all files together
+#: Signs of a name that every machine and every reader takes for the same (protocol §16): no blanks, nothing that looks like another.
+PLAIN, MOST_NAME = re.compile("[A-Za-z0-9._/\u4e00-\u9fa5-]+"), 200
 PART = 2**20
 _END, _LISTED, _HEAD = struct.Struct("<4s4H2LH"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s5H3L2H")
 _END_SIGN, _LISTED_SIGN, _HEAD_SIGN, _AFTER_SIGN = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04", b"PK\x07\x08"
@@ -119,6 +122,8 @@ def _list(file: BinaryIO, size: int) -> list[Entry]:
             raise Wrong("bundle.name", entry.name, "stands twice in the archive", "one file of each name", entry.name)
         names.add(entry.name)
         found.append(entry)
+    if inside := next((name for name in names if any(folder in names for folder in _folders(name))), None):
+        raise Wrong("bundle.name", inside, "lies in a folder that is a file", "one kind of thing under each name", inside)
     if place != len(raw):
         raise broken("its list of files is longer than it says")
     if sum(entry.size for entry in found) > MOST_BYTES:
@@ -148,10 +153,15 @@ def _name(raw: bytes, flags: int) -> str:
         name = raw.decode("utf-8" if flags & _UTF8 else "ascii")
     except ValueError as error:
         raise broken("a name is not UTF-8", error) from error
-    plain = all(part not in ("", ".", "..") for part in name.split("/")) and "\\" not in name and ":" not in name and name.isprintable()
-    if not plain:
+    plain = all(part not in ("", ".", "..") for part in name.split("/")) and PLAIN.fullmatch(name)
+    if not plain or len(name) > MOST_NAME:
         raise Wrong("bundle.name", name, "is no plain file", "a file within the folder", name)
     return name
+
+
+def _folders(name: str) -> Iterator[str]:
+    """Those in which a name lies."""
+    return (name[:place] for place, sign in enumerate(name) if sign == "/")
 
 
 def _check_extra(raw: bytes) -> None:
