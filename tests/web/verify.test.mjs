@@ -135,6 +135,37 @@ test("a rehearsal is told from a vote that counts, by all nodes alike; a case be
   assert.deepEqual([found.state, failing(found)], ["differs", ["nodes"]]);
 });
 
+test("only a call that reverts says that a case has no mark: a node that refuses for another reason has not answered", async () => {
+  const marked = node({ ...chain, rehearsal: true });
+  const own = {
+    case: brought.case,
+    pollNumber: brought.poll_number,
+    amountFen: brought.amount_fen,
+    keyCode: brought.key_code.replaceAll(" ", ""),
+  };
+  const refusing = (error, view) => async (_, method, params) =>
+    params[0]?.data.startsWith(Protocol.selector(view)) ? Check.answered({ error }) : Check.answered({ result: marked(method, params) });
+  for (const view of ["rehearsal()", "pollCount()"])
+    for (const error of [
+      { code: -32005, message: "limit exceeded" },
+      { code: -32000, message: "header not found" },
+      { code: 429 },
+      "busy",
+      null,
+    ]) {
+      const found = await Check.check(own, Check.read(JSON.stringify(files[2])), ["a", "b"], refusing(error, view));
+      assert.equal(found.state, "away", JSON.stringify(error));
+    }
+  for (const error of [
+    { code: 3, message: "" },
+    { code: -32000, message: "execution reverted" },
+    { code: -32603, message: "Error: VM Exception: reverted" },
+  ]) {
+    const found = await Check.check(own, Check.read(JSON.stringify(files[2])), ["a", "b"], refusing(error, "rehearsal()"));
+    assert.deepEqual([found.state, found.seen.rehearsal], ["agrees", false]);
+  }
+});
+
 test("a receipt outside of any book is refused where receipts are numbered", async () => {
   const found = await answer({ protocol: "unnumbered" });
   assert.deepEqual([found.state, found.why], ["refused", "unnumbered"]);

@@ -14,6 +14,12 @@ const Check = (() => {
     }
   };
 
+  /** What a node answered. Only a call that reverts says that there is no such view; whoever is refused otherwise, as by a limit, has no answer. */
+  function answered({ result, error }) {
+    if (typeof result === "string") return result;
+    throw Object.assign(new Error("no answer"), { refused: error?.code === 3 || /revert/i.test(String(error?.message)) });
+  }
+
   /** A node that answers "there is nothing of the kind" has answered; one that fails otherwise has not. */
   const noView = (error) => {
     if (!error.refused) throw error;
@@ -140,5 +146,5 @@ const Check = (() => {
     const amountFen = (BigInt(amount[1]) * 100n + BigInt((amount[2] ?? "").padEnd(2, "0"))).toString();
     return { own: { case: Protocol.address(found[0]), pollNumber: Number(plain(typed.pollNumber)), amountFen, keyCode } };
   }
-  return { check, read, readOwn };
+  return { answered, check, read, readOwn };
 })();

@@ -66,9 +66,7 @@ function show(result) {
 async function ask(url, method, params) {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
   const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit", signal: AbortSignal.timeout?.(15000), body });
-  const { result, error } = await answer.json();
-  if (typeof result !== "string") throw Object.assign(new Error("no answer"), { refused: Boolean(error) });
-  return result;
+  return Check.answered(await answer.json());
 }
 
 /** A code on the notice, by the browser's own reader where it has one. */
