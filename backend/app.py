@@ -122,7 +122,7 @@ def open_rooms(settings: Settings) -> Rooms:
     passkeys = PasskeyService(sessions, chain, accounts)
     administration = AdministrationService(sessions, accounts, passkeys)
     cases = CaseService(sessions, chain, accounts, passkeys)
-    administration.know_officials_by(cases.official_accounts)
+    administration.know_second_people_by(cases.second_people)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)

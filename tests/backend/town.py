@@ -138,7 +138,7 @@ class Town:
         self.passkeys = PasskeyService(self.sessions, self.chain, self.accounts)
         self.administration = AdministrationService(self.sessions, self.accounts, self.passkeys)
         self.cases = CaseService(self.sessions, self.chain, self.accounts, self.passkeys)
-        self.administration.know_officials_by(self.cases.official_accounts)
+        self.administration.know_second_people_by(self.cases.second_people)
         self.audit = AuditService(self.sessions, self.chain)
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)

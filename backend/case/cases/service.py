@@ -103,11 +103,16 @@ class CaseService(ActDesk):
         """The chain on which cases are opened. Raises: NodeNotAnswering."""
         return self._chain.chain_id
 
-    def official_accounts(self, case_id: str) -> frozenset[str]:
-        """Ids of the accounts of a case's officials; empty for a case that there is not."""
+    def second_people(self, account_id: str) -> frozenset[str]:
+        """Accounts of the officials who may confirm changes of an account: those of each of its cases that counts, or, where it is in none
+        such, of each of its rehearsals.
+
+        An administrator opens cases alone, with whom they like: one more case, before or after, makes nobody a second person.
+        """
         with self._sessions.reading() as session:
-            row = store.case_by_id(session, case_id)
-            return frozenset(official.account_id for official in row.officials if official.account_id) if row else frozenset()
+            found = [row for row in store.all_cases(session) if account_id in (row.institution_account_id, *_accounts_of(row))]
+            cases = [row for row in found if not row.rehearsal] or found
+            return frozenset.intersection(*map(_accounts_of, cases)) if cases else frozenset()
 
     def _finish_opening(self, payload: dict[str, Any]) -> None:
         """Open a case whose opening was broken off."""
@@ -220,6 +225,11 @@ def _fingerprint(case: NewCase) -> str:
     officials = [[official.name, to_hex(official.signer)] for official in case.officials]
     institution = [case.institution_name, case.credit_code, to_hex(case.institution_signer)]
     return keccak(canonical_json([case.name, institution, officials, case.threshold, case.rehearsal])).hex()
+
+
+def _accounts_of(row: store.CaseRow) -> frozenset[str]:
+    """Accounts of a case's officials."""
+    return frozenset(official.account_id for official in row.officials if official.account_id)
 
 
 def _same_case(row: store.CaseRow, case: NewCase) -> bool:

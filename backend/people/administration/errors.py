@@ -57,15 +57,15 @@ class OwnAccount(NotAllowed):
 class SecondPersonNeeded(NotAllowed):
     """Whoever proposed the change cannot confirm it."""
 
-    zh = "提出变更的人不能自己确认。请由另一名管理员，或该账户所属案件的专项工作组成员确认。"
-    en = "Whoever proposed a change cannot confirm it: another administrator does, or an official of the account's case."
+    zh = "提出变更的人不能自己确认。请由另一名管理员，或在该账户所属全部案件中任职的专项工作组成员确认。"
+    en = "Whoever proposed a change cannot confirm it: another administrator does, or an official who sits in all of the account's cases."
 
 
 class NotSecondPerson(NotAllowed):
-    """The official is none of the account's own case."""
+    """The official does not sit in each of the account's cases."""
 
-    zh = "您不是该账户所属案件的专项工作组成员，不能确认这项变更。"
-    en = "You are not an official of this account's case, so you cannot confirm this change."
+    zh = "您没有在该账户所属的全部案件中任职，不能确认这项变更。请由另一名管理员确认。"
+    en = "You are not an official of all of this account's cases, so you cannot confirm this change: another administrator can."
 
 
 class ProposerGone(Conflict):

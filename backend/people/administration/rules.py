@@ -94,9 +94,8 @@ def check_proposer(proposer_id: str, subject: AccountView) -> None:
 
 
 def check_second(second_id: str, role: str, proposer_id: str, subject: AccountView, officials: frozenset[str]) -> None:
-    """Whether somebody may confirm a change; `officials` are the accounts of those of the subject's own case.
+    """Whether somebody may confirm a change; `officials` are the accounts of those who sit in each of the subject's cases.
 
-    Its own case is the first that it was bound to: a case that one administrator opens afterwards makes nobody a second person.
     Raises: SecondPersonNeeded, OwnAccount, NotSecondPerson.
     """
     if second_id == proposer_id:

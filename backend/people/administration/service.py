@@ -24,8 +24,8 @@ from backend.people.passkeys.service import PasskeyService
 #: 16 letters of 64: nobody has to remember it, and nobody guesses it.
 PASSWORD_BYTES = 12
 
-OfficialsOf = Callable[[str], frozenset[str]]
-"""Ids of the accounts of a case's officials, by the case's id."""
+SecondPeople = Callable[[str], frozenset[str]]
+"""Ids of the accounts that, besides administrators, may confirm changes of an account."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ class AdministrationService:
         self._accounts = accounts
         self._passkeys = passkeys
         self._clock = clock or SystemClock()
-        self._officials_of: OfficialsOf = lambda _: frozenset()
+        self._second_people: SecondPeople = lambda _: frozenset()
 
-    def know_officials_by(self, officials_of: OfficialsOf) -> None:
-        """Ask this room who the officials of a case are; `app.py` says which."""
-        self._officials_of = officials_of
+    def know_second_people_by(self, second_people: SecondPeople) -> None:
+        """Ask this room who sits in an account's cases; `app.py` says which."""
+        self._second_people = second_people
 
     def list_accounts(self) -> list[AccountState]:
         """Every account by name, with who is ready to sign. Raises: NodeNotAnswering."""
@@ -195,7 +195,7 @@ class AdministrationService:
         rules.check_change(ChangeKind(row.kind), subject, has_passkey=self._passkeys.has_passkey(subject.id))
 
     def _seconds_of(self, subject: AccountView) -> frozenset[str]:
-        return self._officials_of(subject.case_id) if subject.case_id else frozenset()
+        return self._second_people(subject.id)
 
     def _end(self, row: store.AccountChangeRow, status: ChangeStatus, visitor: Visitor) -> None:
         row.status, row.ended_by, row.ended_at = status.value, _account_of(visitor), self._clock.now()

@@ -21,7 +21,7 @@ from backend.vote.polls.errors import (
 
 MAX_VERIFIERS = 8
 MAX_NOTICE_DAYS, MAX_WINDOW_DAYS, MAX_CHALLENGE_DAYS = 3 * 365, 365, 365
-LEAST_WINDOW_SECONDS = 60
+MINUTE = 60
 #: Of a poll that is no rehearsal; the contract demands both (protocol §8.1).
 LEAST_NOTICE_DAYS = LEAST_CHALLENGE_DAYS = 15
 DAY = 86_400
@@ -49,19 +49,21 @@ class Keys:
 
 @dataclass(frozen=True)
 class LeastPeriods:
-    """How short notice and challenge period of a poll may be, in seconds."""
+    """How short notice, window and challenge period of a poll may be, in seconds."""
 
     notice: int
+    window: int
     challenge: int
 
 
 def least_periods(case: CaseView, minimum_notice_seconds: int) -> LeastPeriods:
     """Of a case's polls: a rehearsal may be short, all others last as long as the contract and this installation's setting demand."""
     if case.rehearsal:
-        return LeastPeriods(0, 1)
+        return LeastPeriods(0, MINUTE, 1)
     if case.protocol < 3:  # these contracts demand nothing
-        return LeastPeriods(minimum_notice_seconds, 1)
-    return LeastPeriods(max(minimum_notice_seconds, LEAST_NOTICE_DAYS * DAY), LEAST_CHALLENGE_DAYS * DAY)
+        return LeastPeriods(minimum_notice_seconds, MINUTE, 1)
+    # The contract demands no window; one of an hour would be for those who know of it.
+    return LeastPeriods(max(minimum_notice_seconds, LEAST_NOTICE_DAYS * DAY), DAY, LEAST_CHALLENGE_DAYS * DAY)
 
 
 def check_announcement(announcement: Announcement, chain_time: int, least: LeastPeriods, keys: Keys) -> None:
@@ -72,8 +74,8 @@ def check_announcement(announcement: Announcement, chain_time: int, least: Least
     if announcement.opens_at > chain_time + MAX_NOTICE_DAYS * DAY:
         raise PollTooFarAway(field="opens_at", limit_days=MAX_NOTICE_DAYS)
     window = announcement.closes_at - announcement.opens_at
-    if window < LEAST_WINDOW_SECONDS:
-        raise PollWindowWrong(least_minutes=LEAST_WINDOW_SECONDS // 60)
+    if window < least.window:
+        raise PollWindowWrong(least_minutes=least.window // MINUTE)
     if window > MAX_WINDOW_DAYS * DAY:
         raise PollTooFarAway(field="closes_at", limit_days=MAX_WINDOW_DAYS)
     if announcement.challenge_seconds < 1:

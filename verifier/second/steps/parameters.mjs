@@ -41,6 +41,7 @@ export async function checkParameters(recount, log) {
   checkRoles(terms, scene, log);
   await compareFile(recount.published, values, hash, log);
   log.note(`parameters hash ${hex(hash)}, announced ${opensAt - announcedAt} s before the opening`);
+  if (closesAt - opensAt < DAY) log.note(`the poll is open for ${closesAt - opensAt} s, less than a day`);
   if (challengeSeconds < DAY) log.note(`the challenge period is ${challengeSeconds} s, less than a day`);
 }
 

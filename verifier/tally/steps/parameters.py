@@ -36,6 +36,8 @@ def check(recount: Recount, log: StepLog) -> None:
     _apart(scene, recount.terms, log)
     _compare_file(recount, values, found_hash, log)
     log.note(f"parameters hash 0x{found_hash.hex()}, announced {values[3] - block.timestamp} s before the opening")
+    if closes_at - opens_at < DAY_SECONDS:
+        log.note(f"the poll is open for {closes_at - opens_at} s, less than a day")
     if recount.terms.challenge_seconds < DAY_SECONDS:
         log.note(f"the challenge period is {recount.terms.challenge_seconds} s, less than a day")
 

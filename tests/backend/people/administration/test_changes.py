@@ -123,6 +123,26 @@ def test_a_case_opened_afterwards_makes_nobody_a_second_person(town: Town) -> No
         confirm(accomplice, propose(admin, subject, "second_factor"))
 
 
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_a_case_opened_before_makes_nobody_a_second_person_in_one_that_counts(town: Town, *, rehearsal: bool) -> None:
+    """Nor could one administrator open it first: who sits in all cases of an official that count is asked, and in all rehearsals else."""
+    subject, accomplice, admin = town.person("official"), town.person("official"), town.person("admin")
+    admin.post("/api/cases", town.case_body([subject, accomplice], town.person("institution"), rehearsal=rehearsal))
+    if rehearsal:
+        assert confirm(accomplice, propose(admin, subject, "second_factor"))["secrets"]["totp_secret"]
+    colleague = town.person("official")
+    admin.post("/api/cases", town.case_body([subject, colleague], town.person("institution"), rehearsal=False))
+    change = propose(admin, subject, "password")
+    with pytest.raises(Refused, match="NotSecondPerson"):
+        confirm(accomplice, change)
+    if rehearsal:
+        assert confirm(colleague, change)["secrets"]["password"]
+    else:
+        with pytest.raises(Refused, match="NotSecondPerson"):
+            confirm(colleague, change)
+        assert confirm(town.person("admin"), change)["secrets"]["password"]
+
+
 def test_an_administrator_makes_no_administrator_and_changes_no_own_account(town: Town) -> None:
     admin = town.person("admin")
     with pytest.raises(Refused, match="AdministratorsMadeOnServer"):
