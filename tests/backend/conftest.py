@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import backend.ground.chain.provider  # noqa: F401 - web3.py is loaded before anything is timed
+from backend.case.plans import service as plans_service
 from tests import databases
 from tests.backend.town import Town
 
@@ -24,6 +26,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], st
     databases.use(getattr(request, "param", KINDS[0]))
     yield databases.url_for
     databases.use(databases.SQLITE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_pdf_is_looked_at_once() -> Iterator[None]:
+    """Hundreds of polls are about the same file, and each look starts a process; a file that is refused is looked at every time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plans_service, "check_pdf_apart", functools.lru_cache(maxsize=64)(plans_service.check_pdf_apart))
+        yield
 
 
 @pytest.fixture(scope="module")
