@@ -10,8 +10,10 @@ import pytest
 
 import backend.ground.chain.provider  # noqa: F401 - web3.py is loaded before anything is timed
 from backend.case.plans import service as plans_service
+from backend.ground.db import sessions
 from tests import databases
 from tests.backend.town import Town
+from tests.no_power_cuts import without_waiting_for_the_disk
 
 KINDS = databases.wanted()
 
@@ -26,6 +28,12 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], st
     databases.use(getattr(request, "param", KINDS[0]))
     yield databases.url_for
     databases.use(databases.SQLITE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_cuts() -> Iterator[None]:
+    with without_waiting_for_the_disk(sessions):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
