@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 FIGURES ?= yes
+# Processes of tests: they wait for blocks half as long as they compute, so that three keep two cores busy.
+AT_ONCE ?= 3
 # Where tests marked as drills stand; the others need not be read for them.
 DRILLED := tests/scripts tests/contracts/test_build.py
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
@@ -22,8 +24,8 @@ demo: setup ## run a whole vote, then keep the app running and print its address
 demo-once: setup ## run a whole vote; exit 0 only if the recount agrees
 	@$(PY) -m scripts.demo
 
-test: setup ## run the tests, in any order, two at a time; browsers are in `make e2e`, whole drills in `make drills`; one line of JSON at the end (FIGURES= for none; TEST="--randomly-seed=3" for one order)
-	@LENDERVOTE_TEST_FIGURES=$(FIGURES) $(PY) -m pytest -q -m "not drill" --ignore=tests/e2e $(TEST)
+test: setup ## run the tests, in any order, three at a time; browsers are in `make e2e`, whole drills in `make drills`; one line of JSON at the end (FIGURES= for none; TEST="--randomly-seed=3" for one order)
+	@LENDERVOTE_TEST_FIGURES=$(FIGURES) $(PY) -m pytest -q -n $(AT_ONCE) -m "not drill" --ignore=tests/e2e $(TEST)
 
 drills: setup ## tests that run whole installations or copies of the sources for tens of seconds: faults, load, face queue, attacks, mutants, the compiler
 	@$(PY) -m pytest -q -m drill $(DRILLED) $(TEST)
