@@ -10,6 +10,7 @@ import pytest
 
 import backend.ground.chain.provider  # noqa: F401 - web3.py is loaded before anything is timed
 from backend.case.plans import service as plans_service
+from backend.case.plans.pdf import check_pdf_apart
 from backend.ground.db import sessions
 from tests import databases
 from tests.backend.town import Town
@@ -40,7 +41,7 @@ def _no_power_cuts() -> Iterator[None]:
 def _each_pdf_is_looked_at_once() -> Iterator[None]:
     """Hundreds of polls are about the same file, and each look starts a process; a file that is refused is looked at every time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plans_service, "check_pdf_apart", functools.lru_cache(maxsize=64)(plans_service.check_pdf_apart))
+        patch.setattr(plans_service, "check_pdf_apart", functools.lru_cache(maxsize=64)(check_pdf_apart))
         yield
 
 
