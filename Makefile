@@ -3,8 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 FIGURES ?= yes
+# Processes of tests: they wait for blocks half as long as they compute, so that three keep two cores busy.
+AT_ONCE ?= 3
+# Where tests marked as drills stand; the others need not be read for them.
+DRILLED := tests/scripts tests/contracts/test_build.py
+# Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
+.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,8 +27,11 @@ demo: setup-demo ## run a whole vote, then keep the app running and print its ad
 demo-once: setup-demo ## run a whole vote; exit 0 only if the recount agrees
 	@$(PY) -m scripts.demo
 
-test: setup ## run the tests, in any order, two at a time; browsers are in `make e2e`; one line of JSON at the end (FIGURES= for none; TEST="--randomly-seed=3" for one order)
-	@LENDERVOTE_TEST_FIGURES=$(FIGURES) $(PY) -m pytest -q --ignore=tests/e2e $(TEST)
+test: setup ## run the tests, in any order, three at a time; browsers are in `make e2e`, whole drills in `make drills`; one line of JSON at the end (FIGURES= for none; TEST="--randomly-seed=3" for one order)
+	@LENDERVOTE_TEST_FIGURES=$(FIGURES) $(PY) -m pytest -q -n $(AT_ONCE) -m "not drill" --ignore=tests/e2e $(TEST)
+
+drills: setup ## tests that run whole installations or copies of the sources for tens of seconds: faults, load, face queue, attacks, mutants, the compiler
+	@$(PY) -m pytest -q -m drill $(DRILLED) $(TEST)
 
 check: setup ## style, types, import rules, contracts without warnings, documents, figures of the house
 	@$(VENV)/bin/ruff check .
@@ -31,7 +40,7 @@ check: setup ## style, types, import rules, contracts without warnings, document
 	@node_modules/.bin/tsc --project .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
-	@$(PY) -m scripts.build.contracts --force
+	@$(PY) -m scripts.build.contracts
 	@$(PY) -m scripts.build.docs
 	@$(PY) -m pytest -q tests/house
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ssl
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +16,8 @@ from tests.closing_line import ClosingLine
 def pytest_configure(config: pytest.Config) -> None:
     """Also in each of pytest-xdist's workers, but only the process that prints has a closing line."""
     fence.raise_fence()
+    # Each client of httpx reads all certificates there are, 40 ms of a processor, also to speak to this machine without any.
+    ssl.create_default_context = functools.lru_cache(ssl.create_default_context)  # type: ignore[assignment]
     settings.register_profile("any machine", deadline=None)  # on a busy one an example takes as long as it takes
     settings.load_profile("any machine")
     if not hasattr(config, "workerinput"):

@@ -57,7 +57,7 @@ def server() -> PrivatePostgreSQL:
     """The one server of this run. Skips where PostgreSQL is missing."""
     if programs() is None:
         pytest.skip(HOW_TO_GET_IT)
-    started = PrivatePostgreSQL()
+    started = PrivatePostgreSQL(durable=False)  # tests see no power cut
     atexit.register(started.stop)
     return started
 

@@ -7,11 +7,18 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 #: Folders whose files share one running stack, chain or held vote: made twice, it would cost more than it brings.
 TOGETHER = ("tests/acceptance/", "tests/verifier/issuer/")
-#: Files that take a minute and more: begun last, one process would work while the other waits.
+#: What takes longest, in this order (`--durations=0` says what does): begun last, one process would work while the others wait.
 LONGEST = (
+    "tests/verifier/issuer/",
     "tests/acceptance/",
+    "tests/backend/case/cases/test_resumption.py",
     "tests/verifier/second/test_scenes.py",
-    "tests/contracts/test_state_machine.py",
+    "tests/verifier/second/test_fuzz.py",
+    "tests/backend/vote/tally/test_no_empty_blocks.py",
+    "tests/backend/vote/polls/test_checkpoints.py",
+    "tests/backend/vote/ballots/test_relay.py",
+    "tests/verifier/face/test_liveness.py",
+    "tests/verifier/register/test_findings.py",
 )
 #: What measures how soon a service is back: begun last, when the other process has little left to do.
 MEASURING = ("tests/scripts/faults/",)

@@ -70,9 +70,10 @@ def beside_service(settings: Settings) -> Settings:
 @contextmanager
 def opened_rooms() -> Iterator[Rooms]:
     """The installation's rooms, its database brought up to date; no chain is started. Raises: InstallationMissing."""
-    from backend.app import open_rooms  # all rooms take their time to load
+    settings = beside_service(known_installation())
+    from backend.app import open_rooms  # all rooms take their time to load; what is wrong with the settings is said before
 
-    rooms = open_rooms(beside_service(known_installation()))
+    rooms = open_rooms(settings)
     try:
         yield rooms
     finally:

@@ -39,12 +39,13 @@ def programs() -> Path | None:
 class PrivatePostgreSQL:
     """A private PostgreSQL on a port of its own, its files in a temporary folder; it trusts this machine only."""
 
-    def __init__(self) -> None:
-        """Make the files and start. Raises: PostgreSQLMissing."""
+    def __init__(self, *, durable: bool = True) -> None:
+        """Make the files and start; where it is not durable, a commit does not wait for the disk. Raises: PostgreSQLMissing."""
         folder = programs()
         if folder is None:
             raise PostgreSQLMissing(HOW_TO_GET_IT)
         self._programs = folder
+        self._haste = "" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         self.folder = Path(tempfile.mkdtemp(prefix="lendervote-pg-"))
         # PostgreSQL refuses to run as root.
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -57,7 +58,7 @@ class PrivatePostgreSQL:
 
     def start(self) -> None:
         """Start, and wait until it answers. Also after `kill`."""
-        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c max_connections=300 -c shared_buffers=64MB"
+        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c max_connections=300 -c shared_buffers=64MB{self._haste}"
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-t", "60", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def kill(self) -> None:

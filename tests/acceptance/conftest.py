@@ -73,7 +73,7 @@ def wait_until_recorded(api: Any, numbers: list[str]) -> None:
         time.sleep(0.5)  # the relay tells by status only
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def vote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenVote]:
     with open_vote(tmp_path_factory.mktemp("acceptance")) as opened:
         yield opened
@@ -92,13 +92,13 @@ def good_ballot(lender: Voter, choice: int = FOR, sequence: int = 1) -> dict[str
     return lender.ballot(lender.credential, choice, sequence)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lender(vote: OpenVote) -> Voter:
     """A lender who is here and has not voted."""
     return signed_in(vote, 0)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(vote: OpenVote) -> Office:
     return open_second_case(vote)
 

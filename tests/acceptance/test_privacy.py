@@ -15,7 +15,7 @@ import pytest
 from tests.e2e.stack import OpenVote
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def secrets_of_lenders(vote: OpenVote) -> list[str]:
     """Names, identity numbers, phones and accounts, as the institution's file has them."""
     file = next((vote.stack.data_dir / "files").glob("*.csv"))

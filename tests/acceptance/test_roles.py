@@ -121,7 +121,7 @@ OPERATIONAL = {
 }  # for the installation's own machines, kept from outside by its proxy
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def visitors(vote: OpenVote, lender: Voter, office: Office) -> dict[str, Api]:
     """One browser for each role; `elsewhere` have a role, but in another case or none."""
     stranger = make_member(vote.stack, "official-elsewhere", "official")
@@ -137,7 +137,7 @@ def visitors(vote: OpenVote, lender: Voter, office: Office) -> dict[str, Api]:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def calls(vote: OpenVote) -> list[str]:
     paths = ask(Api(vote.url), "GET", "/api/openapi.json").json()["paths"]
     return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]

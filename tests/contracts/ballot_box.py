@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import rlp
@@ -94,6 +94,7 @@ class Domain:
         return keccak(b"\x19\x01" + self.separator + struct)
 
 
+@lru_cache(maxsize=4096)
 def sign(key: bytes, digest: bytes) -> bytes:
     """65 bytes r, s, v."""
     signature = PrivateKey(key).sign_recoverable(digest, hasher=None)
@@ -135,6 +136,7 @@ def _point(public: PublicKey) -> Point:
     return int.from_bytes(raw[1:33], "big"), int.from_bytes(raw[33:], "big")
 
 
+@lru_cache(maxsize=4096)
 def commit(amount_fen: int, blind: int) -> Point:
     """amount * G + blind * H; the two numbers may be sums modulo the group's order.
 

@@ -12,14 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eth_abi.abi import decode
+import urllib3
+from eth_abi.abi import decode, encode
 from eth_account import Account
 from eth_typing import ChecksumAddress
 from eth_utils.abi import collapse_if_tuple, function_signature_to_4byte_selector
 from web3 import Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
-from web3.types import RPCEndpoint
+from web3.providers.base import JSONBaseProvider
+from web3.types import RPCEndpoint, RPCResponse
 
 from scripts.build.contracts import ROOT, build, load
 from scripts.rig.processes import free_port
@@ -91,23 +93,44 @@ class Refused(Exception):
         self.arguments = arguments
 
 
+class NearNode(JSONBaseProvider):
+    """A node of this machine over connections that are kept; web3.py's own provider looks up proxies at every question."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._pool = urllib3.connection_from_url(address, timeout=60, retries=False, headers={"Content-Type": "application/json"})
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """The node's answer as it is."""
+        return self.decode_rpc_response(self._pool.urlopen("POST", "/", self.encode_rpc_request(method, params)).data)
+
+
 class Chain:
     """One Anvil with the errors of all contracts in mind."""
 
     def __init__(self, address: str, contracts: Path | None = None) -> None:
-        self.w3 = Web3(Web3.HTTPProvider(address, request_kwargs={"timeout": 60}))
+        self.w3 = Web3(NearNode(address))
+        self.w3.middleware_onion.remove("validation")  # it asks for the chain's id twice before every call
         self.folder = contracts or build()
         self.accounts: Sequence[ChecksumAddress] = self.w3.eth.accounts
         self.chain_id = self.w3.eth.chain_id
         self._errors: dict[bytes, tuple[str, list[str]]] = {}
         for name in ("ICase", "IPoll", "PollFactory"):
             self._learn_errors(load(name)["abi"])
+        self._views = {item["name"]: _signature(item) for item in load("Poll")["abi"] if item.get("stateMutability") == "view"}
 
     def _learn_errors(self, abi: list[dict[str, Any]]) -> None:
         for item in abi:
             if item["type"] == "error":
                 kinds = [collapse_if_tuple(one) for one in item["inputs"]]
                 self._errors[function_signature_to_4byte_selector(f"{item['name']}({','.join(kinds)})")] = (item["name"], kinds)
+
+    def view(self, address: str, name: str, *values: Any) -> Any:
+        """What a view of a poll answers; web3.py looks through the whole interface at every call."""
+        selector, given, answered = self._views[name]
+        raw = self.rpc("eth_call", {"to": address, "data": "0x" + (selector + encode(given, values)).hex()}, "latest")
+        found = decode(answered, bytes.fromhex(raw[2:]))
+        return found[0] if len(found) == 1 else found
 
     def set_code(self, address: str, code: str) -> None:
         """Put code at an address, as no transaction could."""
@@ -122,7 +145,7 @@ class Chain:
 
     @property
     def now(self) -> int:
-        return int(self.w3.eth.get_block("latest")["timestamp"])
+        return int(self.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
 
     def warp(self, to: int) -> None:
         """Mine an empty block at that time."""
@@ -190,7 +213,7 @@ class Chain:
             raise self._named(no.revert_data) from no  # Hardhat answers so, with the transaction mined
         receipt = self.w3.eth.wait_for_transaction_receipt(tx_hash, timeout=20, poll_latency=0.005)
         if at is not None:
-            assert self.w3.eth.get_block(receipt["blockNumber"])["timestamp"] == at
+            assert int(self.rpc("eth_getBlockByNumber", hex(receipt["blockNumber"]), False)["timestamp"], 16) == at
         if receipt["status"] != 1:
             raise self._refusal(tx_hash)
         return receipt
@@ -202,6 +225,12 @@ class Chain:
     def _named(self, output: bytes, otherwise: str = "") -> Refused:
         name, kinds = self._errors.get(output[:4], (output.hex() or otherwise, []))
         return Refused(name, decode(kinds, output[4:]) if kinds else ())
+
+
+def _signature(item: dict[str, Any]) -> tuple[bytes, list[str], list[str]]:
+    """A function's selector, and the kinds of what it takes and gives."""
+    given, answered = ([collapse_if_tuple(one) for one in item[side]] for side in ("inputs", "outputs"))
+    return function_signature_to_4byte_selector(f"{item['name']}({','.join(given)})"), given, answered
 
 
 @contextlib.contextmanager

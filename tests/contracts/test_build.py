@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from eth_utils.crypto import keccak
 from solcx import compile_standard
 
 from scripts.build.contracts import COMPILER, ROOT, ContractsRefused, build, compile_folder, load
@@ -41,6 +42,18 @@ def test_a_changed_source_is_compiled_and_a_warning_is_refused() -> None:
             compile_folder(folder, output)
 
 
+def test_the_compiler_s_input_is_what_the_code_says_it_was_made_from() -> None:
+    """Each contract's metadata, whose hash ends its code, has the hash of every source and the settings."""
+    given = json.loads((build() / "standard-input.json").read_text())
+    for name in ("Case", "Poll", "PollFactory", "PasskeyVerifier"):
+        metadata = json.loads(load(name)["metadata"])
+        hashes = {unit: "0x" + keccak(text=source["content"]).hex() for unit, source in given["sources"].items()}
+        assert {unit: source["keccak256"] for unit, source in metadata["sources"].items()}.items() <= hashes.items(), name
+        for setting in ("evmVersion", "viaIR", "optimizer"):
+            assert metadata["settings"][setting] == given["settings"][setting], name
+
+
+@pytest.mark.drill
 def test_the_compiler_s_input_alone_gives_the_same_code() -> None:
     """standard-input.json is what an auditor compiles: it needs neither this folder nor node_modules."""
     given = json.loads((build() / "standard-input.json").read_text())

@@ -269,7 +269,7 @@ class PollLife(RuleBasedStateMachine):
         decided = {True: APPROVED, False: REFUSED, None: TALLIED}[self.model.decision]
         now, terms = self.chain.now, self.poll.terms
         by_time = ANNOUNCED if now < terms.opens_at else OPEN if now < terms.closes_at else CLOSED
-        assert self.poll.calls.stage().call() == (by_time if self.model.passed is None else decided)
+        assert self.poll.ask("stage") == (by_time if self.model.passed is None else decided)
 
     def compare(self) -> None:
         """Heads, sums and the newest records against the model."""

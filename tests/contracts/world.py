@@ -151,6 +151,10 @@ class OpenPoll:
     def calls(self) -> Any:
         return self.contract.functions
 
+    def ask(self, name: str, *values: Any) -> Any:
+        """What a view of the contract answers."""
+        return self.chain.view(self.contract.address, name, *values)
+
     def vote(self, index: int, choice: int, sequence: int = 1, key: bytes | None = None) -> Vote:
         return Vote(self.register.lenders[index], choice, sequence, key)
 
@@ -188,13 +192,13 @@ class OpenPoll:
         return [(a["index"], a["ballotKey"], a["sequence"], a["reason"]) for a in (log["args"] for log in logs)]
 
     def ballot_of(self, index: int) -> tuple[int, int]:
-        return tuple(self.calls.ballotOf(index).call())
+        return tuple(self.ask("ballotOf", index))
 
     def heads(self, voting_class: int) -> list[int]:
-        return list(self.calls.heads(voting_class).call())
+        return list(self.ask("heads", voting_class))
 
     def admitted(self, voting_class: int) -> tuple[int, int]:
-        return tuple(self.calls.admitted(voting_class).call())
+        return tuple(self.ask("admitted", voting_class))
 
     def sums(self, voting_class: int) -> list[tuple[int, int]]:
-        return [tuple(self.calls.sumOf(voting_class, choice).call()) for choice in (1, 2, 3)]
+        return [tuple(self.ask("sumOf", voting_class, choice)) for choice in (1, 2, 3)]

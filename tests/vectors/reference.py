@@ -7,6 +7,7 @@ or the recount tool, so that an error in one of them does not repeat itself here
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from Crypto.Hash import keccak as _keccak
@@ -55,15 +56,22 @@ def negate(a: Point) -> Point:
     return a if a == INFINITY else (a[0], P - a[1])
 
 
+@lru_cache(maxsize=16)
+def powers(a: Point) -> list[Point]:
+    """The point doubled 0 to 255 times; kept, as most questions are about G and H."""
+    found = [a]
+    while len(found) < 256:
+        found.append(add(found[-1], found[-1]))
+    return found
+
+
+@lru_cache(maxsize=4096)
 def multiply(k: int, a: Point) -> Point:
     """k times a point, bit by bit."""
-    k %= N
-    result, power = INFINITY, a
-    while k:
-        if k & 1:
+    result = INFINITY
+    for place, power in enumerate(powers(a)):
+        if (k % N) >> place & 1:
             result = add(result, power)
-        power = add(power, power)
-        k >>= 1
     return result
 
 

@@ -15,6 +15,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+SYNCHRONOUS = "FULL"
+"""Of SQLite: what was issued is on the disk when it is answered. Tests, which see no power cut, say OFF."""
 
 
 class DatabaseNotUsable(Exception):
@@ -74,7 +76,7 @@ def _upgrade(connection: Connection) -> None:
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+    for pragma in ("journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from eth_account import Account
@@ -32,11 +33,6 @@ class Sending:
     sender: bytes = field(default_factory=lambda: secret("sender"))
     status: int = 1
     raw: bytes = b""  # stands in the block in place of a signed transaction
-
-    @property
-    def account(self) -> LocalAccount:
-        account: LocalAccount = Account.from_key(self.sender)
-        return account
 
 
 @dataclass
@@ -115,6 +111,11 @@ def _signed(one: Sending, nonces: dict[bytes, int]) -> bytes:
         return one.raw
     nonce = nonces.get(one.sender, 0)
     nonces[one.sender] = nonce + 1
+    return _transaction(one.sender, nonce, one.to, one.data)
+
+
+@lru_cache(maxsize=2048)  # hundreds of forged votes begin alike, and the same fields give the same signature
+def _transaction(sender: bytes, nonce: int, to: bytes, data: bytes) -> bytes:
     fields: dict[str, Any] = {
         "type": 2,
         "chainId": CHAIN_ID,
@@ -123,9 +124,10 @@ def _signed(one: Sending, nonces: dict[bytes, int]) -> bytes:
         "maxPriorityFeePerGas": 10**9,
         "gas": 16_000_000,
         "value": 0,
-        "data": one.data,
+        "data": data,
     }
-    return bytes(one.account.sign_transaction(fields | ({"to": to_checksum_address(one.to)} if one.to else {})).raw_transaction)
+    account: LocalAccount = Account.from_key(sender)
+    return bytes(account.sign_transaction(fields | ({"to": to_checksum_address(to)} if to else {})).raw_transaction)
 
 
 def _number(value: int) -> bytes:

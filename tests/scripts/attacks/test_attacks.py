@@ -128,7 +128,7 @@ def test_an_attack_whose_patch_does_not_match_is_broken_and_not_stopped() -> Non
     assert (one.good, one.worked_unmended) == (False, False)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.parametrize("name", ["a neighbour's check file for a dropped ballot", "an amount shifted between two lenders"])
 def test_two_attacks_in_full(name: str) -> None:
     """One against a page and one against the officials' tool: each works in a copy without its mend, and is named by the product."""
@@ -136,7 +136,7 @@ def test_two_attacks_in_full(name: str) -> None:
     assert one.good, one
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_the_command_ends_with_its_figures() -> None:
     command = [sys.executable, "-m", "scripts.attacks", "--only", "a halted chain passes"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)

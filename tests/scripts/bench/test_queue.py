@@ -15,7 +15,7 @@ from verifier.face.errors import FaceLibraryMissing
 from verifier.face.library import face_library
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_ballots_are_taken_while_the_face_queue_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         face_library()

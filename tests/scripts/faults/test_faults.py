@@ -11,7 +11,7 @@ from scripts.faults.catalogue import FAULTS, QUICK
 from scripts.faults.served import PLACES
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_a_quick_choice_of_faults_is_survived(tmp_path: Path) -> None:
     figures = run(list(QUICK), seeds=1, data_dir=tmp_path)
     assert (figures["survived"], figures["faults"]) == (len(QUICK), len(QUICK)), figures

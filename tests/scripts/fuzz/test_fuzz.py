@@ -111,6 +111,7 @@ def test_what_schemathesis_found_is_counted() -> None:
     assert [counted[name] for name in ("requests", "server_errors", "over_5_s", "wrongly_accepted", "not_done")] == [10, 2, 1, 3, 1]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb.name)
 def test_a_bomb_is_small_enough_to_be_let_in(bomb: Any) -> None:
     assert 0 < len(bomb.make()) < FILE_BYTES

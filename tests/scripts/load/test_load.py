@@ -11,7 +11,7 @@ import pytest
 from scripts.load import __main__ as load
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_a_small_load_runs_through_all_phases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "DATA_DIR", tmp_path)
     arguments = argparse.Namespace(per_second=10, seconds=4, overload_seconds=1, nonsense_per_second=50, web3_ballots=5)

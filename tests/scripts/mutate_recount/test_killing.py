@@ -55,6 +55,7 @@ DEADLY = [
 ]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(("program", "path", "lie", "text", "to"), DEADLY, ids=[one[1] for one in DEADLY])
 def test_mutant__that_lets_a_lie_pass_is_noticed_by_this_lie(
     program: Program, path: str, lie: int, text: str, to: str, stage: Stage, worker: Worker
@@ -62,6 +63,7 @@ def test_mutant__that_lets_a_lie_pass_is_noticed_by_this_lie(
     assert Bench(stage).first_scene(program, changed(path, text, to), worker, range(3)) == lie
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("program", [FIRST, SECOND], ids=lambda one: one.folder)
 def test_program__as_it_is_is_never_noticed(program: Program, stage: Stage, worker: Worker) -> None:
     bench = Bench(stage)
@@ -70,6 +72,7 @@ def test_program__as_it_is_is_never_noticed(program: Program, stage: Stage, work
         assert bench.first_scene(program, Changed(path, (ROOT / path).read_text("utf-8")), worker, range(3)) == NOTHING
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("program", "path", "text"),
     [
@@ -88,6 +91,7 @@ def test_mutant__that_breaks_or_hangs_is_noticed(
     assert Bench(stage).first_scene(program, Changed(path, text), worker, [2, 1, 0]) == 2
 
 
+@pytest.mark.drill
 def test_scenes__that_a_program_as_it_is_misjudges_stop_everything(stage: Stage, worker: Worker) -> None:
     first, *others = stage.scenes[0]
     odd = Stage(stage.folder, [[Scene(first.kind, first.name, "", "differs", first.arguments), *others]] * 2)
@@ -95,6 +99,7 @@ def test_scenes__that_a_program_as_it_is_misjudges_stop_everything(stage: Stage,
         judge_all([(FIRST, Mutant("verifier/tally/rules.py", "verifier/tally/rules.py: x", True, str))], odd, print)
 
 
+@pytest.mark.drill
 def test_register__a_check_taken_out_is_noticed_by_its_tests_and_the_tool_as_it_is_by_none(stage: Stage, worker: Worker) -> None:
     bench = Bench(stage)
     path = "verifier/register/openings.py"

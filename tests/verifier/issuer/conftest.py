@@ -14,14 +14,37 @@ from pydantic import SecretStr
 from tests.contracts.ballot_box import make_register, secret
 from tests.contracts.chain import Chain, anvil
 from tests.contracts.world import OpenPoll
+from tests.no_power_cuts import without_waiting_for_the_disk
 from tests.verifier.face.photos import Faces, find_faces
 from tests.verifier.issuer.asking import TOKEN
 from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
+from tests.verifier.issuer.lasting_workers import LastingRoom, end_all
 from tests.verifier.issuer.papers import IssuerPapers
 from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
+from verifier.issuer import service, store
 from verifier.issuer.http.app import create_app
 from verifier.issuer.settings import IssuerSettings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_cuts() -> Iterator[None]:
+    with without_waiting_for_the_disk(store):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_are_loaded_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "FaceRoom", LastingRoom)
+        yield
+        end_all()
+
+
+@pytest.fixture
+def no_worker_yet() -> None:
+    """To be asked for before a client: its face room has to load the models itself."""
+    end_all()
 
 
 @pytest.fixture(scope="session")

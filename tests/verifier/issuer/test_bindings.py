@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -283,12 +281,11 @@ TABLES = {
 
 
 @pytest.mark.parametrize("text", TABLES.values(), ids=TABLES)
-def test_a_table_that_cannot_be_used_is_named(tmp_path: Path, text: str) -> None:
+def test_a_table_that_cannot_be_used_is_named(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "table.csv"
     table.write_text(text)
-    command = [sys.executable, "-m", "verifier.issuer", "identity-file", "make", str(table), "--out", str(tmp_path / "out")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert json.loads(done.stdout)["lenders"] == 0
-    assert done.stderr == ""
+    assert main(["identity-file", "make", str(table), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["lenders"] == 0
+    assert said.err == ""
     assert not (tmp_path / "out").exists()

@@ -7,6 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
+from argon2 import PasswordHasher
+
 from backend.case.cases.rules import NewCase, NewOfficial
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import Check, SignedAct
@@ -22,6 +24,7 @@ from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.people.passkeys.service import PasskeyService
 from tests.backend.ground.chain.world import RELAY_KEY, key_of, open_database, signer_of
 
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 ROOT = b"\x07" * 32
 TOTALS = [ClassTotals(1, 100, 5)]
 HASHES = class_names_hash(["普通组"]), NO_RANGE_PROOFS
@@ -35,7 +38,7 @@ class Office:
     def __init__(self, folder: Path, url: str) -> None:
         self.sessions = open_database(folder / "db.sqlite3")
         self.chain = Chain(url, self.sessions, RELAY_KEY)
-        self.accounts = AccountService(self.sessions, FieldCipher(bytes(32)))
+        self.accounts = AccountService(self.sessions, FieldCipher(bytes(32)), hasher=QUICK_HASHER)
         self.cases = CaseService(self.sessions, self.chain, self.accounts, PasskeyService(self.sessions, self.chain, self.accounts))
         self.cases.on_signed("register_freeze", self.freeze)
 

@@ -90,6 +90,9 @@ class World:
         self.mirrored = 10
 
 
+SETTINGS = Settings(anchor_seconds=30, _env_file=None)
+
+
 class Model:
     """The chain as one backend sees it."""
 
@@ -156,7 +159,7 @@ def anchors(world: World, sessions: Sessions) -> Anchors:
     poll = SimpleNamespace(id="poll", address=POLL, case_address=CASE, case_id="case", protocol=2, parameters=parameters)
     polls = SimpleNamespace(receipted_polls=lambda: [poll], signs_receipts=lambda _: True)
     clock = MovableClock(datetime(2026, 3, 1, tzinfo=UTC))
-    made = Anchors(sessions, Model(world), polls, Settings(anchor_seconds=30, _env_file=None), clock)  # type: ignore[arg-type]
+    made = Anchors(sessions, Model(world), polls, SETTINGS, clock)  # type: ignore[arg-type]
     made.poll = poll  # type: ignore[attr-defined]
     return made
 

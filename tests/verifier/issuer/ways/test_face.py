@@ -328,6 +328,7 @@ def test_only_the_operator_puts_references(client: TestClient, papers: IssuerPap
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "OperatorTokenWrong")
 
 
+@pytest.mark.usefixtures("no_worker_yet")
 def test_without_the_face_library_the_other_way_stays_open(
     client: TestClient, papers: IssuerPapers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
