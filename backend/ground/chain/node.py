@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from backend.ground.chain import artifacts
 from backend.ground.chain.answers import HEX, read_answer, read_block
 from backend.ground.chain.calls import Block, ContractCall
-from backend.ground.chain.errors import NodeNotAnswering, TransactionReverted
+from backend.ground.chain.errors import AnswerWithoutEnd, NodeNotAnswering, TransactionReverted
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -126,7 +126,12 @@ class Node:
 
     def _ask_once(self, method: str, *params: object) -> Any:
         endpoint: RPCEndpoint = method  # type: ignore[assignment]
-        answer = self._provider.make_request(endpoint, params)
+        try:
+            answer = self._provider.make_request(endpoint, params)
+        except AnswerWithoutEnd as error:
+            if method != "eth_getLogs":
+                raise
+            raise NodeRefused(0, "too many events at once", None) from error  # of fewer blocks they may be read
         fault: Any = answer.get("error")
         if not fault:
             return answer["result"]

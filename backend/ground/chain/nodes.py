@@ -106,7 +106,7 @@ class Nodes(Node):
             except _LacksBlock:
                 continue
             except NodeNotAnswering as error:
-                member.silent(error)
+                member.silent(error, self._clock.monotonic())
                 continue
             heard.add(member.organisation)
             yield member, answer
@@ -138,7 +138,7 @@ class Nodes(Node):
             except NodeRefused as error:
                 refusals[member.organisation] = error
             except NodeNotAnswering as error:
-                member.silent(error)
+                member.silent(error, self._clock.monotonic())
         against = [error for name, error in refusals.items() if name not in taken and not error.was_sent]
         if taken and 2 * len(against) <= len(taken.keys() | refusals.keys()):
             return next(iter(taken.values()))

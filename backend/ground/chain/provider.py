@@ -15,10 +15,12 @@ from web3 import Web3
 from web3.providers.base import BaseProvider, JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from backend.ground.chain.errors import NodeNotAnswering
+from backend.ground.chain.bounded import POOLS, NoEnd
+from backend.ground.chain.errors import AnswerWithoutEnd, NodeNotAnswering
 
 #: Connections to one node that are kept open; more are opened when more threads ask at once.
 _KEPT_CONNECTIONS = 32
+_HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
 
 
 class PooledProvider(JSONBaseProvider):
@@ -28,20 +30,28 @@ class PooledProvider(JSONBaseProvider):
         super().__init__()
         self._url = url
         # No retries and no other address below us: the outbox decides what is sent again, and to whom.
-        self._pool = urllib3.PoolManager(
-            maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers={"Content-Type": "application/json", **_login(url)}
-        )
+        self._pool = urllib3.PoolManager(maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers=_HEADERS | _login(url))
+        self._pool.pool_classes_by_scheme = POOLS
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        """The node's answer. Raises: NodeNotAnswering, also when the answer is no JSON-RPC."""
+        """The node's answer. Raises: NodeNotAnswering, also when the answer is no JSON-RPC; AnswerWithoutEnd."""
         try:
-            response = self._pool.request("POST", self._url, body=self.encode_rpc_request(method, params))
+            # Unpacked by nobody: a few packed bytes could unpack to more than the memory holds.
+            response = self._pool.request("POST", self._url, body=self.encode_rpc_request(method, params), decode_content=False)
             answer: Any = self.decode_rpc_response(response.data)
-        except (urllib3.exceptions.HTTPError, ValueError, OSError, RecursionError) as error:
+        except urllib3.exceptions.HTTPError as error:
+            raise (AnswerWithoutEnd if _has_no_end(error) else NodeNotAnswering)(reason=type(error).__name__) from error
+        except (ValueError, OSError, RecursionError) as error:
             raise NodeNotAnswering(reason=type(error).__name__) from error
         if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
             raise NodeNotAnswering(reason=f"HTTP {response.status}")
         return cast(RPCResponse, answer)
+
+
+def _has_no_end(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, NoEnd):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 class AskingProvider(BaseProvider):
