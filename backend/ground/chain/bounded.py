@@ -9,13 +9,10 @@ import io
 import socket
 import time
 from http.client import HTTPResponse
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 #: Of one answer. Logs of many blocks may be longer where strangers fill blocks: fewer blocks at once are asked for then.
 MOST_BYTES = 2**25
@@ -37,7 +34,7 @@ class _Pieces(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int | None:
+    def readinto(self, buffer: Any) -> int | None:
         left = self._until - time.monotonic()
         if left <= 0 or self._bytes > MOST_BYTES:
             raise NoEnd("the answer does not end")
