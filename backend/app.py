@@ -21,6 +21,7 @@ from backend.ground.chain.service import Chain, open_chain
 from backend.ground.common.clock import SystemClock
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.key_files import load_key
+from backend.ground.common.rounds import AllRounds
 from backend.ground.common.sealed import FieldCipher
 from backend.ground.common.settings import Settings
 from backend.ground.db.base import Base
@@ -155,16 +156,17 @@ def create_app(settings: Settings) -> FastAPI:
     check_production(settings)
     rooms = open_rooms(settings)
     losses = Losses(rooms.chain, rooms.cases, rooms.register, rooms.plans, rooms.polls)
+    rounds = AllRounds()
     app = FastAPI(
         title="LenderVote 出借人投票表决系统",
         version="0.1.0",
-        lifespan=_life_of(rooms, losses),
+        lifespan=_life_of(rooms, losses, rounds),
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
     gateway, waiting = _gateway(settings), metrics.Waiting(SystemClock())
-    wire(app, settings, gateway, waiting, losses, *(getattr(rooms, field.name) for field in fields(Rooms)))
+    wire(app, settings, gateway, waiting, losses, rounds, *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
         accounts_routes, passkeys_routes, administration_routes,
         cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
@@ -190,7 +192,7 @@ def _gateway(settings: Settings) -> SmsGateway:
     return ConsoleGateway(settings.data_dir)
 
 
-def _life_of(rooms: Rooms, losses: Losses):  # type: ignore[no-untyped-def]  # FastAPI's own type of a lifespan is not public
+def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[no-untyped-def]  # FastAPI's own type of a lifespan is not public
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         ending = threading.Event()
@@ -198,15 +200,15 @@ def _life_of(rooms: Rooms, losses: Losses):  # type: ignore[no-untyped-def]  # F
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
         left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.chain.intents.resume)
-        for rounds in (
+        started = (
             rooms.audit.rounds(),
             rooms.ballots.anchors.rounds(),
             rooms.checkpoints.rounds(),
             losses.rounds(),
             resuming(left),
             forgetting(rooms.credentials, rooms.likenesses),
-        ):
-            rounds.start(ending)
+        )
+        rounds.start(started, ending)
         try:
             yield
         finally:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.service import Chain
+from backend.ground.common.rounds import AllRounds
 from backend.ground.common.settings import Settings
 from backend.ground.http.services import service_of
 from backend.shell.losses import Losses
@@ -51,7 +52,8 @@ def ready(request: Request, response: Response) -> dict[str, object]:
     ]
     response.headers["Cache-Control"] = "no-store"
     response.status_code = 503 if faults else 200
-    return {"ready": not faults, "faults": faults, "notes": [*chain_notes(chain), *service_of(request, Losses).found]}
+    notes = [*chain_notes(chain), *service_of(request, Losses).found, *service_of(request, AllRounds).faults()]
+    return {"ready": not faults, "faults": faults, "notes": notes}
 
 
 def database_faults(engine: Engine) -> list[str]:

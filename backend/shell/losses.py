@@ -10,6 +10,7 @@ from backend.case.cases.views import CaseView
 from backend.case.plans.service import PlanService
 from backend.case.register.service import RegisterService
 from backend.ground.chain.service import Chain
+from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.rounds import Rounds
 from backend.vote.polls.service import PollService
 
@@ -31,15 +32,25 @@ class Losses:
     found: tuple[str, ...] = ()
 
     def look(self) -> tuple[str, ...]:
-        """Look once. Raises: NodeNotAnswering."""
+        """Look once, at every case that can be asked; of the others what was found stands.
+
+        Raises: NodeNotAnswering and whatever else the first of those was not told by, after all others were looked at.
+        """
         unknown = self.chain.record.unknown_transactions()
         words = [f"lost: {unknown} transactions of the relay's account are in blocks and not in this database"] if unknown else []
+        failures: list[LenderVoteError] = []
         for case in self.cases.all_cases():
-            words += self._of_case(case)
+            try:
+                words += self._of_case(case)
+            except LenderVoteError as error:
+                failures.append(error)
+                words += [loss for loss in self.found if f" of case {case.id} " in loss]
         for loss in words:
             if loss not in self.found:
                 log.error("%s: was an older copy restored? see the runbook", loss)
         self.found = tuple(words)
+        if failures:
+            raise failures[0]
         return self.found
 
     def rounds(self) -> Rounds:

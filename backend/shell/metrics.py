@@ -16,6 +16,7 @@ from backend.ground.audit.service import AuditService
 from backend.ground.chain.service import Chain
 from backend.ground.common.clock import Ages, Clock
 from backend.ground.common.refusals import REFUSALS
+from backend.ground.common.rounds import AllRounds
 from backend.ground.http.services import service_of
 from backend.shell.errors import AddressUnknown
 from backend.vote.ballots.service import BallotService
@@ -35,13 +36,14 @@ class Waiting:
 class RoomsCollector(Collector):
     """Looks into the rooms when somebody asks, and keeps nothing itself."""
 
-    def __init__(self, ballots: BallotService, chain: Chain, audit: AuditService, waiting: Waiting) -> None:
+    def __init__(self, ballots: BallotService, chain: Chain, audit: AuditService, waiting: Waiting, rounds: AllRounds) -> None:
         self._ballots_room, self._chain_room, self._audit_room = ballots, chain, audit
+        self._all_rounds = rounds
         self._waiting = waiting
 
     def collect(self) -> Families:
         """Every figure; one that cannot be had is left out and the scrape goes on, since that is when figures are needed."""
-        for look in (self._ballots, self._receipts, self._chain, self._audit, _refusals):
+        for look in (self._ballots, self._receipts, self._chain, self._audit, self._rounds, _refusals):
             yield from _guarded(look)
 
     def _ballots(self) -> Families:
@@ -83,6 +85,14 @@ class RoomsCollector(Collector):
     def _audit(self) -> Families:
         yield GaugeMetricFamily("lendervote_audit_rows", "Rows in the log of official acts", value=self._audit_room.head().number)
 
+    def _rounds(self) -> Families:
+        ages = GaugeMetricFamily("lendervote_round_success_seconds", "Since rounds of this work last succeeded", labels=["work"])
+        failing = GaugeMetricFamily("lendervote_round_failing", "1 while rounds of this work fail or hang", labels=["work"])
+        for one in self._all_rounds.rounds:
+            ages.add_metric([one.name], one.course.since_success_seconds)
+            failing.add_metric([one.name], int(bool(one.fault())))
+        yield from (ages, failing)
+
 
 def _age(ages: Ages, since: datetime | None) -> float:
     """What the wall clock says when the thing is first seen here; from then on no step of that clock hides how long it waits."""
@@ -122,7 +132,7 @@ def metrics(request: Request) -> Response:
 
 def _collector(request: Request) -> RoomsCollector:
     ballots, chain = service_of(request, BallotService), service_of(request, Chain)
-    return RoomsCollector(ballots, chain, service_of(request, AuditService), service_of(request, Waiting))
+    return RoomsCollector(ballots, chain, service_of(request, AuditService), service_of(request, Waiting), service_of(request, AllRounds))
 
 
 def _is_loopback(host: str) -> bool:

@@ -17,23 +17,25 @@ Work = Callable[[], int]
 
 
 def resume_round(rooms: Sequence[Work]) -> int:
-    """Ask every room once; one that fails does not hold up the others."""
+    """Ask every room once; one that fails does not hold up the others. Raises: what the first of them failed by, after all were asked."""
     finished = 0
+    failures: list[Exception] = []
     for work in rooms:
         try:
             finished += work()
         except LenderVoteError as error:
             log.warning("what was left waits for the next round: %s", error.code)
-        except Exception:
+            failures.append(error)
+        except Exception as error:
             log.exception("defect while finishing what was left; it goes on")
+            failures.append(error)
+    if finished:
+        log.info("finished %d acts whose outcome had been missed", finished)
+    if failures:
+        raise failures[0]
     return finished
 
 
 def resuming(rooms: Sequence[Work]) -> Rounds:
     """That, at once and again and again."""
-
-    def work() -> None:
-        if finished := resume_round(rooms):
-            log.info("finished %d acts whose outcome had been missed", finished)
-
-    return Rounds(name="resumption", work=work, every_seconds=RESUME_EVERY_SECONDS)
+    return Rounds(name="resumption", work=lambda: resume_round(rooms), every_seconds=RESUME_EVERY_SECONDS)

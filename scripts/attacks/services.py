@@ -33,7 +33,7 @@ FIRST_FEE = (Patch(NODES, "        return hex(lower_median(found))\n", "        
 ONE_CARRIER = (
     Patch(
         NODES,
-        "                taken = self._ask_member(member, method, params)\n",
+        "                taken[member.organisation] = self._ask_member(member, method, params)\n",
         "                return self._ask_member(member, method, params)\n",
     ),
 )

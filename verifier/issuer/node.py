@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +22,10 @@ _LIMIT_EXCEEDED = -32005
 #: How nodes say that the newest block is not the newest any more.
 _NO_SUCH_BLOCK = ("blockoutofrange", "block height is", "header not found", "unknown block")
 _MAX_ANSWER_BYTES = 4 * 1024 * 1024
+#: For one whole answer, headers included: the time-out is for each piece of it.
+_ANSWER_SECONDS = 10.0
+#: A few packed bytes could unpack to more than the memory holds.
+_PLAIN = {"Accept-Encoding": "identity"}
 #: How many blocks are asked for logs at first: twice as many after each answer, until the node refuses; then half as many.
 _STRETCH = 65_536
 #: Questions for the logs of one event; a node that refuses nearly everything is given up.
@@ -37,8 +43,12 @@ class RangeRefused(Exception):
 class Node:
     """One node; safe to use from many threads."""
 
-    def __init__(self, url: str, timeout_seconds: float = 5.0) -> None:
-        self._client = httpx.Client(base_url=url, timeout=timeout_seconds)
+    def __init__(self, url: str, timeout_seconds: float = 5.0, answer_seconds: float = _ANSWER_SECONDS) -> None:
+        self._url = url
+        self._timeout_seconds = timeout_seconds
+        self._answer_seconds = answer_seconds
+        self._client = self._connected()
+        self._renewing = threading.Lock()
         self._numbers = itertools.count(1)
 
     def ask(self, questions: Sequence[tuple[str, list[Any]]]) -> list[Any]:
@@ -97,16 +107,44 @@ class Node:
         """Close the connections."""
         self._client.close()
 
+    def _connected(self) -> httpx.Client:
+        return httpx.Client(base_url=self._url, timeout=self._timeout_seconds)
+
+    def _renew(self, client: httpx.Client) -> None:
+        """Close the connections of an answer that does not end, and go on with others."""
+        with self._renewing:
+            if self._client is not client:
+                return
+            self._client = self._connected()
+        client.close()
+
     def _post(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        client = self._client
+        # Nothing else ends a node that drips headers; it ends other answers of the same node, too.
+        ending = threading.Timer(self._answer_seconds, self._renew, [client])
+        ending.daemon = True
+        ending.start()
         try:
-            response = self._client.post("", json=calls)
-            response.raise_for_status()
-            answers = response.json() if len(response.content) <= _MAX_ANSWER_BYTES else None
-        except (httpx.HTTPError, ValueError, RecursionError) as error:
+            with client.stream("POST", "", json=calls, headers=_PLAIN) as response:
+                response.raise_for_status()
+                answers = json.loads(_whole(response))
+        except (httpx.HTTPError, OSError, RuntimeError, ValueError) as error:  # RuntimeError: the client was closed, or JSON too deep
             raise ChainSilent() from error
+        finally:
+            ending.cancel()
         if not isinstance(answers, list) or not all(isinstance(answer, dict) for answer in answers):
             raise ChainSilent()
         return answers
+
+
+def _whole(response: httpx.Response) -> bytearray:
+    """The body as it comes, unpacked by nobody. Raises: ChainSilent when it is too long."""
+    found = bytearray()
+    for piece in response.iter_raw():
+        found += piece
+        if len(found) > _MAX_ANSWER_BYTES:
+            raise ChainSilent()
+    return found
 
 
 class _BetweenBlocks(ChainSilent):

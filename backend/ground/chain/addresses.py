@@ -14,7 +14,7 @@ _GROUP = 4
 
 def poll_address(case: str, poll_number: int) -> str:
     """Where the poll of a number stands, 0x lower case; of cases since protocol 2 only."""
-    return _created(_created(case, 1), poll_number + 1)
+    return created_address(created_address(case, 1), poll_number + 1)
 
 
 def case_fingerprint(case: str, chain_id: int, officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> str:
@@ -25,7 +25,7 @@ def case_fingerprint(case: str, chain_id: int, officials: Sequence[bytes], thres
     return " ".join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
 
 
-def _created(creator: str, nonce: int) -> str:
+def created_address(creator: str, nonce: int) -> str:
     """The address of what a contract or account creates under a nonce."""
     from web3.utils import get_create_address
 

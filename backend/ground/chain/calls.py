@@ -20,11 +20,13 @@ class ContractCall:
 
 @dataclass(frozen=True)
 class Block:
-    """A block: number, hash (0x-text) and timestamp in seconds."""
+    """A block: number, hash (0x-text), timestamp in seconds; wei for a unit of gas and the most gas, None where a chain tells none."""
 
     number: int
     hash: str
     timestamp: int
+    base_fee: int | None = None
+    gas_limit: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from enum import IntEnum
+from typing import Any, ClassVar, TypeVar
 
 from backend.ground.chain import artifacts
 from backend.ground.chain.calls import ContractCall
+from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.node import Node, executing
 from backend.ground.chain.typed_data import address_bytes
+
+E = TypeVar("E", bound=IntEnum)
+
+
+def one_of(kind: type[E], value: int) -> E:
+    """A view's number as what it stands for. Raises: NodeNotAnswering for a number that no contract of ours gives."""
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise NodeNotAnswering(reason=f"{kind.__name__} {value}") from error
 
 
 class Contract:

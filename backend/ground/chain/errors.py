@@ -41,6 +41,10 @@ class NodeNotAnswering(Unavailable):
     en = "The blockchain node is not answering ({reason}). Try again later. Votes with a receipt stand."
 
 
+class AnswerWithoutEnd(NodeNotAnswering):
+    """A node's answer is longer than is read, or went on coming for longer than is waited: less may be asked for at once."""
+
+
 class OrganisationsDisagree(NodeNotAnswering):
     """The nodes of different organisations tell different things, and no majority tells one: nobody's word is acted on."""
 

@@ -57,7 +57,7 @@ def _arguments(event: EventOfWeb3, log: Json) -> dict[str, Any]:
 
     try:
         return _recorded(log) if event.event_name == _OF_BALLOTS else _by_web3(event, log)
-    except (Web3Exception, DecodingError, ValueError, TypeError) as error:
+    except (Web3Exception, DecodingError, ArithmeticError, ValueError, TypeError) as error:
         raise EventNotReadable(str(error)) from error
 
 

@@ -38,8 +38,8 @@ def examine(members: Sequence[Member], final: Sequence[tuple[int, str]], lag_blo
         _judge_heads(_good(looks), lag_blocks)
         _judge_history(_good(looks), final, lag_blocks, pool)
     for look in looks:
-        if not look.fault and look.member.contradicts(now):
-            look.fault = look.member.fault or "contradicts the others"
+        if not look.fault and look.member.lapses_often(now):
+            look.fault = look.member.fault or "contradicts the others or is silent, often"
         look.member.blame(look.fault)
     return chain_id
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import rlp
 
+from backend.ground.chain.calls import Block
 from backend.ground.chain.node import Json, Node, NodeRefused, asking
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ RAISE_NUMERATOR, RAISE_DENOMINATOR = 9, 8
 FEE_CEILING = 10
 
 
-def suggested_fees(node: Node) -> Json:
-    """The fee fields of a transaction signed now. Raises: NodeNotAnswering."""
+def suggested_fees(node: Node, head: Block | None = None) -> Json:
+    """The fee fields of a transaction signed now, on the newest block where that is known already. Raises: NodeNotAnswering."""
     eth = node.web3.eth
+    base_fee = (head or node.block()).base_fee
     with asking("fees"):
-        base_fee = eth.get_block("latest").get("baseFeePerGas")
         if base_fee is None:
             return {"gasPrice": eth.gas_price}
         # Where places cost nothing some nodes suggest a tip all the same, which a relay without money could not pay.
@@ -47,6 +48,18 @@ def fees_of(raw: bytes) -> Json:
         raise ValueError("not a transaction of ours")
     fields: Any = rlp.decode(raw[1:])
     return {"maxPriorityFeePerGas": _number(fields[2]), "maxFeePerGas": _number(fields[3])}
+
+
+def fees_anew(before: Json, suggested: Json) -> Json:
+    """The fee fields for another signing of what no node has: as before, unless no block could take that or no purse pay it.
+
+    Nothing stays nothing where places cost nothing.
+    """
+    if before.keys() != suggested.keys():
+        return suggested
+    margin = {"maxFeePerGas": FEE_MARGIN}
+    too_low = any(suggested[name] > fee * margin.get(name, 1) for name, fee in before.items())
+    return suggested if too_low or max(before.values()) > FEE_CEILING * max(suggested.values()) else before
 
 
 def _number(raw: Any) -> int:

@@ -14,8 +14,8 @@ from backend.ground.chain.node import Node
 
 log = logging.getLogger(__name__)
 
-#: A node that contradicted the others so often within so many seconds is left out for as long.
-CONTRADICTIONS, CONTRADICTED_SECONDS = 3, 60.0
+#: A good node that contradicted the others, or did not answer, so often within so many seconds is left out for as long.
+LAPSES, LAPSES_SECONDS = 3, 60.0
 #: Seconds for one answer above which a node is asked after the quicker ones.
 SLOW_SECONDS = 1.0
 _SILENT = "does not answer"
@@ -32,7 +32,7 @@ class Member:
     head: int = -1
     seconds: float = 0.0
     """What an answer takes, a moving mean."""
-    contradictions: deque[float] = field(default_factory=lambda: deque(maxlen=CONTRADICTIONS))
+    lapses: deque[float] = field(default_factory=lambda: deque(maxlen=LAPSES))
 
     @property
     def is_slow(self) -> bool:
@@ -48,8 +48,10 @@ class Member:
                 log.warning("node %s of %s is good again", self.node.name, self.organisation)
         self.fault = fault
 
-    def silent(self, error: NodeNotAnswering) -> None:
-        """It did not answer."""
+    def silent(self, error: NodeNotAnswering, now: float) -> None:
+        """It did not answer; whoever answers looks and nothing else would hold up a question after each of them."""
+        if not self.fault:
+            self.lapses.append(now)
         self.blame(f"{_SILENT} ({error.facts.get('reason')})")
 
     @property
@@ -59,13 +61,13 @@ class Member:
 
     def contradicted(self, method: str, now: float) -> None:
         """The others told something else; often enough, it is left out."""
-        self.contradictions.append(now)
-        if self.contradicts(now):
+        self.lapses.append(now)
+        if self.lapses_often(now):
             self.blame(f"contradicts the others ({method})")
 
-    def contradicts(self, now: float) -> bool:
-        """Whether it contradicted the others often, lately."""
-        return len(self.contradictions) == CONTRADICTIONS and now - self.contradictions[0] <= CONTRADICTED_SECONDS
+    def lapses_often(self, now: float) -> bool:
+        """Whether it contradicted the others, or was silent when it was thought good, often and lately."""
+        return len(self.lapses) == LAPSES and now - self.lapses[0] <= LAPSES_SECONDS
 
     def took(self, seconds: float) -> None:
         """One more answer took so long."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from backend.ground.chain import artifacts
-from backend.ground.chain.answers import HEX, read_block, read_number
+from backend.ground.chain.answers import HEX, read_answer, read_block
 from backend.ground.chain.calls import Block, ContractCall
-from backend.ground.chain.errors import NodeNotAnswering, TransactionReverted
+from backend.ground.chain.errors import AnswerWithoutEnd, NodeNotAnswering, TransactionReverted
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -30,6 +30,14 @@ _TOO_LITTLE_GAS = ("out of gas", "outofgas", "intrinsic gas", "gas required exce
 #: How nodes say that a new block came between their reading of "latest" and of that block's state.
 _BLOCK_MOVED_ON = ("blockoutofrange", "header not found", "header does not exist", "unknown block", "block not found")
 _ASK_NEWEST_TIMES = 4
+#: How nodes say that they have the transaction already, or another one under its nonce.
+_SENT_BEFORE = ("already known", "alreadyknown", "known transaction", "already imported", "already exists")
+_NONCE_HELD = ("nonce too low", "oldnonce", "replacement")
+_MOST_MESSAGE = 1000
+
+
+#: What a refusal means that is about gas; nodes have bounds of their own, so nothing follows from one that says so.
+WANTS_OTHER_GAS = "wants other gas"
 
 
 class NodeRefused(Exception):
@@ -37,9 +45,35 @@ class NodeRefused(Exception):
 
     def __init__(self, code: int, message: str, revert: bytes | None) -> None:
         self.code = code
-        self.message = message
+        # Half a letter in it could be written down nowhere.
+        self.message = message[:_MOST_MESSAGE].encode("utf-8", "replace").decode()
         self.revert = revert
-        super().__init__(f"{code}: {message}")
+        super().__init__(f"{code}: {self.message}")
+
+    def _says(self, words: tuple[str, ...]) -> bool:
+        return any(one in self.message.lower() for one in words)
+
+    @property
+    def wants_other_gas(self) -> bool:
+        """Whether the call got less gas than it needs, or needs more than one transaction may have."""
+        return self._says(_TOO_LITTLE_GAS)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the node says that it has the transaction, or another one under its nonce."""
+        return self._says(_SENT_BEFORE) or self._says(_NONCE_HELD)
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether a new block came between the node's reading of "latest" and of that block's state."""
+        return self.revert is None and self._says(_BLOCK_MOVED_ON)
+
+    @property
+    def meaning(self) -> str:
+        """What follows from it: nodes say the same in other words, and nothing follows from words that only one says."""
+        if self.wants_other_gas:
+            return WANTS_OTHER_GAS
+        return "reverted 0x" + self.revert.hex() if self.revert is not None else "refused"
 
 
 class Node:
@@ -80,15 +114,24 @@ class Node:
         """One request's result; "latest" is the newest block, however often it moves on. Raises: NodeNotAnswering, NodeRefused."""
         for _ in range(_ASK_NEWEST_TIMES - 1 if "latest" in params else 0):
             try:
-                return self._ask_once(method, *params)
+                return self._read_once(method, *params)
             except NodeRefused as error:
-                if error.revert is not None or not any(words in error.message.lower() for words in _BLOCK_MOVED_ON):
+                if not error.moved_on:
                     raise
-        return self._ask_once(method, *params)
+        return self._read_once(method, *params)
+
+    def _read_once(self, method: str, *params: object) -> Any:
+        """What one answer says, of it what is used. Raises: NodeRefused; NodeNotAnswering, also when it cannot be read."""
+        return read_answer(method, self._ask_once(method, *params))
 
     def _ask_once(self, method: str, *params: object) -> Any:
         endpoint: RPCEndpoint = method  # type: ignore[assignment]
-        answer = self._provider.make_request(endpoint, params)
+        try:
+            answer = self._provider.make_request(endpoint, params)
+        except AnswerWithoutEnd as error:
+            if method != "eth_getLogs":
+                raise
+            raise NodeRefused(0, "too many events at once", None) from error  # of fewer blocks they may be read
         fault: Any = answer.get("error")
         if not fault:
             return answer["result"]
@@ -109,7 +152,7 @@ class Node:
 
     def chain_id(self) -> int:
         """The chain's id."""
-        return read_number(self.known("eth_chainId"))
+        return int(self.known("eth_chainId"), 16)
 
     def block(self, number: int | str = "latest") -> Block:
         """A block by number or tag."""
@@ -126,7 +169,7 @@ class Node:
 
     def nonce(self, address: str, tag: str = "latest") -> int:
         """How many transactions the account has in blocks; with `pending`, those waiting too."""
-        return read_number(self.known("eth_getTransactionCount", address, tag))
+        return int(self.known("eth_getTransactionCount", address, tag), 16)
 
     def call(self, call: ContractCall, sender: str | None = None, block: int | str = "latest") -> bytes:
         """What a call returns, without sending it. Raises: TransactionReverted."""
@@ -145,26 +188,17 @@ class Node:
 
     def receipt(self, tx_hash: str) -> Json | None:
         """The receipt, or None while no block holds the transaction (also when the node says so by an error)."""
-        raw = self._maybe("eth_getTransactionReceipt", tx_hash)
-        if not isinstance(raw, dict) or not raw.get("blockNumber"):
-            return None
-        for name in ("blockNumber", "status", "gasUsed"):
-            read_number(raw.get(name))
-        if not _are_logs(raw.get("logs")) or not isinstance(raw.get("blockHash"), str):
-            raise NodeNotAnswering(reason="eth_getTransactionReceipt: not readable")
-        return raw
+        found: Json | None = self._maybe("eth_getTransactionReceipt", tx_hash)
+        return found
 
     def logs(self, addresses: list[str], from_block: int, to_block: int) -> list[Json]:
         """Events of these contracts, both blocks included. Raises: NodeRefused, for a range too large, for one."""
-        found: Any = self.ask("eth_getLogs", {"address": addresses, "fromBlock": hex(from_block), "toBlock": hex(to_block)})
-        if not _are_logs(found):
-            raise NodeNotAnswering(reason="eth_getLogs: no list of events")
+        found: list[Json] = self.ask("eth_getLogs", {"address": addresses, "fromBlock": hex(from_block), "toBlock": hex(to_block)})
         asked = {address.lower() for address in addresses}
         for one in found:
-            if one["address"].lower() not in asked or not from_block <= read_number(one["blockNumber"]) <= to_block:
+            if one["address"] not in asked or not from_block <= int(one["blockNumber"], 16) <= to_block:
                 raise NodeNotAnswering(reason="eth_getLogs: an event that was not asked for")
-        logs: list[Json] = found
-        return logs
+        return found
 
     def code(self, address: str) -> bytes:
         """The code at an address, empty when there is none."""
@@ -222,7 +256,7 @@ def executing(what: str) -> Iterator[None]:
         try:
             yield
         except NodeRefused as error:
-            if any(words in error.message.lower() for words in _TOO_LITTLE_GAS):
+            if error.wants_other_gas:
                 raise TransactionReverted("OutOfGas") from error
             if error.revert is None:
                 raise
@@ -234,18 +268,6 @@ def _unreadable() -> tuple[type[Exception], ...]:
     from web3.exceptions import Web3Exception
 
     return (Web3Exception, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-
-
-def _are_logs(value: object) -> bool:
-    """Whether this is a list of events with all their fields."""
-    texts = ("address", "data", "blockNumber", "blockHash", "transactionHash", "logIndex")
-    return isinstance(value, list) and all(
-        isinstance(one, dict)
-        and all(isinstance(one.get(name), str) and one[name].startswith("0x") for name in texts)
-        and isinstance(one.get("topics"), list)
-        and all(isinstance(topic, str) and HEX.fullmatch(topic) for topic in (one["data"], *one["topics"]))
-        for one in value
-    )
 
 
 def _tag(block: int | str) -> str:

@@ -11,12 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from backend.ground.chain.agreement import lower_median, majority, meaning
-from backend.ground.chain.answers import read_block, read_number
+from backend.ground.chain.agreement import lower_median, majority, meaning, upper_median
+from backend.ground.chain.answers import read_block
 from backend.ground.chain.errors import NodeNotAnswering, OrganisationsDisagree
 from backend.ground.chain.examination import examine
 from backend.ground.chain.members import Member, organisations_of, read_addresses
-from backend.ground.chain.node import Json, Node, NodeRefused
+from backend.ground.chain.node import WANTS_OTHER_GAS, Json, Node, NodeRefused
 from backend.ground.common.clock import Clock, SystemClock
 
 #: Blocks a node may be behind the best one.
@@ -69,6 +69,9 @@ class Nodes(Node):
 
     # --- asking --------------------------------------------------------------------------------------------------------------------
 
+    def _read_once(self, method: str, *params: object) -> Any:
+        return self._ask_once(method, *params)  # each member's answer was read by itself: one that cannot be read is none
+
     def _ask_once(self, method: str, *params: object) -> Any:
         if method == "eth_sendRawTransaction":
             return self._hand_to_all(method, params)
@@ -103,7 +106,7 @@ class Nodes(Node):
             except _LacksBlock:
                 continue
             except NodeNotAnswering as error:
-                member.silent(error)
+                member.silent(error, self._clock.monotonic())
                 continue
             heard.add(member.organisation)
             yield member, answer
@@ -112,7 +115,7 @@ class Nodes(Node):
         began = self._clock.monotonic()
         if method == "eth_getLogs" and isinstance(params[0], dict) and not member.node.hash_of(int(params[0]["toBlock"], 16)):
             raise _LacksBlock(reason="lacks a block")
-        answer = member.node._ask_once(method, *params)
+        answer = member.node._read_once(method, *params)
         member.took(self._clock.monotonic() - began)
         return answer
 
@@ -124,21 +127,24 @@ class Nodes(Node):
         raise NodeNotAnswering(reason="no node")
 
     def _hand_to_all(self, method: str, params: Sequence[object]) -> Any:
-        """Whoever keeps a transaction to itself keeps it from nobody else."""
-        refused: NodeRefused | None = None
-        taken: Any = None
+        """Whoever keeps a transaction to itself keeps it from nobody else, and whoever alone takes it, from no other version of it."""
+        refusals: dict[str, NodeRefused] = {}
+        taken: dict[str, Any] = {}
         for member in sorted(self._members, key=lambda one: one.is_silent):
-            if member.is_silent and taken is not None:
+            if member.is_silent and taken:
                 break  # waiting for it would hold up everybody's next transaction
             try:
-                taken = self._ask_member(member, method, params)
+                taken[member.organisation] = self._ask_member(member, method, params)
             except NodeRefused as error:
-                refused = error
+                refusals[member.organisation] = error
             except NodeNotAnswering as error:
-                member.silent(error)
-        if taken is None:
-            raise refused or NodeNotAnswering(reason="no node")
-        return taken
+                member.silent(error, self._clock.monotonic())
+        against = [error for name, error in refusals.items() if name not in taken and not error.was_sent]
+        if taken and 2 * len(against) <= len(taken.keys() | refusals.keys()):
+            return next(iter(taken.values()))
+        if not taken and not refusals:
+            raise NodeNotAnswering(reason="no node")
+        raise next((error for error in refusals.values() if error.was_sent), None) or against[0]
 
     # --- agreeing ------------------------------------------------------------------------------------------------------------------
 
@@ -155,11 +161,7 @@ class Nodes(Node):
         told: dict[str, list[Member]] = defaultdict(list)
         answers: dict[str, Any] = {}
         for member, answer in self._answers(method, params):
-            try:
-                said = meaning(method, answer)
-            except NodeNotAnswering as error:
-                member.silent(error)
-                continue
+            said = meaning(answer)
             told[said].append(member)
             answers[said] = answer
             if len(told[said]) >= self._needed(len(self._names)):
@@ -210,40 +212,39 @@ class Nodes(Node):
             if isinstance(answer, NodeRefused):
                 refused = answer
             else:
-                found.append(read_number(answer))
+                found.append(int(answer, 16))
         if not found:
             raise refused or NodeNotAnswering(reason="no node")
         self._note_alone(len(found))
         return hex(lower_median(found))
 
     def _estimated(self, method: str, params: Sequence[object]) -> str:
-        """The most gas that anybody asks for; a refusal only where a majority refuses alike."""
+        """The middle of what the organisations ask for, of two the more; a refusal only where a majority refuses alike.
+
+        One that makes up a number could have a transaction signed that no block takes, or one that runs out of gas.
+        """
         found: list[int] = []
         refusals: Counter[str] = Counter()
         by_meaning: dict[str, NodeRefused] = {}
         for _, answer in self._answers(method, params):
             if isinstance(answer, NodeRefused):
-                refusals[meaning(method, answer)] += 1
-                by_meaning[meaning(method, answer)] = answer
+                refusals[answer.meaning] += 1
+                by_meaning[answer.meaning] = answer
             else:
-                found.append(read_number(answer))
+                found.append(int(answer, 16))
         needed = self._needed(len(found) + refusals.total())
         said, count = refusals.most_common(1)[0] if refusals else ("", 0)
         if count >= needed and not self._note_alone(needed):
             raise by_meaning[said]
         if not found:
             raise NodeNotAnswering(reason="organisations differ on why a call is refused, or only one answers")
-        return hex(max(found))
+        return hex(upper_median(found))
 
     def _newest_block(self) -> Json:
         """The newest block that a majority has, as one of them gives it. Raises: NodeNotAnswering, OrganisationsDisagree."""
         heads: list[tuple[Member, Json]] = []
         for member, answer in self._answers("eth_getBlockByNumber", ["latest", False]):
-            try:
-                read_block(answer)
-            except NodeNotAnswering as error:
-                member.silent(error)
-            else:
+            if isinstance(answer, dict):
                 heads.append((member, answer))
         if not heads:
             raise NodeNotAnswering(reason="no node")
@@ -255,7 +256,7 @@ class Nodes(Node):
             for member, raw in heads:
                 found = self._block_at(member, raw, number)
                 if found is not None:
-                    told[meaning("eth_getBlockByNumber", found)].append(found)
+                    told[meaning(found)].append(found)
             best = max(told.values(), key=len, default=[])
             if len(best) >= needed:
                 return best[0]
@@ -274,8 +275,8 @@ class Nodes(Node):
 
 #: What each organisation has its own number for, and the middle one is taken.
 _NUMBERS = frozenset({"eth_gasPrice", "eth_maxPriorityFeePerGas", "eth_getTransactionCount"})
-#: Of a node that says so nothing follows: it may be a block behind, or refuse such questions.
-_SAYS_NOTHING = frozenset({"nothing", "refused", '["in no block"]'})
+#: Of a node that says so nothing follows: it may be a block behind, refuse such questions, or let calls have little gas.
+_SAYS_NOTHING = frozenset({"nothing", "refused", WANTS_OTHER_GAS})
 
 
 def open_node(rpc_url: str, clock: Clock | None = None) -> Node:

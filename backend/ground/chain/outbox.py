@@ -1,8 +1,8 @@
 """The relay's outbox: a transaction is signed and stored before it is sent, and the same bytes are sent until a block holds them.
 
 Whether a transaction went through is told by its receipt, never by a nonce. A call that the contract refuses is refused before it
-takes a nonce. What the chain loses (a rewritten block, a state restored from before) is sent again. What no block takes for long is signed
-again with a higher fee under the same nonce (`backend.ground.chain.fees`), so that one of the versions can be taken, and only one.
+takes a nonce. What the chain loses (a rewritten block, a state restored from before) is sent again. What no block takes for long, or no
+node, is signed again under the same nonce with another fee or gas, so that one of the versions can be taken, and only one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from sqlalchemy.exc import IntegrityError
 from backend.ground.chain import store
 from backend.ground.chain.calls import Block, ConfirmedTransaction, ContractCall
 from backend.ground.chain.errors import KeyUsedForAnotherCall, NodeNotAnswering, NotConfirmedInTime, TransactionReverted, TransactionUnknown
-from backend.ground.chain.fees import fees_of, raised_fees, suggested_fees
+from backend.ground.chain.fees import fees_anew, fees_of, raised_fees, suggested_fees
+from backend.ground.chain.gas import fits, gas_anew, gas_for
 from backend.ground.chain.node import Json, Node
 from backend.ground.chain.post import Post, confirmed
 from backend.ground.chain.store import ChainTransaction
@@ -36,9 +37,7 @@ DROP_AFTER_BLOCKS = 6
 #: Blocks behind the head within which a confirmed transaction is looked at again.
 RECHECK_BLOCKS = 12
 RESEND_AT_ONCE = 64
-#: The most gas one transaction may have on a chain with EIP-7825.
-TRANSACTION_GAS_CAP = 2**24
-#: Blocks that may pass a transaction by before its fee is raised.
+#: Blocks that may pass a transaction by before it is signed again.
 STUCK_BLOCKS = 4
 #: Missing nonces that are filled in one round.
 GAP_AT_ONCE = 16
@@ -75,7 +74,7 @@ class Outbox(Post):
         """
         known = self._by_key(call, key)
         if known is None:
-            gas_limit = self._gas_limit(call)
+            gas_limit = gas_for(self._node, call, self.address)
             with self._lock:
                 known = self._by_key(call, key) or self._store_signed(call, key, gas_limit)
                 if known.status == TransactionStatus.QUEUED:
@@ -158,18 +157,12 @@ class Outbox(Post):
             raise TransactionUnknown(id=tx_id)
         return entry
 
-    def _gas_limit(self, call: ContractCall) -> int:
-        """The gas to give; asks the contract first, so that a refusal burns no nonce. Raises: TransactionReverted."""
-        if call.gas_limit is not None:
-            self._node.call(call, self.address)
-            return call.gas_limit
-        needed = self._node.estimate(call, self.address)
-        # The state may differ when the transaction is executed; what is not used is not paid.
-        return max(needed, min(needed * 5 // 4 + 20_000, TRANSACTION_GAS_CAP))
-
     def _store_signed(self, call: ContractCall, key: str, gas_limit: int) -> ChainTransaction:
         pending = self._node.nonce(self.address, "pending")
-        fees = suggested_fees(self._node)
+        head = self._node.block()
+        if not fits(gas_limit, head):
+            raise NodeNotAnswering(reason=f"{gas_limit} gas is more than a block takes")
+        fees = suggested_fees(self._node, head)
         try:
             with self._sessions.begin() as session:
                 nonce = max(store.next_nonce(session, self.address), pending)
@@ -196,12 +189,12 @@ class Outbox(Post):
             if receipt is None:
                 return None
             error = self._settle(entry, receipt)
+            if error is None:
+                return confirmed(entry, receipt)
         except NodeNotAnswering as fault:
             log.warning("waiting for %s: %s", entry.id, fault)
             return None
-        if error is not None:
-            raise TransactionReverted(error["rule"], error["facts"])
-        return confirmed(entry, receipt)
+        raise TransactionReverted(error["rule"], error["facts"])
 
     def _check_still_there(self, entries: list[ChainTransaction]) -> None:
         said = {(entry.block, entry.block_hash) for entry in entries if entry.block is not None}
@@ -223,7 +216,7 @@ class Outbox(Post):
         elif entry.nonce < mined:
             self._replaced(entry, head)
         elif entry.nonce == mined and self._is_stuck(entry, head):
-            self._raise_fee(entry, head)
+            self._make_anew(entry, head)
         else:
             self._hand_in_again(entry)
 
@@ -249,27 +242,32 @@ class Outbox(Post):
         return None
 
     def _is_stuck(self, entry: ChainTransaction, head: Block) -> bool:
-        """Whether blocks pass by the transaction that is next in turn; the first look notes the block."""
-        if entry.status != TransactionStatus.SENT:
-            return False
+        """Whether blocks pass by the transaction that is next in turn, or nodes refuse it; the first look notes the block."""
         since = entry.missing_since_block
         if since is None or head.number < since:
             self._update(entry, missing_since_block=head.number)
             return False
         return head.number - since >= STUCK_BLOCKS
 
-    def _raise_fee(self, entry: ChainTransaction, head: Block) -> None:
-        """Sign again under the same nonce with a fee at least a tenth higher; the earlier bytes are kept, a block may still take them."""
-        fees = raised_fees(fees_of(entry.raw), suggested_fees(self._node))
-        if fees is None:
-            self._hand_in_again(entry)  # the fee is not what holds it up
+    def _make_anew(self, entry: ChainTransaction, head: Block) -> None:
+        """Sign the same call again under the same nonce; the earlier bytes are kept, a block may still take them.
+
+        What nodes hold they give up for a fee at least a tenth higher only; what they all refuse gets a fee and gas that they can take.
+        """
+        before, suggested = fees_of(entry.raw), suggested_fees(self._node, head)
+        gas_limit = gas_anew(self._node, ContractCall(entry.to, entry.data, entry.gas_limit), self.address, head)
+        raised = raised_fees(before, suggested) if entry.status == TransactionStatus.SENT else fees_anew(before, suggested)
+        fees = before if raised is None else raised
+        if (fees, gas_limit) == (before, entry.gas_limit):
+            self._hand_in_again(entry)  # neither fee nor gas is what holds it up
             return
         with self._sessions.begin() as session:
             stored = session.merge(entry)
             store.keep_version(session, stored)
+            stored.gas_limit = gas_limit
             self._sign(stored, stored.nonce, fees)
             stored.missing_since_block = head.number
-        log.warning("transaction %s has waited %d blocks; sent again with a higher fee", entry.id, STUCK_BLOCKS)
+        log.warning("transaction %s has waited %d blocks; sent again with %d gas and fees %s", entry.id, STUCK_BLOCKS, gas_limit, fees)
         self._hand_in(stored)
 
     def _fill_gap(self, waiting: Sequence[ChainTransaction], mined: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import astuple
 
 from backend.ground.chain.calls import ContractCall, ContractEvent
-from backend.ground.chain.contracts import Contract
+from backend.ground.chain.contracts import Contract, one_of
 from backend.ground.chain.signatures import compact
 from backend.ground.chain.typed_data import address_bytes, pack_entries
 from backend.ground.chain.values import (
@@ -31,7 +31,7 @@ class PollContract(Contract):
 
     def stage(self) -> Stage:
         """Where the poll stands by the latest block's time."""
-        return Stage(self.view("stage")[0])
+        return one_of(Stage, self.view("stage")[0])
 
     def case_address(self) -> str:
         """The case contract that announced it."""
@@ -86,7 +86,7 @@ class PollContract(Contract):
     def ballot_of(self, index: int, block: int | str = "latest") -> RecordedBallot:
         """A lender's newest ballot. Raises: TransactionReverted (Poll_IndexOutOfRange)."""
         choice, sequence = self.view("ballotOf", index, block=block)
-        return RecordedBallot(Choice(choice), sequence)
+        return RecordedBallot(one_of(Choice, choice), sequence)
 
     def heads(self, voting_class: int) -> Heads:
         """Lenders of a class by choice."""
@@ -183,7 +183,7 @@ def recorded_ballots(event: ContractEvent) -> list[tuple[int, Choice, int]]:
 
 
 def _condition(measure: int, numerator: int, denominator: int, num: int, den: int, strict: bool) -> Condition:
-    return Condition(Measure(measure), Numerator(numerator), Denominator(denominator), num, den, strict)
+    return Condition(one_of(Measure, measure), one_of(Numerator, numerator), one_of(Denominator, denominator), num, den, strict)
 
 
 def _packed(signature: bytes) -> bytes:

@@ -6,9 +6,10 @@ import logging
 from typing import Any
 
 from backend.ground.chain import store
+from backend.ground.chain.addresses import created_address
 from backend.ground.chain.calls import ConfirmedTransaction, ContractCall
 from backend.ground.chain.errors import NodeNotAnswering, TransactionReverted
-from backend.ground.chain.events import read_events
+from backend.ground.chain.events import EventNotReadable, read_events
 from backend.ground.chain.node import Json, Node, NodeRefused
 from backend.ground.chain.signatures import address_of
 from backend.ground.chain.store import ChainTransaction
@@ -17,8 +18,6 @@ from backend.ground.common.clock import Ages, Clock, SystemClock
 from backend.ground.db.sessions import Sessions
 
 log = logging.getLogger(__name__)
-
-_SENT_BEFORE = ("already known", "known transaction", "already imported", "nonce too low", "already exists", "underpriced")
 
 
 class Post:
@@ -58,8 +57,8 @@ class Post:
             log.warning("transaction %s is not handed in yet: %s", entry.id, error)
             return
         except NodeRefused as error:
-            # "Already known" and "nonce too low" say that it, or something in its place, was sent: the receipt will tell.
-            if not any(words in error.message.lower() for words in _SENT_BEFORE):
+            # That it, or something in its place, was sent: the receipt will tell.
+            if not error.was_sent:
                 log.warning("the node does not take transaction %s: %s", entry.id, error)
                 return
         self._handed_in.begin(entry.tx_hash)
@@ -102,7 +101,11 @@ class Post:
 
 
 def confirmed(entry: ChainTransaction, receipt: Json) -> ConfirmedTransaction:
-    """What a receipt says of a transaction that a block holds and that was not reverted."""
+    """What a receipt says of a transaction that a block holds and that was not reverted. Raises: NodeNotAnswering."""
+    try:
+        events = read_events(receipt["logs"])
+    except EventNotReadable as error:
+        raise NodeNotAnswering(reason=f"an event of {entry.tx_hash} that no contract of ours wrote") from error
     return ConfirmedTransaction(
         id=entry.id,
         key=entry.key,
@@ -110,6 +113,7 @@ def confirmed(entry: ChainTransaction, receipt: Json) -> ConfirmedTransaction:
         block=int(receipt["blockNumber"], 16),
         block_hash=receipt["blockHash"],
         gas_used=int(receipt["gasUsed"], 16),
-        created_address=str(receipt["contractAddress"]).lower() if receipt.get("contractAddress") else None,
-        events=read_events(receipt["logs"]),
+        # Sender and nonce settle where a contract comes to stand: nobody is asked.
+        created_address=created_address(entry.sender, entry.nonce) if entry.to is None else None,
+        events=events,
     )

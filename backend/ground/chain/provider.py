@@ -12,15 +12,15 @@ from urllib.parse import unquote, urlsplit
 
 import urllib3
 from web3 import Web3
-from web3.middleware import ExtraDataToPOAMiddleware
 from web3.providers.base import BaseProvider, JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from backend.ground.chain.answers import read_block, read_bytes, read_number
-from backend.ground.chain.errors import NodeNotAnswering
+from backend.ground.chain.bounded import POOLS, NoEnd
+from backend.ground.chain.errors import AnswerWithoutEnd, NodeNotAnswering
 
 #: Connections to one node that are kept open; more are opened when more threads ask at once.
 _KEPT_CONNECTIONS = 32
+_HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
 
 
 class PooledProvider(JSONBaseProvider):
@@ -30,20 +30,28 @@ class PooledProvider(JSONBaseProvider):
         super().__init__()
         self._url = url
         # No retries and no other address below us: the outbox decides what is sent again, and to whom.
-        self._pool = urllib3.PoolManager(
-            maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers={"Content-Type": "application/json", **_login(url)}
-        )
+        self._pool = urllib3.PoolManager(maxsize=_KEPT_CONNECTIONS, timeout=timeout_seconds, retries=False, headers=_HEADERS | _login(url))
+        self._pool.pool_classes_by_scheme = POOLS
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        """The node's answer. Raises: NodeNotAnswering, also when the answer is no JSON-RPC."""
+        """The node's answer. Raises: NodeNotAnswering, also when the answer is no JSON-RPC; AnswerWithoutEnd."""
         try:
-            response = self._pool.request("POST", self._url, body=self.encode_rpc_request(method, params))
+            # Unpacked by nobody: a few packed bytes could unpack to more than the memory holds.
+            response = self._pool.request("POST", self._url, body=self.encode_rpc_request(method, params), decode_content=False)
             answer: Any = self.decode_rpc_response(response.data)
-        except (urllib3.exceptions.HTTPError, ValueError, OSError, RecursionError) as error:
+        except urllib3.exceptions.HTTPError as error:
+            raise (AnswerWithoutEnd if _has_no_end(error) else NodeNotAnswering)(reason=type(error).__name__) from error
+        except (ValueError, OSError, RecursionError) as error:
             raise NodeNotAnswering(reason=type(error).__name__) from error
         if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
             raise NodeNotAnswering(reason=f"HTTP {response.status}")
         return cast(RPCResponse, answer)
+
+
+def _has_no_end(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, NoEnd):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 class AskingProvider(BaseProvider):
@@ -57,40 +65,13 @@ class AskingProvider(BaseProvider):
         self._ask = ask
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        """The node's result. Raises: NodeNotAnswering, also for a result of another shape; NodeRefused."""
-        result = self._ask(method, *params)
-        if method in _SHAPES:
-            _SHAPES[method](result)
-        return {"jsonrpc": "2.0", "id": 0, "result": result}
-
-
-def _read_header(result: object) -> None:
-    read_block(result)
-    fee = cast(dict[str, Any], result).get("baseFeePerGas")
-    if fee is not None:
-        read_number(fee)
-
-
-def _read_input(result: object) -> None:
-    if result is not None:
-        read_bytes(result.get("input") if isinstance(result, dict) else None)
-
-
-#: web3.py passes on what is no hex text as it is: a node that says "many" for a price would be believed until somebody reckons with it.
-_SHAPES: dict[str, Callable[[object], object]] = {
-    "eth_call": read_bytes,
-    "eth_getCode": read_bytes,
-    "eth_estimateGas": read_number,
-    "eth_gasPrice": read_number,
-    "eth_maxPriorityFeePerGas": read_number,
-    "eth_getBalance": read_number,
-    "eth_getBlockByNumber": _read_header,
-    "eth_getTransactionByHash": _read_input,
-}
+        """The node's result. Raises: NodeNotAnswering, NodeRefused."""
+        # Read by `answers.read_answer` before: web3.py passes on what is no hex text as it is, and stumbles over fields that nobody uses.
+        return {"jsonrpc": "2.0", "id": 0, "result": self._ask(method, *params)}
 
 
 def open_web3(ask: Callable[..., object]) -> Web3:
-    """web3.py over `Node.ask`. No names are looked up and nothing is added to a call; headers may carry validators' seals."""
+    """web3.py over `Node.ask`. No names are looked up and nothing is added to a call."""
     return _web3(AskingProvider(ask))
 
 
@@ -101,7 +82,7 @@ def without_node() -> Web3:
 
 
 def _web3(provider: BaseProvider) -> Web3:
-    w3 = Web3(provider, middleware=[(ExtraDataToPOAMiddleware, "extra_data")])
+    w3 = Web3(provider, middleware=[])
     w3.ens = None
     return w3
 

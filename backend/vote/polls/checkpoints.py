@@ -49,16 +49,19 @@ class Checkpoints:
         return Rounds(name="checkpoints", work=self.run_once, every_seconds=TICK_SECONDS, first_seconds=TICK_SECONDS)
 
     def run_once(self) -> None:
-        """Look at every case whose turn it is. Raises: NodeNotAnswering."""
+        """Look at every case whose turn it is. Raises: what the first of those was not looked at by, after all others were."""
+        failures: list[LenderVoteError] = []
         with self._one_at_a_time, self._sessions.alone("checkpoints") as mine:
             if not mine:
                 return  # another backend on the same database does it
             head = self._chain.block().number
             for case in self._cases.all_cases():
                 if case.protocol > 1 and head >= self._next_look.get(case.id, 0):
-                    self._look(case, head)
+                    self._look(case, head, failures)
+        if failures:
+            raise failures[0]
 
-    def _look(self, case: CaseView, head: int) -> None:
+    def _look(self, case: CaseView, head: int, failures: list[LenderVoteError]) -> None:
         self._next_look[case.id] = head + LOOK_BLOCKS
         try:
             polls = self._polls.list_polls(case.id)
@@ -67,6 +70,7 @@ class Checkpoints:
                 self._send(case, blocks)
         except LenderVoteError as error:
             log.warning("no checkpoint of case %s in this round: %s", case.id, error)
+            failures.append(error)
 
     def _due(self, case: CaseView, addresses: Sequence[str], head: int) -> list[int]:
         """The numbers of blocks to write down now."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -14,8 +15,10 @@ from backend.case.cases.store import ActRow, ActSignatureRow
 from backend.case.plans.store import PlanRow
 from backend.case.register.store import DrawnStatus, RegisterRow
 from backend.ground.audit.service import AuditService
+from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.store import ChainTransaction
 from backend.shell.losses import Losses
+from backend.shell.resumption import resume_round
 from scripts.cli import audit as command
 from tests.backend.town import Town
 
@@ -46,6 +49,55 @@ def test_acts_that_a_restored_copy_lacks_are_named(town: Town) -> None:
     assert f"lost: admission of plan 0 of case {case} is on the chain and not in this database" in found
     assert any("transactions of the relay's account" in loss for loss in found)
     assert losses.found == found
+
+
+def test_a_case_that_cannot_be_asked_hides_no_loss_of_another() -> None:
+    silent = NodeNotAnswering(reason="no such contract")
+
+    def contract(address: str) -> SimpleNamespace:
+        def many() -> int:
+            if address in unasked:
+                raise silent
+            return 1
+
+        return SimpleNamespace(register_count=many, plan_count=lambda: 0, poll_count=lambda: 0)
+
+    unasked, names = {"bad"}, ("bad", "good")
+    parts: Any = {
+        "chain": SimpleNamespace(record=SimpleNamespace(unknown_transactions=lambda: 0), case=contract),
+        "cases": SimpleNamespace(
+            all_cases=lambda: [SimpleNamespace(id=name, address=name) for name in names], acts_on_their_way=lambda _: []
+        ),
+        "register": SimpleNamespace(claimants=SimpleNamespace(frozen_numbers=lambda _: [])),
+        "plans": SimpleNamespace(numbers=lambda _: set(), admitted_numbers=lambda _: set()),
+        "polls": SimpleNamespace(list_polls=lambda _: []),
+    }
+    losses = Losses(**parts)
+    with pytest.raises(NodeNotAnswering):
+        losses.look()
+    assert [" of case good " in loss for loss in losses.found] == [True], "the round fails, and what it found stands"
+    unasked.clear()
+    assert len(losses.look()) == 2
+    unasked.add("good")
+    with pytest.raises(NodeNotAnswering):
+        losses.look()
+    assert len(losses.found) == 2, "what was found of a case stands while it cannot be asked"
+
+
+def test_what_is_resumed_fails_after_every_room_was_asked() -> None:
+    asked: list[str] = []
+
+    def broken() -> int:
+        asked.append("broken")
+        raise NodeNotAnswering(reason="down")
+
+    def whole() -> int:
+        asked.append("whole")
+        return 1
+
+    with pytest.raises(NodeNotAnswering):
+        resume_round([broken, whole])
+    assert asked == ["broken", "whole"]
 
 
 def test_the_command_names_them_too_and_ends_with_1(

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from backend.app import create_app
 from backend.ground.common.clock import Ages, MovableClock
 from backend.ground.common.logs import configure_logging, redacted
+from backend.ground.common.rounds import AllRounds, Rounds
 from backend.ground.common.settings import Settings
 from backend.shell.metrics import _age
 from tests.databases import url_for
@@ -54,6 +55,7 @@ def test_without_a_chain_the_service_says_that_it_is_not_ready(app: FastAPI) -> 
 def test_figures_are_for_this_machine_only_and_name_the_broken_rule(app: FastAPI) -> None:
     near = TestClient(app, client=("127.0.0.1", 1), raise_server_exceptions=False)
     assert near.get("/api/receipts/AAAA-AAAA-AAAA").status_code in {404, 422}
+    app.state.services[AllRounds].rounds = (Rounds(name="losses", work=lambda: None, every_seconds=60),)
     text = near.get("/metrics").text
     for name in (
         "ballots_waiting",
@@ -69,6 +71,8 @@ def test_figures_are_for_this_machine_only_and_name_the_broken_rule(app: FastAPI
     ):
         assert f"lendervote_{name} " in text, name
     assert 'lendervote_refusals_total{rule="Receipt' in text
+    assert 'lendervote_round_failing{work="losses"} 0.0' in text
+    assert 'lendervote_round_success_seconds{work="losses"}' in text
     assert TestClient(app, client=("203.0.113.9", 1)).get("/metrics").status_code == 404
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ _SETTING = "LENDERVOTE_ISSUER_RPC_URLS"
 _MOST_NAME = 100
 #: Questions to one node at the same time.
 _AT_ONCE = 16
+#: For all that is asked of the nodes about one thing; whose answer is not there by then is silent.
+_QUESTION_SECONDS = 60.0
+#: How long others are waited for when enough raise the same: one of them may know better.
+_GRACE_SECONDS = 1.0
 #: Errors that say that a node tells what officials did not sign.
 _UNTRUE = (RootNotProved, CaseNotPinned, NodeOfAnotherChain)
 
@@ -99,18 +104,23 @@ class Organisations:
             node.close()
 
     def _gather(self, ask: Callable[[str, Node], T], alike: Callable[[T, T], bool]) -> dict[str, T | IssuerError]:
-        """Answers by organisation: of all, or of so many that the rest could not change what is believed."""
+        """Answers by organisation: of all that answer in time, or of so many that the rest could not change what is believed."""
+        until = time.monotonic() + _QUESTION_SECONDS
         waiting = {self._pools[name].submit(_answer, ask, name, node): name for name, node in self._nodes.items()}
         answers: dict[str, T | IssuerError] = {}
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            answers |= {waiting.pop(future): future.result() for future in done}
-            agreeing = len(_largest({name: each for name, each in answers.items() if not isinstance(each, IssuerError)}, alike))
-            if agreeing >= self._least and 2 * agreeing > len(self._nodes):
+        decided = False
+        while waiting and not decided:
+            done, _ = wait(waiting, max(until - time.monotonic(), 0), return_when=FIRST_COMPLETED)
+            if not done:
                 break
+            answers |= {waiting.pop(future): future.result() for future in done}
+            agreeing = _largest({name: each for name, each in answers.items() if not isinstance(each, ChainSilent)}, alike)
+            if len(agreeing) >= self._least and 2 * len(agreeing) > len(self._nodes):
+                decided = not isinstance(answers[agreeing[0]], IssuerError)
+                until = min(until, time.monotonic() + _GRACE_SECONDS)
         for future in waiting:
             future.cancel()
-        return answers
+        return answers | ({} if decided else {name: ChainSilent() for name in waiting.values()})
 
     def _note(self, answers: Mapping[str, object], left_out: Mapping[str, str]) -> None:
         for name in answers:

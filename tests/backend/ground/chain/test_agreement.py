@@ -292,6 +292,39 @@ def test_a_transaction_is_handed_to_all() -> None:
     assert [one.sent for one in members] == [[], ["0x01"], ["0x01"]]
 
 
+def test_whoever_alone_takes_a_transaction_does_not_keep_it_from_being_signed_again() -> None:
+    refused = NodeRefused(-32000, "exceeds block gas limit", None)
+    lies: Lie = lambda method, _: refused if method == "eth_sendRawTransaction" else ...  # noqa: E731
+    nodes, _ = nodes_of(Honest(0), Liar(1, lies), Liar(2, lies))
+    with pytest.raises(NodeRefused, match="exceeds"):
+        nodes.send_raw(b"\x01")
+    nodes, _ = nodes_of(Honest(0), Liar(1, lies), Honest(2))
+    nodes.send_raw(b"\x01")
+
+
+def test_the_words_of_one_refusal_are_not_those_of_all() -> None:
+    """That a call ran out of gas is told of a contract; one node's word for another's busy answer must not make it so."""
+    busy: Lie = lambda method, _: NodeRefused(-32005, "busy", None) if method == "eth_call" else ...  # noqa: E731
+    gas: Lie = lambda method, _: NodeRefused(-32000, "out of gas", None) if method == "eth_call" else ...  # noqa: E731
+    for members in ((Liar(0, busy), Liar(1, busy), Liar(2, gas)), (Liar(0, busy), Liar(1, gas), Honest(2)), (Liar(0, gas), Honest(1))):
+        nodes, _ = nodes_of(*members)
+        with pytest.raises(NodeNotAnswering):
+            nodes.call(ContractCall(POLL, b""))
+    nodes, _ = nodes_of(Liar(0, gas), Liar(1, gas), Honest(2))
+    with pytest.raises(TransactionReverted):
+        nodes.call(ContractCall(POLL, b""))
+
+
+def test_gas_is_the_middle_and_of_two_the_more() -> None:
+    asks: Callable[[str], Lie] = lambda gas: lambda method, _: gas if method == "eth_estimateGas" else ...  # noqa: E731
+    call = ContractCall(POLL, b"")
+    for gas in ("0x1", "0x10000000000", "0x" + "f" * 64):
+        nodes, _ = nodes_of(Liar(0, asks(gas)), Honest(1), Honest(2))
+        assert nodes.estimate(call, POLL) == 50_000
+    nodes, _ = nodes_of(Liar(0, asks("0x1")), Honest(1))
+    assert nodes.estimate(call, POLL) == 50_000
+
+
 def test_a_range_that_one_refuses_is_halved_until_both_answer() -> None:
     """Nobody's events are taken on one word, so the mirror asks for less where one of two refuses."""
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from backend.ground.common.errors import LenderVoteError
-from backend.ground.common.rounds import Rounds
+from backend.ground.common.rounds import LATE_SECONDS, AllRounds, Rounds
 
 RULE, DEFECT = LenderVoteError(), RuntimeError("a defect")
 
@@ -56,3 +56,31 @@ def test_the_thread_ends_when_told() -> None:
     ending.set()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_how_rounds_went_is_told() -> None:
+    ends: list[Exception | None] = [RULE, None, DEFECT]
+    faults: list[str] = []
+
+    def work() -> None:
+        faults.append(told.fault())
+        end = ends.pop(0)
+        if end is not None:
+            raise end
+
+    told = Rounds(name="the work", work=work, every_seconds=60)
+    told.run(Ending(3))
+    assert [bool(fault) for fault in faults] == [False, True, False]
+    assert type(RULE).__name__ in faults[1]
+    assert told.fault() == f"rounds: the work fails, for 0 s: {type(DEFECT).__name__}"
+    assert (told.course.succeeded is None, told.course.failed is None) == (False, False)
+
+
+def test_rounds_that_hang_are_told() -> None:
+    ending, rounds = threading.Event(), AllRounds()
+    assert rounds.faults() == []
+    rounds.start([Rounds(name="the work", work=ending.wait, every_seconds=60)], ending)
+    assert rounds.faults() == []
+    rounds.rounds[0].course.began -= 60 + LATE_SECONDS + 1
+    assert ["come to no end" in fault for fault in rounds.faults()] == [True]
+    ending.set()

@@ -1,0 +1,91 @@
+"""A node that drips, packs or does not end is a silent one, in time and without filling the memory; the others decide."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.rude_servers import RUDE, Drips, serving
+from verifier.issuer.errors import ChainSilent, IssuerError, PollUnknown
+from verifier.issuer.node import Node
+from verifier.issuer.roots import organisations
+from verifier.issuer.roots.errors import NodesTooFew
+from verifier.issuer.roots.organisations import Organisations
+
+ABOUT = ("", "")
+MEMORY_MIB = 40
+
+
+def told(_: str) -> Any:
+    return "0x1"
+
+
+def chain_id(node: Node) -> object:
+    return node.ask([("eth_chainId", [])])
+
+
+@pytest.mark.parametrize("kind", RUDE)
+def test_an_answer_without_end_is_none(kind: type) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    with serving(told, kind) as url:
+        node, began = Node(url, answer_seconds=0.5), time.monotonic()
+        with pytest.raises(ChainSilent):
+            chain_id(node)
+        assert time.monotonic() - began < 3
+        node.close()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 - before < MEMORY_MIB
+
+
+def test_a_node_is_asked_again_after_an_answer_without_end() -> None:
+    with serving(told, Drips) as drips, serving(told) as honest:
+        node = Node(drips, answer_seconds=0.3)
+        with pytest.raises(ChainSilent):
+            chain_id(node)
+        node._url = honest
+        node._renew(node._client)
+        assert chain_id(node) == ["0x1"]
+        node.close()
+
+
+def asked(ask: Callable[[str, Node], Any]) -> tuple[Any, float]:
+    """What three organisations say, one of which drips, and after how many seconds."""
+    with serving(told) as one, serving(told, Drips) as drips, serving(told) as other:
+        nodes = {name: Node(url, answer_seconds=4) for name, url in (("a", one), ("b", drips), ("c", other))}
+        several, began = Organisations(nodes, 2), time.monotonic()
+        try:
+            found: Any = several.agree(ABOUT, ask).value
+        except IssuerError as error:
+            found = error
+        took = time.monotonic() - began
+        several.close()
+        return found, took
+
+
+def test_a_majority_that_answered_decides_whether_it_found_something_or_nothing() -> None:
+    def unknown(_: str, node: Node) -> object:
+        chain_id(node)
+        raise PollUnknown(poll="0x")
+
+    found, took = asked(lambda _, node: chain_id(node))
+    assert found == ["0x1"]
+    assert took < 2
+    found, took = asked(unknown)
+    assert isinstance(found, PollUnknown)
+    assert took < organisations._GRACE_SECONDS + 2
+
+
+def test_a_question_ends_though_too_few_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(organisations, "_QUESTION_SECONDS", 0.5)
+
+    def slow(name: str, node: Node) -> object:
+        if name != "a":
+            time.sleep(3)
+        return chain_id(node)
+
+    found, took = asked(slow)
+    assert isinstance(found, NodesTooFew)
+    assert took < 2
