@@ -28,8 +28,13 @@ LINK_IDS = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
 """The attribute by which an element names a link."""
-#: What a program shows of such an element under a foreign one depends on the program.
-_CONTENT = frozenset({"sheets", "sheet", "sheetData", "row", "c", "sst", "si", "cellXfs", "Relationship"})
+#: Under foreign elements ordinary files have these: how cells look, buttons and objects that lie on a sheet, tables' sources.
+_FONTS = "font b i u strike condense extend outline shadow vertAlign sz color name family charset scheme"
+_EDGES = "dxf alignment protection fill border patternFill gradientFill fgColor bgColor stop left right top bottom start end diagonal vertical horizontal"
+_ON_TOP = "controls control controlPr oleObjects oleObject objectPr anchor from to pivotCache extLst"
+_PASSED_OVER = frozenset(f"{_FONTS} {_EDGES} {_ON_TOP}".split())
+#: An element for foreign ones: programs pass over whatever else is in it.
+_EXTENSION = "ext"
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
 
 
@@ -41,6 +46,7 @@ def is_set(written: str | None) -> bool:
 class Parser:
     """Expat with its bounds; `start` and `end` get local names of a workbook's own elements, foreign ones are passed over.
 
+    What a program shows of an own element under a foreign one depends on the program: but for those that hold nothing, it is refused.
     Text comes while a list is handed to `listen`.
     """
 
@@ -54,6 +60,7 @@ class Parser:
         self._start, self._end = start, end
         self._take: Callable[[str], object] | None = None
         self._names: dict[str, str] = {}
+        self._space = ""
         self._foreign = 0
         self._fed = 0
 
@@ -82,7 +89,7 @@ class Parser:
             return
         self._foreign += 1
         self._expat.CharacterDataHandler = None
-        if kind in _CONTENT:
+        if kind and kind not in _PASSED_OVER:
             raise FileFormatUnknown(kind="XML")
         check_depth(self._foreign)
 
@@ -95,9 +102,13 @@ class Parser:
             self._expat.CharacterDataHandler = self._take
 
     def _learn(self, name: str) -> str:
-        """The local name; nothing for a foreign one."""
+        """The local name; nothing for a foreign one and for one that holds foreign ones. Raises: FileFormatUnknown."""
         space, _, local = name.rpartition(" ")
-        kind = local if space in _OWN else ""
+        kind = local if space in _OWN and local != _EXTENSION else ""
+        if kind:
+            self._space = self._space or space
+            if space != self._space:  # of another vocabulary than the part
+                raise FileFormatUnknown(kind="XML")
         if len(self._names) < MAX_NAMES:
             self._names[name] = kind
         return kind

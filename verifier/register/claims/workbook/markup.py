@@ -16,8 +16,32 @@ Attributes = dict[str, str]
 _MAIN, _STRICT = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _OWN = {_MAIN, _STRICT, "http://schemas.openxmlformats.org/package/2006/relationships"}
 _LINKS = ("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships")
-#: Under a foreign element some programs show them and others do not.
-_CONTENT = {"sheets", "sheet", "sheetData", "row", "c", "sst", "si", "cellXfs", "Relationship"}
+#: Own elements that programs write under foreign ones, and that hold no value: marks of a conditional format,
+_OF_FORMATS = (
+    *("dxf", "font", "fill", "border", "alignment", "protection"),
+    *(
+        "name",
+        "charset",
+        "family",
+        "b",
+        "i",
+        "strike",
+        "outline",
+        "shadow",
+        "condense",
+        "extend",
+        "color",
+        "sz",
+        "u",
+        "vertAlign",
+        "scheme",
+    ),
+    *("patternFill", "fgColor", "bgColor", "gradientFill", "stop"),
+    *("start", "end", "left", "right", "top", "bottom", "diagonal", "vertical", "horizontal"),
+)
+#: and things that lie on a sheet or feed its tables. All others are content that some programs show and some do not.
+_OF_THINGS = ("controls", "control", "controlPr", "oleObjects", "oleObject", "objectPr", "anchor", "from", "to", "pivotCache", "extLst")
+_HARMLESS = frozenset({*_OF_FORMATS, *_OF_THINGS})
 _ENCODINGS = {"utf-8", "utf-16", "us-ascii"}
 
 
@@ -82,7 +106,7 @@ def _parser(listener: Listener) -> expat.XMLParserType:
         nonlocal foreign
         own = names.goes_into(name)
         foreign += bool(foreign or not own)
-        if foreign and own in _CONTENT:
+        if foreign and own and own not in _HARMLESS:
             _refuse()
         wanted = not foreign and listener.begins(own, attributes)
         said.clear()
@@ -113,14 +137,19 @@ class _Names:
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
+        self._part_of = ""
         self._depth = 0
 
     def goes_into(self, name: str) -> str:
-        """The local name; nothing for a foreign one. Raises: FileRefused."""
+        """The local name; nothing for a foreign one, and for `ext`, which is there for them. Raises: FileRefused."""
         self._depth += 1
         if name not in self._known:
             space, _, local = name.rpartition(" ")
-            self._known[name] = local if space in _OWN else ""
+            own = space in _OWN and local != "ext"
+            self._part_of = self._part_of or (space if own else "")
+            if own and space != self._part_of:
+                _refuse()
+            self._known[name] = local if own else ""
         if self._depth > MOST_DEPTH or len(self._known) > MOST_NAMES:
             _refuse()
         return self._known[name]
