@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import zipfile
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from backend.case.register.file_errors import FormulaNotPlain
+from backend.case.register.workbooks import formulas as service_formulas
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.sealed import FieldCipher
 from tests.backend.case.register.office import Office
@@ -18,6 +21,8 @@ from tests.vectors.register_files import HEADER, A, B, C, row
 from tests.verifier.register.vector_files import load
 from verifier.register.claims.file import read_claims
 from verifier.register.claims.rules import FileRefused
+from verifier.register.claims.workbook import formulas as tool_formulas
+from verifier.register.sentences import REFUSALS, say
 
 VECTORS: dict[str, Any] = load("workbooks.json")
 SHEET = "xl/worksheets/sheet1.xml"
@@ -99,3 +104,88 @@ def test_content_where_programs_look_for_it(office: Office, tmp_path: Path, part
     assert found
     parts[part] = f'{begin}<x:Choice xmlns:x="urn:demo">{inside}</x:Choice>{found}{end}'
     assert both(office, written(tmp_path / "a.xlsx", parts)) == ("FileFormatUnknown", None)
+
+
+def with_formulas(path: Path, *formulas: tuple[str, str], book: str = "") -> Path:
+    """Formulas by the number that is their saved value, which stands at a place of its own."""
+    parts = saved(path)
+    for cell, xml in formulas:
+        begin, found, end = parts[SHEET].partition(f'<c r="{cell}"')
+        head, _, rest = end.partition(">")
+        assert found
+        parts[SHEET] = f"{begin}{found}{head}>{xml}{rest}"
+    if book:
+        parts["xl/workbook.xml"] = re.sub("<calcPr[^>]*/>", f"<calcPr {book}/>", parts["xl/workbook.xml"])
+    return written(path, parts)
+
+
+@pytest.mark.parametrize("case", VECTORS["formulas"], ids=lambda case: ascii(case["xml"])[:60])
+def test_formulas(office: Office, tmp_path: Path, case: dict[str, Any]) -> None:
+    said = both(office, with_formulas(tmp_path / "a.xlsx", ("H2", case["xml"])))
+    assert said == (READ if case["plain"] else ("FormulaNotPlain", "H2"))
+
+
+def test_functions_of_plain_formulas_are_the_vectors() -> None:
+    assert sorted(tool_formulas.FUNCTIONS) == VECTORS["functions"] == service_formulas.FUNCTIONS.split("|")
+
+
+PLAIN, REPEATS = '<f t="shared" ref="H2:H4" si="3">N2*2</f>', '<f t="shared" si="3"/>'
+VOLATILE = '<f t="shared" ref="H2:H4" si="3">NOW()</f>'
+
+
+@pytest.mark.parametrize(
+    ("formulas", "cell"),
+    [
+        ((PLAIN, REPEATS, REPEATS), None),
+        ((VOLATILE, REPEATS, REPEATS), "H2"),
+        ((REPEATS, PLAIN, REPEATS), "H2"),
+        (("<f>1</f>", REPEATS, PLAIN), "H3"),
+        ((PLAIN, '<f t="shared" si="4"/>', REPEATS), "H3"),
+        ((PLAIN, REPEATS, VOLATILE), "H4"),
+    ],
+)
+def test_formulas_that_repeat_another(office: Office, tmp_path: Path, formulas: tuple[str, ...], cell: str | None) -> None:
+    path = with_formulas(tmp_path / "a.xlsx", *((f"H{place}", each) for place, each in enumerate(formulas, 2)))
+    assert both(office, path) == (("FormulaNotPlain", cell) if cell else READ)
+
+
+@pytest.mark.parametrize("place", ["N2", "N9", "AB9"])
+def test_a_formula_in_a_column_that_is_not_read_feeds_others(office: Office, tmp_path: Path, place: str) -> None:
+    """What depends on a value that changes at every opening changes with it."""
+    parts = saved(tmp_path / "a.xlsx")
+    cell = f'<c r="{place}"><f>NOW()</f><v>1</v></c>'
+    row_end = "</row>" if place == "N2" else "</sheetData>"
+    cell = cell if place == "N2" else f'<row r="9">{cell}</row>'
+    begin, found, end = parts[SHEET].partition('<c r="J2"' if place == "N2" else "</sheetData>")
+    middle, found_end, rest = (found + end).partition(row_end)
+    parts[SHEET] = begin + middle + cell + found_end + rest
+    assert both(office, written(tmp_path / "a.xlsx", parts)) in {("FormulaNotPlain", place), ("TooManyColumns", None)}
+
+
+@pytest.mark.parametrize("inside", ["<x:y xmlns:x='urn:demo'/>", "<v/>", "<is/>", "<rPh/>", "<c/>", "<extLst/>"])
+@pytest.mark.parametrize("around", ["<f>NOW()*0+{}1</f>", "<f>1{}+NOW()</f>", '<f t="shared" si="3">NOW(){}</f>', "<v>9{}00</v>"])
+def test_text_holds_no_elements(office: Office, tmp_path: Path, around: str, inside: str) -> None:
+    assert both(office, with_formulas(tmp_path / "a.xlsx", ("H2", PLAIN), ("H3", around.format(inside)))) == ("FileFormatUnknown", None)
+
+
+@pytest.mark.parametrize("asks", ['fullCalcOnLoad="1"', 'forceFullCalc="1"', 'calcCompleted="0"', 'calcCompleted="x"'])
+def test_books_that_are_worked_out_at_the_next_opening(office: Office, tmp_path: Path, asks: str) -> None:
+    assert both(office, with_formulas(tmp_path / "a.xlsx", ("H2", PLAIN), book=asks)) == ("FormulasWorkedOutAgain", None)
+    assert both(office, with_formulas(tmp_path / "b.xlsx", book=asks)) == READ
+
+
+@pytest.mark.parametrize("book", ['calcId="191029"', 'calcCompleted="1" fullCalcOnLoad="0" forceFullCalc="false"', 'iterate="false"'])
+def test_books_that_are_shown_as_they_were_saved(office: Office, tmp_path: Path, book: str) -> None:
+    assert both(office, with_formulas(tmp_path / "a.xlsx", ("H2", PLAIN), book=book)) == READ
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_refusal_names_the_cell_and_what_to_do(tmp_path: Path, language: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        read_claims(with_formulas(tmp_path / "a.xlsx", ("H3", "<f>NOW()</f>")))
+    for sentence in (
+        say(REFUSALS, refusal.value.rule, refusal.value.facts, language),
+        FormulaNotPlain(**refusal.value.facts).say(language),
+    ):
+        assert "H3" in sentence
+        assert {"zh": "粘贴为数值", "en": "as values"}[language] in sentence

@@ -7,10 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.case.register.file_errors import EmptyCellsMany, FileFormatUnknown, FormulasWorkedOutAgain, TooManyColumns, TooManyRows
+from backend.case.register.columns import column_letters
+from backend.case.register.file_errors import (
+    EmptyCellsMany,
+    FileFormatUnknown,
+    FormulaNotPlain,
+    FormulasWorkedOutAgain,
+    TooManyColumns,
+    TooManyRows,
+)
 from backend.case.register.odd_cells import OddKind
 from backend.case.register.workbooks.archive import Archive
-from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser, check_depth, is_set
+from backend.case.register.workbooks.formulas import Formulas
+from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser
 from backend.case.register.workbooks.strings import MAX_TEXT, SharedStrings, unescape
 from backend.case.register.workbooks.styles import PLAIN, UNKNOWN, Format, Shown
 
@@ -23,6 +32,7 @@ _PLACES = {chr(65 + place): place for place in range(MAX_COLUMNS)}
 _DIGITS = "0123456789"
 _NO_SIZE = re.compile(r"0+(?:\.0*)?")
 _TEXTS = frozenset({"v", "t"})
+_REFERENCE = re.compile("[A-Z]{1,3}[0-9]{1,7}")
 _ODD_BY_STYLE = {
     Shown.DATE: OddKind.DATE, Shown.PER_CENT: OddKind.PER_CENT, Shown.FOREIGN: OddKind.FOREIGN, Shown.SCALED: OddKind.SCALED,
     Shown.OTHERWISE: OddKind.OTHERWISE, Shown.YUAN: OddKind.YUAN,
@@ -54,19 +64,23 @@ class SheetReader:
         self.unseen = Unseen()
         self.last_row = 0
         """By the sheet's own word; 0 when it does not say."""
-        self._parser = Parser(self._start, self._end)
+        self._parser = Parser(self._start, self._end, self._aside)
         self._done: list[Row] = []
         self._number, self._row_text, self._hidden = 0, "", False
         self._values: list[Any] = []
         self._last_place = -1
         self._cell: Attributes = {}
-        self._formula = self._volatile = self._beside = False
-        self._has_formula = self._may_have_none = False
+        self._formulas = Formulas()
+        self._formula_as: Attributes = {}
+        self._formula = self._not_plain = self._beside = False
+        self._has_formula = self._may_have_none = self._is_chosen = False
+        self._first_not_plain = ""
         self._said: list[str] = []
         self._kept = 0
         """How many of the pieces of text heard so far belong to the cell."""
         self._empty = FREE_EMPTY_CELLS
-        self._depth = 0
+        self._depth, self._deepest = 0, MAX_DEPTH
+        """The latter is less inside of text, which holds no elements."""
 
     def rows(self) -> Iterator[Row]:
         """Raises: FileFormatUnknown, FileTooLarge, TooManyColumns, TooManyRows, EmptyCellsMany."""
@@ -81,14 +95,16 @@ class SheetReader:
     # Elements come here a million times over: what every cell needs is in these two, in the order of how often it is needed.
     def _start(self, kind: str, attributes: Attributes) -> None:
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            check_depth(self._depth)
+        if self._depth > self._deepest:
+            raise FileFormatUnknown(kind="XML")
         if kind == "c":
             self._cell = attributes
-            self._formula = self._volatile = False
+            self._formula = False
             self._kept = 0
         elif kind in _TEXTS:
             del self._said[self._kept :]  # what stood between elements
+            if not self._beside:
+                self._deepest = self._depth
         elif kind == "row":
             self._begin_row(attributes)
         elif kind != "is":
@@ -100,14 +116,21 @@ class SheetReader:
             self._end_cell()
         elif kind in _TEXTS:
             self._kept = 0 if self._beside else len(self._said)
+            self._deepest = MAX_DEPTH
         elif kind == "row":
             if self._values:
                 self._end_row()
             else:
                 self._spend()
         elif kind in {"f", "rPh"}:
+            if kind == "f":
+                self._end_formula()
             self._beside = False
             del self._said[self._kept :]
+
+    def _aside(self) -> None:
+        if self._deepest != MAX_DEPTH:
+            raise FileFormatUnknown(kind="XML")
 
     def _start_other(self, kind: str, attributes: Attributes) -> None:
         if kind == "f":
@@ -118,17 +141,37 @@ class SheetReader:
             self._beside = kind == "rPh"  # a reading that stands beside the text
             self._spend()
 
-    def refuse_formulas(self) -> None:
-        """Programs work them out when they open the file: none may come, and none may have come. Raises: FormulasWorkedOutAgain."""
-        self._may_have_none = True
-        if self._has_formula:
+    def choose(self, *, works_out_again: bool) -> None:
+        """It is the sheet of claims: no formula may come, or may have come, but plain ones; none in a book that is worked out again.
+
+        Raises: FormulasWorkedOutAgain, FormulaNotPlain.
+        """
+        self._is_chosen, self._may_have_none = True, works_out_again
+        if works_out_again and self._has_formula:
             raise FormulasWorkedOutAgain
+        if self._first_not_plain:
+            raise FormulaNotPlain(cell=self._first_not_plain)
 
     def _begin_formula(self, attributes: Attributes) -> None:
         self._formula = self._has_formula = True
-        self._volatile = is_set(attributes.get("ca"))
+        self._formula_as = attributes
+        self._deepest = self._depth
+        del self._said[self._kept :]
         if self._may_have_none:
             raise FormulasWorkedOutAgain
+
+    def _end_formula(self) -> None:
+        self._deepest = MAX_DEPTH
+        if not self._formulas.is_plain(self._formula_as, "".join(self._said[self._kept :])):
+            self._not_plain = True
+
+    def _note_not_plain(self, reference: str | None) -> None:
+        self._not_plain = False
+        place = self._last_place + 1 if reference is None else self._place_of(reference)
+        told = reference if reference and _REFERENCE.fullmatch(reference) else f"{column_letters(place)}{self._row_text}"
+        self._first_not_plain = self._first_not_plain or told
+        if self._is_chosen:
+            raise FormulaNotPlain(cell=told)
 
     def _cut(self) -> None:
         """Let text that goes on and on not grow beyond what is kept of it."""
@@ -148,10 +191,9 @@ class SheetReader:
 
     def _end_cell(self) -> None:
         cell, said, kept = self._cell, self._said, self._kept
-        if self._volatile:  # worked out again whenever the file is opened: nobody else saw this value
-            value = {"odd": OddKind.FORMULA}
-            said.clear()
-        elif kept:
+        if self._not_plain:
+            self._note_not_plain(cell.get("r"))
+        if kept:
             value = self._value(cell, said[0] if kept == 1 else "".join(said[:kept]))
             said.clear()
         elif self._formula:

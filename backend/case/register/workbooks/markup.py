@@ -30,9 +30,10 @@ LINK_IDS = (
 """The attribute by which an element names a link."""
 #: Under foreign elements ordinary files have these: how cells look, buttons and objects that lie on a sheet, tables' sources.
 _FONTS = "font b i u strike condense extend outline shadow vertAlign sz color name family charset scheme"
-_EDGES = "dxf alignment protection fill border patternFill gradientFill fgColor bgColor stop left right top bottom start end diagonal vertical horizontal"
+_FILLS = "dxf alignment protection fill patternFill gradientFill fgColor bgColor stop"
+_EDGES = "border left right top bottom start end diagonal vertical horizontal"
 _ON_TOP = "controls control controlPr oleObjects oleObject objectPr anchor from to pivotCache extLst"
-_PASSED_OVER = frozenset(f"{_FONTS} {_EDGES} {_ON_TOP}".split())
+_PASSED_OVER = frozenset(f"{_FONTS} {_FILLS} {_EDGES} {_ON_TOP}".split())
 #: An element for foreign ones: programs pass over whatever else is in it.
 _EXTENSION = "ext"
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
@@ -50,14 +51,17 @@ class Parser:
     Text comes while a list is handed to `listen`.
     """
 
-    def __init__(self, start: Callable[[str, Attributes], None], end: Callable[[str], None]) -> None:
+    def __init__(
+        self, start: Callable[[str, Attributes], None], end: Callable[[str], None], aside: Callable[[], None] = lambda: None
+    ) -> None:
+        """`aside` hears of every foreign element."""
         self._expat = expat.ParserCreate(namespace_separator=" ")
         self._expat.buffer_text = True
         self._expat.StartElementHandler = self._begin
         self._expat.EndElementHandler = self._finish
         self._expat.StartDoctypeDeclHandler = _refuse_document_type
         self._expat.XmlDeclHandler = _check_encoding
-        self._start, self._end = start, end
+        self._start, self._end, self._aside = start, end, aside
         self._take: Callable[[str], object] | None = None
         self._names: dict[str, str] = {}
         self._space = ""
@@ -88,6 +92,7 @@ class Parser:
             self._start(kind, attributes)
             return
         self._foreign += 1
+        self._aside()
         self._expat.CharacterDataHandler = None
         if kind and kind not in _PASSED_OVER:
             raise FileFormatUnknown(kind="XML")

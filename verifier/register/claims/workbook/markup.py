@@ -96,6 +96,7 @@ def _parser(listener: Listener) -> expat.XMLParserType:
     said: list[str] = []
     names = _Names()
     foreign = 0
+    in_text = False
 
     def text(piece: str) -> None:
         if len(said) > 64:
@@ -103,18 +104,20 @@ def _parser(listener: Listener) -> expat.XMLParserType:
         said.append(piece)
 
     def begins(name: str, attributes: Attributes) -> None:
-        nonlocal foreign
+        nonlocal foreign, in_text
         own = names.goes_into(name)
+        if in_text:  # which element's text it is would depend on the program
+            _refuse()
         foreign += bool(foreign or not own)
         if foreign and own and own not in _HARMLESS:
             _refuse()
-        wanted = not foreign and listener.begins(own, attributes)
+        in_text = not foreign and listener.begins(own, attributes)
         said.clear()
-        parser.CharacterDataHandler = text if wanted else None
+        parser.CharacterDataHandler = text if in_text else None
 
     def ends(name: str) -> None:
-        nonlocal foreign
-        own = names.comes_out_of(name)
+        nonlocal foreign, in_text
+        own, in_text = names.comes_out_of(name), False
         parser.CharacterDataHandler = None
         if foreign:
             foreign -= 1
