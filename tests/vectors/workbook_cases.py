@@ -160,68 +160,58 @@ FORMULAS: tuple[tuple[str, bool], ...] = (
     (_f("of:=N2"), False),
 )
 
-FUNCTIONS = [
-    "ABS",
-    "AND",
-    "AVERAGE",
-    "CEILING",
-    "CLEAN",
-    "CONCATENATE",
-    "COUNT",
-    "COUNTA",
-    "COUNTIF",
-    "COUNTIFS",
-    "EXACT",
-    "FALSE",
-    "FIND",
-    "FLOOR",
-    "HLOOKUP",
-    "IF",
-    "IFERROR",
-    "INDEX",
-    "INT",
-    "ISBLANK",
-    "ISERROR",
-    "ISNA",
-    "ISNUMBER",
-    "ISTEXT",
-    "LEFT",
-    "LEN",
-    "LOOKUP",
-    "LOWER",
-    "MATCH",
-    "MAX",
-    "MID",
-    "MIN",
-    "MOD",
-    "NOT",
-    "OR",
-    "PRODUCT",
-    "PROPER",
-    "REPLACE",
-    "REPT",
-    "RIGHT",
-    "ROUND",
-    "ROUNDDOWN",
-    "ROUNDUP",
-    "SEARCH",
-    "SUBSTITUTE",
-    "SUM",
-    "SUMIFS",
-    "SUMPRODUCT",
-    "TEXT",
-    "TRIM",
-    "TRUE",
-    "TRUNC",
-    "UPPER",
-    "VALUE",
-    "VLOOKUP",
-]
+FUNCTIONS = (
+    *("ABS", "AND", "AVERAGE", "CEILING", "CLEAN", "CONCATENATE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "EXACT", "FALSE", "FIND"),
+    *("FLOOR", "HLOOKUP", "IF", "IFERROR", "INDEX", "INT", "ISBLANK", "ISERROR", "ISNA", "ISNUMBER", "ISTEXT", "LEFT", "LEN", "LOOKUP"),
+    *("LOWER", "MATCH", "MAX", "MID", "MIN", "MOD", "NOT", "OR", "PRODUCT", "PROPER", "REPLACE", "REPT", "RIGHT", "ROUND", "ROUNDDOWN"),
+    *("ROUNDUP", "SEARCH", "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TEXT", "TRIM", "TRUE", "TRUNC", "UPPER", "VALUE", "VLOOKUP"),
+)
+
+_ZERO = 'defaultRowHeight="15" zeroHeight="1"'
+#: What the sheet says of its rows, what the third row says of itself, and whether that is hidden.
+ROWS: tuple[tuple[str, str, bool], ...] = (
+    *(("", f'hidden="{written}"', True) for written in ("1", "true", " 1 ", "true ", "on", "TRUE", "", "2")),
+    *(("", f'hidden="{written}"', False) for written in ("0", "false", " 0 ", "\tfalse")),
+    *(("", f'ht="{size}" customHeight="1"', True) for size in ("0", "0.0", ".0", "0e0", "0E9", " 0 ", "0.99", "1e-9", "-0", "-5", "+0")),
+    *(
+        ("", f'ht="{size}" customHeight="1"', True)
+        for size in ("", "x", "NaN", "INF", "1_5", "\uff11\uff15", "1,5", "15 pt", "0x10", "9" * 41)
+    ),
+    *(("", f'ht="{size}"', False) for size in ("1", "15", "13.5", " 15 ", "1.5E1", "+15", "15.", "1e0")),
+    *(
+        (written, "", True)
+        for written in (_ZERO, 'zeroHeight=" true "', 'defaultRowHeight="0"', 'defaultRowHeight=".0"', 'defaultRowHeight="x"')
+    ),
+    *((written, "", False) for written in ('defaultRowHeight="15"', 'zeroHeight="0"', 'defaultRowHeight="13.5" zeroHeight="false"', "")),
+    (_ZERO, 'ht="15"', False),
+    (_ZERO, 'hidden="0"', True),
+    (_ZERO, 'ht="15" hidden="1"', True),
+)
+#: What the sheet says of its columns, the columns that speak of themselves, and which letters are hidden.
+COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("", '<col min="8" max="9" width="9" hidden="1"/>', "HI"),
+    ("", '<col min="8" max="8" width="9" hidden=" true "/>', "H"),
+    ("", '<col min="8" max="8" width="0e0" customWidth="1"/>', "H"),
+    ("", '<col min="8" max="8" width=".0"/>', "H"),
+    ("", '<col min="8" max="8" width="x"/>', "H"),
+    ("", '<col min="8" max="8" width="0.5"/>', "H"),
+    ("", '<col min="8" max="8"/>', ""),
+    ("", '<col min="8" max="8" width="1" hidden="false"/>', ""),
+    ('defaultColWidth="0"', '<col min="1" max="25" width="9"/>', "Z"),
+    ('defaultColWidth="0"', '<col min="1" max="16384" width="9"/>', ""),
+    ('defaultColWidth="0"', '<col min="2" max="26" width="9"/><col min="1" max="1"/>', "A"),
+    ('defaultColWidth="x"', '<col min="3" max="26" width="9"/><col min="2" max="3" width="9" hidden="1"/>', "BCA"),
+    ('baseColWidth="0"', '<col min="1" max="25" width="9"/>', "Z"),
+    ('baseColWidth="0" defaultColWidth="9"', "", ""),
+    ('baseColWidth="10"', "", ""),
+)
 
 
 def workbooks_file() -> dict[str, Any]:
     return {
         "elements": [{"name": name, "part": part, "xml": xml, "read": read} for name, part, xml, read in ELEMENTS],
-        "functions": FUNCTIONS,
+        "functions": list(FUNCTIONS),
         "formulas": [{"xml": xml, "plain": plain} for xml, plain in FORMULAS],
+        "rows": [{"sheet": sheet, "row": row, "hidden": hidden} for sheet, row, hidden in ROWS],
+        "columns": [{"sheet": sheet, "columns": columns, "hidden": list(letters)} for sheet, columns, letters in COLUMNS],
     }

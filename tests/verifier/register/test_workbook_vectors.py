@@ -189,3 +189,38 @@ def test_the_refusal_names_the_cell_and_what_to_do(tmp_path: Path, language: str
     ):
         assert "H3" in sentence
         assert {"zh": "粘贴为数值", "en": "as values"}[language] in sentence
+
+
+def hidden_by_both(office: Office, path: Path) -> tuple[list[int], list[str]]:
+    """Rows and columns that both call hidden."""
+    tool, service = read_claims(path).unseen, office.take(path, dry_run=True).unseen
+    assert (tool.first_hidden_rows, tool.hidden_columns) == (list(service.first_hidden_rows), list(service.hidden_columns))
+    return tool.first_hidden_rows, tool.hidden_columns
+
+
+def with_sizes(path: Path, sheet: str, columns: str = "", row: str = "") -> Path:
+    """All rows but the third have a height of their own."""
+    parts = saved(path)
+    xml = re.sub("<sheetFormatPr[^>]*/>", f"<sheetFormatPr {sheet}/>", parts[SHEET])
+    xml = xml.replace("<sheetData>", f"<cols>{columns}</cols><sheetData>" if columns else "<sheetData>")
+    xml = re.sub('<row r="([124])"', r'<row r="\1" ht="15"', xml)
+    parts[SHEET] = re.sub('<row r="3"', f'<row r="3" {row}', xml)
+    return written(path, parts)
+
+
+@pytest.mark.parametrize("case", VECTORS["rows"], ids=lambda case: ascii(f"{case['sheet']} {case['row'][:60]}"))
+def test_rows_that_show_nothing(office: Office, tmp_path: Path, case: dict[str, Any]) -> None:
+    rows, _ = hidden_by_both(office, with_sizes(tmp_path / "a.xlsx", case["sheet"], row=case["row"]))
+    assert rows == ([3] if case["hidden"] else [])
+
+
+@pytest.mark.parametrize("case", VECTORS["columns"], ids=lambda case: f"{case['sheet']} {case['columns']}")
+def test_columns_that_show_nothing(office: Office, tmp_path: Path, case: dict[str, Any]) -> None:
+    _, columns = hidden_by_both(office, with_sizes(tmp_path / "a.xlsx", case["sheet"], case["columns"]))
+    assert columns == case["hidden"]
+
+
+def test_sizes_of_the_sheet_come_before_its_rows(office: Office, tmp_path: Path) -> None:
+    parts = saved(tmp_path / "a.xlsx")
+    parts[SHEET] = parts[SHEET].replace("</sheetData>", '</sheetData><sheetFormatPr zeroHeight="1"/>')
+    assert both(office, written(tmp_path / "a.xlsx", parts)) == ("FileFormatUnknown", None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from backend.case.register.columns import column_letters
@@ -22,6 +21,7 @@ from backend.case.register.workbooks.formulas import Formulas
 from backend.case.register.workbooks.markup import MAX_DEPTH, Attributes, Parser
 from backend.case.register.workbooks.strings import MAX_TEXT, SharedStrings, unescape
 from backend.case.register.workbooks.styles import PLAIN, UNKNOWN, Format, Shown
+from backend.case.register.workbooks.unseen import Sizes, Unseen
 
 MAX_COLUMNS = 26
 #: The last row of any spreadsheet program.
@@ -30,7 +30,6 @@ MAX_REFERENCES = 2_000
 FREE_EMPTY_CELLS, EMPTY_CELLS_A_ROW = 500_000, 60
 _PLACES = {chr(65 + place): place for place in range(MAX_COLUMNS)}
 _DIGITS = "0123456789"
-_NO_SIZE = re.compile(r"0+(?:\.0*)?")
 _TEXTS = frozenset({"v", "t"})
 _REFERENCE = re.compile("[A-Z]{1,3}[0-9]{1,7}")
 _ODD_BY_STYLE = {
@@ -39,16 +38,6 @@ _ODD_BY_STYLE = {
 }  # fmt: skip
 
 Row = tuple[int, list[Any]]
-
-
-@dataclass
-class Unseen:
-    """What a person does not see on a sheet, or sees otherwise; gathered while its rows are read."""
-
-    hidden_rows: int = 0
-    first_hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[str] = field(default_factory=list)
-    merged: list[str] = field(default_factory=list)
 
 
 class SheetReader:
@@ -61,7 +50,7 @@ class SheetReader:
         by_style = dict(enumerate(formats or [PLAIN]))
         self._odd = {str(style): _ODD_BY_STYLE.get(each.number) for style, each in by_style.items()}
         self._plain_text = {str(style): each.text for style, each in by_style.items()}
-        self.unseen = Unseen()
+        self.unseen, self._sizes = Unseen(), Sizes()
         self.last_row = 0
         """By the sheet's own word; 0 when it does not say."""
         self._parser = Parser(self._start, self._end, self._aside)
@@ -91,6 +80,7 @@ class SheetReader:
             if self._done:
                 yield from self._done
                 self._done.clear()
+        self.unseen.add_columns(self._sizes.hidden_by_sheet(list(_PLACES)))
 
     # Elements come here a million times over: what every cell needs is in these two, in the order of how often it is needed.
     def _start(self, kind: str, attributes: Attributes) -> None:
@@ -135,7 +125,7 @@ class SheetReader:
     def _start_other(self, kind: str, attributes: Attributes) -> None:
         if kind == "f":
             self._begin_formula(attributes)
-        elif kind in {"col", "mergeCell", "dimension"}:
+        elif kind in {"col", "mergeCell", "dimension", "sheetFormatPr"}:
             self._note(kind, attributes)
         else:
             self._beside = kind == "rPh"  # a reading that stands beside the text
@@ -186,7 +176,7 @@ class SheetReader:
             raise FileFormatUnknown(kind="XML")
         if self._number > MAX_SHEET_ROWS:
             raise TooManyRows(limit=MAX_SHEET_ROWS)
-        self._row_text, self._hidden = str(self._number), _is_hidden(attributes, attributes.get("ht"))
+        self._row_text, self._hidden = str(self._number), self._sizes.hides_row(attributes)
         self._values, self._last_place = [], -1
 
     def _end_cell(self) -> None:
@@ -270,9 +260,7 @@ class SheetReader:
             return
         self._empty += EMPTY_CELLS_A_ROW
         if self._hidden:
-            self.unseen.hidden_rows += 1
-            if len(self.unseen.first_hidden_rows) < 20:
-                self.unseen.first_hidden_rows.append(self._number)
+            self.unseen.add_row(self._number)
         self._done.append((self._number, values))
 
     def _note(self, kind: str, attributes: Attributes) -> None:
@@ -283,18 +271,18 @@ class SheetReader:
             self._spend()
             if len(self.unseen.merged) < MAX_REFERENCES:
                 self.unseen.merged.append(attributes.get("ref", "")[:40])
-        elif _is_hidden(attributes, attributes.get("width")):
+        elif kind == "sheetFormatPr":
+            if self._number:  # rows came already of which it speaks
+                raise FileFormatUnknown(kind="XML")
+            self._sizes.note_sheet(attributes)
+        else:
             first, last_column = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
-            hidden = [chr(64 + place) for place in range(max(first, 1), min(last_column, MAX_COLUMNS) + 1)]
-            self.unseen.hidden_columns += [letter for letter in hidden if letter not in self.unseen.hidden_columns]
+            letters = [chr(64 + place) for place in range(max(first, 1), min(last_column, MAX_COLUMNS) + 1)]
+            if self._sizes.hides_columns(attributes, letters):
+                self.unseen.add_columns(letters)
 
 
 def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise FileFormatUnknown(kind="XML")
     return int(text)
-
-
-def _is_hidden(attributes: Attributes, size: str | None) -> bool:
-    """A row or column that is marked as hidden, or has no height or width."""
-    return attributes.get("hidden") in {"1", "true"} or (size is not None and _NO_SIZE.fullmatch(size) is not None)

@@ -41,7 +41,7 @@ _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
 
 def is_set(written: str | None) -> bool:
     """Whether a flag of the standard is on; in doubt it is."""
-    return (written or "0").strip() not in {"0", "false"}
+    return written is not None and written.strip(" \t\r\n") not in {"0", "false"}
 
 
 class Parser:

@@ -132,7 +132,7 @@ def _parser(listener: Listener) -> expat.XMLParserType:
 
 def is_set(written: str | None) -> bool:
     """Whether a flag of the standard is on; in doubt it is."""
-    return (written or "0").strip() not in {"0", "false"}
+    return written is not None and written.strip(" \t\r\n") not in {"0", "false"}
 
 
 class _Names:

@@ -13,6 +13,7 @@ from verifier.register.claims.workbook.formats import NO_FORMAT, UNKNOWN_FORMAT,
 from verifier.register.claims.workbook.formulas import Formulas
 from verifier.register.claims.workbook.markup import Attributes, Listener, parse
 from verifier.register.claims.workbook.package import Package
+from verifier.register.claims.workbook.sizes import Sizes
 from verifier.register.claims.workbook.strings import SharedStrings, unescaped
 
 #: The last row of any spreadsheet program.
@@ -31,7 +32,7 @@ class Sheet(Listener):
     def __init__(self, package: Package, part: str, strings: SharedStrings, formats: list[Format]) -> None:
         self._package, self._part, self._strings, self._formats = package, part, strings, formats
         self.merged: list[str] = []
-        self.unseen = Unseen()
+        self.unseen, self._sizes = Unseen(), Sizes()
         self._hidden = False
         self._number = 0
         self._values: list[Value] = []
@@ -50,6 +51,7 @@ class Sheet(Listener):
         for _ in parse(self._package.pieces(self._part), self):
             yield from self._done
             self._done.clear()
+        self.unseen.note_columns(self._sizes.left_hidden(list(_PLACES)))
 
     def choose(self, *, works_out_again: bool) -> None:
         """Take it for the sheet of claims, whose formulas are plain; none where programs work all out again. Raises: FileRefused."""
@@ -72,8 +74,8 @@ class Sheet(Listener):
             return True
         else:
             self._reading_beside = name == "rPh"
-            if name == "col":
-                self._note_columns(attributes)
+            if name in {"col", "sheetFormatPr"}:
+                self._note_sizes(name, attributes)
             if name == "mergeCell" and len(self.merged) < _MOST_RANGES:
                 self.merged.append(attributes.get("ref", "")[:40])
             self._count_empty()
@@ -105,12 +107,17 @@ class Sheet(Listener):
         if number > MOST_ROWS:
             raise FileRefused("TooManyRows", limit=MOST_ROWS)
         self._number, self._values, self._place = number, [], -1
-        self._hidden = _is_hidden(attributes, "ht")
+        self._hidden = self._sizes.is_row_hidden(attributes)
 
-    def _note_columns(self, attributes: Attributes) -> None:
-        if _is_hidden(attributes, "width"):
+    def _note_sizes(self, name: str, attributes: Attributes) -> None:
+        if name == "col":
             first, last = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
-            self.unseen.note_columns([letter for letter, place in _PLACES.items() if first <= place + 1 <= last])
+            among = [letter for letter, place in _PLACES.items() if first <= place + 1 <= last]
+            self.unseen.note_columns(self._sizes.hidden_among(attributes, among))
+        elif self._number:  # it speaks of rows that came before it
+            raise FileRefused("FileFormatUnknown")
+        else:
+            self._sizes.take_format(attributes)
 
     def _begin_cell(self, attributes: Attributes) -> None:
         reference = self._reference = attributes.get("r")
@@ -194,8 +201,3 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise FileRefused("FileFormatUnknown")
     return int(text)
-
-
-def _is_hidden(attributes: Attributes, size: str) -> bool:
-    """By its mark, or because it has no size."""
-    return attributes.get("hidden") in {"1", "true"} or re.fullmatch(r"0+(?:\.0*)?", attributes.get(size, "")) is not None
