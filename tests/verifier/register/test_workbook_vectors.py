@@ -168,6 +168,13 @@ def test_text_holds_no_elements(office: Office, tmp_path: Path, around: str, ins
     assert both(office, with_formulas(tmp_path / "a.xlsx", ("H2", PLAIN), ("H3", around.format(inside)))) == ("FileFormatUnknown", None)
 
 
+@pytest.mark.parametrize("beside", ["<v>9</v>", "<is><t>9</t></is>", "<t>9</t>", "<is><v>9</v></is>"])
+def test_a_cell_has_one_value(office: Office, tmp_path: Path, beside: str) -> None:
+    """Two were read as one of both their digits; each program shows the one or the other."""
+    for path, edit in ((tmp_path / "a.xlsx", ("H2", beside)), (tmp_path / "b.xlsx", ("A2", beside))):
+        assert both(office, with_formulas(path, edit)) == ("FileFormatUnknown", None)
+
+
 @pytest.mark.parametrize("asks", ['fullCalcOnLoad="1"', 'forceFullCalc="1"', 'calcCompleted="0"', 'calcCompleted="x"'])
 def test_books_that_are_worked_out_at_the_next_opening(office: Office, tmp_path: Path, asks: str) -> None:
     assert both(office, with_formulas(tmp_path / "a.xlsx", ("H2", PLAIN), book=asks)) == ("FormulasWorkedOutAgain", None)

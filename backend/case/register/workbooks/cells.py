@@ -61,7 +61,7 @@ class SheetReader:
         self._cell: Attributes = {}
         self._formulas = Formulas()
         self._formula_as: Attributes = {}
-        self._formula = self._not_plain = self._beside = False
+        self._formula = self._not_plain = self._beside = self._inline = False
         self._has_formula = self._may_have_none = self._is_chosen = False
         self._first_not_plain = ""
         self._said: list[str] = []
@@ -89,15 +89,21 @@ class SheetReader:
             raise FileFormatUnknown(kind="XML")
         if kind == "c":
             self._cell = attributes
-            self._formula = False
+            self._formula = self._inline = False
             self._kept = 0
         elif kind in _TEXTS:
             del self._said[self._kept :]  # what stood between elements
+            if (kind == "t") != self._inline or (self._kept and kind == "v"):
+                raise FileFormatUnknown(kind="XML")  # a cell has one value or one text
             if not self._beside:
                 self._deepest = self._depth
         elif kind == "row":
             self._begin_row(attributes)
-        elif kind != "is":
+        elif kind == "is":
+            if self._kept:
+                raise FileFormatUnknown(kind="XML")
+            self._inline = True
+        else:
             self._start_other(kind, attributes)
 
     def _end(self, kind: str) -> None:

@@ -40,7 +40,7 @@ class Sheet(Listener):
         self._place, self._kind, self._style = -1, "", ""
         self._said: list[str] = []
         self._formulas, self._formula_as = Formulas(), Attributes()
-        self._formula = self._reading_beside = False
+        self._formula = self._reading_beside = self._inline = False
         self._empty = _FREE_EMPTY
         self._has_formula = self._may_have_none = self._is_chosen = False
         self._reference: str | None = None
@@ -66,7 +66,13 @@ class Sheet(Listener):
         if name == "c":
             self._begin_cell(attributes)
         elif name in {"v", "t"}:
+            if (name == "t") != self._inline or (name == "v" and self._said):
+                raise FileRefused("FileFormatUnknown")
             return not self._reading_beside
+        elif name == "is":
+            if self._said:  # a cell has one value or one text
+                raise FileRefused("FileFormatUnknown")
+            self._inline = True
         elif name == "row":
             self._begin_row(attributes)
         elif name == "f":
@@ -129,7 +135,7 @@ class Sheet(Listener):
                 raise FileRefused("FileFormatUnknown")
             self._place = _PLACES.get(column, MOST_COLUMNS)
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
-        self._formula = False
+        self._formula = self._inline = False
         self._said = []
 
     def _begin_formula(self, attributes: Attributes) -> None:
