@@ -20,6 +20,7 @@ from tests.vectors.receipts import cases_file, receipts_file
 from tests.vectors.register_cases import countries_file, register_import_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
 from tests.vectors.text_cases import text_file
+from tests.vectors.workbook_cases import workbooks_file
 
 # --- points.json ------------------------------------------------------------------------------------------------------------------------
 
@@ -203,6 +204,7 @@ def files() -> dict[str, dict[str, Any]]:
         "text.json": text_file(),
         "register_import.json": register_import_file(),
         "countries.json": countries_file(),
+        "workbooks.json": workbooks_file(),
     }
 
 

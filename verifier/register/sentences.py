@@ -162,6 +162,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "该工作簿要求打开时重新计算公式，他人看到的数值可能与文件中保存的不同。",
         "The workbook asks programs to work out its formulas when they open it: others may see other values than it holds.",
     ),
+    "FormulaNotPlain": (
+        "单元格 {cell} 的公式可能在打开文件时重新计算，他人看到的数值可能与文件中保存的不同。请机构把公式粘贴为数值后重新提交。",
+        "The formula in cell {cell} may be worked out again when the file is opened, so others may see other values than it holds. "
+        "The institution should paste the formulas as values and hand the file in again.",
+    ),
     "HeaderNotKnown": (
         "表头单元格 {cell} 无法识别，可能是“{known}”。",
         "Cell {cell} of the header is not known; it may be meant for “{known}”.",

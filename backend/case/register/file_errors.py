@@ -64,6 +64,20 @@ class FormulasWorkedOutAgain(FileRefused):
     )
 
 
+class FormulaNotPlain(FileRefused):
+    """A formula on the sheet of claims whose value programs may work out anew when they open the file; others may depend on it."""
+
+    zh = (
+        "单元格 {cell} 的公式可能在打开文件时重新计算（如 NOW、OFFSET 等函数、数组公式，或引用了其他工作表、文件、名称），"
+        "他人看到的数值可能与文件中保存的不同。请把工作表中的公式复制并“粘贴为数值”后重试。"
+    )
+    en = (
+        "The formula in cell {cell} may be worked out again when the file is opened (by a function such as NOW or OFFSET, as an array "
+        "formula, or from another sheet, file or name), so others may see other values than it holds: copy the sheet's formulas, paste "
+        "them as values, and try again."
+    )
+
+
 class WorkbookTooDemanding(FileRefused):
     """Reading it takes more time or memory than a workbook of its size may."""
 

@@ -43,7 +43,7 @@ def read_book(archive: Archive) -> Book:
     asked: list[str] = []
 
     def start(name: str, attributes: Attributes) -> None:
-        if name == "calcPr" and is_set(attributes.get("fullCalcOnLoad")):
+        if name == "calcPr" and _works_out(attributes):
             asked.append(name)
         if name != "sheet" or len(found) > MAX_SHEETS:
             return
@@ -56,6 +56,12 @@ def read_book(archive: Archive) -> Book:
     if not found or len(found) > MAX_SHEETS:
         raise FileFormatUnknown(kind=f"{len(found)} sheets")
     return Book(found, bool(asked))
+
+
+def _works_out(attributes: Attributes) -> bool:
+    """Whether all formulas are worked out at the next opening: by the file's wish, or because that was not done before it was saved."""
+    asked = is_set(attributes.get("fullCalcOnLoad")) or is_set(attributes.get("forceFullCalc"))
+    return asked or attributes.get("calcCompleted", "1").strip() not in {"1", "true"}
 
 
 def strings_part(archive: Archive) -> str | None:

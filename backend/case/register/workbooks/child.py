@@ -52,8 +52,7 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
         formats = formats_of(archive, styles_part(archive))
         begun = [(sheet, *_begin(SheetReader(archive, sheet.part, strings, formats))) for sheet in book.sheets]
         sheet, reader, rows = _chosen(begun)
-        if book.works_out_again:
-            reader.refuse_formulas()
+        reader.choose(works_out_again=book.works_out_again)
         left_out = [each.name[:31] for each, _, first, _ in begun if first is not None and each is not sheet]
         yield {"rows": max(reader.last_row - 1, 0), "left_out": left_out[:20]}
         yield from _in_lines(rows)

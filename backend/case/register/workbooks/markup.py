@@ -28,32 +28,43 @@ LINK_IDS = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
 """The attribute by which an element names a link."""
-#: What a program shows of such an element under a foreign one depends on the program.
-_CONTENT = frozenset({"sheets", "sheet", "sheetData", "row", "c", "sst", "si", "cellXfs", "Relationship"})
+#: Under foreign elements ordinary files have these: how cells look, buttons and objects that lie on a sheet, tables' sources.
+_FONTS = "font b i u strike condense extend outline shadow vertAlign sz color name family charset scheme"
+_FILLS = "dxf alignment protection fill patternFill gradientFill fgColor bgColor stop"
+_EDGES = "border left right top bottom start end diagonal vertical horizontal"
+_ON_TOP = "controls control controlPr oleObjects oleObject objectPr anchor from to pivotCache extLst"
+_PASSED_OVER = frozenset(f"{_FONTS} {_FILLS} {_EDGES} {_ON_TOP}".split())
+#: An element for foreign ones: programs pass over whatever else is in it.
+_EXTENSION = "ext"
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
 
 
 def is_set(written: str | None) -> bool:
     """Whether a flag of the standard is on; in doubt it is."""
-    return (written or "0").strip() not in {"0", "false"}
+    return written is not None and written.strip(" \t\r\n") not in {"0", "false"}
 
 
 class Parser:
     """Expat with its bounds; `start` and `end` get local names of a workbook's own elements, foreign ones are passed over.
 
+    What a program shows of an own element under a foreign one depends on the program: but for those that hold nothing, it is refused.
     Text comes while a list is handed to `listen`.
     """
 
-    def __init__(self, start: Callable[[str, Attributes], None], end: Callable[[str], None]) -> None:
+    def __init__(
+        self, start: Callable[[str, Attributes], None], end: Callable[[str], None], aside: Callable[[], None] = lambda: None
+    ) -> None:
+        """`aside` hears of every foreign element."""
         self._expat = expat.ParserCreate(namespace_separator=" ")
         self._expat.buffer_text = True
         self._expat.StartElementHandler = self._begin
         self._expat.EndElementHandler = self._finish
         self._expat.StartDoctypeDeclHandler = _refuse_document_type
         self._expat.XmlDeclHandler = _check_encoding
-        self._start, self._end = start, end
+        self._start, self._end, self._aside = start, end, aside
         self._take: Callable[[str], object] | None = None
         self._names: dict[str, str] = {}
+        self._space = ""
         self._foreign = 0
         self._fed = 0
 
@@ -81,8 +92,9 @@ class Parser:
             self._start(kind, attributes)
             return
         self._foreign += 1
+        self._aside()
         self._expat.CharacterDataHandler = None
-        if kind in _CONTENT:
+        if kind and kind not in _PASSED_OVER:
             raise FileFormatUnknown(kind="XML")
         check_depth(self._foreign)
 
@@ -95,9 +107,13 @@ class Parser:
             self._expat.CharacterDataHandler = self._take
 
     def _learn(self, name: str) -> str:
-        """The local name; nothing for a foreign one."""
+        """The local name; nothing for a foreign one and for one that holds foreign ones. Raises: FileFormatUnknown."""
         space, _, local = name.rpartition(" ")
-        kind = local if space in _OWN else ""
+        kind = local if space in _OWN and local != _EXTENSION else ""
+        if kind:
+            self._space = self._space or space
+            if space != self._space:  # of another vocabulary than the part
+                raise FileFormatUnknown(kind="XML")
         if len(self._names) < MAX_NAMES:
             self._names[name] = kind
         return kind

@@ -57,24 +57,32 @@ class _Reader:
         self.strings = SharedStrings()
         self._most = most
         self.said: list[str] = []
-        self.parser = Parser(self._start, self._end)
-        self._beside = False
+        self.parser = Parser(self._start, self._end, self._aside)
+        self._beside = self._in_text = False
         self._depth = 0
 
     def _start(self, kind: str, _: Attributes) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             check_depth(self._depth)
+        self._aside()
         if kind == "si":
             self.said.clear()
         elif kind == "t":
+            self._in_text = not self._beside
             self.parser.listen(None if self._beside else self.said.append)
         elif kind == "rPh":
             self._beside = True
 
+    def _aside(self) -> None:
+        """No element, own or foreign, stands in a text."""
+        if self._in_text:
+            raise FileFormatUnknown(kind="XML")
+
     def _end(self, kind: str) -> None:
         self._depth -= 1
         if kind == "t":
+            self._in_text = False
             self.parser.listen(None)
         elif kind == "si":
             if len(self.strings) >= self._most:

@@ -50,8 +50,7 @@ def open_workbook(path: Path) -> Iterator[tuple[Sheet, Iterator[SheetRow]]]:
         tabs = list(_tabs(package, listed))
         tab = _chosen(tabs)
         assert tab.first is not None, "a sheet without content is not chosen"
-        if works_out_again:
-            tab.sheet.refuse_formulas()
+        tab.sheet.choose(works_out_again=works_out_again)
         others = [each.name for each in tabs if each is not tab and each.first is not None]
         tab.sheet.unseen.left_out_sheets = others[:SHEETS_NAMED]
         yield tab.sheet, chain((tab.first,), tab.rest)
@@ -69,8 +68,9 @@ def _listed(package: Package) -> tuple[list[_Listed], bool]:
     asked: list[str] = []
 
     def begins(name: str, attributes: Attributes) -> None:
-        if name == "calcPr" and is_set(attributes.get("fullCalcOnLoad")):
-            asked.append(name)
+        if name == "calcPr":
+            asked.extend(flag for flag in ("fullCalcOnLoad", "forceFullCalc") if is_set(attributes.get(flag)))
+            asked.extend([] if attributes.get("calcCompleted", "1").strip() in {"1", "true"} else ["calcCompleted"])
         if name == "sheet" and len(listed) <= MOST_SHEETS:
             part = parts.get(link_of(attributes), "")
             listed.append((attributes.get("name", "?")[:31], part, attributes.get("state", "visible") != "visible"))

@@ -16,8 +16,32 @@ Attributes = dict[str, str]
 _MAIN, _STRICT = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _OWN = {_MAIN, _STRICT, "http://schemas.openxmlformats.org/package/2006/relationships"}
 _LINKS = ("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships")
-#: Under a foreign element some programs show them and others do not.
-_CONTENT = {"sheets", "sheet", "sheetData", "row", "c", "sst", "si", "cellXfs", "Relationship"}
+#: Own elements that programs write under foreign ones, and that hold no value: marks of a conditional format,
+_OF_FORMATS = (
+    *("dxf", "font", "fill", "border", "alignment", "protection"),
+    *(
+        "name",
+        "charset",
+        "family",
+        "b",
+        "i",
+        "strike",
+        "outline",
+        "shadow",
+        "condense",
+        "extend",
+        "color",
+        "sz",
+        "u",
+        "vertAlign",
+        "scheme",
+    ),
+    *("patternFill", "fgColor", "bgColor", "gradientFill", "stop"),
+    *("start", "end", "left", "right", "top", "bottom", "diagonal", "vertical", "horizontal"),
+)
+#: and things that lie on a sheet or feed its tables. All others are content that some programs show and some do not.
+_OF_THINGS = ("controls", "control", "controlPr", "oleObjects", "oleObject", "objectPr", "anchor", "from", "to", "pivotCache", "extLst")
+_HARMLESS = frozenset({*_OF_FORMATS, *_OF_THINGS})
 _ENCODINGS = {"utf-8", "utf-16", "us-ascii"}
 
 
@@ -72,6 +96,7 @@ def _parser(listener: Listener) -> expat.XMLParserType:
     said: list[str] = []
     names = _Names()
     foreign = 0
+    in_text = False
 
     def text(piece: str) -> None:
         if len(said) > 64:
@@ -79,18 +104,20 @@ def _parser(listener: Listener) -> expat.XMLParserType:
         said.append(piece)
 
     def begins(name: str, attributes: Attributes) -> None:
-        nonlocal foreign
+        nonlocal foreign, in_text
         own = names.goes_into(name)
-        foreign += bool(foreign or not own)
-        if foreign and own in _CONTENT:
+        if in_text:  # which element's text it is would depend on the program
             _refuse()
-        wanted = not foreign and listener.begins(own, attributes)
+        foreign += bool(foreign or not own)
+        if foreign and own and own not in _HARMLESS:
+            _refuse()
+        in_text = not foreign and listener.begins(own, attributes)
         said.clear()
-        parser.CharacterDataHandler = text if wanted else None
+        parser.CharacterDataHandler = text if in_text else None
 
     def ends(name: str) -> None:
-        nonlocal foreign
-        own = names.comes_out_of(name)
+        nonlocal foreign, in_text
+        own, in_text = names.comes_out_of(name), False
         parser.CharacterDataHandler = None
         if foreign:
             foreign -= 1
@@ -105,7 +132,7 @@ def _parser(listener: Listener) -> expat.XMLParserType:
 
 def is_set(written: str | None) -> bool:
     """Whether a flag of the standard is on; in doubt it is."""
-    return (written or "0").strip() not in {"0", "false"}
+    return written is not None and written.strip(" \t\r\n") not in {"0", "false"}
 
 
 class _Names:
@@ -113,14 +140,19 @@ class _Names:
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
+        self._part_of = ""
         self._depth = 0
 
     def goes_into(self, name: str) -> str:
-        """The local name; nothing for a foreign one. Raises: FileRefused."""
+        """The local name; nothing for a foreign one, and for `ext`, which is there for them. Raises: FileRefused."""
         self._depth += 1
         if name not in self._known:
             space, _, local = name.rpartition(" ")
-            self._known[name] = local if space in _OWN else ""
+            own = space in _OWN and local != "ext"
+            self._part_of = self._part_of or (space if own else "")
+            if own and space != self._part_of:
+                _refuse()
+            self._known[name] = local if own else ""
         if self._depth > MOST_DEPTH or len(self._known) > MOST_NAMES:
             _refuse()
         return self._known[name]

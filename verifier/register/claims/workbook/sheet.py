@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from verifier.register.claims.cells import Odd, OddCell, Value, is_blank
-from verifier.register.claims.columns import MOST_COLUMNS
+from verifier.register.claims.columns import MOST_COLUMNS, letters
 from verifier.register.claims.rules import FileRefused
 from verifier.register.claims.unseen import Unseen
 from verifier.register.claims.workbook.formats import NO_FORMAT, UNKNOWN_FORMAT, Format
-from verifier.register.claims.workbook.markup import Attributes, Listener, is_set, parse
+from verifier.register.claims.workbook.formulas import Formulas
+from verifier.register.claims.workbook.markup import Attributes, Listener, parse
 from verifier.register.claims.workbook.package import Package
+from verifier.register.claims.workbook.sizes import Sizes
 from verifier.register.claims.workbook.strings import SharedStrings, unescaped
 
 #: The last row of any spreadsheet program.
@@ -30,43 +32,56 @@ class Sheet(Listener):
     def __init__(self, package: Package, part: str, strings: SharedStrings, formats: list[Format]) -> None:
         self._package, self._part, self._strings, self._formats = package, part, strings, formats
         self.merged: list[str] = []
-        self.unseen = Unseen()
+        self.unseen, self._sizes = Unseen(), Sizes()
         self._hidden = False
         self._number = 0
         self._values: list[Value] = []
         self._done: list[SheetRow] = []
         self._place, self._kind, self._style = -1, "", ""
         self._said: list[str] = []
-        self._formula = self._reading_beside = self._volatile = False
+        self._formulas, self._formula_as = Formulas(), Attributes()
+        self._formula = self._reading_beside = self._inline = False
         self._empty = _FREE_EMPTY
-        self._has_formula = self._may_have_none = False
+        self._has_formula = self._may_have_none = self._is_chosen = False
+        self._reference: str | None = None
+        self._first_not_plain = ""
 
     def rows(self) -> Iterator[SheetRow]:
         """Every row with something in it. Raises: FileRefused."""
         for _ in parse(self._package.pieces(self._part), self):
             yield from self._done
             self._done.clear()
+        self.unseen.note_columns(self._sizes.left_hidden(list(_PLACES)))
 
-    def refuse_formulas(self) -> None:
-        """Programs work them out again when they open the file, so none may come, and none may have come. Raises: FileRefused."""
-        self._may_have_none = True
-        if self._has_formula:
+    def choose(self, *, works_out_again: bool) -> None:
+        """Take it for the sheet of claims, whose formulas are plain; none where programs work all out again. Raises: FileRefused."""
+        self._is_chosen, self._may_have_none = True, works_out_again
+        if works_out_again and self._has_formula:
             raise FileRefused("FormulasWorkedOutAgain")
+        if self._first_not_plain:
+            raise FileRefused("FormulaNotPlain", cell=self._first_not_plain)
 
     def begins(self, name: str, attributes: Attributes) -> bool:
-        """Text is wanted of values."""
+        """Text is wanted of values and formulas."""
         if name == "c":
             self._begin_cell(attributes)
         elif name in {"v", "t"}:
+            if (name == "t") != self._inline or (name == "v" and self._said):
+                raise FileRefused("FileFormatUnknown")
             return not self._reading_beside
+        elif name == "is":
+            if self._said:  # a cell has one value or one text
+                raise FileRefused("FileFormatUnknown")
+            self._inline = True
         elif name == "row":
             self._begin_row(attributes)
         elif name == "f":
             self._begin_formula(attributes)
+            return True
         else:
             self._reading_beside = name == "rPh"
-            if name == "col":
-                self._note_columns(attributes)
+            if name in {"col", "sheetFormatPr"}:
+                self._note_sizes(name, attributes)
             if name == "mergeCell" and len(self.merged) < _MOST_RANGES:
                 self.merged.append(attributes.get("ref", "")[:40])
             self._count_empty()
@@ -76,6 +91,8 @@ class Sheet(Listener):
         """A cell is complete with its `c`, a row with its `row`."""
         if name in {"v", "t"} and text:
             self._said = [*self._said[:64], text]
+        elif name == "f":
+            self._judge_formula(text)
         elif name == "rPh":
             self._reading_beside = False
         elif name == "c":
@@ -96,15 +113,20 @@ class Sheet(Listener):
         if number > MOST_ROWS:
             raise FileRefused("TooManyRows", limit=MOST_ROWS)
         self._number, self._values, self._place = number, [], -1
-        self._hidden = _is_hidden(attributes, "ht")
+        self._hidden = self._sizes.is_row_hidden(attributes)
 
-    def _note_columns(self, attributes: Attributes) -> None:
-        if _is_hidden(attributes, "width"):
+    def _note_sizes(self, name: str, attributes: Attributes) -> None:
+        if name == "col":
             first, last = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
-            self.unseen.note_columns([letter for letter, place in _PLACES.items() if first <= place + 1 <= last])
+            among = [letter for letter, place in _PLACES.items() if first <= place + 1 <= last]
+            self.unseen.note_columns(self._sizes.hidden_among(attributes, among))
+        elif self._number:  # it speaks of rows that came before it
+            raise FileRefused("FileFormatUnknown")
+        else:
+            self._sizes.take_format(attributes)
 
     def _begin_cell(self, attributes: Attributes) -> None:
-        reference = attributes.get("r")
+        reference = self._reference = attributes.get("r")
         if reference is None:
             self._place += 1
         else:
@@ -113,18 +135,26 @@ class Sheet(Listener):
                 raise FileRefused("FileFormatUnknown")
             self._place = _PLACES.get(column, MOST_COLUMNS)
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
-        self._formula = self._volatile = False
+        self._formula = self._inline = False
         self._said = []
 
     def _begin_formula(self, attributes: Attributes) -> None:
         self._formula = self._has_formula = True
-        self._volatile = is_set(attributes.get("ca"))
+        self._formula_as = attributes
         if self._may_have_none:
             raise FileRefused("FormulasWorkedOutAgain")
 
+    def _judge_formula(self, text: str) -> None:
+        if self._formulas.are_plain(self._formula_as, text):
+            return
+        told = re.fullmatch("[A-Z]{1,3}[0-9]{1,7}", self._reference or "")
+        cell = told[0] if told else f"{letters(self._place)}{self._number}"
+        self._first_not_plain = self._first_not_plain or cell
+        if self._is_chosen:
+            raise FileRefused("FormulaNotPlain", cell=cell)
+
     def _end_cell(self) -> None:
-        # A volatile formula is worked out whenever the file is opened: nobody else saw this value.
-        value = OddCell(Odd.FORMULA) if self._volatile else self._value("".join(self._said))
+        value = self._value("".join(self._said))
         if value is None:
             self._count_empty()
             return
@@ -177,8 +207,3 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise FileRefused("FileFormatUnknown")
     return int(text)
-
-
-def _is_hidden(attributes: Attributes, size: str) -> bool:
-    """By its mark, or because it has no size."""
-    return attributes.get("hidden") in {"1", "true"} or re.fullmatch(r"0+(?:\.0*)?", attributes.get(size, "")) is not None
