@@ -96,10 +96,12 @@ def start_verifier(run: CaseRun) -> None:
             raise CommandFailed("the guide's settings of the verifier have no sample of a fingerprint")
         settings = verifier.replace(sample, run.fingerprint) + f"LENDERVOTE_ISSUER_PORT={run.world.verifier_port}\n"
         machine.write("/etc/lendervote/verifier.env", settings)
-    with record.step("the verifier's service", GUIDE, "that comes before the announcement"):
+    with record.step("the verifier's service", GUIDE, "That comes before the announcement"):
         record.now.follow_command("systemctl enable --now lendervote-verifier.service lendervote-verifier-backup.timer")
         machine.start("lendervote-verifier.service", f"http://127.0.0.1:{run.world.verifier_port}/healthz")
-    with record.step("the verifier's settings for commands by hand", GUIDE, "Commands by hand need it too, and the service's user"):
+    with record.step("the verifier's settings for commands by hand", GUIDE, "Commands by hand need the file too, and the service's user"):
+        machine.follow("sudo -u lendervote-verifier bash")
+        machine.follow("PATH=/opt/lendervote/.venv/bin:$PATH")
         machine.load("set -a; . /etc/lendervote/verifier.env; set +a", "verifier.env")
         if json.loads(machine.type("python -m verifier.issuer log --check").last_line)["log"] != "whole":
             raise CommandFailed("the verifier's log is not whole")

@@ -45,7 +45,7 @@ def decide(run: CaseRun) -> None:
 def take_certificate(run: CaseRun) -> None:
     """The PDF, and the same as data."""
     desk = run.first_official
-    with run.record.step("the certificate", OFFICIAL, "生效后可下载证明书（PDF/A，中英文，含二维码和盖章处）及其数据（JSON）"):
+    with run.record.step("the certificate", OFFICIAL, "证明书为 PDF/A，中英文，含二维码和盖章处，其数据（JSON）也可下载"):
         desk.press("刷新")
         desk.follow("参与情况与结果")
         file = desk.download("下载证明书（PDF）")
