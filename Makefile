@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 FIGURES ?= yes
 .DEFAULT_GOAL := help
-.PHONY: help setup wheels release sizes house docs demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
+.PHONY: help setup wheels release sizes house docs demo demo-once test check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -14,6 +14,9 @@ setup: ## install Python and npm parts side by side, compile contracts and pages
 
 demo: setup ## run a whole vote, then keep the app running and print its address and logins
 	@$(PY) -m scripts.demo --keep
+
+first-case: setup ## a rehearsal and a real poll from an empty folder by the documents alone, in Chromium; the chain's clock is all that is moved (FIRST="--only rehearsal" for one, --folder DIR to keep it)
+	@$(PY) -m scripts.first_case $(FIRST)
 
 demo-once: setup ## run a whole vote; exit 0 only if the recount agrees
 	@$(PY) -m scripts.demo

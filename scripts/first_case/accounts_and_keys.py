@@ -9,7 +9,7 @@ from scripts.first_case.browser import Desk
 from scripts.first_case.case_run import CaseRun
 from scripts.first_case.documents import ADMINISTRATOR, GUIDE, INSTITUTION, OFFICIAL
 from scripts.first_case.people import Authenticator, Person
-from scripts.first_case.terminal import CommandFailed
+from scripts.first_case.terminal import AGAIN, PASSWORD, CommandFailed
 
 #: In the order of the case file. The third official's part is to be there: two of three sign.
 OFFICIALS = ("official-1", "official-2", "official-3")
@@ -52,7 +52,7 @@ def account_by_command(run: CaseRun, command: str, placeholder: str, name: str) 
     """Typed at the server; the password is asked for twice."""
     password = secrets.token_urlsafe(15)
     put = {} if name == placeholder else {placeholder: name}
-    done = run.backend.type(command, [("assword", password), ("epeat", password)], put=put)
+    done = run.backend.type(command, [(PASSWORD, password), (AGAIN, password)], put=put)
     return Person(name, password, Authenticator(json.loads(done.last_line)["totp_secret"]))
 
 
@@ -98,6 +98,6 @@ def make_key_file(run: CaseRun, who: str) -> None:
     person, machine = run.people[who], run.own_machine(who)
     password = person.key_password
     put = {"li.json": f"{who}.json"}
-    machine.type("lendervote key make li.json", [("assword", password), ("epeat", password)], put=put)
-    person.address = json.loads(machine.type("lendervote key show li.json", [("assword", password)], put=put).last_line)["address"]
+    machine.type("lendervote key make li.json", [(PASSWORD, password), (AGAIN, password)], put=put)
+    person.address = json.loads(machine.type("lendervote key show li.json", [(PASSWORD, password)], put=put).last_line)["address"]
     person.key_file = machine.folder / f"{who}.json"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts.first_case.places import PAGES
@@ -117,6 +119,15 @@ class Desk:
 
     def _named(self, label: str) -> None:
         self.record.now.follow_button(label, self.manual)
+
+
+def keep_screens(browser: Browser, folder: Path) -> None:
+    """What every open page shows, as a picture and as text, for whoever looks into a failure."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(page for context in browser.contexts for page in context.pages):
+        with contextlib.suppress(Exception):  # a page that is broken must not hide why
+            (folder / f"{number}.txt").write_text(f"{page.url}\n{page.locator('body').inner_text(timeout=3000)}", "utf-8")
+            page.screenshot(path=folder / f"{number}.png", full_page=True, timeout=10_000)
 
 
 def _add_authenticator(page: Page) -> None:

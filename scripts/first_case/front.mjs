@@ -3,10 +3,12 @@
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 
 const [port, certificate, key, table] = process.argv.slice(2);
 const ports = JSON.parse(table);
+/** A connection for each request, as nginx does it: a service may close one that waits at the very moment when it is used again. */
+const agent = new Agent({ keepAlive: false });
 /** What the guide's proxy does not pass on: figures are for the machine itself. */
 const PRIVATE = /^\/metrics(?:[?]|$)/;
 
@@ -17,7 +19,7 @@ function pass(asked, answer) {
     return;
   }
   const headers = { ...asked.headers, host: name, "x-forwarded-for": asked.socket.remoteAddress, "x-forwarded-proto": "https" };
-  const within = request({ host: "127.0.0.1", port: ports[name], method: asked.method, path: asked.url, headers }, (found) => {
+  const within = request({ agent, host: "127.0.0.1", port: ports[name], method: asked.method, path: asked.url, headers }, (found) => {
     answer.writeHead(found.statusCode, found.headers);
     found.pipe(answer);
   });

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scripts.first_case.browser import Desk
 from scripts.first_case.case_run import CaseRun
 from scripts.first_case.documents import INSTITUTION, OFFICIAL, ROOT
-from scripts.first_case.terminal import CommandFailed
+from scripts.first_case.terminal import PASSWORD, CommandFailed
 from scripts.first_case.terminal import run as run_on_terminal
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def run_tool(run: CaseRun, command: str, folder: Path, password: str) -> str:
     if words[words.index("--case") + 1].lower() != run.case_address:
         raise CommandFailed(f"the page's case is not the one on paper: {command}")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LENDERVOTE_")} | {"PYTHONPATH": str(ROOT)}
-    done = run_on_terminal([sys.executable, *words[1:]], environment, folder, [("Password:", password)])
+    done = run_on_terminal([sys.executable, *words[1:]], environment, folder, [(PASSWORD, password)])
     if done.status:
         raise CommandFailed(f"{command} ended with {done.status}: {done.printed[-1000:]}{done.asked[-500:]}")
     return done.printed

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import traceback
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
-from rich.traceback import Traceback
-
 from scripts.first_case.accounts_and_keys import make_accounts_and_keys
 from scripts.first_case.announcement import announce
 from scripts.first_case.before_the_opening import look_before_the_opening
-from scripts.first_case.browser import open_browser
+from scripts.first_case.browser import keep_screens, open_browser
 from scripts.first_case.case_opened import open_case, write_rehearsal
 from scripts.first_case.case_run import CaseRun
 from scripts.first_case.counted_and_decided import decide, open_totals, take_certificate
@@ -43,16 +42,21 @@ def play(folder: Path, kinds: tuple[str, ...], lenders: int) -> int:
             play_one(record, folder / kind, lenders, rehearsal=kind == REHEARSAL)
     except StepFailed as failure:
         failed = failure.name
-        say.print(Traceback.from_exception(type(failure), failure, failure.__traceback__, max_frames=8))
-        say.print(f"what there is to look at is kept in {folder}")
+        tell(failure.__cause__ or failure, folder)
     except Exception as error:  # the last line is written whatever happens
         failed = f"outside of the steps: {type(error).__name__}"
-        say.print(Traceback.from_exception(type(error), error, error.__traceback__, max_frames=8))
+        tell(error, folder)
     told = record.summary(failed)
     print(json.dumps(told, ensure_ascii=False))
     sys.stdout.flush()
     good = not failed and told["undocumented_steps"] == 0 and told["recount"] == "agrees" and told["recounts"] == 2 * len(kinds)
     return 0 if good else 1
+
+
+def tell(error: BaseException, folder: Path) -> None:
+    """What went wrong, where, and where to look."""
+    say.print("".join(traceback.format_exception(error)[-4:]), markup=False)
+    say.print(f"what there is to look at is kept in {folder}")
 
 
 def play_one(record: Record, folder: Path, lenders: int, *, rehearsal: bool) -> None:
@@ -65,13 +69,22 @@ def play_one(record: Record, folder: Path, lenders: int, *, rehearsal: bool) -> 
         browser = ending.enter_context(open_browser(world))
         run = CaseRun(record, places, world, browser, rehearsal, claims)
         ending.callback(run.stop)
-        prepare(run)
-        opens, closes = announce(run)
-        if not rehearsal:  # what the check asks for is asked of real polls
-            look_before_the_opening(run)
-        await_the_opening(run, int(opens.timestamp()))
-        vote(run)
-        conclude(run, closes)
+        try:
+            follow_the_documents(run)
+        except StepFailed:
+            keep_screens(browser, folder / "screens")
+            raise
+
+
+def follow_the_documents(run: CaseRun) -> None:
+    """Every chapter in its order."""
+    prepare(run)
+    opens, closes = announce(run)
+    if not run.rehearsal:  # what the check asks for is asked of real polls
+        look_before_the_opening(run)
+    await_the_opening(run, int(opens.timestamp()))
+    vote(run)
+    conclude(run, closes)
 
 
 def prepare(run: CaseRun) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pty
 import select
 import subprocess
-import threading
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 300
+#: Parts of questions whose answers are not shown, in whichever case a program writes them.
+PASSWORD, AGAIN = "assword", "epeat"
+HIDDEN = (PASSWORD, AGAIN)
 
 
 class CommandFailed(Exception):
@@ -41,17 +43,13 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, an
     ours, theirs = pty.openpty()
     # Passwords are asked at the controlling terminal: this one.
     process = subprocess.Popen(
-        ["setsid", "--ctty", *command], env=dict(environment), cwd=folder, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True
+        ["setsid", "--ctty", *command], env=dict(environment), cwd=folder, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs
     )
     os.close(theirs)
-    printed: list[str] = []
     assert process.stdout is not None
-    reader = threading.Thread(target=lambda out=process.stdout: printed.append(out.read()), daemon=True)
-    reader.start()
     try:
-        asked = _answer(ours, process, list(answers))
-        reader.join(10)
-        return Ended(process.wait(10), "".join(printed), asked)
+        printed, asked = _answer(process, process.stdout.fileno(), ours, list(answers))
+        return Ended(process.wait(10), printed, asked)
     finally:
         if process.poll() is None:
             process.kill()
@@ -60,19 +58,33 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, an
         process.stdout.close()
 
 
-def _answer(terminal: int, process: subprocess.Popen[str], answers: list[tuple[str, str]]) -> str:
-    text, looked = "", 0
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        ready, _, _ = select.select([terminal], [], [], 0.2)
-        if ready:
-            with contextlib.suppress(OSError):  # the last writer has gone
-                text += os.read(terminal, 65536).decode("utf-8", "replace")
-        if answers and answers[0][0] in text[looked:]:
-            looked = len(text)
-            os.write(terminal, (answers.pop(0)[1] + "\n").encode())
-        if not ready and process.poll() is not None:
-            return text
-        if ready and process.poll() is not None and not select.select([terminal], [], [], 0)[0]:
-            return text
-    raise CommandFailed(f"{process.args!r} did not end within {SECONDS} s; it said: {text[-500:]}")
+def _answer(process: subprocess.Popen[bytes], output: int, terminal: int, answers: list[tuple[str, str]]) -> tuple[str, str]:
+    """What was printed and what stood on the terminal; questions may come on either."""
+    read = {output: b"", terminal: b""}
+    looked = dict.fromkeys(read, 0)
+    waiting, deadline = {output, terminal}, time.monotonic() + SECONDS
+    while waiting and time.monotonic() < deadline:
+        for file in select.select(list(waiting), [], [], 0.2)[0]:
+            part = _read(file)
+            read[file] += part
+            if not part:
+                waiting.discard(file)
+        for file, content in read.items():
+            if answers and answers[0][0].encode() in content[looked[file] :] and _listens(terminal, answers[0][0]):
+                looked[file] = len(content)
+                os.write(terminal, (answers.pop(0)[1] + "\n").encode())
+    if waiting:
+        raise CommandFailed(f"{process.args!r} did not end within {SECONDS} s; it said: {read[output][-500:]!r} {read[terminal][-500:]!r}")
+    return read[output].decode("utf-8", "replace"), read[terminal].decode("utf-8", "replace")
+
+
+def _listens(terminal: int, question: str) -> bool:
+    """What is typed at a hidden question before the terminal has stopped to echo is thrown away."""
+    return question not in HIDDEN or not termios.tcgetattr(terminal)[3] & termios.ECHO
+
+
+def _read(file: int) -> bytes:
+    try:
+        return os.read(file, 65536)
+    except OSError:  # the terminal's last writer has gone
+        return b""
