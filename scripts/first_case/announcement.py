@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from scripts.first_case.case_run import CaseRun
 from scripts.first_case.documents import GUIDE, OFFICIAL
 from scripts.first_case.plan_admitted import sign_by_all
+from scripts.first_case.register_frozen import card_of
 
 BEIJING, DAY, MINUTE = timedelta(hours=8), timedelta(days=1), timedelta(minutes=1)
+ANNOUNCEMENT = "公告表决 ·"
 OWN_WAY = "人脸核验，或由两名工作组人员核对"
 REAL_DAYS, REAL_OPEN_DAYS, REAL_OBJECTION_DAYS = 15, 7, 15
 REHEARSAL_NOTICE, REHEARSAL_OPEN, REHEARSAL_OBJECTION_MINUTES = 2 * MINUTE, 3 * MINUTE, 1
@@ -39,7 +41,9 @@ def announce(run: CaseRun) -> tuple[datetime, datetime]:
         desk.fill("异议期（分钟，仅限演练）" if run.rehearsal else "异议期（天）", objection)
         page.get_by_text("各组合计一律公布到分。").first.wait_for()
         desk.press("提出公告")
-    sign_by_all(run, "公告表决 ·", "the announcement", "提出前和签名前，页面都写明本次表决认可哪些方式")
+        unit = "分钟" if run.rehearsal else "天"
+        card_of(desk, ANNOUNCEMENT).get_by_text(f"{objection} {unit}", exact=True).first.wait_for()  # said with its unit where it is signed
+    sign_by_all(run, ANNOUNCEMENT, "the announcement", "提出前和签名前，页面都写明本次表决认可哪些方式")
     with run.record.step("the announcement published", GUIDE, "officials announce the poll"):
         desk.press("刷新")
         desk.see("即将开始")
