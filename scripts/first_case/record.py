@@ -11,7 +11,7 @@ from rich.console import Console
 
 from scripts.first_case import documents
 
-say = Console(stderr=True, highlight=False)
+say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from scripts.first_case.terminal import run as run_on_terminal
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
+SIGN = "我同意并签名"
 FREEZE = "冻结债权登记表"
 THREE_FILES = ("下载登记表原件", "下载明细文件", "下载待签事项")
 
@@ -67,8 +68,9 @@ def card_of(desk: Desk, title: str) -> Locator:
 def sign(desk: Desk, card: Locator) -> None:
     """After the page has worked out itself what is to be signed."""
     card.get_by_text("本页已重新计算：以上内容与待签内容的数字指纹一致。").wait_for()
-    desk.press("我同意并签名", card)
-    card.get_by_text("您已签名").wait_for()
+    desk.press(SIGN, card)
+    # Signed and waiting for others, or the last that was needed: either way there is nothing left to sign.
+    card.get_by_role("button", name=SIGN, exact=True).wait_for(state="detached")
 
 
 def check_code(run: CaseRun, desk: Desk, card: Locator, who: str) -> str:
