@@ -10,20 +10,23 @@ from __future__ import annotations
 import json
 import os
 import socket
+from typing import Any
 
-_NAMES: dict[str, list[object]] = json.loads(os.environ.get("LENDERVOTE_FIRST_CASE_NETWORK", "{}"))
-_PORTS = {place[0]: place[1] for place in _NAMES.values()}
+_NAMES: dict[str, tuple[str, int]] = {
+    name: (place[0], place[1]) for name, place in json.loads(os.environ.get("LENDERVOTE_FIRST_CASE_NETWORK", "{}")).items()
+}
+_PORTS = dict(_NAMES.values())
 _look_up, _connect, _connect_ex = socket.getaddrinfo, socket.socket.connect, socket.socket.connect_ex
 
 
-def _getaddrinfo(host, *rest, **named):  # type: ignore[no-untyped-def]
+def _getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
     name = host.decode() if isinstance(host, bytes) else host
     return _look_up(_NAMES[name][0] if name in _NAMES else host, *rest, **named)
 
 
-def _wire(address):  # type: ignore[no-untyped-def]
-    here = isinstance(address, tuple) and _PORTS.get(address[0])
-    return ("127.0.0.1", here) if here else address
+def _wire(address: Any) -> Any:
+    port = _PORTS.get(address[0]) if isinstance(address, tuple) else None
+    return ("127.0.0.1", port) if port else address
 
 
 if _NAMES:
