@@ -21,7 +21,8 @@ def recount(run: CaseRun) -> None:
     with run.record.step("the published files", GUIDE, "Download the published files **after** the decision"):
         published = take_published_files(run)
     with run.record.step("the verifier's log", VERIFIER, "交给重新计票的人和工作组，由他们与链上记录核对"):
-        poll = json.loads((published / "poll.json").read_text("utf-8"))["address"]
+        run.record.now.sentence_of(VERIFIER, "公开文件 `poll.json` 的 `poll` 一项")
+        poll = json.loads((published / "poll.json").read_text("utf-8"))["poll"]
         run.verifier.type("python -m verifier.issuer log --poll 表决地址 > log.jsonl", put={"表决地址": poll})
         log = run.verifier.folder / "log.jsonl"
     auditor = run.own_machine("auditor")
