@@ -14,7 +14,7 @@ BEIJING, DAY, MINUTE = timedelta(hours=8), timedelta(days=1), timedelta(minutes=
 ANNOUNCEMENT = "公告表决 ·"
 OWN_WAY = "人脸核验，或由两名工作组人员核对"
 REAL_DAYS, REAL_OPEN_DAYS, REAL_OBJECTION_DAYS = 15, 7, 15
-REHEARSAL_NOTICE, REHEARSAL_OPEN, REHEARSAL_OBJECTION_MINUTES = 2 * MINUTE, 3 * MINUTE, 1
+REHEARSAL_NOTICE, REHEARSAL_OPEN, REHEARSAL_OBJECTION_MINUTES = MINUTE, 3 * MINUTE, 1
 #: Officials sign one after the other: a real announcement leaves an hour for that.
 TO_SIGN = timedelta(hours=1)
 
