@@ -166,3 +166,10 @@ def test_a_machines_settings_are_the_same_for_systemd_and_for_a_shell(tmp_path: 
         assert done.stderr == ""
         by_shell = {name: value for name, value in json.loads(done.stdout).items() if name.startswith("LENDERVOTE_")}
         assert by_shell == settings_of(block)
+
+
+def test_every_command_that_a_chapter_types_stands_in_a_document() -> None:
+    found = re.findall(r'(?:machine|backend|verifier|auditor|now)\.(?:type|follow|follow_command|load)\(\s*"([^"\n]+)"', written_down())
+    assert len(found) > 15
+    read = (GUIDE, README, documents.AUDITOR, documents.VERIFIER, OFFICIAL)
+    assert [command for command in found if not any(documents.has_command(document, command) for document in read)] == []
