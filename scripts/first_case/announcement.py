@@ -14,16 +14,19 @@ BEIJING, DAY, MINUTE = timedelta(hours=8), timedelta(days=1), timedelta(minutes=
 ANNOUNCEMENT = "公告表决 ·"
 OWN_WAY = "人脸核验，或由两名工作组人员核对"
 REAL_DAYS, REAL_OPEN_DAYS, REAL_OBJECTION_DAYS = 15, 7, 15
-REHEARSAL_NOTICE, REHEARSAL_OPEN, REHEARSAL_OBJECTION_MINUTES = MINUTE, 3 * MINUTE, 1
+REHEARSAL_NOTICE, REHEARSAL_OBJECTION_MINUTES = MINUTE, 1
+#: Each takes about ten seconds, and intake ends half a minute before the close.
+LENDERS_A_MINUTE = 2
 #: Officials sign one after the other: a real announcement leaves an hour for that.
 TO_SIGN = timedelta(hours=1)
 
 
-def times(now: datetime, *, rehearsal: bool) -> tuple[datetime, datetime, str]:
+def times(now: datetime, lenders: int, *, rehearsal: bool) -> tuple[datetime, datetime, str]:
     """Opening and close on whole minutes, and the objection period as its field takes it."""
     whole = now.replace(second=0, microsecond=0) + MINUTE
     if rehearsal:
-        return whole + REHEARSAL_NOTICE, whole + REHEARSAL_NOTICE + REHEARSAL_OPEN, str(REHEARSAL_OBJECTION_MINUTES)
+        opens = whole + REHEARSAL_NOTICE
+        return opens, opens + max(2, -(-lenders // LENDERS_A_MINUTE)) * MINUTE, str(REHEARSAL_OBJECTION_MINUTES)
     opens = whole + REAL_DAYS * DAY + TO_SIGN
     return opens, opens + REAL_OPEN_DAYS * DAY, str(REAL_OBJECTION_DAYS)
 
@@ -35,7 +38,7 @@ def announce(run: CaseRun) -> tuple[datetime, datetime]:
         desk.unfold("公告表决")
         page.get_by_label("计票规则").select_option("CN_EBL84")
         page.get_by_role("checkbox", name=OWN_WAY, checked=True).wait_for()  # asked of the identity verifier by the page
-        opens, closes, objection = times(datetime.fromtimestamp(run.world.clock.time(), UTC), rehearsal=run.rehearsal)
+        opens, closes, objection = times(datetime.fromtimestamp(run.world.clock.time(), UTC), len(run.lenders), rehearsal=run.rehearsal)
         desk.fill("开始时间（北京时间）", in_beijing(opens))
         desk.fill("截止时间（北京时间）", in_beijing(closes))
         desk.fill("异议期（分钟，仅限演练）" if run.rehearsal else "异议期（天）", objection)

@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scripts.first_case import documents, places
+from scripts.first_case.announcement import times
 from scripts.first_case.documents import GUIDE, LENDER, OFFICIAL, README
 from scripts.first_case.machine import Machine, settings_of
 from scripts.first_case.places import Places
@@ -173,3 +175,13 @@ def test_every_command_that_a_chapter_types_stands_in_a_document() -> None:
     assert len(found) > 15
     read = (GUIDE, README, documents.AUDITOR, documents.VERIFIER, OFFICIAL)
     assert [command for command in found if not any(documents.has_command(document, command) for document in read)] == []
+
+
+def test_a_real_poll_keeps_its_days_and_a_rehearsal_its_minutes() -> None:
+    now = datetime(2027, 3, 1, 8, 30, 59, tzinfo=UTC)
+    opens, closes, objection = times(now, 4, rehearsal=False)
+    assert opens - now > timedelta(days=15)
+    assert (closes - opens, objection) == (timedelta(days=7), "15")
+    opens, closes, objection = times(now, 9, rehearsal=True)
+    assert timedelta(minutes=1) <= opens - now <= timedelta(minutes=2)
+    assert (closes - opens, objection, opens.second) == (timedelta(minutes=5), "1", 0)
