@@ -9,6 +9,7 @@ from pathlib import Path
 from scripts.first_case.browser import Desk
 from scripts.first_case.case_run import CaseRun
 from scripts.first_case.documents import AUDITOR, GUIDE, README, ROOT, VERIFIER
+from scripts.first_case.terminal import CommandFailed
 
 TOOLS = {
     "the first recount": "python -m verifier.tally --rpc URL --published DIR",
@@ -39,6 +40,8 @@ def recount(run: CaseRun) -> None:
             put = {word: value for word, value in put.items() if word in command}
             words = [*auditor.here(command, put), "--issuer-log", str(log), "--json"]
             told = json.loads(auditor.run(words).last_line)
+            if told["rehearsal"] is not run.rehearsal:
+                raise CommandFailed(f"{name} says rehearsal {told['rehearsal']}, and the case was opened otherwise")
             run.record.recounts.append(told["recount"])
 
 
