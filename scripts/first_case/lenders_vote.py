@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from scripts.first_case.browser import Desk
@@ -10,6 +11,7 @@ from scripts.first_case.documents import GUIDE, LENDER, OFFICIAL
 from scripts.rig.people import read_code
 
 FOR = "同意"
+RECORDED = re.compile("已写入区块链|已确认")
 OUTBOX = "/var/lib/lendervote/outbox/sms.jsonl"
 
 
@@ -28,17 +30,21 @@ def pass_time(run: CaseRun, moment: int) -> None:
 
 
 def vote(run: CaseRun) -> None:
-    """Everybody who has a vote comes, each with a telephone of their own."""
+    """Everybody who has a vote comes, each with a telephone of their own, and sees it recorded."""
+    phones = []
     for number, lender in enumerate(run.lenders, start=1):
-        choice = FOR
         phone = Desk.of(run.browser, run.record, LENDER, phone=True)
+        phones.append(phone)
         with run.record.step(f"lender {number} signs in and checks the claim", LENDER, "再填写收到的 6 位数字"):
             sign_in(run, phone, lender)
         with run.record.step(f"lender {number} is checked by two officials", OFFICIAL, "须两名成员分别核对"):
             be_checked(run, phone)
-        with run.record.step(f"lender {number} votes {choice}", LENDER, "按一次就够，多按也只算一张"):
-            cast(phone, choice)
-        phone.page.context.close()
+        with run.record.step(f"lender {number} votes {FOR}", LENDER, "按一次就够，多按也只算一张"):
+            cast(phone, FOR)
+    with run.record.step("every ballot on the chain", LENDER, "状态从“已提交”变为“已写入区块链”“已确认”"):
+        for phone in phones:
+            phone.page.locator("[data-fill='status']", has_text=RECORDED).wait_for()
+            phone.page.context.close()
 
 
 def sign_in(run: CaseRun, phone: Desk, lender: Lender) -> None:
