@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis
+.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ setup-demo: ## install what the demo needs, and no more (called by it)
 
 demo: setup-demo ## run a whole vote, then keep the app running and print its address and logins
 	@$(PY) -m scripts.demo --keep
+
+first-case: setup ## a rehearsal and a real poll from an empty folder by the documents alone, in Chromium; the chain's clock is all that is moved (FIRST="--only rehearsal" for one, --folder DIR to keep it)
+	@$(PY) -m scripts.first_case $(FIRST)
 
 demo-once: setup-demo ## run a whole vote; exit 0 only if the recount agrees
 	@$(PY) -m scripts.demo

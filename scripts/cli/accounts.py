@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .ends import EndsInWords, plain_word
+from .ends import EndsInWords, new_password, plain_word
 
 if TYPE_CHECKING:
     from backend.people.accounts.service import AccountService
@@ -23,7 +23,7 @@ NONE_YET, NONE_NEEDED = "none yet", "none needed"
 def create(
     name: Annotated[str, typer.Argument(help="user name", parser=plain_word)],
     role: Annotated[str, typer.Option(help="admin, official or institution", parser=plain_word)],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="LENDERVOTE_NEW_PASSWORD")],
+    password: Annotated[str, typer.Option(callback=new_password, envvar="LENDERVOTE_NEW_PASSWORD", help="asked for when left out")] = "",
     handed_over: Annotated[
         bool, typer.Option("--handed-over", help="somebody else's: they renew password and second factor at the first sign-in")
     ] = False,

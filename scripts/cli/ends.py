@@ -47,6 +47,19 @@ class EndsInWords(TyperGroup):
             raise typer.Exit(DEFECT if _is_defect(error) else REFUSED) from None
 
 
+def new_password(given: str) -> str:
+    """A password that is to hold from now on, asked for twice where the environment has none; questions stay off standard output."""
+    return given or typer.prompt(_PASSWORD, hide_input=True, confirmation_prompt="再输入一次 / Repeat it", err=True)
+
+
+def known_password(given: str) -> str:
+    """A password that holds already."""
+    return given or typer.prompt(_PASSWORD, hide_input=True, err=True)
+
+
+_PASSWORD = "密码 / Password"  # noqa: S105  the question
+
+
 def plain_word(text: str) -> str:
     """A word of the command line, cleaned as all text is (protocol §18.1). Raises: typer.BadParameter."""
     from backend.ground.common.errors import BadInput

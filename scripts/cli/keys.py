@@ -13,7 +13,7 @@ import typer
 
 from backend.ground.common.errors import BadInput
 
-from .ends import EndsInWords
+from .ends import EndsInWords, known_password, new_password
 
 if TYPE_CHECKING:
     from backend.ground.chain.purse import Purse
@@ -42,7 +42,7 @@ class KeyFileWrong(BadInput):
 @app.command()
 def make(
     file: Annotated[Path, typer.Argument(help="where to write the key file; it must not be there yet")],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="LENDERVOTE_KEY_PASSWORD")],
+    password: Annotated[str, typer.Option(callback=new_password, envvar="LENDERVOTE_KEY_PASSWORD", help="asked for when left out")] = "",
 ) -> None:
     """Make a signing key, locked with a password, and print its address, which goes into the case.
 
@@ -63,7 +63,7 @@ def make(
 @app.command()
 def show(
     file: Annotated[Path, typer.Argument(help="a locked key file")],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="LENDERVOTE_KEY_PASSWORD")],
+    password: Annotated[str, typer.Option(callback=known_password, envvar="LENDERVOTE_KEY_PASSWORD", help="asked for when left out")] = "",
 ) -> None:
     """Open a key file and print its address: the file is whole, and the password is right."""
     from eth_account import Account

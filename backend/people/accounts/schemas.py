@@ -70,9 +70,11 @@ class LenderOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """Who is here; role and token are null when nobody is. `renewal_due`: password, second_factor, or both, before anything else."""
+    """Who is here; role and token are null when nobody is. `account_id`: null for lenders, who have none. `renewal_due`: password,
+    second_factor, or both, before anything else."""
 
     role: str | None = None
+    account_id: str | None = None
     name: str | None = None
     case_id: str | None = None
     lender: LenderOut | None = None
@@ -89,6 +91,7 @@ class SessionOut(BaseModel):
             lender = LenderOut(poll_id=visitor.poll_id, index=visitor.lender_index, name_masked=visitor.name)
         return cls(
             role=visitor.role,
+            account_id=visitor.account_id,
             name=visitor.name,
             case_id=visitor.case_id,
             lender=lender,

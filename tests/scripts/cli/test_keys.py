@@ -65,3 +65,21 @@ def test_the_wrong_password_opens_nothing(tmp_path: Path) -> None:
     assert call("make", file)[0] == 0
     code, said, _ = call("show", file, password="correct horse batterz")
     assert (code, said) == (1, "")
+
+
+def test_a_typed_password_is_asked_for_beside_standard_output(tmp_path: Path) -> None:
+    """Whoever keeps what the command prints keeps one line of JSON, without the questions."""
+    file = tmp_path / "typed.json"
+    made = CliRunner().invoke(main, ["key", "make", str(file)], input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert made.exit_code == 0
+    assert "Password" in made.stderr
+    shown = CliRunner().invoke(main, ["key", "show", str(file)], input=f"{PASSWORD}\n")
+    assert [json.loads(done.stdout)["file"] for done in (made, shown)] == [str(file)] * 2
+
+
+def test_two_typed_passwords_have_to_be_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "typed.json"
+    typed = [PASSWORD, "another password", PASSWORD, PASSWORD]
+    made = CliRunner().invoke(main, ["key", "make", str(file)], input="".join(f"{word}\n" for word in typed))
+    assert made.exit_code == 0
+    assert "do not match" in made.stderr

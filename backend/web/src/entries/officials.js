@@ -48,12 +48,12 @@ function examine(plan, redraw) {
   ];
 }
 
-async function drawCase(theCase, name, redraw) {
+async function drawCase(theCase, accountId, redraw) {
   const [register, plans] = await Promise.all([get(path(theCase, "register")), get(path(theCase, "plans"))]);
   const seen = plans.filter(({ status }) => status !== "draft");
   return make("article", { "data-case-id": theCase.id },
     drawHead(theCase, drawListing(theCase, redraw)),
-    await drawActs(theCase, name, redraw),
+    await drawActs(theCase, accountId, redraw),
     await drawPolls(theCase, redraw),
     drawRegister(register, drawReview(theCase, register), await drawWorkList(theCase, register), freezeButton(theCase, register, redraw),
       drawIdentityFile(theCase, register, redraw)),
@@ -66,7 +66,7 @@ async function openDesk() {
   const [session, cases, changes] = await Promise.all([get("/api/session"), get("/api/cases"), get("/api/account-changes")]);
   const articles = changes.length ? [drawAccountChanges(changes, openDesk)] : [];
   if (cases.length) articles.push(drawLists(cases));
-  for (const theCase of cases) articles.push(await drawCase(theCase, session.name, openDesk));
+  for (const theCase of cases) articles.push(await drawCase(theCase, session.account_id, openDesk));
   list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
 }
 

@@ -30,12 +30,18 @@ function failureOf({ failure }) {
   return failure ? make("p", { class: "refusal" }, failure[pageLanguage() === "en" ? "message_en" : "message_zh"]) : null;
 }
 
-function buttonsOf(act, agrees, theCase, name, redraw) {
+/** Whether this account's official has signed: by the signer, since a person's name in a case is not the account's. */
+function isSignedBy(act, theCase, accountId) {
+  const signers = theCase.officials.filter((official) => official.account_id === accountId).map(({ signer }) => signer);
+  return act.signatures.some(({ signer }) => signers.includes(signer));
+}
+
+function buttonsOf(act, agrees, theCase, accountId, redraw) {
   const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(async () => {
     await work();
     await redraw();
   }) }, words);
-  const mine = act.signatures.some(({ official }) => official === name);
+  const mine = isSignedBy(act, theCase, accountId);
   const buttons = [];
   if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
   if (act.status === "open" && !mine && agrees && act.kind === "register_freeze") {
@@ -48,7 +54,7 @@ function buttonsOf(act, agrees, theCase, name, redraw) {
   return make("div", { class: "acts" }, buttons);
 }
 
-async function cardOf(act, theCase, acts, name, redraw) {
+async function cardOf(act, theCase, acts, accountId, redraw) {
   const agrees = await actAgrees(act, theCase, acts);
   return make("section", { "data-act-id": act.id },
     make("h4", {}, say("office.act_" + act.kind), " · ", statusOf(act)),
@@ -62,16 +68,16 @@ async function cardOf(act, theCase, acts, name, redraw) {
     checksOf(act),
     failureOf(act),
     make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-    buttonsOf(act, agrees, theCase, name, redraw),
+    buttonsOf(act, agrees, theCase, accountId, redraw),
   );
 }
 
 /** The acts of a case: those waiting in full, the others as a list. */
-export async function drawActs(theCase, name, redraw) {
+export async function drawActs(theCase, accountId, redraw) {
   const acts = await get("/api/acts?case_id=" + encodeURIComponent(theCase.id));
   const waiting = acts.filter(({ status }) => ["open", "sent", "failed"].includes(status));
   const others = acts.filter((act) => !waiting.includes(act));
-  const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, acts, name, redraw)));
+  const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, acts, accountId, redraw)));
   return make("section", {},
     make("h3", {}, say("office.acts")),
     cards.length ? cards : make("p", {}, say("office.acts_none")),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -98,6 +99,26 @@ def test_a_case_whose_block_came_late_is_opened_by_itself(office: Office, anvil:
     assert [case.name for case in office.cases.all_cases()] == ["测试案件"]
     assert intents(office) == 0
     assert anvil.node.nonce(office.chain.relay_address) == 1, "one contract, sent once"
+
+
+def test_a_case_opened_by_command_that_the_service_finished_first_is_no_failure(
+    office: Office, tmp_path: Path, line: Between, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`lendervote case open` is a process of its own; the service beside it looks for openings that were broken off."""
+    service = Office(tmp_path, line.url)
+    service.chain.start(pump=False)
+    deploy = office.chain.deploy_case
+
+    def deploy_slowly(*given: Any, rehearsal: bool) -> str:
+        address = deploy(*given, rehearsal=rehearsal)
+        assert service.chain.intents.resume() == 1
+        return address
+
+    monkeypatch.setattr(office.chain, "deploy_case", deploy_slowly)
+    opened = office.cases.open_case(office.new_case())
+    assert [case.id for case in office.cases.all_cases()] == [opened.id]
+    assert intents(office) == 0
+    service.chain.stop()
 
 
 @pytest.mark.usefixtures("impatient")

@@ -9,6 +9,8 @@ import pytest
 
 from backend.ground.chain.signatures import sign
 from backend.ground.chain.typed_data import from_json
+from backend.vote.polls.errors import PlanApprovedAlready
+from backend.vote.polls.terms import Announcement
 from tests.backend.vote.ballots.world import AGAINST, CHALLENGE_SECONDS, FOR, LENDERS, Vote, address, key_of
 
 
@@ -46,6 +48,11 @@ def test_two_officials_approve_what_passed(vote: Vote) -> None:
     assert attest(vote, "official 1").json()["error"]["code"] == "Approval_AlreadyDecided"
     result = vote.world.browser().get(f"/api/polls/{vote.poll.id}/result").json()
     assert (result["decision"], result["approvals"]) == ("approved", 2)
+    world = vote.world
+    opens_at = world.chain.chain_time() + 60
+    again_terms = Announcement(vote.poll.plan_id, "CN_SZ_A", opens_at, opens_at + 3600, CHALLENGE_SECONDS, (address("verifier"),))
+    with pytest.raises(PlanApprovedAlready):
+        world.polls.propose_poll(world.case.id, again_terms, world.members["official 0"])
 
 
 def test_two_officials_refuse(vote: Vote) -> None:
