@@ -6,11 +6,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from web3.types import RPCEndpoint
 
 from backend.ground.chain import typed_data
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import ConfirmedTransaction, ContractCall
 from backend.ground.chain.case import CaseContract, creation
+from backend.ground.chain.node import Node
 from backend.ground.chain.poll import PollContract
 from backend.ground.chain.service import Chain, created
 from backend.ground.chain.signatures import address_of, sign
@@ -45,6 +49,12 @@ def key_of(name: str) -> bytes:
 
 def signer_of(name: str) -> bytes:
     return address_bytes(address_of(key_of(name)))
+
+
+def whole_answer(node: Node, method: str, *params: object) -> Any:
+    """What a node says, fields that the product does not use among it."""
+    endpoint: RPCEndpoint = method  # type: ignore[assignment]
+    return node.web3.provider.make_request(endpoint, params)["result"]
 
 
 def open_database(path: Path) -> Sessions:

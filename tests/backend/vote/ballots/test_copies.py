@@ -14,6 +14,7 @@ from backend.vote.ballots.journal import Journal
 from backend.vote.ballots.receipts import Receipt
 from scripts.cli.backup import SQLITE_FILE, back_up, restore
 from tests import databases
+from tests.backend.ground.chain.world import whole_answer
 from tests.backend.vote.ballots.world import AGAINST, FOR, LENDERS, Vote, World, id_number, mobile_of
 
 
@@ -107,7 +108,7 @@ def chain_of(world: World) -> bytes:
     node = world.anvil.node
     pieces = []
     for number in range(node.block().number + 1):
-        block = node.ask("eth_getBlockByNumber", hex(number), True)
+        block = whole_answer(node, "eth_getBlockByNumber", hex(number), True)
         pieces += [transaction["input"][2:] for transaction in block["transactions"]]
         pieces += [log["data"][2:] for log in node.ask("eth_getLogs", {"fromBlock": hex(number), "toBlock": hex(number)})]
     joined = "".join(pieces)

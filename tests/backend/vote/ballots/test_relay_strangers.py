@@ -9,6 +9,7 @@ import pytest
 from eth_abi.abi import decode, encode
 
 from backend.ground.chain.casts import read_cast
+from tests.backend.ground.chain.world import whole_answer
 from tests.backend.vote.ballots.test_relay import answering, batched  # noqa: F401 - fixtures
 from tests.backend.vote.ballots.world import AGAINST, FOR, Vote
 from tests.contracts.call_layouts import backwards, filled_up_otherwise
@@ -97,7 +98,7 @@ def waiting_call(vote: Vote) -> dict[str, str]:
     """The relay's transaction while no block holds it."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        block = vote.world.anvil.node.ask("eth_getBlockByNumber", "pending", True)
+        block = whole_answer(vote.world.anvil.node, "eth_getBlockByNumber", "pending", True)
         for one in block["transactions"]:
             if str(one.get("to")).lower() == vote.poll.address.lower():
                 return dict(one)
