@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from web3.types import RPCEndpoint
-
 from backend.ground.chain import typed_data
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import ConfirmedTransaction, ContractCall
@@ -53,8 +51,7 @@ def signer_of(name: str) -> bytes:
 
 def whole_answer(node: Node, method: str, *params: object) -> Any:
     """What a node says, fields that the product does not use among it."""
-    endpoint: RPCEndpoint = method  # type: ignore[assignment]
-    return node.web3.provider.make_request(endpoint, params)["result"]
+    return node._ask_once(method, *params)
 
 
 def open_database(path: Path) -> Sessions:
