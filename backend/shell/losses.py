@@ -11,7 +11,7 @@ from backend.case.plans.service import PlanService
 from backend.case.register.service import RegisterService
 from backend.ground.chain.service import Chain
 from backend.ground.common.errors import LenderVoteError
-from backend.ground.common.rounds import Rounds
+from backend.ground.common.rounds import Rounds, raised_at_the_end
 from backend.vote.polls.service import PollService
 
 LOOK_EVERY_SECONDS = 600.0
@@ -38,19 +38,17 @@ class Losses:
         """
         unknown = self.chain.record.unknown_transactions()
         words = [f"lost: {unknown} transactions of the relay's account are in blocks and not in this database"] if unknown else []
-        failures: list[LenderVoteError] = []
-        for case in self.cases.all_cases():
-            try:
-                words += self._of_case(case)
-            except LenderVoteError as error:
-                failures.append(error)
-                words += [loss for loss in self.found if f" of case {case.id} " in loss]
-        for loss in words:
-            if loss not in self.found:
-                log.error("%s: was an older copy restored? see the runbook", loss)
-        self.found = tuple(words)
-        if failures:
-            raise failures[0]
+        with raised_at_the_end() as failures:
+            for case in self.cases.all_cases():
+                try:
+                    words += self._of_case(case)
+                except LenderVoteError as error:
+                    failures.append(error)
+                    words += [loss for loss in self.found if f" of case {case.id} " in loss]
+            for loss in words:
+                if loss not in self.found:
+                    log.error("%s: was an older copy restored? see the runbook", loss)
+            self.found = tuple(words)
         return self.found
 
     def rounds(self) -> Rounds:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from backend.ground.common.errors import LenderVoteError
-from backend.ground.common.rounds import Rounds
+from backend.ground.common.rounds import Rounds, raised_at_the_end
 
 RESUME_EVERY_SECONDS = 3.0
 
@@ -19,20 +19,18 @@ Work = Callable[[], int]
 def resume_round(rooms: Sequence[Work]) -> int:
     """Ask every room once; one that fails does not hold up the others. Raises: what the first of them failed by, after all were asked."""
     finished = 0
-    failures: list[Exception] = []
-    for work in rooms:
-        try:
-            finished += work()
-        except LenderVoteError as error:
-            log.warning("what was left waits for the next round: %s", error.code)
-            failures.append(error)
-        except Exception as error:
-            log.exception("defect while finishing what was left; it goes on")
-            failures.append(error)
-    if finished:
-        log.info("finished %d acts whose outcome had been missed", finished)
-    if failures:
-        raise failures[0]
+    with raised_at_the_end() as failures:
+        for work in rooms:
+            try:
+                finished += work()
+            except LenderVoteError as error:
+                log.warning("what was left waits for the next round: %s", error.code)
+                failures.append(error)
+            except Exception as error:
+                log.exception("defect while finishing what was left; it goes on")
+                failures.append(error)
+        if finished:
+            log.info("finished %d acts whose outcome had been missed", finished)
     return finished
 
 

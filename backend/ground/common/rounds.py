@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from backend.ground.common.errors import LenderVoteError
@@ -84,6 +85,15 @@ class Rounds:
             return f"rounds: {self.name} fails, for {since:.0f} s: {self.course.failure}"
         late = self.first_seconds + self.every_seconds + LATE_SECONDS
         return f"rounds: {self.name} has come to no end for {since:.0f} s" if since > late else ""
+
+
+@contextmanager
+def raised_at_the_end() -> Iterator[list[Exception]]:
+    """Where one of many that fails must not hold up the others: what they fail by is gathered here, and the first is raised after all."""
+    failures: list[Exception] = []
+    yield failures
+    if failures:
+        raise failures[0]
 
 
 class AllRounds:

@@ -16,7 +16,7 @@ from backend.ground.chain.record import REACH_BY_ITSELF
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import Stage, TransactionStatus
 from backend.ground.common.errors import LenderVoteError
-from backend.ground.common.rounds import Rounds
+from backend.ground.common.rounds import Rounds, raised_at_the_end
 from backend.ground.db.sessions import Sessions
 from backend.vote.polls.service import PollService
 
@@ -50,27 +50,24 @@ class Checkpoints:
 
     def run_once(self) -> None:
         """Look at every case whose turn it is. Raises: what the first of those was not looked at by, after all others were."""
-        failures: list[LenderVoteError] = []
-        with self._one_at_a_time, self._sessions.alone("checkpoints") as mine:
+        with raised_at_the_end() as failures, self._one_at_a_time, self._sessions.alone("checkpoints") as mine:
             if not mine:
                 return  # another backend on the same database does it
             head = self._chain.block().number
             for case in self._cases.all_cases():
                 if case.protocol > 1 and head >= self._next_look.get(case.id, 0):
-                    self._look(case, head, failures)
-        if failures:
-            raise failures[0]
+                    try:
+                        self._look(case, head)
+                    except LenderVoteError as error:
+                        log.warning("no checkpoint of case %s in this round: %s", case.id, error)
+                        failures.append(error)
 
-    def _look(self, case: CaseView, head: int, failures: list[LenderVoteError]) -> None:
+    def _look(self, case: CaseView, head: int) -> None:
         self._next_look[case.id] = head + LOOK_BLOCKS
-        try:
-            polls = self._polls.list_polls(case.id)
-            blocks = self._due(case, [case.address, *(poll.address for poll in polls)], head)
-            if blocks:
-                self._send(case, blocks)
-        except LenderVoteError as error:
-            log.warning("no checkpoint of case %s in this round: %s", case.id, error)
-            failures.append(error)
+        polls = self._polls.list_polls(case.id)
+        blocks = self._due(case, [case.address, *(poll.address for poll in polls)], head)
+        if blocks:
+            self._send(case, blocks)
 
     def _due(self, case: CaseView, addresses: Sequence[str], head: int) -> list[int]:
         """The numbers of blocks to write down now."""
