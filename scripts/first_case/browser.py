@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scripts.first_case.places import PAGES
 from scripts.first_case.record import Record
 from scripts.first_case.world import World
+from scripts.rig.chromium import add_authenticator, chromium_path
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -37,7 +36,7 @@ def open_browser(world: World) -> Iterator[Browser]:
     """Raises: ChromiumMissing."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("LENDERVOTE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = chromium_path()
     if path is None:
         raise ChromiumMissing
     with sync_playwright() as playwright:
@@ -70,7 +69,7 @@ class Desk:
         context.add_init_script(WATCH)
         page = context.new_page()
         if passkeys:
-            _add_authenticator(page)
+            add_authenticator(page)
         return cls(record, page, manual)
 
     def open(self, path: str, *, documented: bool = True) -> None:
@@ -128,11 +127,3 @@ def keep_screens(browser: Browser, folder: Path) -> None:
         with contextlib.suppress(Exception):  # a page that is broken must not hide why
             (folder / f"{number}.txt").write_text(f"{page.url}\n{page.locator('body').inner_text(timeout=3000)}", "utf-8")
             page.screenshot(path=folder / f"{number}.png", full_page=True, timeout=10_000)
-
-
-def _add_authenticator(page: Page) -> None:
-    """A device that keeps passkeys and knows its owner, as phones do; DevTools plays it."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options | {"automaticPresenceSimulation": True}})

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import httpx
 
 from backend.ground.chain.anvil import ending_with_us
 from scripts.first_case.documents import ROOT
 from scripts.first_case.places import Places
 from scripts.first_case.record import Record
 from scripts.first_case.terminal import CommandFailed, Ended, run
-from scripts.rig.processes import end
+from scripts.rig.processes import comes_up, end
 
 START_SECONDS = 120
 UNITS = ROOT / "deploy" / "systemd"
@@ -97,13 +93,8 @@ class Machine:
             self._running[unit] = subprocess.Popen(
                 [*ending_with_us(), *words], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._running[unit].poll() is None:
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(healthy, timeout=3, trust_env=False).status_code == 200:
-                    return
-            time.sleep(0.2)  # a program that starts has no event but its port
-        raise CommandFailed(f"{unit} did not start: {log.read_text(errors='replace')[-1500:]}")
+        if not comes_up(self._running[unit], healthy, START_SECONDS):
+            raise CommandFailed(f"{unit} did not start: {log.read_text(errors='replace')[-1500:]}")
 
     def stop(self) -> None:
         """End what was started here, last first."""

@@ -46,6 +46,18 @@ def end(process: subprocess.Popen[Any], seconds: float = 20) -> None:
         process.wait()
 
 
+def comes_up(process: subprocess.Popen[Any], healthy: str, seconds: float) -> bool:
+    """Whether a program that was started answers at an address before it ends, and within so many seconds."""
+    deadline = time.monotonic() + seconds
+    with httpx.Client(timeout=3, trust_env=False) as client:
+        while time.monotonic() < deadline and process.poll() is None:
+            with contextlib.suppress(httpx.HTTPError):
+                if client.get(healthy).status_code == 200:
+                    return True
+            time.sleep(0.1)  # a process that is starting has no event to wait for but its port
+    return False
+
+
 class Stack:
     """Backend, issuer and chain for one data folder; a context manager that ends what it started. With `issuer_waits` the issuer is
     first started when it gets a case to serve."""
@@ -152,13 +164,6 @@ class Stack:
                 stdin=subprocess.DEVNULL,
             )
         self._processes.append(process)
-        deadline = time.monotonic() + START_SECONDS
-        with httpx.Client(timeout=2) as client:
-            while time.monotonic() < deadline:
-                if process.poll() is not None:
-                    break
-                with contextlib.suppress(httpx.HTTPError):
-                    if client.get(health).status_code == 200:
-                        return process
-                time.sleep(0.1)  # a process that is starting has no event to wait for but its port
+        if comes_up(process, health, START_SECONDS):
+            return process
         raise RuntimeError(f"{name} did not start; the end of {log_path}:\n" + log_path.read_text(errors="replace")[-3000:])

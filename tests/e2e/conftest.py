@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scripts.rig.chromium import chromium_path
 from tests.e2e.figures import COUNTED, FIGURES, note_most
-from tests.e2e.stack import OpenVote, chromium_path, open_vote
+from tests.e2e.stack import OpenVote, open_vote
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,11 +23,6 @@ LENDERS = 20
 #: A phone gets one code a minute and a ballot stays, so each journey before the stack that all share has lenders of its own among
 #: `OpenVote.story.mobiles`: test_lender 0 to 5, test_no_camera 6 and 14, test_mishaps 7 to 10, test_face 11 and 12,
 #: test_obstacles 15 to 18.
-
-
-def chromium_path() -> str | None:
-    """The system's Chromium, or None."""
-    return os.environ.get("LENDERVOTE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @dataclass

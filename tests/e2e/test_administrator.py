@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pyotp
 import pytest
 
+from scripts.rig.chromium import add_authenticator
 from scripts.rig.keys import Key
 from scripts.rig.logins import make_member
 from scripts.rig.people import Member
 from tests.e2e.eyes import DESK, look, press, sign_in_office, visitor
 from tests.e2e.stack import OpenVote
-from tests.e2e.test_offices import add_authenticator
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -12,6 +12,7 @@ import pytest
 
 from scripts.generate.claims import generate
 from scripts.rig.chain_access import ChainAccess
+from scripts.rig.chromium import add_authenticator
 from scripts.rig.documents import make_pdf
 from scripts.rig.logins import make_member
 from scripts.rig.paper import pin
@@ -75,14 +76,6 @@ def case(vote: OpenVote, institution: Member, officials: list[Member], phone: Pa
         member.sign_in()
     pin(vote.stack, opened)
     return opened
-
-
-def add_authenticator(page: Page) -> None:
-    """A device that keeps passkeys and knows its owner, as phones do; DevTools plays it."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options | {"automaticPresenceSimulation": True}})
 
 
 def by_name(url: str) -> str:

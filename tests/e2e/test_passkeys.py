@@ -12,6 +12,7 @@ import pytest
 
 from scripts.rig import steps
 from scripts.rig.chain_access import ChainAccess
+from scripts.rig.chromium import add_authenticator
 from scripts.rig.paper import pin
 from scripts.rig.people import FOR, Member, Phone
 from scripts.rig.vote import Vote
@@ -19,7 +20,7 @@ from scripts.rig.voting import cast_one, prove, wait_for_chain
 from tests.e2e.eyes import look, press, sign_in_office, visitor
 from tests.e2e.journeys import ask_officials, choose, sign_in
 from tests.e2e.stack import OpenVote, open_vote
-from tests.e2e.test_offices import add_authenticator, by_name, decide
+from tests.e2e.test_offices import by_name, decide
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
