@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from verifier.tally import curve, typed_data
 from verifier.tally.findings import Wrong
-from verifier.tally.published import FINDINGS, Record, parse, require_file
+from verifier.tally.published import FINDINGS, Record, parse, whole
 
 NAME = "receipts.jsonl"
 FORM, VOID = FINDINGS[NAME], "void.receipt"
@@ -136,9 +136,7 @@ def read_own(paths: Iterable[Path], chain_id: int, poll: bytes, reading: Reading
 def _own(path: Path, chain_id: int, poll: bytes, reading: Reading) -> Receipt:
     name = path.name
     try:
-        require_file(path, VOID, MOST_BYTES_OF_ONE)
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES_OF_ONE)
+        content = whole(path, VOID, MOST_BYTES_OF_ONE)
     except (OSError, ValueError) as error:
         raise Wrong(VOID, name, "cannot be read", "a receipt", getattr(error, "strerror", None) or error) from error
     value: Any = parse(content, name, VOID)

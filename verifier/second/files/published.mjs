@@ -117,11 +117,11 @@ export class Fields {
   }
 }
 
-/** A file is not there, or is none. */
-class NotThere extends Error {}
+/** A file is not there, is none, or has more bytes than it says. */
+export class NotThere extends Error {}
 
 /** A file's bytes, part by part; throws where it has more than it says, for files that a system makes up may have no end. */
-export async function* asLongAsSaid(file) {
+async function* asLongAsSaid(file) {
   const { size } = statSync(file);
   let length = 0;
   for await (const part of createReadStream(file, { end: size })) {
@@ -129,6 +129,13 @@ export async function* asLongAsSaid(file) {
     if (length > size) throw new NotThere("is longer than it says");
     yield part;
   }
+}
+
+/** All of it. */
+export async function whole(file) {
+  const parts = [];
+  for await (const part of asLongAsSaid(file)) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 /** The files of a folder. */
@@ -144,10 +151,8 @@ export class Folder {
     return found.size;
   }
 
-  async bytes(name) {
-    const parts = [];
-    for await (const part of this.chunks(name)) parts.push(part);
-    return Buffer.concat(parts);
+  bytes(name) {
+    return whole(path(this.folder, name));
   }
 
   chunks(name) {

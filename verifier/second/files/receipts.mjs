@@ -1,10 +1,10 @@
 // Receipts of the relay: those that it published, and those that lenders hold themselves (protocol, section 11).
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { hex } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
 import { Domain } from "../math/typed.mjs";
-import { Fields, read } from "./published.mjs";
+import { Fields, NotThere, read, whole } from "./published.mjs";
 
 const VOID = "void.receipt";
 const KEYS_1 = "ballot_digest ballot_key index sequence received_at signature";
@@ -42,27 +42,14 @@ export function listedReceipt(line, scene, where) {
   return receiptOf(fields, scene.protocol, scene.pollDomain, where);
 }
 
-/** A file's bytes. Throws Wrong where it has more than it says: what a system makes up may have no end. */
-function readWhole(path, name, size) {
-  const handle = openSync(path, "r");
-  try {
-    const room = Buffer.alloc(size + 1);
-    const length = readSync(handle, room);
-    if (length > size) throw new Wrong(VOID, name, "is longer than it says", `${size} bytes`, "more");
-    return room.subarray(0, length);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function contentOf(path, name) {
+async function contentOf(path, name) {
   try {
     const found = statSync(path);
     if (!found.isFile() || found.size > MOST)
       throw new Wrong(VOID, name, "is no file, or too long", `at most ${MOST} bytes`, BigInt(found.size));
-    return readWhole(path, name, found.size);
+    return await whole(path);
   } catch (error) {
-    if (error instanceof Wrong || error.syscall === undefined) throw error;
+    if (error instanceof Wrong || (!(error instanceof NotThere) && error.syscall === undefined)) throw error;
     throw new Wrong(VOID, name, "cannot be read", "a receipt", error);
   }
 }
@@ -71,9 +58,9 @@ function contentOf(path, name) {
  * A lender's receipt: a line of the list, or the check file that the ballot page hands out, which says more and may write hex in upper
  * case. Throws Wrong.
  */
-export function ownReceipt(path, scene) {
+export async function ownReceipt(path, scene) {
   const name = basename(path);
-  const value = read(contentOf(path, name), name, VOID);
+  const value = read(await contentOf(path, name), name, VOID);
   const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
   // Outside of any book: the relay of a newer poll may not sign so, and is held to it all the same.
   const isOutside = isObject && !BOOK_KEYS.split(" ").some((key) => key in value);

@@ -28,7 +28,7 @@ async function broughtReceipts(recount, scene, log) {
   const found = [];
   for (const path of recount.options.receipts) {
     try {
-      found.push({ ...ownReceipt(path, scene), line: 0, ballot: "void" });
+      found.push({ ...(await ownReceipt(path, scene)), line: 0, ballot: "void" });
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       log.take(error);
