@@ -134,13 +134,18 @@ class FaceRoom:
     def close(self) -> None:
         """End the workers; jobs in hand end with them."""
         self._closed = True
+        for worker in self._waiting():
+            worker.end()
+
+    def _waiting(self) -> Iterator[_Worker]:
+        """The workers that have no job, taken out."""
         while True:
             try:
                 worker = self._idle.get_nowait()
             except queue.Empty:
                 return
-            if isinstance(worker, _Worker):
-                worker.end()
+            if worker != "none yet":
+                yield worker
 
     def _work(self, job: tuple[Any, ...], understand: Callable[[dict[str, Any]], _T]) -> _T:
         with self._place():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 from typing import Any
 
 from verifier.face.model_choice import ModelChoice
@@ -26,13 +25,7 @@ class LastingRoom(FaceRoom):
     def close(self) -> None:
         """Leave the workers that wait; those at work end when they are done."""
         self._closed = True
-        while True:
-            try:
-                worker = self._idle.get_nowait()
-            except queue.Empty:
-                return
-            if worker != "none yet":
-                _stock.setdefault(self.models, []).append(worker)
+        _stock.setdefault(self.models, []).extend(self._waiting())
 
 
 def end_all() -> None:

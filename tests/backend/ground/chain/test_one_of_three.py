@@ -13,19 +13,17 @@ from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.node import Node
 from backend.ground.chain.service import Chain
 from tests.backend.ground.chain.lines import Between
+from tests.backend.ground.chain.three import Three
 from tests.backend.ground.chain.world import RELAY_KEY, case_creation, officials, open_database, open_test_chain, signer_of, until
 
 MOST = "0x" + "f" * 64
 
 
-class Three:
-    """The embedded chain, lines of three organisations to it, and an app that knows them only."""
+class Lines(Three):
+    """Three organisations, each of whose nodes may change a field."""
 
     def __init__(self, folder: Path) -> None:
-        self.source = open_test_chain(folder, pump=False)
-        self.lines = [Between(self.source.rpc_url) for _ in range(3)]
-        named = zip(("court", "office", "bank"), self.lines, strict=True)
-        self.app = Chain(",".join(f"{name}={line.url}" for name, line in named), open_database(folder / "app.sqlite3"), RELAY_KEY)
+        super().__init__(folder, "court", "office", "bank")
 
     def lies(self, place: int, method: str, lie: Callable[[Any], Any]) -> None:
         """The node in this place changes what it answers to a method."""
@@ -34,28 +32,23 @@ class Three:
     def records(self, key: str) -> bool:
         return self.app.transact(ContractCall(self.app.relay_address, key.encode()), key, 10).block > 0
 
-    def stop(self) -> None:
-        for line in self.lines:
-            line.stop()
-        self.source.stop()
-
 
 @pytest.fixture
-def three(tmp_path: Path) -> Iterator[Three]:
-    made = Three(tmp_path)
+def three(tmp_path: Path) -> Iterator[Lines]:
+    made = Lines(tmp_path)
     yield made
     made.stop()
 
 
 @pytest.mark.parametrize("place", [0, 2])
-def test_one_that_makes_up_gas_holds_nothing_up(three: Three, place: int) -> None:
+def test_one_that_makes_up_gas_holds_nothing_up(three: Lines, place: int) -> None:
     three.app.pump()
     for gas in ("0x10000000000", "0x1", MOST):
         three.lies(place, "eth_estimateGas", lambda _, gas=gas: gas)  # type: ignore[misc]
         assert three.records(gas)
 
 
-def test_one_that_makes_up_a_header_holds_nothing_up(three: Three) -> None:
+def test_one_that_makes_up_a_header_holds_nothing_up(three: Lines) -> None:
     three.app.pump()
     for at, change in enumerate(
         ({"baseFeePerGas": "0x0"}, {"baseFeePerGas": "0x" + "f" * 30}, {"baseFeePerGas": MOST}, {"gasLimit": "0x1"}, {"extraData": 7})
@@ -65,13 +58,13 @@ def test_one_that_makes_up_a_header_holds_nothing_up(three: Three) -> None:
 
 
 @pytest.mark.parametrize("change", [{"contractAddress": "0x" + "66" * 20}, {"status": "0x0"}, {"gasUsed": "0x1"}, {"gasUsed": MOST}])
-def test_one_that_makes_up_a_receipt_chooses_no_address_of_a_case(three: Three, change: dict[str, str]) -> None:
+def test_one_that_makes_up_a_receipt_chooses_no_address_of_a_case(three: Lines, change: dict[str, str]) -> None:
     three.lies(0, "eth_getTransactionReceipt", lambda receipt: receipt | change)
     address = three.app.deploy_case(officials(), 2, signer_of("institution"), "case", rehearsal=False)
     assert Node(three.source.rpc_url).code(address)
 
 
-def test_bytes_of_a_note_that_no_block_holds_yet_are_not_taken_for_recorded(three: Three) -> None:
+def test_bytes_of_a_note_that_no_block_holds_yet_are_not_taken_for_recorded(three: Lines) -> None:
     """The number of the block is compared, too."""
     tx_id = three.app.note(b"a note", "note")
     tx_hash = three.app.wait(tx_id, 10).tx_hash

@@ -14,17 +14,15 @@ from backend.ground.chain.nodes import Nodes
 from backend.ground.chain.service import Chain
 from backend.shell import health
 from tests.backend.ground.chain.lines import Between, Refuse
+from tests.backend.ground.chain.three import Three
 from tests.backend.ground.chain.world import RELAY_KEY, World, case_creation, open_database, open_test_chain
 
 
-class Three:
-    """The embedded chain, lines of three organisations to it, and an app that knows them only."""
+class Organisations(Three):
+    """Three organisations, the first of which is a liar, and a case on their chain."""
 
     def __init__(self, folder: Path) -> None:
-        self.source = open_test_chain(folder, pump=False)
-        self.lines = [Between(self.source.rpc_url) for _ in range(3)]
-        named = zip(("liar", "court", "bank"), self.lines, strict=True)
-        self.app = Chain(",".join(f"{name}={line.url}" for name, line in named), open_database(folder / "app.sqlite3"), RELAY_KEY)
+        super().__init__(folder, "liar", "court", "bank")
         self.world = World(self.app)
 
     def mine(self, blocks: int) -> None:
@@ -37,15 +35,10 @@ class Three:
         self.app.pump()
         return [fault for _, fault in self.app.standing().nodes]
 
-    def stop(self) -> None:
-        for line in self.lines:
-            line.stop()
-        self.source.stop()
-
 
 @pytest.fixture
-def three(tmp_path: Path) -> Iterator[Three]:
-    made = Three(tmp_path)
+def three(tmp_path: Path) -> Iterator[Organisations]:
+    made = Organisations(tmp_path)
     yield made
     made.stop()
 
@@ -57,7 +50,7 @@ def other_history(request: dict[str, Any], result: Any) -> Any:
     return [] if request["method"] == "eth_getLogs" else result
 
 
-def test_a_lone_liar_asked_first_makes_nothing_final_and_the_honest_stay(three: Three) -> None:
+def test_a_lone_liar_asked_first_makes_nothing_final_and_the_honest_stay(three: Organisations) -> None:
     three.lines[0].change = other_history
     three.world.open_case()
     three.app.follow(three.world.case.address)
@@ -73,7 +66,7 @@ def test_a_lone_liar_asked_first_makes_nothing_final_and_the_honest_stay(three: 
     assert any("liar" in note for note in health.chain_notes(three.app))
 
 
-def test_events_that_one_leaves_out_or_makes_up_are_told_by_the_others(three: Three) -> None:
+def test_events_that_one_leaves_out_or_makes_up_are_told_by_the_others(three: Organisations) -> None:
     three.world.open_case()
     three.app.follow(three.world.case.address)
 
@@ -92,7 +85,7 @@ def test_events_that_one_leaves_out_or_makes_up_are_told_by_the_others(three: Th
     assert submitted.args["planHash"] != b"\xff" * 32
 
 
-def test_a_transaction_that_one_keeps_to_itself_is_recorded_all_the_same(three: Three) -> None:
+def test_a_transaction_that_one_keeps_to_itself_is_recorded_all_the_same(three: Organisations) -> None:
     sent = []
 
     def kept(request: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +99,7 @@ def test_a_transaction_that_one_keeps_to_itself_is_recorded_all_the_same(three: 
     assert sent
 
 
-def test_one_node_cannot_say_that_a_transaction_failed_or_went_through(three: Three) -> None:
+def test_one_node_cannot_say_that_a_transaction_failed_or_went_through(three: Organisations) -> None:
     """A receipt, a refusal or a nonce that one makes up would lose a ballot or send it twice."""
 
     def lies(request: dict[str, Any], result: Any) -> Any:
@@ -122,7 +115,7 @@ def test_one_node_cannot_say_that_a_transaction_failed_or_went_through(three: Th
     assert three.app.standing().waiting == 0
 
 
-def test_with_one_organisation_left_sending_goes_on_and_nothing_becomes_final(three: Three) -> None:
+def test_with_one_organisation_left_sending_goes_on_and_nothing_becomes_final(three: Organisations) -> None:
     three.world.open_case()
     three.app.follow(three.world.case.address)
     three.looked()
@@ -146,7 +139,7 @@ def test_with_one_organisation_left_sending_goes_on_and_nothing_becomes_final(th
     assert three.app.look_up(tx_id).status == "confirmed"
 
 
-def test_three_who_all_tell_different_things_are_a_fault_that_is_said(three: Three) -> None:
+def test_three_who_all_tell_different_things_are_a_fault_that_is_said(three: Organisations) -> None:
     three.mine(20)
     three.looked()
     three.lines[0].change = other_history
