@@ -65,7 +65,7 @@ class Sizes:
 
 
 def is_small(written: str | None) -> bool:
-    """Whether a height or width shows nothing; in doubt it does not."""
+    """Whether a height or width shows nothing; one that cannot be read counts as such."""
     if written is None:
         return False
     text = written.strip(" \t\r\n")
