@@ -7,7 +7,8 @@ program's own tests. Scenes and tests count only where the program passes them a
 Survivors that change nothing anybody could see are explained one by one in tests/scripts/mutate_recount/explained.json; an explanation
 whose mutant is no longer there, or is killed, is wrong. To try the explained ones on all tests takes half as long as all others do:
 `--doubt` does it, and a run over all mutants; a sample tries them on the scenes alone. Mutants are drawn by a hash of their names, so
-that a change of one source changes little of the sample. One JSON line at the end.
+that a change of one source changes little of the sample. What noticed a mutant before is tried first (tests/scripts/mutate_recount/
+noticed.json, which `--learn` keeps up). One JSON line at the end.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from scripts.mutate_recount.explained import explanations, without_mutant
+from scripts.mutate_recount.hints import hints, keep
 from scripts.mutate_recount.judging import Verdict, judge_all
 from scripts.mutate_recount.mutant import Mutant
 from scripts.mutate_recount.programs import PROGRAMS, Program, drawn
@@ -49,6 +51,7 @@ class Figures:
     counts: Counter[str] = field(default_factory=Counter)
     unexplained: list[str] = field(default_factory=list)
     explained_but_killed: list[str] = field(default_factory=list)
+    noticed: dict[str, str] = field(default_factory=dict)
 
     def add(self, verdict: Verdict) -> None:
         """One mutant, judged."""
@@ -57,6 +60,7 @@ class Figures:
         self.counts["checks"] += verdict.mutant.is_check
         if verdict.noticed_by:
             self.counts["killed"] += 1
+            self.noticed[name] = verdict.noticed_by
             if name in self.explained:
                 self.explained_but_killed.append(name)
         elif name in self.explained:
@@ -119,7 +123,7 @@ def judge(work: Sequence[tuple[Program, Mutant]], figures: Figures, told: Path |
 
         with built(Path(name), WORKERS) as stage:
             progress.update(task, description="without a change")
-            judge_all(work, stage, heard, trusted)
+            judge_all(work, stage, heard, trusted, hints(ROOT))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -130,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--match", default="", help="only those whose name holds this, such as verifier/tally/steps")
     parser.add_argument("--doubt", action="store_true", help="try explained mutants on the tests as well")
     parser.add_argument("--told", type=Path, metavar="FILE", help="write each verdict and its seconds into this file as well")
+    parser.add_argument("--learn", action="store_true", help="keep which test noticed which mutant, so that the next run tries it first")
     given = parser.parse_args(arguments)
     figures = Figures(explanations(ROOT))
     try:
@@ -137,6 +142,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         doubts = given.doubt or given.mutants == 0
         judge(work, figures, given.told, frozenset() if doubts else frozenset(figures.explained))
     finally:
+        if given.learn:
+            keep(ROOT, figures.noticed)
         wrong = {"unexplained": figures.unexplained, "explained, but killed": figures.explained_but_killed}
         for what, names in {**wrong, "explained, but not there": figures.without_mutant}.items():
             for name in names:

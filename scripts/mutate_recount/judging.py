@@ -6,7 +6,7 @@ import queue
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ class UnchangedIsNoticed(Exception):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What noticed a mutant: a scene or a file of tests, "" for nothing; and how long that took."""
+    """What noticed a mutant: a scene, or a test by its file or name, "" for nothing; and how long that took."""
 
     mutant: Mutant
     noticed_by: str
@@ -48,6 +48,8 @@ class Bench:
     stage: Stage
     #: Mutants with an explanation: nothing more is asked of them than that no scene notices.
     trusted: frozenset[str] = frozenset()
+    #: What noticed a mutant before, by its name; only tests that pass on the program as it is.
+    hints: dict[str, str] = field(default_factory=dict)
     orders: dict[tuple[Program, str], Order] = field(default_factory=dict)
     _sound: set[str] = field(default_factory=set)
     _sounding: threading.Lock = field(default_factory=threading.Lock)
@@ -69,15 +71,21 @@ class Bench:
                 return Verdict(mutant, self.stage.scenes[0][number].name)
         if mutant.name in self.trusted:
             return Verdict(mutant, "")
+        hint = self.hints.get(mutant.name, "")
+        if hint and self._first_test(program, changed, worker, (hint,), [0])[0] != NOTHING:
+            return Verdict(mutant, hint)
+        return self._judge_by_tests(program, mutant, changed, worker)
+
+    def _judge_by_tests(self, program: Program, mutant: Mutant, changed: Changed, worker: Worker) -> Verdict:
         order = self.orders[program, "tests"]
         numbers = order.of(mutant)
-        number = self._first_test(program, changed, worker, numbers)
+        number, test = self._first_test(program, changed, worker, program.tests, numbers)
         self._sound.update(program.tests[one] for one in (numbers if number == NOTHING else numbers[: numbers.index(number)]))
         if number == NOTHING:
             return Verdict(mutant, "")
         self._check_test(program, number, worker)
         order.learn(mutant, number)
-        return Verdict(mutant, program.tests[number])
+        return Verdict(mutant, test or program.tests[number])
 
     def first_scene(self, program: Program, changed: Changed, worker: Worker, order: Sequence[int]) -> int:
         """The number of the scene that notices, NOTHING when none does."""
@@ -86,16 +94,18 @@ class Bench:
         with script_killing.put_into(worker.copy, changed):
             return script_killing.first_that_notices(worker.copy, self.stage.folder, worker.scenes, order)
 
-    def _first_test(self, program: Program, changed: Changed, worker: Worker, order: Sequence[int]) -> int:
+    def _first_test(
+        self, program: Program, changed: Changed, worker: Worker, tests: Sequence[str], order: Sequence[int]
+    ) -> tuple[int, str]:
         if program is not SECOND:
-            return python_killing.first_test_that_notices(changed, program.tests, order)
+            return python_killing.first_test_that_notices(changed, tests, order)
         with script_killing.put_into(worker.copy, changed):
-            return python_killing.first_test_that_notices(changed, program.tests, order, worker.copy)
+            return python_killing.first_test_that_notices(changed, tests, order, worker.copy)
 
     def _check_test(self, program: Program, number: int, worker: Worker) -> None:
         name = program.tests[number]
         with self._sounding:
-            if name not in self._sound and self._first_test(program, unchanged(program), worker, [number]) != NOTHING:
+            if name not in self._sound and self._first_test(program, unchanged(program), worker, (name,), [0])[0] != NOTHING:
                 raise UnchangedIsNoticed(f"{program.folder}: {name}")
             self._sound.add(name)
 
@@ -105,6 +115,15 @@ class Bench:
         if number != NOTHING:
             raise UnchangedIsNoticed(f"{program.folder}: {self.stage.scenes[0][number].name}")
 
+    def check_program(self, program: Program, worker: Worker, given: Mapping[str, str]) -> None:
+        """Tries the program as it is on all scenes, and on the tests that are given as hints; those that pass are used as such.
+        Raises UnchangedIsNoticed for a scene."""
+        if program.has_stage:
+            self.check_scenes(program, worker)
+        if tests := sorted(set(given.values())):
+            passing = set(python_killing.passing(unchanged(program), tests, worker.copy if program is SECOND else None))
+            self.hints.update({name: test for name, test in given.items() if test in passing})
+
 
 def unchanged(program: Program) -> Changed:
     """A program as it is."""
@@ -113,11 +132,15 @@ def unchanged(program: Program) -> Changed:
 
 
 def judge_all(
-    work: Sequence[tuple[Program, Mutant]], stage: Stage, told: Callable[[Verdict], None], trusted: frozenset[str] = frozenset()
+    work: Sequence[tuple[Program, Mutant]],
+    stage: Stage,
+    told: Callable[[Verdict], None],
+    trusted: frozenset[str] = frozenset(),
+    hints: Mapping[str, str] | None = None,
 ) -> None:
-    """Verdicts on all, told as they come; first the scenes are tried with every program as it is. Raises UnchangedIsNoticed."""
+    """Verdicts on all, told as they come; first scenes and hints are tried with every program as it is. Raises UnchangedIsNoticed."""
     bench = Bench(stage, trusted)
-    programs = [program for program in PROGRAMS if program.has_stage and any(one is program for one, _ in work)]
+    programs = [program for program in PROGRAMS if any(one is program for one, _ in work)]
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(len(stage.scenes)) as pool:
         free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for number, scenes in enumerate(stage.scenes):
@@ -139,7 +162,9 @@ def judge_all(
             return task
 
         def as_it_is(program: Program) -> Callable[[Worker], None]:
-            return lambda worker: bench.check_scenes(program, worker)
+            names = {mutant.name for one, mutant in work if one is program}
+            given = {name: test for name, test in (hints or {}).items() if name in names}
+            return lambda worker: bench.check_program(program, worker, given)
 
         for tasks in ([as_it_is(one) for one in programs], [judged(*one) for one in work]):
             waiting = [pool.submit(with_worker, task) for task in tasks]

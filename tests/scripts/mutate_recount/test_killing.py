@@ -106,7 +106,7 @@ def test_register__a_check_taken_out_is_noticed_by_its_tests_and_the_tool_as_it_
     found = [one for one in REGISTER.mutants(ROOT) if one.path == path and one.is_check]
     verdicts = [bench.judge(REGISTER, one, worker).noticed_by for one in found[:3]]
     assert any(verdicts)
-    assert python_killing.first_test_that_notices(unchanged(REGISTER), REGISTER.tests, range(2)) == NOTHING
+    assert python_killing.first_test_that_notices(unchanged(REGISTER), REGISTER.tests, range(2))[0] == NOTHING
 
 
 def test_explained_mutant__meets_the_scenes_and_only_in_doubt_the_tests(stage: Stage, worker: Worker) -> None:
@@ -114,6 +114,21 @@ def test_explained_mutant__meets_the_scenes_and_only_in_doubt_the_tests(stage: S
     broken = Mutant(path, f"{path}: x: without: all", True, lambda: text.replace("def ", "raise ValueError\ndef ", 1))
     assert Bench(stage, frozenset({broken.name})).judge(REGISTER, broken, worker).noticed_by == ""
     assert Bench(stage).judge(REGISTER, broken, worker).noticed_by
+
+
+def test_hint__is_tried_first_and_decides_nothing_by_itself(stage: Stage, worker: Worker) -> None:
+    path, text = "verifier/register/openings.py", (ROOT / "verifier/register/openings.py").read_text("utf-8")
+    broken, unharmed = (
+        Mutant(path, f"{path}: {name}: without: all", True, made)
+        for name, made in {"x": lambda: text.replace("def ", "raise ValueError\ndef ", 1), "y": lambda: text}.items()
+    )
+    good = "tests/verifier/register/test_openings.py::test_another_password_opens_nothing[demo]"
+    bench = Bench(stage)
+    bench.check_program(REGISTER, worker, {broken.name: good, unharmed.name: "tests/verifier/register/test_openings.py::test_gone"})
+    assert bench.hints == {broken.name: good}
+    assert bench.judge(REGISTER, broken, worker).noticed_by == good
+    bench.hints[unharmed.name] = good
+    assert python_killing.first_test_that_notices(unharmed.changed, (good,), [0])[0] == NOTHING
 
 
 def test_order__what_noticed_a_change_comes_first_for_its_like() -> None:
