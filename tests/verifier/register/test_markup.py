@@ -155,17 +155,18 @@ def both_refuse_formulas(office: Office, path: Path) -> None:
         office.take(path, dry_run=True)
 
 
-@pytest.mark.parametrize("written", [b"1", b"true", b" 1 ", b"on"])
-def test_formulas_that_the_book_has_worked_out_again_are_refused(office: Office, tmp_path: Path, written: bytes) -> None:
+ASKED_FOR = [*(b'fullCalcOnLoad="%s"' % word for word in (b"1", b"true", b" 1 ", b"on")), b'forceFullCalc="1"', b'calcCompleted="0"']
+
+
+@pytest.mark.parametrize("flag", ASKED_FOR)
+def test_formulas_that_the_book_has_worked_out_again_are_refused(office: Office, tmp_path: Path, flag: bytes) -> None:
     """A program that writes a book whole asks for it, and what others see may then differ from what is saved."""
-    flag = b'fullCalcOnLoad="' + written + b'"'
     path = saved(tmp_path / "a.xlsx", SHEET, with_formula(b""), lambda book: book.replace(b'fullCalcOnLoad="1"', flag))
     both_refuse_formulas(office, path)
 
 
-@pytest.mark.parametrize("written", [b"0", b"false"])
-def test_formulas_that_the_book_leaves_as_saved_are_read(office: Office, tmp_path: Path, written: bytes) -> None:
-    flag = b'fullCalcOnLoad="' + written + b'"'
+@pytest.mark.parametrize("flag", [b'fullCalcOnLoad="0"', b'fullCalcOnLoad="false"', b'forceFullCalc="0"', b'calcCompleted=" true "'])
+def test_formulas_that_the_book_leaves_as_saved_are_read(office: Office, tmp_path: Path, flag: bytes) -> None:
     path = saved(tmp_path / "a.xlsx", SHEET, with_formula(b""), lambda book: book.replace(b'fullCalcOnLoad="1"', flag))
     both_take_one_claim(office, path)
 
