@@ -53,7 +53,7 @@ def _refusal_of(vote: Vote) -> ContractCall:
 
 
 def _earlier_refusal(folder: Path) -> Told:
-    """An official signed a refusal, thinks better of it and approves: the refusal is sent in that moment, and the approval passes for done."""
+    """An official signed a refusal, and approves later: the refusal is sent in that moment, and the approval passes for done."""
     with _counted(folder) as (vote, node), _overtaken(node, _refusal_of(vote)):
         answer = attest(vote, "official 0", approve=True)
     return judged("backend", "" if answer.is_success else answer.json()["error"]["code"])

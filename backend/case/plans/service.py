@@ -231,7 +231,9 @@ class PlanService:
 
     def submitting_numbers(self, case_id: str) -> set[int]:
         """Those of them that are on their way to the chain."""
-        return {plan.plan_number for plan in self._plans_of(case_id) if plan.status == PlanStatus.SUBMITTING and plan.plan_number is not None}
+        return {
+            plan.plan_number for plan in self._plans_of(case_id) if plan.status == PlanStatus.SUBMITTING and plan.plan_number is not None
+        }
 
     def admitted_numbers(self, case_id: str) -> set[int]:
         """Those of them that are known here as admitted."""

@@ -46,8 +46,8 @@ class ApprovalService:
         """Send an official's attestation to the contract.
 
         Raises: PollUnknown, NotOfficialOfCase, SignerNotOwn, NotTalliedYet, AttestedAlready, AttestationSignatureWrong,
-        RecordsNotReadYet, and TransactionReverted with the contract's rule: Approval_ChallengeNotOver, Approval_SubmitterMayNotDecide, Approval_PlanDidNotPass,
-        Approval_AlreadyDecided.
+        RecordsNotReadYet, and TransactionReverted with the contract's rule: Approval_ChallengeNotOver,
+        Approval_SubmitterMayNotDecide, Approval_PlanDidNotPass, Approval_AlreadyDecided.
         """
         poll = self._polls.get_poll(poll_id)
         if self._cases.require_official(poll.case_id, visitor).signer != signer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ from tests.verifier.second.second import FOLDER, ROOT, needs_node
 pytestmark = needs_node
 
 #: Memory held at once by a whole recount, and seconds that it may take beside everything else that this machine does.
-MOST_BYTES, MOST_SECONDS = 512 * 2**20, 120
+MOST_BYTES, MOST_SECONDS = 256 * 2**20, 120
 COMMANDS = {
     "first": [sys.executable, "-m", "verifier.tally", "--json"],
     "second": ["node", str(FOLDER / "recount.mjs")],
@@ -52,6 +51,7 @@ def one_line(path: Path) -> None:
         file.truncate(file.tell() + 2**31 - 2**20)
 
 
+Made = Callable[[Path], None]
 SPECIAL = (pagemap, zeros, pipe, sparse)
 
 
@@ -70,30 +70,21 @@ def run(command: Sequence[str]) -> tuple[dict[str, Any], int]:
     return json.loads(lines[-1]), used.ru_maxrss * 1024
 
 
-def places(said: dict[str, Any]) -> set[str]:
-    """Where something was found, in the words of either recount."""
-    text = json.dumps(said)
-    return {name for name in (*PUBLISHED, "paper") if name in text}
-
-
-PUBLISHED = ("poll.json", "leaves.csv", "receipts.jsonl", "plan.pdf")
-
-
 @pytest.mark.parametrize("recount", COMMANDS)
 @pytest.mark.parametrize("made", SPECIAL, ids=lambda one: one.__name__)
-def test_published_file(recount: str, made: Callable[[Path], None], published: Path, node_address: str, tmp_path: Path) -> None:
-    for name in PUBLISHED:
-        folder = Path(shutil.copytree(published, tmp_path / name))
-        (folder / name).unlink()
-        made(folder / name)
-        said, used = run([*COMMANDS[recount], "--rpc", node_address, "--published", str(folder)])
-        assert said["exit_status"] != 0, name
-        assert used < MOST_BYTES, name
+@pytest.mark.parametrize("names", [("poll.json",), ("leaves.csv", "receipts.jsonl", "plan.pdf")], ids=" ".join)
+def test_published_file__is_refused(recount: str, made: Made, names: tuple[str, ...], published: Path, node_address: str) -> None:
+    for name in names:
+        (published / name).unlink()
+        made(published / name)
+    said, used = run([*COMMANDS[recount], "--rpc", node_address, "--published", str(published)])
+    assert said["exit_status"] != 0
+    assert used < MOST_BYTES
 
 
 @pytest.mark.parametrize("recount", COMMANDS)
 @pytest.mark.parametrize("name", ["leaves.csv", "receipts.jsonl"])
-def test_lines_without_end(recount: str, name: str, published: Path, node_address: str) -> None:
+def test_lines__without_end_are_refused(recount: str, name: str, published: Path, node_address: str) -> None:
     one_line(published / name)
     said, used = run([*COMMANDS[recount], "--rpc", node_address, "--published", str(published)])
     assert said["exit_status"] != 0
@@ -102,8 +93,8 @@ def test_lines_without_end(recount: str, name: str, published: Path, node_addres
 
 @pytest.mark.parametrize("recount", COMMANDS)
 @pytest.mark.parametrize("made", SPECIAL, ids=lambda one: one.__name__)
-def test_papers_that_a_person_brings(recount: str, made: Callable[[Path], None], published: Path, node_address: str, tmp_path: Path) -> None:
-    """They are void, and say nothing against the poll."""
+def test_paper__that_a_person_brings_is_void(recount: str, made: Made, published: Path, node_address: str, tmp_path: Path) -> None:
+    """It says nothing against the poll."""
     made(tmp_path / "paper")
     brought = ["--receipt", str(tmp_path / "paper"), "--issuer-log", str(tmp_path / "paper")]
     said, used = run([*COMMANDS[recount], "--rpc", node_address, "--published", str(published), *brought])

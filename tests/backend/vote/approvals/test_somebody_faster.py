@@ -77,7 +77,8 @@ def test_the_other_voice_that_is_on_the_chain_is_not_taken_for_the_one_that_was_
     """An official's earlier signature is sent by somebody in the moment in which the later one is on its way: only the first counts."""
     after_challenge(counted(vote))
     signer = bytes.fromhex(address("official 0").removeprefix("0x"))
-    first = vote.world.chain.poll(vote.poll.address).attest(signer, vote.attestation("official 0", approve=not approve), approve=not approve)
+    earlier = vote.attestation("official 0", approve=not approve)
+    first = vote.world.chain.poll(vote.poll.address).attest(signer, earlier, approve=not approve)
     transact = Chain.transact
 
     def overtaken(self: Chain, call: ContractCall, key: str, *rest: Any) -> Any:
