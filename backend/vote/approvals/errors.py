@@ -8,7 +8,7 @@ from backend.ground.common.errors import BadInput, Conflict
 class AttestedAlready(Conflict):
     """One official attests once; `approve` is the voice that is on the chain."""
 
-    zh = "链上已记录您对本次结果的意见：{voice}。每位成员只能签署一次，这次提交的没有写入，也不会改变已记录的意见。"
+    zh = "区块链上已记录您对本次结果的意见：{voice}。每位成员只能签署一次，这次提交的没有写入，也不会改变已记录的意见。"
     en = (
         "Your {voice} of this result is on the blockchain already. Each official decides once: what you handed in now was not recorded and "
         "changes nothing."

@@ -11,7 +11,6 @@ from backend.case.plans.service import PlanService
 from backend.case.plans.views import PlanStatus, PlanView
 from backend.case.register.service import RegisterService
 from backend.ground.chain import typed_data
-from backend.ground.chain.addresses import poll_address
 from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import PollParameters, parameters_hash
@@ -23,14 +22,11 @@ from backend.ground.common.settings import Settings
 from backend.ground.common.voting import FEW_LENDERS
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import OFFICIAL, Visitor
-from backend.vote.polls import rules, store, terms
+from backend.vote.polls import announced, rules, store, terms
 from backend.vote.polls.errors import (
     NoRegisterFrozen,
-    NumberTaken,
     PlanApprovedAlready,
     PlanNotAdmitted,
-    PollElsewhere,
-    PollTellsOtherwise,
     PollUnderway,
     PollUnknown,
 )
@@ -105,7 +101,7 @@ class PollService:
         contract = self._chain.case(act.case_address)
         call = contract.announce_poll(parameters, act.signers, act.signatures)
         from_block = 0
-        if self._is_announced(act, parameters):
+        if announced.is_announced(self._chain, act, parameters):
             self._chain.copies.watch(call, act.key)
         else:
             from_block = self._chain.block().number
@@ -113,7 +109,7 @@ class PollService:
             if not self._chain.record.may_come_of(act.key):  # what was sent in time is judged by the chain alone
                 least = self._least_periods(self._cases.get_case(act.case_id))
                 terms.check_notice(parameters.opens_at, self._chain.chain_time(), least.notice)
-            transact_unless(self._chain, lambda: self._is_announced(act, parameters), call, act.key)
+            transact_unless(self._chain, lambda: announced.is_announced(self._chain, act, parameters), call, act.key)
         row = self._row(act, parameters)
         # From a block that is before it for certain; whoever sent the act, none of the poll's events is missed.
         self._chain.follow(row.address, from_block)
@@ -222,32 +218,15 @@ class PollService:
         signers = [case.institution.signer, *(official.signer for official in case.officials)]
         return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
 
-    def _is_announced(self, act: SignedAct, parameters: PollParameters) -> bool:
-        """Whether the chain has just this poll under the act's number. Raises: NumberTaken when it has another one there."""
-        contract = self._chain.case(act.case_address)
-        if contract.poll_count() <= act.number:
-            return False
-        if self._chain.poll(contract.poll(act.number)).parameters_hash() != parameters_hash(parameters):
-            raise NumberTaken(number=act.number)
-        return True
-
     def _row(self, act: SignedAct, parameters: PollParameters) -> store.PollRow:
-        """The poll as the officials signed it and our own register has it; its contract, as nodes show it, must not say otherwise.
+        """The poll as the officials signed it and our own register has it; all that follows goes by these windows, lenders and totals.
 
-        Windows, lenders and totals of all that follows are taken from here. Raises: PollElsewhere, PollTellsOtherwise.
+        Raises: PollElsewhere, PollTellsOtherwise.
         """
-        address = self._chain.case(act.case_address).poll(act.number)
-        if self._cases.get_case(act.case_id).protocol > 1 and address.lower() != poll_address(act.case_address, act.number):
-            raise PollElsewhere(number=act.number)
-        contract = self._chain.poll(address)
+        address = announced.address_of(self._chain, act, self._cases.get_case(act.case_id).protocol)
         plan = self._plans.get_plan(act.payload["plan_id"])
         register = self._register.frozen(act.case_id, parameters.register_number)
-        held = contract.parameters()
-        told = (contract.register_root(), contract.leaf_count(), contract.depth(), contract.plan_hash(), contract.classes())
-        totals = tuple(each.totals for each in register.classes)
-        ours = (register.root, register.leaf_count, register.depth, plan.plan_hash, totals)
-        if told != ours or parameters_hash(held) != parameters_hash(parameters):
-            raise PollTellsOtherwise(number=act.number)
+        held = announced.held_to(self._chain, address, act, (parameters, register, plan.plan_hash))
         classes = [
             {"name": each.name, "heads": each.heads, "amount_fen": each.amount_fen, "blind": hex(each.blind)} for each in register.classes
         ]
@@ -256,7 +235,7 @@ class PollService:
             act_id=act.id,
             case_id=act.case_id,
             number=act.number,
-            address=address.lower(),
+            address=address,
             plan_id=plan.id,
             plan_hash=plan.plan_hash,
             plan_title=plan.title,
