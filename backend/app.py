@@ -43,6 +43,7 @@ from backend.shell import health, metrics
 from backend.shell.body_limit import BodyLimit
 from backend.shell.document import install_document
 from backend.shell.errors import install_error_handlers
+from backend.shell.looks import Looks
 from backend.shell.losses import Losses
 from backend.shell.plain_addresses import PlainAddresses
 from backend.shell.production import check_production
@@ -166,7 +167,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     gateway, waiting = _gateway(settings), metrics.Waiting(SystemClock())
-    wire(app, settings, gateway, waiting, losses, rounds, *(getattr(rooms, field.name) for field in fields(Rooms)))
+    wire(app, settings, gateway, waiting, losses, rounds, Looks(), *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
         accounts_routes, passkeys_routes, administration_routes,
         cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,

@@ -13,6 +13,7 @@ from backend.ground.chain.service import Chain
 from backend.ground.common.rounds import AllRounds
 from backend.ground.common.settings import Settings
 from backend.ground.http.services import service_of
+from backend.shell.looks import Look, Looks
 from backend.shell.losses import Losses
 from backend.vote.ballots.service import BallotService
 from backend.vote.polls.service import PollService
@@ -21,6 +22,8 @@ from backend.vote.polls.service import PollService
 ROUND_SECONDS = 60
 #: Seconds for which nodes may tell different things: between two blocks they do.
 DISAGREEMENT_SECONDS = 10
+#: For all that is looked at: who watches gives up after 5 s, however many nodes there are and however slow each of them is.
+LOOK_SECONDS = 4.0
 LEAST_FREE_BYTES = 200 * 2**20
 
 router = APIRouter(tags=["health"])
@@ -42,14 +45,16 @@ def ready(request: Request, response: Response) -> dict[str, object]:
 
     `notes` are what works with less than it should; no lender is sent away for them.
     """
-    chain = service_of(request, Chain)
-    faults = [
-        *database_faults(service_of(request, Engine)),
-        *chain_faults(chain),
-        *purse_faults(chain),
-        *receipt_faults(service_of(request, PollService), service_of(request, BallotService)),
-        *disk_faults(service_of(request, Settings)),
-    ]
+    chain, engine, settings = service_of(request, Chain), service_of(request, Engine), service_of(request, Settings)
+    polls, ballots = service_of(request, PollService), service_of(request, BallotService)
+    looks: dict[str, Look] = {
+        "database": lambda: database_faults(engine),
+        "chain": lambda: chain_faults(chain),
+        "chain's purse": lambda: purse_faults(chain),
+        "receipts": lambda: receipt_faults(polls, ballots),
+        "disk": lambda: disk_faults(settings),
+    }
+    faults = service_of(request, Looks).within(LOOK_SECONDS, looks)
     response.headers["Cache-Control"] = "no-store"
     response.status_code = 503 if faults else 200
     notes = [*chain_notes(chain), *service_of(request, Losses).found, *service_of(request, AllRounds).faults()]

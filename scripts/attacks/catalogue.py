@@ -5,11 +5,14 @@ from __future__ import annotations
 from scripts.attacks import (
     contracts,
     counts,
+    decisions,
     evidence,
     issuers,
     logs,
+    nodes,
     openings,
     pages,
+    papers,
     receipts,
     registers,
     services,
@@ -33,6 +36,9 @@ GROUPS: dict[str, tuple[Attack, ...]] = {
     "pages": pages.ATTACKS,
     "steering": steering.ATTACKS,
     "services": services.ATTACKS,
+    "nodes": nodes.ATTACKS,
+    "papers": papers.ATTACKS,
+    "decisions": decisions.ATTACKS,
 }
 ATTACKS: tuple[Attack, ...] = tuple(one for group in GROUPS.values() for one in group)
 BY_NAME = {one.name: one for one in ATTACKS}

@@ -82,23 +82,29 @@ class Scene:
 def scene(folder: Path, lie: Callable[[IssuerPapers], Lie] | None = None) -> Iterator[Scene]:
     """Two organisations' nodes, of which there is one here; or one node that lies, which the operator was content with."""
     with anvil() as address:
-        world = CaseWorld(Chain(address))
-        register = make_register(24)
-        world.freeze(register)
-        world.admit(world.submit())
-        poll = OpenPoll.announce(world, register, world.terms())
-        poll.chain.warp(poll.terms.opens_at)
-        papers = IssuerPapers(poll)
+        papers = open_poll_on_chain(address)
         if lie is None:
-            with _asked(folder, papers, f"Court={address}, Association={address.replace('127.0.0.1', 'localhost')}") as found:
+            with asked(folder, papers, f"Court={address}, Association={address.replace('127.0.0.1', 'localhost')}") as found:
                 yield found
         else:
-            with lying(address, lie(papers)) as liar, _asked(folder, papers, f"Exchange={liar}", one_node=True) as found:
+            with lying(address, lie(papers)) as liar, asked(folder, papers, f"Exchange={liar}", one_node=True) as found:
                 yield found
+
+
+def open_poll_on_chain(address: str) -> IssuerPapers:
+    """A case with an open poll, and what lenders and officials of it hand in."""
+    world = CaseWorld(Chain(address))
+    register = make_register(24)
+    world.freeze(register)
+    world.admit(world.submit())
+    poll = OpenPoll.announce(world, register, world.terms())
+    poll.chain.warp(poll.terms.opens_at)
+    return IssuerPapers(poll)
 
 
 @contextmanager
-def _asked(folder: Path, papers: IssuerPapers, rpc_urls: str, one_node: bool = False) -> Iterator[Scene]:
+def asked(folder: Path, papers: IssuerPapers, rpc_urls: str, one_node: bool = False) -> Iterator[Scene]:
+    """An issuer that asks these nodes."""
     settings = IssuerSettings(
         _env_file=None,
         data_dir=folder / "issuer",

@@ -96,8 +96,8 @@ OPEN_END_DROPPED = (
     Patch(
         "verifier/tally/published.py",
         '                        raise Wrong(FINDINGS[name], name, "is cut off: its last line does not end", "LF at the end", '
-        "part[-1][-40:])\n",
-        "                        part = part[:-1]\n",
+        "few[-1][-40:])\n",
+        "                        few = few[:-1]\n",
     ),
     Patch(
         "verifier/second/files/lines.mjs",

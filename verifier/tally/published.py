@@ -28,6 +28,7 @@ MOST_JSON_BYTES = 2**24
 MOST_PDF_BYTES = 2**28
 MOST_LEAVES = 2**24
 MOST_LINE_BYTES = 2**16
+LOOKED_AT_TOGETHER = 128  # lines
 ENOUGH = 100  # lines of a file that are none; more say nothing new, and a small archive unpacks to a billion of them
 DEEPEST = 100  # nested objects and lists
 MOST_DIGITS = 4_000
@@ -222,13 +223,20 @@ class Published:
             left = require_file(path, FINDINGS[name], most)
             with path.open("rb") as file:
                 rows = iter(partial(file.readline, MOST_LINE_BYTES + 1), b"")
-                while part := list(islice(rows, lines)):
-                    if (left := left - sum(map(len, part))) < 0:
+                part: list[bytes] = []
+                # A few at a time: lines without end, or a file that a system makes up, fill no memory before they are refused.
+                while few := list(islice(rows, min(lines - len(part), LOOKED_AT_TOGETHER))):
+                    if (left := left - sum(map(len, few))) < 0:
                         raise Wrong(FINDINGS[name], name, "is longer than it says")
-                    if longest := next((row for row in part if len(row) > MOST_LINE_BYTES), None):
+                    if longest := next((row for row in few if len(row) > MOST_LINE_BYTES), None):
                         raise Wrong(FINDINGS[name], name, "has a line that is too long", f"less than {MOST_LINE_BYTES} bytes", longest[:40])
-                    if not part[-1].endswith(b"\n"):
-                        raise Wrong(FINDINGS[name], name, "is cut off: its last line does not end", "LF at the end", part[-1][-40:])
+                    if not few[-1].endswith(b"\n"):
+                        raise Wrong(FINDINGS[name], name, "is cut off: its last line does not end", "LF at the end", few[-1][-40:])
+                    part += few
+                    if len(part) == lines:
+                        yield part
+                        part = []
+                if part:
                     yield part
         except (OSError, ValueError) as error:
             raise Wrong(FINDINGS[name], name, "cannot be read", "the file", getattr(error, "strerror", None) or error) from error

@@ -159,9 +159,16 @@ class PlanService:
         if plan.status not in {PlanStatus.SUBMITTED, PlanStatus.ADMITTED}:
             raise PlanNotInStage(status=plan.status)
         case = self._chain.case(act.case_address)
-        if not case.plan(act.number).admitted:
-            call = case.admit_plan(act.number, act.signers, act.signatures)
-            transact_unless(self._chain, lambda: case.plan(act.number).admitted, call, act.key)
+        call = case.admit_plan(act.number, act.signers, act.signatures)
+
+        def is_admitted() -> bool:
+            there = case.plan(act.number)
+            return there.admitted and there.plan_hash == plan.plan_hash
+
+        if is_admitted():
+            self._chain.copies.watch(call, act.key)
+        else:
+            transact_unless(self._chain, is_admitted, call, act.key)
         with self._sessions.begin() as session:
             row = _known(store.plan_by_id(session, plan.id, hold=True))
             row.status, row.admitted_at = PlanStatus.ADMITTED, row.admitted_at or self._clock.now()
@@ -221,6 +228,12 @@ class PlanService:
         """The numbers, by the chain, of plans that are known here as submitted."""
         known = self._plans_of(case_id)
         return {plan.plan_number for plan in known if plan.plan_number is not None}
+
+    def submitting_numbers(self, case_id: str) -> set[int]:
+        """Those of them that are on their way to the chain."""
+        return {
+            plan.plan_number for plan in self._plans_of(case_id) if plan.status == PlanStatus.SUBMITTING and plan.plan_number is not None
+        }
 
     def admitted_numbers(self, case_id: str) -> set[int]:
         """Those of them that are known here as admitted."""

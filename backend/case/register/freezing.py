@@ -63,8 +63,10 @@ class FreezeDesk:
         if register.status == store.DrawnStatus.FROZEN:
             return
         contract = self._chain.case(act.case_address)
-        if not _is_on_chain(contract, register):
-            call = self._call(contract, act, register)
+        call = self._call(contract, act, register)
+        if _is_on_chain(contract, register):
+            self._chain.copies.watch(call, act.key)
+        else:
             try:
                 transact_unless(self._chain, lambda: _is_on_chain(contract, register), call, act.key)
             except TransactionReverted:

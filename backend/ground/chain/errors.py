@@ -112,6 +112,13 @@ class OutcomeAwaited(Unavailable):
     )
 
 
+class CopyNotFinal(Unavailable):
+    """What somebody else sent in our place stands in a block that may still be rewritten."""
+
+    zh = "所办事项已由他人代为写入区块链，所在区块尚未最终确认。系统会继续核查，必要时自动重新发送。"
+    en = "Somebody else put this on the blockchain, in a block that is not final yet. The service watches it and sends it again if needed."
+
+
 class RelayUnfunded(Unavailable):
     """The relay's account cannot pay for what is to be sent."""
 

@@ -53,6 +53,11 @@ class Intents:
         """Register who finishes work of this kind."""
         self._finish[kind] = finish
 
+    def note(self, kind: str, key: str, payload: dict[str, Any]) -> None:
+        """Have `resume` do this work from now on, in place of what was noted under the key before."""
+        with self._sessions.begin() as session:
+            session.merge(IntentRow(key=key, kind=kind, payload=payload, begun_at=self._clock.now()))
+
     @contextmanager
     def kept(self, kind: str, key: str, payload: dict[str, Any], is_begun: Callable[[], bool] = lambda: True) -> Iterator[None]:
         """Do the work of the block; what it leaves unknown is finished by `resume`.

@@ -10,6 +10,7 @@ from backend.ground.chain import artifacts, signatures, signers
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
 from backend.ground.chain.case import CaseContract, creation
+from backend.ground.chain.copies import Copies
 from backend.ground.chain.errors import NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations
 from backend.ground.chain.heartbeat import Heartbeat
 from backend.ground.chain.intents import Intents
@@ -61,11 +62,11 @@ class Chain:
         self._mirror = Mirror(self._node, sessions, confirmations, self._clock)
         self.record = ChainRecord(self._node, sessions, self.relay_address)
         self.intents = Intents(sessions, self._clock)
+        self.copies = Copies(self._node, self._outbox, self._mirror, self.record, self.intents)
         pulse = Pulse(self._clock, halt_seconds, embedded.block_seconds if embedded is not None else 0, regular=empty_blocks)
         self.heartbeat = Heartbeat(self._node, self._outbox, self._mirror, pulse, self._clock, empty_blocks=empty_blocks)
         self._finality_waits = self._disagreement = ""
-        self._chain_id = 0
-        self._pumped_at = float("-inf")
+        self._chain_id, self._pumped_at = 0, float("-inf")
         self._ending = threading.Event()
         self._pump_thread: threading.Thread | None = None
 
@@ -245,7 +246,7 @@ class Chain:
     def deploy_passkey_verifier(self) -> str:
         """Put the verifying contract for officials' passkeys on the chain, once; returns its address. Raises: ContractsNotBuilt."""
         call = ContractCall(None, artifacts.load("PasskeyVerifier").encode_creation(()))
-        return created(self.transact(call, f"passkey verifier/{keccak(call.data).hex()[:16]}"))
+        return created(self.transact(call, _creation_key(call, "passkey verifier")))
 
     # --- reading -------------------------------------------------------------------------------------------------------------------
 

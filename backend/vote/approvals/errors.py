@@ -6,10 +6,18 @@ from backend.ground.common.errors import BadInput, Conflict
 
 
 class AttestedAlready(Conflict):
-    """One official attests once."""
+    """One official attests once; `approve` is the voice that is on the chain."""
 
-    zh = "您已对本次结果签署过意见，每位成员只能签署一次。"
-    en = "You have already signed your decision on this result; each official signs once."
+    zh = "区块链上已记录您对本次结果的意见：{voice}。每位成员只能签署一次，这次提交的没有写入，也不会改变已记录的意见。"
+    en = (
+        "Your {voice} of this result is on the blockchain already. Each official decides once: what you handed in now was not recorded and "
+        "changes nothing."
+    )
+
+    def said(self, language: str) -> dict[str, object]:
+        """With the voice in words."""
+        words = {True: ("“同意”", "approval"), False: ("“不同意”", "refusal")}[bool(self.facts["approve"])]
+        return {**super().said(language), "voice": words[0 if language.startswith("zh") else 1]}
 
 
 class AttestationSignatureWrong(BadInput):

@@ -16,7 +16,7 @@ from backend.ground.common.hashing import keccak
 from backend.people.accounts.visitor import Visitor
 from backend.vote.approvals.errors import AttestationSignatureWrong, AttestedAlready
 from backend.vote.polls.service import PollService
-from backend.vote.tally.errors import NotTalliedYet
+from backend.vote.tally.errors import NotTalliedYet, RecordsNotReadYet
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class ApprovalService:
     def attest(self, poll_id: str, visitor: Visitor, signer: bytes, signature: bytes, *, approve: bool) -> DecisionView:
         """Send an official's attestation to the contract.
 
-        Raises: PollUnknown, NotOfficialOfCase, SignerNotOwn, NotTalliedYet, AttestedAlready, AttestationSignatureWrong, and
-        TransactionReverted with the contract's rule: Approval_ChallengeNotOver, Approval_SubmitterMayNotDecide, Approval_PlanDidNotPass,
-        Approval_AlreadyDecided.
+        Raises: PollUnknown, NotOfficialOfCase, SignerNotOwn, NotTalliedYet, AttestedAlready, AttestationSignatureWrong,
+        RecordsNotReadYet, and TransactionReverted with the contract's rule: Approval_ChallengeNotOver,
+        Approval_SubmitterMayNotDecide, Approval_PlanDidNotPass, Approval_AlreadyDecided.
         """
         poll = self._polls.get_poll(poll_id)
         if self._cases.require_official(poll.case_id, visitor).signer != signer:
@@ -55,17 +55,36 @@ class ApprovalService:
         contract = self._chain.poll(poll.address)
         typed = self._typed(poll.address, approve=approve)
         if contract.has_attested(signer):
-            raise AttestedAlready
+            raise AttestedAlready(approve=self._voice_on_chain(poll.address, signer))
         if not self._is_signed(signer, typed, signature):
             raise AttestationSignatureWrong
         key = f"attest/{poll_id}/{typed.digest().hex()[:24]}/{keccak(signer).hex()[:24]}"
-        transact_unless(self._chain, lambda: contract.has_attested(signer), contract.attest(signer, signature, approve=approve), key)
+        call = contract.attest(signer, signature, approve=approve)
+
+        def is_ours() -> bool:
+            if not contract.has_attested(signer):
+                return False
+            voice = self._voice_on_chain(poll.address, signer)
+            if voice is not approve:
+                raise AttestedAlready(approve=voice)
+            return True
+
+        transact_unless(self._chain, is_ours, call, key)
         return self.decision(poll_id)
 
     def decision(self, poll_id: str) -> DecisionView:
         """Approvals, refusals and stage. Raises: PollUnknown, NodeNotAnswering."""
         contract = self._chain.poll(self._polls.get_poll(poll_id).address)
         return DecisionView(contract.approvals(), contract.refusals(), contract.stage().name.lower())
+
+    def _voice_on_chain(self, address: str, signer: bytes) -> bool:
+        """Whether it was an approval that this official is on the chain with. Raises: RecordsNotReadYet, NodeNotAnswering."""
+        self._chain.follow(address)
+        self._chain.pump()  # the newest blocks, as they are after any rewriting
+        for event in self._chain.events(address, "OfficialAttested", confirmed=False):
+            if event.args["signerHash"] == keccak(signer):
+                return bool(event.args["approve"])
+        raise RecordsNotReadYet
 
     def _typed(self, address: str, *, approve: bool) -> TypedData:
         contract = self._chain.poll(address)

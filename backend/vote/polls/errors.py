@@ -127,6 +127,16 @@ class PollElsewhere(Unavailable):
     en = "The contract of vote {number} is not at the expected address, so the node cannot be trusted. Nothing was saved; check the nodes."
 
 
+class PollTellsOtherwise(Unavailable):
+    """A node shows times, lenders or a plan of the poll that are not those which the officials signed."""
+
+    zh = "节点给出的第 {number} 号表决内容与工作组签署的公告或登记表不一致，节点的回答不可信。没有保存任何内容，请联系管理员核对节点。"
+    en = (
+        "The node shows vote {number} otherwise than the officials signed it, so the node cannot be trusted. Nothing was saved; "
+        "check the nodes."
+    )
+
+
 class RelayNotReceiptSigner(Unavailable):
     """This installation's key is not the one that the poll names for receipts and tickets, so what it signed would bind nobody."""
 

@@ -11,9 +11,7 @@ from backend.case.plans.service import PlanService
 from backend.case.plans.views import PlanStatus, PlanView
 from backend.case.register.service import RegisterService
 from backend.ground.chain import typed_data
-from backend.ground.chain.addresses import poll_address
 from backend.ground.chain.by_anyone import transact_unless
-from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import PollParameters, parameters_hash
 from backend.ground.chain.values import Stage as PollStage
@@ -24,13 +22,11 @@ from backend.ground.common.settings import Settings
 from backend.ground.common.voting import FEW_LENDERS
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import OFFICIAL, Visitor
-from backend.vote.polls import rules, store, terms
+from backend.vote.polls import announced, rules, store, terms
 from backend.vote.polls.errors import (
     NoRegisterFrozen,
-    NumberTaken,
     PlanApprovedAlready,
     PlanNotAdmitted,
-    PollElsewhere,
     PollUnderway,
     PollUnknown,
 )
@@ -103,16 +99,17 @@ class PollService:
                 return
         parameters = read_parameters(act.payload["parameters"])
         contract = self._chain.case(act.case_address)
+        call = contract.announce_poll(parameters, act.signers, act.signatures)
         from_block = 0
-        if contract.poll_count() <= act.number:
+        if announced.is_announced(self._chain, act, parameters):
+            self._chain.copies.watch(call, act.key)
+        else:
             from_block = self._chain.block().number
             # Signing takes days sometimes; lenders still get their notice.
             if not self._chain.record.may_come_of(act.key):  # what was sent in time is judged by the chain alone
                 least = self._least_periods(self._cases.get_case(act.case_id))
                 terms.check_notice(parameters.opens_at, self._chain.chain_time(), least.notice)
-            self._send(act, contract.announce_poll(parameters, act.signers, act.signatures))
-        if self._chain.poll(contract.poll(act.number)).parameters_hash() != parameters_hash(parameters):
-            raise NumberTaken(number=act.number)
+            transact_unless(self._chain, lambda: announced.is_announced(self._chain, act, parameters), call, act.key)
         row = self._row(act, parameters)
         # From a block that is before it for certain; whoever sent the act, none of the poll's events is missed.
         self._chain.follow(row.address, from_block)
@@ -221,36 +218,33 @@ class PollService:
         signers = [case.institution.signer, *(official.signer for official in case.officials)]
         return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
 
-    def _send(self, act: SignedAct, call: ContractCall) -> None:
-        transact_unless(self._chain, lambda: self._chain.case(act.case_address).poll_count() > act.number, call, act.key)
-
     def _row(self, act: SignedAct, parameters: PollParameters) -> store.PollRow:
-        """The poll as its own contract tells it."""
-        address = self._chain.case(act.case_address).poll(act.number)
-        if self._cases.get_case(act.case_id).protocol > 1 and address.lower() != poll_address(act.case_address, act.number):
-            raise PollElsewhere(number=act.number)
-        contract = self._chain.poll(address)
+        """The poll as the officials signed it and our own register has it; all that follows goes by these windows, lenders and totals.
+
+        Raises: PollElsewhere, PollTellsOtherwise.
+        """
+        address = announced.address_of(self._chain, act, self._cases.get_case(act.case_id).protocol)
         plan = self._plans.get_plan(act.payload["plan_id"])
-        names = [named.name for named in self._register.frozen(act.case_id, parameters.register_number).classes]
+        register = self._register.frozen(act.case_id, parameters.register_number)
+        held = announced.held_to(self._chain, address, act, (parameters, register, plan.plan_hash))
         classes = [
-            {"name": name, "heads": totals.heads, "amount_fen": totals.amount_fen, "blind": hex(totals.blind)}
-            for name, totals in zip(names, contract.classes(), strict=True)
+            {"name": each.name, "heads": each.heads, "amount_fen": each.amount_fen, "blind": hex(each.blind)} for each in register.classes
         ]
         return store.PollRow(
             id=new_id(),
             act_id=act.id,
             case_id=act.case_id,
             number=act.number,
-            address=address.lower(),
+            address=address,
             plan_id=plan.id,
-            plan_hash=contract.plan_hash(),
+            plan_hash=plan.plan_hash,
             plan_title=plan.title,
             title=f"{self._cases.get_case(act.case_id).name}：{plan.title}",
             rule=act.payload["rule"],
-            parameters=parameters_json(contract.parameters()),
-            register_root=contract.register_root(),
-            leaf_count=contract.leaf_count(),
-            tree_depth=contract.depth(),
+            parameters=parameters_json(held),
+            register_root=register.root,
+            leaf_count=register.leaf_count,
+            tree_depth=register.depth,
             classes=classes,
             announced_at=self._clock.now(),
         )

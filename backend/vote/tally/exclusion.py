@@ -58,11 +58,13 @@ class Exclusion:
             proof = self._register.proof(poll.case_id, poll.register_number, false.index)
             point = Leaf(leaf.voting_class, leaf.x, leaf.y)
             call = contract.exclude_leaf(false.index, point, proof, false.amount, false.blind)
+            key = f"exclude/{poll.id}/{false.index}"
             try:
-                self._chain.transact(call, f"exclude/{poll.id}/{false.index}")
+                self._chain.transact(call, key)
             except TransactionReverted as error:
                 if error.rule != "Poll_LeafAlreadyExcluded":
                     raise
+                self._chain.copies.watch(call, key)
 
 
 def _leaf(event: ContractEvent) -> ExcludedLeaf:

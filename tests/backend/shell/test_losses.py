@@ -16,6 +16,7 @@ from backend.case.plans.store import PlanRow
 from backend.case.register.store import DrawnStatus, RegisterRow
 from backend.ground.audit.service import AuditService
 from backend.ground.chain.errors import NodeNotAnswering
+from backend.ground.chain.node import Node
 from backend.ground.chain.store import ChainTransaction
 from backend.shell.losses import Losses
 from backend.shell.resumption import resume_round
@@ -51,6 +52,19 @@ def test_acts_that_a_restored_copy_lacks_are_named(town: Town) -> None:
     assert losses.found == found
 
 
+def test_acts_that_a_rewritten_chain_has_no_longer_are_named(town: Town) -> None:
+    people = town.open_case()
+    before = town.chain.block().number
+    town.freeze_register(people)
+    town.admit_plan(people)
+    losses = Losses(town.chain, town.cases, town.register, town.plans, town.polls)
+    node = Node(town.chain.rpc_url)
+    node.ask("anvil_reorg", node.block().number - before, [])
+    case = people.case["id"]
+    acts = ("frozen register 0", "submitted plan 0", "admission of plan 0")
+    assert set(losses.look()) == {f"gone: {act} of case {case} is in this database and not on the chain" for act in acts}
+
+
 def test_a_case_that_cannot_be_asked_hides_no_loss_of_another() -> None:
     silent = NodeNotAnswering(reason="no such contract")
 
@@ -69,7 +83,7 @@ def test_a_case_that_cannot_be_asked_hides_no_loss_of_another() -> None:
             all_cases=lambda: [SimpleNamespace(id=name, address=name) for name in names], acts_on_their_way=lambda _: []
         ),
         "register": SimpleNamespace(claimants=SimpleNamespace(frozen_numbers=lambda _: [])),
-        "plans": SimpleNamespace(numbers=lambda _: set(), admitted_numbers=lambda _: set()),
+        "plans": SimpleNamespace(numbers=lambda _: set(), submitting_numbers=lambda _: set(), admitted_numbers=lambda _: set()),
         "polls": SimpleNamespace(list_polls=lambda _: []),
     }
     losses = Losses(**parts)

@@ -39,6 +39,17 @@ def test_recount__says_what_the_first_one_says(published: Path, node_address: st
     assert second["ballots_rejected"] == len(first.ballots.rejected) > 0
 
 
+def test_poll__that_is_open_for_less_than_a_day_is_named_by_both(
+    published: Path, node_address: str, held_vote: HeldVote, count_again: Again
+) -> None:
+    """No least window stands in the contract (threat model), so whoever reads a recount has to be told."""
+    window = held_vote.poll.terms.closes_at - held_vote.poll.terms.opens_at
+    assert window < 86_400
+    words = f"the poll is open for {window} s, less than a day"
+    assert words in count_again(published).steps[1].notes
+    assert f"      {words}" in recount("--rpc", node_address, "--published", published).lines
+
+
 def against(lie: Lie, published: Path, address: str) -> Said:
     with lying(address, lie) as liar:
         return recount("--rpc", liar, "--published", published)

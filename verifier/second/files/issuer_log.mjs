@@ -1,12 +1,12 @@
 // A verifier's log about one poll, from a file that somebody handed in (protocol, section 15.1): entries, one a line, and the verifier's
 // statement on where they end. What a holder of the file could have changed alone makes it a void paper; the rest is the verifier's word.
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { ZERO, ascii, hex, keccak } from "../bytes.mjs";
 import { StepLog, Wrong } from "../findings.mjs";
 import { canonical } from "../json.mjs";
 import { signerOf } from "../math/curve.mjs";
 import { ENOUGH, lineGroups } from "./lines.mjs";
-import { Fields, isCanonical, read } from "./published.mjs";
+import { Fields, NotThere, asLongAsSaid, isCanonical, read } from "./published.mjs";
 
 const [VOID, FORM, CHAIN] = ["void.log", "log.form", "log.chain"];
 const [MOST, MOST_LINE] = [2 ** 30, 2 ** 24]; // bytes
@@ -21,20 +21,15 @@ const KEYS = new Map([
 
 /** The lines of a file, some at a time. Throws Wrong: the paper is void. */
 export async function* linesOf(path, place) {
-  let length = 0;
-  async function* chunks() {
-    for await (const chunk of createReadStream(path)) {
-      length += chunk.length;
-      if (length > MOST) throw new Wrong(VOID, place, "is too long", `at most ${MOST} bytes`, BigInt(length));
-      yield chunk;
-    }
-  }
   try {
+    const found = statSync(path);
     // A link to a device has no end, and a pipe no beginning.
-    if (!statSync(path).isFile()) throw new Wrong(VOID, place, "is no file", "a file", "something else under its name");
-    yield* lineGroups(chunks(), { finding: VOID, place, most: MOST_LINE, mayEndOpen: true });
+    if (!found.isFile()) throw new Wrong(VOID, place, "is no file", "a file", "something else under its name");
+    if (found.size > MOST) throw new Wrong(VOID, place, "is too long", `at most ${MOST} bytes`, BigInt(found.size));
+    yield* lineGroups(asLongAsSaid(path), { finding: VOID, place, most: MOST_LINE, mayEndOpen: true });
   } catch (error) {
-    if (error.syscall === undefined && error.code !== "ERR_INVALID_ARG_VALUE") throw error; // a path with a zero byte is no path
+    // A path with a zero byte is no path.
+    if (!(error instanceof NotThere) && error.syscall === undefined && error.code !== "ERR_INVALID_ARG_VALUE") throw error;
     throw new Wrong(VOID, place, "cannot be read", "a log", error);
   }
 }

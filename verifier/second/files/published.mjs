@@ -121,7 +121,7 @@ export class Fields {
 export class NotThere extends Error {}
 
 /** A file's bytes, part by part; throws where it has more than it says, for files that a system makes up may have no end. */
-async function* asLongAsSaid(file) {
+export async function* asLongAsSaid(file) {
   const { size } = statSync(file);
   let length = 0;
   for await (const part of createReadStream(file, { end: size })) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 from backend.case.plans.paper import plan_paper
 from backend.case.plans.pdf import LIMIT_BYTES
 from backend.case.plans.rules import PayoutStep, PlanText
+from backend.ground.chain.case import CaseContract
 from backend.ground.chain.errors import NotConfirmedInTime
 from backend.ground.common.hashing import keccak
 from backend.ground.common.typesetting import has_fonts
@@ -291,3 +293,17 @@ def test_a_submission_whose_outcome_was_missed_is_finished_by_itself(town: Town,
     until(lambda: town.plans.resume_submissions() == 1)
     assert people.institution.get(f"/api/plans/{plan['id']}")["status"] == "submitted"
     assert town.plans.resume_submissions() == 0
+
+
+def test_another_plan_that_is_admitted_under_the_number_is_not_the_one_that_was_signed(
+    town: Town, people: CasePeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rewritten chain can have other plans under the same numbers: only the signed hash says that ours is admitted."""
+    plan = submit(people, draft(people))
+    act = people.officials[0].post(f"/api/plans/{plan['id']}/admission")
+    honest = CaseContract.plan
+    other = b"\x11" * 32
+    monkeypatch.setattr(CaseContract, "plan", lambda case, number: replace(honest(case, number), plan_hash=other, admitted=True))
+    people.sign_together(act)
+    monkeypatch.undo()
+    assert town.chain.case(people.case["address"]).plan(0).admitted is True, "it was sent, and not taken for done"

@@ -43,7 +43,11 @@ def test_two_officials_approve_what_passed(vote: Vote) -> None:
     assert attest(vote, "official 0").json() == {"approvals": 1, "refusals": 0, "stage": "tallied"}
     again = attest(vote, "official 0")
     assert (again.status_code, again.json()["error"]["code"]) == (409, "AttestedAlready")
-    assert attest(vote, "official 0", approve=False).json()["error"]["code"] == "AttestedAlready"
+    assert "同意" in again.json()["error"]["message_zh"]
+    otherwise = attest(vote, "official 0", approve=False).json()["error"]
+    assert otherwise["code"] == "AttestedAlready"
+    assert "approval" in otherwise["message_en"]
+    assert "refusal" not in otherwise["message_en"]
     assert attest(vote, "official 2").json() == {"approvals": 2, "refusals": 0, "stage": "approved"}
     assert attest(vote, "official 1").json()["error"]["code"] == "Approval_AlreadyDecided"
     result = vote.world.browser().get(f"/api/polls/{vote.poll.id}/result").json()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backend.ground.chain.poll import PollContract
 from backend.ground.chain.values import Stage
 from tests.backend.town import CasePeople, Refused, Town
 
@@ -84,6 +87,33 @@ def test_what_is_shown_is_what_the_contract_holds(town: Town, people: CasePeople
     assert [[int(c.measure), int(c.numerator), int(c.denominator), c.num, c.den, c.strict] for c in held.conditions] == PRESETS["CN_SZ_A"][
         "tuples"
     ]
+
+
+@pytest.mark.parametrize(
+    ("view", "lie"),
+    [
+        ("parameters", lambda true: replace(true, closes_at=true.closes_at + 86_400)),
+        ("parameters", lambda true: replace(true, opens_at=true.opens_at - 60)),
+        ("register_root", lambda _: b"\x11" * 32),
+        ("leaf_count", lambda true: true + 1),
+        ("depth", lambda true: true + 1),
+        ("plan_hash", lambda _: b"\x11" * 32),
+        ("classes", lambda true: (replace(true[0], heads=true[0].heads + 1), *true[1:])),
+    ],
+)
+def test_a_view_that_says_otherwise_than_was_signed_is_not_kept(
+    town: Town, people: CasePeople, monkeypatch: pytest.MonkeyPatch, view: str, lie: Callable[[Any], Any]
+) -> None:
+    """The hash of the parameters may be told as it is and the parameters otherwise: windows go by what the officials signed."""
+    body = terms(town, town.admit_plan(people))
+    honest = getattr(PollContract, view)
+    monkeypatch.setattr(PollContract, view, lambda contract: lie(honest(contract)))
+    act = people.sign_together(propose(people, body))
+    assert (act["status"], act["failure"]["code"]) == ("sent", "PollTellsOtherwise"), act
+    assert town.browser().get(f"/api/polls?case_id={people.case['id']}").json() == []
+    monkeypatch.undo()
+    town.cases.resume_acts()
+    assert datetime.fromisoformat(only_poll(town, people)["closes_at"]) == datetime.fromisoformat(body["closes_at"])
 
 
 def test_the_stage_is_the_chains(town: Town, people: CasePeople) -> None:
