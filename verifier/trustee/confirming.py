@@ -73,6 +73,7 @@ class Transcript:
             if point in found:
                 raise ShareKeysAlike(seat=seat)
             found.add(point)
+        self._sum([dealing.commitments[0] for dealing in self.dealings], "X")
         self._sum([dealing.commitments[-1] for dealing in self.dealings], "A_t-1")
 
     @property

@@ -158,6 +158,13 @@ class AppointedOfAnotherCase(Refused):
     en = "The list of appointed trustees does not fit this case or its seats; read it again from two organisations' nodes."
 
 
+class JoinNotSigned(Refused):
+    """The identity's signature is still to be filled in."""
+
+    zh = "第 {seat} 席的加入还没有身份签名；请用该席的身份签 digest，填入 signature。"
+    en = "Seat {seat} has joined without its identity's signature; have it sign digest, and put that into signature."
+
+
 class KeyTwice(Refused):
     """One key at two seats."""
 

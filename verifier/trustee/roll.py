@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -104,7 +104,7 @@ class OwnKeys:
     """What follows from a seat's seed: scalars that sign and agree on pads, and under a roll the polynomial."""
 
     seat: int
-    seed: bytes
+    seed: bytes = field(repr=False)
     ceremony: bytes
 
     @classmethod

@@ -13,7 +13,7 @@ from verifier.shares.hashes import hex_of, keccak
 from verifier.trustee import key_files, papers
 from verifier.trustee.commands import ground
 from verifier.trustee.commands.ground import Outcome
-from verifier.trustee.errors import CalledWrongly, CeremonyRepeated, FileNotRead, PaperNotRead, PaperUnreadable
+from verifier.trustee.errors import CalledWrongly, CeremonyRepeated, FileNotRead, JoinNotSigned, PaperNotRead, PaperUnreadable
 from verifier.trustee.key_files import KEY, SECRET_BYTES, Secret
 from verifier.trustee.roll import Ceremony, Entry, OwnKeys, Roll, appointed_from
 
@@ -70,6 +70,9 @@ def roll(given: argparse.Namespace) -> Outcome:
     """Close the roll, by an official: all seats have joined, each with its identity's signature."""
     ceremony = ground.ceremony_of(given)
     listed = ground.numbered([papers.read(path) for path in given.joins])
+    for seat, paper in listed.items():
+        if not paper.value.get("signature"):
+            raise JoinNotSigned(seat=seat)
     joins = {seat: (Entry.read(paper), paper.data("signature")) for seat, paper in listed.items()}
     closed = Roll.closed(ceremony, joins)
     if given.appointed is not None:

@@ -45,11 +45,11 @@ def confirm(given: argparse.Namespace) -> Outcome:
     """Check everything, show twelve words; and once they were compared, sign the key."""
     ceremony = ground.ceremony_of(given)
     roll, appointed = ground.roll_of(given, ceremony)
-    transcript = _transcript(given.dealings, roll)
-    _check_complaints(given.complaints, transcript)
     password = ground.password_of(given)
     held, own = ground.own_of(given, ceremony, password)
     ground.check_dealt(held, roll)
+    transcript = _transcript(given.dealings, roll)
+    _check_complaints(given.complaints, transcript)
     share = own_share(own, transcript)
     words, numbers = transcript.words, word_numbers(transcript.hash)
     shown = " ".join(f"{one}({number})" for one, number in zip(words, numbers, strict=True))
