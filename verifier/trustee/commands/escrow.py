@@ -51,7 +51,8 @@ def check(given: argparse.Namespace) -> Outcome:
     out = ground.folder_of(given) / f"escrow-signature-{seat}.json"
     papers.write(out, {"digest": hex_of(escrow.digest), "seat": seat, "signature": signature}, anew=True)
     return Outcome(
-        zh=f"官员签名、您的份额和数据副本都对；{out} 交给工作组" + ("。" if signature else "，其中 signature 请用本席身份签 digest 填入。"),
+        zh=f"工作组人员签名、您的份额和数据副本都对；{out} 交给工作组"
+        + ("。" if signature else "，其中 signature 请用本席身份签 digest 填入。"),
         en=f"The officials' signatures, your share and your copy are right; hand {out} to the working group"
         + ("." if signature else ", with the identity's signature of digest in signature."),
         facts={"seat": seat, "digest": hex_of(escrow.digest), "signed": bool(signature)},

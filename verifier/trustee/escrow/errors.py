@@ -15,7 +15,7 @@ class EscrowContextWrong(Refused):
 class EscrowNotSigned(Refused):
     """Fewer than k officials."""
 
-    zh = "只有 {found} 名官员签名，需要 {needed} 名；请等他们签完。"
+    zh = "只有 {found} 名工作组人员签名，需要 {needed} 名；请等他们签完。"
     en = "{found} officials have signed of {needed} needed; wait for the others."
 
 
@@ -57,7 +57,7 @@ class FileDigestWrong(Refused):
 class OrderNotSigned(Refused):
     """Fewer than k officials ordered it."""
 
-    zh = "开启令只有 {found} 名官员签名，需要 {needed} 名；请不要交出份额。"
+    zh = "开启令只有 {found} 名工作组人员签名，需要 {needed} 名；请不要交出份额。"
     en = "The order is signed by {found} officials of {needed} needed; hand nothing over."
 
 

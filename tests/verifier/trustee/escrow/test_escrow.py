@@ -81,7 +81,7 @@ def test_officials_make_the_same_bytes_again_and_see_any_change() -> None:
             list(dealer.file(wrong))
     for bad in ({"threshold": 1}, {"threshold": 7}, {"seed": b"short"}, {"transports": (dealer.transports[0],) * 6}):
         with pytest.raises(ValueError, match=r"threshold|seed"):
-            replace(dealer, **bad)  # type: ignore[arg-type]
+            replace(dealer, **bad)
 
 
 # --- what a trustee refuses ----------------------------------------------------------------------------------------------------------
