@@ -112,8 +112,8 @@ class CeremonyIdWrong(Refused):
 class CeremonyRepeated(Refused):
     """The folder has a file for this ceremony."""
 
-    zh = "这次仪式已经领取过密钥（{file}），编号不能重复使用；请用原文件，或由工作组开始一次新的仪式。"
-    en = "A key was taken for this ceremony before ({file}), and its id is never used twice; use that file, or begin a new ceremony."
+    zh = "这次仪式已经领取过密钥（{file}），编号不能重复使用；请用原文件（join），或由工作组开始一次新的仪式。"
+    en = "A key was taken for this ceremony before ({file}), and its id is never used twice; use that file (join), or begin anew."
 
 
 class ThresholdOutOfRange(Refused):

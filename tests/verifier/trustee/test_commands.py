@@ -131,6 +131,46 @@ def test_files_that_are_not_the_right_ones(desk: Desk, tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
+def test_an_identity_key_and_a_seat_that_are_not_the_own(desk: Desk) -> None:
+    desk.until_dealt()
+    words = " ".join(desk.run("confirm", *desk.confirm_words(0))["words"])
+    finish = ("--words", words, "--backup", desk.backup(0), "--identity-key")
+    desk.refused("IdentityKeyWrong", "confirm", *desk.confirm_words(0), *finish, desk.home(1) / "identity")
+    desk.refused("PaperUnreadable", "confirm", *desk.confirm_words(0), *finish, desk.password)
+    desk.refused("FileOfAnotherSeat", "confirm", *desk.confirm_words(0), "--seat", 1)
+    desk.refused("FileOfAnotherSeat", "deal", *desk.deal_words(1), "--seat", 2)
+    desk.run("deal", *desk.deal_words(1), "--seat", 1)
+
+
+def test_nothing_is_overwritten(desk: Desk) -> None:
+    desk.until_confirmed()
+    desk.refused("FileExists", "roll", "--ceremony", desk.ceremony, "--joins", *desk.files("join"), "--out", desk.appointed)
+    other = desk.folder / "other"
+    paper = other / "paper.txt"
+    other.mkdir()
+    paper.write_text("something else")
+    took = ("--ceremony", desk.ceremony, "--seat", 1, "--folder", other, *desk.secret())
+    desk.refused("FileExists", "take", *took, "--paper", paper)
+    assert list(other.iterdir()) == [paper]
+
+
+def test_what_was_signed_elsewhere_stays_when_a_step_is_repeated(desk: Desk) -> None:
+    desk.until_confirmed()
+    signed = desk.file("join", 1).read_bytes(), desk.file("confirmation", 1).read_bytes()
+    own = ("--key", desk.file("key", 1), *desk.secret())
+    desk.run("join", "--ceremony", desk.ceremony, *own)
+    unsigned = (*desk.public(), *own, "--dealings", *desk.files("dealing"))
+    words = " ".join(desk.run("confirm", *unsigned)["words"])
+    desk.run("confirm", *unsigned, "--words", words, "--backup", desk.backup(1))
+    assert (desk.file("join", 1).read_bytes(), desk.file("confirmation", 1).read_bytes()) == signed
+
+
+def test_a_seal_file_of_another_ceremony(desk: Desk) -> None:
+    desk.until_confirmed()
+    changed(desk.home(0) / "seal.json", threshold=3)
+    desk.refused("TranscriptIsAnother", "open", *desk.open_words(0), *LATE)
+
+
 @pytest.mark.parametrize("spoil", ["cut", "a letter", "empty", "another seat", "no check"])
 def test_a_damaged_file(desk: Desk, spoil: str) -> None:
     desk.begin()

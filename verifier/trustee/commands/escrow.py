@@ -46,9 +46,9 @@ def check(given: argparse.Namespace) -> Outcome:
     Officials.read(papers.read(given.officials), escrow).check(escrow.digest, escrow.signatures, EscrowNotSigned)
     seat, _ = _own(given, escrow, sharing)
     escrow.check_file(given.file)
-    identity = ground.identity_of(given)
-    signature = ground.signed_by_identity(identity, None, escrow.digest, seat)
     out = ground.folder_of(given) / f"escrow-signature-{seat}.json"
+    former = ground.filled_in(out, "signature", escrow.digest)
+    signature = ground.signed_by_identity(ground.identity_of(given), None, escrow.digest, seat, former)
     papers.write(out, {"digest": hex_of(escrow.digest), "seat": seat, "signature": signature}, anew=True)
     return Outcome(
         zh=f"工作组人员签名、您的份额和数据副本都对；{out} 交给工作组"

@@ -13,7 +13,7 @@ from verifier.shares.hashes import hex_of, keccak
 from verifier.trustee import key_files, papers
 from verifier.trustee.commands import ground
 from verifier.trustee.commands.ground import Outcome
-from verifier.trustee.errors import CalledWrongly, CeremonyRepeated, FileNotRead, JoinNotSigned, PaperNotRead, PaperUnreadable
+from verifier.trustee.errors import CalledWrongly, CeremonyRepeated, FileExists, FileNotRead, JoinNotSigned, PaperNotRead, PaperUnreadable
 from verifier.trustee.key_files import KEY, SECRET_BYTES, Secret
 from verifier.trustee.roll import Ceremony, Entry, OwnKeys, Roll, appointed_from
 
@@ -46,6 +46,8 @@ def take(given: argparse.Namespace) -> Outcome:
     ceremony, folder = ground.ceremony_of(given), ground.folder_of(given)
     ceremony.check_seat(given.seat)
     _check_first(folder, ceremony)
+    if given.paper is not None and given.paper.exists():
+        raise FileExists(file=given.paper)
     held = Secret(KEY, ceremony.about(given.seat), secrets.token_bytes(SECRET_BYTES))
     password = ground.password_of(given, anew=True)
     path = folder / ground.name_of("key", ceremony, given.seat)
@@ -64,6 +66,13 @@ def recover(given: argparse.Namespace) -> Outcome:
     path = folder / ground.name_of("key", ceremony, given.seat)
     key_files.write(path, held, ground.password_of(given, anew=True))
     return _joined(given, ceremony, held, path)
+
+
+def join(given: argparse.Namespace) -> Outcome:
+    """Once more what the seat joins with, from the key file."""
+    ceremony = ground.ceremony_of(given)
+    held, _ = ground.own_of(given, ceremony, ground.password_of(given))
+    return _joined(given, ceremony, held, given.key)
 
 
 def roll(given: argparse.Namespace) -> Outcome:
@@ -88,8 +97,9 @@ def roll(given: argparse.Namespace) -> Outcome:
 def _joined(given: argparse.Namespace, ceremony: Ceremony, held: Secret, path: Path) -> Outcome:
     entry = OwnKeys.of(held).entry()
     digest = entry.digest(ceremony)
-    signature = ground.signed_by_identity(ground.identity_of(given), None, digest, entry.seat)
     out = path.with_name(ground.name_of("join", ceremony, entry.seat))
+    former = ground.filled_in(out, "signature", digest)
+    signature = ground.signed_by_identity(ground.identity_of(given), None, digest, entry.seat, former)
     papers.write(out, entry.paper() | {"ceremony": hex_of(ceremony.id), "digest": hex_of(digest), "signature": signature}, anew=True)
     unsigned = not signature
     return Outcome(

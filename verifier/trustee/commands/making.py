@@ -67,8 +67,9 @@ def confirm(given: argparse.Namespace) -> Outcome:
     _check_backup(given.backup, held, password)
     folder, identity = ground.folder_of(given), ground.identity_of(given)
     papers.write(folder / "seal.json", transcript.paper())
-    signature = ground.signed_by_identity(identity, appointed[own.seat], transcript.digest, own.seat)
     out = folder / ground.name_of("confirmation", ceremony, own.seat)
+    former = ground.filled_in(out, "identity", transcript.digest)
+    signature = ground.signed_by_identity(identity, appointed[own.seat], transcript.digest, own.seat, former)
     signed = {"digest": hex_of(transcript.digest), "identity": signature, "seat": own.seat}
     papers.write(out, signed | {"share": hex_of(confirmation(share, transcript))}, anew=True)
     opening = folder / ground.name_of("opening", ceremony, own.seat)

@@ -79,6 +79,12 @@ _CEREMONY = _files("--ceremony")
 _ROLL = _files("--ceremony", "--roll", "--appointed")
 _OWN = _files("--key")
 
+
+def _own_seat(parser: argparse.ArgumentParser) -> None:
+    """Whoever keeps files of several seats says which is meant."""
+    parser.add_argument("--seat", type=_whole, metavar="N", help="核对文件是不是这一席的 / the file must be that of this seat")
+
+
 Command = tuple[str, Callable[[argparse.Namespace], Outcome], str, tuple[Options, ...]]
 CEREMONY: tuple[Command, ...] = (
     (
@@ -100,12 +106,18 @@ CEREMONY: tuple[Command, ...] = (
         (_CEREMONY, _numbers("--seat"), _files("--paper"), _IDENTITY, _SECRET),
     ),
     (
+        "join",
+        joining.join,
+        "保管人：从密钥文件再写一次加入文件 / trustee: the joining paper once more, from the key file",
+        (_CEREMONY, _OWN, _own_seat, _IDENTITY, _SECRET),
+    ),
+    (
         "roll",
         joining.roll,
         "工作组：关闭席位表 / officials: close the roll",
         (_CEREMONY, _lists("--joins"), _files("--appointed", needed=False), _files("--out")),
     ),
-    ("deal", making.deal, "保管人：分发份额 / trustee: deal shares", (_ROLL, _OWN, _SECRET)),
+    ("deal", making.deal, "保管人：分发份额 / trustee: deal shares", (_ROLL, _OWN, _own_seat, _SECRET)),
     (
         "confirm",
         making.confirm,
@@ -113,6 +125,7 @@ CEREMONY: tuple[Command, ...] = (
         (
             _ROLL,
             _OWN,
+            _own_seat,
             _lists("--dealings"),
             _lists("--complaints", needed=False),
             _text("--words", needed=False, what="其他保管人念的十二个词或编号 / the words or numbers as the others read them"),
@@ -125,7 +138,7 @@ CEREMONY: tuple[Command, ...] = (
         "complain",
         making.complain,
         "保管人：公开证明收到的份额不符，仪式作废 / trustee: prove a share that does not fit; it voids the ceremony",
-        (_ROLL, _OWN, _lists("--dealings"), _numbers("--dealer"), _SECRET),
+        (_ROLL, _OWN, _own_seat, _lists("--dealings"), _numbers("--dealer"), _SECRET),
     ),
     (
         "check-complaint",
