@@ -238,7 +238,7 @@ def test_an_identity_that_signs_elsewhere(desk: Desk) -> None:
     from verifier.signing.secp256k1 import SigningKey
 
     key = SigningKey(bytes.fromhex((desk.home(1) / "identity").read_text()[2:]))
-    changed(unsigned, signature="0x" + key.sign(bytes.fromhex(json.loads(unsigned.read_text())["digest"][2:])).hex())
+    changed(unsigned, signature="0x" + key.sign(bytes.fromhex(json.loads(unsigned.read_text())["to_sign"][2:])).hex())
     desk.close_roll()
     desk.run("deal", *desk.deal_words(0))
     assert facts["signed"]

@@ -70,7 +70,7 @@ def filled_in(path: Path, field: str, digest: bytes) -> str:
     """What a person put into a file of an earlier run about the same digest; "" where there is none."""
     try:
         found = papers.read(path)
-        return found.text(field) if found.data("digest", 32) == digest else ""
+        return found.text(field) if found.data("to_sign", 32) == digest else ""
     except (FileNotRead, PaperUnreadable):
         return ""
 

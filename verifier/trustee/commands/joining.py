@@ -88,7 +88,7 @@ def roll(given: argparse.Namespace) -> Outcome:
         closed.check_identities(appointed_from(papers.read(given.appointed), ceremony))
     papers.write(given.out, closed.paper())
     return Outcome(
-        zh=f"席位表已关闭，写入 {given.out}；指纹 {hex_of(closed.hash)}，请写入会议记录。之后不能再加入。",
+        zh=f"席位表已关闭，写入 {given.out}；数字指纹 {hex_of(closed.hash)}，请写入会议记录。之后不能再加入。",
         en=f"The roll is closed, in {given.out}; its hash {hex_of(closed.hash)} goes into the minutes. Nobody joins after this.",
         facts={"roll_hash": hex_of(closed.hash)},
     )
@@ -100,14 +100,14 @@ def _joined(given: argparse.Namespace, ceremony: Ceremony, held: Secret, path: P
     out = path.with_name(ground.name_of("join", ceremony, entry.seat))
     former = ground.filled_in(out, "signature", digest)
     signature = ground.signed_by_identity(ground.identity_of(given), None, digest, entry.seat, former)
-    papers.write(out, entry.paper() | {"ceremony": hex_of(ceremony.id), "digest": hex_of(digest), "signature": signature}, anew=True)
+    papers.write(out, entry.paper() | {"ceremony": hex_of(ceremony.id), "to_sign": hex_of(digest), "signature": signature}, anew=True)
     unsigned = not signature
     return Outcome(
-        zh=f"密钥文件 {path} 已写好并读回核对；请复制一份备份。把 {out} 交给工作组。"
-        + (f"文件中还没有身份签名：请用第 {entry.seat} 席的身份签 digest，填入 signature。" if unsigned else ""),
+        zh=f"保管文件 {path} 已写好并读回核对；请复制一份备份。把 {out} 交给工作组。"
+        + (f"文件中还没有身份签名：请用第 {entry.seat} 席的身份签 to_sign，填入 signature。" if unsigned else ""),
         en=f"The key file {path} was written and read back; make a backup of it. Hand {out} to the working group."
-        + (f" It is not signed yet: have the identity of seat {entry.seat} sign digest, and put that into signature." if unsigned else ""),
-        facts={"key_file": str(path), "join": str(out), "digest": hex_of(digest), "signed": not unsigned},
+        + (f" It is not signed yet: have the identity of seat {entry.seat} sign to_sign, and put that into signature." if unsigned else ""),
+        facts={"key_file": str(path), "join": str(out), "to_sign": hex_of(digest), "signed": not unsigned},
     )
 
 

@@ -15,8 +15,8 @@ Options = Callable[[argparse.ArgumentParser], None]
 _HELP = {
     "--ceremony": "本次仪式的公开文件 / the ceremony's opening paper",
     "--roll": "已关闭的席位表 / the closed roll",
-    "--appointed": "链上任命的身份，从两个机构的节点读取 / identities on chain, as nodes of two organisations show them",
-    "--key": "自己的密钥文件 / your own key file",
+    "--appointed": "区块链上任命的身份，从两个机构的节点读取 / identities on chain, as nodes of two organisations show them",
+    "--key": "自己的保管文件 / your own key file",
     "--opening": "自己的开启文件 / your own opening file",
     "--seal": "seal.json",
     "--announced": "已公告的表决的密钥 / the key of the announced poll",
@@ -96,7 +96,7 @@ CEREMONY: tuple[Command, ...] = (
     (
         "take",
         joining.take,
-        "保管人：领取密钥文件并加入 / trustee: take a key file and join",
+        "保管人：领取保管文件并加入 / trustee: take a key file and join",
         (_CEREMONY, _numbers("--seat"), _files("--paper", needed=False), _IDENTITY, _SECRET),
     ),
     (
@@ -108,7 +108,7 @@ CEREMONY: tuple[Command, ...] = (
     (
         "join",
         joining.join,
-        "保管人：从密钥文件再写一次加入文件 / trustee: the joining paper once more, from the key file",
+        "保管人：从保管文件再写一次加入文件 / trustee: the joining paper once more, from the key file",
         (_CEREMONY, _OWN, _own_seat, _IDENTITY, _SECRET),
     ),
     (
@@ -143,7 +143,7 @@ CEREMONY: tuple[Command, ...] = (
     (
         "check-complaint",
         making.check_complaint,
-        "任何人：核对投诉 / anybody: check a complaint",
+        "任何人：核对投诉 / anybody: check an accusation",
         (_files("--ceremony", "--roll", "--complaint"), _lists("--dealings")),
     ),
     (
@@ -179,7 +179,7 @@ ESCROW: tuple[Command, ...] = (
     (
         "escrow-take",
         escrow.take,
-        "保管人：领取托管密钥文件 / trustee: take an escrow key file",
+        "保管人：领取托管保管文件 / trustee: take an escrow key file",
         (_text("--case"), _numbers("--chain-id", "--register-number", "--seat"), _SECRET),
     ),
     (
