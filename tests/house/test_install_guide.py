@@ -115,18 +115,26 @@ def test_the_settings_shown_are_all_that_production_asks_for(monkeypatch: pytest
 FOR_ROOT = ("install -", "ln -s", "chown ", "cp /opt/", "systemd-sysusers")
 
 
-def run_for_root(lines: list[str], place: Path, names: dict[str, str] | None = None) -> None:
-    """Run lines of the guide that are meant for root, in a folder for the whole machine and for this user; nothing outside is touched."""
+def moved(line: str, place: Path, names: dict[str, str]) -> str:
+    """The line for a folder that stands for the whole machine, and for this user; every path in it is inside."""
     me, ours = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
+    line = re.sub(r"-o [\w-]+ -g [\w-]+", f"-o {me} -g {ours}", line)
+    line = re.sub(r"^chown -R [\w-]+:[\w-]+", f"chown -R {me}:{ours}", line)
+    moves = {"/opt/lendervote/": f"{ROOT}/", **{f"/{top}/": f"{place}/{top}/" for top in ("etc", "var", "usr")}}
+    line = re.sub(r"(?<=\s)/\w+/(?:lendervote/)?", lambda found: moves[found[0]] if found[0] in moves else str(place) + found[0], line)
+    for name, path in names.items():
+        line = line.replace(name, path)
+    paths = re.findall(r"(?<=\s)/\S+", line)
+    assert all(path.startswith((str(place.parent), str(ROOT))) for path in paths), line
+    return line.replace("systemd-sysusers", f"systemd-sysusers --root={place}") if line == "systemd-sysusers" else line
+
+
+def run_for_root(lines: list[str], place: Path, names: dict[str, str] | None = None) -> None:
+    """Run lines of the guide that are meant for root, with nothing outside of the folder touched."""
     for line in lines:
-        line = re.sub(r"-o [\w-]+ -g [\w-]+", f"-o {me} -g {ours}", line)
-        line = re.sub(r"^chown -R [\w-]+:[\w-]+", f"chown -R {me}:{ours}", line)
-        line = re.sub(r"(?<=\s)/(etc|var|usr)/", rf"{place}/\1/", line).replace("/opt/lendervote", str(ROOT))
-        for name, path in (names or {}).items():
-            line = line.replace(name, path)
-        line = line.replace("systemd-sysusers", f"systemd-sysusers --root={place}")
-        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, timeout=60)
-        assert done.returncode == 0, (line, done.stderr)
+        here = moved(line, place, names or {})
+        done = subprocess.run(["bash", "-c", here], capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, (here, done.stderr)
 
 
 def lines_for_root(*words: str) -> list[str]:
@@ -143,7 +151,8 @@ def test_lines_for_root_make_the_users_folders_and_units(tmp_path: Path) -> None
     run_for_root([line for line in lines_for_root() if not line.startswith("chown")], tmp_path)
     users = (tmp_path / "etc" / "passwd").read_text().splitlines()
     assert {line.split(":")[0] for line in users} >= {"lendervote", "lendervote-verifier"}
-    for folder in ("lib/lendervote", "lib/lendervote-journal", "backups/lendervote", "lib/lendervote-verifier", "backups/lendervote-verifier"):
+    private = [f"{top}/{name}" for top in ("lib", "backups") for name in ("lendervote", "lendervote-verifier")]
+    for folder in (*private, "lib/lendervote-journal"):
         assert stat.S_IMODE((tmp_path / "var" / folder).stat().st_mode) == 0o700, folder
     assert {path.name for path in (tmp_path / "etc" / "systemd" / "system").iterdir()} == {
         path.name for path in (ROOT / "deploy" / "systemd").iterdir() if path.suffix in {".service", ".timer"}
