@@ -146,7 +146,7 @@ def lines_for_root(*words: str) -> list[str]:
 def test_lines_for_root_make_the_users_folders_and_units(tmp_path: Path) -> None:
     if shutil.which("systemd-sysusers") is None:
         pytest.skip("systemd-sysusers is not installed; on Debian: apt-get install systemd")
-    for folder in ("etc/sysusers.d", "etc/systemd/system", "usr/local/bin"):
+    for folder in ("etc/systemd/system", "usr/local/bin"):  # what a Debian has; it has no /etc/sysusers.d
         (tmp_path / folder).mkdir(parents=True)
     run_for_root([line for line in lines_for_root() if not line.startswith("chown")], tmp_path)
     users = (tmp_path / "etc" / "passwd").read_text().splitlines()

@@ -26,7 +26,8 @@ NOT_RUN = {
     "apt-get install -y git make nodejs npm python3 python3-venv sudo fonts-noto-cjk nginx": "the machine's packages",
     "cp -r CHECKOUT /opt/lendervote": "the checkout itself stands for /opt/lendervote",
     "ln -s /opt/lendervote/.venv/bin/lendervote /usr/local/bin/lendervote": "the environment's program is called by its path",
-    "cp /opt/lendervote/deploy/systemd/lendervote-users.conf /etc/sysusers.d/": "users are made by root",
+    "install -D -m 644 /opt/lendervote/deploy/systemd/lendervote-users.conf "
+    "/etc/sysusers.d/lendervote-users.conf": "users are made by root",
     "systemd-sysusers": "users are made by root",
     "cp /opt/lendervote/deploy/systemd/lendervote-verifier*.service /opt/lendervote/deploy/systemd/lendervote-verifier*.timer "
     "/etc/systemd/system/": "units are read where they are",
