@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -160,10 +160,14 @@ def _remove_stale(output: Path, names: set[str]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace the file in one step: two builds at a time must not leave half a file."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as partial:
-        partial.write(text)
-    os.replace(partial.name, path)
+    """Replace the file in one step: two builds at a time must not leave half a file.
+
+    The partial file has the mode of any new file. `tempfile` would make it its maker's alone, and a service's user could not read what root
+    built.
+    """
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def main() -> None:

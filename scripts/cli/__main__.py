@@ -34,18 +34,22 @@ def serve() -> None:
     from backend.ground.common.running import running
     from backend.shell.production import check_production
 
-    from .installation import has_database, told_settings
+    from .installation import check_keys, has_database, told_settings
 
     configure_logging()
     os.umask(PRIVATE)
     settings = told_settings()
     check_production(settings)  # before anything is made
     with running(settings.data_dir):
-        if not has_database(settings):
+        if has_database(settings):
+            check_keys(settings)
+        else:
             typer.echo("没有数据库，现在新建一个。 / There is no database; a new one is made.", err=True)
         # A thread that computes (the relay packs a batch) lets those that answer people go first after 1 ms instead of 5.
         sys.setswitchinterval(0.001)
-        uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", log_config=None)
+        app = create_app(settings)
+        typer.echo(f"服务地址 / serves http://{settings.host}:{settings.port}", err=True)
+        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", log_config=None)
 
 
 @main.command()

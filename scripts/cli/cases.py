@@ -39,6 +39,7 @@ SAMPLE: dict[str, Any] = {
         "// credit_code": "统一社会信用代码，18 位，按营业执照填写 / 18 characters, as on the business licence",
         "name": "DEMO 演示网络借贷平台",
         "credit_code": "91999900MA00000006",
+        "// signer": "平台机构用签名密钥文件的：在此加一项 signer，写其地址 / who signs by key file: add signer with its address here",
     },
     "// institution_account_name": "平台机构的账户；不写 signer 的，用该账户的通行密钥 / without a signer, this account's passkey signs",
     "institution_account_name": "demo-institution",

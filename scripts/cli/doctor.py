@@ -56,7 +56,7 @@ def print_findings(title: str, findings: list[Finding]) -> None:
     """A line each, with what to do about what is missing."""
     table = Table(title=title)
     for column in ("", "what", "found", "what to do"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")  # an address or a setting's name cut off helps nobody
     for finding in findings:
         mark = "[green]ok[/green]" if finding.good else "[yellow]--[/yellow]" if finding.optional else "[red]missing[/red]"
         table.add_row(mark, finding.name, finding.found, "" if finding.good else finding.mend)

@@ -40,6 +40,16 @@ class InstallationThere(NotFound):
     en = "There is a database of LenderVote at {database} already. Nothing was changed."
 
 
+class KeysMissing(NotFound):
+    """There is a database and not the keys that it was written with, as after a restore on another machine."""
+
+    zh = "这里有数据库，但缺少密钥：{names}。请从另行保存处放回 {folder}（权限 600，属于本服务的用户）。不会另造新密钥。"
+    en = (
+        "There is a database, and its keys are missing: {names}. Put them back into {folder} from where they are kept apart, "
+        "mode 600, owned by the service's user. No new ones are made."
+    )
+
+
 def checkout() -> Path | None:
     """The folder of the sources when the command runs from them; None when it was installed from a wheel."""
     folder = Path(__file__).resolve().parents[2]
@@ -67,10 +77,20 @@ def beside_service(settings: Settings) -> Settings:
     return settings if settings.rpc_url else settings.model_copy(update={"rpc_url": f"http://127.0.0.1:{settings.anvil_port}"})
 
 
+def check_keys(settings: Settings) -> None:
+    """New keys beside an earlier database would open no name in it and know none of the relay's transactions. Raises: KeysMissing."""
+    folder = settings.data_dir / "secrets"
+    given = {"field.key": settings.field_key, "relay.key": settings.relay_key}
+    missing = [name for name, key in given.items() if not key.get_secret_value() and not (folder / name).is_file()]
+    if missing:
+        raise KeysMissing(names=", ".join(missing), folder=folder.resolve())
+
+
 @contextmanager
 def opened_rooms() -> Iterator[Rooms]:
-    """The installation's rooms, its database brought up to date; no chain is started. Raises: InstallationMissing."""
+    """The installation's rooms, its database brought up to date; no chain is started. Raises: InstallationMissing, KeysMissing."""
     settings = beside_service(known_installation())
+    check_keys(settings)
     from backend.app import open_rooms  # all rooms take their time to load; what is wrong with the settings is said before
 
     rooms = open_rooms(settings)

@@ -40,9 +40,11 @@ def try_backup(folder: Folder) -> None:
 def restore(folder: Folder) -> None:
     """Put a copy in place of the present database and replay the journal; the service must not run."""
     from . import backup as copies
-    from .installation import told_settings
+    from .installation import check_keys, told_settings
 
-    typer.echo(json.dumps(copies.restore(told_settings(), folder)))
+    settings = told_settings()
+    typer.echo(json.dumps(copies.restore(settings, folder)))
+    check_keys(settings)  # the copy is in its place, and opens only with them
 
 
 def replay() -> None:

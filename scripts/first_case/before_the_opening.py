@@ -21,10 +21,10 @@ def look_before_the_opening(run: CaseRun) -> None:
         dates = sorted(path.name for path in run.places.path("/var/backups/lendervote").iterdir())
         put = {"/var/backups/lendervote/DATE": f"/var/backups/lendervote/{dates[-1]}"}
         run.backend.type("lendervote try-backup /var/backups/lendervote/DATE", put=put)
-    with record.step("a copy of the verifier", GUIDE, "The same for the verifier, on its machine"):
+    with record.step("a copy of the verifier", GUIDE, "The same for the verifier. On its machine, as its user"):
         run.verifier.type("python -m verifier.issuer backup /var/backups/lendervote-verifier --keep 168")
         run.verifier.type("python -m verifier.issuer log --check")
-    with record.step("the log of official acts", GUIDE, "restore one on another machine as well, with the keys"):
+    with record.step("the log of official acts", GUIDE, "restore one on another machine as well"):
         if json.loads(run.backend.type("lendervote audit").last_line)["faults"]:
             raise CommandFailed("the log of official acts has faults")
     with record.step("everything that a real poll needs", GUIDE, "It ends with status 1 when anything is missing; its last line is JSON"):

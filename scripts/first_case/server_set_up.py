@@ -19,7 +19,7 @@ def set_up_server(run: CaseRun) -> None:
     record, machine = run.record, run.backend
     with record.step("parts installed and compiled", GUIDE, "so nothing built elsewhere is trusted"):
         machine.type("make -C /opt/lendervote setup")
-    with record.step("folders of both machines", GUIDE, "As root."):
+    with record.step("folders of both machines", GUIDE, "As root, with umask 022"):
         make_folders(machine)
     with record.step("settings of the backend", GUIDE, "Every command and every service reads this file"):
         _, backend = blocks(GUIDE, "ini")

@@ -128,7 +128,7 @@ def _parts(dice: random.Random, total: int, count: int) -> tuple[int, ...]:
 def case_of(officials: int, threshold: int) -> dict[str, Any]:
     """A case for `lendervote case open`; people sign by the passkeys of their accounts unless a signer is filled in."""
     return {
-        "// 1": "演练：以下均为虚构。各账户先登记通行密钥，或补写 signer。/ Rehearsal: all invented. Register passkeys, or add signers.",
+        "// 1": "演练：以下均为虚构。各账户先登记通行密钥，或在机构、成员中补写 signer。/ Rehearsal. Register passkeys, or add signers.",
         "name": "演练案件",
         "rehearsal": True,
         "institution": {"name": "演练平台（虚构）", "credit_code": "91999900MA00000006"},

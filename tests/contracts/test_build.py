@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -40,6 +42,22 @@ def test_a_changed_source_is_compiled_and_a_warning_is_refused() -> None:
         (folder / "Careful.sol").write_text(CARELESS)
         with pytest.raises(ContractsRefused, match="Unused local variable"):
             compile_folder(folder, output)
+
+
+def test_what_root_builds_a_service_s_user_can_read() -> None:
+    """The guide builds as root, and the service runs as a user of its own."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    before = os.umask(0o022)
+    try:
+        with tempfile.TemporaryDirectory(dir=ROOT / "build") as name:
+            (Path(name) / "sources").mkdir()
+            (Path(name) / "sources" / "Careful.sol").write_text(CAREFUL)
+            output = compile_folder(Path(name) / "sources", Path(name) / "output")
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in output.iterdir()}
+    finally:
+        os.umask(before)
+    assert "Careful.json" in modes
+    assert set(modes.values()) == {0o644}, modes
 
 
 def test_the_compiler_s_input_is_what_the_code_says_it_was_made_from() -> None:

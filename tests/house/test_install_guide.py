@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import grp
 import io
 import os
+import pwd
 import re
 import shlex
+import shutil
+import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,11 +24,13 @@ from backend.ground.common.settings import Settings
 from backend.shell.production import requirements
 from scripts.cli.__main__ import main
 from verifier.issuer.__main__ import _parser
+from verifier.issuer.__main__ import main as issuer_main
 from verifier.issuer.settings import IssuerSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = [ROOT / "docs" / "install.md", ROOT / "docs" / "install.zh.md"]
 ASK_THE_CHAIN = (["key", "relay"], ["case", "check"], ["case", "open"])
+ISSUER_KEYS = ("issuer.key", "reference.key", "operator_token")
 OURS = ("lendervote ", "python -m verifier.issuer ")
 
 
@@ -103,6 +110,93 @@ def test_the_settings_shown_are_all_that_production_asks_for(monkeypatch: pytest
     named = set(re.findall(r"^(LENDERVOTE_\w+)=", issuer + backend, re.MULTILINE))
     known = {f"LENDERVOTE_{name.upper()}" for name in Settings.model_fields}
     assert named <= known | {f"LENDERVOTE_ISSUER_{name.upper()}" for name in IssuerSettings.model_fields}
+
+
+FOR_ROOT = ("install -", "ln -s", "chown ", "cp /opt/", "systemd-sysusers")
+
+
+def moved(line: str, place: Path, names: dict[str, str]) -> str:
+    """The line for a folder that stands for the whole machine, and for this user; every path in it is inside."""
+    me, ours = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
+    line = re.sub(r"-o [\w-]+ -g [\w-]+", f"-o {me} -g {ours}", line)
+    line = re.sub(r"^chown -R [\w-]+:[\w-]+", f"chown -R {me}:{ours}", line)
+    moves = {"/opt/lendervote/": f"{ROOT}/", **{f"/{top}/": f"{place}/{top}/" for top in ("etc", "var", "usr")}}
+    line = re.sub(r"(?<=\s)/\w+/(?:lendervote/)?", lambda found: moves[found[0]] if found[0] in moves else str(place) + found[0], line)
+    for name, path in names.items():
+        line = line.replace(name, path)
+    paths = re.findall(r"(?<=\s)/\S+", line)
+    assert all(path.startswith((str(place.parent), str(ROOT))) for path in paths), line
+    return line.replace("systemd-sysusers", f"systemd-sysusers --root={place}") if line == "systemd-sysusers" else line
+
+
+def run_for_root(lines: list[str], place: Path, names: dict[str, str] | None = None) -> None:
+    """Run lines of the guide that are meant for root, with nothing outside of the folder touched."""
+    for line in lines:
+        here = moved(line, place, names or {})
+        done = subprocess.run(["bash", "-c", here], capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, (here, done.stderr)
+
+
+def lines_for_root(*words: str) -> list[str]:
+    """Those that have one of the words, in the guide's order; all of them without words."""
+    lines = [line for block in blocks(GUIDES[0]) for line in block.splitlines() if line.startswith(FOR_ROOT)]
+    return [line for line in lines if any(word in line for word in words)] if words else [line for line in lines if "KEYS" not in line]
+
+
+def test_lines_for_root_make_the_users_folders_and_units(tmp_path: Path) -> None:
+    if shutil.which("systemd-sysusers") is None:
+        pytest.skip("systemd-sysusers is not installed; on Debian: apt-get install systemd")
+    for folder in ("etc/systemd/system", "usr/local/bin"):  # what a Debian has; it has no /etc/sysusers.d
+        (tmp_path / folder).mkdir(parents=True)
+    run_for_root([line for line in lines_for_root() if not line.startswith("chown")], tmp_path)
+    users = (tmp_path / "etc" / "passwd").read_text().splitlines()
+    assert {line.split(":")[0] for line in users} >= {"lendervote", "lendervote-verifier"}
+    private = [f"{top}/{name}" for top in ("lib", "backups") for name in ("lendervote", "lendervote-verifier")]
+    for folder in (*private, "lib/lendervote-journal"):
+        assert stat.S_IMODE((tmp_path / "var" / folder).stat().st_mode) == 0o700, folder
+    assert {path.name for path in (tmp_path / "etc" / "systemd" / "system").iterdir()} == {
+        path.name for path in (ROOT / "deploy" / "systemd").iterdir() if path.suffix in {".service", ".timer"}
+    }
+
+
+def test_copies_of_both_services_are_restored_on_another_machine_with_their_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Section 7: copy, then an empty machine, keys from apart by the lines for root, restore and check by the commands."""
+    for name in [name for name in os.environ if name.startswith("LENDERVOTE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(settings_module, "USUAL_FILES", ())
+    first, second, keys, copies = (tmp_path / name for name in ("first", "second", "keys", "copies"))
+    for machine in (first, second):
+        (machine / "var" / "lib" / "lendervote-verifier").mkdir(parents=True)
+    keys.mkdir()
+    commands_of_the_guide = {" ".join(words) for words in commands(GUIDES[0])}
+
+    def on(machine: Path) -> None:
+        monkeypatch.chdir(machine)
+        monkeypatch.setenv("LENDERVOTE_DATA_DIR", str(machine / "var" / "lib" / "lendervote"))
+        monkeypatch.setenv("LENDERVOTE_ISSUER_DATA_DIR", str(machine / "var" / "lib" / "lendervote-verifier"))
+        monkeypatch.setenv("LENDERVOTE_ISSUER_RPC_URLS", "Court=http://127.0.0.1:9,Notaries=http://localhost:9")
+
+    on(first)
+    theirs = first / "var" / "lib" / "lendervote-verifier"
+    run = CliRunner()
+    assert run.invoke(main, ["init"]).exit_code == 0
+    assert issuer_main(["log", "--check"]) == 0  # its first use makes keys and database
+    assert run.invoke(main, ["backup", str(copies / "backend")]).exit_code == 0
+    assert issuer_main(["backup", str(copies / "verifier")]) == 0
+    for key in [*(first / "var" / "lib" / "lendervote" / "secrets").iterdir(), *(theirs / each for each in ISSUER_KEYS)]:
+        shutil.copy(key, keys)
+    on(second)
+    for service in ("backend", "verifier"):
+        words = ("lendervote-verifier",) if service == "verifier" else ("lib/lendervote/secrets", "chown -R lendervote:")
+        lines = [line for line in lines_for_root("KEYS", "COPY", "secrets") if any(word in line for word in words)]
+        assert len(lines) == (2 if service == "verifier" else 3), lines
+        run_for_root(lines, second, {"KEYS": str(keys), "COPY": str(copies / service)})
+    assert {"lendervote restore COPY", "python -m verifier.issuer restore COPY"} <= commands_of_the_guide
+    assert run.invoke(main, ["restore", str(copies / "backend")]).exit_code == 0
+    assert run.invoke(main, ["account", "list"]).exit_code == 0
+    assert issuer_main(["restore", str(copies / "verifier")]) == 0
+    assert issuer_main(["log", "--check"]) == 0
+    assert (second / "var" / "lib" / "lendervote-verifier" / "issuer.key").read_text() == (theirs / "issuer.key").read_text()
 
 
 def test_what_needs_no_chain_runs_in_the_order_of_the_guide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

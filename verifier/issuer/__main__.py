@@ -214,10 +214,16 @@ def _backup(asked: argparse.Namespace) -> int:
 
 def _restore(asked: argparse.Namespace) -> int:
     from verifier.issuer.copies import restore
+    from verifier.issuer.keys.keyring import missing_keys, without_keys
     from verifier.issuer.settings import IssuerSettings
 
-    print(json.dumps(restore(IssuerSettings().data_dir, asked.folder)))
-    return 0
+    settings = IssuerSettings()
+    done = restore(settings.data_dir, asked.folder)
+    missing = missing_keys(settings)
+    print(json.dumps(done | {"keys_missing": missing}))
+    if missing:
+        print(without_keys(missing), file=sys.stderr)
+    return 1 if missing else 0
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

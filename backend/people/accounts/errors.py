@@ -99,8 +99,11 @@ class AccountOutOfUse(Conflict):
 class AccountBoundElsewhere(Conflict):
     """The account belongs to another case or signs with another key."""
 
-    zh = "账户“{name}”已属于另一个案件，或已绑定另一把签名钥匙。"
-    en = "The account “{name}” belongs to another case already, or signs with another key."
+    zh = "账户“{name}”已属于一个案件，或已绑定另一把签名钥匙。如建立案件时曾中断，系统会自行完成：请先查看管理员页面“已建立的案件”。"
+    en = (
+        "The account “{name}” belongs to a case already, or signs with another key. If opening this case was interrupted, the system "
+        "finishes it by itself: look at “Open cases” on the administrator's page first."
+    )
 
 
 class CaseBeingOpened(Conflict):

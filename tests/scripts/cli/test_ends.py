@@ -18,6 +18,7 @@ import backend.people.accounts.store  # noqa: F401 - the tables of cases name it
 from backend.case.cases.store import CaseRow
 from backend.case.register import store
 from backend.case.register.views import ImportStatus
+from backend.ground.common.key_files import load_key
 from backend.ground.db.schema import upgrade
 from backend.ground.db.sessions import open_engine, open_sessions
 from tests.backend.case.register.office import claim, write_csv
@@ -56,6 +57,8 @@ def installed(tmp_path: Path) -> Path:
     """A database with one case, whose contract nobody asks for here."""
     engine = open_engine(f"sqlite:///{tmp_path / 'lendervote.sqlite3'}")
     upgrade(engine)
+    for name in ("field.key", "relay.key"):  # a database without its keys is refused
+        load_key("", tmp_path / "secrets", name)
     with open_sessions(engine).begin() as session:
         session.add(
             CaseRow(

@@ -135,3 +135,23 @@ def test_the_demo_of_an_installation_without_sources_says_what_it_needs(folder: 
     assert done.exit_code == 1
     assert "make demo" in done.stderr
     assert list(folder.iterdir()) == []
+
+
+def test_without_its_keys_a_restored_copy_is_not_taken_for_an_installation(installed: Path) -> None:
+    """On the other machine of the guide: new keys would be made unseen, and nothing would be found missing."""
+    run, secrets, apart = CliRunner(), installed / "var" / "secrets", installed / "apart"
+    assert run.invoke(main, ["backup", "copy"]).exit_code == 0
+    secrets.rename(apart)
+    for command in (["restore", "copy"], ["account", "list"], ["audit"], ["retention"], ["serve"]):
+        done = run.invoke(main, command)
+        assert done.exit_code == 1, command
+        for said in ("field.key, relay.key", str(secrets), "不会另造新密钥", "No new ones are made"):
+            assert said in done.stderr, (command, done.stderr)
+        assert not secrets.exists(), command
+    assert run.invoke(main, ["backup", "another"]).exit_code == 0, "a copy needs no keys"
+    apart.rename(secrets)
+    (secrets / "relay.key").rename(installed / "relay.key")
+    assert "keys are missing: relay.key." in run.invoke(main, ["restore", "copy"]).stderr
+    (installed / "relay.key").rename(secrets / "relay.key")
+    assert run.invoke(main, ["restore", "copy"]).exit_code == 0
+    assert run.invoke(main, ["account", "list"]).exit_code == 0

@@ -23,10 +23,11 @@ from scripts.first_case.terminal import AGAIN, PASSWORD, CommandFailed, run
 CHAPTERS = Path(documents.ROOT / "scripts" / "first_case")
 #: What root does with the machine itself, or what stands for another machine; `systemctl` is followed by starting the units' own programs.
 NOT_RUN = {
-    "apt-get install -y git make nodejs npm python3 python3-venv fonts-noto-cjk nginx": "the machine's packages",
+    "apt-get install -y git make nodejs npm python3 python3-venv sudo fonts-noto-cjk nginx": "the machine's packages",
     "cp -r CHECKOUT /opt/lendervote": "the checkout itself stands for /opt/lendervote",
     "ln -s /opt/lendervote/.venv/bin/lendervote /usr/local/bin/lendervote": "the environment's program is called by its path",
-    "cp /opt/lendervote/deploy/systemd/lendervote-users.conf /etc/sysusers.d/": "users are made by root",
+    "install -D -m 644 /opt/lendervote/deploy/systemd/lendervote-users.conf "
+    "/etc/sysusers.d/lendervote-users.conf": "users are made by root",
     "systemd-sysusers": "users are made by root",
     "cp /opt/lendervote/deploy/systemd/lendervote-verifier*.service /opt/lendervote/deploy/systemd/lendervote-verifier*.timer "
     "/etc/systemd/system/": "units are read where they are",
@@ -37,6 +38,11 @@ NOT_RUN = {
     "lendervote account create li --role official --handed-over": "the same",
     "lendervote restore COPY": "on another machine, once",
     "python -m verifier.issuer restore COPY": "on another machine, once",
+    "install -m 600 -o lendervote -g lendervote KEYS/field.key KEYS/relay.key /var/lib/lendervote/secrets/": "the same, as root",
+    "chown -R lendervote:lendervote COPY": "the same, as root",
+    "install -m 600 -o lendervote-verifier -g lendervote-verifier KEYS/issuer.key KEYS/reference.key KEYS/operator_token "
+    "/var/lib/lendervote-verifier/": "the same, as root",
+    "chown -R lendervote-verifier:lendervote-verifier COPY": "the same, as root",
 }
 
 

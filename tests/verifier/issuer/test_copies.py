@@ -75,3 +75,24 @@ def test_there_is_nothing_to_copy_in_the_wrong_folder(data: Path, tmp_path: Path
     assert main(["backup", "copy"]) == 1
     assert not (tmp_path / "copy").exists()
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_copy_without_its_keys_is_named_and_no_new_keys_are_made(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new key would give the verifier an address that no poll names, and open no photo."""
+    assert main(["backup", "copy"]) == 0
+    for name in ("issuer.key", "reference.key"):
+        (data / name).rename(data.parent / name)
+    capsys.readouterr()
+    assert main(["restore", "copy"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["keys_missing"] == ["issuer.key", "reference.key"]
+    assert "不会另造新密钥" in told.err
+    assert "no new ones are made" in told.err
+    assert main(["log", "--check"]) == 2
+    assert "issuer.key, reference.key" in capsys.readouterr().err
+    assert not (data / "issuer.key").exists()
+    for name in ("issuer.key", "reference.key"):
+        (data.parent / name).rename(data / name)
+        (data / name).chmod(0o600)
+    assert main(["restore", "copy"]) == 0
+    assert json.loads(capsys.readouterr().out)["keys_missing"] == []

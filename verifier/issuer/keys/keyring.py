@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from verifier.issuer.copies import DATABASE
 from verifier.issuer.keys.master_keys import LocalMasterKeys
 from verifier.issuer.settings import IssuerSettings
 from verifier.signing.secp256k1 import N, SigningKey
@@ -42,9 +43,15 @@ class Keyring:
 
     @classmethod
     def open(cls, settings: IssuerSettings) -> Keyring:
-        """From the settings, else from files in data_dir. Raises: KeyNotReadable."""
+        """From the settings, else from files in data_dir; made there before there is a database, and never beside one.
+
+        Raises: KeyNotReadable.
+        """
         folder = settings.data_dir
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        missing = missing_keys(settings)
+        if missing:
+            raise KeyNotReadable(without_keys(missing))
         key = _thirty_two_bytes("issuer.key", _secret(settings.key, folder / "issuer.key", _new_key))
         reference_key = _secret(settings.reference_key, folder / "reference.key", lambda: secrets.token_hex(32))
         token = _secret(settings.operator_token, folder / "operator_token", lambda: secrets.token_urlsafe(32))
@@ -58,6 +65,24 @@ class Keyring:
         former = [_thirty_two_bytes("a former reference key", each.get_secret_value()) for each in settings.former_reference_keys]
         given = master if settings.reference_key.get_secret_value().strip() else None
         return cls(signing, token, LocalMasterKeys(folder, given, former), key)
+
+
+def missing_keys(settings: IssuerSettings) -> list[str]:
+    """Names of the keys that a database was written with and that are not here: a new one would sign for no poll and open nothing."""
+    if not (settings.data_dir / DATABASE).is_file():
+        return []
+    given = {"issuer.key": settings.key, "reference.key": settings.reference_key}
+    return [name for name, key in given.items() if not key.get_secret_value().strip() and not (settings.data_dir / name).is_file()]
+
+
+def without_keys(names: list[str]) -> str:
+    """What to do about them, in both languages."""
+    named = ", ".join(names)
+    return (
+        f"数据文件夹中有数据库，但缺少密钥：{named}。请从另行保存处放回数据文件夹（权限 600，属于本服务的用户）；不会另造新密钥。\n"
+        f"The data folder has a database but lacks its keys: {named}. Put them back from where they are kept apart, into the data folder, "
+        "mode 600, owned by the service's user; no new ones are made."
+    )
 
 
 def _new_key() -> str:
