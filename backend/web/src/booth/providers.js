@@ -28,7 +28,10 @@ async function offer() {
   if (!offered.length) return;
   const ways = [say("common.way_face"), say("common.way_officials"), ...offered.map(wayName)];
   fill("ways", say("booth.ways_count", { ways: ways.join(say("common.ways_between")) }));
-  list("providers", offered.map((provider) => pick(provider, offered.length === 1)));
+  list(
+    "providers",
+    offered.map((provider) => pick(provider, offered.length === 1)),
+  );
   askFields();
 }
 
@@ -82,7 +85,10 @@ export function prepareProviders() {
   form.addEventListener("change", askFields);
   form.addEventListener("submit", acting(begin));
   one('[data-form="provider-answer"]').addEventListener("submit", acting(finish));
-  one('[data-act="provider-other"]').addEventListener("click", acting(() => show("identity")));
+  one('[data-act="provider-other"]').addEventListener(
+    "click",
+    acting(() => show("identity")),
+  );
   onShowing((screen) => screen === "identity" && offer());
   onLeaving(forgetTyped);
 }

@@ -17,7 +17,8 @@ export const passkeySigner = () => passkey?.signer ?? "";
 
 function inOurWords(error) {
   if (error.name === "NotAllowedError") return inWords(say("office.passkey_stopped"));
-  if (["SecurityError", "NotSupportedError", "InvalidStateError", "RangeError", "TypeError"].includes(error.name)) return inWords(say("office.passkey_unusable"));
+  if (["SecurityError", "NotSupportedError", "InvalidStateError", "RangeError", "TypeError"].includes(error.name))
+    return inWords(say("office.passkey_unusable"));
   return error;
 }
 
