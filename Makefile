@@ -41,6 +41,7 @@ check: setup ## style, types, import rules, contracts without warnings, document
 	@$(VENV)/bin/ruff format --check --quiet .
 	@node_modules/.bin/biome check --error-on-warnings
 	@node_modules/.bin/tsc --project .
+	@node_modules/.bin/tsc --project tsconfig.pages.json
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m scripts.build.contracts

@@ -119,6 +119,7 @@ function showOpened(theCase) {
 export function offerCaseForm(redraw) {
   const place = one('[data-part="case-form"]');
   const form = one("form", place);
+  /** @type {any} */
   let checked = null;
   const turn = (comparing) => {
     part("case-write", !comparing, place);

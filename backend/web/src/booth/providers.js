@@ -9,6 +9,7 @@ import { acceptCredential, askTicket, askVerifier, refusalInWords, verifierBase,
 import { say } from "./say.js";
 import { onLeaving, onShowing, screenElement, show, state, takeNewKey } from "./state.js";
 
+/** @type {any} */
 let offered = null; // which providers count; frozen with the poll, so one answer serves as long as the page is open
 let handle = "";
 

@@ -28,8 +28,9 @@ export function caseFingerprint({ address, chain_id: chainId, institution, offic
     ...(rehearsal ? { rehearsal } : {}),
     threshold,
   });
-  return toHex(keccak(utf8(text)))
-    .slice(2, 34)
-    .match(/.{4}/g)
-    .join(" ");
+  return /** @type {string[]} */ (
+    toHex(keccak(utf8(text)))
+      .slice(2, 34)
+      .match(/.{4}/g)
+  ).join(" ");
 }

@@ -71,6 +71,7 @@ export function expectedLeaks(theCase) {
 /** The report of a closed poll with the box to tick; `acknowledged()` names the report once it is ticked, and is "" before. */
 export function exactLeaks(poll, onChange) {
   const box = make("input", { type: "checkbox", name: "acknowledged", change: onChange });
+  /** @type {any} */
   let report = null;
   const node = make("div", { "aria-busy": "true" });
   const load = async () => {

@@ -8,6 +8,7 @@ import { beijing } from "../page/words.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
+/** @type {any} */
 let passkey = null;
 
 const domain = () => one("#office").dataset.passkeyDomain;

@@ -11,6 +11,7 @@ import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
 const DESKS = { admin: "/administrator", official: "/officials", institution: "/institution" };
+/** @type {Uint8Array | null} */
 let key = null;
 let lockedText = ""; // a chosen key file that waits for its password
 

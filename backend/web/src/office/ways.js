@@ -70,6 +70,7 @@ function faultOf(named, offered) {
 
 /** Offer the ways in the announcement's form; `offer` asks the verifier, `named` gives the addresses or throws why they cannot be announced. */
 export function prepareWays(form) {
+  /** @type {any[] | null} */
   let offered = null;
   const showNamed = () => {
     const named = namedIn(form);
