@@ -14,6 +14,7 @@ import httpx
 from rich.console import Console
 from rich.progress import track
 
+from scripts.rig.api import trust
 from scripts.rig.binding import bind, identity_file
 from scripts.rig.camera import Camera, straightest
 from scripts.rig.chain_access import ChainAccess
@@ -96,6 +97,7 @@ def hand_in_reference(vote: Vote, token: str, phone: Phone, photo: Path) -> None
             data={"poll": vote.poll["address"], "index": str(phone.claim["index"])},
             files={"image": (photo.name, image, "image/jpeg")},
             timeout=120,
+            verify=trust(),
         )
     if response.status_code == 422:
         say.print(f"   {photo.name}: {response.json()['error']['details'].get('reason_en')}")
