@@ -6,7 +6,7 @@ FIGURES ?= yes
 # Processes of tests: they wait for blocks half as long as they compute, so that three keep two cores busy.
 AT_ONCE ?= 3
 # Where tests marked as drills stand; the others need not be read for them.
-DRILLED := tests/scripts tests/contracts/test_build.py
+DRILLED := tests/scripts tests/contracts/test_build.py tests/acceptance tests/backend/case/cases tests/verifier/issuer/test_process.py
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
@@ -41,6 +41,7 @@ check: setup ## style, types, import rules, contracts without warnings, document
 	@$(VENV)/bin/ruff format --check --quiet .
 	@node_modules/.bin/biome check --error-on-warnings
 	@node_modules/.bin/tsc --project .
+	@node_modules/.bin/tsc --project tsconfig.pages.json
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m scripts.build.contracts

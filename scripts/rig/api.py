@@ -21,7 +21,7 @@ class Refused(Exception):
 
 
 @functools.cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """The certificates, read once for all visitors: it takes 40 ms of a processor."""
     return httpx.create_ssl_context()
 
@@ -30,7 +30,7 @@ class Api:
     """A visitor with a session of its own."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=120, verify=_trust(), headers={"Accept-Language": "zh-CN"})
+        self._client = httpx.Client(base_url=url, timeout=120, verify=trust(), headers={"Accept-Language": "zh-CN"})
         weakref.finalize(self, self._client.close)  # a visitor who is forgotten leaves no connection open
 
     @property

@@ -7,7 +7,6 @@ import os
 import secrets
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,6 @@ from scripts.rig.keys import Key
 from scripts.rig.people import Member
 from scripts.rig.processes import Stack
 
-#: Each is a process that loads the service's libraries.
-AT_A_TIME = 2
 say = Console()
 
 
@@ -27,25 +24,34 @@ def make_members(stack: Stack, officials: int) -> tuple[Member, list[Member], Me
     """The administrator, the officials, the institution, each with an account of its own."""
     wanted = [("demo-admin", "admin"), *((f"demo-official-{number + 1}", "official") for number in range(officials))]
     wanted.append(("demo-institution", "institution"))
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        admin, *panel, institution = pool.map(lambda one: make_member(stack, *one), wanted)
+    admin, *panel, institution = _made(stack, wanted)
     return admin, panel, institution
 
 
 def make_member(stack: Stack, name: str, role: str) -> Member:
-    """One account, made by the installation's own command line."""
-    password = secrets.token_urlsafe(12)
+    """One account more."""
+    [member] = _made(stack, [(name, role)])
+    return member
+
+
+def _made(stack: Stack, wanted: list[tuple[str, str]]) -> list[Member]:
+    """Accounts made by the installation's own command, in one process: loading its libraries takes longer than the accounts."""
+    accounts = [{"name": name, "role": role, "password": secrets.token_urlsafe(12)} for name, role in wanted]
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.cli", "account", "create", name, "--role", role],
-        env=stack.environment | {"LENDERVOTE_NEW_PASSWORD": password},
+        [sys.executable, "-m", "scripts.rig.new_accounts"],
+        env=stack.environment,
+        input=json.dumps(accounts),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"the account {name} was not made: {done.stderr}")
-    made = json.loads(done.stdout.strip().splitlines()[-1])
-    return Member(name, password, made["totp_secret"], Key.make(), Api(stack.url))
+        raise RuntimeError(f"an account was not made: {done.stderr}")
+    made = [json.loads(line) for line in done.stdout.splitlines()]
+    return [
+        Member(told["name"], account["password"], told["totp_secret"], Key.make(), Api(stack.url))
+        for account, told in zip(accounts, made, strict=True)
+    ]
 
 
 def write_logins(stack: Stack, members: list[Member], poll: dict[str, Any], mobiles: list[str]) -> None:

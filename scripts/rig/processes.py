@@ -19,6 +19,7 @@ import httpx
 from backend.ground.chain.anvil import ending_with_us
 
 START_SECONDS = 90
+ISSUER = ["-m", "verifier.issuer"]
 
 
 #: Below what systems hand out to whoever asks for any port (32768 and up), so that no connection takes one before its server has it.
@@ -60,7 +61,7 @@ def comes_up(process: subprocess.Popen[Any], healthy: str, seconds: float) -> bo
 
 class Stack:
     """Backend, issuer and chain for one data folder; a context manager that ends what it started. With `issuer_waits` the issuer is
-    first started when it gets a case to serve."""
+    first started when it gets a case to serve, and comes up beside what follows, until `await_issuer`."""
 
     def __init__(
         self, data_dir: Path, *, port: int, issuer_port: int, anvil_port: int, database_url: str | None = None, issuer_waits: bool = False
@@ -101,7 +102,7 @@ class Stack:
 
     def start_issuer(self) -> subprocess.Popen[bytes]:
         """Start the issuer and wait until it answers."""
-        self._issuer = self._start("issuer", ["-m", "verifier.issuer"], f"{self.issuer_url}/healthz")
+        self._issuer = self._start("issuer", ISSUER, f"{self.issuer_url}/healthz")
         return self._issuer
 
     def pin_case(self, fingerprint: str) -> None:
@@ -113,7 +114,12 @@ class Stack:
             end(self._issuer)
             self.start_issuer()
         elif self._issuer_waits:
-            self.start_issuer()
+            self._issuer = self._launch("issuer", ISSUER)
+
+    def await_issuer(self) -> None:
+        """Return when the issuer answers. Raises: RuntimeError with the end of its log."""
+        if self._issuer is not None:
+            self._await("issuer", self._issuer, f"{self.issuer_url}/healthz")
 
     def kill_backend(self) -> None:
         """End the backend as a power cut would, without a word; `start_backend` brings it back."""
@@ -153,9 +159,13 @@ class Stack:
         self.stop()
 
     def _start(self, name: str, arguments: list[str], health: str) -> subprocess.Popen[bytes]:
+        process = self._launch(name, arguments)
+        self._await(name, process, health)
+        return process
+
+    def _launch(self, name: str, arguments: list[str]) -> subprocess.Popen[bytes]:
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        log_path = self.data_dir / f"{name}.log"
-        with log_path.open("ab") as log:
+        with self._log_of(name).open("ab") as log:
             process = subprocess.Popen(
                 [*ending_with_us(), sys.executable, *arguments],
                 env=self.environment,
@@ -164,6 +174,12 @@ class Stack:
                 stdin=subprocess.DEVNULL,
             )
         self._processes.append(process)
-        if comes_up(process, health, START_SECONDS):
-            return process
-        raise RuntimeError(f"{name} did not start; the end of {log_path}:\n" + log_path.read_text(errors="replace")[-3000:])
+        return process
+
+    def _await(self, name: str, process: subprocess.Popen[bytes], health: str) -> None:
+        if not comes_up(process, health, START_SECONDS):
+            log = self._log_of(name)
+            raise RuntimeError(f"{name} did not start; the end of {log}:\n" + log.read_text(errors="replace")[-3000:])
+
+    def _log_of(self, name: str) -> Path:
+        return self.data_dir / f"{name}.log"

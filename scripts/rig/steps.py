@@ -102,6 +102,7 @@ def announce_poll(vote: Vote) -> None:
     step(5, "公告表决 / announcing the poll")
     chain = ChainAccess(vote.stack.rpc_url)
     opens_at = chain.time() + NOTICE_SECONDS + 3600
+    vote.stack.await_issuer()
     issuer = Api(vote.stack.issuer_url).get("/v1/identity")["address"]
     act = vote.officials[0].api.post(
         f"/api/cases/{vote.case['id']}/polls",

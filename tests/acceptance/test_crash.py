@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scripts.rig.people import FOR, Phone
 from scripts.rig.voting import prove
 from tests.acceptance.conftest import ask, wait_until_recorded
 from tests.e2e.stack import OpenVote
 
 
+@pytest.mark.drill
 def test_receipts_hold_when_the_backend_is_killed_in_mid_vote(vote: OpenVote) -> None:
     phones = [Phone(vote.url, mobile, vote.outbox, vote.poll) for mobile in vote.story.mobiles[5:9]]
     for phone in phones:

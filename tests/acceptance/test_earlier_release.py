@@ -22,6 +22,7 @@ from scripts.rig.voting import prove
 from tests.acceptance.conftest import ask, refusal, wait_until_recorded
 from tests.acceptance.installations import Left, started
 
+pytestmark = pytest.mark.drill
 DECIDED, IN_MID_VOTE = "58yqtac57qkwr6q3y98j", "8cgae3mcykczdrmqr3b5"
 
 

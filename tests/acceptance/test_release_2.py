@@ -19,6 +19,7 @@ from scripts.tampers.recounts import FIRST, SECOND
 from tests.acceptance.conftest import ask, wait_until_recorded
 from tests.acceptance.installations import Left, started
 
+pytestmark = pytest.mark.drill
 DECIDED, IN_MID_VOTE = "tpjs3yn5ag9w76msj299", "x8hb7ydapcmx2wra7ksn"
 
 

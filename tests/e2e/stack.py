@@ -125,7 +125,7 @@ def open_vote(
     """
     register_file, mobiles = steps.make_register(folder / "data", LENDERS, seed=7)
     share_a_phone(register_file, mobiles)
-    started = Stack(folder / "data", port=free_port(), issuer_port=free_port(), anvil_port=free_port())
+    started = Stack(folder / "data", port=free_port(), issuer_port=free_port(), anvil_port=free_port(), issuer_waits=True)
     started.environment["LENDERVOTE_ISSUER_LIVENESS"] = liveness
     started.environment["LENDERVOTE_ISSUER_PROVIDERS"] = '["bank_card=sandbox", "counter=sandbox"]'
     with started as stack:
@@ -135,5 +135,6 @@ def open_vote(
         steps.import_and_freeze(vote, register_file)
         steps.submit_and_admit_plan(vote)
         opened = OpenVote(stack, vote, folder)
+        stack.await_issuer()
         announce(opened)
         yield opened

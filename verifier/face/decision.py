@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from verifier.face.reasons import Reason
@@ -15,8 +16,16 @@ MAX_BYTES = 20 * 1024 * 1024
 
 Purpose = Literal["reference", "probe"]
 Outcome = Literal["accepted", "again", "official"]
-#: How clear the comparison was, in words; the log carries this and never the distance.
-Band = Literal["clear", "accepted", "grey", "far", "none"]
+
+
+class Band(StrEnum):
+    """How clear the comparison was, in words; the log carries this and never the distance."""
+
+    CLEAR = "clear"
+    ACCEPTED = "accepted"
+    GREY = "grey"
+    FAR = "far"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -28,5 +37,5 @@ class Decision:
 
     outcome: Outcome
     reason: Reason
-    band: Band = "none"
+    band: Band = Band.NONE
     distance: float = -1.0

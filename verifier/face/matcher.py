@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.face import reasons
-from verifier.face.decision import MODEL_ID, Decision
+from verifier.face.decision import MODEL_ID, Band, Decision
 from verifier.face.embedder import Embedding
 from verifier.face.model_choice import DLIB, ModelChoice, ModelNotUsable
 
@@ -85,12 +85,12 @@ class Matcher:
 
     def _judge(self, distance: float, below: float) -> Decision:
         if distance < below - self.policy.grey_band:
-            return Decision("accepted", reasons.MATCHES, "clear", distance)
+            return Decision("accepted", reasons.MATCHES, Band.CLEAR, distance)
         if distance < below:
-            return Decision("accepted", reasons.MATCHES, "accepted", distance)
+            return Decision("accepted", reasons.MATCHES, Band.ACCEPTED, distance)
         if distance < below + self.policy.grey_band:
-            return Decision("again", reasons.NOT_SURE, "grey", distance)
-        return Decision("official", reasons.DOES_NOT_MATCH, "far", distance)
+            return Decision("again", reasons.NOT_SURE, Band.GREY, distance)
+        return Decision("official", reasons.DOES_NOT_MATCH, Band.FAR, distance)
 
 
 def _widest(embeddings: Sequence[Embedding]) -> float:

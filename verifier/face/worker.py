@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Literal, TypeVar
 
 from verifier.face import child, reasons
-from verifier.face.decision import Decision, Purpose
+from verifier.face.decision import Band, Decision, Purpose
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
 from verifier.face.model_choice import DLIB, ModelChoice
 from verifier.face.reasons import Reason
@@ -209,7 +209,7 @@ def _as_reading(answer: dict[str, Any]) -> Reading:
 
 
 def _as_decision(answer: dict[str, Any]) -> Decision:
-    return Decision(answer["outcome"], Reason(**answer["reason"]), answer["band"], float(answer["distance"]))
+    return Decision(answer["outcome"], Reason(**answer["reason"]), Band(answer["band"]), float(answer["distance"]))
 
 
 def _as_state(answer: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +18,13 @@ from verifier.issuer.keys.templates import TemplateNotOpened, open_sealed
 
 MOST_PAIRS = 500
 _PAGE = 1000
+
+
+class Band(StrEnum):
+    """How like two faces are: officials see no distance."""
+
+    NEAR = "near"
+    VERY_NEAR = "very_near"
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ class LikenessSearch:
                 "rank": rank,
                 "first": min(indexes[pair.first], indexes[pair.second]),
                 "second": max(indexes[pair.first], indexes[pair.second]),
-                "band": "very_near" if pair.distance < bound.clear else "near",
+                "band": Band.VERY_NEAR if pair.distance < bound.clear else Band.NEAR,
             }
             for rank, pair in enumerate(found, start=1)
         ]

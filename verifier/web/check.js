@@ -31,20 +31,39 @@ const Check = (() => {
     const call = async (to, signature, ...words) => {
       const answer = await ask(url, "eth_call", [{ to, data: Protocol.selector(signature) + words.map(Protocol.word).join("") }, "latest"]);
       if (!/^0x([0-9a-f]{64})+$/.test(answer)) throw Object.assign(new Error("no such view at this node"), { refused: true });
-      return answer.slice(2).match(/.{64}/g).map((hex) => BigInt("0x" + hex));
+      return answer
+        .slice(2)
+        .match(/.{64}/g)
+        .map((hex) => BigInt("0x" + hex));
     };
     const chainId = BigInt(await ask(url, "eth_chainId", []));
     const polls = await call(own.case, "pollCount()").then(([count]) => count, noView);
-    const poll = BigInt(own.pollNumber) < polls ? "0x" + Protocol.word((await call(own.case, "poll(uint256)", own.pollNumber))[0]).slice(24) : "";
+    const poll =
+      BigInt(own.pollNumber) < polls ? "0x" + Protocol.word((await call(own.case, "poll(uint256)", own.pollNumber))[0]).slice(24) : "";
     // before protocol 3 a case has no mark, and no such view
     const rehearsal = (await call(own.case, "rehearsal()").then(([mark]) => mark, noView)) > 0n;
     if (poll !== claim.poll) return { chainId, poll, rehearsal };
     const [[root], [leafCount], [planHash], parameters, [choice, sequence]] = await Promise.all([
-      call(poll, "registerRoot()"), call(poll, "leafCount()"), call(poll, "planHash()"), call(poll, "parameters()"), call(poll, "ballotOf(uint256)", claim.index),
+      call(poll, "registerRoot()"),
+      call(poll, "leafCount()"),
+      call(poll, "planHash()"),
+      call(poll, "parameters()"),
+      call(poll, "ballotOf(uint256)", claim.index),
     ]);
     // parameters() is one dynamic tuple: an offset, then its head, with the two times and, last, the receipt signer
-    const [opensAt, closesAt, receiptSigner] = [Number(parameters[4]), Number(parameters[5]), "0x" + Protocol.word(parameters[8]).slice(24)];
-    const seen = { chainId, poll, rehearsal, root: "0x" + Protocol.word(root), leafCount: Number(leafCount), planHash: "0x" + Protocol.word(planHash) };
+    const [opensAt, closesAt, receiptSigner] = [
+      Number(parameters[4]),
+      Number(parameters[5]),
+      "0x" + Protocol.word(parameters[8]).slice(24),
+    ];
+    const seen = {
+      chainId,
+      poll,
+      rehearsal,
+      root: "0x" + Protocol.word(root),
+      leafCount: Number(leafCount),
+      planHash: "0x" + Protocol.word(planHash),
+    };
     return { ...seen, opensAt, closesAt, receiptSigner, choice: Number(choice), sequence: Number(sequence) };
   }
 
@@ -74,7 +93,10 @@ const Check = (() => {
     const receipt = [claim.ballot_digest, claim.ballot_key, claim.index, claim.sequence, claim.received_at, ...book];
     const signed = () => Protocol.digest(seen.chainId, claim.poll, "BallotReceipt", receipt, claim.protocol);
     const start = () => Protocol.leaf(claim.index, claim.voting_class, claim.x, claim.y);
-    const inRegister = () => claim.index < seen.leafCount && claim.proof.length === Protocol.depthOf(seen.leafCount) && Protocol.rootFrom(start(), claim.proof) === seen.root;
+    const inRegister = () =>
+      claim.index < seen.leafCount &&
+      claim.proof.length === Protocol.depthOf(seen.leafCount) &&
+      Protocol.rootFrom(start(), claim.proof) === seen.root;
     const exactly = choice > 0 && seen.sequence === claim.sequence && seen.choice === choice;
     const replaced = !exactly && choice > 0 && seen.choice > 0 && seen.sequence >= claim.sequence;
     const findings = [
@@ -95,8 +117,22 @@ const Check = (() => {
   async function check(own, claim, urls, ask) {
     const why = strange(own, claim);
     if (why) return { state: "refused", why, findings: [], away: [] };
-    const distinct = [...new Map(urls.map((url) => url.trim()).filter(Boolean).map((url) => [originOf(url), url])).values()];
-    const tried = await Promise.all(distinct.map((url) => readNode(url, own, claim, ask).then((seen) => ({ url, seen }), () => ({ url }))));
+    const distinct = [
+      ...new Map(
+        urls
+          .map((url) => url.trim())
+          .filter(Boolean)
+          .map((url) => [originOf(url), url]),
+      ).values(),
+    ];
+    const tried = await Promise.all(
+      distinct.map((url) =>
+        readNode(url, own, claim, ask).then(
+          (seen) => ({ url, seen }),
+          () => ({ url }),
+        ),
+      ),
+    );
     const answered = tried.filter(({ seen }) => seen);
     const away = tried.filter(({ seen }) => !seen).map(({ url }) => url);
     if (answered.length < 2) return { state: "away", findings: [], away };
@@ -117,7 +153,9 @@ const Check = (() => {
 
   /** Read the check file, keeping large amounts exact; addresses in lower case. Throws a RangeError for anything else. */
   function read(text) {
-    const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+/g, (token) => (token[0] === '"' || Number.isSafeInteger(Number(token)) ? token : `"${token}"`));
+    const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+/g, (token) =>
+      token[0] === '"' || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+    );
     let claim;
     try {
       claim = JSON.parse(exact);
@@ -125,11 +163,18 @@ const Check = (() => {
       throw new RangeError("not a check file");
     }
     const protocol = FORMATS[claim?.format];
-    const good = protocol && [claim.poll, claim.ballot_key].every((one) => ADDRESS.test(one)) && WORD.test(claim.ballot_digest) &&
-      [claim.chain_id, claim.index, claim.voting_class, claim.sequence, claim.received_at].every(whole) && /^\d+$/.test(claim.amount_fen) && Array.isArray(claim.proof);
+    const good =
+      protocol &&
+      [claim.poll, claim.ballot_key].every((one) => ADDRESS.test(one)) &&
+      WORD.test(claim.ballot_digest) &&
+      [claim.chain_id, claim.index, claim.voting_class, claim.sequence, claim.received_at].every(whole) &&
+      /^\d+$/.test(claim.amount_fen) &&
+      Array.isArray(claim.proof);
     const goodNew = protocol === 1 || (ADDRESS.test(claim?.case) && whole(claim.poll_number) && whole(claim.number));
     if (!good || !goodNew) throw new RangeError("not a check file");
-    const lower = Object.fromEntries(["poll", "ballot_key", "ballot_digest", "case"].map((name) => [name, String(claim[name] ?? "").toLowerCase()]));
+    const lower = Object.fromEntries(
+      ["poll", "ballot_key", "ballot_digest", "case"].map((name) => [name, String(claim[name] ?? "").toLowerCase()]),
+    );
     return { ...claim, ...lower, protocol, amount_fen: BigInt(claim.amount_fen).toString() };
   }
 
@@ -137,7 +182,9 @@ const Check = (() => {
   function readOwn(typed) {
     const plain = (text) => text.normalize("NFKC").trim();
     const found = plain(typed.case).match(/0x[0-9a-f]{40}(?![0-9a-f])/gi) ?? [];
-    const amount = plain(typed.amount).replace(/[,\s¥元]/g, "").match(/^(\d{1,17})(?:\.(\d{1,2}))?$/);
+    const amount = plain(typed.amount)
+      .replace(/[,\s¥元]/g, "")
+      .match(/^(\d{1,17})(?:\.(\d{1,2}))?$/);
     const keyCode = plain(typed.keyCode).replace(/^0x/i, "").replace(/[\s-]/g, "").toLowerCase();
     if (found.length !== 1 || !holds(() => Protocol.address(found[0]))) return { wrong: "case" };
     if (!/^\d{1,9}$/.test(plain(typed.pollNumber))) return { wrong: "poll" };

@@ -6,7 +6,11 @@ const BEIJING_SECONDS = 8 * 3600;
 const at = (id) => document.getElementById(id);
 const say = (key, facts = {}) => WORDS[key][language].replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 const beijing = (seconds) => new Date((seconds + BEIJING_SECONDS) * 1000).toISOString().slice(0, 16).replace("T", " ");
-const grouped = (hex) => hex.replace(/^0x/, "").match(/.{1,4}/g).join(" ");
+const grouped = (hex) =>
+  hex
+    .replace(/^0x/, "")
+    .match(/.{1,4}/g)
+    .join(" ");
 
 function yuan(fen) {
   const digits = String(fen).padStart(3, "0");
@@ -26,7 +30,11 @@ function sentence(result) {
   const away = (result.away || []).join("  ");
   if (result.state === "refused") return say("refused_" + result.why);
   if (result.state === "typed") return say("typed_" + result.why);
-  return say(result.state + "_words", { away, choice: result.seen ? say("choice" + result.seen.choice) : "", sequence: result.seen?.sequence });
+  return say(result.state + "_words", {
+    away,
+    choice: result.seen ? say("choice" + result.seen.choice) : "",
+    sequence: result.seen?.sequence,
+  });
 }
 
 function line(kind, ...texts) {
@@ -60,12 +68,20 @@ function show(result) {
   at("rehearsal").hidden = !result.seen?.rehearsal;
   at("facts").replaceChildren(...(result.seen?.root ? factsOf(result) : []));
   const named = (which) => say(WORDS[which + "_finding"] ? which + "_finding" : which);
-  at("findings").replaceChildren(...(result.findings || []).map(([which, good]) => line("li", good ? "✓ " : "✗ ", named(which), " · ", say(good ? "yes" : "no"))));
+  at("findings").replaceChildren(
+    ...(result.findings || []).map(([which, good]) => line("li", good ? "✓ " : "✗ ", named(which), " · ", say(good ? "yes" : "no"))),
+  );
 }
 
 async function ask(url, method, params) {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit", signal: AbortSignal.timeout?.(15000), body });
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    credentials: "omit",
+    signal: AbortSignal.timeout?.(15000),
+    body,
+  });
   return Check.answered(await answer.json());
 }
 
@@ -87,7 +103,12 @@ async function answer() {
   } catch {
     return { state: "unread" };
   }
-  const { own, wrong } = Check.readOwn({ case: at("case").value, pollNumber: at("number").value, amount: at("amount").value, keyCode: at("key").value });
+  const { own, wrong } = Check.readOwn({
+    case: at("case").value,
+    pollNumber: at("number").value,
+    amount: at("amount").value,
+    keyCode: at("key").value,
+  });
   if (wrong) return { state: "typed", why: wrong };
   show({ state: "busy" });
   const urls = [...document.querySelectorAll(".node")].map((node) => node.value);

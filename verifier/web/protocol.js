@@ -3,12 +3,35 @@
 const Protocol = (() => {
   const P = 2n ** 256n - 2n ** 32n - 977n;
   const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
-  const G = [0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798n, 0x483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8n];
+  const G = [
+    0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798n,
+    0x483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8n,
+  ];
   const ROUNDS = [
-    0x0000000000000001n, 0x0000000000008082n, 0x800000000000808an, 0x8000000080008000n, 0x000000000000808bn, 0x0000000080000001n,
-    0x8000000080008081n, 0x8000000000008009n, 0x000000000000008an, 0x0000000000000088n, 0x0000000080008009n, 0x000000008000000an,
-    0x000000008000808bn, 0x800000000000008bn, 0x8000000000008089n, 0x8000000000008003n, 0x8000000000008002n, 0x8000000000000080n,
-    0x000000000000800an, 0x800000008000000an, 0x8000000080008081n, 0x8000000000008080n, 0x0000000080000001n, 0x8000000080008008n,
+    0x0000000000000001n,
+    0x0000000000008082n,
+    0x800000000000808an,
+    0x8000000080008000n,
+    0x000000000000808bn,
+    0x0000000080000001n,
+    0x8000000080008081n,
+    0x8000000000008009n,
+    0x000000000000008an,
+    0x0000000000000088n,
+    0x0000000080008009n,
+    0x000000008000000an,
+    0x000000008000808bn,
+    0x800000000000008bn,
+    0x8000000000008089n,
+    0x8000000000008003n,
+    0x8000000000008002n,
+    0x8000000000000080n,
+    0x000000000000800an,
+    0x800000008000000an,
+    0x8000000080008081n,
+    0x8000000000008080n,
+    0x0000000080000001n,
+    0x8000000080008008n,
   ];
   const LANE = 2n ** 64n - 1n;
   const RATE = 136;
@@ -46,12 +69,16 @@ const Protocol = (() => {
       permute(lanes);
     }
     let out = "";
-    for (let i = 0; i < 32; i += 1) out += Number((lanes[i >> 3] >> BigInt(8 * (i & 7))) & 255n).toString(16).padStart(2, "0");
+    for (let i = 0; i < 32; i += 1)
+      out += Number((lanes[i >> 3] >> BigInt(8 * (i & 7))) & 255n)
+        .toString(16)
+        .padStart(2, "0");
     return out;
   }
 
   const bare = (text, bytes) => {
-    if (!/^0x([0-9a-f]{2})*$/i.test(text) || (bytes && text.length !== 2 + 2 * bytes)) throw new RangeError("not hex of that length: " + text);
+    if (!/^0x([0-9a-f]{2})*$/i.test(text) || (bytes && text.length !== 2 + 2 * bytes))
+      throw new RangeError("not hex of that length: " + text);
     return text.slice(2).toLowerCase();
   };
   const word = (value) => {
@@ -74,7 +101,8 @@ const Protocol = (() => {
 
   function power(base, exponent, by) {
     let result = 1n;
-    for (let left = exponent, square = base; left; left >>= 1n, square = (square * square) % by) if (left & 1n) result = (result * square) % by;
+    for (let left = exponent, square = base; left; left >>= 1n, square = (square * square) % by)
+      if (left & 1n) result = (result * square) % by;
     return result;
   }
 
@@ -136,14 +164,20 @@ const Protocol = (() => {
 
   const TYPES = {
     Ballot: "Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)",
-    BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,bytes32 book,uint64 number,bytes32 previous)",
+    BallotReceipt:
+      "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,bytes32 book,uint64 number,bytes32 previous)",
   };
-  const TYPES_OF_PROTOCOL_1 = { ...TYPES, BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)" };
+  const TYPES_OF_PROTOCOL_1 = {
+    ...TYPES,
+    BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",
+  };
   const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
   /** The digest of a Ballot or BallotReceipt; `values` in the order of the type's fields. */
   function digest(chainId, poll, type, values, protocol = 2) {
-    const domain = keccak(keccak(ascii(DOMAIN)) + keccak(ascii("LenderVote")) + keccak(ascii("1")) + word(chainId) + word(BigInt("0x" + bare(poll, 20))));
+    const domain = keccak(
+      keccak(ascii(DOMAIN)) + keccak(ascii("LenderVote")) + keccak(ascii("1")) + word(chainId) + word(BigInt("0x" + bare(poll, 20))),
+    );
     const text = (protocol === 1 ? TYPES_OF_PROTOCOL_1 : TYPES)[type];
     const struct = keccak(keccak(ascii(text)) + values.map(word).join(""));
     return "0x" + keccak("1901" + domain + struct);

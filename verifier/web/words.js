@@ -10,7 +10,10 @@ const WORDS = {
   step_file: ["一、核对文件", "1. Your check file"],
   file: ["核对文件（投票后在回执页保存）", "Check file (kept from the receipt page)"],
   text: ["或粘贴核对文件的内容", "Or paste what the check file holds"],
-  file_note: ["用核对文件能查出您的金额和选择，请只交给您信任的人。", "The file reveals your amount and choice. Give it only to someone you trust."],
+  file_note: [
+    "用核对文件能查出您的金额和选择，请只交给您信任的人。",
+    "The file reveals your amount and choice. Give it only to someone you trust.",
+  ],
   step_own: ["二、您自己知道的", "2. What you know yourself"],
   own_note: [
     "这四项请不要从核对文件或投票网站抄录。只有与它们一致，才说明这份核对文件是您的，而且是关于这次表决的。",
@@ -34,7 +37,10 @@ const WORDS = {
   busy: ["正在核对……", "Checking…"],
 
   agrees: ["一致", "Agrees"],
-  agrees_words: ["您的票已按回执写入区块链，记录的选择是：{choice}。请再看一遍下面的内容是不是您的。", "Your ballot is on the blockchain as the receipt says. The choice recorded: {choice}. Please look once more whether what stands below is yours."],
+  agrees_words: [
+    "您的票已按回执写入区块链，记录的选择是：{choice}。请再看一遍下面的内容是不是您的。",
+    "Your ballot is on the blockchain as the receipt says. The choice recorded: {choice}. Please look once more whether what stands below is yours.",
+  ],
   replaced: ["已由另一张票替代", "Replaced by another ballot"],
   replaced_words: [
     "区块链上目前记录的是您的另一张票（第 {sequence} 次投票），选择是：{choice}。如果您后来改过票，以最后一次为准，没有问题。如果不是您投的，请立即联系服务热线或专项工作组。",
@@ -46,14 +52,26 @@ const WORDS = {
     "See below what differs. Just voted? Try again in a minute. If it still differs, keep the check file and a picture of this page, and call the help line or the working group.",
   ],
   away: ["无法连接", "No connection"],
-  away_words: ["至少要有两个不同的节点回答。请检查网络，或换成别的节点地址。没有回答的：{away}", "At least two different nodes have to answer. Check the network, or take other node addresses. No answer from: {away}"],
+  away_words: [
+    "至少要有两个不同的节点回答。请检查网络，或换成别的节点地址。没有回答的：{away}",
+    "At least two different nodes have to answer. Check the network, or take other node addresses. No answer from: {away}",
+  ],
   unread: ["无法读取", "Not readable"],
-  unread_words: ["这不是核对文件。请在投票页的回执页点“保存核对文件”，再选择保存的文件。", "This is no check file. Keep one from the receipt page of the ballot page, then choose it here."],
+  unread_words: [
+    "这不是核对文件。请在投票页的回执页点“保存核对文件”，再选择保存的文件。",
+    "This is no check file. Keep one from the receipt page of the ballot page, then choose it here.",
+  ],
   typed: ["请检查填写的内容", "Please check what you typed"],
-  typed_case: ["案件地址应为 0x 开头的 42 个字符，请与公告逐字核对。", "The case address has 42 characters and begins with 0x. Compare it with the notice, digit by digit."],
+  typed_case: [
+    "案件地址应为 0x 开头的 42 个字符，请与公告逐字核对。",
+    "The case address has 42 characters and begins with 0x. Compare it with the notice, digit by digit.",
+  ],
   typed_poll: ["表决编号是一个整数，请与公告核对。", "The poll number is a whole number. Compare it with the notice."],
   typed_amount: ["登记金额请按元填写，例如 12,500.00。", "Write the amount in CNY, for example 12,500.00."],
-  typed_key: ["表决密钥前 12 位由数字和字母 a 至 f 组成，例如 1a2b 3c4d 5e6f。", "The first 12 digits of the ballot key are digits and letters from a to f, for example 1a2b 3c4d 5e6f."],
+  typed_key: [
+    "表决密钥前 12 位由数字和字母 a 至 f 组成，例如 1a2b 3c4d 5e6f。",
+    "The first 12 digits of the ballot key are digits and letters from a to f, for example 1a2b 3c4d 5e6f.",
+  ],
 
   refused: ["这份核对文件不能用来核对您的票", "This file cannot check your vote"],
   refused_other_amount: [
@@ -92,7 +110,10 @@ const WORDS = {
   fact_choice: ["区块链上记录的选择", "Choice on the blockchain"],
   fact_amount: ["登记金额", "Admitted amount"],
   fact_class: ["表决组", "Class"],
-  fact_class_value: ["编号 {number}（文件中的名称：{name}，未经核对）", "number {number} (the file calls it {name}; the name was not checked)"],
+  fact_class_value: [
+    "编号 {number}（文件中的名称：{name}，未经核对）",
+    "number {number} (the file calls it {name}; the name was not checked)",
+  ],
   fact_key: ["表决密钥", "Ballot key"],
   fact_case: ["案件", "Case"],
   fact_poll: ["表决", "Poll"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from backend.ground.common.errors import BadInput
@@ -16,10 +17,16 @@ MOST_REASON = 200
 #: A list goes so long after its last pair was decided, and in any case so long after it was taken.
 DECIDED_DAYS, MOST_DAYS = 30, 180
 FINDINGS = ("same_person", "different", "documents")
-BANDS = ("near", "very_near")
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _SIGNATURE = re.compile(r"0x[0-9a-f]{130}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+class Band(StrEnum):
+    """How like two faces are, by the verifier's word."""
+
+    NEAR = "near"
+    VERY_NEAR = "very_near"
 
 
 class NotAList(Exception):
@@ -39,7 +46,7 @@ class LikenessList:
     searched: int
     fmr_ppb: int
     expected_false_milli: int
-    pairs: tuple[tuple[int, int, int, str], ...]
+    pairs: tuple[tuple[int, int, int, Band], ...]
 
 
 def read_list(statement: Mapping[str, Any]) -> LikenessList:
@@ -86,16 +93,16 @@ def read_line(text: str, most: int) -> str | None:
     return said if has_letters(said) else None
 
 
-def _pairs(pairs: object) -> tuple[tuple[int, int, int, str], ...]:
+def _pairs(pairs: object) -> tuple[tuple[int, int, int, Band], ...]:
     if not isinstance(pairs, list) or len(pairs) > MOST_PAIRS:
         raise NotAList("pairs")
     found = []
     for place, pair in enumerate(pairs, start=1):
         if not isinstance(pair, dict) or not all(_is_count(pair.get(key)) for key in ("rank", "first", "second")):
             raise NotAList(f"pairs {place}")
-        if pair["rank"] != place or not pair["first"] < pair["second"] < 2**24 or pair.get("band") not in BANDS:
+        if pair["rank"] != place or not pair["first"] < pair["second"] < 2**24 or pair.get("band") not in tuple(Band):
             raise NotAList(f"pairs {place}")
-        found.append((pair["rank"], pair["first"], pair["second"], pair["band"]))
+        found.append((pair["rank"], pair["first"], pair["second"], Band(pair["band"])))
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from backend.ground.common.text_types import Line, PlainJson
+from backend.vote.likenesses.rules import Band
 
 
 class StatementIn(BaseModel):
@@ -35,7 +36,7 @@ class PairOut(BaseModel):
     second: int
     first_name: str
     second_name: str
-    band: str
+    band: Band
     finding: str
     reason: str
     found_by: str

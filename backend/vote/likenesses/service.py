@@ -42,7 +42,7 @@ class PairView:
     second: int
     first_name: str
     second_name: str
-    band: str
+    band: rules.Band
     finding: str
     reason: str
     found_by: str
@@ -202,7 +202,7 @@ class LikenessService:
             self._register.leaf(poll.case_id, poll.register_number, index).name_masked for index in (row.first_index, row.second_index)
         ]
         told = row.finding, row.reason, row.found_by, row.found_at
-        return PairView(row.id, row.rank, row.first_index, row.second_index, names[0], names[1], row.band, *told)
+        return PairView(row.id, row.rank, row.first_index, row.second_index, names[0], names[1], rules.Band(row.band), *told)
 
 
 def _cell(text: str) -> str:

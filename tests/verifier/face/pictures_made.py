@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import struct
 import zlib
+from collections.abc import Callable
 
 from PIL import Image, ImageDraw
 
@@ -36,14 +38,17 @@ def cartoon(skin: str = "bisque", paper: str = "lightblue", line: str = "black",
     return image.resize((side, side), Image.Resampling.LANCZOS)
 
 
-CARTOONS: dict[str, bytes] = {
-    "JPEG": encode(cartoon()),
-    "PNG": encode(cartoon(), "PNG"),
-    "coarse JPEG": encode(cartoon("peachpuff", "white"), quality=50),
-    "large": encode(cartoon("burlywood", "khaki", "saddlebrown", 1400)),
-    "small": encode(cartoon("navajowhite", "plum", side=300), quality=90),
-    "grey": encode(cartoon().convert("L")),
-}
+@functools.cache
+def cartoons() -> dict[str, bytes]:
+    """Drawn faces as files."""
+    return {
+        "JPEG": encode(cartoon()),
+        "PNG": encode(cartoon(), "PNG"),
+        "coarse JPEG": encode(cartoon("peachpuff", "white"), quality=50),
+        "large": encode(cartoon("burlywood", "khaki", "saddlebrown", 1400)),
+        "small": encode(cartoon("navajowhite", "plum", side=300), quality=90),
+        "grey": encode(cartoon().convert("L")),
+    }
 
 
 def jpeg_that_claims(width: int, height: int, *, progressive: bool = False) -> bytes:
@@ -90,27 +95,34 @@ def mp4() -> bytes:
     return struct.pack(">I", 24) + b"ftypisom" + b"\0\0\2\0isomiso2" + b"\0" * 500
 
 
-HOSTILE: dict[str, tuple[bytes, str]] = {
-    "50,000 x 50,000 in the header": (png_that_claims(50_000, 50_000), "PictureTooLarge"),
-    "50,000 x 50,000 that are there": (png_that_has(50_000, 50_000), "PictureTooLarge"),
-    "one pixel row too many": (png_that_claims(5_000, 5_001), "PictureTooLarge"),
-    "25 million pixels, no data": (png_that_claims(5_000, 5_000), "PictureIncomplete"),
-    "truncated JPEG": (encode(pattern())[:-900], "PictureIncomplete"),
-    "truncated PNG": (encode(pattern(), "PNG")[:-200], "PictureIncomplete"),
-    "JPEG with a thousand scans": (encode(pattern())[:-2] + b"\xff\xda\x00\x02" * 1000 + b"\xff\xd9", "NotAPicture"),
-    "JPEG of a gigapixel": (jpeg_that_claims(40_000, 30_000), "PictureTooLarge"),
-    "progressive JPEG of 60 million pixels": (jpeg_that_claims(10_000, 6_000, progressive=True), "PictureTooLarge"),
-    "HEIC": (struct.pack(">I", 24) + b"ftypheic" + b"\0\0\0\0mif1heic" + b"\0" * 500, "PictureHeic"),
-    "GIF": (moving("GIF"), "MovingPicture"),
-    "animated PNG": (moving("PNG"), "MovingPicture"),
-    "animated PNG of 10,000 frames": (moving("PNG", 10_000), "MovingPicture"),
-    "video": (mp4(), "MovingPicture"),
-    "WebP": (encode(pattern(), "WEBP"), "NotAPicture"),
-    "empty": (b"", "NotAPicture"),
-    "text": (b"<svg onload=alert(1)>" * 100, "NotAPicture"),
-    "JPEG start only": (b"\xff\xd8\xff\xe0", "NotAPicture"),
-    "21 MB": (b"\xff\xd8" + b"\0" * (21 * 1024 * 1024), "PictureTooHeavy"),
-    "10 x 10": (encode(Image.new("RGB", (10, 10))), "PictureTooSmall"),
-    "10,000 x 70": (encode(pattern(10_000, 70)), "NoFace"),
-    "a pattern": (encode(pattern()), "NoFace"),
+#: What makes a file, and why it is refused: every process of tests imports this, and few need a picture of 10,000 frames.
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "50,000 x 50,000 in the header": (lambda: png_that_claims(50_000, 50_000), "PictureTooLarge"),
+    "50,000 x 50,000 that are there": (lambda: png_that_has(50_000, 50_000), "PictureTooLarge"),
+    "one pixel row too many": (lambda: png_that_claims(5_000, 5_001), "PictureTooLarge"),
+    "25 million pixels, no data": (lambda: png_that_claims(5_000, 5_000), "PictureIncomplete"),
+    "truncated JPEG": (lambda: encode(pattern())[:-900], "PictureIncomplete"),
+    "truncated PNG": (lambda: encode(pattern(), "PNG")[:-200], "PictureIncomplete"),
+    "JPEG with a thousand scans": (lambda: encode(pattern())[:-2] + b"\xff\xda\x00\x02" * 1000 + b"\xff\xd9", "NotAPicture"),
+    "JPEG of a gigapixel": (lambda: jpeg_that_claims(40_000, 30_000), "PictureTooLarge"),
+    "progressive JPEG of 60 million pixels": (lambda: jpeg_that_claims(10_000, 6_000, progressive=True), "PictureTooLarge"),
+    "HEIC": (lambda: struct.pack(">I", 24) + b"ftypheic" + b"\0\0\0\0mif1heic" + b"\0" * 500, "PictureHeic"),
+    "GIF": (lambda: moving("GIF"), "MovingPicture"),
+    "animated PNG": (lambda: moving("PNG"), "MovingPicture"),
+    "animated PNG of 10,000 frames": (lambda: moving("PNG", 10_000), "MovingPicture"),
+    "video": (mp4, "MovingPicture"),
+    "WebP": (lambda: encode(pattern(), "WEBP"), "NotAPicture"),
+    "empty": (lambda: b"", "NotAPicture"),
+    "text": (lambda: b"<svg onload=alert(1)>" * 100, "NotAPicture"),
+    "JPEG start only": (lambda: b"\xff\xd8\xff\xe0", "NotAPicture"),
+    "21 MB": (lambda: b"\xff\xd8" + b"\0" * (21 * 1024 * 1024), "PictureTooHeavy"),
+    "10 x 10": (lambda: encode(Image.new("RGB", (10, 10))), "PictureTooSmall"),
+    "10,000 x 70": (lambda: encode(pattern(10_000, 70)), "NoFace"),
+    "a pattern": (lambda: encode(pattern()), "NoFace"),
 }
+
+
+@functools.cache
+def hostile(name: str) -> bytes:
+    """One of them, made once."""
+    return HOSTILE[name][0]()

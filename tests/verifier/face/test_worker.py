@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from tests.verifier.face.photos import Faces
-from tests.verifier.face.pictures_made import CARTOONS, HOSTILE, cartoon, encode, pattern
+from tests.verifier.face.pictures_made import HOSTILE, cartoon, cartoons, encode, hostile, pattern
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
 from verifier.face.liveness import MOST_FRAMES
 from verifier.face.liveness_state import LivenessState
@@ -69,8 +69,8 @@ def test_two_people_and_a_blurred_face_are_refused(room: FaceRoom, faces: Faces)
 def test_hostile_pictures_get_their_reason_and_the_worker_stays_small(room: FaceRoom) -> None:
     room.start()
     before = _worker_memory(room)
-    for name, (data, code) in HOSTILE.items():
-        assert _refused_in_a_second(room, data) == code, name
+    for name, (_, code) in HOSTILE.items():
+        assert _refused_in_a_second(room, hostile(name)) == code, name
     for _ in range(3):  # 25 million pixels that are really there, the most that is ever decoded
         assert refusal(room, encode(pattern(5_000, 5_000), "PNG")) == "NoFace"
     if before:
@@ -78,7 +78,7 @@ def test_hostile_pictures_get_their_reason_and_the_worker_stays_small(room: Face
 
 
 def test_a_drawing_is_told_that_it_is_one(room: FaceRoom) -> None:
-    answers = {name: _refused_in_a_second(room, drawing) for name, drawing in CARTOONS.items()}
+    answers = {name: _refused_in_a_second(room, drawing) for name, drawing in cartoons().items()}
     assert set(answers.values()) <= {"LooksDrawn", "NoFace"}, answers
     assert "LooksDrawn" in answers.values(), "the detector has to take one of them for a face, else this shows nothing"
 
@@ -101,7 +101,7 @@ def test_a_session_of_ten_thousand_frames_ends_at_once_with_its_reason(room: Fac
     room.start()
     state = vars(LivenessState.begin(("blink", "turn_left", "blink"), 0.0))
     began = time.monotonic()
-    ended = room.watch(state, [HOSTILE["truncated JPEG"][0]] * 10_000, 1.0)
+    ended = room.watch(state, [hostile("truncated JPEG")] * 10_000, 1.0)
     assert time.monotonic() - began < 10, "240 are looked at and the others are not"
     assert (ended["failed"]["code"], ended["frames"]) == ("TooManyFrames", 241)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from backend.ground.chain.anvil import ending_with_us
 from scripts.rig.processes import end, free_port
@@ -62,6 +63,7 @@ def examine(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.drill
 def test_what_was_issued_survives_a_restart_and_a_changed_log_is_found(tmp_path: Path, rpc_url: str, papers: IssuerPapers) -> None:
     folder = tmp_path / "issuer"
     pinned = fingerprint_of(papers.poll.world)

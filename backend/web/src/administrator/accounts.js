@@ -18,21 +18,55 @@ function readiness({ role, signing, signer }) {
 
 function drawAccount(account, cases) {
   const theCase = cases.find(({ id }) => id === account.case_id);
-  const cells = [say("administrator.role_" + account.role), theCase ? theCase.name : say("administrator.account_no_case"), readiness(account)];
-  return make("tr", { "data-account": account.name },
-    make("th", { scope: "row" }, account.name, account.disabled ? [" ", make("span", { class: "status status-missed" }, say("administrator.account_disabled"))] : null,
-      account.renewal_due.length ? [" ", make("span", { class: "status" }, say("administrator.account_not_taken_over"))] : null),
-    cells.map((cell, place) => make("td", { "data-label": say("administrator.account_" + COLUMNS[place + 1]) }, cell)));
+  const cells = [
+    say("administrator.role_" + account.role),
+    theCase ? theCase.name : say("administrator.account_no_case"),
+    readiness(account),
+  ];
+  return make(
+    "tr",
+    { "data-account": account.name },
+    make(
+      "th",
+      { scope: "row" },
+      account.name,
+      account.disabled ? [" ", make("span", { class: "status status-missed" }, say("administrator.account_disabled"))] : null,
+      account.renewal_due.length ? [" ", make("span", { class: "status" }, say("administrator.account_not_taken_over"))] : null,
+    ),
+    cells.map((cell, place) => make("td", { "data-label": say("administrator.account_" + COLUMNS[place + 1]) }, cell)),
+  );
 }
 
 /** One row an account. */
 export function drawAccounts(accounts, cases, ...more) {
-  return make("section", {}, make("h2", {}, say("administrator.accounts")),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("administrator.accounts") },
-      make("table", { class: "stacked" },
-        make("thead", {}, make("tr", {}, COLUMNS.map((name) => make("th", { scope: "col" }, say("administrator.account_" + name))))),
-        make("tbody", {}, accounts.map((account) => drawAccount(account, cases))))),
-    more);
+  return make(
+    "section",
+    {},
+    make("h2", {}, say("administrator.accounts")),
+    make(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": say("administrator.accounts") },
+      make(
+        "table",
+        { class: "stacked" },
+        make(
+          "thead",
+          {},
+          make(
+            "tr",
+            {},
+            COLUMNS.map((name) => make("th", { scope: "col" }, say("administrator.account_" + name))),
+          ),
+        ),
+        make(
+          "tbody",
+          {},
+          accounts.map((account) => drawAccount(account, cases)),
+        ),
+      ),
+    ),
+    more,
+  );
 }
 
 /** The form that makes an account; its secrets are shown once. */
@@ -42,13 +76,43 @@ export function drawNewAccount(redraw) {
     await redraw();
     showSecrets(made.name, made);
   });
-  return make("details", {}, make("summary", {}, say("administrator.make_title")), make("section", {},
-    make("p", {}, say("administrator.make_words")),
-    fault(),
-    make("form", { submit: create },
-      make("label", {}, say("administrator.account_name"),
-        make("input", { name: "name", required: true, maxlength: "64", autocomplete: "off", autocapitalize: "none", spellcheck: "false" })),
-      make("label", {}, say("administrator.account_role"),
-        make("select", { name: "role", required: true }, ROLES.map((role) => make("option", { value: role }, say("administrator.role_" + role))))),
-      make("button", { type: "submit", class: "quiet" }, say("administrator.make_go")))));
+  return make(
+    "details",
+    {},
+    make("summary", {}, say("administrator.make_title")),
+    make(
+      "section",
+      {},
+      make("p", {}, say("administrator.make_words")),
+      fault(),
+      make(
+        "form",
+        { submit: create },
+        make(
+          "label",
+          {},
+          say("administrator.account_name"),
+          make("input", {
+            name: "name",
+            required: true,
+            maxlength: "64",
+            autocomplete: "off",
+            autocapitalize: "none",
+            spellcheck: "false",
+          }),
+        ),
+        make(
+          "label",
+          {},
+          say("administrator.account_role"),
+          make(
+            "select",
+            { name: "role", required: true },
+            ROLES.map((role) => make("option", { value: role }, say("administrator.role_" + role))),
+          ),
+        ),
+        make("button", { type: "submit", class: "quiet" }, say("administrator.make_go")),
+      ),
+    ),
+  );
 }

@@ -32,7 +32,9 @@ function addRow(form) {
 }
 
 function readRow(node) {
-  const [name, account, address] = ["official_name", "official_account", "official_address"].map((field) => one(`[name="${field}"]`, node).value.trim());
+  const [name, account, address] = ["official_name", "official_account", "official_address"].map((field) =>
+    one(`[name="${field}"]`, node).value.trim(),
+  );
   return { name, account_name: account, ...(address ? { signer: address } : {}) };
 }
 
@@ -42,7 +44,9 @@ function read(form) {
     name: text(form, "name"),
     institution: { name: text(form, "institution_name"), credit_code: text(form, "credit_code"), ...(address ? { signer: address } : {}) },
     institution_account_name: text(form, "institution_account"),
-    officials: all(".official", form).map(readRow).filter(({ name, account_name: account, signer }) => name || account || signer),
+    officials: all(".official", form)
+      .map(readRow)
+      .filter(({ name, account_name: account, signer }) => name || account || signer),
     threshold: Number(text(form, "threshold")),
     rehearsal: form.elements.rehearsal.checked,
   };
@@ -61,15 +65,26 @@ function drawDraft(draft) {
   const { institution } = draft;
   return [
     make("h2", {}, say("administrator.case_would")),
-    make("dl", { class: "rows" },
+    make(
+      "dl",
+      { class: "rows" },
       row(say("administrator.case_name"), draft.name),
       row(say("administrator.case_institution_name"), institution.name),
       row(say("administrator.case_credit_code"), institution.credit_code, "hash"),
       row(say("administrator.case_signer", { name: institution.name }), keyWords(institution.signer), "hash"),
-      draft.officials.map((official) => row(
-        say("administrator.case_signer", { name: official.account_id ? official.name : say("administrator.case_no_account", official) }), keyWords(official.signer), "hash")),
-      row(say("administrator.case_needed"), say("administrator.case_needed_of", { threshold: draft.threshold, count: draft.officials.length })),
-      row(say("common.chain"), String(draft.chain_id))),
+      draft.officials.map((official) =>
+        row(
+          say("administrator.case_signer", { name: official.account_id ? official.name : say("administrator.case_no_account", official) }),
+          keyWords(official.signer),
+          "hash",
+        ),
+      ),
+      row(
+        say("administrator.case_needed"),
+        say("administrator.case_needed_of", { threshold: draft.threshold, count: draft.officials.length }),
+      ),
+      row(say("common.chain"), String(draft.chain_id)),
+    ),
     drawMark(draft) ?? make("p", { class: "notice" }, say("administrator.case_real")),
     make("p", { class: "refusal" }, say("administrator.case_fixed")),
   ];
@@ -77,15 +92,26 @@ function drawDraft(draft) {
 
 /** Address, chain and fingerprint of a case, for the working group's paper. */
 export function drawPaper(theCase) {
-  return make("dl", { class: "rows" },
+  return make(
+    "dl",
+    { class: "rows" },
     row(say("common.contract"), theCase.address, "hash"),
     row(say("common.chain"), String(theCase.chain_id)),
-    row(say("office.case_fingerprint"), caseFingerprint(theCase), "hash"));
+    row(say("office.case_fingerprint"), caseFingerprint(theCase), "hash"),
+  );
 }
 
 function showOpened(theCase) {
-  list("case-opened", [make("section", { tabindex: "-1", "data-opened": theCase.id },
-    drawMark(theCase), make("h2", {}, say("administrator.case_opened", theCase)), make("p", { class: "notice" }, say("administrator.case_paper")), drawPaper(theCase))]);
+  list("case-opened", [
+    make(
+      "section",
+      { tabindex: "-1", "data-opened": theCase.id },
+      drawMark(theCase),
+      make("h2", {}, say("administrator.case_opened", theCase)),
+      make("p", { class: "notice" }, say("administrator.case_paper")),
+      drawPaper(theCase),
+    ),
+  ]);
   one('[data-list="case-opened"] section').focus();
 }
 
@@ -93,6 +119,7 @@ function showOpened(theCase) {
 export function offerCaseForm(redraw) {
   const place = one('[data-part="case-form"]');
   const form = one("form", place);
+  /** @type {any} */
   let checked = null;
   const turn = (comparing) => {
     part("case-write", !comparing, place);
@@ -100,28 +127,36 @@ export function offerCaseForm(redraw) {
   };
   for (let made = 0; made < FIRST_ROWS; made += 1) addRow(form);
   one('[data-act="add-official"]', form).addEventListener("click", () => addRow(form));
-  form.addEventListener("submit", acting(async () => {
-    const body = read(form);
-    const draft = await post("/api/cases/check", body);
-    list("case-draft", drawDraft(draft));
-    checked = withSigners(body, draft);
-    turn(true);
-    one('[data-part="case-compare"]', place).focus();
-  }));
+  form.addEventListener(
+    "submit",
+    acting(async () => {
+      const body = read(form);
+      const draft = await post("/api/cases/check", body);
+      list("case-draft", drawDraft(draft));
+      checked = withSigners(body, draft);
+      turn(true);
+      one('[data-part="case-compare"]', place).focus();
+    }),
+  );
   one('[data-act="change-case"]', place).addEventListener("click", () => turn(false));
-  one('[data-act="open-case"]', place).addEventListener("click", acting(async () => {
-    const opened = await post("/api/cases", checked);
-    form.reset();
-    turn(false);
-    place.open = false;
-    await redraw();
-    showOpened(opened);
-  }));
+  one('[data-act="open-case"]', place).addEventListener(
+    "click",
+    acting(async () => {
+      const opened = await post("/api/cases", checked);
+      form.reset();
+      turn(false);
+      place.open = false;
+      await redraw();
+      showOpened(opened);
+    }),
+  );
 }
 
 /** The names that the form proposes for accounts. */
 export function proposeAccounts(accounts) {
   for (const role of ["official", "institution"]) {
-    one(`#accounts-${role}`).replaceChildren(...accounts.filter((each) => each.role === role && !each.disabled).map(({ name }) => make("option", { value: name })));
+    one(`#accounts-${role}`).replaceChildren(
+      ...accounts.filter((each) => each.role === role && !each.disabled).map(({ name }) => make("option", { value: name })),
+    );
   }
 }

@@ -94,5 +94,8 @@ async function signNow() {
 export function prepareBallot() {
   one('[data-form="choice"]').addEventListener("submit", acting(choose));
   one('[data-act="cast"]').addEventListener("click", acting(cast));
-  one('[data-act="to-choice"]').addEventListener("click", acting(() => show("choice")));
+  one('[data-act="to-choice"]').addEventListener(
+    "click",
+    acting(() => show("choice")),
+  );
 }

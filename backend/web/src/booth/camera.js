@@ -3,7 +3,14 @@
 const LONGEST_SIDE = 1280;
 const FRAME_SIDE = 480;
 const QUALITY = 0.92;
-const FAILURES = { NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none", OverconstrainedError: "none", NotReadableError: "busy", AbortError: "busy" };
+const FAILURES = {
+  NotAllowedError: "refused",
+  SecurityError: "refused",
+  NotFoundError: "none",
+  OverconstrainedError: "none",
+  NotReadableError: "busy",
+  AbortError: "busy",
+};
 let stream;
 
 /** Open the front camera into a video element. Answers "" or why not: refused, none, busy, failed. */
@@ -11,7 +18,10 @@ export async function openCamera(video) {
   closeCamera();
   if (!navigator.mediaDevices?.getUserMedia) return "none";
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: { ideal: "user" }, width: { ideal: 1280 }, height: { ideal: 960 } } });
+    stream = await navigator.mediaDevices.getUserMedia({
+      audio: false,
+      video: { facingMode: { ideal: "user" }, width: { ideal: 1280 }, height: { ideal: 960 } },
+    });
     video.srcObject = stream;
     await video.play(); // some in-app browsers stay black without it
     return "";
@@ -52,7 +62,7 @@ async function jpegOf(source, width, height, longest) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
-  canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(source, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", QUALITY);
   });

@@ -52,16 +52,27 @@ function fillClaim() {
   fill("class", claim.class_name);
   fill("small-class", claim.small_class ? say("booth.claim_small_class", { count: claim.class_heads }) : "");
   part("small-class", claim.small_class);
-  list("claim-parts", claim.parts.map(({ claim_no: number, amount_fen: fen }) =>
-    make("tr", {}, make("th", { scope: "row" }, number), make("td", { class: "figure", "data-label": say("booth.claim_part_fen") }, yuan(fen))),
-  ));
+  list(
+    "claim-parts",
+    claim.parts.map(({ claim_no: number, amount_fen: fen }) =>
+      make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, number),
+        make("td", { class: "figure", "data-label": say("booth.claim_part_fen") }, yuan(fen)),
+      ),
+    ),
+  );
   part("claim-merged", claim.parts.length > 1);
   fill("plan-title", plan.title);
   const sum = plan.ladder.reduce((total, step) => total + step.ratio_bps, 0);
   const steps = plan.ladder.map(({ months, ratio_bps: bps }) => payment(say("booth.plan_step", { months }), bps));
   list("ladder", [...steps, payment(say("public.ladder_sum"), sum)]);
   fill("who-says", say("booth.plan_who_says", { title: plan.title }));
-  list("parts", PARTS.flatMap((name) => [make("h3", {}, say("public.part_" + name)), make("p", { class: "text" }, plan.parts[name])]));
+  list(
+    "parts",
+    PARTS.flatMap((name) => [make("h3", {}, say("public.part_" + name)), make("p", { class: "text" }, plan.parts[name])]),
+  );
   fillVoted(claim);
 }
 
@@ -87,10 +98,16 @@ function fillVoted({ recorded, ballots }) {
 /** One receipt with where its ballot stands, what the lender should hear of it, and the file for checking it. */
 function receiptLine(receipt) {
   const { number, status } = receipt;
-  return make("li", {},
-    make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })), " · ", say("common.status_" + status), " · ",
+  return make(
+    "li",
+    {},
+    make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })),
+    " · ",
+    say("common.status_" + status),
+    " · ",
     asLink(make("a", {}, say("booth.check_file")), state.poll, state.plan, state.claim, receipt),
-    receipt.by_another_key ? make("p", { class: "refusal" }, say("common.by_another_key")) : null);
+    receipt.by_another_key ? make("p", { class: "refusal" }, say("common.by_another_key")) : null,
+  );
 }
 
 function showChecks() {
@@ -111,9 +128,12 @@ function askWho() {
 export function prepareClaim() {
   for (const button of all('[data-act="claim-next"]')) button.addEventListener("click", acting(askWho));
   one('[data-act="to-claim"]').addEventListener("click", acting(openClaim));
-  one('[data-act="sign-out"]').addEventListener("click", acting(async () => {
-    eraseKey();
-    await closeSession();
-    show("signed-out");
-  }));
+  one('[data-act="sign-out"]').addEventListener(
+    "click",
+    acting(async () => {
+      eraseKey();
+      await closeSession();
+      show("signed-out");
+    }),
+  );
 }

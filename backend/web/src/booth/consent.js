@@ -13,7 +13,16 @@ const VERSION = "2027-01";
 const NO_TEXT = "0x" + "00".repeat(32);
 
 /** keccak of the words as they stand here, one a line: the verifier takes only texts that it has on file. */
-const textHash = () => toHex(keccak(utf8(all("[data-consent]").map((node) => node.textContent.trim()).join("\n"))));
+const textHash = () =>
+  toHex(
+    keccak(
+      utf8(
+        all("[data-consent]")
+          .map((node) => node.textContent.trim())
+          .join("\n"),
+      ),
+    ),
+  );
 
 /** What the ballot key says now, never before what it said last (protocol §15.2, FaceConsent). */
 function saying(text, agreed) {
@@ -81,10 +90,13 @@ async function eraseNow() {
 
 /** Connect form and buttons; `go` opens the camera. */
 export function prepareConsent(go) {
-  one('[data-form="consent"]').addEventListener("submit", acting(async () => {
-    await recordConsent();
-    await go();
-  }));
+  one('[data-form="consent"]').addEventListener(
+    "submit",
+    acting(async () => {
+      await recordConsent();
+      await go();
+    }),
+  );
   one('[data-act="refuse-face"]').addEventListener("click", refuse);
   one('[data-act="withdraw"]').addEventListener("click", acting(withdraw));
   onAccepted(eraseNow);

@@ -137,7 +137,9 @@ async function checkFile(input) {
 function device() {
   const place = "lendervote.device";
   try {
-    const kept = localStorage.getItem(place) ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const kept =
+      localStorage.getItem(place) ??
+      Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
     localStorage.setItem(place, kept);
     return kept;
   } catch {
@@ -149,9 +151,15 @@ function device() {
 export function prepareFace() {
   prepareConsent(startCamera);
   one('[data-act="open-camera"]').addEventListener("click", acting(startCamera));
-  one('[data-act="take-photo"]').addEventListener("click", acting(async () => checkPhoto(await photoFromVideo(one("[data-video]")))));
+  one('[data-act="take-photo"]').addEventListener(
+    "click",
+    acting(async () => checkPhoto(await photoFromVideo(one("[data-video]")))),
+  );
   one("#photo").addEventListener("change", acting(checkFile));
-  one('[data-act="to-identity"]').addEventListener("click", acting(() => show("identity")));
+  one('[data-act="to-identity"]').addEventListener(
+    "click",
+    acting(() => show("identity")),
+  );
   onLeaving((screen) => {
     if (screen !== "camera") return;
     visit += 1;

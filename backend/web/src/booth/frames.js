@@ -8,6 +8,7 @@ const MOST = 12;
 /** Begin to collect; `next()` resolves to the frames since the last call, oldest first, at least one and at most the newest twelve. */
 export function collectFrames(video) {
   let frames = [];
+  /** @type {((value?: any) => void) | null} */
   let wake = null;
   const timer = window.setInterval(async () => {
     const frame = await frameFromVideo(video).catch(() => null);

@@ -11,7 +11,7 @@ export async function drawReceipt({ title, lines, codeAddress }) {
   code.src = codeAddress;
   await code.decode();
   const canvas = document.createElement("canvas");
-  const pen = canvas.getContext("2d");
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const written = [...wrap(pen, `700 36px ${FONT}`, title), { text: "" }, ...lines.flatMap((line) => wrap(pen, `28px ${FONT}`, line))];
   canvas.width = WIDTH;
   canvas.height = MARGIN * 3 + written.length * LINE + WIDTH / 2;

@@ -9,6 +9,7 @@ import { acceptCredential, askTicket, askVerifier, refusalInWords, verifierBase,
 import { say } from "./say.js";
 import { onLeaving, onShowing, screenElement, show, state, takeNewKey } from "./state.js";
 
+/** @type {any} */
 let offered = null; // which providers count; frozen with the poll, so one answer serves as long as the page is open
 let handle = "";
 
@@ -28,7 +29,10 @@ async function offer() {
   if (!offered.length) return;
   const ways = [say("common.way_face"), say("common.way_officials"), ...offered.map(wayName)];
   fill("ways", say("booth.ways_count", { ways: ways.join(say("common.ways_between")) }));
-  list("providers", offered.map((provider) => pick(provider, offered.length === 1)));
+  list(
+    "providers",
+    offered.map((provider) => pick(provider, offered.length === 1)),
+  );
   askFields();
 }
 
@@ -82,7 +86,10 @@ export function prepareProviders() {
   form.addEventListener("change", askFields);
   form.addEventListener("submit", acting(begin));
   one('[data-form="provider-answer"]').addEventListener("submit", acting(finish));
-  one('[data-act="provider-other"]').addEventListener("click", acting(() => show("identity")));
+  one('[data-act="provider-other"]').addEventListener(
+    "click",
+    acting(() => show("identity")),
+  );
   onShowing((screen) => screen === "identity" && offer());
   onLeaving(forgetTyped);
 }

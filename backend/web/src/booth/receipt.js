@@ -77,11 +77,14 @@ function look(number) {
 
 /** Connect buttons; the one that changes a ballot goes to `openClaim`. */
 export function prepareReceipt(openClaim) {
-  one('[data-act="finish"]').addEventListener("click", acting(async () => {
-    eraseKey();
-    await closeSession();
-    show("signed-out");
-  }));
+  one('[data-act="finish"]').addEventListener(
+    "click",
+    acting(async () => {
+      eraseKey();
+      await closeSession();
+      show("signed-out");
+    }),
+  );
   one('[data-act="change"]').addEventListener("click", acting(openClaim));
   onLeaving((screen) => screen === "receipt" && window.clearTimeout(timer));
 }

@@ -72,30 +72,44 @@ const digits = (text) => text.normalize("NFKC").replace(/[\s-]/g, "");
 
 /** Connect forms and buttons. */
 export function prepareSignIn() {
-  one('[data-form="phone"]').addEventListener("submit", acting(async (form) => {
-    state.phone = digits(form.elements.phone.value);
-    try {
-      await sendCode();
-      askCode();
-    } catch (error) {
-      if (error.code !== "CodeTooSoon") throw error;
-      // after a reload, say: the code sent before still serves, so there must be a place to enter it
-      askCode();
-      fill("code-sent", error.message);
-      restResend(error.details.retry_after_seconds ?? 60);
-    }
-  }));
-  one('[data-form="code"]').addEventListener("submit", acting(async (form) => {
-    state.code = digits(form.elements.code.value);
-    await signIn();
-    form.reset();
-  }));
-  one('[data-form="who"]').addEventListener("submit", acting((form) =>
-    signIn({ document_end: form.elements.document_end.value, full_name: form.elements.full_name.value })));
-  one('[data-form="entry"]').addEventListener("submit", acting(async (form) => {
-    const { entry_code: code, entry_end: end } = form.elements;
-    await enter(await post(lenderPath("entry"), { code: code.value, document_end: end.value }));
-  }));
+  one('[data-form="phone"]').addEventListener(
+    "submit",
+    acting(async (form) => {
+      state.phone = digits(form.elements.phone.value);
+      try {
+        await sendCode();
+        askCode();
+      } catch (error) {
+        if (error.code !== "CodeTooSoon") throw error;
+        // after a reload, say: the code sent before still serves, so there must be a place to enter it
+        askCode();
+        fill("code-sent", error.message);
+        restResend(error.details.retry_after_seconds ?? 60);
+      }
+    }),
+  );
+  one('[data-form="code"]').addEventListener(
+    "submit",
+    acting(async (form) => {
+      state.code = digits(form.elements.code.value);
+      await signIn();
+      form.reset();
+    }),
+  );
+  one('[data-form="who"]').addEventListener(
+    "submit",
+    acting((form) => signIn({ document_end: form.elements.document_end.value, full_name: form.elements.full_name.value })),
+  );
+  one('[data-form="entry"]').addEventListener(
+    "submit",
+    acting(async (form) => {
+      const { entry_code: code, entry_end: end } = form.elements;
+      await enter(await post(lenderPath("entry"), { code: code.value, document_end: end.value }));
+    }),
+  );
   one('[data-act="code-again"]').addEventListener("click", acting(sendCode));
-  one('[data-act="other-phone"]').addEventListener("click", acting(() => askPhone()));
+  one('[data-act="other-phone"]').addEventListener(
+    "click",
+    acting(() => askPhone()),
+  );
 }

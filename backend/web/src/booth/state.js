@@ -7,9 +7,23 @@ import { say } from "./say.js";
 /**
  * Poll, plan, claim; then the ballot key with its last word about the face (seconds since 1970), ticket and credential; then choice, signed
  * ballot and receipt. `erasing`: the lender wants what is stored of the face erased as soon as the verifier has met them.
+ * Answers of the service are whatever it said; what is null is not known yet, and no screen that needs it is shown before.
+ * @type {{poll: any, plan: any, phone: string, code: string, claim: any, key: Uint8Array | null, saidAt: number, ticket: any,
+ *   credential: any, choice: number, ballot: any, erasing: boolean}}
  */
 export const state = {
-  poll: null, plan: null, phone: "", code: "", claim: null, key: null, saidAt: 0, ticket: null, credential: null, choice: 0, ballot: null, erasing: false,
+  poll: null,
+  plan: null,
+  phone: "",
+  code: "",
+  claim: null,
+  key: null,
+  saidAt: 0,
+  ticket: null,
+  credential: null,
+  choice: 0,
+  ballot: null,
+  erasing: false,
 };
 
 const STEPS = { phone: 1, code: 1, who: 1, claim: 2, identity: 3, camera: 3, provider: 3, waiting: 3, choice: 4, check: 5 };

@@ -103,11 +103,20 @@ async function redeem(request) {
 
 /** Connect forms and buttons. */
 export function prepareVouchers() {
-  one('[data-form="officials"]').addEventListener("submit", acting((form) => askOfficials(Number(new FormData(form).get("method")))));
-  one('[data-act="ask-review"]').addEventListener("click", acting(() => askOfficials(VIDEO, true)));
-  one('[data-act="stop-waiting"]').addEventListener("click", acting(() => {
-    forgetWaiting();
-    show("identity");
-  }));
+  one('[data-form="officials"]').addEventListener(
+    "submit",
+    acting((form) => askOfficials(Number(new FormData(form).get("method")))),
+  );
+  one('[data-act="ask-review"]').addEventListener(
+    "click",
+    acting(() => askOfficials(VIDEO, true)),
+  );
+  one('[data-act="stop-waiting"]').addEventListener(
+    "click",
+    acting(() => {
+      forgetWaiting();
+      show("identity");
+    }),
+  );
   onLeaving((screen) => screen === "waiting" && window.clearTimeout(timer));
 }

@@ -21,6 +21,16 @@ export const pollAddress = (caseAddress, pollNumber) => createdBy(createdBy(case
 /** Eight groups of four hex digits over address, chain, people and mark of a case as `GET /api/cases` has it. */
 export function caseFingerprint({ address, chain_id: chainId, institution, officials, rehearsal, threshold }) {
   const people = { institution: institution.signer.toLowerCase(), officials: officials.map(({ signer }) => signer.toLowerCase()) };
-  const text = JSON.stringify({ case: address.toLowerCase(), chain_id: chainId, ...people, ...(rehearsal ? { rehearsal } : {}), threshold });
-  return toHex(keccak(utf8(text))).slice(2, 34).match(/.{4}/g).join(" ");
+  const text = JSON.stringify({
+    case: address.toLowerCase(),
+    chain_id: chainId,
+    ...people,
+    ...(rehearsal ? { rehearsal } : {}),
+    threshold,
+  });
+  return /** @type {string[]} */ (
+    toHex(keccak(utf8(text)))
+      .slice(2, 34)
+      .match(/.{4}/g)
+  ).join(" ");
 }

@@ -23,7 +23,9 @@ export async function openKeyFile(text, password = "") {
   const { crypto: locked } = JSON.parse(text);
   const { cipher, ciphertext, salt, rounds, iv, mac } = partsOf(locked);
   const secret = await crypto.subtle.importKey("raw", utf8(password.normalize("NFKC")), "PBKDF2", false, ["deriveBits"]);
-  const derived = new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds }, secret, 256));
+  const derived = new Uint8Array(
+    await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds }, secret, 256),
+  );
   if (!same(keccak(join(derived.subarray(16), ciphertext)), mac)) throw new PasswordWrong();
   const key = await crypto.subtle.importKey("raw", derived.subarray(0, 16), cipher, false, ["decrypt"]);
   const plain = new Uint8Array(await crypto.subtle.decrypt({ name: cipher, counter: iv, length: 128 }, key, ciphertext));
@@ -34,7 +36,8 @@ function partsOf(locked) {
   const { cipher, ciphertext, cipherparams, kdf, kdfparams, mac } = locked ?? {};
   const right = cipher === "aes-128-ctr" && kdf === "pbkdf2" && kdfparams?.prf === "hmac-sha256" && kdfparams.dklen === 32;
   const rounds = kdfparams?.c;
-  if (!right || !Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS) throw new RangeError("not a key file that this page opens");
+  if (!right || !Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS)
+    throw new RangeError("not a key file that this page opens");
   const [sealed, salt, iv, check] = [ciphertext, kdfparams.salt, cipherparams?.iv, mac].map(bytesIn);
   if (sealed.length !== 32 || iv.length !== 16 || check.length !== 32) throw new RangeError("not a key file");
   return { cipher: "AES-CTR", ciphertext: sealed, salt, rounds, iv, mac: check };

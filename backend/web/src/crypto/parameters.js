@@ -12,13 +12,23 @@ function valueOf(names, name) {
 }
 
 function conditionWords({ measure, numerator, denominator, num, den, strict }) {
-  return join(valueOf(MEASURES, measure), valueOf(NUMERATORS, numerator), valueOf(DENOMINATORS, denominator), word(num), word(den), word(strict ? 1 : 0));
+  return join(
+    valueOf(MEASURES, measure),
+    valueOf(NUMERATORS, numerator),
+    valueOf(DENOMINATORS, denominator),
+    word(num),
+    word(den),
+    word(strict ? 1 : 0),
+  );
 }
 
 /** keccak(abi.encode(parameters)) as 0x; the fields are named as in poll.json (protocol §12), times in unix seconds. */
 export function parametersHash(parameters) {
   const conditions = join(word(parameters.conditions.length), ...parameters.conditions.map(conditionWords));
-  const verifiers = join(word(parameters.verifiers.length), ...parameters.verifiers.map((address) => join(new Uint8Array(12), fromHex(address))));
+  const verifiers = join(
+    word(parameters.verifiers.length),
+    ...parameters.verifiers.map((address) => join(new Uint8Array(12), fromHex(address))),
+  );
   const head = 8 * 32;
   const tuple = join(
     word(parameters.register_number),

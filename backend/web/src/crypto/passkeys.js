@@ -74,7 +74,11 @@ export async function signWithPasskey(credentialId, digest, domain) {
     },
   });
   const bytes = (name) => new Uint8Array(response[name]);
-  return encodeAssertion({ authenticatorData: bytes("authenticatorData"), clientDataJSON: bytes("clientDataJSON"), signature: bytes("signature") });
+  return encodeAssertion({
+    authenticatorData: bytes("authenticatorData"),
+    clientDataJSON: bytes("clientDataJSON"),
+    signature: bytes("signature"),
+  });
 }
 
 /** Make a passkey on this device: `{ credentialId, publicKey }` as 0x. Throws what the browser throws, or a RangeError. */

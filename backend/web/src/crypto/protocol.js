@@ -61,7 +61,11 @@ export function isReceiptFor(receipt, ballot, poll) {
   };
   try {
     const receiptDigest = digest(poll.chain_id, poll.address, "BallotReceipt", message);
-    return receipt.ballot_digest === ballotHash && receipt.ballot_key === ballot.ballot_key && isSignedBy(poll.receipt_signer, receiptDigest, receipt.signature);
+    return (
+      receipt.ballot_digest === ballotHash &&
+      receipt.ballot_key === ballot.ballot_key &&
+      isSignedBy(poll.receipt_signer, receiptDigest, receipt.signature)
+    );
   } catch {
     return false;
   }

@@ -4,7 +4,8 @@ import { fromHex, join, keccak, utf8, word } from "./bytes.js";
 
 /** Every type that is signed, as protocol §5 writes it. */
 export const TYPES = {
-  RegisterFreeze: "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash)",
+  RegisterFreeze:
+    "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash)",
   PlanSubmission: "PlanSubmission(uint256 planNumber,bytes32 planHash)",
   PlanAdmission: "PlanAdmission(uint256 planNumber,bytes32 planHash)",
   PollAnnouncement: "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)",
@@ -12,7 +13,8 @@ export const TYPES = {
   Credential: "Credential(uint256 index,address ballotKey,uint64 expiresAt)",
   CredentialList: "CredentialList(bytes entries,uint64 expiresAt)",
   Ballot: "Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)",
-  BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,bytes32 book,uint64 number,bytes32 previous)",
+  BallotReceipt:
+    "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,bytes32 book,uint64 number,bytes32 previous)",
   PhoneTicket: "PhoneTicket(uint256 index,address ballotKey,uint64 expiresAt)",
   Voucher: "Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)",
   Attestation: "Attestation(bytes32 resultHash,bool approve)",
@@ -31,17 +33,28 @@ export const TYPES_OF_PROTOCOL_1 = {
 };
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
-const fieldsOf = (text) => text.slice(text.indexOf("(") + 1, -1).split(",").map((pair) => {
-  const [kind, name] = pair.split(" ");
-  return { kind, name };
-});
+const fieldsOf = (text) =>
+  text
+    .slice(text.indexOf("(") + 1, -1)
+    .split(",")
+    .map((pair) => {
+      const [kind, name] = pair.split(" ");
+      return { kind, name };
+    });
 
 /** The type's text, of the protocol whose fields the message has. Throws a RangeError for a type unknown here, or other fields. */
 function textOf(type, message) {
   const named = Object.keys(message).sort().join();
   for (const types of [TYPES, TYPES_OF_PROTOCOL_2, TYPES_OF_PROTOCOL_1]) {
     const text = Object.prototype.hasOwnProperty.call(types, type) ? types[type] : "";
-    if (text && fieldsOf(text).map(({ name }) => name).sort().join() === named) return text;
+    if (
+      text &&
+      fieldsOf(text)
+        .map(({ name }) => name)
+        .sort()
+        .join() === named
+    )
+      return text;
   }
   throw new RangeError("not a type of the protocol: " + type);
 }

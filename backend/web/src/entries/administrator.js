@@ -10,7 +10,8 @@ import { hideSecrets } from "../administrator/secrets.js";
 import { drawMark } from "../office/case.js";
 import { openOffice } from "../office/session.js";
 
-const drawCase = (theCase) => make("section", { "data-case-id": theCase.id }, make("h3", {}, theCase.name), drawMark(theCase), drawPaper(theCase));
+const drawCase = (theCase) =>
+  make("section", { "data-case-id": theCase.id }, make("h3", {}, theCase.name), drawMark(theCase), drawPaper(theCase));
 
 async function openDesk() {
   const [accounts, changes, cases] = await Promise.all([get("/api/accounts"), get("/api/account-changes"), get("/api/cases")]);
@@ -19,7 +20,12 @@ async function openDesk() {
   list("cases", [
     drawAccounts(accounts, cases, drawNewAccount(openDesk), drawProposal(accounts, openDesk)),
     drawAccountChanges(changes, openDesk, { mayWithdraw: true }),
-    make("section", {}, make("h2", {}, say("administrator.cases")), cases.length ? cases.map(drawCase) : make("p", {}, say("administrator.cases_none"))),
+    make(
+      "section",
+      {},
+      make("h2", {}, say("administrator.cases")),
+      cases.length ? cases.map(drawCase) : make("p", {}, say("administrator.cases_none")),
+    ),
   ]);
 }
 

@@ -11,12 +11,24 @@ const page = one("#complaint");
 const at = `/api/polls/${encodeURIComponent(page.dataset.poll)}/lender/complaints`;
 
 function cardOf(complaint) {
-  return make("section", {},
+  return make(
+    "section",
+    {},
     make("h2", {}, say("common.complaint_kind_" + complaint.kind)),
     make("p", { class: "text" }, complaint.text),
     make("dl", { class: "rows" }, row(say("common.complaint_filed"), beijing(complaint.filed_at))),
-    make("p", { class: "notice" }, complaint.status === "waiting" ? say("common.complaint_waits")
-      : [say("common.complaint_answered", { by: complaint.answered_by, moment: beijing(complaint.answered_at) }), make("br"), complaint.answer]));
+    make(
+      "p",
+      { class: "notice" },
+      complaint.status === "waiting"
+        ? say("common.complaint_waits")
+        : [
+            say("common.complaint_answered", { by: complaint.answered_by, moment: beijing(complaint.answered_at) }),
+            make("br"),
+            complaint.answer,
+          ],
+    ),
+  );
 }
 
 async function show() {

@@ -12,12 +12,21 @@ import { drawUpload } from "../office/upload.js";
 async function drawCase(theCase, redraw) {
   const at = `/api/cases/${encodeURIComponent(theCase.id)}/`;
   const [register, plans] = await Promise.all([get(at + "register"), get(at + "plans")]);
-  return make("article", { "data-case-id": theCase.id },
+  return make(
+    "article",
+    { "data-case-id": theCase.id },
     drawHead(theCase),
     drawRegister(register, drawUpload(theCase, redraw)),
-    make("section", {}, make("h3", {}, say("office.plans")),
-      plans.length ? plans.map((plan) => drawPlan(plan, drawChanges(plan, plans), drawSubmission(theCase, plan, redraw))) : make("p", {}, say("office.plans_none")),
-      drawEditor(theCase, plans, redraw)));
+    make(
+      "section",
+      {},
+      make("h3", {}, say("office.plans")),
+      plans.length
+        ? plans.map((plan) => drawPlan(plan, drawChanges(plan, plans), drawSubmission(theCase, plan, redraw)))
+        : make("p", {}, say("office.plans_none")),
+      drawEditor(theCase, plans, redraw),
+    ),
+  );
 }
 
 async function openDesk() {

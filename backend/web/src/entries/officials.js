@@ -23,10 +23,14 @@ const button = (words, kind, work) => make("button", { type: "button", class: ki
 
 function freezeButton(theCase, register, redraw) {
   if (register.status !== "imported") return null;
-  return [expectedLeaks(theCase), fault(), button(say("office.freeze"), "", async () => {
-    await post(path(theCase, "register/freeze"));
-    await redraw();
-  })];
+  return [
+    expectedLeaks(theCase),
+    fault(),
+    button(say("office.freeze"), "", async () => {
+      await post(path(theCase, "register/freeze"));
+      await redraw();
+    }),
+  ];
 }
 
 function examine(plan, redraw) {
@@ -38,28 +42,49 @@ function examine(plan, redraw) {
   });
   return [
     fault(),
-    make("p", { class: "acts" }, button(say("office.plan_admit"), "", async () => {
-      await post(at + "admission");
-      await redraw();
-    })),
-    make("form", { submit: giveBack },
+    make(
+      "p",
+      { class: "acts" },
+      button(say("office.plan_admit"), "", async () => {
+        await post(at + "admission");
+        await redraw();
+      }),
+    ),
+    make(
+      "form",
+      { submit: giveBack },
       make("label", {}, say("office.plan_reasons"), make("textarea", { name: "reasons", required: true, rows: "2" })),
-      make("button", { type: "submit", class: "quiet" }, say("office.plan_return"))),
+      make("button", { type: "submit", class: "quiet" }, say("office.plan_return")),
+    ),
   ];
 }
 
 async function drawCase(theCase, accountId, redraw) {
   const [register, plans] = await Promise.all([get(path(theCase, "register")), get(path(theCase, "plans"))]);
   const seen = plans.filter(({ status }) => status !== "draft");
-  return make("article", { "data-case-id": theCase.id },
+  return make(
+    "article",
+    { "data-case-id": theCase.id },
     drawHead(theCase, drawListing(theCase, redraw)),
     await drawActs(theCase, accountId, redraw),
     await drawPolls(theCase, redraw),
-    drawRegister(register, drawReview(theCase, register), await drawWorkList(theCase, register), freezeButton(theCase, register, redraw),
-      drawIdentityFile(theCase, register, redraw)),
-    make("section", {}, make("h3", {}, say("office.plans")),
-      seen.length ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, redraw))) : make("p", {}, say("office.plans_none"))),
-    await drawAnnouncement(theCase, plans, redraw));
+    drawRegister(
+      register,
+      drawReview(theCase, register),
+      await drawWorkList(theCase, register),
+      freezeButton(theCase, register, redraw),
+      drawIdentityFile(theCase, register, redraw),
+    ),
+    make(
+      "section",
+      {},
+      make("h3", {}, say("office.plans")),
+      seen.length
+        ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, redraw)))
+        : make("p", {}, say("office.plans_none")),
+    ),
+    await drawAnnouncement(theCase, plans, redraw),
+  );
 }
 
 async function openDesk() {

@@ -13,7 +13,10 @@ import { say } from "./say.js";
 import { waysOf } from "./ways.js";
 
 const TYPES = {
-  register_freeze: "RegisterFreeze", plan_admission: "PlanAdmission", poll_announcement: "PollAnnouncement", identity_file: "IdentityFile",
+  register_freeze: "RegisterFreeze",
+  plan_admission: "PlanAdmission",
+  poll_announcement: "PollAnnouncement",
+  identity_file: "IdentityFile",
 };
 // an identity file goes to the verifier, not to the chain
 const wayOf = (act) => (act.kind === "identity_file" ? "_to_verifier" : "");
@@ -37,26 +40,42 @@ function isSignedBy(act, theCase, accountId) {
 }
 
 function buttonsOf(act, agrees, theCase, accountId, redraw) {
-  const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(async () => {
-    await work();
-    await redraw();
-  }) }, words);
+  const button = (words, kind, work) =>
+    make(
+      "button",
+      {
+        type: "button",
+        class: kind,
+        click: acting(async () => {
+          await work();
+          await redraw();
+        }),
+      },
+      words,
+    );
   const mine = isSignedBy(act, theCase, accountId);
   const buttons = [];
   if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
   if (act.status === "open" && !mine && agrees && act.kind === "register_freeze") {
     buttons.push(checkSteps(act, theCase, redraw));
   } else if (act.status === "open" && !mine && agrees) {
-    buttons.push(button(say("office.act_sign"), "", async () => post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], theCase))));
+    buttons.push(
+      button(say("office.act_sign"), "", async () =>
+        post(path(act, "signatures"), await signTyped(act.typed_data, TYPES[act.kind], theCase)),
+      ),
+    );
   }
   if (act.status === "failed") buttons.push(button(say("office.act_retry" + wayOf(act)), "", () => post(path(act, "retry"))));
-  if (["open", "failed"].includes(act.status)) buttons.push(button(say("office.act_withdraw"), "quiet", () => post(path(act, "withdrawal"))));
+  if (["open", "failed"].includes(act.status))
+    buttons.push(button(say("office.act_withdraw"), "quiet", () => post(path(act, "withdrawal"))));
   return make("div", { class: "acts" }, buttons);
 }
 
 async function cardOf(act, theCase, acts, accountId, redraw) {
   const agrees = await actAgrees(act, theCase, acts);
-  return make("section", { "data-act-id": act.id },
+  return make(
+    "section",
+    { "data-act-id": act.id },
     make("h4", {}, say("office.act_" + act.kind), " · ", statusOf(act)),
     summaryRows(act.summary),
     waysOf(act),
@@ -78,10 +97,22 @@ export async function drawActs(theCase, accountId, redraw) {
   const waiting = acts.filter(({ status }) => ["open", "sent", "failed"].includes(status));
   const others = acts.filter((act) => !waiting.includes(act));
   const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, acts, accountId, redraw)));
-  return make("section", {},
+  return make(
+    "section",
+    {},
     make("h3", {}, say("office.acts")),
     cards.length ? cards : make("p", {}, say("office.acts_none")),
-    others.length ? make("details", {}, make("summary", {}, say("office.acts_done")),
-      make("ul", {}, others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", statusOf(act), checksOf(act))))) : null,
+    others.length
+      ? make(
+          "details",
+          {},
+          make("summary", {}, say("office.acts_done")),
+          make(
+            "ul",
+            {},
+            others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", statusOf(act), checksOf(act))),
+          ),
+        )
+      : null,
   );
 }

@@ -12,8 +12,10 @@ const MESSAGES = {
   identity_file: ["IdentityFile", async (act) => identityFileMessage(act, await download(identityFilePath(act)))],
   register_freeze: ["RegisterFreeze", async (act, theCase) => freezeMessage(act, theCase)],
   plan_admission: ["PlanAdmission", async (act) => admissionMessage(act, await planBytes(act.summary))],
-  poll_announcement: ["PollAnnouncement", 
-    async (act, theCase, acts) => announcementMessage(act, theCase, await ruleOf(act.summary), await planBytes(act.summary), acts)],
+  poll_announcement: [
+    "PollAnnouncement",
+    async (act, theCase, acts) => announcementMessage(act, theCase, await ruleOf(act.summary), await planBytes(act.summary), acts),
+  ],
 };
 
 /** Whether the work says yes; a network failure is thrown, anything else unreadable is a no. */
@@ -27,10 +29,11 @@ async function holds(work) {
 }
 
 /** Whether an act's words and what is signed agree, in every field; `acts` are all of the case. */
-export const actAgrees = (act, theCase, acts) => holds(async () => {
-  const [type, messageOf] = MESSAGES[act.kind];
-  return isExactly(act.typed_data, type, theCase, await messageOf(act, theCase, acts));
-});
+export const actAgrees = (act, theCase, acts) =>
+  holds(async () => {
+    const [type, messageOf] = MESSAGES[act.kind];
+    return isExactly(act.typed_data, type, theCase, await messageOf(act, theCase, acts));
+  });
 
 /** Whether an attestation is about the result as it is shown. */
 export const attestationAgrees = (typed, poll, result, approve) =>

@@ -50,12 +50,19 @@ export async function drawAnnouncement(theCase, plans, redraw) {
   form.elements.rule.append(...rules.map((rule) => make("option", { value: rule.name }, `${rule.name} · ${wordsOf(rule)}`)));
   const showRule = () => {
     const rule = rules.find(({ name }) => name === form.elements.rule.value);
-    list("rule-words", rule.conditions.map((condition) => make("li", {}, wordsOf(condition))), node);
+    list(
+      "rule-words",
+      rule.conditions.map((condition) => make("li", {}, wordsOf(condition))),
+      node,
+    );
   };
   form.elements.rule.addEventListener("change", showRule);
   showRule();
   const ways = prepareWays(form);
-  form.addEventListener("submit", acting(() => propose(theCase, form, ways.named(), redraw)));
+  form.addEventListener(
+    "submit",
+    acting(() => propose(theCase, form, ways.named(), redraw)),
+  );
   node.addEventListener("toggle", () => {
     if (!node.open) return;
     ways.offer();

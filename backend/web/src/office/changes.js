@@ -9,21 +9,36 @@ import { say } from "./say.js";
 
 const TAGS = { kept: "span", taken_out: "del", put_in: "ins" };
 
-const marked = (pieces) => make("p", { class: "text" }, pieces.map(({ kind, text }) => make(TAGS[kind], {}, text)));
+const marked = (pieces) =>
+  make(
+    "p",
+    { class: "text" },
+    pieces.map(({ kind, text }) => make(TAGS[kind], {}, text)),
+  );
 const isChanged = (pieces) => pieces.some(({ kind }) => kind !== "kept");
 
 function payments(lines) {
   const share = (bps) => (bps === null ? say("office.changes_no_payment") : percent(bps));
-  return make("dl", { class: "rows" }, lines.map(({ months, before_bps: before, after_bps: after }) =>
-    row(`${say("public.ladder_months")}: ${months}`, before === after ? share(after) : `${share(before)} → ${share(after)}`)));
+  return make(
+    "dl",
+    { class: "rows" },
+    lines.map(({ months, before_bps: before, after_bps: after }) =>
+      row(`${say("public.ladder_months")}: ${months}`, before === after ? share(after) : `${share(before)} → ${share(after)}`),
+    ),
+  );
 }
 
 function draw(changes) {
-  const texts = [[say("office.editor_name"), changes.title], ...Object.entries(changes.parts).map(([name, pieces]) => [say("public.part_" + name), pieces])];
+  const texts = [
+    [say("office.editor_name"), changes.title],
+    ...Object.entries(changes.parts).map(([name, pieces]) => [say("public.part_" + name), pieces]),
+  ];
   const changed = texts.filter(([, pieces]) => isChanged(pieces));
   return [
     make("p", { class: "hint" }, say("office.changes_legend")),
-    changed.length ? changed.flatMap(([name, pieces]) => [make("h5", {}, name), marked(pieces)]) : make("p", {}, say("office.changes_no_text")),
+    changed.length
+      ? changed.flatMap(([name, pieces]) => [make("h5", {}, name), marked(pieces)])
+      : make("p", {}, say("office.changes_no_text")),
     make("h5", {}, say("public.ladder")),
     payments(changes.payments),
     make("p", {}, say(changes.pdf_changed ? "office.changes_pdf" : "office.changes_no_pdf")),

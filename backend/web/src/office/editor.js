@@ -69,11 +69,20 @@ export function drawEditor(theCase, plans, redraw) {
   addPayment(node);
   const [newest] = plans;
   if (newest) {
-    one('[data-list="base"]', node).append(make("button", { type: "button", class: "quiet", click: () => fillFrom(node, form, newest) }, say("office.editor_from", { version: newest.version })));
+    one('[data-list="base"]', node).append(
+      make(
+        "button",
+        { type: "button", class: "quiet", click: () => fillFrom(node, form, newest) },
+        say("office.editor_from", { version: newest.version }),
+      ),
+    );
   }
   form.addEventListener("input", () => showSum(node));
   one('[data-act="add-payment"]', node).addEventListener("click", () => addPayment(node));
-  form.addEventListener("submit", acting(() => save(theCase, form, redraw)));
+  form.addEventListener(
+    "submit",
+    acting(() => save(theCase, form, redraw)),
+  );
   return node;
 }
 

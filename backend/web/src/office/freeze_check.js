@@ -27,24 +27,41 @@ function downloads(act, command) {
   const shown = make("div", { hidden: true, role: "status" }, make("p", {}, say("check.password")), password);
   const button = (words, work) => make("p", {}, make("button", { type: "button", class: "quiet", click: acting(work) }, words));
   return [
-    step(say("check.claims"), say("check.claims_words"), button(say("check.claims"), async () => {
-      command.textContent = commandFor(act.typed_data, act.summary, (await saveFile(at(act, "claims-file"))).name);
-    })),
-    step(say("check.openings"), say("check.openings_words"),
+    step(
+      say("check.claims"),
+      say("check.claims_words"),
+      button(say("check.claims"), async () => {
+        command.textContent = commandFor(act.typed_data, act.summary, (await saveFile(at(act, "claims-file"))).name);
+      }),
+    ),
+    step(
+      say("check.openings"),
+      say("check.openings_words"),
       button(say("check.openings"), async () => {
         password.textContent = (await saveFile(at(act, "openings-file"), "POST")).headers.get("X-Openings-Password");
         shown.hidden = false;
       }),
       shown,
-      button(say("check.act"), async () => save(new Blob([JSON.stringify(act)], { type: "application/json" }), `act-register-${number}.json`))),
+      button(say("check.act"), async () =>
+        save(new Blob([JSON.stringify(act)], { type: "application/json" }), `act-register-${number}.json`),
+      ),
+    ),
   ];
 }
 
 function commandStep(command) {
-  const copy = make("button", { type: "button", class: "quiet", click: acting(async () => {
-    await navigator.clipboard.writeText(command.textContent);
-    copy.textContent = say("check.copied");
-  }) }, say("check.copy"));
+  const copy = make(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      click: acting(async () => {
+        await navigator.clipboard.writeText(command.textContent);
+        copy.textContent = say("check.copied");
+      }),
+    },
+    say("check.copy"),
+  );
   return step(say("check.run"), say("check.run_words"), command, make("p", {}, copy));
 }
 
@@ -60,22 +77,41 @@ function codeForm(act, sign) {
     verdict.className = fits ? "notice" : "refusal";
     verdict.textContent = say(fits ? "check.code_fits" : "check.code_differs");
   });
-  return make("form", { "data-check": "code", submit: acting(async () => {
-    if (!codeFits(act.typed_data, input.value)) throw inWords(say("check.code_differs"));
-    await sign({ check_code: input.value });
-  }) }, make("label", {}, say("check.code"), input), verdict, button);
+  return make(
+    "form",
+    {
+      "data-check": "code",
+      submit: acting(async () => {
+        if (!codeFits(act.typed_data, input.value)) throw inWords(say("check.code_differs"));
+        await sign({ check_code: input.value });
+      }),
+    },
+    make("label", {}, say("check.code"), input),
+    verdict,
+    button,
+  );
 }
 
 function reasonForm(sign) {
   const reason = make("textarea", { name: "unchecked_reason", rows: "2", maxlength: "500", required: true });
-  return make("details", {}, make("summary", {}, say("check.unchecked")),
-    make("form", { "data-check": "unchecked", submit: acting(async () => {
-      if ((reason.value.match(/[\p{L}\p{N}]/gu) ?? []).length < REASON_LETTERS) throw inWords(say("check.reason_missing"));
-      await sign({ unchecked_reason: reason.value });
-    }) },
-    make("p", {}, say("check.unchecked_words")),
-    make("label", {}, say("check.reason"), reason),
-    make("button", { type: "submit", class: "quiet" }, say("check.unchecked_sign"))));
+  return make(
+    "details",
+    {},
+    make("summary", {}, say("check.unchecked")),
+    make(
+      "form",
+      {
+        "data-check": "unchecked",
+        submit: acting(async () => {
+          if ((reason.value.match(/[\p{L}\p{N}]/gu) ?? []).length < REASON_LETTERS) throw inWords(say("check.reason_missing"));
+          await sign({ unchecked_reason: reason.value });
+        }),
+      },
+      make("p", {}, say("check.unchecked_words")),
+      make("label", {}, say("check.reason"), reason),
+      make("button", { type: "submit", class: "quiet" }, say("check.unchecked_sign")),
+    ),
+  );
 }
 
 /** The four steps before a register's freeze is signed, and the way without them. */
@@ -87,17 +123,21 @@ export function checkSteps(act, theCase, redraw) {
     await post(at(act, "signatures"), { ...(await signTyped(act.typed_data, "RegisterFreeze", theCase)), ...how });
     await redraw();
   };
-  return make("div", { class: "check" },
+  return make(
+    "div",
+    { class: "check" },
     make("h5", {}, say("check.title")),
     make("p", {}, say("check.why")),
     make("ol", {}, downloads(act, command), commandStep(command), step(say("check.code"), say("check.code_words"), codeForm(act, sign))),
-    reasonForm(sign));
+    reasonForm(sign),
+  );
 }
 
 /** How each official who signed says to have checked; nothing for acts where that is not asked. */
 export function checksOf({ kind, signatures }) {
   if (kind !== "register_freeze" || !signatures.length) return null;
   const lines = signatures.map(({ official, checked, unchecked_reason: reason }) =>
-    make("li", checked === "tool" ? {} : { class: "refusal" }, say("check.by_" + checked, { official, reason })));
+    make("li", checked === "tool" ? {} : { class: "refusal" }, say("check.by_" + checked, { official, reason })),
+  );
   return make("ul", { "data-checks": true }, lines);
 }

@@ -30,14 +30,19 @@ export function countsOf(content) {
 export function identityFileMessage({ number, summary }, content) {
   const fileHash = toHex(keccak(content));
   const same = Object.entries(countsOf(content)).every(([name, count]) => summary[name] === count) && summary.bytes === content.length;
-  if (!same || summary.file_hash !== fileHash || summary.register_number !== number) throw new RangeError("the words are not about this file");
+  if (!same || summary.file_hash !== fileHash || summary.register_number !== number)
+    throw new RangeError("the words are not about this file");
   return { registerNumber: number, fileHash };
 }
 
 /** The indexes to which a file binds a photo, by the photo's bytes. */
 export function indexesOf(content, photo) {
   const hash = toHex(keccak(photo));
-  const lines = new TextDecoder().decode(content).trimEnd().split("\n").map((line) => JSON.parse(line));
+  const lines = new TextDecoder()
+    .decode(content)
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   return lines.filter(({ photos }) => photos.includes(hash)).map(({ index }) => index);
 }
 
@@ -55,11 +60,15 @@ export function aboutFile(act) {
   return [
     make("p", {}, say("office.identity_file_about")),
     make("p", {}, make("a", { href: identityFilePath(act), download: "identities.jsonl" }, say("office.identity_file_download"))),
-    make("form", { submit: acting((form) => lookUp(form, act)) },
-      make("label", { for: input.id }, say("office.identity_file_photo")), input,
+    make(
+      "form",
+      { submit: acting((form) => lookUp(form, act)) },
+      make("label", { for: input.id }, say("office.identity_file_photo")),
+      input,
       make("p", { class: "notice", role: "status", "data-fill": "photo-bound" }),
       make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-      make("button", { type: "submit", class: "quiet" }, say("office.identity_file_look"))),
+      make("button", { type: "submit", class: "quiet" }, say("office.identity_file_look")),
+    ),
   ];
 }
 
@@ -75,11 +84,18 @@ async function handIn(form, theCase, redraw) {
 export function drawIdentityFile(theCase, register, redraw) {
   if (register.status !== "frozen") return null;
   const input = make("input", { id: "identities-" + theCase.id, type: "file", name: "file", accept: ".jsonl", required: true });
-  return make("details", { "data-identity-file": true },
+  return make(
+    "details",
+    { "data-identity-file": true },
     make("summary", {}, say("office.identity_file")),
     make("p", {}, say("office.identity_file_words")),
-    make("form", { submit: acting((form) => handIn(form, theCase, redraw)) },
-      make("label", { for: input.id }, say("office.identity_file_file")), input,
+    make(
+      "form",
+      { submit: acting((form) => handIn(form, theCase, redraw)) },
+      make("label", { for: input.id }, say("office.identity_file_file")),
+      input,
       make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-      make("button", { type: "submit", class: "quiet" }, say("office.identity_file_propose"))));
+      make("button", { type: "submit", class: "quiet" }, say("office.identity_file_propose")),
+    ),
+  );
 }

@@ -10,41 +10,68 @@ const choiceOf = ({ choice }) => say(choice === null ? "office.leaks_whole" : CH
 
 function tableOf(groups) {
   const head = ["group", "heads", "told_short", "why"].map((name) => say("office.leaks_" + name));
-  const lines = groups.map((group) => make("tr", {},
-    make("th", { scope: "row" }, group.class_name, " · ", choiceOf(group)),
-    make("td", { class: "figure", "data-label": head[1] }, String(group.heads)),
-    make("td", { class: "figure", "data-label": head[2] }, String(group.told)),
-    make("td", { "data-label": head[3] }, group.reasons.map((reason) => say("office.leaks_reason_" + reason)).join("; "))));
-  return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": say("office.leaks") },
-    make("table", { class: "stacked" }, make("thead", {}, make("tr", {}, head.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, lines)));
+  const lines = groups.map((group) =>
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, group.class_name, " · ", choiceOf(group)),
+      make("td", { class: "figure", "data-label": head[1] }, String(group.heads)),
+      make("td", { class: "figure", "data-label": head[2] }, String(group.told)),
+      make("td", { "data-label": head[3] }, group.reasons.map((reason) => say("office.leaks_reason_" + reason)).join("; ")),
+    ),
+  );
+  return make(
+    "div",
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": say("office.leaks") },
+    make(
+      "table",
+      { class: "stacked" },
+      make(
+        "thead",
+        {},
+        make(
+          "tr",
+          {},
+          head.map((text) => make("th", { scope: "col" }, text)),
+        ),
+      ),
+      make("tbody", {}, lines),
+    ),
+  );
 }
 
 /** A report as nodes: who can be worked out, why, and what can be done. */
 export function describeLeaks(report) {
   if (!report.leaks) return make("p", { class: "notice", "data-leaks": "none" }, say("office.leaks_none"));
-  return make("div", { class: "notice", "data-leaks": report.exact ? "exact" : "expected" },
+  return make(
+    "div",
+    { class: "notice", "data-leaks": report.exact ? "exact" : "expected" },
     make("p", {}, make("strong", {}, say("office.leaks"))),
     make("p", {}, say(report.exact ? "office.leaks_exact" : "office.leaks_expected", report)),
     make("p", {}, make("strong", {}, say("office.leaks_told", { count: report.told }))),
     tableOf(report.groups.filter(({ reasons }) => reasons.length)),
-    report.exact ? null : report.remedies.map((remedy) => make("p", {}, say("office.leaks_remedy_" + remedy))));
+    report.exact ? null : report.remedies.map((remedy) => make("p", {}, say("office.leaks_remedy_" + remedy))),
+  );
 }
 
 /** A place that fills itself: what the totals of a case's newest register will tell; nothing where there is no register yet. */
 export function expectedLeaks(theCase) {
   const node = make("div", { "aria-busy": "true" });
-  get(`/api/cases/${encodeURIComponent(theCase.id)}/leaks`).then(describeLeaks, (error) => {
-    return error.code === "RegisterEmpty" ? [] : make("p", { class: "refusal" }, error.message);
-  }).then((found) => {
-    node.replaceChildren(...[found].flat());
-    node.removeAttribute("aria-busy");
-  });
+  get(`/api/cases/${encodeURIComponent(theCase.id)}/leaks`)
+    .then(describeLeaks, (error) => {
+      return error.code === "RegisterEmpty" ? [] : make("p", { class: "refusal" }, error.message);
+    })
+    .then((found) => {
+      node.replaceChildren(...[found].flat());
+      node.removeAttribute("aria-busy");
+    });
   return node;
 }
 
 /** The report of a closed poll with the box to tick; `acknowledged()` names the report once it is ticked, and is "" before. */
 export function exactLeaks(poll, onChange) {
   const box = make("input", { type: "checkbox", name: "acknowledged", change: onChange });
+  /** @type {any} */
   let report = null;
   const node = make("div", { "aria-busy": "true" });
   const load = async () => {

@@ -8,6 +8,7 @@ import { beijing } from "../page/words.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
+/** @type {any} */
 let passkey = null;
 
 const domain = () => one("#office").dataset.passkeyDomain;
@@ -17,7 +18,8 @@ export const passkeySigner = () => passkey?.signer ?? "";
 
 function inOurWords(error) {
   if (error.name === "NotAllowedError") return inWords(say("office.passkey_stopped"));
-  if (["SecurityError", "NotSupportedError", "InvalidStateError", "RangeError", "TypeError"].includes(error.name)) return inWords(say("office.passkey_unusable"));
+  if (["SecurityError", "NotSupportedError", "InvalidStateError", "RangeError", "TypeError"].includes(error.name))
+    return inWords(say("office.passkey_unusable"));
   return error;
 }
 

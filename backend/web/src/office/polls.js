@@ -26,20 +26,37 @@ function drawTally(poll, redraw) {
     for (const each of [button, late]) each.disabled = !leaks.seen();
   });
   const open = (query) => post(path(poll, "tally" + query), { acknowledged: leaks.acknowledged() });
-  const late = make("button", { type: "button", class: "quiet", disabled: true, click: acting(async () => {
-    await open("?without_closing_note=true");
-    await redraw();
-  }) }, say("office.tally_without"));
+  const late = make(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      disabled: true,
+      click: acting(async () => {
+        await open("?without_closing_note=true");
+        await redraw();
+      }),
+    },
+    say("office.tally_without"),
+  );
   const without = make("div", { hidden: true }, make("p", { class: "refusal" }, say("office.tally_without_words")), late);
-  const button = make("button", { type: "button", disabled: true, click: acting(async () => {
-    try {
-      await open("");
-    } catch (error) {
-      without.hidden = error.code !== "ClosingNoteMissing";
-      throw error;
-    }
-    await redraw();
-  }) }, say("office.tally"));
+  const button = make(
+    "button",
+    {
+      type: "button",
+      disabled: true,
+      click: acting(async () => {
+        try {
+          await open("");
+        } catch (error) {
+          without.hidden = error.code !== "ClosingNoteMissing";
+          throw error;
+        }
+        await redraw();
+      }),
+    },
+    say("office.tally"),
+  );
   const section = make("section", {}, make("p", {}, say("office.tally_words")), leaks.node, fault(), button, without);
   leaks.load().catch((error) => tell(section, error));
   return section;
@@ -48,23 +65,34 @@ function drawTally(poll, redraw) {
 /** The leaves of the register that hold no claim, which the contract took out: nobody decides without knowing of them. */
 function drawExcluded({ excluded }) {
   if (!excluded.length) return null;
-  const line = (leaf) => make("li", {}, say("public.excluded_leaf", { index: leaf.index, group: leaf.class_name, yuan: yuan(leaf.amount_fen) }));
-  return make("div", { class: "refusal" }, make("p", {}, say("office.excluded_words", { count: excluded.length })), make("ul", {}, excluded.map(line)));
+  const line = (leaf) =>
+    make("li", {}, say("public.excluded_leaf", { index: leaf.index, group: leaf.class_name, yuan: yuan(leaf.amount_fen) }));
+  return make(
+    "div",
+    { class: "refusal" },
+    make("p", {}, say("office.excluded_words", { count: excluded.length })),
+    make("ul", {}, excluded.map(line)),
+  );
 }
 
 async function attestationFor(poll, result, approve) {
   const { typed_data: typed } = await get(path(poll, "attestation?approve=" + approve));
-  const send = (redraw) => acting(async () => {
-    await post(path(poll, "attestations"), { ...(await signTyped(typed, "Attestation", poll)), approve });
-    await redraw();
-  });
+  const send = (redraw) =>
+    acting(async () => {
+      await post(path(poll, "attestations"), { ...(await signTyped(typed, "Attestation", poll)), approve });
+      await redraw();
+    });
   return { typed, send, agrees: await attestationAgrees(typed, poll, result, approve) };
 }
 
 async function drawAttestation(poll, redraw) {
   const result = await get(path(poll, "result"));
   const nodes = [
-    make("p", { class: "outcome " + (result.passed ? "outcome-passed" : "outcome-failed") }, say(result.passed ? "public.passed" : "public.not_passed")),
+    make(
+      "p",
+      { class: "outcome " + (result.passed ? "outcome-passed" : "outcome-failed") },
+      say(result.passed ? "public.passed" : "public.not_passed"),
+    ),
     make("p", {}, say("public.challenge_until", { moment: beijing(result.challenge_ends_at) })),
     drawExcluded(result),
     make("p", {}, say("office.attest_words")),
@@ -72,11 +100,22 @@ async function drawAttestation(poll, redraw) {
   if (result.approvals !== undefined) nodes.push(make("p", {}, say("office.attest_count", result)));
   for (const approve of result.passed ? [true, false] : [false]) {
     const { typed, send, agrees } = await attestationFor(poll, result, approve);
-    nodes.push(make("section", {},
-      describe(typed),
-      checkOf(agrees),
-      fault(),
-      agrees ? make("button", { type: "button", class: approve ? "" : "quiet", click: send(redraw) }, say(approve ? "office.attest_approve" : "office.attest_refuse")) : null));
+    nodes.push(
+      make(
+        "section",
+        {},
+        describe(typed),
+        checkOf(agrees),
+        fault(),
+        agrees
+          ? make(
+              "button",
+              { type: "button", class: approve ? "" : "quiet", click: send(redraw) },
+              say(approve ? "office.attest_approve" : "office.attest_refuse"),
+            )
+          : null,
+      ),
+    );
   }
   return make("section", {}, nodes);
 }
@@ -86,18 +125,35 @@ async function cardOf(poll, redraw) {
   if (poll.stage === "announced" || poll.stage === "open") parts.push(await drawVouchers(poll, redraw), drawEntry(poll));
   if (poll.stage === "closed") parts.push(drawTally(poll, redraw));
   if (poll.stage === "tallied") parts.push(await drawAttestation(poll, redraw));
-  return make("section", { "data-poll-id": poll.id },
+  return make(
+    "section",
+    { "data-poll-id": poll.id },
     make("h4", {}, poll.title),
     make("p", { class: "stage stage-" + poll.stage }, say("common.stage_" + poll.stage)),
-    make("dl", { class: "rows" }, row(say("public.opens_at"), beijing(poll.opens_at)), row(say("public.closes_at"), beijing(poll.closes_at))),
+    make(
+      "dl",
+      { class: "rows" },
+      row(say("public.opens_at"), beijing(poll.opens_at)),
+      row(say("public.closes_at"), beijing(poll.closes_at)),
+    ),
     parts,
     await drawComplaints(poll, redraw),
     await drawLikenesses(poll, redraw),
-    ["approved", "refused"].includes(poll.stage) ? make("p", { class: "acts" },
-      make("a", { class: "button quiet", href: path(poll, "certificate.pdf?lang=" + pageLanguage()), download: true }, say("public.certificate")),
-      make("a", { class: "button quiet", href: path(poll, "certificate.json"), download: true }, say("public.certificate_json"))) : null,
+    ["approved", "refused"].includes(poll.stage)
+      ? make(
+          "p",
+          { class: "acts" },
+          make(
+            "a",
+            { class: "button quiet", href: path(poll, "certificate.pdf?lang=" + pageLanguage()), download: true },
+            say("public.certificate"),
+          ),
+          make("a", { class: "button quiet", href: path(poll, "certificate.json"), download: true }, say("public.certificate_json")),
+        )
+      : null,
     make("p", {}, make("a", { href: "/officials/polls/" + encodeURIComponent(poll.id) }, say("office.poll_page"))),
-    make("p", {}, make("a", { href: "/polls/" + encodeURIComponent(poll.id) }, say("office.result_page"))));
+    make("p", {}, make("a", { href: "/polls/" + encodeURIComponent(poll.id) }, say("office.result_page"))),
+  );
 }
 
 /** The polls of a case. */

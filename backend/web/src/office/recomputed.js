@@ -1,6 +1,17 @@
 // What is signed, worked out once more from the words that the page shows: every field of every act, so that nobody signs something else.
 
-import { classNamesHash, classesHash, digest, digestOf, keccak, parametersHash, pollAddress, resultHash, toHex, unixSeconds } from "../crypto/protocol.js";
+import {
+  classNamesHash,
+  classesHash,
+  digest,
+  digestOf,
+  keccak,
+  parametersHash,
+  pollAddress,
+  resultHash,
+  toHex,
+  unixSeconds,
+} from "../crypto/protocol.js";
 
 const NO_PROOFS = "0x" + "00".repeat(32);
 const LATEST_SECONDS = 3600;
@@ -15,8 +26,16 @@ const sum = (numbers) => numbers.reduce((whole, number) => whole + BigInt(number
 /** RegisterFreeze from a summary: totals and names of the classes are hashed here, and have to add up to what the page says of the whole. */
 export function freezeMessage({ summary }, { protocol }) {
   const totals = summary.classes.map(({ lenders: heads, total_fen: fen, blind }) => ({ heads, amount_fen: fen, blind }));
-  demand(sum(totals.map(({ heads }) => heads)) === BigInt(summary.lenders) && sum(totals.map(({ amount_fen: fen }) => fen)) === BigInt(summary.total_fen));
-  const message = { registerNumber: summary.register_number, root: summary.root, leafCount: summary.lenders, classesHash: classesHash(totals) };
+  demand(
+    sum(totals.map(({ heads }) => heads)) === BigInt(summary.lenders) &&
+      sum(totals.map(({ amount_fen: fen }) => fen)) === BigInt(summary.total_fen),
+  );
+  const message = {
+    registerNumber: summary.register_number,
+    root: summary.root,
+    leafCount: summary.lenders,
+    classesHash: classesHash(totals),
+  };
   if (protocol === 1) return message;
   demand(summary.range_proofs_hash === NO_PROOFS); // nobody here could check other ones
   return { ...message, classNamesHash: classNamesHash(summary.classes.map(({ name }) => name)), rangeProofsHash: NO_PROOFS };

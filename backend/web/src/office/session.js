@@ -11,6 +11,7 @@ import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
 const DESKS = { admin: "/administrator", official: "/officials", institution: "/institution" };
+/** @type {Uint8Array | null} */
 let key = null;
 let lockedText = ""; // a chosen key file that waits for its password
 
@@ -65,7 +66,9 @@ async function open(text, password) {
   try {
     key = await openKeyFile(text, password);
   } catch (error) {
-    throw inWords(error instanceof PasswordWrong ? say("common.key_password_wrong") : say("common.key_wrong", { form: '{"private_key": "0x…"}' }));
+    throw inWords(
+      error instanceof PasswordWrong ? say("common.key_password_wrong") : say("common.key_wrong", { form: '{"private_key": "0x…"}' }),
+    );
   }
   fill("key", say("common.key_ready", { address: addressOf(key) }));
 }
@@ -113,19 +116,26 @@ export async function openOffice(openDesk) {
     await openDesk();
   }
 
-  one('[data-form="sign-in"]').addEventListener("submit", acting(async (form) => {
-    /** @type {Record<string, any>} */
-    const { name, password, code } = Object.fromEntries(new FormData(form));
-    const session = remember(await post("/api/session", { name: name.trim(), password, code: code.replace(/\s/g, "") }));
-    form.reset();
-    await enter(session);
-  }));
-  for (const button of all('[data-act="sign-out"]')) button.addEventListener("click", acting(async () => {
-    whenSessionEnds(null);
-    forgetKey();
-    await closeSession();
-    show("sign-in");
-  }));
+  one('[data-form="sign-in"]').addEventListener(
+    "submit",
+    acting(async (form) => {
+      /** @type {Record<string, any>} */
+      const { name, password, code } = Object.fromEntries(new FormData(form));
+      const session = remember(await post("/api/session", { name: name.trim(), password, code: code.replace(/\s/g, "") }));
+      form.reset();
+      await enter(session);
+    }),
+  );
+  for (const button of all('[data-act="sign-out"]'))
+    button.addEventListener(
+      "click",
+      acting(async () => {
+        whenSessionEnds(null);
+        forgetKey();
+        await closeSession();
+        show("sign-in");
+      }),
+    );
   one('[data-act="refresh"]').addEventListener("click", acting(openDesk));
   one("#key")?.addEventListener("change", acting(takeKeyFile));
   one('[data-act="unlock-key"]')?.addEventListener("click", acting(unlock));

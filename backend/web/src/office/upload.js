@@ -8,8 +8,17 @@ import { amount, columnName, say } from "./say.js";
 import { markRows, unseenRows } from "./work_list.js";
 
 function totals(report) {
-  const facts = [["rows", report.rows], ["accepted", report.accepted], ["refused", report.refused], ["merged", report.merged], ["lenders", report.lenders], ["related", report.related_lenders]];
-  const rows = facts.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => row(say("office.report_" + name), String(value)));
+  const facts = [
+    ["rows", report.rows],
+    ["accepted", report.accepted],
+    ["refused", report.refused],
+    ["merged", report.merged],
+    ["lenders", report.lenders],
+    ["related", report.related_lenders],
+  ];
+  const rows = facts
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => row(say("office.report_" + name), String(value)));
   if (report.total_fen !== undefined) rows.push(row(say("office.report_total"), amount(report.total_fen)));
   rows.push(...markRows(report), ...unseenRows(report));
   return make("dl", { class: "rows" }, rows);
@@ -18,9 +27,20 @@ function totals(report) {
 function rejectTable(rejects) {
   const head = ["row", "field", "rule"].map((name) => make("th", { scope: "col" }, say("office.reject_" + name)));
   const words = (reject) => reject[pageLanguage() === "en" ? "message_en" : "message_zh"] ?? reject.rule;
-  const lines = rejects.map((reject) => make("tr", {}, make("td", {}, reject.cell || String(reject.row ?? "")), make("td", {}, columnName(reject.field)), make("td", {}, words(reject))));
-  return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.report_refused") },
-    make("table", {}, make("thead", {}, make("tr", {}, head)), make("tbody", {}, lines)));
+  const lines = rejects.map((reject) =>
+    make(
+      "tr",
+      {},
+      make("td", {}, reject.cell || String(reject.row ?? "")),
+      make("td", {}, columnName(reject.field)),
+      make("td", {}, words(reject)),
+    ),
+  );
+  return make(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.report_refused") },
+    make("table", {}, make("thead", {}, make("tr", {}, head)), make("tbody", {}, lines)),
+  );
 }
 
 function refusal(theCase, report) {
@@ -64,17 +84,26 @@ async function dryRun(theCase, file, node, redraw) {
     if (!done) return;
     await redraw(); // draws this form again; the register's own lines say what was imported
   });
-  list("report", [
-    make("p", { class: "notice" }, say("office.upload_good")),
-    report.lenders_for_officials ? make("p", { class: "notice" }, say("office.upload_marked", { count: report.lenders_for_officials })) : null,
-    totals(report),
-    make("button", { type: "button", click: importNow }, say("office.upload_real")),
-  ].filter(Boolean), node);
+  list(
+    "report",
+    [
+      make("p", { class: "notice" }, say("office.upload_good")),
+      report.lenders_for_officials
+        ? make("p", { class: "notice" }, say("office.upload_marked", { count: report.lenders_for_officials }))
+        : null,
+      totals(report),
+      make("button", { type: "button", click: importNow }, say("office.upload_real")),
+    ].filter(Boolean),
+    node,
+  );
 }
 
 /** The upload form of a case. */
 export function drawUpload(theCase, redraw) {
   const node = one("#upload").content.cloneNode(true).firstElementChild;
-  one("form", node).addEventListener("submit", acting((form) => dryRun(theCase, form.elements.file.files[0], node, redraw)));
+  one("form", node).addEventListener(
+    "submit",
+    acting((form) => dryRun(theCase, form.elements.file.files[0], node, redraw)),
+  );
   return node;
 }

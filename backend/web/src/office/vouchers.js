@@ -28,11 +28,17 @@ async function vouch(request, poll, redraw) {
 /** What the machine said, from the verifier's own log, which it tells this service alone: reasons in words, no picture, no figure. */
 async function reasonsOf(request) {
   if (!request.review) return [];
-  const found = await get(`/api/voucher-requests/${encodeURIComponent(request.id)}/declined`).then((answer) => answer.declined, () => null);
-  const line = (entry) => make("li", {}, beijing(entry.time), " · ", entry.reasons.map((reason) => (pageLanguage() === "en" ? reason.en : reason.zh)).join(" "));
+  const found = await get(`/api/voucher-requests/${encodeURIComponent(request.id)}/declined`).then(
+    (answer) => answer.declined,
+    () => null,
+  );
+  const line = (entry) =>
+    make("li", {}, beijing(entry.time), " · ", entry.reasons.map((reason) => (pageLanguage() === "en" ? reason.en : reason.zh)).join(" "));
   return [
     make("p", { class: "notice" }, say("office.review_asked")),
-    found?.length ? make("ul", { "data-reasons": true }, found.map(line)) : make("p", {}, say(found ? "office.review_no_reasons" : "office.review_reasons_away")),
+    found?.length
+      ? make("ul", { "data-reasons": true }, found.map(line))
+      : make("p", {}, say(found ? "office.review_no_reasons" : "office.review_reasons_away")),
   ];
 }
 
@@ -44,11 +50,15 @@ const invite = (request, redraw) => async (form) => {
   await redraw();
 };
 
-const invitationForm = (request, redraw) => make("form", { submit: acting(invite(request, redraw), itself) },
-  make("label", { for: "words-" + request.id }, say("office.invite_words")),
-  make("input", { id: "words-" + request.id, name: "words", maxlength: 200, required: true, value: request.invitation }),
-  make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-  make("button", { type: "submit", class: "quiet" }, say("office.invite")));
+const invitationForm = (request, redraw) =>
+  make(
+    "form",
+    { submit: acting(invite(request, redraw), itself) },
+    make("label", { for: "words-" + request.id }, say("office.invite_words")),
+    make("input", { id: "words-" + request.id, name: "words", maxlength: 200, required: true, value: request.invitation }),
+    make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
+    make("button", { type: "submit", class: "quiet" }, say("office.invite")),
+  );
 
 /** The name in full takes a request of its own, so that whoever looks is written down. */
 const showName = (request) => async (button) => {
@@ -56,10 +66,18 @@ const showName = (request) => async (button) => {
   button.closest("[data-name]").replaceChildren(make("p", { class: "stage" }, name));
 };
 
-const nameBox = (request) => make("div", { "data-name": true },
-  make("button", { type: "button", class: "quiet", click: acting(showName(request), (button) => button.closest("[data-name]")) }, say("office.voucher_name")),
-  make("p", { class: "hint" }, say("office.voucher_name_logged")),
-  make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }));
+const nameBox = (request) =>
+  make(
+    "div",
+    { "data-name": true },
+    make(
+      "button",
+      { type: "button", class: "quiet", click: acting(showName(request), (button) => button.closest("[data-name]")) },
+      say("office.voucher_name"),
+    ),
+    make("p", { class: "hint" }, say("office.voucher_name_logged")),
+    make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
+  );
 
 const documentOf = ({ document: kind, document_ends: ends }) =>
   say("office.voucher_document_end", { kind: say("office.document_" + kind), ends: ends.join(say("common.ways_between")) });
@@ -68,28 +86,44 @@ async function cardOf(request, poll, redraw) {
   const head = [
     make("h4", {}, request.name_masked),
     make("p", { class: "code" }, keyCode(request.typed_data.message.ballotKey)),
-    make("dl", { class: "rows" },
+    make(
+      "dl",
+      { class: "rows" },
       row(say("office.voucher_document"), documentOf(request)),
       row(say("office.voucher_by"), say("common.method_" + request.method)),
-      row(say("public.receipt_key"), request.ballot_key, "hash")),
+      row(say("public.receipt_key"), request.ballot_key, "hash"),
+    ),
     nameBox(request),
     make("p", {}, say("office.voucher_have", { count: request.vouchers })),
     await reasonsOf(request),
     invitationForm(request, redraw),
   ];
   if (request.signed_by_me) return make("section", {}, head, make("p", { class: "stage" }, say("office.act_signed_already")));
-  return make("section", { "data-voucher-id": request.id }, head, describe(request.typed_data),
-    make("form", { submit: acting(() => vouch(request, poll, redraw), itself) },
+  return make(
+    "section",
+    { "data-voucher-id": request.id },
+    head,
+    describe(request.typed_data),
+    make(
+      "form",
+      { submit: acting(() => vouch(request, poll, redraw), itself) },
       make("label", { class: "tick" }, make("input", { type: "checkbox", required: true }), make("span", {}, say("office.voucher_seen"))),
       make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-      make("button", { type: "submit" }, say("office.voucher_sign"))));
+      make("button", { type: "submit" }, say("office.voucher_sign")),
+    ),
+  );
 }
 
 /** The lenders waiting on an open poll. */
 export async function drawVouchers(poll, redraw) {
   const waiting = await get(`/api/polls/${encodeURIComponent(poll.id)}/voucher-requests`);
-  return make("section", {},
+  return make(
+    "section",
+    {},
     make("h4", {}, say("office.vouchers")),
     make("p", { class: "hint" }, say("office.voucher_code")),
-    waiting.length ? await Promise.all(waiting.map((request) => cardOf(request, poll, redraw))) : make("p", {}, say("office.vouchers_none")));
+    waiting.length
+      ? await Promise.all(waiting.map((request) => cardOf(request, poll, redraw)))
+      : make("p", {}, say("office.vouchers_none")),
+  );
 }

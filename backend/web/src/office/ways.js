@@ -17,12 +17,15 @@ async function askOffered() {
   try {
     const [identity, { providers }] = await Promise.all([ask("/v1/identity"), ask("/v1/providers")]);
     const own = { address: identity.address.toLowerCase(), name: say("common.way_own"), words: say("office.announce_way_own_words") };
-    return [own, ...providers.map((provider) => ({
-      address: provider.address.toLowerCase(),
-      name: wayName(provider),
-      words: provider.sandbox ? say("office.announce_way_sandbox_words") : "",
-      sandbox: provider.sandbox,
-    }))];
+    return [
+      own,
+      ...providers.map((provider) => ({
+        address: provider.address.toLowerCase(),
+        name: wayName(provider),
+        words: provider.sandbox ? say("office.announce_way_sandbox_words") : "",
+        sandbox: provider.sandbox,
+      })),
+    ];
   } catch {
     return null; // the official writes the addresses; the form says why
   }
@@ -67,6 +70,7 @@ function faultOf(named, offered) {
 
 /** Offer the ways in the announcement's form; `offer` asks the verifier, `named` gives the addresses or throws why they cannot be announced. */
 export function prepareWays(form) {
+  /** @type {any[] | null} */
   let offered = null;
   const showNamed = () => {
     const named = namedIn(form);
@@ -101,7 +105,11 @@ export function prepareWays(form) {
 /** What an announcement that waits for signatures names, in words; addresses stand at once, their names as soon as the verifier says them. */
 export function waysOf({ kind, summary }) {
   if (kind !== "poll_announcement") return null;
-  const ways = make("ul", {}, inWordsAndFigures(summary.verifiers, () => say("office.ways_asking")));
+  const ways = make(
+    "ul",
+    {},
+    inWordsAndFigures(summary.verifiers, () => say("office.ways_asking")),
+  );
   askOffered().then((offered) => ways.replaceChildren(...inWordsAndFigures(summary.verifiers, namesFrom(offered))));
   return make("div", { class: "notice", role: "status" }, make("p", {}, say("office.announce_counted")), ways);
 }

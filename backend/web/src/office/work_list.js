@@ -12,7 +12,10 @@ const reasons = (marks) => marks.map((mark) => say("office.mark_" + mark)).join(
 /** What an import says of them, as rows. */
 export function markRows({ for_officials: counts = {}, lenders_for_officials: lenders = 0 }) {
   if (!lenders) return [];
-  return [row(say("office.marked"), String(lenders)), ...Object.entries(counts).map(([mark, count]) => row(say("office.mark_" + mark), String(count)))];
+  return [
+    row(say("office.marked"), String(lenders)),
+    ...Object.entries(counts).map(([mark, count]) => row(say("office.mark_" + mark), String(count))),
+  ];
 }
 
 /** What of a workbook a person does not see, as rows; and the unit where it is not yuan. */
@@ -29,33 +32,78 @@ export async function drawWorkList(theCase, { import: report }) {
   if (!report?.lenders_for_officials) return null;
   const lenders = await get(path(theCase, "for-officials"));
   const head = [say("office.marked_index"), say("office.marked_name"), say("office.marked_why"), say("office.marked_claims")];
-  const lines = lenders.map(({ index, name_masked: name, marks, claim_numbers: claims }) => make("tr", {},
-    make("td", { class: "figure", "data-label": head[0] }, index === null ? "–" : String(index)),
-    make("th", { scope: "row" }, name),
-    make("td", { "data-label": head[2] }, reasons(marks)),
-    make("td", { "data-label": head[3] }, claims.join(" "))));
-  return make("details", { "data-work-list": true }, make("summary", {}, say("office.marked_title", { count: report.lenders_for_officials })),
+  const lines = lenders.map(({ index, name_masked: name, marks, claim_numbers: claims }) =>
+    make(
+      "tr",
+      {},
+      make("td", { class: "figure", "data-label": head[0] }, index === null ? "–" : String(index)),
+      make("th", { scope: "row" }, name),
+      make("td", { "data-label": head[2] }, reasons(marks)),
+      make("td", { "data-label": head[3] }, claims.join(" ")),
+    ),
+  );
+  return make(
+    "details",
+    { "data-work-list": true },
+    make("summary", {}, say("office.marked_title", { count: report.lenders_for_officials })),
     make("p", {}, say("office.marked_words")),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.marked") },
-      make("table", { class: "stacked" }, make("thead", {}, make("tr", {}, head.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, lines))),
-    make("p", {}, make("a", { class: "button quiet", href: path(theCase, "for-officials.csv"), download: true }, say("office.marked_file"))));
+    make(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.marked") },
+      make(
+        "table",
+        { class: "stacked" },
+        make(
+          "thead",
+          {},
+          make(
+            "tr",
+            {},
+            head.map((text) => make("th", { scope: "col" }, text)),
+          ),
+        ),
+        make("tbody", {}, lines),
+      ),
+    ),
+    make(
+      "p",
+      {},
+      make("a", { class: "button quiet", href: path(theCase, "for-officials.csv"), download: true }, say("office.marked_file")),
+    ),
+  );
 }
 
 /** For an official who has the lender before the eyes: an entry code, shown once. */
 export function drawEntry(poll) {
-  const node = make("details", { "data-entry": true }, make("summary", {}, say("office.entry_title")),
+  const node = make(
+    "details",
+    { "data-entry": true },
+    make("summary", {}, say("office.entry_title")),
     make("p", {}, say("office.entry_words")),
-    make("form", { submit: acting(async (form) => {
-      const { code, expires_at: until } = await post(`/api/polls/${encodeURIComponent(poll.id)}/entries`, { index: Number(form.elements.index.value) });
-      fill("entry-code", code, node);
-      fill("entry-until", say("office.entry_until", { moment: beijing(until) }), node);
-      form.reset();
-    }) },
-    make("label", {}, say("office.entry_index"), make("input", { name: "index", inputmode: "numeric", pattern: "[0-9]{1,8}", required: true, maxlength: 8 })),
-    make("label", { class: "tick" }, make("input", { type: "checkbox", required: true }), make("span", {}, say("office.entry_seen"))),
-    make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
-    make("button", { type: "submit", class: "quiet" }, say("office.entry_make"))),
+    make(
+      "form",
+      {
+        submit: acting(async (form) => {
+          const { code, expires_at: until } = await post(`/api/polls/${encodeURIComponent(poll.id)}/entries`, {
+            index: Number(form.elements.index.value),
+          });
+          fill("entry-code", code, node);
+          fill("entry-until", say("office.entry_until", { moment: beijing(until) }), node);
+          form.reset();
+        }),
+      },
+      make(
+        "label",
+        {},
+        say("office.entry_index"),
+        make("input", { name: "index", inputmode: "numeric", pattern: "[0-9]{1,8}", required: true, maxlength: 8 }),
+      ),
+      make("label", { class: "tick" }, make("input", { type: "checkbox", required: true }), make("span", {}, say("office.entry_seen"))),
+      make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
+      make("button", { type: "submit", class: "quiet" }, say("office.entry_make")),
+    ),
     make("p", { class: "code", role: "status", "data-fill": "entry-code" }),
-    make("p", { "data-fill": "entry-until" }));
+    make("p", { "data-fill": "entry-until" }),
+  );
   return node;
 }

@@ -4,6 +4,7 @@ import { explain } from "./api.js";
 import { all, one } from "./dom.js";
 
 const busy = new Set();
+/** @type {any} */
 let sessionEnded = null;
 const turns = [{ fits: ({ status }) => status === 401 && sessionEnded, work: (error) => sessionEnded(error) }];
 

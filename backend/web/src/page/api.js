@@ -55,7 +55,12 @@ export const get = (path) => answerOf(fetch(path, { headers: headers(), credenti
 /** POST of JSON. */
 export function post(path, body = {}) {
   return answerOf(
-    fetch(path, { method: "POST", headers: headers({ "Content-Type": "application/json" }), credentials: "same-origin", body: JSON.stringify(body) }),
+    fetch(path, {
+      method: "POST",
+      headers: headers({ "Content-Type": "application/json" }),
+      credentials: "same-origin",
+      body: JSON.stringify(body),
+    }),
   );
 }
 
@@ -128,7 +133,11 @@ export function explain(error) {
   const sentence = known ? error.message : say("common.unexpected", { status: "-" });
   const lines = rows.slice(0, 20).map((row) => {
     const place = [row.row !== undefined ? say("common.row", { row: row.row }) : "", row.field || ""].filter(Boolean).join(" · ");
-    return make("li", {}, [place, row[pageLanguage() === "en" ? "message_en" : "message_zh"] || row.message_en || ""].filter(Boolean).join(": "));
+    return make(
+      "li",
+      {},
+      [place, row[pageLanguage() === "en" ? "message_en" : "message_zh"] || row.message_en || ""].filter(Boolean).join(": "),
+    );
   });
   return [make("p", {}, sentence), lines.length ? make("ul", {}, lines) : null].filter(Boolean);
 }

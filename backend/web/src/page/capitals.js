@@ -2,7 +2,13 @@
 
 const DIGITS = "零壹贰叁肆伍陆柒捌玖";
 /** @type {[bigint, string][]} */
-const PLACES = [[100000000n, "亿"], [10000n, "万"], [1000n, "仟"], [100n, "佰"], [10n, "拾"]];
+const PLACES = [
+  [100000000n, "亿"],
+  [10000n, "万"],
+  [1000n, "仟"],
+  [100n, "佰"],
+  [10n, "拾"],
+];
 
 /**
  * A whole number above 0. A gap of places is said with one 零; places that are empty to the end are not said.

@@ -18,7 +18,9 @@ export function large(fen, language) {
 
 /** Basis points as `12.5%`. */
 export function percent(bps) {
-  const rest = String(bps % 100).padStart(2, "0").replace(/0+$/, "");
+  const rest = String(bps % 100)
+    .padStart(2, "0")
+    .replace(/0+$/, "");
   return String(Math.floor(bps / 100)) + (rest ? "." + rest : "") + "%";
 }
 

@@ -188,6 +188,7 @@ def test_a_case_of_which_nothing_was_sent_is_forgotten(office: Office, anvil: Em
     assert intents(office) == 0
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("what", ["case", "act"])
 def test_what_a_killed_process_left_is_finished_by_the_next(

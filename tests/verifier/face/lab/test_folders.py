@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.verifier.face.photos import Faces
-from tests.verifier.face.pictures_made import HOSTILE
+from tests.verifier.face.pictures_made import hostile
 from verifier.face.lab.folders import left_out, photos_in
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -25,7 +25,7 @@ def odd(tmp_path: Path, faces: Faces) -> Path:
         "lender/notes.txt": b"hello",
         "lender/older/three.jpg": faces.lender,
         "stranger/one.jpg": faces.stranger,
-        "stranger/broken.jpg": HOSTILE["truncated JPEG"][0],
+        "stranger/broken.jpg": hostile("truncated JPEG"),
         "stranger/empty.pgm": b"",
         "loose.jpg": faces.lender,
     }

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from tests.contracts.ballot_box import address_of, secret
 from tests.verifier.face.photos import Faces
-from tests.verifier.face.pictures_made import HOSTILE
+from tests.verifier.face.pictures_made import HOSTILE, hostile
 from tests.verifier.issuer.asking import OPERATOR, TOKEN, bind, code_of, log_of, whole_log
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
@@ -258,7 +258,8 @@ def test_after_a_clock_was_set_back_the_hours_tries_are_over_in_an_hour(
 
 def test_hostile_pictures_get_a_reason_and_use_up_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:
     put_reference(client, papers, 7, faces.lender)
-    for name, (data, code) in HOSTILE.items():
+    for name, (_, code) in HOSTILE.items():
+        data = hostile(name)
         answer = show(client, papers, 7, data)
         assert answer.status_code == 200, name
         body = answer.json()
