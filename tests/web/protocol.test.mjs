@@ -68,7 +68,7 @@ test("every type has the digest and the signature of the vectors", () => {
     seen.add(item.type);
   }
   // Those of sealed polls are held against words written out by hand in seal.test.mjs.
-  const sealed = ["TrusteeAppointment", "SealKey", "SealedPollAnnouncement", "PollAbandonment", "SealedBallot", "SealBreach"];
+  const sealed = ["TrusteeAppointment", "RollEntry", "SealKey", "SealedPollAnnouncement", "PollAbandonment", "SealedBallot", "SealBreach"];
   assert.deepEqual([...new Set([...seen, ...sealed])].sort(), Object.keys(protocol.TYPES).sort());
   for (const [items, types] of former) assert.deepEqual(items.map(({ type }) => type).sort(), Object.keys(types).sort());
   for (const contract of ["case", "poll"]) {

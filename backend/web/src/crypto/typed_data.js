@@ -20,6 +20,7 @@ export const TYPES = {
   CredentialListRequest: "CredentialListRequest(bytes entries,uint64 requestedAt)",
   LogRequest: "LogRequest(uint64 after,uint64 requestedAt)",
   TrusteeAppointment: "TrusteeAppointment(uint256 appointmentNumber,bytes32 trusteesHash)",
+  RollEntry: "RollEntry(bytes32 ceremony,uint8 seat,address key,bytes transport)",
   SealKey: "SealKey(uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash)",
   SealedPollAnnouncement: "SealedPollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal)",
   PollAbandonment: "PollAbandonment(uint256 pollNumber,bytes32 reasonHash)",
