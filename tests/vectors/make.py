@@ -10,7 +10,9 @@ from tests.vectors import reference as ref
 from tests.vectors import rule_cases as rules
 from tests.vectors.batch import batch_file
 from tests.vectors.boxes import box_file
+from tests.vectors.ceremonies import ceremony_file
 from tests.vectors.check_files import check_files_file
+from tests.vectors.escrows import escrow_file
 from tests.vectors.finding_names import findings_file
 from tests.vectors.issuer_log import issuer_log_file
 from tests.vectors.json_texts import json_texts_file
@@ -209,6 +211,8 @@ def files() -> dict[str, dict[str, Any]]:
         "workbooks.json": workbooks_file(),
         "seals.json": seals_file(),
         "box.json": box_file(),
+        "ceremony.json": ceremony_file(),
+        "escrow.json": escrow_file(),
     }
 
 

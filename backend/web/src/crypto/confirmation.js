@@ -5,7 +5,7 @@ import { keccak, toHex, toNumber, utf8, word } from "./bytes.js";
 import { WORDS } from "./bip39.js";
 import { canonical } from "./canonical.js";
 import { checkFile, checkOwnEntry, checkRoll, demand, digestUnderCase, isHex, pointAt, secretsOf, typedData } from "./ceremony.js";
-import { ORDER, checkDealing, madeAgain, pointAtPlace, shareFits, shareIn } from "./dealing.js";
+import { ORDER, checkDealing, dealingOf, pointAtPlace, shareFits, shareIn } from "./dealing.js";
 import { sign } from "./keys.js";
 import { addressOfPoint } from "./points.js";
 
@@ -80,7 +80,7 @@ export async function confirm({ paper, joins, identities, dealings }, file) {
   checkOwnEntry(file, joins);
   const { rollHash, commitments, sharePoints } = checked;
   demand(file.dealt_roll === rollHash, "dealt_under_another_roll", file.seat);
-  const own = canonical(madeAgain(paper, file, joins, rollHash));
+  const own = canonical(dealingOf(paper, file, joins, rollHash));
   demand(canonical(dealings[file.seat]) === own, "own_dealing_changed", file.seat);
   return { ...checked, share: ownShare(file, joins, rollHash, dealings, commitments, sharePoints[file.seat]) };
 }

@@ -34,19 +34,23 @@ function dealingDigests(rollHash, dealer, commitments, words) {
 const coefficientsOf = (file, threshold, rollHash) =>
   Array.from({ length: threshold }, (_, k) => scalar(file.secret, fromHex(rollHash), "coefficient " + k));
 
-/** The seat's dealing { commitments, possession, shares, signature } under a roll: the same each time it is asked for. */
-function dealingOf(paper, file, joins, rollHash) {
-  const coefficients = coefficientsOf(file, paper.threshold, rollHash);
-  const { sign: signing, transport } = secretsOf(file);
+/** A dealing { commitments, possession, shares, signature } of coefficients by a seat whose secrets are { sign, transport }, all bigints. */
+export function dealingFrom(coefficients, { seat, sign: signing, transport }, joins, rollHash) {
   const hash = fromHex(rollHash);
   const commitments = coefficients.map((one) => compressed(Point.BASE.multiply(one)));
   const shares = joins.map((line, receiver) => {
     const shared = pointAt(line.transport).multiply(transport);
-    return toHex(mixed(word(valueAt(coefficients, BigInt(receiver + 1))), pad(hash, file.seat, receiver, shared)));
+    return toHex(mixed(word(valueAt(coefficients, BigInt(receiver + 1))), pad(hash, seat, receiver, shared)));
   });
-  const digests = dealingDigests(hash, file.seat, commitments, shares);
+  const digests = dealingDigests(hash, seat, commitments, shares);
   const possession = sign(digests.possession, word(coefficients[0]));
   return { commitments, possession, shares, signature: sign(digests.signature, word(signing)) };
+}
+
+/** The dealing of a file's seat under a roll: the same each time it is asked for. */
+export function dealingOf(paper, file, joins, rollHash) {
+  const coefficients = coefficientsOf(file, paper.threshold, rollHash);
+  return dealingFrom(coefficients, { seat: file.seat, ...secretsOf(file) }, joins, rollHash);
 }
 
 /**
@@ -86,6 +90,3 @@ export function shareFits(share, commitments, receiver) {
   const own = share === 0n ? Point.ZERO : Point.BASE.multiply(share);
   return own.equals(pointAtPlace(commitments, receiver + 1));
 }
-
-/** The file's dealing made again, for the comparison byte for byte. */
-export const madeAgain = dealingOf;

@@ -9,7 +9,7 @@ export { PasswordWrong };
 export const ROUNDS = 600_000;
 export const KEY = "lendervote-trustee-key/1";
 export const OPENING = "lendervote-trustee-opening/1";
-const FIELDS = ["case", "ceremony", "chain_id", "check", "dealt_roll", "format", "given_up", "nonce", "rounds", "salt", "seat", "sealed"];
+const FIELDS = ["case", "ceremony", "chain_id", "check", "dealt_roll", "format", "given_up", "nonce", "rounds", "salt", "sealed", "seat"];
 // What Python's str.split takes for white space, so that one password is the same for both tools.
 const WHITE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g;
 
