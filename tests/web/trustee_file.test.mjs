@@ -28,7 +28,7 @@ test("with the same chance the page writes the very file of the vectors", async 
     const secret = (await files.openTrusteeFile(JSON.stringify(file), password, file.format)).secret;
     const bytes = [file.salt, file.nonce].map((one) => Buffer.from(one.slice(2), "hex"));
     const text = await files.writeTrusteeFile(file, secret, password, () => Uint8Array.from(bytes.shift()));
-    assert.equal(text, canonical(file) + "\n");
+    assert.equal(text, canonical(file));
   }
 });
 
@@ -64,6 +64,12 @@ test("a wrong password, a damaged file and another paper are told apart", async 
   }
   await assert.rejects(files.openTrusteeFile(JSON.stringify(opening), password), files.NoTrusteeFile, "an opening file is no key file");
   await assert.rejects(files.openTrusteeFile(JSON.stringify(newKey), password, files.OPENING), files.NoTrusteeFile);
+});
+
+test("a short password is refused before anything is written", async () => {
+  for (const short of ["", "a b c d e f g h i", "\u{1f600}".repeat(9)]) {
+    await assert.rejects(files.writeTrusteeFile(newKey, new Uint8Array(32), short), files.PasswordTooShort);
+  }
 });
 
 test("white space in passwords is what Python takes for it", () => {
