@@ -22,7 +22,7 @@ def _hash(text: str) -> str:
 
 
 def policy(style: str, script: str) -> str:
-    """The page's own Content-Security-Policy: this very script and style, and no connection to anywhere: seeds cannot leave by the network."""
+    """The page's own Content-Security-Policy: this very script and style, and no connection: no seed leaves by the network."""
     return (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; connect-src 'none'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
