@@ -67,6 +67,13 @@ FACE = Part(
     (*ISSUER.packages, "verifier/face"),
     extras=("issuer", "face"),
 )
+TRUSTEE = Part(
+    "trustee",
+    "tool of trustees who trust no page",
+    ROOT / "requirements-trustee.lock",
+    ("verifier/trustee", "verifier/shares", "verifier/signing"),
+    extras=("trustee",),
+)
 BACKEND = Part(
     "backend",
     "service, command line, evidence bundles",
@@ -87,7 +94,7 @@ DEMO = Part(
 )
 COMPILER = Part("compiler", "compiling the contracts", ROOT / "requirements-compiler.lock", (), base=True, only=frozenset({"py-solc-x"}))
 #: Those of which people install one; their locks are drawn from the whole one.
-DRAWN = (AUDITOR, ISSUER, FACE, BACKEND)
+DRAWN = (AUDITOR, ISSUER, FACE, TRUSTEE, BACKEND)
 PARTS = (*DRAWN, FULL)
 OF_A_CHECKOUT = (COMPILER, DEMO)
 

@@ -9,7 +9,10 @@ from typing import Any
 from tests.vectors import reference as ref
 from tests.vectors import rule_cases as rules
 from tests.vectors.batch import batch_file
+from tests.vectors.boxes import box_file
+from tests.vectors.ceremonies import ceremony_file
 from tests.vectors.check_files import check_files_file
+from tests.vectors.escrows import escrow_file
 from tests.vectors.finding_names import findings_file
 from tests.vectors.issuer_log import issuer_log_file
 from tests.vectors.json_texts import json_texts_file
@@ -18,6 +21,7 @@ from tests.vectors.papers import parameters_file, plan_file, statements_file, ty
 from tests.vectors.passkeys import passkeys_file
 from tests.vectors.receipts import cases_file, receipts_file
 from tests.vectors.register_cases import countries_file, register_import_file
+from tests.vectors.seals import seals_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
 from tests.vectors.text_cases import text_file
 from tests.vectors.workbook_cases import workbooks_file
@@ -205,6 +209,10 @@ def files() -> dict[str, dict[str, Any]]:
         "register_import.json": register_import_file(),
         "countries.json": countries_file(),
         "workbooks.json": workbooks_file(),
+        "seals.json": seals_file(),
+        "box.json": box_file(),
+        "ceremony.json": ceremony_file(),
+        "escrow.json": escrow_file(),
     }
 
 
