@@ -43,9 +43,10 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
     key = {"x": x, "y": y, "threshold": 2, "shareKeys": [address_of_key(f"share {seat}") for seat in range(3)], **hashes}
     ballot = {"seal": x, "sealedChoice": 2**64 - 2, "planHash": ref.keccak(b"plan"), "sealKeyHash": ref.keccak(b"seal key")}
     announced = {"pollNumber": 1, "parametersHash": ref.keccak(b"parameters"), "sealKeyHash": ref.keccak(b"seal key")}
+    entry = {"ceremony": ref.keccak(b"ceremony"), "seat": 31, "key": address_of_key("sign"), "transport": transport}
     return [
         ("TrusteeAppointment", "official 1", {"appointmentNumber": 1, "trusteesHash": ref.keccak(b"trustees")}),
-        ("RollEntry", "trustee 0", {"ceremony": ref.keccak(b"ceremony"), "seat": 31, "key": address_of_key("sign"), "transport": transport}),
+        ("RollEntry", "trustee 0", entry),
         ("SealKey", "trustee 0", key),
         ("SealKey", "trustee 1", {**key, "shareKeys": key["shareKeys"][::-1]}),
         ("SealedPollAnnouncement", "official 1", {**announced, "rehearsal": False}),
