@@ -80,7 +80,7 @@ abstract contract SealedCounting is Terms, ISealedPoll {
             for (uint256 place = votingClass; choices != 0; place += _CLASS_COUNT) {
                 uint256 choice = choices & 3;
                 _addHead(counter.heads, place, 1 << (choice << 6));
-                _sumIn(counter, (place << 2) + choice).add(x, y);
+                _addToSum(counter, (place << 2) + choice, x, y);
                 choices >>= 2;
             }
         }
@@ -130,9 +130,10 @@ abstract contract SealedCounting is Terms, ISealedPoll {
         }
     }
 
-    /// @dev A sum in memory; the first time it is read from storage.
-    function _sumIn(Counter memory counter, uint256 lane) private view returns (Jacobian memory sum) {
+    /// @dev Adds the point to a sum in memory, which is read from storage the first time.
+    function _addToSum(Counter memory counter, uint256 lane, uint256 x, uint256 y) private view {
         (uint256[] memory touched, Jacobian[] memory sums) = (counter.touched, counter.sums);
+        Jacobian memory sum = sums[0]; // some sum, or Solidity makes a new one each time
         bool isTouched;
         assembly ("memory-safe") {
             let flag := add(add(touched, 0x20), shl(5, lane))
@@ -140,10 +141,12 @@ abstract contract SealedCounting is Terms, ISealedPoll {
             mstore(flag, 1)
             sum := mload(add(add(sums, 0x20), shl(5, lane)))
         }
-        if (isTouched) return sum;
-        Point storage stored = _sealedSums[lane];
-        (sum.x, sum.y) = (stored.x, stored.y);
-        sum.z = sum.x | sum.y == 0 ? 0 : 1;
+        if (!isTouched) {
+            Point storage stored = _sealedSums[lane];
+            (sum.x, sum.y) = (stored.x, stored.y);
+            sum.z = sum.x | sum.y == 0 ? 0 : 1;
+        }
+        sum.add(x, y);
     }
 
     function _placeOf(uint256 motion, uint256 votingClass) private view returns (uint256) {
