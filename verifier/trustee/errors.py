@@ -133,14 +133,14 @@ class SeatUnknown(Refused):
 class RollIncomplete(Refused):
     """Seats have not joined."""
 
-    zh = "名册不完整，缺第 {seats} 席；请等他们加入后再继续。"
+    zh = "席位表不完整，缺第 {seats} 席；请等他们加入后再继续。"
     en = "The roll is not complete: seats {seats} are missing; wait until they have joined."
 
 
 class RollOfAnotherCeremony(Refused):
     """Case, chain, threshold or id differ."""
 
-    zh = "名册属于另一次仪式；请重新取得本次仪式的名册。"
+    zh = "席位表属于另一次仪式；请重新取得本次仪式的席位表。"
     en = "The roll is that of another ceremony; get the roll of this one."
 
 
@@ -175,14 +175,14 @@ class KeyTwice(Refused):
 class OwnEntryChanged(Refused):
     """The own entry is not what the file makes."""
 
-    zh = "名册里您的席位（第 {seat} 席）不是您的文件里的密钥：加入之后有人改过；请不要继续，并告知其他保管人。"
+    zh = "席位表里您的席位（第 {seat} 席）不是您的文件里的密钥：加入之后有人改过；请不要继续，并告知其他保管人。"
     en = "Your seat {seat} has other keys in the roll than in your file: it was changed after you joined; do not go on, tell the others."
 
 
 class RollChanged(Refused):
     """Another roll than the one dealt under: a page asked to deal twice, or shown other transport keys."""
 
-    zh = "名册变了：您已按另一份名册分发过；同一文件不按两份名册分发，请告知其他保管人并开始新的仪式。"
+    zh = "席位表变了：您已按另一份席位表分发过；同一文件不按两份席位表分发，请告知其他保管人并开始新的仪式。"
     en = "The roll has changed: this file dealt under another one and deals under no second; tell the others and begin a new ceremony."
 
 

@@ -79,7 +79,7 @@ def roll(given: argparse.Namespace) -> Outcome:
         closed.check_identities(appointed_from(papers.read(given.appointed), ceremony))
     papers.write(given.out, closed.paper())
     return Outcome(
-        zh=f"名册已关闭，写入 {given.out}；指纹 {hex_of(closed.hash)}，请写入会议记录。之后不能再加入。",
+        zh=f"席位表已关闭，写入 {given.out}；指纹 {hex_of(closed.hash)}，请写入会议记录。之后不能再加入。",
         en=f"The roll is closed, in {given.out}; its hash {hex_of(closed.hash)} goes into the minutes. Nobody joins after this.",
         facts={"roll_hash": hex_of(closed.hash)},
     )

@@ -35,7 +35,7 @@ def deal(given: argparse.Namespace) -> Outcome:
     out = ground.folder_of(given) / ground.name_of("dealing", ceremony, own.seat)
     papers.write(out, {"dealing": dealt(own, roll).paper(), "rollHash": hex_of(roll.hash), "seat": own.seat})
     return Outcome(
-        zh=f"分发写入 {out}，请交给工作组；密钥文件已记下这份名册，请重新备份。所有席位分发之后再确认（confirm）。",
+        zh=f"分发写入 {out}，请交给工作组；密钥文件已记下这份席位表，请重新备份。所有席位分发之后再确认（confirm）。",
         en=f"The dealing is in {out}; hand it in. The key file has noted the roll: back it up anew. Confirm when all have dealt.",
         facts={"dealing": str(out), "roll_hash": hex_of(roll.hash)},
     )
