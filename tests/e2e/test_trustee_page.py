@@ -111,6 +111,8 @@ def takes(desk: Desk) -> None:
     card.get_by_role("button", name="领取密钥").click()
     card.get_by_text("还没有仪式说明。").wait_for()
     desk.bring("opening-paper.json", OPENING_PAPER)
+    desk.page.get_by_text("3 个席位，2 份密钥分片解封").wait_for()
+    desk.page.get_by_text("席位少于规定份数的两倍").wait_for()
     desk.bring("appointed-1.json", APPOINTED)
     desk.page.get_by_text("任命名单目前只有一个来源。").wait_for()
     desk.bring("appointed-2.json", APPOINTED)
