@@ -18,7 +18,7 @@ CASE: dict[str, tuple[str, str]] = {
     ),
     "Case_SealedCodeIsAnother": (
         "所附的密封表决合约代码不是本案创建时登记的版本（{codeHash}）。请使用创建本案的同一版本程序重新公告。",
-        "The code of the sealed vote is not the one this case was opened with ({codeHash}). Announce with the release that opened the case.",
+        "The code of the sealed vote is not the one this case was opened with ({codeHash}). Use the release that opened it.",
     ),
     "Poll_AbandonmentOutOfRange": (
         "放弃期限须为截止后 30 日（演练为 1 秒至 30 日），现为 {abandonAfterSeconds} 秒。请修改后重新公告。",
@@ -90,7 +90,10 @@ POLL: dict[str, tuple[str, str]] = {
         "这份份额不属于第 {trustee} 席。请选择本次表决、本席位的密钥文件。",
         "This share is not the one of seat {trustee}. Choose the file of this vote and this seat.",
     ),
-    "Seal_ShareKnown": ("第 {trustee} 席的份额已公布，无需重复操作。", "The share of seat {trustee} is public already. Nothing more to do."),
+    "Seal_ShareKnown": (
+        "第 {trustee} 席的份额已公布，无需重复操作。",
+        "The share of seat {trustee} is public already. Nothing more to do.",
+    ),
     "Seal_SecretWrong": (
         "合成的密钥不能打开本次表决。请核对各份额后重新合成。",
         "The number put together does not open this vote. Check the shares and put them together again.",
