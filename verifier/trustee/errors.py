@@ -81,7 +81,7 @@ class FileOfAnotherSeat(Refused):
 class BackupIsAnother(Refused):
     """The backup opens, and holds something else."""
 
-    zh = "备份文件 {file} 里不是同一把密钥；请把当前的密钥文件再复制一份，然后重试。"
+    zh = "备份文件 {file} 里不是同一把密钥；请把当前的保管文件再复制一份，然后重试。"
     en = "The backup {file} holds another key; copy the present key file again and repeat this step."
 
 
@@ -112,8 +112,8 @@ class CeremonyIdWrong(Refused):
 class CeremonyRepeated(Refused):
     """The folder has a file for this ceremony."""
 
-    zh = "这次仪式已经领取过密钥（{file}），编号不能重复使用；请用原文件，或由工作组开始一次新的仪式。"
-    en = "A key was taken for this ceremony before ({file}), and its id is never used twice; use that file, or begin a new ceremony."
+    zh = "这次仪式已经领取过密钥（{file}），编号不能重复使用；请用原文件（join），或由工作组开始一次新的仪式。"
+    en = "A key was taken for this ceremony before ({file}), and its id is never used twice; use that file (join), or begin anew."
 
 
 class ThresholdOutOfRange(Refused):
@@ -147,8 +147,8 @@ class RollOfAnotherCeremony(Refused):
 class SeatNotAppointed(Refused):
     """The entry is not signed by who stands on chain for the seat."""
 
-    zh = "第 {seat} 席的加入不是链上任命的身份签名的；请不要继续，并告知其他保管人和工作组。"
-    en = "Seat {seat} joined without the signature of its identity on chain; do not go on, and tell the other trustees."
+    zh = "第 {seat} 席的加入不是区块链上任命的身份签名的；请不要继续，并告知其他保管人和工作组。"
+    en = "Seat {seat} joined without the signature of its appointed identity; do not go on, and tell the other trustees."
 
 
 class AppointedOfAnotherCase(Refused):
@@ -161,8 +161,8 @@ class AppointedOfAnotherCase(Refused):
 class JoinNotSigned(Refused):
     """The identity's signature is still to be filled in."""
 
-    zh = "第 {seat} 席的加入还没有身份签名；请用该席的身份签 digest，填入 signature。"
-    en = "Seat {seat} has joined without its identity's signature; have it sign digest, and put that into signature."
+    zh = "第 {seat} 席的加入还没有身份签名；请用该席的身份签 to_sign，填入 signature。"
+    en = "Seat {seat} has joined without its identity's signature; have it sign to_sign, and put that into signature."
 
 
 class KeyTwice(Refused):

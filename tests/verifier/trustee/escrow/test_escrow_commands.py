@@ -92,7 +92,7 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], few_rounds: None) -
 def test_check_drill_hand_and_open(desk: Desk) -> None:
     for seat in range(3):
         checked = desk.run("escrow-check", *desk.held(seat), "--officials", desk.folder / "officials.json", "--file", desk.file)
-        assert checked["digest"] == hex_of(desk.escrow.digest)
+        assert checked["to_sign"] == hex_of(desk.escrow.digest)
         desk.run("escrow-drill", *desk.held(seat), "--file", desk.file, "--challenge", CHALLENGE)
         desk.run("escrow-hand", *desk.held(seat), *desk.ordered())
     home = desk.folder / "old"
