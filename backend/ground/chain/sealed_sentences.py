@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: When trustees are appointed, and a sealed poll is announced or given up (protocol §21.2, §21.3, §21.7).
-CASE: dict[str, tuple[str, str]] = {
+_CASE: dict[str, tuple[str, str]] = {
     "Trustees_CountOutOfRange": (
         "密钥保管人须为 2 至 32 名，现为 {count} 名。请修改名单后重新签署。",
         "There are 2 to 32 trustees; the list has {count}. Change the list and sign it again.",
@@ -25,19 +25,19 @@ CASE: dict[str, tuple[str, str]] = {
         "A vote may be given up 30 days after its close (a rehearsal after 30 days at most), not {abandonAfterSeconds} s. Change this.",
     ),
     "Seal_SeatCountWrong": (
-        "份额公钥（{shareKeys} 个）、确认（{confirmations} 份）与保管人（{trustees} 名）数量不一致。请用完整的密钥文件重新公告。",
+        "份额公钥（{shareKeys} 个）、确认（{confirmations} 份）与保管人（{trustees} 名）数量不一致。请用完整的密钥仪式记录重新公告。",
         "Share keys ({shareKeys}), confirmations ({confirmations}) and trustees ({trustees}) differ in number. Use the complete key file.",
     ),
     "Seal_ThresholdOutOfRange": (
-        "开封人数须为 2 至 {trustees} 名，现为 {threshold} 名。请重新进行密钥生成。",
+        "开封人数须为 2 至 {trustees} 名，现为 {threshold} 名。请重新举行密钥仪式。",
         "Opening takes 2 to {trustees} trustees, not {threshold}. Make the key again.",
     ),
     "Seal_KeyNotOnCurve": (
-        "密封公钥不是曲线上的点，密钥文件已损坏。请重新下载密钥文件或重新生成。",
+        "密封公钥不是曲线上的点，密钥仪式记录已损坏。请重新下载，或重新举行密钥仪式。",
         "The seal key is not a point on the curve; the key file is damaged. Download it again, or make the key again.",
     ),
     "Seal_ShareKeyTwice": (
-        "第 {trustee} 席的份额公钥与前面席位相同。请重新进行密钥生成。",
+        "第 {trustee} 席的份额公钥与前面席位相同。请重新举行密钥仪式。",
         "The share key of seat {trustee} stands at an earlier seat, too. Make the key again.",
     ),
     "Seal_ShareKeyNotConfirmed": (
@@ -49,11 +49,11 @@ CASE: dict[str, tuple[str, str]] = {
         "The confirmation of seat {trustee} was not signed by its trustee. That trustee must confirm it with the registered key.",
     ),
     "Seal_KeyUsed": (
-        "密钥 {key} 已用于本案的另一次表决。每次密封表决都须重新生成密钥。",
+        "密钥 {key} 已用于本案的另一次表决。每次密封表决都须重新举行密钥仪式。",
         "The key {key} was used by another vote of this case. Every sealed vote needs a new key.",
     ),
     "Seal_RollUsed": (
-        "这份密钥生成名册已用于本案的另一次表决。请重新进行密钥生成。",
+        "这份席位表已用于本案的另一次表决。请重新举行密钥仪式。",
         "The roll of this key was used by another vote of this case. Make the key again with new files.",
     ),
     "Abandonment_ReasonEmpty": ("放弃表决须写明理由。请填写理由后重新签署。", "Giving a vote up needs a reason. Write it and sign again."),
@@ -64,7 +64,7 @@ CASE: dict[str, tuple[str, str]] = {
 }
 
 #: From the close on (protocol §21.5 to §21.7).
-POLL: dict[str, tuple[str, str]] = {
+_POLL: dict[str, tuple[str, str]] = {
     "Poll_MotionCountOutOfRange": (
         "一次密封表决须有 1 至 16 个议题，现为 {motions} 个。请修改后重新公告。",
         "A sealed vote has 1 to 16 motions, not {motions}. Change this and announce again.",
@@ -87,7 +87,7 @@ POLL: dict[str, tuple[str, str]] = {
     ),
     "Seal_NoSuchTrustee": ("没有第 {trustee} 席保管人。请核对席位号。", "There is no seat {trustee}. Check the number of the seat."),
     "Seal_ShareWrong": (
-        "这份份额不属于第 {trustee} 席。请选择本次表决、本席位的密钥文件。",
+        "这份份额不属于第 {trustee} 席。请选择本次表决、本席位的保管人文件。",
         "This share is not the one of seat {trustee}. Choose the file of this vote and this seat.",
     ),
     "Seal_ShareKnown": (
@@ -125,3 +125,5 @@ POLL: dict[str, tuple[str, str]] = {
         "The records do not show the newest ballot of index {index}. Give that ballot and all behind it up to where a counting began.",
     ),
 }
+
+SENTENCES = _CASE | _POLL
