@@ -9,6 +9,7 @@ from backend.ground.chain import artifacts, former
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.contracts import Contract
 from backend.ground.chain.values import ClassTotals, PlanOnChain, PollParameters, Register
+from backend.ground.common.hashing import keccak
 
 
 class CaseContract(Contract):
@@ -109,5 +110,7 @@ class CaseContract(Contract):
 
 
 def creation(officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> ContractCall:
-    """The call that opens a case; the votes of a rehearsal have no effect. Raises: ContractsNotBuilt."""
-    return ContractCall(None, artifacts.load("Case").encode_creation((list(officials), threshold, institution, rehearsal)))
+    """The call that opens a case, without trustees; the votes of a rehearsal have no effect. Raises: ContractsNotBuilt."""
+    trustees: list[bytes] = []
+    values = list(officials), threshold, institution, rehearsal, trustees, keccak(artifacts.load("SealedPoll").bytecode)
+    return ContractCall(None, artifacts.load("Case").encode_creation(values))
