@@ -122,7 +122,8 @@ export function givesUp(paper, joins, rollHash, complaint) {
   const { dealer, receiver, transport_secret: written } = complaint;
   const secret = isHex(written, 32) ? BigInt(written) : 0n;
   const about = complaint.ceremony === paper.ceremony && complaint.rollHash === rollHash && Boolean(joins[dealer] && joins[receiver]);
-  return about && secret > 0n && secret < ORDER && Point.BASE.multiply(secret).equals(pointAt(joins[receiver].transport));
+  const inRange = about && secret > 0n && secret < ORDER;
+  return inRange && Boolean(pointAt(joins[receiver].transport)?.equals(Point.BASE.multiply(secret)));
 }
 
 /** Whether a complaint is right: the secret is the receiver's, and what the dealer sent does not fit. Throws CeremonyRefused for a wrong dealing. */

@@ -39,7 +39,9 @@ export function dealingFrom(coefficients, { seat, sign: signing, transport }, jo
   const hash = fromHex(rollHash);
   const commitments = coefficients.map((one) => compressed(Point.BASE.multiply(one)));
   const shares = joins.map((line, receiver) => {
-    const shared = pointAt(line.transport).multiply(transport);
+    const theirs = pointAt(line.transport);
+    if (!theirs) throw new RangeError("a seat's transport key is no point");
+    const shared = theirs.multiply(transport);
     return toHex(mixed(word(valueAt(coefficients, BigInt(receiver + 1))), pad(hash, seat, receiver, shared)));
   });
   const digests = dealingDigests(hash, seat, commitments, shares);

@@ -11,7 +11,7 @@ const checkOf = (seed, { ceremony, seat }) => toHex(keccak(join(seed, utf8(`${ce
 
 /** The text for the envelope of an opened key file: the seed in groups of four digits, and a check against a slip of the pen. */
 export function envelopeOf({ case: theCase, ceremony, seat, secret }) {
-  const groups = toHex(secret).slice(2).match(/.{4}/g);
+  const groups = toHex(secret).slice(2).match(/.{4}/g) ?? [];
   const lines = [0, 8].map((at) => "seed: " + groups.slice(at, at + 8).join(" "));
   const about = [`case: ${theCase}`, `ceremony: ${ceremony}`, `seat: ${seat}`];
   return [

@@ -57,6 +57,7 @@ function draw({ separator, index, sequence }, plain, ballotKey, random) {
  */
 export function seal(plain, sealKey, place, ballotKey, random = (bytes) => crypto.getRandomValues(bytes)) {
   const key = pointOf(sealKey);
+  /** @type {ReturnType<typeof sealOf>} */
   let made = null;
   while (!made) made = sealOf(draw(place, plain, ballotKey, random));
   const sealedChoice = sized(plain ^ hiding(place, made.seal, key.multiply(made.used)), 8);

@@ -54,12 +54,15 @@ function isPlain(content) {
 /** What was brought so far: kind to a list of papers, the same content once for each time it was brought. */
 export class Papers {
   constructor() {
+    /** @type {Record<string, any[]>} */
     this.found = Object.fromEntries(KINDS.map((kind) => [kind, []]));
+    /** @type {any[]} */
     this.dealt = []; // by seat, where seal.json is not made yet
   }
 
   /** Adds a text and answers its kind. Throws PaperUnread, PapersDiffer. */
   add(text, name = "") {
+    /** @type {any} */
     let paper = null;
     try {
       paper = JSON.parse(text);
