@@ -278,14 +278,17 @@ def test_comes_from_a_factory_that_serves_its_case_only(announced: OpenPoll, har
 
 
 def test_leaves_no_way_to_change_the_terms() -> None:
-    """The functions of a poll that are no views are its five steps; those of a case its four decisions, and what is left for later."""
+    """The functions of a poll that are no views are its steps; those of a case its decisions, and what is left for later."""
     writing = {
         name: sorted(f["name"] for f in load(name)["abi"] if f["type"] == "function" and f["stateMutability"] not in {"view", "pure"})
-        for name in ("Poll", "Case")
+        for name in ("Poll", "SealedPoll", "Case")
     }
+    steps = ["attest", "cast", "castBatch", "excludeLeaf", "openSums"]
+    sealed_decisions = ["abandonPoll", "announceSealedPoll", "appointTrustees"]
     assert writing == {
-        "Poll": ["attest", "cast", "castBatch", "excludeLeaf", "openSums"],
-        "Case": ["admitPlan", "announcePoll", "checkpoint", "freezeRegister", "note", "submitPlan"],
+        "Poll": steps,
+        "SealedPoll": sorted([*steps, "abandon", "count", "publishShare", "reportBreach", "unseal"]),
+        "Case": sorted([*sealed_decisions, "admitPlan", "announcePoll", "checkpoint", "freezeRegister", "note", "submitPlan"]),
     }
 
 
