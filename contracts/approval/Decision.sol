@@ -10,9 +10,9 @@ import {Signers} from "./Signers.sol";
 /// @notice After the challenge period, each official once, k alike decide. The plan's submitter has no say, since no official is the
 /// institution. As k is more than half, approval and refusal cannot both be reached.
 abstract contract Decision is Tallying {
-    mapping(bytes32 signerHash => bool) private _attested; // slot 156
-    uint128 private _approvals; // slot 157
-    uint128 private _refusals; // slot 157
+    mapping(bytes32 signerHash => bool) private _attested; // slot 156; sealed 22
+    uint128 private _approvals; // slot 157; sealed 23
+    uint128 private _refusals; // slot 157; sealed 23
 
     /// @inheritdoc IPoll
     function attest(bytes calldata signer, bool approve, bytes calldata signature)
@@ -25,7 +25,7 @@ abstract contract Decision is Tallying {
         if (_approvals >= threshold || _refusals >= threshold) revert Approval_AlreadyDecided();
         if (block.timestamp < challengeEndsAt()) revert Approval_ChallengeNotOver(challengeEndsAt(), block.timestamp);
         bytes32 signerHash = _requireMayAttest(signer);
-        if (approve && !passed()) revert Approval_PlanDidNotPass();
+        if (approve && !_anyPassed()) revert Approval_PlanDidNotPass();
         bytes32 digest = _hashTypedDataV4(TypedData.attestation(resultHash(), approve));
         if (!Signers.hasSigned(signer, digest, signature)) revert Approval_SignatureWrong(signer);
 

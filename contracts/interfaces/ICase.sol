@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ClassTotals} from "../types/Register.sol";
 import {PollParameters} from "../types/PollParameters.sol";
+import {ClassTotals} from "../types/Register.sol";
+import {ISealedCase} from "./ISealedCase.sol";
 
 /// @title One wind-down case: its officials, registers, plans and polls
 /// @notice Everything here is decided by signatures; any plain account may send them, who it is has no effect (protocol, section 8).
-interface ICase {
+interface ICase is ISealedCase {
     /// @notice The case was opened with these officials, of whom `threshold` decide. The votes of a rehearsal have no effect.
     event CaseOpened(bytes[] officials, uint256 threshold, bytes institution, bool rehearsal);
     /// @notice A register was frozen: who may vote, with which claim.

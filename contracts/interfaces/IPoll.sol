@@ -1,34 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Choice, CredentialList, Rejection, SignedBallot} from "../types/Ballot.sol";
+import {Choice, CredentialList, Rejection} from "../types/Ballot.sol";
 import {PollParameters} from "../types/PollParameters.sol";
-import {ClassTotals, Leaf} from "../types/Register.sol";
+import {ClassTotals} from "../types/Register.sol";
 import {ClassTally, Opening} from "../types/Tally.sol";
 
-/// @title One vote on one plan
-/// @notice Records and counts ballots, opens the sums after the close, and takes the officials' decision.
-/// Everything it is held to was fixed when it was created (protocol, section 8).
+/// @title What open and sealed polls have in common
+/// @notice Records ballots, opens the sums after the close, and takes the officials' decision. Everything a poll is held to was fixed when
+/// it was created (protocol, sections 8 and 21).
 interface IPoll {
-    /// Announced -> Open -> Closed -> Tallied -> Approved | Refused
-    enum Stage {
-        Announced,
-        Open,
-        Closed,
-        Tallied,
-        Approved,
-        Refused
-    }
-
-    /// @notice Ballots were recorded: 5 bytes each, uint32 index, uint8 sequence << 2 | choice.
+    /// @notice Ballots were recorded: 5 bytes each, uint32 index, uint8 sequence << 2 | choice; in a sealed poll the choice is 0.
     event BallotsRecorded(bytes recorded);
     /// @notice One ballot of a batch was rejected; the others were not touched.
     event BallotRejected(uint256 indexed index, address ballotKey, uint8 sequence, Rejection reason);
-    /// @notice A leaf that holds no claim was taken out of register and count: its amount, modulo the order of the group, is 2^63 or more.
-    /// `recorded` is the choice that was taken off the count, None if there was no ballot.
-    event LeafExcluded(uint256 indexed index, uint256 votingClass, uint256 amount, Choice recorded);
-    /// @notice The sums were opened and the rule applied.
-    event PollTallied(bytes32 resultHash, bool passed, ClassTally[] tallies, uint64 challengeEndsAt);
     /// @notice One official approved or refused the result.
     event OfficialAttested(bytes32 indexed signerHash, bool approve);
     /// @notice k officials decided.
@@ -86,7 +71,8 @@ interface IPoll {
     error Poll_NotTallied();
     /// @notice Thrown when there is not one opening for each class.
     error Poll_OpeningCountWrong(uint256 openings, uint256 classes);
-    /// @notice Thrown when amount and blind do not open the sum, or the amount is 2^88 or more.
+    /// @notice Thrown when amount and blind do not open the sum, or the amount is 2^88 or more. In a sealed poll `votingClass` is the place
+    /// of the opening, here and in the next two.
     error Poll_OpeningWrong(uint256 votingClass, Choice choice);
     /// @notice Thrown when the three sums of a class open to more than is admitted in it.
     error Poll_MoreThanAdmitted(uint256 votingClass, uint256 fen, uint256 admittedFen);
@@ -112,15 +98,11 @@ interface IPoll {
     /// @notice Thrown when k officials have decided already.
     error Approval_AlreadyDecided();
 
-    /// @notice Records and counts one ballot; anyone may send it, from a plain account (protocol, section 8.2).
-    /// @param leaf The lender's class and commitment.
-    /// @param proof The `depth` siblings of the leaf, from the bottom to the top.
-    function cast(SignedBallot calldata ballot, Leaf calldata leaf, bytes32[] calldata proof) external;
-
     /// @notice Records and counts many ballots in strictly ascending index order; anyone may send them, from a plain account. What
     /// belongs to one lender (choice, sequence, ballot signature) rejects that ballot alone, all else reverts the batch.
     /// @param credentials Pieces of 24 bytes, uint32 index ‖ ballot key, under one verifier's signature.
-    /// @param ballots Pieces of 65 bytes, uint8 sequence << 2 | choice ‖ r ‖ vs.
+    /// @param ballots Pieces of 65 bytes, uint8 sequence << 2 | choice ‖ r ‖ vs; in a sealed poll of 105 bytes, uint8 sequence ‖ seal (32) ‖
+    /// sealed choice (8) ‖ r ‖ vs.
     /// @param leaves Pieces of 65 bytes, uint8 class ‖ x ‖ y.
     /// @param siblings Multiproof of the leaves in index order (protocol, section 4.1).
     function castBatch(
@@ -130,21 +112,13 @@ interface IPoll {
         bytes32[] calldata siblings
     ) external;
 
-    /// @notice Takes a leaf out whose opening shows an amount of 2^63 or more, between the close and the opening of the sums; anyone
-    /// may send it, from a plain account (protocol, section 9.1).
-    /// @param amount Any number from 2^63 to the order of the group; one close to the order is a negative amount.
-    /// @param proof As for `cast`.
-    function excludeLeaf(uint256 index, Leaf calldata leaf, bytes32[] calldata proof, uint256 amount, uint256 blind) external;
-
-    /// @notice Opens the sums of all classes after the close, once; anyone may send it, from a plain account (protocol, section 9).
+    /// @notice Opens the sums of all classes (in a sealed poll motion by motion) after the close, once; anyone may send it, from a plain
+    /// account (protocol, sections 9 and 21.5).
     function openSums(Opening[] calldata openings) external;
 
     /// @notice One official approves or refuses the result, after the challenge period (protocol, section 10); anyone may send it, from a
     /// plain account.
     function attest(bytes calldata signer, bool approve, bytes calldata signature) external;
-
-    /// @notice Where the poll stands at the time of the latest block.
-    function stage() external view returns (Stage);
 
     /// @notice The case that announced the poll; a poll that its case does not list is nobody's.
     function caseContract() external view returns (address);
@@ -176,23 +150,11 @@ interface IPoll {
     /// @notice The signer who submitted the plan; no official, so without a say in the decision.
     function planSubmitter() external view returns (bytes memory);
 
-    /// @notice What is recorded for a lender; choice None and sequence 0 if there is no ballot.
-    function ballotOf(uint256 index) external view returns (Choice choice, uint8 sequence);
-
-    /// @notice Heads of a class so far.
-    function heads(uint256 votingClass) external view returns (uint256 headsFor, uint256 headsAgainst, uint256 headsAbstain);
-
-    /// @notice Sum of the commitments of a class and choice so far; (0, 0) is infinity.
-    function sumOf(uint256 votingClass, Choice choice) external view returns (uint256 x, uint256 y);
-
     /// @notice Heads and fen that are admitted in a class, less the leaves taken out; the fen modulo the order of the group.
     function admitted(uint256 votingClass) external view returns (uint256 admittedHeads, uint256 admittedFen);
 
-    /// @notice The result by class, in heads and fen; reverts before the sums are opened.
+    /// @notice The result by class (in a sealed poll motion by motion), in heads and fen; reverts before the sums are opened.
     function tallies() external view returns (ClassTally[] memory);
-
-    /// @notice Whether every class carries the plan; reverts before the sums are opened.
-    function passed() external view returns (bool);
 
     /// @notice What the officials attest; 0 before the sums are opened.
     function resultHash() external view returns (bytes32);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {SealKey} from "../types/Seal.sol";
+
 /// @title What is signed (protocol, section 5)
 /// @notice EIP-712 struct hashes; the domain is that of the contract that asks.
 library TypedData {
@@ -18,6 +20,18 @@ library TypedData {
     bytes32 private constant CREDENTIAL_LIST = keccak256("CredentialList(bytes entries,uint64 expiresAt)");
     bytes32 private constant BALLOT = keccak256("Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)");
     bytes32 private constant ATTESTATION = keccak256("Attestation(bytes32 resultHash,bool approve)");
+    bytes32 private constant TRUSTEE_APPOINTMENT = keccak256("TrusteeAppointment(uint256 appointmentNumber,bytes32 trusteesHash)");
+    bytes32 private constant SEAL_KEY = keccak256(
+        "SealKey(uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash)"
+    );
+    bytes32 private constant SEALED_POLL_ANNOUNCEMENT = keccak256(
+        "SealedPollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal)"
+    );
+    bytes32 private constant POLL_ABANDONMENT = keccak256("PollAbandonment(uint256 pollNumber,bytes32 reasonHash)");
+    bytes32 private constant SEALED_BALLOT = keccak256(
+        "SealedBallot(uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash)"
+    );
+    bytes32 private constant SEAL_BREACH = keccak256("SealBreach()");
 
     function registerFreeze(
         uint256 registerNumber,
@@ -50,6 +64,31 @@ library TypedData {
 
     function attestation(bytes32 resultHash, bool approve) internal pure returns (bytes32) {
         return keccak256(abi.encode(ATTESTATION, resultHash, approve));
+    }
+
+    function trusteeAppointment(uint256 appointmentNumber, bytes[] calldata trustees) internal pure returns (bytes32) {
+        return keccak256(abi.encode(TRUSTEE_APPOINTMENT, appointmentNumber, keccak256(abi.encode(trustees))));
+    }
+
+    function sealKey(SealKey calldata key) internal pure returns (bytes32) {
+        bytes32 shareKeys = keccak256(abi.encodePacked(key.shareKeys)); // 32 bytes each
+        return keccak256(abi.encode(SEAL_KEY, key.x, key.y, key.threshold, shareKeys, key.rollHash, key.transcriptHash));
+    }
+
+    function sealedPollAnnouncement(uint256 pollNumber, bytes32 parametersHash, bytes32 sealKeyHash, bool rehearsal)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(SEALED_POLL_ANNOUNCEMENT, pollNumber, parametersHash, sealKeyHash, rehearsal));
+    }
+
+    function pollAbandonment(uint256 pollNumber, bytes32 reasonHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(POLL_ABANDONMENT, pollNumber, reasonHash));
+    }
+
+    function sealBreach() internal pure returns (bytes32) {
+        return keccak256(abi.encode(SEAL_BREACH));
     }
 
     /// @notice The whole digest of a credential, domain included.
@@ -91,6 +130,35 @@ library TypedData {
             mstore(add(at, 0x60), sequence)
             mstore(add(at, 0x80), planHash)
             let structHash := keccak256(at, 0xa0)
+            mstore(at, hex"1901")
+            mstore(add(at, 0x02), domainSeparator)
+            mstore(add(at, 0x22), structHash)
+            digest := keccak256(at, 0x42)
+        }
+    }
+
+    /// @notice The whole digest of a sealed ballot, domain included.
+    /// @dev Assembly as in ballotDigest.
+    function sealedBallotDigest(
+        bytes32 domainSeparator,
+        uint256 index,
+        uint256 sequence,
+        uint256 seal,
+        uint256 sealedChoice,
+        bytes32 planHash,
+        bytes32 sealKeyHash
+    ) internal pure returns (bytes32 digest) {
+        bytes32 typeHash = SEALED_BALLOT;
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            mstore(at, typeHash)
+            mstore(add(at, 0x20), index)
+            mstore(add(at, 0x40), sequence)
+            mstore(add(at, 0x60), seal)
+            mstore(add(at, 0x80), sealedChoice)
+            mstore(add(at, 0xa0), planHash)
+            mstore(add(at, 0xc0), sealKeyHash)
+            let structHash := keccak256(at, 0xe0)
             mstore(at, hex"1901")
             mstore(add(at, 0x02), domainSeparator)
             mstore(add(at, 0x22), structHash)

@@ -6,12 +6,13 @@ import {RegisterProof} from "../libraries/RegisterProof.sol";
 import {Secp256k1} from "../libraries/Secp256k1.sol";
 import {Signature} from "../libraries/Signature.sol";
 import {TypedData} from "../libraries/TypedData.sol";
-import {CompactSignature, CredentialList} from "../types/Ballot.sol";
+import {CompactSignature, CredentialList, Rejection} from "../types/Ballot.sol";
 import {Leaf} from "../types/Register.sol";
 import {Terms} from "./Terms.sol";
 
-/// @title Whose ballot is let in (protocol, section 8.2, rules 2, 5 and 6)
-/// @notice The leaf is in the register, its commitment is a point, and a verifier signed that its lender was there.
+/// @title Whose ballot is let in (protocol, section 8.2, rules 2, 5, 6 and 7)
+/// @notice The leaf is in the register, its commitment is a point, a verifier signed that its lender was there, and the lender's key signed
+/// the ballot. Open and sealed polls ask all this alike.
 abstract contract Admission is Terms {
     uint256 internal constant ENTRY_BYTES = 24;
     uint256 internal constant LEAF_BYTES = 65;
@@ -87,5 +88,37 @@ abstract contract Admission is Terms {
     function _requireFromVerifier(bytes32 digest, CompactSignature calldata signature, uint64 expiresAt) private view {
         _requireVerifier(Signature.signerOf(digest, signature.r, signature.vs));
         if (block.timestamp > expiresAt) revert Poll_CredentialExpired(expiresAt, block.timestamp);
+    }
+
+    /// @dev Rule 7. Nobody has the key zero: that is what a wrong signature recovers to.
+    function _isSigned(bytes32 digest, bytes32 r, bytes32 vs, address ballotKey) internal pure returns (bool) {
+        address signer = Signature.signerOf(digest, r, vs);
+        return signer != address(0) && signer == ballotKey;
+    }
+
+    /// @dev Rule 7 for a ballot of a batch, whose r and vs lie at that place.
+    function _isSignedAt(uint256 place, bytes32 digest, address ballotKey) internal pure returns (bool) {
+        // Places lie in the data of the call.
+        unchecked {
+            return _isSigned(digest, bytes32(Packed.wordAt(place)), bytes32(Packed.wordAt(place + 32)), ballotKey);
+        }
+    }
+
+    /// @dev Rejects one ballot of a batch, whose entry this is.
+    function _reject(uint256 entry, uint256 sequence, Rejection reason) internal {
+        emit BallotRejected(entry >> 224, address(uint160(entry >> 64)), uint8(sequence), reason);
+    }
+
+    function _requireLengths(bytes calldata entries, bytes calldata ballots, bytes calldata leaves, uint256 ballotBytes)
+        internal
+        pure
+        returns (uint256 count)
+    {
+        if (entries.length == 0) revert Poll_BatchEmpty();
+        count = entries.length / ENTRY_BYTES;
+        if (
+            entries.length != count * ENTRY_BYTES || ballots.length != count * ballotBytes
+                || leaves.length != count * LEAF_BYTES
+        ) revert Poll_BatchLengthsDiffer(entries.length, ballots.length, leaves.length);
     }
 }

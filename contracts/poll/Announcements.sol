@@ -29,16 +29,27 @@ abstract contract Announcements is Registers, Plans {
         returns (address announced)
     {
         uint256 pollNumber = _polls.length;
-        _requireFrozen(parameters.registerNumber);
-        _requireAdmitted(parameters.planNumber);
-        _requireRolesApart(parameters);
-        _requirePeriods(parameters);
+        _requireTerms(parameters);
         bytes memory encoded = abi.encode(parameters);
         bytes32 parametersHash = keccak256(encoded);
         _requireOfficials(TypedData.pollAnnouncement(pollNumber, parametersHash, rehearsal()), signers, signatures);
         announced = _FACTORY.create(pollNumber, encoded);
         _polls.push(announced);
         emit PollAnnounced(pollNumber, announced, parametersHash);
+    }
+
+    /// @dev Creates a poll under the next number from code that was brought along and looked at.
+    function _createFrom(bytes calldata code, bytes memory arguments) internal returns (address created) {
+        created = _FACTORY.createFrom(code, arguments);
+        _polls.push(created);
+    }
+
+    /// @dev What the case asks of the parameters of any poll; the rest is asked by the poll itself (poll/Terms.sol).
+    function _requireTerms(PollParameters calldata parameters) internal view {
+        _requireFrozen(parameters.registerNumber);
+        _requireAdmitted(parameters.planNumber);
+        _requireRolesApart(parameters);
+        _requirePeriods(parameters);
     }
 
     /// @dev Who issues credentials, who carries ballots and who decides are different keys.
@@ -65,12 +76,12 @@ abstract contract Announcements is Registers, Plans {
     }
 
     /// @inheritdoc ICase
-    function pollCount() external view override returns (uint256) {
+    function pollCount() public view override returns (uint256) {
         return _polls.length;
     }
 
     /// @inheritdoc ICase
-    function poll(uint256 pollNumber) external view override returns (address) {
+    function poll(uint256 pollNumber) public view override returns (address) {
         if (pollNumber >= _polls.length) revert Poll_NotAnnounced(pollNumber);
         return _polls[pollNumber];
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IOpenPoll} from "../interfaces/IOpenPoll.sol";
 import {IPoll} from "../interfaces/IPoll.sol";
 import {Packed} from "../libraries/Packed.sol";
-import {Signature} from "../libraries/Signature.sol";
 import {TypedData} from "../libraries/TypedData.sol";
 import {Choice, CompactSignature, CredentialList, Rejection, SignedBallot} from "../types/Ballot.sol";
 import {Leaf} from "../types/Register.sol";
@@ -31,7 +31,7 @@ abstract contract BallotBox is Admission, Recording, Counting {
     uint256 private constant NO_CHOICE = uint256(Choice.None);
     uint256 private constant LAST_CHOICE = uint256(Choice.Abstain);
 
-    /// @inheritdoc IPoll
+    /// @inheritdoc IOpenPoll
     function cast(SignedBallot calldata ballot, Leaf calldata leaf, bytes32[] calldata proof)
         external
         override
@@ -62,7 +62,7 @@ abstract contract BallotBox is Admission, Recording, Counting {
     ) external override onlyPlainAccount {
         _requireOpen();
         bytes calldata entries = credentials.entries;
-        uint256 count = _requireLengths(entries, ballots, leaves);
+        uint256 count = _requireLengths(entries, ballots, leaves, BALLOT_BYTES);
         _requireAllInRegister(entries, leaves, siblings, count);
         _requireCredentialList(credentials);
 
@@ -104,18 +104,6 @@ abstract contract BallotBox is Admission, Recording, Counting {
         }
     }
 
-    function _reject(uint256 entry, uint256 sequence, Rejection reason) private {
-        emit BallotRejected(entry >> 224, address(uint160(entry >> 64)), uint8(sequence), reason);
-    }
-
-    /// @dev Rule 7 for a ballot of a batch, whose r and vs lie at that place.
-    function _isSignedAt(uint256 place, bytes32 digest, address ballotKey) private pure returns (bool) {
-        // Places lie in the data of the call.
-        unchecked {
-            return _isSigned(digest, bytes32(Packed.wordAt(place)), bytes32(Packed.wordAt(place + 32)), ballotKey);
-        }
-    }
-
     /// @dev Counts a ballot of a batch, whose leaf lies at that place; _requireAllInRegister has looked at its class and point.
     function _countAt(Counter memory counter, uint256 place, uint256 former, uint256 choice) private view {
         // Places lie in the data of the call.
@@ -123,12 +111,6 @@ abstract contract BallotBox is Admission, Recording, Counting {
             uint256 votingClass = Packed.wordAt(place) >> 248;
             _count(counter, votingClass, former, choice, Packed.wordAt(place + 1), Packed.wordAt(place + 33));
         }
-    }
-
-    /// @dev Rule 7. Nobody has the key zero: that is what a wrong signature recovers to.
-    function _isSigned(bytes32 digest, bytes32 r, bytes32 vs, address ballotKey) private pure returns (bool) {
-        address signer = Signature.signerOf(digest, r, vs);
-        return signer != address(0) && signer == ballotKey;
     }
 
     /// @dev Rules 6 and 7: the credential by a verifier, the ballot by its key.
@@ -141,18 +123,5 @@ abstract contract BallotBox is Admission, Recording, Counting {
         if (!_isSigned(digest, signature.r, signature.vs, ballotKey)) {
             revert Poll_BallotRejected(index, Rejection.BallotNotSignedByKey);
         }
-    }
-
-    function _requireLengths(bytes calldata entries, bytes calldata ballots, bytes calldata leaves)
-        private
-        pure
-        returns (uint256 count)
-    {
-        if (entries.length == 0) revert Poll_BatchEmpty();
-        count = entries.length / ENTRY_BYTES;
-        if (
-            entries.length != count * ENTRY_BYTES || ballots.length != count * BALLOT_BYTES
-                || leaves.length != count * LEAF_BYTES
-        ) revert Poll_BatchLengthsDiffer(entries.length, ballots.length, leaves.length);
     }
 }

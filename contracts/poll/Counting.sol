@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IPoll} from "../interfaces/IPoll.sol";
+import {IOpenPoll} from "../interfaces/IOpenPoll.sol";
 import {Jacobian, Point, Secp256k1} from "../libraries/Secp256k1.sol";
 import {Choice} from "../types/Ballot.sol";
 import {Terms} from "./Terms.sol";
@@ -13,7 +13,7 @@ import {Terms} from "./Terms.sol";
 ///
 /// Heads of a class are four 64-bit lanes of one word, the lane being the choice (lane 0 stays empty). The steps of a batch are added up
 /// in memory and written once.
-abstract contract Counting is Terms {
+abstract contract Counting is Terms, IOpenPoll {
     using Secp256k1 for Jacobian;
 
     /// Steps of a batch, taken in memory.
@@ -26,7 +26,7 @@ abstract contract Counting is Terms {
     uint256[16] private _heads; // slots 7 to 22
     Point[64] private _sums; // slots 23 to 150, at votingClass * 4 + choice
 
-    /// @inheritdoc IPoll
+    /// @inheritdoc IOpenPoll
     function heads(uint256 votingClass)
         public
         view
@@ -38,7 +38,7 @@ abstract contract Counting is Terms {
         return (uint64(word >> 64), uint64(word >> 128), uint64(word >> 192));
     }
 
-    /// @inheritdoc IPoll
+    /// @inheritdoc IOpenPoll
     function sumOf(uint256 votingClass, Choice choice) external view override returns (uint256 x, uint256 y) {
         Point memory sum = _sumOf(votingClass, choice);
         return (sum.x, sum.y);

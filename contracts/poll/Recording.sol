@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IPoll} from "../interfaces/IPoll.sol";
+import {IOpenPoll} from "../interfaces/IOpenPoll.sol";
 import {Cursor, CursorLibrary} from "../libraries/Cursor.sol";
 import {Choice} from "../types/Ballot.sol";
 import {Terms} from "./Terms.sol";
@@ -10,7 +10,7 @@ import {Terms} from "./Terms.sol";
 /// @notice Two bits of choice a lender, 128 lenders a word; eight bits of sequence a lender, 32 lenders a word. Most lenders vote once,
 /// with sequence 1, so that sequence is not written: a recorded choice with sequence 0 in storage means sequence 1. Sequences only rise,
 /// hence a written one never becomes 1 again.
-abstract contract Recording is Terms {
+abstract contract Recording is Terms, IOpenPoll {
     using CursorLibrary for Cursor;
 
     /// The words that are being worked on.
@@ -24,7 +24,7 @@ abstract contract Recording is Terms {
     mapping(uint256 page => uint256 word) private _choices; // slot 5
     mapping(uint256 page => uint256 word) private _sequences; // slot 6
 
-    /// @inheritdoc IPoll
+    /// @inheritdoc IOpenPoll
     function ballotOf(uint256 index) external view override returns (Choice choice, uint8 sequence) {
         _requireIndex(index);
         (uint256 recorded, uint256 rising,) = _recordedAlone(index);

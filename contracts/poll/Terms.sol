@@ -48,9 +48,10 @@ abstract contract Terms is IPoll, EIP712 {
         _;
     }
 
-    /// @param encoded PollParameters, encoded as they were hashed and signed.
-    constructor(ICase case_, uint256 pollNumber_, bytes memory encoded) EIP712(TypedData.NAME, TypedData.VERSION) {
-        PollParameters memory terms = abi.decode(encoded, (PollParameters));
+    /// @param parametersHash_ Of all that was announced; a sealed poll's parameters are more than these terms.
+    constructor(ICase case_, uint256 pollNumber_, PollParameters memory terms, bytes32 parametersHash_)
+        EIP712(TypedData.NAME, TypedData.VERSION)
+    {
         _requireWindow(terms);
         _requireConditions(terms.conditions);
         _requireVerifiers(terms.verifiers);
@@ -64,8 +65,8 @@ abstract contract Terms is IPoll, EIP712 {
         _VERIFIER_7 = _placed(terms.verifiers, 7);
         _CASE = case_;
         _POLL_NUMBER = pollNumber_;
-        _parameters = encoded;
-        _PARAMETERS_HASH = keccak256(encoded);
+        _parameters = abi.encode(terms);
+        _PARAMETERS_HASH = parametersHash_;
         _OPENS_AT = terms.opensAt;
         _CLOSES_AT = terms.closesAt;
         _CHALLENGE_SECONDS = terms.challengeSeconds;

@@ -24,11 +24,14 @@ from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 from solcx import compile_standard
 from web3 import Web3
+from web3.contract import Contract
 
 from scripts.build.contracts import COMPILER, build, load
 from scripts.build.releases import CONTRACTS, NEWEST, built, known, release_of
 
 PASSKEY_BYTES = 84
+#: The release from which on cases can have sealed polls.
+FIRST_SEALED = 4
 
 
 def twice() -> list[str]:
@@ -73,6 +76,20 @@ def created_by(creator: str, nonce: int) -> str:
     return Web3.to_checksum_address(keccak(rlp.encode([bytes.fromhex(creator[2:]), nonce]))[12:])
 
 
+def encoded_parameters(poll: Contract) -> str:
+    """What a poll was created with, as 0x hex."""
+    parameters = poll.get_function_by_name("parameters")
+    kinds = [collapse_if_tuple(dict(output)) for output in parameters.abi["outputs"]]
+    return "0x" + encode(kinds, [parameters().call()]).hex()
+
+
+def sealed_arguments(poll: Contract) -> list[Any]:
+    """What a sealed poll was created with beside its case and number: parameters, then its key."""
+    asked = ("motions", "abandonAfterSeconds", "sealKey", "sealKeyHash", "shareKeys")
+    motions, seconds, key, key_hash, share_keys = (poll.get_function_by_name(name)().call() for name in asked)
+    return [[encoded_parameters(poll), motions, seconds], key, "0x" + key_hash.hex(), share_keys]
+
+
 def deployed(w3: Web3, address: str) -> list[dict[str, Any]]:
     """The case at the address, its factory, every poll that it announced, and what verifies its signers' passkeys."""
 
@@ -85,10 +102,10 @@ def deployed(w3: Web3, address: str) -> list[dict[str, Any]]:
     opened = [["0x" + signer.hex() for signer in officials], case.functions.threshold().call(), "0x" + institution.hex()]
     found = [one("Case", case.address, *opened), one("PollFactory", created_by(case.address, 1))]
     for number in range(case.functions.pollCount().call()):
-        poll = w3.eth.contract(address=case.functions.poll(number).call(), abi=load("Poll")["abi"])
-        parameters = poll.get_function_by_name("parameters")
-        kinds = [collapse_if_tuple(dict(output)) for output in parameters.abi["outputs"]]
-        found.append(one("Poll", poll.address, case.address, number, "0x" + encode(kinds, [parameters().call()]).hex()))
+        sealed = found[0]["release"] >= FIRST_SEALED and case.functions.isSealed(number).call()
+        poll = w3.eth.contract(address=case.functions.poll(number).call(), abi=load("SealedPoll" if sealed else "Poll")["abi"])
+        arguments = sealed_arguments(poll) if sealed else [encoded_parameters(poll)]
+        found.append(one("SealedPoll" if sealed else "Poll", poll.address, case.address, number, *arguments))
     # Whatever is no plain key is behind a contract, also one that earlier releases took without a look.
     verifiers = sorted({signer[:20].hex() for signer in (*officials, institution) if len(signer) != 20})
     return found + [one("PasskeyVerifier", "0x" + verifier) for verifier in verifiers]

@@ -19,8 +19,9 @@ from scripts.build.contracts import ROOT, build, load
 
 FOLDER = ROOT / "verifier" / "releases"
 #: The release that the sources make.
-NEWEST = 3
-CONTRACTS = ("Case", "Poll", "PollFactory", "PasskeyVerifier")
+NEWEST = 4
+#: Sealed polls are there since release 4.
+CONTRACTS = ("Case", "Poll", "PollFactory", "PasskeyVerifier", "SealedPoll")
 
 
 def masked(code: bytes, places: list[list[int]]) -> bytes:
@@ -60,8 +61,8 @@ def known() -> dict[int, dict[str, Any]]:
 def release_of(name: str, code: bytes) -> int:
     """The newest release whose contract of that name has this deployed code, whatever its immutables hold; 0 when none has."""
     for number, contracts in sorted(known().items(), reverse=True):
-        one = contracts[name]
-        if len(code) == one["runtime_bytes"] and "0x" + keccak(masked(code, one["immutables"])).hex() == one["runtime_keccak"]:
+        one = contracts.get(name)
+        if one and len(code) == one["runtime_bytes"] and "0x" + keccak(masked(code, one["immutables"])).hex() == one["runtime_keccak"]:
             return number
     return 0
 

@@ -83,7 +83,13 @@ def trustee(made: Environment, folder: Path) -> None:
     _run(made, folder, "python", "-c", "from verifier.trustee.words import twelve_words; assert len(twelve_words(bytes(32))) == 12")
 
 
-SMOKES: dict[str, Callable[[Environment, Path], None]] = {"auditor": auditor, "backend": backend, "issuer": issuer, "face": face, "trustee": trustee}
+SMOKES: dict[str, Callable[[Environment, Path], None]] = {
+    "auditor": auditor,
+    "backend": backend,
+    "issuer": issuer,
+    "face": face,
+    "trustee": trustee,
+}
 
 
 def _run(made: Environment, folder: Path, name: str, *words: str, status: int = 0) -> str:

@@ -38,6 +38,12 @@ TYPES = {
     "CredentialList": "bytes entries,uint64 expiresAt",
     "Ballot": "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",
     "Attestation": "bytes32 resultHash,bool approve",
+    "TrusteeAppointment": "uint256 appointmentNumber,bytes32 trusteesHash",
+    "SealKey": "uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash",
+    "SealedPollAnnouncement": "uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal",
+    "PollAbandonment": "uint256 pollNumber,bytes32 reasonHash",
+    "SealedBallot": "uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash",
+    "SealBreach": "",
     "IdentityFile": "uint256 registerNumber,bytes32 fileHash",
     "Voucher": "uint256 index,address ballotKey,uint8 method,uint64 vouchedAt",
 }
@@ -75,6 +81,20 @@ def domain_separator(chain_id: int, contract: str) -> bytes:
     return keccak(encode(["bytes32", "bytes32", "bytes32", "uint256", "address"], values))
 
 
+def struct_hash(name: str, *values: Any) -> bytes:
+    """hashStruct of what is signed under that name."""
+    kinds = [part.split(" ")[0] for part in TYPES[name].split(",") if part]
+    words = [_word_of(kind, value) for kind, value in zip(kinds, values, strict=True)]
+    kinds = ["bytes32" if kind in ("bytes", "address[]") else kind for kind in kinds]
+    return keccak(encode(["bytes32", *kinds], [keccak(f"{name}({TYPES[name]})".encode()), *words]))
+
+
+def _word_of(kind: str, value: Any) -> Any:
+    if kind == "address[]":
+        return keccak(b"".join(bytes(12) + bytes.fromhex(one[2:]) for one in value))
+    return keccak(value) if kind == "bytes" else value
+
+
 @dataclass(frozen=True)
 class Domain:
     """One contract on one chain; digests of what is signed for it."""
@@ -87,11 +107,7 @@ class Domain:
         return domain_separator(self.chain_id, self.contract)
 
     def digest(self, name: str, *values: Any) -> bytes:
-        kinds = [part.split(" ")[0] for part in TYPES[name].split(",")]
-        words = [keccak(value) if kind == "bytes" else value for kind, value in zip(kinds, values, strict=True)]
-        kinds = ["bytes32" if kind == "bytes" else kind for kind in kinds]
-        struct = keccak(encode(["bytes32", *kinds], [keccak(f"{name}({TYPES[name]})".encode()), *words]))
-        return keccak(b"\x19\x01" + self.separator + struct)
+        return keccak(b"\x19\x01" + self.separator + struct_hash(name, *values))
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from eth_abi.abi import decode, encode
 from eth_account import Account
 from eth_typing import ChecksumAddress
 from eth_utils.abi import collapse_if_tuple, function_signature_to_4byte_selector
+from eth_utils.crypto import keccak
 from web3 import Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
@@ -115,7 +116,7 @@ class Chain:
         self.accounts: Sequence[ChecksumAddress] = self.w3.eth.accounts
         self.chain_id = self.w3.eth.chain_id
         self._errors: dict[bytes, tuple[str, list[str]]] = {}
-        for name in ("ICase", "IPoll", "PollFactory"):
+        for name in ("ICase", "IPoll", "ISealedPoll", "PollFactory"):
             self._learn_errors(load(name)["abi"])
         self._views = {item["name"]: _signature(item) for item in load("Poll")["abi"] if item.get("stateMutability") == "view"}
 
@@ -163,9 +164,16 @@ class Chain:
         made: Contract = self.w3.eth.contract(address=receipt["contractAddress"], abi=artifact["abi"])
         return made
 
-    def open_case(self, officials: list[bytes], threshold: int, institution: bytes, rehearsal: bool = True) -> Contract:
+    def open_case(
+        self, officials: list[bytes], threshold: int, institution: bytes, rehearsal: bool = True, trustees: Sequence[bytes] = ()
+    ) -> Contract:
         """A case; a rehearsal unless said otherwise, so that a poll need not take a month."""
-        return self.deploy("Case", officials, threshold, institution, rehearsal)
+        return self.deploy("Case", officials, threshold, institution, rehearsal, list(trustees), keccak(self.sealed_code))
+
+    @property
+    def sealed_code(self) -> bytes:
+        """Creation code of the sealed poll."""
+        return bytes.fromhex(load("SealedPoll", self.folder)["bytecode"][2:])
 
     def send(self, call: ContractFunction, at: int | None = None, sender: str | None = None) -> Any:
         """Send a transaction in a block of time `at`; return the receipt, raise Refused."""

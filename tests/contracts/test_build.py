@@ -45,7 +45,7 @@ def test_a_changed_source_is_compiled_and_a_warning_is_refused() -> None:
 def test_the_compiler_s_input_is_what_the_code_says_it_was_made_from() -> None:
     """Each contract's metadata, whose hash ends its code, has the hash of every source and the settings."""
     given = json.loads((build() / "standard-input.json").read_text())
-    for name in ("Case", "Poll", "PollFactory", "PasskeyVerifier"):
+    for name in ("Case", "Poll", "PollFactory", "PasskeyVerifier", "SealedPoll"):
         metadata = json.loads(load(name)["metadata"])
         hashes = {unit: "0x" + keccak(text=source["content"]).hex() for unit, source in given["sources"].items()}
         assert {unit: source["keccak256"] for unit, source in metadata["sources"].items()}.items() <= hashes.items(), name

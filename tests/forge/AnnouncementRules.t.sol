@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICase} from "../../contracts/interfaces/ICase.sol";
+import {IOpenPoll} from "../../contracts/interfaces/IOpenPoll.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {PollFactory} from "../../contracts/poll/PollFactory.sol";
 import {PollParameters} from "../../contracts/types/PollParameters.sol";
@@ -32,7 +33,7 @@ contract AnnouncementRulesTest is Town {
         bytes32 structHash = _announcementStruct(1, terms, true);
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
         vm.recordLogs();
-        IPoll second = IPoll(_case.announcePoll(terms, signers, signatures));
+        IOpenPoll second = IOpenPoll(_case.announcePoll(terms, signers, signatures));
         Log memory log = _onlyLog(address(_case), ICase.PollAnnounced.selector);
         bytes memory told = abi.encode(address(second), keccak256(abi.encode(terms)));
         _true(uint256(log.topics[1]) == 1 && keccak256(log.data) == keccak256(told), "event");

@@ -18,6 +18,8 @@ interface Vm {
     function envOr(string calldata name, string calldata otherwise) external view returns (string memory);
     function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
     function deployCode(string calldata artifact) external returns (address);
+    function getCode(string calldata artifact) external view returns (bytes memory);
+    function createWallet(uint256 key) external returns (Wallet memory);
     function load(address target, bytes32 slot) external view returns (bytes32);
     function store(address target, bytes32 slot, bytes32 value) external;
     function roll(uint256 blockNumber) external;
@@ -28,6 +30,13 @@ interface Vm {
     function signP256(uint256 key, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
     function publicKeyP256(uint256 key) external pure returns (uint256 x, uint256 y);
     function toBase64URL(bytes calldata data) external pure returns (string memory);
+}
+
+struct Wallet {
+    address addr;
+    uint256 publicKeyX;
+    uint256 publicKeyY;
+    uint256 privateKey;
 }
 
 struct Log {

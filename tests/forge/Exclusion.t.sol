@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IOpenPoll} from "../../contracts/interfaces/IOpenPoll.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {Point} from "../../contracts/libraries/Secp256k1.sol";
 import {Choice, SignedBallot} from "../../contracts/types/Ballot.sol";
@@ -163,7 +164,7 @@ contract ExclusionTest is Town {
         vm.warp(CLOSES);
         vm.recordLogs();
         _take(WRAPPED);
-        Log memory log = _onlyLog(address(_poll), IPoll.LeafExcluded.selector);
+        Log memory log = _onlyLog(address(_poll), IOpenPoll.LeafExcluded.selector);
         _true(uint256(log.topics[1]) == WRAPPED, "index");
         _true(keccak256(log.data) == keccak256(abi.encode(1, _fen(WRAPPED), Choice.None)), "event");
         _isAdmitted();
@@ -184,7 +185,7 @@ contract ExclusionTest is Town {
         vm.warp(CLOSES);
         vm.recordLogs();
         _take(NEGATIVE);
-        Log memory log = _onlyLog(address(_poll), IPoll.LeafExcluded.selector);
+        Log memory log = _onlyLog(address(_poll), IOpenPoll.LeafExcluded.selector);
         _true(keccak256(log.data) == keccak256(abi.encode(0, _fen(NEGATIVE), Choice.Against)), "the newest choice");
         _countsFromLeaves();
         _take(ENORMOUS);

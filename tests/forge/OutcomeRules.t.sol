@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IOpenPoll} from "../../contracts/interfaces/IOpenPoll.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {Choice} from "../../contracts/types/Ballot.sol";
 import {PollParameters} from "../../contracts/types/PollParameters.sol";
@@ -24,15 +25,15 @@ contract OutcomeRulesTest is Town {
         vm.warp(CLOSES - 1);
         _refuseOpening(openings, abi.encodeWithSelector(IPoll.Poll_StillOpen.selector, CLOSES, CLOSES - 1));
         vm.warp(CLOSES);
-        _isStage(IPoll.Stage.Closed);
+        _isStage(IOpenPoll.Stage.Closed);
         vm.recordLogs();
         _poll.openSums(openings);
-        _isStage(IPoll.Stage.Tallied);
+        _isStage(IOpenPoll.Stage.Tallied);
         ClassTally[] memory tallies = _poll.tallies();
         bytes32 resultHash = keccak256(abi.encode(address(_poll), tallies, _poll.passed()));
         _true(_poll.resultHash() == resultHash, "resultHash");
         _equal(_poll.challengeEndsAt(), CLOSES + CHALLENGE, "challengeEndsAt");
-        Log memory log = _onlyLog(address(_poll), IPoll.PollTallied.selector);
+        Log memory log = _onlyLog(address(_poll), IOpenPoll.PollTallied.selector);
         bytes memory told = abi.encode(resultHash, _poll.passed(), tallies, CLOSES + CHALLENGE);
         _true(keccak256(log.data) == keccak256(told), "event");
         for (uint256 k = 0; k < CLASSES; ++k) {
@@ -163,12 +164,12 @@ contract OutcomeRulesTest is Town {
         _attest(_official(0), false, abi.encodeWithSelector(IPoll.Approval_AlreadyAttested.selector, _signer(_official(0))));
         _attest(_official(1), false, "");
         _attest(_official(2), true, "");
-        _isStage(IPoll.Stage.Tallied);
+        _isStage(IOpenPoll.Stage.Tallied);
         _true(_poll.approvals() == 2 && _poll.refusals() == 1, "two and one");
         vm.recordLogs();
         _attest(_official(3), true, "");
         _decided(true);
-        _isStage(IPoll.Stage.Approved);
+        _isStage(IOpenPoll.Stage.Approved);
         _attest(_official(4), true, abi.encodeWithSelector(IPoll.Approval_AlreadyDecided.selector));
         _attest(_official(4), false, abi.encodeWithSelector(IPoll.Approval_AlreadyDecided.selector));
     }
@@ -178,11 +179,11 @@ contract OutcomeRulesTest is Town {
         vm.warp(CLOSES + CHALLENGE);
         _attest(_official(0), false, "");
         _attest(_official(1), false, "");
-        _isStage(IPoll.Stage.Tallied);
+        _isStage(IOpenPoll.Stage.Tallied);
         vm.recordLogs();
         _attest(_official(2), false, "");
         _decided(false);
-        _isStage(IPoll.Stage.Refused);
+        _isStage(IOpenPoll.Stage.Refused);
         _attest(_official(4), true, abi.encodeWithSelector(IPoll.Approval_AlreadyDecided.selector));
     }
 
@@ -227,13 +228,13 @@ contract OutcomeRulesTest is Town {
 
     function test_stagesByTime() public {
         vm.warp(OPENS - 1);
-        _isStage(IPoll.Stage.Announced);
+        _isStage(IOpenPoll.Stage.Announced);
         vm.warp(OPENS);
-        _isStage(IPoll.Stage.Open);
+        _isStage(IOpenPoll.Stage.Open);
         vm.warp(CLOSES - 1);
-        _isStage(IPoll.Stage.Open);
+        _isStage(IOpenPoll.Stage.Open);
         vm.warp(CLOSES);
-        _isStage(IPoll.Stage.Closed);
+        _isStage(IOpenPoll.Stage.Closed);
     }
 
     // --- in short
@@ -267,7 +268,7 @@ contract OutcomeRulesTest is Town {
         _true(abi.decode(logs[1].data, (bool)) == approved, "decision");
     }
 
-    function _isStage(IPoll.Stage stage) private view {
+    function _isStage(IOpenPoll.Stage stage) private view {
         _equal(uint256(_poll.stage()), uint256(stage), "stage");
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IOpenPoll} from "../../contracts/interfaces/IOpenPoll.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {Choice, CompactSignature, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {Leaf} from "../../contracts/types/Register.sol";
@@ -69,7 +70,7 @@ contract PollHandler is Town {
         uint8 sequence = book[index].sequence + step;
         if (sequence > 63) return;
         SignedBallot memory ballot = _ballot(index, choice, sequence);
-        bool done = _try(abi.encodeCall(IPoll.cast, (ballot, _leaf(index), _proof(index))));
+        bool done = _try(abi.encodeCall(IOpenPoll.cast, (ballot, _leaf(index), _proof(index))));
         if (done != _isOpen()) broken = done ? 4 : 12;
         if (done) _note(index, choice, sequence);
     }
@@ -138,7 +139,7 @@ contract PollHandler is Town {
         if (spoil == 1) blind ^= 1;
         uint256 proofIndex = spoil == 2 ? (index + 1) % LENDERS : index;
         bool may = _now >= CLOSES && _poll.resultHash() == 0 && !out[index] && _fen(index) >= 1 << 63 && spoil > 2;
-        bool done = _try(abi.encodeCall(IPoll.excludeLeaf, (index, _leaf(index), _proof(proofIndex), fen, blind)));
+        bool done = _try(abi.encodeCall(IOpenPoll.excludeLeaf, (index, _leaf(index), _proof(proofIndex), fen, blind)));
         if (done != may && !(spoil == 2 && done)) broken = 15;
         if (!done) return;
         out[index] = true;
@@ -195,7 +196,7 @@ contract PollHandler is Town {
 
     // --- what the invariants read
 
-    function poll() external view returns (IPoll) {
+    function poll() external view returns (IOpenPoll) {
         return _poll;
     }
 
@@ -288,7 +289,7 @@ contract PollHandler is Town {
     }
 
     function _mustFail(SignedBallot memory ballot, uint256 leafIndex, uint256 proofIndex) private {
-        if (_try(abi.encodeCall(IPoll.cast, (ballot, _leaf(leafIndex), _proof(proofIndex))))) broken = 10;
+        if (_try(abi.encodeCall(IOpenPoll.cast, (ballot, _leaf(leafIndex), _proof(proofIndex))))) broken = 10;
     }
 
     function _try(bytes memory data) private returns (bool done) {
@@ -297,7 +298,7 @@ contract PollHandler is Town {
         Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].topics[0] == IPoll.BallotsRecorded.selector) _replay(abi.decode(logs[i].data, (bytes)));
-            if (logs[i].topics[0] == IPoll.LeafExcluded.selector) replayedOut[uint256(logs[i].topics[1])] = true;
+            if (logs[i].topics[0] == IOpenPoll.LeafExcluded.selector) replayedOut[uint256(logs[i].topics[1])] = true;
         }
     }
 

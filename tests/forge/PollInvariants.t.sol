@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IPoll} from "../../contracts/interfaces/IPoll.sol";
+import {IOpenPoll} from "../../contracts/interfaces/IOpenPoll.sol";
 import {ClassTotals} from "../../contracts/types/Register.sol";
 import {ClassTally, Opening} from "../../contracts/types/Tally.sol";
 import {Cheats} from "./Cheats.sol";
@@ -46,7 +46,7 @@ contract PollInvariantsTest is Cheats {
             _handler.attest(i, false);
         }
         this.invariant_allOfThem();
-        _true(_handler.poll().stage() == IPoll.Stage.Refused, "decided");
+        _true(_handler.poll().stage() == IOpenPoll.Stage.Refused, "decided");
     }
 
     function invariant_allOfThem() external view {
@@ -78,7 +78,7 @@ contract PollInvariantsTest is Cheats {
 
     /// 2: no class's result has more fen than are admitted in it, and it is the amount of the leaves counted.
     function _holds_02_neverMoreThanAdmitted() private view {
-        IPoll poll = _handler.poll();
+        IOpenPoll poll = _handler.poll();
         if (poll.resultHash() == 0) return;
         Opening[] memory openings = _handler.openings();
         ClassTally[] memory tallies = poll.tallies();
@@ -93,7 +93,7 @@ contract PollInvariantsTest is Cheats {
 
     /// 3: no class counts more heads than it has.
     function _holds_03_neverMoreHeadsThanLenders() private view {
-        IPoll poll = _handler.poll();
+        IOpenPoll poll = _handler.poll();
         ClassTotals[] memory totals = poll.classes();
         for (uint256 k = 0; k < totals.length; ++k) {
             (uint256 for_, uint256 against, uint256 abstain) = poll.heads(k);
@@ -113,7 +113,7 @@ contract PollInvariantsTest is Cheats {
     /// 5: passed exactly when every class carries, by fractions: more than half of the heads taking part, two thirds of the fen for and
     /// against.
     function _holds_05_passedByTheRule() private view {
-        IPoll poll = _handler.poll();
+        IOpenPoll poll = _handler.poll();
         if (poll.resultHash() == 0) return;
         Opening[] memory openings = _handler.openings();
         bool carried = true;
@@ -133,11 +133,11 @@ contract PollInvariantsTest is Cheats {
 
     /// 7: attestations only after the challenge, by distinct officials; approved needs three of them and a plan that passed.
     function _holds_07_decisionByDistinctOfficials() private view {
-        IPoll poll = _handler.poll();
+        IOpenPoll poll = _handler.poll();
         _true(_handler.broken() != 7, "attested against the rules");
         _equal(poll.refusals(), _handler.attested(0), "refusals");
         _equal(poll.approvals(), _handler.attested(1), "approvals");
-        if (poll.stage() == IPoll.Stage.Approved) {
+        if (poll.stage() == IOpenPoll.Stage.Approved) {
             _true(poll.approvals() == 3 && poll.passed(), "approved");
             _true(poll.challengeEndsAt() != 0, "challenge");
         }

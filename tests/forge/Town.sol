@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICase} from "../../contracts/interfaces/ICase.sol";
-import {IPoll} from "../../contracts/interfaces/IPoll.sol";
+import {IOpenPoll} from "../../contracts/interfaces/IOpenPoll.sol";
 import {Point} from "../../contracts/libraries/Secp256k1.sol";
 import {Choice, CompactSignature, CredentialList, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {PollParameters} from "../../contracts/types/PollParameters.sol";
@@ -33,7 +33,7 @@ abstract contract Town is Papers {
     /// What _openWith opens: a rehearsal unless a test says otherwise, so that periods can be short.
     bool internal _rehearsal = true;
     ICase internal _case;
-    IPoll internal _poll;
+    IOpenPoll internal _poll;
     Point[] internal _points;
     bytes32[] internal _nodes; // level by level, leaves first
     ClassTotals[] internal _totals;
@@ -57,7 +57,18 @@ abstract contract Town is Papers {
 
     function _openWith(bytes[] memory officials, uint256 threshold, bytes memory institution) internal returns (ICase) {
         string memory artifact = vm.envOr("CASE_ARTIFACT", string("Case.sol:Case"));
-        return ICase(vm.deployCode(artifact, abi.encode(officials, threshold, institution, _rehearsal)));
+        bytes memory people = abi.encode(officials, threshold, institution, _rehearsal, _trustees(), keccak256(_sealedCode()));
+        return ICase(vm.deployCode(artifact, people));
+    }
+
+    /// Creation code of the sealed poll.
+    function _sealedCode() internal view returns (bytes memory) {
+        return vm.getCode(vm.envOr("SEALED_ARTIFACT", string("SealedPoll.sol:SealedPoll")));
+    }
+
+    /// Those who hold shares of sealed polls' keys; none, where a test has no sealed polls.
+    function _trustees() internal view virtual returns (bytes[] memory) {
+        return new bytes[](0);
     }
 
     // --- people
@@ -200,10 +211,10 @@ abstract contract Town is Papers {
         _case.admitPlan(number, signers, signatures);
     }
 
-    function _announce(PollParameters memory terms) internal returns (IPoll) {
+    function _announce(PollParameters memory terms) internal returns (IOpenPoll) {
         bytes32 structHash = _announcementStruct(_case.pollCount(), terms, _rehearsal);
         (bytes[] memory signers, bytes[] memory signatures) = _signedByOfficials(_case, structHash, THRESHOLD);
-        return IPoll(_case.announcePoll(terms, signers, signatures));
+        return IOpenPoll(_case.announcePoll(terms, signers, signatures));
     }
 
     /// Heads: more than half of those taking part; amount: at least two thirds of for and against.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IOpenPoll} from "../../contracts/interfaces/IOpenPoll.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {Leaf} from "../../contracts/types/Register.sol";
 import {Opening} from "../../contracts/types/Tally.sol";
@@ -38,9 +39,9 @@ contract OutcomeProof is Proof {
         _setResult(bytes32(uint256(1)), true, CLOSES + 500);
         vm.warp(time);
         _attest(first, true, r1);
-        assert(uint256(_poll.stage()) != uint256(IPoll.Stage.Approved));
+        assert(uint256(_poll.stage()) != uint256(IOpenPoll.Stage.Approved));
         _attest(second, true, r2);
-        if (_poll.stage() != IPoll.Stage.Approved) return;
+        if (_poll.stage() != IOpenPoll.Stage.Approved) return;
         assert(first != second && time >= CLOSES + 500);
         assert(first != _case.official(3) && second != _case.official(3));
     }
@@ -50,7 +51,7 @@ contract OutcomeProof is Proof {
         vm.warp(time);
         _attest(first, true, r1);
         _attest(second, true, r2);
-        assert(_poll.stage() != IPoll.Stage.Approved);
+        assert(_poll.stage() != IOpenPoll.Stage.Approved);
     }
 
     /// J: the stage never goes back as time passes.
@@ -58,7 +59,7 @@ contract OutcomeProof is Proof {
         vm.assume(earlier <= later);
         _setResult(result, true, 0);
         vm.warp(earlier);
-        IPoll.Stage before = _poll.stage();
+        IOpenPoll.Stage before = _poll.stage();
         vm.warp(later);
         assert(uint256(_poll.stage()) >= uint256(before));
     }
@@ -67,7 +68,7 @@ contract OutcomeProof is Proof {
         vm.assume(earlier <= later);
         _setResult(result, true, 0);
         vm.warp(earlier);
-        IPoll.Stage before = _poll.stage();
+        IOpenPoll.Stage before = _poll.stage();
         vm.warp(later);
         assert(uint256(_poll.stage()) > uint256(before));
     }
@@ -112,7 +113,7 @@ contract OutcomeProof is Proof {
 
     function twin_noExclusionOutsideItsTime(uint64 time) public {
         vm.warp(time);
-        assert(_poll.stage() != IPoll.Stage.Closed);
+        assert(_poll.stage() != IOpenPoll.Stage.Closed);
     }
 
     /// R: no leaf is taken out by an amount that is a claim, or by one that is not reduced modulo the order.
@@ -127,7 +128,7 @@ contract OutcomeProof is Proof {
     }
 
     function _exclude(uint256 index, Leaf memory leaf, uint256 fen, uint256 blind) private returns (bool) {
-        return _try(abi.encodeCall(IPoll.excludeLeaf, (index, leaf, new bytes32[](10), fen, blind)));
+        return _try(abi.encodeCall(IOpenPoll.excludeLeaf, (index, leaf, new bytes32[](10), fen, blind)));
     }
 
     /// Whatever ecrecover makes of the signature is left open to the prover.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IOpenPoll} from "../../contracts/interfaces/IOpenPoll.sol";
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {Choice, CompactSignature, CredentialList, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {Leaf} from "../../contracts/types/Register.sol";
@@ -49,12 +50,12 @@ contract RecordsProof is Proof {
     /// C: no index that is not a lender's is accepted, however wide.
     function check_noIndexBeyondTheRegister(SignedBallot memory ballot, Leaf memory leaf) public {
         vm.assume(ballot.index >= LENDERS);
-        assert(!_try(abi.encodeCall(IPoll.cast, (ballot, leaf, new bytes32[](10)))));
+        assert(!_try(abi.encodeCall(IOpenPoll.cast, (ballot, leaf, new bytes32[](10)))));
     }
 
     function twin_noIndexBeyondTheRegister(uint256 index) public {
         vm.assume(index >= LENDERS - 1);
-        assert(!_try(abi.encodeCall(IPoll.ballotOf, (index))));
+        assert(!_try(abi.encodeCall(IOpenPoll.ballotOf, (index))));
     }
 
     /// D: a sequence that is not higher than the recorded one is refused: nobody counts twice, no old ballot comes back.
@@ -62,7 +63,7 @@ contract RecordsProof is Proof {
         _isBallot(ballot.index, c0, recorded);
         _poll.record(ballot.index, c0, recorded, true);
         vm.assume(ballot.sequence <= recorded);
-        assert(!_try(abi.encodeCall(IPoll.cast, (ballot, leaf, new bytes32[](10)))));
+        assert(!_try(abi.encodeCall(IOpenPoll.cast, (ballot, leaf, new bytes32[](10)))));
     }
 
     function twin_noOldSequence(uint256 index, uint8 recorded, uint256 c0) public {
@@ -75,7 +76,7 @@ contract RecordsProof is Proof {
     /// E: only the three choices, only sequences 1 to 63.
     function check_choiceAndSequenceBounds(SignedBallot memory ballot, Leaf memory leaf) public {
         vm.assume(ballot.choice == 0 || ballot.choice > 3 || ballot.sequence == 0 || ballot.sequence > 63);
-        assert(!_try(abi.encodeCall(IPoll.cast, (ballot, leaf, new bytes32[](10)))));
+        assert(!_try(abi.encodeCall(IOpenPoll.cast, (ballot, leaf, new bytes32[](10)))));
     }
 
     function twin_choiceAndSequenceBounds(uint256 index, uint256 choice, uint256 sequence) public {
@@ -89,14 +90,14 @@ contract RecordsProof is Proof {
     function check_noBallotOutsideTheWindow(uint64 time, SignedBallot memory ballot, Leaf memory leaf) public {
         vm.assume(time < OPENS || time >= CLOSES);
         vm.warp(time);
-        assert(!_try(abi.encodeCall(IPoll.cast, (ballot, leaf, new bytes32[](10)))));
+        assert(!_try(abi.encodeCall(IOpenPoll.cast, (ballot, leaf, new bytes32[](10)))));
         CredentialList memory list = CredentialList(new bytes(24), type(uint64).max, CompactSignature(0, 0));
         assert(!_try(abi.encodeCall(IPoll.castBatch, (list, new bytes(65), new bytes(65), new bytes32[](10)))));
     }
 
     function twin_noBallotOutsideTheWindow(uint64 time) public {
         vm.warp(time);
-        assert(_poll.stage() != IPoll.Stage.Open);
+        assert(_poll.stage() != IOpenPoll.Stage.Open);
     }
 
     /// G: one head moves from the former choice to the new one, and no other number of heads changes.

@@ -14,7 +14,7 @@ contract RegistersProof is Proof {
     function setUp() public {
         bytes[] memory officials = new bytes[](1);
         officials[0] = abi.encodePacked(address(0x0ff1c1a1));
-        _opened = ICase(address(new Case(officials, 1, abi.encodePacked(address(0x1157)), true)));
+        _opened = ICase(address(new Case(officials, 1, abi.encodePacked(address(0x1157)), true, new bytes[](0), 0)));
     }
 
     /// P: what was frozen has heads that add up to the leaves, no empty class, and amounts below the limit.

@@ -13,8 +13,9 @@ const SIGNERS = "bytes[],bytes[]";
 const LEAF = "(uint8,uint256,uint256)";
 const PAIR = "(bytes32,bytes32)";
 export const NOTE = "(address,uint64,bytes32,bool,(bytes32,uint64,bytes32)[])";
-/** With what a case is created; before protocol 3 without a mark. */
-export const CREATION = "(bytes[],uint256,bytes,bool)";
+/** With what a case is created; before protocol 4 without trustees and sealed polls, before protocol 3 without a mark. */
+export const CREATION = "(bytes[],uint256,bytes,bool,bytes[],bytes32)";
+export const CREATION_3 = "(bytes[],uint256,bytes,bool)";
 export const CREATION_2 = "(bytes[],uint256,bytes)";
 
 const CALLS = {
@@ -30,7 +31,7 @@ const CALLS = {
 };
 /** An event's types: those that are in topics, then those in its data; the indexed ones come first in all of them. */
 const EVENTS = {
-  CaseOpened: ["()", CREATION],
+  CaseOpened: ["()", CREATION_3],
   RegisterFrozen: ["(uint256)", `(bytes32,uint256,${CLASSES},bytes32,bytes32)`],
   PlanSubmitted: ["(uint256)", "(bytes32,bytes)"],
   PlanAdmitted: ["(uint256)", "(bytes32)"],
@@ -42,6 +43,11 @@ const EVENTS = {
   PollTallied: ["()", `(bytes32,bool,${SIXES},uint64)`],
   OfficialAttested: ["(bytes32)", "(bool)"],
   PollDecided: ["()", "(bool)"],
+};
+const EVENTS_4 = {
+  ...EVENTS,
+  TrusteesAppointed: ["(uint256)", "(bytes[],uint64)"],
+  SealedPollAnnounced: ["(uint256)", "(address,bytes32,bytes32)"],
 };
 const EVENTS_2 = { ...EVENTS, CaseOpened: ["()", CREATION_2] };
 const OLD = {
@@ -102,10 +108,11 @@ class Dialect {
     }
   }
 }
-const NEW = new Dialect(CALLS, EVENTS);
+const NEW = new Dialect(CALLS, EVENTS_4);
+const THIRD = new Dialect(CALLS, EVENTS);
 const SECOND = new Dialect(CALLS, EVENTS_2);
 const FIRST = new Dialect(OLD.calls, OLD.events);
-export const dialectOf = (protocol) => ({ 1: FIRST, 2: SECOND })[protocol] ?? NEW;
+export const dialectOf = (protocol) => ({ 1: FIRST, 2: SECOND, 3: THIRD })[protocol] ?? NEW;
 
 // --- what is hashed ---
 

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join as path } from "node:path";
 import { keccak, raw } from "./bytes.mjs";
-import { CREATION, CREATION_2 } from "./contracts.mjs";
+import { CREATION, CREATION_2, CREATION_3 } from "./contracts.mjs";
 import { NotDecodable, decode } from "./encoding/abi.mjs";
 
 /** A folder holds no readable releases. */
@@ -24,12 +24,16 @@ export class Release {
     return keccak(masked).equals(raw(this.contracts[name].runtime_keccak));
   }
 
-  /** [officials, threshold, institution, rehearsal] of a creation by this release's code; null when it is none. */
+  /** [officials, threshold, institution, rehearsal] of a creation by this release's code, that of sealed polls too; null when it is none. */
   createdWith(input) {
     const { creation_bytes: length, creation_keccak: hash } = this.contracts.Case;
     if (!keccak(input.subarray(0, length)).equals(raw(hash))) return null;
     try {
-      return this.number > 2 ? decode(CREATION, input, length) : [...decode(CREATION_2, input, length), false];
+      if (this.number < 3) return [...decode(CREATION_2, input, length), false];
+      if (this.number < 4) return decode(CREATION_3, input, length);
+      const [officials, threshold, institution, rehearsal, , sealedCodeHash] = decode(CREATION, input, length);
+      const isItsOwn = sealedCodeHash.equals(raw(this.contracts.SealedPoll.creation_keccak));
+      return isItsOwn ? [officials, threshold, institution, rehearsal] : null;
     } catch (error) {
       if (error instanceof NotDecodable) return null;
       throw error;

@@ -11,8 +11,8 @@ from verifier.tally.keccak import keccak
 from verifier.tally.published import canonical
 
 RELEASES = Path(__file__).resolve().parents[1] / "releases"
-#: What a case is created with; before protocol 3 it had no mark.
-CREATION, CREATION_2 = "(bytes[],uint256,bytes,bool)", "(bytes[],uint256,bytes)"
+#: What a case is created with; before protocol 4 it had no trustees and no sealed polls, before protocol 3 no mark.
+CREATION, CREATION_3, CREATION_2 = "(bytes[],uint256,bytes,bool,bytes[],bytes32)", "(bytes[],uint256,bytes,bool)", "(bytes[],uint256,bytes)"
 
 
 def fingerprint(chain_id: int, case: bytes, officials: list[bytes], threshold: int, institution: bytes, rehearsal: bool) -> str:
@@ -65,13 +65,18 @@ class Release:
     contracts: dict[str, Code]
 
     def created_with(self, data: bytes) -> tuple[list[bytes], int, bytes, bool] | None:
-        """Officials, threshold, institution and mark of a creation by this release; None when the code is another one."""
+        """Officials, threshold, institution and mark of a creation by this release; None when the case's or sealed polls' code is another."""
         case = self.contracts["Case"]
         if keccak(data[: case.creation_bytes]) != case.creation_keccak:
             return None
         if self.number < 3:
             return *abi.decode(CREATION_2, data, case.creation_bytes), False
-        officials, threshold, institution, rehearsal = abi.decode(CREATION, data, case.creation_bytes)
+        if self.number < 4:
+            officials, threshold, institution, rehearsal = abi.decode(CREATION_3, data, case.creation_bytes)
+            return officials, threshold, institution, rehearsal
+        officials, threshold, institution, rehearsal, _, sealed_code_hash = abi.decode(CREATION, data, case.creation_bytes)
+        if sealed_code_hash != self.contracts["SealedPoll"].creation_keccak:
+            return None
         return officials, threshold, institution, rehearsal
 
 
@@ -93,7 +98,7 @@ def _code(one: dict[str, Any]) -> Code:
 def built(folder: Path, number: int) -> Release:
     """A build of the sources by whoever verifies, in place of the release of that number. Raises Wrong for an unreadable one."""
     contracts = {}
-    for name in ("Case", "Poll", "PollFactory", "PasskeyVerifier"):
+    for name in ("Case", "Poll", "PollFactory", "PasskeyVerifier", *(["SealedPoll"] if number > 3 else [])):
         path = folder / f"{name}.json"
         try:
             artifact = json.loads(path.read_bytes())

@@ -52,8 +52,11 @@ EVENTS = {
     "PollTallied": ("bytes32", "bool", TALLIES, "uint64"),
     "OfficialAttested": ("bytes32 indexed", "bool"),
     "PollDecided": ("bool",),
+    "TrusteesAppointed": ("uint256 indexed", "bytes[]", "uint64"),
+    "SealedPollAnnounced": ("uint256 indexed", "address", "bytes32", "bytes32"),
 }
-EVENTS_2 = EVENTS | {"CaseOpened": ("bytes[]", "uint256", "bytes")}
+EVENTS_3 = {name: kinds for name, kinds in EVENTS.items() if name not in ("TrusteesAppointed", "SealedPollAnnounced")}
+EVENTS_2 = EVENTS_3 | {"CaseOpened": ("bytes[]", "uint256", "bytes")}
 EVENTS_1 = EVENTS_2 | {"RegisterFrozen": ("uint256 indexed", "bytes32", "uint256", CLASSES)}
 #: Events of a case that say nothing about a poll.
 CHECKPOINT = keccak(b"Checkpoint(bytes)")
@@ -87,7 +90,7 @@ class Dialect:
 
     def __init__(self, protocol: int) -> None:
         self.calls = CALLS_1 if protocol == 1 else CALLS
-        self.events = {1: EVENTS_1, 2: EVENTS_2}.get(protocol, EVENTS)
+        self.events = {1: EVENTS_1, 2: EVENTS_2, 3: EVENTS_3}.get(protocol, EVENTS)
         self.selectors = {name: abi.selector(name, inputs) for name, inputs in self.calls.items()}
         self.names = {topic_of(name, kinds): name for name, kinds in self.events.items()}
 
@@ -125,7 +128,7 @@ class Dialect:
             raise Wrong(finding, transaction.place, f"the inputs of {name} cannot be decoded", self.calls[name], error) from error
 
 
-DIALECTS = {protocol: Dialect(protocol) for protocol in (1, 2, 3)}
+DIALECTS = {protocol: Dialect(protocol) for protocol in (1, 2, 3, 4)}
 
 
 def classes_hash(classes: list[ClassTotals]) -> bytes:

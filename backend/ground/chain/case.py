@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple
 
+from eth_utils.crypto import keccak
+
 from backend.ground.chain import artifacts, former
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.contracts import Contract
@@ -151,5 +153,7 @@ class CaseContract(Contract):
 
 
 def creation(officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> ContractCall:
-    """The call that opens a case; the votes of a rehearsal have no effect. Raises: ContractsNotBuilt."""
-    return ContractCall(None, artifacts.load("Case").encode_creation((list(officials), threshold, institution, rehearsal)))
+    """The call that opens a case, without trustees; the votes of a rehearsal have no effect. Raises: ContractsNotBuilt."""
+    sealed_code_hash = keccak(artifacts.load("SealedPoll").bytecode)
+    values = list(officials), threshold, institution, rehearsal, [], sealed_code_hash
+    return ContractCall(None, artifacts.load("Case").encode_creation(values))

@@ -9,6 +9,7 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 OPENED = ["bytes[]", "uint256", "bytes", "bool"]
+CREATED = [*OPENED, "bytes[]", "bytes32"]
 SIGNERS = ["bytes[]", "bytes[]"]
 OPENINGS = "(uint256,uint256,uint256,uint256,uint256,uint256)[]"
 CAST = [

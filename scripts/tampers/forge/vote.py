@@ -12,7 +12,7 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from scripts.build.contracts import load
-from scripts.tampers.forge.abi import BATCH, CAST, OPENED, OPENINGS, SIGNERS, call, topic, word
+from scripts.tampers.forge.abi import BATCH, CAST, CREATED, OPENED, OPENINGS, SIGNERS, call, topic, word
 from scripts.tampers.forge.chain import CHAIN_ID, Forged, ForgedChain, Log, Sending
 from scripts.tampers.forge.published import files_of
 from tests.contracts.ballot_box import (
@@ -178,9 +178,10 @@ class ForgedVote:
     def _open_case(self) -> None:
         officials = self.officials or [signer_of(key) for key in self.official_keys]
         institution = self.institution or signer_of(self.institution_key)
-        arguments = encode(OPENED, [officials, self.threshold, institution, self.rehearsal])
+        people = [officials, self.threshold, institution, self.rehearsal]
+        arguments = encode(CREATED, [*people, [], bytes(keccak(bytes.fromhex(load("SealedPoll")["bytecode"][2:])))])
         code = self.creation_code or bytes.fromhex(load("Case")["bytecode"][2:])
-        opened = self.log(self.case, "CaseOpened", OPENED, [], arguments)
+        opened = self.log(self.case, "CaseOpened", OPENED, [], encode(OPENED, people))
         self.act("create", START, b"", code + arguments, opened, sender=secret("deployer"))
 
     def _freeze(self) -> None:
