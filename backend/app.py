@@ -16,6 +16,8 @@ from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
 from backend.case.register import routes as register_routes
 from backend.case.register.service import RegisterService
+from backend.case.trustees import routes as trustees_routes
+from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
 from backend.ground.chain.service import Chain, open_chain
 from backend.ground.common.clock import SystemClock
@@ -97,6 +99,7 @@ class Rooms:
     cases: CaseService
     register: RegisterService
     plans: PlanService
+    trustees: TrusteeService
     polls: PollService
     checkpoints: Checkpoints
     credentials: CredentialService
@@ -126,6 +129,7 @@ def open_rooms(settings: Settings) -> Rooms:
     administration.know_second_people_by(cases.second_people)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
+    trustees = TrusteeService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
     checkpoints = Checkpoints(sessions, chain, cases, polls)
     issuer = IssuerClient(settings.verifier_url, chain)
@@ -140,14 +144,15 @@ def open_rooms(settings: Settings) -> Rooms:
     likenesses = LikenessService(sessions, cases, register, polls)
     cases.on_signed("register_freeze", register.complete_freeze)
     cases.on_signed("plan_admission", plans.complete_admission)
+    cases.on_signed(APPOINTMENT, trustees.complete_appointment)
     cases.on_signed("poll_announcement", polls.complete_announcement)
     cases.on_signed(IDENTITY_FILE, identities.complete)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, polls, checkpoints, credentials,
-        ballots, tally, approvals, complaints, publication, certificates, likenesses, identities,
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, checkpoints,
+        credentials, ballots, tally, approvals, complaints, publication, certificates, likenesses, identities,
     )  # fmt: skip
 
 
@@ -169,7 +174,7 @@ def create_app(settings: Settings) -> FastAPI:
     wire(app, settings, gateway, waiting, losses, rounds, *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
         accounts_routes, passkeys_routes, administration_routes,
-        cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
+        cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes, ballots_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes,
     ):  # fmt: skip

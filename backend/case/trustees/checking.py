@@ -78,7 +78,7 @@ class Checker:
         assert rolled is not None, "the roll is closed before anybody deals"
         commitments, words = [_raw(one) for one in paper["commitments"]], [_raw(one) for one in paper["shares"]]
         points = [rules.point(one) for one in commitments]
-        if (len(points), len(words)) != (head.threshold, head.seats) or None in points or any(len(one) != 32 for one in words):
+        if (len(points), len(words)) != (head.threshold, head.seats) or not all(points) or any(len(one) != 32 for one in words):
             raise DealingMalformed(threshold=head.threshold, seats=head.seats)
         possession, signature = rules.dealing_digests(rolled, seat, commitments, words)
         first = rules.address_of(PublicKey(commitments[0]))

@@ -121,21 +121,23 @@ def address_of(found: PublicKey) -> str:
 
 def keys_of(commitments: Sequence[Sequence[bytes]], seats: int) -> Keys:
     """X and the share keys from every dealer's commitments. Raises: KeyInfinite."""
+    points = [[PublicKey(one) for one in row] for row in commitments]
     try:
-        sums = [PublicKey.combine_keys([PublicKey(row[k]) for row in commitments]) for k in range(len(commitments[0]))]
-        shares = [address_of(value_at(sums, seat)) for seat in range(seats)]
+        x, y = PublicKey.combine_keys([row[0] for row in points]).point()
+        PublicKey.combine_keys([row[-1] for row in points])
+        # All terms at once: a single dealer's value may be infinity.
+        shares = [address_of(PublicKey.combine_keys([term for row in points for term in terms_at(row, seat)])) for seat in range(seats)]
     except Exception as error:  # as above
         raise KeyInfinite("infinite") from error
     if len(set(shares)) != seats:
         raise KeyInfinite("share_key_twice")
-    x, y = sums[0].point()
     return Keys(int(x), int(y), tuple(shares))
 
 
-def value_at(points: Sequence[PublicKey], seat: int) -> PublicKey:
-    """Σ A_k (seat + 1)^k. Raises: the library's own error for infinity."""
+def terms_at(points: Sequence[PublicKey], seat: int) -> list[PublicKey]:
+    """A_k (seat + 1)^k for every k; their sum is the seat's value."""
     powers = [pow(seat + 1, k).to_bytes(32, "big") for k in range(len(points))]
-    return PublicKey.combine_keys([one.multiply(power) for one, power in zip(points, powers, strict=True)])
+    return [one.multiply(power) for one, power in zip(points, powers, strict=True)]
 
 
 def share_of(rolled: bytes, dealer: int, receiver: int, word: bytes, shared: PublicKey) -> int:
@@ -148,7 +150,7 @@ def share_of(rolled: bytes, dealer: int, receiver: int, word: bytes, shared: Pub
 def share_fits(share: int, commitments: Sequence[bytes], receiver: int) -> bool:
     """Whether a share is the receiver's value of the polynomial behind the commitments."""
     try:
-        wanted = value_at([PublicKey(one) for one in commitments], receiver)
+        wanted = PublicKey.combine_keys(terms_at([PublicKey(one) for one in commitments], receiver))
         return PublicKey.from_valid_secret(share.to_bytes(32, "big")) == wanted
     except Exception:  # infinity, zero, or not below the order
         return False

@@ -88,6 +88,7 @@ class BallotRow(Base):
     poll_id: Mapped[str] = mapped_column(String(20))
     lender_index: Mapped[int] = mapped_column()
     choice: Mapped[int] = mapped_column(SmallInteger)
+    """0 in a sealed poll, whose choices nobody here can read."""
     sequence: Mapped[int] = mapped_column(SmallInteger)
     ballot_key: Mapped[str] = mapped_column(String(42))
     ballot_signature: Mapped[str] = mapped_column(String(132))
@@ -104,6 +105,9 @@ class BallotRow(Base):
     block: Mapped[int | None] = mapped_column(BigInteger)
     book: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     book_number: Mapped[int | None] = mapped_column(BigInteger)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    sealed_choice: Mapped[bytes | None] = mapped_column(LargeBinary(8))
+    """In a sealed poll (protocol §21.1); both empty in an open one."""
     previous: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """The receipt's place (protocol §11): book, number there, digest of the receipt before; all three empty in polls of protocol 1."""
 
