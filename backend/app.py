@@ -70,6 +70,8 @@ from backend.vote.likenesses import routes as likenesses_routes
 from backend.vote.likenesses.service import LikenessService
 from backend.vote.polls import routes as polls_routes
 from backend.vote.polls.checkpoints import Checkpoints
+from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
+from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import PollService
 from backend.vote.tally import routes as tally_routes
 from backend.vote.tally.service import TallyService
@@ -101,6 +103,7 @@ class Rooms:
     plans: PlanService
     trustees: TrusteeService
     polls: PollService
+    sealed_polls: SealedPollService
     checkpoints: Checkpoints
     credentials: CredentialService
     ballots: BallotService
@@ -131,6 +134,7 @@ def open_rooms(settings: Settings) -> Rooms:
     plans = PlanService(sessions, chain, cases)
     trustees = TrusteeService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
+    sealed_polls = SealedPollService(chain, cases, trustees, polls)
     checkpoints = Checkpoints(sessions, chain, cases, polls)
     issuer = IssuerClient(settings.verifier_url, chain)
     credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings)
@@ -146,13 +150,15 @@ def open_rooms(settings: Settings) -> Rooms:
     cases.on_signed("plan_admission", plans.complete_admission)
     cases.on_signed(APPOINTMENT, trustees.complete_appointment)
     cases.on_signed("poll_announcement", polls.complete_announcement)
+    cases.on_signed(SEALED_ANNOUNCEMENT, sealed_polls.complete)
+    cases.on_signed(ABANDONMENT, sealed_polls.complete_abandonment)
     cases.on_signed(IDENTITY_FILE, identities.complete)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, checkpoints,
-        credentials, ballots, tally, approvals, complaints, publication, certificates, likenesses, identities,
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
+        checkpoints, credentials, ballots, tally, approvals, complaints, publication, certificates, likenesses, identities,
     )  # fmt: skip
 
 

@@ -46,6 +46,8 @@ from backend.people.passkeys import routes as passkeys_routes
 from backend.people.passkeys.service import PasskeyService
 from backend.shell.errors import install_error_handlers
 from backend.vote.polls import routes as polls_routes
+from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
+from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import ANNOUNCEMENT, PollService
 from scripts.generate.claims import generate
 from scripts.rig.documents import make_pdf, plan_of
@@ -149,7 +151,10 @@ class Town:
         self.cases.on_signed(FREEZE, self.register.complete_freeze)
         self.cases.on_signed(ADMISSION, self.plans.complete_admission)
         self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.sealed_polls)
         self.cases.on_signed(ANNOUNCEMENT, self.polls.complete_announcement)
+        self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
+        self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)
         for stage in (self.register.stage, self.plans.stage, self.polls.case_stage):
             self.cases.add_stage(stage)
         self.app = self._make_app()
@@ -157,7 +162,7 @@ class Town:
     def _make_app(self) -> FastAPI:
         app = FastAPI()
         wire(app, self.settings, self.chain, self.audit, self.accounts, self.own_accounts, self.passkeys, self.administration)
-        wire(app, self.cases, self.register, self.plans, self.trustees, self.polls)
+        wire(app, self.cases, self.register, self.plans, self.trustees, self.polls, self.sealed_polls)
         for routes in (accounts_routes, passkeys_routes, administration_routes, cases_routes, register_routes, plans_routes):
             app.include_router(routes.router)
         for routes in (trustees_routes, polls_routes):

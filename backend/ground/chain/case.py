@@ -155,5 +155,5 @@ class CaseContract(Contract):
 def creation(officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> ContractCall:
     """The call that opens a case, without trustees; the votes of a rehearsal have no effect. Raises: ContractsNotBuilt."""
     sealed_code_hash = keccak(artifacts.load("SealedPoll").bytecode)
-    values = list(officials), threshold, institution, rehearsal, [], sealed_code_hash
+    values: tuple[object, ...] = list(officials), threshold, institution, rehearsal, [], sealed_code_hash
     return ContractCall(None, artifacts.load("Case").encode_creation(values))

@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from backend.ground.chain.codec import encode
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.common.hashing import canonical_json, keccak
-from backend.ground.common.voting import Choice, Condition
+from backend.ground.common.voting import Choice, Condition, SealedChoices
 
 CONDITION_TYPE = "(uint8,uint8,uint8,uint32,uint32,bool)"
 CLASS_TOTALS_TYPE = "(uint256,uint256,uint256)"
@@ -121,19 +121,6 @@ class SealedParameters:
     def as_abi(self) -> tuple[object, ...]:
         """The tuple in the order of the contract's struct."""
         return self.poll.as_abi(), self.motions, self.abandon_after_seconds
-
-
-@dataclass(frozen=True)
-class SealedChoices:
-    """A ballot's choices as nobody can read them before the close: 32 and 8 bytes (protocol §21.1)."""
-
-    seal: bytes
-    sealed_choice: bytes
-
-    @property
-    def packed(self) -> bytes:
-        """40 bytes."""
-        return self.seal + self.sealed_choice
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,19 @@ class PollKind(StrEnum):
     SEALED = "sealed"
 
 
+@dataclass(frozen=True)
+class SealedChoices:
+    """A ballot's choices as nobody can read them before the close: 32 and 8 bytes (protocol §21.1)."""
+
+    seal: bytes
+    sealed_choice: bytes
+
+    @property
+    def packed(self) -> bytes:
+        """40 bytes."""
+        return self.seal + self.sealed_choice
+
+
 class Measure(IntEnum):
     """What a condition counts."""
 
