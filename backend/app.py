@@ -74,6 +74,7 @@ from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
 from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import PollService
 from backend.vote.tally import routes as tally_routes
+from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
 from backend.web.routes import address_refused, install_web
 
@@ -108,6 +109,7 @@ class Rooms:
     credentials: CredentialService
     ballots: BallotService
     tally: TallyService
+    sealed_tally: SealedTallyService
     approvals: ApprovalService
     complaints: ComplaintService
     publication: PublicationService
@@ -141,9 +143,10 @@ def open_rooms(settings: Settings) -> Rooms:
     identities = IdentityService(sessions, cipher, chain, cases, register, issuer)
     ballots = BallotService(sessions, chain, polls, register, issuer, settings)
     tally = TallyService(chain, cases, register, polls, ballots, LeakService(register, audit))
+    sealed_tally = SealedTallyService(sessions, chain, register, polls, sealed_polls)
     approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
-    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
+    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     cases.on_signed("register_freeze", register.complete_freeze)
@@ -158,7 +161,7 @@ def open_rooms(settings: Settings) -> Rooms:
         cases.add_stage(stage_of_room)
     return Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
-        checkpoints, credentials, ballots, tally, approvals, complaints, publication, certificates, likenesses, identities,
+        checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
     )  # fmt: skip
 
 
@@ -215,6 +218,7 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
             rooms.audit.rounds(),
             rooms.ballots.anchors.rounds(),
             rooms.checkpoints.rounds(),
+            rooms.sealed_tally.counter.rounds(),
             losses.rounds(),
             resuming(left),
             forgetting(rooms.credentials, rooms.likenesses),

@@ -134,12 +134,10 @@ def _shown(status: str) -> BallotStatus:
 
 
 class RecordedOut(BaseModel):
-    """The newest ballot on chain; both 0 if there is none. In a sealed poll `choice` is 0, and after the vote was unsealed `opened_as` has
-    what the contract found in the ballot, a choice for each motion, all 0 if it is invalid."""
+    """The newest ballot on chain; both 0 if there is none. In a sealed poll `choice` is 0."""
 
     choice: int
     sequence: int
-    opened_as: list[int] | None
 
 
 class ClaimPartOut(BaseModel):
@@ -152,7 +150,8 @@ class ClaimPartOut(BaseModel):
 class ClaimOut(BaseModel):
     """A lender's own claim with all that is needed to check it and to vote; nobody else is shown this.
 
-    In a small class the totals may tell this lender's amount and choice: the page says so before the vote.
+    In a small class the totals may tell this lender's amount and choice: the page says so before the vote. After a sealed vote was unsealed
+    `opened_as` has what the contract found in the newest ballot, a choice for each motion, all 0 if it is invalid; null otherwise.
     """
 
     index: int
@@ -169,6 +168,7 @@ class ClaimOut(BaseModel):
     parts: list[ClaimPartOut]
     next_sequence: int
     recorded: RecordedOut
+    opened_as: list[int] | None
     ballots: list[ReceiptOut]
 
     @classmethod
@@ -188,8 +188,7 @@ class ClaimOut(BaseModel):
             name_masked=claim.name_masked,
             parts=[ClaimPartOut(claim_no=part.claim_no, amount_fen=part.amount_fen) for part in claim.parts],
             next_sequence=own.next_sequence,
-            recorded=RecordedOut(
-                choice=own.choice, sequence=own.sequence, opened_as=None if own.opened_as is None else list(own.opened_as)
-            ),
+            recorded=RecordedOut(choice=own.choice, sequence=own.sequence),
+            opened_as=None if own.opened_as is None else list(own.opened_as),
             ballots=[ReceiptOut.of(receipt) for receipt in own.receipts],
         )

@@ -212,6 +212,10 @@ class PollService:
         """Whether this installation's key is the one that the poll names for receipts and tickets."""
         return poll.parameters.receipt_signer.lower() == self._chain.relay_address.lower()
 
+    def sealed_polls(self) -> list[PollView]:
+        """The sealed polls, which have to be unsealed and counted."""
+        return [poll for poll in self._every_poll() if poll.kind is PollKind.SEALED]
+
     def _every_poll(self) -> list[PollView]:
         with self._sessions.reading() as session:
             ids = store.poll_ids(session)

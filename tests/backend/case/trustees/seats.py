@@ -38,38 +38,12 @@ class Trustee:
         return OwnKeys(self.seat, self.seed, ceremony.id)
 
 
-class Trustees:
-    """All seats of a case, and the ceremony that they hold."""
+class Seats:
+    """All seats of a case, and what each of them writes from its own file and what everybody is shown."""
 
-    def __init__(self, town: Town, people: CasePeople, count: int = 6) -> None:
-        self.town, self.people = town, people
+    def __init__(self, count: int = 6) -> None:
         self.seats = [Trustee(seat, Account.create(), token_bytes(32)) for seat in range(count)]
         self.names = list(NAMES[:count])
-        self.browser = town.browser()
-
-    @property
-    def official(self) -> Person:
-        return self.people.officials[0]
-
-    def appoint(self) -> dict[str, Any]:
-        body = {"signers": [trustee.signer for trustee in self.seats], "names": self.names}
-        act = self.official.post(f"/api/cases/{self.people.case['id']}/trustees", body)
-        return self.people.sign_together(act)
-
-    def begin(self, threshold: int = 3) -> dict[str, Any]:
-        body = {"threshold": threshold, "names": self.names}
-        begun: dict[str, Any] = self.official.post(f"/api/cases/{self.people.case['id']}/ceremonies", body)
-        return begun
-
-    def show(self, ceremony: dict[str, Any]) -> dict[str, Any]:
-        shown: dict[str, Any] = answer(self.browser.get(f"/api/ceremonies/{ceremony['id']}"))
-        return shown
-
-    def hand_in(self, ceremony: dict[str, Any], seat: int, step: str, paper: dict[str, Any]) -> dict[str, Any]:
-        taken: dict[str, Any] = answer(self.browser.post(f"/api/ceremonies/{ceremony['id']}/seats/{seat}/{step}", json=paper))
-        return taken
-
-    # --- the papers ----------------------------------------------------------------------------------------------------------------
 
     def entry(self, ceremony: dict[str, Any], seat: int) -> dict[str, Any]:
         opened, trustee = Ceremony.read(Paper("ceremony", ceremony["paper"])), self.seats[seat]
@@ -105,6 +79,37 @@ class Trustees:
     def confirmation(self, shown: dict[str, Any], seat: int) -> dict[str, Any]:
         made, trustee = self.transcript(shown), self.seats[seat]
         return {"share": "0x" + confirmation(self.share(shown, seat), made).hex(), "identity": trustee.sign(made.digest)}
+
+
+class Trustees(Seats):
+    """The same, over HTTP."""
+
+    def __init__(self, town: Town, people: CasePeople, count: int = 6) -> None:
+        super().__init__(count)
+        self.town, self.people = town, people
+        self.browser = town.browser()
+
+    @property
+    def official(self) -> Person:
+        return self.people.officials[0]
+
+    def appoint(self) -> dict[str, Any]:
+        body = {"signers": [trustee.signer for trustee in self.seats], "names": self.names}
+        act = self.official.post(f"/api/cases/{self.people.case['id']}/trustees", body)
+        return self.people.sign_together(act)
+
+    def begin(self, threshold: int = 3) -> dict[str, Any]:
+        body = {"threshold": threshold, "names": self.names}
+        begun: dict[str, Any] = self.official.post(f"/api/cases/{self.people.case['id']}/ceremonies", body)
+        return begun
+
+    def show(self, ceremony: dict[str, Any]) -> dict[str, Any]:
+        shown: dict[str, Any] = answer(self.browser.get(f"/api/ceremonies/{ceremony['id']}"))
+        return shown
+
+    def hand_in(self, ceremony: dict[str, Any], seat: int, step: str, paper: dict[str, Any]) -> dict[str, Any]:
+        taken: dict[str, Any] = answer(self.browser.post(f"/api/ceremonies/{ceremony['id']}/seats/{seat}/{step}", json=paper))
+        return taken
 
     # --- whole steps ---------------------------------------------------------------------------------------------------------------
 
