@@ -357,7 +357,7 @@ class Vote:
         return self.world.ballots.receipt(receipt.number).status
 
     def recorded(self, index: int) -> tuple[int, int]:
-        ballot = self.world.chain.poll(self.poll.address).ballot_of(index)
+        ballot = self.world.polls.contract(self.poll).ballot_of(index)
         return int(ballot.choice), ballot.sequence
 
     def close(self) -> None:
