@@ -206,14 +206,16 @@ class TallyService:
         return self._turnout(poll, counted=True)
 
     def leaks(self, poll_id: str, visitor: Visitor | None = None) -> LeakReport:
-        """What the sums tell about single lenders, for officials of the case: exact after the close, by class before.
+        """What the sums tell about single lenders, for officials of the case: exact once they can be opened, by class before.
 
         While ballots come in no choice is looked at. Raises: PollUnknown, NotOfficialOfCase, RecordsNotReadYet, NodeNotAnswering.
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
             self._cases.require_official(poll.case_id, visitor)
-        if self._polls.stage(poll.id) in (Stage.ANNOUNCED, Stage.OPEN):
+        stage = self._polls.stage(poll.id)
+        # Of a sealed poll nothing is known before all of it is counted.
+        if stage < _BEFORE_OPENING[poll.kind] or stage is Stage.ABANDONED:
             return self._leaks.expected(poll.case_id, self._counted_before(poll.case_id), poll.register_number)
         return self._exact_leaks(poll)
 
