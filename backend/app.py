@@ -16,6 +16,8 @@ from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
 from backend.case.register import routes as register_routes
 from backend.case.register.service import RegisterService
+from backend.case.trustees import routes as trustees_routes
+from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
 from backend.ground.chain.service import Chain, open_chain
 from backend.ground.common.clock import SystemClock
@@ -69,8 +71,11 @@ from backend.vote.likenesses import routes as likenesses_routes
 from backend.vote.likenesses.service import LikenessService
 from backend.vote.polls import routes as polls_routes
 from backend.vote.polls.checkpoints import Checkpoints
+from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
+from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import PollService
 from backend.vote.tally import routes as tally_routes
+from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
 from backend.web.routes import address_refused, install_web
 
@@ -98,11 +103,14 @@ class Rooms:
     cases: CaseService
     register: RegisterService
     plans: PlanService
+    trustees: TrusteeService
     polls: PollService
+    sealed_polls: SealedPollService
     checkpoints: Checkpoints
     credentials: CredentialService
     ballots: BallotService
     tally: TallyService
+    sealed_tally: SealedTallyService
     approvals: ApprovalService
     complaints: ComplaintService
     publication: PublicationService
@@ -127,28 +135,34 @@ def open_rooms(settings: Settings) -> Rooms:
     administration.know_second_people_by(cases.second_people)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
+    trustees = TrusteeService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
+    sealed_polls = SealedPollService(chain, cases, trustees, polls)
     checkpoints = Checkpoints(sessions, chain, cases, polls)
     issuer = IssuerClient(settings.verifier_url, chain)
     credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings)
     identities = IdentityService(sessions, cipher, chain, cases, register, issuer)
     ballots = BallotService(sessions, chain, polls, register, issuer, settings)
     tally = TallyService(chain, cases, register, polls, ballots, LeakService(register, audit))
+    sealed_tally = SealedTallyService(sessions, chain, register, polls, sealed_polls)
     approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
-    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings)
+    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     cases.on_signed("register_freeze", register.complete_freeze)
     cases.on_signed("plan_admission", plans.complete_admission)
+    cases.on_signed(APPOINTMENT, trustees.complete_appointment)
     cases.on_signed("poll_announcement", polls.complete_announcement)
+    cases.on_signed(SEALED_ANNOUNCEMENT, sealed_polls.complete)
+    cases.on_signed(ABANDONMENT, sealed_polls.complete_abandonment)
     cases.on_signed(IDENTITY_FILE, identities.complete)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, polls, checkpoints, credentials,
-        ballots, tally, approvals, complaints, publication, certificates, likenesses, identities,
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
+        checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
     )  # fmt: skip
 
 
@@ -170,7 +184,7 @@ def create_app(settings: Settings) -> FastAPI:
     wire(app, settings, gateway, waiting, losses, rounds, Looks(), *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
         accounts_routes, passkeys_routes, administration_routes,
-        cases_routes, register_routes, plans_routes, polls_routes, credentials_routes, ballots_routes,
+        cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes, ballots_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes,
     ):  # fmt: skip
@@ -205,6 +219,7 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
             rooms.audit.rounds(),
             rooms.ballots.anchors.rounds(),
             rooms.checkpoints.rounds(),
+            rooms.sealed_tally.counter.rounds(),
             losses.rounds(),
             resuming(left),
             forgetting(rooms.credentials, rooms.likenesses),

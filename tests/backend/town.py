@@ -26,6 +26,8 @@ from backend.case.plans.stages import ADMISSION
 from backend.case.register import routes as register_routes
 from backend.case.register.service import KIND as FREEZE
 from backend.case.register.service import RegisterService
+from backend.case.trustees import routes as trustees_routes
+from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.service import Chain
@@ -44,6 +46,8 @@ from backend.people.passkeys import routes as passkeys_routes
 from backend.people.passkeys.service import PasskeyService
 from backend.shell.errors import install_error_handlers
 from backend.vote.polls import routes as polls_routes
+from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
+from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import ANNOUNCEMENT, PollService
 from scripts.generate.claims import generate
 from scripts.rig.documents import make_pdf, plan_of
@@ -142,10 +146,15 @@ class Town:
         self.audit = AuditService(self.sessions, self.chain)
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
+        self.trustees = TrusteeService(self.sessions, self.chain, self.cases)
         self.polls = PollService(self.sessions, self.chain, self.cases, self.plans, self.register, self.settings)
         self.cases.on_signed(FREEZE, self.register.complete_freeze)
         self.cases.on_signed(ADMISSION, self.plans.complete_admission)
+        self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.sealed_polls)
         self.cases.on_signed(ANNOUNCEMENT, self.polls.complete_announcement)
+        self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
+        self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)
         for stage in (self.register.stage, self.plans.stage, self.polls.case_stage):
             self.cases.add_stage(stage)
         self.app = self._make_app()
@@ -153,8 +162,10 @@ class Town:
     def _make_app(self) -> FastAPI:
         app = FastAPI()
         wire(app, self.settings, self.chain, self.audit, self.accounts, self.own_accounts, self.passkeys, self.administration)
-        wire(app, self.cases, self.register, self.plans, self.polls)
-        for routes in (accounts_routes, passkeys_routes, administration_routes, cases_routes, register_routes, plans_routes, polls_routes):
+        wire(app, self.cases, self.register, self.plans, self.trustees, self.polls, self.sealed_polls)
+        for routes in (accounts_routes, passkeys_routes, administration_routes, cases_routes, register_routes, plans_routes):
+            app.include_router(routes.router)
+        for routes in (trustees_routes, polls_routes):
             app.include_router(routes.router)
         install_error_handlers(app)
         return app

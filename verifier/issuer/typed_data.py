@@ -45,6 +45,11 @@ class CaseDomain:
         kind = "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)"
         return _digest(self.chain_id, self.case, kind, poll_number, parameters_hash)
 
+    def sealed_poll_announcement(self, poll_number: int, parameters_hash: bytes, seal_key_hash: bytes, rehearsal: bool) -> bytes:
+        """Digest of a SealedPollAnnouncement; the mark is the case's own."""
+        kind = "SealedPollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal)"
+        return _digest(self.chain_id, self.case, kind, poll_number, parameters_hash, seal_key_hash, rehearsal)
+
     def register_freeze(self, protocol: int, register_number: int, fields: Sequence[Any]) -> bytes:
         """Digest of a RegisterFreeze of that protocol; `fields` are those after the register's number."""
         return _digest(self.chain_id, self.case, _REGISTER_FREEZE[protocol], register_number, *fields)

@@ -283,6 +283,9 @@ _ACT_WORDS = {
     "register_freeze": ("冻结登记表", "freeze the register"),
     "plan_admission": ("准予方案表决", "admit the plan to the vote"),
     "poll_announcement": ("公告表决", "announce the poll"),
+    "trustee_appointment": ("任命密钥保管人", "appoint trustees"),
+    "sealed_poll_announcement": ("公告密封表决", "announce the sealed poll"),
+    "poll_abandonment": ("放弃密封表决", "abandon the sealed poll"),
     "identity_file": ("绑定照片和身份信息", "bind photos and persons to indexes"),
 }
 _NOT_ON_CHAIN = {"identity_file": ("没有送达身份核验机构", "did not reach the identity verifier")}

@@ -30,6 +30,7 @@ PARTS: dict[str, tuple[str, str]] = {
 }
 TITLE_LIMIT, PART_LIMIT, STEP_LIMIT, MONTH_LIMIT = 200, 100_000, 60, 600
 REASONS_LIMIT = 4000
+MOTION_LIMIT = 16
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,12 @@ class PlanText:
     title: str
     parts: Mapping[str, str]
     ladder: tuple[PayoutStep, ...]
+    motions: tuple[str, ...] = ()
+    """Titles of what is voted on one by one, in a sealed poll; none where the plan is voted on as a whole."""
 
 
 def read_plan(text: str) -> PlanText:
-    """A plan as the institution sends it: JSON with title, parts, ladder.
+    """A plan as the institution sends it: JSON with title, parts, ladder, and motions where there are several.
 
     Raises: PlanNotReadable, and all that `check_plan` raises.
     """
@@ -58,7 +61,7 @@ def read_plan(text: str) -> PlanText:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise PlanNotReadable(reason="JSON") from error
-    if not isinstance(value, dict) or set(value) != {"title", "parts", "ladder"}:
+    if not isinstance(value, dict) or set(value) - {"motions"} != {"title", "parts", "ladder"}:
         raise PlanNotReadable(reason="title, parts, ladder")
     title, parts, ladder = value["title"], value["parts"], value["ladder"]
     if not isinstance(title, str) or not isinstance(parts, dict) or not isinstance(ladder, list):
@@ -66,7 +69,8 @@ def read_plan(text: str) -> PlanText:
     if set(parts) - set(PARTS) or not all(isinstance(part, str) for part in parts.values()):
         raise PlanNotReadable(reason="parts: " + ", ".join(PARTS))
     texts = {name: _read_text(prose, parts.get(name, ""), name, PART_LIMIT) for name in PARTS}
-    plan = PlanText(_read_text(line, title, "title", TITLE_LIMIT), texts, _read_ladder(ladder))
+    motions = _read_motions(value["motions"]) if "motions" in value else ()
+    plan = PlanText(_read_text(line, title, "title", TITLE_LIMIT), texts, _read_ladder(ladder), motions)
     check_plan(plan)
     return plan
 
@@ -90,7 +94,8 @@ def check_plan(plan: PlanText) -> None:
 
 def plan_object(plan: PlanText, case_address: str, version: int, pdf: bytes) -> dict[str, Any]:
     """The object whose canonical JSON is hashed."""
-    return {
+    several = {"motions": list(plan.motions)} if plan.motions else {}
+    return several | {
         "case": case_address.lower(),
         "ladder": [{"months": step.months, "ratio_bps": step.ratio_bps} for step in plan.ladder],
         "parts": dict(plan.parts),
@@ -104,6 +109,15 @@ def plan_bytes_and_hash(value: Mapping[str, Any]) -> tuple[bytes, bytes]:
     """Canonical JSON and its Keccak-256."""
     data = canonical_json(dict(value))
     return data, keccak(data)
+
+
+def _read_motions(motions: object) -> tuple[str, ...]:
+    if not isinstance(motions, list) or not 2 <= len(motions) <= MOTION_LIMIT or not all(isinstance(title, str) for title in motions):
+        raise PlanNotReadable(reason=f"motions: 2 to {MOTION_LIMIT} titles / 2 至 {MOTION_LIMIT} 项标题")
+    titles = tuple(_read_text(line, title, "motions", TITLE_LIMIT) for title in motions)
+    if len(set(titles)) != len(titles) or not all(map(has_letters, titles)):
+        raise PlanNotReadable(reason="motions: different titles / 标题不得为空或重复")
+    return titles
 
 
 def _read_ladder(ladder: list[Any]) -> tuple[PayoutStep, ...]:

@@ -31,7 +31,8 @@ class PdfOut(BaseModel):
 
 
 class PlanOut(BaseModel):
-    """One version of a plan; `typed_data` is what the institution signs to submit a draft."""
+    """One version of a plan; `typed_data` is what the institution signs to submit a draft. `motions` are the titles of what is voted on
+    one by one, none where the plan is voted on as a whole."""
 
     id: str
     case_id: str
@@ -39,6 +40,7 @@ class PlanOut(BaseModel):
     title: str
     parts: dict[str, str]
     ladder: list[LadderStepOut]
+    motions: list[str]
     pdf: PdfOut
     plan_hash: Hex
     plan_number: int | None
@@ -53,8 +55,8 @@ class PlanOut(BaseModel):
     @classmethod
     def of(cls, plan: PlanView, typed_data: dict[str, Any] | None = None) -> PlanOut:
         """The plan as JSON."""
-        facts = {name: getattr(plan, name) for name in cls.model_fields if name not in {"parts", "ladder", "pdf", "typed_data"}}
-        content = {name: plan.content[name] for name in ("parts", "ladder", "pdf")}
+        facts = {name: getattr(plan, name) for name in cls.model_fields if name not in {"parts", "ladder", "motions", "pdf", "typed_data"}}
+        content = {name: plan.content[name] for name in ("parts", "ladder", "pdf")} | {"motions": plan.content.get("motions", [])}
         return cls.model_validate({**facts, **content, "typed_data": typed_data})
 
 

@@ -95,7 +95,7 @@ class PlanService:
             typed = self.submission_typed(plan)
             if not self._cases.is_signed(institution.signer, typed.digest(), signature):
                 raise PlanSignatureWrong
-            self._note_submission(plan, int(typed.message["planNumber"]), signature)
+            self._note_submission(plan, int(str(typed.message["planNumber"])), signature)
         try:
             self._send_submission(plan_id)
         except Unavailable as error:

@@ -8,7 +8,8 @@ from dataclasses import astuple
 from backend.ground.chain import artifacts, former
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.contracts import Contract
-from backend.ground.chain.values import ClassTotals, PlanOnChain, PollParameters, Register
+from backend.ground.chain.sealed_types import SealKey
+from backend.ground.chain.values import ClassTotals, PlanOnChain, PollParameters, Register, SealedParameters
 from backend.ground.common.hashing import keccak
 
 
@@ -54,6 +55,23 @@ class CaseContract(Contract):
         """A submitted plan. Raises: TransactionReverted (Plan_NotSubmitted)."""
         plan_hash, submitter, admitted = self.view("plan", plan_number)
         return PlanOnChain(plan_hash, submitter, admitted)
+
+    def trustees(self) -> list[bytes]:
+        """The signers of the trustees who serve now, by seat. Only a case since protocol 4 has trustees."""
+        return [bytes(signer) for signer in self.view("trustees")[0]]
+
+    def last_appointed(self) -> list[bytes]:
+        """The trustees who were appointed last, whether they serve already or not."""
+        waiting, serves_from = self.view("nextTrustees")
+        return [bytes(signer) for signer in waiting] if serves_from else self.trustees()
+
+    def appointment_count(self) -> int:
+        """How often trustees were appointed since the case was opened; the number of the last appointment."""
+        return int(self.view("appointmentCount")[0])
+
+    def is_sealed(self, poll_number: int) -> bool:
+        """Whether a poll is sealed."""
+        return bool(self.view("isSealed", poll_number)[0])
 
     def poll_count(self) -> int:
         """How many polls were announced; the number the next one gets."""
@@ -108,9 +126,33 @@ class CaseContract(Contract):
         """
         return self.call("announcePoll", parameters.as_abi(), list(signers), list(signatures))
 
+    def appoint_trustees(self, trustees: Sequence[bytes], signers: Sequence[bytes], signatures: Sequence[bytes]) -> ContractCall:
+        """k officials appoint trustees; signed over `trustee_appointment`."""
+        return self.call("appointTrustees", list(trustees), list(signers), list(signatures))
+
+    def announce_sealed_poll(
+        self,
+        parameters: SealedParameters,
+        key: SealKey,
+        confirmations: Sequence[tuple[bytes, bytes]],
+        signers: Sequence[bytes],
+        signatures: Sequence[bytes],
+    ) -> ContractCall:
+        """k officials announce a sealed poll, every seat confirms its key (by share, by identity); signed over `sealed_poll_announcement`.
+
+        The call carries the poll's creation code. The event SealedPollAnnounced names its contract. Raises: ContractsNotBuilt.
+        """
+        code = artifacts.load("SealedPoll").bytecode
+        seats = [tuple(each) for each in confirmations]
+        return self.call("announceSealedPoll", code, parameters.as_abi(), key.as_abi(), seats, list(signers), list(signatures))
+
+    def abandon_poll(self, poll_number: int, reason_hash: bytes, signers: Sequence[bytes], signatures: Sequence[bytes]) -> ContractCall:
+        """k officials give a sealed poll up; signed over `poll_abandonment`."""
+        return self.call("abandonPoll", poll_number, reason_hash, list(signers), list(signatures))
+
 
 def creation(officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> ContractCall:
     """The call that opens a case, without trustees; the votes of a rehearsal have no effect. Raises: ContractsNotBuilt."""
-    trustees: list[bytes] = []
-    values = list(officials), threshold, institution, rehearsal, trustees, keccak(artifacts.load("SealedPoll").bytecode)
+    sealed_code_hash = keccak(artifacts.load("SealedPoll").bytecode)
+    values: tuple[object, ...] = list(officials), threshold, institution, rehearsal, [], sealed_code_hash
     return ContractCall(None, artifacts.load("Case").encode_creation(values))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 #: One for each transaction of ballots, 20,000 in a poll of a million lenders, all read at a start: web3.py takes 16 times as long
 #: for one as its codec alone (docs/adr/0013).
-_OF_BALLOTS = "BallotsRecorded"
+_OF_BALLOTS = {"BallotsRecorded": "recorded", "BallotsCounted": "counted"}
 
 
 class EventNotReadable(ValueError):
@@ -56,15 +56,16 @@ def _arguments(event: EventOfWeb3, log: Json) -> dict[str, Any]:
     from web3.exceptions import Web3Exception
 
     try:
-        return _recorded(log) if event.event_name == _OF_BALLOTS else _by_web3(event, log)
+        name = _OF_BALLOTS.get(event.event_name)
+        return _by_web3(event, log) if name is None else _packed(log, name)
     except (Web3Exception, DecodingError, ArithmeticError, ValueError, TypeError) as error:
         raise EventNotReadable(str(error)) from error
 
 
-def _recorded(log: Json) -> dict[str, Any]:
+def _packed(log: Json, name: str) -> dict[str, Any]:
     if len(log["topics"]) != 1:
         raise ValueError("a topic too many")
-    return {"recorded": codec.decode(["bytes"], bytes.fromhex(log["data"].removeprefix("0x")))[0]}
+    return {name: codec.decode(["bytes"], bytes.fromhex(log["data"].removeprefix("0x")))[0]}
 
 
 def _by_web3(event: EventOfWeb3, log: Json) -> dict[str, Any]:
@@ -88,9 +89,9 @@ def _event_of(log: Json) -> EventOfWeb3 | None:
 
 @functools.cache
 def _by_topic() -> dict[str, EventOfWeb3]:
-    """Every event of case and poll, of any protocol."""
+    """Every event of case and polls, of any protocol."""
     from backend.ground.chain.provider import without_node
 
     contract: Any = without_node().eth.contract
-    interfaces = (former.EVENTS, artifacts.load("Case").abi, artifacts.load("Poll").abi, artifacts.load("SealedPoll").abi)
+    interfaces = (former.EVENTS, *(artifacts.load(name).abi for name in ("Case", "Poll", "SealedPoll")))
     return {event.topic: event for abi in interfaces for event in contract(abi=abi).events}

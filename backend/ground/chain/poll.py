@@ -1,4 +1,4 @@
-"""The poll contract: ballots, sums, attestations (protocol §8.2 to §10, contracts/interfaces/IPoll.sol)."""
+"""Poll contracts: ballots, sums, attestations (protocol §8.2 to §10, contracts/interfaces/IPoll.sol and IOpenPoll.sol)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import astuple
 
 from backend.ground.chain.calls import ContractCall, ContractEvent
 from backend.ground.chain.contracts import Contract, one_of
+from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.signatures import compact
 from backend.ground.chain.typed_data import address_bytes, pack_entries
 from backend.ground.chain.values import (
+    OPEN_STAGES,
     BatchBallot,
     ClassTally,
     ClassTotals,
@@ -24,14 +26,20 @@ from backend.ground.chain.values import (
 from backend.ground.common.voting import Choice, Condition, Denominator, Measure, Numerator
 
 
-class PollContract(Contract):
-    """Views raise NodeNotAnswering and TransactionReverted."""
-
-    artifact_name = "Poll"
+class AnyPoll(Contract):
+    """What open and sealed polls have in common. Views raise NodeNotAnswering and TransactionReverted."""
 
     def stage(self) -> Stage:
         """Where the poll stands by the latest block's time."""
-        return one_of(Stage, self.view("stage")[0])
+        raise NotImplementedError
+
+    def ballot_of(self, index: int, block: int | str = "latest") -> RecordedBallot:
+        """A lender's newest ballot. Raises: TransactionReverted (Poll_IndexOutOfRange)."""
+        raise NotImplementedError
+
+    def cast(self, ballot: SignedBallot, leaf: Leaf, proof: Sequence[bytes]) -> ContractCall:
+        """Record one ballot; `proof` are the `depth` siblings of protocol §4. Raises: SignatureNotReadable."""
+        raise NotImplementedError
 
     def case_address(self) -> str:
         """The case contract that announced it."""
@@ -83,20 +91,6 @@ class PollContract(Contract):
         """Whoever submitted the plan and hence may not decide on it."""
         return bytes(self.view("planSubmitter")[0])
 
-    def ballot_of(self, index: int, block: int | str = "latest") -> RecordedBallot:
-        """A lender's newest ballot. Raises: TransactionReverted (Poll_IndexOutOfRange)."""
-        choice, sequence = self.view("ballotOf", index, block=block)
-        return RecordedBallot(one_of(Choice, choice), sequence)
-
-    def heads(self, voting_class: int) -> Heads:
-        """Lenders of a class by choice."""
-        return Heads(*self.view("heads", voting_class))
-
-    def sum_of(self, voting_class: int, choice: Choice) -> tuple[int, int]:
-        """The sum of commitments (x, y); (0, 0) is infinity."""
-        x, y = self.view("sumOf", voting_class, int(choice))
-        return int(x), int(y)
-
     def admitted(self, voting_class: int) -> tuple[int, int]:
         """Heads and fen admitted in a class, less the leaves taken out; fen modulo n. Only a poll of protocol 2 has it."""
         heads, fen = self.view("admitted", voting_class)
@@ -105,10 +99,6 @@ class PollContract(Contract):
     def tallies(self) -> tuple[ClassTally, ...]:
         """The result by class. Raises: TransactionReverted (Poll_NotTallied)."""
         return tuple(ClassTally(*tally) for tally in self.view("tallies")[0])
-
-    def passed(self) -> bool:
-        """Whether the plan passed. Raises: TransactionReverted (Poll_NotTallied)."""
-        return bool(self.view("passed")[0])
 
     def result_hash(self) -> bytes:
         """What the officials attest to; 32 zero bytes before the sums are opened."""
@@ -130,18 +120,13 @@ class PollContract(Contract):
         """Whether the official attested already."""
         return bool(self.view("hasAttested", signer)[0])
 
-    def cast(self, ballot: SignedBallot, leaf: Leaf, proof: Sequence[bytes]) -> ContractCall:
-        """Record one ballot; `proof` are the `depth` siblings of protocol §4. Raises: SignatureNotReadable."""
-        signed = (
-            ballot.index,
-            ballot.choice,
-            ballot.sequence,
-            address_bytes(ballot.ballot_key),
-            _two_words(ballot.ballot_signature),
-            ballot.credential_expires_at,
-            _two_words(ballot.credential_signature),
-        )
-        return self.call("cast", signed, astuple(leaf), list(proof))
+    def open_sums(self, openings: Sequence[Opening]) -> ContractCall:
+        """Open the sums after the close, one opening a class."""
+        return self.call("openSums", [astuple(opening) for opening in openings])
+
+    def attest(self, signer: bytes, signature: bytes, *, approve: bool) -> ContractCall:
+        """One official approves or refuses; signed over `attestation`."""
+        return self.call("attest", signer, approve, signature)
 
     def cast_batch(
         self,
@@ -156,22 +141,64 @@ class PollContract(Contract):
         Raises: ValueError unless strictly ascending by index; SignatureNotReadable.
         """
         entries = pack_entries([(ballot.index, ballot.ballot_key) for ballot in ballots])
-        packed = b"".join(bytes([ballot.sequence << 2 | ballot.choice]) + _packed(ballot.signature) for ballot in ballots)
+        packed = b"".join(map(self._packed_ballot, ballots))
         leaves = b"".join(_packed_leaf(ballot.leaf) for ballot in ballots)
-        credentials = (entries, expires_at, _two_words(list_signature))
+        credentials = (entries, expires_at, two_words(list_signature))
         return self.call("castBatch", credentials, packed, leaves, list(siblings), gas_limit=gas_limit)
+
+    @staticmethod
+    def _packed_ballot(ballot: BatchBallot) -> bytes:
+        """One ballot of a batch: 65 bytes in an open poll, 105 in a sealed one."""
+        raise NotImplementedError
+
+
+class PollContract(AnyPoll):
+    """A poll whose choices everybody reads as they are cast."""
+
+    artifact_name = "Poll"
+
+    def stage(self) -> Stage:
+        """Where the poll stands by the latest block's time."""
+        return stage_of(OPEN_STAGES, self.view("stage")[0])
+
+    def ballot_of(self, index: int, block: int | str = "latest") -> RecordedBallot:
+        """A lender's newest ballot. Raises: TransactionReverted (Poll_IndexOutOfRange)."""
+        choice, sequence = self.view("ballotOf", index, block=block)
+        return RecordedBallot(one_of(Choice, choice), sequence)
+
+    def heads(self, voting_class: int) -> Heads:
+        """Lenders of a class by choice."""
+        return Heads(*self.view("heads", voting_class))
+
+    def sum_of(self, voting_class: int, choice: Choice) -> tuple[int, int]:
+        """The sum of commitments (x, y); (0, 0) is infinity."""
+        x, y = self.view("sumOf", voting_class, int(choice))
+        return int(x), int(y)
+
+    def passed(self) -> bool:
+        """Whether the plan passed. Raises: TransactionReverted (Poll_NotTallied)."""
+        return bool(self.view("passed")[0])
+
+    def cast(self, ballot: SignedBallot, leaf: Leaf, proof: Sequence[bytes]) -> ContractCall:
+        """Record one ballot; `proof` are the `depth` siblings of protocol §4. Raises: SignatureNotReadable."""
+        signed = (
+            ballot.index,
+            ballot.choice,
+            ballot.sequence,
+            address_bytes(ballot.ballot_key),
+            two_words(ballot.ballot_signature),
+            ballot.credential_expires_at,
+            two_words(ballot.credential_signature),
+        )
+        return self.call("cast", signed, astuple(leaf), list(proof))
 
     def exclude_leaf(self, index: int, leaf: Leaf, proof: Sequence[bytes], amount: int, blind: int) -> ContractCall:
         """Take out a leaf whose opening shows an amount out of range, between the close and the opening (protocol §9.1); `amount` mod n."""
         return self.call("excludeLeaf", index, astuple(leaf), list(proof), amount, blind)
 
-    def open_sums(self, openings: Sequence[Opening]) -> ContractCall:
-        """Open the sums after the close, one opening a class."""
-        return self.call("openSums", [astuple(opening) for opening in openings])
-
-    def attest(self, signer: bytes, signature: bytes, *, approve: bool) -> ContractCall:
-        """One official approves or refuses; signed over `attestation`."""
-        return self.call("attest", signer, approve, signature)
+    @staticmethod
+    def _packed_ballot(ballot: BatchBallot) -> bytes:
+        return bytes([ballot.sequence << 2 | ballot.choice]) + packed_signature(ballot.signature)
 
 
 def recorded_ballots(event: ContractEvent) -> list[tuple[int, Choice, int]]:
@@ -182,16 +209,25 @@ def recorded_ballots(event: ContractEvent) -> list[tuple[int, Choice, int]]:
     ]
 
 
+def stage_of(stages: Sequence[Stage], number: int) -> Stage:
+    """A contract's number for its stage. Raises: NodeNotAnswering for one that no contract of ours gives."""
+    if number >= len(stages):
+        raise NodeNotAnswering(reason=f"Stage {number}")
+    return stages[number]
+
+
 def _condition(measure: int, numerator: int, denominator: int, num: int, den: int, strict: bool) -> Condition:
     return Condition(one_of(Measure, measure), one_of(Numerator, numerator), one_of(Denominator, denominator), num, den, strict)
 
 
-def _packed(signature: bytes) -> bytes:
+def packed_signature(signature: bytes) -> bytes:
+    """64 bytes of a signature of 64 or 65. Raises: SignatureNotReadable."""
     return signature if len(signature) == 64 else compact(signature)
 
 
-def _two_words(signature: bytes) -> tuple[bytes, bytes]:
-    short = _packed(signature)
+def two_words(signature: bytes) -> tuple[bytes, bytes]:
+    """The same as the contract's struct. Raises: SignatureNotReadable."""
+    short = packed_signature(signature)
     return short[:32], short[32:]
 
 

@@ -13,9 +13,11 @@ from backend.ground.chain.mirror import as_event
 from backend.ground.chain.node import Node
 from backend.ground.chain.notes import RECEIPTS
 from backend.ground.chain.outbox import OutboxEntry
+from backend.ground.chain.seals import RECORD_BYTES
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.chain.values import TransactionStatus
 from backend.ground.db.sessions import Sessions
+from verifier.call_data import ArgumentsNotReadable, read_arguments
 
 #: Where EIP-2935 keeps the hashes of earlier blocks, and how far back it reaches; a contract by itself reaches BLOCKHASH's 256.
 BLOCK_HASHES = "0x0000f90827f1c53a10cb7a02335b175320002935"
@@ -41,6 +43,18 @@ class ChainRecord:
             return read_cast(bytes(sent["input"]))
         except NotACast as error:
             raise NodeNotAnswering(reason=f"{tx_hash} carries no ballots") from error
+
+    def counted_piece(self, tx_hash: str) -> tuple[bytes, int]:
+        """What a transaction took out of a box: the number of the box without it, and how many records. Raises: NodeNotAnswering."""
+        function = artifacts.load("SealedPoll").functions["count"]
+        data = bytes(self._node.transaction(tx_hash)["input"])
+        if data[:4] != function.hash[:4]:
+            raise NodeNotAnswering(reason=f"{tx_hash} counts no ballots")
+        try:
+            before, ballots = read_arguments(function.types, data[4:])
+        except ArgumentsNotReadable as error:
+            raise NodeNotAnswering(reason=f"{tx_hash} counts no ballots that can be read") from error
+        return bytes(before), len(ballots) // RECORD_BYTES
 
     def has_passkey_code(self, address: bytes) -> bool:
         """Whether the contract there is the one that verifies passkeys today, to the byte. Raises: NodeNotAnswering."""

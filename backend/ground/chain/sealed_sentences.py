@@ -29,7 +29,7 @@ _CASE: dict[str, tuple[str, str]] = {
         "Share keys ({shareKeys}), confirmations ({confirmations}) and trustees ({trustees}) differ in number. Use the complete key file.",
     ),
     "Seal_ThresholdOutOfRange": (
-        "开封人数须为 2 至 {trustees} 名，现为 {threshold} 名。请重新举行密钥仪式。",
+        "解封人数须为 2 至 {trustees} 名，现为 {threshold} 名。请重新举行密钥仪式。",
         "Opening takes 2 to {trustees} trustees, not {threshold}. Make the key again.",
     ),
     "Seal_KeyNotOnCurve": (
@@ -98,9 +98,9 @@ _POLL: dict[str, tuple[str, str]] = {
         "合成的密钥不能打开本次表决。请核对各份额后重新合成。",
         "The number put together does not open this vote. Check the shares and put them together again.",
     ),
-    "Seal_AlreadyUnsealed": ("本次表决已开封，无需重复操作。", "This vote is open already. There is nothing more to do."),
+    "Seal_AlreadyUnsealed": ("本次表决已解封，无需重复操作。", "This vote is open already. There is nothing more to do."),
     "Seal_StillSealed": (
-        "本次表决尚未开封。请先由足够的保管人公布份额。",
+        "本次表决尚未解封。请先由足够的保管人公布份额。",
         "This vote is still sealed. Enough trustees must publish their shares first.",
     ),
     "Seal_NotSignedByKey": (

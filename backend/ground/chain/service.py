@@ -21,6 +21,7 @@ from backend.ground.chain.poll import PollContract
 from backend.ground.chain.pulse import Pulse
 from backend.ground.chain.purse import Purse, read_purse
 from backend.ground.chain.record import ChainRecord
+from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.standing import ChainStanding
 from backend.ground.chain.typed_data import TypedData
 from backend.ground.common.clock import Clock, SystemClock
@@ -28,6 +29,7 @@ from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.hashing import keccak
 from backend.ground.common.key_files import load_key
 from backend.ground.common.settings import Settings
+from backend.ground.common.voting import PollKind
 from backend.ground.db.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -255,8 +257,16 @@ class Chain:
         return CaseContract(self._node, address)
 
     def poll(self, address: str) -> PollContract:
-        """A poll's views and calls."""
+        """An open poll's views and calls."""
         return PollContract(self._node, address)
+
+    def sealed_poll(self, address: str) -> SealedPollContract:
+        """A sealed poll's views and calls."""
+        return SealedPollContract(self._node, address)
+
+    def poll_of(self, address: str, kind: PollKind) -> PollContract | SealedPollContract:
+        """The views and calls that polls of both kinds have."""
+        return self.sealed_poll(address) if kind is PollKind.SEALED else self.poll(address)
 
     def follow(self, address: str, from_block: int | None = None) -> None:
         """Mirror a case's or poll's events from a block on; without one, from where it is mirrored already, else from the beginning."""

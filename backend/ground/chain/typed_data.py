@@ -18,7 +18,7 @@ VERSION = "1"
 DOMAIN_FIELDS = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
 
 Fields = tuple[tuple[str, str], ...]
-Value = int | bool | bytes | str
+Value = int | bool | bytes | str | tuple[str, ...]
 
 _RECEIPT: Fields = (
     ("ballotDigest", "bytes32"),
@@ -46,6 +46,23 @@ TYPES: dict[str, Fields] = {
     "Attestation": (("resultHash", "bytes32"), ("approve", "bool")),
     "CredentialListRequest": (("entries", "bytes"), ("requestedAt", "uint64")),
     "LogRequest": (("after", "uint64"), ("requestedAt", "uint64")),
+}
+
+#: Of sealed polls (protocol §21, §22); their constructors are in `sealed_types`.
+TYPES_OF_SEALS: dict[str, Fields] = {
+    "TrusteeAppointment": (("appointmentNumber", "uint256"), ("trusteesHash", "bytes32")),
+    "RollEntry": (("ceremony", "bytes32"), ("seat", "uint8"), ("key", "address"), ("transport", "bytes")),
+    "SealKey": (
+        *(("x", "uint256"), ("y", "uint256"), ("threshold", "uint8"), ("shareKeys", "address[]")),
+        *(("rollHash", "bytes32"), ("transcriptHash", "bytes32")),
+    ),
+    "SealedPollAnnouncement": (*_ANNOUNCEMENT, ("sealKeyHash", "bytes32"), ("rehearsal", "bool")),
+    "PollAbandonment": (("pollNumber", "uint256"), ("reasonHash", "bytes32")),
+    "SealedBallot": (
+        *(("index", "uint256"), ("sequence", "uint8"), ("seal", "uint256"), ("sealedChoice", "uint64")),
+        *(("planHash", "bytes32"), ("sealKeyHash", "bytes32")),
+    ),
+    "SealBreach": (),
 }
 
 #: What cases of protocols 1 and 2 sign otherwise (protocol §17).
@@ -99,10 +116,10 @@ class TypedData:
 def from_json(document: Mapping[str, Any]) -> TypedData:
     """The typed data that `as_json` wrote, of any protocol. Raises: ValueError when it is not one of the protocol's types."""
     name, domain, message = document["primaryType"], document["domain"], document["message"]
-    for types in (TYPES, TYPES_OF_PROTOCOL_2, TYPES_OF_PROTOCOL_1):
+    for types in (TYPES, TYPES_OF_SEALS, TYPES_OF_PROTOCOL_2, TYPES_OF_PROTOCOL_1):
         if name in types and set(message) == {field for field, _ in types[name]}:
             values = {field: _read(kind, message[field]) for field, kind in types[name]}
-            return _typed(name, int(domain["chainId"]), str(domain["verifyingContract"]), values, types)
+            return typed(name, int(domain["chainId"]), str(domain["verifyingContract"]), values, types)
     raise ValueError("not typed data of the protocol")
 
 
@@ -118,13 +135,13 @@ def register_freeze(
 ) -> TypedData:
     """k officials freeze a register; signed under the case. The last hash is zero while a register has no range proofs (protocol §4.2)."""
     values = _freeze(register_number, root, leaf_count, classes_hash)
-    return _typed("RegisterFreeze", chain_id, case, {**values, "classNamesHash": class_names_hash, "rangeProofsHash": range_proofs_hash})
+    return typed("RegisterFreeze", chain_id, case, {**values, "classNamesHash": class_names_hash, "rangeProofsHash": range_proofs_hash})
 
 
 def register_freeze_1(chain_id: int, case: str, register_number: int, root: bytes, leaf_count: int, classes_hash: bytes) -> TypedData:
     """The same for a case of protocol 1, which binds no names."""
     values = _freeze(register_number, root, leaf_count, classes_hash)
-    return _typed("RegisterFreeze", chain_id, case, values, TYPES_OF_PROTOCOL_1)
+    return typed("RegisterFreeze", chain_id, case, values, TYPES_OF_PROTOCOL_1)
 
 
 def _freeze(register_number: int, root: bytes, leaf_count: int, classes_hash: bytes) -> dict[str, Value]:
@@ -133,44 +150,44 @@ def _freeze(register_number: int, root: bytes, leaf_count: int, classes_hash: by
 
 def plan_submission(chain_id: int, case: str, plan_number: int, plan_hash: bytes) -> TypedData:
     """The institution submits a plan; signed under the case."""
-    return _typed("PlanSubmission", chain_id, case, {"planNumber": plan_number, "planHash": plan_hash})
+    return typed("PlanSubmission", chain_id, case, {"planNumber": plan_number, "planHash": plan_hash})
 
 
 def plan_admission(chain_id: int, case: str, plan_number: int, plan_hash: bytes) -> TypedData:
     """k officials admit a plan to the vote; signed under the case."""
-    return _typed("PlanAdmission", chain_id, case, {"planNumber": plan_number, "planHash": plan_hash})
+    return typed("PlanAdmission", chain_id, case, {"planNumber": plan_number, "planHash": plan_hash})
 
 
 def poll_announcement(chain_id: int, case: str, poll_number: int, parameters_hash: bytes, *, rehearsal: bool) -> TypedData:
     """k officials announce a poll; signed under the case, whose own mark `rehearsal` is."""
     values: dict[str, Value] = {"pollNumber": poll_number, "parametersHash": parameters_hash, "rehearsal": rehearsal}
-    return _typed("PollAnnouncement", chain_id, case, values)
+    return typed("PollAnnouncement", chain_id, case, values)
 
 
 def poll_announcement_2(chain_id: int, case: str, poll_number: int, parameters_hash: bytes) -> TypedData:
     """The same for a case of protocol 1 or 2, which has no mark."""
     values: dict[str, Value] = {"pollNumber": poll_number, "parametersHash": parameters_hash}
-    return _typed("PollAnnouncement", chain_id, case, values, TYPES_OF_PROTOCOL_2)
+    return typed("PollAnnouncement", chain_id, case, values, TYPES_OF_PROTOCOL_2)
 
 
 def identity_file(chain_id: int, case: str, register_number: int, file_hash: bytes) -> TypedData:
     """k officials bind faces and numbers to the indexes of a register; signed under the case (protocol §15.1)."""
-    return _typed("IdentityFile", chain_id, case, {"registerNumber": register_number, "fileHash": file_hash})
+    return typed("IdentityFile", chain_id, case, {"registerNumber": register_number, "fileHash": file_hash})
 
 
 def credential(chain_id: int, poll: str, index: int, ballot_key: str, expires_at: int) -> TypedData:
     """A verifier met the lender at this index, who holds this ballot key."""
-    return _typed("Credential", chain_id, poll, {"index": index, "ballotKey": ballot_key, "expiresAt": expires_at})
+    return typed("Credential", chain_id, poll, {"index": index, "ballotKey": ballot_key, "expiresAt": expires_at})
 
 
 def credential_list(chain_id: int, poll: str, entries: bytes, expires_at: int) -> TypedData:
     """A verifier's one signature over many credentials; `entries` are pieces of 24 bytes (see `pack_entries`)."""
-    return _typed("CredentialList", chain_id, poll, {"entries": entries, "expiresAt": expires_at})
+    return typed("CredentialList", chain_id, poll, {"entries": entries, "expiresAt": expires_at})
 
 
 def ballot(chain_id: int, poll: str, index: int, choice: int, sequence: int, plan_hash: bytes) -> TypedData:
     """A lender's choice on the poll's plan, signed by the ballot key."""
-    return _typed("Ballot", chain_id, poll, {"index": index, "choice": choice, "sequence": sequence, "planHash": plan_hash})
+    return typed("Ballot", chain_id, poll, {"index": index, "choice": choice, "sequence": sequence, "planHash": plan_hash})
 
 
 def ballot_receipt(
@@ -187,7 +204,7 @@ def ballot_receipt(
 ) -> TypedData:
     """The relay received this ballot at this time and owes its recording; it stands under this number of a book (protocol §11)."""
     values = _receipt(ballot_digest, ballot_key, index, sequence, received_at)
-    return _typed("BallotReceipt", chain_id, poll, {**values, "book": book, "number": number, "previous": previous})
+    return typed("BallotReceipt", chain_id, poll, {**values, "book": book, "number": number, "previous": previous})
 
 
 def ballot_receipt_1(
@@ -195,7 +212,7 @@ def ballot_receipt_1(
 ) -> TypedData:
     """The same for a poll of protocol 1, whose receipts are in no book."""
     values = _receipt(ballot_digest, ballot_key, index, sequence, received_at)
-    return _typed("BallotReceipt", chain_id, poll, values, TYPES_OF_PROTOCOL_1)
+    return typed("BallotReceipt", chain_id, poll, values, TYPES_OF_PROTOCOL_1)
 
 
 def _receipt(ballot_digest: bytes, ballot_key: str, index: int, sequence: int, received_at: int) -> dict[str, Value]:
@@ -210,28 +227,28 @@ def _receipt(ballot_digest: bytes, ballot_key: str, index: int, sequence: int, r
 
 def phone_ticket(chain_id: int, poll: str, index: int, ballot_key: str, expires_at: int) -> TypedData:
     """The relay saw the lender enter the code sent to the phone in the register."""
-    return _typed("PhoneTicket", chain_id, poll, {"index": index, "ballotKey": ballot_key, "expiresAt": expires_at})
+    return typed("PhoneTicket", chain_id, poll, {"index": index, "ballotKey": ballot_key, "expiresAt": expires_at})
 
 
 def voucher(chain_id: int, poll: str, index: int, ballot_key: str, method: int, vouched_at: int) -> TypedData:
     """An official saw the lender: method 1 on a video call, 2 at the counter."""
     values: dict[str, Value] = {"index": index, "ballotKey": ballot_key, "method": method, "vouchedAt": vouched_at}
-    return _typed("Voucher", chain_id, poll, values)
+    return typed("Voucher", chain_id, poll, values)
 
 
 def attestation(chain_id: int, poll: str, result_hash: bytes, *, approve: bool) -> TypedData:
     """One official approves or refuses the result."""
-    return _typed("Attestation", chain_id, poll, {"resultHash": result_hash, "approve": approve})
+    return typed("Attestation", chain_id, poll, {"resultHash": result_hash, "approve": approve})
 
 
 def credential_list_request(chain_id: int, poll: str, entries: bytes, requested_at: int) -> TypedData:
     """The relay asks the verifier to sign a list over these entries (protocol §15.1)."""
-    return _typed("CredentialListRequest", chain_id, poll, {"entries": entries, "requestedAt": requested_at})
+    return typed("CredentialListRequest", chain_id, poll, {"entries": entries, "requestedAt": requested_at})
 
 
 def log_request(chain_id: int, poll: str, after: int, requested_at: int) -> TypedData:
     """The relay asks the verifier for its log about the poll, from behind an entry on (protocol §15.1)."""
-    return _typed("LogRequest", chain_id, poll, {"after": after, "requestedAt": requested_at})
+    return typed("LogRequest", chain_id, poll, {"after": after, "requestedAt": requested_at})
 
 
 def ballot_digests(chain_id: int, poll: str, plan_hash: bytes) -> Callable[[int, int, int], bytes]:
@@ -274,7 +291,8 @@ def _type_hash(name: str, fields: Fields) -> bytes:
     return keccak(f"{name}({','.join(f'{kind} {field}' for field, kind in fields)})".encode())
 
 
-def _typed(name: str, chain_id: int, contract: str, values: dict[str, Value], types: Mapping[str, Fields] = TYPES) -> TypedData:
+def typed(name: str, chain_id: int, contract: str, values: dict[str, Value], types: Mapping[str, Fields] = TYPES) -> TypedData:
+    """Typed data of that name with these values. Raises: ValueError when one does not fit its type."""
     for field, kind in types[name]:
         _word(kind, values[field])  # a value that does not fit its type is refused here, not when somebody has signed it
         if kind == "address":
@@ -290,6 +308,8 @@ def _word(kind: str, value: Value) -> bytes:
         return value
     if kind == "address" and isinstance(value, str):
         return bytes(12) + address_bytes(value)
+    if kind == "address[]" and isinstance(value, tuple):
+        return keccak(b"".join(_word("address", each) for each in value))
     if kind == "bool" and isinstance(value, bool):
         return int(value).to_bytes(32, "big")
     if kind.startswith("uint") and isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << int(kind[4:]):
@@ -297,7 +317,9 @@ def _word(kind: str, value: Value) -> bytes:
     raise ValueError(f"{value!r} is no {kind}")
 
 
-def _plain(value: Value) -> int | bool | str:
+def _plain(value: Value) -> int | bool | str | list[str]:
+    if isinstance(value, tuple):
+        return list(value)
     if isinstance(value, bytes):
         return "0x" + value.hex()
     if isinstance(value, int) and value > 2**53:
@@ -312,6 +334,8 @@ def _read(kind: str, value: object) -> Value:
         return int(value)
     if kind == "address" and isinstance(value, str):
         return value
+    if kind == "address[]" and isinstance(value, list):
+        return tuple(map(str, value))
     if kind == "bool" and isinstance(value, bool):
         return value
     raise ValueError(f"{value!r} is no {kind}")

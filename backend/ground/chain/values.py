@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from backend.ground.chain.codec import encode
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.common.hashing import canonical_json, keccak
-from backend.ground.common.voting import Choice, Condition
+from backend.ground.common.voting import Choice, Condition, SealedChoices
 
 CONDITION_TYPE = "(uint8,uint8,uint8,uint32,uint32,bool)"
 CLASS_TOTALS_TYPE = "(uint256,uint256,uint256)"
@@ -29,14 +29,30 @@ class Rejection(IntEnum):
 
 
 class Stage(IntEnum):
-    """Where a poll stands, by the chain's own clock."""
+    """Where a poll of either kind stands, by the chain's own clock; the numbers are ours, in the order in which a poll goes on.
+
+    Only sealed polls are unsealed, counted or abandoned. An abandoned one is closed and has no result, so it stands before TALLIED.
+    """
 
     ANNOUNCED = 0
     OPEN = 1
     CLOSED = 2
-    TALLIED = 3
-    APPROVED = 4
-    REFUSED = 5
+    UNSEALED = 3
+    """The secret is public; ballots are left in the box."""
+    COUNTED = 4
+    """The box is empty."""
+    ABANDONED = 5
+    TALLIED = 6
+    APPROVED = 7
+    REFUSED = 8
+
+
+#: What the contracts' own numbers stand for.
+OPEN_STAGES = (Stage.ANNOUNCED, Stage.OPEN, Stage.CLOSED, Stage.TALLIED, Stage.APPROVED, Stage.REFUSED)
+SEALED_STAGES = (
+    *(Stage.ANNOUNCED, Stage.OPEN, Stage.CLOSED, Stage.UNSEALED, Stage.COUNTED),
+    *(Stage.TALLIED, Stage.APPROVED, Stage.REFUSED, Stage.ABANDONED),
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +111,19 @@ class PollParameters:
 
 
 @dataclass(frozen=True)
+class SealedParameters:
+    """All that a sealed poll is held to (protocol §21.3)."""
+
+    poll: PollParameters
+    motions: int
+    abandon_after_seconds: int
+
+    def as_abi(self) -> tuple[object, ...]:
+        """The tuple in the order of the contract's struct."""
+        return self.poll.as_abi(), self.motions, self.abandon_after_seconds
+
+
+@dataclass(frozen=True)
 class Leaf:
     """A lender's place in the register: voting class and commitment (x, y)."""
 
@@ -114,6 +143,8 @@ class SignedBallot:
     ballot_signature: bytes
     credential_expires_at: int
     credential_signature: bytes
+    sealed: SealedChoices | None = None
+    """In a sealed poll, where `choice` is 0."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +157,13 @@ class BatchBallot:
     ballot_key: str
     signature: bytes
     leaf: Leaf
+    sealed: SealedChoices | None = None
+    """In a sealed poll, where `choice` is 0."""
 
 
 @dataclass(frozen=True)
 class RecordedBallot:
-    """A lender's newest ballot on chain: sequence 0 and NONE if there is none."""
+    """A lender's newest ballot on chain: sequence 0 and NONE if there is none; in a sealed poll always NONE."""
 
     choice: Choice
     sequence: int
@@ -187,6 +220,17 @@ def rule_hash(conditions: Sequence[Condition]) -> bytes:
 def parameters_hash(parameters: PollParameters) -> bytes:
     """The hash of a poll's parameters that officials sign (protocol §8.1)."""
     return keccak(encode([PARAMETERS_TYPE], [parameters.as_abi()]))
+
+
+def sealed_parameters_hash(parameters: SealedParameters) -> bytes:
+    """The hash of a sealed poll's parameters that officials sign (protocol §21.3)."""
+    return keccak(encode([f"({PARAMETERS_TYPE},uint8,uint32)"], [parameters.as_abi()]))
+
+
+def motions_result_hash(poll: str, tallies: Sequence[ClassTally], passed: int) -> bytes:
+    """The hash of a sealed poll's result; bit i of `passed` is motion i (protocol §21.5)."""
+    types = ["address", f"{CLASS_TALLY_TYPE}[]", "uint256"]
+    return keccak(encode(types, [address_bytes(poll), [astuple(tally) for tally in tallies], passed]))
 
 
 def result_hash(poll: str, tallies: Sequence[ClassTally], *, passed: bool) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 FEW_LENDERS = 35
 """In a group of fewer, an exact total tells whoever knows the single amounts who is in it: so few amounts have 2^35 sums at most, which is
@@ -17,6 +17,26 @@ class Choice(IntEnum):
     FOR = 1
     AGAINST = 2
     ABSTAIN = 3
+
+
+class PollKind(StrEnum):
+    """Whether choices can be read while the poll runs; two kinds of contract (protocol §8.2, §21)."""
+
+    OPEN = "open"
+    SEALED = "sealed"
+
+
+@dataclass(frozen=True)
+class SealedChoices:
+    """A ballot's choices as nobody can read them before the close: 32 and 8 bytes (protocol §21.1)."""
+
+    seal: bytes
+    sealed_choice: bytes
+
+    @property
+    def packed(self) -> bytes:
+        """40 bytes."""
+        return self.seal + self.sealed_choice
 
 
 class Measure(IntEnum):

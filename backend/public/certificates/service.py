@@ -21,6 +21,7 @@ from backend.ground.common.hex_text import to_hex
 from backend.ground.common.made_once import MadeOnce
 from backend.ground.common.settings import Settings
 from backend.ground.common.typesetting import typeset
+from backend.ground.common.voting import PollKind
 from backend.public.certificates import rules
 from backend.public.certificates.errors import NotDecidedYet
 from backend.vote.polls.schemas import ConditionOut
@@ -32,6 +33,7 @@ from backend.vote.tally.service import BLOCKS_A_ROUND, TallyService
 
 #: What a certificate says of the result. The first protocol knows no leaves that were taken out, and its certificates stay as they are.
 _RESULT = {1: ("classes", "passed", "result_hash")}
+_OF_KIND: dict[PollKind, tuple[str, ...]] = {PollKind.OPEN: (), PollKind.SEALED: ("motions", "sealed")}
 _RESULT_SINCE_2 = ("classes", "excluded", "passed", "result_hash")
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
@@ -97,7 +99,7 @@ class CertificateService:
                 "rule_hash": to_hex(rule_hash(poll.conditions)),
                 "conditions": [ConditionOut.of(condition).model_dump() for condition in poll.conditions],
             },
-            "result": {name: shown[name] for name in _RESULT.get(poll.protocol, _RESULT_SINCE_2)},
+            "result": {name: shown[name] for name in (*_RESULT.get(poll.protocol, _RESULT_SINCE_2), *_OF_KIND[poll.kind])},
             "decision": self._decision(poll, result.decision),
             "url": self._url(poll),
         }

@@ -8,8 +8,10 @@ from typing import Any
 
 from backend.ground.common.hashing import canonical_json
 
-FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
+FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json", "seal.json")
 AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
+OF_SEALED_POLLS = "seal.json"
+"""From the announcement on, of sealed polls only."""
 AFTER_CLOSE = "receipts.jsonl"
 AFTER_TALLY = "result.json"
 
@@ -105,20 +107,24 @@ def _line(receipt: PublishedReceipt) -> dict[str, object]:
 def result_json(
     tallies: Sequence[Mapping[str, int]],
     *,
-    passed: bool,
+    passed: bool | Sequence[bool],
     result_hash: bytes,
     challenge_ends_at: int,
     decision: str | None,
     excluded: Sequence[int] | None,
+    sealed: Mapping[str, object] | None = None,
 ) -> bytes:
-    """What the chain says after the tally; decision is approved, refused or null, `excluded` the leaves taken out (None: protocol 1)."""
+    """What the chain says after the tally; decision is approved, refused or null, `excluded` the leaves taken out (None: protocol 1).
+
+    In a sealed poll `passed` is a list, one truth value a motion, and `sealed` what such a result has besides (protocol §21.9).
+    """
     value: dict[str, object] = {
         "tallies": [dict(tally) for tally in tallies],
-        "passed": passed,
+        "passed": passed if isinstance(passed, bool) else list(passed),
         "result_hash": hex_of(result_hash),
         "challenge_ends_at": challenge_ends_at,
         "decision": decision,
     }
     if excluded is not None:
         value["excluded"] = sorted(excluded)
-    return canonical_json(value)
+    return canonical_json(value | dict(sealed or {}))

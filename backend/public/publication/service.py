@@ -17,8 +17,10 @@ from backend.ground.chain.service import Chain
 from backend.ground.chain.values import NO_RANGE_PROOFS, Stage
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import to_unix
+from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
 from backend.ground.common.settings import Settings
+from backend.ground.common.voting import PollKind
 from backend.public.publication import rules
 from backend.public.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, TransactionsNotPublishedYet
 from backend.public.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
@@ -26,6 +28,8 @@ from backend.public.publication.transactions import EVENTS_A_LOOK, PublicTransac
 from backend.vote.ballots.errors import BooksNotClosedYet
 from backend.vote.ballots.receipts import Receipt
 from backend.vote.ballots.service import BallotService
+from backend.vote.polls.errors import PollNotSealed
+from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView, parameters_json
 from backend.vote.tally.errors import RecordsNotReadYet
@@ -47,6 +51,7 @@ class PublicationService:
         ballots: BallotService,
         tally: TallyService,
         settings: Settings,
+        sealed_polls: SealedPollService | None = None,
     ) -> None:
         self._chain = chain
         self._register = register
@@ -54,6 +59,7 @@ class PublicationService:
         self._polls = polls
         self._ballots = ballots
         self._tally = tally
+        self._sealed_polls = sealed_polls
         self._folder = settings.data_dir / "published"
         self._writing = threading.Lock()
         self._whole_lists: set[str] = set()
@@ -71,7 +77,10 @@ class PublicationService:
         """The names of the files that may be published now. Raises: PollUnknown, NodeNotAnswering."""
         stage = self._polls.stage(poll_id)
         names: tuple[str, ...] = rules.AT_ANNOUNCEMENT
-        if stage >= Stage.CLOSED and self._books_are_closed(self._polls.get_poll(poll_id), stage):
+        poll = self._polls.get_poll(poll_id)
+        if poll.kind is PollKind.SEALED:
+            names += (rules.OF_SEALED_POLLS,)
+        if stage >= Stage.CLOSED and self._books_are_closed(poll, stage):
             names += (rules.AFTER_CLOSE,)
         if stage >= Stage.TALLIED:
             names += (rules.AFTER_TALLY,)
@@ -83,8 +92,9 @@ class PublicationService:
         Raises: PollUnknown, FileUnknown, ReceiptsNotPublishedYet, BooksNotClosedYet, ResultNotPublishedYet, Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
-        if name not in rules.FILES:
-            raise FileUnknown(name=name[:40], known=", ".join(rules.FILES))
+        known = [one for one in rules.FILES if one != rules.OF_SEALED_POLLS or poll.kind is PollKind.SEALED]
+        if name not in known:
+            raise FileUnknown(name=name[:40], known=", ".join(known))
         path = self._folder / poll.id / name
         stage = self._polls.stage(poll_id)
         if name == rules.AFTER_CLOSE:
@@ -158,6 +168,7 @@ class PublicationService:
             "plan.pdf": lambda poll: self._plans.pdf_bytes(poll.plan_id),
             "receipts.jsonl": self._receipts_jsonl,
             "result.json": self._result_json,
+            "seal.json": self._seal_json,
         }[name]
 
     def _poll_json(self, poll: PollView) -> bytes:
@@ -174,7 +185,16 @@ class PublicationService:
             head["protocol"] = poll.protocol
         if poll.protocol > 2:
             head["rehearsal"] = poll.rehearsal
+        if poll.sealing is not None:
+            sealing = poll.sealing
+            head |= {"kind": poll.kind.value, "motions": list(sealing.titles), "abandon_after_seconds": sealing.abandon_after_seconds}
+            head |= {"seal_key": sealing.key.as_json(), "seal_key_hash": to_hex(sealing.key_hash)}
         return rules.poll_json(head, parameters_json(poll.parameters))
+
+    def _seal_json(self, poll: PollView) -> bytes:
+        if self._sealed_polls is None:
+            raise PollNotSealed(number=poll.number)
+        return self._sealed_polls.transcript(poll)
 
     def _creation_block(self, address: str) -> int:
         self._chain.follow(address)
@@ -199,13 +219,18 @@ class PublicationService:
 
     def _result_json(self, poll: PollView) -> bytes:
         result = self._tally.result(poll.id)
+        broken_at = None if result.sealed is None else result.sealed.broken_at
+        sealed = None if result.sealed is None else {
+            "invalid": list(result.sealed.invalid), "seal_broken_at": 0 if broken_at is None else to_unix(broken_at),
+        }  # fmt: skip
         return rules.result_json(
             [asdict(tally) for tally in result.tallies],
-            passed=result.passed,
+            passed=result.passed if poll.kind is PollKind.OPEN else [motion.passed for motion in result.motions],
             result_hash=result.result_hash,
             challenge_ends_at=to_unix(result.challenge_ends_at),
             decision=result.decision,
             excluded=[leaf.index for leaf in result.excluded] if poll.protocol > 1 else None,
+            sealed=sealed,
         )
 
 

@@ -16,6 +16,7 @@ from backend.ground.common.hashing import keccak
 from backend.people.accounts.visitor import Visitor
 from backend.vote.approvals.errors import AttestationSignatureWrong, AttestedAlready
 from backend.vote.polls.service import PollService
+from backend.vote.polls.views import PollView
 from backend.vote.tally.errors import NotTalliedYet, RecordsNotReadYet
 
 
@@ -40,7 +41,7 @@ class ApprovalService:
         """What an official of the case signs. Raises: PollUnknown, NotOfficialOfCase, NotTalliedYet."""
         poll = self._polls.get_poll(poll_id)
         self._cases.require_official(poll.case_id, visitor)
-        return self._typed(poll.address, approve=approve)
+        return self._typed(poll, approve=approve)
 
     def attest(self, poll_id: str, visitor: Visitor, signer: bytes, signature: bytes, *, approve: bool) -> DecisionView:
         """Send an official's attestation to the contract.
@@ -52,8 +53,8 @@ class ApprovalService:
         poll = self._polls.get_poll(poll_id)
         if self._cases.require_official(poll.case_id, visitor).signer != signer:
             raise SignerNotOwn
-        contract = self._chain.poll(poll.address)
-        typed = self._typed(poll.address, approve=approve)
+        contract = self._polls.contract(poll)
+        typed = self._typed(poll, approve=approve)
         if contract.has_attested(signer):
             raise AttestedAlready(approve=self._voice_on_chain(poll.address, signer))
         if not self._is_signed(signer, typed, signature):
@@ -74,7 +75,7 @@ class ApprovalService:
 
     def decision(self, poll_id: str) -> DecisionView:
         """Approvals, refusals and stage. Raises: PollUnknown, NodeNotAnswering."""
-        contract = self._chain.poll(self._polls.get_poll(poll_id).address)
+        contract = self._polls.contract(self._polls.get_poll(poll_id))
         return DecisionView(contract.approvals(), contract.refusals(), contract.stage().name.lower())
 
     def _voice_on_chain(self, address: str, signer: bytes) -> bool:
@@ -86,11 +87,11 @@ class ApprovalService:
                 return bool(event.args["approve"])
         raise RecordsNotReadYet
 
-    def _typed(self, address: str, *, approve: bool) -> TypedData:
-        contract = self._chain.poll(address)
+    def _typed(self, poll: PollView, *, approve: bool) -> TypedData:
+        contract = self._polls.contract(poll)
         if contract.stage() < Stage.TALLIED:
             raise NotTalliedYet
-        return typed_data.attestation(self._chain.chain_id, address, contract.result_hash(), approve=approve)
+        return typed_data.attestation(self._chain.chain_id, poll.address, contract.result_hash(), approve=approve)
 
     def _is_signed(self, signer: bytes, typed: TypedData, signature: bytes) -> bool:
         try:

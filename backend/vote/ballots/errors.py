@@ -55,6 +55,20 @@ class ChoiceNotAllowed(BadInput):
     en = "There is no choice “{choice}”. Choose for, against or abstain."
 
 
+class BallotOfAnotherKind(BadInput):
+    """A seal for an open poll, or a choice that all can read for a sealed one."""
+
+    zh = "这张票的形式与本次表决（{kind}）不符：密封表决只收密封的选择，公开选择的表决只收选择。请刷新投票页面后重新投票。"
+    en = "This ballot is not of the vote's kind ({kind}): a sealed vote takes sealed choices only. Reload the voting page and vote again."
+
+
+class SealNotOnCurve(BadInput):
+    """The seal cannot have been made from a key, so nobody could open it; taken, the ballot would be invalid."""
+
+    zh = "这张票没有密封好，解封后会成为无效票，因此没有收下。请刷新投票页面后重新投票。"
+    en = "This ballot was not sealed rightly and would be invalid when it is opened, so it was not taken. Reload the page and vote again."
+
+
 class SequenceOutOfRange(BadInput):
     """The sequence is not between 1 and 63."""
 

@@ -21,7 +21,8 @@ from backend.vote.ballots import store
 AT_ONCE = 200
 REMEMBERED = 20_000
 """Numbers of receipts that this process knows to be in its journal."""
-_BYTES = ("digest", "book", "previous")
+_OF_SEALED_POLLS = ("seal", "sealed_choice")
+_BYTES = ("digest", "book", "previous", *_OF_SEALED_POLLS)
 
 
 class Journal:
@@ -37,7 +38,7 @@ class Journal:
         if not rows:
             return
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lines = "".join(json.dumps({name: _plain(value) for name, value in row.items()}) + "\n" for row in rows)
+        lines = "".join(json.dumps(_line(row)) + "\n" for row in rows)
         path = self._folder / f"receipts-{self._clock.now():%Y-%m-%d}.jsonl"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
@@ -90,6 +91,10 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
     values = {name: row.get(name) for name in store.WRITTEN_AT_INTAKE}
     values |= {name: bytes.fromhex(row[name]) for name in _BYTES if row.get(name) is not None}
     return values | {"received_at": datetime.fromisoformat(row["received_at"])}
+
+
+def _line(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: _plain(value) for name, value in row.items() if value is not None or name not in _OF_SEALED_POLLS}
 
 
 def _plain(value: object) -> object:

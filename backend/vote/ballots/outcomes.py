@@ -33,7 +33,7 @@ class OnChain(Protocol):
         ...
 
     def has(self, row: BallotRow) -> bool:
-        """Whether this very ballot is the newest recorded: of its index, choice and sequence, by its key."""
+        """Whether this very ballot is the newest recorded: of its index, choice and sequence, by its key, under the same seal."""
         ...
 
 

@@ -258,6 +258,8 @@ def _row(entry: Entry, receipt: Receipt) -> dict[str, object]:
         "poll_id": entry.poll_id,
         "lender_index": ballot.index,
         "choice": ballot.choice,
+        "seal": None if ballot.sealed is None else ballot.sealed.seal,
+        "sealed_choice": None if ballot.sealed is None else ballot.sealed.sealed_choice,
         "sequence": ballot.sequence,
         "ballot_key": ballot.ballot_key,
         "ballot_signature": ballot.ballot_signature,

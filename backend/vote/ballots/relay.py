@@ -129,7 +129,7 @@ class Relay:
                 return False
             on_the_way = store.indexes_on_the_way(session, poll.id)
             rows = [row for row in store.queued(session, poll.id, 4 * rules.MAX_BATCH) if row.index not in on_the_way]
-            chosen = rules.choose_batch(rows, poll.leaf_count)
+            chosen = rules.choose_batch(rows, poll.leaf_count, kind=poll.kind)
             if chosen:
                 self._assign(session, chosen, single=len(chosen) == 1)
             return bool(chosen)
@@ -199,8 +199,9 @@ class Relay:
             bytes.fromhex(row.ballot_signature[2:]),
             row.credential_expires_at,
             bytes.fromhex(row.credential_signature[2:]),
+            row.sealed,
         )
-        return self._chain.poll(poll.address).cast(ballot, Leaf(leaf.voting_class, leaf.x, leaf.y), leaf.proof)
+        return self._polls.contract(poll).cast(ballot, Leaf(leaf.voting_class, leaf.x, leaf.y), leaf.proof)
 
     def _batch_call(self, poll: PollView, batch: BatchRow, rows: Sequence[BallotRow]) -> ContractCall:
         if batch.list_signature is None or batch.list_expires_at is None:
@@ -218,12 +219,11 @@ class Relay:
                 row.ballot_key,
                 bytes.fromhex(row.ballot_signature[2:]),
                 Leaf(leaf.voting_class, leaf.x, leaf.y),
+                row.sealed,
             )
             for row, leaf in zip(rows, leaves, strict=True)
         ]
-        return self._chain.poll(poll.address).cast_batch(
-            ballots, int(batch.list_expires_at or 0), bytes(batch.list_signature or b""), siblings
-        )
+        return self._polls.contract(poll).cast_batch(ballots, int(batch.list_expires_at or 0), bytes(batch.list_signature or b""), siblings)
 
     def _refused(self, poll: PollView, batch: BatchRow, ballots: Sequence[BallotRow], error: TransactionReverted) -> None:
         """A batch that the contract refuses as a whole is halved, down to single ballots; a single one has its answer."""
@@ -232,7 +232,7 @@ class Relay:
             with self._sessions.begin() as session:
                 store.requeue(session, batch.id, error.rule)
         elif batch.single or error.rule == "Poll_Closed":
-            chain = ChainBallots(self._chain, poll.address)
+            chain = ChainBallots(self._chain, poll)
             found = {row.id: outcomes.without_event(row, chain) for row in ballots}
             with self._sessions.begin() as session:
                 store.note_outcomes(session, batch.id, found, error.rule)
@@ -279,7 +279,7 @@ class Relay:
         except (NotConfirmedInTime, NodeNotAnswering) as error:
             log.info("batch %s is still on its way: %s", batch.id, error)
             return False
-        found = outcomes.from_events(ballots, done, ChainBallots(self._chain, poll.address))
+        found = outcomes.from_events(ballots, done, ChainBallots(self._chain, poll))
         with self._sessions.begin() as session:
             store.note_outcomes(session, batch.id, found, None)
         return True

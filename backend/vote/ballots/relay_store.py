@@ -138,7 +138,7 @@ def confirm(session: Session, poll_id: str, recorded: Mapping[int, CastBallot], 
         query = select(BallotRow).where(BallotRow.poll_id == poll_id, BallotRow.lender_index.in_(indexes[at : at + 500]))
         for row in session.scalars(query.where(BallotRow.status != BallotStatus.CONFIRMED)):
             cast = recorded[row.lender_index]
-            if (cast.choice, cast.sequence, cast.ballot_key) == (row.choice, row.sequence, row.ballot_key):
+            if (cast.choice, cast.sequence, cast.ballot_key, cast.sealed) == (row.choice, row.sequence, row.ballot_key, row.packed):
                 row.status, row.reason, row.tx_hash, row.block = BallotStatus.CONFIRMED, 0, tx_hash, block
             elif row.status == BallotStatus.MISSED and row.sequence <= cast.sequence:
                 row.status = BallotStatus.SUPERSEDED

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Protocol, TypeVar
 
-from backend.ground.common.voting import Choice
+from backend.ground.common.voting import Choice, PollKind, SealedChoices
 from backend.vote.ballots.errors import (
+    BallotOfAnotherKind,
     ChoiceNotAllowed,
     CredentialExpired,
     IndexOutOfRange,
@@ -24,6 +25,9 @@ MAX_SEQUENCE = 63
 MAX_BATCH = 512
 MAX_BATCH_GAS = 14_000_000
 """Below the 2^24 that EIP-7825 allows one transaction."""
+MAX_BATCH_BYTES = 120_000
+"""Below the 128 KiB that nodes take in one transaction."""
+_BYTES_A_BALLOT = {PollKind.OPEN: 24 + 65 + 65, PollKind.SEALED: 24 + 105 + 65}
 NUMBER_GROUPS = 3
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
@@ -67,6 +71,8 @@ class SignedBallot:
     ballot_signature: str
     credential_expires_at: int
     credential_signature: str
+    sealed: SealedChoices | None = None
+    """In a sealed poll, where `choice` is 0."""
 
 
 @dataclass(frozen=True)
@@ -102,11 +108,14 @@ def check_window(window: Window, moment: Moment) -> None:
         raise IntakeOver(cutoff_seconds=window.cutoff_seconds)
 
 
-def check_numbers(ballot: SignedBallot, leaf_count: int) -> None:
-    """Rules 2, 3 and the range of 4. Raises: IndexOutOfRange, ChoiceNotAllowed, SequenceOutOfRange."""
+def check_numbers(ballot: SignedBallot, leaf_count: int, kind: PollKind = PollKind.OPEN) -> None:
+    """Rules 2, 3 and the range of 4; a sealed poll takes seals only, an open one none. Raises: IndexOutOfRange, ChoiceNotAllowed,
+    SequenceOutOfRange, BallotOfAnotherKind."""
     if not 0 <= ballot.index < leaf_count:
         raise IndexOutOfRange(index=ballot.index, leaf_count=leaf_count)
-    if ballot.choice not in (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN):
+    if (ballot.sealed is not None) != (kind is PollKind.SEALED) or (kind is PollKind.SEALED and ballot.choice):
+        raise BallotOfAnotherKind(kind=kind)
+    if kind is PollKind.OPEN and ballot.choice not in (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN):
         raise ChoiceNotAllowed(choice=ballot.choice)
     if not 1 <= ballot.sequence <= MAX_SEQUENCE:
         raise SequenceOutOfRange(sequence=ballot.sequence)
@@ -153,8 +162,9 @@ Waiting = TypeVar("Waiting", bound=HasIndex)
 Item = TypeVar("Item")
 
 
-def choose_batch(waiting: Sequence[Waiting], leaf_count: int, limit: int = MAX_BATCH) -> list[Waiting]:
-    """The next batch: of each lender the ballot with the lowest sequence, ascending by index, at most `limit`, within the gas allowed.
+def choose_batch(waiting: Sequence[Waiting], leaf_count: int, limit: int = MAX_BATCH, kind: PollKind = PollKind.OPEN) -> list[Waiting]:
+    """The next batch: of each lender the ballot with the lowest sequence, ascending by index, at most `limit`, within the gas and, in a
+    sealed poll, the bytes allowed.
 
     A lender's second ballot waits for the next batch: within one batch an index stands once, and sequences must rise.
     """
@@ -164,9 +174,29 @@ def choose_batch(waiting: Sequence[Waiting], leaf_count: int, limit: int = MAX_B
         if kept is None or ballot.sequence < kept.sequence:
             lowest[ballot.index] = ballot
     chosen = [lowest[index] for index in sorted(lowest)][:limit]
-    while len(chosen) > 1 and gas_bound(chosen, leaf_count) > MAX_BATCH_GAS:
+    # A sealed ballot has 40 bytes more. Batches of an open poll stay as they are: their gas is out of bounds first.
+    bound_bytes = kind is PollKind.SEALED
+
+    def is_too_large() -> bool:
+        return gas_bound(chosen, leaf_count) > MAX_BATCH_GAS or (bound_bytes and byte_bound(chosen, leaf_count, kind) > MAX_BATCH_BYTES)
+
+    while len(chosen) > 1 and is_too_large():
         chosen = chosen[: max(1, len(chosen) * 3 // 4)]
     return chosen
+
+
+def byte_bound(ballots: Sequence[HasIndex], leaf_count: int, kind: PollKind) -> int:
+    """The bytes of calldata that a batch of these ballots takes, with every sibling of its multiproof (protocol §4.1)."""
+    return 1_000 + len(ballots) * _BYTES_A_BALLOT[kind] + 32 * _siblings({ballot.index for ballot in ballots}, leaf_count)
+
+
+def _siblings(indexes: set[int], leaf_count: int) -> int:
+    """How many siblings prove these leaves together, at most."""
+    nodes, count = indexes, 0
+    for _ in range((leaf_count - 1).bit_length()):
+        count += sum(node ^ 1 not in nodes for node in nodes)
+        nodes = {node >> 1 for node in nodes}
+    return count
 
 
 def gas_bound(ballots: Sequence[HasIndex], leaf_count: int) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from backend.ground.common.clock import to_unix
 from backend.ground.common.hex_text import to_hex
-from backend.ground.common.voting import FEW_LENDERS
+from backend.ground.common.voting import FEW_LENDERS, SealedChoices
 from backend.vote.ballots.receipts import Receipt
 from backend.vote.ballots.rules import BallotStatus, Rejection, SignedBallot
 from backend.vote.ballots.service import OwnBallots
@@ -20,10 +20,17 @@ Signature = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{130}$")]
 Whole = Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
 
 
-class BallotIn(BaseModel):
-    """One signed ballot with its credential; `credential_expires_at` in seconds since 1970, as it was signed."""
+def _seal_in_place_of_choice(schema: dict[str, Any]) -> None:
+    schema["required"].remove("choice")
 
-    model_config = ConfigDict(extra="forbid")
+
+class BallotIn(BaseModel):
+    """One signed ballot with its credential; `credential_expires_at` in seconds since 1970, as it was signed.
+
+    A ballot of a sealed poll has `seal` and `sealed_choice` in place of `choice`.
+    """
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_seal_in_place_of_choice)
 
     index: Whole
     choice: Whole
@@ -32,6 +39,14 @@ class BallotIn(BaseModel):
     ballot_signature: Signature
     credential_expires_at: Annotated[StrictInt, Field(ge=0, lt=2**63)]
     credential_signature: Signature
+    seal: Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{64}$")] | None = None
+    sealed_choice: Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{16}$")] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_choice(cls, value: Any) -> Any:
+        """A sealed ballot says nothing of a choice: 0 stands for it inside."""
+        return {"choice": 0, **value} if isinstance(value, dict) and "seal" in value and "sealed_choice" in value else value
 
     def signed(self) -> SignedBallot:
         """The ballot as the service takes it, all hex in lower case."""
@@ -43,7 +58,12 @@ class BallotIn(BaseModel):
             self.ballot_signature.lower(),
             self.credential_expires_at,
             self.credential_signature.lower(),
+            None if self.seal is None or self.sealed_choice is None else SealedChoices(_raw(self.seal), _raw(self.sealed_choice)),
         )
+
+
+def _raw(text: str) -> bytes:
+    return bytes.fromhex(text[2:])
 
 
 class StandingOut(BaseModel):
@@ -114,7 +134,7 @@ def _shown(status: str) -> BallotStatus:
 
 
 class RecordedOut(BaseModel):
-    """The newest ballot on chain; both 0 if there is none."""
+    """The newest ballot on chain; both 0 if there is none. In a sealed poll `choice` is 0."""
 
     choice: int
     sequence: int
@@ -130,7 +150,8 @@ class ClaimPartOut(BaseModel):
 class ClaimOut(BaseModel):
     """A lender's own claim with all that is needed to check it and to vote; nobody else is shown this.
 
-    In a small class the totals may tell this lender's amount and choice: the page says so before the vote.
+    In a small class the totals may tell this lender's amount and choice: the page says so before the vote. After a sealed vote was unsealed
+    `opened_as` has what the contract found in the newest ballot, a choice for each motion, all 0 if it is invalid; null otherwise.
     """
 
     index: int
@@ -147,6 +168,7 @@ class ClaimOut(BaseModel):
     parts: list[ClaimPartOut]
     next_sequence: int
     recorded: RecordedOut
+    opened_as: list[int] | None
     ballots: list[ReceiptOut]
 
     @classmethod
@@ -167,5 +189,6 @@ class ClaimOut(BaseModel):
             parts=[ClaimPartOut(claim_no=part.claim_no, amount_fen=part.amount_fen) for part in claim.parts],
             next_sequence=own.next_sequence,
             recorded=RecordedOut(choice=own.choice, sequence=own.sequence),
+            opened_as=None if own.opened_as is None else list(own.opened_as),
             ballots=[ReceiptOut.of(receipt) for receipt in own.receipts],
         )

@@ -8,22 +8,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.case.register.service import RegisterService
-from backend.ground.chain import typed_data
+from backend.ground.chain import sealed_types, typed_data
 from backend.ground.chain.errors import SignatureNotReadable
+from backend.ground.chain.poll import PollContract
+from backend.ground.chain.sealed_poll import SealedPollContract
+from backend.ground.chain.seals import SEAL_BYTES, is_point_x
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
 from backend.ground.chain.values import RecordedBallot
 from backend.ground.common.clock import Clock, SystemClock, to_unix
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.settings import Settings
+from backend.ground.common.voting import PollKind, SealedChoices
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import LENDER, Visitor
 from backend.vote.ballots import rules, store
 from backend.vote.ballots.anchors import Anchors
 from backend.vote.ballots.books import Place
 from backend.vote.ballots.chain_look import ChainLook
-from backend.vote.ballots.errors import BallotNotSignedByKey, CredentialNotByVerifier, ReceiptUnknown
+from backend.vote.ballots.errors import BallotNotSignedByKey, CredentialNotByVerifier, ReceiptUnknown, SealNotOnCurve
 from backend.vote.ballots.journal import Journal
+from backend.vote.ballots.on_chain import ChainBallots
 from backend.vote.ballots.receipts import Entry, Receipt, ReceiptBook, receipt_of, receipts_of
 from backend.vote.ballots.relay import Relay
 from backend.vote.ballots.rules import ON_CHAIN, BallotStatus, SignedBallot, Window
@@ -45,18 +50,25 @@ class PollTerms:
     window: Window
     in_books: bool
     """False in polls of protocol 1, whose receipts are in no book."""
+    kind: PollKind
+    seal_key_hash: bytes
+    """Of the key to which choices are sealed; empty in an open poll."""
     is_ours: bool
     """Whether the poll names this installation's key for its receipts; any other key's would bind nobody."""
 
 
 @dataclass(frozen=True)
 class OwnBallots:
-    """What a lender may know of their own ballots; `choice` 0 and `sequence` 0 if nothing is recorded on chain."""
+    """What a lender may know of their own ballots; `choice` 0 and `sequence` 0 if nothing is recorded on chain.
+
+    In a sealed poll `choice` is 0; `opened_as` is what the newest ballot was opened as, once it is (`BallotService.own_ballots`).
+    """
 
     choice: int
     sequence: int
     next_sequence: int
     receipts: list[Receipt]
+    opened_as: tuple[int, ...] | None = None
 
 
 class BallotService:
@@ -86,14 +98,16 @@ class BallotService:
     def take(self, poll_id: str, ballot: SignedBallot) -> Receipt:
         """Check a ballot by rules 1 to 7 of protocol §8.2, store it and give the receipt; the same ballot again gives the same receipt.
 
-        Raises: IndexOutOfRange, ChoiceNotAllowed, SequenceOutOfRange, BallotNotSignedByKey, PollNotOpen, PollClosed, IntakeOver,
-        SequenceNotNewer, CredentialExpired, CredentialNotByVerifier, RelayNotReceiptSigner; ChainHalted, NodeNotAnswering: nothing could
-        be recorded now.
+        Raises: IndexOutOfRange, ChoiceNotAllowed, SequenceOutOfRange, BallotOfAnotherKind, SealNotOnCurve, BallotNotSignedByKey,
+        PollNotOpen, PollClosed, IntakeOver, SequenceNotNewer, CredentialExpired, CredentialNotByVerifier, RelayNotReceiptSigner;
+        ChainHalted, NodeNotAnswering: nothing could be recorded now.
         """
         terms = self._terms_of(poll_id)
         if not terms.is_ours:
             raise RelayNotReceiptSigner
-        rules.check_numbers(ballot, terms.leaf_count)
+        rules.check_numbers(ballot, terms.leaf_count, terms.kind)
+        if ballot.sealed is not None and not is_point_x(ballot.sealed.seal):
+            raise SealNotOnCurve  # the contract would take it and find it invalid; honest people are spared that
         digest = self._check_signed(terms, ballot)
         try:
             recorded = self._check_now(terms, ballot)
@@ -118,11 +132,31 @@ class BallotService:
 
     def own_ballots(self, poll_id: str, index: int) -> OwnBallots:
         """A lender's own ballots, newest first, and the sequence that the next one needs."""
-        recorded = self._chain.poll(self._terms_of(poll_id).address).ballot_of(index)
+        terms = self._terms_of(poll_id)
+        recorded = self._contract(terms).ballot_of(index)
         with self._sessions.reading() as session:
             rows = store.ballots_of(session, poll_id, index)
         newest = max([recorded.sequence, *(row.sequence for row in rows)])
-        return OwnBallots(int(recorded.choice), recorded.sequence, newest + 1, _with_keys(receipts_of(rows), rows, recorded))
+        opened = self._opened_as(poll_id, index, recorded.sequence, rows)
+        return OwnBallots(int(recorded.choice), recorded.sequence, newest + 1, _with_keys(receipts_of(rows), rows, recorded), opened)
+
+    def _opened_as(self, poll_id: str, index: int, sequence: int, rows: Sequence[store.BallotRow]) -> tuple[int, ...] | None:
+        """What the contract found in a lender's newest ballot, a choice for each motion, all 0 if it is invalid; None where there is
+        nothing to open or the poll is still sealed."""
+        poll = self._polls.get_poll(poll_id)
+        if poll.sealing is None or sequence == 0:
+            return None
+        contract = self._chain.sealed_poll(poll.address)
+        if not contract.secret():
+            return None
+        own = next((row.sealed for row in rows if row.sequence == sequence and row.status in ON_CHAIN), None)
+        if own is None:  # it did not come by us
+            packed = ChainBallots(self._chain, poll).cast_of(index, sequence).sealed
+            own = SealedChoices(packed[:SEAL_BYTES], packed[SEAL_BYTES:])
+        return tuple(map(int, contract.choice_under(index, sequence, own)))
+
+    def _contract(self, terms: PollTerms) -> PollContract | SealedPollContract:
+        return self._chain.poll_of(terms.address, terms.kind)
 
     def own_receipt(self, receipt: Receipt) -> Receipt:
         """A receipt with what its own lender is told of it besides: whether another key's ballot is in its place."""
@@ -171,17 +205,33 @@ class BallotService:
             poll = self._polls.get_poll(poll_id)
             window = Window(poll.parameters.opens_at, poll.parameters.closes_at, self._settings.intake_cutoff_seconds)
             verifiers = frozenset(address.lower() for address in poll.parameters.verifiers)
-            ours = self._polls.signs_receipts(poll)
-            terms = PollTerms(poll.address, poll.plan_hash, poll.leaf_count, verifiers, window, poll.protocol > 1, ours)
+            terms = PollTerms(
+                address=poll.address,
+                plan_hash=poll.plan_hash,
+                leaf_count=poll.leaf_count,
+                verifiers=verifiers,
+                window=window,
+                in_books=poll.protocol > 1,
+                kind=poll.kind,
+                seal_key_hash=b"" if poll.sealing is None else poll.sealing.key_hash,
+                is_ours=self._polls.signs_receipts(poll),
+            )
             self._terms[poll_id] = terms
         return terms
 
     def _check_signed(self, terms: PollTerms, ballot: SignedBallot) -> bytes:
-        typed = typed_data.ballot(self._chain.chain_id, terms.address, ballot.index, ballot.choice, ballot.sequence, terms.plan_hash)
-        digest = typed.digest()
+        digest = self._typed(terms, ballot).digest()
         if self._signer(digest, ballot.ballot_signature) != ballot.ballot_key:
             raise BallotNotSignedByKey
         return digest
+
+    def _typed(self, terms: PollTerms, ballot: SignedBallot) -> TypedData:
+        place = self._chain.chain_id, terms.address
+        if ballot.sealed is None:
+            return typed_data.ballot(*place, ballot.index, ballot.choice, ballot.sequence, terms.plan_hash)
+        seal, sealed_choice = int.from_bytes(ballot.sealed.seal, "big"), int.from_bytes(ballot.sealed.sealed_choice, "big")
+        numbers = ballot.index, ballot.sequence, seal, sealed_choice
+        return sealed_types.sealed_ballot(*place, *numbers, terms.plan_hash, terms.seal_key_hash)
 
     def _check_now(self, terms: PollTerms, ballot: SignedBallot) -> int:
         """The rules that depend on the time and on the chain; the sequence recorded there."""
@@ -192,7 +242,7 @@ class BallotService:
         self._check_credential(terms, ballot)
         seen = self._look.recorded_sequence(terms.address, ballot.index)
         # Nobody is refused by what was seen a while ago; the chain's own word costs a request, but refusals are rare.
-        return self._chain.poll(terms.address).ballot_of(ballot.index).sequence if ballot.sequence <= seen else seen
+        return self._contract(terms).ballot_of(ballot.index).sequence if ballot.sequence <= seen else seen
 
     def _check_credential(self, terms: PollTerms, ballot: SignedBallot) -> None:
         typed = typed_data.credential(self._chain.chain_id, terms.address, ballot.index, ballot.ballot_key, ballot.credential_expires_at)

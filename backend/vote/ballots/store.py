@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from backend.ground.common.voting import SealedChoices
 from backend.ground.db.base import Base, UtcTime
 from backend.vote.ballots.books import Place
 from backend.vote.ballots.rules import WAITING, BallotStatus, SignedBallot
@@ -88,6 +89,7 @@ class BallotRow(Base):
     poll_id: Mapped[str] = mapped_column(String(20))
     lender_index: Mapped[int] = mapped_column()
     choice: Mapped[int] = mapped_column(SmallInteger)
+    """0 in a sealed poll, whose choices nobody here can read."""
     sequence: Mapped[int] = mapped_column(SmallInteger)
     ballot_key: Mapped[str] = mapped_column(String(42))
     ballot_signature: Mapped[str] = mapped_column(String(132))
@@ -104,6 +106,9 @@ class BallotRow(Base):
     block: Mapped[int | None] = mapped_column(BigInteger)
     book: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     book_number: Mapped[int | None] = mapped_column(BigInteger)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    sealed_choice: Mapped[bytes | None] = mapped_column(LargeBinary(8))
+    """In a sealed poll (protocol §21.1); both empty in an open one."""
     previous: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """The receipt's place (protocol §11): book, number there, digest of the receipt before; all three empty in polls of protocol 1."""
 
@@ -122,7 +127,18 @@ class BallotRow(Base):
             self.ballot_signature,
             self.credential_expires_at,
             self.credential_signature,
+            self.sealed,
         )
+
+    @property
+    def sealed(self) -> SealedChoices | None:
+        """What was sealed, in a sealed poll."""
+        return None if self.seal is None or self.sealed_choice is None else SealedChoices(self.seal, self.sealed_choice)
+
+    @property
+    def packed(self) -> bytes:
+        """Seal and sealed choice in 40 bytes; none in an open poll."""
+        return (self.seal or b"") + (self.sealed_choice or b"")
 
 
 class ClosingRow(Base):
@@ -154,6 +170,7 @@ _ADD = insert(BallotRow.__table__)  # type: ignore[arg-type]
 WRITTEN_AT_INTAKE = (
     "poll_id", "lender_index", "choice", "sequence", "ballot_key", "ballot_signature", "credential_expires_at", "credential_signature",
     "digest", "number", "received_at", "receipt_signature", "status", "reason", "book", "book_number", "previous",
+    "seal", "sealed_choice",
 )  # fmt: skip
 
 

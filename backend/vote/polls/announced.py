@@ -10,12 +10,12 @@ from backend.ground.chain.values import PollParameters, parameters_hash
 from backend.vote.polls.errors import NumberTaken, PollElsewhere, PollTellsOtherwise
 
 
-def is_announced(chain: Chain, act: SignedAct, parameters: PollParameters) -> bool:
-    """Whether the chain has just this poll under the act's number. Raises: NumberTaken when it has another one there."""
+def is_announced(chain: Chain, act: SignedAct, hashed: bytes) -> bool:
+    """Whether the chain has the poll with these parameters under the act's number. Raises: NumberTaken when it has another one there."""
     contract = chain.case(act.case_address)
     if contract.poll_count() <= act.number:
         return False
-    if chain.poll(contract.poll(act.number)).parameters_hash() != parameters_hash(parameters):
+    if chain.poll(contract.poll(act.number)).parameters_hash() != hashed:
         raise NumberTaken(number=act.number)
     return True
 

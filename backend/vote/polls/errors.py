@@ -149,3 +149,38 @@ class NumberTaken(Conflict):
 
     zh = "第 {number} 号表决已按另一份公告登记。请撤回这项待签事项，重新拟定公告。"
     en = "Another announcement became vote {number}. Withdraw this item and draw up the announcement again."
+
+
+class MotionsNeedSeal(BadInput):
+    """Several motions under one signature are voted on in sealed polls only."""
+
+    zh = "这份方案有 {motions} 项表决事项，须以密封表决进行。请选择已完成的密钥仪式后公告密封表决。"
+    en = "This plan has {motions} motions, which need a sealed vote. Choose a complete key ceremony and announce a sealed vote."
+
+
+class AbandonmentTimeOutOfRange(BadInput):
+    """Later or earlier than the contract allows a poll to be given up."""
+
+    zh = "截止后多久可以放弃本次表决须为 30 天；演练案件可为 1 秒至 30 天。请修改后重新公告。"
+    en = "A vote may be given up 30 days after its close; in a rehearsal 1 second to 30 days. Change this and announce again."
+
+
+class PollNotSealed(Conflict):
+    """What is asked for belongs to sealed polls."""
+
+    zh = "第 {number} 号表决是公开选择的表决，没有密钥和密封票箱。请按通常程序计票。"
+    en = "Vote {number} is an open one, without a key or a box. Count it as usual."
+
+
+class PollNotOverdue(Conflict):
+    """A sealed poll is given up only when its time to be tallied is over."""
+
+    zh = "现在还不能放弃这次表决，最早为 {overdue_zh}。请继续联系未开启的保管人：{missing}。"
+    en = "This vote cannot be abandoned before {overdue_en}. Go on asking the trustees who have not opened: {missing}."
+
+
+class PollTalliedAlready(Conflict):
+    """A poll with a result is not given up, and one that was given up not again."""
+
+    zh = "这次表决已有结果或已被放弃，不能再放弃。"
+    en = "This vote has a result or was abandoned before, and cannot be abandoned now."

@@ -13,13 +13,15 @@ from backend.ground.http.services import service, service_of
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.vote.polls import rules
-from backend.vote.polls.schemas import AnnouncementIn, PollOut, PollPlace, RuleOut, show_poll
+from backend.vote.polls.schemas import AbandonmentIn, AnnouncementIn, PollOut, PollPlace, RuleOut, SealedAnnouncementIn, show_poll
+from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.service import PollService
 
 router = APIRouter(prefix="/api", tags=["polls"])
 
 
 Polls = Annotated[PollService, Depends(service(PollService))]
+Sealed = Annotated[SealedPollService, Depends(service(SealedPollService))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 
@@ -33,6 +35,18 @@ def list_rules() -> list[RuleOut]:
 def propose_poll(case_id: str, body: AnnouncementIn, visitor: Official, polls: Polls) -> ActOut:
     """Lay a poll's announcement before the officials; k signatures carry it to the chain."""
     return ActOut.of(polls.propose_poll(case_id, body.read(), visitor))
+
+
+@router.post("/cases/{case_id}/polls/sealed", status_code=201)
+def propose_sealed_poll(case_id: str, body: SealedAnnouncementIn, visitor: Official, sealed: Sealed) -> ActOut:
+    """Lay a sealed poll's announcement before the officials; k signatures carry it to the chain with the trustees' confirmations."""
+    return ActOut.of(sealed.propose(case_id, body.read(), body.ceremony_id, visitor, body.abandon_after_seconds))
+
+
+@router.post("/polls/{poll_id}/abandonment", status_code=201)
+def propose_abandonment(poll_id: str, body: AbandonmentIn, visitor: Official, sealed: Sealed) -> ActOut:
+    """Lay before the officials that a sealed poll is given up which nobody opened in its time."""
+    return ActOut.of(sealed.propose_abandonment(poll_id, body.reason, visitor))
 
 
 @router.get("/polls")

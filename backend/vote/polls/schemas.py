@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.ground.common.clock import from_unix, to_unix
 from backend.ground.common.hex_text import Hex, HexAddress, to_hex
 from backend.ground.common.settings import Settings
-from backend.ground.common.text_types import Line
+from backend.ground.common.text_types import Line, Prose
 from backend.ground.common.time_types import Moment
-from backend.ground.common.voting import Condition
+from backend.ground.common.voting import Condition, PollKind
 from backend.vote.polls.rules import WORDS, in_words_of_files, say_condition
+from backend.vote.polls.sealed import ABANDON_AFTER_SECONDS
 from backend.vote.polls.service import PollService
 from backend.vote.polls.terms import Announcement
-from backend.vote.polls.views import OtherPoll, PollStatus, PollView
+from backend.vote.polls.views import OtherPoll, PollStatus, PollView, Sealing
 
 
 class ConditionOut(BaseModel):
@@ -79,6 +80,55 @@ class AnnouncementIn(BaseModel):
         )
 
 
+class SealedAnnouncementIn(AnnouncementIn):
+    """A sealed poll to be announced, with the ceremony in which its key was made; `abandon_after_seconds` is for rehearsals."""
+
+    ceremony_id: Annotated[str, Line(100)]
+    abandon_after_seconds: int = Field(default=ABANDON_AFTER_SECONDS, strict=True)
+
+
+class AbandonmentIn(BaseModel):
+    """Why a sealed poll is given up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Prose(1000, 1)]
+
+
+class SealSeatOut(BaseModel):
+    """A trustee of a sealed poll."""
+
+    seat: int
+    name: str
+    signer: Hex
+    share_key: str
+
+
+class SealingOut(BaseModel):
+    """What a sealed poll has besides: a title for each motion, the key with its hash, and the seats of which `threshold` open."""
+
+    motions: list[str]
+    abandon_after_seconds: int
+    seal_key: dict[str, Any]
+    seal_key_hash: Hex
+    ceremony_id: str
+    threshold: int
+    seats: list[SealSeatOut]
+
+    @classmethod
+    def of(cls, sealing: Sealing) -> SealingOut:
+        """From the service's view."""
+        return cls(
+            motions=list(sealing.titles),
+            abandon_after_seconds=sealing.abandon_after_seconds,
+            seal_key=sealing.key.as_json(),
+            seal_key_hash=sealing.key_hash,
+            ceremony_id=sealing.ceremony_id,
+            threshold=sealing.key.threshold,
+            seats=[SealSeatOut.model_validate(seat, from_attributes=True) for seat in sealing.seats],
+        )
+
+
 class ClassOut(BaseModel):
     """Admitted heads and amount of one voting class."""
 
@@ -134,7 +184,7 @@ class OtherPollOut(BaseModel):
 
 class PollOut(BaseModel):
     """A poll: what it is held to, and where it stands by the chain's clock; `protocol` is the one by which its case was built. A
-    `rehearsal` has no effect."""
+    `rehearsal` has no effect. `sealing` is null in an open poll."""
 
     id: str
     case_id: str
@@ -160,6 +210,8 @@ class PollOut(BaseModel):
     receipt_signer: str
     chain_time: datetime
     verifier_url: str
+    kind: PollKind
+    sealing: SealingOut | None
 
     @classmethod
     def of(cls, poll: PollView, status: PollStatus, others: Sequence[OtherPoll], place: PollPlace) -> PollOut:
@@ -193,6 +245,8 @@ class PollOut(BaseModel):
             receipt_signer=parameters.receipt_signer,
             chain_time=from_unix(status.chain_time),
             verifier_url=place.verifier_url,
+            kind=poll.kind,
+            sealing=None if poll.sealing is None else SealingOut.of(poll.sealing),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.case.cases.service import CaseService
@@ -12,6 +13,9 @@ from backend.case.plans.views import PlanStatus, PlanView
 from backend.case.register.service import RegisterService
 from backend.ground.chain import typed_data
 from backend.ground.chain.by_anyone import transact_unless
+from backend.ground.chain.calls import ContractCall
+from backend.ground.chain.poll import PollContract
+from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import PollParameters, parameters_hash
 from backend.ground.chain.values import Stage as PollStage
@@ -19,11 +23,12 @@ from backend.ground.common.clock import Clock, SystemClock, from_unix, say_beiji
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
 from backend.ground.common.settings import Settings
-from backend.ground.common.voting import FEW_LENDERS
+from backend.ground.common.voting import FEW_LENDERS, PollKind
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.vote.polls import announced, rules, store, terms
 from backend.vote.polls.errors import (
+    MotionsNeedSeal,
     NoRegisterFrozen,
     PlanApprovedAlready,
     PlanNotAdmitted,
@@ -31,10 +36,39 @@ from backend.vote.polls.errors import (
     PollUnknown,
 )
 from backend.vote.polls.terms import Announcement, Keys
-from backend.vote.polls.views import OtherPoll, PollClass, PollStatus, PollView, parameters_json, read_parameters
+from backend.vote.polls.views import (
+    OtherPoll,
+    PollClass,
+    PollStatus,
+    PollView,
+    Sealing,
+    parameters_json,
+    read_parameters,
+    read_sealing,
+    sealing_json,
+)
 
 ANNOUNCEMENT = "poll_announcement"
 _DECIDED = {PollStage.APPROVED, PollStage.REFUSED}
+_OVER = {*_DECIDED, PollStage.ABANDONED}
+"""Another poll on the same plan may be announced."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A poll that could be announced: its number, plan and parameters, and what its act carries and says."""
+
+    case: CaseView
+    number: int
+    plan: PlanView
+    parameters: PollParameters
+    payload: dict[str, Any]
+    summary: dict[str, Any]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """A title for each motion; the plan's own where it is voted on as a whole."""
+        return tuple(self.plan.content.get("motions", [])) or (self.plan.title,)
 
 
 class PollService:
@@ -63,8 +97,19 @@ class PollService:
     def propose_poll(self, case_id: str, announcement: Announcement, visitor: Visitor) -> ActView:
         """Lay a poll's announcement before the officials; the newest frozen register votes.
 
+        Raises: as `draft`, MotionsNeedSeal, AnotherActOpen.
+        """
+        draft = self.draft(case_id, announcement, visitor)
+        if draft.titles != (draft.plan.title,):
+            raise MotionsNeedSeal(motions=len(draft.titles))
+        typed = _to_sign(draft.case, draft.number, parameters_hash(draft.parameters))
+        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, draft.payload, draft.summary)
+
+    def draft(self, case_id: str, announcement: Announcement, visitor: Visitor) -> Draft:
+        """What would be announced, of either kind.
+
         Raises: NotOfficialOfCase, RuleUnknown, PlanNotAdmitted, PollUnderway, PlanApprovedAlready, NoRegisterFrozen, what
-        `terms.check_announcement` raises, AnotherActOpen.
+        `terms.check_announcement` raises.
         """
         self._cases.require_official(case_id, visitor)
         conditions = rules.preset(announcement.rule)
@@ -85,23 +130,32 @@ class PollService:
             verifiers=announcement.verifiers,
             receipt_signer=self._chain.relay_address.lower(),
         )
-        hashed = parameters_hash(parameters)
-        typed = _to_sign(case, contract.poll_count(), hashed)
         payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
         summary = _summary(announcement, plan, parameters, self._polls_on(case_id, plan.plan_hash))
         small = self._small_classes(case_id, parameters.register_number)
-        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, summary | ({"small_classes": small} if small else {}))
+        said = summary | ({"small_classes": small} if small else {})
+        return Draft(case, contract.poll_count(), plan, parameters, payload, said)
 
     def complete_announcement(self, act: SignedAct) -> None:
         """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`."""
-        with self._sessions.reading() as session:
-            if store.poll_of_act(session, act.id) is not None:
-                return
+        if self.is_kept(act):
+            return
         parameters = read_parameters(act.payload["parameters"])
         contract = self._chain.case(act.case_address)
-        call = contract.announce_poll(parameters, act.signers, act.signatures)
+        self.announce(act, parameters, contract.announce_poll(parameters, act.signers, act.signatures), parameters_hash(parameters))
+
+    def announce(
+        self, act: SignedAct, parameters: PollParameters, call: ContractCall, hashed: bytes, sealing: Sealing | None = None
+    ) -> None:
+        """Carry a signed announcement of either kind to the chain, unless it is there, and keep the poll; once for each act.
+
+        `hashed` is the hash of all its parameters. Raises: PollOpensTooEarly, NumberTaken, PollElsewhere, PollTellsOtherwise,
+        TransactionReverted.
+        """
+        if self.is_kept(act):
+            return
         from_block = 0
-        if announced.is_announced(self._chain, act, parameters):
+        if announced.is_announced(self._chain, act, hashed):
             self._chain.copies.watch(call, act.key)
         else:
             from_block = self._chain.block().number
@@ -109,12 +163,21 @@ class PollService:
             if not self._chain.record.may_come_of(act.key):  # what was sent in time is judged by the chain alone
                 least = self._least_periods(self._cases.get_case(act.case_id))
                 terms.check_notice(parameters.opens_at, self._chain.chain_time(), least.notice)
-            transact_unless(self._chain, lambda: announced.is_announced(self._chain, act, parameters), call, act.key)
-        row = self._row(act, parameters)
+            transact_unless(self._chain, lambda: announced.is_announced(self._chain, act, hashed), call, act.key)
+        row = self._row(act, parameters, sealing)
         # From a block that is before it for certain; whoever sent the act, none of the poll's events is missed.
         self._chain.follow(row.address, from_block)
         with self._sessions.begin() as session:
             store.add_poll(session, row)
+
+    def is_kept(self, act: SignedAct) -> bool:
+        """Whether the poll of this act is stored."""
+        with self._sessions.reading() as session:
+            return store.poll_of_act(session, act.id) is not None
+
+    def contract(self, poll: PollView) -> PollContract | SealedPollContract:
+        """The views and calls that polls of both kinds have."""
+        return self._chain.poll_of(poll.address, poll.kind)
 
     def get_poll(self, poll_id: str) -> PollView:
         """The poll of that id. Raises: PollUnknown."""
@@ -146,6 +209,10 @@ class PollService:
         """Whether this installation's key is the one that the poll names for receipts and tickets."""
         return poll.parameters.receipt_signer.lower() == self._chain.relay_address.lower()
 
+    def sealed_polls(self) -> list[PollView]:
+        """The sealed polls, which have to be unsealed and counted."""
+        return [poll for poll in self._every_poll() if poll.kind is PollKind.SEALED]
+
     def _every_poll(self) -> list[PollView]:
         with self._sessions.reading() as session:
             ids = store.poll_ids(session)
@@ -153,7 +220,7 @@ class PollService:
 
     def stage(self, poll_id: str) -> PollStage:
         """Where the poll stands, by the chain. Raises: PollUnknown, NodeNotAnswering."""
-        return self._chain.poll(self.get_poll(poll_id).address).stage()
+        return self.contract(self.get_poll(poll_id)).stage()
 
     def boundaries(self) -> list[int]:
         """The times, in seconds since 1970, that the chain's clock has to pass for each poll to go on: opening, close, challenge end.
@@ -164,7 +231,7 @@ class PollService:
         for poll in self.list_polls():
             times += [poll.parameters.opens_at, poll.parameters.closes_at]
             if poll.id not in self._challenge_ends:
-                ends = self._chain.poll(poll.address).challenge_ends_at()
+                ends = self.contract(poll).challenge_ends_at()
                 if ends:
                     self._challenge_ends[poll.id] = ends
             times += [self._challenge_ends.get(poll.id, 0)]
@@ -172,7 +239,7 @@ class PollService:
 
     def status(self, poll_id: str) -> PollStatus:
         """Stage, chain time and the challenge period's end. Raises: PollUnknown, NodeNotAnswering."""
-        contract = self._chain.poll(self.get_poll(poll_id).address)
+        contract = self.contract(self.get_poll(poll_id))
         stage = contract.stage()
         ends = contract.challenge_ends_at() if stage >= PollStage.TALLIED else None
         return PollStatus(stage, self._chain.chain_time(), ends)
@@ -188,6 +255,10 @@ class PollService:
         if not polls:
             return _stage("poll_missing", OFFICIAL, ANNOUNCEMENT, "请专项工作组公告表决。", "The officials should announce the vote.")
         stage = self.stage(polls[0].id)
+        if stage is PollStage.ABANDONED:
+            return _stage("poll_missing", OFFICIAL, ANNOUNCEMENT, "请专项工作组公告表决。", "The officials should announce the vote.")
+        if polls[0].kind is PollKind.SEALED and stage in _SEALED_STAGES:
+            return _SEALED_STAGES[stage]
         return None if stage in _DECIDED else _STAGES[stage]
 
     def _admitted_plan(self, case_id: str, plan_id: str) -> PlanView:
@@ -197,7 +268,7 @@ class PollService:
         for poll in self._polls_on(case_id, plan.plan_hash):
             if poll.stage is PollStage.APPROVED:
                 raise PlanApprovedAlready(number=poll.number)
-            if poll.stage not in _DECIDED:
+            if poll.stage not in _OVER:
                 raise PollUnderway
         return plan
 
@@ -218,7 +289,7 @@ class PollService:
         signers = [case.institution.signer, *(official.signer for official in case.officials)]
         return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
 
-    def _row(self, act: SignedAct, parameters: PollParameters) -> store.PollRow:
+    def _row(self, act: SignedAct, parameters: PollParameters, sealing: Sealing | None) -> store.PollRow:
         """The poll as the officials signed it and our own register has it; all that follows goes by these windows, lenders and totals.
 
         Raises: PollElsewhere, PollTellsOtherwise.
@@ -247,6 +318,8 @@ class PollService:
             tree_depth=register.depth,
             classes=classes,
             announced_at=self._clock.now(),
+            kind=PollKind.OPEN if sealing is None else PollKind.SEALED,
+            sealing=None if sealing is None else sealing_json(sealing),
         )
 
     def _view(self, row: store.PollRow) -> PollView:
@@ -271,6 +344,7 @@ class PollService:
             plan_hash=row.plan_hash,
             plan_title=row.plan_title,
             announced_at=row.announced_at,
+            sealing=None if row.sealing is None else read_sealing(row.sealing),
         )
 
 
@@ -315,5 +389,18 @@ _STAGES = {
     PollStage.TALLIED: _stage(
         "poll_tallied", OFFICIAL, "attestation", "计票完成，异议期满后请专项工作组成员逐一作出决定。",
         "The vote is counted; after the objection period each official should approve or refuse."
+    ),
+}  # fmt: skip
+_SEALED_STAGES = {
+    PollStage.CLOSED: _stage(
+        "poll_sealed", "", "unseal", "表决已截止，等待密钥保管人开启；请联系尚未开启的保管人。",
+        "Voting has closed; trustees should open the vote now. Ask those who have not opened."
+    ),
+    PollStage.UNSEALED: _stage(
+        "poll_unsealed", "", "wait", "表决已解封，系统正在逐票计入，无需操作。",
+        "The vote is unsealed; the service is counting every ballot, and nothing has to be done."
+    ),
+    PollStage.COUNTED: _stage(
+        "poll_closed", OFFICIAL, "tally", "全部票已计入，请公开合计。", "Every ballot is counted; open the totals."
     ),
 }  # fmt: skip

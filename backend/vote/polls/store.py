@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from backend.ground.common.voting import PollKind
 from backend.ground.db.base import Base, UtcTime
 
 
@@ -33,6 +34,10 @@ class PollRow(Base):
     tree_depth: Mapped[int]
     classes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     announced_at: Mapped[datetime] = mapped_column(UtcTime)
+    kind: Mapped[str] = mapped_column(String(10), default=PollKind.OPEN, server_default=PollKind.OPEN.value)
+    """Announced before there were sealed polls: open."""
+    sealing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Of a sealed poll: motions with their titles, key, ceremony and seats (`views.Sealing`)."""
 
 
 def add_poll(session: Session, row: PollRow) -> None:

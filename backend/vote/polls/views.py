@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backend.ground.chain.sealed_types import SealKey, read_seal_key
 from backend.ground.chain.values import PollParameters, Stage
-from backend.ground.common.voting import Condition, Denominator, Measure, Numerator
+from backend.ground.common.hex_text import to_hex
+from backend.ground.common.voting import Condition, Denominator, Measure, Numerator, PollKind
 from backend.vote.polls.rules import in_words_of_files
 
 
@@ -20,6 +22,33 @@ class PollClass:
     heads: int
     amount_fen: int
     blind: int
+
+
+@dataclass(frozen=True)
+class SealSeat:
+    """A trustee of a sealed poll: who holds the seat, the signer on chain, and the address of the share's key."""
+
+    seat: int
+    name: str
+    signer: bytes
+    share_key: str
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """What a sealed poll has besides: a title for each motion, when it may be given up, and the key with its ceremony."""
+
+    titles: tuple[str, ...]
+    abandon_after_seconds: int
+    key: SealKey
+    key_hash: bytes
+    ceremony_id: str
+    seats: tuple[SealSeat, ...]
+
+    @property
+    def motions(self) -> int:
+        """How many motions are voted on."""
+        return len(self.titles)
 
 
 @dataclass(frozen=True)
@@ -49,6 +78,22 @@ class PollView:
     plan_hash: bytes
     plan_title: str
     announced_at: datetime
+    sealing: Sealing | None = None
+
+    @property
+    def kind(self) -> PollKind:
+        """Whether choices can be read while the poll runs."""
+        return PollKind.OPEN if self.sealing is None else PollKind.SEALED
+
+    @property
+    def motions(self) -> int:
+        """How many motions are voted on; one in an open poll."""
+        return 1 if self.sealing is None else self.sealing.motions
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """A title for each motion; the plan's own where it is voted on as a whole."""
+        return (self.plan_title,) if self.sealing is None else self.sealing.titles
 
     @property
     def register_number(self) -> int:
@@ -78,6 +123,26 @@ class OtherPoll:
     number: int
     stage: Stage
     closes_at: int
+
+
+def sealing_json(sealing: Sealing) -> dict[str, Any]:
+    """As it is stored; `read_sealing` reads it back."""
+    seats = [{"seat": one.seat, "name": one.name, "signer": to_hex(one.signer), "share_key": one.share_key} for one in sealing.seats]
+    return {
+        "titles": list(sealing.titles),
+        "abandon_after_seconds": sealing.abandon_after_seconds,
+        "key": sealing.key.as_json(),
+        "key_hash": to_hex(sealing.key_hash),
+        "ceremony_id": sealing.ceremony_id,
+        "seats": seats,
+    }
+
+
+def read_sealing(value: Mapping[str, Any]) -> Sealing:
+    """The inverse of `sealing_json`."""
+    seats = tuple(SealSeat(one["seat"], one["name"], bytes.fromhex(one["signer"][2:]), one["share_key"]) for one in value["seats"])
+    key, hashed = read_seal_key(value["key"]), bytes.fromhex(value["key_hash"][2:])
+    return Sealing(tuple(value["titles"]), value["abandon_after_seconds"], key, hashed, value["ceremony_id"], seats)
 
 
 def parameters_json(parameters: PollParameters) -> dict[str, Any]:

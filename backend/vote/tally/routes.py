@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
 from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 from backend.vote.leaks.schemas import LeakReportOut
-from backend.vote.tally.schemas import OpeningIn, ResultOut, TurnoutOut
+from backend.vote.tally.schemas import BreachIn, OpeningIn, ResultOut, SealOut, ShareIn, TurnoutOut
+from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
 
 router = APIRouter(prefix="/api", tags=["tally"])
 
 
 Tally = Annotated[TallyService, Depends(service(TallyService))]
+Sealed = Annotated[SealedTallyService, Depends(service(SealedTallyService))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 
@@ -43,6 +45,25 @@ def open_sums(
     """
     acknowledged = body.acknowledged if body is not None else ""
     return ResultOut.of(tally.open_sums(poll_id, visitor, acknowledged=acknowledged, without_closing_note=without_closing_note))
+
+
+@router.get("/polls/{poll_id}/seal")
+def show_seal(poll_id: str, response: Response, sealed: Sealed) -> SealOut:
+    """Of a sealed poll: who has opened, who is missing, how far counting is."""
+    response.headers["Cache-Control"] = "no-store"
+    return SealOut.of(sealed.view(poll_id))
+
+
+@router.post("/polls/{poll_id}/shares")
+def publish_share(poll_id: str, body: ShareIn, sealed: Sealed) -> SealOut:
+    """Publish a trustee's share after the close; anybody may hand it in, and with the last one needed the vote is unsealed."""
+    return SealOut.of(sealed.publish_share(poll_id, body.seat, int(body.share, 16)))
+
+
+@router.post("/polls/{poll_id}/breach")
+def report_breach(poll_id: str, body: BreachIn, sealed: Sealed) -> SealOut:
+    """Prove before the close, by a signature of the secret itself, that enough shares were pooled; every result says so."""
+    return SealOut.of(sealed.report_breach(poll_id, bytes.fromhex(body.signature[2:])))
 
 
 @router.get("/polls/{poll_id}/turnout")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from backend.ground.common.clock import from_unix
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.text_types import Line
-from backend.ground.common.voting import Choice, Condition, Denominator, Measure, Numerator
+from backend.ground.common.voting import Condition, Denominator, Measure, Numerator
 from backend.vote.polls.rules import ConditionOutcome
 from backend.vote.tally.rules import ClassOutcome
+from backend.vote.tally.sealed import SealView
 from backend.vote.tally.service import ResultView
 from backend.vote.tally.turnout import Turnout
 
@@ -117,6 +118,68 @@ class OpeningIn(BaseModel):
     acknowledged: Annotated[str, Line(66)] = ""
 
 
+class ShareIn(BaseModel):
+    """A trustee's share, which proves itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seat: Annotated[StrictInt, Field(ge=0, lt=2**31)]
+    share: Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{64}$")]
+
+
+class BreachIn(BaseModel):
+    """A signature of the poll's secret over SealBreach, 65 bytes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    signature: Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{130}$")]
+
+
+class SeatOut(BaseModel):
+    """A trustee of the poll, and whether the share is public."""
+
+    seat: int
+    name: str
+    opened: bool
+
+
+class ProgressOut(BaseModel):
+    """Ballots in the box by final blocks, of how many lenders, of how many the newest is counted, and whose is invalid."""
+
+    ballots: int
+    lenders: int
+    counted: int
+    invalid: list[int]
+
+
+class SealOut(BaseModel):
+    """A sealed poll by its chain; `progress` is null before the close, and says nothing of choices."""
+
+    poll_id: str
+    stage: str
+    threshold: int
+    seats: list[SeatOut]
+    opened: int
+    missing: list[int]
+    seal_broken_at: datetime | None
+    progress: ProgressOut | None
+
+    @classmethod
+    def of(cls, view: SealView) -> SealOut:
+        """From the service's view."""
+        progress = view.progress
+        return cls(
+            poll_id=view.poll.id,
+            stage=view.stage.name.lower(),
+            threshold=view.threshold,
+            seats=[SeatOut(seat=seat.seat, name=seat.name, opened=seat.seat in view.opened) for seat in view.seats],
+            opened=len(view.opened),
+            missing=[seat.seat for seat in view.missing],
+            seal_broken_at=from_unix(view.broken_at) if view.broken_at else None,
+            progress=None if progress is None else ProgressOut.model_validate(progress, from_attributes=True),
+        )
+
+
 class TurnoutPointOut(BaseModel):
     """Up to `until` so many lenders had voted, and what they are owed; null before the count, and where too few stand behind a step."""
 
@@ -154,12 +217,32 @@ class ExcludedOut(BaseModel):
     voted: bool
 
 
+class MotionOut(BaseModel):
+    """What came of one motion."""
+
+    title: str
+    passed: bool
+    classes: list[ClassOut]
+
+
+class SealedPartOut(BaseModel):
+    """Of a sealed poll: the indexes of lenders whose newest ballot was invalid, who take no part, and when a breach was reported."""
+
+    invalid: list[int]
+    seal_broken_at: datetime | None
+
+
 class ResultOut(BaseModel):
-    """The result as the contract holds it; with leaves in `excluded` the register was drawn up falsely, and others hold too much."""
+    """The result as the contract holds it; with leaves in `excluded` the register was drawn up falsely, and others hold too much.
+
+    `classes` are the first motion's, and `passed` says whether any motion did; an open poll has one. `sealed` is null in an open poll.
+    """
 
     poll_id: str
     classes: list[ClassOut]
     passed: bool
+    motions: list[MotionOut]
+    sealed: SealedPartOut | None
     result_hash: str
     challenge_ends_at: datetime
     approvals: int
@@ -174,6 +257,13 @@ class ResultOut(BaseModel):
             poll_id=result.poll_id,
             classes=[ClassOut.of(outcome) for outcome in result.classes],
             passed=result.passed,
+            motions=[
+                MotionOut(title=motion.title, passed=motion.passed, classes=[ClassOut.of(outcome) for outcome in motion.classes])
+                for motion in result.motions
+            ],
+            sealed=None
+            if result.sealed is None
+            else SealedPartOut(invalid=list(result.sealed.invalid), seal_broken_at=result.sealed.broken_at),
             result_hash=to_hex(result.result_hash),
             challenge_ends_at=result.challenge_ends_at,
             approvals=result.approvals,
@@ -184,7 +274,7 @@ class ResultOut(BaseModel):
                     index=leaf.index,
                     class_name=result.classes[leaf.voting_class].name,
                     amount_fen=str(leaf.amount_fen),
-                    voted=leaf.recorded is not Choice.NONE,
+                    voted=leaf.voted,
                 )
                 for leaf in result.excluded
             ],

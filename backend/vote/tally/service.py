@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,14 @@ from backend.case.register.service import RegisterService
 from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.errors import TransactionReverted
 from backend.ground.chain.poll import PollContract
+from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import ClassTally, Stage
 from backend.ground.common.clock import from_unix
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.hashing import keccak
 from backend.ground.common.made_once import MadeOnce
-from backend.ground.common.voting import Choice
+from backend.ground.common.voting import Choice, PollKind
 from backend.people.accounts.visitor import Visitor
 from backend.vote.ballots.service import BallotService
 from backend.vote.leaks.rules import LeakReport, RecordedPoll
@@ -29,7 +30,7 @@ from backend.vote.polls.rules import ClassCount
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
 from backend.vote.tally import rules
-from backend.vote.tally.errors import NotTalliedYet, PollStillOpen, RecordsNotReadYet
+from backend.vote.tally.errors import NotCountedYet, NotTalliedYet, PollStillOpen, PollWasAbandoned, RecordsNotReadYet
 from backend.vote.tally.exclusion import ExcludedLeaf, Exclusion
 from backend.vote.tally.recorded import Recorded
 from backend.vote.tally.rules import ClassOutcome
@@ -38,25 +39,65 @@ from backend.vote.tally.turnout import Turnout, points_of
 log = logging.getLogger(__name__)
 
 OPENING = "sums_opening"
+AnyContract = PollContract | SealedPollContract
+Motions = list[dict[int, Choice]]
+"""For each motion the newest choices by index."""
+_BEFORE_OPENING = {PollKind.OPEN: Stage.CLOSED, PollKind.SEALED: Stage.COUNTED}
+"""Where a poll stands when its sums can be opened."""
 BLOCKS_A_ROUND = 5000
 """What the chain room reads at once."""
 DECIDED = {Stage.APPROVED: "approved", Stage.REFUSED: "refused"}
 
 
 @dataclass(frozen=True)
-class ResultView:
-    """A poll's result as the contract holds it; `decision` is approved, refused or None, `excluded` the leaves that hold no claim."""
+class MotionResult:
+    """What came of one motion, in every class; an open poll has one, with the plan's title."""
 
-    poll_id: str
+    title: str
     classes: tuple[ClassOutcome, ...]
     tallies: tuple[ClassTally, ...]
     passed: bool
+
+
+@dataclass(frozen=True)
+class SealedPart:
+    """What a sealed poll's result has besides: lenders whose newest ballot was invalid, by index, and when a breach was reported."""
+
+    invalid: tuple[int, ...]
+    broken_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """A poll's result as the contract holds it; `decision` is approved, refused or None, `excluded` the leaves that hold no claim.
+
+    `classes` are those of the first motion, `tallies` those of all, motion by motion; `passed` says whether any motion did.
+    """
+
+    poll_id: str
+    motions: tuple[MotionResult, ...]
     result_hash: bytes
     challenge_ends_at: datetime
     approvals: int
     refusals: int
     decision: str | None
     excluded: tuple[ExcludedLeaf, ...]
+    sealed: SealedPart | None = None
+
+    @property
+    def classes(self) -> tuple[ClassOutcome, ...]:
+        """The first motion's."""
+        return self.motions[0].classes
+
+    @property
+    def tallies(self) -> tuple[ClassTally, ...]:
+        """As the contract lists them."""
+        return tuple(tally for motion in self.motions for tally in motion.tallies)
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is anything to approve."""
+        return any(motion.passed for motion in self.motions)
 
 
 class TallyService:
@@ -85,17 +126,18 @@ class TallyService:
         the report that `leaks` gives. Then the relay's books are closed on the chain (protocol §11), unless officials decide to go on
         without, since the key is lost; and leaves of ours that hold no claim are taken out. A visitor must be an official of the case;
         without one it is the installation itself that acts, which has no power here: the contract accepts true openings from anyone.
-        Once opened, it only gives the result. Raises: PollUnknown, NotOfficialOfCase, PollStillOpen, LeakNotAcknowledged,
-        ClosingNoteMissing, TransactionReverted; OutcomeAwaited when it goes on by itself; Unavailable.
+        Once opened, it only gives the result. Raises: PollUnknown, NotOfficialOfCase, PollStillOpen, NotCountedYet, PollWasAbandoned,
+        LeakNotAcknowledged, ClosingNoteMissing, TransactionReverted; OutcomeAwaited when it goes on by itself; Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
             self._cases.require_official(poll.case_id, visitor)
-        contract = self._chain.poll(poll.address)
+        contract = self._polls.contract(poll)
         stage = contract.stage()
         if stage in (Stage.ANNOUNCED, Stage.OPEN):
             raise PollStillOpen
-        if stage is Stage.CLOSED:
+        self._require_counted(poll, stage)
+        if stage < Stage.TALLIED:
             self._leaks.require_acknowledged(poll_id, self._exact_leaks(poll), acknowledged, visitor)
             payload = {"poll_id": poll_id, "acknowledged": acknowledged, "without_closing_note": without_closing_note}
             with self._chain.intents.kept(OPENING, f"sums/{poll_id}", payload):
@@ -105,14 +147,14 @@ class TallyService:
     def _finish_opening(self, payload: dict[str, Any]) -> None:
         """Open sums whose opening was broken off. Raises: LeakNotAcknowledged when they tell other things than somebody has seen."""
         poll = self._polls.get_poll(payload["poll_id"])
-        contract = self._chain.poll(poll.address)
-        if contract.stage() is not Stage.CLOSED:
+        contract = self._polls.contract(poll)
+        if contract.stage() is not _BEFORE_OPENING[poll.kind]:
             return
         self._leaks.require_same(self._exact_leaks(poll), payload["acknowledged"])
         self._take_out_and_open(poll, contract, without_closing_note=payload["without_closing_note"])
         log.info("the sums of poll %s were opened after an interruption", poll.id)
 
-    def _take_out_and_open(self, poll: PollView, contract: PollContract, *, without_closing_note: bool) -> None:
+    def _take_out_and_open(self, poll: PollView, contract: AnyContract, *, without_closing_note: bool) -> None:
         if poll.protocol > 1:
             self._prepare(poll, without_closing_note=without_closing_note)
         self._open(poll, contract)
@@ -120,22 +162,28 @@ class TallyService:
     def result(self, poll_id: str) -> ResultView:
         """The result. Raises: PollUnknown, NotTalliedYet, NodeNotAnswering."""
         poll = self._polls.get_poll(poll_id)
-        contract = self._chain.poll(poll.address)
+        contract = self._polls.contract(poll)
         stage = contract.stage()
+        if stage is Stage.ABANDONED:
+            raise PollWasAbandoned
         if stage < Stage.TALLIED:
             raise NotTalliedYet
-        tallies, admitted = contract.tallies(), self._admitted(poll, contract)
+        admitted, passed = self._admitted(poll, contract), int(contract.passed())
+        tallies, many = contract.tallies(), len(poll.classes)
+        motions = []
+        for number, title in enumerate(poll.titles):
+            own = tallies[many * number : many * (number + 1)]
+            motions.append(MotionResult(title, _classes(poll, own, admitted), own, bool(passed >> number & 1)))
         return ResultView(
             poll_id,
-            _classes(poll, tallies, admitted),
-            tallies,
-            contract.passed(),
+            tuple(motions),
             contract.result_hash(),
             from_unix(contract.challenge_ends_at()),
             contract.approvals(),
             contract.refusals(),
             DECIDED.get(stage),
             self._all_excluded(poll, admitted),
+            self._sealed_part(poll, contract),
         )
 
     def turnout(self, poll_id: str, visitor: Visitor) -> Turnout:
@@ -158,14 +206,16 @@ class TallyService:
         return self._turnout(poll, counted=True)
 
     def leaks(self, poll_id: str, visitor: Visitor | None = None) -> LeakReport:
-        """What the sums tell about single lenders, for officials of the case: exact after the close, by class before.
+        """What the sums tell about single lenders, for officials of the case: exact once they can be opened, by class before.
 
         While ballots come in no choice is looked at. Raises: PollUnknown, NotOfficialOfCase, RecordsNotReadYet, NodeNotAnswering.
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
             self._cases.require_official(poll.case_id, visitor)
-        if self._chain.poll(poll.address).stage() in (Stage.ANNOUNCED, Stage.OPEN):
+        stage = self._polls.stage(poll.id)
+        # Of a sealed poll nothing is known before all of it is counted.
+        if stage < _BEFORE_OPENING[poll.kind] or stage is Stage.ABANDONED:
             return self._leaks.expected(poll.case_id, self._counted_before(poll.case_id), poll.register_number)
         return self._exact_leaks(poll)
 
@@ -181,15 +231,22 @@ class TallyService:
         self._read_to_the_end(poll)
         excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
         earlier = self._counted_before(poll.case_id, poll.number)
-        return self._leaks.exact(poll.case_id, earlier, self._recorded.published(poll, excluded))
+        published = self._recorded.published(poll, excluded)
+        reports = [
+            self._leaks.exact(poll.case_id, [*earlier, *published[:number], *published[number + 1 :]], motion)
+            for number, motion in enumerate(published)
+        ]
+        groups = tuple(group for report in reports for group in report.groups)
+        return replace(reports[0], groups=groups)
 
     def _counted_before(self, case_id: str, number: int | None = None) -> list[RecordedPoll]:
         """What every counted poll of the case publishes; with a number all but that one."""
         counted = [poll for poll in self._polls.list_polls(case_id) if poll.number != number and self._is_counted(poll)]
-        return [self._recorded.published(poll, {leaf.index for leaf in self._exclusion.excluded(poll)}) for poll in counted]
+        found = [self._recorded.published(poll, {leaf.index for leaf in self._exclusion.excluded(poll)}) for poll in counted]
+        return [motion for motions in found for motion in motions]
 
     def _is_counted(self, poll: PollView) -> bool:
-        return self._chain.poll(poll.address).stage() >= Stage.TALLIED
+        return self._polls.stage(poll.id) >= Stage.TALLIED
 
     def _turnout(self, poll: PollView, *, counted: bool) -> Turnout:
         if counted:  # nothing is recorded any more
@@ -203,7 +260,7 @@ class TallyService:
         def amount_of(indexes: Sequence[int]) -> int:
             return self._register.amount_of(poll.case_id, poll.register_number, indexes)
 
-        admitted = self._admitted(poll, self._chain.poll(poll.address))
+        admitted = self._admitted(poll, self._polls.contract(poll))
         heads, fen = sum(heads for heads, _ in admitted), sum(fen for _, fen in admitted)
         return Turnout(points_of(steps, amount_of if counted else None), heads, fen, counted)
 
@@ -215,7 +272,7 @@ class TallyService:
             self._ballots.anchors.close(poll)
         self._exclusion.take_out(poll)
 
-    def _admitted(self, poll: PollView, contract: PollContract) -> list[tuple[int, int]]:
+    def _admitted(self, poll: PollView, contract: AnyContract) -> list[tuple[int, int]]:
         """Admitted heads and fen by class, less the leaves taken out."""
         if poll.protocol == 1:
             return [(admitted.heads, admitted.amount_fen) for admitted in poll.classes]
@@ -232,25 +289,48 @@ class TallyService:
             raise RecordsNotReadYet
         return excluded
 
-    def _open(self, poll: PollView, contract: PollContract) -> None:
+    def _require_counted(self, poll: PollView, stage: Stage) -> None:
+        """Raises: NotCountedYet, PollWasAbandoned."""
+        if stage is Stage.ABANDONED:
+            raise PollWasAbandoned
+        if poll.sealing is not None and stage < Stage.COUNTED:
+            opened = len(self._chain.sealed_poll(poll.address).shares_published())
+            raise NotCountedYet(opened=opened, threshold=poll.sealing.key.threshold)
+
+    def _sealed_part(self, poll: PollView, contract: AnyContract) -> SealedPart | None:
+        """Raises: RecordsNotReadYet."""
+        if not isinstance(contract, SealedPollContract):
+            return None
+        self._chain.follow(poll.address)
+        wanted = sum(contract.invalid(number) for number in range(len(poll.classes)))
+        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+            excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
+            invalid = tuple(index for index in self._recorded.invalid(poll) if index not in excluded)
+            if len(invalid) == wanted:
+                broken = contract.seal_broken_at()
+                return SealedPart(invalid, from_unix(broken) if broken else None)
+            self._chain.pump()
+        raise RecordsNotReadYet
+
+    def _open(self, poll: PollView, contract: AnyContract) -> None:
         """Try as often as the chain's records, read again, say something else. Raises: TransactionReverted, RecordsNotReadYet."""
-        tried: dict[int, Choice] = {}
+        tried: Motions = []
         refusal: LenderVoteError = RecordsNotReadYet()
-        for choices in self._readings(poll):
-            if (tried and choices == tried) or not self._adds_up(poll, contract, choices):
+        for motions in self._readings(poll):
+            if (tried and motions == tried) or not self._adds_up(poll, contract, motions):
                 continue
             try:
-                self._send(poll, contract, choices)
+                self._send(poll, contract, motions)
             except TransactionReverted as error:
                 # Two lenders who swapped their choices leave the heads as they were: the contract alone knows that a change is missing.
                 if error.rule != "Poll_OpeningWrong":
                     raise
-                tried, refusal = choices, error
+                tried, refusal = motions, error
             else:
                 return
         raise refusal
 
-    def _readings(self, poll: PollView) -> Iterator[dict[int, Choice]]:
+    def _readings(self, poll: PollView) -> Iterator[Motions]:
         """The choices recorded, read again as often as it takes to read all of the chain."""
         self._chain.follow(poll.address)
         for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
@@ -259,20 +339,30 @@ class TallyService:
 
     def _read_to_the_end(self, poll: PollView) -> None:
         """Raises: RecordsNotReadYet."""
-        contract = self._chain.poll(poll.address)
-        if not any(self._adds_up(poll, contract, choices) for choices in self._readings(poll)):
+        contract = self._polls.contract(poll)
+        if not any(self._adds_up(poll, contract, motions) for motions in self._readings(poll)):
             raise RecordsNotReadYet
 
-    def _adds_up(self, poll: PollView, contract: PollContract, choices: Mapping[int, Choice]) -> bool:
+    def _adds_up(self, poll: PollView, contract: AnyContract, motions: Motions) -> bool:
         """Whether the choices read so far are as many as the contract counts."""
-        heads = [contract.heads(number) for number in range(len(poll.classes))]
-        wanted = (sum(h.heads_for for h in heads), sum(h.heads_against for h in heads), sum(h.heads_abstain for h in heads))
-        counts = Counter(choices.values())
-        return (counts[Choice.FOR], counts[Choice.AGAINST], counts[Choice.ABSTAIN]) == wanted
+        for number, choices in enumerate(motions):
+            classes = range(len(poll.classes))
+            if isinstance(contract, SealedPollContract):
+                heads = [contract.heads(number, voting_class) for voting_class in classes]
+            else:
+                heads = [contract.heads(voting_class) for voting_class in classes]
+            wanted = (sum(h.heads_for for h in heads), sum(h.heads_against for h in heads), sum(h.heads_abstain for h in heads))
+            counts = Counter(choices.values())
+            if (counts[Choice.FOR], counts[Choice.AGAINST], counts[Choice.ABSTAIN]) != wanted:
+                return False
+        return True
 
-    def _send(self, poll: PollView, contract: PollContract, choices: Mapping[int, Choice]) -> None:
-        plain = {index: int(choice) for index, choice in choices.items()}
-        call = contract.open_sums(self._register.sum_openings(poll.case_id, poll.register_number, plain))
+    def _send(self, poll: PollView, contract: AnyContract, motions: Motions) -> None:
+        openings = []
+        for choices in motions:
+            plain = {index: int(choice) for index, choice in choices.items()}
+            openings += self._register.sum_openings(poll.case_id, poll.register_number, plain)
+        call = contract.open_sums(openings)
         # The call's own hash is in the key: other openings must not be kept out by those that were wrong.
         key = f"tally/{poll.id}/{keccak(call.data).hex()[:16]}"
         transact_unless(self._chain, lambda: contract.stage() >= Stage.TALLIED, call, key)

@@ -1,4 +1,4 @@
-"""The inputs of the two transactions that say what a poll is: who announced it with which parameters, who froze its register."""
+"""The inputs of the transactions that say what a poll is: who announced it with which parameters, who froze its register."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from verifier.call_data import ArgumentsNotReadable, read_arguments
 _PARAMETERS = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
 _CLASSES = "(uint256,uint256,uint256)[]"
 _ANNOUNCE = [_PARAMETERS, "bytes[]", "bytes[]"]
+#: Protocol §21.3: the code of the poll, its parameters, its key, confirmations by seat, signers and signatures.
+_SEALED_PARAMETERS = f"({_PARAMETERS},uint8,uint32)"
+_SEAL_KEY = "(uint256,uint256,uint8,address[],bytes32,bytes32)"
+_ANNOUNCE_SEALED = ["bytes", _SEALED_PARAMETERS, _SEAL_KEY, "(bytes,bytes)[]", "bytes[]", "bytes[]"]
+_SEAL_KEY_TYPE = "SealKey(uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash)"
 #: Protocol §8.1, and before it §17.
 _FREEZE: Mapping[int, list[str]] = {
     2: ["bytes32", "uint256", _CLASSES, "bytes32", "bytes32", "bytes[]", "bytes[]"],
@@ -35,7 +40,7 @@ def topic(event: str) -> str:
     return "0x" + keccak(event.encode()).hex()
 
 
-POLL_ANNOUNCED = topic("PollAnnounced(uint256,address,bytes32)")
+POLL_ANNOUNCED = (topic("PollAnnounced(uint256,address,bytes32)"), topic("SealedPollAnnounced(uint256,address,bytes32,bytes32)"))
 REGISTER_FROZEN = (
     topic(f"RegisterFrozen(uint256,bytes32,uint256,{_CLASSES},bytes32,bytes32)"),
     topic(f"RegisterFrozen(uint256,bytes32,uint256,{_CLASSES})"),
@@ -52,7 +57,10 @@ class Signatures:
 
 @dataclass(frozen=True)
 class Announcement:
-    """A call of announcePoll: what the issuer needs of its parameters, addresses 0x lower case, and their hash."""
+    """A call of announcePoll or announceSealedPoll: what the issuer needs of its parameters, addresses 0x lower case, and their hash.
+
+    `seal_key_hash` is that of the key to which choices are sealed, None in an open poll.
+    """
 
     register_number: int
     closes_at: int
@@ -60,6 +68,7 @@ class Announcement:
     receipt_signer: str
     parameters_hash: bytes
     signed: Signatures
+    seal_key_hash: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -73,15 +82,34 @@ class Freeze:
 
 
 def read_announcement(data: bytes) -> Announcement:
-    """Raises: CallNotReadable."""
+    """Of either kind. Raises: CallNotReadable."""
+    if data[:4] == selector("announceSealedPoll", _ANNOUNCE_SEALED):
+        _, sealed, key, _, signers, signatures = _decoded(data, "announceSealedPoll", _ANNOUNCE_SEALED)
+        hashed = keccak(encode([_SEALED_PARAMETERS], [sealed]))
+        return _announcement(sealed[0], hashed, signers, signatures, _seal_key_hash(key))
     parameters, signers, signatures = _decoded(data, "announcePoll", _ANNOUNCE)
+    return _announcement(parameters, keccak(encode([_PARAMETERS], [parameters])), signers, signatures, None)
+
+
+def _seal_key_hash(key: tuple[Any, ...]) -> bytes:
+    """hashStruct of a SealKey."""
+    x, y, threshold, share_keys, *hashes = key
+    listed = keccak(b"".join(bytes(12) + bytes.fromhex(each[2:]) for each in share_keys))
+    kinds = ["bytes32", "uint256", "uint256", "uint256", "bytes32", "bytes32", "bytes32"]
+    return keccak(encode(kinds, [keccak(_SEAL_KEY_TYPE.encode()), x, y, threshold, listed, *hashes]))
+
+
+def _announcement(
+    parameters: tuple[Any, ...], hashed: bytes, signers: list[bytes], signatures: list[bytes], seal_key_hash: bytes | None
+) -> Announcement:
     return Announcement(
         register_number=parameters[0],
         closes_at=parameters[4],
         verifiers=tuple(verifier.lower() for verifier in parameters[6]),
         receipt_signer=parameters[7].lower(),
-        parameters_hash=keccak(encode([_PARAMETERS], [parameters])),
+        parameters_hash=hashed,
         signed=Signatures(tuple(signers), tuple(signatures)),
+        seal_key_hash=seal_key_hash,
     )
 
 

@@ -152,7 +152,7 @@ class Reading:
 
     def _announcement(self, case: CaseRoots, poll: str, number: int | None) -> tuple[int, str, Announcement]:
         """Number, transaction's hash and parameters. A poll whose address gives no number can be one of protocol 1 only."""
-        topics = [calls.POLL_ANNOUNCED, *([] if number is None else [_word(number)])]
+        topics = [list(calls.POLL_ANNOUNCED), *([] if number is None else [_word(number)])]
         logs = [log for log in self._logs(case, topics) if _word_of(poll) == _hex(log.get("data"))[:66]]
         if not logs:
             raise PollAddressWrong(organisation=self.organisation)
@@ -205,6 +205,9 @@ class Reading:
 
 def _digests(case: CaseRoots, number: int, announcement: Announcement) -> list[bytes]:
     """What officials may have signed: before protocol 3 no mark, which a rehearsal has always."""
+    if announcement.seal_key_hash is not None:
+        hashes = announcement.parameters_hash, announcement.seal_key_hash
+        return [case.domain.sealed_poll_announcement(number, *hashes, case.rehearsal)]
     marked = case.domain.poll_announcement(number, announcement.parameters_hash, case.rehearsal)
     return [marked] if case.rehearsal else [marked, case.domain.poll_announcement_2(number, announcement.parameters_hash)]
 

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, Check
 from backend.case.plans.service import PlanService
 from backend.case.register.service import RegisterService
+from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
 from backend.ground.chain import anvil, typed_data
 from backend.ground.chain.service import Chain
@@ -58,10 +59,13 @@ from backend.vote.leaks.service import LeakService
 from backend.vote.likenesses.routes import router as likenesses_router
 from backend.vote.likenesses.service import LikenessService
 from backend.vote.polls.checkpoints import Checkpoints
+from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
+from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import PollService
 from backend.vote.polls.terms import Announcement
 from backend.vote.polls.views import PollView
 from backend.vote.tally.routes import router as tally_router
+from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import ResultView, TallyService
 from scripts.rig.documents import make_pdf, plan_of
 from scripts.rig.processes import end, free_port
@@ -195,6 +199,11 @@ class World:
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
         self.polls = PollService(self.sessions, self.chain, self.cases, self.plans, self.register, self.settings)
+        self.trustees = TrusteeService(self.sessions, self.chain, self.cases)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls)
+        self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
+        self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
+        self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)
         self.cases.on_signed("register_freeze", self.register.complete_freeze)
         self.cases.on_signed("plan_admission", self.plans.complete_admission)
         self.cases.on_signed("poll_announcement", self.polls.complete_announcement)
@@ -210,14 +219,17 @@ class World:
         self.audit = AuditService(self.sessions, self.chain, self.clock)
         self.leaks = LeakService(self.register, self.audit)
         self.tally = TallyService(self.chain, self.cases, self.register, self.polls, self.ballots, self.leaks)
+        self.sealed_tally = SealedTallyService(self.sessions, self.chain, self.register, self.polls, self.sealed_polls)
         self.approvals = ApprovalService(self.chain, self.cases, self.polls)
-        self.publication = PublicationService(self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings)
+        self.publication = PublicationService(
+            self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings, self.sealed_polls
+        )
         self.likenesses = LikenessService(self.sessions, self.cases, self.register, self.polls)
 
     def app(self) -> FastAPI:
         app = FastAPI()
         wire(app, self.settings, self.chain, self.audit, self.accounts, self.credentials, self.ballots, self.tally, self.approvals)
-        wire(app, self.publication, self.likenesses, self.identities, ConsoleGateway(self.folder))
+        wire(app, self.sealed_tally, self.publication, self.likenesses, self.identities, ConsoleGateway(self.folder))
         for router in (accounts_router, credentials_router, ballots_router, tally_router, approvals_router, publication_router):
             app.include_router(router)
         app.include_router(likenesses_router)
@@ -257,14 +269,24 @@ class World:
 
     def announce(self) -> PollView:
         """A new plan, admitted, and a poll on it that opens a minute from now."""
-        draft = self.plans.draft_plan(self.case.id, json.dumps(plan_of(1)), make_pdf("plan"), self.members["institution"])
+        plan_id = self.admit_plan()
+        self.sign_together(self.polls.propose_poll(self.case.id, self.terms_of(plan_id), self.members["official 0"]))
+        return self.poll_on(plan_id)
+
+    def poll_on(self, plan_id: str) -> PollView:
+        return next(poll for poll in self.polls.list_polls(self.case.id) if poll.plan_id == plan_id)
+
+    def terms_of(self, plan_id: str) -> Announcement:
+        opens_at = self.chain.chain_time() + 60
+        return Announcement(plan_id, "CN_SZ_A", opens_at, opens_at + WINDOW_SECONDS, CHALLENGE_SECONDS, (address("verifier"),))
+
+    def admit_plan(self, **more: Any) -> str:
+        """A new plan, admitted; its id."""
+        draft = self.plans.draft_plan(self.case.id, json.dumps(plan_of(1) | more), make_pdf("plan"), self.members["institution"])
         digest = self.plans.submission_typed(draft).digest()
         self.plans.submit_plan(draft.id, sign(key_of("institution"), digest), self.members["institution"])
         self.sign_together(self.plans.propose_admission(draft.id, self.members["official 0"]))
-        opens_at = self.chain.chain_time() + 60
-        terms = Announcement(draft.id, "CN_SZ_A", opens_at, opens_at + WINDOW_SECONDS, CHALLENGE_SECONDS, (address("verifier"),))
-        self.sign_together(self.polls.propose_poll(self.case.id, terms, self.members["official 0"]))
-        return next(poll for poll in self.polls.list_polls(self.case.id) if poll.plan_id == draft.id)
+        return draft.id
 
     def open_poll(self) -> Vote:
         poll = self.announce()
@@ -335,7 +357,7 @@ class Vote:
         return self.world.ballots.receipt(receipt.number).status
 
     def recorded(self, index: int) -> tuple[int, int]:
-        ballot = self.world.chain.poll(self.poll.address).ballot_of(index)
+        ballot = self.world.polls.contract(self.poll).ballot_of(index)
         return int(ballot.choice), ballot.sequence
 
     def close(self) -> None:
@@ -360,6 +382,16 @@ class Vote:
 
     def lender(self, index: int) -> Visitor:
         return Visitor(None, LENDER, "某某", case_id=self.poll.case_id, lender_index=index, poll_id=self.poll.id)
+
+
+def body_of(ballot: SignedBallot) -> dict[str, Any]:
+    """A ballot as a lender's device hands it in."""
+    body = asdict(ballot)
+    sealed = body.pop("sealed")
+    if sealed is None:
+        return body
+    del body["choice"]
+    return body | {name: to_hex(value) for name, value in sealed.items()}
 
 
 def high_s(signature: str) -> str:
