@@ -39,7 +39,7 @@ def scalar(seed: bytes, about: bytes, what: str) -> int:
 
 
 def value_at(coefficients: list[int], place: int) -> int:
-    return sum(a * place**k for k, a in enumerate(coefficients)) % ORDER
+    return int(sum(a * pow(place, k, ORDER) for k, a in enumerate(coefficients)) % ORDER)
 
 
 def lagrange(values: dict[int, int]) -> int:

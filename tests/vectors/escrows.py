@@ -103,7 +103,7 @@ class Register:
         commitments = b"".join(compressed(point) for point in self.commitments())
         message = {"registerNumber": self.number, "context": self.context(), "commitmentsHash": ref.keccak(commitments)}
         message["fileDigest"] = ref.keccak(file)
-        found = {
+        found: dict[str, Any] = {
             "name": self.name,
             "register_number": self.number,
             "threshold": self.threshold,
@@ -131,7 +131,7 @@ def order_of(made: Register) -> dict[str, Any]:
     """An order, what each trustee hands in for it, and all subsets of them."""
     recipient = key_of("recipient of an opening")
     point = ref.multiply(recipient, ref.G)
-    message = {"registerNumber": made.number, "recipientKey": compressed(point), "purposeHash": ref.keccak("丢失数据库后开启合计".encode())}
+    message: dict[str, Any] = {"registerNumber": made.number, "recipientKey": compressed(point), "purposeHash": ref.keccak("丢失数据库后开启合计".encode())}
     digest = made.digest("EscrowOrder", message)
     shares = made.shares()
     handings = [box(mac_scalar(ref.word(s), digest, "order"), point, digest, i, s) for i, s in enumerate(shares)]

@@ -67,7 +67,9 @@ test("every type has the digest and the signature of the vectors", () => {
     assert.equal(protocol.recover(found, item.compact_signature), address);
     seen.add(item.type);
   }
-  assert.deepEqual([...seen].sort(), Object.keys(protocol.TYPES).sort());
+  // Those of sealed polls are held against words written out by hand in seal.test.mjs.
+  const sealed = ["TrusteeAppointment", "RollEntry", "SealKey", "SealedPollAnnouncement", "PollAbandonment", "SealedBallot", "SealBreach"];
+  assert.deepEqual([...new Set([...seen, ...sealed])].sort(), Object.keys(protocol.TYPES).sort());
   for (const [items, types] of former) assert.deepEqual(items.map(({ type }) => type).sort(), Object.keys(types).sort());
   for (const contract of ["case", "poll"]) {
     assert.equal(toHex(protocol.domainSeparator(data.chain_id, data[contract])), data.domain_separators[contract]);

@@ -4,6 +4,7 @@ import { join as path } from "node:path";
 import * as chain from "./vectors/chain.mjs";
 import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
+import * as seals from "./vectors/seals.mjs";
 import * as signatures from "./vectors/signatures.mjs";
 
 /** @type {[string | null, Function][]} */
@@ -21,6 +22,8 @@ const CHECKS = [
   ["batch.json", chain.batch],
   ["receipts.json", chain.receipts],
   ["findings.json", chain.findings],
+  ["seals.json", seals.seals],
+  ["box.json", seals.box],
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
   [null, signatures.recovery],
