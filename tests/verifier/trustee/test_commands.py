@@ -14,7 +14,8 @@ import pytest
 from tests.verifier.trustee.desk import PASSWORD, Desk
 from verifier.shares.curve import Point
 from verifier.trustee import key_files
-from verifier.trustee.commands.options import CEREMONY
+from verifier.trustee.commands.options import CEREMONY, ESCROW
+from verifier.trustee.errors import FileDamaged, WrongPassword
 
 ROOT = Path(__file__).parents[3]
 LATE = ("--closes-at", 100, "--final-block-time", 101)
@@ -142,7 +143,7 @@ def test_a_damaged_file(desk: Desk, spoil: str) -> None:
     if spoil == "no check":
         path.write_text("{}")
     desk.roll.write_text("{}")
-    with pytest.raises(key_files.FileDamaged):
+    with pytest.raises(FileDamaged):
         key_files.read(path, key_files.KEY, PASSWORD)
 
 
@@ -156,7 +157,7 @@ def test_a_changed_field_under_a_new_check_is_no_way_in(desk: Desk) -> None:
     content.pop("check")
     content["check"] = hex_of(keccak(canonical_json(content)))
     desk.file("key", 0).write_text(json.dumps(content))
-    with pytest.raises(key_files.WrongPassword):
+    with pytest.raises(WrongPassword):
         key_files.read(desk.file("key", 0), key_files.KEY, PASSWORD)
 
 
@@ -249,7 +250,8 @@ def test_the_key_of_another_poll_is_noticed(desk: Desk) -> None:
     said = desk.until_confirmed()
     announced = desk.folder / "announced.json"
     keys = said[0]["key"]["shareKeys"]
-    for spoiled in ({"shareKeys": [keys[1], keys[0], keys[2]]}, {"shareKeys": []}, {"rollHash": "0x" + "00" * 32}):
+    spoilings: list[dict[str, object]] = [{"shareKeys": [keys[1], keys[0], keys[2]]}, {"shareKeys": []}, {"rollHash": "0x" + "00" * 32}]
+    for spoiled in spoilings:
         announced.write_text(json.dumps(said[0]["key"] | spoiled))
         desk.refused("ShareKeyNotInPoll", "check-announced", "--opening", desk.file("opening", 0), "--announced", announced, *desk.secret())
     desk.run("open", *desk.open_words(0), *LATE)
@@ -286,11 +288,11 @@ def test_a_seal_from_the_vectors(desk: Desk) -> None:
 def test_every_command_says_who_needs_it(capsys: pytest.CaptureFixture[str]) -> None:
     from verifier.trustee.__main__ import main
 
-    for name, *_ in CEREMONY:
+    for name, *_ in (*CEREMONY, *ESCROW):
         with pytest.raises(SystemExit) as ended:
             main([name, "--help"])
         assert ended.value.code == 0
-        assert re.search(r"(保管人|工作组|任何人|出借人).*：", capsys.readouterr().out)
+        assert re.search(r"(保管人|工作组|任何人|出借人|官员|接收人).*：", capsys.readouterr().out)
     assert main(["--lang", "en", "nothing"]) == 2
     assert main([]) == 2
 

@@ -18,6 +18,7 @@ from verifier.trustee import errors, key_errors
 from verifier.trustee.complaints import Complaint
 from verifier.trustee.confirming import Transcript, own_share
 from verifier.trustee.dealing import Dealing, dealt, pad_of
+from verifier.trustee.escrow import errors as escrow_errors
 from verifier.trustee.papers import Paper
 from verifier.trustee.refusal import Refused
 from verifier.trustee.roll import Ceremony, OwnKeys, Roll, appointed_from
@@ -71,7 +72,8 @@ def test_a_signature_of_another_ceremony() -> None:
 
 
 def test_appointed_seats_of_another_case() -> None:
-    for changed in ({"chain_id": 1}, {"case": "0x" + "77" * 20}, {"trustees": []}):
+    changes: list[dict[str, Any]] = [{"chain_id": 1}, {"case": "0x" + "77" * 20}, {"trustees": []}]
+    for changed in changes:
         with pytest.raises(errors.AppointedOfAnotherCase):
             appointed_from(Paper("appointed", SEATS.appointed_paper() | changed), SEATS.ceremony)
 
@@ -255,7 +257,7 @@ def test_a_key_that_is_nothing() -> None:
 
 ALL = [
     kind
-    for module in (errors, key_errors)
+    for module in (errors, key_errors, escrow_errors)
     for kind in vars(module).values()
     if inspect.isclass(kind) and issubclass(kind, Refused) and kind is not Refused
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from verifier.trustee.commands import joining, making, opening
+from verifier.trustee.commands import escrow, joining, making, opening
 from verifier.trustee.commands.ground import PASSWORD_VARIABLE, Outcome
 
 Options = Callable[[argparse.ArgumentParser], None]
@@ -20,6 +20,15 @@ _HELP = {
     "--opening": "自己的开启文件 / your own opening file",
     "--seal": "seal.json",
     "--announced": "已公告的表决的密钥 / the key of the announced poll",
+    "--escrow": "escrow.json",
+    "--officials": "官员名单和门限，从两个机构的节点读取 / officials and their threshold, as two organisations' nodes show them",
+    "--file": "自己保存的托管数据 / your own copy of the escrow file",
+    "--boxes": "各席的密封份额 / the sealed shares",
+    "--order": "官员签名的开启令 / the order that officials signed",
+    "--plan": "重新分发的安排 / the plan of the new sharing",
+    "--recipient-key": "接收人的私钥文件 / the recipient's key",
+    "--leaves": "leaves.csv",
+    "--groups": "要合计的各组序号 / groups of indexes to add up",
     "--out": "写入哪个文件 / the file to write",
     "--folder": "结果写入哪个文件夹 / where results go",
     "--identity-key": "本席身份的私钥文件；没有时另行签名 / the seat's plain key; without it, sign elsewhere",
@@ -151,10 +160,63 @@ CEREMONY: tuple[Command, ...] = (
     ),
 )
 
+_ESCROW: tuple[Options, ...] = (_files("--escrow"), _lists("--reshared", needed=False))
+_HELD: tuple[Options, ...] = (*_ESCROW, _OWN, _files("--boxes", needed=False), _SECRET)
+ESCROW: tuple[Command, ...] = (
+    (
+        "escrow-take",
+        escrow.take,
+        "保管人：领取托管密钥文件 / trustee: take an escrow key file",
+        (_text("--case"), _numbers("--chain-id", "--register-number", "--seat"), _SECRET),
+    ),
+    (
+        "escrow-check",
+        escrow.check,
+        "保管人：签名前核对份额与数据副本 / trustee: check share and copy before signing",
+        (*_HELD, _files("--officials", "--file"), _IDENTITY),
+    ),
+    (
+        "escrow-drill",
+        escrow.answer_drill,
+        "保管人：每次表决前的演练 / trustee: the drill before each poll",
+        (*_HELD, _files("--file"), _text("--challenge")),
+    ),
+    (
+        "escrow-check-drill",
+        escrow.check_drill,
+        "工作组：核对演练 / officials: check the drill",
+        (*_ESCROW, _text("--challenge"), _lists("--answers")),
+    ),
+    (
+        "escrow-hand",
+        escrow.hand,
+        "保管人：按开启令把份额交给接收人 / trustee: hand the share to an order's recipient",
+        (*_HELD, _files("--officials", "--order")),
+    ),
+    (
+        "escrow-open",
+        escrow.open_openings,
+        "接收人：打开明细并合计 / recipient: open the openings and add up",
+        (*_ESCROW, _files("--order", "--recipient-key", "--file", "--leaves", "--groups", "--out"), _lists("--handings")),
+    ),
+    (
+        "escrow-reshare",
+        escrow.reshare,
+        "旧保管人：重新分发份额 / old trustee: share anew",
+        (*_HELD, _files("--plan")),
+    ),
+    (
+        "escrow-join",
+        escrow.join,
+        "工作组：合并重新分发 / officials: join the parts of sharing anew",
+        (*_ESCROW, _files("--plan", "--out"), _lists("--parts")),
+    ),
+)
+
 
 def commands(parsers: Any) -> None:
     """Adds every command to the subparsers."""
-    for name, run, what, options in CEREMONY:
+    for name, run, what, options in (*CEREMONY, *ESCROW):
         parser = parsers.add_parser(name, help=what, description=what)
         parser.set_defaults(run=run)
         for add in options:
