@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 import unicodedata
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.e2e.eyes import look, press, visitor
 from tests.vectors import reference as ref
 from tests.vectors.ceremonies import ROLL_ENTRY
 from tests.vectors.papers import canonical
+from tests.verifier.trustee import desk as by_commands
 from verifier.signing.secp256k1 import recover
 
 if TYPE_CHECKING:
@@ -146,7 +148,8 @@ def deals(desk: Desk) -> Path:
     card.get_by_label("文件的密码", exact=True).fill(FILES["password_typed"].strip())
     card.get_by_role("button", name="分发").click()
     saved = desk.saved(card)
-    assert desk.out(card, "您的分发") == FIRST["dealings"][SEAT]
+    expected = {"dealing": FIRST["dealings"][SEAT], "rollHash": FIRST["roll_hash"], "seat": SEAT}
+    assert desk.out(card, "您的分发") == expected
     assert json.loads(saved.read_text())["dealt_roll"] == FIRST["roll_hash"]
     assert "0x" + opened(saved, FILES["password"]).hex() == FIRST["seeds"][SEAT]
     return saved
@@ -169,7 +172,8 @@ def confirms(desk: Desk, key_file: Path) -> Path:
     card.get_by_label("另一处存放的保管文件副本").set_input_files(key_file)
     card.get_by_role("button", name="签名确认").click()
     saved = desk.saved(card)
-    assert desk.out(card, "您的确认") == {"seat": SEAT, **FIRST["confirmations"][SEAT]}
+    assert desk.out(card, "您的确认") == {"digest": FIRST["digest"], "seat": SEAT, **FIRST["confirmations"][SEAT]}
+    assert desk.out(card, "密封记录，与确认") == json.loads(FIRST["transcript"])
     assert "0x" + opened(saved, FILES["password"]).hex() == FIRST["shares"][SEAT]
     return saved
 
@@ -185,7 +189,7 @@ def opens(desk: Desk, opening: Path) -> None:
     card.get_by_text("请先在两家机构的页面上看到表决已截止").wait_for()
     card.get_by_label("两家机构的页面都显示").check()
     card.get_by_role("button", name="交出密钥分片").click()
-    assert desk.out(card, "您的密钥分片") == {"trustee": SEAT, "share": FIRST["shares"][SEAT]}
+    assert desk.out(card, "您的密钥分片") == {"seat": SEAT, "share": FIRST["shares"][SEAT]}
     look(desk.page, "trustee-4-opened")
 
 
@@ -240,3 +244,101 @@ def complains(desk: Desk, receiver: int, dealer: int) -> None:
     card.get_by_label("您的保管文件").set_input_files(saved)
     card.get_by_role("button", name="检查").click()
     card.get_by_text("这份保管文件的传输密钥已经公开").wait_for()
+    desk.bring("complaint.json", VECTORS["complaint"]["complaint"])
+    card.get_by_role("button", name="检查").click()
+    card.get_by_text(f"第 {receiver} 席公开了自己的传输密钥").wait_for()
+
+
+# --- one seat by the page, two by the trustee's own tool ------------------------------------------------------------------------------
+
+
+def test_the_page_and_the_tool_hold_one_ceremony(
+    browser: Browser, page_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files and papers of either go into the other; seat 0's are at last made by both, and are the same."""
+    tool = by_commands.Desk(tmp_path, capsys)
+    tool.begin()
+    with visitor(browser) as page:
+        page.goto(page_file.as_uri())
+        desk = Desk(page, tmp_path)
+        for path in (tool.ceremony, tool.appointed, tool.appointed):
+            desk.bring(path.name, path.read_text())
+        joins(desk, tool)
+        for seat in (1, 2):
+            tool.run("take", *tool.take_words(seat))
+        tool.close_roll()
+        for seat in (1, 2):
+            tool.run("deal", *tool.deal_words(seat))
+        desk.bring("roll.json", tool.roll.read_text())
+        card = desk.card("二、分发")
+        card.get_by_label("您的保管文件").set_input_files(tool.file("key", SEAT))
+        card.get_by_label("文件的密码", exact=True).fill(by_commands.PASSWORD)
+        card.get_by_role("button", name="分发").click()
+        shutil.copy(desk.saved(card), tool.file("key", SEAT))
+        tool.file("dealing", SEAT).write_text(json.dumps(desk.out(card, "您的分发")))
+        opening = signs(desk, tool)
+        unseals(desk, tool, opening)
+
+
+def joins(desk: Desk, tool: by_commands.Desk) -> None:
+    """The page takes the key; the tool makes the same of the paper for the envelope."""
+    card = desk.card("一、领取密钥")
+    card.get_by_label("您的席位").fill(str(SEAT))
+    for label in ("为文件设一个密码", "再输入一次密码"):
+        card.get_by_label(label).fill(by_commands.PASSWORD)
+    identity = {"private_key": (tool.home(SEAT) / "identity").read_text()}
+    card.get_by_label("身份的签名密钥文件").set_input_files(desk.file("identity.json", identity))
+    card.get_by_role("button", name="领取密钥").click()
+    saved = desk.saved(card)
+    assert saved.name == tool.file("key", SEAT).name
+    shutil.copy(saved, tool.file("key", SEAT))
+    join = desk.out(card, "加入席位表的内容")
+    tool.file("join", SEAT).write_text(json.dumps(join))
+    card.get_by_text("写一份纸质备份，封入信封").click()
+    paper = desk.file("paper.txt", card.get_by_label("写在纸上的内容").input_value())
+    words = ("--ceremony", tool.ceremony, "--seat", SEAT, "--folder", tool.folder / "again", "--paper", paper, *tool.secret())
+    made = tool.run("recover", *words, "--identity-key", tool.home(SEAT) / "identity")
+    assert json.loads(Path(made["join"]).read_text()) == join
+
+
+def signs(desk: Desk, tool: by_commands.Desk) -> Path:
+    """The page confirms from the dealings of all seats; so does the tool with the page's key file, and the signatures are the same."""
+    for path in tool.files("dealing"):
+        desk.bring(path.name, path.read_text())
+    card = desk.card("三、确认")
+    card.get_by_label("您的保管文件").set_input_files(tool.file("key", SEAT))
+    card.get_by_label("文件的密码", exact=True).fill(by_commands.PASSWORD)
+    card.get_by_label("身份的签名密钥文件").set_input_files(desk.folder / "identity.json")
+    card.get_by_role("button", name="检查").click()
+    card.get_by_text("全部相符。").wait_for()
+    words = card.locator(".words b").all_inner_texts()
+    card.get_by_label("其他密钥保管人读出的十二个词").check()
+    card.get_by_label("另一处存放的保管文件副本").set_input_files(tool.backup(SEAT))
+    card.get_by_role("button", name="签名确认").click()
+    opening = desk.saved(card)
+    for seat in range(tool.seats):
+        said = tool.run("confirm", *tool.confirm_words(seat), "--words", " ".join(words), "--backup", tool.backup(seat))
+    assert desk.out(card, "您的确认") == json.loads(tool.file("confirmation", SEAT).read_text())
+    desk.file("announced.json", said["key"] | {"closes_at": int(time.time()) - 3600})
+    assert desk.out(card, "密封记录，与确认") == json.loads((tool.home(1) / "seal.json").read_text())
+    return opening
+
+
+def unseals(desk: Desk, tool: by_commands.Desk, opening: Path) -> None:
+    """The page opens with the tool's opening file, the tool with the page's; and the shares of both make the secret."""
+    desk.bring("announced.json", (desk.folder / "announced.json").read_text())
+    press(desk.page, "核对公告")
+    desk.page.get_by_text("公告的密封密钥与密封记录一致").wait_for()
+    card = desk.card("四、解封")
+    card.get_by_label("您的解封文件").set_input_files(tool.file("opening", SEAT))
+    card.get_by_label("文件的密码", exact=True).fill(by_commands.PASSWORD)
+    card.get_by_label("两家机构的页面都显示").check()
+    card.get_by_role("button", name="交出密钥分片").click()
+    share = desk.file("share.json", desk.out(card, "您的密钥分片"))
+    late = ("--closes-at", 100, "--final-block-time", 101)
+    shutil.copy(opening, tool.file("opening", SEAT))
+    for seat in (SEAT, 2):
+        tool.run("open", *tool.open_words(seat), *late)
+    assert json.loads(share.read_text()) == json.loads(tool.file("share", SEAT).read_text())
+    public = ("--ceremony", tool.ceremony, "--roll", tool.roll, "--seal", tool.home(1) / "seal.json")
+    tool.run("unseal", *public, "--out", tool.folder / "secret.json", "--shares", share, tool.file("share", 2))

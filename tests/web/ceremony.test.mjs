@@ -84,7 +84,7 @@ test("each seat deals and confirms as the vectors say", async () => {
       assert.equal(confirmation.signSealKey(shown.paper, sealKey, identity), one.confirmations[seat].identity);
       assert.ok(confirmation.standsIn(sealKey, sealKey, seat));
       assert.ok(!confirmation.standsIn({ ...sealKey, share_keys: [...sealKey.share_keys].reverse() }, sealKey, 0));
-      assert.deepEqual(shares.openingOf(seat, share), { trustee: seat, share: one.shares[seat] });
+      assert.deepEqual(shares.openingOf(seat, share), { seat, share: one.shares[seat] });
       assert.ok(shares.isShareOf(share, one.share_keys[seat]) && !shares.isShareOf(share + 1n, one.share_keys[seat]));
     }
   }
@@ -210,6 +210,10 @@ test("a share that does not fit is named with its dealer, and the complaint abou
   const holds = (dealt, complained) => confirmation.complaintHolds(shown.paper, shown.joins, FIRST.roll_hash, dealt, complained);
   assert.ok(holds(wrong, said));
   assert.ok(!holds(FIRST.dealings[said.dealer], said), "an honest dealing");
+  // Who gave up a transport key reads nobody's confirmation any more, founded or not.
+  const void_ = { ...shownOf(FIRST), complaints: [said] };
+  await assert.rejects(confirmation.confirm(void_, fileOf(FIRST, SEAT)), refusedFor("ceremony_void", said.receiver));
+  await confirmation.confirm({ ...void_, complaints: [{ ...said, dealer: 9 }] }, fileOf(FIRST, SEAT));
   assert.ok(!holds(wrong, { ...said, transport_secret: FIRST.transport_secrets[1] }), "another's secret");
   assert.ok(!holds(wrong, { ...said, transport_secret: "0x" + "00".repeat(32) }));
   assert.ok(!holds(wrong, { ...said, rollHash: FIRST.ceremony }));

@@ -1,4 +1,4 @@
-"""The pages' modules import one way: entries, then booth, administrator and trustee, then office, then page and crypto; and nowhere in a circle."""
+"""Modules import one way: entries, then booth, administrator and trustee, then office, then page and crypto; and nowhere in a circle."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 // Runs the second recount's arithmetic over the shared vectors: node verifier/second/vectors.mjs tests/vectors
 import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
+import * as ceremonies from "./vectors/ceremonies.mjs";
 import * as chain from "./vectors/chain.mjs";
 import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
@@ -16,6 +17,7 @@ const CHECKS = [
   ["parameters.json", numbers.parameters],
   ["cases.json", numbers.cases],
   ["typed_data.json", signatures.typedData],
+  ["sealed_typed_data.json", signatures.sealedTypedData],
   ["statements.json", signatures.statements],
   ["passkeys.json", signatures.passkeys],
   ["webauthn.json", signatures.webauthn],
@@ -24,6 +26,7 @@ const CHECKS = [
   ["findings.json", chain.findings],
   ["seals.json", seals.seals],
   ["box.json", seals.box],
+  ["ceremony.json", ceremonies.ceremony],
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
   [null, signatures.recovery],

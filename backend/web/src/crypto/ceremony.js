@@ -16,7 +16,7 @@ export const REASONS = /** @type {const} */ ([
   ...["paper_malformed", "threshold_out_of_range", "ceremony_id_wrong", "file_of_another_ceremony", "file_gave_up"],
   ...["seats_missing", "entry_malformed", "entry_not_signed", "key_twice", "own_entry_wrong", "dealt_under_another_roll"],
   ...["dealing_missing", "commitments_wrong", "shares_missing", "dealing_not_signed", "possession_wrong", "own_dealing_changed"],
-  ...["key_infinite", "share_key_infinite", "degree_too_low", "share_key_twice", "share_too_large", "share_wrong", "share_sum_wrong"],
+  ...["ceremony_void", "key_infinite", "share_key_infinite", "degree_too_low", "share_key_twice", "share_too_large", "share_wrong", "share_sum_wrong"],
 ]);
 
 /** The ceremony cannot go on: `reason` is one of REASONS, `seat` whose part is wrong, or null. */

@@ -1,7 +1,7 @@
 // Confirming a poll's key: everything a trustee demands before signing it, the twelve words, and what is signed (protocol §22.4).
 
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { keccak, toHex, toNumber, utf8, word } from "./bytes.js";
+import { keccak, toHex, utf8, word } from "./bytes.js";
 import { WORDS } from "./bip39.js";
 import { canonical } from "./canonical.js";
 import { checkFile, checkOwnEntry, checkRoll, demand, digestUnderCase, isHex, pointAt, secretsOf, typedData } from "./ceremony.js";
@@ -55,10 +55,11 @@ function ownShare(file, joins, rollHash, dealings, commitments, sharePoint) {
 
 /**
  * Everything that is public of a ceremony, checked (protocol §22.4, 1, 3 and 4): { rollHash, transcript, words, sealKey, commitments, sharePoints }.
- * `sealKey` is named as in seal keys of polls. Throws CeremonyRefused.
+ * `sealKey` is named as in seal keys of polls. Complaints that were shown void the ceremony. Throws CeremonyRefused.
  */
-export async function checkTranscript({ paper, joins, identities, dealings }) {
+export async function checkTranscript({ paper, joins, identities, dealings, complaints = [] }) {
   const rollHash = await checkRoll(paper, joins, identities);
+  for (const one of complaints) demand(!givesUp(paper, joins, rollHash, one), "ceremony_void", one.receiver);
   for (let seat = 0; seat < paper.seats; seat += 1) demand(Boolean(dealings?.[seat]), "dealing_missing", seat);
   const commitments = joins.map((line, dealer) => checkDealing(paper, dealer, line, rollHash, dealings[dealer]));
   const { key, sharePoints, addresses } = keysOf(paper, commitments);
@@ -73,8 +74,9 @@ export async function checkTranscript({ paper, joins, identities, dealings }) {
  * What a trustee may sign once the words were compared and the file was read back: checkTranscript's answer and `share`, the seat's own s_i, a
  * bigint. `file` is an opened key file. Throws CeremonyRefused.
  */
-export async function confirm({ paper, joins, identities, dealings }, file) {
-  const checked = await checkTranscript({ paper, joins, identities, dealings });
+export async function confirm(shown, file) {
+  const { paper, joins, dealings } = shown;
+  const checked = await checkTranscript(shown);
   checkFile(paper, file);
   demand(!file.given_up, "file_gave_up", file.seat);
   checkOwnEntry(file, joins);
@@ -106,15 +108,19 @@ export function complaintOf(file, dealer, rollHash) {
   return { ceremony: file.ceremony, dealer, receiver: file.seat, rollHash, transport_secret: transport };
 }
 
+/** Whether a complaint gives up the receiver's transport key, which voids the ceremony even when the share was right. */
+export function givesUp(paper, joins, rollHash, complaint) {
+  const { dealer, receiver, transport_secret: written } = complaint;
+  const secret = isHex(written, 32) ? BigInt(written) : 0n;
+  const about = complaint.ceremony === paper.ceremony && complaint.rollHash === rollHash && Boolean(joins[dealer] && joins[receiver]);
+  return about && secret > 0n && secret < ORDER && Point.BASE.multiply(secret).equals(pointAt(joins[receiver].transport));
+}
+
 /** Whether a complaint is right: the secret is the receiver's, and what the dealer sent does not fit. Throws CeremonyRefused for a wrong dealing. */
 export function complaintHolds(paper, joins, rollHash, dealing, complaint) {
-  const { dealer, receiver, transport_secret: written } = complaint;
-  const secret = isHex(written, 32) ? toNumber(wordOf(written)) : 0n;
-  const about = complaint.ceremony === paper.ceremony && complaint.rollHash === rollHash && Boolean(joins[dealer] && joins[receiver]);
-  if (!about || secret === 0n || secret >= ORDER) return false;
-  if (!Point.BASE.multiply(secret).equals(pointAt(joins[receiver].transport))) return false;
+  if (!givesUp(paper, joins, rollHash, complaint)) return false;
+  const { dealer, receiver } = complaint;
+  const secret = BigInt(complaint.transport_secret);
   const commitments = checkDealing(paper, dealer, joins[dealer], rollHash, dealing);
   return !shareFits(shareIn(dealing, rollHash, dealer, receiver, secret, pointAt(joins[dealer].transport)), commitments, receiver);
 }
-
-const wordOf = (text) => word(BigInt(text));

@@ -11,8 +11,8 @@ const { Fn } = Point;
 export const isShareOf = (share, shareKey) =>
   share > 0n && share < Fn.ORDER && toHex(addressOfPoint(Point.BASE.multiply(share))) === shareKey.toLowerCase();
 
-/** What a trustee publishes after the close, as the contract takes it. */
-export const openingOf = (seat, share) => ({ trustee: seat, share: toHex(word(share)) });
+/** What a trustee publishes after the close. */
+export const openingOf = (seat, share) => ({ seat, share: toHex(word(share)) });
 
 /** The value at zero of the polynomial through shares, pairs [seat, bigint] of different seats: the secret, if they are t right ones. */
 export function combined(shares) {

@@ -3,7 +3,7 @@
 import { KEY, OPENING } from "../crypto/trustee_file.js";
 import { make } from "../page/dom.js";
 import { KINDS, Papers } from "./papers.js";
-import { card, field, fileField, identityIn, paperOut, passwordField, saveAndReadBack, step, textOf, wordList } from "./parts.js";
+import { area, card, field, fileField, identityIn, paperOut, passwordField, saveAndReadBack, shownIn, step, textOf, wordList } from "./parts.js";
 import { said } from "./say.js";
 import { Stopped, checkAnnounced, checkBackup, complainWith, confirmWith, dealWith, joinWith, openWith, signWith, take, wrongDealer } from "./visits.js";
 
@@ -19,13 +19,12 @@ function brought(out) {
 
 function papersCard() {
   const files = fileField("trustee.papers_files", { multiple: true });
-  const area = make("textarea", { rows: 5, spellcheck: "false", autocomplete: "off" });
-  const label = make("label", {}, said("span", "trustee.papers_paste"), area);
-  return card("trustee.papers_title", "trustee.papers_words", [files, label], "trustee.papers_read", async (out) => {
+  const pasted = area("trustee.papers_paste");
+  return card("trustee.papers_title", "trustee.papers_words", [files, pasted], "trustee.papers_read", async (out) => {
     try {
       for (const file of files.files) papers.add(await file.text(), file.name);
-      if (area.value.trim()) papers.add(area.value, "");
-      [files.value, area.value] = ["", ""];
+      if (pasted.value.trim()) papers.add(pasted.value, "");
+      [files.value, pasted.value] = ["", ""];
     } finally {
       brought(out);
     }
@@ -46,13 +45,17 @@ function takeCard() {
   const seat = field("trustee.seat", { inputmode: "numeric" });
   const [password, again] = [passwordField("trustee.password_new"), passwordField("trustee.password_again")];
   const [identity, identityPassword] = identityFields();
-  const fields = [seat, password, again, identity, identityPassword];
+  const envelope = area("trustee.envelope_in");
+  const recovering = make("details", {}, said("summary", "trustee.envelope_title"), envelope.parentNode);
+  const fields = [seat, password, again, identity, identityPassword, recovering];
   return card("trustee.take_title", "trustee.take_words", fields, "trustee.take", async (out) => {
-    const made = await take(papers, number(seat), password.value, again.value);
+    const made = await take(papers, number(seat), password.value, again.value, envelope.value);
+    envelope.value = "";
     saveAndReadBack(out, { ...made, password: password.value, format: KEY }, async (text) => {
-      const { join, data } = await joinWith(papers, text, password.value, await identityIn(identity, identityPassword));
+      const { join, data, name, envelope: paper } = await joinWith(papers, text, password.value, await identityIn(identity, identityPassword));
       toSign(out, data);
-      paperOut(out, "trustee.join_out", `join-${join.seat}.json`, join);
+      paperOut(out, "trustee.join_out", name, join);
+      out.append(make("details", {}, said("summary", "trustee.envelope_make"), said("p", "trustee.envelope_words"), shownIn("trustee.envelope_out", paper)));
       out.append(said("p", "trustee.take_next"));
     });
   });
@@ -63,10 +66,9 @@ const keyFields = () => [fileField("trustee.key_file"), passwordField("trustee.p
 function dealCard() {
   const [file, password] = keyFields();
   return card("trustee.deal_title", "trustee.deal_words", [file, password], "trustee.deal", async (out) => {
-    const { dealing, text, name } = await dealWith(papers, await textOf(file), password.value);
+    const { dealing, out: paper, text, name } = await dealWith(papers, await textOf(file), password.value);
     saveAndReadBack(out, { text, name, password: password.value, format: KEY }, async () => {
-      const { seat, ...bare } = dealing;
-      paperOut(out, "trustee.deal_out", `dealing-${seat}.json`, bare);
+      paperOut(out, "trustee.deal_out", paper, dealing);
       out.append(said("p", "trustee.deal_next"));
     });
   });
@@ -78,7 +80,7 @@ function offerComplaint(out, dealer, text, password) {
   step(out, "trustee.complain", async (button) => {
     const made = await complainWith(papers, text, password, dealer);
     button.remove();
-    saveAndReadBack(out, { ...made, password, format: KEY }, async () => paperOut(out, "trustee.complain_out", "complaint.json", made.complaint));
+    saveAndReadBack(out, { ...made, password, format: KEY }, async () => paperOut(out, "trustee.complain_out", made.out, made.complaint));
   });
 }
 
@@ -95,7 +97,8 @@ function compare(out, checked, text, password, [identity, identityPassword]) {
     saveAndReadBack(out, { ...made, password, format: OPENING }, async () => {
       button.remove();
       toSign(out, made.data);
-      paperOut(out, "trustee.confirm_out", `confirmation-${checked.seat}.json`, made.confirmation);
+      paperOut(out, "trustee.confirm_out", made.out, made.confirmation);
+      paperOut(out, "trustee.seal_out", "seal.json", checked.seal);
       out.append(said("p", "trustee.confirm_next"));
     });
   });
@@ -129,8 +132,8 @@ function openCard() {
   const tick = make("label", { class: "tick" }, closed, said("span", "trustee.closed_seen"));
   return card("trustee.open_title", "trustee.open_words", [file, password, tick], "trustee.open", async (out) => {
     if (!closed.checked) throw new Stopped("trustee.closed_not_ticked");
-    const share = await openWith(papers, await textOf(file), password.value, Date.now() / 1000);
-    paperOut(out, "trustee.open_out", `share-${share.trustee}.json`, share);
+    const { share, name } = await openWith(papers, await textOf(file), password.value, Date.now() / 1000);
+    paperOut(out, "trustee.open_out", name, share);
     out.append(said("p", "trustee.open_next"));
   });
 }

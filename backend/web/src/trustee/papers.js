@@ -3,7 +3,7 @@
 import { canonical } from "../crypto/canonical.js";
 
 /** The kinds, in the order in which they come up. */
-export const KINDS = /** @type {const} */ (["opening", "appointed", "roll", "transcript", "announced"]);
+export const KINDS = /** @type {const} */ (["opening", "appointed", "roll", "transcript", "announced", "complaint"]);
 
 /** A step needs a paper that was not brought: `kind` is one of KINDS. */
 export class PaperMissing extends Error {
@@ -26,13 +26,32 @@ function kindOf(paper) {
   if (Array.isArray(paper.dealings)) return "transcript";
   if (isList("trustees", "object") && isList("signatures", "string")) return "roll";
   if (isList("trustees", "string")) return "appointed";
-  return typeof paper.seal_key === "object" && paper.seal_key !== null ? "announced" : null;
+  if (paper.dealing && typeof paper.dealing === "object" && Number.isInteger(paper.seat)) return "dealing";
+  if (typeof paper.transport_secret === "string") return "complaint";
+  return Array.isArray(keyOf(paper).share_keys) ? "announced" : null;
+}
+
+/** The seal key of an announced poll, however it is written: in a poll's file, or alone with the names of the signed type. */
+function keyOf(paper) {
+  const { x, y, threshold, ...rest } = paper.seal_key ?? paper;
+  const [shareKeys, rollHash, transcriptHash] = [rest.share_keys ?? rest.shareKeys, rest.roll_hash ?? rest.rollHash, rest.transcript_hash ?? rest.transcriptHash];
+  return { x, y, threshold, share_keys: shareKeys, roll_hash: rollHash, transcript_hash: transcriptHash };
+}
+
+/** Whether a content can be hashed: no fractions, nothing empty. */
+function isPlain(content) {
+  try {
+    return canonical(content) !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** What was brought so far: kind to a list of papers, the same content once for each time it was brought. */
 export class Papers {
   constructor() {
     this.found = Object.fromEntries(KINDS.map((kind) => [kind, []]));
+    this.dealt = []; // by seat, where seal.json is not made yet
   }
 
   /** Adds a text and answers its kind. Throws PaperUnread, PapersDiffer. */
@@ -44,16 +63,29 @@ export class Papers {
       throw new PaperUnread(name);
     }
     const kind = paper && typeof paper === "object" ? kindOf(paper) : null;
-    if (!kind) throw new PaperUnread(name);
+    if (!kind || !isPlain(bareOf(kind, paper))) throw new PaperUnread(name);
+    return kind === "dealing" ? this.addDealing(paper) : this.addOnly(kind, paper);
+  }
+
+  /** One of several that a ceremony has. */
+  addDealing({ seat, dealing }) {
+    if (this.dealt[seat] && canonical(this.dealt[seat]) !== canonical(dealing)) throw new PapersDiffer("transcript");
+    this.dealt[seat] = dealing;
+    return "transcript";
+  }
+
+  /** One of which there are no two; complaints alone may be many. */
+  addOnly(kind, paper) {
     const [first] = this.found[kind];
-    if (first && canonical(bareOf(kind, first)) !== canonical(bareOf(kind, paper))) throw new PapersDiffer(kind);
+    if (first && kind !== "complaint" && canonical(bareOf(kind, first)) !== canonical(bareOf(kind, paper))) throw new PapersDiffer(kind);
     this.found[kind].push(paper);
     return kind;
   }
 
   /** How many of a kind were brought. */
   count(kind) {
-    return this.found[kind].length;
+    const dealt = kind === "transcript" ? this.dealt.filter(Boolean).length : 0;
+    return this.found[kind].length || dealt;
   }
 
   /** The paper of a kind. Throws PaperMissing. */
@@ -69,6 +101,17 @@ export class Papers {
     return trustees.map((line, at) => ({ ...line, signature: signatures[at] })).sort((a, b) => a.seat - b.seat);
   }
 
+  /** All that a confirmation looks at. Throws PaperMissing. */
+  shown() {
+    const dealings = this.found.transcript.length || !this.count("transcript") ? this.the("transcript").dealings : this.dealt;
+    return { paper: this.the("opening"), joins: this.joins(), identities: this.identities(), dealings, complaints: this.found.complaint };
+  }
+
+  /** The announced seal key. Throws PaperMissing. */
+  announcedKey() {
+    return keyOf(this.the("announced"));
+  }
+
   /** Who stands on the blockchain for the seats. Throws PaperMissing. */
   identities() {
     return this.the("appointed").trustees;
@@ -76,4 +119,4 @@ export class Papers {
 }
 
 // Two organisations may say more beside it; what counts is the list, and of an announced poll the key.
-const bareOf = (kind, paper) => ({ appointed: () => paper.trustees, announced: () => paper.seal_key })[kind]?.() ?? paper;
+const bareOf = (kind, paper) => ({ appointed: () => paper.trustees, announced: () => keyOf(paper) })[kind]?.() ?? paper;

@@ -2,6 +2,7 @@
 
 import { CeremonyRefused } from "../crypto/ceremony.js";
 import { FileDamaged, NoTrusteeFile, PasswordTooShort, PasswordWrong, isReadBack, openTrusteeFile } from "../crypto/trustee_file.js";
+import { EnvelopeNotRead } from "../crypto/envelope.js";
 import { canonical } from "../crypto/canonical.js";
 import { make } from "../page/dom.js";
 import { PaperMissing, PaperUnread, PapersDiffer } from "./papers.js";
@@ -37,6 +38,7 @@ function sentenceOf(error) {
   if (error instanceof PaperUnread) return ["trustee.paper_unread", { name: error.message }];
   if (error instanceof PasswordWrong) return ["trustee.password_wrong", {}];
   if (error instanceof PasswordTooShort) return ["trustee.password_short", {}];
+  if (error instanceof EnvelopeNotRead) return ["trustee.envelope_wrong", {}];
   if (error instanceof FileDamaged) return ["trustee.file_damaged", {}];
   if (error instanceof NoTrusteeFile) return ["trustee.file_none", {}];
   return ["trustee.fault", { message: String(error?.message ?? error) }];
@@ -81,6 +83,13 @@ export function step(out, action, work) {
   return button;
 }
 
+/** A labelled area of text. */
+export function area(key, properties = {}) {
+  const node = make("textarea", { rows: 5, spellcheck: "false", autocomplete: "off", ...properties });
+  make("label", {}, said("span", key), node);
+  return node;
+}
+
 function link(key, name, text) {
   const href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   return said("a", key, { name }, { class: "button", href, download: name });
@@ -113,10 +122,15 @@ export function saveAndReadBack(out, { text, name, password, format }, after) {
 /** A paper that goes out: to read, to copy, to save. */
 export function paperOut(out, key, name, value) {
   const text = canonical(value);
-  const area = make("textarea", { readonly: true, rows: 5 });
-  area.value = text;
-  area.addEventListener("focus", () => area.select());
-  out.append(make("label", {}, said("span", key), area), link("trustee.save", name, text));
+  out.append(shownIn(key, text), link("trustee.save", name, text));
+}
+
+/** A text to read and to copy. */
+export function shownIn(key, text) {
+  const node = area(key, { readonly: true });
+  node.value = text;
+  node.addEventListener("focus", () => node.select());
+  return node.parentNode;
 }
 
 /** The twelve words with their numbers. */

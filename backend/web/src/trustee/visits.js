@@ -1,12 +1,14 @@
 // A trustee's four visits, without a page: from papers, file and password to what goes out.
 
 import { canonical } from "../crypto/canonical.js";
+import { envelopeOf, seedOn } from "../crypto/envelope.js";
 import { CeremonyRefused, checkOwnEntry, checkPaper, checkRoll, demand, entryOf, joined, rollEntryData } from "../crypto/ceremony.js";
-import { checkTranscript, complaintOf, confirm, sealKeyData, signSealKey, standsIn } from "../crypto/confirmation.js";
+import { checkTranscript, complaintHolds, complaintOf, confirm, sealKeyData, signSealKey, standsIn } from "../crypto/confirmation.js";
 import { deal } from "../crypto/dealing.js";
 import { openKeyFile } from "../crypto/key_files.js";
 import { addressOf } from "../crypto/keys.js";
 import { toHex, toNumber } from "../crypto/bytes.js";
+import { digestOf } from "../crypto/typed_data.js";
 import { isShareOf, openingOf } from "../crypto/shares.js";
 import { KEY, OPENING, openTrusteeFile, writeTrusteeFile } from "../crypto/trustee_file.js";
 
@@ -23,7 +25,8 @@ export class Stopped extends Error {
   }
 }
 
-const nameOf = (kind, { case: theCase, seat }) => `${kind}-${theCase.slice(2, 10)}-${seat}.json`;
+/** As the trustee's own tool names them: case, number of the ceremony, seat. */
+const nameOf = (kind, { case: theCase, number }, seat) => `${kind}-${theCase.slice(0, 10)}-${number}-${seat}.json`;
 
 /** Work with an opened file, whose secret is wiped afterwards. */
 async function withFile(text, password, format, work) {
@@ -43,50 +46,59 @@ async function identityOf(identity, signer) {
   return key;
 }
 
-/** Visit 1: a new key file for a seat, { text, name }; nothing goes out before it was read back. Throws Stopped, CeremonyRefused. */
-export async function take(papers, seat, password, again) {
+/**
+ * Visit 1: a new key file for a seat, { text, name }, or the former one from the text of its envelope; nothing goes out before it was read back.
+ * Throws Stopped, CeremonyRefused, EnvelopeNotRead.
+ */
+export async function take(papers, seat, password, again, envelope = "") {
   const paper = papers.the("opening");
   checkPaper(paper);
   if (!Number.isInteger(seat) || seat < 0 || seat >= paper.seats) throw new Stopped("trustee.seat_unknown", { last: paper.seats - 1 });
   if (password !== again) throw new Stopped("trustee.passwords_differ");
-  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const secret = envelope.trim() ? seedOn(envelope, { ceremony: paper.ceremony, seat }) : crypto.getRandomValues(new Uint8Array(32));
   const about = { case: paper.case, ceremony: paper.ceremony, chain_id: paper.chain_id, seat, format: KEY };
   try {
-    return { text: await writeTrusteeFile(about, secret, password), name: nameOf("key", about) };
+    return { text: await writeTrusteeFile(about, secret, password), name: nameOf("key", paper, seat) };
   } finally {
     secret.fill(0);
   }
 }
 
-/** What joins the seat, from the file as it lies on the disk: { join, data }; `data` is to be signed elsewhere when no identity key was chosen. */
+/**
+ * What joins the seat, from the file as it lies on the disk: { join, data, name, envelope }; `data` is to be signed elsewhere when no identity key
+ * was chosen, `envelope` is the plain seed as a text.
+ */
 export function joinWith(papers, text, password, identity) {
   const paper = papers.the("opening");
   return withFile(text, password, KEY, async (file) => {
     demand(file.ceremony === paper.ceremony, "file_of_another_ceremony");
     const entry = entryOf(file);
     const key = await identityOf(identity, papers.count("appointed") ? papers.identities()[file.seat] : undefined);
-    return { join: key ? joined(paper, entry, key) : entry, data: key ? null : rollEntryData(paper, entry) };
+    const data = rollEntryData(paper, entry);
+    const { signature } = key ? joined(paper, entry, key) : { signature: "" };
+    const join = { ...entry, ceremony: paper.ceremony, digest: toHex(digestOf(data)), signature };
+    return { join, data: key ? null : data, name: nameOf("join", paper, file.seat), envelope: envelopeOf(file) };
   });
 }
 
-/** Visit 2: { dealing, rollHash, text, name }; `text` is the key file that says under which roll it dealt, to be kept before the rest goes out. */
+/** Visit 2: { dealing, out, text, name }; `text` is the key file that says under which roll it dealt, to be kept before the rest goes out. */
 export async function dealWith(papers, text, password) {
   const [paper, joins] = [papers.the("opening"), papers.joins()];
   const rollHash = await checkRoll(paper, joins, papers.identities());
   return withFile(text, password, KEY, async (file) => {
-    const dealing = { ...deal(paper, file, joins, rollHash), seat: file.seat };
+    const dealing = { dealing: deal(paper, file, joins, rollHash), rollHash, seat: file.seat };
     const written = await writeTrusteeFile({ ...file, dealt_roll: rollHash }, file.secret, password);
-    return { dealing, rollHash, text: written, name: nameOf("key", file) };
+    return { dealing, out: nameOf("dealing", paper, file.seat), text: written, name: nameOf("key", paper, file.seat) };
   });
 }
 
-/** Visit 3, before the words are compared: everything checked, { words, sealKey, share, seat }. Throws CeremonyRefused, PaperMissing. */
+/** Visit 3, before the words are compared: everything checked, { words, sealKey, share, seat, seal }. Throws CeremonyRefused, PaperMissing. */
 export async function confirmWith(papers, text, password) {
-  const shown = { paper: papers.the("opening"), joins: papers.joins(), identities: papers.identities(), dealings: papers.the("transcript").dealings };
   return withFile(text, password, KEY, async (file) => {
-    const { transcript, words, sealKey, share } = await confirm(shown, file);
-    if (canonical(papers.the("transcript")) !== transcript.text) throw new Stopped("trustee.transcript_another");
-    return { words, sealKey, share, seat: file.seat };
+    const { transcript, words, sealKey, share } = await confirm(papers.shown(), file);
+    const [brought] = papers.found.transcript;
+    if (brought && canonical(brought) !== transcript.text) throw new Stopped("trustee.transcript_another");
+    return { words, sealKey, share, seat: file.seat, seal: JSON.parse(transcript.text) };
   });
 }
 
@@ -96,7 +108,7 @@ export async function checkBackup(text, backup, password) {
   if (one !== other) throw new Stopped("trustee.backup_another");
 }
 
-/** Visit 3, after the words: { confirmation, data, text, name }; `text` is the opening file. */
+/** Visit 3, after the words: { confirmation, data, out, text, name }; `text` is the opening file. */
 export async function signWith(papers, { sealKey, share, seat }, password, identity) {
   const paper = papers.the("opening");
   const key = await identityOf(identity, papers.identities()[seat]);
@@ -104,41 +116,48 @@ export async function signWith(papers, { sealKey, share, seat }, password, ident
   const secret = Uint8Array.from(shareBytes(share));
   const text = await writeTrusteeFile(about, secret, password);
   secret.fill(0);
-  const signatures = { share: signSealKey(paper, sealKey, share), ...(key ? { identity: signSealKey(paper, sealKey, toNumber(key)) } : {}) };
-  return { confirmation: { seat, ...signatures }, data: key ? null : sealKeyData(paper, sealKey), text, name: nameOf("opening", about) };
+  const data = sealKeyData(paper, sealKey);
+  const signatures = { share: signSealKey(paper, sealKey, share), identity: key ? signSealKey(paper, sealKey, toNumber(key)) : "" };
+  const confirmation = { digest: toHex(digestOf(data)), seat, ...signatures };
+  const names = { out: nameOf("confirmation", paper, seat), name: nameOf("opening", paper, seat) };
+  return { confirmation, data: key ? null : data, text, ...names };
 }
 
 const shareBytes = (share) => share.toString(16).padStart(64, "0").match(/../g).map((pair) => parseInt(pair, 16));
 
-/** A wrong share proved, and the key file that says that its transport key was given up: { complaint, text, name }. */
+/** A wrong share proved, and the key file that says that its transport key was given up: { complaint, out, text, name }. Throws Stopped. */
 export async function complainWith(papers, text, password, dealer) {
   const [paper, joins] = [papers.the("opening"), papers.joins()];
   const rollHash = await checkRoll(paper, joins, papers.identities());
   return withFile(text, password, KEY, async (file) => {
     checkOwnEntry(file, joins);
+    const complaint = complaintOf(file, dealer, rollHash);
+    // An unfounded one would give the key up for nothing.
+    if (!complaintHolds(paper, joins, rollHash, papers.shown().dealings[dealer], complaint)) throw new Stopped("trustee.complaint_unfounded");
     const written = await writeTrusteeFile({ ...file, given_up: true }, file.secret, password);
-    return { complaint: complaintOf(file, dealer, rollHash), text: written, name: nameOf("key", file) };
+    return { complaint, out: nameOf("complaint", paper, file.seat), text: written, name: nameOf("key", paper, file.seat) };
   });
 }
 
 /** After the announcement: the transcript's words, once the announced key is the transcript's. Throws Stopped, CeremonyRefused, PaperMissing. */
 export async function checkAnnounced(papers) {
-  const shown = { paper: papers.the("opening"), joins: papers.joins(), identities: papers.identities(), dealings: papers.the("transcript").dealings };
+  const shown = papers.shown();
   const { sealKey, words } = await checkTranscript(shown);
-  const right = shown.joins.every(({ seat }) => standsIn(papers.the("announced").seal_key, sealKey, seat));
+  const right = shown.joins.every(({ seat }) => standsIn(papers.announcedKey(), sealKey, seat));
   if (!right) throw new Stopped("trustee.announced_another");
   return words;
 }
 
-/** Visit 4: what opens, { trustee, share }, not before the close is final. `now` in unix seconds. Throws Stopped, PaperMissing. */
+/** Visit 4: what opens, { share: { seat, share }, name }, not before the close is final. `now` in unix seconds. Throws Stopped, PaperMissing. */
 export async function openWith(papers, text, password, now) {
-  const { seal_key: sealKey, closes_at: closesAt } = papers.the("announced");
+  const [sealKey, { closes_at: closesAt }] = [papers.announcedKey(), papers.the("announced")];
+  if (closesAt === undefined) throw new Stopped("trustee.closes_unknown");
   const closes = typeof closesAt === "number" ? closesAt : Date.parse(closesAt) / 1000;
   if (!(now > closes + FINAL_SECONDS)) throw new Stopped("trustee.not_closed");
   return withFile(text, password, OPENING, async (file) => {
     const share = toNumber(file.secret);
     if (!isShareOf(share, String(sealKey.share_keys?.[file.seat]))) throw new Stopped("trustee.share_of_another_poll", { seat: file.seat });
-    return openingOf(file.seat, share);
+    return { share: openingOf(file.seat, share), name: `share-${file.case.slice(0, 10)}-${file.seat}.json` };
   });
 }
 
