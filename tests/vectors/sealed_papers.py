@@ -45,7 +45,11 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
     announced = {"pollNumber": 1, "parametersHash": ref.keccak(b"parameters"), "sealKeyHash": ref.keccak(b"seal key")}
     return [
         ("TrusteeAppointment", "official 1", {"appointmentNumber": 1, "trusteesHash": ref.keccak(b"trustees")}),
-        ("RollEntry", "trustee 0", {"ceremony": ref.keccak(b"ceremony"), "seat": 31, "key": address_of_key("sign"), "transport": transport}),
+        (
+            "RollEntry",
+            "trustee 0",
+            {"ceremony": ref.keccak(b"ceremony"), "seat": 31, "key": address_of_key("sign"), "transport": transport},
+        ),
         ("SealKey", "trustee 0", key),
         ("SealKey", "trustee 1", {**key, "shareKeys": key["shareKeys"][::-1]}),
         ("SealedPollAnnouncement", "official 1", {**announced, "rehearsal": False}),
