@@ -27,6 +27,7 @@ from tests.contracts.sealed_world import (
 )
 from tests.verifier.tally.ceremony import DealtKeys
 from tests.verifier.tally.vote import Book, hex_of
+from verifier.tally.chain.sealed_state import slots
 
 ABANDON_SECONDS = 2_592_000
 SEAL_KEY = "(uint256,uint256,uint8,address[],bytes32,bytes32)"
@@ -50,12 +51,14 @@ class ForgedSealedVote(ForgedVote):
     appointed: list[bytes] = field(default_factory=list)  # whom an appointment names after the creation
     keys: DealtKeys | None = None
     key_changes: dict[int, Any] = field(default_factory=dict)  # what of SealKey is announced otherwise, by its place
+    seal_json: bytes = b""  # published in place of the ceremony's transcript
     confirmed_by: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)  # seat -> keys of its two signatures
     abandon_after: int = ABANDON_SECONDS
     openers: list[int] = field(default_factory=lambda: [0, 2])
     sizes: list[int] = field(default_factory=lambda: [4, 5, 64])
     invalid: list[int] = field(default_factory=lambda: [6])  # whose first ballots hold nothing
     breached: bool = False
+    announced_after: int = 0  # seconds, beyond the usual ones
     reason: str = ""  # why the poll is abandoned, before its sums are opened
 
     def __post_init__(self) -> None:
@@ -98,6 +101,9 @@ class ForgedSealedVote(ForgedVote):
     def sealed_papers(self) -> SealedPapers:
         return SealedPapers(self.poll_domain, self.register, self.plan_hash, self.verifier_key, self.closes_at, self.dealt)
 
+    def slots(self) -> list[int]:
+        return slots(len(self.classes), self.motions)
+
     @property
     def opened_at(self) -> int:
         """When the sums are opened."""
@@ -107,7 +113,7 @@ class ForgedSealedVote(ForgedVote):
 
     def build(self) -> ForgedSealedVote:
         super().build()
-        self.published = files_of(self) | {"seal.json": self.dealt.seal_json}
+        self.published = files_of(self) | {"seal.json": self.seal_json or self.dealt.seal_json}
         for name, change in (("poll.json", self._in_poll_file), ("result.json", self._in_result_file)):
             self.change_file(name, change)
         return self
@@ -160,7 +166,7 @@ class ForgedSealedVote(ForgedVote):
         return found
 
     def _announce(self) -> None:
-        self.announce("announce", START + 400, 0)
+        self.announce("announce", START + 400 + self.announced_after, 0)
 
     def announce(self, name: str, at: int, number: int, **changes: Any) -> None:
         """The announcement; `changes` replaces inputs of the call."""
@@ -190,6 +196,13 @@ class ForgedSealedVote(ForgedVote):
 
     def _vote(self) -> None:
         """The first ballot alone, the others in one batch, one of them changed in a second batch; a receipt for each."""
+        if self.choices:
+            self._first_ballots()
+        self.note("anchor", self.opens_at + 40)
+        if self.breached:
+            self.breach("breach", self.opens_at + 50)
+
+    def _first_ballots(self) -> None:
         first, *rest = [self.sealed(index, 0 if index in self.invalid else choice) for index, choice in self.choices]
         self.receipt_for(first)
         self.cast_sealed("cast", first, self.opens_at + 10)
@@ -199,9 +212,6 @@ class ForgedSealedVote(ForgedVote):
         again = self.sealed(rest[0].lender.index, AGAINST, 2)
         self.receipt_for(again, book=1)
         self.batch_sealed("again", [again], self.opens_at + 30)
-        self.note("anchor", self.opens_at + 40)
-        if self.breached:
-            self.breach("breach", self.opens_at + 50)
 
     def taken(self, votes: Sequence[SealedVote]) -> list[Log]:
         """The event of ballots that are recorded, with their records in the box."""
@@ -288,7 +298,7 @@ class ForgedSealedVote(ForgedVote):
                 continue
             plain = plain_of(self.choices_in(newest))
             found += record[:4] + (
-                bytes([sequence << 2 | plain]) if self.motions == 1 else bytes([sequence << 2]) + plain.to_bytes(4, "big")
+                bytes([(sequence << 2 | plain) & 255]) if self.motions == 1 else bytes([sequence << 2 & 255]) + plain.to_bytes(4, "big")
             )
         return found
 
@@ -316,23 +326,28 @@ class ForgedSealedVote(ForgedVote):
             for number in range(len(self.classes)):
                 row: list[int] = []
                 for choice in (FOR, AGAINST, ABSTAIN):
-                    who = [vote.lender for vote in self._counted(number) if self.choices_in(vote)[motion] == choice]
+                    who = [vote.lender for vote in self.counted_in(number) if self.choices_in(vote)[motion] == choice]
                     row += [sum(one.amount_fen for one in who) % N, sum(one.blind for one in who) % N]
                 found.append(tuple(row))
         return found
 
-    def _counted(self, number: int) -> list[SealedVote]:
+    def counted_in(self, number: int) -> list[SealedVote]:
         """Valid newest ballots of a class, less leaves taken out."""
         mine = [vote for index, vote in self.opens.items() if index not in self.excluded and vote.lender.voting_class == number]
         return [vote for vote in mine if self.choices_in(vote)]
 
+    def honest_tallies(self, openings: Sequence[tuple[int, ...]] = ()) -> list[tuple[int, ...]]:
+        """Heads by the newest ballots, and the opened amounts."""
+        tallies = []
+        for place, one in enumerate(openings or self.honest_openings()):
+            motion, number = divmod(place, len(self.classes))
+            chosen = [self.choices_in(vote)[motion] for vote in self.counted_in(number)]
+            tallies.append((*(chosen.count(choice) for choice in (FOR, AGAINST, ABSTAIN)), one[0], one[2], one[4]))
+        return tallies
+
     def open_sums(self, **changes: Any) -> None:
         openings = self.openings or self.honest_openings()
-        tallies = []
-        for place, one in enumerate(openings):
-            motion, number = divmod(place, len(self.classes))
-            chosen = [self.choices_in(vote)[motion] for vote in self._counted(number)] if motion < self.motions else []
-            tallies.append((*(chosen.count(choice) for choice in (FOR, AGAINST, ABSTAIN)), one[0], one[2], one[4]))
+        tallies = self.honest_tallies(openings)
         classes = len(self.classes)
         passed = sum(self.carried(tallies[motion * classes : (motion + 1) * classes]) << motion for motion in range(self.motions))
         said = {"passed": passed, "tallies": tallies, "ends": self.challenge_ends_at} | changes
