@@ -33,8 +33,8 @@ from tests.contracts.ballot_box import (
     signer_of,
 )
 from tests.vectors.reference import created_address
-from verifier.tally.chain.state_proof import slots
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
+from verifier.tally.chain.state_proof import slots
 
 START = 1_790_000_000
 NOTICE, WINDOW, CHALLENGE = 1_296_400, 10_000, 1_296_000  # the least of a poll that counts; it is announced 400 s after START

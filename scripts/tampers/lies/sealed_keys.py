@@ -152,6 +152,16 @@ def _confirmed(seat: int, *, share: bool) -> SealedChange:
     return before
 
 
+def _opened(vote: ForgedSealedVote) -> None:
+    """The file of an open poll."""
+
+    def change(value: Any) -> None:
+        for key in ("kind", "motions", "abandon_after_seconds"):
+            del value[key]
+
+    vote.change_file("poll.json", change)
+
+
 LIES = (
     lie(KEY, "a share did not confirm it", "seal.confirmed", _confirmed(1, share=True)),
     lie(KEY, "a stranger confirmed it in a seat's place", "seal.confirmed", _confirmed(2, share=False)),
@@ -201,16 +211,6 @@ LIES = (
     lie(KEY, "poll.json has other motions", "parameters.file", after=in_file("poll.json", "motions", to=2)),
     lie(KEY, "poll.json abandons later", "parameters.file", after=in_file("poll.json", "abandon_after_seconds", to=5)),
     lie(KEY, "poll.json is of a kind that there is not", "poll.file", after=in_file("poll.json", "kind", to="secret")),
-    lie(KEY, "poll.json says an open poll", "parameters.announced", after=lambda vote: _opened(vote)),
+    lie(KEY, "poll.json says an open poll", "parameters.announced", after=_opened),
     lie(KEY, "more titles than motions", "plan.form", plan_changes={"motions": ["甲", "乙"]}),
 )
-
-
-def _opened(vote: ForgedSealedVote) -> None:
-    """The file of an open poll."""
-
-    def change(value: Any) -> None:
-        for key in ("kind", "motions", "abandon_after_seconds"):
-            del value[key]
-
-    vote.change_file("poll.json", change)

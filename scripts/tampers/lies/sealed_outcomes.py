@@ -73,7 +73,7 @@ def _decided(vote: ForgedSealedVote) -> None:
 def _with(**changes: Any) -> SealedChange:
     """Another abandonment than the officials may declare."""
 
-    def with_(vote: ForgedSealedVote, original: Any, name: str, time: int) -> None:
+    def with_(_: ForgedSealedVote, original: Any, name: str, time: int) -> None:
         original(name, time - changes.get("early", 0), changes.get("hash"), changes.get("number", 0))
 
     return instead("abandon", with_)
@@ -96,10 +96,21 @@ def _no_motion(vote: ForgedSealedVote) -> None:
     vote.choices = [(index, 2) for index, _ in vote.choices]
 
 
+def _lifted(vote: ForgedSealedVote) -> list[tuple[int, ...]]:
+    """One head more in the second motion than were cast."""
+    rows = vote.honest_tallies()
+    place = len(vote.classes)
+    return [*rows[:place], (rows[place][0] + 1, *rows[place][1:]), *rows[place + 1 :]]
+
+
+def _by(vote: ForgedSealedVote, act: str) -> None:
+    vote.acts[act].sendings[0].data = b"\x01\x02\x03\x04" + word(0)
+
+
 LIES = (
     lie(OPENING, "a fen moved from against to for", "opening.wrong", _opened(_moved_fen)),
     lie(OPENING, "two motions exchanged", "opening.wrong", _opened(_motions_swapped), motions=3),
-    lie(OPENING, "heads of another motion", "outcome.heads", _sums(tallies=lambda vote: _lifted(vote)), motions=3),
+    lie(OPENING, "heads of another motion", "outcome.heads", _sums(tallies=_lifted), motions=3),
     lie(OPENING, "a motion said to have passed", "outcome.rule", _sums(passed=lambda _: 7), motions=3),
     lie(OPENING, "another result hash", "outcome.hash", _sums(hash=lambda _: b"\x66" * 32)),
     lie(OPENING, "a longer challenge period", "outcome.challenge", _sums(ends=lambda vote: vote.challenge_ends_at + 1)),
@@ -139,14 +150,3 @@ LIES = (
     lie(STATE, "the officials' voices", "state.proof", after=_state(voices=1)),
     lie(STATE, "a share published, left out", "state.proof", after=lambda vote: (with_state(vote), removed("share 0")(vote))[0]),
 )
-
-
-def _lifted(vote: ForgedSealedVote) -> list[tuple[int, ...]]:
-    """One head more in the second motion than were cast."""
-    rows = vote.honest_tallies()
-    place = len(vote.classes)
-    return [*rows[:place], (rows[place][0] + 1, *rows[place][1:]), *rows[place + 1 :]]
-
-
-def _by(vote: ForgedSealedVote, act: str) -> None:
-    vote.acts[act].sendings[0].data = b"\x01\x02\x03\x04" + word(0)
