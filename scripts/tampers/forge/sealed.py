@@ -1,4 +1,4 @@
-"""A sealed vote as it would stand on the chain, from trustees and their key to the opened sums; honest, and open to a change of any part."""
+"""A sealed vote as it would stand on the chain, from trustees and their key to the opened sums; honest, and open to any change."""
 
 from __future__ import annotations
 
