@@ -70,11 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--most", type=float, default=MOST, help="the largest ratio of the first tool that is good")
     given = parser.parse_args(arguments)
     with anvil() as address, tempfile.TemporaryDirectory() as name:
-        folders = [Path(name) / kind for kind in ("open", "sealed")]
-        for folder, held in zip(folders, (hold, hold_sealed), strict=True):
+        open_folder, sealed_folder = (Path(name) / kind for kind in ("open", "sealed"))
+        for folder, held in ((open_folder, hold), (sealed_folder, hold_sealed)):
             folder.mkdir()
             held(address, given.ballots, given.batch, folder)
-        figures = compare(address, *folders, given.rounds)
+        figures = compare(address, open_folder, sealed_folder, given.rounds)
     facts = {
         "bench": "recount_sealed",
         "ballots": given.ballots,

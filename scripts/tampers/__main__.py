@@ -1,4 +1,4 @@
-"""`python -m scripts.tampers [--polls 200] [--seed 1] [--only KIND]`: lies, attempts to steer, honest polls; both recounts; at the end JSON.
+"""`python -m scripts.tampers [--polls 200] [--seed 1] [--only KIND]`: lies, attempts to steer, honest polls, for both recounts; JSON last.
 
 `--only sealed` takes the lies whose kind begins so, and honest polls of that kind.
 

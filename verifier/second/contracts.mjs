@@ -140,7 +140,7 @@ const FIRST = new Dialect(OLD.calls, OLD.events);
 const SEALED = new Dialect(SEALED_CALLS, SEALED_EVENTS);
 const OPEN = { 1: FIRST, 2: SECOND, 3: THIRD };
 /** By which calls and events a poll is read. */
-export const dialectOf = (protocol, isSealed) => (isSealed ? SEALED : OPEN[protocol] ?? NEW);
+export const dialectOf = (protocol, isSealed) => (isSealed ? SEALED : (OPEN[protocol] ?? NEW));
 
 // --- what is hashed ---
 
@@ -162,7 +162,10 @@ function parameterWords([register, plan, conditions, opens, closes, challenge, v
 /** @type {(parameters: any[]) => Buffer} */
 export const parametersHash = (parameters) => keccak(word(32), ...parameterWords(parameters));
 
-/** Section 21.3: of a poll's parameters, its motions and the time after which it can be abandoned. */
+/**
+ * Section 21.3: of a poll's parameters, its motions and the time after which it can be abandoned.
+ * @type {(parameters: any[]) => Buffer}
+ */
 export const sealedParametersHash = ([poll, motions, abandonAfter]) =>
   keccak(...[32, 96, motions, abandonAfter].map(word), ...parameterWords(poll));
 

@@ -350,7 +350,7 @@ class ForgedSealedVote(ForgedVote):
         tallies = self.honest_tallies(openings)
         classes = len(self.classes)
         passed = sum(self.carried(tallies[motion * classes : (motion + 1) * classes]) << motion for motion in range(self.motions))
-        said = {"passed": passed, "tallies": tallies, "ends": self.challenge_ends_at} | changes
+        said: dict[str, Any] = {"passed": passed, "tallies": tallies, "ends": self.challenge_ends_at} | changes
         self.passed_motions, self.tallied, self.outcome = said["passed"], said["tallies"], bool(said["passed"])
         hashed = encode(["address", OPENINGS, "uint256"], ["0x" + self.poll.hex(), said["tallies"], said["passed"]])
         self.result_hash = changes.get("hash") or bytes(keccak(hashed))

@@ -110,7 +110,7 @@ def _other_number(vote: ForgedSealedVote) -> None:
         (address, topics, data), *rest = found
         return [(address, (topics[0], word(2)), data), *rest]
 
-    logs("appoint", change)(vote)  # type: ignore[arg-type]
+    logs("appoint", change)(vote)
 
 
 def _code_elsewhere(vote: ForgedSealedVote) -> None:
@@ -130,7 +130,7 @@ def _first_event(vote: ForgedSealedVote) -> None:
         data = encode(["bytes[]", "uint64"], [[signer_of(STRANGER), *made.seats[1:]], START])
         return [found[0], (*found[1][:2], data)]
 
-    logs("create", change)(vote)  # type: ignore[arg-type]
+    logs("create", change)(vote)
 
 
 def _not_canonical(content: bytes) -> bytes:

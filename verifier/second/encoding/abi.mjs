@@ -73,8 +73,7 @@ function valueAt(type, data, place) {
   if (type.kind === "bytes") return data.subarray(place + 32, place + 32 + lengthAt(data, place, 1));
   if (type.kind !== "list") return scalar(type, wordAt(data, place));
   const length = lengthAt(data, place, type.item.head);
-  if (type.item.isDynamic && length > MOST_PARTS)
-    throw new NotDecodable(`a list of ${length} is longer than any that a contract takes`);
+  if (type.item.isDynamic && length > MOST_PARTS) throw new NotDecodable(`a list of ${length} is longer than any that a contract takes`);
   return row(new Array(length).fill(type.item), data, place + 32, true);
 }
 

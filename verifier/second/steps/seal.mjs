@@ -86,7 +86,11 @@ async function readTranscript(recount) {
   });
   for (const [seat, one] of file.list("dealings").entries()) {
     const row = new Fields(one, `${FILE} dealing ${seat}`, "commitments possession shares signature", FORM);
-    for (const [key, length] of [["commitments", POINT], ["shares", 32]]) row.list(key).forEach((part) => row.bytesIn(key, part, length)); // prettier-ignore
+    for (const [key, length] of [
+      ["commitments", POINT],
+      ["shares", 32],
+    ])
+      row.list(key).forEach((part) => row.bytesIn(key, part, length)); // prettier-ignore
     [row.bytes("possession", SIGNATURE), row.bytes("signature", SIGNATURE)].every(Boolean);
   }
   return { transcript: { ...value, threshold, trustees }, hash: keccak(bytes), rollHash };

@@ -11,8 +11,21 @@ const kindOf = ({ pollDomain, isSealed }, planHash, keyHash) =>
         domain: pollDomain,
         size: SEALED,
         digest: (one) =>
-          pollDomain.digest("SealedBallot", one.index, one.sequence, one.sealed.subarray(0, 32), one.sealed.subarray(32), planHash, keyHash),
-        said: ([index, sequence, seal, sealedChoice]) => ({ index, choice: 0n, sequence, sealed: join(word(seal), sized(sealedChoice, 8)) }),
+          pollDomain.digest(
+            "SealedBallot",
+            one.index,
+            one.sequence,
+            one.sealed.subarray(0, 32),
+            one.sealed.subarray(32),
+            planHash,
+            keyHash,
+          ),
+        said: ([index, sequence, seal, sealedChoice]) => ({
+          index,
+          choice: 0n,
+          sequence,
+          sealed: join(word(seal), sized(sealedChoice, 8)),
+        }),
         marked: (mark) => ({ choice: 0n, sequence: BigInt(mark[0]), sealed: mark.subarray(1, 41) }),
       }
     : {
