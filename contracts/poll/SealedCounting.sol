@@ -76,11 +76,27 @@ abstract contract SealedCounting is Terms, ISealedPoll {
     function _countOpened(Counter memory counter, uint256 votingClass, uint256 choices, uint256 x, uint256 y) internal view {
         // There are at most 16 motions of 16 classes with four lanes, and 2^24 lenders.
         unchecked {
-            if (choices == 0) return _addHead(counter.heads, votingClass, 1);
+            if (choices == 0) {
+                ++counter.heads[votingClass];
+                return;
+            }
+            (uint256[] memory words, uint256[] memory touched, Jacobian[] memory sums) = (counter.heads, counter.touched, counter.sums);
+            Jacobian memory sum = sums[0]; // some sum, or Solidity would make a new one
             for (uint256 place = votingClass; choices != 0; place += _CLASS_COUNT) {
-                uint256 choice = choices & 3;
-                _addHead(counter.heads, place, 1 << (choice << 6));
-                _sumIn(counter, (place << 2) + choice).add(x, y);
+                uint256 lane = (place << 2) | (choices & 3);
+                bool isTouched;
+                // Assembly, because Solidity looks at the bounds three times a motion: places follow from a class that was looked at when the
+                // ballot was cast, and from the poll's motions.
+                assembly ("memory-safe") {
+                    let word := add(add(words, 0x20), shl(5, place))
+                    mstore(word, add(mload(word), shl(shl(6, and(lane, 3)), 1)))
+                    let flag := add(add(touched, 0x20), shl(5, lane))
+                    isTouched := mload(flag)
+                    mstore(flag, 1)
+                    sum := mload(add(add(sums, 0x20), shl(5, lane)))
+                }
+                if (!isTouched) _read(sum, lane);
+                sum.add(x, y);
                 choices >>= 2;
             }
         }
@@ -121,26 +137,8 @@ abstract contract SealedCounting is Terms, ISealedPoll {
         }
     }
 
-    /// @dev Assembly here and below, because Solidity looks at the bounds three times for every ballot: places follow from a class that was
-    /// looked at when the ballot was cast, and from the poll's motions.
-    function _addHead(uint256[] memory words, uint256 place, uint256 step) private pure {
-        assembly ("memory-safe") {
-            let word := add(add(words, 0x20), shl(5, place))
-            mstore(word, add(mload(word), step))
-        }
-    }
-
-    /// @dev A sum in memory; the first time it is read from storage.
-    function _sumIn(Counter memory counter, uint256 lane) private view returns (Jacobian memory sum) {
-        (uint256[] memory touched, Jacobian[] memory sums) = (counter.touched, counter.sums);
-        bool isTouched;
-        assembly ("memory-safe") {
-            let flag := add(add(touched, 0x20), shl(5, lane))
-            isTouched := mload(flag)
-            mstore(flag, 1)
-            sum := mload(add(add(sums, 0x20), shl(5, lane)))
-        }
-        if (isTouched) return sum;
+    /// @dev Reads a sum from storage.
+    function _read(Jacobian memory sum, uint256 lane) private view {
         Point storage stored = _sealedSums[lane];
         (sum.x, sum.y) = (stored.x, stored.y);
         sum.z = sum.x | sum.y == 0 ? 0 : 1;

@@ -51,12 +51,12 @@ abstract contract Unsealing is SealedBox, SealedCounting {
     }
 
     /// @inheritdoc ISealedPoll
-    function unseal(uint256 secret_) external override onlyPlainAccount {
+    function unseal(uint256 revealed) external override onlyPlainAccount {
         _requireOver();
         if (_secret != 0) revert Seal_AlreadyUnsealed();
-        if (Seal.keyOf(secret_) != _SEAL_KEY) revert Seal_SecretWrong();
-        _secret = secret_;
-        emit Unsealed(secret_, _box);
+        if (Seal.keyOf(revealed) != _SEAL_KEY) revert Seal_SecretWrong();
+        _secret = revealed;
+        emit Unsealed(revealed, _box);
     }
 
     /// @inheritdoc ISealedPoll
@@ -144,7 +144,9 @@ abstract contract Unsealing is SealedBox, SealedCounting {
             }
         }
         if (!isIts || !_countingBegan[folded]) revert Box_NotTheBallot(index);
-        return _open(Seal.frame(_domainSeparatorV4()), _secret, Seal.onesOf(_MOTIONS), index, sequence, Packed.placeOf(ballots));
+        place = Packed.placeOf(ballots);
+        (uint256 seal, uint256 sealedChoice) = (Packed.wordAt(place + 70), Packed.wordAt(place + 102) >> 192);
+        return Seal.open(Seal.frame(_domainSeparatorV4()), _secret, Seal.onesOf(_MOTIONS), index, sequence, seal, sealedChoice);
     }
 
     /// @dev Opens the ballot at that place and counts it, if it is its lender's newest.
@@ -154,22 +156,11 @@ abstract contract Unsealing is SealedBox, SealedCounting {
             uint256 head = Packed.wordAt(place);
             (uint256 index, uint256 votingClass, uint256 sequence) = (head >> 224, head >> 216 & 255, Packed.wordAt(place + 69) >> 248);
             if (sequence != _newest(piece.sequences, index)) return;
-            uint256 choices = _open(piece.frame, piece.secret, piece.ones, index, sequence, place);
+            (uint256 seal, uint256 sealedChoice) = (Packed.wordAt(place + 70), Packed.wordAt(place + 102) >> 192);
+            uint256 choices = Seal.open(piece.frame, piece.secret, piece.ones, index, sequence, seal, sealedChoice);
             _countOpened(piece.counter, votingClass, choices, Packed.wordAt(place + 5), Packed.wordAt(place + 37));
             if (_MOTIONS == 1) Packed.append(piece.counted, index, sequence << 2 | choices);
             else Packed.appendLong(piece.counted, index, sequence << 2, choices);
-        }
-    }
-
-    /// @dev What the ballot in the record at that place holds.
-    function _open(uint256 frame, uint256 secret_, uint256 ones, uint256 index, uint256 sequence, uint256 place)
-        private
-        view
-        returns (uint256)
-    {
-        // As above.
-        unchecked {
-            return Seal.open(frame, secret_, ones, index, sequence, Packed.wordAt(place + 70), Packed.wordAt(place + 102) >> 192);
         }
     }
 
@@ -177,9 +168,9 @@ abstract contract Unsealing is SealedBox, SealedCounting {
         return _MOTIONS == 1 ? Packed.reserve(number) : Packed.reserveLong(number);
     }
 
-    function _requireRecords(bytes calldata ballots) private pure returns (uint256 number) {
-        number = ballots.length / BoxChain.RECORD_BYTES;
-        if (number == 0 || ballots.length != number * BoxChain.RECORD_BYTES) revert Box_LengthWrong(ballots.length);
+    function _requireRecords(bytes calldata ballots) private pure returns (uint256) {
+        if (ballots.length == 0 || ballots.length % BoxChain.RECORD_BYTES != 0) revert Box_LengthWrong(ballots.length);
+        return ballots.length / BoxChain.RECORD_BYTES;
     }
 
     function _requireUnsealed() private view returns (uint256 secret_) {

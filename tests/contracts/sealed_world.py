@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,6 @@ from web3.logs import DISCARD
 from tests.contracts.ballot_box import (
     PARAMETERS_ABI,
     Batch,
-    Domain,
     Lender,
     N,
     Papers,
@@ -28,10 +27,10 @@ from tests.contracts.ballot_box import (
     secret,
     sign,
     signer_of,
-    struct_hash,
     two_words,
 )
 from tests.contracts.chain import Chain
+from tests.contracts.typed import Domain, struct_hash
 from tests.contracts.world import PLAN_HASH, Terms, World
 
 WORD = keccak(b"LenderVote/1/seal")
@@ -370,7 +369,7 @@ class SealedPoll:
     def stage(self) -> int:
         return int(self.calls.stage().call())
 
-    def openings(self, newest: dict[int, Sequence[int]]) -> list[tuple[int, ...]]:
+    def openings(self, newest: Mapping[int, Sequence[int]]) -> list[tuple[int, ...]]:
         """Openings of what counts for each lender, motion by motion; lenders with no choices took no part."""
         found = []
         for motion in range(self.motions):
@@ -383,7 +382,7 @@ class SealedPoll:
                 found.append(tuple(row))
         return found
 
-    def open_sums(self, newest: dict[int, Sequence[int]]) -> Any:
+    def open_sums(self, newest: Mapping[int, Sequence[int]]) -> Any:
         return self.chain.send(self.calls.openSums(self.openings(newest)))
 
     def attest(self, key: bytes, approve: bool, at: int | None = None) -> Any:

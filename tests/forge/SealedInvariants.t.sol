@@ -57,6 +57,42 @@ contract SealedInvariantsTest is Cheats {
         invariant_sealed();
     }
 
+    /// Each of them can fail: a word of storage changed behind the poll's back is noticed.
+    function test_theInvariantsNotice() public {
+        _handler.passTime(102);
+        for (uint256 i = 0; i < 6; ++i) {
+            _handler.castOne(i, 4, i);
+        }
+        _handler.passTime(10_200);
+        _handler.unseal(1);
+        _handler.count(2, 3);
+        bytes32[9] memory slots;
+        (slots[0], slots[1], slots[2], slots[3]) = (_page(0, 5), _page(0, 6), bytes32(uint256(7)), _page(0, 8));
+        (slots[4], slots[5], slots[6]) = (_page(1, 8), bytes32(uint256(11)), bytes32(uint256(12)));
+        (slots[7], slots[8]) = (bytes32(uint256(21)), bytes32(uint256(_page(1, 9)) + 1));
+        address poll = address(_handler.poll());
+        for (uint256 i = 0; i < slots.length; ++i) {
+            invariant_sealed();
+            bytes32 kept = vm.load(poll, slots[i]);
+            vm.store(poll, slots[i], kept ^ bytes32(uint256(1) << 64 | 3));
+            _true(!_stillHolds(), "noticed");
+            vm.store(poll, slots[i], kept);
+        }
+        invariant_sealed();
+    }
+
+    function _page(uint256 page, uint256 slot) private pure returns (bytes32) {
+        return keccak256(abi.encode(page, slot));
+    }
+
+    function _stillHolds() private view returns (bool) {
+        try this.invariant_sealed() {
+            return true;
+        } catch {
+            return false;
+        }
+    }
+
     function invariant_sealed() public view {
         _holds_box();
         _holds_counting();

@@ -69,7 +69,7 @@ def load(name: str, folder: Path = FOLDER) -> Artifact:
 
 def decode_revert(data: bytes) -> TransactionReverted:
     """The contract's own error behind revert data, of any protocol; the rule `Unknown` when it is none of ours."""
-    known = {**former.ERRORS, **load("Case").errors, **load("Poll").errors}
+    known = {**former.ERRORS, **load("Case").errors, **load("Poll").errors, **load("SealedPoll").errors}
     try:
         if data[:4] in known:
             signature = known[data[:4]]

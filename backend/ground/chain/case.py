@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple
 
-from eth_utils.crypto import keccak
-
 from backend.ground.chain import artifacts, former
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.contracts import Contract
 from backend.ground.chain.values import ClassTotals, PlanOnChain, PollParameters, Register
+from backend.ground.common.hashing import keccak
 
 
 class CaseContract(Contract):
@@ -112,6 +111,6 @@ class CaseContract(Contract):
 
 def creation(officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> ContractCall:
     """The call that opens a case, without trustees; the votes of a rehearsal have no effect. Raises: ContractsNotBuilt."""
-    sealed_code_hash = keccak(artifacts.load("SealedPoll").bytecode)
-    values = list(officials), threshold, institution, rehearsal, [], sealed_code_hash
+    trustees: list[bytes] = []
+    values = list(officials), threshold, institution, rehearsal, trustees, keccak(artifacts.load("SealedPoll").bytecode)
     return ContractCall(None, artifacts.load("Case").encode_creation(values))

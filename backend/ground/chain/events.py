@@ -92,5 +92,5 @@ def _by_topic() -> dict[str, EventOfWeb3]:
     from backend.ground.chain.provider import without_node
 
     contract: Any = without_node().eth.contract
-    interfaces = (former.EVENTS, artifacts.load("Case").abi, artifacts.load("Poll").abi)
+    interfaces = (former.EVENTS, artifacts.load("Case").abi, artifacts.load("Poll").abi, artifacts.load("SealedPoll").abi)
     return {event.topic: event for abi in interfaces for event in contract(abi=abi).events}

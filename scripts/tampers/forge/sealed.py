@@ -15,7 +15,7 @@ from scripts.tampers.forge.abi import BATCH, CREATED, OPENED, OPENINGS, SIGNERS,
 from scripts.tampers.forge.chain import Log
 from scripts.tampers.forge.published import files_of
 from scripts.tampers.forge.vote import START, ForgedVote
-from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, N, address_of, secret, sign, signer_of, struct_hash, two_words
+from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, N, address_of, secret, sign, signer_of, two_words
 from tests.contracts.sealed_world import (
     EMPTY_BOX,
     SEALED_ABI,
@@ -25,6 +25,7 @@ from tests.contracts.sealed_world import (
     plain_of,
     trustee_keys,
 )
+from tests.contracts.typed import struct_hash
 from tests.verifier.tally.ceremony import DealtKeys
 from tests.verifier.tally.vote import Book, hex_of
 from verifier.tally.chain.sealed_state import slots

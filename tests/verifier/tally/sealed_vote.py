@@ -12,9 +12,10 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Domain, Register, address_of, make_register, secret, sign, two_words
+from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Register, address_of, make_register, secret, sign, two_words
 from tests.contracts.chain import Chain
 from tests.contracts.sealed_world import SealedPapers, SealedPoll, SealedTerms, SealedVote, SealedWorld, plain_of
+from tests.contracts.typed import Domain
 from tests.contracts.world import Terms
 from tests.verifier.tally.ceremony import DealtKeys
 from tests.verifier.tally.vote import RELAY, Book, HeldVote, hex_of, plan_of, preset

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from Crypto.PublicKey import ECC
 
+from tests.vectors import passkeys
 from tests.verifier.trustee.seats import Seats, signed
 from verifier.shares.curve import ORDER, NotAPoint, Point
 from verifier.shares.hashes import keccak, word
@@ -276,3 +278,24 @@ def test_every_refusal_says_in_both_languages_what_to_do(kind: type[Refused]) ->
     assert "；" in kind.zh or "：" in kind.zh or "，" in kind.zh
     assert kind.en.endswith(".")
     assert ";" in kind.en or ":" in kind.en or "," in kind.en
+
+
+def test_a_seat_whose_identity_is_a_passkey() -> None:
+    key = ECC.construct(curve="P-256", d=4711)
+    signer = bytes(20) + b"".join(int(one).to_bytes(32, "big") for one in (key.pointQ.x, key.pointQ.y))
+    roll, appointed = SEATS.roll(), [SEATS.appointed[0], signer, SEATS.appointed[2]]
+    with pytest.raises(errors.SeatNotAppointed):
+        roll.check_identities(appointed)
+    for wrong in (False, True):
+        authenticator, client_data, der = passkeys.assertion(key, bytes(32) if wrong else roll.entries[1].digest(SEATS.ceremony))
+        length = der[3]
+        numbers = int.from_bytes(der[4 : 4 + length], "big"), int.from_bytes(der[6 + length :], "big")
+        signed_roll = replace(
+            roll, signatures=(roll.signatures[0], passkeys.encoded(authenticator, client_data, *numbers), roll.signatures[2])
+        )
+        if wrong:
+            with pytest.raises(errors.SeatNotAppointed):
+                signed_roll.check_identities(appointed)
+        else:
+            signed_roll.check_identities(appointed)
+            assert Roll.read(Paper("roll", signed_roll.paper()), SEATS.ceremony) == signed_roll

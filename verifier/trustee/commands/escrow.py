@@ -34,7 +34,7 @@ def take(given: argparse.Namespace) -> Outcome:
     out = path.with_name(path.name.replace("escrow-key", "escrow-join"))
     papers.write(out, {"seat": given.seat, "transport": hex_of(Point.of(OwnSeat.of(held).transport).compressed)})
     return Outcome(
-        zh=f"托管密钥文件 {path} 已写好并读回核对；请复制一份备份。把 {out} 交给工作组。",
+        zh=f"托管保管文件 {path} 已写好并读回核对；请复制一份备份。把 {out} 交给工作组。",
         en=f"The escrow key file {path} was written and read back; make a backup of it. Hand {out} to the working group.",
         facts={"key_file": str(path), "join": str(out)},
     )
@@ -46,15 +46,16 @@ def check(given: argparse.Namespace) -> Outcome:
     Officials.read(papers.read(given.officials), escrow).check(escrow.digest, escrow.signatures, EscrowNotSigned)
     seat, _ = _own(given, escrow, sharing)
     escrow.check_file(given.file)
-    identity = ground.identity_of(given)
-    signature = ground.signed_by_identity(identity, None, escrow.digest, seat)
     out = ground.folder_of(given) / f"escrow-signature-{seat}.json"
-    papers.write(out, {"digest": hex_of(escrow.digest), "seat": seat, "signature": signature}, anew=True)
+    former = ground.filled_in(out, "signature", escrow.digest)
+    signature = ground.signed_by_identity(ground.identity_of(given), None, escrow.digest, seat, former)
+    papers.write(out, {"to_sign": hex_of(escrow.digest), "seat": seat, "signature": signature}, anew=True)
     return Outcome(
-        zh=f"官员签名、您的份额和数据副本都对；{out} 交给工作组" + ("。" if signature else "，其中 signature 请用本席身份签 digest 填入。"),
+        zh=f"工作组人员签名、您的份额和数据副本都对；{out} 交给工作组"
+        + ("。" if signature else "，其中 signature 请用本席身份签 to_sign 填入。"),
         en=f"The officials' signatures, your share and your copy are right; hand {out} to the working group"
-        + ("." if signature else ", with the identity's signature of digest in signature."),
-        facts={"seat": seat, "digest": hex_of(escrow.digest), "signed": bool(signature)},
+        + ("." if signature else ", with the identity's signature of to_sign in signature."),
+        facts={"seat": seat, "to_sign": hex_of(escrow.digest), "signed": bool(signature)},
     )
 
 
@@ -114,7 +115,7 @@ def open_openings(given: argparse.Namespace) -> Outcome:
     papers.write(given.out, {"sums": found})
     return Outcome(
         zh=f"明细与登记表一致；各组合计写入 {given.out}，用于开启表决合计。",
-        en=f"The openings are those of the register; the sums asked for are in {given.out}, to open the poll's sums with.",
+        en=f"The openings are those of the register; the totals asked for are in {given.out}, to open the poll's totals with.",
         facts={"leaves": len(leaves), "groups": sorted(found), "sums": str(given.out)},
     )
 

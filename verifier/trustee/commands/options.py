@@ -14,17 +14,17 @@ Options = Callable[[argparse.ArgumentParser], None]
 
 _HELP = {
     "--ceremony": "本次仪式的公开文件 / the ceremony's opening paper",
-    "--roll": "已关闭的名册 / the closed roll",
-    "--appointed": "链上任命的身份，从两个机构的节点读取 / identities on chain, as nodes of two organisations show them",
-    "--key": "自己的密钥文件 / your own key file",
+    "--roll": "已关闭的席位表 / the closed roll",
+    "--appointed": "区块链上任命的身份，从两个机构的节点读取 / identities on chain, as nodes of two organisations show them",
+    "--key": "自己的保管文件 / your own key file",
     "--opening": "自己的开启文件 / your own opening file",
     "--seal": "seal.json",
     "--announced": "已公告的表决的密钥 / the key of the announced poll",
     "--escrow": "escrow.json",
-    "--officials": "官员名单和门限，从两个机构的节点读取 / officials and their threshold, as two organisations' nodes show them",
+    "--officials": "工作组人员名单和门限，从两个机构的节点读取 / officials and their threshold, as two organisations' nodes show them",
     "--file": "自己保存的托管数据 / your own copy of the escrow file",
     "--boxes": "各席的密封份额 / the sealed shares",
-    "--order": "官员签名的开启令 / the order that officials signed",
+    "--order": "工作组人员签名的开启令 / the order that officials signed",
     "--plan": "重新分发的安排 / the plan of the new sharing",
     "--recipient-key": "接收人的私钥文件 / the recipient's key",
     "--leaves": "leaves.csv",
@@ -79,6 +79,12 @@ _CEREMONY = _files("--ceremony")
 _ROLL = _files("--ceremony", "--roll", "--appointed")
 _OWN = _files("--key")
 
+
+def _own_seat(parser: argparse.ArgumentParser) -> None:
+    """Whoever keeps files of several seats says which is meant."""
+    parser.add_argument("--seat", type=_whole, metavar="N", help="核对文件是不是这一席的 / the file must be that of this seat")
+
+
 Command = tuple[str, Callable[[argparse.Namespace], Outcome], str, tuple[Options, ...]]
 CEREMONY: tuple[Command, ...] = (
     (
@@ -90,7 +96,7 @@ CEREMONY: tuple[Command, ...] = (
     (
         "take",
         joining.take,
-        "保管人：领取密钥文件并加入 / trustee: take a key file and join",
+        "保管人：领取保管文件并加入 / trustee: take a key file and join",
         (_CEREMONY, _numbers("--seat"), _files("--paper", needed=False), _IDENTITY, _SECRET),
     ),
     (
@@ -100,12 +106,18 @@ CEREMONY: tuple[Command, ...] = (
         (_CEREMONY, _numbers("--seat"), _files("--paper"), _IDENTITY, _SECRET),
     ),
     (
+        "join",
+        joining.join,
+        "保管人：从保管文件再写一次加入文件 / trustee: the joining paper once more, from the key file",
+        (_CEREMONY, _OWN, _own_seat, _IDENTITY, _SECRET),
+    ),
+    (
         "roll",
         joining.roll,
-        "工作组：关闭名册 / officials: close the roll",
+        "工作组：关闭席位表 / officials: close the roll",
         (_CEREMONY, _lists("--joins"), _files("--appointed", needed=False), _files("--out")),
     ),
-    ("deal", making.deal, "保管人：分发份额 / trustee: deal shares", (_ROLL, _OWN, _SECRET)),
+    ("deal", making.deal, "保管人：分发份额 / trustee: deal shares", (_ROLL, _OWN, _own_seat, _SECRET)),
     (
         "confirm",
         making.confirm,
@@ -113,6 +125,7 @@ CEREMONY: tuple[Command, ...] = (
         (
             _ROLL,
             _OWN,
+            _own_seat,
             _lists("--dealings"),
             _lists("--complaints", needed=False),
             _text("--words", needed=False, what="其他保管人念的十二个词或编号 / the words or numbers as the others read them"),
@@ -125,12 +138,12 @@ CEREMONY: tuple[Command, ...] = (
         "complain",
         making.complain,
         "保管人：公开证明收到的份额不符，仪式作废 / trustee: prove a share that does not fit; it voids the ceremony",
-        (_ROLL, _OWN, _lists("--dealings"), _numbers("--dealer"), _SECRET),
+        (_ROLL, _OWN, _own_seat, _lists("--dealings"), _numbers("--dealer"), _SECRET),
     ),
     (
         "check-complaint",
         making.check_complaint,
-        "任何人：核对投诉 / anybody: check a complaint",
+        "任何人：核对投诉 / anybody: check an accusation",
         (_files("--ceremony", "--roll", "--complaint"), _lists("--dealings")),
     ),
     (
@@ -166,7 +179,7 @@ ESCROW: tuple[Command, ...] = (
     (
         "escrow-take",
         escrow.take,
-        "保管人：领取托管密钥文件 / trustee: take an escrow key file",
+        "保管人：领取托管保管文件 / trustee: take an escrow key file",
         (_text("--case"), _numbers("--chain-id", "--register-number", "--seat"), _SECRET),
     ),
     (

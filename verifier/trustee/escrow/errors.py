@@ -15,7 +15,7 @@ class EscrowContextWrong(Refused):
 class EscrowNotSigned(Refused):
     """Fewer than k officials."""
 
-    zh = "只有 {found} 名官员签名，需要 {needed} 名；请等他们签完。"
+    zh = "只有 {found} 名工作组人员签名，需要 {needed} 名；请等他们签完。"
     en = "{found} officials have signed of {needed} needed; wait for the others."
 
 
@@ -29,7 +29,7 @@ class OwnTransportChanged(Refused):
 class EscrowFileOfAnother(Refused):
     """The key file is for another register, case or chain."""
 
-    zh = "密钥文件 {file} 是另一份登记表的；请选用这份登记表的文件。"
+    zh = "保管文件 {file} 是另一份登记表的；请选用这份登记表的文件。"
     en = "The key file {file} is for another register; choose the one for this register."
 
 
@@ -50,14 +50,14 @@ class EscrowShareWrong(Refused):
 class FileDigestWrong(Refused):
     """Another file than was signed."""
 
-    zh = "托管数据 {file} 与签名的指纹不符；请换用另一机构保存的副本。"
-    en = "The escrow file {file} has another digest than was signed; take the copy of another organisation."
+    zh = "托管数据 {file} 与签名的数字指纹不符；请换用另一机构保存的副本。"
+    en = "The escrow file {file} has another hash than was signed; take the copy of another organisation."
 
 
 class OrderNotSigned(Refused):
     """Fewer than k officials ordered it."""
 
-    zh = "开启令只有 {found} 名官员签名，需要 {needed} 名；请不要交出份额。"
+    zh = "开启令只有 {found} 名工作组人员签名，需要 {needed} 名；请不要交出份额。"
     en = "The order is signed by {found} officials of {needed} needed; hand nothing over."
 
 

@@ -123,7 +123,7 @@ class Officials:
     @classmethod
     def read(cls, paper: Paper, escrow: Escrow) -> Officials:
         """Raises: PaperUnreadable, also where they are those of another case."""
-        found = [Paper(paper.name, {"officials": one}).data("officials") for one in paper.value.get("officials", [])]
+        found = paper.many("officials")
         if (paper.data("case", 20), paper.whole("chain_id")) != (escrow.register.case, escrow.register.chain_id):
             raise paper.wrong("case")
         return cls(tuple(found), paper.whole("threshold", least=1, most=len(found)))
