@@ -111,6 +111,8 @@ def takes(desk: Desk) -> None:
     card.get_by_role("button", name="领取密钥").click()
     card.get_by_text("还没有仪式说明。").wait_for()
     desk.bring("opening-paper.json", OPENING_PAPER)
+    desk.page.get_by_text("3 个席位，2 份密钥份额解封").wait_for()
+    desk.page.get_by_text("席位少于规定份数的两倍").wait_for()
     desk.bring("appointed-1.json", APPOINTED)
     desk.page.get_by_text("任命名单目前只有一个来源。").wait_for()
     desk.bring("appointed-2.json", APPOINTED)
@@ -172,7 +174,7 @@ def confirms(desk: Desk, key_file: Path) -> Path:
     card.get_by_label("另一处存放的保管文件副本").set_input_files(key_file)
     card.get_by_role("button", name="签名确认").click()
     saved = desk.saved(card)
-    assert desk.out(card, "您的确认") == {"digest": FIRST["digest"], "seat": SEAT, **FIRST["confirmations"][SEAT]}
+    assert desk.out(card, "您的确认") == {"to_sign": FIRST["digest"], "seat": SEAT, **FIRST["confirmations"][SEAT]}
     assert desk.out(card, "密封记录，与确认") == json.loads(FIRST["transcript"])
     assert "0x" + opened(saved, FILES["password"]).hex() == FIRST["shares"][SEAT]
     return saved
@@ -185,11 +187,11 @@ def opens(desk: Desk, opening: Path) -> None:
     card = desk.card("四、解封")
     card.get_by_label("您的解封文件").set_input_files(opening)
     card.get_by_label("文件的密码", exact=True).fill(FILES["password"])
-    card.get_by_role("button", name="交出密钥分片").click()
+    card.get_by_role("button", name="交出密钥份额").click()
     card.get_by_text("请先在两家机构的页面上看到表决已截止").wait_for()
     card.get_by_label("两家机构的页面都显示").check()
-    card.get_by_role("button", name="交出密钥分片").click()
-    assert desk.out(card, "您的密钥分片") == {"seat": SEAT, "share": FIRST["shares"][SEAT]}
+    card.get_by_role("button", name="交出密钥份额").click()
+    assert desk.out(card, "您的密钥份额") == {"seat": SEAT, "share": FIRST["shares"][SEAT]}
     look(desk.page, "trustee-4-opened")
 
 
@@ -217,7 +219,7 @@ def test_what_is_shown_wrong_stops_a_trustee(browser: Browser, page_file: Path, 
         opening.get_by_label("您的解封文件").set_input_files(desk.file("opening.json", FILES["opening"]))
         opening.get_by_label("文件的密码", exact=True).fill(FILES["password"])
         opening.get_by_label("两家机构的页面都显示").check()
-        opening.get_by_role("button", name="交出密钥分片").click()
+        opening.get_by_role("button", name="交出密钥份额").click()
         opening.get_by_text("还没到截止后 15 分钟").wait_for()
         complains(desk, receiver, dealer)
 
@@ -333,8 +335,8 @@ def unseals(desk: Desk, tool: by_commands.Desk, opening: Path) -> None:
     card.get_by_label("您的解封文件").set_input_files(tool.file("opening", SEAT))
     card.get_by_label("文件的密码", exact=True).fill(by_commands.PASSWORD)
     card.get_by_label("两家机构的页面都显示").check()
-    card.get_by_role("button", name="交出密钥分片").click()
-    share = desk.file("share.json", desk.out(card, "您的密钥分片"))
+    card.get_by_role("button", name="交出密钥份额").click()
+    share = desk.file("share.json", desk.out(card, "您的密钥份额"))
     late = ("--closes-at", 100, "--final-block-time", 101)
     shutil.copy(opening, tool.file("opening", SEAT))
     for seat in (SEAT, 2):

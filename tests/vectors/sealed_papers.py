@@ -40,18 +40,16 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
     x, y = ref.multiply(7, ref.G)
     transport = bytes([2 + y % 2]) + ref.word(x)
     hashes = {"rollHash": ref.keccak(b"roll"), "transcriptHash": ref.keccak(b"transcript")}
-    key = {"x": x, "y": y, "threshold": 2, "shareKeys": [address_of_key(f"share {seat}") for seat in range(3)], **hashes}
+    share_keys = [address_of_key(f"share {seat}") for seat in range(3)]
+    key = {"x": x, "y": y, "threshold": 2, "shareKeys": share_keys, **hashes}
     ballot = {"seal": x, "sealedChoice": 2**64 - 2, "planHash": ref.keccak(b"plan"), "sealKeyHash": ref.keccak(b"seal key")}
     announced = {"pollNumber": 1, "parametersHash": ref.keccak(b"parameters"), "sealKeyHash": ref.keccak(b"seal key")}
+    entry = {"ceremony": ref.keccak(b"ceremony"), "seat": 31, "key": address_of_key("sign"), "transport": transport}
     return [
         ("TrusteeAppointment", "official 1", {"appointmentNumber": 1, "trusteesHash": ref.keccak(b"trustees")}),
-        (
-            "RollEntry",
-            "trustee 0",
-            {"ceremony": ref.keccak(b"ceremony"), "seat": 31, "key": address_of_key("sign"), "transport": transport},
-        ),
+        ("RollEntry", "trustee 0", entry),
         ("SealKey", "trustee 0", key),
-        ("SealKey", "trustee 1", {**key, "shareKeys": key["shareKeys"][::-1]}),
+        ("SealKey", "trustee 1", {**key, "shareKeys": share_keys[::-1]}),
         ("SealedPollAnnouncement", "official 1", {**announced, "rehearsal": False}),
         ("SealedPollAnnouncement", "official 2", {**announced, "rehearsal": True}),
         ("PollAbandonment", "official 3", {"pollNumber": 1, "reasonHash": ref.keccak(b"reason")}),

@@ -7,8 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from backend.web.catalogue import MESSAGES
+from backend.web.routes import router
 from scripts.build import web
 from scripts.build.trustee_page import NAME, page
 from tests.web.test_verify_page import Parts
@@ -45,3 +48,11 @@ def test_sentences__are_there_for_every_refusal_and_paper() -> None:
     assert {key.removeprefix("kind_") for key in SAID if key.startswith("kind_")} == kinds
     for stem in ("missing_", "differ_"):  # of proofs there may be any number, and none is needed
         assert {key.removeprefix(stem) for key in SAID if key.startswith(stem)} == kinds - {"complaint"}
+
+
+def test_page__is_handed_out_as_a_file_as_it_was_built() -> None:
+    app = FastAPI()
+    app.include_router(router)
+    answer = TestClient(app).get("/trustee.html")
+    assert answer.content == (web.build() / NAME).read_bytes()
+    assert answer.headers["content-disposition"] == 'attachment; filename="trustee.html"'

@@ -6,16 +6,21 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.verifier.trustee.desk import PASSWORD, Desk, changed
+from tests.verifier.trustee.escrow.registers import Made
 from verifier.shares.hashes import canonical_json, hex_of, keccak
 from verifier.trustee import key_files
 from verifier.trustee.errors import FileDamaged, WrongPassword
+from verifier.trustee.escrow.sharing import OwnSeat
+from verifier.trustee.roll import OwnKeys
 
 ROOT = Path(__file__).parents[3]
+MADE = Made.of(2, 3)
 
 
 @pytest.mark.parametrize("spoil", ["cut", "a letter", "empty", "another seat", "no check"])
@@ -86,3 +91,10 @@ def test_the_tool_with_its_real_rounds_leaves_no_secret_in_the_open(tmp_path: Pa
     assert path.stat().st_mode & 0o077 == 0
     assert json.loads(path.read_text())["rounds"] == 600_000
     assert key_files.read(path, key_files.KEY, PASSWORD).secret.hex() == seed
+
+
+def test_no_secret_is_shown_where_things_are_printed() -> None:
+    held = key_files.Secret(key_files.KEY, {"seat": 1}, b"\x01" * 32)
+    keys = OwnKeys(0, b"\x01" * 32, bytes(32))
+    shown = [repr(one) for one in (held, keys, replace(MADE.dealer, seed=b"\x01" * 32), OwnSeat(1, 0x0101010101))]
+    assert not [text for text in shown if "\\x01\\x01" in text or str(0x0101010101) in text]

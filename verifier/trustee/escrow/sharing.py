@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,7 @@ class OwnSeat:
     """A trustee's file for one register's openings."""
 
     seat: int
-    transport: int
+    transport: int = field(repr=False)
 
     @classmethod
     def of(cls, held: Secret) -> OwnSeat:

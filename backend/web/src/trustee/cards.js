@@ -14,6 +14,11 @@ const number = (input) => (/^\d{1,2}$/.test(input.value.trim()) ? Number(input.v
 function brought(out) {
   out.append(make("ul", { class: "brought" }, KINDS.map((kind) =>
     make("li", {}, papers.count(kind) ? "✓ " : "· ", said("span", "trustee.kind_" + kind), " × " + papers.count(kind)))));
+  if (papers.count("opening")) {
+    const { case: theCase, seats, threshold } = papers.the("opening");
+    out.append(said("p", "trustee.numbers", { case: theCase, seats, threshold }));
+    if (seats < 2 * threshold) out.append(said("p", "trustee.few_seats"));
+  }
   if (papers.count("appointed") === 1) out.append(said("p", "trustee.one_source"));
 }
 

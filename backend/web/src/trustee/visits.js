@@ -76,7 +76,7 @@ export function joinWith(papers, text, password, identity) {
     const key = await identityOf(identity, papers.count("appointed") ? papers.identities()[file.seat] : undefined);
     const data = rollEntryData(paper, entry);
     const { signature } = key ? joined(paper, entry, key) : { signature: "" };
-    const join = { ...entry, ceremony: paper.ceremony, digest: toHex(digestOf(data)), signature };
+    const join = { ...entry, ceremony: paper.ceremony, to_sign: toHex(digestOf(data)), signature };
     return { join, data: key ? null : data, name: nameOf("join", paper, file.seat), envelope: envelopeOf(file) };
   });
 }
@@ -118,7 +118,7 @@ export async function signWith(papers, { sealKey, share, seat }, password, ident
   secret.fill(0);
   const data = sealKeyData(paper, sealKey);
   const signatures = { share: signSealKey(paper, sealKey, share), identity: key ? signSealKey(paper, sealKey, toNumber(key)) : "" };
-  const confirmation = { digest: toHex(digestOf(data)), seat, ...signatures };
+  const confirmation = { to_sign: toHex(digestOf(data)), seat, ...signatures };
   const names = { out: nameOf("confirmation", paper, seat), name: nameOf("opening", paper, seat) };
   return { confirmation, data: key ? null : data, text, ...names };
 }

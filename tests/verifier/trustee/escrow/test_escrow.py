@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 from tests.verifier.trustee.escrow.registers import CHAIN_ID, OFFICIALS, RECIPIENT, Made, held_of, leaves_of, officials, signed_by_officials
 from verifier.escrow.dealer import Dealer
+from verifier.escrow.files import header_of
+from verifier.escrow.remade import differences
 from verifier.shares.curve import ORDER, Point
 from verifier.shares.hashes import hex_of, keccak
 from verifier.shares.polynomials import secret_of
@@ -81,6 +84,24 @@ def test_officials_make_the_same_bytes_again_and_see_any_change() -> None:
     for bad in ({"threshold": 1}, {"threshold": 7}, {"seed": b"short"}, {"transports": (dealer.transports[0],) * 6}):
         with pytest.raises(ValueError, match=r"threshold|seed"):
             replace(dealer, **bad)
+
+
+def test_what_differs_from_the_dealers_work_is_named(tmp_path: Path) -> None:
+    dealer, file = MADE.dealer, MADE.file(tmp_path).read_bytes()
+
+    def named(data: bytes, boxes: tuple[bytes, ...] = dealer.boxes, leaves: list[tuple[int, int]] = MADE.leaves) -> list[str]:
+        return list(differences(dealer, leaves, BytesIO(data), boxes))
+
+    assert named(file) == []
+    header = len(header_of(dealer.context, dealer.commitments))
+    assert named(file[:10] + b"\x00" + file[11:]) == ["file, byte 10"]
+    assert named(file[:-1]) == [f"file, byte {len(file) - 1}"]
+    assert named(file + b"\x00") == [f"file, byte {len(file)}"]
+    assert named(b"") == ["file, byte 0"]
+    assert named(file, leaves=[*MADE.leaves[:-1], (1, 1)])[0].startswith("file, byte ")
+    assert int(named(file, leaves=[(1, 1), *MADE.leaves[1:]])[0].split()[-1]) >= header
+    assert named(file, (dealer.boxes[1], *dealer.boxes[1:])) == ["box 0"]
+    assert named(file, dealer.boxes[:-1]) == ["boxes"]
 
 
 # --- what a trustee refuses ----------------------------------------------------------------------------------------------------------
