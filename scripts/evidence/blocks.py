@@ -12,6 +12,7 @@ from verifier.tally.chain.bundle import PIECE_BYTES
 from verifier.tally.chain.live import log_of
 from verifier.tally.chain.node import Node, Refused, record
 from verifier.tally.chain.rules import ChainRule, Written
+from verifier.tally.chain.sealed_state import slots as sealed_slots
 from verifier.tally.chain.state_proof import slots
 from verifier.tally.chain.trie import proof_of
 from verifier.tally.contracts import CHECKPOINT
@@ -85,7 +86,9 @@ class Chain:
     def write_state(self, path: Path) -> bool:
         """What the node proves of the poll's state at the head; False where it proves nothing."""
         scene, sight, register = need(self.work.scene, 1), need(self.work.sight, 1), need(self.work.register, 3)
-        keys = [f"0x{slot:064x}" for slot in slots(len(register.classes), scene.protocol)]
+        terms, classes = need(self.work.terms, 2), len(register.classes)
+        wanted = sealed_slots(classes, terms.motions) if scene.sealed else slots(classes, scene.protocol)
+        keys = [f"0x{slot:064x}" for slot in wanted]
         try:
             answer = self.node.ask("eth_getProof", ["0x" + scene.poll.hex(), keys, hex(sight.head.number)], "state")
         except (Refused, Wrong):

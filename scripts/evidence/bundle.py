@@ -32,7 +32,7 @@ from verifier.tally.steps import STEPS
 from .blocks import Chain
 from .words import EN, REHEARSAL, ZH
 
-FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
+FILES = ("poll.json", "seal.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 VERSION = "0.2.0"
 #: The official acts: event, call, and the names of the call's inputs.
@@ -44,6 +44,17 @@ ACTS = {
     "PollAnnounced": ("announcePoll", ("parameters", *SIGNED)),
     "OfficialAttested": ("attest", ("signer", "approve", "signature")),
 }
+#: Of a sealed poll also who appointed and confirmed, and what was handed in after the close.
+SEALED_ACTS = ACTS | {
+    "SealedPollAnnounced": ("announceSealedPoll", ("code", "parameters", "seal_key", "confirmations", *SIGNED)),
+    "TrusteesAppointed": ("appointTrustees", ("trustees", *SIGNED)),
+    "PollAbandoned": ("abandonPoll", ("poll_number", "reason_hash", *SIGNED)),
+    "SharePublished": ("publishShare", ("trustee", "share")),
+    "Unsealed": ("unseal", ("secret",)),
+    "SealBroken": ("reportBreach", ("r", "vs")),
+}
+#: Calls that are sent to the poll; all others to the case.
+TO_POLL = ("attest", "openSums", "publishShare", "unseal", "reportBreach")
 ACTS_1 = ACTS | {"RegisterFrozen": ("freezeRegister", ("root", "leaf_count", "classes", *SIGNED))}
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 OPENING_NAMES = ("fen_for", "blind_for", "fen_against", "blind_against", "fen_abstain", "blind_abstain")
@@ -98,26 +109,35 @@ class Readable:
         return {"event": event.name, **place, **raw}
 
     def _carried(self, event: Event, call: str) -> Any:
-        contract = self._scene.poll if call in ("attest", "openSums") else self._scene.case
+        contract = self._scene.poll if call in TO_POLL else self._scene.case
         transaction = self._sight.transaction(event.log.block_number, event.log.transaction_hash)
         return self._scene.dialect.decode_call(call, transaction, contract, "node.transaction")
 
     def _openings(self) -> list[dict[str, Any]]:
-        rows = []
-        for event in self._scene.of_poll("PollTallied"):
-            for number, values in enumerate(self._carried(event, "openSums")[0]):
+        rows, register = [], self._work.register
+        classes = len(register.classes) if register else 1
+        for event in self._scene.of_poll("PollTallied", "MotionsTallied"):
+            for place, values in enumerate(self._carried(event, "openSums")[0]):
                 named = zip(OPENING_NAMES, values, strict=True)
-                rows.append({"class": number, **{name: hex(one) if name.startswith("blind") else one for name, one in named}})
+                motion, number = divmod(place, classes)
+                about = {"motion": motion, "class": number} if self._scene.sealed else {"class": place}
+                rows.append({**about, **{name: hex(one) if name.startswith("blind") else one for name, one in named}})
         return rows
 
     def _approvals(self) -> list[dict[str, Any]]:
-        rows, acts = [], ACTS_1 if self._scene.protocol == 1 else ACTS
+        rows, acts = [], SEALED_ACTS if self._scene.sealed else ACTS_1 if self._scene.protocol == 1 else ACTS
         for event in self._scene.events:
-            if event.name in acts:
+            if event.name in acts and self._is_act(event):
                 call, names = acts[event.name]
                 values = dict(zip(names, _plain(self._carried(event, call)), strict=True))
+                values.pop("code", None)  # the release's, which the recount compared
                 rows.append({"act": event.name, "about": _plain(event.values), "transaction": _plain(event.log.transaction_hash), **values})
         return rows
+
+    def _is_act(self, event: Event) -> bool:
+        """The trustees with whom the case was created were appointed by no call of their own; other polls have bundles of their own."""
+        others = event.name == "SealedPollAnnounced" and event.values[0] != self._scene.poll_number
+        return not others and event.log.transaction_hash != self._scene.created
 
     def _about(self, words: str, agrees: str, differs: str) -> bytes:
         scene, head = self._scene, self._sight.head

@@ -14,13 +14,13 @@ ZH = """\
 重新计票结论：{verdict}
 
 一、包内文件
-published/        运营方公开的文件：表决参数、登记表叶子、退出方案、回执清单、结果
+published/        运营方公开的文件：表决参数、登记表叶子、退出方案、回执清单、结果，密封表决另有密钥仪式记录
 blocks.jsonl      与本次表决有关的区块：从取证区块起，以父区块哈希和区块链上的检查点逐级相连；每笔链上记录及其回执均附有包含证明
 code.jsonl        取证区块上案件合约、表决合约及通行密钥验证合约的代码与账户证明（节点不提供的，则无此文件）
 state.jsonl       取证区块上表决合约的人数、合计、结果与批准签字的存储证明（节点不提供的，则无此文件）
 events.jsonl      案件合约与表决合约的全部事件（原始日志），便于阅读
 openings.json     公开合计时给出的每组金额与随机数
-approvals.json    各方签字：冻结登记表、提交方案、准予表决、公告、工作组成员对结果的批准或不批准
+approvals.json    各方签字：冻结登记表、提交方案、准予表决、公告、工作组成员对结果的批准或不批准；密封表决另有保管人的确认与份额
 certificate/      表决结果证明书（如已随附）
 recount.json      重新计票工具的完整输出（每一步骤、每一项发现）
 tool/             重新计票工具的源码及其所依据的协议文本
@@ -68,7 +68,7 @@ Date and person who took the evidence:
 Recount: {verdict}
 
 1. What is in it
-published/          what the operator published: parameters, register leaves, plan, receipts, result
+published/          what the operator published: parameters, register leaves, plan, receipts, result; of a sealed vote its key ceremony
 blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the blockchain; every
                     transaction and its receipt comes with a proof of inclusion
 code.jsonl          code of case, poll and passkey verifiers with proofs of their accounts at that block (absent where the node gives none)
@@ -76,7 +76,8 @@ state.jsonl         storage proofs of the poll's heads, totals, result and offic
                     (absent where the node gives none)
 events.jsonl        all events of the two contracts (raw logs), for reading
 openings.json       amounts and blinds with which the totals were opened
-approvals.json      signatures: freezing of the register, submission and admission of the plan, announcement, decisions of the officials
+approvals.json      signatures: freezing of the register, submission and admission of the plan, announcement, decisions of the officials;
+                    of a sealed vote the trustees' confirmations and shares
 certificate/        the certificate of the result, if it was supplied
 recount.json        the whole output of the recount tool: every step, every finding
 tool/               the sources of the recount tool, and the protocol that it follows

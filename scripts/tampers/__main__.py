@@ -1,4 +1,6 @@
-"""`python -m scripts.tampers [--polls 200] [--seed 1]`: lies, attempts to steer, honest polls; both recounts; one line of JSON at the end.
+"""`python -m scripts.tampers [--polls 200] [--seed 1] [--only KIND]`: lies, attempts to steer, honest polls, for both recounts; JSON last.
+
+`--only sealed` takes the lies whose kind begins so, and honest polls of that kind.
 
 Exit 0 only when both recounts found every lie under its name, nobody could steer a right poll, and no honest poll was called wrong.
 """
@@ -26,7 +28,7 @@ from scripts.tampers.scenes import HONEST, write_all
 from scripts.tampers.steering import STEERINGS
 from tests.contracts.ballot_box import make_register
 from tests.contracts.chain import Chain, anvil
-from tests.contracts.world import World
+from tests.contracts.sealed_world import SealedWorld
 from tests.verifier.tally.proxy import lying
 from tests.verifier.tally.vote import HeldVote
 
@@ -71,11 +73,11 @@ def alarms_of(said: dict[str, Said]) -> list[str]:
     ]
 
 
-def try_bundles(figures: Figures) -> None:
+def try_bundles(figures: Figures, only: str) -> None:
     """Forged bundles."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for scene in write_all(folder):
+        for scene in write_all(folder, only):
             said = both(scene.arguments, folder)
             if scene.kind == HONEST[0].kind:
                 figures.honest("false_alarms", scene.name, alarms_of(said))
@@ -106,28 +108,29 @@ def try_nodes(figures: Figures) -> None:
                 figures.lie(lie.kind, lie.name, lie.finding, "differs", said)
 
 
-def try_steering(figures: Figures) -> None:
+def try_steering(figures: Figures, only: str) -> None:
     """What people do within the rules."""
-    for steering in STEERINGS:
+    for steering in [one for one in STEERINGS if one.who.startswith(only)]:
         with anvil() as address, published(steering.hold(Chain(address))) as folder:
             said = both(["--rpc", address, "--published", str(folder)], folder)
             figures["steerings"] += 1
             figures.honest("steered", f"{steering.who}: {steering.name}", alarms_of(said))
 
 
-def try_polls(figures: Figures, polls: int, seed: int, large: bool) -> None:
-    """Honest polls of every kind."""
+def try_polls(figures: Figures, polls: int, seed: int, large: bool, only: str) -> None:
+    """Honest polls of every kind, the sealed ones beside the open ones."""
     with anvil() as address:
         chain, rng = Chain(address), random.Random(f"{seed}/polls")
-        world = World(chain)
-        for number, kind in enumerate(kinds(polls, rng, large)):
+        world = SealedWorld(chain)
+        chosen = [one for one in kinds(polls if not only else 4 * polls, rng, large) if one.name.startswith(only)][:polls]
+        for number, kind in enumerate(chosen):
             began = time.perf_counter()
             alarms = try_poll(kind, random.Random(f"{seed}/poll/{number}"), address, chain, world)
             figures["polls"] += 1
-            figures.honest("false_alarms", f"{number + 1}/{polls}, {kind}, {time.perf_counter() - began:.1f} s", alarms)
+            figures.honest("false_alarms", f"{number + 1}/{len(chosen)}, {kind}, {time.perf_counter() - began:.1f} s", alarms)
 
 
-def try_poll(kind: PollKind, rng: random.Random, address: str, chain: Chain, world: World) -> list[str]:
+def try_poll(kind: PollKind, rng: random.Random, address: str, chain: Chain, world: SealedWorld) -> list[str]:
     """Hold an honest poll and recount it; why it was called wrong, or counted otherwise than the lenders chose."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -146,14 +149,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.tampers", description="Lies to both recounts and sees whether they notice.")
     parser.add_argument("--polls", type=int, default=200, help="how many honest polls")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", metavar="KIND", help="lies and honest polls whose kind begins so, say sealed")
     parser.add_argument("--without-large", action="store_true", help="leave out the polls of 1,000, 3,000 and 10,000 lenders")
     given = parser.parse_args(arguments)
     figures = Figures()
     try:
-        try_bundles(figures)
-        try_nodes(figures)
-        try_steering(figures)
-        try_polls(figures, given.polls, given.seed, not given.without_large)
+        try_bundles(figures, given.only)
+        if not given.only:
+            try_nodes(figures)
+        try_steering(figures, given.only)
+        try_polls(figures, given.polls, given.seed, not given.without_large, given.only)
     finally:
         names = ("tampers", "found", "named", "second_found", "second_named", "polls", "false_alarms", "steerings", "steered")
         print(json.dumps({name: figures[name] for name in names} | {"seed": given.seed}))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Lender, N, Register, Vote, opening
 from tests.contracts.chain import Chain
-from tests.contracts.world import World
+from tests.contracts.sealed_world import SealedVote, SealedWorld
+from tests.verifier.tally.sealed_vote import SealedHeldVote
 from tests.verifier.tally.vote import VECTORS, HeldVote
 
 PRESETS = tuple(json.loads((VECTORS / "rules.json").read_bytes())["presets"])
@@ -27,6 +28,11 @@ class PollKind:
     mood: str  # nobody, abstain, tie, for, mixed
     claims: str  # equal, mixed, huge
     rule_name: str
+    motions: int = 0  # of a sealed poll; an open one has none
+
+    @property
+    def name(self) -> str:
+        return "sealed" if self.motions else "open"
 
 
 #: The corners first; every other poll is drawn.
@@ -39,6 +45,10 @@ CORNERS = (
     PollKind(40, 4, "abstain", "mixed", "UK_899"),
     PollKind(30, 3, "for", "huge", "CN_SZ_A"),
     PollKind(257, 2, "mixed", "huge", "CN_SZ_B"),
+    PollKind(1, 1, "nobody", "mixed", "CN_SZ_A", 1),
+    PollKind(2, 1, "tie", "equal", "CN_EBL84", 16),
+    PollKind(30, 3, "for", "huge", "CN_SZ_A", 2),
+    PollKind(120, 4, "mixed", "mixed", "UK_899", 1),
 )
 LARGE = (
     PollKind(1_000, 3, "mixed", "huge", "US_1126C"),
@@ -54,7 +64,8 @@ def kinds(count: int, rng: random.Random, large: bool) -> list[PollKind]:
         lenders = int(10 ** rng.uniform(0, 2.3))
         mood = rng.choice(["nobody", "abstain", "tie", "for", *["mixed"] * 6])
         claims = rng.choice(["equal", "mixed", "mixed", "huge"])
-        found.append(PollKind(lenders, rng.randint(1, min(5, lenders)), mood, claims, PRESETS[len(found) % len(PRESETS)]))
+        motions = rng.choice([0, 0, 1, 1, 3])
+        found.append(PollKind(lenders, rng.randint(1, min(5, lenders)), mood, claims, PRESETS[len(found) % len(PRESETS)], motions))
     return found[:count]
 
 
@@ -91,11 +102,13 @@ class HonestPoll:
     vote: HeldVote
     tallies: list[tuple[int, ...]]
     decision: str
-    passed: bool
+    passed: bool | list[bool]
 
 
-def hold(chain: Chain, world: World, kind: PollKind, rng: random.Random, folder: Path) -> HonestPoll:
+def hold(chain: Chain, world: SealedWorld, kind: PollKind, rng: random.Random, folder: Path) -> HonestPoll:
     """Hold a poll of this kind from register to decision and publish it."""
+    if kind.motions:
+        return hold_sealed(chain, world, kind, rng, folder)
     vote = HeldVote.announce(chain, register_of(kind, rng), world, kind.rule_name)
     poll = vote.poll
     chain.warp(poll.terms.opens_at)
@@ -143,4 +156,62 @@ def _tallies(vote: HeldVote) -> list[tuple[int, ...]]:
         mine = [one for one in vote.register.lenders if one.voting_class == voting_class]
         chosen = [[one for one in mine if vote.newest.get(one.index) == choice] for choice in (FOR, AGAINST, ABSTAIN)]
         tallies.append((*(len(them) for them in chosen), *(sum(one.amount_fen for one in them) for them in chosen)))
+    return tallies
+
+
+# --- sealed polls ------------------------------------------------------------------------------------------------------------------------
+
+
+def hold_sealed(chain: Chain, world: SealedWorld, kind: PollKind, rng: random.Random, folder: Path) -> HonestPoll:
+    """The same of a sealed poll: some ballots hold nothing, the box is counted in drawn pieces."""
+    vote = SealedHeldVote.announce_sealed(chain, register_of(kind, rng), world, kind.rule_name, kind.motions)
+    poll = vote.poll
+    chain.warp(vote.terms.opens_at)
+    nonsense = 0.1 if kind.mood == "mixed" else 0
+    first = [vote.sealed(index, 0 if rng.random() < nonsense else choice) for index, choice in choices_of(kind, rng)]
+    changed = [
+        vote.sealed(one.lender.index, rng.choice([FOR, AGAINST, ABSTAIN]), 2)
+        for one in first
+        if kind.mood == "mixed" and rng.random() < 0.1
+    ]
+    for votes in (first, changed):
+        _send_sealed(vote, votes, rng)
+        vote.chose(votes)
+    vote.unseal(rng.choice([(0, 1), (0, 2), (2, 1), (0, 1, 2)]))
+    while poll.records:
+        poll.count(rng.randint(1, BATCH))
+    poll.open_sums(vote.chosen)
+    decision = _decide_sealed(vote, rng)
+    vote.publish(folder)
+    passed = [bool(poll.calls.passed().call() >> motion & 1) for motion in range(kind.motions)]
+    return HonestPoll(vote, _sealed_tallies(vote), decision, passed)
+
+
+def _send_sealed(vote: SealedHeldVote, votes: list[SealedVote], rng: random.Random) -> None:
+    alone = [one for one in votes if rng.random() < 0.05][:3]
+    for one in alone:
+        vote.poll.cast(one)
+    rest = [one for one in votes if one not in alone]
+    for start in range(0, len(rest), BATCH):
+        vote.poll.cast_batch(rest[start : start + BATCH])
+
+
+def _decide_sealed(vote: SealedHeldVote, rng: random.Random) -> str:
+    if rng.random() < 0.2:
+        return "undecided"
+    any_passed = bool(vote.poll.calls.passed().call())
+    vote.poll.chain.warp(vote.poll.calls.challengeEndsAt().call())
+    for key in vote.world.official_keys[:2]:
+        vote.poll.attest(key, any_passed)
+    return DECISIONS[any_passed]
+
+
+def _sealed_tallies(vote: SealedHeldVote) -> list[tuple[int, ...]]:
+    """Motion by motion and in each class by class, counted from the choices alone."""
+    tallies = []
+    for motion in range(vote.poll.motions):
+        for voting_class in range(vote.register.class_count):
+            mine = [one for one in vote.register.lenders if one.voting_class == voting_class and vote.chosen.get(one.index)]
+            chosen = [[one for one in mine if vote.chosen[one.index][motion] == choice] for choice in (FOR, AGAINST, ABSTAIN)]
+            tallies.append((*(len(them) for them in chosen), *(sum(one.amount_fen for one in them) for them in chosen)))
     return tallies

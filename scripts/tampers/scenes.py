@@ -16,6 +16,7 @@ from scripts.tampers.forge.vote import START
 from scripts.tampers.lies.catalogue import LIES, VOID
 from scripts.tampers.lies.kinds import Lie, setting
 from scripts.tampers.lies.logs import HONEST as WITH_ITS_LOG
+from scripts.tampers.lies.sealed import HONEST as SEALED_HONEST
 from scripts.tampers.lies.states import honest
 
 SHORT = {"rehearsal": True, "opens_at": START + 460, "challenge_seconds": 1}
@@ -24,6 +25,7 @@ HONEST = (
     Lie("honest", "a vote with its state", "", after=honest),
     Lie("honest", "a rehearsal with the shortest periods", "", before=setting(**SHORT)),
     WITH_ITS_LOG,
+    *SEALED_HONEST,
 )
 
 
@@ -38,10 +40,11 @@ class Scene:
     arguments: list[str]
 
 
-def write_all(folder: Path) -> list[Scene]:
-    """All scenes, written into the folder with their index."""
+def write_all(folder: Path, only: str = "") -> list[Scene]:
+    """All scenes, or those of which the kind begins with `only` and the honest ones, written into the folder with their index."""
     folder.mkdir(parents=True, exist_ok=True)
-    scenes = [_written(folder, number, lie, verdict) for number, (lie, verdict) in enumerate(_all())]
+    chosen = [(lie, verdict) for lie, verdict in _all() if lie.kind.startswith(only) or lie in HONEST]
+    scenes = [_written(folder, number, lie, verdict) for number, (lie, verdict) in enumerate(chosen)]
     (folder / "index.json").write_text(json.dumps([asdict(scene) for scene in scenes], ensure_ascii=False, indent=1) + "\n")
     return scenes
 

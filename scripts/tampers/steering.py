@@ -15,6 +15,8 @@ from eth_account import Account
 
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, make_register, secret
 from tests.contracts.chain import Chain, Refused
+from tests.contracts.sealed_world import SealedVote
+from tests.verifier.tally.sealed_vote import SealedHeldVote
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, HeldVote
 
 Act = Callable[[HeldVote], None]
@@ -170,6 +172,47 @@ def _delegated(vote: HeldVote) -> None:
     vote.count([one])
 
 
+@dataclass(frozen=True)
+class SealedSteering(Steering):
+    """The same in a sealed poll."""
+
+    def hold(self, chain: Chain) -> HeldVote:
+        vote = SealedHeldVote.announce_sealed(chain, make_register(12))
+        vote.hold()
+        self.open(vote)
+        vote.close(self.closed)
+        return vote
+
+
+def _nonsense(vote: Any) -> None:
+    """A lender puts in seals that are no point, and numbers that are none."""
+    for index, fields in ((10, (2**256 - 1, 0)), (11, (0, 2**64 - 1)), (2, (5, 7))):
+        one = SealedVote(vote.register.lenders[index], 0, 5, fields=fields)
+        vote.poll.cast(one)
+        vote.chose([one])
+
+
+def _all_63(vote: Any) -> None:
+    """A lender changes the ballot as often as one can."""
+    votes = [SealedVote(vote.register.lenders[11], FOR, sequence) for sequence in range(1, 64)]
+    for one in votes:
+        vote.poll.cast(one)
+    vote.chose(votes[-1:])
+
+
+def _wrong_shares(vote: Any) -> None:
+    """A stranger hands in shares and secrets that are none, and pieces that do not fit."""
+    calls, chain = vote.poll.calls, vote.poll.chain
+    for call in (calls.publishShare(1, 7), calls.publishShare(99, 7), calls.unseal(7), calls.count(bytes(32), b"\1" * 110)):
+        with contextlib.suppress(Refused):
+            chain.send(call)
+
+
+def _last_share(vote: Any) -> None:
+    """A trustee comes after the count."""
+    vote.poll.chain.send(vote.poll.calls.publishShare(1, vote.poll.keys.shares[1]))
+
+
 STEERINGS: tuple[Steering, ...] = (
     Steering("one sequence to the relay and another ballot of it to the contract", "lender", open=_same_sequence_both_ways),
     Steering("a receipted ballot overtaken by sequence 63", "lender", open=_higher_sequence_directly),
@@ -182,4 +225,8 @@ STEERINGS: tuple[Steering, ...] = (
     Steering("notes of the relay about another poll", "relay", open=_notes_about_another_poll),
     Steering("checkpoints of a stranger", "stranger", open=_checkpoints),
     Steering("an exclusion of a claim, tried", "stranger", closed=_opens),
+    SealedSteering("seals that are none", "sealed: lender", open=_nonsense),
+    SealedSteering("sixty-three ballots of one lender", "sealed: lender", open=_all_63),
+    SealedSteering("shares, secrets and pieces that do not fit, tried", "sealed: stranger", closed=_wrong_shares),
+    SealedSteering("a share after the count", "sealed: trustee", closed=_last_share),
 )

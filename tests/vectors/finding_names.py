@@ -34,10 +34,10 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Ballots",
         (
             "ballots.call", "ballots.window", "ballots.credential", "ballots.expired", "ballots.order", "ballots.proof", "ballots.leaf",
-            "ballots.recorded", "ballots.rejected",
+            "ballots.recorded", "ballots.rejected", "ballots.box",
         ),
     ),
-    ("Count", ("count.class", "count.sums")),
+    ("Count", ("count.class", "count.sums", "count.secret", "count.box", "count.opened")),
     ("Opening", ("opening.missing", "opening.early", "opening.amounts", "opening.wrong", "opening.range", "opening.admitted")),
     ("Outcome", ("outcome.heads", "outcome.rule", "outcome.hash", "outcome.challenge")),
     (
@@ -57,6 +57,13 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Result file", ("result.file",)),
     ("Log", ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity")),
     ("State", ("state.view", "state.proof", "state.changed")),
+    (
+        "Seal",
+        (
+            "seal.trustees", "seal.key", "seal.confirmed", "seal.used", "seal.file", "seal.transcript", "seal.dealing", "seal.share",
+            "seal.breach", "seal.abandoned",
+        ),
+    ),
 )  # fmt: skip
 
 #: Of any step: what it needs could not be established, or the tool itself failed.

@@ -11,7 +11,7 @@ const { Protocol, Check, WORDS } = vm.runInNewContext(
   { console, URL },
 );
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
-const { chain, files, brought, cases } = vectors("check_files");
+const { chain, files, brought, cases, sealed } = vectors("check_files");
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
 test("ballots and receipts have the digests and signers of the vectors", () => {
@@ -69,12 +69,20 @@ function node(known) {
           "leafCount()": () => words(known.leaf_count),
           "planHash()": () => words(known.plan_hash),
           "parameters()": () => words(32, 0, 0, 256, 1790000000, 1790600000, 0, 0, known.receipt_signer),
-          "ballotOf(uint256)": () => words(known.choice, known.sequence),
+          ...(known.seal_key_hash
+            ? {
+                "sealKeyHash()": () => words(known.seal_key_hash),
+                "motions()": () => words(known.motions),
+                "sequenceOf(uint256)": () => words(known.sequence),
+                "secret()": () => words(known.secret),
+                "choiceUnder(uint256,uint8,uint256,uint64)": () => words(known.choice_under),
+              }
+            : { "ballotOf(uint256)": () => words(known.choice, known.sequence) }),
         };
   return (method, [call] = []) => {
     if (method === "eth_chainId") return "0x" + known.chain_id.toString(16);
     const view = Object.entries(views(call.to)).find(([signature]) => Protocol.selector(signature) === call.data.slice(0, 10));
-    return view ? view[1](Number("0x" + call.data.slice(10))) : "0x";
+    return view ? view[1](Number("0x" + call.data.slice(10, 74))) : "0x";
   };
 }
 
@@ -113,6 +121,26 @@ for (const protocol of [1, 2]) {
     });
   }
 }
+
+for (const { name, state, why, choices, file = {}, brought: mine = {}, chain: seen = {} } of sealed.cases) {
+  test(`a sealed poll: ${name}`, async () => {
+    const truth = node({ ...sealed.chain, ...seen });
+    const { case: address, poll_number: pollNumber, amount_fen: amount, key_code: keyCode } = { ...brought, ...mine };
+    const typed = { case: address, pollNumber: String(pollNumber), amount: (Number(amount) / 100).toFixed(2), keyCode };
+    const claim = Check.read(JSON.stringify({ ...sealed.file, ...file }));
+    const found = await Check.check(Check.readOwn(typed).own, claim, ["a", "b"], async (_, method, params) => truth(method, params));
+    assert.equal(found.state, state, JSON.stringify(found.findings));
+    if (state === "refused") assert.equal(found.why, why);
+    else if (why) assert.ok(failing(found).includes(why), JSON.stringify(found.findings));
+    else assert.deepEqual(failing(found), []);
+    if (choices) assert.deepEqual(plain(found.seen.choices), choices);
+  });
+}
+
+test("a sealed poll's file without its seal is no check file", () => {
+  for (const name of ["seal", "sealed_choice", "motions"])
+    assert.throws(() => Check.read(JSON.stringify({ ...sealed.file, [name]: undefined })), { name: "RangeError" });
+});
 
 test("a rehearsal is told from a vote that counts, by all nodes alike; a case before there was a mark is none", async () => {
   for (const [rehearsal, mark] of [

@@ -29,6 +29,21 @@ const CALLS = {
   openSums: `(${SIXES})`,
   attest: "(bytes,bool,bytes)",
 };
+const SEALED_PARAMETERS = `(${PARAMETERS},uint8,uint32)`;
+const SEAL_KEY = "(uint256,uint256,uint8,address[],bytes32,bytes32)";
+/** What a sealed poll and its announcement have otherwise, and more (section 21). */
+const SEALED_CALLS = {
+  ...CALLS,
+  announceSealedPoll: `(bytes,${SEALED_PARAMETERS},${SEAL_KEY},(bytes,bytes)[],${SIGNERS})`,
+  appointTrustees: `(bytes[],${SIGNERS})`,
+  abandonPoll: `(uint256,bytes32,${SIGNERS})`,
+  cast: `((uint256,uint8,uint256,uint64,address,${PAIR},uint64,${PAIR}),${LEAF},bytes32[])`,
+  excludeLeaf: `(uint256,${LEAF},bytes32[],uint256,uint256,bytes32,bytes)`,
+  publishShare: "(uint256,uint256)",
+  unseal: "(uint256)",
+  count: "(bytes32,bytes)",
+  reportBreach: "(bytes32,bytes32)",
+};
 /** An event's types: those that are in topics, then those in its data; the indexed ones come first in all of them. */
 const EVENTS = {
   CaseOpened: ["()", CREATION_3],
@@ -48,6 +63,16 @@ const EVENTS_4 = {
   ...EVENTS,
   TrusteesAppointed: ["(uint256)", "(bytes[],uint64)"],
   SealedPollAnnounced: ["(uint256)", "(address,bytes32,bytes32)"],
+};
+const SEALED_EVENTS = {
+  ...EVENTS_4,
+  SharePublished: ["(uint256)", "(uint256)"],
+  Unsealed: ["()", "(uint256,bytes32)"],
+  BallotsCounted: ["()", "(bytes)"],
+  SealBroken: ["()", "(uint64)"],
+  SealedLeafExcluded: ["(uint256)", "(uint256,uint256,uint8,uint32)"],
+  MotionsTallied: ["()", `(bytes32,uint256,${SIXES},uint64)`],
+  PollAbandoned: ["()", "(bytes32)"],
 };
 const EVENTS_2 = { ...EVENTS, CaseOpened: ["()", CREATION_2] };
 const OLD = {
@@ -112,7 +137,10 @@ const NEW = new Dialect(CALLS, EVENTS_4);
 const THIRD = new Dialect(CALLS, EVENTS);
 const SECOND = new Dialect(CALLS, EVENTS_2);
 const FIRST = new Dialect(OLD.calls, OLD.events);
-export const dialectOf = (protocol) => ({ 1: FIRST, 2: SECOND, 3: THIRD })[protocol] ?? NEW;
+const SEALED = new Dialect(SEALED_CALLS, SEALED_EVENTS);
+const OPEN = { 1: FIRST, 2: SECOND, 3: THIRD };
+/** By which calls and events a poll is read. */
+export const dialectOf = (protocol, isSealed) => (isSealed ? SEALED : (OPEN[protocol] ?? NEW));
 
 // --- what is hashed ---
 
@@ -126,10 +154,30 @@ export const resultHash = (poll, tallies, passed) => keccak(word(poll), word(96)
  * Section 8.1: of [register, plan, conditions, opens, closes, challenge, verifiers, receipt signer].
  * @param {any[]} parameters
  */
-export function parametersHash([register, plan, conditions, opens, closes, challenge, verifiers, receiptSigner]) {
+function parameterWords([register, plan, conditions, opens, closes, challenge, verifiers, receiptSigner]) {
   const rule = list(conditions);
   const heads = [register, plan, 256, opens, closes, challenge, 256 + 32 * rule.length, receiptSigner];
-  return keccak(word(32), ...heads.map(word), ...rule, ...list(verifiers));
+  return [...heads.map(word), ...rule, ...list(verifiers)];
+}
+/** @type {(parameters: any[]) => Buffer} */
+export const parametersHash = (parameters) => keccak(word(32), ...parameterWords(parameters));
+
+/**
+ * Section 21.3: of a poll's parameters, its motions and the time after which it can be abandoned.
+ * @type {(parameters: any[]) => Buffer}
+ */
+export const sealedParametersHash = ([poll, motions, abandonAfter]) =>
+  keccak(...[32, 96, motions, abandonAfter].map(word), ...parameterWords(poll));
+
+/** Section 21.2: of a list of signers. */
+export function trusteesHash(signers) {
+  const parts = signers.map((one) => Buffer.concat([word(one.length), one, Buffer.alloc((32 - (one.length % 32)) % 32)]));
+  let place = 32 * parts.length;
+  const offsets = parts.map((one) => {
+    place += one.length;
+    return word(place - one.length);
+  });
+  return keccak(word(32), word(signers.length), ...offsets, ...parts);
 }
 
 /** Section 11: a note as the relay has to write it. */
@@ -155,6 +203,6 @@ export function fingerprintOf(chainId, caseAddress, officials, threshold, instit
   return keccak(canonical(facts)).subarray(0, 16).toString("hex").match(/.{4}/g).join(" ");
 }
 
-/** 5 bytes of BallotsRecorded. */
+/** 5 bytes of BallotsRecorded; a sealed ballot has choice 0 there. */
 export const recordOf = ({ index, choice, sequence }) =>
   Buffer.concat([sized(index & 0xffffffffn, 4), sized(((sequence << 2n) | choice) & 255n, 1)]);

@@ -13,8 +13,8 @@ const OF_STEPS = {
   Plan: "plan.hash plan.form plan.pdf plan.submitted plan.admitted plan.signatures",
   Rule: "rule.range rule.file rule.name",
   Ballots: `ballots.call ballots.window ballots.credential ballots.expired ballots.order
-    ballots.proof ballots.leaf ballots.recorded ballots.rejected`,
-  Count: "count.class count.sums",
+    ballots.proof ballots.leaf ballots.recorded ballots.rejected ballots.box`,
+  Count: "count.class count.sums count.secret count.box count.opened",
   Opening: "opening.missing opening.early opening.amounts opening.wrong opening.range opening.admitted",
   Outcome: "outcome.heads outcome.rule outcome.hash outcome.challenge",
   Decision: `decision.early decision.official decision.signature decision.twice decision.after
@@ -24,6 +24,8 @@ const OF_STEPS = {
   "Result file": "result.file",
   Log: "log.form log.chain log.roots log.credential log.vouchers log.identity",
   State: "state.view state.proof state.changed",
+  Seal: `seal.trustees seal.key seal.confirmed seal.used seal.file seal.transcript seal.dealing
+    seal.share seal.breach seal.abandoned`,
 };
 export const STEPS = Object.entries(OF_STEPS).map(([name, findings], step) => ({ step, name, findings: findings.split(/\s+/) }));
 export const ANY = ["step.blocked", "step.failed"];

@@ -24,16 +24,16 @@ export class Release {
     return keccak(masked).equals(raw(this.contracts[name].runtime_keccak));
   }
 
-  /** [officials, threshold, institution, rehearsal] of a creation by this release's code, that of sealed polls too; null when it is none. */
+  /** [officials, threshold, institution, rehearsal, trustees] of a creation by this release's code, that of sealed polls too; null when it is none. */
   createdWith(input) {
     const { creation_bytes: length, creation_keccak: hash } = this.contracts.Case;
     if (!keccak(input.subarray(0, length)).equals(raw(hash))) return null;
     try {
-      if (this.number < 3) return [...decode(CREATION_2, input, length), false];
-      if (this.number < 4) return decode(CREATION_3, input, length);
-      const [officials, threshold, institution, rehearsal, , sealedCodeHash] = decode(CREATION, input, length);
-      const isItsOwn = sealedCodeHash.equals(raw(this.contracts.SealedPoll.creation_keccak));
-      return isItsOwn ? [officials, threshold, institution, rehearsal] : null;
+      if (this.number < 3) return [...decode(CREATION_2, input, length), false, []];
+      if (this.number < 4) return [...decode(CREATION_3, input, length), []];
+      const found = decode(CREATION, input, length);
+      const isItsOwn = found[5].equals(raw(this.contracts.SealedPoll.creation_keccak));
+      return isItsOwn ? found.slice(0, 5) : null;
     } catch (error) {
       if (error instanceof NotDecodable) return null;
       throw error;

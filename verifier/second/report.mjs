@@ -35,9 +35,17 @@ export function endLines(recount) {
   return [
     verdict === "differs" ? `differs: ${findings.length} findings in step ${steps.join(", ")}` : verdict,
     ...(recount.scene?.rehearsal ? [REHEARSAL] : []),
+    ...recount.beside,
     ...(recount.void.length ? [`${recount.void.length} of the papers handed in are void; they say nothing against the poll`] : []),
     ...(recount.sight ? [recount.sight.restsOn] : []),
   ];
+}
+
+/** Whether the plan passed; of a sealed poll motion by motion. */
+function passedOf({ result, terms }) {
+  if (!result) return null;
+  const { sealing } = terms;
+  return sealing ? Array.from({ length: sealing.motions }, (_, i) => ((result.passed >> BigInt(i)) & 1n) === 1n) : result.passed;
 }
 
 /** The last line. */
@@ -50,7 +58,9 @@ export function asJson(recount) {
     findings: findings.length,
     names: [...new Set(findings.map((one) => one.name))].sort(),
     void: recount.void,
-    passed: result?.passed ?? null,
+    passed: passedOf(recount),
+    beside: recount.beside,
+    invalid: count?.invalid?.length ? count.invalid : null,
     decision: recount.decision === "undecided" ? null : recount.decision,
     result_hash: result ? hex(result.resultHash) : null,
     tallies: result ? result.tallies.map((tally) => Object.fromEntries(TALLY.map((key, i) => [key, tally[i]]))) : null,

@@ -18,9 +18,10 @@ import { checkReceipts } from "./steps/receipts.mjs";
 import { checkRegister } from "./steps/register.mjs";
 import { checkResultFile } from "./steps/result_file.mjs";
 import { checkRule } from "./steps/rule.mjs";
+import { checkSeal } from "./steps/seal.mjs";
 import { checkState } from "./steps/state.mjs";
 
-/** Steps 1 to 14. */
+/** Steps 1 to 15. */
 const STEPS = [
   checkNode,
   checkParameters,
@@ -36,6 +37,7 @@ const STEPS = [
   checkResultFile,
   checkIssuerLog,
   checkState,
+  checkSeal,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

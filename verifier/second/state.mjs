@@ -23,6 +23,7 @@ export class Recount {
     this.count = null;
     this.result = null;
     this.decision = null;
+    this.beside = []; // what people have to hear beside the verdict; it says nothing against the poll
     this.brought = []; // steps 3, 7, 8, 10 and 11
   }
 

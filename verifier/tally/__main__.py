@@ -1,6 +1,7 @@
 """`python -m verifier.tally --rpc URL --published DIR [--json]`: recounts a poll; exit statuses are those of protocol §13.1.
 
-`--evidence FILE.zip` recounts from an evidence bundle instead, without any node.
+`--evidence FILE.zip` recounts from an evidence bundle instead, without any node. `write-count` in front of the options writes the calls
+that are left to count a sealed poll (verifier/tally/write_count.py).
 """
 
 import argparse
@@ -8,7 +9,9 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+from verifier.tally import write_count
 from verifier.tally.case import built, releases
 from verifier.tally.chain.archive import recount_bundle
 from verifier.tally.chain.live import LiveSource
@@ -29,18 +32,21 @@ def _quiet(_: StepLog) -> None:
     """Nobody is told."""
 
 
-def recount(rpc_url: str, folder: Path, options: Options, *, progress: Progress, told: Told = _quiet) -> Recount:
+def recount(rpc_url: str, folder: Path, options: Options, *, progress: Progress, told: Told = _quiet, steps: Any = STEPS) -> Recount:
     """A finished recount by a node; `told` hears each step."""
     node = Node(rpc_url)
     try:
         work = Recount(LiveSource(node, RULES[options.rule]), Published(folder), progress, options)
-        work.run(STEPS, told)
+        work.run(steps, told)
         return work
     finally:
         node.close()
 
 
-def parsed(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+def parsed(
+    arguments: Sequence[str] | None, more: Callable[[argparse.ArgumentParser], None] = lambda _: None
+) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+    """What was typed; `more` adds options. Ends the process with status 2 for what cannot be."""
     parser = argparse.ArgumentParser(prog="python -m verifier.tally", description="Recounts a poll from a node and the published files.")
     parser.add_argument("--rpc", metavar="URL", help="JSON-RPC address of a node that you trust, best your own")
     parser.add_argument("--published", metavar="DIR", type=Path, help="folder with the published files")
@@ -56,6 +62,7 @@ def parsed(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     parser.add_argument("--receipt", metavar="FILE", type=Path, action="append", default=[], help="a lender's own receipt to look for")
     parser.add_argument("--issuer-log", metavar="FILE", type=Path, action="append", default=[], help="a verifier's log about this poll")
     parser.add_argument("--json", action="store_true", help="print the whole recount as one JSON object in the last line")
+    more(parser)
     given = parser.parse_args(arguments)
     if given.evidence:
         if given.rpc or given.published:
@@ -101,6 +108,9 @@ def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Op
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Recount, print each step and the verdict; returns the exit status."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["write-count"]:
+        return counting(words[1:])
     parser, given = parsed(arguments)
     options = options_of(parser, given)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
@@ -116,6 +126,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.json:
         print(as_json(work))
     return EXIT[verdict(work)]
+
+
+def counting(arguments: Sequence[str]) -> int:
+    """Print the calls that are left to count a sealed poll; returns the exit status."""
+    parser, given = parsed(arguments, write_count.add_options)
+    write_count.check_options(parser, given)
+    options, progress, steps = options_of(parser, given), Progress(quiet=True), write_count.steps_until(STEPS)
+    if given.evidence:
+        work = recount_bundle(given.evidence, options, progress=progress, steps=steps, told=write_count.quiet)
+    else:
+        work = recount(given.rpc, given.published, options, progress=progress, steps=steps)
+    return write_count.write(work, given)
 
 
 def command() -> None:

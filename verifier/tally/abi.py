@@ -12,7 +12,7 @@ from typing import Any
 
 from verifier.tally.keccak import keccak, word
 
-MOST_PARTS = 64  # of a bytes[]: the contracts take 32 signers. Parts may lie over each other, so a long list of them could fill the memory.
+MOST_PARTS = 64  # of a list of parts: the contracts take 32 signers or seats. Parts that lie over each other could fill the memory.
 
 
 class NotDecodable(ValueError):
@@ -72,7 +72,7 @@ def _decode_one(kind: str, data: bytes, place: int) -> Any:
         item, count = kind[:-2], _read(data, place)
         if count * head_length(item) > len(data):
             raise NotDecodable(f"a list of {count} does not fit {len(data)} bytes")
-        if item == "bytes" and count > MOST_PARTS:
+        if is_dynamic(item) and count > MOST_PARTS:
             raise NotDecodable(f"a list of {count} is longer than any that a contract takes")
         return list(_decode_row((item,) * count, data, place + 32, nested=True))
     if kind == "bytes":

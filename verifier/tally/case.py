@@ -64,20 +64,22 @@ class Release:
     number: int
     contracts: dict[str, Code]
 
-    def created_with(self, data: bytes) -> tuple[list[bytes], int, bytes, bool] | None:
-        """Officials, threshold, institution and mark of a creation by this release; None when code, also of sealed polls, is another."""
+    def created_with(self, data: bytes) -> tuple[list[bytes], int, bytes, bool, list[bytes]] | None:
+        """Officials, threshold, institution, mark and trustees of a creation by this release; None when the case's code, or that of its
+        sealed polls, is another."""
         case = self.contracts["Case"]
         if keccak(data[: case.creation_bytes]) != case.creation_keccak:
             return None
         if self.number < 3:
-            return *abi.decode(CREATION_2, data, case.creation_bytes), False
+            officials, threshold, institution = abi.decode(CREATION_2, data, case.creation_bytes)
+            return officials, threshold, institution, False, []
         if self.number < 4:
             officials, threshold, institution, rehearsal = abi.decode(CREATION_3, data, case.creation_bytes)
-            return officials, threshold, institution, rehearsal
-        officials, threshold, institution, rehearsal, _, sealed_code_hash = abi.decode(CREATION, data, case.creation_bytes)
+            return officials, threshold, institution, rehearsal, []
+        officials, threshold, institution, rehearsal, trustees, sealed_code_hash = abi.decode(CREATION, data, case.creation_bytes)
         if sealed_code_hash != self.contracts["SealedPoll"].creation_keccak:
             return None
-        return officials, threshold, institution, rehearsal
+        return officials, threshold, institution, rehearsal, trustees
 
 
 def releases(folder: Path = RELEASES) -> dict[int, Release]:

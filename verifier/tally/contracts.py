@@ -21,6 +21,9 @@ Tally = tuple[int, int, int, int, int, int]
 ClassTotals = tuple[int, int, int]
 
 SIGNATURE = "(bytes32,bytes32)"
+SEALED_PARAMETERS = f"({PARAMETERS},uint8,uint32)"
+SEAL_KEY = "(uint256,uint256,uint8,address[],bytes32,bytes32)"
+CONFIRMATIONS = "(bytes,bytes)[]"
 CAST = f"((uint256,uint8,uint8,address,{SIGNATURE},uint64,{SIGNATURE}),{LEAF},bytes32[])"
 CAST_BATCH = f"((bytes,uint64,{SIGNATURE}),bytes,bytes,bytes32[])"
 
@@ -34,6 +37,18 @@ CALLS = {
     "excludeLeaf": f"(uint256,{LEAF},bytes32[],uint256,uint256)",
     "openSums": f"({OPENINGS})",
     "attest": "(bytes,bool,bytes)",
+}
+#: What a sealed poll and its announcement have otherwise, and more (protocol §21).
+SEALED_CALLS = CALLS | {
+    "announceSealedPoll": f"(bytes,{SEALED_PARAMETERS},{SEAL_KEY},{CONFIRMATIONS},{SIGNERS})",
+    "appointTrustees": f"(bytes[],{SIGNERS})",
+    "abandonPoll": f"(uint256,bytes32,{SIGNERS})",
+    "cast": f"((uint256,uint8,uint256,uint64,address,{SIGNATURE},uint64,{SIGNATURE}),{LEAF},bytes32[])",
+    "excludeLeaf": f"(uint256,{LEAF},bytes32[],uint256,uint256,bytes32,bytes)",
+    "publishShare": "(uint256,uint256)",
+    "unseal": "(uint256)",
+    "count": "(bytes32,bytes)",
+    "reportBreach": "(bytes32,bytes32)",
 }
 #: What protocol 1 had otherwise (protocol §17).
 CALLS_1 = CALLS | {"freezeRegister": f"(bytes32,uint256,{CLASSES},{SIGNERS})"}
@@ -54,6 +69,15 @@ EVENTS = {
     "PollDecided": ("bool",),
     "TrusteesAppointed": ("uint256 indexed", "bytes[]", "uint64"),
     "SealedPollAnnounced": ("uint256 indexed", "address", "bytes32", "bytes32"),
+}
+SEALED_EVENTS = EVENTS | {
+    "SharePublished": ("uint256 indexed", "uint256"),
+    "Unsealed": ("uint256", "bytes32"),
+    "BallotsCounted": ("bytes",),
+    "SealBroken": ("uint64",),
+    "SealedLeafExcluded": ("uint256 indexed", "uint256", "uint256", "uint8", "uint32"),
+    "MotionsTallied": ("bytes32", "uint256", TALLIES, "uint64"),
+    "PollAbandoned": ("bytes32",),
 }
 EVENTS_3 = {name: kinds for name, kinds in EVENTS.items() if name not in ("TrusteesAppointed", "SealedPollAnnounced")}
 EVENTS_2 = EVENTS_3 | {"CaseOpened": ("bytes[]", "uint256", "bytes")}
@@ -86,11 +110,11 @@ class Event:
 
 
 class Dialect:
-    """Calls and events of one protocol."""
+    """Calls and events of one protocol, and of one kind of poll."""
 
-    def __init__(self, protocol: int) -> None:
-        self.calls = CALLS_1 if protocol == 1 else CALLS
-        self.events = {1: EVENTS_1, 2: EVENTS_2, 3: EVENTS_3}.get(protocol, EVENTS)
+    def __init__(self, protocol: int, *, sealed: bool = False) -> None:
+        self.calls = SEALED_CALLS if sealed else CALLS_1 if protocol == 1 else CALLS
+        self.events = SEALED_EVENTS if sealed else {1: EVENTS_1, 2: EVENTS_2, 3: EVENTS_3}.get(protocol, EVENTS)
         self.selectors = {name: abi.selector(name, inputs) for name, inputs in self.calls.items()}
         self.names = {topic_of(name, kinds): name for name, kinds in self.events.items()}
 
@@ -129,6 +153,12 @@ class Dialect:
 
 
 DIALECTS = {protocol: Dialect(protocol) for protocol in (1, 2, 3, 4)}
+SEALED = Dialect(4, sealed=True)
+
+
+def dialect_of(protocol: int, *, sealed: bool) -> Dialect:
+    """By which calls and events a poll is read."""
+    return SEALED if sealed else DIALECTS[protocol]
 
 
 def classes_hash(classes: list[ClassTotals]) -> bytes:
@@ -147,5 +177,14 @@ def parameters_hash(parameters: tuple[Any, ...]) -> bytes:
     return keccak(abi.encode(f"({PARAMETERS})", parameters))
 
 
-def result_hash(poll: bytes, tallies: list[Tally], passed: bool) -> bytes:
-    return keccak(abi.encode(f"(address,{TALLIES},bool)", poll, tallies, passed))
+def sealed_parameters_hash(parameters: tuple[Any, ...]) -> bytes:
+    return keccak(abi.encode(f"({SEALED_PARAMETERS})", parameters))
+
+
+def trustees_hash(trustees: list[bytes]) -> bytes:
+    return keccak(abi.encode("(bytes[])", trustees))
+
+
+def result_hash(poll: bytes, tallies: list[Tally], passed: int) -> bytes:
+    """`passed` has a bit for each motion; of an open poll it is the one truth value."""
+    return keccak(abi.encode(f"(address,{TALLIES},uint256)", poll, tallies, passed))

@@ -78,6 +78,29 @@ def commit(amount_fen: int, blind: int) -> bytes:
     )
 
 
+def address_of(point: bytes) -> bytes:
+    """The last 20 bytes of the keccak of 64 bytes x, y."""
+    return keccak(point)[12:]
+
+
+def multiple(factor: int) -> bytes | None:
+    """factor*G; nothing for what is no number of 1 to n - 1."""
+    return _bytes(PublicKey.from_secret(word(factor))) if 0 < factor < N else None
+
+
+def times_even(seal: bytes, factor: bytes) -> bytes | None:
+    """factor times the point with this x and an even y; nothing where there is none, or the x is n or more."""
+    if int.from_bytes(seal, "big") >= N:
+        return None
+    key = ffi.new("secp256k1_pubkey *")
+    context = GLOBAL_CONTEXT.ctx
+    if not lib.secp256k1_ec_pubkey_parse(context, key, b"\x02" + seal, 33) or not lib.secp256k1_ec_pubkey_tweak_mul(context, key, factor):
+        return None
+    written, length = ffi.new("unsigned char[]", KEY_BYTES), ffi.new("size_t *", KEY_BYTES)
+    lib.secp256k1_ec_pubkey_serialize(context, written, length, key, EC_UNCOMPRESSED)
+    return bytes(ffi.buffer(written, KEY_BYTES)[1:])
+
+
 def recover(digest: bytes, r: bytes, s: int, v: int) -> bytes:
     """The address whose key signed the digest; `v` is 27 or 28. Raises SignatureWrong, also for a high s (protocol §5)."""
     if not 0 < s <= HALF_N or v not in (27, 28) or len(r) != 32 or len(digest) != 32:

@@ -19,9 +19,9 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
     "Rule": ("rule.range", "rule.file", "rule.name"),
     "Ballots": (
         *("ballots.call", "ballots.window", "ballots.credential", "ballots.expired", "ballots.order"),
-        *("ballots.proof", "ballots.leaf", "ballots.recorded", "ballots.rejected"),
+        *("ballots.proof", "ballots.leaf", "ballots.recorded", "ballots.rejected", "ballots.box"),
     ),
-    "Count": ("count.class", "count.sums"),
+    "Count": ("count.class", "count.sums", "count.secret", "count.box", "count.opened"),
     "Opening": ("opening.missing", "opening.early", "opening.amounts", "opening.wrong", "opening.range", "opening.admitted"),
     "Outcome": ("outcome.heads", "outcome.rule", "outcome.hash", "outcome.challenge"),
     "Decision": (
@@ -35,6 +35,10 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
     "Result file": ("result.file",),
     "Log": ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity"),
     "State": ("state.view", "state.proof", "state.changed"),
+    "Seal": (
+        *("seal.trustees", "seal.key", "seal.confirmed", "seal.used", "seal.file", "seal.transcript", "seal.dealing"),
+        *("seal.share", "seal.breach", "seal.abandoned"),
+    ),
 }
 #: Of any step: what it needs could not be established, or the tool itself failed.
 ANY = ("step.blocked", "step.failed")

@@ -17,6 +17,7 @@ from verifier.tally.processes import LEAVES_FROM, in_order
 #: The finding's name for whatever one of the files says wrongly.
 FINDINGS = {
     "poll.json": "poll.file",
+    "seal.json": "seal.file",
     "leaves.csv": "register.leaves",
     "register.json": "register.file",
     "plan.json": "plan.form",

@@ -15,13 +15,17 @@ FORM, VOID = FINDINGS[NAME], "void.receipt"
 KEYS_1 = "ballot_digest ballot_key index sequence received_at signature"
 BOOK_KEYS = "book number previous"
 KEYS = f"{KEYS_1} {BOOK_KEYS}"
+SEALED_KEYS = "seal sealed_choice"
 MOST_BYTES_OF_ONE = 2**20
 #: A line as the relay writes it, whose parts need no further look; every other line is read as JSON, and by that refused or taken.
-_USUAL = re.compile(
+_HEAD, _TAIL = (
     rb'\{"ballot_digest":"0x([0-9a-f]{64})","ballot_key":"0x([0-9a-f]{40})","book":"0x([0-9a-f]{64})",'
     rb'"index":(0|[1-9][0-9]{0,17}),"number":(0|[1-9][0-9]{0,17}),"previous":"0x([0-9a-f]{64})",'
-    rb'"received_at":(0|[1-9][0-9]{0,17}),"sequence":(0|[1-9][0-9]?),"signature":"0x([0-9a-f]{130})"\}'
+    rb'"received_at":(0|[1-9][0-9]{0,17}),',
+    rb'"sequence":(0|[1-9][0-9]?),"signature":"0x([0-9a-f]{130})"\}',
 )
+_USUAL = re.compile(_HEAD + _TAIL)
+_USUAL_SEALED = re.compile(_HEAD + rb'"seal":"0x([0-9a-f]{64})","sealed_choice":"0x([0-9a-f]{16})",' + _TAIL)
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,17 @@ class Reading:
 
     protocol: int
     separator: bytes
+    sealed: bool = False
 
     @property
     def keys(self) -> str:
-        return KEYS_1 if self.protocol == 1 else KEYS
+        keys = KEYS_1 if self.protocol == 1 else KEYS
+        return f"{keys} {SEALED_KEYS}" if self.sealed else keys
 
 
 class Fields(NamedTuple):
-    """What a receipt says; book, number and previous are empty or 0 in protocol 1."""
+    """What a receipt says; book, number and previous are empty or 0 in protocol 1. `sealed` are the 40 bytes of a sealed ballot, which the
+    relay does not sign."""
 
     ballot_digest: bytes
     ballot_key: bytes
@@ -47,6 +54,7 @@ class Fields(NamedTuple):
     book: bytes
     number: int
     previous: bytes
+    sealed: bytes = b""
 
 
 class Receipt(NamedTuple):
@@ -74,14 +82,15 @@ def place_of(line: int) -> str:
     return f"{NAME} line {line}"
 
 
-def _usual(line: bytes) -> tuple[Fields, bytes] | None:
+def _usual(line: bytes, sealed: bool) -> tuple[Fields, bytes] | None:
     """The fields of a line in the usual writing, a tenth of a recount's time quicker; None for any other line."""
-    match = _USUAL.fullmatch(line)
+    match = (_USUAL_SEALED if sealed else _USUAL).fullmatch(line)
     if match is None:
         return None
-    digest, ballot_key, book, index, number, previous, received_at, sequence, signature = match.groups()
-    raw = bytes.fromhex((digest + ballot_key + book + previous + signature).decode())
-    return Fields(raw[:32], raw[32:52], int(index), int(sequence), int(received_at), raw[52:84], int(number), raw[84:116]), raw[116:]
+    digest, ballot_key, book, index, number, previous, received_at, *more, sequence, signature = match.groups()
+    raw = bytes.fromhex((digest + ballot_key + book + previous + signature + b"".join(more)).decode())
+    place = raw[52:84], int(number), raw[84:116]
+    return Fields(raw[:32], raw[32:52], int(index), int(sequence), int(received_at), *place, raw[181:]), raw[116:181]
 
 
 def _fields_of(record: Record, reading: Reading) -> tuple[Fields, bytes]:
@@ -91,7 +100,8 @@ def _fields_of(record: Record, reading: Reading) -> tuple[Fields, bytes]:
     place = (b"", 0, b"")
     if reading.protocol > 1:
         place = record.raw("book", 32), record.whole("number", 2**64), record.raw("previous", 32)
-    return Fields(digest, ballot_key, index, sequence, received_at, *place), record.raw("signature", 65)
+    sealed = record.raw("seal", 32) + record.raw("sealed_choice", 8) if reading.sealed else b""
+    return Fields(digest, ballot_key, index, sequence, received_at, *place, sealed), record.raw("signature", 65)
 
 
 def _receipt(found: tuple[Fields, bytes], line: int, reading: Reading) -> Receipt:
@@ -99,7 +109,7 @@ def _receipt(found: tuple[Fields, bytes], line: int, reading: Reading) -> Receip
     if reading.protocol == 1:
         digest = typed_data.ballot_receipt_1(reading.separator, *fields[:5])
     else:
-        digest = typed_data.ballot_receipt(reading.separator, *fields)
+        digest = typed_data.ballot_receipt(reading.separator, *fields[:8])
     try:
         signer = curve.recover_65(digest, signature)
     except curve.SignatureWrong:
@@ -114,7 +124,7 @@ def read_part(given: tuple[int, Sequence[bytes]], reading: Reading) -> list[Rece
     for number, line in enumerate(lines, start=first):
         content, place = line.removesuffix(b"\n"), place_of(number)
         try:
-            fields = _usual(content) if reading.protocol > 1 else None
+            fields = _usual(content, reading.sealed) if reading.protocol > 1 else None
             fields = fields or _fields_of(Record.of(parse(content, place, FORM), place, reading.keys, FORM), reading)
             found.append(_receipt(fields, number, reading))
         except Wrong as wrong:
@@ -142,7 +152,7 @@ def _own(path: Path, chain_id: int, poll: bytes, reading: Reading) -> Receipt:
     value: Any = parse(content, name, VOID)
     if isinstance(value, dict) and value.keys().isdisjoint(BOOK_KEYS.split()):
         # Outside of any book: the relay of a newer poll may not sign so, and is held to it all the same.
-        reading = Reading(1, reading.separator)
+        reading = Reading(1, reading.separator, reading.sealed)
     if not isinstance(value, dict) or not value.keys() >= set(reading.keys.split()):
         raise Wrong(VOID, name, "is no receipt", reading.keys, value)
     value = {key: one.lower() if isinstance(one, str) else one for key, one in value.items()}

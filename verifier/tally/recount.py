@@ -17,6 +17,7 @@ from verifier.tally.leaves import Leaves
 from verifier.tally.progress import Progress
 from verifier.tally.published import Published
 from verifier.tally.receipts import OwnReceipt
+from verifier.tally.sealing import Sealing
 from verifier.tally.signers import Panel
 
 T = TypeVar("T")
@@ -46,7 +47,8 @@ class Options:
 
 @dataclass(frozen=True)
 class Scene:
-    """Where we look: the case, its officials, its events and the poll's (step 1); the vote of a rehearsal has no effect."""
+    """Where we look: the case, its officials, its events and the poll's (step 1); the vote of a rehearsal has no effect. `trustees` are
+    those with whom the case was created, in the transaction `created`."""
 
     protocol: int
     rehearsal: bool
@@ -60,6 +62,14 @@ class Scene:
     case_separator: bytes
     poll_separator: bytes
     events: list[Event]
+    sealed: bool = False
+    trustees: tuple[bytes, ...] = ()
+    created: bytes = b""
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the poll ended without a result (protocol §21.7)."""
+        return bool(self.of_poll("PollAbandoned")) and not self.of_poll("MotionsTallied")
 
     def of_case(self, name: str, number: int) -> list[Event]:
         """The case's events of that name about the register, plan or poll of that number."""
@@ -86,6 +96,11 @@ class Terms:
     receipt_signer: bytes
     announced: Event
     announced_in: Block
+    sealing: Sealing | None = None
+
+    @property
+    def motions(self) -> int:
+        return self.sealing.motions if self.sealing else 1
 
 
 @dataclass(frozen=True)
@@ -103,12 +118,17 @@ class Register:
 
 @dataclass(frozen=True)
 class Excluded:
-    """A leaf that was taken out, and where in the order of the chain (step 3)."""
+    """A leaf that was taken out, and where in the order of the chain (step 3); of a sealed poll also what was taken off with it."""
 
     index: int
     voting_class: int
     amount: int
     order: tuple[int, int]
+    place: str = ""
+    sequence: int = 0
+    choices: int = 0
+    before: bytes = b""
+    ballots: bytes = b""
 
 
 class Used(NamedTuple):
@@ -127,23 +147,30 @@ class Ballots:
     recorded: list[Sent]
     rejected: list[Rejected]
     credentials: dict[Used, int]  # the time of the first block with a ballot under it
+    #: Of a sealed poll: each recorded ballot as the box has it, and the box before the first and after each of them.
+    records: list[bytes] = field(default_factory=list)
+    boxes: list[bytes] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Count:
-    """Heads and sums of commitments by class, for (for, against, abstaining) (step 7)."""
+    """Heads and sums of commitments by class, for (for, against, abstaining) (step 7); of a sealed poll motion by motion and in each
+    class by class, with the invalid ballots of each class and how many ballots the box still holds."""
 
     heads: list[tuple[int, int, int]]
     sums: list[tuple[bytes, bytes, bytes]]
+    invalid: list[int] = field(default_factory=list)
+    left: int = 0
+    secret: int = 0
 
 
 @dataclass(frozen=True)
 class Result:
-    """The result as the event says it (step 8 and 9)."""
+    """The result as the event says it (step 8 and 9); `passed` has one bit for each motion."""
 
     event: Event
     tallies: list[Tally]
-    passed: bool
+    passed: int
     result_hash: bytes
     challenge_ends_at: int
 
@@ -175,6 +202,7 @@ class Recount:
     brought: list[OwnReceipt] = field(default_factory=list)  # the receipts of lenders, as step 11 found them
     result: Result | None = None
     decision: str | None = None  # "approved", "refused" or "undecided"
+    beside: list[str] = field(default_factory=list)  # what people have to hear beside the verdict; it says nothing against the poll
 
     @property
     def findings(self) -> list[Finding]:

@@ -55,10 +55,20 @@ def print_end(recount: Recount, out: TextIO) -> None:
         print(word, file=out)
     if recount.scene is not None and recount.scene.rehearsal:
         print(REHEARSAL, file=out)
+    for line in recount.beside:
+        print(line, file=out)
     if recount.void:
         print(f"{len(recount.void)} of the papers handed in are void; they say nothing against the poll", file=out)
     if recount.sight is not None:
         print(recount.sight.rests_on, file=out)
+
+
+def _passed(recount: Recount) -> bool | list[bool] | None:
+    """Whether the plan passed; of a sealed poll motion by motion."""
+    result, terms = recount.result, recount.terms
+    if result is None or terms is None or terms.sealing is None:
+        return None if result is None else bool(result.passed)
+    return [bool(result.passed >> motion & 1) for motion in range(terms.motions)]
 
 
 def as_json(recount: Recount, timed: bool = True) -> str:
@@ -70,11 +80,13 @@ def as_json(recount: Recount, timed: bool = True) -> str:
         "recount": word,
         "exit_status": EXIT[word],
         "rehearsal": None if recount.scene is None else recount.scene.rehearsal,
-        "passed": None if result is None else result.passed,
+        "passed": _passed(recount),
+        "beside": recount.beside,
         "decision": None if recount.decision == "undecided" else recount.decision,
         "result_hash": None if result is None else plain(result.result_hash),
         "tallies": None if result is None else [dict(zip(TALLY_NAMES, tally, strict=True)) for tally in result.tallies],
         "recounted_heads": None if count is None else count.heads,
+        "invalid": None if count is None or not count.invalid else count.invalid,
         "lenders": None if register is None else register.leaf_count,
         "excluded": [one.index for one in recount.excluded],
         "ballots_recorded": None if ballots is None else len(ballots.recorded),

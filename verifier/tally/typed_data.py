@@ -1,5 +1,7 @@
 """What is signed, as EIP-712 digests (protocol §5)."""
 
+from collections.abc import Sequence
+
 from verifier.tally.keccak import keccak, word
 
 _DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
@@ -14,6 +16,13 @@ _POLL_ANNOUNCEMENT_2 = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 para
 _POLL_ANNOUNCEMENT = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)")
 _CREDENTIAL = keccak(b"Credential(uint256 index,address ballotKey,uint64 expiresAt)")
 _CREDENTIAL_LIST = keccak(b"CredentialList(bytes entries,uint64 expiresAt)")
+_TRUSTEES = keccak(b"TrusteeAppointment(uint256 appointmentNumber,bytes32 trusteesHash)")
+_SEAL_KEY = keccak(b"SealKey(uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash)")
+_SEALED_ANNOUNCEMENT = keccak(b"SealedPollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal)")
+_ABANDONMENT = keccak(b"PollAbandonment(uint256 pollNumber,bytes32 reasonHash)")
+_SEALED_FIELDS = b"uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash"
+_SEALED_BALLOT = keccak(b"SealedBallot(" + _SEALED_FIELDS + b")")
+_BREACH = keccak(b"SealBreach()")
 _BALLOT = keccak(b"Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)")
 _RECEIPT_FIELDS = b"bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt"
 _BALLOT_RECEIPT_1 = keccak(b"BallotReceipt(" + _RECEIPT_FIELDS + b")")
@@ -85,6 +94,39 @@ def credential_list(separator: bytes, entries: bytes, expires_at: int) -> bytes:
 
 def ballot(separator: bytes, index: int, choice: int, sequence: int, plan_hash: bytes) -> bytes:
     return _digest(separator, _BALLOT + word(index) + word(choice) + word(sequence) + plan_hash)
+
+
+def trustee_appointment(separator: bytes, number: int, trustees_hash: bytes) -> bytes:
+    return _digest(separator, _TRUSTEES + word(number) + trustees_hash)
+
+
+def seal_key_hash(x: int, y: int, threshold: int, share_keys: Sequence[bytes], roll_hash: bytes, transcript_hash: bytes) -> bytes:
+    """hashStruct of a SealKey."""
+    keys = keccak(b"".join(bytes(12) + key for key in share_keys))
+    return keccak(_SEAL_KEY + word(x) + word(y) + word(threshold) + keys + roll_hash + transcript_hash)
+
+
+def seal_key(separator: bytes, struct_hash: bytes) -> bytes:
+    """What shares and seats sign."""
+    return keccak(b"\x19\x01" + separator + struct_hash)
+
+
+def sealed_poll_announcement(separator: bytes, poll_number: int, parameters_hash: bytes, key_hash: bytes, rehearsal: bool) -> bytes:
+    return _digest(separator, _SEALED_ANNOUNCEMENT + word(poll_number) + parameters_hash + key_hash + word(rehearsal))
+
+
+def poll_abandonment(separator: bytes, poll_number: int, reason_hash: bytes) -> bytes:
+    return _digest(separator, _ABANDONMENT + word(poll_number) + reason_hash)
+
+
+def sealed_ballot(separator: bytes, index: int, sequence: int, sealed: bytes, plan_hash: bytes, key_hash: bytes) -> bytes:
+    """`sealed` are the 40 bytes of seal and sealed choice."""
+    what = word(index) + word(sequence) + sealed[:32] + bytes(24) + sealed[32:]
+    return _digest(separator, _SEALED_BALLOT + what + plan_hash + key_hash)
+
+
+def seal_breach(separator: bytes) -> bytes:
+    return _digest(separator, _BREACH)
 
 
 def ballot_receipt_1(separator: bytes, ballot_digest: bytes, ballot_key: bytes, index: int, sequence: int, received_at: int) -> bytes:

@@ -1,7 +1,8 @@
 "use strict";
 // What the file claims, against what its lender knows and what the nodes say (protocol, section 20). A finding is [which, holds].
 const Check = (() => {
-  const FORMATS = { "lendervote-check/1": 1, "lendervote-check/2": 2 };
+  const FORMATS = { "lendervote-check/1": 1, "lendervote-check/2": 2, "lendervote-check/3": 3 };
+  const SEALED = 3; // the format of a sealed poll
   const ADDRESS = /^0x[0-9a-f]{40}$/i;
   const WORD = /^0x[0-9a-f]{64}$/i;
   const whole = (value) => Number.isSafeInteger(value) && value >= 0;
@@ -26,6 +27,30 @@ const Check = (() => {
     return 0n;
   };
 
+  /** What a node says about a ballot of a sealed poll: what it holds can be asked once the secret is known. */
+  async function readSealed(call, poll, claim) {
+    const [[keyHash], [motions], [sequence], [secret]] = await Promise.all([
+      call(poll, "sealKeyHash()"),
+      call(poll, "motions()"),
+      call(poll, "sequenceOf(uint256)", claim.index),
+      call(poll, "secret()"),
+    ]);
+    const opened =
+      secret > 0n
+        ? await call(poll, "choiceUnder(uint256,uint8,uint256,uint64)", claim.index, claim.sequence, claim.seal, claim.sealed_choice)
+        : [];
+    const choices = opened.flatMap((plain) =>
+      Array.from({ length: plain ? Number(motions) : 0 }, (_, motion) => Number((plain >> BigInt(2 * motion)) & 3n)),
+    );
+    return {
+      sealKeyHash: "0x" + Protocol.word(keyHash),
+      motions: Number(motions),
+      sequence: Number(sequence),
+      isOpened: secret > 0n,
+      choices,
+    };
+  }
+
   /** What a node says about poll number n of the case, and then of the poll that the file is about. Throws when it does not answer. */
   async function readNode(url, own, claim, ask) {
     const call = async (to, signature, ...words) => {
@@ -43,12 +68,17 @@ const Check = (() => {
     // before protocol 3 a case has no mark, and no such view
     const rehearsal = (await call(own.case, "rehearsal()").then(([mark]) => mark, noView)) > 0n;
     if (poll !== claim.poll) return { chainId, poll, rehearsal };
-    const [[root], [leafCount], [planHash], parameters, [choice, sequence]] = await Promise.all([
+    const [[root], [leafCount], [planHash], parameters, ballot] = await Promise.all([
       call(poll, "registerRoot()"),
       call(poll, "leafCount()"),
       call(poll, "planHash()"),
       call(poll, "parameters()"),
-      call(poll, "ballotOf(uint256)", claim.index),
+      claim.protocol === SEALED
+        ? readSealed(call, poll, claim)
+        : call(poll, "ballotOf(uint256)", claim.index).then(([choice, sequence]) => ({
+            choice: Number(choice),
+            sequence: Number(sequence),
+          })),
     ]);
     // parameters() is one dynamic tuple: an offset, then its head, with the two times and, last, the receipt signer
     const [opensAt, closesAt, receiptSigner] = [
@@ -64,15 +94,15 @@ const Check = (() => {
       leafCount: Number(leafCount),
       planHash: "0x" + Protocol.word(planHash),
     };
-    return { ...seen, opensAt, closesAt, receiptSigner, choice: Number(choice), sequence: Number(sequence) };
+    return { ...seen, opensAt, closesAt, receiptSigner, ...ballot };
   }
 
   /** Why the file is not this lender's, or not about this poll; "" when it may be. */
   function strange(own, claim) {
     if (claim.amount_fen !== own.amountFen) return "other_amount";
     if (Protocol.keyCode(claim.ballot_key) !== own.keyCode) return "other_key";
-    if (claim.protocol === 2 && claim.case !== own.case) return "other_case";
-    if (claim.protocol === 2 && claim.poll_number !== own.pollNumber) return "other_poll";
+    if (claim.protocol > 1 && claim.case !== own.case) return "other_case";
+    if (claim.protocol > 1 && claim.poll_number !== own.pollNumber) return "other_poll";
     return "";
   }
 
@@ -85,11 +115,27 @@ const Check = (() => {
     }
   };
 
-  /** The file against one node's words about its poll. */
-  function compare(claim, seen) {
+  /** An open ballot: on the plan for one of three choices, and whether the chain has it, or another one in its place. */
+  function compareOpen(claim, seen) {
     const digestOf = (choice) => Protocol.digest(seen.chainId, claim.poll, "Ballot", [claim.index, choice, claim.sequence, seen.planHash]);
     const choice = [1, 2, 3].find((one) => holds(() => digestOf(one) === claim.ballot_digest)) || 0;
-    const book = claim.protocol === 2 ? [claim.book, claim.number, claim.previous] : [];
+    const exactly = choice > 0 && seen.sequence === claim.sequence && seen.choice === choice;
+    return { isBallot: choice > 0, exactly, replaced: !exactly && choice > 0 && seen.choice > 0 && seen.sequence >= claim.sequence };
+  }
+
+  /** A sealed one: on the plan, to the poll's key, with what the file has under the seal. */
+  function compareSealed(claim, seen) {
+    const values = [claim.index, claim.sequence, claim.seal, claim.sealed_choice, seen.planHash, seen.sealKeyHash];
+    const isBallot =
+      seen.motions === claim.motions &&
+      holds(() => Protocol.digest(seen.chainId, claim.poll, "SealedBallot", values) === claim.ballot_digest);
+    return { isBallot, exactly: isBallot && seen.sequence === claim.sequence, replaced: isBallot && seen.sequence > claim.sequence };
+  }
+
+  /** The file against one node's words about its poll. */
+  function compare(claim, seen) {
+    const { isBallot, exactly, replaced } = (claim.protocol === SEALED ? compareSealed : compareOpen)(claim, seen);
+    const book = claim.protocol > 1 ? [claim.book, claim.number, claim.previous] : [];
     const receipt = [claim.ballot_digest, claim.ballot_key, claim.index, claim.sequence, claim.received_at, ...book];
     const signed = () => Protocol.digest(seen.chainId, claim.poll, "BallotReceipt", receipt, claim.protocol);
     const start = () => Protocol.leaf(claim.index, claim.voting_class, claim.x, claim.y);
@@ -97,13 +143,11 @@ const Check = (() => {
       claim.index < seen.leafCount &&
       claim.proof.length === Protocol.depthOf(seen.leafCount) &&
       Protocol.rootFrom(start(), claim.proof) === seen.root;
-    const exactly = choice > 0 && seen.sequence === claim.sequence && seen.choice === choice;
-    const replaced = !exactly && choice > 0 && seen.choice > 0 && seen.sequence >= claim.sequence;
     const findings = [
       ["chain", BigInt(claim.chain_id) === seen.chainId],
       ["amount", holds(() => Protocol.opens(claim.amount_fen, claim.blind, claim.x, claim.y))],
       ["leaf", holds(inRegister)],
-      ["digest", choice > 0],
+      ["digest", isBallot],
       ["signer", holds(() => Protocol.signerOf(signed(), claim.signature) === seen.receiptSigner)],
       [replaced ? "replaced" : "recorded", replaced || exactly],
     ];
@@ -170,8 +214,10 @@ const Check = (() => {
       [claim.chain_id, claim.index, claim.voting_class, claim.sequence, claim.received_at].every(whole) &&
       /^\d+$/.test(claim.amount_fen) &&
       Array.isArray(claim.proof);
+    const isSealed = protocol === SEALED;
+    const goodSeal = !isSealed || (WORD.test(claim?.seal) && /^0x[0-9a-f]{16}$/i.test(claim.sealed_choice) && whole(claim.motions));
     const goodNew = protocol === 1 || (ADDRESS.test(claim?.case) && whole(claim.poll_number) && whole(claim.number));
-    if (!good || !goodNew) throw new RangeError("not a check file");
+    if (!good || !goodNew || !goodSeal) throw new RangeError("not a check file");
     const lower = Object.fromEntries(
       ["poll", "ballot_key", "ballot_digest", "case"].map((name) => [name, String(claim[name] ?? "").toLowerCase()]),
     );

@@ -25,16 +25,25 @@ function showWords() {
   if (shown) show(shown);
 }
 
+/** What the ballot holds, as far as it can be known: a sealed one nothing before the secret is, and nothing of another in its place. */
+function choiceOf({ seen, claim, state }) {
+  if (!seen) return "";
+  if (!seen.sealKeyHash) return say("choice" + seen.choice);
+  if (state === "replaced") return say("choice_unknown");
+  if (!seen.isOpened) return say("choice_sealed", { closes: beijing(seen.closesAt) });
+  if (!seen.choices.length) return say("choice_invalid");
+  if (claim.motions === 1) return say("choice" + seen.choices[0]);
+  return seen.choices
+    .map((one, motion) => say("choice_motion", { number: motion + 1, choice: say("choice" + one) }))
+    .join(say("choice_between"));
+}
+
 function sentence(result) {
   if (result.state === "busy") return "";
   const away = (result.away || []).join("  ");
   if (result.state === "refused") return say("refused_" + result.why);
   if (result.state === "typed") return say("typed_" + result.why);
-  return say(result.state + "_words", {
-    away,
-    choice: result.seen ? say("choice" + result.seen.choice) : "",
-    sequence: result.seen?.sequence,
-  });
+  return say(result.state + "_words", { away, choice: choiceOf(result), sequence: result.seen?.sequence });
 }
 
 function line(kind, ...texts) {
@@ -44,10 +53,11 @@ function line(kind, ...texts) {
 }
 
 /** What the answer is about: choice, amount, class, key, case, poll and plan, for the lender to see that it is theirs. */
-function factsOf({ seen, claim, own }) {
+function factsOf({ seen, claim, own, state }) {
   const name = claim.class_name || "";
   const rows = [
-    ["fact_choice", say("choice" + seen.choice)],
+    ["fact_choice", choiceOf({ seen, claim, state })],
+    ...(seen.sealKeyHash ? [["fact_seal", grouped(claim.seal)]] : []),
     ["fact_amount", yuan(claim.amount_fen)],
     ["fact_class", say("fact_class_value", { name, number: claim.voting_class })],
     ["fact_key", grouped(claim.ballot_key)],

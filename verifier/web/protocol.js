@@ -164,6 +164,7 @@ const Protocol = (() => {
 
   const TYPES = {
     Ballot: "Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)",
+    SealedBallot: "SealedBallot(uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash)",
     BallotReceipt:
       "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,bytes32 book,uint64 number,bytes32 previous)",
   };

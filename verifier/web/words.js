@@ -123,5 +123,14 @@ const WORDS = {
   choice1: ["同意", "for"],
   choice2: ["不同意", "against"],
   choice3: ["弃权", "abstain"],
+  choice_sealed: [
+    "已密封，截止（{closes}，北京时间）之前谁也看不到",
+    "sealed: nobody can read it before the close ({closes}, Beijing time) and before trustees have opened the vote",
+  ],
+  choice_invalid: ["这张票打不开任何有效选择，计为无效票", "nothing that can be counted: the ballot is invalid"],
+  choice_unknown: ["本页无法得知（是另一张票）", "not known to this page (it is another ballot)"],
+  choice_motion: ["事项{number}：{choice}", "motion {number}: {choice}"],
+  choice_between: ["；", "; "],
+  fact_seal: ["密封印记（与投票时手机上显示的核对）", "Seal (compare with what your phone showed)"],
   choice0: ["没有记录", "none recorded"],
 };

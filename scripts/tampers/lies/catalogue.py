@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.tampers.lies import bundles, cases, codes, counts, excuses, logs, registers, relays, results, states
+from scripts.tampers.lies import bundles, cases, codes, counts, excuses, logs, registers, relays, results, sealed, states
 from scripts.tampers.lies.kinds import Lie
 
 LIES: tuple[Lie, ...] = (
@@ -16,5 +16,6 @@ LIES: tuple[Lie, ...] = (
     *excuses.LIES,
     *states.LIES,
     *logs.LIES,
+    *sealed.LIES,
 )
 VOID: tuple[Lie, ...] = (*results.VOID, *relays.VOID, *logs.VOID)

@@ -49,10 +49,11 @@ class Lie:
     files: Callable[[Files], Files] = _same
     archive: Callable[[Files], Files] = _same
     brings: Callable[[ForgedVote], Brought] = lambda _: Brought()
+    made: Callable[[], ForgedVote] = ForgedVote  # what kind of vote is forged
 
     def write(self, path: Path) -> Brought:
         """The bundle; what is brought to it."""
-        vote = ForgedVote()
+        vote = self.made()
         self.before(vote)
         vote.build()
         self.after(vote)

@@ -28,17 +28,17 @@ def _people(*more: Any) -> list[Any]:
 
 
 def test_release_2_has_no_mark() -> None:
-    assert _created(2, CREATION_2, _people()) == (OFFICIALS, 2, b"\x03" * 20, False)
+    assert _created(2, CREATION_2, _people()) == (OFFICIALS, 2, b"\x03" * 20, False, [])
 
 
 def test_release_3_has_no_trustees() -> None:
-    assert _created(3, CREATION_3, _people(True)) == (OFFICIALS, 2, b"\x03" * 20, True)
+    assert _created(3, CREATION_3, _people(True)) == (OFFICIALS, 2, b"\x03" * 20, True, [])
 
 
 @pytest.mark.parametrize("trustees", [[], [b"\x04" * 20, b"\x05" * 20, b"\x06" * 84]])
 def test_release_4_has_trustees_and_the_code_of_sealed_polls(trustees: list[bytes]) -> None:
     found = _created(4, CREATION, _people(False, trustees, keccak(SEALED_CODE)))
-    assert found == (OFFICIALS, 2, b"\x03" * 20, False)
+    assert found == (OFFICIALS, 2, b"\x03" * 20, False, trustees)
 
 
 def test_another_code_of_sealed_polls_is_no_release() -> None:

@@ -17,7 +17,7 @@ from eth_utils.crypto import keccak
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Register, Vote, address_of, make_register, opening, secret, sign
 from tests.contracts.chain import Chain
 from tests.contracts.typed import TYPES, Domain
-from tests.contracts.world import OpenPoll, World
+from tests.contracts.world import OpenPoll, Terms, World
 
 RECEIPT_TYPE = (
     "bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt,bytes32 book,uint64 number,bytes32 previous"
@@ -192,9 +192,17 @@ class HeldVote:
         for key in self.world.official_keys[:2]:
             poll.attest(key, True)
 
-    def publish(self, folder: Path) -> None:
-        """Write the files of protocol §12."""
-        terms, chain = self.poll.terms, self.poll.chain
+    @property
+    def terms(self) -> Terms:
+        return self.poll.terms
+
+    @property
+    def has_result(self) -> bool:
+        return int(self.poll.calls.stage().call()) >= TALLIED
+
+    def poll_file(self) -> dict[str, Any]:
+        """poll.json."""
+        terms, chain = self.terms, self.poll.chain
         opened = self.world.case.events.CaseOpened().get_logs(from_block=0)
         conditions = [
             {"measure": MEASURES[m], "numerator": NUMERATORS[n], "denominator": DENOMINATORS[d], "num": num, "den": den, "strict": strict}
@@ -210,8 +218,8 @@ class HeldVote:
             "verifiers": [hex_of(key) for key in terms.verifiers],
             "receipt_signer": hex_of(terms.receipt_signer),
         }
-        poll_file = {
-            "protocol": 3,
+        return {
+            "protocol": 4,
             "rehearsal": self.world.rehearsal,
             "case": hex_of(self.world.case.address),
             "chain_id": chain.chain_id,
@@ -222,6 +230,10 @@ class HeldVote:
             "rule_name": self.rule_name,
             "tree_depth": self.register.depth,
         }
+
+    def publish(self, folder: Path) -> None:
+        """Write the files of protocol §12."""
+        terms = self.terms
         classes = [
             {"name": name, "heads": heads, "amount_fen": fen, "blind": hex_of(blind.to_bytes(32, "big"))}
             for name, (heads, fen, blind) in zip(self.register.class_names, self.register.classes, strict=True)
@@ -234,13 +246,13 @@ class HeldVote:
             "range_proofs_hash": hex_of(bytes(32)),
         }
         leaves = [f"{one.index},{one.voting_class},{one.point[0]:064x},{one.point[1]:064x}" for one in self.register.lenders]
-        (folder / "poll.json").write_bytes(canonical(poll_file))
+        (folder / "poll.json").write_bytes(canonical(self.poll_file()))
         (folder / "register.json").write_bytes(canonical(register))
         (folder / "leaves.csv").write_text("\n".join(["index,voting_class,x,y", *leaves]) + "\n")
         (folder / "plan.json").write_bytes(self.plan)
         (folder / "plan.pdf").write_bytes(PDF)
         (folder / "receipts.jsonl").write_bytes(b"".join(canonical(receipt) + b"\n" for receipt in self.listed()))
-        if self.poll.calls.stage().call() >= TALLIED:
+        if self.has_result:
             (folder / "result.json").write_bytes(canonical(self.result()))
 
     def listed(self) -> list[dict[str, Any]]:

@@ -6,10 +6,11 @@ import { createdBy, receiptOf, transactionOf } from "./ethereum.mjs";
 
 /** Where to look, as poll.json says. */
 export class Place {
-  constructor({ chainId, caseAddress, poll, fromBlock, receiptSigner }) {
+  constructor({ chainId, caseAddress, poll, fromBlock, receiptSigner, isSealed }) {
     this.chainId = chainId;
     this.case = caseAddress;
     this.poll = poll;
+    this.pollContract = isSealed ? "SealedPoll" : "Poll";
     this.fromBlock = fromBlock;
     this.relayTopic = word(receiptSigner);
   }

@@ -62,7 +62,7 @@ export async function checkProvedCode(zip, head, place, release, signers, log) {
   const codes = await provedCodes(zip, head);
   const wanted = [
     ["Case", "case.code", hex(place.case)],
-    ["Poll", "poll.code", hex(place.poll)],
+    [place.pollContract, "poll.code", hex(place.poll)],
   ]; // prettier-ignore
   for (const address of verifiersBehind(signers)) wanted.push(["PasskeyVerifier", "case.officials", address]);
   for (const [contract, finding, address] of wanted) {

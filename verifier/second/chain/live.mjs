@@ -234,7 +234,7 @@ async function codeAt(node, address, head) {
 export async function checkContracts(node, head, place, release, log) {
   for (const [name, finding, address] of [
     ["Case", "case.code", place.case],
-    ["Poll", "poll.code", place.poll],
+    [place.pollContract, "poll.code", place.poll],
   ]) {
     const right = release.isDeployed(name, await codeAt(node, address, head));
     log.holds(finding, hex(address), `other code than ${name} of release ${release.number}`, right);

@@ -4,6 +4,7 @@ import { NotRlp, decode } from "../encoding/rlp.mjs";
 import { NotProved, valueAt } from "../encoding/trie.mjs";
 import { Wrong } from "../findings.mjs";
 import { NotJson, parse } from "../json.mjs";
+import { sealedSlots } from "./sealed_state.mjs";
 import { Unreadable, bytesIn, quantity } from "./ethereum.mjs";
 
 const [NAME, FILE] = ["state.proof", "state.jsonl"];
@@ -107,7 +108,7 @@ export class ProvedState {
   /** Findings where the storage says otherwise than `counted`. Throws Wrong. */
   async check(counted, log) {
     const values = this.values();
-    for (const [slot, value, what] of expected(counted, this.protocol)) {
+    for (const [slot, value, what] of counted.sealed ? sealedSlots(counted) : expected(counted, this.protocol)) {
       const found = values.get(String(slot));
       if (log.holds(NAME, FILE, `does not prove ${what}`, found !== undefined, `slot ${slot}`, "nothing")) {
         log.equal(NAME, `${hex(this.poll)}, slot ${slot}`, `${what}: differs from the recount`, value, found);

@@ -6,7 +6,7 @@
 import { number } from "../bytes.mjs";
 
 const LARGEST_OFFSET = 2n ** 64n;
-const MOST_PARTS = 64; // of a bytes[]: the contracts take 32 signers, and parts that lie over each other could fill the memory
+const MOST_PARTS = 64; // of a list of parts: the contracts take 32 signers or seats, and parts that lie over each other could fill the memory
 
 /** The bytes are no encoding of the type. */
 export class NotDecodable extends Error {}
@@ -73,8 +73,7 @@ function valueAt(type, data, place) {
   if (type.kind === "bytes") return data.subarray(place + 32, place + 32 + lengthAt(data, place, 1));
   if (type.kind !== "list") return scalar(type, wordAt(data, place));
   const length = lengthAt(data, place, type.item.head);
-  if (type.item.kind === "bytes" && length > MOST_PARTS)
-    throw new NotDecodable(`a list of ${length} is longer than any that a contract takes`);
+  if (type.item.isDynamic && length > MOST_PARTS) throw new NotDecodable(`a list of ${length} is longer than any that a contract takes`);
   return row(new Array(length).fill(type.item), data, place + 32, true);
 }
 

@@ -9,6 +9,7 @@ import { lineGroups } from "./lines.mjs";
 /** The finding's name for whatever one of the files says wrongly. */
 export const FINDINGS = {
   "poll.json": "poll.file",
+  "seal.json": "seal.file",
   "leaves.csv": "register.leaves",
   "register.json": "register.file",
   "plan.json": "plan.form",

@@ -12,10 +12,10 @@ const BOOK_KEYS = "book number previous";
 const KEYS = `${KEYS_1} ${BOOK_KEYS}`;
 const MOST = 2 ** 20; // bytes of a lender's file
 
-const keysOf = (protocol) => (protocol === 1 ? KEYS_1 : KEYS);
+const keysOf = (protocol, isSealed) => (protocol === 1 ? KEYS_1 : KEYS) + (isSealed ? " seal sealed_choice" : "");
 
 /** What a receipt says, its digest and its signature; `where` is its line or file. Throws Wrong. */
-function receiptOf(fields, protocol, pollDomain, where) {
+function receiptOf(fields, protocol, pollDomain, where, isSealed) {
   const found = {
     ballotDigest: fields.bytes("ballot_digest", 32),
     ballotKey: fields.bytes("ballot_key", 20),
@@ -32,14 +32,16 @@ function receiptOf(fields, protocol, pollDomain, where) {
     });
     values.push(found.book, found.number, found.previous);
   }
+  // What was sealed is not signed by the relay: it is right where it gives the digest.
+  if (isSealed) Object.assign(found, { seal: fields.bytes("seal", 32), sealedChoice: fields.bytes("sealed_choice", 8) });
   return { fields: found, digest: pollDomain.digest("BallotReceipt", ...values), signature: fields.bytes("signature", 65), where };
 }
 
 /** A line of receipts.jsonl. Throws Wrong. */
 export function listedReceipt(line, scene, where) {
   const value = read(line, where, "receipts.form");
-  const fields = new Fields(value, where, keysOf(scene.protocol), "receipts.form");
-  return receiptOf(fields, scene.protocol, scene.pollDomain, where);
+  const fields = new Fields(value, where, keysOf(scene.protocol, scene.isSealed), "receipts.form");
+  return receiptOf(fields, scene.protocol, scene.pollDomain, where, scene.isSealed);
 }
 
 async function contentOf(path, name) {
@@ -65,7 +67,7 @@ export async function ownReceipt(path, scene) {
   // Outside of any book: the relay of a newer poll may not sign so, and is held to it all the same.
   const isOutside = isObject && !BOOK_KEYS.split(" ").some((key) => key in value);
   const protocol = isOutside ? 1 : scene.protocol;
-  const keys = keysOf(protocol).split(" ");
+  const keys = keysOf(protocol, scene.isSealed).split(" ");
   if (!isObject || !keys.every((key) => key in value)) throw new Wrong(VOID, name, "is no receipt", keys.join(" "), value);
   const lower = (one) => (typeof one === "string" ? one.toLowerCase() : one);
   const { chain_id: chainId = scene.chainId, poll = hex(scene.poll) } = value;
@@ -74,5 +76,5 @@ export async function ownReceipt(path, scene) {
   }
   const mine = Object.fromEntries(keys.map((key) => [key, lower(value[key])]));
   const domain = protocol === scene.protocol ? scene.pollDomain : new Domain(scene.chainId, scene.poll, protocol);
-  return receiptOf(new Fields(mine, name, keysOf(protocol), VOID), protocol, domain, name);
+  return receiptOf(new Fields(mine, name, keysOf(protocol, scene.isSealed), VOID), protocol, domain, name, scene.isSealed);
 }

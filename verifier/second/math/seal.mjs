@@ -29,9 +29,9 @@ function isWhole(plain, motions) {
   return plain === 0n;
 }
 
-/** A ballot's eight bytes under which its plain value stands. */
+/** A ballot's eight bytes under which its plain value stands; `shared` is the address of the shared point. */
 function hiding(separator, { index, sequence, seal }, shared) {
-  const ends = [Buffer.alloc(12), addressOf(shared)];
+  const ends = [Buffer.alloc(12), shared];
   return number(keccak(SEAL, separator, word(index), word(sequence), seal, ...ends).subarray(0, 8));
 }
 
@@ -41,12 +41,20 @@ export function openedAll(secret, separator, motions, ballots) {
     secret,
     ballots.map(({ seal }) => number(seal)),
   );
-  return ballots.map((one, i) => {
-    const shared = points[i];
-    if (shared === null) return 0n;
-    const plain = (one.sealedChoice ^ hiding(separator, one, shared)) & MASK;
-    return isWhole(plain, motions) ? plain : 0n;
-  });
+  return ballots.map((one, i) => openedWith(points[i] && addressOf(points[i]), separator, motions, one));
+}
+
+/** The plain value of a ballot by the address of its shared point; 0n when it is invalid, also for null: there is no such point. */
+export function openedWith(shared, separator, motions, ballot) {
+  if (shared === null) return 0n;
+  const plain = (ballot.sealedChoice ^ hiding(separator, ballot, shared)) & MASK;
+  return isWhole(plain, motions) ? plain : 0n;
+}
+
+/** The signature whose signer over a hash of zero is the shared point's address, for a pool of signatures. */
+export function sharing(secret, seal) {
+  const { r, s, parity } = question(number(seal), secret);
+  return { digest: EMPTY_BOX, signature: Buffer.concat([word(r), word(s), Buffer.of(27 + Number(parity))]) };
 }
 
 /** A record of 110 bytes, read. */

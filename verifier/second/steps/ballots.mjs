@@ -2,11 +2,13 @@
 import { hex } from "../bytes.mjs";
 import { recordOf } from "../contracts.mjs";
 import { Wrong, alike, need } from "../findings.mjs";
+import { EMPTY_BOX, folded, recordOf as sealedOf } from "../math/seal.mjs";
 import { leafHash, multiproves, proves } from "../math/tree.mjs";
 import { sendingOf } from "./sendings.mjs";
 
 const [NO_CHOICE, NOT_NEWER, NOT_SIGNED] = [1n, 2n, 3n]; // reasons of BallotRejected
 const HIGHEST_SEQUENCE = 63n;
+const INDEX_BITS = 0xffffffffn;
 const PORTION = 1_000; // ballots whose signatures are handed out together, while the next ones are read
 
 /** Establishes what was recorded and rejected, in the order of the chain. */
@@ -22,7 +24,7 @@ export async function checkBallots(recount, log) {
     [portion, ballots] = [[], 0];
   };
   for (const group of groups) {
-    const sending = await read(recount, group, scene, planHash, log);
+    const sending = await read(recount, group, scene, [planHash, terms.sealing?.keyHash], log);
     if (sending) portion.push({ group, sending });
     ballots += sending?.ballots.length ?? 0;
     if (ballots >= PORTION) handOut();
@@ -30,7 +32,29 @@ export async function checkBallots(recount, log) {
   handOut();
   for (const one of portions) judge(one.portion, await one.signers, replay);
   recount.ballots = { recorded: replay.recorded, rejected: replay.rejected, credentials: replay.credentials };
+  if (terms.sealing) recount.ballots.box = boxOf(replay.recorded, scene, log);
   log.note(`${replay.recorded.length} ballots recorded and ${replay.rejected} rejected in ${groups.length} transactions`);
+}
+
+/** A recorded ballot as the box has it. */
+const sealedRecordOf = ({ index, votingClass, point, sequence, sealed }) =>
+  sealedOf({
+    index: index & INDEX_BITS,
+    votingClass: Number(votingClass),
+    point,
+    sequence: Number(sequence),
+    seal: sealed.subarray(0, 32),
+    sealedChoice: sealed.readBigUInt64BE(32),
+  });
+
+/** The box with all recorded ballots of a sealed poll in it, which is the one that was unsealed. */
+function boxOf(recorded, scene, log) {
+  const box = folded(EMPTY_BOX, recorded.map(sealedRecordOf));
+  for (const event of scene.ofPoll("Unsealed")) {
+    const what = "the recorded ballots do not fold to the box that was unsealed";
+    log.equal("ballots.box", event.where, what, box, event.values[1]);
+  }
+  return box;
 }
 
 /** The ballot events of each transaction, in the order of the chain. */
@@ -51,11 +75,11 @@ function byTransaction(events) {
 }
 
 /** What a transaction carries; null, with a finding, when it is no casting of ballots. */
-async function read(recount, { block, transaction }, scene, planHash, log) {
+async function read(recount, { block, transaction }, scene, hashes, log) {
   try {
     const sight = need(recount.sight, 1);
     const sent = await sight.transaction(block, transaction);
-    return { ...sendingOf(sent, scene, planHash), at: (await sight.block(block)).time };
+    return { ...sendingOf(sent, scene, ...hashes), at: (await sight.block(block)).time };
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;
     log.take(error);
@@ -129,7 +153,7 @@ class Replay {
 
   /** Rules 3, 4 and 7, in this order; 0 when the ballot is accepted. */
   reasonAgainst({ index, choice, sequence, isSigned }) {
-    if (choice < 1n || choice > 3n) return NO_CHOICE;
+    if (!this.terms.sealing && (choice < 1n || choice > 3n)) return NO_CHOICE;
     if (sequence <= (this.sequences.get(index) ?? 0n) || sequence > HIGHEST_SEQUENCE) return NOT_NEWER;
     return isSigned ? 0n : NOT_SIGNED;
   }

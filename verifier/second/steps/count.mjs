@@ -1,6 +1,7 @@
 // Step 7: heads and sums, ballot after ballot as the contract counts them: the former choice is taken off, the new one added.
 import { need } from "../findings.mjs";
 import { Point, bytesOf, pointAt } from "../math/curve.mjs";
+import { countSealed } from "./sealed_count.mjs";
 
 /** Heads and sums of one class for (for, against, abstaining). */
 class Cells {
@@ -16,8 +17,12 @@ class Cells {
   }
 }
 
-/** Establishes heads and sums. */
+/**
+ * Establishes heads and sums.
+ * @returns {Promise<void>}
+ */
 export async function checkCount(recount, log) {
+  if (need(recount.scene, 1).isSealed) return countSealed(recount, log);
   const [register, { recorded }] = [need(recount.register, 3), need(recount.ballots, 6)];
   const cells = register.classes.map(() => new Cells());
   const newest = new Map();

@@ -6,7 +6,13 @@ import { callOf, timeOf } from "./acts.mjs";
 
 /** Establishes the decision from the attestations, and compares it with what the chain says. */
 export async function checkDecision(recount, log) {
-  const [scene, result] = [need(recount.scene, 1), need(recount.result, 8)];
+  const scene = need(recount.scene, 1);
+  if (scene.isAbandoned) {
+    for (const event of scene.ofPoll("OfficialAttested", "PollDecided"))
+      log.wrong("decision.event", event.where, "decides on a poll that was abandoned");
+    return log.note("the poll was abandoned: there is nothing to decide");
+  }
+  const result = need(recount.result, 8);
   const voices = new Voices(scene, result, log);
   for (const event of scene.ofPoll("OfficialAttested")) {
     const at = await timeOf(recount, event);
@@ -54,7 +60,7 @@ class Voices {
     const { log, scene, result } = this;
     const isSame = alike([keccak(signer), approve], event.values);
     log.holds("decision.event", event.where, "names another signer or voice than its transaction", isSame, short(signer), event.values[0]);
-    log.holds("decision.not-passed", event.where, "approves a plan that did not pass", result.passed || !approve);
+    log.holds("decision.not-passed", event.where, "approves a plan that did not pass", Boolean(result.passed) || !approve);
     const isOutsider = !signer.equals(scene.institution);
     log.holds("decision.official", event.where, "the plan's submitter attested", isOutsider, "an official", signer);
     if (!log.holds("decision.official", event.where, "signer is no official", scene.panel.has(signer), "an official", signer)) return;

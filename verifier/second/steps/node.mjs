@@ -16,6 +16,7 @@ class Scene {
     Object.assign(this, facts);
     this.case = facts.case;
     this.poll = facts.poll;
+    this.isSealed = facts.isSealed;
     this.events = facts.events;
     this.caseDomain = new Domain(facts.chainId, facts.case, facts.protocol);
     this.pollDomain = new Domain(facts.chainId, facts.poll, facts.protocol);
@@ -31,6 +32,11 @@ class Scene {
     return this.events.filter((one) => one.log.address.equals(this.poll) && names.includes(one.name));
   }
 
+  /** Whether the poll ended without a result (section 21.7). */
+  get isAbandoned() {
+    return this.ofPoll("PollAbandoned").length > 0 && this.ofPoll("MotionsTallied").length === 0;
+  }
+
   /** The relay's notes of a subject; the sender was looked at before. */
   notes(subject) {
     return this.events.filter((one) => one.log.address.equals(this.case) && one.name === "Noted" && one.values[1].equals(subject));
@@ -39,7 +45,7 @@ class Scene {
 
 /** Establishes the scene. */
 export async function checkNode(recount, log) {
-  const { file, protocol, rehearsal, isCanonical } = await pollFile(recount.published);
+  const { file, protocol, rehearsal, isSealed, isCanonical } = await pollFile(recount.published);
   log.holds("poll.file", "poll.json", "is not canonical JSON", isCanonical);
   const facts = {
     chainId: file.whole("chain_id", 2n ** 256n),
@@ -47,6 +53,7 @@ export async function checkNode(recount, log) {
     poll: file.bytes("poll", 20),
     fromBlock: Number(file.whole("from_block", LIMIT)),
     receiptSigner: parametersOf(file).bytes("receipt_signer", 20),
+    isSealed,
   };
   const pollNumber = file.whole("poll_number", LIMIT);
   const { options } = recount;
@@ -61,7 +68,7 @@ export async function checkNode(recount, log) {
   checkPeople(created, log);
   checkPaper(options.fingerprint, facts, created, log);
   log.equal("poll.file", "poll.json: rehearsal", "is not the mark of the case's creation", created.rehearsal, rehearsal);
-  const dialect = dialectOf(protocol);
+  const dialect = dialectOf(protocol, isSealed);
   const events = await eventsOf(sight, dialect, log);
   checkOpened(events, created, protocol, facts.fromBlock, log);
   const { caseAddress, ...rest } = facts;
@@ -74,6 +81,8 @@ export async function checkNode(recount, log) {
     panel: created.panel,
     institution: created.institution,
     rehearsal: created.rehearsal,
+    trustees: created.trustees,
+    created: created.transaction.hash,
     events,
   });
 }
@@ -92,10 +101,10 @@ async function createdWith(sight, release, { caseAddress, fromBlock }, log) {
     const what = `does not create a case of release ${release.number}: other code stands behind the case`;
     throw new Wrong("case.creation", transaction.where, what, release.contracts.Case.creation_keccak, transaction.input.subarray(0, 16));
   }
-  const [officials, threshold, institution, rehearsal] = found;
+  const [officials, threshold, institution, rehearsal, trustees] = found;
   log.note(`case ${hex(caseAddress)}, created in ${transaction.where} by the code of release ${release.number}`);
   if (rehearsal) log.note("the case is a rehearsal: its votes have no effect");
-  return { panel: new Panel(officials, threshold), institution, rehearsal, transaction };
+  return { panel: new Panel(officials, threshold), institution, rehearsal, trustees, transaction };
 }
 
 function checkPeople({ panel: { officials, threshold }, institution }, log) {

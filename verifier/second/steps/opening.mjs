@@ -10,15 +10,11 @@ const limitOf = (protocol) => (protocol === 1 ? 2n ** 63n : 2n ** 88n);
 /** Establishes the result that the chain states; then its opening is checked. */
 export async function checkOpening(recount, log) {
   const [scene, terms] = [need(recount.scene, 1), need(recount.terms, 2)];
-  const events = scene.ofPoll("PollTallied");
+  if (scene.isAbandoned) return log.note("the poll was abandoned: its sums were not opened");
+  const name = scene.isSealed ? "MotionsTallied" : "PollTallied";
+  const events = scene.ofPoll(name);
   if (events.length !== 1) {
-    throw new Wrong(
-      "opening.missing",
-      "events of the poll: PollTallied",
-      "the sums were not opened exactly once",
-      1n,
-      BigInt(events.length),
-    );
+    throw new Wrong("opening.missing", `events of the poll: ${name}`, "the sums were not opened exactly once", 1n, BigInt(events.length));
   }
   const [event] = events;
   const [resultHash, passed, tallies, challengeEndsAt] = event.values;
@@ -33,7 +29,13 @@ export async function checkOpening(recount, log) {
   if (!log.equal("opening.amounts", transaction.where, "another number of classes", [classes, classes], lengths)) return;
   const admitted = admittedOf(recount);
   openings.forEach((opening, i) => {
-    const facts = { opening, fen: tallies[i].slice(3), sums: count.sums[i], admitted: admitted[i].fen, limit: limitOf(scene.protocol) };
+    const facts = {
+      opening,
+      fen: tallies[i].slice(3),
+      sums: count.sums[i],
+      admitted: admitted[i % admitted.length].fen,
+      limit: limitOf(scene.protocol),
+    };
     checkClass(i, facts, log);
   });
 }

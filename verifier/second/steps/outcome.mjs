@@ -9,7 +9,9 @@ const END_OF_TIME = 2n ** 64n - 1n;
 
 /** Applies the rule to the recounted heads and the opened amounts. */
 export async function checkOutcome(recount, log) {
-  const [scene, terms, result] = [need(recount.scene, 1), need(recount.terms, 2), need(recount.result, 8)];
+  const [scene, terms] = [need(recount.scene, 1), need(recount.terms, 2)];
+  if (scene.isAbandoned) return log.note("the poll was abandoned: it has no outcome");
+  const result = need(recount.result, 8);
   const { heads } = need(recount.count, 7);
   const { event, tallies, passed } = result;
   const end = result.at + terms.challengeSeconds;
@@ -22,9 +24,15 @@ export async function checkOutcome(recount, log) {
     log.equal("outcome.heads", `${event.where} class ${i}`, "heads differ from the recount", one, tallies[i].slice(0, 3)),
   );
   if (!log.holds("outcome.rule", "parameters", "the rule cannot be applied", terms.conditions.every(isAllowed))) return;
-  const outcome = outcomeOf(heads, tallies, admittedOf(recount), terms.conditions, log);
+  const admitted = admittedOf(recount);
+  const outcomes = Array.from({ length: terms.sealing?.motions ?? 1 }, (_, motion) => {
+    const mine = (all) => all.slice(motion * admitted.length, (motion + 1) * admitted.length);
+    return outcomeOf(mine(heads), mine(tallies), admitted, terms.conditions, log);
+  });
+  const outcome = terms.sealing ? outcomes.reduce((bits, one, i) => bits | (BigInt(one) << BigInt(i)), 0n) : outcomes[0];
   log.equal("outcome.rule", event.where, "the rule gives another outcome", outcome, passed);
-  log.note(`the plan ${outcome ? "passed" : "did not pass"}; result hash ${hex(result.resultHash)}`);
+  const said = outcomes.map((one) => (one ? "passed" : "did not pass")).join(", ");
+  log.note(`${terms.sealing ? "the motions" : "the plan"} ${said}; result hash ${hex(result.resultHash)}`);
 }
 
 /** Whether every class that has leaves left carries the plan, and there is one (sections 7 and 9.1). */

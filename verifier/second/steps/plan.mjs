@@ -21,7 +21,9 @@ export async function checkPlan(recount, log) {
   if (log.equal("plan.hash", NAME, "does not have the poll's plan hash", planHash, keccak(bytes))) log.note(`plan hash ${hex(planHash)}`);
   const value = read(bytes, NAME, FORM);
   log.holds(FORM, NAME, "is not canonical JSON", isCanonical(bytes, value));
-  const plan = new Fields(value, NAME, KEYS, FORM);
+  const isByMotions = value !== null && typeof value === "object" && "motions" in value;
+  const plan = new Fields(value, NAME, isByMotions ? `${KEYS} motions` : KEYS, FORM);
+  checkMotions(plan, isByMotions, terms.sealing?.motions ?? 1, log);
   checkContent(plan, scene, log);
   await checkPdf(plan, recount.published, log);
 }
@@ -51,6 +53,16 @@ async function checkAdmission(recount, scene, { planNumber, announced }, planHas
   log.equal("plan.admitted", transaction.where, "admits a plan of another number", planNumber, number);
   const digest = scene.caseDomain.digest("PlanAdmission", planNumber, planHash);
   scene.panel.signed("plan.signatures", digest, signers, signatures, log, `admission in ${transaction.where}`);
+}
+
+/** A title for each motion, where there are several (section 7). */
+function checkMotions(plan, isByMotions, motions, log) {
+  const titles = isByMotions ? plan.list("motions").map((one) => plan.textIn("motions", one)) : [];
+  const place = `${NAME}: motions`;
+  log.equal(FORM, place, "are another number than the poll's motions", BigInt(motions), BigInt(titles.length || 1));
+  if (!isByMotions) return;
+  log.holds(FORM, place, "are not 2 or more different titles", titles.length > 1 && new Set(titles).size === titles.length);
+  for (const title of titles) log.holds(FORM, place, "a title is empty", !isBlank(title));
 }
 
 function checkContent(plan, scene, log) {

@@ -10,22 +10,27 @@ export const PARAMETER_KEYS = "register_number plan_number conditions opens_at c
 const CONDITION_KEYS = "measure numerator denominator num den strict";
 const LF = 10;
 
-function keysOf(protocol) {
+const SEALED_FROM = 4n; // the protocol that has sealed polls
+
+function keysOf(protocol, isSealed) {
+  if (isSealed && protocol >= SEALED_FROM) return `kind motions abandon_after_seconds protocol rehearsal ${KEYS_1}`;
   if (protocol === 1n) return KEYS_1;
   return protocol === 2n ? `protocol ${KEYS_1}` : `protocol rehearsal ${KEYS_1}`;
 }
 
-/** The file's fields, protocol and mark, and whether the file is canonical JSON. Throws Wrong. */
+/** The file's fields, protocol, mark and kind, and whether the file is canonical JSON. Throws Wrong. */
 export async function pollFile(published) {
   const bytes = await published.bytes(NAME);
   const value = read(bytes, NAME, FINDING);
   const isNew = value !== null && typeof value === "object" && "protocol" in value;
-  const file = new Fields(value, NAME, keysOf(isNew ? value.protocol : 1n), FINDING);
+  const isSealed = isNew && "kind" in value;
+  const file = new Fields(value, NAME, keysOf(isNew ? value.protocol : 1n, isSealed), FINDING);
+  if (isSealed && file.text("kind") !== "sealed") file.fail("kind", "is no kind of poll that is written down", "sealed");
   const protocol = isNew ? file.whole("protocol", 2n ** 32n) : 1n;
   if (isNew && protocol < 2n) file.fail("protocol", "names no protocol", "2 or more");
   const content = bytes.at(-1) === LF ? bytes.subarray(0, -1) : bytes;
   const rehearsal = protocol > 2n && file.flag("rehearsal");
-  return { file, protocol: Number(protocol), rehearsal, isCanonical: isCanonical(content, value) };
+  return { file, protocol: Number(protocol), rehearsal, isSealed, isCanonical: isCanonical(content, value) };
 }
 
 /** The fields of the parameters. Throws Wrong. */

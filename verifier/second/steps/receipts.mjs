@@ -12,7 +12,7 @@ const PORTION = 1_000; // receipts whose signatures are handed out together, whi
 /** Sorts every receipt into recorded, superseded or missed; then those that lenders have brought. */
 export async function checkReceipts(recount, log) {
   const [scene, terms] = [need(recount.scene, 1), need(recount.terms, 2)];
-  const said = { domain: scene.pollDomain, planHash: need(recount.planHash, 4) };
+  const said = { domain: scene.pollDomain, planHash: need(recount.planHash, 4), keyHash: terms.sealing?.keyHash };
   const judge = new Judge(need(recount.ballots, 6), terms.receiptSigner, said, log);
   judge.own = recount.brought = await broughtReceipts(recount, scene, log);
   try {
@@ -159,8 +159,9 @@ class Judge {
   }
 
   /** Whether the digest is a ballot's of the receipt's own index and sequence: these are the relay's word, which could name another's. */
-  isOfItsBallot({ index, sequence, ballotDigest }) {
-    const { domain, planHash } = this.said;
+  isOfItsBallot({ index, sequence, ballotDigest, seal, sealedChoice }) {
+    const { domain, planHash, keyHash } = this.said;
+    if (keyHash) return domain.digest("SealedBallot", index, sequence, seal, sealedChoice, planHash, keyHash).equals(ballotDigest);
     return [1n, 2n, 3n].some((choice) => domain.digest("Ballot", index, choice, sequence, planHash).equals(ballotDigest));
   }
 

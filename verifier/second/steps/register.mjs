@@ -22,7 +22,7 @@ export async function checkRegister(recount, log) {
   const [scene, terms] = [need(recount.scene, 1), need(recount.terms, 2)];
   const frozen = await frozenRegister(recount, scene, terms, log);
   recount.register = frozen;
-  for (const event of scene.ofPoll("LeafExcluded")) await exclude(recount, event, scene, frozen, terms, log);
+  for (const event of scene.ofPoll("LeafExcluded", "SealedLeafExcluded")) await exclude(recount, event, scene, frozen, terms, log);
   const leaves = await readLeaves(recount.published, log);
   if (!leaves.faults) {
     checkLeaves(leaves, frozen, log);
@@ -93,7 +93,7 @@ function checkLeaves(leaves, { root, leafCount, depth, classes }, log) {
 /** A leaf that was taken out; each shows that the register was drawn up falsely (section 9.1). */
 async function exclude(recount, event, scene, { root, leafCount, depth }, { closesAt }, log) {
   const { transaction, inputs } = await callOf(recount, event, "excludeLeaf", scene.poll, "register.excluded");
-  const [index, [votingClass, x, y], proof, amount, blind] = inputs;
+  const [index, [votingClass, x, y], proof, amount, blind, before, records] = inputs;
   const point = join(word(x), word(y));
   const right =
     index < leafCount &&
@@ -113,7 +113,8 @@ async function exclude(recount, event, scene, { root, leafCount, depth }, { clos
   const what = "the register is false: this leaf holds no claim and was taken out, so other leaves hold too much";
   const shown = amount < N / 2n ? amount : amount - N;
   log.wrong("register.excluded", `index ${index}`, what, "0 to 2^63 - 1 fen", `${shown} fen`);
-  recount.excluded.push({ index, votingClass, amount, recorded: event.values[3], where: event.where });
+  const sealed = scene.isSealed ? { order: event.log, sequence: event.values[3], choices: event.values[4], before, ballots: records } : {};
+  recount.excluded.push({ index, votingClass, amount, recorded: event.values[3], where: event.where, ...sealed });
 }
 
 async function compareFile(recount, scene, { registerNumber }, frozen, log) {

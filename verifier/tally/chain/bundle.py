@@ -223,7 +223,7 @@ class Bundle(Sight):
         if not self._proves_code:
             return
         codes, name = proved_codes(self._source.codes, self.head), self._source.codes.name
-        wanted = [("Case", "case.code", self._place.case), ("Poll", "poll.code", self._place.poll)]
+        wanted = [("Case", "case.code", self._place.case), (self._place.poll_contract, "poll.code", self._place.poll)]
         wanted += [("PasskeyVerifier", "case.officials", address) for address in verifiers_behind(signers)]
         for contract, finding, address in wanted:
             place = f"0x{address.hex()}"

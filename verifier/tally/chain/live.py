@@ -11,14 +11,17 @@ from verifier.tally.chain.rules import ChainRule
 from verifier.tally.chain.sight import Place, Sight, Source
 from verifier.tally.chain.things import Block, Log, Transaction
 from verifier.tally.chain.views import State, Views
-from verifier.tally.contracts import DIALECTS
+from verifier.tally.contracts import DIALECTS, SEALED
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.progress import Progress
 from verifier.tally.signers import verifiers_behind
 
 #: Events without which nothing can be said; their blocks are read first.
 MANY = frozenset(
-    topic for dialect in DIALECTS.values() for topic, name in dialect.names.items() if name in ("BallotsRecorded", "BallotRejected")
+    topic
+    for dialect in (*DIALECTS.values(), SEALED)
+    for topic, name in dialect.names.items()
+    if name in ("BallotsRecorded", "BallotRejected", "BallotsCounted")
 )
 
 
@@ -151,7 +154,7 @@ class Live(Sight):
         return Whole(block, {one.hash: one for one in transactions}, proved)
 
     def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:
-        for name, finding, address in (("Case", "case.code", self._place.case), ("Poll", "poll.code", self._place.poll)):
+        for name, finding, address in (("Case", "case.code", self._place.case), (self._place.poll_contract, "poll.code", self._place.poll)):
             code = self._node.code(address, self.head)
             log.holds(
                 finding,

@@ -141,7 +141,7 @@ class Answers(Sight):
             yield [self.transaction(*one) for one in wanted[start : start + BATCH_SIZE]]
 
     def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:
-        for name, finding, address in (("Case", "case.code", self._place.case), ("Poll", "poll.code", self._place.poll)):
+        for name, finding, address in (("Case", "case.code", self._place.case), (self._place.poll_contract, "poll.code", self._place.poll)):
             code = self._node.code(address, self.head)
             log.holds(
                 finding,

@@ -21,6 +21,7 @@ class Place:
     poll: bytes
     from_block: int
     receipt_signer: bytes
+    poll_contract: str = "Poll"  # by its name in a release
 
     def matters(self, topics: Sequence[bytes]) -> bool:
         """Whether a log of case or poll says something: checkpoints, and notes of others than the relay, may be left by anybody."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.tally import rlp
+from verifier.tally.chain import sealed_state
 from verifier.tally.chain.node import data, quantity, record, rows_of
 from verifier.tally.chain.things import Block
 from verifier.tally.chain.trie import NotProved, value_at
@@ -49,6 +50,10 @@ class ProvedState(State):
 
     def check(self, counted: Counted, log: StepLog) -> None:
         values = self._values()
+        if counted.sealed:
+            for slot, expected, what in sealed_state.expected(counted, counted.sealed):
+                self._equal(values, slot, expected, what, log)
+            return
         for number, (yes, no, abstain) in enumerate(counted.heads):
             self._equal(values, HEADS + number, yes << 64 | no << 128 | abstain << 192, f"heads of class {number}", log)
             for choice, total in zip(CHOICES, counted.sums[number], strict=True):
@@ -61,7 +66,7 @@ class ProvedState(State):
             self._equal(values, excluded_slot(number), heads, f"leaves taken out of class {number}", log)
             self._equal(values, excluded_slot(number) + 1, fen, f"amount taken out of class {number}", log)
         self._equal(values, result_hash, int.from_bytes(counted.result_hash, "big"), "result hash", log)
-        self._equal(values, outcome, counted.challenge_ends_at << 8 | counted.passed, "outcome and end of the challenge period", log)
+        self._equal(values, outcome, counted.challenge_ends_at << 8 | bool(counted.passed), "outcome and end of the challenge period", log)
         self._equal(values, voices, counted.refusals << 128 | counted.approvals, "approvals and refusals", log)
 
     def _equal(self, values: dict[int, int], slot: int, expected: int, what: str, log: StepLog) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.tally import abi
+from verifier.tally.chain import sealed_state
 from verifier.tally.chain.node import Node
+from verifier.tally.chain.sealed_state import SealedFacts
 from verifier.tally.chain.things import Block
 from verifier.tally.contracts import PARAMETERS, TALLIES
 from verifier.tally.findings import StepLog, Wrong
@@ -19,11 +21,12 @@ class Counted:
     heads: list[tuple[int, int, int]]
     sums: list[tuple[bytes, bytes, bytes]]
     result_hash: bytes
-    passed: bool
+    passed: int
     challenge_ends_at: int
     approvals: int
     refusals: int
     excluded: list[tuple[int, int]]  # heads, and fen modulo the order, taken out by class
+    sealed: SealedFacts | None = None
 
 
 class State(ABC):
@@ -68,6 +71,17 @@ class Views(State):
 
     def check(self, counted: Counted, log: StepLog) -> None:
         poll = self.poll
+        if counted.sealed:
+            for function, inputs, outputs, values, answer in sealed_state.views(counted, counted.sealed):
+                shown = ", ".join(map(str, values))
+                log.equal(
+                    self.name,
+                    f"poll.{function}({shown})",
+                    "differs from the recount",
+                    answer,
+                    poll.view(function, inputs, outputs, *values),
+                )
+            return
         for voting_class, heads in enumerate(counted.heads):
             seen = poll.view("heads", "(uint256)", "(uint256,uint256,uint256)", voting_class)
             log.equal(self.name, f"poll.heads({voting_class})", "differs from the recount", heads, seen)
@@ -76,7 +90,7 @@ class Views(State):
                 log.equal(self.name, f"poll.sumOf({voting_class}, {choice})", "differs from the recount", total, word(x) + word(y))
         for function, kind, expected in (
             ("resultHash", "bytes32", counted.result_hash),
-            ("passed", "bool", counted.passed),
+            ("passed", "bool", bool(counted.passed)),
             ("challengeEndsAt", "uint64", counted.challenge_ends_at),
             ("approvals", "uint256", counted.approvals),
             ("refusals", "uint256", counted.refusals),

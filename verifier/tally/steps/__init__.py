@@ -18,6 +18,7 @@ from verifier.tally.steps import (
     register,
     result_file,
     rule,
+    seal,
     state,
 )
 
@@ -36,4 +37,5 @@ STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
     (12, "Result file", result_file.check),
     (13, "Log", issuer_log.check),
     (14, "State", state.check),
+    (15, "Seal", seal.check),
 )

@@ -11,6 +11,7 @@ from verifier.tally.contracts import Event
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.processes import SIGNATURES_FROM, in_order
 from verifier.tally.recount import Ballots, Recount, Register, Scene, Terms, Used, need
+from verifier.tally.steps import box
 
 
 def check(recount: Recount, log: StepLog) -> None:
@@ -25,6 +26,7 @@ def check(recount: Recount, log: StepLog) -> None:
         leaf_count=register.leaf_count,
         depth=register.depth,
         root=register.root,
+        key_hash=terms.sealing.struct_hash if terms.sealing else b"",
     )
     ballots = sum(group.ballots for group in groups)
     replay = Replay(terms, register, log, keeps_credentials=bool(recount.options.issuer_logs))
@@ -36,6 +38,8 @@ def check(recount: Recount, log: StepLog) -> None:
                 replay.take(group, transaction, sending)
             ticked(group.ballots)
     recount.ballots = Ballots(replay.recorded, replay.rejected, replay.credentials)
+    if terms.sealing:
+        box.fold(recount.ballots, scene, log)
     log.note(f"{len(replay.recorded)} ballots recorded and {len(replay.rejected)} rejected in {len(groups)} transactions")
 
 
@@ -130,7 +134,7 @@ class Replay:
 
     def _reason(self, sent: Sent) -> int:
         """Rules 3, 4 and 7, in this order; 0 when the ballot is accepted."""
-        if sent.choice not in (sent_ballots.FOR, sent_ballots.AGAINST, sent_ballots.ABSTAIN):
+        if self.terms.sealing is None and sent.choice not in (sent_ballots.FOR, sent_ballots.AGAINST, sent_ballots.ABSTAIN):
             return sent_ballots.CHOICE_NOT_ALLOWED
         if not self.sequences.get(sent.index, 0) < sent.sequence <= sent_ballots.HIGHEST_SEQUENCE:
             return sent_ballots.SEQUENCE_NOT_NEWER

@@ -4,6 +4,7 @@ from verifier.tally import curve
 from verifier.tally.ballots import ABSTAIN, FOR, Sent
 from verifier.tally.findings import StepLog
 from verifier.tally.recount import Count, Recount, need
+from verifier.tally.steps import sealed_count
 
 CHOICES = ("for", "against", "abstain")
 
@@ -11,6 +12,9 @@ CHOICES = ("for", "against", "abstain")
 def check(recount: Recount, log: StepLog) -> None:
     """Establishes heads and sums."""
     register, ballots = need(recount.register, 3), need(recount.ballots, 6)
+    if need(recount.scene, 1).sealed:
+        sealed_count.check(recount, log)
+        return
     newest: dict[int, Sent] = {ballot.index: ballot for ballot in ballots.recorded}
     out = {one.index for one in recount.excluded}
     cells: list[list[list[bytes]]] = [[[], [], []] for _ in register.classes]

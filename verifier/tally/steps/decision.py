@@ -13,7 +13,11 @@ from verifier.tally.typed_data import attestation
 
 def check(recount: Recount, log: StepLog) -> None:
     """Establishes the decision from the attestations, and compares it with what the chain says."""
-    scene, result = need(recount.scene, 1), need(recount.result, 8)
+    scene = need(recount.scene, 1)
+    if scene.is_abandoned:
+        _nobody(scene, log)
+        return
+    result = need(recount.result, 8)
     voices = Voices(scene, log)
     for event in scene.of_poll("OfficialAttested"):
         _take(recount, event, scene, result, voices, log)
@@ -23,6 +27,13 @@ def check(recount: Recount, log: StepLog) -> None:
     recount.decision = voices.decision
     yes, no = voices.count(True), voices.count(False)
     log.note(f"{voices.decision}: {yes} officials approve, {no} refuse; {scene.panel.threshold} decide")
+
+
+def _nobody(scene: Scene, log: StepLog) -> None:
+    """Nobody decides on a poll without a result."""
+    for event in scene.of_poll("OfficialAttested", "PollDecided"):
+        log.wrong("decision.event", event.place, "decides on a poll that was abandoned")
+    log.note("the poll was abandoned: there is nothing to decide")
 
 
 @dataclass
@@ -57,7 +68,7 @@ def _take(recount: Recount, event: Event, scene: Scene, result: Result, voices: 
     _, (signer, signed_approve, signature) = call_of(recount, scene, event, "attest", scene.poll, "decision.event")
     same = (keccak(signer), signed_approve) == (signer_hash, approve)
     log.holds("decision.event", event.place, "names another signer or voice than its transaction", same, short(signer), signer_hash)
-    log.holds("decision.not-passed", event.place, "approves a plan that did not pass", result.passed or not approve)
+    log.holds("decision.not-passed", event.place, "approves a plan that did not pass", bool(result.passed) or not approve)
     log.holds("decision.official", event.place, "the plan's submitter attested", signer != scene.institution, "", signer)
     known = log.holds("decision.official", event.place, "signer is no official", signer in scene.panel.officials, "an official", signer)
     if not known:

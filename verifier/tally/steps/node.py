@@ -5,7 +5,7 @@ from typing import Any
 from verifier.tally.case import Release, fingerprint, poll_address
 from verifier.tally.chain.sight import Place, Sight
 from verifier.tally.chain.things import Transaction
-from verifier.tally.contracts import DIALECTS, Dialect, Event
+from verifier.tally.contracts import Dialect, Event, dialect_of
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.published import Record
 from verifier.tally.recount import Recount, Scene
@@ -28,20 +28,21 @@ def check(recount: Recount, log: StepLog) -> None:
             "case.address", "poll.json: case", "is not the case that the working group published", recount.options.expected.case, case
         )
     receipt_signer = poll_file.parameters(recount.published).raw("receipt_signer", 20)
-    looked_at = Place(chain_id, case, poll, from_block, receipt_signer)
+    sealed = poll_file.is_sealed(header)
+    looked_at = Place(chain_id, case, poll, from_block, receipt_signer, "SealedPoll" if sealed else "Poll")
     sight = recount.source.open(looked_at, log)
     recount.sight = sight
     log.note(f"chain {chain_id}, block {sight.head.number} (0x{sight.head.hash.hex()})")
     release = _release(recount, protocol)
     if protocol > 1:
         log.equal("poll.address", "poll.json: poll", "is not where the case's poll of that number stands", poll_address(case, number), poll)
-    creation, panel, institution, rehearsal = _created(sight, release, case, from_block, log)
+    creation, panel, institution, rehearsal, trustees = _created(sight, release, case, from_block, log)
     sight.check_code(release, [*panel.officials, institution], log)
     _check_people(panel, institution, log)
     found = fingerprint(chain_id, case, list(panel.officials), panel.threshold, institution, rehearsal)
     _check_paper(recount.options.expected.fingerprint, found, log)
     _check_mark(header, rehearsal, log)
-    dialect = DIALECTS[protocol]
+    dialect = dialect_of(protocol, sealed=sealed)
     events = _events(recount, sight, dialect, looked_at, log)
     opened_with = [list(panel.officials), panel.threshold, institution, *([rehearsal] if protocol > 2 else [])]
     _check_opened(events, creation, opened_with, log)
@@ -58,6 +59,9 @@ def check(recount: Recount, log: StepLog) -> None:
         case_separator=domain_separator(chain_id, case),
         poll_separator=domain_separator(chain_id, poll),
         events=events,
+        sealed=sealed,
+        trustees=trustees,
+        created=creation.hash,
     )
 
 
@@ -69,18 +73,21 @@ def _release(recount: Recount, protocol: int) -> Release:
     return known[protocol]
 
 
-def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: StepLog) -> tuple[Transaction, Panel, bytes, bool]:
-    """The creation; officials, institution and mark as the case was created with them, by code of that release. Raises Wrong."""
+Created = tuple[Transaction, Panel, bytes, bool, tuple[bytes, ...]]
+
+
+def _created(sight: Sight, release: Release, case: bytes, from_block: int, log: StepLog) -> Created:
+    """The creation; officials, institution, mark and trustees as the case was created with them, by code of that release. Raises Wrong."""
     transaction = sight.creation(from_block, case)
     found = release.created_with(transaction.input)
     if found is None:
         what = f"does not create a case of release {release.number}: other code stands behind the case"
         raise Wrong("case.creation", transaction.place, what, release.contracts["Case"].creation_keccak, transaction.input[:16])
-    officials, threshold, institution, rehearsal = found
+    officials, threshold, institution, rehearsal, trustees = found
     log.note(f"case 0x{case.hex()}, created in {transaction.place} by the code of release {release.number}")
     if rehearsal:
         log.note("the case is a rehearsal: its votes have no effect")
-    return transaction, Panel(tuple(officials), threshold), institution, rehearsal
+    return transaction, Panel(tuple(officials), threshold), institution, rehearsal, tuple(trustees)
 
 
 def _check_people(panel: Panel, institution: bytes, log: StepLog) -> None:

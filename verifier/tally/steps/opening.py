@@ -8,12 +8,15 @@ from verifier.tally.steps.acts import call_of
 from verifier.tally.steps.count import CHOICES
 
 #: Of one opened sum; only where a leaf was taken out can a sum reach 2^63 at all (protocol §9).
-LIMITS_FEN = {1: 2**63, 2: 2**88, 3: 2**88}
+LIMITS_FEN = {1: 2**63, 2: 2**88, 3: 2**88, 4: 2**88}
 
 
 def check(recount: Recount, log: StepLog) -> None:
     """Establishes the result that the chain states, after its opening was checked."""
     scene, terms, sight = need(recount.scene, 1), need(recount.terms, 2), need(recount.sight, 1)
+    if scene.is_abandoned:
+        log.note("the poll was abandoned: its sums were not opened")
+        return
     event = _tallied(scene)
     result_hash, passed, tallies, challenge_ends_at = event.values
     recount.result = Result(event, tallies, passed, result_hash, challenge_ends_at)
@@ -24,14 +27,16 @@ def check(recount: Recount, log: StepLog) -> None:
         return
     transaction, (openings,) = call_of(recount, scene, event, "openSums", scene.poll, "opening.missing")
     if log.equal("opening.amounts", transaction.place, "another number of openings than classes", len(count.heads), len(openings)):
-        for voting_class, (opening, tally) in enumerate(zip(openings, tallies, strict=True)):
-            _check_class(voting_class, opening, tally, count, admitted(recount)[voting_class], LIMITS_FEN[scene.protocol], log)
+        limit_fen, totals = LIMITS_FEN[scene.protocol], admitted(recount)
+        for place, (opening, tally) in enumerate(zip(openings, tallies, strict=True)):
+            _check_class(place, opening, tally, count, totals[place % len(totals)], limit_fen, log)
 
 
 def _tallied(scene: Scene) -> Event:
-    events = scene.of_poll("PollTallied")
+    name = "MotionsTallied" if scene.sealed else "PollTallied"
+    events = scene.of_poll(name)
     if len(events) != 1:
-        raise Wrong("opening.missing", "events of the poll: PollTallied", "the sums were not opened exactly once", 1, len(events))
+        raise Wrong("opening.missing", f"events of the poll: {name}", "the sums were not opened exactly once", 1, len(events))
     return events[0]
 
 
@@ -44,15 +49,13 @@ def admitted(recount: Recount) -> list[ClassTotals]:
     return totals
 
 
-def _check_class(
-    voting_class: int, opening: Tally, tally: Tally, count: Count, admitted_: ClassTotals, limit_fen: int, log: StepLog
-) -> None:
-    """`opening` is (fen, blind) for, against, abstaining."""
+def _check_class(number: int, opening: Tally, tally: Tally, count: Count, admitted_: ClassTotals, limit_fen: int, log: StepLog) -> None:
+    """`opening` is (fen, blind) for, against, abstaining; the number goes through classes, and in a sealed poll through motions."""
     amounts, blinds = opening[0::2], opening[1::2]
-    place = f"opening of class {voting_class}"
+    place = f"opening of class {number}"
     log.equal("opening.amounts", place, "opened amounts are not the tallied ones", amounts, tally[3:])
     good = True
-    for choice, amount_fen, blind, total in zip(CHOICES, amounts, blinds, count.sums[voting_class], strict=True):
+    for choice, amount_fen, blind, total in zip(CHOICES, amounts, blinds, count.sums[number], strict=True):
         where = f"{place}, {choice}"
         good &= log.holds("opening.range", where, "amount is out of range", amount_fen < limit_fen, f"below {limit_fen}", amount_fen)
         if total == curve.INFINITY:
@@ -64,4 +67,4 @@ def _check_class(
     good &= log.holds("opening.admitted", place, "what is admitted is out of range", fen < limit_fen, f"below {limit_fen}", fen)
     good &= log.holds("opening.admitted", place, "more than was admitted", sum(amounts) <= fen, f"at most {fen}", sum(amounts))
     if good:
-        log.note(f"class {voting_class}: fen for {amounts[0]}, against {amounts[1]}, abstaining {amounts[2]}; they open the recounted sums")
+        log.note(f"class {number}: fen for {amounts[0]}, against {amounts[1]}, abstaining {amounts[2]}; they open the recounted sums")

@@ -9,7 +9,11 @@ from verifier.tally.steps.opening import admitted
 
 def check(recount: Recount, log: StepLog) -> None:
     """Applies the rule to the recounted heads and the opened amounts."""
-    scene, terms, result = need(recount.scene, 1), need(recount.terms, 2), need(recount.result, 8)
+    scene, terms = need(recount.scene, 1), need(recount.terms, 2)
+    if scene.is_abandoned:
+        log.note("the poll was abandoned: it has no outcome")
+        return
+    result = need(recount.result, 8)
     count, sight, event = need(recount.count, 7), need(recount.sight, 1), result.event
     expected_end = min(sight.block(event.log.block_number).timestamp + terms.challenge_seconds, 2**64 - 1)
     log.equal("outcome.challenge", event.place, "the challenge period has another end", expected_end, result.challenge_ends_at)
@@ -20,9 +24,14 @@ def check(recount: Recount, log: StepLog) -> None:
     for number, (tally, heads) in enumerate(zip(result.tallies, count.heads, strict=True)):
         log.equal("outcome.heads", f"{event.place} class {number}", "heads differ from the recount", heads, tuple(tally[:3]))
     if log.holds("outcome.rule", "parameters", "the rule cannot be applied", all(map(is_allowed, terms.conditions))):
-        outcome = _outcome(result.tallies, count.heads, admitted(recount), terms.conditions, log)
-        log.equal("outcome.rule", event.place, "the rule gives another outcome", outcome, result.passed)
-        log.note(f"the plan {'passed' if outcome else 'did not pass'}; result hash 0x{result.result_hash.hex()}")
+        totals, outcome = admitted(recount), 0
+        for motion in range(terms.motions):
+            mine = slice(motion * len(totals), (motion + 1) * len(totals))
+            carried = _outcome(result.tallies[mine], count.heads[mine], totals, terms.conditions, log)
+            outcome |= carried << motion
+            what = "the plan" if not scene.sealed else f"motion {motion}"
+            log.note(f"{what} {'passed' if carried else 'did not pass'}; result hash 0x{result.result_hash.hex()}")
+        log.equal("outcome.rule", event.place, "the rule gives another outcome", outcome, int(result.passed))
 
 
 def _outcome(

@@ -28,7 +28,10 @@ def check(recount: Recount, log: StepLog) -> None:
         log.note(f"plan hash 0x{plan_hash.hex()}")
     plan = parse(content, NAME, FORM)
     log.holds(FORM, NAME, "is not canonical JSON", is_canonical(content, plan))
-    _check_plan(recount, scene, Record.of(plan, NAME, KEYS, FORM), log)
+    by_motions = isinstance(plan, dict) and "motions" in plan
+    record = Record.of(plan, NAME, f"{KEYS} motions" if by_motions else KEYS, FORM)
+    _check_motions(record, terms, log)
+    _check_plan(recount, scene, record, log)
 
 
 def _submitted(recount: Recount, scene: Scene, terms: Terms, log: StepLog) -> bytes:
@@ -54,6 +57,17 @@ def _admitted(recount: Recount, scene: Scene, terms: Terms, plan_hash: bytes, lo
     log.equal("plan.admitted", transaction.place, "admits a plan of another number", terms.plan_number, plan_number)
     digest = plan_admission(scene.case_separator, terms.plan_number, plan_hash)
     scene.panel.signed("plan.signatures", digest, signers, signatures, log, f"admission in {transaction.place}")
+
+
+def _check_motions(plan: Record, terms: Terms, log: StepLog) -> None:
+    """A title for each motion, where there are several (protocol §7)."""
+    titles = [one.text("motions") for one in plan.each("motions")] if "motions" in plan.fields else []
+    log.equal(FORM, "plan.json: motions", "are another number than the poll's motions", terms.motions, len(titles) or 1)
+    if "motions" in plan.fields:
+        different = len(titles) > 1 and len(set(titles)) == len(titles)
+        log.holds(FORM, "plan.json: motions", "are not 2 or more different titles", different)
+    for title in titles:
+        log.holds(FORM, "plan.json: motions", "a title is empty", not is_blank(title))
 
 
 def _check_plan(recount: Recount, scene: Scene, plan: Record, log: StepLog) -> None:

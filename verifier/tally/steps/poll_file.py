@@ -10,6 +10,9 @@ NAME = "poll.json"
 KEYS_1 = "case chain_id poll poll_number from_block parameters rule_name tree_depth"
 KEYS_2 = "protocol " + KEYS_1
 KEYS = "rehearsal " + KEYS_2
+SEALED_KEYS = "kind motions abandon_after_seconds " + KEYS
+SEALED = "sealed"
+SEALED_FROM = 4  # the protocol that has sealed polls
 FINDING = FINDINGS[NAME]
 PARAMETER_KEYS = "register_number plan_number conditions opens_at closes_at challenge_seconds verifiers receipt_signer"
 CONDITION_KEYS = "measure numerator denominator num den strict"
@@ -19,7 +22,9 @@ def read(published: Published) -> Record:
     """The whole file; of protocol 1 when it names none."""
     value = parse(published.bytes_of(NAME), NAME, FINDING)
     named = value.get("protocol", 1) if isinstance(value, dict) else 1
-    return Record.of(value, NAME, {1: KEYS_1, 2: KEYS_2}.get(named if isinstance(named, int) else 0, KEYS), FINDING)
+    number = named if isinstance(named, int) else 0
+    of_sealed = number >= SEALED_FROM and isinstance(value, dict) and "kind" in value
+    return Record.of(value, NAME, SEALED_KEYS if of_sealed else {1: KEYS_1, 2: KEYS_2}.get(number, KEYS), FINDING)
 
 
 def protocol(record: Record) -> int:
@@ -28,6 +33,15 @@ def protocol(record: Record) -> int:
     if "protocol" in record.fields and number < 2:
         raise Wrong(FINDING, f"{NAME}: protocol", "names no protocol", "2 or more", number)
     return number
+
+
+def is_sealed(record: Record) -> bool:
+    """Whether the poll is a sealed one; an open poll's file does not speak of it. Raises Wrong for another kind."""
+    if "kind" not in record.fields:
+        return False
+    if record.text("kind") != SEALED:
+        raise Wrong(FINDING, f"{NAME}: kind", "is no kind of poll that is written down", SEALED, record.text("kind"))
+    return True
 
 
 def rehearsal(record: Record) -> bool:

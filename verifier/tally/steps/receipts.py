@@ -22,13 +22,14 @@ WORDS = ("recorded", "superseded", "missed")
 def check(recount: Recount, log: StepLog) -> None:
     """Sorts every receipt into recorded, superseded or missed; then those that lenders have brought."""
     scene, terms, ballots = need(recount.scene, 1), need(recount.terms, 2), need(recount.ballots, 6)
-    reading = Reading(scene.protocol, scene.poll_separator)
+    reading = Reading(scene.protocol, scene.poll_separator, scene.sealed)
     for one in read_own(recount.options.own_receipts, scene.chain_id, scene.poll, reading):
         if isinstance(one, Wrong):
             log.take(one)
         else:
             recount.brought.append(one)
-    lender_said = LenderSaid(scene.poll_separator, need(recount.plan_hash, 4))
+    key_hash = terms.sealing.struct_hash if terms.sealing else b""
+    lender_said = LenderSaid(scene.poll_separator, need(recount.plan_hash, 4), key_hash)
     judge = ReceiptJudge(ballots, terms.receipt_signer, lender_said, log, recount.brought)
     books = _books(recount, scene, terms, log) if scene.protocol > 1 else None
     try:
@@ -99,9 +100,13 @@ class LenderSaid:
 
     separator: bytes
     plan_hash: bytes
+    key_hash: bytes = b""  # of a sealed poll
 
     def fits(self, fields: Fields) -> bool:
-        """Whether the digest is that of a ballot of the receipt's own index and sequence, of whichever choice."""
+        """Whether the digest is that of a ballot of the receipt's own index and sequence, of any choice, or of what it says was sealed."""
+        if self.key_hash:
+            what = fields.index, fields.sequence, fields.sealed, self.plan_hash, self.key_hash
+            return typed_data.sealed_ballot(self.separator, *what) == fields.ballot_digest
         return any(
             typed_data.ballot(self.separator, fields.index, choice, fields.sequence, self.plan_hash) == fields.ballot_digest
             for choice in CHOICES

@@ -96,9 +96,9 @@ def _excluded(recount: Recount, scene: Scene, frozen: Register, terms: Terms, lo
     """Leaves that were taken out; each shows that the register was drawn up falsely (protocol §9.1)."""
     found: list[Excluded] = []
     sight = need(recount.sight, 1)
-    for event in scene.of_poll("LeafExcluded"):
+    for event in scene.of_poll("LeafExcluded", "SealedLeafExcluded"):
         transaction, inputs = call_of(recount, scene, event, "excludeLeaf", scene.poll, "register.excluded")
-        index, (voting_class, x, y), proof, amount, blind = inputs
+        index, (voting_class, x, y), proof, amount, blind, *sealed = inputs
         point = x.to_bytes(32, "big") + y.to_bytes(32, "big")
         proved = index < frozen.leaf_count and proves(frozen.root, frozen.depth, index, leaf_hash(index, voting_class, point), proof)
         opened = curve.is_on_curve(point) and curve.commit(amount, blind) == point and AMOUNT_LIMIT <= amount < N
@@ -111,7 +111,8 @@ def _excluded(recount: Recount, scene: Scene, frozen: Register, terms: Terms, lo
         what = "the register is false: this leaf holds no claim and was taken out, so other leaves hold too much"
         shown = amount if amount < N // 2 else amount - N
         log.wrong("register.excluded", f"index {index}", what, "0 to 2^63 - 1 fen", f"{shown} fen")
-        found.append(Excluded(index, voting_class, amount, event.log.order))
+        taken_off = (event.place, *event.values[3:], *sealed) if sealed else (event.place,)
+        found.append(Excluded(index, voting_class, amount, event.log.order, *taken_off))
     return found
 
 

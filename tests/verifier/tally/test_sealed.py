@@ -1,0 +1,138 @@
+"""Sealed polls on a real chain: both recounts agree with right ones, whatever became of them, and an auditor can count one alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scripts.evidence.bundle import write_bundle
+from tests.contracts.ballot_box import ABSTAIN, FOR, N, Register, make_register, secret
+from tests.contracts.chain import Chain
+from tests.contracts.sealed_world import EMPTY_BOX, SealedVote, SealedWorld, folded, trustee_keys
+from tests.verifier.second.second import recount as second
+from tests.verifier.tally.sealed_vote import SealedHeldVote
+from verifier.tally.__main__ import main
+from verifier.tally.recount import Options, Recount
+from verifier.tally.report import as_json
+from verifier.tally.scenes import judged
+
+Again = Callable[..., Recount]
+SAME = ("recount", "passed", "decision", "result_hash", "recounted_heads", "invalid", "beside", "ballots_recorded", "ballots_rejected")
+
+
+def both_agree(work: Recount, address: str, folder: Path) -> None:
+    """No finding, and the second recount says the same."""
+    assert [finding for log in work.steps for finding in log.findings] == []
+    said = second("--rpc", address, "--published", folder).last
+    mine = json.loads(as_json(work))
+    assert {name: said[name] for name in SAME} == {name: mine[name] for name in SAME}
+
+
+@pytest.mark.parametrize("motions", [1, 3])
+def test_recount__agrees_with_a_right_sealed_poll(node_address: str, tmp_path: Path, count_again: Again, motions: int) -> None:
+    vote = SealedHeldVote.announce_sealed(Chain(node_address), motions=motions)
+    vote.hold()
+    vote.breach()
+    vote.close()
+    vote.publish(tmp_path)
+    work = count_again(tmp_path)
+    both_agree(work, node_address, tmp_path)
+    assert work.count is not None
+    assert work.count.heads == [tuple(vote.poll.heads(motion, number)) for motion in range(motions) for number in range(2)]
+    assert sum(work.count.invalid) == len([one for one in vote.chosen.values() if not one]) == 2
+    assert [line.split(" ")[0] for line in work.beside] == ["2", "a"]
+    assert any("not by: 1" in note for note in work.steps[-1].notes)
+    assert work.steps[10].notes == ["14 receipts: 13 recorded, 1 superseded, 0 missed"]
+    bundle = tmp_path / "evidence.zip"
+    write_bundle(node_address, tmp_path, bundle, Options())
+    assert judged(tmp_path, ["--evidence", "evidence.zip"]).verdict == "agrees"
+    assert second("--evidence", bundle).last["recount"] == "agrees"
+
+
+def test_auditor__counts_alone_from_transactions(
+    node_address: str, tmp_path: Path, count_again: Again, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vote = SealedHeldVote.announce_sealed(Chain(node_address))
+    vote.hold()
+    vote.poll.close()
+    vote.note(closed=True)
+    vote.publish(tmp_path)
+    where = ["write-count", "--rpc", node_address, "--published", str(tmp_path), "--most", "5"]
+    assert main([*where, "--secret", "0x7"]) == 1
+    assert "--secret" in capsys.readouterr().err
+    assert main([*where, "--secret", hex(vote.poll.keys.secret)]) == 0
+    calls = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [call["ballots"] for call in calls] == [0, 5, 5, 3]
+    for call in calls[:2]:
+        vote.poll.chain.send_data(vote.poll.contract.address, call["data"])
+    assert main(where) == 0  # somebody began; the rest is left
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == calls[2:]
+    for call in calls[2:]:
+        vote.poll.chain.send_data(vote.poll.contract.address, call["data"])
+    vote.poll.open_sums(vote.chosen)
+    vote.publish(tmp_path)
+    both_agree(count_again(tmp_path), node_address, tmp_path)
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_abandoned__agrees_without_a_result(node_address: str, tmp_path: Path, count_again: Again, opened: bool) -> None:
+    vote = SealedHeldVote.announce_sealed(Chain(node_address))
+    vote.hold()
+    if opened:
+        vote.unseal()
+        vote.poll.count(4)
+    else:
+        vote.poll.close()
+        vote.note(closed=True)
+    vote.abandon()
+    vote.publish(tmp_path)
+    work = count_again(tmp_path)
+    both_agree(work, node_address, tmp_path)
+    assert work.decision is None
+    assert [line.split(" ")[0] for line in work.beside if "box" in line] == ["9" if opened else "13"]
+    (tmp_path / "result.json").write_text('{"abandoned":"x","reason_hash":"0x' + "00" * 32 + '"}')
+    assert {finding.name for finding in count_again(tmp_path).findings} == {"result.file"}
+
+
+def test_leaf_without_a_claim__is_a_finding_with_all_that_was_counted_for_it(node_address: str, tmp_path: Path, count_again: Again) -> None:
+    lenders = list(make_register(12).lenders)
+    lenders[9] = replace(lenders[9], amount_fen=lenders[9].amount_fen + 2**64)
+    lenders[11] = replace(lenders[11], amount_fen=lenders[11].amount_fen - 2**64)
+    vote = SealedHeldVote.announce_sealed(Chain(node_address), Register(lenders))
+    poll = vote.poll
+    poll.chain.warp(poll.terms.poll.opens_at)
+    votes = [vote.sealed(index, FOR) for index in range(9)] + [vote.sealed(11, ABSTAIN)]
+    poll.cast_batch(votes)
+    vote.chose(votes)
+    records = list(poll.records)
+    vote.unseal()
+    poll.count_all()
+    leaf, before = lenders[11], folded(EMPTY_BOX, records[:-1])
+    given = (11, leaf.leaf, vote.register.proof(11), leaf.amount_fen % N, leaf.blind, before, records[-1])
+    poll.chain.send(poll.calls.excludeLeaf(*given))
+    vote.excluded, vote.chosen = [11], {index: one for index, one in vote.chosen.items() if index != 11}
+    vote.publish(tmp_path)
+    work = count_again(tmp_path)
+    assert {finding.name for finding in work.findings} >= {"register.excluded"}
+    assert not [one for one in work.findings if "newest ballot" in one.what]
+    assert work.count is not None
+    assert work.count.heads == [tuple(poll.heads(0, number)) for number in range(2)]
+
+
+def test_trustees_of_another_poll__are_those_who_served_then(node_address: str, tmp_path: Path, count_again: Again) -> None:
+    chain = Chain(node_address)
+    world = SealedWorld(chain, trustees=[secret("former", i) for i in range(2)])
+    world.trustees = trustee_keys()
+    world.appoint(world.trustees)
+    first = SealedHeldVote.announce_sealed(chain, world=world)
+    first.poll.chain.warp(first.poll.terms.poll.opens_at)
+    first.poll.cast(SealedVote(first.register.lenders[0], FOR))
+    first.chosen[0] = (FOR,)
+    SealedHeldVote.announce_sealed(chain, world=world)
+    first.close(sizes=())
+    first.publish(tmp_path)
+    both_agree(count_again(tmp_path), node_address, tmp_path)
