@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
+.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-evidence bench-import bench-register-tool drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -104,6 +104,9 @@ faults: setup ## faults of processes, clocks and nodes on running installations 
 
 bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3.py (BALLOTS=... for more)
 	@$(PY) -m scripts.bench.recount --ballots $(or $(BALLOTS),10000)
+
+drill-keys: setup ## every subset of 2 of 3 and 3 of 6 trustees opens a poll's key and a register's sealed openings, or is refused, from files alone
+	@$(PY) -m scripts.drill_keys
 
 tampers: setup ## lies in files, answers of nodes, transactions and papers, each found and named by both recounts; honest polls, none called wrong
 	@$(PY) -m scripts.tampers

@@ -58,6 +58,14 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
+def built(name: str) -> bytes:
+    """A file that was built whole beside the bundles. Raises: PagesNotBuilt."""
+    try:
+        return (DIST / name).read_bytes()
+    except FileNotFoundError as error:
+        raise PagesNotBuilt from error
+
+
 def integrity(entry: str) -> str:
     """The checksum that the browser holds a module to. Raises: PagesNotBuilt."""
     try:

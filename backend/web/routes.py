@@ -35,7 +35,7 @@ from backend.vote.tally.service import TallyService
 from backend.web.catalogue import speaker
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
-from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, error_page, render
+from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, built, error_page, render
 from backend.web.result_view import class_result
 from backend.web.turnout_view import TurnoutView, turnout_view
 from verifier.web.one_file import one_file
@@ -175,6 +175,12 @@ def verify_page() -> Response:
     """The offline check of a ballot, to be kept on a disk; it runs there, under no policy of this site."""
     # Not ours to change: it is written apart from the pages, so that an error here is not repeated there.
     return Response(one_file(), media_type="text/html", headers={"Content-Disposition": 'attachment; filename="verify.html"'})
+
+
+@router.get("/trustee.html")
+def trustee_page() -> Response:
+    """The trustee's page, to be kept on a disk; it runs there, under a policy of its own that allows no connection."""
+    return Response(built("trustee.html"), media_type="text/html", headers={"Content-Disposition": 'attachment; filename="trustee.html"'})
 
 
 @router.get("/help")

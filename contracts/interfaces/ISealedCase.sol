@@ -43,8 +43,8 @@ interface ISealedCase {
     error Abandonment_PollNotSealed(uint256 pollNumber);
 
     /// @notice Appoints trustees by the signatures of k officials over TrusteeAppointment; they serve 7 days later, in a rehearsal at once.
-    /// @param trustees 2 to 32 distinct signers, by seat.
-    function appointTrustees(bytes[] calldata trustees, bytes[] calldata signers, bytes[] calldata signatures) external;
+    /// @param named 2 to 32 distinct signers, by seat.
+    function appointTrustees(bytes[] calldata named, bytes[] calldata signers, bytes[] calldata signatures) external;
 
     /// @notice Announces a sealed poll under the next number and creates its contract, by the signatures of k officials over
     /// SealedPollAnnouncement, of every share key and of every trustee over SealKey. Errors of the parameters are those of ISealedPoll.
@@ -67,7 +67,7 @@ interface ISealedCase {
     function trustees() external view returns (bytes[] memory);
 
     /// @notice Trustees who were appointed and do not serve yet, and from when they will; none and 0 if there are none.
-    function nextTrustees() external view returns (bytes[] memory trustees, uint64 servesFrom);
+    function nextTrustees() external view returns (bytes[] memory waiting, uint64 servesFrom);
 
     /// @notice How often trustees were appointed since the case was opened.
     function appointmentCount() external view returns (uint256);

@@ -86,7 +86,7 @@ interface ISealedPoll is IPoll {
     function publishShare(uint256 trustee, uint256 share) external;
 
     /// @notice Makes the secret public after the close; anyone who has it may send it, from a plain account. It proves itself.
-    function unseal(uint256 secret) external;
+    function unseal(uint256 revealed) external;
 
     /// @notice Takes ballots out of the end of the box, opens them and counts those that are their lenders' newest; anyone may send them, in
     /// any pieces, from a plain account (protocol, section 21.5).

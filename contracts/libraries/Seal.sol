@@ -32,17 +32,21 @@ library Seal {
         }
     }
 
+    /// @notice The lower bit of each motion's pair.
+    function onesOf(uint256 motions) internal pure returns (uint256) {
+        return ONES & ((1 << (motions << 1)) - 1);
+    }
+
     /// @notice What a ballot holds under the secret: two bits a motion, each 1, 2 or 3; 0 if it is invalid.
     function open(
         uint256 place,
         uint256 secret,
-        uint256 motions,
+        uint256 ones,
         uint256 index,
         uint256 sequence,
         uint256 seal,
         uint256 sealedChoice
     ) internal view returns (uint256 choices) {
-        uint256 ones = ONES & ((1 << (motions << 1)) - 1);
         uint256 order = Secp256k1.N;
         assembly ("memory-safe") {
             mstore(add(place, 0x40), index)

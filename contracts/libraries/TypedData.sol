@@ -137,32 +137,35 @@ library TypedData {
         }
     }
 
-    /// @notice The whole digest of a sealed ballot, domain included.
-    /// @dev Assembly as in ballotDigest.
-    function sealedBallotDigest(
-        bytes32 domainSeparator,
-        uint256 index,
-        uint256 sequence,
-        uint256 seal,
-        uint256 sealedChoice,
-        bytes32 planHash,
-        bytes32 sealKeyHash
-    ) internal pure returns (bytes32 digest) {
+    /// @notice Memory in which digests of sealed ballots of one poll are made, one after the other: the struct, and behind it what is hashed
+    /// at last. What all ballots have in common is written once.
+    function sealedBallotFrame(bytes32 domainSeparator, bytes32 planHash, bytes32 sealKeyHash) internal pure returns (uint256 place) {
         bytes32 typeHash = SEALED_BALLOT;
         assembly ("memory-safe") {
-            let at := mload(0x40)
-            mstore(at, typeHash)
-            mstore(add(at, 0x20), index)
-            mstore(add(at, 0x40), sequence)
-            mstore(add(at, 0x60), seal)
-            mstore(add(at, 0x80), sealedChoice)
-            mstore(add(at, 0xa0), planHash)
-            mstore(add(at, 0xc0), sealKeyHash)
-            let structHash := keccak256(at, 0xe0)
-            mstore(at, hex"1901")
-            mstore(add(at, 0x02), domainSeparator)
-            mstore(add(at, 0x22), structHash)
-            digest := keccak256(at, 0x42)
+            place := mload(0x40)
+            mstore(0x40, add(place, 0x140))
+            mstore(place, typeHash)
+            mstore(add(place, 0xa0), planHash)
+            mstore(add(place, 0xc0), sealKeyHash)
+            mstore(add(place, 0xe0), hex"1901")
+            mstore(add(place, 0xe2), domainSeparator)
+        }
+    }
+
+    /// @notice The whole digest of a sealed ballot, domain included, made in the poll's frame.
+    /// @dev Assembly as in ballotDigest.
+    function sealedBallotDigest(uint256 place, uint256 index, uint256 sequence, uint256 seal, uint256 sealedChoice)
+        internal
+        pure
+        returns (bytes32 digest)
+    {
+        assembly ("memory-safe") {
+            mstore(add(place, 0x20), index)
+            mstore(add(place, 0x40), sequence)
+            mstore(add(place, 0x60), seal)
+            mstore(add(place, 0x80), sealedChoice)
+            mstore(add(place, 0x102), keccak256(place, 0xe0))
+            digest := keccak256(add(place, 0xe0), 0x42)
         }
     }
 }

@@ -21,8 +21,8 @@ abstract contract SealedBox is Admission, SealedRecording {
     struct Batch {
         Records records;
         bytes recorded;
-        bytes32 domainSeparator;
         bytes32 box;
+        uint256 frame; // where digests are made
         uint256 entries; // where the pieces begin in the data of the call
         uint256 ballots;
         uint256 leaves;
@@ -55,8 +55,7 @@ abstract contract SealedBox is Admission, SealedRecording {
         _requireSigned(index, sequence, ballot);
 
         _recordAlone(index, word, sequence);
-        bytes memory record = abi.encodePacked(uint8(sequence), ballot.seal, ballot.sealedChoice);
-        _box = keccak256(abi.encodePacked(_box, uint32(index), leaf.votingClass, leaf.x, leaf.y, record));
+        _box = BoxChain.joinAlone(_box, index, leaf, sequence, ballot.seal, ballot.sealedChoice);
         emit BallotsRecorded(abi.encodePacked(uint32(index), uint8(sequence << 2)));
     }
 
@@ -76,8 +75,8 @@ abstract contract SealedBox is Admission, SealedRecording {
         Batch memory batch = Batch({
             records: _startRecords(),
             recorded: Packed.reserve(count_),
-            domainSeparator: _domainSeparatorV4(),
             box: _box,
+            frame: TypedData.sealedBallotFrame(_domainSeparatorV4(), _PLAN_HASH, _SEAL_KEY_HASH),
             entries: Packed.placeOf(entries),
             ballots: Packed.placeOf(ballots),
             leaves: Packed.placeOf(leaves)
@@ -110,7 +109,7 @@ abstract contract SealedBox is Admission, SealedRecording {
             (uint256 index, uint256 sequence) = (entry >> 224, Packed.wordAt(ballot) >> 248);
             uint256 former = _recorded(batch.records, index);
             if (sequence <= former || sequence > MAX_SEQUENCE) return _reject(entry, sequence, Rejection.SequenceNotNewer);
-            if (!_isSignedAt(ballot + 41, _digestAt(batch.domainSeparator, index, sequence, ballot), address(uint160(entry >> 64)))) {
+            if (!_isSignedAt(ballot + 41, _digestAt(batch.frame, index, sequence, ballot), address(uint160(entry >> 64)))) {
                 return _reject(entry, sequence, Rejection.BallotNotSignedByKey);
             }
             _record(batch.records, index, sequence);
@@ -120,11 +119,11 @@ abstract contract SealedBox is Admission, SealedRecording {
     }
 
     /// @dev What is signed of a ballot of a batch, which lies at that place.
-    function _digestAt(bytes32 domainSeparator, uint256 index, uint256 sequence, uint256 ballot) private view returns (bytes32) {
+    function _digestAt(uint256 frame, uint256 index, uint256 sequence, uint256 ballot) private pure returns (bytes32) {
         // Places lie in the data of the call.
         unchecked {
             (uint256 seal, uint256 sealedChoice) = (Packed.wordAt(ballot + 1), Packed.wordAt(ballot + 33) >> 192);
-            return TypedData.sealedBallotDigest(domainSeparator, index, sequence, seal, sealedChoice, _PLAN_HASH, _SEAL_KEY_HASH);
+            return TypedData.sealedBallotDigest(frame, index, sequence, seal, sealedChoice);
         }
     }
 
@@ -133,9 +132,8 @@ abstract contract SealedBox is Admission, SealedRecording {
         (address ballotKey, bytes32 domainSeparator) = (ballot.ballotKey, _domainSeparatorV4());
         _requireCredential(domainSeparator, index, ballotKey, ballot.credentialExpiresAt, ballot.credentialSignature);
 
-        bytes32 digest = TypedData.sealedBallotDigest(
-            domainSeparator, index, sequence, ballot.seal, ballot.sealedChoice, _PLAN_HASH, _SEAL_KEY_HASH
-        );
+        uint256 frame = TypedData.sealedBallotFrame(domainSeparator, _PLAN_HASH, _SEAL_KEY_HASH);
+        bytes32 digest = TypedData.sealedBallotDigest(frame, index, sequence, ballot.seal, ballot.sealedChoice);
         CompactSignature calldata signature = ballot.ballotSignature;
         if (!_isSigned(digest, signature.r, signature.vs, ballotKey)) {
             revert Poll_BallotRejected(index, Rejection.BallotNotSignedByKey);

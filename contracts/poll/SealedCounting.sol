@@ -17,7 +17,7 @@ abstract contract SealedCounting is Terms, ISealedPoll {
     struct Counter {
         uint256[] heads; // by place: what is to be added to the stored one
         Jacobian[] sums; // by place * 4 + choice
-        bool[] touched; // by sum: it was read from storage
+        uint256[] touched; // by sum: 1 if it was read from storage
     }
 
     uint256 private constant MAX_MOTIONS = 16;
@@ -69,7 +69,7 @@ abstract contract SealedCounting is Terms, ISealedPoll {
 
     function _startCounter() internal view returns (Counter memory) {
         uint256 places = _MOTIONS * _CLASS_COUNT;
-        return Counter(new uint256[](places), new Jacobian[](places * 4), new bool[](places * 4));
+        return Counter(new uint256[](places), new Jacobian[](places * 4), new uint256[](places * 4));
     }
 
     /// @dev Counts one opened ballot: two bits of choice a motion, all 0 for an invalid one. Class and point were looked at when it was cast.
@@ -80,12 +80,23 @@ abstract contract SealedCounting is Terms, ISealedPoll {
                 ++counter.heads[votingClass];
                 return;
             }
+            (uint256[] memory words, uint256[] memory touched, Jacobian[] memory sums) = (counter.heads, counter.touched, counter.sums);
+            Jacobian memory sum = sums[0]; // some sum, or Solidity would make a new one
             for (uint256 place = votingClass; choices != 0; place += _CLASS_COUNT) {
-                uint256 choice = choices & 3;
-                counter.heads[place] += 1 << (choice << 6);
-                uint256 lane = (place << 2) + choice;
-                if (!counter.touched[lane]) _touch(counter, lane);
-                counter.sums[lane].add(x, y);
+                uint256 lane = (place << 2) | (choices & 3);
+                bool isTouched;
+                // Assembly, because Solidity looks at the bounds three times a motion: places follow from a class that was looked at when the
+                // ballot was cast, and from the poll's motions.
+                assembly ("memory-safe") {
+                    let word := add(add(words, 0x20), shl(5, place))
+                    mstore(word, add(mload(word), shl(shl(6, and(lane, 3)), 1)))
+                    let flag := add(add(touched, 0x20), shl(5, lane))
+                    isTouched := mload(flag)
+                    mstore(flag, 1)
+                    sum := mload(add(add(sums, 0x20), shl(5, lane)))
+                }
+                if (!isTouched) _read(sum, lane);
+                sum.add(x, y);
                 choices >>= 2;
             }
         }
@@ -120,17 +131,17 @@ abstract contract SealedCounting is Terms, ISealedPoll {
             }
         }
         for (uint256 lane = 0; lane < counter.sums.length; ++lane) {
-            if (!counter.touched[lane]) continue;
+            if (counter.touched[lane] == 0) continue;
             Jacobian memory sum = counter.sums[lane];
             _sealedSums[lane] = Point(sum.x, sum.y);
         }
     }
 
-    /// @dev Reads a sum from storage, the first time.
-    function _touch(Counter memory counter, uint256 lane) private view {
-        counter.touched[lane] = true;
+    /// @dev Reads a sum from storage.
+    function _read(Jacobian memory sum, uint256 lane) private view {
         Point storage stored = _sealedSums[lane];
-        counter.sums[lane] = Secp256k1.lift(stored.x, stored.y);
+        (sum.x, sum.y) = (stored.x, stored.y);
+        sum.z = sum.x | sum.y == 0 ? 0 : 1;
     }
 
     function _placeOf(uint256 motion, uint256 votingClass) private view returns (uint256) {

@@ -23,6 +23,7 @@ abstract contract Unsealing is SealedBox, SealedCounting {
         bytes counted;
         uint256 frame; // where ballots are opened
         uint256 secret;
+        uint256 ones; // the lower bit of each motion's pair
     }
 
     /// Address of the seal key's point.
@@ -50,12 +51,12 @@ abstract contract Unsealing is SealedBox, SealedCounting {
     }
 
     /// @inheritdoc ISealedPoll
-    function unseal(uint256 secret_) external override onlyPlainAccount {
+    function unseal(uint256 revealed) external override onlyPlainAccount {
         _requireOver();
         if (_secret != 0) revert Seal_AlreadyUnsealed();
-        if (Seal.keyOf(secret_) != _SEAL_KEY) revert Seal_SecretWrong();
-        _secret = secret_;
-        emit Unsealed(secret_, _box);
+        if (Seal.keyOf(revealed) != _SEAL_KEY) revert Seal_SecretWrong();
+        _secret = revealed;
+        emit Unsealed(revealed, _box);
     }
 
     /// @inheritdoc ISealedPoll
@@ -66,7 +67,8 @@ abstract contract Unsealing is SealedBox, SealedCounting {
             sequences: CursorLibrary.start(),
             counted: _reserve(number),
             frame: Seal.frame(_domainSeparatorV4()),
-            secret: _requireUnsealed()
+            secret: _requireUnsealed(),
+            ones: Seal.onesOf(_MOTIONS)
         });
         bytes32 folded = before;
         uint256 place = Packed.placeOf(ballots);
@@ -101,7 +103,7 @@ abstract contract Unsealing is SealedBox, SealedCounting {
         returns (uint32)
     {
         uint256 frame = Seal.frame(_domainSeparatorV4());
-        return uint32(Seal.open(frame, _requireUnsealed(), _MOTIONS, index, sequence, seal, sealedChoice));
+        return uint32(Seal.open(frame, _requireUnsealed(), Seal.onesOf(_MOTIONS), index, sequence, seal, sealedChoice));
     }
 
     /// @inheritdoc ISealedPoll
@@ -134,45 +136,31 @@ abstract contract Unsealing is SealedBox, SealedCounting {
     function _openedAgain(uint256 index, uint256 sequence, bytes32 before, bytes calldata ballots) internal view returns (uint256) {
         _requireRecords(ballots);
         (bytes32 folded, uint256 place) = (before, Packed.placeOf(ballots));
-        (uint256 index_, uint256 sequence_,) = _sealedAt(place);
+        bool isIts = Packed.wordAt(place) >> 224 == index && Packed.wordAt(place + 69) >> 248 == sequence;
         // Places lie in the data of the call.
         unchecked {
             for (uint256 end = place + ballots.length; place != end; place += BoxChain.RECORD_BYTES) {
                 folded = BoxChain.fold(folded, place);
             }
         }
-        if (index_ != index || sequence_ != sequence || !_countingBegan[folded]) revert Box_NotTheBallot(index);
-        return _open(Seal.frame(_domainSeparatorV4()), _secret, Packed.placeOf(ballots));
+        if (!isIts || !_countingBegan[folded]) revert Box_NotTheBallot(index);
+        place = Packed.placeOf(ballots);
+        (uint256 seal, uint256 sealedChoice) = (Packed.wordAt(place + 70), Packed.wordAt(place + 102) >> 192);
+        return Seal.open(Seal.frame(_domainSeparatorV4()), _secret, Seal.onesOf(_MOTIONS), index, sequence, seal, sealedChoice);
     }
 
     /// @dev Opens the ballot at that place and counts it, if it is its lender's newest.
     function _countAt(Piece memory piece, uint256 place) private {
-        (uint256 index, uint256 sequence,) = _sealedAt(place);
-        if (sequence != _newest(piece.sequences, index)) return;
-        uint256 choices = _open(piece.frame, piece.secret, place);
         // Places lie in the data of the call.
         unchecked {
-            uint256 votingClass = Packed.wordAt(place + 4) >> 248;
+            uint256 head = Packed.wordAt(place);
+            (uint256 index, uint256 votingClass, uint256 sequence) = (head >> 224, head >> 216 & 255, Packed.wordAt(place + 69) >> 248);
+            if (sequence != _newest(piece.sequences, index)) return;
+            (uint256 seal, uint256 sealedChoice) = (Packed.wordAt(place + 70), Packed.wordAt(place + 102) >> 192);
+            uint256 choices = Seal.open(piece.frame, piece.secret, piece.ones, index, sequence, seal, sealedChoice);
             _countOpened(piece.counter, votingClass, choices, Packed.wordAt(place + 5), Packed.wordAt(place + 37));
             if (_MOTIONS == 1) Packed.append(piece.counted, index, sequence << 2 | choices);
             else Packed.appendLong(piece.counted, index, sequence << 2, choices);
-        }
-    }
-
-    /// @dev What the ballot in the record at that place holds.
-    function _open(uint256 frame, uint256 secret_, uint256 place) private view returns (uint256) {
-        (uint256 index, uint256 sequence, uint256 sealedChoice) = _sealedAt(place);
-        // As above.
-        unchecked {
-            return Seal.open(frame, secret_, _MOTIONS, index, sequence, Packed.wordAt(place + 70), sealedChoice);
-        }
-    }
-
-    /// @dev Index, sequence and sealed choice of the record at that place.
-    function _sealedAt(uint256 place) private pure returns (uint256 index, uint256 sequence, uint256 sealedChoice) {
-        // As above.
-        unchecked {
-            return (Packed.wordAt(place) >> 224, Packed.wordAt(place + 69) >> 248, Packed.wordAt(place + 102) >> 192);
         }
     }
 
@@ -180,9 +168,9 @@ abstract contract Unsealing is SealedBox, SealedCounting {
         return _MOTIONS == 1 ? Packed.reserve(number) : Packed.reserveLong(number);
     }
 
-    function _requireRecords(bytes calldata ballots) private pure returns (uint256 number) {
-        number = ballots.length / BoxChain.RECORD_BYTES;
-        if (number == 0 || ballots.length != number * BoxChain.RECORD_BYTES) revert Box_LengthWrong(ballots.length);
+    function _requireRecords(bytes calldata ballots) private pure returns (uint256) {
+        if (ballots.length == 0 || ballots.length % BoxChain.RECORD_BYTES != 0) revert Box_LengthWrong(ballots.length);
+        return ballots.length / BoxChain.RECORD_BYTES;
     }
 
     function _requireUnsealed() private view returns (uint256 secret_) {

@@ -28,15 +28,15 @@ abstract contract Trustees is Officials {
     }
 
     /// @inheritdoc ISealedCase
-    function appointTrustees(bytes[] calldata trustees_, bytes[] calldata signers, bytes[] calldata signatures)
+    function appointTrustees(bytes[] calldata named_, bytes[] calldata signers, bytes[] calldata signatures)
         external
         override
         onlyPlainAccount
     {
-        bytes[] memory named = trustees_;
+        bytes[] memory named = named_;
         _requireTrustees(named);
         uint256 number = _appointmentCount + 1;
-        _requireOfficials(TypedData.trusteeAppointment(number, trustees_), signers, signatures);
+        _requireOfficials(TypedData.trusteeAppointment(number, named_), signers, signatures);
         if (_nextServe()) _trustees = _nextTrustees;
         _appointmentCount = number;
         _nextTrustees = named;

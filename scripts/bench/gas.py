@@ -1,4 +1,5 @@
-"""Gas per ballot on a real Anvil that keeps to the 2^24 limit of a transaction, beside OpenZeppelin's Governor and a GovernorBravo.
+"""Gas per ballot on a real Anvil that keeps to the 2^24 limit of a transaction, open and sealed, beside OpenZeppelin's
+Governor and a GovernorBravo.
 
 Run `python -m scripts.bench.gas` (or `make bench-gas`); `--lenders 131072` for a smaller register, `--renew` to accept the figures into
 tests/snapshots/gas.json, which tests/contracts/test_gas.py holds every change to. Ends with one JSON line.
@@ -16,6 +17,7 @@ from eth_utils.crypto import keccak
 
 from backend.vote.ballots.rules import MAX_BATCH
 from scripts.bench.gas_peers import measure_peers
+from scripts.bench.gas_sealed import measure_sealed
 from scripts.build.contracts import ROOT
 from tests.contracts.ballot_box import Lender, Register, Vote, parent, secret
 from tests.contracts.chain import Chain, anvil
@@ -100,10 +102,9 @@ def per_ballot(poll: OpenPoll, indexes: Sequence[int], sequence: int = 1) -> int
     return int(receipt["gasUsed"]) // len(votes)
 
 
-def measure_ours(chain: Chain, lenders: int) -> dict[str, int]:
+def measure_ours(chain: Chain, register: Register, voters: dict[str, list[int]]) -> dict[str, int]:
     """Figures in gas per ballot. The sums exist already: the poll's very first ballots pay more, once."""
-    voters = voters_of(lenders)
-    poll = announce(chain, WideRegister(lenders, list(linked.from_iterable(voters.values()))))
+    poll = announce(chain, register)
     per_ballot(poll, voters["first"])
     last, other = voters["direct"]
     figures = {"page_50": per_ballot(poll, voters["half"]), "page_10": per_ballot(poll, voters["tenth"])}
@@ -116,10 +117,13 @@ def measure_ours(chain: Chain, lenders: int) -> dict[str, int]:
 
 
 def measure(lenders: int = LENDERS) -> dict[str, int]:
-    """Ours and the peers', on one node."""
+    """Ours, open and sealed, and the peers', on one node."""
     with anvil("--enable-tx-gas-limit") as address:
         chain = Chain(address)
-        return {"lenders": lenders} | measure_ours(chain, lenders) | measure_peers(chain)
+        voters = voters_of(lenders)
+        register = WideRegister(lenders, list(linked.from_iterable(voters.values())))
+        ours = measure_ours(chain, register, voters) | measure_sealed(chain, register, voters)
+        return {"lenders": lenders} | ours | measure_peers(chain)
 
 
 def moved(figures: dict[str, int], accepted: dict[str, int]) -> list[str]:
@@ -139,10 +143,10 @@ def main() -> None:
     parser.add_argument("--renew", action="store_true", help="accept the figures into the snapshot")
     chosen = parser.parse_args()
     figures = measure(chosen.lenders)
-    print(f"{'gas per ballot':>26} {'':>9} {'OZ Governor':>13} {'Bravo-like':>12}")
+    print(f"{'gas per ballot':>32} {'':>9} {'OZ Governor':>13} {'Bravo-like':>12}")
     for name, gas in figures.items():
         if name != "lenders":
-            print(f"{name:>26} {gas:>9,} {figures['oz_by_sig'] / gas:>12.2f}x {figures['bravo_by_sig'] / gas:>11.2f}x")
+            print(f"{name:>32} {gas:>9,} {figures['oz_by_sig'] / gas:>12.2f}x {figures['bravo_by_sig'] / gas:>11.2f}x")
     if chosen.renew:
         SNAPSHOT.write_text(json.dumps(measure() if chosen.lenders != LENDERS else figures, indent=2) + "\n")
     ratios = {f"ratio_{name}": round(figures["oz_by_sig"] / figures[name], 2) for name in ("page_50", "page_10", "direct")}

@@ -71,7 +71,7 @@ TRUSTEE = Part(
     "trustee",
     "tool of trustees who trust no page",
     ROOT / "requirements-trustee.lock",
-    ("verifier/trustee", "verifier/shares", "verifier/signing"),
+    ("verifier/trustee", "verifier/escrow", "verifier/shares", "verifier/signing"),
     extras=("trustee",),
 )
 BACKEND = Part(

@@ -28,7 +28,7 @@ FORGE = {
 }
 HALMOS = ["--storage-layout", "generic", "--loop", "12", "--no-status", "--solver-timeout-branching", "100"]
 HALMOS += ["--solver-timeout-assertion", "60000", "--forge-build-out", "build/forge/symbolic/out"]
-INVARIANTS = ROOT / "tests" / "forge" / "PollInvariants.t.sol"
+INVARIANTS = [ROOT / "tests" / "forge" / f"{kind}Invariants.t.sol" for kind in ("Poll", "Sealed")]
 EXPLAINED = ROOT / "tests" / "forge" / "slither_explained.json"
 COVERAGE = "build/forge/lcov.info"
 
@@ -67,7 +67,7 @@ def forge() -> dict[str, Any]:
         "forge_tests": len(tests) - campaigns,
         "forge_fuzzed": fuzzed,
         "forge_runs": int(FORGE["FOUNDRY_FUZZ_RUNS"]),
-        "forge_invariants": len(re.findall(r"function _holds_\w+", INVARIANTS.read_text())),
+        "forge_invariants": sum(len(re.findall(r"function _holds_\w+", file.read_text())) for file in INVARIANTS),
         "forge_calls": int(FORGE["FOUNDRY_INVARIANT_RUNS"]) * int(FORGE["FOUNDRY_INVARIANT_DEPTH"]),
         "forge_failures": len(failed),
         "wrong": failed,
@@ -124,7 +124,7 @@ def slither() -> dict[str, Any]:
 def coverage() -> dict[str, Any]:
     """Lines and branches of our own contracts that the forge tests reach."""
     where = {"FOUNDRY_OUT": "build/forge/coverage/out", "FOUNDRY_CACHE_PATH": "build/forge/coverage/cache"}
-    command = ["forge", "coverage", "--no-match-contract", "PollInvariantsTest"]
+    command = ["forge", "coverage", "--no-match-contract", "InvariantsTest"]
     command += ["--report", "lcov", "--report-file", COVERAGE]
     done = run(command, FOUNDRY_PROFILE="quick", FOUNDRY_FUZZ_RUNS="16", **where)
     if done.returncode != 0:

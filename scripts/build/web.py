@@ -14,11 +14,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from scripts.build import trustee_page
+
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "backend" / "web"
 OUTPUT = WEB / "static" / "dist"
 BUNDLER = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
-ENTRIES = ("booth", "officials", "institution", "administrator", "public", "complaint")
+ENTRIES = ("booth", "officials", "institution", "administrator", "public", "complaint", "trustee")
 #: Phones of about 2020 and later; the bundler rewrites newer syntax for them.
 BROWSERS = "chrome80,safari15,firefox78"
 
@@ -30,7 +32,7 @@ class PagesNotBuilt(Exception):
 def build(*, force: bool = False) -> Path:
     """Bundle every entry unless the same sources are bundled already.
 
-    Returns the folder with one `<entry>.js` each and `manifest.json` (file name to `sha384-…`, as browsers check it);
+    Returns the folder with one `<entry>.js` each, `trustee.html`, and `manifest.json` (file name to `sha384-…`, as browsers check it);
     raises PagesNotBuilt.
     """
     stamp = _stamp()
@@ -44,6 +46,7 @@ def build(*, force: bool = False) -> Path:
         fresh = Path(folder) / "dist"
         _bundle(fresh)
         manifest = {path.name: _integrity(path) for path in sorted(fresh.glob("*.js"))}
+        trustee_page.write(fresh, fresh / trustee_page.NAME)
         (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
         (fresh / "sources.sha256").write_text(stamp)
         # The whole folder changes at once, so that a page never gets half a build.
@@ -54,6 +57,7 @@ def build(*, force: bool = False) -> Path:
 
 def _stamp() -> str:
     files = [*sorted((WEB / "src").rglob("*.js*")), *sorted((WEB / "messages").glob("*.json")), ROOT / "package-lock.json", Path(__file__)]
+    files += [trustee_page.TEMPLATE, trustee_page.STYLE, Path(trustee_page.__file__)]
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())

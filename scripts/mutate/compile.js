@@ -10,7 +10,11 @@ const path = require("node:path");
 const readline = require("node:readline");
 const solc = require("solc");
 
-const TARGETS = { case: ["contracts/Case.sol", "Case"], sealed: ["contracts/SealedPoll.sol", "SealedPoll"], libraries: ["tests/contracts/harness/Libraries.sol", "Libraries"] };
+const TARGETS = {
+  case: ["contracts/Case.sol", "Case"],
+  sealed: ["contracts/SealedPoll.sol", "SealedPoll"],
+  libraries: ["tests/contracts/harness/Libraries.sol", "Libraries"],
+};
 
 function compile(replace) {
   const read = (name) => {

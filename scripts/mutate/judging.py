@@ -19,7 +19,7 @@ from typing import Any
 
 from scripts.mutate.changes import ROOT, Mutant
 
-SUITE = ["--no-match-contract", "PollInvariantsTest"]
+SUITE = ["--no-match-contract", "InvariantsTest"]
 #: A mutant that loops without end runs out of gas instead; the dearest honest test takes a tenth of it.
 GAS_LIMIT = 200_000_000
 #: How long the unchanged contracts may take; a mutant may take five times as long as they took, or it does not end. So a machine that is

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -370,7 +370,7 @@ class SealedPoll:
     def stage(self) -> int:
         return int(self.calls.stage().call())
 
-    def openings(self, newest: dict[int, Sequence[int]]) -> list[tuple[int, ...]]:
+    def openings(self, newest: Mapping[int, Sequence[int]]) -> list[tuple[int, ...]]:
         """Openings of what counts for each lender, motion by motion; lenders with no choices took no part."""
         found = []
         for motion in range(self.motions):
@@ -383,7 +383,7 @@ class SealedPoll:
                 found.append(tuple(row))
         return found
 
-    def open_sums(self, newest: dict[int, Sequence[int]]) -> Any:
+    def open_sums(self, newest: Mapping[int, Sequence[int]]) -> Any:
         return self.chain.send(self.calls.openSums(self.openings(newest)))
 
     def attest(self, key: bytes, approve: bool, at: int | None = None) -> Any:

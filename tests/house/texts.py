@@ -39,7 +39,7 @@ def _messages() -> Iterator[Text]:
 
 
 def _python() -> Iterator[Text]:
-    for folder in ("backend", "verifier/issuer", "verifier/face", "verifier/register", "scripts/evidence"):
+    for folder in ("backend", "verifier/issuer", "verifier/face", "verifier/register", "verifier/trustee", "scripts/evidence"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield from python_texts(_name(path), path.read_text("utf-8"))
 

@@ -131,7 +131,8 @@ def order_of(made: Register) -> dict[str, Any]:
     """An order, what each trustee hands in for it, and all subsets of them."""
     recipient = key_of("recipient of an opening")
     point = ref.multiply(recipient, ref.G)
-    message: dict[str, Any] = {"registerNumber": made.number, "recipientKey": compressed(point), "purposeHash": ref.keccak("丢失数据库后开启合计".encode())}
+    message: dict[str, Any] = {"registerNumber": made.number, "recipientKey": compressed(point)}
+    message["purposeHash"] = ref.keccak("丢失数据库后开启合计".encode())
     digest = made.digest("EscrowOrder", message)
     shares = made.shares()
     handings = [box(mac_scalar(ref.word(s), digest, "order"), point, digest, i, s) for i, s in enumerate(shares)]

@@ -21,6 +21,7 @@ from tests.vectors.papers import parameters_file, plan_file, statements_file, ty
 from tests.vectors.passkeys import passkeys_file
 from tests.vectors.receipts import cases_file, receipts_file
 from tests.vectors.register_cases import countries_file, register_import_file
+from tests.vectors.sealed_papers import sealed_typed_data_file
 from tests.vectors.seals import seals_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
 from tests.vectors.text_cases import text_file
@@ -211,6 +212,7 @@ def files() -> dict[str, dict[str, Any]]:
         "workbooks.json": workbooks_file(),
         "seals.json": seals_file(),
         "box.json": box_file(),
+        "sealed_typed_data.json": sealed_typed_data_file(),
         "ceremony.json": ceremony_file(),
         "escrow.json": escrow_file(),
     }

@@ -47,20 +47,21 @@ test("leaves, depths and proofs lead to the root", () => {
 });
 
 test("every type has the digest and the signature of the vectors", () => {
-  const data = vectors("typed_data");
+  const [data, sealed] = [vectors("typed_data"), vectors("sealed_typed_data")];
   const seen = new Set();
   const former = [
     [data.items_of_protocol_1, protocol.TYPES_OF_PROTOCOL_1],
     [data.items_of_protocol_2, protocol.TYPES_OF_PROTOCOL_2],
   ];
-  for (const item of [...data.items, ...former.flatMap(([items]) => items)]) {
+  const keys = { ...sealed.keys, ...data.keys };
+  for (const item of [...data.items, ...sealed.items, ...former.flatMap(([items]) => items)]) {
     const contract = data[item.contract];
     const found = protocol.digest(data.chain_id, contract, item.type, item.message);
     const [, types] = former.find(([items]) => items.includes(item)) ?? [null, protocol.TYPES];
     assert.equal(types[item.type], item.type_text);
     assert.equal(toHex(protocol.structHash(item.type, item.message)), item.struct_hash);
     assert.equal(toHex(found), item.digest);
-    const { address, private_key: key } = data.keys[item.signer];
+    const { address, private_key: key } = keys[item.signer];
     assert.equal(protocol.addressOf(fromHex(key)), address);
     assert.equal(protocol.sign(found, fromHex(key)), item.signature);
     assert.equal(protocol.recover(found, item.signature), address);

@@ -1,4 +1,4 @@
-"""The pages' modules import one way: entries, then booth and administrator, then office, then page and crypto; and nowhere in a circle."""
+"""Modules import one way: entries, then booth, administrator and trustee, then office, then page and crypto; and nowhere in a circle."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parents[2] / "backend" / "web" / "src"
 #: Which folders a folder's modules may import from, besides their own.
 BELOW: dict[str, set[str]] = {
-    "entries": {"booth", "administrator", "office", "page", "crypto"},
+    "entries": {"booth", "administrator", "office", "trustee", "page", "crypto"},
     "booth": {"page", "crypto"},
     "administrator": {"office", "page", "crypto"},
     "office": {"page", "crypto"},
+    "trustee": {"page", "crypto"},
     "page": set(),
     "crypto": set(),
 }

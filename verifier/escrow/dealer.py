@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from verifier.escrow.context import MOST_SEATS, Frozen, context
@@ -22,7 +22,7 @@ class Dealer:
     register: Frozen
     threshold: int
     transports: tuple[Point, ...]
-    seed: bytes
+    seed: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         if not 2 <= self.threshold <= len(self.transports) <= MOST_SEATS or len(set(self.transports)) != len(self.transports):

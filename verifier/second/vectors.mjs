@@ -1,9 +1,11 @@
 // Runs the second recount's arithmetic over the shared vectors: node verifier/second/vectors.mjs tests/vectors
 import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
+import * as ceremonies from "./vectors/ceremonies.mjs";
 import * as chain from "./vectors/chain.mjs";
 import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
+import * as seals from "./vectors/seals.mjs";
 import * as signatures from "./vectors/signatures.mjs";
 
 /** @type {[string | null, Function][]} */
@@ -15,12 +17,16 @@ const CHECKS = [
   ["parameters.json", numbers.parameters],
   ["cases.json", numbers.cases],
   ["typed_data.json", signatures.typedData],
+  ["sealed_typed_data.json", signatures.sealedTypedData],
   ["statements.json", signatures.statements],
   ["passkeys.json", signatures.passkeys],
   ["webauthn.json", signatures.webauthn],
   ["batch.json", chain.batch],
   ["receipts.json", chain.receipts],
   ["findings.json", chain.findings],
+  ["seals.json", seals.seals],
+  ["box.json", seals.box],
+  ["ceremony.json", ceremonies.ceremony],
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
   [null, signatures.recovery],

@@ -65,7 +65,7 @@ class Release:
     contracts: dict[str, Code]
 
     def created_with(self, data: bytes) -> tuple[list[bytes], int, bytes, bool] | None:
-        """Officials, threshold, institution and mark of a creation by this release; None when the case's or sealed polls' code is another."""
+        """Officials, threshold, institution and mark of a creation by this release; None when code, also of sealed polls, is another."""
         case = self.contracts["Case"]
         if keccak(data[: case.creation_bytes]) != case.creation_keccak:
             return None

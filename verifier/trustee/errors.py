@@ -81,7 +81,7 @@ class FileOfAnotherSeat(Refused):
 class BackupIsAnother(Refused):
     """The backup opens, and holds something else."""
 
-    zh = "备份文件 {file} 里不是同一把密钥；请把当前的密钥文件再复制一份，然后重试。"
+    zh = "备份文件 {file} 里不是同一把密钥；请把当前的保管文件再复制一份，然后重试。"
     en = "The backup {file} holds another key; copy the present key file again and repeat this step."
 
 
@@ -112,8 +112,8 @@ class CeremonyIdWrong(Refused):
 class CeremonyRepeated(Refused):
     """The folder has a file for this ceremony."""
 
-    zh = "这次仪式已经领取过密钥（{file}），编号不能重复使用；请用原文件，或由工作组开始一次新的仪式。"
-    en = "A key was taken for this ceremony before ({file}), and its id is never used twice; use that file, or begin a new ceremony."
+    zh = "这次仪式已经领取过密钥（{file}），编号不能重复使用；请用原文件（join），或由工作组开始一次新的仪式。"
+    en = "A key was taken for this ceremony before ({file}), and its id is never used twice; use that file (join), or begin anew."
 
 
 class ThresholdOutOfRange(Refused):
@@ -133,22 +133,22 @@ class SeatUnknown(Refused):
 class RollIncomplete(Refused):
     """Seats have not joined."""
 
-    zh = "名册不完整，缺第 {seats} 席；请等他们加入后再继续。"
+    zh = "席位表不完整，缺第 {seats} 席；请等他们加入后再继续。"
     en = "The roll is not complete: seats {seats} are missing; wait until they have joined."
 
 
 class RollOfAnotherCeremony(Refused):
     """Case, chain, threshold or id differ."""
 
-    zh = "名册属于另一次仪式；请重新取得本次仪式的名册。"
+    zh = "席位表属于另一次仪式；请重新取得本次仪式的席位表。"
     en = "The roll is that of another ceremony; get the roll of this one."
 
 
 class SeatNotAppointed(Refused):
     """The entry is not signed by who stands on chain for the seat."""
 
-    zh = "第 {seat} 席的加入不是链上任命的身份签名的；请不要继续，并告知其他保管人和工作组。"
-    en = "Seat {seat} joined without the signature of its identity on chain; do not go on, and tell the other trustees."
+    zh = "第 {seat} 席的加入不是区块链上任命的身份签名的；请不要继续，并告知其他保管人和工作组。"
+    en = "Seat {seat} joined without the signature of its appointed identity; do not go on, and tell the other trustees."
 
 
 class AppointedOfAnotherCase(Refused):
@@ -161,8 +161,8 @@ class AppointedOfAnotherCase(Refused):
 class JoinNotSigned(Refused):
     """The identity's signature is still to be filled in."""
 
-    zh = "第 {seat} 席的加入还没有身份签名；请用该席的身份签 digest，填入 signature。"
-    en = "Seat {seat} has joined without its identity's signature; have it sign digest, and put that into signature."
+    zh = "第 {seat} 席的加入还没有身份签名；请用该席的身份签 to_sign，填入 signature。"
+    en = "Seat {seat} has joined without its identity's signature; have it sign to_sign, and put that into signature."
 
 
 class KeyTwice(Refused):
@@ -175,14 +175,14 @@ class KeyTwice(Refused):
 class OwnEntryChanged(Refused):
     """The own entry is not what the file makes."""
 
-    zh = "名册里您的席位（第 {seat} 席）不是您的文件里的密钥：加入之后有人改过；请不要继续，并告知其他保管人。"
+    zh = "席位表里您的席位（第 {seat} 席）不是您的文件里的密钥：加入之后有人改过；请不要继续，并告知其他保管人。"
     en = "Your seat {seat} has other keys in the roll than in your file: it was changed after you joined; do not go on, tell the others."
 
 
 class RollChanged(Refused):
     """Another roll than the one dealt under: a page asked to deal twice, or shown other transport keys."""
 
-    zh = "名册变了：您已按另一份名册分发过；同一文件不按两份名册分发，请告知其他保管人并开始新的仪式。"
+    zh = "席位表变了：您已按另一份席位表分发过；同一文件不按两份席位表分发，请告知其他保管人并开始新的仪式。"
     en = "The roll has changed: this file dealt under another one and deals under no second; tell the others and begin a new ceremony."
 
 

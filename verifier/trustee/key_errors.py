@@ -24,7 +24,7 @@ class DealingMalformed(Refused):
 class DealingNotSigned(Refused):
     """Forged, swapped, or made under another roll."""
 
-    zh = "第 {seat} 席的分发不是该席按这份名册签名的（可能被伪造、调换，或名册不同）；请打电话问该保管人，并比对名册指纹。"
+    zh = "第 {seat} 席的分发不是该席按这份席位表签名的（可能被伪造、调换，或席位表不同）；请打电话问该保管人，并比对席位表的数字指纹。"
     en = "The dealing of seat {seat} is not signed under this roll (forged, swapped, another roll): ring that trustee, compare rolls."
 
 
@@ -75,24 +75,22 @@ class WordsDiffer(Refused):
 class TranscriptIsAnother(Refused):
     """seal.json is not of the ceremony or the roll."""
 
-    zh = "seal.json 与本次仪式或名册不符；请重新取得。"
+    zh = "seal.json 与本次仪式或席位表不符；请重新取得。"
     en = "seal.json does not belong to this ceremony or roll; get it again."
 
 
 class ComplaintIsAnother(Refused):
     """Of another ceremony, roll, seat, or with a secret that is not the receiver's."""
 
-    zh = "投诉与这份名册对不上，或公开的不是第 {seat} 席的传输密钥；请投诉人重做。"
-    en = "The complaint does not fit this roll, or what it gives up is not the transport key of seat {seat}; its author makes it again."
+    zh = "投诉与这份席位表对不上，或公开的不是第 {seat} 席的传输密钥；请投诉人重做。"
+    en = "The accusation does not fit this roll, or what it gives up is not the transport key of seat {seat}; its author makes it again."
 
 
 class ComplaintUnfounded(Refused):
     """The share fits."""
 
     zh = "第 {dealer} 席给出的份额符合承诺，投诉不成立；仪式仍因传输密钥公开而作废，请开始新的仪式。"
-    en = (
-        "The share from seat {dealer} fits; the complaint is unfounded, and the ceremony still void, as a transport key is out: begin anew."
-    )
+    en = "The share from seat {dealer} fits; the accusation is unfounded, and the ceremony void all the same, as a key is out: begin anew."
 
 
 # --- opening -------------------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ from verifier.trustee.papers import Paper
 KEY, OPENING, ESCROW = "lendervote-trustee-key/1", "lendervote-trustee-opening/1", "lendervote-trustee-escrow/1"
 ROUNDS, LEAST_PASSWORD = 600_000, 10
 _MOST_ROUNDS = 10_000_000
+_OF_ALL = frozenset({"case", "chain_id", "seat"})
+_FIELDS = {KEY: _OF_ALL | {"ceremony", "dealt_roll", "given_up"}, ESCROW: _OF_ALL | {"register_number"}}
+_FIELDS[OPENING] = _FIELDS[KEY]
 _SALT, _NONCE, _TAG, SECRET_BYTES = 16, 12, 16, 32
 
 
@@ -51,13 +54,13 @@ def sealed(held: Secret, password: str, salt: bytes = b"", nonce: bytes = b"") -
     head = {**held.about, "format": held.kind, "nonce": hex_of(nonce), "rounds": ROUNDS, "salt": hex_of(salt)}
     key = hashlib.pbkdf2_hmac("sha256", typed, salt, ROUNDS, 32)
     whole = {**head, "sealed": hex_of(AESGCM(key).encrypt(nonce, held.secret, canonical_json(head)))}
-    return {**whole, "check": hex_of(keccak(canonical_json(whole)))}
+    return {**whole, "check": _check_of(whole)}
 
 
 def opened(paper: Paper, kind: str, password: str) -> Secret:
     """Raises: FileDamaged, FileOfAnotherKind, WrongPassword, PaperUnreadable."""
     rest = {name: value for name, value in paper.value.items() if name != "check"}
-    if paper.value.get("check") != hex_of(keccak(canonical_json(rest))):
+    if not _check_of(rest) or paper.value.get("check") != _check_of(rest):
         raise FileDamaged(file=paper.name)
     if paper.text("format") != kind:
         raise FileOfAnotherKind(file=paper.name, found=paper.text("format"), expected=kind)
@@ -69,6 +72,8 @@ def opened(paper: Paper, kind: str, password: str) -> Secret:
     except InvalidTag as error:
         raise WrongPassword from error
     about = {name: value for name, value in head.items() if name not in {"format", "nonce", "rounds", "salt"}}
+    if set(about) != _FIELDS[kind]:
+        raise FileDamaged(file=paper.name)
     return Secret(kind, about, secret)
 
 
@@ -86,3 +91,10 @@ def write(path: Path, held: Secret, password: str, *, anew: bool = False) -> Non
     papers.write(path, sealed(held, password), anew=anew)
     if read(path, held.kind, password) != held:
         raise FileDamaged(file=path.name)
+
+
+def _check_of(content: Mapping[str, Any]) -> str:
+    try:
+        return hex_of(keccak(canonical_json(content)))
+    except ValueError:  # what no file of ours holds
+        return ""

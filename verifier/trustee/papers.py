@@ -50,8 +50,8 @@ class Paper:
         """Bytes of that length, or of any. Raises: PaperUnreadable."""
         return self._bytes(key, self.value.get(key), length)
 
-    def many(self, key: str, length: int) -> list[bytes]:
-        """A list of bytes, each of that length. Raises: PaperUnreadable."""
+    def many(self, key: str, length: int | None = None) -> list[bytes]:
+        """A list of bytes, each of that length, or of any. Raises: PaperUnreadable."""
         return [self._bytes(key, one, length) for one in self._list(key)]
 
     def point(self, key: str) -> Point:

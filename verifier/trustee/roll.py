@@ -184,7 +184,7 @@ class Roll:
         if said != (ceremony.case, ceremony.chain_id, ceremony.id, ceremony.threshold):
             raise RollOfAnotherCeremony
         entries = [Entry.read(one) for one in paper.papers("trustees")]
-        signatures = [Paper(paper.name, {"signatures": one}).data("signatures") for one in paper.value.get("signatures", [])]
+        signatures = paper.many("signatures")
         if len(signatures) != len(entries) or len({entry.seat for entry in entries}) != len(entries):
             raise paper.wrong("signatures")
         if any(entry.seat >= ceremony.seats for entry in entries):
@@ -227,7 +227,7 @@ class Roll:
 
 def appointed_from(paper: Paper, ceremony: Ceremony) -> list[bytes]:
     """The identities as nodes show them. Raises: PaperUnreadable, AppointedOfAnotherCase."""
-    found = [Paper(paper.name, {"trustees": one}).data("trustees") for one in paper.value.get("trustees", [])]
+    found = paper.many("trustees")
     if (paper.data("case", 20), paper.whole("chain_id"), len(found)) != (ceremony.case, ceremony.chain_id, ceremony.seats):
         raise AppointedOfAnotherCase
     return found

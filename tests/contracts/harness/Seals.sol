@@ -30,7 +30,7 @@ contract Seals {
         uint256 frame = Seal.frame(separator);
         for (uint256 i = 0; i < ballots.length; ++i) {
             Ballot calldata one = ballots[i];
-            found[i] = Seal.open(frame, secret, motions, one.index, one.sequence, one.seal, one.sealedChoice);
+            found[i] = Seal.open(frame, secret, Seal.onesOf(motions), one.index, one.sequence, one.seal, one.sealedChoice);
         }
     }
 
@@ -74,6 +74,7 @@ contract Seals {
         pure
         returns (bytes32)
     {
-        return TypedData.sealedBallotDigest(separator, one.index, one.sequence, one.seal, one.sealedChoice, planHash, sealKeyHash);
+        uint256 frame = TypedData.sealedBallotFrame(separator, planHash, sealKeyHash);
+        return TypedData.sealedBallotDigest(frame, one.index, one.sequence, one.seal, one.sealedChoice);
     }
 }

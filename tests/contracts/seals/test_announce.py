@@ -9,6 +9,8 @@ import pytest
 from eth_utils.crypto import keccak
 from web3.logs import DISCARD
 
+from scripts.build.check import deployed, strangers
+from scripts.build.releases import NEWEST
 from tests.contracts.ballot_box import P, address_of, created_by, secret, sign, signer_of
 from tests.contracts.chain import refusal
 from tests.contracts.sealed_world import SealedPoll, SealedTerms, SealedWorld, SealKeys
@@ -91,7 +93,7 @@ def test_refuses_a_key_that_a_trustee_did_not_confirm(sealed_world: SealedWorld)
 @pytest.mark.parametrize("field", ["x, y", "threshold", "roll", "transcript"])
 def test_refuses_confirmations_of_another_key(sealed_world: SealedWorld, field: str) -> None:
     keys, other = SealKeys("second"), SealKeys("third")
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "x, y": dict(zip("xy", other.point, strict=True)),
         "threshold": {"threshold": 3},
         "roll": {"roll": keccak(b"another")},
@@ -231,3 +233,16 @@ def test_lets_nobody_but_the_case_use_its_factory(sealed_world: SealedWorld) -> 
     factory = sealed_world.chain.contract("PollFactory", created_by(sealed_world.case.address, 1))
     with refusal("PollFactory_NotItsCase", sealed_world.chain.accounts[0]):
         sealed_world.chain.send(factory.functions.createFrom(sealed_world.chain.sealed_code, b""))
+
+
+def test_is_known_as_made_of_these_sources(announced_sealed: SealedPoll) -> None:
+    world = announced_sealed.world
+    world.announce(world.terms())
+    found = deployed(world.chain.w3, world.case.address)
+    assert [one["contractName"] for one in found] == ["Case", "PollFactory", "SealedPoll", "Poll"]
+    assert {one["release"] for one in found} == {NEWEST}
+    assert strangers(found) == []
+    _, number, parameters, key, key_hash, share_keys = found[2]["args"]
+    assert (number, parameters[1:]) == (0, [1, 86_400])
+    assert (key, share_keys) == (announced_sealed.calls.sealKey().call(), announced_sealed.keys.share_keys)
+    assert key_hash == "0x" + announced_sealed.keys.hash.hex()

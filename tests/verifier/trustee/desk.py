@@ -105,3 +105,8 @@ class Desk:
     def open_words(self, seat: int) -> tuple[object, ...]:
         public = ("--ceremony", self.ceremony, "--roll", self.roll, "--seal", self.home(seat) / "seal.json")
         return (*public, "--opening", self.file("opening", seat), *self.secret(), "--folder", self.home(seat))
+
+
+def changed(path: Path, **fields: object) -> None:
+    """Some fields of a file of JSON put otherwise."""
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))

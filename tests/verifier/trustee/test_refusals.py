@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from Crypto.PublicKey import ECC
 
+from tests.vectors import passkeys
 from tests.verifier.trustee.seats import Seats, signed
 from verifier.shares.curve import ORDER, NotAPoint, Point
 from verifier.shares.hashes import keccak, word
@@ -18,6 +20,7 @@ from verifier.trustee import errors, key_errors
 from verifier.trustee.complaints import Complaint
 from verifier.trustee.confirming import Transcript, own_share
 from verifier.trustee.dealing import Dealing, dealt, pad_of
+from verifier.trustee.escrow import errors as escrow_errors
 from verifier.trustee.papers import Paper
 from verifier.trustee.refusal import Refused
 from verifier.trustee.roll import Ceremony, OwnKeys, Roll, appointed_from
@@ -71,7 +74,8 @@ def test_a_signature_of_another_ceremony() -> None:
 
 
 def test_appointed_seats_of_another_case() -> None:
-    for changed in ({"chain_id": 1}, {"case": "0x" + "77" * 20}, {"trustees": []}):
+    changes: list[dict[str, Any]] = [{"chain_id": 1}, {"case": "0x" + "77" * 20}, {"trustees": []}]
+    for changed in changes:
         with pytest.raises(errors.AppointedOfAnotherCase):
             appointed_from(Paper("appointed", SEATS.appointed_paper() | changed), SEATS.ceremony)
 
@@ -255,7 +259,7 @@ def test_a_key_that_is_nothing() -> None:
 
 ALL = [
     kind
-    for module in (errors, key_errors)
+    for module in (errors, key_errors, escrow_errors)
     for kind in vars(module).values()
     if inspect.isclass(kind) and issubclass(kind, Refused) and kind is not Refused
 ]
@@ -274,3 +278,24 @@ def test_every_refusal_says_in_both_languages_what_to_do(kind: type[Refused]) ->
     assert "；" in kind.zh or "：" in kind.zh or "，" in kind.zh
     assert kind.en.endswith(".")
     assert ";" in kind.en or ":" in kind.en or "," in kind.en
+
+
+def test_a_seat_whose_identity_is_a_passkey() -> None:
+    key = ECC.construct(curve="P-256", d=4711)
+    signer = bytes(20) + b"".join(int(one).to_bytes(32, "big") for one in (key.pointQ.x, key.pointQ.y))
+    roll, appointed = SEATS.roll(), [SEATS.appointed[0], signer, SEATS.appointed[2]]
+    with pytest.raises(errors.SeatNotAppointed):
+        roll.check_identities(appointed)
+    for wrong in (False, True):
+        authenticator, client_data, der = passkeys.assertion(key, bytes(32) if wrong else roll.entries[1].digest(SEATS.ceremony))
+        length = der[3]
+        numbers = int.from_bytes(der[4 : 4 + length], "big"), int.from_bytes(der[6 + length :], "big")
+        signed_roll = replace(
+            roll, signatures=(roll.signatures[0], passkeys.encoded(authenticator, client_data, *numbers), roll.signatures[2])
+        )
+        if wrong:
+            with pytest.raises(errors.SeatNotAppointed):
+                signed_roll.check_identities(appointed)
+        else:
+            signed_roll.check_identities(appointed)
+            assert Roll.read(Paper("roll", signed_roll.paper()), SEATS.ceremony) == signed_roll

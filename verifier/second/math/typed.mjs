@@ -21,14 +21,28 @@ const STRUCTS = {
   CredentialListRequest: "bytes entries,uint64 requestedAt",
   LogRequest: "uint64 after,uint64 requestedAt",
   FaceConsent: "uint256 index,bytes32 textHash,bool agreed,uint64 saidAt",
+  TrusteeAppointment: "uint256 appointmentNumber,bytes32 trusteesHash",
+  RollEntry: "bytes32 ceremony,uint8 seat,address key,bytes transport",
+  SealKey: "uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash",
+  SealedPollAnnouncement: `${ANNOUNCEMENT},bytes32 sealKeyHash,bool rehearsal`,
+  PollAbandonment: "uint256 pollNumber,bytes32 reasonHash",
+  SealedBallot: "uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash",
+  SealBreach: "",
 };
 const STRUCTS_2 = { PollAnnouncement: ANNOUNCEMENT };
 const STRUCTS_1 = { RegisterFreeze: FREEZE, BallotReceipt: RECEIPT };
 
 const hashed = ([name, fields]) => [
   name,
-  { hash: keccak(ascii(`${name}(${fields})`)), isBytes: fields.split(",").map((one) => one.startsWith("bytes ")) },
+  { hash: keccak(ascii(`${name}(${fields})`)), kinds: fields.split(",").map((one) => one.split(" ")[0]) },
 ];
+
+/** A value as one word: bytes of any length and lists of addresses stand by their hash. */
+function encoded(kind, value) {
+  if (kind === "address[]") return keccak(Buffer.concat(value.map(word)));
+  return kind === "bytes" ? keccak(value) : word(value);
+}
+
 const TYPES = Object.fromEntries(Object.entries(STRUCTS).map(hashed));
 const TYPES_2 = { ...TYPES, ...Object.fromEntries(Object.entries(STRUCTS_2).map(hashed)) };
 const TYPES_1 = { ...TYPES_2, ...Object.fromEntries(Object.entries(STRUCTS_1).map(hashed)) };
@@ -50,8 +64,12 @@ export class Domain {
 
   /** The digest of a struct by its values, in the order of its fields. */
   digest(name, ...values) {
-    const { hash, isBytes } = this.types[name];
-    const words = values.map((value, i) => (isBytes[i] ? keccak(value) : word(value)));
-    return keccak(PREFIX, this.separator, keccak(hash, ...words));
+    return keccak(PREFIX, this.separator, this.struct(name, ...values));
+  }
+
+  /** hashStruct of the same. */
+  struct(name, ...values) {
+    const { hash, kinds } = this.types[name];
+    return keccak(hash, ...values.map((value, i) => encoded(kinds[i], value)));
   }
 }

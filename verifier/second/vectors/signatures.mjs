@@ -11,6 +11,7 @@ import { Domain } from "../math/typed.mjs";
 /** A value of a vector as digests take it. */
 function valueOf(kind, given) {
   if (typeof given === "boolean") return given;
+  if (kind.endsWith("[]")) return given.map(raw);
   return kind.startsWith("bytes") || kind === "address" ? raw(given.toLowerCase()) : BigInt(given);
 }
 
@@ -18,6 +19,7 @@ function checkItem(item, typed, protocol, equal) {
   const fields = item.type_text
     .slice(item.type_text.indexOf("(") + 1, -1)
     .split(",")
+    .filter(Boolean)
     .map((one) => one.split(" "));
   const domain = new Domain(BigInt(typed.chain_id), raw(typed[item.contract]), protocol);
   const digest = domain.digest(item.type, ...fields.map(([kind, name]) => valueOf(kind, item.message[name])));
@@ -46,6 +48,17 @@ export function typedData(typed, equal) {
   for (const item of typed.items) checkItem(item, typed, 3, equal);
   for (const item of typed.items_of_protocol_2) checkItem(item, typed, 2, equal);
   for (const item of typed.items_of_protocol_1) checkItem(item, typed, 1, equal);
+}
+
+/** Types of sealed polls, whose hashes of structs are asked for besides. */
+export function sealedTypedData(typed, equal) {
+  for (const item of typed.items) {
+    checkItem(item, typed, 4, equal);
+    const values = Object.entries(item.message).map(([name, value]) =>
+      valueOf(item.type_text.match(`([a-z0-9\\[\\]]+) ${name}[,)]`)[1], value),
+    );
+    equal(`${item.type} struct`, hex(new Domain(1n, raw(typed.poll), 4).struct(item.type, ...values)), item.struct_hash);
+  }
 }
 
 export function statements({ verifier, items }, equal) {

@@ -13,7 +13,7 @@ from typing import Any
 from verifier.shares.hashes import hex_of, word
 from verifier.signing.secp256k1 import SigningKey
 from verifier.trustee import key_files, papers
-from verifier.trustee.errors import CalledWrongly, CeremonyVoid, IdentityKeyWrong, NotDealtYet, PaperUnreadable, RollChanged
+from verifier.trustee.errors import CalledWrongly, CeremonyVoid, FileNotRead, IdentityKeyWrong, NotDealtYet, PaperUnreadable, RollChanged
 from verifier.trustee.key_files import Secret
 from verifier.trustee.papers import Paper
 from verifier.trustee.roll import Ceremony, OwnKeys, Roll, appointed_from, check_file
@@ -57,13 +57,22 @@ def identity_of(given: argparse.Namespace) -> SigningKey | None:
         raise PaperUnreadable(file=given.identity_key.name, field="private key") from error
 
 
-def signed_by_identity(identity: SigningKey | None, signer: bytes | None, digest: bytes, seat: int) -> str:
-    """A signature, or "" where the identity signs elsewhere. Raises: IdentityKeyWrong."""
+def signed_by_identity(identity: SigningKey | None, signer: bytes | None, digest: bytes, seat: int, filled_in: str = "") -> str:
+    """A signature; where the identity signs elsewhere, what was filled in so far. Raises: IdentityKeyWrong."""
     if identity is None:
-        return ""
+        return filled_in
     if signer is not None and hex_of(signer) != identity.address:
         raise IdentityKeyWrong(seat=seat)
     return hex_of(identity.sign(digest))
+
+
+def filled_in(path: Path, field: str, digest: bytes) -> str:
+    """What a person put into a file of an earlier run about the same digest; "" where there is none."""
+    try:
+        found = papers.read(path)
+        return found.text(field) if found.data("to_sign", 32) == digest else ""
+    except (FileNotRead, PaperUnreadable):
+        return ""
 
 
 def ceremony_of(given: argparse.Namespace) -> Ceremony:
@@ -82,7 +91,7 @@ def roll_of(given: argparse.Namespace, ceremony: Ceremony) -> tuple[Roll, list[b
 def own_of(given: argparse.Namespace, ceremony: Ceremony, password: str) -> tuple[Secret, OwnKeys]:
     """The own file, which is for this ceremony and not void. Raises: what reading raises, CeremonyVoid."""
     held = key_files.read(given.key, key_files.KEY, password)
-    check_file(held, ceremony, given.key.name)
+    check_file(held, ceremony, given.key.name, given.seat)
     if held.about["given_up"]:
         raise CeremonyVoid
     return held, OwnKeys.of(held)

@@ -13,7 +13,7 @@ from verifier.shares.hashes import hex_of, keccak
 from verifier.trustee import key_files, papers
 from verifier.trustee.commands import ground
 from verifier.trustee.commands.ground import Outcome
-from verifier.trustee.errors import CalledWrongly, CeremonyRepeated, FileNotRead, JoinNotSigned, PaperNotRead, PaperUnreadable
+from verifier.trustee.errors import CalledWrongly, CeremonyRepeated, FileExists, FileNotRead, JoinNotSigned, PaperNotRead, PaperUnreadable
 from verifier.trustee.key_files import KEY, SECRET_BYTES, Secret
 from verifier.trustee.roll import Ceremony, Entry, OwnKeys, Roll, appointed_from
 
@@ -46,6 +46,8 @@ def take(given: argparse.Namespace) -> Outcome:
     ceremony, folder = ground.ceremony_of(given), ground.folder_of(given)
     ceremony.check_seat(given.seat)
     _check_first(folder, ceremony)
+    if given.paper is not None and given.paper.exists():
+        raise FileExists(file=given.paper)
     held = Secret(KEY, ceremony.about(given.seat), secrets.token_bytes(SECRET_BYTES))
     password = ground.password_of(given, anew=True)
     path = folder / ground.name_of("key", ceremony, given.seat)
@@ -66,6 +68,13 @@ def recover(given: argparse.Namespace) -> Outcome:
     return _joined(given, ceremony, held, path)
 
 
+def join(given: argparse.Namespace) -> Outcome:
+    """Once more what the seat joins with, from the key file."""
+    ceremony = ground.ceremony_of(given)
+    held, _ = ground.own_of(given, ceremony, ground.password_of(given))
+    return _joined(given, ceremony, held, given.key)
+
+
 def roll(given: argparse.Namespace) -> Outcome:
     """Close the roll, by an official: all seats have joined, each with its identity's signature."""
     ceremony = ground.ceremony_of(given)
@@ -79,7 +88,7 @@ def roll(given: argparse.Namespace) -> Outcome:
         closed.check_identities(appointed_from(papers.read(given.appointed), ceremony))
     papers.write(given.out, closed.paper())
     return Outcome(
-        zh=f"名册已关闭，写入 {given.out}；指纹 {hex_of(closed.hash)}，请写入会议记录。之后不能再加入。",
+        zh=f"席位表已关闭，写入 {given.out}；数字指纹 {hex_of(closed.hash)}，请写入会议记录。之后不能再加入。",
         en=f"The roll is closed, in {given.out}; its hash {hex_of(closed.hash)} goes into the minutes. Nobody joins after this.",
         facts={"roll_hash": hex_of(closed.hash)},
     )
@@ -88,16 +97,17 @@ def roll(given: argparse.Namespace) -> Outcome:
 def _joined(given: argparse.Namespace, ceremony: Ceremony, held: Secret, path: Path) -> Outcome:
     entry = OwnKeys.of(held).entry()
     digest = entry.digest(ceremony)
-    signature = ground.signed_by_identity(ground.identity_of(given), None, digest, entry.seat)
     out = path.with_name(ground.name_of("join", ceremony, entry.seat))
-    papers.write(out, entry.paper() | {"ceremony": hex_of(ceremony.id), "digest": hex_of(digest), "signature": signature}, anew=True)
+    former = ground.filled_in(out, "signature", digest)
+    signature = ground.signed_by_identity(ground.identity_of(given), None, digest, entry.seat, former)
+    papers.write(out, entry.paper() | {"ceremony": hex_of(ceremony.id), "to_sign": hex_of(digest), "signature": signature}, anew=True)
     unsigned = not signature
     return Outcome(
-        zh=f"密钥文件 {path} 已写好并读回核对；请复制一份备份。把 {out} 交给工作组。"
-        + (f"文件中还没有身份签名：请用第 {entry.seat} 席的身份签 digest，填入 signature。" if unsigned else ""),
+        zh=f"保管文件 {path} 已写好并读回核对；请复制一份备份。把 {out} 交给工作组。"
+        + (f"文件中还没有身份签名：请用第 {entry.seat} 席的身份签 to_sign，填入 signature。" if unsigned else ""),
         en=f"The key file {path} was written and read back; make a backup of it. Hand {out} to the working group."
-        + (f" It is not signed yet: have the identity of seat {entry.seat} sign digest, and put that into signature." if unsigned else ""),
-        facts={"key_file": str(path), "join": str(out), "digest": hex_of(digest), "signed": not unsigned},
+        + (f" It is not signed yet: have the identity of seat {entry.seat} sign to_sign, and put that into signature." if unsigned else ""),
+        facts={"key_file": str(path), "join": str(out), "to_sign": hex_of(digest), "signed": not unsigned},
     )
 
 

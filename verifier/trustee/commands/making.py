@@ -35,7 +35,7 @@ def deal(given: argparse.Namespace) -> Outcome:
     out = ground.folder_of(given) / ground.name_of("dealing", ceremony, own.seat)
     papers.write(out, {"dealing": dealt(own, roll).paper(), "rollHash": hex_of(roll.hash), "seat": own.seat})
     return Outcome(
-        zh=f"分发写入 {out}，请交给工作组；密钥文件已记下这份名册，请重新备份。所有席位分发之后再确认（confirm）。",
+        zh=f"分发写入 {out}，请交给工作组；保管文件已记下这份席位表，请重新备份。所有席位分发之后再确认（confirm）。",
         en=f"The dealing is in {out}; hand it in. The key file has noted the roll: back it up anew. Confirm when all have dealt.",
         facts={"dealing": str(out), "roll_hash": hex_of(roll.hash)},
     )
@@ -67,17 +67,18 @@ def confirm(given: argparse.Namespace) -> Outcome:
     _check_backup(given.backup, held, password)
     folder, identity = ground.folder_of(given), ground.identity_of(given)
     papers.write(folder / "seal.json", transcript.paper())
-    signature = ground.signed_by_identity(identity, appointed[own.seat], transcript.digest, own.seat)
     out = folder / ground.name_of("confirmation", ceremony, own.seat)
-    signed = {"digest": hex_of(transcript.digest), "identity": signature, "seat": own.seat}
+    former = ground.filled_in(out, "identity", transcript.digest)
+    signature = ground.signed_by_identity(identity, appointed[own.seat], transcript.digest, own.seat, former)
+    signed = {"to_sign": hex_of(transcript.digest), "identity": signature, "seat": own.seat}
     papers.write(out, signed | {"share": hex_of(confirmation(share, transcript))}, anew=True)
     opening = folder / ground.name_of("opening", ceremony, own.seat)
     _keep(opening, Secret(OPENING, held.about, word(share)), password)
     return Outcome(
         zh=f"已确认：{out} 交给工作组；开启文件 {opening} 留到表决截止后使用，请另存一份。公告之后用 check-announced 核对。"
-        + ("" if signature else "身份签名还没有：请用本席身份签 digest，填入 identity。"),
+        + ("" if signature else "身份签名还没有：请用本席身份签 to_sign，填入 identity。"),
         en=f"Confirmed: hand {out} to the working group; keep the opening file {opening} for after the close, and a copy. After the"
-        " announcement run check-announced." + ("" if signature else " The identity has not signed yet: sign digest, fill in identity."),
+        " announcement run check-announced." + ("" if signature else " The identity has not signed yet: sign to_sign, fill in identity."),
         facts=facts | {"confirmed": True, "confirmation": str(out), "opening": str(opening), "key": _key(transcript)},
     )
 
@@ -95,8 +96,8 @@ def complain(given: argparse.Namespace) -> Outcome:
     out = ground.folder_of(given) / ground.name_of("complaint", ceremony, own.seat)
     papers.write(out, complaint.paper())
     return Outcome(
-        zh=f"投诉写入 {out}，请公开；本次仪式作废，这个密钥文件不再使用，请开始新的仪式。",
-        en=f"The complaint is in {out}; publish it. This ceremony is void, and so is this key file; begin a new ceremony.",
+        zh=f"投诉写入 {out}，请公开；本次仪式作废，这个保管文件不再使用，请开始新的仪式。",
+        en=f"The accusation is in {out}; publish it. This ceremony is void, and so is this key file; begin a new ceremony.",
         facts={"complaint": str(out)},
     )
 
@@ -109,7 +110,7 @@ def check_complaint(given: argparse.Namespace) -> Outcome:
     complaint.check(_transcript(given.dealings, roll))
     return Outcome(
         zh=f"投诉成立：第 {complaint.dealer} 席给第 {complaint.receiver} 席的份额不符合承诺；请开始新的仪式。",
-        en=f"The complaint holds: the share of seat {complaint.dealer} for seat {complaint.receiver} does not fit; begin a new ceremony.",
+        en=f"The accusation holds: the share of seat {complaint.dealer} for seat {complaint.receiver} does not fit; begin a new ceremony.",
         facts={"dealer": complaint.dealer, "receiver": complaint.receiver, "holds": True},
     )
 

@@ -32,7 +32,7 @@ def open_poll(given: argparse.Namespace) -> Outcome:
     papers.write(out, {"seat": seat, "share": ground.hex_word(share)})
     needed = transcript.roll.ceremony.threshold
     return Outcome(
-        zh=f"第 {seat} 席的份额写入 {out}，请交给任何人送上链；份额自己证明自己，共需 {needed} 份。",
+        zh=f"第 {seat} 席的份额写入 {out}，请交给任何人写入区块链；份额自己证明自己，共需 {needed} 份。",
         en=f"The share of seat {seat} is in {out}; anybody may send it, it proves itself. {needed} of them open the poll.",
         facts={"seat": seat, "share_file": str(out)},
     )

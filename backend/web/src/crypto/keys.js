@@ -2,6 +2,7 @@
 
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { fromHex, join, keccak, same, toHex, toNumber, utf8, word } from "./bytes.js";
+import { addressOfPoint } from "./points.js";
 
 const { Point } = secp256k1;
 const ORDER = Point.Fn.ORDER;
@@ -11,11 +12,7 @@ export const makeKey = () => secp256k1.utils.randomSecretKey();
 
 /** The 20-byte address of a private key, as 0x lower case. */
 export function addressOf(key) {
-  return addressOfPoint(Point.fromBytes(secp256k1.getPublicKey(key)));
-}
-
-function addressOfPoint(point) {
-  return toHex(keccak(point.toBytes(false).subarray(1)).subarray(12));
+  return toHex(addressOfPoint(Point.fromBytes(secp256k1.getPublicKey(key))));
 }
 
 /** r ‖ s ‖ v over a 32-byte digest, 65 bytes as 0x; s is in the lower half. */
@@ -30,7 +27,7 @@ export function recover(digest, signature) {
   const { rs, bit } = bytes.length === 64 ? unpackCompact(bytes) : unpackPlain(bytes);
   if (toNumber(rs.subarray(32)) > ORDER >> 1n) throw new RangeError("signature with a high s");
   const point = secp256k1.recoverPublicKey(join(Uint8Array.of(bit), rs), digest, { prehash: false });
-  return addressOfPoint(Point.fromBytes(point));
+  return toHex(addressOfPoint(Point.fromBytes(point)));
 }
 
 function unpackPlain(bytes) {

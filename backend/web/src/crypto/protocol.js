@@ -6,12 +6,14 @@ export { parametersHash } from "./parameters.js";
 export { caseFingerprint, pollAddress } from "./cases.js";
 export { classNamesHash, classesHash, depthOf, leafHash, rootFrom, standsInRegister } from "./merkle.js";
 export { resultHash } from "./result.js";
+export { choicesOf, open, openByK, plainOf, seal, sealKeyHash } from "./seal.js";
 export { TYPES, TYPES_OF_PROTOCOL_1, TYPES_OF_PROTOCOL_2, digest, digestOf, domainSeparator, structHash } from "./typed_data.js";
 
 import { isSignedBy, opens, sign } from "./keys.js";
 import { fromHex, join, keccak, toHex, toNumber, utf8 } from "./bytes.js";
 import { standsInRegister } from "./merkle.js";
-import { digest } from "./typed_data.js";
+import { openByK, plainOf, seal, sealKeyHash } from "./seal.js";
+import { digest, domainSeparator } from "./typed_data.js";
 
 export const FOR = 1;
 export const AGAINST = 2;
@@ -25,22 +27,45 @@ export function checkClaim(claim, poll) {
   };
 }
 
-/** The digest of a ballot on this poll, 32 bytes (protocol §5, Ballot). */
-export function ballotDigest(poll, { index, choice, sequence }) {
-  return digest(poll.chain_id, poll.address, "Ballot", { index, choice, sequence, planHash: poll.plan.plan_hash });
+/** The digest of a ballot on this poll, 32 bytes (protocol §5): of a Ballot, or of a SealedBallot where the poll has a key for seals. */
+export function ballotDigest(poll, { index, choice, sequence, seal, sealed_choice: sealedChoice }) {
+  const planHash = poll.plan.plan_hash;
+  if (!poll.seal_key) return digest(poll.chain_id, poll.address, "Ballot", { index, choice, sequence, planHash });
+  return digest(poll.chain_id, poll.address, "SealedBallot", { index, sequence, seal, sealedChoice, planHash, sealKeyHash: sealKeyHash(poll.seal_key) });
 }
 
+const signed = (poll, ballot, credential, key) => ({
+  ...ballot,
+  ballot_key: credential.ballot_key,
+  ballot_signature: sign(ballotDigest(poll, ballot), key),
+  credential_expires_at: unixSeconds(credential.expires_at),
+  credential_signature: credential.signature,
+});
+
 /** A ballot signed by its key, as the service's intake takes it. */
-export function signBallot(poll, { index, choice, sequence, credential }, key) {
-  return {
-    index,
-    choice,
-    sequence,
-    ballot_key: credential.ballot_key,
-    ballot_signature: sign(ballotDigest(poll, { index, choice, sequence }), key),
-    credential_expires_at: unixSeconds(credential.expires_at),
-    credential_signature: credential.signature,
-  };
+export const signBallot = (poll, { index, choice, sequence, credential }, key) => signed(poll, { index, choice, sequence }, credential, key);
+
+const placeIn = (poll, { index, sequence }) => ({ separator: domainSeparator(poll.chain_id, poll.address), index, sequence });
+
+/** Choices, one for each motion, sealed to the poll's key: { choices, seal, sealed_choice, k }. k must not outlive the signing. */
+export function sealFor(poll, { index, sequence, choices }, key) {
+  const made = seal(plainOf(choices), poll.seal_key, placeIn(poll, { index, sequence }), key);
+  return { choices, seal: made.seal, sealed_choice: made.sealedChoice, k: made.k };
+}
+
+/** Whether what is sealed holds just these choices, by its k: the check before signing, and the one on another device. */
+export function holds(poll, { index, sequence }, sealed) {
+  const bytes = { seal: sealed.seal, sealedChoice: sealed.sealed_choice };
+  return openByK(sealed.k, poll.seal_key, placeIn(poll, { index, sequence }), bytes) === plainOf(sealed.choices);
+}
+
+/** The sealed bytes do not hold what was chosen: such a ballot is not signed. */
+export class SealWrong extends Error {}
+
+/** A sealed ballot signed by its key, as the service's intake takes it: nothing in it tells the choices. Throws SealWrong, a RangeError. */
+export function signSealedBallot(poll, { index, sequence, sealed, credential }, key) {
+  if (!holds(poll, { index, sequence }, sealed)) throw new SealWrong();
+  return signed(poll, { index, sequence, seal: sealed.seal, sealed_choice: sealed.sealed_choice }, credential, key);
 }
 
 /** Unix seconds from a whole number or an RFC 3339 time. */

@@ -19,6 +19,13 @@ export const TYPES = {
   FaceConsent: "FaceConsent(uint256 index,bytes32 textHash,bool agreed,uint64 saidAt)",
   CredentialListRequest: "CredentialListRequest(bytes entries,uint64 requestedAt)",
   LogRequest: "LogRequest(uint64 after,uint64 requestedAt)",
+  TrusteeAppointment: "TrusteeAppointment(uint256 appointmentNumber,bytes32 trusteesHash)",
+  RollEntry: "RollEntry(bytes32 ceremony,uint8 seat,address key,bytes transport)",
+  SealKey: "SealKey(uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash)",
+  SealedPollAnnouncement: "SealedPollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal)",
+  PollAbandonment: "PollAbandonment(uint256 pollNumber,bytes32 reasonHash)",
+  SealedBallot: "SealedBallot(uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash)",
+  SealBreach: "SealBreach()",
 };
 
 /** What cases of protocols 1 and 2 sign otherwise (protocol §17). */
@@ -31,7 +38,7 @@ export const TYPES_OF_PROTOCOL_1 = {
 };
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
-const fieldsOf = (text) => text.slice(text.indexOf("(") + 1, -1).split(",").map((pair) => {
+const fieldsOf = (text) => text.slice(text.indexOf("(") + 1, -1).split(",").filter(Boolean).map((pair) => {
   const [kind, name] = pair.split(" ");
   return { kind, name };
 });
@@ -51,6 +58,7 @@ function encodeField(kind, value) {
   if (kind === "bytes") return keccak(fromHex(value));
   if (kind === "bool") return word(value === true ? 1 : 0);
   if (kind === "bytes32") return exactly(32, value);
+  if (kind === "address[]") return keccak(join(...value.map((one) => encodeField("address", one))));
   if (kind === "address") return join(new Uint8Array(12), exactly(20, value));
   const encoded = word(value);
   if (BigInt(value) >> BigInt(kind.slice(4))) throw new RangeError("does not fit in " + kind);

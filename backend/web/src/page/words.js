@@ -1,9 +1,15 @@
 // The sentences of messages/ in the page's language.
 
-const language = document.documentElement.lang.startsWith("en") ? "en" : "zh";
+let language = document.documentElement.lang.startsWith("en") ? "en" : "zh";
 
 /** The page's language, `zh` or `en`. */
 export const pageLanguage = () => language;
+
+/** Speak another language, `zh` or `en`, from now on: of a page that is not fetched anew for it. */
+export function speak(other) {
+  language = other;
+  document.documentElement.lang = other === "en" ? "en" : "zh-CN";
+}
 
 /** A function that says `area.key` with its facts filled in; an unknown key is a defect and throws. */
 export function speaker(catalogues) {
