@@ -40,7 +40,7 @@ async function showPicture(receipt, codeAddress, keyCode) {
     say("booth.voted_number", { number: receipt.number }),
     say("booth.picture_received", { moment: beijing(receipt.received_at) }),
     say("booth.picture_key", { code: keyCode }),
-    say("booth.picture_words", { address: location.origin }),
+    say(state.poll.sealing ? "booth.picture_words_sealed" : "booth.picture_words", { address: location.origin }),
   ];
   try {
     const picture = URL.createObjectURL(await drawReceipt({ title: state.plan.title, lines, codeAddress }));

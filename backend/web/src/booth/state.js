@@ -5,11 +5,11 @@ import { addressOf, makeKey } from "../crypto/protocol.js";
 import { say } from "./say.js";
 
 /**
- * Poll, plan, claim; then the ballot key with its last word about the face (seconds since 1970), ticket and credential; then choice, signed
+ * Poll, plan, claim, whether the poll's seal key is right (null where there is none); then the ballot key with its last word about the face (seconds since 1970), ticket and credential; then choices, signed
  * ballot and receipt. `erasing`: the lender wants what is stored of the face erased as soon as the verifier has met them.
  */
 export const state = {
-  poll: null, plan: null, phone: "", code: "", claim: null, key: null, saidAt: 0, ticket: null, credential: null, choice: 0, ballot: null, erasing: false,
+  poll: null, plan: null, keyRight: null, phone: "", code: "", claim: null, key: null, saidAt: 0, ticket: null, credential: null, choices: [], ballot: null, erasing: false,
 };
 
 const STEPS = { phone: 1, code: 1, who: 1, claim: 2, identity: 3, camera: 3, provider: 3, waiting: 3, choice: 4, check: 5 };

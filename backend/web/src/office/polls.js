@@ -11,6 +11,7 @@ import { checkOf, describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
 import { exactLeaks } from "./leaks.js";
 import { drawLikenesses } from "./likenesses.js";
+import { drawSealing, drawUnsealing } from "./unsealing.js";
 import { drawVouchers } from "./vouchers.js";
 import { drawEntry } from "./work_list.js";
 
@@ -52,6 +53,9 @@ function drawExcluded({ excluded }) {
   return make("div", { class: "refusal" }, make("p", {}, say("office.excluded_words", { count: excluded.length })), make("ul", {}, excluded.map(line)));
 }
 
+/** What came of one of several motions. */
+const motionLine = ({ title, passed }, place) => make("li", {}, say("office.motion_result", { number: place + 1, title, outcome: say(passed ? "public.passed" : "public.not_passed") }));
+
 async function attestationFor(poll, result, approve) {
   const { typed_data: typed } = await get(path(poll, "attestation?approve=" + approve));
   const send = (redraw) => acting(async () => {
@@ -64,6 +68,7 @@ async function attestationFor(poll, result, approve) {
 async function drawAttestation(poll, redraw) {
   const result = await get(path(poll, "result"));
   const nodes = [
+    result.motions.length > 1 ? make("ul", {}, result.motions.map(motionLine)) : null,
     make("p", { class: "outcome " + (result.passed ? "outcome-passed" : "outcome-failed") }, say(result.passed ? "public.passed" : "public.not_passed")),
     make("p", {}, say("public.challenge_until", { moment: beijing(result.challenge_ends_at) })),
     drawExcluded(result),
@@ -84,7 +89,8 @@ async function drawAttestation(poll, redraw) {
 async function cardOf(poll, redraw) {
   const parts = [];
   if (poll.stage === "announced" || poll.stage === "open") parts.push(await drawVouchers(poll, redraw), drawEntry(poll));
-  if (poll.stage === "closed") parts.push(drawTally(poll, redraw));
+  parts.push(drawSealing(poll), await drawUnsealing(poll, redraw));
+  if (poll.stage === (poll.sealing ? "counted" : "closed")) parts.push(drawTally(poll, redraw));
   if (poll.stage === "tallied") parts.push(await drawAttestation(poll, redraw));
   return make("section", { "data-poll-id": poll.id },
     make("h4", {}, poll.title),
