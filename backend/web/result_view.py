@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.ground.common.money import say_yuan
@@ -62,6 +62,15 @@ class ConditionLine:
 
 
 @dataclass(frozen=True)
+class Motion:
+    """One of several motions, numbered from 1."""
+
+    number: int
+    title: str
+    passed: bool
+
+
+@dataclass(frozen=True)
 class ClassResult:
     """One voting class."""
 
@@ -69,6 +78,8 @@ class ClassResult:
     bars: tuple[Bar, ...]
     lines: tuple[Line, ...]
     conditions: tuple[ConditionLine, ...]
+    motion: Motion | None = None
+    """Where another motion begins."""
 
 
 def say_count(number: int) -> str:
@@ -123,6 +134,16 @@ def class_result(tally: Mapping[str, Any], t: Say, language: str) -> ClassResult
     )
     conditions = tuple(_condition(condition, t, language) for condition in tally["conditions"])
     return ClassResult(tally["name"], bars, tuple(lines), conditions)
+
+
+def results_of(motions: Sequence[Mapping[str, Any]], t: Say, language: str) -> list[ClassResult]:
+    """Every class, motion by motion; where there are several motions, the first class of each says which it is."""
+    found = []
+    for number, motion in enumerate(motions, start=1):
+        for place, tally in enumerate(motion["classes"]):
+            named = Motion(number, motion["title"], motion["passed"]) if len(motions) > 1 and place == 0 else None
+            found.append(replace(class_result(tally, t, language), motion=named))
+    return found
 
 
 def choice_name(choice: str, t: Say) -> str:

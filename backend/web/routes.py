@@ -29,14 +29,15 @@ from backend.vote.ballots.service import BallotService, is_own
 from backend.vote.complaints.schemas import KIND_NAMES
 from backend.vote.polls.schemas import PollPlace, show_poll
 from backend.vote.polls.service import PollService
-from backend.vote.tally.errors import NotTalliedYet
-from backend.vote.tally.schemas import ResultOut, TurnoutOut
+from backend.vote.tally.errors import NotTalliedYet, PollWasAbandoned
+from backend.vote.tally.schemas import ResultOut, SealOut, TurnoutOut
+from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
 from backend.web.catalogue import speaker
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, built, error_page, render
-from backend.web.result_view import class_result
+from backend.web.result_view import results_of
 from backend.web.turnout_view import TurnoutView, turnout_view
 from verifier.web.one_file import one_file
 
@@ -223,15 +224,20 @@ def _poll_facts(request: Request, poll_id: str, language: str) -> dict[str, Any]
         "poll": poll,
         "conditions": [condition[f"sentence_{language}"] for condition in poll["rule_words"]["conditions"]],
         "result": result,
-        "result_classes": [class_result(tally, t, language) for tally in result["classes"]] if result else [],
+        "result_classes": results_of(result["motions"], t, language) if result else [],
+        "seal": _seal(request, poll_id) if poll["sealing"] else None,
     }
+
+
+def _seal(request: Request, poll_id: str) -> dict[str, Any]:
+    return SealOut.of(service_of(request, SealedTallyService).view(poll_id)).model_dump()
 
 
 def _result(request: Request, poll_id: str) -> dict[str, Any] | None:
     tally = service_of(request, TallyService)
     try:
         return ResultOut.of(tally.result(poll_id)).model_dump()
-    except NotTalliedYet:
+    except (NotTalliedYet, PollWasAbandoned):
         return None
 
 

@@ -92,7 +92,7 @@ class StepNotNow(Conflict):
 class PaperDiffers(Conflict):
     """The seat handed in another paper for this step before."""
 
-    zh = "第 {seat} 号席位这一步已交过另一份文件，不能更换。若文件不是您交的或密钥文件已丢失，请联系专项工作组终止本次仪式。"
+    zh = "第 {seat} 号席位这一步已交过另一份文件，不能更换。若文件不是您交的或保管文件已丢失，请联系专项工作组终止本次仪式。"
     en = (
         "Seat {seat} handed in another paper for this step, and it cannot be replaced. If that was not you, or the key file is lost, ask "
         "the working group to end this ceremony."
@@ -109,14 +109,14 @@ class SeatsStillMissing(Conflict):
 class EntryNotAPoint(BadInput):
     """The transport key is no point of the curve, or the key is zero."""
 
-    zh = "加入文件中的密钥无效。请用密钥文件重新生成后再提交。"
+    zh = "加入文件中的密钥无效。请用保管文件重新生成后再提交。"
     en = "A key in the joining paper is not valid. Make the paper again from the key file."
 
 
 class EntryKeyTaken(BadInput):
     """Two seats would have the same key."""
 
-    zh = "第 {seat} 号席位已使用相同的密钥。每个席位须有自己的密钥文件，请新建密钥文件后重新加入。"
+    zh = "第 {seat} 号席位已使用相同的密钥。每个席位须有自己的保管文件，请新建保管文件后重新加入。"
     en = "Seat {seat} has the same key. Every seat needs a key file of its own: make a new one and join again."
 
 
@@ -130,21 +130,21 @@ class EntryNotSigned(BadInput):
 class DealingMalformed(BadInput):
     """Not t points and n words, or a point that is none."""
 
-    zh = "分发文件不完整：应有 {threshold} 个承诺点和 {seats} 份密文。请用密钥文件重新生成后再提交。"
+    zh = "分发文件不完整：应有 {threshold} 个承诺点和 {seats} 份密文。请用保管文件重新生成后再提交。"
     en = "The dealing is not whole: it has {threshold} points and {seats} encrypted shares. Make it again from the key file."
 
 
 class DealingNotSigned(BadInput):
     """Signature or proof of possession is not the seat's."""
 
-    zh = "分发文件的签名与第 {seat} 号席位不符，或由另一份名册生成。请刷新页面，用同一密钥文件重新生成。"
+    zh = "分发文件的签名与第 {seat} 号席位不符，或由另一份席位名单生成。请刷新页面，用同一保管文件重新生成。"
     en = "The dealing is not signed by seat {seat}, or was made under another roll. Reload, and make it again with the same key file."
 
 
 class ConfirmationNotByShare(BadInput):
     """The share key did not sign this seal key."""
 
-    zh = "第 {seat} 号席位的份额签名与本次密钥不符。请核对十二个词，用同一密钥文件重新确认；若仍不符，请联系专项工作组。"
+    zh = "第 {seat} 号席位的份额签名与本次密钥不符。请核对十二个词，用同一保管文件重新确认；若仍不符，请联系专项工作组。"
     en = "The share's signature of seat {seat} is not over this key. Compare the twelve words and confirm again, or ask the working group."
 
 
@@ -159,7 +159,7 @@ class ComplaintDoesNotHold(BadInput):
     """The share fits, or the secret is not the receiver's."""
 
     zh = "这份异议不成立：所给密钥不是第 {receiver} 号席位的，或第 {dealer} 号席位发来的份额是正确的。请重新核对后再决定。"
-    en = "This complaint does not hold: the key is not that of seat {receiver}, or the share from seat {dealer} fits. Check once more."
+    en = "This objection does not hold: the key is not that of seat {receiver}, or the share from seat {dealer} fits. Check once more."
 
 
 class CeremonyOver(Conflict):

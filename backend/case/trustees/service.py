@@ -222,6 +222,14 @@ class TrusteeService:
             transcript=_transcript(view),
         )
 
+    def unused(self, ceremony_id: str) -> CompleteCeremony:
+        """The same, for a poll that is to be announced: one key serves one poll. Raises: as `complete`, CeremonyOver."""
+        found = self.complete(ceremony_id)
+        status = self.ceremony(ceremony_id).status
+        if status is CeremonyStatus.USED:
+            raise CeremonyOver(status=status)
+        return found
+
     def mark_used(self, ceremony_id: str) -> None:
         """A poll was announced with it. Raises: CeremonyUnknown."""
         with self._held(ceremony_id) as (row, _):

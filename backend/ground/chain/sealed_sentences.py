@@ -54,7 +54,7 @@ OF_TRUSTEES: dict[str, tuple[str, str]] = {
         "The key {key} served an earlier vote of this case. Every vote needs a new key: hold another ceremony.",
     ),
     "Seal_RollUsed": (
-        "这次密钥仪式的名册（{rollHash}）已在此前的表决中使用。请重新进行密钥仪式。",
+        "这次密钥仪式的席位名单（{rollHash}）已在此前的表决中使用。请重新进行密钥仪式。",
         "The roll {rollHash} served an earlier vote of this case. Hold another ceremony.",
     ),
     "Abandonment_ReasonEmpty": (
@@ -93,7 +93,7 @@ OF_SEALS: dict[str, tuple[str, str]] = {
         "There is no seat {trustee}. Check the number of the seat and hand the share in again.",
     ),
     "Seal_ShareWrong": (
-        "这份份额不是第 {trustee} 号席位的。请核对席位号和密钥文件后重新提交。",
+        "这份份额不是第 {trustee} 号席位的。请核对席位号和保管文件后重新提交。",
         "This is not the share of seat {trustee}. Check the seat and the key file, and hand it in again.",
     ),
     "Seal_ShareKnown": (
@@ -104,9 +104,9 @@ OF_SEALS: dict[str, tuple[str, str]] = {
         "拼合出的密钥与本次表决的公钥不符。请核对各席位的份额后重试。",
         "The secret put together is not that of this vote's key. Check the shares and try again.",
     ),
-    "Seal_AlreadyUnsealed": ("本次表决已经开封，无需重复操作。", "This vote is unsealed already. There is nothing more to do."),
+    "Seal_AlreadyUnsealed": ("本次表决已经解封，无需重复操作。", "This vote is unsealed already. There is nothing more to do."),
     "Seal_StillSealed": (
-        "本次表决尚未开封，选择还不能读取。请等待足够的保管人公开份额。",
+        "本次表决尚未解封，选择还不能读取。请等待足够的保管人公开份额。",
         "This vote is still sealed, so no choice can be read. Wait until enough trustees have opened.",
     ),
     "Seal_NotSignedByKey": (

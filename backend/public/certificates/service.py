@@ -20,8 +20,8 @@ from backend.ground.common.hashing import keccak
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.made_once import MadeOnce
 from backend.ground.common.settings import Settings
-from backend.ground.common.voting import PollKind
 from backend.ground.common.typesetting import typeset
+from backend.ground.common.voting import PollKind
 from backend.public.certificates import rules
 from backend.public.certificates.errors import NotDecidedYet
 from backend.vote.polls.schemas import ConditionOut

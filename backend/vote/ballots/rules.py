@@ -186,13 +186,17 @@ def choose_batch(waiting: Sequence[Waiting], leaf_count: int, limit: int = MAX_B
 
 
 def byte_bound(ballots: Sequence[HasIndex], leaf_count: int, kind: PollKind) -> int:
-    """The most bytes of calldata that a batch of these ballots takes, with as many siblings as `gas_bound` counts."""
-    return 1_000 + len(ballots) * _BYTES_A_BALLOT[kind] + _siblings(len(ballots), leaf_count) * 32
+    """The bytes of calldata that a batch of these ballots takes, with every sibling of its multiproof (protocol §4.1)."""
+    return 1_000 + len(ballots) * _BYTES_A_BALLOT[kind] + 32 * _siblings({ballot.index for ballot in ballots}, leaf_count)
 
 
-def _siblings(count: int, leaf_count: int) -> int:
-    depth = max(8, (leaf_count - 1).bit_length())
-    return count * max(1, depth - (count.bit_length() - 1))
+def _siblings(indexes: set[int], leaf_count: int) -> int:
+    """How many siblings prove these leaves together, at most."""
+    nodes, count = indexes, 0
+    for _ in range((leaf_count - 1).bit_length()):
+        count += sum(node ^ 1 not in nodes for node in nodes)
+        nodes = {node >> 1 for node in nodes}
+    return count
 
 
 def gas_bound(ballots: Sequence[HasIndex], leaf_count: int) -> int:
@@ -200,8 +204,10 @@ def gas_bound(ballots: Sequence[HasIndex], leaf_count: int) -> int:
 
     A storage word holds 128 choices, or 32 sequences above 1; the multiproof needs at most depth - log2(count) siblings a ballot.
     """
+    depth = max(8, (leaf_count - 1).bit_length())
     words = len({ballot.index >> 7 for ballot in ballots}) + len({ballot.index >> 5 for ballot in ballots if ballot.sequence > 1})
-    return 200_000 + len(ballots) * 10_500 + words * 23_000 + _siblings(len(ballots), leaf_count) * 1_300
+    siblings = len(ballots) * max(1, depth - (len(ballots).bit_length() - 1))
+    return 200_000 + len(ballots) * 10_500 + words * 23_000 + siblings * 1_300
 
 
 def halve(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:

@@ -48,10 +48,11 @@ class SealedPollService:
     ) -> ActView:
         """Lay a sealed poll's announcement before the officials; what is voted on one by one follows from the plan.
 
-        Raises: as `PollService.draft`, CeremonyUnknown, CeremonyNotComplete, TrusteesChanged, AbandonmentTimeOutOfRange, AnotherActOpen.
+        Raises: as `PollService.draft`, CeremonyUnknown, CeremonyNotComplete, CeremonyOver, TrusteesChanged,
+        AbandonmentTimeOutOfRange, AnotherActOpen.
         """
         draft = self._polls.draft(case_id, announcement, visitor)
-        ceremony = self._trustees.complete(ceremony_id)
+        ceremony = self._trustees.unused(ceremony_id)
         if list(ceremony.signers) != self._trustees.serving(case_id) or self._trustees.ceremony(ceremony_id).case_id != case_id:
             raise TrusteesChanged
         allowed = (

@@ -403,7 +403,7 @@ _SEALED_STAGES = {
         "Voting has closed; trustees should open the vote now. Ask those who have not opened."
     ),
     PollStage.UNSEALED: _stage(
-        "poll_unsealed", "", "wait", "表决已开封，系统正在逐票计入，无需操作。",
+        "poll_unsealed", "", "wait", "表决已解封，系统正在逐票计入，无需操作。",
         "The vote is unsealed; the service is counting every ballot, and nothing has to be done."
     ),
     PollStage.COUNTED: _stage(

@@ -29,7 +29,7 @@ class RecordsNotReadYet(Unavailable):
 class NotCountedYet(Conflict):
     """Ballots of a sealed poll are in its box still."""
 
-    zh = "密封票箱尚未计完：已开启 {opened}/{threshold} 名保管人。开封后系统自动逐票计入，计完即可公开合计。"
+    zh = "密封票箱尚未计完：已开启 {opened}/{threshold} 名保管人。解封后系统自动逐票计入，计完即可公开合计。"
     en = (
         "The sealed box is not counted yet: {opened} of {threshold} trustees have opened. Once it is unsealed the service counts every "
         "ballot by itself; then the totals can be opened."
@@ -53,7 +53,7 @@ class SeatUnknown(NotFound):
 class ShareWrong(BadInput):
     """The number is not the share of this seat's share key."""
 
-    zh = "这份份额不是第 {seat} 号席位（{name}）的。请核对席位和密钥文件后重新提交。"
+    zh = "这份份额不是第 {seat} 号席位（{name}）的。请核对席位和保管文件后重新提交。"
     en = "This is not the share of seat {seat} ({name}). Check the seat and the key file, and hand it in again."
 
 
@@ -67,7 +67,7 @@ class SharesDoNotFit(Conflict):
 class VoteClosedAlready(Conflict):
     """A breach is one before the close; afterwards the secret is to be known."""
 
-    zh = "表决已经截止，密钥本应公开，不再受理泄密报告。"
+    zh = "表决已经截止，密钥本应公开，不再接收泄密报告。"
     en = "Voting has closed, when the secret is to be public; no breach can be reported any more."
 
 

@@ -12,7 +12,7 @@ from backend.ground.common.clock import MovableClock
 from backend.shell import health
 from backend.vote.ballots.errors import IntakeOver, PollClosed, PollNotOpen
 from tests.backend.vote.ballots.automine import AutomineAnvil
-from tests.backend.vote.ballots.world import WINDOW_SECONDS, Vote, World
+from tests.backend.vote.ballots.world import WINDOW_SECONDS, Vote, World, body_of
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_no_receipt_is_given_while_the_chain_stands_still(halted: Vote) -> None:
     assert still >= 12
     for language, words in (("zh", "不出具回执"), ("en", "no receipt")):
         assert words in caught.value.say(language)
-    answer = halted.world.browser().post(f"/api/polls/{halted.poll.id}/ballots", vars(halted.ballot(1)))
+    answer = halted.world.browser().post(f"/api/polls/{halted.poll.id}/ballots", body_of(halted.ballot(1)))
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "ChainHalted")
     assert answer.headers["retry-after"] == str(answer.json()["error"]["details"]["retry_after_seconds"])
     assert halted.world.ballots.count_by_status(halted.poll.id) == {"recorded": 1}

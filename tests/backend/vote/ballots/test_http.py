@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from backend.ground.common.hashing import keccak
 from backend.vote.ballots import rules
 from tests.backend.vote.ballots.browser import Browser
-from tests.backend.vote.ballots.world import FOR, Vote
+from tests.backend.vote.ballots.world import FOR, Vote, body_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),
@@ -31,7 +31,7 @@ def browser(standing_vote: Vote) -> Browser:
 
 def test_a_receipt_over_http(vote: Vote) -> None:
     browser, path = vote.world.browser(), f"/api/polls/{vote.poll.id}/ballots"
-    body = asdict(vote.ballot(0))
+    body = body_of(vote.ballot(0))
     upper = body | {"ballot_key": body["ballot_key"].upper().replace("0X", "0x")}
     first, again = browser.post(path, upper), browser.post(path, body)
     assert (first.status_code, again.status_code) == (201, 200)
@@ -47,7 +47,7 @@ def test_a_receipt_over_http(vote: Vote) -> None:
 
 def test_a_number_tells_strangers_whether_the_ballot_stands_and_no_more(standing_vote: Vote) -> None:
     world, poll = standing_vote.world, standing_vote.poll
-    receipt = world.browser().post(f"/api/polls/{poll.id}/ballots", asdict(standing_vote.ballot(7))).json()
+    receipt = world.browser().post(f"/api/polls/{poll.id}/ballots", body_of(standing_vote.ballot(7))).json()
     path = f"/api/receipts/{receipt['number']}"
     told = {"number": receipt["number"], "poll_id": poll.id, "status": "submitted"}
     for stranger in (
@@ -80,7 +80,7 @@ def test_the_claim_shows_the_own_receipts(standing_vote: Vote) -> None:
 
 
 def test_an_unknown_poll_is_404(standing_vote: Vote) -> None:
-    answer = standing_vote.world.browser().post("/api/polls/nothing/ballots", asdict(standing_vote.ballot(1)))
+    answer = standing_vote.world.browser().post("/api/polls/nothing/ballots", body_of(standing_vote.ballot(1)))
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "PollUnknown")
 
 
@@ -104,7 +104,7 @@ def test_an_unknown_poll_is_404(standing_vote: Vote) -> None:
     ],
 )
 def test_bad_fields_are_named(standing_vote: Vote, changes: dict[str, Any], status: int, code: str) -> None:
-    body = asdict(standing_vote.ballot(3)) | changes
+    body = body_of(standing_vote.ballot(3)) | changes
     answer = standing_vote.world.browser().post(f"/api/polls/{standing_vote.poll.id}/ballots", body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     error = answer.json()["error"]
@@ -115,7 +115,7 @@ def test_bad_fields_are_named(standing_vote: Vote, changes: dict[str, Any], stat
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_body_makes_a_500(standing_vote: Vote, browser: Browser, data: st.DataObject) -> None:
-    body: Any = asdict(standing_vote.ballot(3))
+    body: Any = body_of(standing_vote.ballot(3))
     for name in data.draw(st.lists(st.sampled_from(sorted(body)), min_size=1, max_size=3, unique=True)):
         body[name] = data.draw(JSON)
     # As text, so that Infinity and halves of surrogate pairs get through to the server.

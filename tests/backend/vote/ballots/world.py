@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -357,7 +357,7 @@ class Vote:
         return self.world.ballots.receipt(receipt.number).status
 
     def recorded(self, index: int) -> tuple[int, int]:
-        ballot = self.world.chain.poll(self.poll.address).ballot_of(index)
+        ballot = self.world.polls.contract(self.poll).ballot_of(index)
         return int(ballot.choice), ballot.sequence
 
     def close(self) -> None:
@@ -382,6 +382,16 @@ class Vote:
 
     def lender(self, index: int) -> Visitor:
         return Visitor(None, LENDER, "某某", case_id=self.poll.case_id, lender_index=index, poll_id=self.poll.id)
+
+
+def body_of(ballot: SignedBallot) -> dict[str, Any]:
+    """A ballot as a lender's device hands it in."""
+    body = asdict(ballot)
+    sealed = body.pop("sealed")
+    if sealed is None:
+        return body
+    del body["choice"]
+    return body | {name: to_hex(value) for name, value in sealed.items()}
 
 
 def high_s(signature: str) -> str:

@@ -1,0 +1,180 @@
+"""Sealed polls: what they are announced with, and how one is given up that nobody opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from backend.case.cases.errors import AnotherActOpen
+from backend.case.trustees.errors import CeremonyNotComplete, CeremonyOver, TrusteesChanged
+from backend.case.trustees.status import CeremonyStatus
+from backend.ground.chain.errors import TransactionReverted
+from backend.ground.chain.sealed_types import seal_breach
+from backend.ground.chain.seals import secret_from
+from backend.ground.chain.signatures import sign
+from backend.ground.chain.values import Stage
+from backend.ground.common.hashing import keccak
+from backend.ground.common.voting import PollKind
+from backend.vote.polls.errors import (
+    AbandonmentTimeOutOfRange,
+    MotionsNeedSeal,
+    PollNotOverdue,
+    PollNotSealed,
+    PollTalliedAlready,
+    PollUnderway,
+)
+from backend.vote.tally.errors import BreachNotProved, NotTalliedYet, PollWasAbandoned, VoteClosedAlready
+from tests.backend.case.trustees.seats import Seats
+from tests.backend.vote.ballots.automine import AutomineAnvil
+from tests.backend.vote.ballots.fixtures import issuer, node, world
+from tests.backend.vote.ballots.world import World
+from tests.backend.vote.tally.sealed_vote import Ceremony, announced, opened_poll
+
+__all__ = ["issuer", "node", "world"]
+
+
+@pytest.fixture
+def quiet(world: World) -> Iterator[World]:
+    """The world, with no act left open by the test before."""
+    yield world
+    for act in world.cases.waiting_acts(world.case.id):
+        world.cases.withdraw_act(act.id, world.members["official 0"])
+
+
+def test_a_poll_is_announced_with_a_complete_ceremony_that_serves_once(quiet: World) -> None:
+    world, official = quiet, quiet.members["official 0"]
+    ceremony = Ceremony(world, 2, 3)
+    poll = announced(world, ceremony)
+    sealing = poll.sealing
+    assert sealing is not None
+    assert (poll.kind, poll.motions, poll.titles) == (PollKind.SEALED, 1, (poll.plan_title,))
+    assert world.trustees.ceremony(ceremony.id).status is CeremonyStatus.USED
+    contract = world.chain.sealed_poll(poll.address)
+    assert (contract.seal_key_hash(), contract.seal_key()) == (sealing.key_hash, sealing.key.address)
+    assert contract.share_keys() == sealing.key.share_keys == tuple(seat.share_key for seat in sealing.seats)
+    assert (contract.abandon_after_seconds(), contract.motions()) == (3600, 1)
+    terms = world.terms_of(world.admit_plan())
+    with pytest.raises(CeremonyOver):
+        world.sealed_polls.propose(world.case.id, terms, ceremony.id, official, 3600)
+    with pytest.raises(CeremonyOver):
+        world.trustees.end(ceremony.id, "too late", official)
+
+
+def test_what_is_not_ready_is_not_announced(quiet: World) -> None:
+    world, official = quiet, quiet.members["official 0"]
+    ceremony = Ceremony(world, 2, 3)
+    terms = world.terms_of(world.admit_plan())
+    for seconds in (0, 30 * 86_400 + 1):
+        with pytest.raises(AbandonmentTimeOutOfRange):
+            world.sealed_polls.propose(world.case.id, terms, ceremony.id, official, seconds)
+    begun = world.trustees.begin(world.case.id, 2, ["a", "b", "c"], official)
+    with pytest.raises(CeremonyNotComplete):
+        world.sealed_polls.propose(world.case.id, terms, begun.id, official, 3600)
+    world.trustees.end(begun.id, "not needed", official)
+    others = Seats(3)
+    signers = [bytes.fromhex(trustee.signer[2:]) for trustee in others.seats]
+    world.sign_together(world.trustees.propose_appointment(world.case.id, signers, others.names, official))
+    with pytest.raises(TrusteesChanged):
+        world.sealed_polls.propose(world.case.id, terms, ceremony.id, official, 3600)
+
+
+def test_several_motions_follow_from_the_plan_and_need_a_seal(quiet: World) -> None:
+    world, official = quiet, quiet.members["official 0"]
+    plan_id = world.admit_plan(motions=["repayment", "committee", "auditor"])
+    with pytest.raises(MotionsNeedSeal):
+        world.polls.propose_poll(world.case.id, world.terms_of(plan_id), official)
+    ceremony = Ceremony(world, 2, 3)
+    act = world.sealed_polls.propose(world.case.id, world.terms_of(plan_id), ceremony.id, official, 3600)
+    assert act.summary["titles"] == ["repayment", "committee", "auditor"]
+    with pytest.raises(AnotherActOpen):
+        world.sealed_polls.propose(world.case.id, world.terms_of(plan_id), ceremony.id, official, 7200)
+    world.sign_together(act)
+    poll = world.poll_on(plan_id)
+    assert (poll.motions, world.chain.sealed_poll(poll.address).motions()) == (3, 3)
+
+
+def test_a_poll_that_nobody_opens_is_given_up_and_another_is_announced(quiet: World, node: AutomineAnvil) -> None:
+    world, official = quiet, quiet.members["official 0"]
+    vote = opened_poll(world, Ceremony(world, 2, 3))
+    vote.take(1)
+    world.ballots.relay_once()
+    vote.close()
+    with pytest.raises(PollNotOverdue):
+        world.sealed_polls.propose_abandonment(vote.poll.id, "a trustee died", official)
+    with pytest.raises(PollUnderway):
+        world.sealed_polls.propose(world.case.id, world.terms_of(vote.poll.plan_id), Ceremony(world, 2, 3).id, official, 3600)
+    node.move_to(vote.poll.parameters.closes_at + 3600)
+    world.sign_together(world.sealed_polls.propose_abandonment(vote.poll.id, "a trustee died", official))
+    assert world.chain.sealed_poll(vote.poll.address).abandoned_for() == keccak(b"a trustee died")
+    assert world.polls.stage(vote.poll.id) is Stage.ABANDONED
+    with pytest.raises(PollWasAbandoned):
+        world.tally.open_sums(vote.poll.id, official)
+    with pytest.raises(PollWasAbandoned):
+        world.tally.result(vote.poll.id)
+    with pytest.raises(NotTalliedYet):
+        world.approvals.attestation(vote.poll.id, official, approve=True)
+    world.sealed_tally.counter.run_once()  # shares, secret and counting are still taken
+    for seat in (0, 2):
+        world.sealed_tally.publish_share(vote.poll.id, seat, vote.ceremony.share(seat))
+    assert world.sealed_tally.counter.count(vote.poll)
+    assert world.polls.stage(vote.poll.id) is Stage.ABANDONED
+    assert world.polls.case_stage(world.case) is not None
+    terms = world.terms_of(vote.poll.plan_id)
+    world.sealed_polls.propose(world.case.id, terms, Ceremony(world, 2, 3).id, official, 3600)
+
+
+def test_an_open_poll_or_one_with_a_result_is_not_given_up(quiet: World) -> None:
+    world, official = quiet, quiet.members["official 0"]
+    vote = world.open_poll()
+    with pytest.raises(PollNotSealed):
+        world.sealed_polls.propose_abandonment(vote.poll.id, "no", official)
+    with pytest.raises(PollNotSealed):
+        world.sealed_tally.view(vote.poll.id)
+    sealed = opened_poll(world, Ceremony(world, 2, 3))
+    sealed.close()  # nobody voted: counted at once
+    world.ballots.anchors.run_once()
+    assert world.polls.stage(sealed.poll.id) is Stage.COUNTED
+    assert not sealed.open_sums(official).passed
+    with pytest.raises(PollTalliedAlready):
+        world.sealed_polls.propose_abandonment(sealed.poll.id, "no", official)
+
+
+def test_a_breach_is_proved_by_the_secret_itself_and_every_result_says_so(quiet: World) -> None:
+    world, official = quiet, quiet.members["official 0"]
+    vote = opened_poll(world, Ceremony(world, 2, 3))
+    secret = secret_from({seat: vote.ceremony.share(seat) for seat in (0, 1)}).to_bytes(32, "big")
+    digest = seal_breach(world.chain.chain_id, vote.poll.address).digest()
+    for wrong in (sign(b"\1" * 32, digest), sign(secret, keccak(b"another")), b"\0" * 65):
+        with pytest.raises(BreachNotProved):
+            world.sealed_tally.report_breach(vote.poll.id, wrong)
+    seen = world.sealed_tally.report_breach(vote.poll.id, sign(secret, digest))
+    assert seen.broken_at > 0
+    assert world.sealed_tally.report_breach(vote.poll.id, sign(secret, digest)).broken_at == seen.broken_at
+    vote.close()
+    with pytest.raises(VoteClosedAlready):
+        world.sealed_tally.report_breach(vote.poll.id, sign(secret, digest))
+    world.ballots.anchors.run_once()
+    result = vote.open_sums(official)
+    assert result.sealed is not None
+    assert result.sealed.broken_at is not None
+
+
+def test_the_contract_holds_the_acts_of_officials_to_their_number(quiet: World) -> None:
+    """A poll of either kind takes the next number: what was signed for it as the other kind fails aloud, and nothing is kept."""
+    world, official = quiet, quiet.members["official 0"]
+    ceremony = Ceremony(world, 2, 3)
+    sealed_plan, open_plan = world.admit_plan(), world.admit_plan()
+    act = world.sealed_polls.propose(world.case.id, world.terms_of(sealed_plan), ceremony.id, official, 3600)
+    world.sign_together(world.polls.propose_poll(world.case.id, world.terms_of(open_plan), official))
+    with pytest.raises(AssertionError, match="NumberTaken"):
+        world.sign_together(act)
+    assert world.trustees.ceremony(ceremony.id).status is CeremonyStatus.COMPLETE
+
+
+def test_a_relay_that_is_refused_says_the_contracts_rule(quiet: World) -> None:
+    vote = opened_poll(quiet, Ceremony(quiet, 2, 3))
+    contract = quiet.chain.sealed_poll(vote.poll.address)
+    with pytest.raises(TransactionReverted) as refused:
+        quiet.chain.transact(contract.unseal(5), "too early")
+    assert refused.value.rule == "Poll_StillOpen"
