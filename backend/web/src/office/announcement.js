@@ -4,7 +4,7 @@ import { get, post } from "../page/api.js";
 import { acting } from "../page/actions.js";
 import { pageLanguage } from "../page/words.js";
 import { all, list, make, one, part } from "../page/dom.js";
-import { canSeal, ceremoniesOf } from "./ceremonies.js";
+import { canSeal, ceremoniesOf, servingIn } from "./ceremonies.js";
 import { expectedLeaks } from "./leaks.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
@@ -48,7 +48,7 @@ function chooseUnit(form, { protocol, rehearsal }) {
   if (LEAST_DAYS[protocol]) form.elements[shown].min = LEAST_DAYS[protocol];
 }
 
-/** Sealed unless officials choose otherwise; an open poll alone where the case's contract knows no other. */
+/** Sealed where trustees serve, unless officials choose otherwise; an open poll alone where the case's contract knows no other. */
 async function chooseKind(node, form, theCase) {
   part("kinds", canSeal(theCase), node);
   if (!theCase.rehearsal) form.elements.abandon_minutes.closest("label").remove();
@@ -62,7 +62,8 @@ async function chooseKind(node, form, theCase) {
     for (const field of all('[data-part="sealed"] :is(input, select)', node)) field.disabled = !sealed;
   };
   for (const kind of form.elements.kind) kind.addEventListener("change", show);
-  one(`[name="kind"][value="${canSeal(theCase) ? "sealed" : "open"}"]`, form).checked = true;
+  const serving = canSeal(theCase) ? await servingIn(theCase) : [];
+  one(`[name="kind"][value="${serving.length ? "sealed" : "open"}"]`, form).checked = true;
   show();
 }
 
