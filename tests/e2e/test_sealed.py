@@ -56,7 +56,7 @@ def test_a_sealed_poll_from_its_announcement_to_what_ballots_were_opened_as(brow
         others_vote(vote)
         ChainAccess(vote.stack.rpc_url).move_to(unix(vote.poll["closes_at"]) + 1)
         press(page, "刷新")
-        see_the_sealed_poll(browser, vote, "尚未开启", "sealed-closed")
+        see_the_sealed_poll(browser, vote, "尚未公布份额", "sealed-closed")
         desk.unseal()
         wait_for_stage(vote, "counted")
         press(page, "刷新")
