@@ -125,7 +125,11 @@ test("an attestation of motions names every figure of each, and which of them pa
   const all = [result(true, false), result(false, true), result(true, true), result(false, false)].map(hashed);
   assert.equal(new Set(all).size, 4);
   const single = { motions: [{ passed: true, classes: [figures(3)] }], classes: [figures(3)], passed: true };
-  assert.equal(hashed(single), recomputed.attestationMessage({ ...poll, sealing: null }, single, true).resultHash, "one motion is one truth value");
+  assert.equal(
+    hashed(single),
+    recomputed.attestationMessage({ ...poll, sealing: null }, single, true).resultHash,
+    "one motion is one truth value",
+  );
 });
 
 test("papers of trustees find their place, and nothing else has one", () => {
@@ -137,13 +141,24 @@ test("papers of trustees find their place, and nothing else has one", () => {
   assert.deepEqual(placeOf({ seat: 1, share: "a", identity: "b", to_sign: "x" }), ["/seats/1/confirmation", { share: "a", identity: "b" }]);
   const complaint = { dealer: 0, receiver: 1, transport_secret: "z" };
   assert.deepEqual(placeOf({ ...complaint, rollHash: "r" }), ["/complaint", complaint]);
-  for (const nothing of [null, {}, { seat: "1", dealing: {} }, { seat: -1, dealing: {} }, { seat: 1, share: "a" }, [], { private_key: "0x01" }])
+  for (const nothing of [
+    null,
+    {},
+    { seat: "1", dealing: {} },
+    { seat: -1, dealing: {} },
+    { seat: 1, share: "a" },
+    [],
+    { private_key: "0x01" },
+  ])
     assert.equal(placeOf(nothing), null, JSON.stringify(nothing));
 });
 
 test("papers for trustees are the opening, who is appointed, and the roll once it is closed", () => {
   const paper = { case: CASE, ceremony: hash("07"), chain_id: 1, number: 0, random: hash("08"), seats: 2, threshold: 2 };
-  assert.deepEqual(papersOf({ paper, joins: [null, null], roll_hash: null }, ["0x01"]).map(([name]) => name), ["opening.json", "appointed.json"]);
+  assert.deepEqual(
+    papersOf({ paper, joins: [null, null], roll_hash: null }, ["0x01"]).map(([name]) => name),
+    ["opening.json", "appointed.json"],
+  );
   const joins = [0, 1].map((seat) => ({ seat, key: "k" + seat, transport: "t" + seat, signature: "s" + seat }));
   const roll = JSON.parse(papersOf({ paper, joins, roll_hash: hash("09") }, [])[2][1]);
   assert.deepEqual(roll.signatures, ["s0", "s1"]);

@@ -20,10 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 POLL = "0x" + "ab" * 20
 SCRIPT = """
 import * as protocol from "./backend/web/src/crypto/protocol.js";
-const { parameters, signers, tallies, passed } = JSON.parse(process.argv[1]);
-const found = [protocol.sealedParametersHash(parameters), protocol.trusteesHash(signers), protocol.motionsResultHash("%s", tallies, passed)];
-process.stdout.write(JSON.stringify(found));
-""" % POLL
+const { poll, parameters, signers, tallies, passed } = JSON.parse(process.argv[1]);
+const hashes = [protocol.sealedParametersHash(parameters), protocol.trusteesHash(signers), protocol.motionsResultHash(poll, tallies, passed)];
+process.stdout.write(JSON.stringify(hashes));
+"""
 FIGURES = ("heads_for", "heads_against", "heads_abstain", "fen_for", "fen_against", "fen_abstain")
 
 
@@ -36,6 +36,7 @@ def test_the_page_hashes_sealed_polls_as_the_chain_room_does(motions: int, secon
     tallies = [ClassTally(*(place + number for number in range(6))) for place in range(motions)]
     passed = [place % 3 == 0 for place in range(motions)]
     given: dict[str, Any] = {
+        "poll": POLL,
         "parameters": parameters_json(terms) | {"motions": motions, "abandon_after_seconds": seconds},
         "signers": [to_hex(signer) for signer in signers],
         "tallies": [{name: getattr(tally, name) for name in FIGURES} for tally in tallies],
