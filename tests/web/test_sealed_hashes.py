@@ -21,7 +21,8 @@ POLL = "0x" + "ab" * 20
 SCRIPT = """
 import * as protocol from "./backend/web/src/crypto/protocol.js";
 const { poll, parameters, signers, tallies, passed } = JSON.parse(process.argv[1]);
-const hashes = [protocol.sealedParametersHash(parameters), protocol.trusteesHash(signers), protocol.motionsResultHash(poll, tallies, passed)];
+const { sealedParametersHash, trusteesHash, motionsResultHash } = protocol;
+const hashes = [sealedParametersHash(parameters), trusteesHash(signers), motionsResultHash(poll, tallies, passed)];
 process.stdout.write(JSON.stringify(hashes));
 """
 FIGURES = ("heads_for", "heads_against", "heads_abstain", "fen_for", "fen_against", "fen_abstain")
