@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
-from typing import Any
 
 import rlp
 from coincurve import PrivateKey, PublicKey
@@ -16,6 +15,8 @@ from eth_abi.abi import encode
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
+
+from tests.contracts.typed import Domain
 
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 P = 2**256 - 2**32 - 977
@@ -27,26 +28,6 @@ FOR, AGAINST, ABSTAIN = 1, 2, 3
 #: What a register without a file of range proofs is frozen with (protocol §4.2).
 NO_RANGE_PROOFS = bytes(32)
 
-TYPES = {
-    "RegisterFreeze": (
-        "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash"
-    ),
-    "PlanSubmission": "uint256 planNumber,bytes32 planHash",
-    "PlanAdmission": "uint256 planNumber,bytes32 planHash",
-    "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash,bool rehearsal",
-    "Credential": "uint256 index,address ballotKey,uint64 expiresAt",
-    "CredentialList": "bytes entries,uint64 expiresAt",
-    "Ballot": "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",
-    "Attestation": "bytes32 resultHash,bool approve",
-    "TrusteeAppointment": "uint256 appointmentNumber,bytes32 trusteesHash",
-    "SealKey": "uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash",
-    "SealedPollAnnouncement": "uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal",
-    "PollAbandonment": "uint256 pollNumber,bytes32 reasonHash",
-    "SealedBallot": "uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash",
-    "SealBreach": "",
-    "IdentityFile": "uint256 registerNumber,bytes32 fileHash",
-    "Voucher": "uint256 index,address ballotKey,uint8 method,uint64 vouchedAt",
-}
 PARAMETERS_ABI = "(uint256,uint256,(uint8,uint8,uint8,uint32,uint32,bool)[],uint64,uint64,uint64,address[],address)"
 CLASSES_ABI = "(uint256,uint256,uint256)[]"
 
@@ -73,41 +54,6 @@ def signer_of(key: bytes) -> bytes:
 def created_by(creator: str, nonce: int) -> ChecksumAddress:
     """Address of the contract that an account creates with its nonce."""
     return to_checksum_address(keccak(rlp.encode([bytes.fromhex(creator[2:]), nonce]))[12:])
-
-
-def domain_separator(chain_id: int, contract: str) -> bytes:
-    kind = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
-    values = [kind, keccak(b"LenderVote"), keccak(b"1"), chain_id, contract]
-    return keccak(encode(["bytes32", "bytes32", "bytes32", "uint256", "address"], values))
-
-
-def struct_hash(name: str, *values: Any) -> bytes:
-    """hashStruct of what is signed under that name."""
-    kinds = [part.split(" ")[0] for part in TYPES[name].split(",") if part]
-    words = [_word_of(kind, value) for kind, value in zip(kinds, values, strict=True)]
-    kinds = ["bytes32" if kind in ("bytes", "address[]") else kind for kind in kinds]
-    return keccak(encode(["bytes32", *kinds], [keccak(f"{name}({TYPES[name]})".encode()), *words]))
-
-
-def _word_of(kind: str, value: Any) -> Any:
-    if kind == "address[]":
-        return keccak(b"".join(bytes(12) + bytes.fromhex(one[2:]) for one in value))
-    return keccak(value) if kind == "bytes" else value
-
-
-@dataclass(frozen=True)
-class Domain:
-    """One contract on one chain; digests of what is signed for it."""
-
-    chain_id: int
-    contract: str
-
-    @cached_property
-    def separator(self) -> bytes:
-        return domain_separator(self.chain_id, self.contract)
-
-    def digest(self, name: str, *values: Any) -> bytes:
-        return keccak(b"\x19\x01" + self.separator + struct_hash(name, *values))
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,6 @@ from web3.logs import DISCARD
 from tests.contracts.ballot_box import (
     PARAMETERS_ABI,
     Batch,
-    Domain,
     Lender,
     N,
     Papers,
@@ -28,10 +27,10 @@ from tests.contracts.ballot_box import (
     secret,
     sign,
     signer_of,
-    struct_hash,
     two_words,
 )
 from tests.contracts.chain import Chain
+from tests.contracts.typed import Domain, struct_hash
 from tests.contracts.world import PLAN_HASH, Terms, World
 
 WORD = keccak(b"LenderVote/1/seal")

@@ -33,6 +33,13 @@ def test_pages_stay_within_the_limits_set_for_them(figures: dict[str, int]) -> N
     assert figures["page_10"] <= 16_000
 
 
+def test_sealed_ballots_stay_within_the_limits_set_for_them(figures: dict[str, int]) -> None:
+    """Cast on the same pages, and counted in pieces of 1,100; of one motion."""
+    limits = {"sealed_page_50": 9_500, "sealed_count_50": 7_100, "sealed_page_10": 11_800, "sealed_direct": 61_000}
+    assert {name: figures[name] for name in limits if figures[name] > limits[name]} == {}
+    assert figures["sealed_page_50_of_8"] <= figures["sealed_page_50"] + 10, "casting is blind to motions"
+
+
 def test_what_was_added_since_the_first_release_costs_ballots_one_percent_at_most(figures: dict[str, int]) -> None:
     """So that many small steps, each within the snapshot's tolerance, do not add up."""
     for name, gas in RELEASE_1.items():

@@ -14,8 +14,9 @@ from web3.contract import Contract
 from web3.logs import DISCARD
 
 from scripts.build.contracts import ROOT
-from tests.contracts.ballot_box import NO_RANGE_PROOFS, Domain, Lender, N, class_names_hash, classes_hash, created_by
+from tests.contracts.ballot_box import NO_RANGE_PROOFS, Lender, N, class_names_hash, classes_hash, created_by
 from tests.contracts.chain import Chain
+from tests.contracts.typed import Domain
 from tests.contracts.world import World
 
 MEASURE = {"heads": 0, "amount": 1}

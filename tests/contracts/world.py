@@ -14,7 +14,6 @@ from web3.logs import DISCARD
 from tests.contracts.ballot_box import (
     NO_RANGE_PROOFS,
     PARAMETERS_ABI,
-    Domain,
     N,
     Papers,
     Register,
@@ -26,6 +25,7 @@ from tests.contracts.ballot_box import (
     signer_of,
 )
 from tests.contracts.chain import Chain
+from tests.contracts.typed import Domain
 
 PLAN_HASH = keccak(b"the plan")
 #: Heads: more than half of those taking part; amount: at least two thirds of for and against.

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple
 
-from eth_utils.crypto import keccak
-
 from backend.ground.chain import artifacts, former
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.contracts import Contract
 from backend.ground.chain.sealed_types import SealKey
 from backend.ground.chain.values import ClassTotals, PlanOnChain, PollParameters, Register, SealedParameters
+from backend.ground.common.hashing import keccak
 
 
 class CaseContract(Contract):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.ground.chain.sealed_sentences import OF_SEALS, OF_TRUSTEES
+from backend.ground.chain import sealed_sentences
 from backend.ground.common.clock import from_unix, say_beijing
 from backend.ground.common.money import say_yuan
 
@@ -291,9 +291,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **_POLL,
     **_EXCLUSION,
     **_APPROVAL,
-    **OF_TRUSTEES,
-    **OF_SEALS,
     **_FORMER,
+    **sealed_sentences.SENTENCES,
     "OutOfGas": (
         "这次操作所需的计算量超过限额。请联系技术人员减小批次；没有任何内容被改变。",
         "The transaction needs more gas than it was given. Ask the technician for smaller batches; nothing was changed.",

@@ -21,7 +21,6 @@ from tests.contracts.ballot_box import (
     CLASSES_ABI,
     FOR,
     PARAMETERS_ABI,
-    Domain,
     Papers,
     Register,
     Vote,
@@ -32,6 +31,7 @@ from tests.contracts.ballot_box import (
     sign,
     signer_of,
 )
+from tests.contracts.typed import Domain
 from tests.vectors.reference import created_address
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
 
@@ -177,8 +177,7 @@ class ForgedVote:
 
     def _open_case(self) -> None:
         officials = self.officials or [signer_of(key) for key in self.official_keys]
-        institution = self.institution or signer_of(self.institution_key)
-        people = [officials, self.threshold, institution, self.rehearsal]
+        people = [officials, self.threshold, self.institution or signer_of(self.institution_key), self.rehearsal]
         arguments = encode(CREATED, [*people, [], bytes(keccak(bytes.fromhex(load("SealedPoll")["bytecode"][2:])))])
         code = self.creation_code or bytes.fromhex(load("Case")["bytecode"][2:])
         opened = self.log(self.case, "CaseOpened", OPENED, [], encode(OPENED, people))

@@ -8,7 +8,8 @@ from typing import Any
 
 from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.kinds import Brought, Change, Lie, at, byte, bytes_of_file, file_gone, no_logs, receipts, setting
-from tests.contracts.ballot_box import AGAINST, FOR, Domain, Vote, address_of, secret
+from tests.contracts.ballot_box import AGAINST, FOR, Vote, address_of, secret
+from tests.contracts.typed import Domain
 from tests.verifier.tally.vote import Book, canonical
 
 KIND, PAPERS, FILES = "receipts", "lenders' own papers", "published files"

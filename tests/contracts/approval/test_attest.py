@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from web3.logs import DISCARD
 
 from tests.contracts.approval.test_officials import p256_signer, passkey_signature
-from tests.contracts.ballot_box import AGAINST, FOR, Domain, Register, high_s, opening, secret, sign, signer_of
+from tests.contracts.ballot_box import AGAINST, FOR, Register, high_s, opening, secret, sign, signer_of
 from tests.contracts.chain import Chain, refusal
+from tests.contracts.typed import Domain
 from tests.contracts.world import OpenPoll, World
 
 TALLIED, APPROVED, REFUSED = 3, 4, 5

@@ -15,8 +15,9 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from scripts.build.contracts import load
-from tests.contracts.ballot_box import Domain, high_s, secret, sign, signer_of
+from tests.contracts.ballot_box import high_s, secret, sign, signer_of
 from tests.contracts.chain import Chain, Refused, refusal
+from tests.contracts.typed import Domain
 from tests.contracts.world import PLAN_HASH, World
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551

@@ -14,7 +14,6 @@ from tests.contracts.ballot_box import (
     ABSTAIN,
     AGAINST,
     FOR,
-    Domain,
     Lender,
     N,
     Register,
@@ -28,6 +27,7 @@ from tests.contracts.ballot_box import (
     sign,
 )
 from tests.contracts.chain import refusal
+from tests.contracts.typed import Domain
 from tests.contracts.world import OpenPoll
 
 CHOICE_NOT_ALLOWED, SEQUENCE_NOT_NEWER, NOT_SIGNED_BY_KEY = 1, 2, 3

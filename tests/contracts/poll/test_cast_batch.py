@@ -12,7 +12,6 @@ from tests.contracts.ballot_box import (
     ABSTAIN,
     AGAINST,
     FOR,
-    Domain,
     N,
     Vote,
     address_of,
@@ -25,6 +24,7 @@ from tests.contracts.ballot_box import (
 )
 from tests.contracts.chain import refusal
 from tests.contracts.poll.batches import STRANGER, some_votes
+from tests.contracts.typed import Domain
 from tests.contracts.world import OpenPoll
 
 CHOICE_NOT_ALLOWED, SEQUENCE_NOT_NEWER, NOT_SIGNED_BY_KEY = 1, 2, 3

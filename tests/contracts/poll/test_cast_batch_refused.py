@@ -6,20 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.contracts.ballot_box import (
-    FOR,
-    Domain,
-    Lender,
-    P,
-    Register,
-    Vote,
-    address_of,
-    commit,
-    high_s,
-    points_that_are_none,
-)
+from tests.contracts.ballot_box import FOR, Lender, P, Register, Vote, address_of, commit, high_s, points_that_are_none
 from tests.contracts.chain import refusal
 from tests.contracts.poll.batches import STRANGER, some_votes
+from tests.contracts.typed import Domain
 from tests.contracts.world import OpenPoll
 
 

@@ -11,10 +11,11 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from web3.logs import DISCARD
 
-from tests.contracts.ballot_box import Domain, Register, make_register, struct_hash
+from tests.contracts.ballot_box import Register, make_register
 from tests.contracts.chain import refusal
 from tests.contracts.sealed_world import SealedPoll, SealedTerms, SealKeys, address_at
 from tests.contracts.test_vectors import point, raw, vectors
+from tests.contracts.typed import Domain, struct_hash
 
 #: Where a sealed poll keeps what counting starts from.
 PRESENT, SEQUENCES, BOX, SECRET = 5, 6, 7, 12

@@ -15,9 +15,10 @@ from scripts.tampers.forge.bundle import write
 from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.logs import VerifierLog
 from tests.contracts.approval.test_officials import p256_signer, passkey_signature
-from tests.contracts.ballot_box import AGAINST, FOR, Domain, Lender, Register, make_register, opening, secret, sign, signer_of
+from tests.contracts.ballot_box import AGAINST, FOR, Lender, Register, make_register, opening, secret, sign, signer_of
 from tests.contracts.call_layouts import backwards, scattered
 from tests.contracts.chain import GAS, Chain, anvil
+from tests.contracts.typed import Domain
 from tests.contracts.world import World
 from tests.verifier.second.second import Said, needs_node, recount
 from tests.verifier.tally.proxy import lying

@@ -8,8 +8,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.contracts.approval.test_officials import p256_signer, passkey_signature
-from tests.contracts.ballot_box import AGAINST, FOR, Domain, Lender, Register, make_register, opening, sign, signer_of
+from tests.contracts.ballot_box import AGAINST, FOR, Lender, Register, make_register, opening, sign, signer_of
 from tests.contracts.chain import Chain
+from tests.contracts.typed import Domain
 from tests.contracts.world import World
 from tests.verifier.tally.proxy import lying
 from tests.verifier.tally.vote import HeldVote

@@ -14,21 +14,9 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from tests.contracts.ballot_box import (
-    ABSTAIN,
-    AGAINST,
-    FOR,
-    TYPES,
-    Domain,
-    Register,
-    Vote,
-    address_of,
-    make_register,
-    opening,
-    secret,
-    sign,
-)
+from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Register, Vote, address_of, make_register, opening, secret, sign
 from tests.contracts.chain import Chain
+from tests.contracts.typed import TYPES, Domain
 from tests.contracts.world import OpenPoll, World
 
 RECEIPT_TYPE = (

@@ -16,9 +16,7 @@ from backend.ground.chain.sentences import SENTENCES
 from backend.ground.chain.signature import Signature
 
 OF_TODAY: dict[str, Signature] = {
-    signature.name: signature
-    for name in ("ICase", "ISealedCase", "IPoll", "IOpenPoll", "ISealedPoll")
-    for signature in artifacts.load(name).errors.values()
+    signature.name: signature for name in ("ICase", "IPoll", "ISealedPoll") for signature in artifacts.load(name).errors.values()
 }
 OF_PROTOCOL_1: dict[str, Signature] = {signature.name: signature for signature in former.ERRORS.values()}
 ERRORS = OF_TODAY | OF_PROTOCOL_1
