@@ -181,7 +181,8 @@ def verify_page() -> Response:
 @router.get("/trustee.html")
 def trustee_page() -> Response:
     """The trustee's page, to be kept on a disk; it runs there, under a policy of its own that allows no connection."""
-    return Response(built("trustee.html"), media_type="text/html", headers={"Content-Disposition": 'attachment; filename="trustee.html"'})
+    name = "trustee"
+    return Response(built(f"{name}.html"), media_type="text/html", headers={"Content-Disposition": f'attachment; filename="{name}.html"'})
 
 
 @router.get("/help")

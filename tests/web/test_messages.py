@@ -18,8 +18,8 @@ TEXTS = {path: path.read_text() for path in [*WEB.rglob("*.py"), *(WEB / "src").
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PLACE = re.compile(r"\{(\w+)\}")
 AREAS = "|".join(sorted(path.stem for path in MESSAGES.glob("*.json")))
-# "area.key", or "area.key_" with the rest added at run time; "trustee.html" is a page.
-ASKED = re.compile(rf"""["'`]((?:{AREAS})\.(?!html\b)\w+)["'`]""")
+# "area.key", or "area.key_" with the rest added at run time.
+ASKED = re.compile(rf"""["'`]((?:{AREAS})\.\w+)["'`]""")
 
 
 def asked_keys() -> set[str]:
