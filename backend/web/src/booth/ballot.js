@@ -3,7 +3,9 @@
 import { get, post } from "../page/api.js";
 import { acting } from "../page/actions.js";
 import { fill, one } from "../page/dom.js";
-import { isReceiptFor, keyCodeOf, signBallot } from "../crypto/protocol.js";
+import { SealWrong, isReceiptFor, keyCodeOf, sealFor, signBallot, signSealedBallot } from "../crypto/protocol.js";
+import { forgetChoices, takeChoices } from "./choices.js";
+import { refusalInWords } from "./identity.js";
 import { say } from "./say.js";
 import { showReceipt } from "./receipt.js";
 import { isTooLate } from "./late.js";
@@ -11,10 +13,8 @@ import { eraseKey, lenderPath, show, state } from "./state.js";
 import { forgetUnsent, keepUnsent, networkBack, unsentOf } from "./unsent.js";
 
 function choose(form) {
-  state.choice = Number(new FormData(form).get("choice"));
+  takeChoices(form);
   state.ballot = null;
-  fill("choice", say("common.choice_" + state.choice));
-  one('[data-act="cast"]').textContent = say("booth.cast_" + state.choice);
   show("check");
 }
 
@@ -37,6 +37,7 @@ async function deliver(ballot) {
   const receipt = await handIn(ballot);
   const good = isReceiptFor(receipt, ballot, state.poll);
   eraseKey();
+  forgetChoices();
   showReceipt(receipt, good, keyCodeOf(ballot.ballot_key));
 }
 
@@ -87,7 +88,14 @@ async function signNow() {
     if (error.status !== 0) throw error;
     return state.claim; // offline: as it was when this page loaded; a second tab's ballot since then makes the service refuse this one
   });
-  return signBallot(state.poll, { index, choice: state.choice, sequence, credential: state.credential }, state.key);
+  const { poll, choices, credential, key } = state;
+  if (!poll.seal_key) return signBallot(poll, { index, choice: choices[0], sequence, credential }, key);
+  try {
+    const sealed = sealFor(poll, { index, sequence, choices }, key);
+    return signSealedBallot(poll, { index, sequence, sealed, credential }, key); // opens it again before it signs; k goes with this call
+  } catch (error) {
+    throw error instanceof SealWrong ? refusalInWords(say("booth.seal_wrong")) : error;
+  }
 }
 
 /** Connect forms and buttons. */

@@ -9,6 +9,7 @@ import { checkClaim, keccak, toHex } from "../crypto/protocol.js";
 import { percent, shareOf, yuan } from "../page/numbers.js";
 import { sendKept } from "./ballot.js";
 import { asLink } from "./check_file.js";
+import { checkSealKey, fillOpened, recordedWords } from "./sealing.js";
 import { say } from "./say.js";
 import { eraseKey, lenderPath, show, state } from "./state.js";
 import { resumeWaiting } from "./vouchers.js";
@@ -19,6 +20,7 @@ const PARTS = ["settlement", "liquidation_period", "existing_business", "dispute
 export async function openClaim() {
   state.claim = await get(lenderPath("claim"));
   state.plan = state.plan ?? (await loadPlan());
+  state.keyRight = state.keyRight ?? (await checkSealKey(state.poll));
   fillClaim();
   const sound = showChecks();
   if (await sendKept()) return;
@@ -33,7 +35,7 @@ function resumeChoice() {
     eraseKey();
     return false;
   }
-  show(state.choice ? "check" : "choice");
+  show(state.choices.length ? "check" : "choice");
   return true;
 }
 
@@ -91,7 +93,9 @@ function fillVoted({ recorded, ballots }) {
   part("may-vote", mayVote);
   part("not-voted", !voted && mayVote);
   one('[data-part="voted"] h2').hidden = !voted;
-  fill("recorded", sequence > 0 ? say("booth.voted_recorded", { sequence }) : say("booth.nothing_recorded"));
+  fill("recorded", recordedWords(sequence));
+  part("opened", Boolean(state.claim.opened_as));
+  fillOpened();
   list("receipts", ballots.map(receiptLine));
 }
 
@@ -104,14 +108,13 @@ function receiptLine(receipt) {
     make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })),
     " · ",
     say("common.status_" + status),
-    " · ",
-    asLink(make("a", {}, say("booth.check_file")), state.poll, state.plan, state.claim, receipt),
+    state.poll.sealing ? null : [" · ", asLink(make("a", {}, say("booth.check_file")), state.poll, state.plan, state.claim, receipt)],
     receipt.by_another_key ? make("p", { class: "refusal" }, say("common.by_another_key")) : null,
   );
 }
 
 function showChecks() {
-  const found = { ...checkClaim(state.claim, state.poll), plan: state.plan.asAnnounced };
+  const found = { ...checkClaim(state.claim, state.poll), plan: state.plan.asAnnounced, key: state.keyRight ?? true };
   for (const line of all("[data-check]")) line.className = found[line.dataset.check] ? "good" : "bad";
   const sound = Object.values(found).every(Boolean);
   part("check-failed", !sound);

@@ -38,11 +38,11 @@ export const onAccepted = (work) => accepting.push(work);
 
 /** Keep a credential that is really one for this lender, key and poll, and go on to the choice. */
 export function acceptCredential(credential) {
-  state.choice = 0;
   const { index, ballot_key: ballotKey } = state.ticket;
   if (!isCredentialFor(credential, index, ballotKey, state.poll)) throw refusalInWords(say("booth.credential_wrong"));
   state.credential = { ...credential, ballot_key: ballotKey };
   fill("choice-words", say("booth.choice_words", { title: state.plan.title }));
+  state.choices = [];
   one('[data-form="choice"]').reset();
   show("choice");
   for (const work of accepting) work();

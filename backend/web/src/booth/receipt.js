@@ -23,7 +23,7 @@ export function showReceipt(receipt, good, keyCode) {
   part("receipt-bad", !good);
   one('[data-image="qr"]').src = address + "/qr.svg";
   showPicture(receipt, address + "/qr.svg", keyCode);
-  asLink(one('[data-link="check-file"]'), state.poll, state.plan, state.claim, receipt);
+  if (!state.poll.sealing) asLink(one('[data-link="check-file"]'), state.poll, state.plan, state.claim, receipt);
   one('[data-link="receipt"]').href = address;
   showStatus(receipt.status);
   show("receipt");
@@ -40,7 +40,7 @@ async function showPicture(receipt, codeAddress, keyCode) {
     say("booth.voted_number", { number: receipt.number }),
     say("booth.picture_received", { moment: beijing(receipt.received_at) }),
     say("booth.picture_key", { code: keyCode }),
-    say("booth.picture_words", { address: location.origin }),
+    say(state.poll.sealing ? "booth.picture_words_sealed" : "booth.picture_words", { address: location.origin }),
   ];
   try {
     const picture = URL.createObjectURL(await drawReceipt({ title: state.plan.title, lines, codeAddress }));

@@ -5,15 +5,17 @@ import { addressOf, makeKey } from "../crypto/protocol.js";
 import { say } from "./say.js";
 
 /**
- * Poll, plan, claim; then the ballot key with its last word about the face (seconds since 1970), ticket and credential; then choice, signed
- * ballot and receipt. `erasing`: the lender wants what is stored of the face erased as soon as the verifier has met them.
+ * Poll, plan, claim, whether the poll's seal key is right (null where there is none or it is not looked at yet); then the ballot key with
+ * its last word about the face (seconds since 1970), ticket and credential; then choices, signed ballot and receipt. `erasing`: the lender
+ * wants what is stored of the face erased as soon as the verifier has met them.
  * Answers of the service are whatever it said; what is null is not known yet, and no screen that needs it is shown before.
- * @type {{poll: any, plan: any, phone: string, code: string, claim: any, key: Uint8Array | null, saidAt: number, ticket: any,
- *   credential: any, choice: number, ballot: any, erasing: boolean}}
+ * @type {{poll: any, plan: any, keyRight: boolean | null, phone: string, code: string, claim: any, key: Uint8Array | null, saidAt: number,
+ *   ticket: any, credential: any, choices: number[], ballot: any, erasing: boolean}}
  */
 export const state = {
   poll: null,
   plan: null,
+  keyRight: null,
   phone: "",
   code: "",
   claim: null,
@@ -21,7 +23,7 @@ export const state = {
   saidAt: 0,
   ticket: null,
   credential: null,
-  choice: 0,
+  choices: [],
   ballot: null,
   erasing: false,
 };

@@ -22,15 +22,15 @@ function conditionWords({ measure, numerator, denominator, num, den, strict }) {
   );
 }
 
-/** keccak(abi.encode(parameters)) as 0x; the fields are named as in poll.json (protocol §12), times in unix seconds. */
-export function parametersHash(parameters) {
+/** The parameters as one tuple of abi.encode, with everything in it that is of no fixed length. */
+function tupleOf(parameters) {
   const conditions = join(word(parameters.conditions.length), ...parameters.conditions.map(conditionWords));
   const verifiers = join(
     word(parameters.verifiers.length),
     ...parameters.verifiers.map((address) => join(new Uint8Array(12), fromHex(address))),
   );
   const head = 8 * 32;
-  const tuple = join(
+  return join(
     word(parameters.register_number),
     word(parameters.plan_number),
     word(head),
@@ -42,5 +42,12 @@ export function parametersHash(parameters) {
     conditions,
     verifiers,
   );
-  return toHex(keccak(join(word(32), tuple)));
+}
+
+/** keccak(abi.encode(parameters)) as 0x; the fields are named as in poll.json (protocol §12), times in unix seconds. */
+export const parametersHash = (parameters) => toHex(keccak(join(word(32), tupleOf(parameters))));
+
+/** The same of a sealed poll (protocol §21.3), with `motions` as a number and `abandon_after_seconds`. */
+export function sealedParametersHash({ motions, abandon_after_seconds: abandonAfterSeconds, ...parameters }) {
+  return toHex(keccak(join(word(32), word(96), word(motions), word(abandonAfterSeconds), tupleOf(parameters))));
 }

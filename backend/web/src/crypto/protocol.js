@@ -2,10 +2,11 @@
 
 export { fromHex, join, keccak, same, toHex, toNumber, utf8, word } from "./bytes.js";
 export { addressOf, commitment, generatorH, isSignedBy, makeKey, opens, readKeyFile, recover, sign } from "./keys.js";
-export { parametersHash } from "./parameters.js";
+export { parametersHash, sealedParametersHash } from "./parameters.js";
 export { caseFingerprint, pollAddress } from "./cases.js";
 export { classNamesHash, classesHash, depthOf, leafHash, rootFrom, standsInRegister } from "./merkle.js";
-export { resultHash } from "./result.js";
+export { motionsResultHash, resultHash } from "./result.js";
+export { trusteesHash } from "./appointments.js";
 export { choicesOf, open, openByK, plainOf, seal, sealKeyHash } from "./seal.js";
 export { TYPES, TYPES_OF_PROTOCOL_1, TYPES_OF_PROTOCOL_2, digest, digestOf, domainSeparator, structHash } from "./typed_data.js";
 

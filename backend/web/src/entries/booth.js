@@ -14,6 +14,7 @@ import { prepareReceipt } from "../booth/receipt.js";
 import { askPhone, prepareSignIn } from "../booth/sign_in.js";
 import { prepareVouchers } from "../booth/vouchers.js";
 import { say } from "../booth/say.js";
+import { withSealKey } from "../booth/sealing.js";
 import { eraseKey, screenElement, show, state } from "../booth/state.js";
 
 function showNotOpen() {
@@ -26,7 +27,7 @@ function showNotOpen() {
 
 async function open() {
   const pollId = one("#booth").dataset.poll;
-  state.poll = await get("/api/polls/" + encodeURIComponent(pollId));
+  state.poll = withSealKey(await get("/api/polls/" + encodeURIComponent(pollId)));
   fill("deadline", say("booth.deadline", { moment: beijing(state.poll.closes_at) }));
   fill("closes", beijing(state.poll.closes_at));
   const session = await openSession();

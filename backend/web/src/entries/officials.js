@@ -14,6 +14,7 @@ import { drawPolls } from "../office/polls.js";
 import { drawChanges } from "../office/changes.js";
 import { drawListing, drawLists } from "../office/lists.js";
 import { openOffice } from "../office/session.js";
+import { drawTrustees } from "../office/trustees.js";
 import { say } from "../office/say.js";
 import { drawWorkList } from "../office/work_list.js";
 
@@ -83,6 +84,7 @@ async function drawCase(theCase, accountId, redraw) {
         ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, redraw)))
         : make("p", {}, say("office.plans_none")),
     ),
+    await drawTrustees(theCase, redraw),
     await drawAnnouncement(theCase, plans, redraw),
   );
 }

@@ -17,6 +17,9 @@ const TYPES = {
   plan_admission: "PlanAdmission",
   poll_announcement: "PollAnnouncement",
   identity_file: "IdentityFile",
+  trustee_appointment: "TrusteeAppointment",
+  sealed_poll_announcement: "SealedPollAnnouncement",
+  poll_abandonment: "PollAbandonment",
 };
 // an identity file goes to the verifier, not to the chain
 const wayOf = (act) => (act.kind === "identity_file" ? "_to_verifier" : "");
@@ -80,7 +83,7 @@ async function cardOf(act, theCase, acts, accountId, redraw) {
     summaryRows(act.summary),
     waysOf(act),
     aboutFile(act),
-    ["register_freeze", "poll_announcement"].includes(act.kind) ? expectedLeaks(theCase) : null,
+    ["register_freeze", "poll_announcement", "sealed_poll_announcement"].includes(act.kind) ? expectedLeaks(theCase) : null,
     describe(act.typed_data, { withDigest: act.kind !== "register_freeze" }),
     checkOf(agrees),
     signedBy(act),

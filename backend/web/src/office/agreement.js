@@ -2,7 +2,18 @@
 
 import { download, get } from "../page/api.js";
 import { identityFileMessage, identityFilePath } from "./identity_file.js";
-import { admissionMessage, announcementMessage, attestationMessage, freezeMessage, isExactly, voucherMessage } from "./recomputed.js";
+import {
+  abandonmentMessage,
+  admissionMessage,
+  announcementMessage,
+  appointmentMessage,
+  attestationMessage,
+  freezeMessage,
+  isExactly,
+  sealedAnnouncementMessage,
+  voucherMessage,
+} from "./recomputed.js";
+import { ceremonyAt, keyFrom } from "./ceremonies.js";
 
 const planBytes = (summary) => download(`/api/plans/${encodeURIComponent(summary.plan_id)}/plan.json`);
 const ruleOf = async (summary) => (await get("/api/rules")).find(({ name }) => name === summary.rule);
@@ -15,6 +26,18 @@ const MESSAGES = {
   poll_announcement: [
     "PollAnnouncement",
     async (act, theCase, acts) => announcementMessage(act, theCase, await ruleOf(act.summary), await planBytes(act.summary), acts),
+  ],
+  sealed_poll_announcement: [
+    "SealedPollAnnouncement",
+    async (act, theCase, acts) => {
+      const { sealKey } = await keyFrom(await ceremonyAt(act.summary.ceremony_id), theCase);
+      return sealedAnnouncementMessage(act, theCase, await ruleOf(act.summary), await planBytes(act.summary), acts, sealKey);
+    },
+  ],
+  trustee_appointment: ["TrusteeAppointment", async (act) => appointmentMessage(act)],
+  poll_abandonment: [
+    "PollAbandonment",
+    async (act) => abandonmentMessage(act, await get(`/api/polls/${encodeURIComponent(act.summary.poll_id)}`)),
   ],
 };
 

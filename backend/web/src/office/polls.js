@@ -11,6 +11,7 @@ import { checkOf, describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
 import { exactLeaks } from "./leaks.js";
 import { drawLikenesses } from "./likenesses.js";
+import { drawSealing, drawUnsealing } from "./unsealing.js";
 import { drawVouchers } from "./vouchers.js";
 import { drawEntry } from "./work_list.js";
 
@@ -75,6 +76,10 @@ function drawExcluded({ excluded }) {
   );
 }
 
+/** What came of one of several motions. */
+const motionLine = ({ title, passed }, place) =>
+  make("li", {}, say("office.motion_result", { number: place + 1, title, outcome: say(passed ? "public.passed" : "public.not_passed") }));
+
 async function attestationFor(poll, result, approve) {
   const { typed_data: typed } = await get(path(poll, "attestation?approve=" + approve));
   const send = (redraw) =>
@@ -88,6 +93,7 @@ async function attestationFor(poll, result, approve) {
 async function drawAttestation(poll, redraw) {
   const result = await get(path(poll, "result"));
   const nodes = [
+    result.motions.length > 1 ? make("ul", {}, result.motions.map(motionLine)) : null,
     make(
       "p",
       { class: "outcome " + (result.passed ? "outcome-passed" : "outcome-failed") },
@@ -123,7 +129,8 @@ async function drawAttestation(poll, redraw) {
 async function cardOf(poll, redraw) {
   const parts = [];
   if (poll.stage === "announced" || poll.stage === "open") parts.push(await drawVouchers(poll, redraw), drawEntry(poll));
-  if (poll.stage === "closed") parts.push(drawTally(poll, redraw));
+  parts.push(drawSealing(poll), await drawUnsealing(poll, redraw));
+  if (poll.stage === (poll.sealing ? "counted" : "closed")) parts.push(drawTally(poll, redraw));
   if (poll.stage === "tallied") parts.push(await drawAttestation(poll, redraw));
   return make(
     "section",

@@ -6,11 +6,16 @@ import {
   digest,
   digestOf,
   keccak,
+  motionsResultHash,
   parametersHash,
   pollAddress,
   resultHash,
+  sealKeyHash,
+  sealedParametersHash,
   toHex,
+  trusteesHash,
   unixSeconds,
+  utf8,
 } from "../crypto/protocol.js";
 
 const NO_PROOFS = "0x" + "00".repeat(32);
@@ -48,21 +53,64 @@ export function admissionMessage({ number, summary }, planBytes) {
   return { planNumber: number, planHash };
 }
 
-/** PollAnnouncement from the words shown, the rule's own conditions, the plan's own bytes, what the officials signed before, and the case's mark. */
-export function announcementMessage({ number, summary }, { protocol, rehearsal }, rule, planBytes, acts) {
+/** What a poll is held to, from the words shown and the rule's own conditions, once plan and register are what the officials signed before. */
+function parametersShown(summary, rule, planBytes, acts) {
   const planHash = toHex(keccak(planBytes));
   const signed = (kind, at) => acts.find((act) => act.kind === kind && act.status === "done" && act.number === at)?.typed_data.message;
   demand(planHash === summary.plan_hash && signed("plan_admission", summary.plan_number)?.planHash === planHash);
   demand(signed("register_freeze", summary.register_number));
   const times = { opens_at: unixSeconds(summary.opens_at), closes_at: unixSeconds(summary.closes_at) };
-  const message = { pollNumber: number, parametersHash: parametersHash({ ...summary, ...times, conditions: rule.conditions }) };
+  return { ...summary, ...times, conditions: rule.conditions };
+}
+
+/** PollAnnouncement from the words shown, the rule's own conditions, the plan's own bytes, what the officials signed before, and the case's mark. */
+export function announcementMessage({ number, summary }, { protocol, rehearsal }, rule, planBytes, acts) {
+  const message = { pollNumber: number, parametersHash: parametersHash(parametersShown(summary, rule, planBytes, acts)) };
   return protocol < 3 ? message : { ...message, rehearsal };
+}
+
+/** What is voted on one by one, by the plan's own bytes: its motions, or the plan as a whole. */
+const titlesOf = (planBytes) => {
+  const { motions, title } = JSON.parse(new TextDecoder().decode(planBytes));
+  return motions ?? [title];
+};
+
+/** SealedPollAnnouncement likewise, under the key that this page worked out from the ceremony's own papers (`sealKey`). */
+export function sealedAnnouncementMessage({ number, summary }, { rehearsal }, rule, planBytes, acts, sealKey) {
+  const titles = titlesOf(planBytes);
+  demand(JSON.stringify(summary.titles) === JSON.stringify(titles) && summary.threshold === sealKey.threshold);
+  demand(summary.seats.length === sealKey.share_keys.length && summary.transcript_hash === sealKey.transcript_hash);
+  const hashed = sealKeyHash(sealKey);
+  demand(summary.seal_key_hash === hashed);
+  const parameters = { ...parametersShown(summary, rule, planBytes, acts), motions: titles.length };
+  return { pollNumber: number, parametersHash: sealedParametersHash(parameters), sealKeyHash: hashed, rehearsal };
+}
+
+/** TrusteeAppointment from the list of seats that is shown. */
+export function appointmentMessage({ number, summary }) {
+  demand(summary.trustees.every(({ seat }, place) => seat === place) && (summary.appointment_number ?? number) === number);
+  return { appointmentNumber: number, trusteesHash: trusteesHash(summary.trustees.map(({ signer }) => signer)) };
+}
+
+/** PollAbandonment from the poll and the reason that are shown. */
+export function abandonmentMessage({ summary }, poll) {
+  demand(poll.id === summary.poll_id && summary.reason.length > 0);
+  return { pollNumber: poll.number, reasonHash: toHex(keccak(utf8(summary.reason))) };
 }
 
 /** Attestation from the figures shown, for the poll of that number of the case. */
 export function attestationMessage(poll, result, approve) {
   demand(poll.protocol === 1 || pollAddress(poll.case_address, poll.number) === poll.address);
-  return { resultHash: resultHash(poll.address, result.classes, result.passed), approve };
+  if (!poll.sealing) return { resultHash: resultHash(poll.address, result.classes, result.passed), approve };
+  const tallies = result.motions.flatMap(({ classes }) => classes);
+  return {
+    resultHash: motionsResultHash(
+      poll.address,
+      tallies,
+      result.motions.map(({ passed }) => passed),
+    ),
+    approve,
+  };
 }
 
 /** Voucher from the request shown; the time is the service's, and has to be about now. */

@@ -104,7 +104,7 @@ export function prepareWays(form) {
 
 /** What an announcement that waits for signatures names, in words; addresses stand at once, their names as soon as the verifier says them. */
 export function waysOf({ kind, summary }) {
-  if (kind !== "poll_announcement") return null;
+  if (kind !== "poll_announcement" && kind !== "sealed_poll_announcement") return null;
   const ways = make(
     "ul",
     {},

@@ -1,0 +1,159 @@
+// Trustees of a case at the desk: who serves, their appointment, and the key ceremonies.
+
+import { post } from "../page/api.js";
+import { acting } from "../page/actions.js";
+import { make, row } from "../page/dom.js";
+import { fault } from "./case.js";
+import { canSeal, ceremoniesOf, ceremonyAt, servingIn } from "./ceremonies.js";
+import { drawCeremony } from "./ceremony_card.js";
+import { inWords } from "./refusal.js";
+import { say } from "./say.js";
+
+const OVER = ["used", "failed"];
+const SEATS = 6;
+const THRESHOLD = 3;
+
+/** Seats as people write them: one a line, the name, then the signing key. Throws a Refusal naming the line that is none. */
+export function seatsIn(text) {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line, place) => {
+      const [, name, signer] = /^(.+?)[\s,，]+(0x[0-9a-fA-F]+)$/.exec(line) ?? [];
+      if (!name) throw inWords(say("office.trustee_line_unread", { line: place + 1 }));
+      return { name, signer: signer.toLowerCase() };
+    });
+}
+
+function appointmentForm(theCase, redraw) {
+  const propose = acting(
+    async (form) => {
+      const seats = seatsIn(form.elements.seats.value);
+      await post(`/api/cases/${encodeURIComponent(theCase.id)}/trustees`, {
+        signers: seats.map(({ signer }) => signer),
+        names: seats.map(({ name }) => name),
+      });
+      await redraw();
+    },
+    (form) => form,
+  );
+  return make(
+    "details",
+    {},
+    make("summary", {}, say("office.trustees_appoint")),
+    make(
+      "form",
+      { submit: propose },
+      make("p", {}, say(theCase.rehearsal ? "office.trustees_words_rehearsal" : "office.trustees_words")),
+      make(
+        "label",
+        {},
+        say("office.trustees_seats"),
+        make("textarea", { name: "seats", rows: String(SEATS), required: true, spellcheck: "false", class: "hash" }),
+      ),
+      make("p", { class: "hint" }, say("office.trustees_hint")),
+      fault(),
+      make("button", { type: "submit" }, say("office.trustees_propose")),
+    ),
+  );
+}
+
+/** Names for the seats, as the newest ceremony had them while the same people serve. */
+const namesFrom = (former, serving) =>
+  serving.map((signer, seat) =>
+    former?.seats[seat]?.signer === signer && former.seats.length === serving.length ? former.seats[seat].name : "",
+  );
+
+function beginForm(theCase, serving, former, redraw) {
+  const names = namesFrom(former, serving);
+  const begin = acting(
+    async (form) => {
+      const fields = serving.map((_, seat) => form.elements["name-" + seat].value.trim());
+      await post(`/api/cases/${encodeURIComponent(theCase.id)}/ceremonies`, {
+        threshold: Number(form.elements.threshold.value),
+        names: fields,
+      });
+      await redraw();
+    },
+    (form) => form,
+  );
+  const threshold = Math.min(THRESHOLD, serving.length);
+  return make(
+    "details",
+    {},
+    make("summary", {}, say("office.ceremony_begin")),
+    make(
+      "form",
+      { submit: begin },
+      make("p", {}, say("office.ceremony_begin_words", { seats: serving.length })),
+      serving.map((signer, seat) =>
+        make(
+          "label",
+          {},
+          say("office.seat_name", { seat }),
+          make("input", { name: "name-" + seat, required: true, maxlength: "100", value: names[seat] }),
+          make("small", { class: "hash" }, signer),
+        ),
+      ),
+      make(
+        "label",
+        {},
+        say("office.ceremony_threshold"),
+        make("input", {
+          type: "number",
+          name: "threshold",
+          min: "2",
+          max: String(serving.length),
+          value: String(threshold),
+          required: true,
+        }),
+      ),
+      fault(),
+      make("button", { type: "submit" }, say("office.ceremony_begin")),
+    ),
+  );
+}
+
+function drawServing(serving, former) {
+  if (!serving.length) return make("p", {}, say("office.trustees_none"));
+  const names = namesFrom(former, serving);
+  return make(
+    "dl",
+    { class: "rows" },
+    serving.map((signer, seat) => row(names[seat] || say("office.seat_number", { seat }), signer, "hash")),
+  );
+}
+
+/** The trustees' part of a case; nothing in a case whose contract knows no sealed polls. */
+export async function drawTrustees(theCase, redraw) {
+  if (!canSeal(theCase)) return null;
+  const [serving, lines] = await Promise.all([servingIn(theCase), ceremoniesOf(theCase)]);
+  const newest = lines.length ? await ceremonyAt(lines[0].id) : null;
+  const current = newest && !OVER.includes(newest.status) ? newest : null;
+  const former = lines.filter(({ id }) => id !== current?.id);
+  return make(
+    "section",
+    { "data-trustees": true },
+    make("h3", {}, say("office.trustees")),
+    drawServing(serving, newest),
+    appointmentForm(theCase, redraw),
+    make("h4", {}, say("office.ceremonies")),
+    current ? await drawCeremony(current, theCase, serving, redraw) : make("p", {}, say("office.ceremonies_none")),
+    serving.length && !(current && current.status !== "complete") ? beginForm(theCase, serving, newest, redraw) : null,
+    former.length
+      ? make(
+          "details",
+          {},
+          make("summary", {}, say("office.ceremonies_former")),
+          make(
+            "ul",
+            {},
+            former.map(({ number, threshold, seats, status }) =>
+              make("li", {}, say("office.ceremony_number", { number, threshold, seats }), " · ", say("office.ceremony_" + status)),
+            ),
+          ),
+        )
+      : null,
+  );
+}
