@@ -48,7 +48,8 @@ from backend.shell.errors import install_error_handlers
 from backend.vote.polls import routes as polls_routes
 from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
 from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
-from backend.vote.polls.service import ANNOUNCEMENT, PollService
+from backend.vote.polls.service import PollService
+from backend.vote.polls.stages import ANNOUNCEMENT
 from scripts.generate.claims import generate
 from scripts.rig.documents import make_pdf, plan_of
 from tests.databases import url_for
@@ -151,7 +152,7 @@ class Town:
         self.cases.on_signed(FREEZE, self.register.complete_freeze)
         self.cases.on_signed(ADMISSION, self.plans.complete_admission)
         self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
-        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.sealed_polls)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls)
         self.cases.on_signed(ANNOUNCEMENT, self.polls.complete_announcement)
         self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
         self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,8 @@ from backend.vote.polls.terms import Announcement
 from backend.vote.polls.views import PollView
 from backend.vote.tally.routes import router as tally_router
 from backend.vote.tally.sealed import SealedTallyService
-from backend.vote.tally.service import ResultView, TallyService
+from backend.vote.tally.service import TallyService
+from backend.vote.tally.views import ResultView
 from scripts.rig.documents import make_pdf, plan_of
 from scripts.rig.processes import end, free_port
 from tests.backend.vote.ballots.automine import AutomineAnvil, answers
@@ -382,16 +383,6 @@ class Vote:
 
     def lender(self, index: int) -> Visitor:
         return Visitor(None, LENDER, "某某", case_id=self.poll.case_id, lender_index=index, poll_id=self.poll.id)
-
-
-def body_of(ballot: SignedBallot) -> dict[str, Any]:
-    """A ballot as a lender's device hands it in."""
-    body = asdict(ballot)
-    sealed = body.pop("sealed")
-    if sealed is None:
-        return body
-    del body["choice"]
-    return body | {name: to_hex(value) for name, value in sealed.items()}
 
 
 def high_s(signature: str) -> str:
