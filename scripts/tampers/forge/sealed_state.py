@@ -25,9 +25,10 @@ def values_of(vote: ForgedSealedVote) -> dict[int, int]:
     for motion in range(vote.motions):
         for number in range(classes):
             place = motion * classes + number
-            lanes = vote.invalid_by_class()[number] if motion == 0 else 0
+            counted = vote.counted_in(number) if vote.openers else []
+            lanes = vote.invalid_by_class()[number] if motion == 0 and vote.openers else 0
             for choice in (FOR, AGAINST, ABSTAIN):
-                mine = [one.lender for one in vote.counted_in(number) if vote.choices_in(one)[motion] == choice]
+                mine = [one.lender for one in counted if vote.choices_in(one)[motion] == choice]
                 lanes |= len(mine) << 64 * choice
                 x, y = commit(sum(one.amount_fen for one in mine), sum(one.blind for one in mine)) if mine else (0, 0)
                 slot = within(4 * place + choice, 9)
