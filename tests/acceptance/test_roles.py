@@ -70,8 +70,25 @@ WHO: dict[str, frozenset[str]] = {
     "GET /api/plans/{plan_id}/changes": ANYONE,
     "GET /api/plans/{plan_id}/plan.pdf": ANYONE,
     "GET /api/plans/{plan_id}/plan.json": ANYONE,
+    "GET /api/cases/{case_id}/trustees": ANYONE,
+    "POST /api/cases/{case_id}/trustees": OFFICIAL,
+    "GET /api/cases/{case_id}/ceremonies": ANYONE,
+    "POST /api/cases/{case_id}/ceremonies": OFFICIAL,
+    "GET /api/ceremonies/{ceremony_id}": ANYONE,
+    "POST /api/ceremonies/{ceremony_id}/roll": OFFICIAL,
+    "POST /api/ceremonies/{ceremony_id}/end": OFFICIAL,
+    "POST /api/ceremonies/{ceremony_id}/seats/{seat}/entry": ANYONE,
+    "POST /api/ceremonies/{ceremony_id}/seats/{seat}/dealing": ANYONE,
+    "POST /api/ceremonies/{ceremony_id}/seats/{seat}/confirmation": ANYONE,
+    "POST /api/ceremonies/{ceremony_id}/complaint": ANYONE,
+    "GET /api/ceremonies/{ceremony_id}/seal.json": ANYONE,
     "GET /api/rules": ANYONE,
     "POST /api/cases/{case_id}/polls": OFFICIAL,
+    "POST /api/cases/{case_id}/polls/sealed": OFFICIAL,
+    "POST /api/polls/{poll_id}/abandonment": OFFICIAL,
+    "GET /api/polls/{poll_id}/seal": ANYONE,
+    "POST /api/polls/{poll_id}/shares": ANYONE,
+    "POST /api/polls/{poll_id}/breach": ANYONE,
     "GET /api/polls": ANYONE,
     "GET /api/polls/{poll_id}": ANYONE,
     "POST /api/polls/{poll_id}/lender/code": ANYONE,
@@ -227,7 +244,8 @@ def test_the_same_role_in_another_case_is_turned_away(vote: OpenVote, visitors: 
 
 LOOKING = [
     (call, role) for call, who in WHO.items() for role in sorted(who - {"nobody"})
-    if call.startswith("GET") and not any(name in call for name in ("{request_id}", "{number}", "{complaint_id}", "identity-file"))
+    if call.startswith("GET")
+    and not any(name in call for name in ("{request_id}", "{number}", "{complaint_id}", "{ceremony_id}", "identity-file"))
 ]  # fmt: skip
 
 

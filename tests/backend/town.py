@@ -151,7 +151,7 @@ class Town:
         self.cases.on_signed(FREEZE, self.register.complete_freeze)
         self.cases.on_signed(ADMISSION, self.plans.complete_admission)
         self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
-        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.sealed_polls)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls)
         self.cases.on_signed(ANNOUNCEMENT, self.polls.complete_announcement)
         self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
         self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)

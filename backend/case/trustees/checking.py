@@ -56,6 +56,14 @@ class Checker:
         ConfirmationNotByShare, ConfirmationNotByIdentity; NodeNotAnswering where a passkey's contract is asked."""
         {Step.ENTRY: self._entry, Step.DEALING: self._dealing, Step.CONFIRMATION: self._confirmation}[step](ceremony, seat, paper)
 
+    @staticmethod
+    def require_free(ceremony: CeremonyView, seat: int, paper: Paper) -> None:
+        """No other seat has joined with a key of this entry. Raises: EntryKeyTaken."""
+        for other in ceremony.seats:
+            line = other.line
+            if other.seat != seat and (line["key"] == paper["key"] or line["transport"] == paper["transport"]):
+                raise EntryKeyTaken(seat=other.seat)
+
     def check_complaint(self, ceremony: CeremonyView, complaint: Complaint) -> None:
         """Whether a complaint shows a share that does not fit. Raises: ComplaintDoesNotHold."""
         if not self._holds(ceremony, complaint):
@@ -65,10 +73,7 @@ class Checker:
         head, key, transport = ceremony.head, str(paper["key"]), _raw(paper["transport"])
         if rules.point(transport) is None or int(key, 16) == 0:
             raise EntryNotAPoint
-        for other in ceremony.seats:
-            line = other.line
-            if other.seat != seat and (line["key"] == key or line["transport"] == paper["transport"]):
-                raise EntryKeyTaken(seat=other.seat)
+        self.require_free(ceremony, seat, paper)
         typed = sealed_types.roll_entry(head.chain_id, head.case, head.ceremony, seat, key, transport)
         if not self._chain.is_signed_by(ceremony.seats[seat].signer, typed.digest(), _raw(paper["signature"])):
             raise EntryNotSigned(seat=seat)

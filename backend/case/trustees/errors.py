@@ -109,8 +109,8 @@ class SeatsStillMissing(Conflict):
 class EntryNotAPoint(BadInput):
     """The transport key is no point of the curve, or the key is zero."""
 
-    zh = "加入文件中的密钥无效。请用保管文件重新生成后再提交。"
-    en = "A key in the joining paper is not valid. Make the paper again from the key file."
+    zh = "加入文件中的密钥不是本系统能用的密钥。请用保管文件重新生成后再提交。"
+    en = "A key in the joining paper is not one that can be used. Make the paper again from the key file."
 
 
 class EntryKeyTaken(BadInput):

@@ -176,7 +176,7 @@ class TrusteeService:
         with self._held(ceremony_id) as (row, now):
             if not self._is_there(now, seat, step, paper):  # again: others may have come meanwhile
                 if step is Step.ENTRY:
-                    self._checker.check(now, seat, step, paper)
+                    self._checker.require_free(now, seat, paper)
                 setattr(row.seats[seat], step, paper)
                 self._go_on(row, now.head)
         return self.ceremony(ceremony_id)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.ground.chain.codec import encode
-from backend.ground.chain.typed_data import TYPES_OF_SEALS, TypedData, Value, address_bytes, domain_separator, typed
+from backend.ground.chain.sealed_fields import TYPES_OF_SEALS
+from backend.ground.chain.typed_data import TypedData, Value, address_bytes, domain_separator, typed
 from backend.ground.common.hashing import keccak
 
 

@@ -10,6 +10,7 @@ from backend.ground.chain import artifacts, signatures, signers
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
 from backend.ground.chain.case import CaseContract, creation
+from backend.ground.chain.creations import created, creation_key
 from backend.ground.chain.errors import NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations
 from backend.ground.chain.heartbeat import Heartbeat
 from backend.ground.chain.intents import Intents
@@ -236,13 +237,13 @@ class Chain:
     def deploy_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str, *, rehearsal: bool) -> str:
         """Open a case on the chain and mirror its events; returns its address. Raises: TransactionReverted, ContractsNotBuilt."""
         call = creation(officials, threshold, institution, rehearsal=rehearsal)
-        opened = self.transact(call, _creation_key(call, key))
+        opened = self.transact(call, creation_key(call, key))
         self.follow(created(opened), opened.block)
         return created(opened)
 
     def has_begun_case(self, officials: Sequence[bytes], threshold: int, institution: bytes, key: str, *, rehearsal: bool) -> bool:
         """Whether `deploy_case` stored a transaction whose outcome counts: it was not refused."""
-        return self.record.may_come_of(_creation_key(creation(officials, threshold, institution, rehearsal=rehearsal), key))
+        return self.record.may_come_of(creation_key(creation(officials, threshold, institution, rehearsal=rehearsal), key))
 
     def deploy_passkey_verifier(self) -> str:
         """Put the verifying contract for officials' passkeys on the chain, once; returns its address. Raises: ContractsNotBuilt."""
@@ -298,18 +299,6 @@ class Chain:
     def is_signed_by(self, signer: bytes, digest: bytes, signature: bytes) -> bool:
         """Whether an ERC-7913 signer signed: 20 bytes are a plain key, longer ones ask their verifying contract."""
         return signers.is_signed_by(self._node, signer, digest, signature)
-
-
-def _creation_key(call: ContractCall, key: str) -> str:
-    """Another release's code is another call."""
-    return f"{key}/{keccak(call.data).hex()[:16]}"
-
-
-def created(transaction: ConfirmedTransaction) -> str:
-    """The address of the contract that a transaction created."""
-    if transaction.created_address is None:
-        raise ValueError(f"transaction {transaction.tx_hash} created no contract")
-    return transaction.created_address
 
 
 def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False) -> Chain:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from backend.ground.chain.sealed_fields import TYPES_OF_SEALS, Fields
 from backend.ground.common.hashing import keccak
 
 NAME = "LenderVote"
 VERSION = "1"
 DOMAIN_FIELDS = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
 
-Fields = tuple[tuple[str, str], ...]
 Value = int | bool | bytes | str | tuple[str, ...]
 
 _RECEIPT: Fields = (
@@ -46,23 +46,6 @@ TYPES: dict[str, Fields] = {
     "Attestation": (("resultHash", "bytes32"), ("approve", "bool")),
     "CredentialListRequest": (("entries", "bytes"), ("requestedAt", "uint64")),
     "LogRequest": (("after", "uint64"), ("requestedAt", "uint64")),
-}
-
-#: Of sealed polls (protocol §21, §22); their constructors are in `sealed_types`.
-TYPES_OF_SEALS: dict[str, Fields] = {
-    "TrusteeAppointment": (("appointmentNumber", "uint256"), ("trusteesHash", "bytes32")),
-    "RollEntry": (("ceremony", "bytes32"), ("seat", "uint8"), ("key", "address"), ("transport", "bytes")),
-    "SealKey": (
-        *(("x", "uint256"), ("y", "uint256"), ("threshold", "uint8"), ("shareKeys", "address[]")),
-        *(("rollHash", "bytes32"), ("transcriptHash", "bytes32")),
-    ),
-    "SealedPollAnnouncement": (*_ANNOUNCEMENT, ("sealKeyHash", "bytes32"), ("rehearsal", "bool")),
-    "PollAbandonment": (("pollNumber", "uint256"), ("reasonHash", "bytes32")),
-    "SealedBallot": (
-        *(("index", "uint256"), ("sequence", "uint8"), ("seal", "uint256"), ("sealedChoice", "uint64")),
-        *(("planHash", "bytes32"), ("sealKeyHash", "bytes32")),
-    ),
-    "SealBreach": (),
 }
 
 #: What cases of protocols 1 and 2 sign otherwise (protocol §17).

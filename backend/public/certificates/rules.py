@@ -27,6 +27,15 @@ WORDS: dict[str, tuple[str, str]] = {
                  "The plan passes only if every class meets all of these and has at least one vote for or against. "
                  "Not voting is never counted as consent."),
     "result": ("表决结果", "Result"),
+    "motion": ("第 {number} 项 {title}（{passed}）", "Motion {number}, {title} ({passed})"),
+    "motion_passed": ("通过", "passed"),
+    "motion_failed": ("未通过", "did not pass"),
+    "sealed": ("密封表决", "Sealed vote"),
+    "invalid": ("解封后无效的票 {count} 张（登记序号 {indexes}），按未参加表决计",
+                "{count} ballots were invalid when opened (index {indexes}); these lenders count as not taking part"),
+    "all_valid": ("解封后没有无效票", "no ballot was invalid when opened"),
+    "broken": ("截止前（{moment}）有人证明密钥已泄露，选择可能在截止前被读取",
+               "before the close ({moment}) somebody proved that the secret was known; choices may have been read early"),
     "choice": ("选择", "Choice"),
     "heads": ("人数", "Lenders"),
     "share": ("占比", "Share"),
@@ -117,7 +126,7 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
         "number": number_of(certificate["result"]["result_hash"]),
         "heading": _heading(certificate, words, moment, language),
         "conditions": [condition[f"words_{language}"] for condition in certificate["result"]["classes"][0]["conditions"]],
-        "classes": [_class(each, words, language) for each in certificate["result"]["classes"]],
+        "classes": _classes(certificate["result"], words, language),
         "excluded": [_excluded(each, words) for each in certificate["result"].get("excluded", ())],
         "passed": certificate["result"]["passed"],
         "decided": words["decided"].format(
@@ -152,7 +161,30 @@ def _heading(certificate: Mapping[str, Any], words: Mapping[str, str], moment: A
         [words["announced"], moment(poll["announced_at"])],
         [words["window"], f"{moment(poll['opens_at'])}{to}{moment(poll['closes_at'])}"],
         [words["challenge"], moment(poll["challenge_ends_at"])],
+        *([[words["sealed"], said] for said in _sealed(certificate["result"].get("sealed"), words, moment)]),
     ]
+
+
+def _sealed(part: Mapping[str, Any] | None, words: Mapping[str, str], moment: Any) -> list[str]:
+    """What a sealed poll's certificate says besides; nothing in an open poll."""
+    if part is None:
+        return []
+    named = words["invalid"].format(count=len(part["invalid"]), indexes=", ".join(map(str, part["invalid"])))
+    said = [named if part["invalid"] else words["all_valid"]]
+    return said + ([words["broken"].format(moment=moment(part["seal_broken_at"]))] if part["seal_broken_at"] else [])
+
+
+def _classes(result: Mapping[str, Any], words: Mapping[str, str], language: str) -> list[dict[str, Any]]:
+    """Every class; where there are several motions, motion by motion, each under its title."""
+    motions = result.get("motions", ())
+    if len(motions) < 2:
+        return [_class(each, words, language) for each in result["classes"]]
+    found = []
+    for number, motion in enumerate(motions, start=1):
+        passed = words["motion_passed" if motion["passed"] else "motion_failed"]
+        title = words["motion"].format(number=number, title=motion["title"], passed=passed)
+        found += [_class({**each, "name": f"{title}: {each['name']}"}, words, language) for each in motion["classes"]]
+    return found
 
 
 def _class(each: Mapping[str, Any], words: Mapping[str, str], language: str) -> dict[str, Any]:

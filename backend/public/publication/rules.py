@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.ground.common.hashing import canonical_json
 
-FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json", "seal.json")
+FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
 AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
 OF_SEALED_POLLS = "seal.json"
 """From the announcement on, of sealed polls only."""

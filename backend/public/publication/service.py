@@ -92,7 +92,7 @@ class PublicationService:
         Raises: PollUnknown, FileUnknown, ReceiptsNotPublishedYet, BooksNotClosedYet, ResultNotPublishedYet, Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
-        known = [one for one in rules.FILES if one != rules.OF_SEALED_POLLS or poll.kind is PollKind.SEALED]
+        known = (*rules.FILES, *([rules.OF_SEALED_POLLS] if poll.kind is PollKind.SEALED else []))
         if name not in known:
             raise FileUnknown(name=name[:40], known=", ".join(known))
         path = self._folder / poll.id / name

@@ -65,8 +65,8 @@ class BallotOfAnotherKind(BadInput):
 class SealNotOnCurve(BadInput):
     """The seal cannot have been made from a key, so nobody could open it; taken, the ballot would be invalid."""
 
-    zh = "这张票没有密封好，解封后会成为无效票，因此没有收下。请刷新投票页面后重新投票。"
-    en = "This ballot was not sealed rightly and would be invalid when it is opened, so it was not taken. Reload the page and vote again."
+    zh = "这张票没有密封好，截止后谁也打不开它，因此没有收下。请刷新投票页面后重新投票。"
+    en = "This ballot was not sealed rightly, so that nobody could open it, and was not taken. Reload the page and vote again."
 
 
 class SequenceOutOfRange(BadInput):

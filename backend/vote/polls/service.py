@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from backend.case.cases.service import CaseService
-from backend.case.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
+from backend.case.cases.views import ActView, CaseView, SignedAct, Stage
 from backend.case.plans.service import PlanService
 from backend.case.plans.views import PlanStatus, PlanView
 from backend.case.register.service import RegisterService
-from backend.ground.chain import typed_data
 from backend.ground.chain.addresses import poll_address
 from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.calls import ContractCall
@@ -20,14 +17,15 @@ from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import PollParameters, parameters_hash
 from backend.ground.chain.values import Stage as PollStage
-from backend.ground.common.clock import Clock, SystemClock, from_unix, say_beijing
+from backend.ground.common.clock import Clock, SystemClock
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
 from backend.ground.common.settings import Settings
 from backend.ground.common.voting import FEW_LENDERS, PollKind
 from backend.ground.db.sessions import Sessions
-from backend.people.accounts.visitor import OFFICIAL, Visitor
+from backend.people.accounts.visitor import Visitor
 from backend.vote.polls import rules, store, terms
+from backend.vote.polls.drafts import Draft, summary_of, to_sign
 from backend.vote.polls.errors import (
     MotionsNeedSeal,
     NoRegisterFrozen,
@@ -38,40 +36,22 @@ from backend.vote.polls.errors import (
     PollUnderway,
     PollUnknown,
 )
+from backend.vote.polls.reading import view_of
+from backend.vote.polls.stages import ANNOUNCEMENT, MISSING, SEALED_STAGES, STAGES
 from backend.vote.polls.terms import Announcement, Keys
 from backend.vote.polls.views import (
     OtherPoll,
-    PollClass,
     PollStatus,
     PollView,
     Sealing,
     parameters_json,
     read_parameters,
-    read_sealing,
     sealing_json,
 )
 
-ANNOUNCEMENT = "poll_announcement"
 _DECIDED = {PollStage.APPROVED, PollStage.REFUSED}
 _OVER = {*_DECIDED, PollStage.ABANDONED}
 """Another poll on the same plan may be announced."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A poll that could be announced: its number, plan and parameters, and what its act carries and says."""
-
-    case: CaseView
-    number: int
-    plan: PlanView
-    parameters: PollParameters
-    payload: dict[str, Any]
-    summary: dict[str, Any]
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """A title for each motion; the plan's own where it is voted on as a whole."""
-        return tuple(self.plan.content.get("motions", [])) or (self.plan.title,)
 
 
 class PollService:
@@ -105,7 +85,7 @@ class PollService:
         draft = self.draft(case_id, announcement, visitor)
         if draft.titles != (draft.plan.title,):
             raise MotionsNeedSeal(motions=len(draft.titles))
-        typed = _to_sign(draft.case, draft.number, parameters_hash(draft.parameters))
+        typed = to_sign(draft.case, draft.number, parameters_hash(draft.parameters))
         return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, draft.payload, draft.summary)
 
     def draft(self, case_id: str, announcement: Announcement, visitor: Visitor) -> Draft:
@@ -134,7 +114,7 @@ class PollService:
             receipt_signer=self._chain.relay_address.lower(),
         )
         payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
-        summary = _summary(announcement, plan, parameters, self._polls_on(case_id, plan.plan_hash))
+        summary = summary_of(announcement, plan, parameters, self._polls_on(case_id, plan.plan_hash))
         small = self._small_classes(case_id, parameters.register_number)
         said = summary | ({"small_classes": small} if small else {})
         return Draft(case, contract.poll_count(), plan, parameters, payload, said)
@@ -190,14 +170,14 @@ class PollService:
                 row = store.poll_by_id(session, poll_id)
             if row is None:
                 raise PollUnknown
-            known = self._known[poll_id] = self._view(row)
+            known = self._known[poll_id] = view_of(row, self._cases.get_case(row.case_id))
         return known
 
     def list_polls(self, case_id: str | None = None) -> list[PollView]:
         """Every poll, or those of one case, newest first."""
         with self._sessions.reading() as session:
             rows = store.all_polls(session, case_id)
-        return [self._known.get(row.id) or self._known.setdefault(row.id, self._view(row)) for row in rows]
+        return [self._known.get(row.id) or self._known.setdefault(row.id, view_of(row, self._cases.get_case(row.case_id))) for row in rows]
 
     def running_polls(self) -> list[PollView]:
         """The polls whose window is not over yet. Raises: NodeNotAnswering."""
@@ -256,13 +236,13 @@ class PollService:
         """What the case waits for in this room: its newest poll, or one to be announced (a stage provider of the case room)."""
         polls = self.list_polls(case.id)
         if not polls:
-            return _stage("poll_missing", OFFICIAL, ANNOUNCEMENT, "请专项工作组公告表决。", "The officials should announce the vote.")
+            return MISSING
         stage = self.stage(polls[0].id)
         if stage is PollStage.ABANDONED:
-            return _stage("poll_missing", OFFICIAL, ANNOUNCEMENT, "请专项工作组公告表决。", "The officials should announce the vote.")
-        if polls[0].kind is PollKind.SEALED and stage in _SEALED_STAGES:
-            return _SEALED_STAGES[stage]
-        return None if stage in _DECIDED else _STAGES[stage]
+            return MISSING
+        if polls[0].kind is PollKind.SEALED and stage in SEALED_STAGES:
+            return SEALED_STAGES[stage]
+        return None if stage in _DECIDED else STAGES[stage]
 
     def _admitted_plan(self, case_id: str, plan_id: str) -> PlanView:
         plan = self._plans.get_plan(plan_id)
@@ -327,86 +307,3 @@ class PollService:
             kind=PollKind.OPEN if sealing is None else PollKind.SEALED,
             sealing=None if sealing is None else sealing_json(sealing),
         )
-
-    def _view(self, row: store.PollRow) -> PollView:
-        case = self._cases.get_case(row.case_id)
-        return PollView(
-            id=row.id,
-            case_id=row.case_id,
-            case_address=case.address,
-            case_fingerprint=case.fingerprint,
-            protocol=case.protocol,
-            rehearsal=case.rehearsal,
-            number=row.number,
-            title=row.title,
-            address=row.address,
-            rule=row.rule,
-            parameters=read_parameters(row.parameters),
-            register_root=row.register_root,
-            leaf_count=row.leaf_count,
-            tree_depth=row.tree_depth,
-            classes=tuple(PollClass(c["name"], c["heads"], c["amount_fen"], int(c["blind"], 16)) for c in row.classes),
-            plan_id=row.plan_id,
-            plan_hash=row.plan_hash,
-            plan_title=row.plan_title,
-            announced_at=row.announced_at,
-            sealing=None if row.sealing is None else read_sealing(row.sealing),
-        )
-
-
-def _to_sign(case: CaseView, number: int, hashed: bytes) -> typed_data.TypedData:
-    if case.protocol < 3:
-        return typed_data.poll_announcement_2(case.chain_id, case.address, number, hashed)
-    return typed_data.poll_announcement(case.chain_id, case.address, number, hashed, rehearsal=case.rehearsal)
-
-
-def _summary(announcement: Announcement, plan: PlanView, parameters: PollParameters, others: Sequence[OtherPoll]) -> dict[str, Any]:
-    opens, closes = from_unix(parameters.opens_at), from_unix(parameters.closes_at)
-    words_zh, words_en = rules.WORDS[announcement.rule]
-    return {
-        "plan_id": plan.id,
-        "title": plan.title,
-        "plan_hash": to_hex(plan.plan_hash),
-        # Nobody is asked to sign for another poll on a plan without knowing of those before.
-        **({"earlier_polls": [{"poll_number": other.number, "stage": other.stage.name.lower()} for other in others]} if others else {}),
-        "rule": announcement.rule,
-        "rule_zh": words_zh,
-        "rule_en": words_en,
-        "opens_at": opens.isoformat().replace("+00:00", "Z"),
-        "closes_at": closes.isoformat().replace("+00:00", "Z"),
-        "opens_beijing": say_beijing(opens),
-        "closes_beijing": say_beijing(closes),
-        **{key: value for key, value in parameters_json(parameters).items() if key not in {"opens_at", "closes_at", "conditions"}},
-    }
-
-
-def _stage(name: str, role: str, act: str, zh: str, en: str) -> Stage:
-    return Stage(name, NextStep(role, act, zh, en))
-
-
-_STAGES = {
-    PollStage.ANNOUNCED: _stage(
-        "poll_announced", "", "wait", "表决已公告，等待开始。", "The vote is announced; it opens at the announced time."
-    ),
-    PollStage.OPEN: _stage("poll_open", "lender", "vote", "表决进行中，请出借人投票。", "The vote is open; lenders vote."),
-    PollStage.CLOSED: _stage(
-        "poll_closed", OFFICIAL, "tally", "表决已截止，请公开合计并计票。", "Voting has closed; open the totals and count."
-    ),
-    PollStage.TALLIED: _stage(
-        "poll_tallied", OFFICIAL, "attestation", "计票完成，异议期满后请专项工作组成员逐一作出决定。",
-        "The vote is counted; after the objection period each official should approve or refuse."
-    ),
-}  # fmt: skip
-_SEALED_STAGES = {
-    PollStage.CLOSED: _stage(
-        "poll_sealed", "", "unseal", "表决已截止，等待密钥保管人开启；请联系尚未开启的保管人。",
-        "Voting has closed; trustees should open the vote now. Ask those who have not opened."
-    ),
-    PollStage.UNSEALED: _stage(
-        "poll_unsealed", "", "wait", "表决已解封，系统正在逐票计入，无需操作。",
-        "The vote is unsealed; the service is counting every ballot, and nothing has to be done."
-    ),
-    PollStage.COUNTED: _stage(
-        "poll_closed", OFFICIAL, "tally", "全部票已计入，请公开合计。", "Every ballot is counted; open the totals."
-    ),
-}  # fmt: skip

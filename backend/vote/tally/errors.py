@@ -43,7 +43,7 @@ class PollWasAbandoned(Conflict):
     en = "The officials abandoned this vote, so it has no result. Announce another vote on the same plan."
 
 
-class SeatUnknown(NotFound):
+class NoSuchSeat(NotFound):
     """The poll has no trustee at this seat."""
 
     zh = "这次表决没有第 {seat} 号席位（共 {seats} 席，从 0 起）。请核对席位号。"

@@ -14,8 +14,8 @@ from backend.ground.common.voting import Condition, Denominator, Measure, Numera
 from backend.vote.polls.rules import ConditionOutcome
 from backend.vote.tally.rules import ClassOutcome
 from backend.vote.tally.sealed import SealView
-from backend.vote.tally.service import ResultView
 from backend.vote.tally.turnout import Turnout
+from backend.vote.tally.views import ResultView
 
 _MEASURE = {Measure.HEADS: ("人数", "by heads"), Measure.AMOUNT: ("金额", "by amount")}
 _NUMERATOR = {Numerator.FOR: ("同意", "those for"), Numerator.TAKING_PART: ("参加表决", "those taking part")}

@@ -87,7 +87,7 @@ class SealedTallyService:
     def publish_share(self, poll_id: str, seat: int, share: int) -> SealView:
         """Take a trustee's share to the chain, and unseal with the last one needed; counting then begins by itself.
 
-        Raises: PollUnknown, PollNotSealed, SeatUnknown, PollStillOpen, ShareWrong, SharesDoNotFit, TransactionReverted, Unavailable.
+        Raises: PollUnknown, PollNotSealed, NoSuchSeat, PollStillOpen, ShareWrong, SharesDoNotFit, TransactionReverted, Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
         with self._places.place():

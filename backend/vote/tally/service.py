@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from backend.case.cases.service import CaseService
@@ -16,7 +15,7 @@ from backend.ground.chain.errors import TransactionReverted
 from backend.ground.chain.poll import PollContract
 from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.service import Chain
-from backend.ground.chain.values import ClassTally, Stage
+from backend.ground.chain.values import Stage
 from backend.ground.common.clock import from_unix
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.hashing import keccak
@@ -26,15 +25,13 @@ from backend.people.accounts.visitor import Visitor
 from backend.vote.ballots.service import BallotService
 from backend.vote.leaks.rules import LeakReport, RecordedPoll
 from backend.vote.leaks.service import LeakService
-from backend.vote.polls.rules import ClassCount
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
-from backend.vote.tally import rules
 from backend.vote.tally.errors import NotCountedYet, NotTalliedYet, PollStillOpen, PollWasAbandoned, RecordsNotReadYet
 from backend.vote.tally.exclusion import ExcludedLeaf, Exclusion
 from backend.vote.tally.recorded import Recorded
-from backend.vote.tally.rules import ClassOutcome
 from backend.vote.tally.turnout import Turnout, points_of
+from backend.vote.tally.views import MotionResult, ResultView, SealedPart, classes_of
 
 log = logging.getLogger(__name__)
 
@@ -47,57 +44,6 @@ _BEFORE_OPENING = {PollKind.OPEN: Stage.CLOSED, PollKind.SEALED: Stage.COUNTED}
 BLOCKS_A_ROUND = 5000
 """What the chain room reads at once."""
 DECIDED = {Stage.APPROVED: "approved", Stage.REFUSED: "refused"}
-
-
-@dataclass(frozen=True)
-class MotionResult:
-    """What came of one motion, in every class; an open poll has one, with the plan's title."""
-
-    title: str
-    classes: tuple[ClassOutcome, ...]
-    tallies: tuple[ClassTally, ...]
-    passed: bool
-
-
-@dataclass(frozen=True)
-class SealedPart:
-    """What a sealed poll's result has besides: lenders whose newest ballot was invalid, by index, and when a breach was reported."""
-
-    invalid: tuple[int, ...]
-    broken_at: datetime | None
-
-
-@dataclass(frozen=True)
-class ResultView:
-    """A poll's result as the contract holds it; `decision` is approved, refused or None, `excluded` the leaves that hold no claim.
-
-    `classes` are those of the first motion, `tallies` those of all, motion by motion; `passed` says whether any motion did.
-    """
-
-    poll_id: str
-    motions: tuple[MotionResult, ...]
-    result_hash: bytes
-    challenge_ends_at: datetime
-    approvals: int
-    refusals: int
-    decision: str | None
-    excluded: tuple[ExcludedLeaf, ...]
-    sealed: SealedPart | None = None
-
-    @property
-    def classes(self) -> tuple[ClassOutcome, ...]:
-        """The first motion's."""
-        return self.motions[0].classes
-
-    @property
-    def tallies(self) -> tuple[ClassTally, ...]:
-        """As the contract lists them."""
-        return tuple(tally for motion in self.motions for tally in motion.tallies)
-
-    @property
-    def passed(self) -> bool:
-        """Whether there is anything to approve."""
-        return any(motion.passed for motion in self.motions)
 
 
 class TallyService:
@@ -173,7 +119,7 @@ class TallyService:
         motions = []
         for number, title in enumerate(poll.titles):
             own = tallies[many * number : many * (number + 1)]
-            motions.append(MotionResult(title, _classes(poll, own, admitted), own, bool(passed >> number & 1)))
+            motions.append(MotionResult(title, classes_of(poll, own, admitted), own, bool(passed >> number & 1)))
         return ResultView(
             poll_id,
             tuple(motions),
@@ -206,14 +152,16 @@ class TallyService:
         return self._turnout(poll, counted=True)
 
     def leaks(self, poll_id: str, visitor: Visitor | None = None) -> LeakReport:
-        """What the sums tell about single lenders, for officials of the case: exact after the close, by class before.
+        """What the sums tell about single lenders, for officials of the case: exact once they can be opened, by class before.
 
         While ballots come in no choice is looked at. Raises: PollUnknown, NotOfficialOfCase, RecordsNotReadYet, NodeNotAnswering.
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
             self._cases.require_official(poll.case_id, visitor)
-        if self._polls.stage(poll.id) in (Stage.ANNOUNCED, Stage.OPEN):
+        stage = self._polls.stage(poll.id)
+        # Of a sealed poll nothing is known before all of it is counted.
+        if stage < _BEFORE_OPENING[poll.kind] or stage is Stage.ABANDONED:
             return self._leaks.expected(poll.case_id, self._counted_before(poll.case_id), poll.register_number)
         return self._exact_leaks(poll)
 
@@ -364,20 +312,3 @@ class TallyService:
         # The call's own hash is in the key: other openings must not be kept out by those that were wrong.
         key = f"tally/{poll.id}/{keccak(call.data).hex()[:16]}"
         transact_unless(self._chain, lambda: contract.stage() >= Stage.TALLIED, call, key)
-
-
-def _classes(poll: PollView, tallies: Sequence[ClassTally], admitted: Sequence[tuple[int, int]]) -> tuple[ClassOutcome, ...]:
-    counts = [
-        ClassCount(
-            heads,
-            fen,
-            tally.heads_for,
-            tally.heads_against,
-            tally.heads_abstain,
-            tally.fen_for,
-            tally.fen_against,
-            tally.fen_abstain,
-        )
-        for (heads, fen), tally in zip(admitted, tallies, strict=True)
-    ]
-    return rules.outcome_of([each.name for each in poll.classes], poll.conditions, counts)

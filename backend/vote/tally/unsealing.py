@@ -13,7 +13,7 @@ from backend.ground.chain.service import Chain
 from backend.ground.chain.values import Stage
 from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.views import PollView
-from backend.vote.tally.errors import BreachNotProved, PollStillOpen, SeatUnknown, SharesDoNotFit, ShareWrong, VoteClosedAlready
+from backend.vote.tally.errors import BreachNotProved, NoSuchSeat, PollStillOpen, SharesDoNotFit, ShareWrong, VoteClosedAlready
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +28,11 @@ class Unsealing:
     def publish_share(self, poll: PollView, seat: int, share: int) -> None:
         """Take a trustee's share to the contract; the same again changes nothing.
 
-        Raises: PollNotSealed, SeatUnknown, PollStillOpen, ShareWrong, TransactionReverted, NodeNotAnswering.
+        Raises: PollNotSealed, NoSuchSeat, PollStillOpen, ShareWrong, TransactionReverted, NodeNotAnswering.
         """
         sealing, contract = self._sealed.sealing(poll), self._sealed.contract(poll)
         if not 0 <= seat < len(sealing.seats):
-            raise SeatUnknown(seat=seat, seats=len(sealing.seats))
+            raise NoSuchSeat(seat=seat, seats=len(sealing.seats))
         if contract.stage() in (Stage.ANNOUNCED, Stage.OPEN):
             raise PollStillOpen
         # Looked at here first: only what the contract will take costs the relay anything.

@@ -12,7 +12,8 @@ from backend.ground.common.clock import MovableClock
 from backend.shell import health
 from backend.vote.ballots.errors import IntakeOver, PollClosed, PollNotOpen
 from tests.backend.vote.ballots.automine import AutomineAnvil
-from tests.backend.vote.ballots.world import WINDOW_SECONDS, Vote, World, body_of
+from tests.backend.vote.ballots.bodies import body_of
+from tests.backend.vote.ballots.world import WINDOW_SECONDS, Vote, World
 
 
 @pytest.fixture(scope="module")

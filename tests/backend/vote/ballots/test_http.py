@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from backend.ground.common.hashing import keccak
 from backend.vote.ballots import rules
+from tests.backend.vote.ballots.bodies import body_of
 from tests.backend.vote.ballots.browser import Browser
-from tests.backend.vote.ballots.world import FOR, Vote, body_of
+from tests.backend.vote.ballots.world import FOR, Vote
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),

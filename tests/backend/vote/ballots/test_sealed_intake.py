@@ -11,7 +11,8 @@ from backend.ground.common.voting import PollKind, SealedChoices
 from backend.vote.ballots import rules, store
 from backend.vote.ballots.errors import BallotNotSignedByKey, BallotOfAnotherKind, SealNotOnCurve, SequenceNotNewer
 from backend.vote.ballots.journal import Journal
-from tests.backend.vote.ballots.world import AGAINST, FOR, Vote, World, body_of
+from tests.backend.vote.ballots.bodies import body_of
+from tests.backend.vote.ballots.world import AGAINST, FOR, Vote, World
 from tests.backend.vote.tally.sealed_vote import NONSENSE, Ceremony, SealedVote, opened_poll
 
 

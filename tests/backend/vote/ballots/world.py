@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -382,16 +382,6 @@ class Vote:
 
     def lender(self, index: int) -> Visitor:
         return Visitor(None, LENDER, "某某", case_id=self.poll.case_id, lender_index=index, poll_id=self.poll.id)
-
-
-def body_of(ballot: SignedBallot) -> dict[str, Any]:
-    """A ballot as a lender's device hands it in."""
-    body = asdict(ballot)
-    sealed = body.pop("sealed")
-    if sealed is None:
-        return body
-    del body["choice"]
-    return body | {name: to_hex(value) for name, value in sealed.items()}
 
 
 def high_s(signature: str) -> str:

@@ -253,7 +253,7 @@ def test_over_http_anybody_opens_and_everybody_sees_who_is_missing(world: World)
     assert browser.post(f"{path}/shares", share).json()["error"]["code"] == "PollStillOpen"
     vote.close()
     assert browser.post(f"{path}/shares", share | {"seat": 1}).json()["error"]["code"] == "ShareWrong"
-    assert browser.post(f"{path}/shares", share | {"seat": 6}).json()["error"]["code"] == "SeatUnknown"
+    assert browser.post(f"{path}/shares", share | {"seat": 6}).json()["error"]["code"] == "NoSuchSeat"
     assert browser.post(f"{path}/shares", share | {"share": "0x" + "00" * 32}).json()["error"]["code"] == "ShareWrong"
     assert browser.post(f"{path}/shares", share | {"share": "1"}).status_code == 422
     after = browser.post(f"{path}/shares", share).json()
