@@ -47,6 +47,7 @@ export function drawPlan(plan, ...more) {
     plan.reasons ? make("p", { class: "notice" }, say("office.plan_returned_because", { reasons: plan.reasons })) : null,
     make("details", {}, make("summary", {}, say("office.plan_read")),
       Object.entries(plan.parts).flatMap(([name, text]) => [make("h5", {}, say("public.part_" + name)), make("p", { class: "text" }, text)]),
+      plan.motions?.length ? [make("h5", {}, say("public.motions")), make("ol", {}, plan.motions.map((title) => make("li", {}, title)))] : null,
       make("dl", { class: "rows" }, plan.ladder.map(({ months, ratio_bps: bps }) => row(`${say("public.ladder_months")}: ${months}`, percent(bps)))),
       make("dl", { class: "rows" },
         plan.submitted_at ? row(say("office.plan_submitted_at"), beijing(plan.submitted_at)) : null,
