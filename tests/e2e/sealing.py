@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scripts.rig.api import Api
-from scripts.rig.steps import come_to_the_opening
+from scripts.rig.chain_access import ChainAccess
+from scripts.rig.documents import make_pdf, plan_of
+from scripts.rig.steps import CHALLENGE_SECONDS, NOTICE_SECONDS, RULE, WINDOW_SECONDS, come_to_the_opening, rfc3339, sign_together
 from tests.backend.case.trustees.seats import Seats
 from tests.e2e.announcing import fill_in_times
 from tests.e2e.eyes import look, press
@@ -100,7 +103,7 @@ class SealedDesk:
         self.page.locator("summary", has_text="密钥保管人要用的文件").click()
         look(self.page, "sealed-joining-phone")
 
-    def hand_in(self, step: str, seats: Any) -> None:
+    def hand_in(self, step: str, seats: Iterable[int]) -> None:
         shown = self.shown()
         for seat in seats:
             self.api.post(f"/api/ceremonies/{shown['id']}/seats/{seat}/{step}", getattr(self.seats, step)(shown, seat))
@@ -124,10 +127,40 @@ class SealedDesk:
         """As the trustee's page writes it."""
         return {"seat": seat, "share": f"0x{self.seats.share(self.shown(), seat):064x}"}
 
+    def announce_motions(self, motions: Sequence[str]) -> None:
+        """Another plan, with motions, another ceremony and its poll, all by API."""
+        story = self.vote.story
+        plan = self._admitted(json.dumps(plan_of(3) | {"title": "DEMO 两项事项", "motions": list(motions)}, ensure_ascii=False))
+        case, official = f"/api/cases/{story.case['id']}", story.officials[0].api
+        begun = official.post(f"{case}/ceremonies", {"threshold": 3, "names": self.seats.names})
+        self.hand_in("entry", range(6))
+        official.post(f"/api/ceremonies/{begun['id']}/roll")
+        for step in STEPS[1:]:
+            self.hand_in(step, range(6))
+        opens_at = ChainAccess(self.vote.stack.rpc_url).time() + NOTICE_SECONDS + 3600
+        terms = {"plan_id": plan["id"], "rule": RULE, "opens_at": rfc3339(opens_at), "closes_at": rfc3339(opens_at + WINDOW_SECONDS)}
+        terms |= {"challenge_seconds": CHALLENGE_SECONDS, "verifiers": self.vote.poll["verifiers"]}
+        sign_together(story, official.post(f"{case}/polls/sealed", terms | {"ceremony_id": begun["id"]}))
+        come_to_the_opening(story)
+
+    def _admitted(self, text: str) -> dict[str, Any]:
+        story = self.vote.story
+        institution = story.institution
+        files = {"pdf": ("plan.pdf", make_pdf("DEMO plan with motions"), "application/pdf")}
+        draft = institution.api.post(f"/api/cases/{story.case['id']}/plans", data={"plan": text}, files=files)
+        signed = {"signature": institution.key.sign(draft["typed_data"])}
+        plan: dict[str, Any] = institution.api.post(f"/api/plans/{draft['id']}/submission", signed)
+        sign_together(story, story.officials[1].api.post(f"/api/plans/{plan['id']}/admission"))
+        return plan
+
+    def publish_share(self, seat: int) -> None:
+        """By API."""
+        self.api.post(f"/api/polls/{self.vote.poll['id']}/shares", self.share_of(seat))
+
     def unseal(self) -> None:
         """One share over the API, one as a file and one as a text at the desk; then the box is counted by itself."""
-        page, path = self.page, f"/api/polls/{self.vote.poll['id']}/shares"
-        self.api.post(path, self.share_of(1))
+        page = self.page
+        self.publish_share(1)
         press(page, "刷新")
         page.get_by_text("已公布密钥份额 1 份，需要 3 份，共 6 席").wait_for()
         page.get_by_text("还缺：institution (0)、committee B (2)").wait_for()

@@ -180,7 +180,10 @@ test("before the count a box is sealed, however many ballots are in it, and no w
   const seal = { seats: [{}, {}, {}], opened: 1, threshold: 2 };
   assert.match(progressWords({ ...seal, stage: "open", progress: null }), /^Sealed$/);
   const progress = { ballots: 0, lenders: 0, counted: 0, invalid: [] };
-  assert.match(progressWords({ ...seal, stage: "closed", progress }), /0 sealed ballots of 0 lenders .* 1 shares are published; 2 of 3/);
+  assert.match(
+    progressWords({ ...seal, stage: "closed", progress }),
+    /^By confirmed blocks, 0 sealed ballots of 0 lenders .* 1 shares are published; 2 of 3/,
+  );
   const counting = { ballots: 5, lenders: 4, counted: 3, invalid: [] };
   assert.match(progressWords({ ...seal, stage: "unsealed", progress: counting }), /3 of 4 lenders \(5 ballots/);
 });

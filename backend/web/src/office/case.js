@@ -77,6 +77,16 @@ export function drawPlan(plan, ...more) {
         make("h5", {}, say("public.part_" + name)),
         make("p", { class: "text" }, text),
       ]),
+      plan.motions?.length
+        ? [
+            make("h5", {}, say("public.motions")),
+            make(
+              "ol",
+              {},
+              plan.motions.map((title) => make("li", {}, title)),
+            ),
+          ]
+        : null,
       make(
         "dl",
         { class: "rows" },

@@ -28,7 +28,14 @@ function payments(lines) {
   );
 }
 
-function draw(changes) {
+/** What is voted on one by one, before and after, where that differs; nothing where it does not. */
+function motionsMarked(before, after) {
+  const lines = (tag, titles) => titles.map((title) => make("li", {}, make(tag, {}, title)));
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  return [make("h5", {}, say("public.motions")), make("ul", {}, lines("del", before), lines("ins", after))];
+}
+
+function draw(changes, plan, former) {
   const texts = [
     [say("office.editor_name"), changes.title],
     ...Object.entries(changes.parts).map(([name, pieces]) => [say("public.part_" + name), pieces]),
@@ -39,6 +46,7 @@ function draw(changes) {
     changed.length
       ? changed.flatMap(([name, pieces]) => [make("h5", {}, name), marked(pieces)])
       : make("p", {}, say("office.changes_no_text")),
+    motionsMarked(former.motions ?? [], plan.motions ?? []),
     make("h5", {}, say("public.ladder")),
     payments(changes.payments),
     make("p", {}, say(changes.pdf_changed ? "office.changes_pdf" : "office.changes_no_pdf")),
@@ -51,7 +59,7 @@ export function drawChanges(plan, plans) {
   if (!former) return null;
   const show = acting(async (button) => {
     const changes = await get(`/api/plans/${encodeURIComponent(plan.id)}/changes?since=${encodeURIComponent(former.id)}`);
-    list("changes", draw(changes), button.closest("[data-plan-id]"));
+    list("changes", draw(changes, plan, former), button.closest("[data-plan-id]"));
   });
   return [
     fault(),

@@ -35,9 +35,17 @@ function addPayment(node, step) {
   one('[data-list="ladder"]', node).append(line);
 }
 
+/** What is voted on one by one, a line each; empty where the plan is voted on as a whole. */
+const motionsIn = (text) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+
 async function save(theCase, form, redraw) {
   const parts = Object.fromEntries(PARTS.map((name) => [name, form.elements[name].value.trim()]));
-  const plan = { title: form.elements.title.value.trim(), parts, ladder: readLadder(form) };
+  const motions = motionsIn(form.elements.motions.value);
+  const plan = { title: form.elements.title.value.trim(), parts, ladder: readLadder(form), ...(motions.length ? { motions } : {}) };
   const body = new FormData();
   body.append("plan", JSON.stringify(plan));
   const [pdf] = form.elements.pdf.files;
@@ -55,6 +63,7 @@ function showSum(node) {
 /** Fill the form with a former version, to be corrected. */
 function fillFrom(node, form, plan) {
   form.elements.title.value = plan.title;
+  form.elements.motions.value = (plan.motions ?? []).join("\n");
   for (const name of PARTS) form.elements[name].value = plan.parts[name];
   list("ladder", [], node);
   for (const step of plan.ladder) addPayment(node, step);

@@ -107,7 +107,7 @@ export async function drawUnsealing(poll, redraw) {
     "section",
     { "data-seal": true },
     make("h4", {}, say("office.seal")),
-    make("p", { class: "stage" }, progressWords(seal)),
+    make("p", { class: "notice" }, progressWords(seal)),
     seal.seal_broken_at ? make("p", { class: "refusal" }, say("public.seal_broken", { moment: beijing(seal.seal_broken_at) })) : null,
     make("dl", { class: "rows" }, lines),
     seal.stage === "closed" && missing
