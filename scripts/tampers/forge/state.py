@@ -8,10 +8,12 @@ from typing import Any
 
 from eth_hash.auto import keccak
 
+from scripts.tampers.forge.sealed_ballots import SealedBallots
 from scripts.tampers.forge.vote import ForgedVote
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, N, P
 from verifier.tally import rlp
-from verifier.tally.chain.state_proof import HEADS, OUTCOME, RESULT_HASH, SUMS, VOICES, excluded_slot
+from verifier.tally.chain.sealed_state import slots as sealed_slots
+from verifier.tally.chain.state_proof import HEADS, OUTCOME, RESULT_HASH, SUMS, VOICES, excluded_slot, slots
 from verifier.tally.chain.trie import EMPTY_ROOT, root_over, way_to
 from verifier.tally.curve import add
 
@@ -58,10 +60,16 @@ def proved(vote: ForgedVote, values: Mapping[int, int], codes: Mapping[bytes, by
         "accountProof": _nodes(accounts, bytes(keccak(vote.poll))),
         "storageProof": [
             {"key": f"0x{slot:064x}", "value": hex(values.get(slot, 0)), "proof": _nodes(storage, bytes(keccak(_word(slot))))}
-            for slot in vote.slots()
+            for slot in _slots_of(vote)
         ],
     }
     return json.dumps(answer, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _slots_of(vote: ForgedVote) -> list[int]:
+    """The storage slots that a bundle proves."""
+    classes = len(vote.classes)
+    return sealed_slots(classes, vote.motions) if isinstance(vote, SealedBallots) else slots(classes)
 
 
 def code_alone(codes: Mapping[bytes, bytes]) -> tuple[bytes, bytes]:

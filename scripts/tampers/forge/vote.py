@@ -34,7 +34,6 @@ from tests.contracts.ballot_box import (
 from tests.contracts.typed import Domain
 from tests.vectors.reference import created_address
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
-from verifier.tally.chain.state_proof import slots
 
 START = 1_790_000_000
 NOTICE, WINDOW, CHALLENGE = 1_296_400, 10_000, 1_296_000  # the least of a poll that counts; it is announced 400 s after START
@@ -145,10 +144,6 @@ class ForgedVote:
     @property
     def papers(self) -> Papers:
         return Papers(self.poll_domain, self.register, self.plan_hash, self.verifier_key, self.closes_at)
-
-    def slots(self) -> list[int]:
-        """The storage slots that a bundle proves."""
-        return slots(len(self.classes))
 
     def signatures(self, act: str, name: str, values: list[Any], domain: Domain | None = None) -> tuple[list[bytes], list[bytes]]:
         """Signers and signatures of an act of the officials."""

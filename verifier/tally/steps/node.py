@@ -23,10 +23,7 @@ def check(recount: Recount, log: StepLog) -> None:
     case, poll = header.raw("case", 20), header.raw("poll", 20)
     number, from_block, chain_id = header.whole("poll_number", 2**63), header.whole("from_block", 2**63), header.whole("chain_id", 2**256)
     poll_file.check_canonical(recount.published, log)
-    if recount.options.expected.case:
-        log.equal(
-            "case.address", "poll.json: case", "is not the case that the working group published", recount.options.expected.case, case
-        )
+    _check_expected(recount.options.expected.case, case, log)
     receipt_signer = poll_file.parameters(recount.published).raw("receipt_signer", 20)
     sealed = poll_file.is_sealed(header)
     looked_at = Place(chain_id, case, poll, from_block, receipt_signer, "SealedPoll" if sealed else "Poll")
@@ -63,6 +60,12 @@ def check(recount: Recount, log: StepLog) -> None:
         trustees=trustees,
         created=creation.hash,
     )
+
+
+def _check_expected(expected: bytes, case: bytes, log: StepLog) -> None:
+    """The case is the one that whoever recounts has from the working group, where they brought it."""
+    if expected:
+        log.equal("case.address", "poll.json: case", "is not the case that the working group published", expected, case)
 
 
 def _release(recount: Recount, protocol: int) -> Release:
