@@ -17,7 +17,8 @@ from typing import Annotated, Any
 import typer
 
 from backend.ground.chain.case import creation
-from backend.ground.chain.service import Chain, created, open_chain
+from backend.ground.chain.creations import created
+from backend.ground.chain.service import Chain, open_chain
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.hashing import canonical_json, keccak
 from backend.ground.db.sessions import open_engine, open_sessions

@@ -48,7 +48,8 @@ from backend.shell.errors import install_error_handlers
 from backend.vote.polls import routes as polls_routes
 from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
 from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
-from backend.vote.polls.service import ANNOUNCEMENT, PollService
+from backend.vote.polls.service import PollService
+from backend.vote.polls.stages import ANNOUNCEMENT
 from scripts.generate.claims import generate
 from scripts.rig.documents import make_pdf, plan_of
 from tests.databases import url_for

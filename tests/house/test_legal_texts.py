@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backend.ground.http.language import LANGUAGES
-from backend.public.certificates.rules import TEXT_VERSION, WORDS
+from backend.public.certificates.rules import SEALED_WORDS, TEXT_VERSION, WORDS
 from backend.web.catalogue import catalogue
 from verifier.issuer.consents import texts
 from verifier.issuer.settings import IssuerSettings
@@ -32,6 +32,8 @@ CONSENTS = {
     ),
 }
 CERTIFICATES = {"2027-01": "323ff44a0d5fc6c4018885611046ec81a3cdbebf65a815912ca8fa2ba97a3e50"}
+#: What those of sealed polls say besides.
+CERTIFICATES_OF_SEALED_POLLS = {"2027-01": "778ed5cf47570d2aeaca77d604fdbbd716188d4abe3b055d65348e3add34c708"}
 
 
 def shown(language: str) -> tuple[str, list[str], str]:
@@ -69,3 +71,5 @@ def test_the_consent_names_the_longest_times_that_the_settings_allow(language: s
 def test_no_sentence_of_the_certificate_changes_without_a_new_version() -> None:
     digest = hashlib.sha256(json.dumps(WORDS, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     assert CERTIFICATES[TEXT_VERSION] == digest
+    digest = hashlib.sha256(json.dumps(SEALED_WORDS, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    assert CERTIFICATES_OF_SEALED_POLLS[TEXT_VERSION] == digest

@@ -27,15 +27,6 @@ WORDS: dict[str, tuple[str, str]] = {
                  "The plan passes only if every class meets all of these and has at least one vote for or against. "
                  "Not voting is never counted as consent."),
     "result": ("表决结果", "Result"),
-    "motion": ("第 {number} 项 {title}（{passed}）", "Motion {number}, {title} ({passed})"),
-    "motion_passed": ("通过", "passed"),
-    "motion_failed": ("未通过", "did not pass"),
-    "sealed": ("密封表决", "Sealed vote"),
-    "invalid": ("解封后无效的票 {count} 张（登记序号 {indexes}），按未参加表决计",
-                "{count} ballots were invalid when opened (index {indexes}); these lenders count as not taking part"),
-    "all_valid": ("解封后没有无效票", "no ballot was invalid when opened"),
-    "broken": ("截止前（{moment}）有人证明密钥已泄露，选择可能在截止前被读取",
-               "before the close ({moment}) somebody proved that the secret was known; choices may have been read early"),
     "choice": ("选择", "Choice"),
     "heads": ("人数", "Lenders"),
     "share": ("占比", "Share"),
@@ -87,6 +78,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "date": ("日期：　　　　年　　月　　日", "Date:"),
     "page": ("第 {page} 页，共 {pages} 页", "page {page} of {pages}"),
 }  # fmt: skip
+#: Beside them, of sealed polls only: certificates of open ones stay as they are.
+SEALED_WORDS: dict[str, tuple[str, str]] = {
+    "motion": ("第 {number} 项 {title}（{passed}）", "Motion {number}, {title} ({passed})"),
+    "motion_passed": ("通过", "passed"),
+    "motion_failed": ("未通过", "did not pass"),
+    "sealed": ("密封表决", "Sealed vote"),
+    "invalid": ("解封后无效的票 {count} 张（登记序号 {indexes}），按未参加表决计",
+                "{count} ballots were invalid when opened (index {indexes}); these lenders count as not taking part"),
+    "all_valid": ("解封后没有无效票", "no ballot was invalid when opened"),
+    "broken": ("截止前（{moment}）有人证明密钥已泄露，选择可能在截止前被读取",
+               "before the close ({moment}) somebody proved that the secret was known; choices may have been read early"),
+}  # fmt: skip
 
 
 #: On every page of a rehearsal's paper, and on no other: the line above, and the word across.
@@ -113,7 +116,7 @@ def number_of(result_hash: str) -> str:
 def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: str) -> dict[str, Any]:
     """What the template sets: words, and the certificate's figures as people read them. `code` is the QR code as SVG."""
     place = 0 if language == "zh" else 1
-    words = {name: both[place] for name, both in WORDS.items()}
+    words = {name: both[place] for name, both in (WORDS | SEALED_WORDS).items()}
 
     def moment(text: str) -> str:
         return say_beijing(datetime.fromisoformat(text), language)
@@ -122,7 +125,7 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
     return {
         "language": language,
         "rehearsal": REHEARSAL[language] if certificate.get("rehearsal") else None,
-        "words": words | {"recount": words["recount"].format(url=url), "text_version": words["text_version"].format(version=TEXT_VERSION)},
+        "words": {name: words[name] for name in WORDS} | _filled(words, url),
         "number": number_of(certificate["result"]["result_hash"]),
         "heading": _heading(certificate, words, moment, language),
         "conditions": [condition[f"words_{language}"] for condition in certificate["result"]["classes"][0]["conditions"]],
@@ -148,6 +151,10 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
         ],
         "code": code,
     }
+
+
+def _filled(words: Mapping[str, str], url: str) -> dict[str, str]:
+    return {"recount": words["recount"].format(url=url), "text_version": words["text_version"].format(version=TEXT_VERSION)}
 
 
 def _heading(certificate: Mapping[str, Any], words: Mapping[str, str], moment: Any, language: str) -> list[list[str]]:

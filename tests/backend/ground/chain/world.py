@@ -12,9 +12,10 @@ from backend.ground.chain import typed_data
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import ConfirmedTransaction, ContractCall
 from backend.ground.chain.case import CaseContract, creation
+from backend.ground.chain.creations import created
 from backend.ground.chain.node import Node
 from backend.ground.chain.poll import PollContract
-from backend.ground.chain.service import Chain, created
+from backend.ground.chain.service import Chain
 from backend.ground.chain.signatures import address_of, sign
 from backend.ground.chain.typed_data import TypedData, address_bytes
 from backend.ground.chain.values import (

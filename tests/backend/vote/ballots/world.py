@@ -66,7 +66,8 @@ from backend.vote.polls.terms import Announcement
 from backend.vote.polls.views import PollView
 from backend.vote.tally.routes import router as tally_router
 from backend.vote.tally.sealed import SealedTallyService
-from backend.vote.tally.service import ResultView, TallyService
+from backend.vote.tally.service import TallyService
+from backend.vote.tally.views import ResultView
 from scripts.rig.documents import make_pdf, plan_of
 from scripts.rig.processes import end, free_port
 from tests.backend.vote.ballots.automine import AutomineAnvil, answers

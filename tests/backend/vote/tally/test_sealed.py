@@ -13,6 +13,8 @@ from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
 from backend.ground.common.hashing import keccak
 from backend.ground.common.voting import Choice
+from backend.public.certificates import rules
+from backend.public.certificates.service import CertificateService
 from backend.vote.ballots import store
 from backend.vote.tally.box import BoxReader
 from backend.vote.tally.errors import NotCountedYet, PollStillOpen, ShareWrong
@@ -111,7 +113,7 @@ def _three_trustees_open(vote: SealedVote) -> None:
         tally.publish_share(vote.poll.id, 1, vote.ceremony.share(2))
     tally.publish_share(vote.poll.id, 1, vote.ceremony.share(1))
     view = tally.publish_share(vote.poll.id, 1, vote.ceremony.share(1))  # again
-    assert (view.stage, view.opened, [seat.seat for seat in view.missing]) == (Stage.CLOSED, {1}, [0, 2, 3, 4, 5])
+    assert (view.stage, sorted(view.opened), [seat.seat for seat in view.missing]) == (Stage.CLOSED, [1], [0, 2, 3, 4, 5])
     assert view.progress is not None
     assert (view.progress.ballots, view.progress.lenders, view.progress.counted) == (14, 12, 0)
     with pytest.raises(NotCountedYet):
@@ -182,6 +184,14 @@ def _files_are_published(vote: SealedVote, part: Part) -> None:
         0,
         [world.tally.result(vote.poll.id).passed],
     )
+    certificates = CertificateService(world.chain, world.cases, world.plans, world.polls, world.tally, world.settings)
+    certificate = certificates.certificate(vote.poll.id)
+    assert certificate["result"]["sealed"] == {"invalid": [part.nonsense], "seal_broken_at": None}
+    assert [motion["passed"] for motion in certificate["result"]["motions"]] == [True]
+    paper = rules.paper_facts(certificate, "en", "https://vote.example", "<svg/>")
+    assert ["Sealed vote", f"1 ballots were invalid when opened (index {part.nonsense}); these lenders count as not taking part"] in paper[
+        "heading"
+    ]
     assert b"sealed" not in read["receipts.jsonl"]
     assert len(read["receipts.jsonl"].splitlines()) == 9
 
