@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eth_abi import encode
+from eth_abi.abi import encode
 
 from backend.ground.chain.values import ClassTally, PollParameters, SealedParameters, motions_result_hash, sealed_parameters_hash
 from backend.ground.common.hashing import keccak
