@@ -137,6 +137,13 @@ class SealedPollService:
         self.sealing(poll)
         return self._chain.sealed_poll(poll.address)
 
+    def abandonment_reason(self, poll: PollView) -> str | None:
+        """The text whose hash stands on the chain as the reason of an abandonment; None where it did not come by us. Raises: PollNotSealed,
+        NodeNotAnswering."""
+        wanted = self.contract(poll).abandoned_for()
+        acts = (act for act in self._cases.list_acts(poll.case_id) if act.kind == ABANDONMENT and act.number == poll.number)
+        return next((reason for act in acts if keccak((reason := str(act.summary["reason"])).encode()) == wanted), None)
+
     def transcript(self, poll: PollView) -> bytes:
         """`seal.json` of the ceremony in which the poll's key was made. Raises: PollNotSealed."""
         return self._trustees.transcript(self.sealing(poll).ceremony_id)

@@ -248,13 +248,13 @@ class TallyService:
         if not isinstance(contract, SealedPollContract):
             return None
         self._chain.follow(poll.address)
-        wanted = sum(contract.invalid(number) for number in range(len(poll.classes)))
+        wanted = tuple(contract.invalid(number) for number in range(len(poll.classes)))
         for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
             excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
             invalid = tuple(index for index in self._recorded.invalid(poll) if index not in excluded)
-            if len(invalid) == wanted:
+            if len(invalid) == sum(wanted):
                 broken = contract.seal_broken_at()
-                return SealedPart(invalid, from_unix(broken) if broken else None)
+                return SealedPart(invalid, from_unix(broken) if broken else None, wanted)
             self._chain.pump()
         raise RecordsNotReadYet
 

@@ -29,7 +29,7 @@ from tests.backend.case.trustees.seats import Seats
 from tests.backend.vote.ballots.automine import AutomineAnvil
 from tests.backend.vote.ballots.fixtures import issuer, node, world
 from tests.backend.vote.ballots.world import World
-from tests.backend.vote.tally.sealed_vote import Ceremony, announced, opened_poll
+from tests.backend.vote.tally.sealed_vote import Ceremony, announced, both_recounts_agree, opened_poll
 
 __all__ = ["issuer", "node", "world"]
 
@@ -119,6 +119,10 @@ def test_a_poll_that_nobody_opens_is_given_up_and_another_is_announced(quiet: Wo
         world.sealed_tally.publish_share(vote.poll.id, seat, vote.ceremony.share(seat))
     assert world.sealed_tally.counter.count(vote.poll)
     assert world.polls.stage(vote.poll.id) is Stage.ABANDONED
+    world.ballots.anchors.run_once()
+    world.anvil.mine(3)
+    world.chain.pump()
+    both_recounts_agree(vote)
     assert world.polls.case_stage(world.case) is not None
     terms = world.terms_of(vote.poll.plan_id)
     world.sealed_polls.propose(world.case.id, terms, Ceremony(world, 2, 3).id, official, 3600)
