@@ -53,9 +53,7 @@ def test_recount__agrees_with_a_right_sealed_poll(node_address: str, tmp_path: P
     assert second("--evidence", bundle).last["recount"] == "agrees"
 
 
-def test_own_receipt__with_other_sealed_bytes_says_nothing_against_the_relay(
-    node_address: str, tmp_path: Path, count_again: Again
-) -> None:
+def test_own_receipt__with_other_sealed_bytes_says_nothing_against_the_relay(node_address: str, tmp_path: Path, count_again: Again) -> None:
     """The relay does not sign what was sealed: a lender whose ballot was overtaken could change it in the own copy."""
     vote = SealedHeldVote.announce_sealed(Chain(node_address))
     vote.hold()
