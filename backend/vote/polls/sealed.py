@@ -70,10 +70,15 @@ class SealedPollService:
         return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, draft.summary | sealed | _said(ceremony, key_hash))
 
     def complete(self, act: SignedAct) -> None:
-        """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`."""
+        """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`.
+
+        A ceremony that one official gave up is not announced; what has gone out already is kept all the same, or nobody here could vote in
+        a poll that is on the chain.
+        """
         payload = act.payload
-        ceremony = self._trustees.complete(payload["ceremony_id"])
         parameters = SealedParameters(read_parameters(payload["parameters"]), len(payload["titles"]), payload["abandon_after_seconds"])
+        has_gone_out = self._polls.has_gone_out(act, sealed_parameters_hash(parameters))
+        ceremony = (self._trustees.complete if has_gone_out else self._trustees.unused)(payload["ceremony_id"])
         key = read_seal_key(payload["seal_key"])
         given = [(one.share, one.identity) for one in ceremony.confirmations]
         contract = self._chain.case(act.case_address)

@@ -150,6 +150,10 @@ class PollService:
         with self._sessions.begin() as session:
             store.add_poll(session, row)
 
+    def has_gone_out(self, act: SignedAct, hashed: bytes) -> bool:
+        """Whether the poll of a signed announcement is kept, on the chain, or may come there yet. Raises: NumberTaken, NodeNotAnswering."""
+        return self.is_kept(act) or announced.is_announced(self._chain, act, hashed) or self._chain.record.may_come_of(act.key)
+
     def is_kept(self, act: SignedAct) -> bool:
         """Whether the poll of this act is stored."""
         with self._sessions.reading() as session:
