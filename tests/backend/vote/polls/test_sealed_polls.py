@@ -17,7 +17,7 @@ from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
 from backend.ground.common.hashing import keccak
 from backend.ground.common.voting import PollKind
-from backend.vote.polls import store
+from backend.vote.polls import store, terms
 from backend.vote.polls.errors import (
     AbandonmentTimeOutOfRange,
     MotionsNeedSeal,
@@ -25,6 +25,7 @@ from backend.vote.polls.errors import (
     PollNotSealed,
     PollTalliedAlready,
     PollUnderway,
+    TooManySums,
 )
 from backend.vote.polls.sealed import ANNOUNCEMENT
 from backend.vote.tally.errors import BreachNotProved, NotTalliedYet, PollWasAbandoned, VoteClosedAlready
@@ -128,6 +129,16 @@ def test_a_key_that_was_given_up_before_its_poll_went_out_is_not_announced(quiet
     world.sign_together(act)
     world.cases.on_signed(ANNOUNCEMENT, world.sealed_polls.complete)
     assert len(refused) == 1
+
+
+def test_a_poll_whose_sums_no_transaction_could_open_is_not_announced(quiet: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms.check_sums(16, 5)
+    with pytest.raises(TooManySums):
+        terms.check_sums(6, 14)
+    monkeypatch.setattr(terms, "MOST_PLACES", 5)  # there are two classes
+    announcement = quiet.terms_of(quiet.admit_plan(motions=["repayment", "committee", "auditor"]))
+    with pytest.raises(TooManySums):
+        quiet.polls.draft(quiet.case.id, announcement, quiet.members["official 0"])
 
 
 def test_several_motions_follow_from_the_plan_and_need_a_seal(quiet: World) -> None:
