@@ -68,11 +68,13 @@ class Receipt(NamedTuple):
 
 @dataclass
 class OwnReceipt:
-    """A receipt that a lender holds: its file's name, the line that has it in the published list (0 for none), and where its ballot is."""
+    """A receipt that a lender holds: its file's name, the line that has it in the published list (0 for none) with what that line says was
+    sealed, and where its ballot is."""
 
     name: str
     receipt: Receipt
     line: int = 0
+    listed: bytes = b""
     ballot: str = ""
     transaction: bytes = b""
 

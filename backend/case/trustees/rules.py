@@ -15,6 +15,7 @@ from backend.case.trustees.errors import (
     TrusteeNamedTwice,
     TrusteeSignerNotUsable,
 )
+from backend.ground.chain.seals import ORDER
 from backend.ground.common.hashing import canonical_json, keccak
 
 LEAST_SEATS, MOST_SEATS, LEAST_THRESHOLD = 2, 32, 2
@@ -153,9 +154,11 @@ def share_of(rolled: bytes, dealer: int, receiver: int, word: bytes, shared: Pub
 
 
 def share_fits(share: int, commitments: Sequence[bytes], receiver: int) -> bool:
-    """Whether a share is the receiver's value of the polynomial behind the commitments."""
+    """Whether a share is the receiver's value of the polynomial behind the commitments; 0 is one like any other (protocol §22.4)."""
+    if share >= ORDER:
+        return False
     try:
         wanted = PublicKey.combine_keys(terms_at([PublicKey(one) for one in commitments], receiver))
-        return PublicKey.from_valid_secret(share.to_bytes(32, "big")) == wanted
-    except Exception:  # infinity, zero, or not below the order
-        return False
+    except Exception:  # infinity, which is 0*G
+        return share == 0
+    return share != 0 and bool(PublicKey.from_valid_secret(share.to_bytes(32, "big")) == wanted)

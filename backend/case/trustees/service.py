@@ -219,11 +219,12 @@ class TrusteeService:
     # --- for polls -----------------------------------------------------------------------------------------------------------------
 
     def complete(self, ceremony_id: str) -> CompleteCeremony:
-        """What a poll is announced with. Raises: CeremonyUnknown, CeremonyNotComplete."""
+        """What a poll is announced with, even where somebody gave the ceremony up since: what was sent stands on the chain. Raises:
+        CeremonyUnknown, CeremonyNotComplete."""
         view = self.ceremony(ceremony_id)
-        if view.status not in {CeremonyStatus.COMPLETE, CeremonyStatus.USED} or view.seal_key is None:
-            raise CeremonyNotComplete(status=view.status, names=view.missing_names or "-")
         given = [seat.papers[Step.CONFIRMATION] or {} for seat in view.seats]
+        if view.seal_key is None or not all(given):
+            raise CeremonyNotComplete(status=view.status, names=view.missing_names or "-")
         return CompleteCeremony(
             id=view.id,
             number=view.head.number,
@@ -235,10 +236,11 @@ class TrusteeService:
         )
 
     def unused(self, ceremony_id: str) -> CompleteCeremony:
-        """The same, for a poll that is to be announced: one key serves one poll. Raises: as `complete`, CeremonyOver."""
+        """The same, for a poll that is to be announced: one key serves one poll, and one that was given up none. Raises: as `complete`,
+        CeremonyOver."""
         found = self.complete(ceremony_id)
         status = self.ceremony(ceremony_id).status
-        if status is CeremonyStatus.USED:
+        if status is not CeremonyStatus.COMPLETE:
             raise CeremonyOver(status=status)
         return found
 

@@ -52,6 +52,8 @@ class PublishedReceipt:
     received_at: int
     signature: bytes
     place: tuple[bytes, int, bytes] | None = None
+    sealed: tuple[bytes, bytes] | None = None
+    """Seal and sealed choice, which the relay does not sign; None in an open poll."""
 
 
 def leaves_csv(leaves: Iterable[PublishedLeaf]) -> bytes:
@@ -80,7 +82,7 @@ def register_json(
 
 def poll_json(head: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
     """Addresses, numbers and all parameters; `head` holds case, chain_id, poll, poll_number, from_block, rule_name, tree_depth, from
-    protocol 2 on `protocol`, from 3 on `rehearsal`."""
+    protocol 2 on `protocol`, from 3 on `rehearsal`; of a sealed poll kind, motions and abandon_after_seconds besides."""
     return canonical_json({**head, "parameters": dict(parameters)})
 
 
@@ -101,6 +103,9 @@ def _line(receipt: PublishedReceipt) -> dict[str, object]:
     if receipt.place is not None:
         book, number, previous = receipt.place
         line |= {"book": hex_of(book), "number": number, "previous": hex_of(previous)}
+    if receipt.sealed is not None:
+        seal, sealed_choice = receipt.sealed
+        line |= {"seal": hex_of(seal), "sealed_choice": hex_of(sealed_choice)}
     return line
 
 
@@ -112,11 +117,11 @@ def result_json(
     challenge_ends_at: int,
     decision: str | None,
     excluded: Sequence[int] | None,
-    sealed: Mapping[str, object] | None = None,
+    invalid: Sequence[int] | None = None,
 ) -> bytes:
     """What the chain says after the tally; decision is approved, refused or null, `excluded` the leaves taken out (None: protocol 1).
 
-    In a sealed poll `passed` is a list, one truth value a motion, and `sealed` what such a result has besides (protocol §21.9).
+    In a sealed poll `passed` is a list, one truth value a motion, and `invalid` has the invalid ballots of each class.
     """
     value: dict[str, object] = {
         "tallies": [dict(tally) for tally in tallies],
@@ -127,4 +132,11 @@ def result_json(
     }
     if excluded is not None:
         value["excluded"] = sorted(excluded)
-    return canonical_json(value | dict(sealed or {}))
+    if invalid is not None:
+        value["invalid"] = list(invalid)
+    return canonical_json(value)
+
+
+def abandoned_json(reason: str, reason_hash: bytes) -> bytes:
+    """In place of a result, of a poll that was abandoned: the text whose hash the officials signed."""
+    return canonical_json({"abandoned": reason, "reason_hash": hex_of(reason_hash)})

@@ -17,7 +17,7 @@ from backend.ground.chain.service import Chain
 from backend.ground.chain.values import NO_RANGE_PROOFS, Stage
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import to_unix
-from backend.ground.common.hex_text import to_hex
+from backend.ground.common.hashing import keccak
 from backend.ground.common.ids import new_id
 from backend.ground.common.settings import Settings
 from backend.ground.common.voting import PollKind
@@ -82,7 +82,7 @@ class PublicationService:
             names += (rules.OF_SEALED_POLLS,)
         if stage >= Stage.CLOSED and self._books_are_closed(poll, stage):
             names += (rules.AFTER_CLOSE,)
-        if stage >= Stage.TALLIED:
+        if stage >= Stage.TALLIED or (stage is Stage.ABANDONED and self._reason(poll) is not None):
             names += (rules.AFTER_TALLY,)
         return names
 
@@ -102,7 +102,7 @@ class PublicationService:
                 raise ReceiptsNotPublishedYet
             if not self._books_are_closed(poll, stage):
                 raise BooksNotClosedYet
-        if name == rules.AFTER_TALLY and stage < Stage.TALLIED:
+        if name == rules.AFTER_TALLY and stage < Stage.TALLIED and (stage is not Stage.ABANDONED or self._reason(poll) is None):
             raise ResultNotPublishedYet
         if not path.exists() or not self._is_final(poll, name):
             with self._writing:
@@ -187,8 +187,7 @@ class PublicationService:
             head["rehearsal"] = poll.rehearsal
         if poll.sealing is not None:
             sealing = poll.sealing
-            head |= {"kind": poll.kind.value, "motions": list(sealing.titles), "abandon_after_seconds": sealing.abandon_after_seconds}
-            head |= {"seal_key": sealing.key.as_json(), "seal_key_hash": to_hex(sealing.key_hash)}
+            head |= {"kind": poll.kind.value, "motions": poll.motions, "abandon_after_seconds": sealing.abandon_after_seconds}
         return rules.poll_json(head, parameters_json(poll.parameters))
 
     def _seal_json(self, poll: PollView) -> bytes:
@@ -217,12 +216,14 @@ class PublicationService:
     def _receipts_jsonl(self, poll: PollView) -> bytes:
         return rules.receipts_jsonl(_published(receipt) for receipt in self._ballots.receipts_of(poll.id))
 
+    def _reason(self, poll: PollView) -> str | None:
+        """Why a poll was abandoned; None where officials did it past us and kept the text."""
+        return None if self._sealed_polls is None else self._sealed_polls.abandonment_reason(poll)
+
     def _result_json(self, poll: PollView) -> bytes:
+        if self._polls.stage(poll.id) is Stage.ABANDONED and (reason := self._reason(poll)) is not None:
+            return rules.abandoned_json(reason, keccak(reason.encode()))
         result = self._tally.result(poll.id)
-        broken_at = None if result.sealed is None else result.sealed.broken_at
-        sealed = None if result.sealed is None else {
-            "invalid": list(result.sealed.invalid), "seal_broken_at": 0 if broken_at is None else to_unix(broken_at),
-        }  # fmt: skip
         return rules.result_json(
             [asdict(tally) for tally in result.tallies],
             passed=result.passed if poll.kind is PollKind.OPEN else [motion.passed for motion in result.motions],
@@ -230,7 +231,7 @@ class PublicationService:
             challenge_ends_at=to_unix(result.challenge_ends_at),
             decision=result.decision,
             excluded=[leaf.index for leaf in result.excluded] if poll.protocol > 1 else None,
-            sealed=sealed,
+            invalid=None if result.sealed is None else result.sealed.invalid_by_class,
         )
 
 
@@ -244,6 +245,7 @@ def _published(receipt: Receipt) -> PublishedReceipt:
         received_at=to_unix(receipt.received_at),
         signature=bytes.fromhex(receipt.signature[2:]),
         place=None if place is None else (place.book, place.number, place.previous),
+        sealed=None if receipt.sealed is None else (receipt.sealed.seal, receipt.sealed.sealed_choice),
     )
 
 

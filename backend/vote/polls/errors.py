@@ -184,3 +184,16 @@ class PollTalliedAlready(Conflict):
 
     zh = "这次表决已有结果或已被放弃，不能再放弃。"
     en = "This vote has a result or was abandoned before, and cannot be abandoned now."
+
+
+class TooManySums(BadInput):
+    """More sums than the contract can open in one transaction: such a poll could never have a result."""
+
+    zh = (
+        "{motions} 项表决事项乘以 {classes} 个表决组共 {places} 组合计，超过一笔交易能公开的 {most} 组，表决将无法得出结果。"
+        "请减少事项或表决组，或分两次表决。"
+    )
+    en = (
+        "{motions} motions times {classes} classes are {places} groups of totals; one transaction opens {most} at most, so this vote could "
+        "never have a result. Use fewer motions or classes, or two votes."
+    )

@@ -70,10 +70,15 @@ class SealedPollService:
         return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, draft.summary | sealed | _said(ceremony, key_hash))
 
     def complete(self, act: SignedAct) -> None:
-        """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`."""
+        """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`.
+
+        A ceremony that one official gave up is not announced; what has gone out already is kept all the same, or nobody here could vote in
+        a poll that is on the chain.
+        """
         payload = act.payload
-        ceremony = self._trustees.complete(payload["ceremony_id"])
         parameters = SealedParameters(read_parameters(payload["parameters"]), len(payload["titles"]), payload["abandon_after_seconds"])
+        has_gone_out = self._polls.has_gone_out(act, sealed_parameters_hash(parameters))
+        ceremony = (self._trustees.complete if has_gone_out else self._trustees.unused)(payload["ceremony_id"])
         key = read_seal_key(payload["seal_key"])
         given = [(one.share, one.identity) for one in ceremony.confirmations]
         contract = self._chain.case(act.case_address)
@@ -136,6 +141,13 @@ class SealedPollService:
         """The views and calls of a sealed poll. Raises: PollNotSealed."""
         self.sealing(poll)
         return self._chain.sealed_poll(poll.address)
+
+    def abandonment_reason(self, poll: PollView) -> str | None:
+        """The text whose hash stands on the chain as the reason of an abandonment; None where it did not come by us. Raises: PollNotSealed,
+        NodeNotAnswering."""
+        wanted = self.contract(poll).abandoned_for()
+        acts = (act for act in self._cases.list_acts(poll.case_id) if act.kind == ABANDONMENT and act.number == poll.number)
+        return next((reason for act in acts if keccak((reason := str(act.summary["reason"])).encode()) == wanted), None)
 
     def transcript(self, poll: PollView) -> bytes:
         """`seal.json` of the ceremony in which the poll's key was made. Raises: PollNotSealed."""

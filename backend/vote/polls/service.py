@@ -89,7 +89,7 @@ class PollService:
         """What would be announced, of either kind.
 
         Raises: NotOfficialOfCase, RuleUnknown, PlanNotAdmitted, PollUnderway, PlanApprovedAlready, NoRegisterFrozen, what
-        `terms.check_announcement` raises.
+        `terms.check_announcement` and `terms.check_sums` raise.
         """
         self._cases.require_official(case_id, visitor)
         conditions = rules.preset(announcement.rule)
@@ -110,6 +110,8 @@ class PollService:
             verifiers=announcement.verifiers,
             receipt_signer=self._chain.relay_address.lower(),
         )
+        titles = plan.content.get("motions", [])
+        terms.check_sums(len(titles) or 1, len(self._register.frozen(case_id, parameters.register_number).classes))
         payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
         summary = summary_of(announcement, plan, parameters, self._polls_on(case_id, plan.plan_hash))
         small = self._small_classes(case_id, parameters.register_number)
@@ -149,6 +151,10 @@ class PollService:
         self._chain.follow(row.address, from_block)
         with self._sessions.begin() as session:
             store.add_poll(session, row)
+
+    def has_gone_out(self, act: SignedAct, hashed: bytes) -> bool:
+        """Whether the poll of a signed announcement is kept, on the chain, or may come there yet. Raises: NumberTaken, NodeNotAnswering."""
+        return self.is_kept(act) or announced.is_announced(self._chain, act, hashed) or self._chain.record.may_come_of(act.key)
 
     def is_kept(self, act: SignedAct) -> bool:
         """Whether the poll of this act is stored."""

@@ -15,6 +15,7 @@ from backend.vote.polls.errors import (
     PollTooFarAway,
     PollWindowWrong,
     RoleHeldTwice,
+    TooManySums,
     VerifierCountOutOfRange,
     VerifierNotUsable,
 )
@@ -25,6 +26,8 @@ MINUTE = 60
 #: Of a poll that is no rehearsal; the contract demands both (protocol §8.1).
 LEAST_NOTICE_DAYS = LEAST_CHALLENGE_DAYS = 15
 DAY = 86_400
+#: Motions times classes: all sums are opened in one transaction, some 180,000 gas each of these, and no transaction takes more than 2^24.
+MOST_PLACES = 80
 
 
 @dataclass(frozen=True)
@@ -114,3 +117,9 @@ def _check_verifiers(verifiers: Sequence[str], keys: Keys) -> None:
         if verifier in seen or int(verifier, 16) < LEAST_ADDRESS:
             raise VerifierNotUsable(verifier=verifier)
         seen.add(verifier)
+
+
+def check_sums(motions: int, classes: int) -> None:
+    """Whether the sums of a poll can be opened at all. Raises: TooManySums."""
+    if motions * classes > MOST_PLACES:
+        raise TooManySums(motions=motions, classes=classes, places=motions * classes, most=MOST_PLACES)

@@ -26,10 +26,12 @@ class MotionResult:
 
 @dataclass(frozen=True)
 class SealedPart:
-    """What a sealed poll's result has besides: lenders whose newest ballot was invalid, by index, and when a breach was reported."""
+    """What a sealed poll's result has besides: lenders whose newest ballot was invalid, by index, and how many by class; and when a breach
+    was reported."""
 
     invalid: tuple[int, ...]
     broken_at: datetime | None
+    invalid_by_class: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.contracts.ballot_box import N, P
+from tests.contracts.ballot_box import N, P, make_register
 from tests.contracts.chain import refusal
 from tests.contracts.sealed_world import EMPTY_BOX, RECORD_BYTES, SealedPoll, SealedVote, SealKeys, expected_sum, folded
 
@@ -198,6 +198,18 @@ def _carries(poll: SealedPoll, motion: int, voting_class: int) -> bool:
     heads = poll.heads(motion, voting_class)
     tally = poll.calls.tallies().call()[motion * 2 + voting_class]
     return 2 * heads[0] > sum(heads) and 3 * tally[3] >= 2 * (tally[3] + tally[4]) and heads[0] + heads[1] > 0
+
+
+def test_sums_of_eighty_motions_and_classes_are_opened_in_one_transaction(sealed: SealedPoll) -> None:
+    """More are announced by no service (protocol §21.3): near a hundred no transaction can open them, and the poll has no result."""
+    motions = 16
+    poll = SealedPoll.of(sealed.world, make_register(15, 5), motions, SealKeys("eighty"))
+    chosen = {i: [1 + (i // 5 + motion) % 3 for motion in range(motions)] for i in range(15)}
+    poll.cast_batch([poll.vote(i, *choices) for i, choices in chosen.items()])
+    poll.close()
+    poll.unseal()
+    poll.count_all(5)
+    assert poll.open_sums(chosen)["gasUsed"] < 15_000_000
 
 
 def test_refuses_views_of_what_there_is_not(sealed: SealedPoll) -> None:

@@ -53,6 +53,30 @@ def test_recount__agrees_with_a_right_sealed_poll(node_address: str, tmp_path: P
     assert second("--evidence", bundle).last["recount"] == "agrees"
 
 
+def test_own_receipt__with_other_sealed_bytes_says_nothing_against_the_relay(node_address: str, tmp_path: Path, count_again: Again) -> None:
+    """The relay does not sign what was sealed: a lender whose ballot was overtaken could change it in the own copy."""
+    vote = SealedHeldVote.announce_sealed(Chain(node_address))
+    vote.hold()
+    vote.close()
+    vote.publish(tmp_path)
+    [overtaken] = [one for one in vote.receipts if (one["index"], one["sequence"]) == (5, 1)]
+    copy = tmp_path / "own.json"
+    for changed in ({}, {"sealed_choice": "0x" + "00" * 8}, {"seal": "0x" + "00" * 32}):
+        copy.write_text(json.dumps(overtaken | changed))
+        work = count_again(tmp_path, own_receipts=[copy])
+        assert work.findings == []
+        assert [one.ballot for one in work.brought] == ["superseded"]
+        assert second("--rpc", node_address, "--published", tmp_path, "--receipt", copy).last["recount"] == "agrees"
+    listed = tmp_path / "receipts.jsonl"
+    wrong = json.dumps(overtaken | {"sealed_choice": "0x" + "00" * 8}, sort_keys=True, separators=(",", ":"))
+    right = json.dumps(overtaken, sort_keys=True, separators=(",", ":"))
+    listed.write_text(listed.read_text().replace(right, wrong))  # of its list the relay is asked all the same
+    copy.write_text(right)
+    work = count_again(tmp_path, own_receipts=[copy])
+    assert {finding.name for finding in work.findings} == {"receipts.missed"}
+    assert second("--rpc", node_address, "--published", tmp_path, "--receipt", copy).last["names"] == ["receipts.missed"]
+
+
 def test_auditor__counts_alone_from_transactions(
     node_address: str, tmp_path: Path, count_again: Again, capsys: pytest.CaptureFixture[str]
 ) -> None:

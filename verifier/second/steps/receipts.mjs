@@ -111,7 +111,10 @@ class Judge {
 
   /** Whether a lender holds the same receipt, or another one under the same number. */
   compare(own, listedOne) {
-    if (own.digest.equals(listedOne.digest)) return void (own.line ||= listedOne.line);
+    if (own.digest.equals(listedOne.digest)) {
+      if (!own.line) [own.line, own.listed] = [listedOne.line, listedOne.fields];
+      return;
+    }
     const [mine, theirs] = [own.fields, listedOne.fields];
     const isFork = mine.book?.equals(theirs.book) && mine.number === theirs.number && this.isRelays(own);
     this.log.holds(
@@ -130,7 +133,9 @@ class Judge {
       this.log.wrong("void.receipt", own.where, "is not signed by the poll's receipt signer", this.receiptSigner, own.signer ?? "nobody");
       return;
     }
-    own.ballot = this.ballotOf(own);
+    // What was sealed is not signed: whoever changed it in a copy of theirs says nothing against the relay, whose list has it right.
+    const { seal, sealedChoice } = own.listed ?? own.fields;
+    own.ballot = this.ballotOf({ ...own, fields: { ...own.fields, seal, sealedChoice } });
     this.log.holds(
       "receipts.withheld",
       own.where,

@@ -141,7 +141,7 @@ class ReceiptJudge:
     def _compare(self, own: OwnReceipt, receipt: Receipt) -> None:
         mine, listed = own.receipt.fields, receipt.fields
         if own.receipt.digest == receipt.digest:
-            own.line = receipt.line
+            own.line, own.listed = receipt.line, listed.sealed
         elif mine.book and (mine.book, mine.number) == (listed.book, listed.number) and own.receipt.signer == self.receipt_signer:
             what = "the relay signed two receipts under one number"
             self.log.wrong("receipts.fork", own.name, what, place_of(receipt.line), f"number {mine.number} of book 0x{mine.book.hex()}")
@@ -152,7 +152,9 @@ class ReceiptJudge:
             what = "is not signed by the poll's receipt signer"
             self.log.wrong("void.receipt", own.name, what, self.receipt_signer, own.receipt.signer)
             return
-        own.ballot = self._judge(own.name, own.receipt)
+        # What was sealed is not signed: whoever changed it in a copy of theirs says nothing against the relay, whose list has it right.
+        said = own.receipt.fields if own.line == 0 else own.receipt.fields._replace(sealed=own.listed)
+        own.ballot = self._judge(own.name, own.receipt._replace(fields=said))
         what = f"the relay signed this receipt and left it out of {NAME}"
         self.log.holds("receipts.withheld", own.name, what, own.line > 0, "a line of the list")
 

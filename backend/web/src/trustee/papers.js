@@ -31,9 +31,9 @@ function kindOf(paper) {
   return Array.isArray(keyOf(paper).share_keys) ? "announced" : null;
 }
 
-/** The seal key of an announced poll, however it is written: in a poll's file, or alone with the names of the signed type. */
+/** The seal key of an announced poll, however it is written: as a service gives the poll, or alone with the names of the signed type. */
 function keyOf(paper) {
-  const { x, y, threshold, ...rest } = paper.seal_key ?? paper;
+  const { x, y, threshold, ...rest } = paper.seal_key ?? paper.sealing?.seal_key ?? paper;
   const [shareKeys, rollHash, transcriptHash] = [
     rest.share_keys ?? rest.shareKeys,
     rest.roll_hash ?? rest.rollHash,
@@ -117,6 +117,16 @@ export class Papers {
   /** The announced seal key. Throws PaperMissing. */
   announcedKey() {
     return keyOf(this.the("announced"));
+  }
+
+  /**
+   * The close as all who were asked say it, in unix seconds; the latest where they differ, for one that gives an earlier one has trustees open
+   * while people still vote. NaN when one of them does not say it. Throws PaperMissing.
+   */
+  closesAt() {
+    this.the("announced");
+    const moments = this.found.announced.map(({ closes_at: at }) => (typeof at === "number" ? at : Date.parse(at) / 1000));
+    return Math.max(...moments);
   }
 
   /** Who stands on the blockchain for the seats. Throws PaperMissing. */

@@ -165,9 +165,8 @@ export async function checkAnnounced(papers) {
 
 /** Visit 4: what opens, { share: { seat, share }, name }, not before the close is final. `now` in unix seconds. Throws Stopped, PaperMissing. */
 export async function openWith(papers, text, password, now) {
-  const [sealKey, { closes_at: closesAt }] = [papers.announcedKey(), papers.the("announced")];
-  if (closesAt === undefined) throw new Stopped("trustee.closes_unknown");
-  const closes = typeof closesAt === "number" ? closesAt : Date.parse(closesAt) / 1000;
+  const [sealKey, closes] = [papers.announcedKey(), papers.closesAt()];
+  if (Number.isNaN(closes)) throw new Stopped("trustee.closes_unknown");
   if (!(now > closes + FINAL_SECONDS)) throw new Stopped("trustee.not_closed");
   return withFile(text, password, OPENING, async (file) => {
     const share = toNumber(file.secret);

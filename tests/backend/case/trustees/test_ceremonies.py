@@ -14,7 +14,7 @@ from backend.case.trustees.rules import Head, KeyInfinite
 from backend.ground.common.hashing import keccak
 from tests.backend.case.trustees.seats import Trustees
 from tests.backend.town import CasePeople, Refused, Town, answer
-from verifier.shares.curve import Point
+from verifier.shares.curve import ORDER, Point
 from verifier.trustee.papers import Paper
 from verifier.trustee.roll import Ceremony, Roll
 
@@ -60,6 +60,15 @@ def test_dealings_that_cancel_each_other_give_no_key() -> None:
         rules.keys_of([one, [_negative(one[0]), one[1]]], 3)
     with pytest.raises(KeyInfinite):
         rules.keys_of([one, [one[0], _negative(one[1])]], 3)
+
+
+def test_a_share_of_zero_fits_where_the_polynomial_is_zero() -> None:
+    """As every trustee's tool has it: a receiver who complained about it here would void a ceremony in which nothing is wrong."""
+    zero_at_2 = [Point.of(6).compressed, Point.of(ORDER - 3).compressed]
+    assert rules.share_fits(0, zero_at_2, 1)
+    assert not rules.share_fits(ORDER, zero_at_2, 1)
+    assert rules.share_fits(3, zero_at_2, 0)
+    assert not any(rules.share_fits(share, zero_at_2, 0) for share in (0, 4, ORDER + 3))
 
 
 def _negative(point: bytes) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from backend.case.cases.errors import AnotherActOpen
+from backend.case.cases.views import SignedAct
 from backend.case.trustees.errors import CeremonyNotComplete, CeremonyOver, TrusteesChanged
 from backend.case.trustees.status import CeremonyStatus
 from backend.ground.chain.errors import TransactionReverted
@@ -16,6 +17,7 @@ from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
 from backend.ground.common.hashing import keccak
 from backend.ground.common.voting import PollKind
+from backend.vote.polls import store, terms
 from backend.vote.polls.errors import (
     AbandonmentTimeOutOfRange,
     MotionsNeedSeal,
@@ -23,15 +25,25 @@ from backend.vote.polls.errors import (
     PollNotSealed,
     PollTalliedAlready,
     PollUnderway,
+    TooManySums,
 )
+from backend.vote.polls.sealed import ANNOUNCEMENT
 from backend.vote.tally.errors import BreachNotProved, NotTalliedYet, PollWasAbandoned, VoteClosedAlready
 from tests.backend.case.trustees.seats import Seats
 from tests.backend.vote.ballots.automine import AutomineAnvil
 from tests.backend.vote.ballots.fixtures import issuer, node, world
 from tests.backend.vote.ballots.world import World
-from tests.backend.vote.tally.sealed_vote import Ceremony, announced, opened_poll
+from tests.backend.vote.tally.sealed_vote import Ceremony, announced, both_recounts_agree, opened_poll
 
 __all__ = ["issuer", "node", "world"]
+
+
+class Died(Exception):
+    """The service stopped here."""
+
+
+def _die(*_: object) -> None:
+    raise Died
 
 
 @pytest.fixture
@@ -79,6 +91,56 @@ def test_what_is_not_ready_is_not_announced(quiet: World) -> None:
         world.sealed_polls.propose(world.case.id, terms, ceremony.id, official, 3600)
 
 
+def test_one_official_cannot_give_a_key_up_under_a_poll_that_is_announced(quiet: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The poll is on the chain and the service dies before it is kept; then the ceremony is given up."""
+    world, official = quiet, quiet.members["official 0"]
+    ceremony, plan_id, acts = Ceremony(world, 2, 3), world.admit_plan(), list[SignedAct]()
+
+    def dies(act: SignedAct) -> None:
+        acts.append(act)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "add_poll", _die)
+            with pytest.raises(Died):
+                world.sealed_polls.complete(act)
+
+    world.cases.on_signed(ANNOUNCEMENT, dies)
+    world.sign_together(world.sealed_polls.propose(world.case.id, world.terms_of(plan_id), ceremony.id, official, 3600))
+    world.cases.on_signed(ANNOUNCEMENT, world.sealed_polls.complete)
+    world.trustees.end(ceremony.id, "one seat is in doubt", official)
+    with pytest.raises(CeremonyOver):
+        world.trustees.unused(ceremony.id)
+    world.sealed_polls.complete(acts[0])
+    assert world.poll_on(plan_id).sealing is not None
+    assert world.trustees.ceremony(ceremony.id).status is CeremonyStatus.USED
+
+
+def test_a_key_that_was_given_up_before_its_poll_went_out_is_not_announced(quiet: World) -> None:
+    world, official = quiet, quiet.members["official 0"]
+    ceremony, plan_id, refused = Ceremony(world, 2, 3), world.admit_plan(), list[SignedAct]()
+
+    def refuses(act: SignedAct) -> None:
+        with pytest.raises(CeremonyOver):
+            world.sealed_polls.complete(act)
+        refused.append(act)
+
+    act = world.sealed_polls.propose(world.case.id, world.terms_of(plan_id), ceremony.id, official, 3600)
+    world.trustees.end(ceremony.id, "one seat is in doubt", official)
+    world.cases.on_signed(ANNOUNCEMENT, refuses)
+    world.sign_together(act)
+    world.cases.on_signed(ANNOUNCEMENT, world.sealed_polls.complete)
+    assert len(refused) == 1
+
+
+def test_a_poll_whose_sums_no_transaction_could_open_is_not_announced(quiet: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms.check_sums(16, 5)
+    with pytest.raises(TooManySums):
+        terms.check_sums(6, 14)
+    monkeypatch.setattr(terms, "MOST_PLACES", 5)  # there are two classes
+    announcement = quiet.terms_of(quiet.admit_plan(motions=["repayment", "committee", "auditor"]))
+    with pytest.raises(TooManySums):
+        quiet.polls.draft(quiet.case.id, announcement, quiet.members["official 0"])
+
+
 def test_several_motions_follow_from_the_plan_and_need_a_seal(quiet: World) -> None:
     world, official = quiet, quiet.members["official 0"]
     plan_id = world.admit_plan(motions=["repayment", "committee", "auditor"])
@@ -119,6 +181,12 @@ def test_a_poll_that_nobody_opens_is_given_up_and_another_is_announced(quiet: Wo
         world.sealed_tally.publish_share(vote.poll.id, seat, vote.ceremony.share(seat))
     assert world.sealed_tally.counter.count(vote.poll)
     assert world.polls.stage(vote.poll.id) is Stage.ABANDONED
+    vote.settle()
+    for _ in range(3):  # the note goes out once all earlier ones are known
+        world.ballots.anchors.run_once()
+        world.anvil.mine(3)
+        world.chain.pump()
+    both_recounts_agree(vote)
     assert world.polls.case_stage(world.case) is not None
     terms = world.terms_of(vote.poll.plan_id)
     world.sealed_polls.propose(world.case.id, terms, Ceremony(world, 2, 3).id, official, 3600)

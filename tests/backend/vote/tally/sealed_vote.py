@@ -14,6 +14,7 @@ from backend.ground.chain.signatures import address_of, sign
 from backend.ground.common.voting import SealedChoices
 from backend.vote.ballots.rules import SignedBallot
 from backend.vote.polls.views import PollView
+from scripts.tampers.recounts import FIRST, SECOND, ask
 from tests.backend.case.trustees.seats import Seats
 from tests.backend.vote.ballots.world import FOR, Vote, World, key_of
 
@@ -111,3 +112,11 @@ def opened_poll(world: World, ceremony: Ceremony | None = None, **more: Any) -> 
     vote = SealedVote(world, poll)
     vote.ceremony = held
     return vote
+
+
+def both_recounts_agree(vote: SealedVote) -> None:
+    """What we publish is what the tools of auditors read, to the field."""
+    [folder] = {path.parent for path in vote.world.publication.publish(vote.poll.id)}
+    for tool in (FIRST, SECOND):
+        said = ask(tool, ["--rpc", vote.world.anvil.url, "--published", str(folder)], folder)
+        assert (said.verdict, said.names) == ("agrees", frozenset()), said.line

@@ -1,0 +1,41 @@
+// The public papers that a trustee brings: a poll as a service gives it, and the close as several say it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Papers, PapersDiffer } from "../../backend/web/src/trustee/papers.js";
+import { Stopped, openWith } from "../../backend/web/src/trustee/visits.js";
+
+const KEY = { x: "0x1", y: "0x2", threshold: 2, share_keys: ["0x3", "0x4"], roll_hash: "0x5", transcript_hash: "0x6" };
+const CLOSES = Date.parse("2026-12-08T00:00:00Z") / 1000;
+const served = (closesAt, key = KEY) => JSON.stringify({ id: "p", kind: "sealed", closes_at: closesAt, sealing: { seal_key: key } });
+
+function papersOf(...texts) {
+  const papers = new Papers();
+  for (const text of texts) papers.add(text);
+  return papers;
+}
+
+test("a poll as a service gives it is an announced one", () => {
+  const papers = papersOf(served("2026-12-08T00:00:00Z"));
+  assert.deepEqual(papers.announcedKey(), KEY);
+  assert.equal(papers.closesAt(), CLOSES);
+  assert.throws(() => papers.add(served("2026-12-08T00:00:00Z", { ...KEY, x: "0x7" })), PapersDiffer);
+});
+
+test("who says an earlier close does not have a share given early", async () => {
+  const early = JSON.stringify({ seal_key: KEY, closes_at: CLOSES - 10 * 86_400 });
+  for (const texts of [
+    [early, served("2026-12-08T00:00:00Z")],
+    [served("2026-12-08T00:00:00Z"), early],
+  ]) {
+    const papers = papersOf(...texts);
+    assert.equal(papers.closesAt(), CLOSES);
+    await assert.rejects(
+      openWith(papers, "", "", CLOSES - 86_400),
+      (error) => error instanceof Stopped && error.key === "trustee.not_closed",
+    );
+  }
+  const silent = papersOf(JSON.stringify({ seal_key: KEY }), early);
+  await assert.rejects(openWith(silent, "", "", CLOSES), (error) => error instanceof Stopped && error.key === "trustee.closes_unknown");
+});
