@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coincurve import PublicKey
+from coincurve.utils import GROUP_ORDER_INT
 
 from backend.case.cases.rules import LEAST_ADDRESS, SIGNER_BYTES
 from backend.case.trustees.errors import (
@@ -15,7 +16,6 @@ from backend.case.trustees.errors import (
     TrusteeNamedTwice,
     TrusteeSignerNotUsable,
 )
-from backend.ground.chain.seals import ORDER
 from backend.ground.common.hashing import canonical_json, keccak
 
 LEAST_SEATS, MOST_SEATS, LEAST_THRESHOLD = 2, 32, 2
@@ -155,7 +155,7 @@ def share_of(rolled: bytes, dealer: int, receiver: int, word: bytes, shared: Pub
 
 def share_fits(share: int, commitments: Sequence[bytes], receiver: int) -> bool:
     """Whether a share is the receiver's value of the polynomial behind the commitments; 0 is one like any other (protocol §22.4)."""
-    if share >= ORDER:
+    if share >= GROUP_ORDER_INT:
         return False
     try:
         wanted = PublicKey.combine_keys(terms_at([PublicKey(one) for one in commitments], receiver))
