@@ -211,7 +211,7 @@ class HeldVote:
             "receipt_signer": hex_of(terms.receipt_signer),
         }
         poll_file = {
-            "protocol": 3,
+            "protocol": 4,
             "rehearsal": self.world.rehearsal,
             "case": hex_of(self.world.case.address),
             "chain_id": chain.chain_id,

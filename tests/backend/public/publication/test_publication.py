@@ -37,7 +37,7 @@ def test_before_the_opening_everything_that_is_fixed_is_there(world: World) -> N
     poll = json.loads(published(vote, "poll.json"))
     assert canonical_json(poll) == published(vote, "poll.json")
     assert (poll["poll"], poll["chain_id"], poll["rule_name"]) == (vote.poll.address, 31337, "CN_SZ_A")
-    assert (poll["protocol"], poll["rehearsal"]) == (3, True)
+    assert (poll["protocol"], poll["rehearsal"]) == (4, True)
     assert poll["poll"] == poll_address(poll["case"], poll["poll_number"])
     assert json.loads(published(vote, "register.json"))["range_proofs_hash"] == "0x" + "00" * 32
     assert world.chain._node.known("eth_getCode", poll["case"], hex(poll["from_block"])) != "0x"
