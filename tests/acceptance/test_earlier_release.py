@@ -135,7 +135,7 @@ def its_case_goes_on_by_protocol_1(release: Left) -> None:
     wait_until_recorded(phone.api, [receipt["number"]])
 
 
-def test_a_case_of_today_on_the_same_chain_is_of_protocol_3(release: Left) -> None:
+def test_a_case_of_today_on_the_same_chain_is_of_protocol_4(release: Left) -> None:
     """Both stand side by side in one installation."""
     body: dict[str, Any] = {
         "name": "DEMO 第二案件",
@@ -144,7 +144,7 @@ def test_a_case_of_today_on_the_same_chain_is_of_protocol_3(release: Left) -> No
         "threshold": 2,
     }
     case = release.vote.admin.api.post("/api/cases", body)
-    assert (case["protocol"], case["rehearsal"]) == (3, False)
+    assert (case["protocol"], case["rehearsal"]) == (4, False)
     assert (release.vote.case["protocol"], release.vote.case["rehearsal"]) == (1, False)
     relay = release.public.get(f"/api/polls/{DECIDED}")["receipt_signer"]
     body["officials"][0]["signer"] = relay

@@ -5,22 +5,14 @@ import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {Point} from "../../contracts/libraries/Secp256k1.sol";
 import {Choice, SignedBallot} from "../../contracts/types/Ballot.sol";
 import {PollParameters} from "../../contracts/types/PollParameters.sol";
-import {ClassTotals, Leaf} from "../../contracts/types/Register.sol";
+import {Leaf} from "../../contracts/types/Register.sol";
 import {Curve} from "./Curve.sol";
-import {Town} from "./Town.sol";
+import {WideTown} from "./WideTown.sol";
 
 /// A thousand lenders in sixteen classes under eight verifiers: records that share words and those that do not, the last class, the last
 /// verifier, and a leaf of a class that the register does not have.
-contract WideRegisterTest is Town {
-    uint256 private constant WIDE = 1_000;
-    uint256 private constant WIDE_DEPTH = 10;
-    uint256 private constant WIDE_CLASSES = 16;
-    uint256 private constant CLASSLESS = 998; // this lender's leaf names class 16
+contract WideRegisterTest is WideTown {
     uint256 private constant VERIFIERS = 8;
-
-    uint16[14] private _voters = [0, 1, 31, 32, 63, 64, 70, 127, 128, 129, 255, 512, 998, 999];
-    mapping(uint256 level => mapping(uint256 position => bytes32)) private _branch;
-    bytes32[] private _empty;
 
     struct Book {
         uint8 choice;
@@ -31,13 +23,8 @@ contract WideRegisterTest is Town {
 
     function setUp() public {
         _buildTown();
-        _plant();
-        ClassTotals[] memory totals = new ClassTotals[](WIDE_CLASSES);
-        for (uint256 k = 0; k < WIDE_CLASSES; ++k) {
-            totals[k] = ClassTotals(k < WIDE % WIDE_CLASSES ? WIDE / WIDE_CLASSES + 1 : WIDE / WIDE_CLASSES, 1 << 40, 1);
-        }
         PollParameters memory terms = _terms();
-        terms.registerNumber = _freeze(_wideNode(WIDE_DEPTH, 0), WIDE, totals);
+        terms.registerNumber = _freezeWide();
         terms.verifiers = new address[](VERIFIERS);
         for (uint256 i = 0; i < VERIFIERS; ++i) {
             terms.verifiers[i] = vm.addr(_verifier(i));
@@ -120,15 +107,6 @@ contract WideRegisterTest is Town {
         return 0x7e5100 + i;
     }
 
-    /// All voters but the classless one.
-    function _indexes() private view returns (uint256[] memory indexes) {
-        indexes = new uint256[](_voters.length - 1);
-        uint256 count = 0;
-        for (uint256 i = 0; i < _voters.length; ++i) {
-            if (_voters[i] != CLASSLESS) indexes[count++] = _voters[i];
-        }
-    }
-
     function _wideBallot(uint256 index, uint8 choice, uint8 sequence, uint256 verifier)
         private
         view
@@ -172,67 +150,6 @@ contract WideRegisterTest is Town {
         }
         batch.siblings = _wideSiblings(indexes);
         batch.credentials = _list(entries, CLOSES, _verifier(VERIFIERS - 1));
-    }
-
-    // --- the register
-
-    function _wideLeaf(uint256 index) private view returns (Leaf memory) {
-        Point memory point = _points[index % LENDERS];
-        return Leaf(uint8(index == CLASSLESS ? WIDE_CLASSES : index % WIDE_CLASSES), point.x, point.y);
-    }
-
-    /// Branches of the voters alone; all other leaves are empty.
-    function _plant() private {
-        _empty.push(bytes32(0));
-        for (uint256 level = 0; level < WIDE_DEPTH; ++level) {
-            _empty.push(_parent(_empty[level], _empty[level]));
-        }
-        for (uint256 i = 0; i < _voters.length; ++i) {
-            Leaf memory leaf = _wideLeaf(_voters[i]);
-            bytes memory words = abi.encode(uint256(_voters[i]), uint256(leaf.votingClass), leaf.x, leaf.y);
-            _branch[0][_voters[i]] = keccak256(bytes.concat(keccak256(words)));
-        }
-        for (uint256 level = 0; level < WIDE_DEPTH; ++level) {
-            for (uint256 i = 0; i < _voters.length; ++i) {
-                uint256 above = _voters[i] >> (level + 1);
-                _branch[level + 1][above] = _parent(_wideNode(level, 2 * above), _wideNode(level, 2 * above + 1));
-            }
-        }
-    }
-
-    function _wideNode(uint256 level, uint256 position) private view returns (bytes32 node) {
-        node = _branch[level][position];
-        if (node == 0) node = _empty[level];
-    }
-
-    function _wideProof(uint256 index) private view returns (bytes32[] memory proof) {
-        proof = new bytes32[](WIDE_DEPTH);
-        for (uint256 level = 0; level < WIDE_DEPTH; ++level) {
-            proof[level] = _wideNode(level, index >> level ^ 1);
-        }
-    }
-
-    function _wideSiblings(uint256[] memory indexes) private view returns (bytes32[] memory siblings) {
-        bytes32[] memory found = new bytes32[](indexes.length * WIDE_DEPTH);
-        uint256 count = 0;
-        for (uint256 level = 0; level < WIDE_DEPTH; ++level) {
-            for (uint256 i = 0; i < indexes.length; ++i) {
-                uint256 position = indexes[i] >> level;
-                bool seen = i > 0 && indexes[i - 1] >> level == position;
-                if (!seen && !_isBelow(indexes, level, position ^ 1)) found[count++] = _wideNode(level, position ^ 1);
-            }
-        }
-        siblings = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            siblings[i] = found[i];
-        }
-    }
-
-    function _isBelow(uint256[] memory indexes, uint256 level, uint256 position) private pure returns (bool) {
-        for (uint256 i = 0; i < indexes.length; ++i) {
-            if (indexes[i] >> level == position) return true;
-        }
-        return false;
     }
 
     /// Records, heads and sums of every class are those of the book, added up by the second writing of the curve.

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, SignedAct
-from backend.case.trustees import rules, store
+from backend.case.trustees import appointments, rules, store
 from backend.case.trustees.checking import Checker, Complaint, says_the_same
 from backend.case.trustees.errors import (
-    AppointmentTaken,
     CaseWithoutSeals,
     CeremonyNotComplete,
     CeremonyOver,
@@ -34,7 +33,6 @@ from backend.case.trustees.rules import Head, KeyInfinite
 from backend.case.trustees.status import ASKED_FOR, UNDERWAY, CeremonyStatus, Step
 from backend.case.trustees.views import CeremonyView, CompleteCeremony, Confirmation, Paper, SeatView
 from backend.ground.chain import sealed_types
-from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.sealed_types import SealKey, read_seal_key
 from backend.ground.chain.service import Chain
 from backend.ground.common.at_once import AtOnce
@@ -83,19 +81,7 @@ class TrusteeService:
 
     def complete_appointment(self, act: SignedAct) -> None:
         """Carry a signed appointment to the chain; the handler of acts of the kind `APPOINTMENT`. Raises: AppointmentTaken."""
-        signers = [bytes.fromhex(one["signer"][2:]) for one in act.payload["trustees"]]
-        contract = self._chain.case(act.case_address)
-
-        def is_there() -> bool:
-            return contract.appointment_count() >= act.number
-
-        call = contract.appoint_trustees(signers, act.signers, act.signatures)
-        if is_there():
-            self._chain.copies.watch(call, act.key)
-        else:
-            transact_unless(self._chain, is_there, call, act.key)
-        if contract.appointment_count() == act.number and contract.last_appointed() != signers:
-            raise AppointmentTaken(number=act.number)
+        appointments.complete(self._chain, act)
 
     def serving(self, case_id: str) -> list[bytes]:
         """The trustees who serve in a case now, by seat. Raises: CaseUnknown, CaseWithoutSeals, NodeNotAnswering."""

@@ -202,7 +202,7 @@ def test_contracts__parameters_and_result_hashes() -> None:
 
 def judged_by(data: Any) -> Terms:
     return Terms(
-        protocol=3,
+        protocol=4,
         separator=typed_data.domain_separator(data["chain_id"], raw(data["poll"])),
         plan_hash=raw(data["plan_hash"]),
         verifiers=frozenset([raw(data["keys"]["verifier"]["address"])]),
