@@ -213,6 +213,11 @@ class Recount:
         return [finding for step in self.steps for finding in step.void]
 
     @property
+    def is_abandoned(self) -> bool:
+        """Whether the poll, as far as it was looked at, ended without a result."""
+        return isinstance(self.scene, Scene) and self.scene.is_abandoned
+
+    @property
     def agrees(self) -> bool:
         """Nothing speaks against the poll; papers may be void all the same."""
         return not self.findings

@@ -9,9 +9,8 @@ const END_OF_TIME = 2n ** 64n - 1n;
 
 /** Applies the rule to the recounted heads and the opened amounts. */
 export async function checkOutcome(recount, log) {
-  const [scene, terms] = [need(recount.scene, 1), need(recount.terms, 2)];
-  if (scene.isAbandoned) return log.note("the poll was abandoned: it has no outcome");
-  const result = need(recount.result, 8);
+  if (recount.scene?.isAbandoned) return log.note("the poll was abandoned: it has no outcome");
+  const [scene, terms, result] = [need(recount.scene, 1), need(recount.terms, 2), need(recount.result, 8)];
   const { heads } = need(recount.count, 7);
   const { event, tallies, passed } = result;
   const end = result.at + terms.challengeSeconds;

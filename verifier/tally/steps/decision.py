@@ -13,11 +13,10 @@ from verifier.tally.typed_data import attestation
 
 def check(recount: Recount, log: StepLog) -> None:
     """Establishes the decision from the attestations, and compares it with what the chain says."""
-    scene = need(recount.scene, 1)
-    if scene.is_abandoned:
-        _nobody(scene, log)
+    if recount.is_abandoned:
+        _nobody(need(recount.scene, 1), log)
         return
-    result = need(recount.result, 8)
+    scene, result = need(recount.scene, 1), need(recount.result, 8)
     voices = Voices(scene, log)
     for event in scene.of_poll("OfficialAttested"):
         _take(recount, event, scene, result, voices, log)

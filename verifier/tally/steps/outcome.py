@@ -9,11 +9,10 @@ from verifier.tally.steps.opening import admitted
 
 def check(recount: Recount, log: StepLog) -> None:
     """Applies the rule to the recounted heads and the opened amounts."""
-    scene, terms = need(recount.scene, 1), need(recount.terms, 2)
-    if scene.is_abandoned:
+    if recount.is_abandoned:
         log.note("the poll was abandoned: it has no outcome")
         return
-    result = need(recount.result, 8)
+    scene, terms, result = need(recount.scene, 1), need(recount.terms, 2), need(recount.result, 8)
     count, sight, event = need(recount.count, 7), need(recount.sight, 1), result.event
     expected_end = min(sight.block(event.log.block_number).timestamp + terms.challenge_seconds, 2**64 - 1)
     log.equal("outcome.challenge", event.place, "the challenge period has another end", expected_end, result.challenge_ends_at)
