@@ -25,10 +25,16 @@ test("a poll as a service gives it is an announced one", () => {
 
 test("who says an earlier close does not have a share given early", async () => {
   const early = JSON.stringify({ seal_key: KEY, closes_at: CLOSES - 10 * 86_400 });
-  for (const texts of [[early, served("2026-12-08T00:00:00Z")], [served("2026-12-08T00:00:00Z"), early]]) {
+  for (const texts of [
+    [early, served("2026-12-08T00:00:00Z")],
+    [served("2026-12-08T00:00:00Z"), early],
+  ]) {
     const papers = papersOf(...texts);
     assert.equal(papers.closesAt(), CLOSES);
-    await assert.rejects(openWith(papers, "", "", CLOSES - 86_400), (error) => error instanceof Stopped && error.key === "trustee.not_closed");
+    await assert.rejects(
+      openWith(papers, "", "", CLOSES - 86_400),
+      (error) => error instanceof Stopped && error.key === "trustee.not_closed",
+    );
   }
   const silent = papersOf(JSON.stringify({ seal_key: KEY }), early);
   await assert.rejects(openWith(silent, "", "", CLOSES), (error) => error instanceof Stopped && error.key === "trustee.closes_unknown");
