@@ -153,8 +153,8 @@ def receipt(request: Request, number: str) -> Response:
     found = ballots.receipt(number)
     own = is_own(found, maybe_signed_in(request))
     shown = ReceiptOut.of(ballots.own_receipt(found)) if own else StandingOut.of(found)
-    poll = service_of(request, PollService).get_poll(found.poll_id)
-    page = render(request, "receipt.html", rehearsal=poll.rehearsal, sealed=poll.sealing is not None, receipt=shown.model_dump(), own=own)
+    rehearsal = service_of(request, PollService).get_poll(found.poll_id).rehearsal
+    page = render(request, "receipt.html", rehearsal=rehearsal, receipt=shown.model_dump(), own=own)
     page.headers["Cache-Control"] = "no-store"
     return page
 

@@ -187,3 +187,19 @@ test("before the count a box is sealed, however many ballots are in it, and no w
   const counting = { ballots: 5, lenders: 4, counted: 3, invalid: [] };
   assert.match(progressWords({ ...seal, stage: "unsealed", progress: counting }), /3 of 4 lenders \(5 ballots/);
 });
+
+test("a lender's check file of a sealed ballot has what the offline page and a recount take", async () => {
+  const { checkFile } = await import("../../backend/web/src/booth/check_file.js");
+  const { sealed } = JSON.parse(readFileSync(new URL("../vectors/check_files.json", import.meta.url), "utf8"));
+  const { file: wanted } = sealed;
+  const { book, number, previous, seal, sealed_choice, sequence, ballot_key, ballot_digest, signature } = wanted;
+  const receipt = { book, book_number: number, previous, seal, sealed_choice, sequence, ballot_key, ballot_digest, signature };
+  const poll = { protocol: 4, number: wanted.poll_number, case_address: wanted.case, chain_id: wanted.chain_id, address: wanted.poll };
+  const motions = Array.from({ length: wanted.motions }, (_, place) => "motion " + place);
+  const text = checkFile({ ...poll, sealing: { motions } }, { title: wanted.plan_title }, wanted, {
+    ...receipt,
+    received_at: new Date(1000 * wanted.received_at).toISOString(),
+  });
+  const { plan_title: _, ...made } = JSON.parse(text);
+  assert.deepEqual(made, wanted);
+});

@@ -83,7 +83,8 @@ class ReceiptOut(BaseModel):
     """A receipt and where its ballot stands, for whoever handed the ballot in.
 
     `received_at_seconds` is the time as it was signed; `book`, `book_number` and `previous` are its place in the relay's books (null in
-    polls of protocol 1); `by_another_key` says of a superseded ballot that the one in its place was signed by another key.
+    polls of protocol 1); `seal` and `sealed_choice` are what was sealed, which the receipt does not sign (null in an open poll);
+    `by_another_key` says of a superseded ballot that the one in its place was signed by another key.
     """
 
     number: str
@@ -97,6 +98,8 @@ class ReceiptOut(BaseModel):
     book: str | None
     book_number: int | None
     previous: str | None
+    seal: str | None
+    sealed_choice: str | None
     signature: str
     status: BallotStatus
     reason: str | None
@@ -120,6 +123,8 @@ class ReceiptOut(BaseModel):
             book=None if place is None else to_hex(place.book),
             book_number=None if place is None else place.number,
             previous=None if place is None else to_hex(place.previous),
+            seal=None if receipt.sealed is None else to_hex(receipt.sealed.seal),
+            sealed_choice=None if receipt.sealed is None else to_hex(receipt.sealed.sealed_choice),
             signature=receipt.signature,
             status=_shown(receipt.status),
             reason=Rejection(receipt.reason).name.lower() if receipt.reason else None,

@@ -108,7 +108,8 @@ function receiptLine(receipt) {
     make("a", { href: "/receipts/" + encodeURIComponent(number) }, say("booth.voted_number", { number })),
     " · ",
     say("common.status_" + status),
-    state.poll.sealing ? null : [" · ", asLink(make("a", {}, say("booth.check_file")), state.poll, state.plan, state.claim, receipt)],
+    " · ",
+    asLink(make("a", {}, say("booth.check_file")), state.poll, state.plan, state.claim, receipt),
     receipt.by_another_key ? make("p", { class: "refusal" }, say("common.by_another_key")) : null,
   );
 }

@@ -23,7 +23,7 @@ export function showReceipt(receipt, good, keyCode) {
   part("receipt-bad", !good);
   one('[data-image="qr"]').src = address + "/qr.svg";
   showPicture(receipt, address + "/qr.svg", keyCode);
-  if (!state.poll.sealing) asLink(one('[data-link="check-file"]'), state.poll, state.plan, state.claim, receipt);
+  asLink(one('[data-link="check-file"]'), state.poll, state.plan, state.claim, receipt);
   one('[data-link="receipt"]').href = address;
   showStatus(receipt.status);
   show("receipt");
