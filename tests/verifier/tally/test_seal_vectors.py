@@ -104,9 +104,10 @@ def test_typed_data__of_sealed_polls_has_the_digests_of_the_vectors() -> None:
 
 def _digest(name: str, separator: bytes, values: dict[str, Any]) -> bytes | None:
     if name == "SealKey":
-        point, share_keys = (_number(values["x"]), _number(values["y"])), [raw(one) for one in values["shareKeys"]]
-        key_hash = typed_data.seal_key_hash(*point, values["threshold"], share_keys, values["rollHash"], values["transcriptHash"])
-        return typed_data.seal_key(separator, key_hash)
+        key: list[Any] = [_number(values["x"]), _number(values["y"]), values["threshold"], [raw(one) for one in values["shareKeys"]]]
+        return typed_data.seal_key(
+            separator, typed_data.seal_key_hash(key[0], key[1], key[2], key[3], values["rollHash"], values["transcriptHash"])
+        )
     if name == "SealedBallot":
         sealed = word(_number(values["seal"])) + _number(values["sealedChoice"]).to_bytes(8, "big")
         return typed_data.sealed_ballot(separator, values["index"], values["sequence"], sealed, values["planHash"], values["sealKeyHash"])
