@@ -214,6 +214,7 @@ class _Page:
             tx_hash=None,
             block=None,
             is_new=True,
+            sealed=ballot.sealed,
         )
 
 

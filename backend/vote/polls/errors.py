@@ -190,7 +190,7 @@ class TooManySums(BadInput):
     """More sums than the contract can open in one transaction: such a poll could never have a result."""
 
     zh = (
-        "{motions} 项表决事项乘以 {classes} 个表决组共 {places} 组合计，超过区块链一次能公开的 {most} 组，表决将无法得出结果。"
+        "{motions} 项表决事项乘以 {classes} 个表决组共 {places} 组合计，超过一次写入区块链能公开的 {most} 组，表决将无法得出结果。"
         "请减少事项或表决组，或分两次表决。"
     )
     en = (
