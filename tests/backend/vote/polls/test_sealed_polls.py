@@ -25,7 +25,7 @@ from backend.vote.polls.errors import (
     PollUnderway,
 )
 from backend.vote.tally.errors import BreachNotProved, NotTalliedYet, PollWasAbandoned, VoteClosedAlready
-from tests.backend.case.trustees.seats import Seats
+from scripts.rig.seats import Seats
 from tests.backend.vote.ballots.automine import AutomineAnvil
 from tests.backend.vote.ballots.fixtures import issuer, node, world
 from tests.backend.vote.ballots.world import World
