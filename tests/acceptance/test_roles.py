@@ -81,6 +81,7 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/ceremonies/{ceremony_id}/seats/{seat}/dealing": ANYONE,
     "POST /api/ceremonies/{ceremony_id}/seats/{seat}/confirmation": ANYONE,
     "POST /api/ceremonies/{ceremony_id}/complaint": ANYONE,
+    "GET /api/ceremonies/{ceremony_id}/roll.json": ANYONE,
     "GET /api/ceremonies/{ceremony_id}/seal.json": ANYONE,
     "GET /api/rules": ANYONE,
     "POST /api/cases/{case_id}/polls": OFFICIAL,

@@ -78,7 +78,7 @@ def test_a_session_that_ends_in_mid_ballot_asks_for_the_code_and_keeps_the_choic
         press(page, "获取验证码")
         code_again(page, vote, mobile)
         page.get_by_role("heading", name="提交前请核对").wait_for()
-        assert page.locator("[data-screen='check'] [data-fill='choice']").inner_text() == "同意"
+        assert page.locator("[data-screen='check'] [data-fill='choice-0']").inner_text() == "同意"
         press(page, "确认投“同意”票")
         wait_for_receipt(page)
 

@@ -16,6 +16,7 @@ KEYS = "ceremony dealings rollHash threshold trustees"
 SEAT_KEYS = "key seat transport"
 DEALING_KEYS = "commitments possession shares signature"
 POINT_BYTES, SIGNATURE_BYTES = 33, 65
+LEAST_SEATS, MOST_SEATS = 2, 32  # sums over more of them would take long
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ def read(published: Published, case: bytes, chain_id: int) -> Transcript:
     if not is_canonical(content, value):
         raise Wrong(FORM, NAME, "is not canonical JSON")
     record = Record.of(value, NAME, KEYS, FORM)
+    if not LEAST_SEATS <= len(record.rows("trustees")) <= MOST_SEATS:
+        raise Wrong(
+            FORM, NAME, "has a number of seats that no ceremony has", f"{LEAST_SEATS} to {MOST_SEATS}", len(record.rows("trustees"))
+        )
     seats = [_seat(Record.of(one, f"{NAME} seat {i}", SEAT_KEYS, FORM), i) for i, one in enumerate(record.rows("trustees"))]
     dealings = [_dealing(Record.of(one, f"{NAME} dealing {i}", DEALING_KEYS, FORM)) for i, one in enumerate(record.rows("dealings"))]
     roll = {

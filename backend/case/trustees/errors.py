@@ -176,6 +176,13 @@ class CeremonyNotComplete(Conflict):
     en = "The key ceremony is not complete ({status}), so no vote can be announced with it. Wait for these seats: {names}."
 
 
+class RollNotClosed(Conflict):
+    """Seats are still joining."""
+
+    zh = "席位名单尚未定稿。请等全部席位加入、专项工作组定稿名单之后再来。"
+    en = "The list of seats is not closed yet. Come back when every seat has joined and the officials have closed it."
+
+
 class TranscriptNotThere(Conflict):
     """Not every seat has dealt, so there is no transcript."""
 

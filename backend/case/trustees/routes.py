@@ -99,6 +99,12 @@ def complain(ceremony_id: str, body: ComplaintIn, trustees: Trustees) -> Ceremon
     return CeremonyOut.of(trustees.complain(ceremony_id, body.read()))
 
 
+@router.get("/ceremonies/{ceremony_id}/roll.json")
+def download_roll(ceremony_id: str, trustees: Trustees) -> Response:
+    """The closed roll with every seat's signature, for a trustee who trusts no page."""
+    return Response(trustees.roll(ceremony_id), media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+
 @router.get("/ceremonies/{ceremony_id}/seal.json")
 def download_transcript(ceremony_id: str, trustees: Trustees) -> Response:
     """The transcript, byte for byte as it was hashed; shares in it are encrypted."""

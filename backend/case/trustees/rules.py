@@ -86,11 +86,16 @@ def could_block(threshold: int, seats: int) -> bool:
     return seats < 2 * threshold
 
 
-def roll_hash(head: Head, trustees: Sequence[Mapping[str, Any]]) -> bytes:
-    """The hash of the closed roll; `trustees` are {"key", "seat", "transport"} by seat."""
+def roll(head: Head, trustees: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The closed roll; `trustees` are {"key", "seat", "transport"} by seat."""
     opened = head.as_json()
     named = {name: opened[name] for name in ("case", "ceremony", "chain_id", "threshold")}
-    return keccak(canonical_json({**named, "trustees": list(trustees)}))
+    return {**named, "trustees": list(trustees)}
+
+
+def roll_hash(head: Head, trustees: Sequence[Mapping[str, Any]]) -> bytes:
+    """The hash of the closed roll, 32 bytes."""
+    return keccak(canonical_json(roll(head, trustees)))
 
 
 def transcript(head: Head, trustees: Sequence[Mapping[str, Any]], rolled: bytes, dealings: Sequence[Mapping[str, Any]]) -> bytes:

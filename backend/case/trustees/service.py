@@ -22,6 +22,7 @@ from backend.case.trustees.errors import (
     CeremonyUnderway,
     CeremonyUnknown,
     PaperDiffers,
+    RollNotClosed,
     SeatNamesMissing,
     SeatsStillMissing,
     SeatUnknown,
@@ -38,7 +39,7 @@ from backend.ground.chain.sealed_types import SealKey, read_seal_key
 from backend.ground.chain.service import Chain
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import Clock, SystemClock
-from backend.ground.common.hashing import keccak
+from backend.ground.common.hashing import canonical_json, keccak
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
@@ -206,6 +207,14 @@ class TrusteeService:
     def transcript(self, ceremony_id: str) -> bytes:
         """`seal.json`, byte for byte as it was hashed. Raises: CeremonyUnknown, TranscriptNotThere."""
         return _transcript(self.ceremony(ceremony_id))
+
+    def roll(self, ceremony_id: str) -> bytes:
+        """The closed roll with its identities' signatures, as the trustee's tool reads it. Raises: CeremonyUnknown, RollNotClosed."""
+        view = self.ceremony(ceremony_id)
+        if view.roll_hash is None:
+            raise RollNotClosed
+        signatures = [(seat.papers[Step.ENTRY] or {})["signature"] for seat in view.seats]
+        return canonical_json({**rules.roll(view.head, [seat.line for seat in view.seats]), "signatures": signatures})
 
     # --- for polls -----------------------------------------------------------------------------------------------------------------
 

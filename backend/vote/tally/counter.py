@@ -86,7 +86,7 @@ class Counter:
             stage = self._polls.stage(poll.id)
         if stage is Stage.UNSEALED:
             self.count(poll)
-        elif stage > Stage.UNSEALED and stage is not Stage.ABANDONED:
+        elif stage >= Stage.ABANDONED:  # not before: a block that is lost can bring ballots back into the box
             self._over.add(poll.id)
 
     def _standing(self, poll: PollView, number: bytes, before: int) -> tuple[FilledBox, int]:

@@ -88,17 +88,16 @@ class Exclusion:
         place = box.newest_of(index)
         if place is None:
             return EMPTY_BOX, []
-        after, ends = 0, list[int]()
+        # Pieces were taken off one after the other, so each ends where the one before began.
+        after, end = 0, len(box)
         while events := self._chain.events(poll.address, "BallotsCounted", after, confirmed=False):
             for event in events:
-                before, many = self._chain.record.counted_piece(event.tx_hash)
-                start = box.place_of(before)
-                if start is not None and start + many > place:
-                    ends.append(start + many)
+                _, many = self._chain.record.counted_piece(event.tx_hash)
+                if place >= end - many:
+                    return box.number_after(place), box.between(place, end)
+                end -= many
             after = events[-1].id
-        if not ends:
-            raise RecordsNotReadYet
-        return box.number_after(place), box.between(place, min(ends))
+        raise RecordsNotReadYet
 
 
 def _leaf(event: ContractEvent) -> ExcludedLeaf:

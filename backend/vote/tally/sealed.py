@@ -113,7 +113,9 @@ class _Reading:
     poll: PollView
     ballots: int = 0
     counted: int = 0
-    lenders: set[int] = field(default_factory=set)
+    lenders: int = 0
+    seen: bytearray = field(default_factory=bytearray)
+    """One bit a lender: a set of a million numbers would take hundreds of times as much."""
     invalid: set[int] = field(default_factory=set)
     recorded_cursor: int = 0
     counted_cursor: int = 0
@@ -127,7 +129,7 @@ class _Reading:
                 for event in events:
                     found = recorded_ballots(event)
                     self.ballots += len(found)
-                    self.lenders.update(index for index, _, _ in found)
+                    self.lenders += sum(self._is_new(index) for index, _, _ in found)
                 self.recorded_cursor = events[-1].id
             while events := chain.events(self.poll.address, "BallotsCounted", self.counted_cursor):
                 for event in events:
@@ -135,4 +137,12 @@ class _Reading:
                     self.counted += len(counted)
                     self.invalid.update(ballot.index for ballot in counted if not ballot.is_valid)
                 self.counted_cursor = events[-1].id
-            return Progress(self.ballots, len(self.lenders), self.counted, tuple(sorted(self.invalid)))
+            return Progress(self.ballots, self.lenders, self.counted, tuple(sorted(self.invalid)))
+
+    def _is_new(self, index: int) -> bool:
+        if not self.seen:
+            self.seen = bytearray(self.poll.leaf_count // 8 + 1)
+        place, bit = index >> 3, 1 << (index & 7)
+        new = not self.seen[place] & bit
+        self.seen[place] |= bit
+        return new

@@ -61,6 +61,7 @@ class TallyService:
         self._exclusion = Exclusion(chain, register)
         self._recorded = Recorded(chain)
         self._turnouts: MadeOnce[Turnout] = MadeOnce(64)
+        self._invalid: MadeOnce[tuple[int, ...]] = MadeOnce(64)
         chain.intents.on(OPENING, self._finish_opening)
 
     def open_sums(
@@ -247,14 +248,19 @@ class TallyService:
         """Raises: RecordsNotReadYet."""
         if not isinstance(contract, SealedPollContract):
             return None
+        broken = contract.seal_broken_at()
+        invalid = self._invalid.get(poll.id, lambda: self._read_invalid(poll, contract))  # counted once and for all
+        return SealedPart(invalid, from_unix(broken) if broken else None)
+
+    def _read_invalid(self, poll: PollView, contract: SealedPollContract) -> tuple[int, ...]:
+        """As many as the contract says. Raises: RecordsNotReadYet."""
         self._chain.follow(poll.address)
         wanted = sum(contract.invalid(number) for number in range(len(poll.classes)))
         for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
             excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
             invalid = tuple(index for index in self._recorded.invalid(poll) if index not in excluded)
             if len(invalid) == wanted:
-                broken = contract.seal_broken_at()
-                return SealedPart(invalid, from_unix(broken) if broken else None)
+                return invalid
             self._chain.pump()
         raise RecordsNotReadYet
 

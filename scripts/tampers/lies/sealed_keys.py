@@ -180,6 +180,7 @@ LIES = (
     lie(CEREMONY, "no transcript", "seal.file", after=file_gone("seal.json")),
     lie(CEREMONY, "a transcript with blanks", "seal.file", after=bytes_of_file("seal.json", _not_canonical)),
     lie(CEREMONY, "a seat out of its order", "seal.file", after=in_file("seal.json", "trustees", 0, "seat", to=1)),
+    lie(CEREMONY, "one seat alone", "seal.file", transcript(lambda one: one.update(trustees=one["trustees"][:1]))),
     lie(CEREMONY, "a transcript that nobody announced", "seal.transcript", _named(5, b"\x22" * 32)),
     lie(CEREMONY, "a roll that nobody announced", "seal.transcript", _named(4, b"\x33" * 32)),
     lie(CEREMONY, "a roll hash of no roll", "seal.transcript", _rolled),

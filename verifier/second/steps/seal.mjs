@@ -10,6 +10,7 @@ import { servingSeats } from "./trustees.mjs";
 
 const [FILE, FORM] = ["seal.json", "seal.file"];
 const [POINT, SIGNATURE] = [33, 65]; // bytes
+const [LEAST_SEATS, MOST_SEATS] = [2, 32]; // sums over more of them would take long
 
 /** Everything about the key; an open poll has none. */
 export async function checkSeal(recount, log) {
@@ -78,6 +79,9 @@ async function readTranscript(recount) {
   file.bytes("ceremony", 32);
   const threshold = Number(file.whole("threshold", 256n));
   const rollHash = file.bytes("rollHash", 32);
+  const seats = file.list("trustees").length;
+  if (seats < LEAST_SEATS || seats > MOST_SEATS)
+    throw new Wrong(FORM, FILE, "has a number of seats that no ceremony has", `${LEAST_SEATS} to ${MOST_SEATS}`, BigInt(seats));
   const trustees = file.list("trustees").map((one, seat) => {
     const row = new Fields(one, `${FILE} seat ${seat}`, "key seat transport", FORM);
     [row.bytes("key", 20), row.bytes("transport", POINT)].every(Boolean);

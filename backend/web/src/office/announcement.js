@@ -62,7 +62,7 @@ async function chooseKind(node, form, theCase) {
     for (const field of all('[data-part="sealed"] :is(input, select)', node)) field.disabled = !sealed;
   };
   for (const kind of form.elements.kind) kind.addEventListener("change", show);
-  const serving = canSeal(theCase) ? await servingIn(theCase) : [];
+  const serving = canSeal(theCase) ? await servingIn(theCase).catch(() => []) : [];
   one(`[name="kind"][value="${serving.length ? "sealed" : "open"}"]`, form).checked = true;
   show();
 }

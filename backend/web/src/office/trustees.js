@@ -1,6 +1,6 @@
 // Trustees of a case at the desk: who serves, their appointment, and the key ceremonies.
 
-import { post } from "../page/api.js";
+import { explain, post } from "../page/api.js";
 import { acting } from "../page/actions.js";
 import { make, row } from "../page/dom.js";
 import { fault } from "./case.js";
@@ -125,9 +125,23 @@ function drawServing(serving, former) {
   );
 }
 
-/** The trustees' part of a case; nothing in a case whose contract knows no sealed polls. */
+/** The trustees' part of a case; nothing in a case whose contract knows no sealed polls. Where no node answers, the rest of the desk stays. */
 export async function drawTrustees(theCase, redraw) {
   if (!canSeal(theCase)) return null;
+  try {
+    return await drawn(theCase, redraw);
+  } catch (error) {
+    if (error.status === 401) throw error; // the whole desk's matter
+    return make(
+      "section",
+      { "data-trustees": true },
+      make("h3", {}, say("office.trustees")),
+      make("div", { class: "refusal" }, explain(error)),
+    );
+  }
+}
+
+async function drawn(theCase, redraw) {
   const [serving, lines] = await Promise.all([servingIn(theCase), ceremoniesOf(theCase)]);
   const newest = lines.length ? await ceremonyAt(lines[0].id) : null;
   const current = newest && !OVER.includes(newest.status) ? newest : null;

@@ -15,6 +15,8 @@ from backend.ground.common.hashing import keccak
 from tests.backend.case.trustees.seats import Trustees
 from tests.backend.town import CasePeople, Refused, Town, answer
 from verifier.shares.curve import Point
+from verifier.trustee.papers import Paper
+from verifier.trustee.roll import Ceremony, Roll
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[3] / "vectors" / "ceremony.json").read_text())
 
@@ -97,8 +99,12 @@ def test_from_the_first_entry_to_a_confirmed_key(town: Town, people: CasePeople,
         trustees.hand_in(begun, 0, "confirmation", {"share": "0x" + "11" * 65, "identity": "0x11"})
     trustees.join_all(begun, [1])
     assert trustees.show(begun)["missing"] == []
+    roll_path = f"/api/ceremonies/{begun['id']}/roll.json"
+    assert town.browser().get(roll_path).status_code == 409
     closed = trustees.close_roll(begun)
     assert closed["status"] == "dealing"
+    opened = Ceremony.read(Paper("ceremony", closed["paper"]))
+    assert "0x" + Roll.read(Paper("roll", town.browser().get(roll_path).json()), opened).hash.hex() == closed["roll_hash"]
     assert trustees.close_roll(begun) == closed
     assert town.browser().get(f"/api/ceremonies/{begun['id']}/seal.json").status_code == 409
     shown = trustees.deal_all(begun, [1])
