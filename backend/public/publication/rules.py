@@ -43,7 +43,10 @@ class PublishedClass:
 
 @dataclass(frozen=True)
 class PublishedReceipt:
-    """One receipt as the relay signed it; `place` is its book, number and previous digest, None in polls of protocol 1."""
+    """One receipt as the relay signed it; `place` is its book, number and previous digest, None in polls of protocol 1.
+
+    `sealed` are seal and sealed choice in a sealed poll: with them anybody makes the digest again, and reads no choice.
+    """
 
     ballot_digest: bytes
     ballot_key: str
@@ -52,6 +55,7 @@ class PublishedReceipt:
     received_at: int
     signature: bytes
     place: tuple[bytes, int, bytes] | None = None
+    sealed: tuple[bytes, bytes] | None = None
 
 
 def leaves_csv(leaves: Iterable[PublishedLeaf]) -> bytes:
@@ -101,6 +105,8 @@ def _line(receipt: PublishedReceipt) -> dict[str, object]:
     if receipt.place is not None:
         book, number, previous = receipt.place
         line |= {"book": hex_of(book), "number": number, "previous": hex_of(previous)}
+    if receipt.sealed is not None:
+        line |= {"seal": hex_of(receipt.sealed[0]), "sealed_choice": hex_of(receipt.sealed[1])}
     return line
 
 
@@ -116,7 +122,7 @@ def result_json(
 ) -> bytes:
     """What the chain says after the tally; decision is approved, refused or null, `excluded` the leaves taken out (None: protocol 1).
 
-    In a sealed poll `passed` is a list, one truth value a motion, and `sealed` what such a result has besides (protocol §21.9).
+    In a sealed poll `passed` is a list, one truth value a motion, and `sealed` what such a result has besides.
     """
     value: dict[str, object] = {
         "tallies": [dict(tally) for tally in tallies],

@@ -17,7 +17,6 @@ from backend.ground.chain.service import Chain
 from backend.ground.chain.values import NO_RANGE_PROOFS, Stage
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import to_unix
-from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
 from backend.ground.common.settings import Settings
 from backend.ground.common.voting import PollKind
@@ -187,8 +186,7 @@ class PublicationService:
             head["rehearsal"] = poll.rehearsal
         if poll.sealing is not None:
             sealing = poll.sealing
-            head |= {"kind": poll.kind.value, "motions": list(sealing.titles), "abandon_after_seconds": sealing.abandon_after_seconds}
-            head |= {"seal_key": sealing.key.as_json(), "seal_key_hash": to_hex(sealing.key_hash)}
+            head |= {"kind": poll.kind.value, "motions": len(sealing.titles), "abandon_after_seconds": sealing.abandon_after_seconds}
         return rules.poll_json(head, parameters_json(poll.parameters))
 
     def _seal_json(self, poll: PollView) -> bytes:
@@ -219,10 +217,8 @@ class PublicationService:
 
     def _result_json(self, poll: PollView) -> bytes:
         result = self._tally.result(poll.id)
-        broken_at = None if result.sealed is None else result.sealed.broken_at
-        sealed = None if result.sealed is None else {
-            "invalid": list(result.sealed.invalid), "seal_broken_at": 0 if broken_at is None else to_unix(broken_at),
-        }  # fmt: skip
+        contract = None if result.sealed is None else self._chain.sealed_poll(poll.address)
+        sealed = None if contract is None else {"invalid": [contract.invalid(number) for number in range(len(poll.classes))]}
         return rules.result_json(
             [asdict(tally) for tally in result.tallies],
             passed=result.passed if poll.kind is PollKind.OPEN else [motion.passed for motion in result.motions],
@@ -244,6 +240,7 @@ def _published(receipt: Receipt) -> PublishedReceipt:
         received_at=to_unix(receipt.received_at),
         signature=bytes.fromhex(receipt.signature[2:]),
         place=None if place is None else (place.book, place.number, place.previous),
+        sealed=None if receipt.sealed is None else (receipt.sealed.seal, receipt.sealed.sealed_choice),
     )
 
 

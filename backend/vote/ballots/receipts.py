@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.ground.chain.typed_data import TypedData
+from backend.ground.common.voting import SealedChoices
 from backend.ground.db.sessions import Sessions
 from backend.vote.ballots import rules, store
 from backend.vote.ballots.books import Books, Place, Writing
@@ -45,6 +46,8 @@ class Receipt:
     by_another_key: bool = False
     """Superseded by a ballot that another key signed; the lender should hear of it."""
     is_new: bool = False
+    sealed: SealedChoices | None = None
+    """In a sealed poll what the digest is of beside index and sequence; the relay does not sign it."""
 
 
 @dataclass(eq=False)
@@ -211,6 +214,7 @@ class _Page:
             tx_hash=None,
             block=None,
             is_new=True,
+            sealed=ballot.sealed,
         )
 
 
@@ -238,6 +242,7 @@ def receipt_of(row: store.BallotRow | Row[Any]) -> Receipt:
         reason=row.reason,
         tx_hash=row.tx_hash,
         block=row.block,
+        sealed=None if row.seal is None or row.sealed_choice is None else SealedChoices(row.seal, row.sealed_choice),
     )
 
 

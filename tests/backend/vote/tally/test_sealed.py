@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.ground.chain import sealed_types
 from backend.ground.chain.seals import EMPTY_BOX
 from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
@@ -177,13 +178,10 @@ def _files_are_published(vote: SealedVote, part: Part) -> None:
     read = {path.name: path.read_bytes() for path in world.publication.publish(vote.poll.id)}
     poll, result = json.loads(read["poll.json"]), json.loads(read["result.json"])
     assert keccak(read["seal.json"]) == sealing.key.transcript_hash
-    assert (poll["kind"], poll["motions"], poll["abandon_after_seconds"]) == ("sealed", [vote.poll.plan_title], 3600)
-    assert poll["seal_key"]["transcript_hash"] == "0x" + sealing.key.transcript_hash.hex()
-    assert (result["invalid"], result["seal_broken_at"], result["passed"]) == (
-        [part.nonsense],
-        0,
-        [world.tally.result(vote.poll.id).passed],
-    )
+    assert (poll["kind"], poll["motions"], poll["abandon_after_seconds"]) == ("sealed", 1, 3600)
+    contract = world.chain.sealed_poll(vote.poll.address)
+    assert result["invalid"] == [contract.invalid(number) for number in range(len(vote.poll.classes))]
+    assert (sum(result["invalid"]), result["passed"]) == (1, [world.tally.result(vote.poll.id).passed])
     certificates = CertificateService(world.chain, world.cases, world.plans, world.polls, world.tally, world.settings)
     certificate = certificates.certificate(vote.poll.id)
     assert certificate["result"]["sealed"] == {"invalid": [part.nonsense], "seal_broken_at": None}
@@ -192,8 +190,13 @@ def _files_are_published(vote: SealedVote, part: Part) -> None:
     assert ["Sealed vote", f"1 ballots were invalid when opened (index {part.nonsense}); these lenders count as not taking part"] in paper[
         "heading"
     ]
-    assert b"sealed" not in read["receipts.jsonl"]
-    assert len(read["receipts.jsonl"].splitlines()) == 9
+    lines = [json.loads(line) for line in read["receipts.jsonl"].splitlines()]
+    assert len(lines) == 9
+    place, hashes = (world.chain.chain_id, vote.poll.address), (vote.poll.plan_hash, sealing.key_hash)
+    for line in lines:
+        numbers = (int(line[name], 16) for name in ("seal", "sealed_choice"))
+        digest = sealed_types.sealed_ballot(*place, line["index"], line["sequence"], *numbers, *hashes).digest()
+        assert line["ballot_digest"] == "0x" + digest.hex()
 
 
 def test_motions_are_counted_one_by_one(world: World) -> None:
