@@ -194,8 +194,8 @@ def _files_are_published(vote: SealedVote, part: Part) -> None:
     assert len(lines) == 9
     place, hashes = (world.chain.chain_id, vote.poll.address), (vote.poll.plan_hash, sealing.key_hash)
     for line in lines:
-        numbers = (int(line[name], 16) for name in ("seal", "sealed_choice"))
-        digest = sealed_types.sealed_ballot(*place, line["index"], line["sequence"], *numbers, *hashes).digest()
+        seal, sealed_choice = int(line["seal"], 16), int(line["sealed_choice"], 16)
+        digest = sealed_types.sealed_ballot(*place, line["index"], line["sequence"], seal, sealed_choice, *hashes).digest()
         assert line["ballot_digest"] == "0x" + digest.hex()
 
 
