@@ -21,7 +21,7 @@ setup: ## install Python and npm parts side by side, compile contracts and pages
 setup-demo: ## install what the demo needs, and no more (called by it)
 	@$(PYTHON) -m scripts.build.set_up --demo
 
-demo: setup-demo ## run a whole vote, then keep the app running and print its address and logins
+demo: setup-demo ## run a whole sealed vote, then keep the app running and print its address and logins
 	@$(PY) -m scripts.demo --keep
 
 first-case: setup ## a rehearsal and a real poll from an empty folder by the documents alone, in Chromium; the chain's clock is all that is moved (FIRST="--only rehearsal" for one, --folder DIR to keep it)
@@ -109,7 +109,7 @@ bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3
 bench-sealed: setup ## a recount of 10,000 sealed ballots beside one of open ones (BALLOTS=... for more)
 	@$(PY) -m scripts.bench.recount_sealed --ballots $(or $(BALLOTS),10000)
 
-drill-keys: setup ## every subset of 2 of 3 and 3 of 6 trustees opens a poll's key and a register's sealed openings, or is refused, from files alone
+drill-keys: setup ## every subset of 2 of 3 and 3 of 6 trustees opens a poll's key and a register's sealed openings, or is refused, from files alone; and a sealed poll has its result after its backend's database is deleted
 	@$(PY) -m scripts.drill_keys
 
 tampers: setup ## lies in files, answers of nodes, transactions and papers, each found and named by both recounts; honest polls, none called wrong

@@ -30,8 +30,8 @@ from scripts.load.offer import Offered, Phones, percentile_ms
 from scripts.load.on_chain import Recorded
 from scripts.load.processor import seconds_of
 from scripts.rig.binding import bind, identity_file
+from scripts.rig.opened import open_vote
 from scripts.rig.processes import Stack, end, free_port
-from scripts.rig.steps import open_vote
 
 DATA_DIR = Path("var/bench-queue")
 SETTLE_SECONDS = 120

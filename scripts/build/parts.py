@@ -89,7 +89,7 @@ DEMO = Part(
     ROOT / "requirements-demo.lock",
     (),
     base=True,
-    extras=("issuer", "face", "bench"),
+    extras=("issuer", "face", "trustee", "bench"),
     left_out=frozenset({"pytest"}),
 )
 COMPILER = Part("compiler", "compiling the contracts", ROOT / "requirements-compiler.lock", (), base=True, only=frozenset({"py-solc-x"}))

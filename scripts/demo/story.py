@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.rig.api import Api
+from scripts.rig.ceremony import appoint_trustees, close_and_unseal, hold_ceremony
 from scripts.rig.logins import make_members, write_logins
 from scripts.rig.postgresql import own_database
 from scripts.rig.processes import Stack, free_port
@@ -33,8 +34,8 @@ from scripts.rig.vote import Vote
 from scripts.rig.voting import look_for_people
 
 
-def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: Path = Path("var/demo")) -> int:
-    """Run the story; 0 when the recount agrees, else 1."""
+def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: Path = Path("var/demo"), sealed: bool = True) -> int:
+    """Run the story of a sealed poll, or of an open one; 0 when the recount agrees, else 1."""
     began = time.monotonic()
     shutil.rmtree(data_dir, ignore_errors=True)
     data_dir.mkdir(parents=True)
@@ -51,8 +52,12 @@ def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: 
         open_case(vote)
         import_and_freeze(vote, register_file)
         submit_and_admit_plan(vote)
-        announce_poll(vote)
+        if sealed:
+            appoint_trustees(vote)
+        announce_poll(vote, hold_ceremony(vote) if sealed else "")
         cast_ballots(vote)
+        if sealed:
+            close_and_unseal(vote)
         close_and_open_sums(vote)
         decide(vote)
         agrees, findings = recount(vote)
@@ -67,10 +72,10 @@ def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: 
 
 
 def open_poll_to_try(vote: Vote) -> None:
-    """A second vote, left open, so that whoever looks at the demo can cast a ballot."""
+    """A second vote of the same kind, in which ballots are still taken, so that whoever looks at the demo can cast one."""
     vote.plan = submit_plan(vote, version=3)
     sign_together(vote, vote.officials[0].api.post(f"/api/plans/{vote.plan['id']}/admission"))
-    announce_poll(vote)
+    announce_poll(vote, hold_ceremony(vote) if vote.is_sealed else "")
 
 
 def summarise(vote: Vote, agrees: bool, seconds: float) -> dict[str, Any]:
@@ -93,6 +98,10 @@ def summarise(vote: Vote, agrees: bool, seconds: float) -> dict[str, Any]:
         "sessions": vote.sessions,
         "face_then_officials": vote.face_then_officials,
         "direct": vote.direct,
+        "kind": vote.poll["kind"],
+        "trustees": len(vote.seats.seats) if vote.seats else 0,
+        "shares": vote.shares,
+        "invalid": len(result["sealed"]["invalid"]) if vote.is_sealed else 0,
         "classes": classes,
         "rule": RULE,
         "outcome": "passed" if result["passed"] else "failed",

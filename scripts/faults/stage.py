@@ -26,7 +26,8 @@ from backend.ground.chain.signatures import recover
 from scripts.faults.stack import FaultyStack
 from scripts.load.electorate import Electorate
 from scripts.load.on_chain import Recorded
-from scripts.rig.steps import open_vote, unix
+from scripts.rig.opened import open_vote
+from scripts.rig.steps import unix
 
 LENDERS = 40
 BALLOTS = 12

@@ -24,9 +24,10 @@ from scripts.load.offer import Held, Offered, Phones, percentile_ms
 from scripts.load.on_chain import Recorded
 from scripts.load.plain_web3 import cast_one_by_one
 from scripts.load.processor import ms_each, seconds_of
+from scripts.rig.opened import open_vote
 from scripts.rig.postgresql import PostgreSQLMissing, PrivatePostgreSQL
 from scripts.rig.processes import Stack, free_port
-from scripts.rig.steps import open_vote, say
+from scripts.rig.steps import say
 
 DATA_DIR = Path("var/load")
 SETTLE_SECONDS = 300

@@ -15,7 +15,7 @@ from web3.types import Nonce, RPCEndpoint, TxParams
 
 from backend.ground.chain.signatures import compact
 
-POLL_ABI = Path("build/contracts/Poll.json")
+POLL_ABI, SEALED_ABI = Path("build/contracts/Poll.json"), Path("build/contracts/SealedPoll.json")
 
 
 class ChainAccess:
@@ -77,11 +77,18 @@ class ChainAccess:
         return str(error)
 
     def _cast(self, poll: str, claim: dict[str, Any], ballot: dict[str, Any]) -> Any:
-        contract = self._w3.eth.contract(Web3.to_checksum_address(poll), abi=json.loads(POLL_ABI.read_text())["abi"])
+        sealed = "seal" in ballot
+        contract = self._w3.eth.contract(
+            Web3.to_checksum_address(poll), abi=json.loads((SEALED_ABI if sealed else POLL_ABI).read_text())["abi"]
+        )
+        chosen = (
+            (ballot["sequence"], int(ballot["seal"], 16), int(ballot["sealed_choice"], 16))
+            if sealed
+            else (ballot["choice"], ballot["sequence"])
+        )
         signed_ballot = (
             ballot["index"],
-            ballot["choice"],
-            ballot["sequence"],
+            *chosen,
             Web3.to_checksum_address(ballot["ballot_key"]),
             _two_words(ballot["ballot_signature"]),
             ballot["credential_expires_at"],

@@ -16,6 +16,7 @@ from scripts.rig.api import Api, Refused, trust
 from scripts.rig.camera import Camera
 from scripts.rig.keys import Key, ballot_typed_data, consent_typed_data
 from scripts.rig.register_check import KIND, check_code_of
+from scripts.rig.sealing import sealed_and_signed
 
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 SMS_SECONDS = 10
@@ -113,19 +114,19 @@ class Phone:
         return credential
 
     def ballot(self, credential: dict[str, Any], choice: int, sequence: int) -> dict[str, Any]:
-        """A signed ballot with its credential, ready to be sent by anyone."""
+        """A signed ballot with its credential, ready to be sent by anyone; in a sealed poll the choice is sealed and cannot be read."""
+        place = {"index": self.claim["index"], "sequence": sequence, "ballot_key": self.key.address}
+        proof = {"credential_expires_at": credential["expires_at"], "credential_signature": credential["signature"]}
+        return place | proof | self._chosen(choice, sequence)
+
+    def _chosen(self, choice: int, sequence: int) -> dict[str, Any]:
+        """The choice, or what hides it, and its signature."""
+        if self.poll.get("sealing") is not None:
+            return dict(sealed_and_signed(self.poll, self.key, self.claim["index"], sequence, choice))
         typed = ballot_typed_data(
             self.poll["chain_id"], self.poll["address"], self.claim["index"], choice, sequence, self.poll["plan"]["plan_hash"]
         )
-        return {
-            "index": self.claim["index"],
-            "choice": choice,
-            "sequence": sequence,
-            "ballot_key": self.key.address,
-            "ballot_signature": self.key.sign(typed),
-            "credential_expires_at": credential["expires_at"],
-            "credential_signature": credential["signature"],
-        }
+        return {"choice": choice, "ballot_signature": self.key.sign(typed)}
 
     def cast(self, ballot: dict[str, Any]) -> dict[str, Any]:
         """Hand the ballot in; the receipt."""

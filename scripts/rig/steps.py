@@ -16,9 +16,7 @@ from scripts.generate.claims import generate
 from scripts.rig.api import Api
 from scripts.rig.chain_access import ChainAccess
 from scripts.rig.documents import make_pdf, plan_of
-from scripts.rig.logins import make_members
 from scripts.rig.paper import pin
-from scripts.rig.processes import Stack
 from scripts.rig.vote import Vote
 from scripts.rig.voting import cast_all
 from scripts.tampers.recounts import FIRST, SECOND
@@ -28,24 +26,30 @@ NOTICE_SECONDS, WINDOW_SECONDS, CHALLENGE_SECONDS = 15 * DAY, 7 * DAY, 3 * DAY
 OFFICIALS, THRESHOLD = 3, 2
 RULE = "CN_SZ_A"
 TOOLS = (FIRST, SECOND)
+PUBLISHED = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
 
 say = Console(stderr=True)
 
 
-def step(number: int, words: str) -> None:
+def step(vote: Vote, words: str) -> None:
     """Tell what comes next."""
+    vote.told += 1
+    _tell(vote.told, words)
+
+
+def _tell(number: int, words: str) -> None:
     say.print(f"[bold]{number}[/bold]  {words}")
 
 
 def make_register(data_dir: Path, lenders: int, seed: int) -> tuple[Path, list[str]]:
     """A claims register file of invented people; the file and the phones in it."""
-    step(1, "写出债权登记表（虚构数据） / writing a claims register of invented lenders")
+    _tell(1, "写出债权登记表（虚构数据） / writing a claims register of invented lenders")
     return generate(lenders=lenders, seed=seed, out=data_dir / "files")
 
 
 def open_case(vote: Vote) -> None:
     """The administrator registers institution and officials; the case contract is created; the verifier is told its fingerprint."""
-    step(2, "登记机构与专项工作组 / registering the institution and the officials")
+    step(vote, "登记机构与专项工作组 / registering the institution and the officials")
     vote.admin.sign_in()
     vote.case = vote.admin.api.post(
         "/api/cases",
@@ -65,18 +69,29 @@ def open_case(vote: Vote) -> None:
 
 def import_and_freeze(vote: Vote, register_file: Path) -> None:
     """Dry run, import, then two officials freeze the register."""
-    step(3, "导入、合并账户、冻结登记表 / importing, merging accounts, freezing the register")
-    path = f"/api/cases/{vote.case['id']}/register"
+    import_register(vote, register_file)
+    sign_together(vote, propose_freeze(vote))
+
+
+def import_register(vote: Vote, register_file: Path) -> None:
+    """Dry run, then import."""
+    step(vote, "导入、合并账户、冻结登记表 / importing, merging accounts, freezing the register")
+    path = f"/api/cases/{vote.case['id']}/register/imports"
     for dry_run in ("true", "false"):
         with register_file.open("rb") as file:
-            report = vote.institution.api.post(f"{path}/imports?dry_run={dry_run}", files={"file": (register_file.name, file)})
+            report = vote.institution.api.post(f"{path}?dry_run={dry_run}", files={"file": (register_file.name, file)})
     say.print(f"   {report['rows']} rows, {report['lenders']} lenders, {report['merged']} accounts merged, {report['total_fen']} fen")
-    sign_together(vote, vote.officials[0].api.post(f"{path}/freeze"))
+
+
+def propose_freeze(vote: Vote) -> dict[str, Any]:
+    """The act that freezes the register, laid before the officials."""
+    act: dict[str, Any] = vote.officials[0].api.post(f"/api/cases/{vote.case['id']}/register/freeze")
+    return act
 
 
 def submit_and_admit_plan(vote: Vote) -> None:
     """The first version is returned with reasons, the second is admitted."""
-    step(4, "提交退出方案、退回、再次提交、准予表决 / plan submitted, returned, submitted again, admitted")
+    step(vote, "提交退出方案、退回、再次提交、准予表决 / plan submitted, returned, submitted again, admitted")
     first = submit_plan(vote, version=1)
     vote.officials[0].api.post(f"/api/plans/{first['id']}/return", {"reasons": "请补充第二期兑付的资金来源。"})
     second = submit_plan(vote, version=2)
@@ -97,24 +112,25 @@ def submit_plan(vote: Vote, version: int) -> dict[str, Any]:
     return submitted
 
 
-def announce_poll(vote: Vote) -> None:
-    """Two officials fix plan, rule, window and verifier; the chain's clock opens the poll."""
-    step(5, "公告表决 / announcing the poll")
+def announce_poll(vote: Vote, ceremony_id: str = "") -> None:
+    """Two officials fix plan, rule, window and verifier, of a sealed poll also the key that was made in a ceremony; the chain's clock opens
+    the poll. Without a ceremony it is an open one."""
+    step(vote, "公告密封表决 / announcing a sealed poll" if ceremony_id else "公告公开表决 / announcing an open poll")
     chain = ChainAccess(vote.stack.rpc_url)
     opens_at = chain.time() + NOTICE_SECONDS + 3600
     vote.stack.await_issuer()
     issuer = Api(vote.stack.issuer_url).get("/v1/identity")["address"]
-    act = vote.officials[0].api.post(
-        f"/api/cases/{vote.case['id']}/polls",
-        {
-            "plan_id": vote.plan["id"],
-            "rule": RULE,
-            "opens_at": rfc3339(opens_at),
-            "closes_at": rfc3339(opens_at + WINDOW_SECONDS),
-            "challenge_seconds": CHALLENGE_SECONDS,
-            "verifiers": [issuer],
-        },
-    )
+    terms = {
+        "plan_id": vote.plan["id"],
+        "rule": RULE,
+        "opens_at": rfc3339(opens_at),
+        "closes_at": rfc3339(opens_at + WINDOW_SECONDS),
+        "challenge_seconds": CHALLENGE_SECONDS,
+        "verifiers": [issuer],
+    }
+    path = f"/api/cases/{vote.case['id']}/polls"
+    official = vote.officials[0].api
+    act = official.post(f"{path}/sealed", terms | {"ceremony_id": ceremony_id}) if ceremony_id else official.post(path, terms)
     sign_together(vote, act)
     come_to_the_opening(vote)
 
@@ -142,13 +158,14 @@ def sign_together(vote: Vote, act: dict[str, Any]) -> dict[str, Any]:
 
 def cast_ballots(vote: Vote) -> None:
     """Lenders come by face or by two officials; some change their ballot; one goes past the relay."""
-    step(6, "出借人表决 / lenders vote")
+    step(vote, "出借人表决 / lenders vote")
     cast_all(vote)
 
 
 def close_and_open_sums(vote: Vote) -> None:
     """The window ends by the chain's clock; the sums are opened and checked by the contract."""
-    step(7, "截止、公开合计、按规则计算 / closing, opening the sums, applying the rule")
+    closing = ("", "") if vote.is_sealed else ("截止、", "closing, ")  # a sealed one was closed before it was unsealed
+    step(vote, f"{closing[0]}公开合计、按规则计算 / {closing[1]}opening the sums, applying the rule")
     ChainAccess(vote.stack.rpc_url).move_to(unix(vote.poll["closes_at"]) + 1)
     open_sums(vote.officials[0].api, vote.poll["id"])
 
@@ -168,7 +185,7 @@ def unix(text: str) -> int:
 
 def decide(vote: Vote) -> None:
     """After the challenge period k officials approve what passed, or refuse what did not."""
-    step(8, "异议期满，专项工作组作出决定 / challenge period over, the officials decide")
+    step(vote, "异议期满，专项工作组作出决定 / challenge period over, the officials decide")
     result = Api(vote.stack.url).get(f"/api/polls/{vote.poll['id']}/result")
     ChainAccess(vote.stack.rpc_url).move_to(unix(result["challenge_ends_at"]) + 1)
     approve = bool(result["passed"])
@@ -180,11 +197,11 @@ def decide(vote: Vote) -> None:
 
 def recount(vote: Vote) -> tuple[bool, str]:
     """Both independent tools, each a process of its own, with a node's address, the published files and the verifier's log only."""
-    step(9, "独立复核 / independent recount")
+    step(vote, "独立复核 / independent recount")
     folder = vote.stack.data_dir / "recount"
     folder.mkdir()
     public = Api(vote.stack.url)
-    for name in ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json"):
+    for name in (*PUBLISHED, "seal.json") if vote.is_sealed else PUBLISHED:
         (folder / name).write_bytes(public.download(f"/api/polls/{vote.poll['id']}/published/{name}"))
     log = vote.stack.data_dir / "issuer-log.jsonl"
     log.write_bytes(log_of_verifier(vote))
@@ -205,15 +222,3 @@ def log_of_verifier(vote: Vote) -> bytes:
     """What the identity verifier's operator writes out about the poll, entry by entry, with a signed statement."""
     command = [sys.executable, "-m", "verifier.issuer", "log", "--poll", vote.poll["address"]]
     return subprocess.run(command, env=vote.stack.environment, capture_output=True, check=True, timeout=120).stdout
-
-
-def open_vote(stack: Stack, lenders: int, seed: int = 6) -> Vote:
-    """A poll that is open, through the real API."""
-    register_file, mobiles = generate(lenders=lenders, seed=seed, out=stack.data_dir / "files")
-    admin, officials, institution = make_members(stack, OFFICIALS)
-    vote = Vote(stack, seed, admin, officials, institution, mobiles)
-    open_case(vote)
-    import_and_freeze(vote, register_file)
-    submit_and_admit_plan(vote)
-    announce_poll(vote)
-    return vote

@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts.rig.people import Member, Phone
 from scripts.rig.processes import Stack
+from scripts.rig.seats import Seats
 
 
 @dataclass
@@ -30,6 +31,20 @@ class Vote:
     sessions: int = 0
     face_then_officials: int = 0
     direct: int = 0
+    seats: Seats | None = None
+    """The case's trustees, once they are appointed."""
+    ceremony: dict[str, Any] = field(default_factory=dict)
+    """The newest key ceremony, as everybody is shown it."""
+    shares: int = 0
+    nonsense: list[int] = field(default_factory=list)
+    """Indexes of lenders who sealed what is no choice."""
+    told: int = 1
+    """Steps told so far; the register is written before there is a vote."""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the poll is one."""
+        return self.poll.get("sealing") is not None
 
     @property
     def dice(self) -> random.Random:

@@ -20,6 +20,7 @@ from scripts.rig.camera import Camera, straightest
 from scripts.rig.chain_access import ChainAccess
 from scripts.rig.people import ABSTAIN, AGAINST, FOR, Member, Phone
 from scripts.rig.photos import photos
+from scripts.rig.sealing import NONSENSE
 from scripts.rig.vote import Vote
 from verifier.face.errors import FaceLibraryMissing
 from verifier.face.frames import FrameReader
@@ -47,6 +48,9 @@ def cast_all(vote: Vote) -> None:
             pass
         cameras = enrol_faces(vote, phones[:BY_FACE])
         choices = [draw(dice) for _ in phones]
+        if vote.is_sealed:  # one who means to spoil the count
+            choices[-2] = NONSENSE
+            vote.nonsense.append(phones[-2].claim["index"])
 
         def vote_once(phone: Phone, choice: int) -> Phone:
             credential = prove(vote, phone, cameras.get(phone.mobile))
@@ -171,7 +175,8 @@ def cast_one(vote: Vote, phone: Phone, credential: dict[str, Any], choice: int, 
 
 def change_some(vote: Vote, dice: random.Random) -> None:
     """A few lenders think again: they prove again who they are, with a new key each."""
-    again = dice.sample(vote.voters[:-1], max(1, int(len(vote.voters) * REVOTE_SHARE)))
+    staying = 2 if vote.is_sealed else 1
+    again = dice.sample(vote.voters[:-staying], max(1, int(len(vote.voters) * REVOTE_SHARE)))
     choices = [draw(dice) for _ in again]
 
     def change(phone: Phone, choice: int) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from scripts.rig.api import Api
 from scripts.rig.chain_access import ChainAccess
 from scripts.rig.documents import make_pdf, plan_of
+from scripts.rig.seats import Seats
 from scripts.rig.steps import CHALLENGE_SECONDS, NOTICE_SECONDS, RULE, WINDOW_SECONDS, come_to_the_opening, rfc3339, sign_together
-from tests.backend.case.trustees.seats import Seats
 from tests.e2e.announcing import fill_in_times
 from tests.e2e.eyes import look, press
 from tests.e2e.stack import OpenVote

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from coincurve import PublicKey
-from eth_account import Account
 
-from backend.ground.chain import sealed_types, typed_data
 from scripts.rig.chain_access import ChainAccess
 from scripts.rig.people import AGAINST, FOR, Phone, read_code
 from scripts.rig.steps import unix
-from scripts.rig.voting import prove, wait_for_chain
-from tests.backend.vote.tally.sealed_vote import seal
+from scripts.rig.voting import cast_one, prove, wait_for_chain
 from tests.e2e.eyes import DESK, enter_office, look, press, visitor
 from tests.e2e.journeys import ask_officials, choose, go_on_to_check, sign_in, wait_for_receipt
 from tests.e2e.results_seen import see_what_the_sums_tell
@@ -150,30 +146,8 @@ def others_vote(vote: OpenVote) -> None:
     for place, mobile in enumerate(vote.story.mobiles[6:14]):
         phone = Phone(vote.url, mobile, vote.outbox, vote.poll)
         phone.sign_in()
-        vote.story.receipts.append(phone.cast(sealed_ballot(vote, phone, AGAINST if place == 0 else FOR)))
+        cast_one(vote.story, phone, prove(vote.story, phone, None), AGAINST if place == 0 else FOR)
     wait_for_chain(vote.story)
-
-
-def sealed_ballot(vote: OpenVote, phone: Phone, choice: int) -> dict[str, Any]:
-    """Proved by two officials, sealed and signed as a phone does it."""
-    credential = prove(vote.story, phone, None)
-    place, sealing = (vote.poll["chain_id"], vote.poll["address"]), vote.poll["sealing"]
-    key = PublicKey.from_point(int(sealing["seal_key"]["x"], 16), int(sealing["seal_key"]["y"], 16))
-    index, sequence = phone.claim["index"], phone.claim["next_sequence"]
-    sealed = seal(key, typed_data.domain_separator(*place), index, sequence, choice)
-    numbers = int.from_bytes(sealed.seal, "big"), int.from_bytes(sealed.sealed_choice, "big")
-    hashes = (bytes.fromhex(text[2:]) for text in (vote.poll["plan"]["plan_hash"], sealing["seal_key_hash"]))
-    digest = sealed_types.sealed_ballot(*place, index, sequence, *numbers, *hashes).digest()
-    return {
-        "index": index,
-        "sequence": sequence,
-        "seal": "0x" + sealed.seal.hex(),
-        "sealed_choice": "0x" + sealed.sealed_choice.hex(),
-        "ballot_key": phone.key.address,
-        "ballot_signature": "0x" + bytes(Account.unsafe_sign_hash(digest, phone.key.account.key).signature).hex(),
-        "credential_expires_at": credential["expires_at"],
-        "credential_signature": credential["signature"],
-    }
 
 
 def motions_are_voted_on_together(browser: Browser, vote: OpenVote, desk: SealedDesk) -> None:

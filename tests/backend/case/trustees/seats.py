@@ -3,86 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from secrets import token_bytes
 from typing import Any
 
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
-
+from scripts.rig.seats import Seats
 from tests.backend.town import CasePeople, Person, Town, answer
-from verifier.trustee.confirming import Transcript, confirmation, own_share
-from verifier.trustee.dealing import dealt
-from verifier.trustee.papers import Paper
-from verifier.trustee.roll import Ceremony, OwnKeys, Roll
-
-NAMES = ("institution", "committee A", "committee B", "working group", "notary", "lawyer")
-
-
-@dataclass
-class Trustee:
-    """One seat: identity, and the keys that follow from a fresh seed."""
-
-    seat: int
-    identity: LocalAccount
-    seed: bytes
-
-    @property
-    def signer(self) -> str:
-        return str(self.identity.address).lower()
-
-    def sign(self, digest: bytes) -> str:
-        return "0x" + bytes(Account.unsafe_sign_hash(digest, self.identity.key).signature).hex()
-
-    def keys(self, ceremony: Ceremony) -> OwnKeys:
-        return OwnKeys(self.seat, self.seed, ceremony.id)
-
-
-class Seats:
-    """All seats of a case, and what each of them writes from its own file and what everybody is shown."""
-
-    def __init__(self, count: int = 6) -> None:
-        self.seats = [Trustee(seat, Account.create(), token_bytes(32)) for seat in range(count)]
-        self.names = list(NAMES[:count])
-
-    def entry(self, ceremony: dict[str, Any], seat: int) -> dict[str, Any]:
-        opened, trustee = Ceremony.read(Paper("ceremony", ceremony["paper"])), self.seats[seat]
-        entry = trustee.keys(opened).entry()
-        paper = entry.paper()
-        return {"key": paper["key"], "transport": paper["transport"], "signature": trustee.sign(entry.digest(opened))}
-
-    def roll(self, shown: dict[str, Any]) -> Roll:
-        opened = Ceremony.read(Paper("ceremony", shown["paper"]))
-        lines = [{name: join[name] for name in ("key", "seat", "transport")} for join in shown["joins"]]
-        named = {name: shown["paper"][name] for name in ("case", "ceremony", "chain_id", "threshold")}
-        signatures = [join["signature"] for join in shown["joins"]]
-        roll = Roll.read(Paper("roll", {**named, "trustees": lines, "signatures": signatures}), opened)
-        roll.check_identities([bytes.fromhex(trustee.signer[2:]) for trustee in self.seats])
-        return roll
-
-    def dealing(self, shown: dict[str, Any], seat: int) -> dict[str, Any]:
-        roll = self.roll(shown)
-        assert "0x" + roll.hash.hex() == shown["roll_hash"]
-        return dealt(self.seats[seat].keys(roll.ceremony), roll).paper()
-
-    def transcript(self, shown: dict[str, Any]) -> Transcript:
-        roll = self.roll(shown)
-        made = Transcript.of(roll, {seat: Paper("dealing", paper) for seat, paper in enumerate(shown["dealings"])})
-        made.check()
-        return made
-
-    def share(self, shown: dict[str, Any], seat: int) -> int:
-        """s_i, after every check of the tool."""
-        made = self.transcript(shown)
-        return own_share(self.seats[seat].keys(made.roll.ceremony), made)
-
-    def confirmation(self, shown: dict[str, Any], seat: int) -> dict[str, Any]:
-        made, trustee = self.transcript(shown), self.seats[seat]
-        return {"share": "0x" + confirmation(self.share(shown, seat), made).hex(), "identity": trustee.sign(made.digest)}
 
 
 class Trustees(Seats):
-    """The same, over HTTP."""
+    """The rig's seats, over HTTP."""
 
     def __init__(self, town: Town, people: CasePeople, count: int = 6) -> None:
         super().__init__(count)

@@ -29,7 +29,7 @@ from backend.vote.polls.errors import (
 )
 from backend.vote.polls.sealed import ANNOUNCEMENT
 from backend.vote.tally.errors import BreachNotProved, NotTalliedYet, PollWasAbandoned, VoteClosedAlready
-from tests.backend.case.trustees.seats import Seats
+from scripts.rig.seats import Seats
 from tests.backend.vote.ballots.automine import AutomineAnvil
 from tests.backend.vote.ballots.fixtures import issuer, node, world
 from tests.backend.vote.ballots.world import World

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from secrets import randbelow
 from typing import Any
 
-from coincurve import PrivateKey, PublicKey
+from coincurve import PublicKey
 
 from backend.case.trustees.schemas import CeremonyOut
 from backend.case.trustees.status import Step
@@ -14,23 +13,13 @@ from backend.ground.chain.signatures import address_of, sign
 from backend.ground.common.voting import SealedChoices
 from backend.vote.ballots.rules import SignedBallot
 from backend.vote.polls.views import PollView
+from scripts.rig.sealing import seal
+from scripts.rig.seats import Seats
 from scripts.tampers.recounts import FIRST, SECOND, ask
-from tests.backend.case.trustees.seats import Seats
 from tests.backend.vote.ballots.world import FOR, Vote, World, key_of
 
 NONSENSE = SealedChoices(bytes(31) + b"\5", b"nonsense")
 """The x of no point: nobody can open it, and the contract must go on all the same."""
-
-
-def seal(key: PublicKey, separator: bytes, index: int, sequence: int, plain: int) -> SealedChoices:
-    """Protocol §21.1, with a k of chance."""
-    k = PrivateKey((1 + randbelow(seals.ORDER - 1)).to_bytes(32, "big"))
-    raw = k.public_key.format()  # 02 or 03, then x
-    shared = seals.address_of_point(key.multiply(k.secret))
-    if raw[0] == 3:  # -k in place of k
-        shared = seals.address_of_point(key.multiply((seals.ORDER - int.from_bytes(k.secret, "big")).to_bytes(32, "big")))
-    hidden = seals.word(separator, index, sequence, raw[1:], shared)
-    return SealedChoices(raw[1:], (plain ^ int.from_bytes(hidden, "big")).to_bytes(8, "big"))
 
 
 class Ceremony:
