@@ -237,9 +237,8 @@ class TrusteeService:
     def unused(self, ceremony_id: str) -> CompleteCeremony:
         """The same, for a poll that is to be announced: one key serves one poll. Raises: as `complete`, CeremonyOver."""
         found = self.complete(ceremony_id)
-        status = self.ceremony(ceremony_id).status
-        if status is CeremonyStatus.USED:
-            raise CeremonyOver(status=status)
+        if self.ceremony(ceremony_id).status is CeremonyStatus.USED:
+            raise CeremonyOver(status=CeremonyStatus.USED)
         return found
 
     def mark_used(self, ceremony_id: str) -> None:
@@ -296,9 +295,7 @@ class TrusteeService:
 
     def _view(self, row: store.CeremonyRow) -> CeremonyView:
         case = self._cases.get_case(row.case_id)
-        seats = tuple(
-            SeatView(one.seat, one.name, one.signer, {step: getattr(one, step) for step in Step}) for one in row.seats
-        )  # fmt: skip
+        seats = tuple(SeatView(one.seat, one.name, one.signer, {step: getattr(one, step) for step in Step}) for one in row.seats)
         return CeremonyView(
             id=row.id,
             case_id=row.case_id,
