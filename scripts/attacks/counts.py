@@ -58,7 +58,7 @@ OPENINGS_BELIEVED = (
     Patch(OPENING_2, "    const isRight = opens(sums[i], amount, blind);\n", "    const isRight = true;\n"),
 )
 OUTCOME_BELIEVED = (
-    Patch(OUTCOME, 'log.equal("outcome.rule", event.place, "the rule gives another outcome", outcome, result.passed)', "pass"),
+    Patch(OUTCOME, 'log.equal("outcome.rule", event.place, "the rule gives another outcome", outcome, int(result.passed))', "pass"),
     Patch(OUTCOME_2, 'log.equal("outcome.rule", event.where, "the rule gives another outcome", outcome, passed);', ""),
 )
 

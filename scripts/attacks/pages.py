@@ -18,9 +18,9 @@ ANYBODYS_FILE = (
 PLACE_OF_THE_FILE = (
     Patch(
         CHECK,
-        '    if (claim.protocol === 2 && claim.case !== own.case) return "other_case";\n'
-        '    if (claim.protocol === 2 && claim.poll_number !== own.pollNumber) return "other_poll";\n',
-        "    if (claim.protocol === 2) Object.assign(own, { case: claim.case, pollNumber: claim.poll_number });\n",
+        '    if (claim.protocol > 1 && claim.case !== own.case) return "other_case";\n'
+        '    if (claim.protocol > 1 && claim.poll_number !== own.pollNumber) return "other_poll";\n',
+        "    if (claim.protocol > 1) Object.assign(own, { case: claim.case, pollNumber: claim.poll_number });\n",
     ),
 )
 

@@ -200,7 +200,7 @@ def _carries(poll: SealedPoll, motion: int, voting_class: int) -> bool:
     return 2 * heads[0] > sum(heads) and 3 * tally[3] >= 2 * (tally[3] + tally[4]) and heads[0] + heads[1] > 0
 
 
-def test_sums_of_eighty_motions_and_classes_are_opened_in_one_transaction(sealed: SealedPoll) -> None:
+def test_opens_the_sums_of_eighty_motions_and_classes_in_one_transaction(sealed: SealedPoll) -> None:
     """More are announced by no service (protocol §21.3): near a hundred no transaction can open them, and the poll has no result."""
     motions = 16
     poll = SealedPoll.of(sealed.world, make_register(15, 5), motions, SealKeys("eighty"))
