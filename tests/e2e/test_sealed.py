@@ -210,8 +210,9 @@ def look_up(page: Page, vote: OpenVote) -> None:
     page.get_by_label("6 位验证码").wait_for()
     try:
         code = read_code(vote.outbox, mobile, before=len(sent))
-    except LookupError:
-        code = sent[-1]  # one that was sent a moment ago still holds, and no other is sent
+    except LookupError:  # one was sent less than a minute ago, and has been used
+        page.locator('[data-act="code-again"]').click(timeout=70_000)
+        code = read_code(vote.outbox, mobile, before=len(sent))
     page.get_by_label("6 位验证码").fill(code)
     press(page, "下一步")
 
