@@ -305,8 +305,9 @@ def joins(desk: Desk, tool: by_commands.Desk) -> None:
 
 def signs(desk: Desk, tool: by_commands.Desk) -> Path:
     """The page confirms from the dealings of all seats; so does the tool with the page's key file, and the signatures are the same."""
-    for path in tool.files("dealing"):
+    for count, path in enumerate(tool.files("dealing"), start=1):
         desk.bring(path.name, path.read_text())
+        desk.page.get_by_text(f"各席的分发 × {count}").wait_for()  # one is read before the next is brought
     card = desk.card("三、确认")
     card.get_by_label("您的保管文件").set_input_files(tool.file("key", SEAT))
     card.get_by_label("文件的密码", exact=True).fill(by_commands.PASSWORD)
