@@ -2,7 +2,7 @@
 
 import { post } from "../page/api.js";
 import { acting } from "../page/actions.js";
-import { make } from "../page/dom.js";
+import { make, stackedTable } from "../page/dom.js";
 import { fault } from "../office/case.js";
 import { say } from "./say.js";
 import { showSecrets } from "./secrets.js";
@@ -43,27 +43,10 @@ export function drawAccounts(accounts, cases, ...more) {
     "section",
     {},
     make("h2", {}, say("administrator.accounts")),
-    make(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": say("administrator.accounts") },
-      make(
-        "table",
-        { class: "stacked" },
-        make(
-          "thead",
-          {},
-          make(
-            "tr",
-            {},
-            COLUMNS.map((name) => make("th", { scope: "col" }, say("administrator.account_" + name))),
-          ),
-        ),
-        make(
-          "tbody",
-          {},
-          accounts.map((account) => drawAccount(account, cases)),
-        ),
-      ),
+    stackedTable(
+      say("administrator.accounts"),
+      COLUMNS.map((name) => say("administrator.account_" + name)),
+      accounts.map((account) => drawAccount(account, cases)),
     ),
     more,
   );

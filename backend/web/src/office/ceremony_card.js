@@ -2,7 +2,7 @@
 
 import { post } from "../page/api.js";
 import { acting } from "../page/actions.js";
-import { make, row } from "../page/dom.js";
+import { make, row, stackedTable } from "../page/dom.js";
 import { save } from "../page/files.js";
 import { CeremonyRefused } from "../crypto/ceremony.js";
 import { fault } from "./case.js";
@@ -22,24 +22,7 @@ function seatLine(seat) {
 
 function seatTable({ seats }) {
   const heads = [say("office.seat"), ...STEPS.map((step) => say("office.seat_" + step))];
-  return make(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.seats") },
-    make(
-      "table",
-      { class: "stacked" },
-      make(
-        "thead",
-        {},
-        make(
-          "tr",
-          {},
-          heads.map((text) => make("th", { scope: "col" }, text)),
-        ),
-      ),
-      make("tbody", {}, seats.map(seatLine)),
-    ),
-  );
+  return stackedTable(say("office.seats"), heads, seats.map(seatLine));
 }
 
 /** Which seats are waited for, by name; nothing where none is. */

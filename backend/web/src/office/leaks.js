@@ -1,7 +1,7 @@
 // What published totals tell about single lenders: shown before a register is frozen, before a poll is announced, and before the sums are opened.
 
 import { get } from "../page/api.js";
-import { make } from "../page/dom.js";
+import { make, stackedTable } from "../page/dom.js";
 import { say } from "./say.js";
 
 const CHOICES = { for: "common.choice_1", against: "common.choice_2", abstain: "common.choice_3", none: "public.absent" };
@@ -20,24 +20,7 @@ function tableOf(groups) {
       make("td", { "data-label": head[3] }, group.reasons.map((reason) => say("office.leaks_reason_" + reason)).join("; ")),
     ),
   );
-  return make(
-    "div",
-    { class: "scroll", tabindex: "0", role: "group", "aria-label": say("office.leaks") },
-    make(
-      "table",
-      { class: "stacked" },
-      make(
-        "thead",
-        {},
-        make(
-          "tr",
-          {},
-          head.map((text) => make("th", { scope: "col" }, text)),
-        ),
-      ),
-      make("tbody", {}, lines),
-    ),
-  );
+  return stackedTable(say("office.leaks"), head, lines, "group");
 }
 
 /** A report as nodes: who can be worked out, why, and what can be done. */

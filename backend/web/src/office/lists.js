@@ -2,7 +2,7 @@
 
 import { post } from "../page/api.js";
 import { acting } from "../page/actions.js";
-import { make, row } from "../page/dom.js";
+import { make, row, stackedTable } from "../page/dom.js";
 import { pageLanguage } from "../page/words.js";
 import { fault } from "./case.js";
 import { say } from "./say.js";
@@ -35,23 +35,10 @@ export function drawLists(cases) {
     "section",
     {},
     make("h2", {}, say("office.lists")),
-    make(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.lists") },
-      make(
-        "table",
-        { class: "stacked" },
-        make(
-          "thead",
-          {},
-          make(
-            "tr",
-            {},
-            columns.map((name) => make("th", { scope: "col" }, words[name])),
-          ),
-        ),
-        make("tbody", {}, lines),
-      ),
+    stackedTable(
+      say("office.lists"),
+      columns.map((name) => words[name]),
+      lines,
     ),
     make("p", {}, make("a", { class: "button quiet", href: "/api/cases.csv", download: true }, say("office.lists_file"))),
   );

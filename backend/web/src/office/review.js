@@ -1,6 +1,6 @@
 // The imported register as officials review it before they freeze it.
 
-import { make, row } from "../page/dom.js";
+import { make, row, stackedTable } from "../page/dom.js";
 import { yuan } from "../page/numbers.js";
 import { beijing } from "../page/words.js";
 import { label, say } from "./say.js";
@@ -17,24 +17,7 @@ function classTable(classes) {
       make("td", { class: "figure", "data-label": head[2] }, yuan(fen)),
     ),
   );
-  return make(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.review_classes") },
-    make(
-      "table",
-      { class: "stacked" },
-      make(
-        "thead",
-        {},
-        make(
-          "tr",
-          {},
-          head.map((text) => make("th", { scope: "col" }, text)),
-        ),
-      ),
-      make("tbody", {}, lines),
-    ),
-  );
+  return stackedTable(say("office.review_classes"), head, lines);
 }
 
 /** What the newest import found: rows, merged accounts, related parties, classes, the file and its hash, and the list of refused rows. */

@@ -2,7 +2,7 @@
 
 import { get, post } from "../page/api.js";
 import { acting } from "../page/actions.js";
-import { fill, make, row } from "../page/dom.js";
+import { fill, make, row, stackedTable } from "../page/dom.js";
 import { beijing } from "../page/words.js";
 import { say } from "./say.js";
 
@@ -47,24 +47,7 @@ export async function drawWorkList(theCase, { import: report }) {
     { "data-work-list": true },
     make("summary", {}, say("office.marked_title", { count: report.lenders_for_officials })),
     make("p", {}, say("office.marked_words")),
-    make(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": say("office.marked") },
-      make(
-        "table",
-        { class: "stacked" },
-        make(
-          "thead",
-          {},
-          make(
-            "tr",
-            {},
-            head.map((text) => make("th", { scope: "col" }, text)),
-          ),
-        ),
-        make("tbody", {}, lines),
-      ),
-    ),
+    stackedTable(say("office.marked"), head, lines),
     make(
       "p",
       {},

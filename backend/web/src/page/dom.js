@@ -34,3 +34,24 @@ export function part(name, shown, below = document) {
 
 /** A labelled row of a `dl.rows`. */
 export const row = (term, value, kind) => make("div", {}, make("dt", {}, term), make("dd", kind ? { class: kind } : {}, value));
+
+/** A table under its heads (texts) that scrolls sideways, and on a phone stands as one block a line; `label` says what it shows. */
+export const stackedTable = (label, heads, lines, role = "region") =>
+  make(
+    "div",
+    { class: "scroll", tabindex: "0", role, "aria-label": label },
+    make(
+      "table",
+      { class: "stacked" },
+      make(
+        "thead",
+        {},
+        make(
+          "tr",
+          {},
+          heads.map((text) => make("th", { scope: "col" }, text)),
+        ),
+      ),
+      make("tbody", {}, lines),
+    ),
+  );
