@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Lender, N, Register, Vote, opening
+from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Lender, N, Register, opening
 from tests.contracts.chain import Chain
-from tests.contracts.sealed_world import SealedVote, SealedWorld
+from tests.contracts.sealed_world import SealedWorld
 from tests.verifier.tally.sealed_vote import SealedHeldVote
 from tests.verifier.tally.vote import VECTORS, HeldVote
 
@@ -119,13 +121,14 @@ def hold(chain: Chain, world: SealedWorld, kind: PollKind, rng: random.Random, f
     for votes in (first, changed):
         _send(vote, votes, rng)
         vote.count(votes)
+    _open(vote)
     decision = _decide(vote, rng)
     vote.publish(folder)
     return HonestPoll(vote, _tallies(vote), decision, bool(poll.calls.passed().call()))
 
 
-def _send(vote: HeldVote, votes: list[Vote], rng: random.Random) -> None:
-    """By batches in index order, the odd one directly."""
+def _send(vote: HeldVote, votes: Sequence[Any], rng: random.Random) -> None:
+    """Ballots of the poll's kind, by batches in index order, the odd one directly."""
     alone = [one for one in votes if rng.random() < 0.05][:3]
     for one in alone:
         vote.poll.cast(one)
@@ -134,16 +137,21 @@ def _send(vote: HeldVote, votes: list[Vote], rng: random.Random) -> None:
         vote.poll.cast_batch(rest[start : start + BATCH])
 
 
-def _decide(vote: HeldVote, rng: random.Random) -> str:
-    """Two of three officials approve what passed and refuse what did not, or nobody has decided yet."""
+def _open(vote: HeldVote) -> None:
+    """Close an open poll and open its sums."""
     poll, chain = vote.poll, vote.poll.chain
     chain.warp(poll.terms.closes_at)
     vote.note(closed=True)
     chain.send(poll.calls.openSums(opening(vote.register, vote.newest)))
+
+
+def _decide(vote: HeldVote, rng: random.Random) -> str:
+    """Two of three officials approve where anything passed and refuse where nothing did, or nobody has decided yet."""
     if rng.random() < 0.2:
         return "undecided"
+    poll = vote.poll
     passed = bool(poll.calls.passed().call())
-    chain.warp(poll.calls.challengeEndsAt().call())
+    poll.chain.warp(poll.calls.challengeEndsAt().call())
     for key in vote.world.official_keys[:2]:
         poll.attest(key, passed)
     return DECISIONS[passed]
@@ -175,35 +183,16 @@ def hold_sealed(chain: Chain, world: SealedWorld, kind: PollKind, rng: random.Ra
         if kind.mood == "mixed" and rng.random() < 0.1
     ]
     for votes in (first, changed):
-        _send_sealed(vote, votes, rng)
+        _send(vote, votes, rng)
         vote.chose(votes)
     vote.unseal(rng.choice([(0, 1), (0, 2), (2, 1), (0, 1, 2)]))
     while poll.records:
         poll.count(rng.randint(1, BATCH))
     poll.open_sums(vote.chosen)
-    decision = _decide_sealed(vote, rng)
+    decision = _decide(vote, rng)
     vote.publish(folder)
     passed = [bool(poll.calls.passed().call() >> motion & 1) for motion in range(kind.motions)]
     return HonestPoll(vote, _sealed_tallies(vote), decision, passed)
-
-
-def _send_sealed(vote: SealedHeldVote, votes: list[SealedVote], rng: random.Random) -> None:
-    alone = [one for one in votes if rng.random() < 0.05][:3]
-    for one in alone:
-        vote.poll.cast(one)
-    rest = [one for one in votes if one not in alone]
-    for start in range(0, len(rest), BATCH):
-        vote.poll.cast_batch(rest[start : start + BATCH])
-
-
-def _decide_sealed(vote: SealedHeldVote, rng: random.Random) -> str:
-    if rng.random() < 0.2:
-        return "undecided"
-    any_passed = bool(vote.poll.calls.passed().call())
-    vote.poll.chain.warp(vote.poll.calls.challengeEndsAt().call())
-    for key in vote.world.official_keys[:2]:
-        vote.poll.attest(key, any_passed)
-    return DECISIONS[any_passed]
 
 
 def _sealed_tallies(vote: SealedHeldVote) -> list[tuple[int, ...]]:
