@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.rig.api import Api
-from scripts.rig.ceremony import appoint_trustees, close_and_unseal, hold_ceremony
+from scripts.rig.ceremony import close_and_unseal, hold_ceremony
 from scripts.rig.logins import make_members, write_logins
+from scripts.rig.opened import lead_to_poll
 from scripts.rig.postgresql import own_database
 from scripts.rig.processes import Stack, free_port
 from scripts.rig.steps import (
@@ -21,13 +22,10 @@ from scripts.rig.steps import (
     cast_ballots,
     close_and_open_sums,
     decide,
-    import_and_freeze,
     make_register,
-    open_case,
     recount,
     say,
     sign_together,
-    submit_and_admit_plan,
     submit_plan,
 )
 from scripts.rig.vote import Vote
@@ -49,12 +47,7 @@ def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: 
     ):
         admin, officials, institution = make_members(stack, OFFICIALS)
         vote = Vote(stack, seed, admin, officials, institution, mobiles)
-        open_case(vote)
-        import_and_freeze(vote, register_file)
-        submit_and_admit_plan(vote)
-        if sealed:
-            appoint_trustees(vote)
-        announce_poll(vote, hold_ceremony(vote) if sealed else "")
+        lead_to_poll(vote, register_file, sealed=sealed)
         cast_ballots(vote)
         if sealed:
             close_and_unseal(vote)
