@@ -1,6 +1,7 @@
 """The OpenAPI document: what FastAPI knows of the calls, the one error shape, and an example of each call.
 
-The examples are in `api_examples.json`: calls and answers of a demo vote, cut short. `docs/openapi.json` is the document as it stands;
+The examples are in `api_examples.json`: calls and answers of a demo vote, cut short; those of
+sealed polls and ceremonies show the form, with made-up values. `docs/openapi.json` is the document as it stands;
 `python -m scripts.build.openapi` writes it again.
 """
 
