@@ -64,7 +64,7 @@ def _calls(work: Recount, secret: int, most: int) -> Iterator[dict[str, Any]]:
     if not unsealed:
         point = curve.multiple(secret)
         if point is None or curve.address_of(point) != terms.sealing.address:
-            raise CannotCount("the poll is still sealed: give its secret with --secret / 表决尚未开启：请用 --secret 给出密钥")
+            raise CannotCount("the poll is still sealed: give its secret with --secret / 表决尚未解封：请用 --secret 给出密钥")
         yield _call(scene.poll, "unseal", 0, secret)
     left = count.left
     while left:

@@ -25,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m verifier.trustee",
-        description="密钥保管人离线使用：表决密钥的仪式与开启，以及明细的托管。"
+        description="密钥保管人离线使用：表决密钥的仪式与解封，以及明细的托管。"
         " / For trustees and notaries who trust no page: making and opening the key of a sealed poll, and openings that survive.",
     )
     parser.add_argument("--lang", choices=LANGUAGES, default="zh", help="语言 / language")

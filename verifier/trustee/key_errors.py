@@ -99,7 +99,7 @@ class ComplaintUnfounded(Refused):
 class PollNotClosed(Refused):
     """The final block is not later than the close."""
 
-    zh = "表决还没有确定截止：最终区块的时间不晚于截止时间；请等到两个节点都显示之后再开启。"
+    zh = "表决还没有确定截止：最终区块的时间不晚于截止时间；请等到两个节点都显示之后再解封。"
     en = "The poll is not closed for certain: the final block is not later than the close; wait until two nodes show one that is."
 
 

@@ -71,7 +71,7 @@ class SeatNamesMissing(BadInput):
 class ThresholdOutOfRange(BadInput):
     """Fewer than two seats, or more than there are, would open."""
 
-    zh = "开启所需人数须为 2 至 {seats}，现为 {threshold}。建议 6 席中 3 席。"
+    zh = "解封所需人数须为 2 至 {seats}，现为 {threshold}。建议 6 席中 3 席。"
     en = "The number needed to open must be 2 to {seats}; it is {threshold}. 3 of 6 is recommended."
 
 

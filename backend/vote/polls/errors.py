@@ -175,7 +175,7 @@ class PollNotSealed(Conflict):
 class PollNotOverdue(Conflict):
     """A sealed poll is given up only when its time to be tallied is over."""
 
-    zh = "现在还不能放弃这次表决，最早为 {overdue_zh}。请继续联系未开启的保管人：{missing}。"
+    zh = "现在还不能放弃这次表决，最早为 {overdue_zh}。请继续联系未公布份额的保管人：{missing}。"
     en = "This vote cannot be abandoned before {overdue_en}. Go on asking the trustees who have not opened: {missing}."
 
 

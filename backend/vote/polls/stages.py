@@ -29,7 +29,7 @@ STAGES = {
 }  # fmt: skip
 SEALED_STAGES = {
     PollStage.CLOSED: _stage(
-        "poll_sealed", "", "unseal", "表决已截止，等待密钥保管人开启；请联系尚未开启的保管人。",
+        "poll_sealed", "", "unseal", "表决已截止，等待密钥保管人公布份额；请联系尚未公布的保管人。",
         "Voting has closed; trustees should open the vote now. Ask those who have not opened."
     ),
     PollStage.UNSEALED: _stage(

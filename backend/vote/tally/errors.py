@@ -29,7 +29,7 @@ class RecordsNotReadYet(Unavailable):
 class NotCountedYet(Conflict):
     """Ballots of a sealed poll are in its box still."""
 
-    zh = "密封票箱尚未计完：已开启 {opened}/{threshold} 名保管人。解封后系统自动逐票计入，计完即可公开合计。"
+    zh = "密封票箱尚未计完：已有 {opened} 名保管人公布份额，需 {threshold} 名。解封后系统自动逐票计入，计完即可公开合计。"
     en = (
         "The sealed box is not counted yet: {opened} of {threshold} trustees have opened. Once it is unsealed the service counts every "
         "ballot by itself; then the totals can be opened."

@@ -114,7 +114,7 @@ def open_openings(given: argparse.Namespace) -> Outcome:
     }
     papers.write(given.out, {"sums": found})
     return Outcome(
-        zh=f"明细与登记表一致；各组合计写入 {given.out}，用于开启表决合计。",
+        zh=f"明细与登记表一致；各组合计写入 {given.out}，用于公开表决合计。",
         en=f"The openings are those of the register; the totals asked for are in {given.out}, to open the poll's totals with.",
         facts={"leaves": len(leaves), "groups": sorted(found), "sums": str(given.out)},
     )

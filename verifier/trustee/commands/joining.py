@@ -30,7 +30,7 @@ def begin(given: argparse.Namespace) -> Outcome:
     warned = given.seats < 2 * given.threshold
     return Outcome(
         zh=f"新的密钥仪式写入 {given.out}；请交给每位密钥保管人。"
-        + ("注意：席位少于门限的两倍，能提前看票的人也能拒绝开启；建议 6 席中 3 席。" if warned else ""),
+        + ("注意：席位少于门限的两倍，能提前看票的人也能拒绝解封；建议 6 席中 3 席。" if warned else ""),
         en=f"A new ceremony is in {given.out}; give it to every trustee."
         + (
             " Note: fewer seats than twice the threshold: who could read early could also refuse to open. 3 of 6 is better."
