@@ -9,7 +9,8 @@ from typing import Any
 from coincurve import PrivateKey, PublicKey
 from eth_account import Account
 
-from backend.ground.chain import sealed_types, seals, typed_data
+from backend.ground.chain import sealed_types, typed_data
+from backend.ground.common import seals
 from backend.ground.common.voting import SealedChoices
 from scripts.rig.keys import Key
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from coincurve import PublicKey
-from coincurve.utils import GROUP_ORDER_INT
 
 from backend.case.cases.rules import LEAST_ADDRESS, SIGNER_BYTES
 from backend.case.trustees.errors import (
@@ -17,6 +16,7 @@ from backend.case.trustees.errors import (
     TrusteeSignerNotUsable,
 )
 from backend.ground.common.hashing import canonical_json, keccak
+from backend.ground.common.seals import ORDER, address_of_point
 
 LEAST_SEATS, MOST_SEATS, LEAST_THRESHOLD = 2, 32, 2
 POINT_BYTES = 33
@@ -122,7 +122,7 @@ def point(data: bytes) -> PublicKey | None:
 
 def address_of(found: PublicKey) -> str:
     """addr(P), 0x lower case."""
-    return "0x" + keccak(found.format(compressed=False)[1:])[12:].hex()
+    return "0x" + address_of_point(found).hex()
 
 
 def keys_of(commitments: Sequence[Sequence[bytes]], seats: int) -> Keys:
@@ -149,13 +149,13 @@ def terms_at(points: Sequence[PublicKey], seat: int) -> list[PublicKey]:
 def share_of(rolled: bytes, dealer: int, receiver: int, word: bytes, shared: PublicKey) -> int:
     """The share under a word, by the point that dealer and receiver have in common; perhaps no right one."""
     seats = dealer.to_bytes(32, "big") + receiver.to_bytes(32, "big")
-    pad = keccak(keccak(b"LenderVote/1/share") + rolled + seats + bytes.fromhex(address_of(shared)[2:]))
+    pad = keccak(keccak(b"LenderVote/1/share") + rolled + seats + address_of_point(shared))
     return int.from_bytes(word, "big") ^ int.from_bytes(pad, "big")
 
 
 def share_fits(share: int, commitments: Sequence[bytes], receiver: int) -> bool:
     """Whether a share is the receiver's value of the polynomial behind the commitments; 0 is one like any other (protocol §22.4)."""
-    if share >= GROUP_ORDER_INT:
+    if share >= ORDER:
         return False
     try:
         wanted = PublicKey.combine_keys(terms_at([PublicKey(one) for one in commitments], receiver))

@@ -13,9 +13,9 @@ from backend.ground.chain.mirror import as_event
 from backend.ground.chain.node import Node
 from backend.ground.chain.notes import RECEIPTS
 from backend.ground.chain.outbox import OutboxEntry
-from backend.ground.chain.seals import RECORD_BYTES
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.chain.values import TransactionStatus
+from backend.ground.common.seals import RECORD_BYTES
 from backend.ground.db.sessions import Sessions
 from verifier.call_data import ArgumentsNotReadable, read_arguments
 

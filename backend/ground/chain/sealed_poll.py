@@ -7,9 +7,9 @@ from dataclasses import astuple, dataclass
 
 from backend.ground.chain.calls import ContractCall, ContractEvent
 from backend.ground.chain.poll import AnyPoll, packed_signature, stage_of, two_words
-from backend.ground.chain.seals import choices_of
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.chain.values import SEALED_STAGES, BatchBallot, Heads, Leaf, RecordedBallot, SignedBallot, Stage
+from backend.ground.common.seals import choices_of
 from backend.ground.common.voting import Choice, SealedChoices
 
 _SHORT, _LONG = 5, 9

@@ -12,12 +12,12 @@ from backend.ground.chain import sealed_types, typed_data
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.poll import PollContract
 from backend.ground.chain.sealed_poll import SealedPollContract
-from backend.ground.chain.seals import SEAL_BYTES, is_point_x
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
 from backend.ground.chain.values import RecordedBallot
 from backend.ground.common.clock import Clock, SystemClock, to_unix
 from backend.ground.common.errors import LenderVoteError
+from backend.ground.common.seals import SEAL_BYTES, is_point_x
 from backend.ground.common.settings import Settings
 from backend.ground.common.voting import PollKind, SealedChoices
 from backend.ground.db.sessions import Sessions

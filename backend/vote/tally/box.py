@@ -10,8 +10,8 @@ from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.casts import CastBallot
 from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.poll import recorded_ballots
-from backend.ground.chain.seals import CHOICE_BYTES, EMPTY_BOX, RECORD_BYTES, SEAL_BYTES, Record, fold
 from backend.ground.chain.service import Chain
+from backend.ground.common.seals import CHOICE_BYTES, EMPTY_BOX, RECORD_BYTES, SEAL_BYTES, Record, fold
 from backend.vote.ballots.on_chain import cast_ballots
 from backend.vote.polls.views import PollView
 

@@ -7,12 +7,12 @@ import threading
 
 from backend.ground.chain.errors import TransactionReverted
 from backend.ground.chain.sealed_poll import SealedPollContract
-from backend.ground.chain.seals import EMPTY_BOX
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import Stage
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.hashing import keccak
 from backend.ground.common.rounds import Rounds, raised_at_the_end
+from backend.ground.common.seals import EMPTY_BOX
 from backend.ground.db.sessions import Sessions
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView

@@ -9,9 +9,9 @@ from backend.case.register.crypto import CURVE_ORDER
 from backend.case.register.service import RegisterService
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.errors import TransactionReverted
-from backend.ground.chain.seals import EMPTY_BOX
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import Leaf
+from backend.ground.common.seals import EMPTY_BOX
 from backend.ground.common.voting import Choice, PollKind
 from backend.vote.polls.views import PollView
 from backend.vote.tally.box import BoxReader, FilledBox

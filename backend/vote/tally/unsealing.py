@@ -8,9 +8,9 @@ from backend.ground.chain import sealed_types
 from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.sealed_poll import SealedPollContract
-from backend.ground.chain.seals import address_of_secret, secret_from
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import Stage
+from backend.ground.common.seals import address_of_secret, secret_from
 from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.views import PollView
 from backend.vote.tally.errors import BreachNotProved, NoSuchSeat, PollStillOpen, SharesDoNotFit, ShareWrong, VoteClosedAlready

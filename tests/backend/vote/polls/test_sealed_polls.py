@@ -12,10 +12,10 @@ from backend.case.trustees.errors import CeremonyNotComplete, CeremonyOver, Trus
 from backend.case.trustees.status import CeremonyStatus
 from backend.ground.chain.errors import TransactionReverted
 from backend.ground.chain.sealed_types import seal_breach
-from backend.ground.chain.seals import secret_from
 from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
 from backend.ground.common.hashing import keccak
+from backend.ground.common.seals import secret_from
 from backend.ground.common.voting import PollKind
 from backend.vote.polls import store, terms
 from backend.vote.polls.errors import (

@@ -8,8 +8,9 @@ from coincurve import PublicKey
 
 from backend.case.trustees.schemas import CeremonyOut
 from backend.case.trustees.status import Step
-from backend.ground.chain import sealed_types, seals, typed_data
+from backend.ground.chain import sealed_types, typed_data
 from backend.ground.chain.signatures import address_of, sign
+from backend.ground.common import seals
 from backend.ground.common.voting import SealedChoices
 from backend.vote.ballots.rules import SignedBallot
 from backend.vote.polls.views import PollView

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from backend.ground.chain.seals import EMPTY_BOX
 from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
 from backend.ground.common.hashing import keccak
+from backend.ground.common.seals import EMPTY_BOX
 from backend.ground.common.voting import Choice
 from backend.public.certificates import rules
 from backend.public.certificates.service import CertificateService

@@ -10,11 +10,12 @@ import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
-from backend.ground.chain import sealed_types, seals
+from backend.ground.chain import sealed_types
 from backend.ground.chain.sealed_fields import TYPES_OF_SEALS
 from backend.ground.chain.sealed_types import SealKey, read_seal_key
 from backend.ground.chain.signatures import sign
 from backend.ground.chain.typed_data import TypedData, from_json
+from backend.ground.common import seals
 
 FOLDER = Path(__file__).parents[3] / "vectors"
 SEALS: dict[str, Any] = json.loads((FOLDER / "seals.json").read_text())
