@@ -11,8 +11,8 @@ that is killed is wrong. One JSON line at the end.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
-import random
 import re
 import sys
 from dataclasses import asdict
@@ -66,6 +66,11 @@ def without_line(name: str) -> str:
     return re.sub(r"^([^:]*):\d+:", r"\1:", name)
 
 
+def drawn(mutants: list[Mutant], seed: int) -> list[Mutant]:
+    """The mutants in an order drawn one by one, so that a change of one contract does not draw the others anew."""
+    return sorted(mutants, key=lambda one: hashlib.sha256(f"{seed} {without_line(one.name)}".encode()).digest())
+
+
 def figures(verdicts: list[Verdict]) -> dict[str, object]:
     """Counts and names; `unexplained` and `stale` should be empty."""
     names = {what: [one.name for one in verdicts if one.what == what] for what in (KILLED, ALIVE, NOT_COMPILED, DUPLICATE)}
@@ -94,9 +99,8 @@ def main() -> int:
     parser.add_argument("--match", default="", help="only files whose path contains this")
     parser.add_argument("--keep", type=Path, help="write verdicts into this file, and go on from what it has (after tests were added)")
     arguments = parser.parse_args()
-    mutants = [one for one in all_mutants() if arguments.match in one.path]
+    mutants = drawn([one for one in all_mutants() if arguments.match in one.path], arguments.seed)
     known = len(mutants)
-    random.Random(arguments.seed).shuffle(mutants)
     answer = {"possible": known, "seed": arguments.seed} | figures(
         judge(mutants[: arguments.sample or known], arguments.seconds, arguments.keep)
     )
