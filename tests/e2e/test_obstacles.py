@@ -44,7 +44,7 @@ def test_who_gets_no_code_finds_why_and_whom_to_call_and_a_stranger_learns_no_mo
         press(page, "下一步")
         page.get_by_role("alert").filter(has_text="验证码不正确或已过期").wait_for()
         ways = page.locator("[data-screen='phone'] .way")
-        for words in ("被手机拦截", "不在登记表中的手机号收不到验证码，也不能投票", "带身份证件到专项工作组办公地点"):
+        for words in ("被手机拦截", "不在登记表中的手机号收不到验证码，也不能投票", "核对身份后开具登录码"):
             assert ways.get_by_text(words).is_visible()
         assert ways.locator(".hotline strong").is_visible()
         look(page, f"lender-no-code-{'known' if known else 'unknown'}")
