@@ -71,7 +71,7 @@ _POLL: dict[str, tuple[str, str]] = {
     ),
     "Poll_TooManySums": (
         "议题数乘以表决组数为 {places}，超过一次写入区块链能公开的 80 组合计。请减少议题或表决组，或分两次表决。",
-        "Motions times classes are {places}; one transaction opens 80 groups of totals at most. Have fewer motions or classes, or two votes.",
+        "Motions times classes are {places}; one transaction opens 80 totals at most. Have fewer of either, or hold two votes.",
     ),
     "Poll_MotionOutOfRange": (
         "第 {motion} 号议题不存在（共 {motions} 个，从 0 起）。请刷新页面。",
