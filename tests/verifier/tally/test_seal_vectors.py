@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +61,7 @@ def test_pieces__are_found_as_the_vectors_say() -> None:
     """Also where something stands behind them; and none is found in what the contract refuses."""
     for chain in vectors("box")["chains"]:
         records, boxes = ([raw(one[name]) for one in chain["ballots"]] for name in ("record", "box"))
-
-        def start_of(call: dict[str, Any], left: int, places: Any = (records, [EMPTY, *boxes])) -> int | None:
-            return start_of_piece(*places, left, raw(call["before"]), raw(call["ballots"]))
-
+        start_of = partial(_start_of, records, [EMPTY, *boxes])
         left = len(records)
         for call in chain["overtaken"]:
             assert start_of(call, left) == left - call["taken"]
@@ -75,6 +73,10 @@ def test_pieces__are_found_as_the_vectors_say() -> None:
             assert start_of(call, len(records)) == len(records) - call["taken"], call["name"]
         for call in chain["refused"]:
             assert start_of(call, len(records)) is None, call["name"]
+
+
+def _start_of(records: list[bytes], boxes: list[bytes], call: dict[str, Any], left: int) -> int | None:
+    return start_of_piece(records, boxes, left, raw(call["before"]), raw(call["ballots"]))
 
 
 def _counted(one: dict[str, Any], data: dict[str, Any], motions: int) -> bytes:
