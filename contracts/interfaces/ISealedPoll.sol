@@ -43,6 +43,8 @@ interface ISealedPoll is IPoll {
 
     /// @notice Thrown when a poll is announced without motions, or with more than 16.
     error Poll_MotionCountOutOfRange(uint256 motions);
+    /// @notice Thrown when a poll is announced with more sums, motions times classes, than one transaction can open.
+    error Poll_TooManySums(uint256 places);
     /// @notice Thrown when the poll has no motion of this number.
     error Poll_MotionOutOfRange(uint256 motion, uint256 motions);
     /// @notice Thrown when a poll that the officials abandoned is to be tallied or abandoned again.
@@ -69,7 +71,7 @@ interface ISealedPoll is IPoll {
     error Seal_BreachKnown();
     /// @notice Thrown when what is to be counted is no whole number of records, or none at all.
     error Box_LengthWrong(uint256 length);
-    /// @notice Thrown when records are not the last ones of the box.
+    /// @notice Thrown when neither all records that were handed in nor the first ones of them are the last ones of the box.
     error Box_NotItsEnd();
     /// @notice Thrown when sums are to be opened, or a leaf is to be taken out, before every ballot was counted.
     error Box_NotEmpty();
@@ -89,7 +91,8 @@ interface ISealedPoll is IPoll {
     function unseal(uint256 revealed) external;
 
     /// @notice Takes ballots out of the end of the box, opens them and counts those that are their lenders' newest; anyone may send them, in
-    /// any pieces, from a plain account (protocol, section 21.5).
+    /// any pieces, from a plain account. Records behind those that make the number of the box are ignored: somebody else counted them a moment
+    /// ago, and who was slower still counts the rest (protocol, section 21.5).
     /// @param before The number of the box without them.
     /// @param ballots Records of 110 bytes, uint32 index ‖ uint8 class ‖ x ‖ y ‖ uint8 sequence ‖ seal (32) ‖ sealed choice (8), in their order.
     function count(bytes32 before, bytes calldata ballots) external;

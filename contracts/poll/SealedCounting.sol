@@ -21,6 +21,8 @@ abstract contract SealedCounting is Terms, ISealedPoll {
     }
 
     uint256 private constant MAX_MOTIONS = 16;
+    /// All sums are opened in one transaction of at most 2^24 gas, some 180,000 a place.
+    uint256 private constant MAX_PLACES = 80;
 
     uint256 internal immutable _MOTIONS;
 
@@ -29,6 +31,8 @@ abstract contract SealedCounting is Terms, ISealedPoll {
 
     constructor(uint256 motions_) {
         if (motions_ == 0 || motions_ > MAX_MOTIONS) revert Poll_MotionCountOutOfRange(motions_);
+        uint256 places = motions_ * _CLASS_COUNT;
+        if (places > MAX_PLACES) revert Poll_TooManySums(places);
         _MOTIONS = motions_;
     }
 
@@ -74,7 +78,7 @@ abstract contract SealedCounting is Terms, ISealedPoll {
 
     /// @dev Counts one opened ballot: two bits of choice a motion, all 0 for an invalid one. Class and point were looked at when it was cast.
     function _countOpened(Counter memory counter, uint256 votingClass, uint256 choices, uint256 x, uint256 y) internal view {
-        // There are at most 16 motions of 16 classes with four lanes, and 2^24 lenders.
+        // There are at most 80 places with four lanes, and 2^24 lenders.
         unchecked {
             if (choices == 0) {
                 ++counter.heads[votingClass];

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from scripts.attacks.creeping import WHOLE_PIECES, creeping
 from scripts.attacks.kinds import Attack, Patch, Run, Told, passed, stopped
 from scripts.build.contracts import ROOT, compile_folder
 from tests.contracts.ballot_box import FOR, Lender, N, Register, make_register, opening, secret, sign, signer_of
@@ -76,6 +77,7 @@ ALL_OFF = (
     *ANY_EXCLUSION,
     *ANY_POINT,
     *ANY_TOTAL,
+    *WHOLE_PIECES,
     *NO_PERIODS,
     *OTHER_MARK,
 )
@@ -298,5 +300,6 @@ ATTACKS = (
     Attack("a negative claim keeps the sums shut for ever", "whoever draws up the register", _veto, NO_EXCLUSION),
     Attack("a lender's claim is taken out by its opening", "whoever has a leaf's opening", deed(_takes_claim_out), ALL_OFF),
     Attack("a leaf at (0, 0) votes", "whoever draws up the register", deed(_no_point), ALL_OFF),
+    Attack("a count that creeps, overtaken by one ballot each time", "stranger", creeping, ALL_OFF),
     Attack("a class total that is negative", "whoever draws up the register", deed(_huge_total), ALL_OFF),
 )

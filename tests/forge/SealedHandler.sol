@@ -136,15 +136,32 @@ contract SealedHandler is SealedTown {
         size = 1 + size % inside;
         bytes memory piece = _joined(inside - size, inside);
         bytes32 before = _boxOf(inside - size);
+        // Now and then others have counted behind it, as far as the call can tell; it is none of the piece.
+        bytes memory behind = _joined(0, spoil / 8 % 3 < inside ? spoil / 8 % 3 : inside);
         spoil %= 8;
         if (spoil == 0) piece[(size * 110 - 1) - uint256(before) % 110] ^= 0x01;
         if (spoil == 1) before ^= bytes32(uint256(1));
         if (spoil == 2 && size < 2) return;
         if (spoil == 2) piece = _joined(inside - size, inside - 1);
         bool may = secretOut != 0 && spoil > 2;
-        bool done = _try(abi.encodeCall(ISealedPoll.count, (before, piece)));
+        bool done = _try(abi.encodeCall(ISealedPoll.count, (before, bytes.concat(piece, behind))));
         if (done != may) broken = done ? 2 : 5;
         if (done) _taken(size);
+    }
+
+    /// Somebody is about to count a piece, and somebody else counts a part of it just before, or all of it and more.
+    function countOvertaken(uint256 size, uint256 others) external act {
+        uint256 inside = _inside.length;
+        if (inside == 0 || secretOut == 0) return;
+        (size, others) = (1 + size % inside, 1 + others % inside);
+        bytes32 before = _boxOf(inside - size);
+        bytes memory piece = _joined(inside - size, inside);
+        bytes memory faster = _joined(inside - others, inside);
+        if (!_try(abi.encodeCall(ISealedPoll.count, (_boxOf(inside - others), faster)))) broken = 5;
+        _taken(others);
+        bool done = _try(abi.encodeCall(ISealedPoll.count, (before, piece)));
+        if (done != (others < size)) broken = done ? 2 : 5;
+        if (done) _taken(size - others);
     }
 
     function openSums(uint256 spoil) external act {

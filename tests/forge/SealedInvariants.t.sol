@@ -31,6 +31,7 @@ contract SealedInvariantsTest is Cheats {
         _handler.unseal(1);
         invariant_sealed();
         _handler.count(4, 3);
+        _handler.countOvertaken(3, 0);
         invariant_sealed();
         while (_handler.insideCount() != 0) {
             _handler.count(2, 5);

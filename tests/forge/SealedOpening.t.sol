@@ -4,13 +4,12 @@ pragma solidity 0.8.37;
 import {IPoll} from "../../contracts/interfaces/IPoll.sol";
 import {ISealedPoll} from "../../contracts/interfaces/ISealedPoll.sol";
 import {Point} from "../../contracts/libraries/Secp256k1.sol";
-import {Choice} from "../../contracts/types/Ballot.sol";
 import {Log} from "./Cheats.sol";
 import {Curve} from "./Curve.sol";
-import {SealedTown} from "./SealedTown.sol";
+import {EightBallots} from "./EightBallots.sol";
 
 /// Shares, secret, breach and the counting of the box, with one motion (protocol, sections 21.5 and 21.6).
-contract SealedOpeningTest is SealedTown {
+contract SealedOpeningTest is EightBallots {
     uint256 private constant GAS_OF_ONE = 400_000; // of code without the optimiser
 
     function setUp() public {
@@ -141,7 +140,9 @@ contract SealedOpeningTest is SealedTown {
         _refuseCount(_boxOf(5), _joined(5, 7), reason);
         _refuseCount(_boxOf(5), bytes.concat(_joined(5, 6), _joined(7, 8)), reason);
         _refuseCount(_boxOf(6), bytes.concat(_joined(7, 8), _joined(6, 7)), reason);
-        _refuseCount(_boxOf(6), bytes.concat(_joined(6, 8), _joined(7, 8)), reason);
+        _refuseCount(_boxOf(6), bytes.concat(_joined(6, 7), _joined(6, 8)), reason);
+        _refuseCount(_boxOf(6), bytes.concat(_joined(7, 8), _joined(6, 8)), reason);
+        _refuseCount(_boxOf(8), _joined(6, 8), reason);
         _refuseCount(_boxOf(4), _joined(4, 6), reason);
         _refuseCount(_boxOf(5), _joined(6, 8), reason);
         _refuseCount(0, _joined(1, 8), reason);
@@ -171,6 +172,8 @@ contract SealedOpeningTest is SealedTown {
             }
             _refuseCount(0, cut, abi.encodeWithSelector(ISealedPoll.Box_LengthWrong.selector, lengths[i]));
         }
+        // Nor anything else behind a piece that is right.
+        _refuseCount(0, bytes.concat(all, hex"00"), abi.encodeWithSelector(ISealedPoll.Box_LengthWrong.selector, 881));
     }
 
     /// Whatever a ballot holds, it alone is counted, for a bounded amount of gas.
@@ -238,52 +241,6 @@ contract SealedOpeningTest is SealedTown {
         _castPlain(6, 1, 1);
         _unsealAndCount();
         _sumIs(0, 1, Curve.plus(_points[4], _points[6]));
-    }
-
-    // --- the vote of these tests
-
-    /// Eight ballots: three that count, one replaced, changes, and two that are invalid.
-    function _vote() private {
-        _castPlain(0, 1, 1);
-        _castPlain(1, 1, 2);
-        _castPlain(2, 1, 1);
-        _castPlain(3, 1, 3);
-        _castPlain(5, 63, 3);
-        _castPlain(0, 2, 2);
-        _castPlain(6, 1, 0);
-        _castSealed(Sealed(7, 4, 5, 77));
-    }
-
-    function _isCounted() private view {
-        _true(_sealed.box() == 0 && _sealed.stage() == ISealedPoll.Stage.Counted, "counted");
-        _heads(0, 1, 1, 0);
-        _heads(1, 0, 1, 2);
-        _true(_sealed.invalid(0) == 1 && _sealed.invalid(1) == 1, "invalid");
-        _sumIs(0, 1, _points[2]);
-        _sumIs(0, 2, _points[0]);
-        _sumIs(0, 3, Point(0, 0));
-        _sumIs(1, 1, Point(0, 0));
-        _sumIs(1, 2, _points[1]);
-        _sumIs(1, 3, Curve.plus(_points[3], _points[5]));
-    }
-
-    function _heads(uint256 votingClass, uint256 a, uint256 b, uint256 c) private view {
-        (uint256 for_, uint256 against, uint256 abstain) = _sealed.heads(0, votingClass);
-        _true(for_ == a && against == b && abstain == c, "heads");
-    }
-
-    function _sumIs(uint256 votingClass, uint256 choice, Point memory sum) private view {
-        (uint256 x, uint256 y) = _sealed.sumOf(0, votingClass, Choice(choice));
-        _true(x == sum.x && y == sum.y, "sum");
-    }
-
-    function _row(uint256 index, uint256 sequence, uint256 choice) private pure returns (bytes memory) {
-        return abi.encodePacked(uint32(index), uint8(sequence << 2 | choice));
-    }
-
-    function _refuseCount(bytes32 before, bytes memory ballots, bytes memory reason) private {
-        _reverts(reason);
-        _sealed.count(before, ballots);
     }
 
     function _breach(uint256 key) private view returns (bytes32 r, bytes32 vs) {

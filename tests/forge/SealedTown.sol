@@ -207,7 +207,12 @@ abstract contract SealedTown is Town {
 
     function _countFrom(uint256 from) internal {
         _sealed.count(_boxOf(from), _joined(from, _records.length));
-        while (_records.length > from) _records.pop();
+        _shorten(from);
+    }
+
+    /// What was counted is in the box no more.
+    function _shorten(uint256 to) internal {
+        while (_records.length > to) _records.pop();
     }
 
     function _unsealAndCount() internal {

@@ -5,7 +5,7 @@ import {ISealedPoll} from "../../contracts/interfaces/ISealedPoll.sol";
 import {Point} from "../../contracts/libraries/Secp256k1.sol";
 import {Choice, CredentialList} from "../../contracts/types/Ballot.sol";
 import {Leaf} from "../../contracts/types/Register.sol";
-import {SealedParameters} from "../../contracts/types/Seal.sol";
+import {SealedParameters, SealKey} from "../../contracts/types/Seal.sol";
 import {Curve} from "./Curve.sol";
 import {WideTown} from "./WideTown.sol";
 
@@ -21,6 +21,17 @@ contract SealedWideTest is WideTown {
         _sealed = _announceSealed(terms, _keyOf(SECRET, "roll"));
         _keyHash = _sealed.sealKeyHash();
         vm.warp(OPENS);
+    }
+
+    /// Motions times classes, of which there are sixteen here.
+    function test_noMoreSumsThanOneTransactionOpens() public {
+        SealedParameters memory terms = _sealedTerms(6);
+        (terms.poll.opensAt, terms.poll.closesAt) = (OPENS + 100, CLOSES + 100);
+        terms.poll.registerNumber = 1;
+        SealKey memory key = _keyOf(SECRET + 1, "second");
+        _sendSealed(_sealedCode(), terms, key, _confirmationsOf(SECRET + 1, key), abi.encodeWithSelector(ISealedPoll.Poll_TooManySums.selector, 96));
+        terms.motions = 5;
+        _equal(_sendSealed(_sealedCode(), terms, key, _confirmationsOf(SECRET + 1, key), "").motions(), 5, "eighty");
     }
 
     function test_oneByOneAmongNeighbours() public {

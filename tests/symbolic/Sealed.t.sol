@@ -191,6 +191,51 @@ contract SealedProof is Proof {
         assert(!given);
     }
 
+    /// AF: of two records the first is taken if the box is what it makes, whatever the second one is: nobody who was faster by it stops the
+    /// piece. (The second is not opened, so it may say anything of anybody.)
+    function check_whatStandsBehindIsIgnored(bytes32 before, uint256 secret, uint8 sequence, uint256 seal, uint64 choice, bytes32[4] memory rest)
+        public
+    {
+        vm.assume(secret != 0 && sequence > 1);
+        bytes memory record = _recordOf(sequence, seal, choice);
+        _start(keccak256(abi.encodePacked(before, record)), secret);
+        assert(_trySealed(abi.encodeCall(ISealedPoll.count, (before, bytes.concat(record, _anything(rest))))));
+        assert(_sealed.box() == before);
+    }
+
+    function twin_whatStandsBehindIsIgnored(bytes32 before, uint256 secret, uint8 sequence, uint256 seal, uint64 choice, bytes32[4] memory rest)
+        public
+    {
+        vm.assume(secret != 0 && sequence > 1);
+        bytes memory record = _recordOf(sequence, seal, choice);
+        _start(keccak256(abi.encodePacked(before, record)), secret);
+        assert(!_trySealed(abi.encodeCall(ISealedPoll.count, (before, bytes.concat(record, _anything(rest))))));
+    }
+
+    /// AG: two records, of replaced ballots, are taken only if the first one makes the box, or both do.
+    function check_onlyTheLastTwoRecords(bytes32 box, bytes32 before, uint256 secret, uint8[2] memory sequences, uint256 seal, uint64 choice)
+        public
+    {
+        vm.assume(sequences[0] > 1 && sequences[1] > 1);
+        bytes memory first = _recordOf(sequences[0], seal, choice);
+        bytes memory second = _recordOf(sequences[1], seal, choice);
+        _start(box, secret);
+        if (!_trySealed(abi.encodeCall(ISealedPoll.count, (before, bytes.concat(first, second))))) return;
+        bytes32 middle = keccak256(abi.encodePacked(before, first));
+        assert(secret != 0 && (box == middle || box == keccak256(abi.encodePacked(middle, second))));
+        assert(_sealed.box() == before);
+    }
+
+    function twin_onlyTheLastTwoRecords(bytes32 before, uint256 secret, uint8[2] memory sequences, uint256 seal, uint64 choice) public {
+        vm.assume(sequences[0] > 1 && sequences[1] > 1);
+        bytes memory first = _recordOf(sequences[0], seal, choice);
+        bytes memory second = _recordOf(sequences[1], seal, choice);
+        bytes32 middle = keccak256(abi.encodePacked(before, first));
+        _start(keccak256(abi.encodePacked(middle, second)), secret);
+        bool done = _trySealed(abi.encodeCall(ISealedPoll.count, (before, bytes.concat(first, second))));
+        assert(!done || _sealed.box() == middle);
+    }
+
     function _twoBallots(uint256 index, uint256 s0, uint256 s1, bool alone) private {
         _isBallot(index, s0);
         _isBallot(index, s1);
@@ -206,6 +251,11 @@ contract SealedProof is Proof {
     /// Of lender 5, whose commitment is the generator.
     function _recordOf(uint8 sequence, uint256 seal, uint64 choice) private pure returns (bytes memory) {
         return abi.encodePacked(uint32(5), uint8(1), X, Y, sequence, seal, choice);
+    }
+
+    /// A record of no shape.
+    function _anything(bytes32[4] memory rest) private pure returns (bytes memory) {
+        return abi.encodePacked(rest[0], rest[1], rest[2], bytes14(rest[3]));
     }
 
     /// As if ballots were cast and the secret was told.

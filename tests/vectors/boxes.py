@@ -66,6 +66,42 @@ def pieces(ballots: Sequence[Recorded], size: int, newest: dict[int, int], motio
     return taken
 
 
+def overtaken(ballots: Sequence[Recorded], size: int, newest: dict[int, int], motions: int) -> list[dict[str, Any]]:
+    """The whole box in pieces of that size, while a stranger counts the last ballot alone just before each of them."""
+    taken, records = [], [one[-1] for one in ballots]
+    for end in range(len(ballots), 0, -size):
+        start = max(0, end - size)
+        taken.append(trailed(ballots, end - 1, end, records[end - 1 : end], newest, motions))
+        if start < end - 1:
+            taken.append(trailed(ballots, start, end - 1, records[start:end], newest, motions))
+    return taken
+
+
+def trailed(
+    ballots: Sequence[Recorded], start: int, end: int, handed: Sequence[bytes], newest: dict[int, int], motions: int
+) -> dict[str, Any]:
+    """A call whose piece are the ballots from start to end, whatever else is handed in behind them."""
+    before = folded(EMPTY, [one[-1] for one in ballots[:start]])
+    said = {"taken": end - start, "counted": hex_of(counted(ballots[start:end], newest, motions))}
+    return {"before": hex_of(before), "ballots": hex_of(b"".join(handed))} | said
+
+
+def trailing(ballots: Sequence[Recorded], newest: dict[int, int], motions: int) -> list[dict[str, Any]]:
+    """Calls that a full box takes although something stands behind the piece."""
+    records = [one[-1] for one in ballots]
+    start = len(records) - 4
+    end = records[start:]
+    tries = {
+        "the last twice": [*end, end[-1]],
+        "the whole piece twice": [*end, *end],
+        "a ballot of the middle again": [*end, records[0]],
+        "a record of nobody": [*end, bytes(110)],
+        "a record whose numbers are as large as can be": [*end, b"\xff" * 110],
+    }
+    rows = {name: trailed(ballots, start, len(records), handed, newest, motions) for name, handed in tries.items()}
+    return [{"name": name} | row for name, row in rows.items()]
+
+
 def outcome(ballots: Sequence[Recorded], newest: dict[int, int], motions: int) -> dict[str, Any]:
     """Heads and sums of each motion, class and choice, and the invalid ballots of each class."""
     sums: dict[tuple[int, int, int], list[ref.Point]] = {}
@@ -97,13 +133,16 @@ def refused(ballots: Sequence[Recorded]) -> list[dict[str, str]]:
         "the last left out": (before, [a, b, c], "Box_NotItsEnd"),
         "one of the middle left out": (before, [a, c, d], "Box_NotItsEnd"),
         "two swapped": (before, [a, c, b, d], "Box_NotItsEnd"),
-        "the last twice": (before, [a, b, c, d, d], "Box_NotItsEnd"),
+        "one twice before the last": (before, [a, b, c, c, d], "Box_NotItsEnd"),
+        "another's before the first": (before, [d, a, b, c, d], "Box_NotItsEnd"),
+        "only what was counted": (folded(EMPTY, records), [a, b], "Box_NotItsEnd"),
         "not the end": (folded(EMPTY, records[: count - 5]), [records[-5], a], "Box_NotItsEnd"),
         "a wrong beginning": (EMPTY, [a, b, c, d], "Box_NotItsEnd"),
         "the neighbour's sealed choice": (before, [a, b, c[:-8] + d[-8:], d], "Box_NotItsEnd"),
         "the neighbour's commitment": (before, [a, b, c[:5] + d[5:69] + c[69:], d], "Box_NotItsEnd"),
         "one byte short": (before, [a, b, c, d[:-1]], "Box_LengthWrong"),
         "one byte more": (before, [a, b, c, d, b"\x00"], "Box_LengthWrong"),
+        "one byte more behind the last twice": (before, [a, b, c, d, d, b"\x00"], "Box_LengthWrong"),
         "nothing": (folded(EMPTY, records), [], "Box_LengthWrong"),
     }
     return [
@@ -128,6 +167,8 @@ def chain(name: str, motions: int, rows: Sequence[tuple[int, int, int]], sizes: 
         "ballots": listed,
         "box": hex_of(folded(EMPTY, records)),
         "countings": [{"size": size, "pieces": pieces(ballots, size, newest, motions)} for size in sizes],
+        "overtaken": overtaken(ballots, 4, newest, motions),
+        "trailing": trailing(ballots, newest, motions) if len(ballots) > 4 else [],
         "refused": refused(ballots) if len(ballots) > 4 else [],
         **outcome(ballots, newest, motions),
     }

@@ -48,6 +48,30 @@ def test_seals__of_odd_and_even_points() -> None:
     assert 100 < sum(turned) < 250
 
 
+def _taken(box: bytes, call: dict[str, Any]) -> int:
+    """How many records are the piece of a call; 0 when it has none."""
+    folded, ballots = raw(call["before"]), raw(call["ballots"])
+    for number in range(1, len(ballots) // 110 + 1):
+        folded = keccak(folded + ballots[110 * number - 110 : 110 * number])
+        if folded == box:
+            return 0 if len(ballots) % 110 else number
+    return 0
+
+
+@pytest.mark.parametrize("chain", BOX["chains"], ids=lambda chain: chain["name"])
+def test_box__a_stranger_who_counts_one_before_each_piece_stops_nothing(chain: dict[str, Any]) -> None:
+    box = raw(chain["box"])
+    for call in chain["overtaken"]:
+        assert _taken(box, call) == call["taken"] > 0
+        box = raw(call["before"])
+    assert box == bytes(32)
+    assert sum(call["taken"] for call in chain["overtaken"]) == len(chain["ballots"])
+    for call in chain["trailing"]:
+        assert _taken(raw(chain["box"]), call) == call["taken"] < len(raw(call["ballots"])) // 110
+    for call in chain["refused"]:
+        assert _taken(raw(chain["box"]), call) == 0
+
+
 @pytest.mark.parametrize("chain", BOX["chains"], ids=lambda chain: chain["name"])
 def test_box__pieces_fold_from_the_end(chain: dict[str, Any]) -> None:
     for counting in chain["countings"]:

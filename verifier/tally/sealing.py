@@ -88,6 +88,18 @@ def record_of(index: int, voting_class: int, point: bytes, sequence: int, sealed
     return index.to_bytes(32, "big")[-4:] + bytes([voting_class]) + point + bytes([sequence]) + sealed
 
 
+def start_of_piece(records: Sequence[bytes], boxes: Sequence[bytes], left: int, before: bytes, handed: bytes) -> int | None:
+    """The place of the first record of a piece that a `count` took out of a box of `left` records; None when it took none.
+
+    The piece stands at the front of what was handed in; whole records behind it are ignored, as by the contract. `boxes` are the numbers
+    before the first record and after each.
+    """
+    most, rest = divmod(len(handed), RECORD_BYTES)
+    starts = range(left - 1, max(0, left - most) - 1, -1) if rest == 0 else ()
+    start = next((place for place in starts if boxes[place] == before), None)
+    return start if start is not None and handed.startswith(b"".join(records[start:left])) else None
+
+
 def counted_of(index: int, sequence: int, plain: int, motions: int) -> bytes:
     """A ballot as BallotsCounted has it."""
     if motions == 1:

@@ -15,7 +15,6 @@ from backend.ground.chain.notes import RECEIPTS
 from backend.ground.chain.outbox import OutboxEntry
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.chain.values import TransactionStatus
-from backend.ground.common.seals import RECORD_BYTES
 from backend.ground.db.sessions import Sessions
 from verifier.call_data import ArgumentsNotReadable, read_arguments
 
@@ -44,17 +43,20 @@ class ChainRecord:
         except NotACast as error:
             raise NodeNotAnswering(reason=f"{tx_hash} carries no ballots") from error
 
-    def counted_piece(self, tx_hash: str) -> tuple[bytes, int]:
-        """What a transaction took out of a box: the number of the box without it, and how many records. Raises: NodeNotAnswering."""
+    def box_left_by(self, tx_hash: str) -> bytes:
+        """The number of a box after the transaction that counted a piece of it; how many records that took its data alone does not say.
+
+        Raises: NodeNotAnswering.
+        """
         function = artifacts.load("SealedPoll").functions["count"]
         data = bytes(self._node.transaction(tx_hash)["input"])
         if data[:4] != function.hash[:4]:
             raise NodeNotAnswering(reason=f"{tx_hash} counts no ballots")
         try:
-            before, ballots = read_arguments(function.types, data[4:])
+            before, _ = read_arguments(function.types, data[4:])
         except ArgumentsNotReadable as error:
             raise NodeNotAnswering(reason=f"{tx_hash} counts no ballots that can be read") from error
-        return bytes(before), len(ballots) // RECORD_BYTES
+        return bytes(before)
 
     def has_passkey_code(self, address: bytes) -> bool:
         """Whether the contract there is the one that verifies passkeys today, to the byte. Raises: NodeNotAnswering."""

@@ -130,7 +130,10 @@ class SealedPollContract(AnyPoll):
         return self.call("unseal", secret)
 
     def count(self, before: bytes, records: Sequence[bytes]) -> ContractCall:
-        """Take records of 110 bytes out of the end of the box and count them; `before` is the box's number without them."""
+        """Take records of 110 bytes out of the end of the box and count them; `before` is the box's number without them.
+
+        Those of the last that somebody else counts in the meantime are passed over.
+        """
         return self.call("count", before, b"".join(records))
 
     def report_breach(self, signature: bytes) -> ContractCall:

@@ -69,6 +69,10 @@ _POLL: dict[str, tuple[str, str]] = {
         "一次密封表决须有 1 至 16 个议题，现为 {motions} 个。请修改后重新公告。",
         "A sealed vote has 1 to 16 motions, not {motions}. Change this and announce again.",
     ),
+    "Poll_TooManySums": (
+        "议题数乘以表决组数为 {places}，超过一次写入区块链能公开的 80 组合计。请减少议题或表决组，或分两次表决。",
+        "Motions times classes are {places}; one transaction opens 80 totals at most. Have fewer of either, or hold two votes.",
+    ),
     "Poll_MotionOutOfRange": (
         "第 {motion} 号议题不存在（共 {motions} 个，从 0 起）。请刷新页面。",
         "There is no motion {motion} among {motions} (from 0). Load the page again.",
@@ -113,8 +117,8 @@ _POLL: dict[str, tuple[str, str]] = {
         "The records from the box have a wrong length ({length} bytes). Read them again, then count.",
     ),
     "Box_NotItsEnd": (
-        "提交的记录不是票箱最后的部分，可能他人已先行清点。请重新读取票箱后继续。",
-        "These are not the last records of the box; somebody may have counted them first. Read the box again and go on.",
+        "提交的记录不是票箱最后的部分，可能他人已先行全部清点。请重新读取票箱后继续。",
+        "These are not the last records of the box; somebody may have counted all of them first. Read the box again and go on.",
     ),
     "Box_NotEmpty": (
         "票箱中还有未清点的表决票。请先清点全部表决票。",

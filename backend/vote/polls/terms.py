@@ -27,6 +27,7 @@ MINUTE = 60
 LEAST_NOTICE_DAYS = LEAST_CHALLENGE_DAYS = 15
 DAY = 86_400
 #: Motions times classes: all sums are opened in one transaction, some 180,000 gas each of these, and no transaction takes more than 2^24.
+#: A sealed poll's contract refuses more itself (protocol §21.3); here it is said before anybody signs.
 MOST_PLACES = 80
 
 

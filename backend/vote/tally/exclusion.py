@@ -92,10 +92,12 @@ class Exclusion:
         after, end = 0, len(box)
         while events := self._chain.events(poll.address, "BallotsCounted", after, confirmed=False):
             for event in events:
-                _, many = self._chain.record.counted_piece(event.tx_hash)
-                if place >= end - many:
+                start = box.place_of(self._chain.record.box_left_by(event.tx_hash), end)
+                if start is None:
+                    raise RecordsNotReadYet
+                if place >= start:
                     return box.number_after(place), box.between(place, end)
-                end -= many
+                end = start
             after = events[-1].id
         raise RecordsNotReadYet
 

@@ -54,9 +54,9 @@ class ForgedSealedVote(SealedBallots):
             self.count_piece(f"count {place}", left - size, left, self.closes_at + 6 + place)
             left, place = left - size, place + 1
 
-    def count_piece(self, name: str, start: int, end: int, at: int, counted: bytes | None = None) -> None:
-        """One counting of the records from start to end."""
-        before, piece = folded(EMPTY_BOX, self.records[:start]), b"".join(self.records[start:end])
+    def count_piece(self, name: str, start: int, end: int, at: int, counted: bytes | None = None, behind: Sequence[bytes] = ()) -> None:
+        """One counting of the records from start to end; `behind` are records in the call that others counted before it."""
+        before, piece = folded(EMPTY_BOX, self.records[:start]), b"".join([*self.records[start:end], *behind])
         said = self.counted(start, end) if counted is None else counted
         log = self.log(self.poll, "BallotsCounted", ["bytes"], [], encode(["bytes"], [said]))
         self.act(name, at, self.poll, call("count", ["bytes32", "bytes"], [before, piece]), log)

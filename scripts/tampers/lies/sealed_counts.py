@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from eth_abi.abi import encode
@@ -15,6 +16,7 @@ from tests.contracts.ballot_box import N
 from tests.contracts.sealed_world import EMPTY_BOX, RECORD_BYTES, folded
 
 SECRET, COUNTING = "the secret", "counting"
+PIECE = 4  # ballots
 
 
 def _secret(change: Callable[[int], int]) -> SealedChange:
@@ -87,6 +89,26 @@ def _counted_again(vote: ForgedSealedVote, original: Callable[[], None]) -> None
     _again(vote)
 
 
+def _overtaken_by_one(vote: ForgedSealedVote, _: Callable[[], None], *, all_named: bool = False) -> None:
+    """A stranger counts the last ballot alone just before each piece, which still has it at its end."""
+    at = vote.closes_at + 6
+    for left in range(len(vote.records), 0, -PIECE):
+        start = max(0, left - PIECE)
+        vote.count_piece(f"stranger before {left}", left - 1, left, at)
+        if start < left - 1:
+            said = vote.counted(start, left) if all_named else None
+            vote.count_piece(f"count to {left}", start, left - 1, at + 1, said, behind=vote.records[left - 1 : left])
+        at += 2
+
+
+OVERTAKEN = instead("count_box", _overtaken_by_one)
+
+
+def _behind_another(vote: ForgedSealedVote, before: bytes, piece: bytes) -> tuple[bytes, bytes]:
+    """What was counted before stands in front of the piece."""
+    return before, vote.records[-1] + piece
+
+
 def _early(vote: ForgedSealedVote) -> int:
     return vote.closes_at - 1
 
@@ -118,6 +140,8 @@ LIES = (
     lie(COUNTING, "a byte left out", "count.box", after=_piece("count 0", _cut)),
     lie(COUNTING, "ballots in another order", "count.box", after=_piece("count 2", _reversed)),
     lie(COUNTING, "another number before", "count.box", after=_piece("count 1", lambda _, __, piece: (b"\x44" * 32, piece))),
+    lie(COUNTING, "a counted ballot before a piece", "count.box", after=_piece("count 1", _behind_another)),
+    lie(COUNTING, "what stands behind a piece is named", "count.opened", instead("count_box", partial(_overtaken_by_one, all_named=True))),
     lie(COUNTING, "an empty piece", "count.box", after=_piece("count 1", lambda _, before, __: (before, b""))),
     lie(
         COUNTING, "a choice said otherwise", "count.opened", after=_said("count 0", lambda _, one: one[:4] + bytes([one[4] ^ 3]) + one[5:])

@@ -34,9 +34,11 @@ def lie(kind: str, name: str, finding: str, before: SealedChange = nothing, afte
     return Lie(f"sealed: {kind}", name, finding, made=ForgedSealedVote, before=changed, after=after)  # type: ignore[arg-type]
 
 
-def honest(name: str, *, state: bool = False, later: bool = False, trustees: list[str] | None = None, **values: Any) -> Lie:
-    """A right vote; with its state, or with trustees who were appointed after the creation."""
-    found = lie("", name, "", after=with_state if state else nothing, **values)
+def honest(
+    name: str, *, state: bool = False, later: bool = False, trustees: list[str] | None = None, way: SealedChange = nothing, **values: Any
+) -> Lie:
+    """A right vote; with its state, with trustees who were appointed after the creation, or in another way that is right, too."""
+    found = lie("", name, "", before=way, after=with_state if state else nothing, **values)
 
     def before(vote: Any) -> None:
         found.before(vote)

@@ -11,7 +11,7 @@ from web3.logs import DISCARD
 
 from scripts.build.check import deployed, strangers
 from scripts.build.releases import NEWEST
-from tests.contracts.ballot_box import P, address_of, created_by, secret, sign, signer_of
+from tests.contracts.ballot_box import P, address_of, created_by, make_register, secret, sign, signer_of
 from tests.contracts.chain import refusal
 from tests.contracts.sealed_world import SealedPoll, SealedTerms, SealedWorld, SealKeys
 
@@ -180,6 +180,17 @@ def test_refuses_an_announcement_that_officials_did_not_sign(sealed_world: Seale
 def test_refuses_no_motion_and_more_than_sixteen(sealed_world: SealedWorld, motions: int) -> None:
     with refusal("Poll_MotionCountOutOfRange", motions):
         sealed_world.announce_sealed(_terms(sealed_world, motions), SealKeys("second"))
+
+
+@pytest.mark.parametrize(("motions", "classes"), [(6, 14), (9, 9), (16, 6)])
+def test_refuses_more_sums_than_one_transaction_opens(sealed_world: SealedWorld, motions: int, classes: int) -> None:
+    """Motions times classes; 80 are taken, and opened (test_count)."""
+    number = sealed_world.freeze(make_register(16, class_count=classes))
+    with refusal("Poll_TooManySums", motions * classes):
+        sealed_world.announce_sealed(_terms(sealed_world, motions, register_number=number), SealKeys("second"))
+    keys = SealKeys("third")
+    poll = sealed_world.announce_sealed(_terms(sealed_world, 80 // classes, register_number=number), keys)
+    assert poll.functions.motions().call() == 80 // classes
 
 
 def test_passes_on_what_the_poll_refuses(sealed_world: SealedWorld) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -75,13 +76,16 @@ def test_refuses_anything_but_the_end_of_the_box(sealed: SealedPoll) -> None:
         "the last left out": (before, [a, b, c]),
         "one of the middle left out": (before, [a, c, d]),
         "swapped": (before, [a, b, d, c]),
-        "one twice": (before, [a, b, c, d, d]),
+        "one twice": (before, [a, b, c, c, d]),
+        "the last one before the others": (before, [d, a, b, c, d]),
+        "only what was not in it": (folded(EMPTY_BOX, records), [a, b]),
         "not the end": (folded(EMPTY_BOX, records[:-5]), records[-5:-1]),
         "a wrong beginning": (folded(EMPTY_BOX, records[:-5]), end),
         "a neighbour's sealed choice": (before, [a, b, c, d[:-8] + c[-8:]]),
         "another's C": (before, [a, b, c, d[:5] + c[5:69] + d[69:]]),
         "another class": (before, [a, b, c, d[:4] + bytes([d[4] ^ 1]) + d[5:]]),
         "another index": (before, [a, b, c, bytes([0, 0, 0, 99]) + d[4:]]),
+        "another index, and the right one behind it": (before, [a, b, c, bytes([0, 0, 0, 99]) + d[4:], d]),
     }
     for wrong in tries.values():
         with refusal("Box_NotItsEnd"):
@@ -91,13 +95,14 @@ def test_refuses_anything_but_the_end_of_the_box(sealed: SealedPoll) -> None:
         sealed.chain.send(sealed.calls.count(before, b"".join(end)))
 
 
-@pytest.mark.parametrize("length", [0, 1, RECORD_BYTES - 1, RECORD_BYTES + 1])
+@pytest.mark.parametrize("length", [0, 1, RECORD_BYTES - 1, RECORD_BYTES + 1, 3 * RECORD_BYTES + 1])
 def test_refuses_what_is_no_whole_number_of_records(sealed: SealedPoll, length: int) -> None:
+    """Also behind a piece that is right."""
     sealed.cast_batch([sealed.vote(i, 1) for i in range(3)])
     sealed.close()
     sealed.unseal()
     with refusal("Box_LengthWrong", length):
-        sealed.chain.send(sealed.calls.count(EMPTY_BOX, b"".join(sealed.records)[:length]))
+        sealed.chain.send(sealed.calls.count(EMPTY_BOX, (b"".join(sealed.records) + sealed.records[0])[:length]))
 
 
 def test_refuses_to_count_while_it_is_sealed(sealed: SealedPoll) -> None:
@@ -109,15 +114,61 @@ def test_refuses_to_count_while_it_is_sealed(sealed: SealedPoll) -> None:
         sealed.chain.send(sealed.calls.choiceUnder(0, 1, 5, 5))
 
 
+def _overtaken(poll: SealedPoll, own: int, others: int) -> Any:
+    """Somebody is about to count the last `own` ballots, and somebody else counts the last `others` just before."""
+    slower = poll.piece(own)
+    poll.count(others)
+    receipt = poll.chain.send(poll.calls.count(*slower), sender=poll.chain.accounts[1])
+    del poll.records[len(poll.records) - (own - others) :]
+    return receipt
+
+
 def test_lets_two_counters_take_turns(sealed: SealedPoll) -> None:
     newest = _filled(sealed)
     sealed.close()
     sealed.unseal()
-    slower = sealed.piece(5)
-    sealed.count(3)
-    with refusal("Box_NotItsEnd"):
-        sealed.chain.send(sealed.calls.count(*slower), sender=sealed.chain.accounts[1])
+    for others in (5, 6):  # all of it, and more than that: nothing is left to do
+        with refusal("Box_NotItsEnd"):
+            _overtaken(sealed, 5, others)
+    assert len(sealed.records) == 6
+    _overtaken(sealed, 5, 3)
     sealed.count_all(4)
+    _is_counted(sealed, newest)
+
+
+def test_counts_what_a_stranger_left_of_each_piece(sealed: SealedPoll) -> None:
+    """One ballot counted just before each piece does not make the count creep (protocol §21.5)."""
+    newest = _filled(sealed)
+    sealed.close()
+    sealed.unseal()
+    in_pieces = 0
+    while sealed.records:
+        left = len(sealed.records)
+        if left == 1:
+            sealed.count(1)
+            continue
+        receipt = _overtaken(sealed, min(4, left), 1)
+        piece, in_pieces = sealed.counted(receipt), in_pieces + 1
+        assert all(int.from_bytes(piece[i : i + 4], "big") in newest for i in range(0, len(piece), 5))
+        assert left - len(sealed.records) == min(4, left)
+    assert in_pieces == 4
+    _is_counted(sealed, newest)
+
+
+@pytest.mark.parametrize("behind", ["the piece again", "a ballot in the box", "zeros", "ones"])
+def test_ignores_whatever_stands_behind_the_piece(sealed: SealedPoll, behind: str) -> None:
+    newest = _filled(sealed)
+    sealed.close()
+    sealed.unseal()
+    before, piece = sealed.piece(5)
+    rest = {"the piece again": piece, "a ballot in the box": sealed.records[0], "zeros": bytes(220), "ones": b"\xff" * 110}[behind]
+    sequences = [record[69] for record in sealed.records[-5:]]
+    counted = sealed.counted(sealed.chain.send(sealed.calls.count(before, piece + rest)))
+    assert 0 < len(counted) <= 5 * len(sequences)
+    assert {counted[i + 4] >> 2 for i in range(0, len(counted), 5)} <= set(sequences)
+    del sealed.records[-5:]
+    assert sealed.calls.box().call() == before == folded(EMPTY_BOX, sealed.records)
+    sealed.count_all(5)
     _is_counted(sealed, newest)
 
 
@@ -201,7 +252,7 @@ def _carries(poll: SealedPoll, motion: int, voting_class: int) -> bool:
 
 
 def test_opens_the_sums_of_eighty_motions_and_classes_in_one_transaction(sealed: SealedPoll) -> None:
-    """More are announced by no service (protocol §21.3): near a hundred no transaction can open them, and the poll has no result."""
+    """More are not announced (protocol §21.3): near a hundred no transaction can open them, and the poll would have no result."""
     motions = 16
     poll = SealedPoll.of(sealed.world, make_register(15, 5), motions, SealKeys("eighty"))
     chosen = {i: [1 + (i // 5 + motion) % 3 for motion in range(motions)] for i in range(15)}

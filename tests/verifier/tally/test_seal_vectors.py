@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from verifier.tally import curve, transcript, typed_data
 from verifier.tally.keccak import keccak, word
 from verifier.tally.published import Published
-from verifier.tally.sealing import EMPTY, RECORD_BYTES, Sealed, choices_of, counted_of, opened, record_of
+from verifier.tally.sealing import EMPTY, RECORD_BYTES, Sealed, choices_of, counted_of, opened, record_of, start_of_piece
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -54,6 +55,28 @@ def test_boxes__fold_and_are_counted_as_the_vectors_say() -> None:
                 assert said == raw(piece["counted"])
                 left = start
             assert left == 0
+
+
+def test_pieces__are_found_as_the_vectors_say() -> None:
+    """Also where something stands behind them; and none is found in what the contract refuses."""
+    for chain in vectors("box")["chains"]:
+        records, boxes = ([raw(one[name]) for one in chain["ballots"]] for name in ("record", "box"))
+        start_of = partial(_start_of, records, [EMPTY, *boxes])
+        left = len(records)
+        for call in chain["overtaken"]:
+            assert start_of(call, left) == left - call["taken"]
+            left -= call["taken"]
+        assert left == 0
+        for counting in chain["countings"]:
+            assert start_of(counting["pieces"][0], len(records)) == max(0, len(records) - counting["size"])
+        for call in chain["trailing"]:
+            assert start_of(call, len(records)) == len(records) - call["taken"], call["name"]
+        for call in chain["refused"]:
+            assert start_of(call, len(records)) is None, call["name"]
+
+
+def _start_of(records: list[bytes], boxes: list[bytes], call: dict[str, Any], left: int) -> int | None:
+    return start_of_piece(records, boxes, left, raw(call["before"]), raw(call["ballots"]))
 
 
 def _counted(one: dict[str, Any], data: dict[str, Any], motions: int) -> bytes:

@@ -102,6 +102,23 @@ def test_auditor__counts_alone_from_transactions(
     both_agree(count_again(tmp_path), node_address, tmp_path)
 
 
+def test_overtaken__agrees_where_a_stranger_counts_one_before_each_piece(node_address: str, tmp_path: Path, count_again: Again) -> None:
+    vote = SealedHeldVote.announce_sealed(Chain(node_address))
+    vote.hold()
+    vote.unseal()
+    poll = vote.poll
+    while len(poll.records) > 1:
+        before, piece = poll.piece(4)
+        poll.count(1)
+        poll.chain.send(poll.calls.count(before, piece + poll.records[0]))  # and with a ballot that is still in the box
+        del poll.records[max(0, len(poll.records) - 3) :]
+    if poll.records:
+        poll.count()
+    poll.open_sums(vote.chosen)
+    vote.publish(tmp_path)
+    both_agree(count_again(tmp_path), node_address, tmp_path)
+
+
 @pytest.mark.parametrize("opened", [False, True])
 def test_abandoned__agrees_without_a_result(node_address: str, tmp_path: Path, count_again: Again, opened: bool) -> None:
     vote = SealedHeldVote.announce_sealed(Chain(node_address))

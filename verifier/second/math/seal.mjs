@@ -82,11 +82,13 @@ export function recordsIn(bytes) {
 /** The box with more records in it. */
 export const folded = (box, records) => records.reduce((before, one) => keccak(before, one), box);
 
-/** What taking a piece of bytes from the end of the box leaves: its records, or the reason why it is not that end. */
+/** The records at the front of these bytes that are the end of the box, or the reason why none are; those behind them are passed over. */
 export function takenFrom(box, before, bytes) {
   const records = recordsIn(bytes);
   if (records === null) return { reason: "Box_LengthWrong", records: [] };
-  return same(folded(before, records), box) ? { reason: null, records } : { reason: "Box_NotItsEnd", records: [] };
+  let number = before;
+  const last = records.findIndex((one) => same((number = keccak(number, one)), box));
+  return last < 0 ? { reason: "Box_NotItsEnd", records: [] } : { reason: null, records: records.slice(0, last + 1) };
 }
 
 /** The bytes that BallotsCounted has for ballots with their plain values; `newest` says each index's sequence. */

@@ -51,20 +51,22 @@ export function seals({ good, malformed }, equal) {
   }
 }
 
-function checkCountings({ ballots, box, countings, motions }, { separator, secret }, equal) {
+function checkCountings({ ballots, box, countings, overtaken, trailing, motions }, { separator, secret }, equal) {
   const newest = new Map(ballots.map(({ index, sequence }) => [index, sequence]));
-  for (const { size, pieces } of countings) {
-    let left = raw(box);
-    for (const { before, ballots: bytes, counted } of pieces) {
-      const { reason, records } = takenFrom(left, raw(before), raw(bytes));
-      equal(`a piece of ${size}`, reason, null);
-      const read = records.map(readRecord);
-      const plains = openedAll(BigInt(secret), raw(separator), motions, read);
-      equal(`counted of ${size}`, hex(countedBytes(motions, read, plains, newest)), counted);
-      left = raw(before);
-    }
+  const check = (name, left, { before, ballots: bytes, counted, taken }) => {
+    const { reason, records } = takenFrom(left, raw(before), raw(bytes));
+    equal(name, reason, null);
+    if (taken !== undefined) equal(`taken of ${name}`, records.length, taken);
+    const read = records.map(readRecord);
+    const plains = openedAll(BigInt(secret), raw(separator), motions, read);
+    equal(`counted of ${name}`, hex(countedBytes(motions, read, plains, newest)), counted);
+    return raw(before);
+  };
+  for (const { size, pieces } of [...countings, { size: "one more by a stranger", pieces: overtaken }]) {
+    const left = pieces.reduce((number, one) => check(`a piece of ${size}`, number, one), raw(box));
     equal("the box at the end", hex(left), hex(EMPTY_BOX));
   }
+  for (const one of trailing) check(one.name, raw(box), one);
 }
 
 /** Heads and sums by motion, class and choice as this recount adds them up from the records. */

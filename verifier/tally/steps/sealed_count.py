@@ -12,7 +12,7 @@ from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.keccak import keccak, word
 from verifier.tally.processes import SIGNATURES_FROM, in_order
 from verifier.tally.recount import Ballots, Count, Excluded, Recount, Scene, Terms, need
-from verifier.tally.sealing import PART, RECORD_BYTES, Sealed, choices_of, counted_of, open_part
+from verifier.tally.sealing import PART, RECORD_BYTES, Sealed, choices_of, counted_of, open_part, start_of_piece
 from verifier.tally.steps.acts import call_of
 
 MOST_NAMED = 20  # indexes of invalid ballots in a note
@@ -110,19 +110,17 @@ class Pieces:
     def take(self, scene: Scene, event: Event, transaction: Transaction) -> None:
         """One counting: its piece, and what its event says."""
         try:
-            before, piece = scene.dialect.decode_call("count", transaction, scene.poll, "count.box")
+            before, handed = scene.dialect.decode_call("count", transaction, scene.poll, "count.box")
         except Wrong as wrong:
             self.log.take(wrong)
             return
         unsealed = [one.log.order for one in scene.of_poll("Unsealed")]
         what = "counts before the poll was unsealed"
         self.log.holds("count.secret", event.place, what, bool(unsealed) and unsealed[0] < event.log.order)
-        records, boxes = self.ballots.records, self.ballots.boxes
-        size, rest = divmod(len(piece), RECORD_BYTES)
-        start = self.left - size
-        is_end = size > 0 and rest == 0 and start >= 0 and before == boxes[start] and piece == b"".join(records[start : self.left])
-        found = f"{size} records before box 0x{before.hex()}"
-        if not self.log.holds("count.box", event.place, "the piece is not the end of the box", is_end, boxes[self.left], found):
+        boxes, start = self.ballots.boxes, start_of_piece(self.ballots.records, self.ballots.boxes, self.left, before, handed)
+        found = f"{len(handed) // RECORD_BYTES} records before box 0x{before.hex()}"
+        what = "the piece is not the end of the box"
+        if not self.log.holds("count.box", event.place, what, start is not None, boxes[self.left], found) or start is None:
             return
         expected = b"".join(
             counted_of(one.index, one.sequence, self.opened[place], self.motions)

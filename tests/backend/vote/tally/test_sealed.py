@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
 from backend.ground.common.hashing import keccak
@@ -16,7 +17,9 @@ from backend.ground.common.voting import Choice
 from backend.public.certificates import rules
 from backend.public.certificates.service import CertificateService
 from backend.vote.ballots import store
-from backend.vote.tally.box import BoxReader
+from backend.vote.polls.views import PollView
+from backend.vote.tally.box import BoxReader, FilledBox
+from backend.vote.tally.counter import Counter
 from backend.vote.tally.errors import NotCountedYet, PollStillOpen, ShareWrong
 from backend.vote.tally.sealed import SealedTallyService
 from tests.backend.vote.ballots.automine import AutomineAnvil
@@ -252,6 +255,35 @@ def test_a_chain_that_loses_counted_pieces_is_counted_again(world: World) -> Non
     assert world.sealed_tally.counter.count(vote.poll)
 
 
+def overtaken_by_one(vote: SealedVote, patch: pytest.MonkeyPatch) -> list[int]:
+    """A stranger counts one ballot just before each piece that the counter sends; where these pieces end."""
+    world, send, ends = vote.world, Counter._send, list[int]()
+
+    def sent(counter: Counter, poll: PollView, contract: SealedPollContract, box: FilledBox, first: int, end: int) -> None:
+        stranger = contract.count(box.number_after(end - 1), box.between(end - 1, end))
+        world.chain.transact(stranger, f"a stranger counts {poll.id} {end}")
+        ends.append(end)
+        send(counter, poll, contract, box, first, end)
+
+    patch.setattr(Counter, "_send", sent)
+    return ends
+
+
+def test_a_stranger_who_counts_one_ballot_before_each_piece_holds_nothing_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    vote = opened_poll(world)
+    for index in range(11):
+        cast_directly(vote, vote.ballot(index, FOR))
+    vote.close()
+    unseal(vote)
+    monkeypatch.setattr("backend.vote.tally.counter.PIECE", 5)
+    ends = overtaken_by_one(vote, monkeypatch)
+    assert world.sealed_tally.counter.count(vote.poll, at_most=3)
+    assert ends == [11, 6, 1]  # the last piece was the stranger's altogether
+    contract = world.chain.sealed_poll(vote.poll.address)
+    assert contract.stage() is Stage.COUNTED
+    assert sum(contract.heads(0, number).heads_for for number in range(len(vote.poll.classes))) == 11
+
+
 def test_over_http_anybody_opens_and_everybody_sees_who_is_missing(world: World) -> None:
     vote = opened_poll(world)
     cast_directly(vote, vote.ballot(1, FOR))
@@ -271,9 +303,11 @@ def test_over_http_anybody_opens_and_everybody_sees_who_is_missing(world: World)
     assert browser.post(f"{path}/breach", {"signature": "0x" + "00" * 65}).json()["error"]["code"] == "VoteClosedAlready"
 
 
+@pytest.mark.parametrize("overtaken", [False, True])
 def test_a_leaf_without_a_claim_is_taken_out_with_its_sealed_ballot(
-    node: AutomineAnvil, issuer: IssuerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    node: AutomineAnvil, issuer: IssuerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overtaken: bool
 ) -> None:
+    """Also where pieces were overtaken, so that a call has more records than it counted."""
     false_register(5_000_000, monkeypatch)
     world = World(tmp_path, node, issuer.url)
     vote = opened_poll(world)
@@ -284,6 +318,8 @@ def test_a_leaf_without_a_claim_is_taken_out_with_its_sealed_ballot(
     unseal(vote)
     with monkeypatch.context() as patch:
         patch.setattr("backend.vote.tally.counter.PIECE", 5)
+        if overtaken:
+            overtaken_by_one(vote, patch)
         assert world.sealed_tally.counter.count(vote.poll)
     world.ballots.anchors.run_once()
     result = vote.open_sums()
