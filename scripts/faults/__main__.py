@@ -83,6 +83,7 @@ def figures(planned: list[Planned], found: dict[str, list[Outcome]]) -> dict[str
         "doubled": sum(outcome.doubled for outcome in every),
         "false_receipts": sum(outcome.false_receipts for outcome in every),
         "missed_and_listed": sum(outcome.missed for outcome in every),
+        "counts_killed": sum(outcome.kills for outcome in every),
         "plain_start_ms": max((round(outcome.plain_start_s * 1000) for outcome in every), default=0),
         "slowest_recovery_ms": max((round(outcome.recovery_s * 1000) for outcome in every), default=0),
         "not_survived": [one.name for one in wanted if one.name not in survived],
