@@ -37,7 +37,8 @@ class Outsider:
     def signed(self, call: ContractCall, dearer: int = 2) -> bytes:
         """The transaction's bytes, to be sent once or again, at so many times the usual fees."""
         fees = {name: dearer * value for name, value in suggested_fees(self._node).items()}
-        fields = {"nonce": self._nonce, "gas": GAS, "value": 0, "to": call.to, "data": call.data, "chainId": self._node.chain_id(), **fees}
+        to = bytes.fromhex(str(call.to)[2:])
+        fields = {"nonce": self._nonce, "gas": GAS, "value": 0, "to": to, "data": call.data, "chainId": self._node.chain_id(), **fees}
         self._nonce += 1
         return bytes(Account.sign_transaction(fields, self._account.key).raw_transaction)
 
