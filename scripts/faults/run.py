@@ -15,7 +15,7 @@ from scripts.faults.closing import ClosingStage
 from scripts.faults.on_postgresql import faults_of
 from scripts.faults.plan import Ground, Planned
 from scripts.faults.quiet import QuietStack
-from scripts.faults.sealed.after import CLOSED
+from scripts.faults.sealed.after import CLOSED, field_key_lost
 from scripts.faults.sealed.before import CLOSING
 from scripts.faults.sealed.places import PLACES
 from scripts.faults.sealed.stage import SealedStage
@@ -23,8 +23,8 @@ from scripts.faults.stage import Fault, Outcome, Stage
 from scripts.rig.postgresql import PostgreSQLMissing, PrivatePostgreSQL
 
 DATA_DIR = Path("var/faults")
-#: Where seeds are few the count is killed at every such place only.
-FEW_EVERY = 7
+#: From seed to seed so many places on, to one of another kind; 20 seeds come to every place.
+A_STEP = 7
 say = Console(stderr=True)
 Found = dict[str, list[Outcome]]
 
@@ -78,10 +78,12 @@ def _on_postgresql(faults: Sequence[Planned], times: int, folder: Path, found: F
 
 
 def _on_sealed(faults: Sequence[Planned], times: int, folder: Path, found: Found, *, all_places: bool) -> None:
-    """One sealed poll for each seed; together they kill the count at every place, or each at a few where `times` was asked for."""
+    """One sealed poll for each seed. Together they kill the count at every place, or each at one where `times` was asked for."""
+    acts = _acts(faults)
     for seed in range(1, times + 1):
-        places = PLACES[seed - 1 :: times] if all_places else PLACES[seed % len(PLACES) :: FEW_EVERY]
-        _on_one(functools.partial(SealedStage, folder / f"seed_{seed}", places), _acts(faults), [seed], found)
+        places = PLACES[seed - 1 :: times] if all_places else (PLACES[seed * A_STEP % len(PLACES)],)
+        stage = functools.partial(SealedStage, folder / f"seed_{seed}", places, with_escrow=field_key_lost in acts.values())
+        _on_one(stage, acts, [seed], found)
 
 
 def _on_one(make: Callable[[], Stage], acts: dict[str, Fault], seeds: Sequence[int], found: Found) -> None:

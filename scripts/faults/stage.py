@@ -30,7 +30,6 @@ from scripts.rig.opened import open_vote
 from scripts.rig.steps import unix
 from scripts.rig.vote import Vote
 
-LENDERS = 40
 BALLOTS = 12
 SETTLE_SECONDS = 60
 PHONE_SECONDS = 180
@@ -71,6 +70,8 @@ class Outcome:
 class Stage:
     """A running poll with lenders who vote again and again."""
 
+    lenders = 40
+
     def __init__(self, data_dir: Path, database_url: str = "", stack: FaultyStack | None = None) -> None:
         self.stack = stack or FaultyStack(data_dir, database_url)
         self.receipts: dict[str, dict[str, Any]] = {}
@@ -96,11 +97,11 @@ class Stage:
         self.dice = random.Random(0)
         self.move_on()
         self.electorate = self.electorate_of(vote)
-        self.electorate.prepare(LENDERS)
+        self.electorate.prepare(self.lenders)
 
     def hold_poll(self) -> Vote:
         """A poll that is open."""
-        return open_vote(self.stack, LENDERS)
+        return open_vote(self.stack, self.lenders)
 
     def electorate_of(self, vote: Vote) -> Electorate:
         """Its lenders."""

@@ -128,3 +128,4 @@ CLOSED: dict[str, Fault] = {
     "field key lost": field_key_lost,
     "counter killed at 20 places": counter_killed,
 }
+QUICK = ("counter killed at 20 places",)

@@ -16,10 +16,11 @@ from scripts.faults.closing import ClosingStage
 from scripts.faults.sealed.electorate import SealedElectorate
 from scripts.faults.sealed.places import PIECE, PIECES
 from scripts.faults.stack import FaultyStack
-from scripts.faults.stage import LENDERS, Fault, Outcome, Stage
+from scripts.faults.stage import Fault, Outcome, Stage
 from scripts.load.on_chain import Recorded
 from scripts.rig.api import Api, Refused
 from scripts.rig.ceremony import SEATS, await_count, seats_of
+from scripts.rig.opened import open_vote
 from scripts.rig.steps import PUBLISHED, log_of_verifier, open_sums
 from scripts.rig.vote import Vote
 from scripts.tampers.recounts import FIRST, SECOND, Said, ask
@@ -29,13 +30,16 @@ class SealedStage(ClosingStage):
     """Six seats, three of whom open. What faults after the close do is done to a copy of the installation as it stood then."""
 
     electorate: SealedElectorate
+    intake_seconds = 6
+    lenders = 16
 
-    def __init__(self, folder: Path, places: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, places: tuple[str, ...] = (), *, with_escrow: bool = True) -> None:
         folder.mkdir(parents=True)
         super().__init__(folder / "data", FaultyStack(folder / "data"))
         self._papers, self._kept = folder / "papers", folder / "kept"
         self.places = places
         """Where the count is killed."""
+        self._with_escrow = with_escrow
         self.is_broken = False
         """Whether a breach was reported."""
         self.kills = 0
@@ -45,9 +49,11 @@ class SealedStage(ClosingStage):
         self._shares: dict[int, int] = {}
 
     def hold_poll(self) -> Vote:
-        """With its register's openings sealed among trustees."""
+        """With its register's openings sealed among trustees, where they are needed."""
         self._papers.mkdir()
-        vote, self.openings = announced(self.stack, self._papers, LENDERS)
+        if not self._with_escrow:
+            return open_vote(self.stack, self.lenders, sealed=True)
+        vote, self.openings = announced(self.stack, self._papers, self.lenders)
         return vote
 
     def electorate_of(self, vote: Vote) -> SealedElectorate:
