@@ -119,7 +119,7 @@ def senders(stage: SealedStage) -> list[str]:
     """Who sent each piece that was counted."""
     logs = stage.node.logs([stage.poll["address"]], 0, stage.node.block().number)
     counted = [one for one in logs if event_name(one) == "BallotsCounted"]
-    return [str(stage.node.ask("eth_getTransactionByHash", one["transactionHash"])["from"]).lower() for one in counted]
+    return [str(stage.node.transaction(one["transactionHash"])["from"]).lower() for one in counted]
 
 
 CLOSED: dict[str, Fault] = {
