@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from scripts.attacks.bundles import bundle, lie
 from scripts.attacks.counts import OPENINGS_BELIEVED, SIGNATURES_UNCHECKED
 from scripts.attacks.kinds import Attack, Patch
+from scripts.tampers.forge.sealed import ForgedSealedVote
 from scripts.tampers.lies.kinds import Lie, bytes_of_file
 from scripts.tampers.lies.sealed_kinds import lie as sealed_lie
 
@@ -103,11 +105,24 @@ def _shuffled(content: bytes) -> bytes:
     return json.dumps(dict(reversed(value.items())), separators=(",", ":")).encode()
 
 
+def _unproved(vote: ForgedSealedVote) -> None:
+    """A dealing is announced and used although nobody showed that its constant is known: it could be chosen against all the others."""
+    dealt = vote.dealt
+    made = dealt.transcript if dealt.shares else None
+    assert made is not None
+    spoiled = replace(made.dealings[1], possession=made.dealings[0].possession)
+    vars(dealt)["transcript"] = replace(made, dealings=(made.dealings[0], spoiled, *made.dealings[2:]))
+    for name in ("values", "hash"):
+        vars(dealt).pop(name, None)
+
+
 def _attack(name: str, told: Lie, patches: tuple[Patch, ...], who: str = WHO, *, quick: bool = False) -> Attack:
     return Attack(name, who, bundle(told), patches, quick)
 
 
 SHUFFLED = sealed_lie("attack", "a shuffled seal.json", "seal.file", after=bytes_of_file("seal.json", _shuffled))
+
+UNPROVED = sealed_lie("attack", "a constant that nobody knows", "seal.dealing", before=_unproved)
 
 
 ATTACKS = (
@@ -120,7 +135,7 @@ ATTACKS = (
     ),
     _attack(
         "a dealing whose constant nobody knows",
-        lie("sealed: the ceremony", "another seat's possession"),
+        UNPROVED,
         NO_POSSESSION,
         "the last trustee to deal",
     ),

@@ -6,17 +6,15 @@ import json
 import subprocess
 import time
 
+from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.events import event_name
 from backend.ground.common.seals import RECORD_BYTES
 from scripts.drill_keys.anybody import WRITE_COUNT, Anybody
 from scripts.drill_keys.lost_database import NEEDED
-from scripts.faults.conditions import await_ready
 from scripts.faults.sealed.outsider import Rival
 from scripts.faults.sealed.stage import SealedStage, require
 from scripts.faults.stage import Fault, Stage
-from scripts.rig.api import Refused
 from scripts.rig.ceremony import SEATS, await_count
-from scripts.rig.steps import open_sums
 from verifier.shares.polynomials import secret_of
 
 #: Rounds of the service's counter, in which nothing may happen.
@@ -25,25 +23,41 @@ TOO_FEW = NEEDED - 1
 
 
 def field_key_lost(stage: Stage) -> None:
-    """The key that opens the database's fields is gone: trustees, the register's escrow and public files come to the result without it."""
+    """The key that opens the database's fields is gone, so the service does not start: trustees, the register's escrow, transactions and
+    files come to the result without it. When the key is found the service says the same."""
     assert isinstance(stage, SealedStage)
-    published, address = stage.published(), stage.poll["address"]
-    stage.stack.end_backend(kill=False)
-    (stage.stack.data_dir / "secrets" / "field.key").unlink()
-    stage.stack.start_backend()
-    await_ready(stage, wanted=200)
-    seats = stage.some_seats()
-    for seat in seats:
-        stage.hand_in_share(seat)
-    await_count(stage.electorate.vote)
-    try:
-        open_sums(stage.electorate.vote.officials[0].api, stage.poll["id"])
-    except Refused as refused:
-        stage.said = refused.code
-    else:
-        raise AssertionError("the service opened sums without the key to them")
+    published, stack = stage.published(), stage.stack
+    path = stack.data_dir / "secrets" / "field.key"
+    stack.end_backend(kill=False)
+    key = path.read_bytes()
+    path.unlink()
+    _require_no_start(stage)
     stage.hand_in_openings()
-    Anybody(stage.stack.rpc_url, published, address).open_sums(stage.openings, stage.some_seats())
+    seats = stage.some_seats()
+    chain = EmbeddedAnvil(stack.data_dir / "chain" / "state.json", int(stack.rpc_url.rsplit(":", 1)[1]))
+    chain.start()
+    try:
+        alone = Anybody(chain.url, published, stage.poll["address"])
+        alone.publish({seat: stage.share(seat) for seat in seats})
+        alone.count()
+        alone.open_sums(stage.openings, seats)
+        found = alone.result_hash()
+    finally:
+        chain.stop()
+    path.write_bytes(key)
+    path.chmod(0o600)
+    stack.start_backend()
+    require(stage.result()["result_hash"] == found, f"the service has another result than {found}")
+
+
+def _require_no_start(stage: SealedStage) -> None:
+    """A new key in place of the lost one would open nothing and hide that it is lost. Raises: AssertionError."""
+    try:
+        stage.stack.start_backend()
+    except RuntimeError as error:
+        require("KeysMissing" in str(error) and "field.key" in str(error), f"the service did not say what it lacks: {error}")
+    else:
+        raise AssertionError("the service started without the key")
 
 
 def trustee_absent(stage: Stage) -> None:

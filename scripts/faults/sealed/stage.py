@@ -43,8 +43,6 @@ class SealedStage(ClosingStage):
         self.is_broken = False
         """Whether a breach was reported."""
         self.kills = 0
-        self.said = ""
-        """By which rule the service refused what it had to refuse."""
         self._is_closing = self._have_handed = False
         self._shares: dict[int, int] = {}
 
