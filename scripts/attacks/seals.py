@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 from scripts.attacks.bundles import bundle, lie
@@ -10,6 +11,7 @@ from scripts.attacks.counts import OPENINGS_BELIEVED, SIGNATURES_UNCHECKED
 from scripts.attacks.kinds import Attack, Patch
 from scripts.tampers.forge.sealed import ForgedSealedVote
 from scripts.tampers.lies.kinds import Lie, bytes_of_file
+from scripts.tampers.lies.sealed_kinds import instead
 from scripts.tampers.lies.sealed_kinds import lie as sealed_lie
 
 WHO, SERVICE = "whoever makes the bundle", "backend operator"
@@ -105,6 +107,12 @@ def _shuffled(content: bytes) -> bytes:
     return json.dumps(dict(reversed(value.items())), separators=(",", ":")).encode()
 
 
+def _exchanged(_: ForgedSealedVote, honest: Callable[[], list[tuple[int, ...]]]) -> list[tuple[int, ...]]:
+    """The first motion is given the second one's openings, class by class, and the other way round."""
+    rows = honest()
+    return [*rows[2:4], *rows[:2], *rows[4:]]
+
+
 def _unproved(vote: ForgedSealedVote) -> None:
     """A dealing is announced and used although nobody showed that its constant is known: it could be chosen against all the others."""
     dealt = vote.dealt
@@ -123,6 +131,11 @@ def _attack(name: str, told: Lie, patches: tuple[Patch, ...], who: str = WHO, *,
 SHUFFLED = sealed_lie("attack", "a shuffled seal.json", "seal.file", after=bytes_of_file("seal.json", _shuffled))
 
 UNPROVED = sealed_lie("attack", "a constant that nobody knows", "seal.dealing", before=_unproved)
+
+#: Officials refuse the plan by what the relay opened.
+EXCHANGED = sealed_lie(
+    "attack", "two motions exchanged", "opening.wrong", before=instead("honest_openings", _exchanged), motions=3, approve=False
+)
 
 
 ATTACKS = (
@@ -144,7 +157,7 @@ ATTACKS = (
     _attack("a stranger's share in a seat's place", lie("sealed: shares", "another number"), ANYBODYS_SHARES, "stranger"),
     _attack("a piece of the box counted twice", lie("sealed: counting", "a piece twice"), OTHER_PIECES_PASS),
     _attack("a good ballot called invalid", lie("sealed: counting", "a good ballot said to be invalid"), OPENED_AS_SAID),
-    _attack("two motions' sums exchanged", lie("sealed: openings", "two motions exchanged"), OPENINGS_BELIEVED, "relay"),
+    _attack("two motions' sums exchanged", EXCHANGED, OPENINGS_BELIEVED, "relay"),
     _attack(
         "a fen moved from against to for in a sealed poll", lie("sealed: openings", "a fen moved from against to for"), OPENINGS_BELIEVED
     ),
