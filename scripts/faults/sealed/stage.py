@@ -184,10 +184,11 @@ class SealedStage(ClosingStage):
         return self.wrong_result() + self.recounted()
 
     def opened_result(self) -> str:
-        """The result's hash, once it is counted and the sums are open."""
-        await_count(self.electorate.vote)
-        with contextlib.suppress(Refused):
+        """The result's hash; where there is none yet, once it is counted and the sums are open."""
+        try:
             return str(self.result()["result_hash"])
+        except Refused:
+            await_count(self.electorate.vote)
         open_sums(self.electorate.vote.officials[0].api, self.poll["id"])
         return str(self.result()["result_hash"])
 
