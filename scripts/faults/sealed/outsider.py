@@ -26,7 +26,6 @@ class Outsider:
         self._node, self._account = node, Account.create()
         node.ask("anvil_setBalance", self._account.address, hex(10**20))
         self._nonce = 0
-        self.address = str(self._account.address).lower()
 
     def send(self, call: ContractCall, dearer: int = 2) -> str:
         """Its transaction goes into the pool; the hash."""
@@ -52,8 +51,8 @@ class Rival:
         for record in records:
             self._numbers.append(fold(self._numbers[-1], [record]))
         self._thread = threading.Thread(target=self._work, daemon=True)
-        self.address = self._outsider.address
         self.sent: list[str] = []
+        """Its transactions, of which the contract may have refused some."""
 
     def start(self) -> None:
         """Begin."""
