@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from scripts.attacks.bundles import bundle, lie
-from scripts.attacks.counts import OPENINGS_BELIEVED, SIGNATURES_UNCHECKED
+from scripts.attacks.counts import OPENING, OPENINGS_BELIEVED, SIGNATURES_UNCHECKED
 from scripts.attacks.kinds import Attack, Patch
 from scripts.tampers.forge.sealed import ForgedSealedVote
 from scripts.tampers.lies.kinds import Lie, bytes_of_file
@@ -89,7 +89,16 @@ ABANDONED_ANY_TIME = (
     Patch(SEAL, '"was abandoned before it was overdue", at >= due, ', '"was abandoned before it was overdue", True, '),
     Patch(SEAL_2, '"was abandoned before it was overdue", at >= due, ', '"was abandoned before it was overdue", true, '),
 )
-MISSED_BREACH = (
+#: Also where nobody chose what is opened.
+ANY_OPENINGS = (
+    *OPENINGS_BELIEVED,
+    Patch(
+        OPENING,
+        'good &= log.equal("opening.wrong", where, "nothing was cast, so nothing can be opened", (0, 0), (amount_fen, blind))',
+        "pass",
+    ),
+)
+ANY_BREACH = (
     Patch(
         SEAL, 'if self.log.equal(name, event.place, "is not signed by the secret of the key", self.sealing.address, signer):', "if True:"
     ),
@@ -157,10 +166,10 @@ ATTACKS = (
     _attack("a stranger's share in a seat's place", lie("sealed: shares", "another number"), ANYBODYS_SHARES, "stranger"),
     _attack("a piece of the box counted twice", lie("sealed: counting", "a piece twice"), OTHER_PIECES_PASS),
     _attack("a good ballot called invalid", lie("sealed: counting", "a good ballot said to be invalid"), OPENED_AS_SAID),
-    _attack("two motions' sums exchanged", EXCHANGED, OPENINGS_BELIEVED, "relay"),
+    _attack("two motions' sums exchanged", EXCHANGED, ANY_OPENINGS, "relay"),
     _attack(
         "a fen moved from against to for in a sealed poll", lie("sealed: openings", "a fen moved from against to for"), OPENINGS_BELIEVED
     ),
     _attack("a sealed poll abandoned too early", lie("sealed: abandonment", "too early"), ABANDONED_ANY_TIME, "officials"),
-    _attack("a breach that the secret did not sign", lie("sealed: a breach", "signed by a stranger"), MISSED_BREACH, "stranger"),
+    _attack("a breach that the secret did not sign", lie("sealed: a breach", "signed by a stranger"), ANY_BREACH, "stranger"),
 )
