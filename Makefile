@@ -100,7 +100,7 @@ bench-gas: setup ## gas per ballot at a million lenders beside OpenZeppelin's Go
 prove: setup ## prove the contracts: forge, halmos, slither, coverage, mutants (PROVE=long for all numbers)
 	@$(PY) -m scripts.build.prove
 
-faults: setup ## faults of processes, clocks and nodes on running installations under load, three or five seeds each (FAULTS="--quick" for a few)
+faults: setup ## faults of processes, clocks, nodes and sealed polls on running installations under load, three or five seeds each (FAULTS="--quick" for a few)
 	@$(PY) -m scripts.faults $(FAULTS)
 
 bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3.py (BALLOTS=... for more)

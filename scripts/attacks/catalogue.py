@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scripts.attacks import (
+    ceremonies,
     contracts,
     counts,
     decisions,
@@ -15,6 +16,8 @@ from scripts.attacks import (
     papers,
     receipts,
     registers,
+    sealed_contracts,
+    seals,
     services,
     signers,
     steering,
@@ -39,6 +42,9 @@ GROUPS: dict[str, tuple[Attack, ...]] = {
     "nodes": nodes.ATTACKS,
     "papers": papers.ATTACKS,
     "decisions": decisions.ATTACKS,
+    "seals": seals.ATTACKS,
+    "ceremonies": ceremonies.ATTACKS,
+    "sealed_contracts": sealed_contracts.ATTACKS,
 }
 ATTACKS: tuple[Attack, ...] = tuple(one for group in GROUPS.values() for one in group)
 BY_NAME = {one.name: one for one in ATTACKS}

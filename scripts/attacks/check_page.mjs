@@ -1,8 +1,10 @@
-// The check page and the desk's page, asked as a lender and an official ask them: node scripts/attacks/check_page.mjs WHAT. Prints one word:
+// The check page, the ballot page and the desk's page, asked as a lender and an official ask them: node scripts/attacks/check_page.mjs WHAT. Prints one word:
 // "agrees", or why the page refuses. It reads the pages' own scripts of the tree that it stands in.
 import { readFileSync } from "node:fs";
 import vm from "node:vm";
+import { isPlanOf } from "../../backend/web/src/crypto/motions.js";
 import * as protocol from "../../backend/web/src/crypto/protocol.js";
+import { isDealtKey } from "../../backend/web/src/crypto/transcripts.js";
 import * as recomputed from "../../backend/web/src/office/recomputed.js";
 
 const text = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -68,11 +70,31 @@ const otherTotals = protocol.classesHash([
   { heads: 1, amount_fen: 4, blind: hash("11") },
   { heads: 1, amount_fen: 1, blind: hash("12") },
 ]);
+
+const [first, second] = JSON.parse(text("tests/vectors/ceremony.json")).ceremonies;
+const said = (holds) => (holds ? "agrees" : "does not agree");
+const keyOf = ({ key, threshold, share_keys, roll_hash, transcript_hash }, point = key) => ({
+  ...{ x: point.x, y: point.y, threshold, share_keys, roll_hash, transcript_hash },
+});
+
+/** What the ballot page says of a seal key, announced under its own hash, beside a transcript. */
+const dealt = (key, transcript) => said(isDealtKey(key, protocol.sealKeyHash(key), transcript));
+
+/** What it says of a plan of two motions, of which it is told to offer the second one first. */
+function swappedMotions() {
+  const plan = protocol.utf8('{"motions":["第一项","第二项"],"title":"plan"}');
+  const poll = { plan: { plan_hash: protocol.toHex(protocol.keccak(plan)) }, sealing: { motions: ["第二项", "第一项"] } };
+  return said(isPlanOf(poll, plan));
+}
+
 const TRIALS = {
   "a neighbour's file": () => checked({ amount_fen: "40001", key_code: "0123 4567 89ab" }),
   "another poll": () => checked({ poll_number: 0 }),
   "a copied case": () => checked({ case: "0x" + "77".repeat(20) }),
   "other totals": () => signed((message) => ({ ...message, classesHash: otherTotals })),
   "other names": () => signed((message) => ({ ...message, classNamesHash: protocol.classNamesHash(["小额组", "普通组"]) })),
+  "another seal key": () => dealt(keyOf(first, second.key), first.transcript),
+  "another transcript": () => dealt(keyOf(first), first.transcript.replace(/"ceremony":"0x../, '"ceremony":"0x00')),
+  "motions in another order": swappedMotions,
 };
 console.log(await TRIALS[process.argv[2]]());

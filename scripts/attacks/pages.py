@@ -32,7 +32,9 @@ def _without(field: str) -> tuple[Patch, ...]:
     return (Patch(DESK, old, new),)
 
 
-def _page(judge: str, trial: str) -> Run:
+def asked_page(judge: str, trial: str) -> Run:
+    """A page of the tree is asked as a person asks it; the word by which it refuses is what stops the attack."""
+
     def run(folder: Path) -> Told:
         del folder
         command = ["node", "scripts/attacks/check_page.mjs", trial]
@@ -45,20 +47,24 @@ def _page(judge: str, trial: str) -> Run:
 
 ATTACKS = (
     Attack(
-        "a neighbour's check file for a dropped ballot", "backend operator", _page("check page", "a neighbour's file"), ANYBODYS_FILE, True
+        "a neighbour's check file for a dropped ballot",
+        "backend operator",
+        asked_page("check page", "a neighbour's file"),
+        ANYBODYS_FILE,
+        True,
     ),
-    Attack("a check file of another poll of the case", "backend operator", _page("check page", "another poll"), PLACE_OF_THE_FILE),
-    Attack("a check file of a copied case", "whoever copies a case", _page("check page", "a copied case"), PLACE_OF_THE_FILE),
+    Attack("a check file of another poll of the case", "backend operator", asked_page("check page", "another poll"), PLACE_OF_THE_FILE),
+    Attack("a check file of a copied case", "whoever copies a case", asked_page("check page", "a copied case"), PLACE_OF_THE_FILE),
     Attack(
         "an official signs other totals than the page shows",
         "whoever draws up the register",
-        _page("desk", "other totals"),
+        asked_page("desk", "other totals"),
         _without("classesHash"),
     ),
     Attack(
         "an official signs other class names than the page shows",
         "whoever draws up the register",
-        _page("desk", "other names"),
+        asked_page("desk", "other names"),
         _without("classNamesHash"),
     ),
 )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.drill_keys.alone import Alone
+from backend.ground.chain.anvil import EmbeddedAnvil
+from scripts.drill_keys.anybody import Anybody
 from scripts.drill_keys.openings import Openings
 from scripts.drill_keys.registers import Register
 from scripts.generate.claims import generate
@@ -64,16 +65,21 @@ def drill(folder: Path) -> Told:
     is_there = any(folder.rglob("*.sqlite3*"))
     shares = {seat: ceremony.seats_of(vote).share(vote.ceremony, seat) for seat in WITHOUT}
     openings.hand_in()
-    with Alone(folder / "chain", folder / "published", vote.poll["address"]) as alone:
+    anvil = EmbeddedAnvil(folder / "chain" / "state.json")
+    anvil.start()
+    try:
+        alone = Anybody(anvil.url, folder / "published", vote.poll["address"])
         alone.publish(shares)
         alone.count()
         alone.open_sums(openings, WITHOUT)
         return Told(was_there and not is_there, with_backend, alone.result_hash())
+    finally:
+        anvil.stop()
 
 
-def held(stack: Stack, folder: Path) -> tuple[Vote, Openings]:
-    """A sealed poll with ballots in its box, and its register's openings sealed among trustees while there was a database."""
-    register_file, mobiles = generate(lenders=LENDERS, seed=SEED, out=stack.data_dir / "files")
+def announced(stack: Stack, folder: Path, lenders: int) -> tuple[Vote, Openings]:
+    """A sealed poll that is open, and its register's openings sealed among trustees while there is a database."""
+    register_file, mobiles = generate(lenders=lenders, seed=SEED, out=stack.data_dir / "files")
     admin, officials, institution = make_members(stack, steps.OFFICIALS)
     vote = Vote(stack, SEED, admin, officials, institution, mobiles)
     steps.open_case(vote)
@@ -86,7 +92,13 @@ def held(stack: Stack, folder: Path) -> tuple[Vote, Openings]:
     steps.submit_and_admit_plan(vote)
     ceremony.appoint_trustees(vote)
     steps.announce_poll(vote, ceremony.hold_ceremony(vote))
-    for mobile, choice in zip(mobiles, CHOICES, strict=False):
+    return vote, openings
+
+
+def held(stack: Stack, folder: Path) -> tuple[Vote, Openings]:
+    """Such a poll with ballots in its box."""
+    vote, openings = announced(stack, folder, LENDERS)
+    for mobile, choice in zip(vote.mobiles, CHOICES, strict=False):
         phone = Phone(stack.url, mobile, stack.data_dir / "outbox" / "sms.jsonl", vote.poll)
         phone.sign_in()
         cast_one(vote, phone, prove(vote, phone, None), choice)

@@ -15,13 +15,14 @@ from scripts.rig.chain_access import ChainAccess
 from scripts.rig.steps import open_sums, unix
 
 CUTOFF_SECONDS = 10
-#: Intake that is left when the load begins.
-INTAKE_SECONDS = 12
 OVER = {"IntakeOver", "PollClosed"}
 
 
 class ClosingStage(Stage):
     """A poll in its last seconds, by the chain's time, which is this machine's from then on."""
+
+    intake_seconds = 12
+    """Intake that is left when the load begins."""
 
     def __init__(self, data_dir: Path, stack: FaultyStack | None = None) -> None:
         super().__init__(data_dir, stack=stack)
@@ -36,8 +37,8 @@ class ClosingStage(Stage):
 
     def begin(self) -> None:
         """Move to the last seconds of intake; from here on chain and machine go at the same pace."""
-        ChainAccess(self.stack.rpc_url).move_to(self.closes_at - CUTOFF_SECONDS - INTAKE_SECONDS)
-        self._intake_ends = time.monotonic() + INTAKE_SECONDS
+        ChainAccess(self.stack.rpc_url).move_to(self.closes_at - CUTOFF_SECONDS - self.intake_seconds)
+        self._intake_ends = time.monotonic() + self.intake_seconds
 
     def intake_seconds_left(self) -> float:
         """Seconds until the cut-off."""

@@ -9,11 +9,13 @@ from scripts.faults.catalogue import FAULTS
 from scripts.faults.clocks import CLOCKS, CLOCKS_AT_THE_CLOSE
 from scripts.faults.nodes import NODES, NODES_AT_THE_CLOSE, QUIET_CHAIN, QUIET_CHAIN_AT_THE_CLOSE
 from scripts.faults.on_postgresql import KILLED, RESTARTED
+from scripts.faults.sealed.after import CLOSED
+from scripts.faults.sealed.before import CLOSING, OPEN
 from scripts.faults.stage import Fault
 
 #: Lanes run beside each other; the names are in the closing line.
-LANES = ("processes", "clocks", "nodes")
-SEEDS = {"processes": 3, "clocks": 5, "nodes": 3}
+LANES = ("processes", "clocks", "nodes", "sealed")
+SEEDS = {"processes": 3, "clocks": 5, "nodes": 3, "sealed": 3}
 
 
 class Ground(StrEnum):
@@ -29,6 +31,8 @@ class Ground(StrEnum):
     """One on a chain without fees and without empty blocks, whose poll stays open."""
     QUIET_CLOSING = "quiet closing"
     """The same, one for each run, whose poll closes."""
+    SEALED = "sealed"
+    """One for each seed with a sealed poll: open, closing, and then as it stood at the close for one fault after the other."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ PLAN = [
     *(Planned(name, "nodes", Ground.CLOSING, act) for name, act in NODES_AT_THE_CLOSE.items()),
     *(Planned(name, "nodes", Ground.QUIET, act) for name, act in QUIET_CHAIN.items()),
     *(Planned(name, "nodes", Ground.QUIET_CLOSING, act) for name, act in QUIET_CHAIN_AT_THE_CLOSE.items()),
+    *(Planned(name, "sealed", Ground.SEALED, act) for name, act in (OPEN | CLOSING | CLOSED).items()),
 ]
 
 

@@ -15,10 +15,16 @@ from scripts.faults.closing import ClosingStage
 from scripts.faults.on_postgresql import faults_of
 from scripts.faults.plan import Ground, Planned
 from scripts.faults.quiet import QuietStack
+from scripts.faults.sealed.after import CLOSED, field_key_lost
+from scripts.faults.sealed.before import CLOSING
+from scripts.faults.sealed.places import PLACES
+from scripts.faults.sealed.stage import SealedStage
 from scripts.faults.stage import Fault, Outcome, Stage
 from scripts.rig.postgresql import PostgreSQLMissing, PrivatePostgreSQL
 
 DATA_DIR = Path("var/faults")
+#: From seed to seed so many places on, to one of another kind; 20 seeds come to every place.
+A_STEP = 7
 say = Console(stderr=True)
 Found = dict[str, list[Outcome]]
 
@@ -34,6 +40,8 @@ def run_lane(planned: Sequence[Planned], seeds: int | None, data_dir: Path) -> F
         folder = data_dir / ground.replace(" ", "_")
         if ground is Ground.POSTGRESQL:
             _on_postgresql(faults, times, folder, found)
+        elif ground is Ground.SEALED:
+            _on_sealed(faults, times, folder, found, all_places=seeds is None)
         elif ground in (Ground.CLOSING, Ground.QUIET_CLOSING):
             _each_on_its_own(faults, times, folder, found)
         else:
@@ -69,6 +77,15 @@ def _on_postgresql(faults: Sequence[Planned], times: int, folder: Path, found: F
         _on_one(lambda: Stage(folder, server.url_for(folder)), acts, range(1, times + 1), found)
 
 
+def _on_sealed(faults: Sequence[Planned], times: int, folder: Path, found: Found, *, all_places: bool) -> None:
+    """One sealed poll for each seed. Together they kill the count at every place, or each at one where `times` was asked for."""
+    acts = _acts(faults)
+    for seed in range(1, times + 1):
+        places = PLACES[seed - 1 :: times] if all_places else (PLACES[seed * A_STEP % len(PLACES)],)
+        stage = functools.partial(SealedStage, folder / f"seed_{seed}", places, with_escrow=field_key_lost in acts.values())
+        _on_one(stage, acts, [seed], found)
+
+
 def _on_one(make: Callable[[], Stage], acts: dict[str, Fault], seeds: Sequence[int], found: Found) -> None:
     """All these faults on one installation. When that breaks, what did not happen any more is said and counts as not survived."""
     try:
@@ -86,8 +103,15 @@ def _on_one(make: Callable[[], Stage], acts: dict[str, Fault], seeds: Sequence[i
 
 def _suffered(stage: Stage, name: str, act: Fault, seed: int) -> Outcome:
     began = time.monotonic()
-    outcome = stage.suffer(act, seed)
+    outcome = _way_of(stage, name)(act, seed)
     outcome.plain_start_s = round(stage.start_s, 1)
     mark = "[green]ok[/green]  " if outcome.survived else "[red]FAIL[/red]"
     say.print(f"{mark} {name} (seed {seed}, {time.monotonic() - began:.0f} s): {outcome}", highlight=False, soft_wrap=True)
     return outcome
+
+
+def _way_of(stage: Stage, name: str) -> Callable[[Fault, int], Outcome]:
+    """Faults of a sealed poll have their time."""
+    if isinstance(stage, SealedStage) and name in CLOSING:
+        return stage.suffer_around_the_close
+    return stage.suffer_after if isinstance(stage, SealedStage) and name in CLOSED else stage.suffer

@@ -22,6 +22,7 @@ from backend.ground.common.settings import Settings
 from backend.vote.ballots import relay_store
 from backend.vote.ballots import store as ballots_store
 from backend.vote.ballots.receipts import ReceiptBook
+from scripts.faults.sealed.places import Watched
 
 #: place -> (who does it, what it is called there, whether the process dies before it or after it)
 PLACES: dict[str, tuple[Any, str, bool]] = {
@@ -36,25 +37,27 @@ PLACES: dict[str, tuple[Any, str, bool]] = {
 }
 
 
+def die_if_told(order: Path, place: str) -> None:
+    """Here, when the order says so."""
+    try:
+        told = order.read_text() == place
+    except FileNotFoundError:
+        return
+    if told:
+        order.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def armed(order: Path, place: str, before: bool, act: Callable[..., Any]) -> Callable[..., Any]:
     """The same act, with death before or after it while the order says so."""
-
-    def die_if_told() -> None:
-        try:
-            told = order.read_text() == place
-        except FileNotFoundError:
-            return
-        if told:
-            order.unlink()
-            os.kill(os.getpid(), signal.SIGKILL)
 
     @functools.wraps(act)
     def acted(*args: Any, **options: Any) -> Any:
         if before:
-            die_if_told()
+            die_if_told(order, place)
         result = act(*args, **options)
         if not before:
-            die_if_told()
+            die_if_told(order, place)
         return result
 
     return acted
@@ -80,6 +83,7 @@ def main() -> None:
     order = Settings().data_dir / "crash_at"
     for place, (owner, name, before) in PLACES.items():
         setattr(owner, name, armed(order, place, before, getattr(owner, name)))
+    Watched(functools.partial(die_if_told, order)).install()
     clock.SystemClock.now = now  # type: ignore[method-assign, assignment]
     serve()
 

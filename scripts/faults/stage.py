@@ -28,8 +28,8 @@ from scripts.load.electorate import Electorate
 from scripts.load.on_chain import Recorded
 from scripts.rig.opened import open_vote
 from scripts.rig.steps import unix
+from scripts.rig.vote import Vote
 
-LENDERS = 40
 BALLOTS = 12
 SETTLE_SECONDS = 60
 PHONE_SECONDS = 180
@@ -56,6 +56,8 @@ class Outcome:
     """Receipted, not recorded, and listed as missed for everybody to see."""
     may_miss: bool = False
     """Only where the chain itself stood still over the close."""
+    kills: int = 0
+    """Deaths of the backend in the middle of a count."""
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -68,10 +70,12 @@ class Outcome:
 class Stage:
     """A running poll with lenders who vote again and again."""
 
+    lenders = 40
+
     def __init__(self, data_dir: Path, database_url: str = "", stack: FaultyStack | None = None) -> None:
         self.stack = stack or FaultyStack(data_dir, database_url)
         self.receipts: dict[str, dict[str, Any]] = {}
-        self._on_chain: set[tuple[int, int, int]] = set()
+        self.on_chain: set[tuple[int, int, int]] = set()
         self._turn = 0
         self.http = httpx.Client(base_url=self.stack.url, timeout=15)
         self.start_s = 0.0
@@ -87,13 +91,21 @@ class Stage:
         self.stack.start_backend()
         self.start_s = time.monotonic() - began
         self.stack.start_issuer()
-        vote = open_vote(self.stack, LENDERS)
+        vote = self.hold_poll()
         self.poll = vote.poll
         self.node = Node(self.stack.rpc_url)
         self.dice = random.Random(0)
         self.move_on()
-        self.electorate = Electorate(vote, self.stack.data_dir)
-        self.electorate.prepare(LENDERS)
+        self.electorate = self.electorate_of(vote)
+        self.electorate.prepare(self.lenders)
+
+    def hold_poll(self) -> Vote:
+        """A poll that is open."""
+        return open_vote(self.stack, self.lenders)
+
+    def electorate_of(self, vote: Vote) -> Electorate:
+        """Its lenders."""
+        return Electorate(vote, self.stack.data_dir)
 
     def move_on(self) -> None:
         """Called before lenders get their credentials: where the poll should be by then."""
@@ -122,7 +134,7 @@ class Stage:
             with contextlib.suppress(httpx.HTTPError):
                 answer = self.http.post(f"/api/polls/{self.poll['id']}/ballots", json=ballot)
                 if answer.status_code in {200, 201}:
-                    self._keep(ballot, answer.json())
+                    self.keep_receipt(ballot, answer.json())
                     return True
                 self.refused = answer.json().get("error", {}).get("code", "") if answer.status_code < 500 else ""
                 if answer.status_code not in {429, 500, 502, 503}:
@@ -131,7 +143,8 @@ class Stage:
             time.sleep(0.2)  # a phone's pause before it tries again
         return False
 
-    def _keep(self, ballot: dict[str, Any], receipt: dict[str, Any]) -> None:
+    def keep_receipt(self, ballot: dict[str, Any], receipt: dict[str, Any]) -> None:
+        """What the check asks for later."""
         with self._lock:
             self.receipts[receipt["number"]] = ballot | receipt
 
@@ -210,14 +223,14 @@ class Stage:
     def _check(self, receipts: int, recovery: float, unreceipted: int) -> Outcome:
         recorded = Recorded(self.stack.rpc_url, self.poll["address"])
         recorded.read()
-        self._on_chain = set(recorded.times)
+        self.on_chain = set(recorded.times)
         lost = false_receipts = missed = 0
         for receipt in self.receipts.values():
             on_chain = (receipt["index"], receipt["choice"], receipt["sequence"]) in recorded.times
             lost += not on_chain and receipt["status"] not in LISTED
             missed += not on_chain and receipt["status"] == "missed"
             false_receipts += receipt["status"] == "unknown" or not self._is_signed(receipt)
-        totals = self._wrong_totals()
+        totals = self.wrong_totals()
         return Outcome(
             receipts,
             lost,
@@ -235,12 +248,12 @@ class Stage:
         newest: dict[int, tuple[int, int]] = {}
         for one in self.receipts.values():
             choice, sequence = one["choice"], one["sequence"]
-            left_out = one["status"] == "missed" and (one["index"], choice, sequence) not in self._on_chain
+            left_out = one["status"] == "missed" and (one["index"], choice, sequence) not in self.on_chain
             if not left_out and sequence >= newest.get(one["index"], (0, 0))[1]:
                 newest[one["index"]] = (choice, sequence)
         return newest
 
-    def _wrong_totals(self) -> int:
+    def wrong_totals(self) -> int:
         """How many of the contract's numbers differ from the model's: each lender's ballot, and the heads by choice."""
         contract = PollContract(self.node, self.poll["address"])
         wrong = 0

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { isPlanOf } from "../../backend/web/src/crypto/motions.js";
 import * as protocol from "../../backend/web/src/crypto/protocol.js";
 import { isDealtKey } from "../../backend/web/src/crypto/transcripts.js";
 import * as recomputed from "../../backend/web/src/office/recomputed.js";
@@ -100,6 +101,17 @@ test("a sealed announcement agrees in parameters, motions, key and mark, or not 
   assert.ok(!agrees(announced(), keyOf(ceremonies[1])), "another ceremony's key");
   assert.ok(!agrees(announced(), KEY, true), "a rehearsal");
   assert.ok(!agrees(announced(), KEY, false, 6), "another number");
+});
+
+test("a ballot page that offers the plan's motions in another order, fewer or others is noticed", () => {
+  const poll = (motions, planHash = PLAN_HASH) => ({ plan: { plan_hash: planHash }, sealing: motions && { motions } });
+  assert.ok(isPlanOf(poll(["第一项", "第二项"]), PLAN));
+  assert.ok(isPlanOf(poll(null), PLAN), "an open poll asks for one choice");
+  for (const motions of [["第二项", "第一项"], ["第一项"], ["第一项", "第三项"], ["第一项", "第二项", "第三项"], ["plan"]])
+    assert.ok(!isPlanOf(poll(motions), PLAN), motions.join());
+  assert.ok(!isPlanOf(poll(["第一项", "第二项"], hash("07")), PLAN), "another plan");
+  const whole = new TextEncoder().encode('{"title":"plan"}');
+  assert.ok(isPlanOf(poll(["plan"], protocol.toHex(protocol.keccak(whole))), whole));
 });
 
 test("an appointment is of the seats shown, an abandonment of the poll and the reason shown", () => {

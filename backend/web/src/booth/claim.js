@@ -5,7 +5,8 @@ import { acting } from "../page/actions.js";
 import { capitals } from "../page/capitals.js";
 import { all, fill, list, make, one, part } from "../page/dom.js";
 import { parseExact } from "../page/exact.js";
-import { checkClaim, keccak, toHex } from "../crypto/protocol.js";
+import { isPlanOf, titlesIn } from "../crypto/motions.js";
+import { checkClaim } from "../crypto/protocol.js";
 import { percent, shareOf, yuan } from "../page/numbers.js";
 import { sendKept } from "./ballot.js";
 import { asLink } from "./check_file.js";
@@ -43,7 +44,7 @@ function resumeChoice() {
 async function loadPlan() {
   const bytes = await download(`/api/plans/${encodeURIComponent(state.poll.plan.id)}/plan.json`);
   const plan = parseExact(new TextDecoder().decode(bytes));
-  return { ...plan, asAnnounced: toHex(keccak(bytes)) === state.poll.plan.plan_hash };
+  return { ...plan, titles: titlesIn(bytes), asAnnounced: isPlanOf(state.poll, bytes) };
 }
 
 function fillClaim() {
@@ -67,6 +68,7 @@ function fillClaim() {
   );
   part("claim-merged", claim.parts.length > 1);
   fill("plan-title", plan.title);
+  plan.titles.forEach((title, motion) => fill("motion-" + motion, say("booth.motion_words", { number: motion + 1, title })));
   const sum = plan.ladder.reduce((total, step) => total + step.ratio_bps, 0);
   const steps = plan.ladder.map(({ months, ratio_bps: bps }) => payment(say("booth.plan_step", { months }), bps));
   list("ladder", [...steps, payment(say("public.ladder_sum"), sum)]);

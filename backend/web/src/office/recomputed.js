@@ -17,6 +17,7 @@ import {
   unixSeconds,
   utf8,
 } from "../crypto/protocol.js";
+import { titlesIn } from "../crypto/motions.js";
 
 const NO_PROOFS = "0x" + "00".repeat(32);
 const LATEST_SECONDS = 3600;
@@ -69,15 +70,9 @@ export function announcementMessage({ number, summary }, { protocol, rehearsal }
   return protocol < 3 ? message : { ...message, rehearsal };
 }
 
-/** What is voted on one by one, by the plan's own bytes: its motions, or the plan as a whole. */
-const titlesOf = (planBytes) => {
-  const { motions, title } = JSON.parse(new TextDecoder().decode(planBytes));
-  return motions ?? [title];
-};
-
 /** SealedPollAnnouncement likewise, under the key that this page worked out from the ceremony's own papers (`sealKey`). */
 export function sealedAnnouncementMessage({ number, summary }, { rehearsal }, rule, planBytes, acts, sealKey) {
-  const titles = titlesOf(planBytes);
+  const titles = titlesIn(planBytes);
   demand(JSON.stringify(summary.titles) === JSON.stringify(titles) && summary.threshold === sealKey.threshold);
   demand(summary.seats.length === sealKey.share_keys.length && summary.transcript_hash === sealKey.transcript_hash);
   const hashed = sealKeyHash(sealKey);

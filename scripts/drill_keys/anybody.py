@@ -7,14 +7,12 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from eth_account import Account
 from web3 import HTTPProvider, Web3
 from web3.types import RPCEndpoint, TxParams, Wei
 
-from backend.ground.chain.anvil import EmbeddedAnvil
 from scripts.drill_keys.openings import Openings
 from scripts.rig.chain_access import SEALED_ABI
 from verifier.shares.polynomials import secret_of
@@ -24,25 +22,16 @@ WRITE_COUNT = (sys.executable, "-m", "verifier.tally", "write-count")
 SECONDS = 300
 
 
-class Alone:
-    """The chain goes on from its own file in `chain`; a context manager that ends what it started."""
+class Anybody:
+    """An account with money on a local chain, and the files that everybody has."""
 
-    def __init__(self, chain: Path, published: Path, poll: str) -> None:
-        self._anvil, self._published = EmbeddedAnvil(chain / "state.json"), published
+    def __init__(self, rpc_url: str, published: Path, poll: str) -> None:
+        self._rpc_url, self._published = rpc_url, published
         self._account = Account.create()
-        self._w3 = Web3(HTTPProvider(self._anvil.url))
+        self._w3 = Web3(HTTPProvider(rpc_url))
         abi = json.loads(SEALED_ABI.read_text())["abi"]
         self._poll = self._w3.eth.contract(Web3.to_checksum_address(poll), abi=abi)
-
-    def __enter__(self) -> Alone:
-        """Start."""
-        self._anvil.start()
         self._w3.provider.make_request(RPCEndpoint("anvil_setBalance"), [self._account.address, hex(10**20)])
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Stop."""
-        self._anvil.stop()
 
     def publish(self, shares: Mapping[int, int]) -> None:
         """Trustees' shares, each in a transaction."""
@@ -53,7 +42,7 @@ class Alone:
         """Unseal by the shares that the chain shows, and send what the auditor's tool writes. Raises: RuntimeError."""
         shown = [event["args"] for event in self._poll.events.SharePublished().get_logs(from_block=0)]
         secret = secret_of({int(one["trustee"]): int(one["share"]) for one in shown})
-        where = ("--rpc", self._anvil.url, "--published", str(self._published), "--secret", hex(secret))
+        where = ("--rpc", self._rpc_url, "--published", str(self._published), "--secret", hex(secret))
         done = subprocess.run([*WRITE_COUNT, *where], capture_output=True, text=True, check=False, timeout=SECONDS)
         if done.returncode:
             raise RuntimeError(f"the count was not written: {done.stderr[-2000:]}")
