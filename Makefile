@@ -91,8 +91,8 @@ lock: ## renew all requirements*.lock (needs uv)
 clean: ## remove what was built (not var/, which holds data)
 	rm -rf build dist out cache backend/web/static/dist .mypy_cache .ruff_cache .pytest_cache
 
-load: setup ## offer ballots at 100 a second, then ten times as many with nonsense among them, on SQLite and PostgreSQL; beside web3.py
-	@$(PY) -m scripts.load
+load: setup ## offer ballots at 100 a second, then ten times as many with nonsense among them, and sealed ones at 300 a second, on SQLite and PostgreSQL; beside web3.py (LOAD="--sealed-seconds 10" for less)
+	@$(PY) -m scripts.load $(LOAD)
 
 bench-gas: setup ## gas per ballot at a million lenders beside OpenZeppelin's Governor and GovernorBravo
 	@$(PY) -m scripts.bench.gas
