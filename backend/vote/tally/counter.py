@@ -112,10 +112,7 @@ class Counter:
 
     def _send(self, poll: PollView, contract: SealedPollContract, box: FilledBox, first: int, end: int) -> None:
         call = contract.count(box.number_after(first), box.between(first, end))
-        gas, head = piece_gas(end - first, poll.motions), self._chain.block()
-        if head.gas_limit is None or gas <= head.gas_limit:
-            # A node that is to find the amount itself counts the whole piece some twenty times over.
-            call = replace(call, gas_limit=gas)
+        call = replace(call, gas_bound=piece_gas(end - first, poll.motions))
         self._chain.transact(call, f"count/{poll.id}/{keccak(call.data).hex()[:24]}")
         log.info("counted ballots %d to %d of %d of poll %s", first, end, len(box), poll.id)
 
