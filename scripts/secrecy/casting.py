@@ -63,6 +63,8 @@ class Held:
             *number_forms("shared point", of_s),
             *choice_forms("choice", one.index, one.choice),
             *number_forms("choice", plainly_signed),
+            # The table's own columns, as the rows are read.
+            Needle("choice", "columns", f"{self.vote.poll['id']}\0{one.index}\0{one.choice}\0".encode()),
         ]
 
 
