@@ -12,7 +12,7 @@ from scripts.secrecy import __main__ as secrecy
 from scripts.secrecy.casting import hold
 from scripts.secrecy.planting import Control
 
-BALLOTS = 24
+BALLOTS = 12
 
 
 def searched(folder: Path) -> dict[str, Any]:
@@ -36,4 +36,4 @@ def test_nothing_stored_opens_a_ballot_and_what_was_planted_is_found(tmp_path: P
     assert found["planted_found"] == found["planted"] == 11
     assert found["stores_searched"] >= 13
     assert {"seal", "sealed_choice", "digest", "number", "received_at", "batch status", "journal length", "gas"} <= set(found["fields"])
-    assert found["told"]["fields"] > 1000  # of 12 ballots no more is to be said
+    assert found["told"]["fields"] > 1000  # of six ballots no more is to be said
