@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py tests/acceptance tests/ba
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-sealed bench-evidence bench-import bench-register-tool drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
+.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -91,8 +91,8 @@ lock: ## renew all requirements*.lock (needs uv)
 clean: ## remove what was built (not var/, which holds data)
 	rm -rf build dist out cache backend/web/static/dist .mypy_cache .ruff_cache .pytest_cache
 
-load: setup ## offer ballots at 100 a second, then ten times as many with nonsense among them, on SQLite and PostgreSQL; beside web3.py
-	@$(PY) -m scripts.load
+load: setup ## offer ballots at 100 a second, then ten times as many with nonsense among them, and sealed ones at 300 a second, on SQLite and PostgreSQL; beside web3.py (LOAD="--sealed-seconds 10" for less)
+	@$(PY) -m scripts.load $(LOAD)
 
 bench-gas: setup ## gas per ballot at a million lenders beside OpenZeppelin's Governor and GovernorBravo
 	@$(PY) -m scripts.bench.gas
@@ -106,8 +106,11 @@ faults: setup ## faults of processes, clocks, nodes and sealed polls on running 
 bench-recount: setup ## a recount of 10,000 ballots beside a plain one with web3.py (BALLOTS=... for more)
 	@$(PY) -m scripts.bench.recount --ballots $(or $(BALLOTS),10000)
 
-bench-sealed: setup ## a recount of 10,000 sealed ballots beside one of open ones (BALLOTS=... for more)
-	@$(PY) -m scripts.bench.recount_sealed --ballots $(or $(BALLOTS),10000)
+bench-sealed: setup ## 10,000 sealed ballots: a seal in Chromium, counting by the service's counter, a recount beside one of open ones (BALLOTS=100000 for more, SEALED="--rounds 1")
+	@$(PY) -m scripts.bench.recount_sealed --ballots $(or $(BALLOTS),10000) $(SEALED)
+
+secrecy: setup ## what is stored of 1,000 sealed ballots before the close: every byte of an installation and of its processes' memory searched for what opens one, and a classifier on all stored fields (BALLOTS=60 for fewer)
+	@$(PY) -m scripts.secrecy --ballots $(or $(BALLOTS),1000)
 
 drill-keys: setup ## every subset of 2 of 3 and 3 of 6 trustees opens a poll's key and a register's sealed openings, or is refused, from files alone; and a sealed poll has its result after its backend's database is deleted
 	@$(PY) -m scripts.drill_keys

@@ -183,8 +183,9 @@ def create_app(settings: Settings) -> FastAPI:
     gateway, waiting = _gateway(settings), metrics.Waiting(SystemClock())
     wire(app, settings, gateway, waiting, losses, rounds, Looks(), *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
+        ballots_routes,  # first: routes are tried in this order, and a crowd comes for this one
         accounts_routes, passkeys_routes, administration_routes,
-        cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes, ballots_routes,
+        cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes,
     ):  # fmt: skip

@@ -1,7 +1,8 @@
-"""`python -m scripts.load`: three phases on each database, one JSON line at the end; exit 0 only if nothing was lost.
+"""`python -m scripts.load`: four phases on each database, one JSON line at the end; exit 0 only if nothing was lost.
 
-1. ballots at a fixed rate for a minute; 2. ten times the rate with a thousand senseless requests a second among them;
-3. ballots one by one through web3.py. Sender, backend, issuer and chain share this machine, so figures are floors.
+1. ballots of an open poll at a fixed rate for a minute; 2. ten times the rate with a thousand senseless requests a second among them;
+3. ballots one by one through web3.py; 4. in an installation of its own sealed ballots, sealed beforehand, at three times the rate of 1.
+Sender, backend, issuer and chain share this machine, so figures are floors.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from scripts.load.disk import DiskWatch
 from scripts.load.electorate import Electorate
+from scripts.load.line import summary
 from scripts.load.offer import Held, Offered, Phones, percentile_ms
 from scripts.load.on_chain import Recorded
 from scripts.load.plain_web3 import cast_one_by_one
@@ -41,6 +43,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--overload-seconds", type=int, default=6, help="each lender votes once a phase: at most `seconds` / 10")
     parser.add_argument("--nonsense-per-second", type=int, default=1000)
     parser.add_argument("--web3-ballots", type=int, default=200)
+    parser.add_argument("--sealed-per-second", type=int, default=300)
+    parser.add_argument("--sealed-seconds", type=int, default=60, help="each lender votes once; 0 for no sealed poll")
     parser.add_argument("--databases", default="sqlite,postgresql")
     return parser.parse_args()
 
@@ -125,30 +129,49 @@ def register_of(stack: Stack) -> Any:
 _REGISTERS: dict[str, Any] = {}
 
 
-def measure(database: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    """All phases on one kind of database."""
-    data_dir = DATA_DIR / database
+def measure(database: str, arguments: argparse.Namespace, found: dict[str, Any]) -> None:
+    """All phases on one kind of database, put into `found` one by one. Raises: PostgreSQLMissing; RuntimeError where one does not."""
+    say.rule(database)
+    with ExitStack() as ending:
+        server = ending.enter_context(PrivatePostgreSQL()) if database == "postgresql" else None
+        with installation(DATA_DIR / database, server) as stack:
+            run_phases(stack, arguments, found)
+        if arguments.sealed_seconds:
+            with installation(DATA_DIR / f"{database}-sealed", server) as stack:
+                found["sealed"] = run_sealed(stack, arguments)
+
+
+def installation(data_dir: Path, server: PrivatePostgreSQL | None) -> Stack:
+    """Backend, issuer and chain over an empty folder, not started yet."""
     shutil.rmtree(data_dir, ignore_errors=True)
     data_dir.mkdir(parents=True)
-    say.rule(database)
-    url = ""
-    with ExitStack() as ending:
-        if database == "postgresql":
-            server = ending.enter_context(PrivatePostgreSQL())
-            url = server.url_for(data_dir)
-        stack = Stack(data_dir, port=free_port(), issuer_port=free_port(), anvil_port=free_port(), database_url=url)
-        return run_phases(ending.enter_context(stack), arguments)
+    url = server.url_for(data_dir) if server is not None else ""
+    return Stack(data_dir, port=free_port(), issuer_port=free_port(), anvil_port=free_port(), database_url=url)
 
 
-def run_phases(stack: Stack, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Prepare, then load, overload, web3.py."""
-    count = arguments.per_second * arguments.seconds
-    vote = open_vote(stack, count * 11 // 10)
+def run_sealed(stack: Stack, arguments: argparse.Namespace) -> dict[str, Any]:
+    """A sealed poll: every ballot is sealed and signed before the first is offered."""
+    count = arguments.sealed_per_second * arguments.sealed_seconds
+    electorate, recorded = prepared(stack, count, sealed=True)
+    offered, found = phase(electorate, recorded, count, arguments.sealed_per_second, (0, 1))
+    found["on_chain_without_receipt"] = recorded.never_receipted(offered.held)
+    say.print("sealed", found)
+    return found
+
+
+def prepared(stack: Stack, count: int, *, sealed: bool) -> tuple[Electorate, Recorded]:
+    """A poll that is open, so many lenders with credentials, and what its chain records."""
+    vote = open_vote(stack, count * 11 // 10 + 2, sealed=sealed)
     electorate = Electorate(vote, stack.data_dir)
     electorate.prepare(count)
-    recorded = Recorded(stack.rpc_url, vote.poll["address"])
+    return electorate, Recorded(stack.rpc_url, vote.poll["address"])
+
+
+def run_phases(stack: Stack, arguments: argparse.Namespace, found: dict[str, Any]) -> None:
+    """An open poll: load, overload, web3.py."""
+    count = arguments.per_second * arguments.seconds
+    electorate, recorded = prepared(stack, count, sealed=False)
     held: list[Held] = []
-    found: dict[str, Any] = {}
     many = min(10 * arguments.per_second * arguments.overload_seconds, len(electorate.lenders))
     nonsense = (arguments.nonsense_per_second * arguments.overload_seconds, arguments.nonsense_per_second)
     for name, ballots, rate, bad in (
@@ -161,34 +184,25 @@ def run_phases(stack: Stack, arguments: argparse.Namespace) -> dict[str, Any]:
     found["on_chain_without_receipt"] = recorded.never_receipted(held)
     found["web3py_per_s"] = round(web3_rate(electorate, min(arguments.web3_ballots, count), stack), 1)
     say.print("web3.py", found["web3py_per_s"])
-    return found
-
-
-def summary(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The line of the whole run: the worse of the databases where there are two."""
-    runs = list(found.values())
-    return {
-        "offered_per_s": min(run["load"]["offered_per_s"] for run in runs),
-        "p99_ms": max(run["load"]["p99_ms"] for run in runs),
-        "all_recorded_s": max(run["load"]["all_recorded_s"] for run in runs),
-        "lost": sum(run[name]["lost"] + run[name]["doubled"] for run in runs for name in ("load", "overload")),
-        "ratio_vs_web3py": min(round(run["overload"]["recorded_per_s"] / run["web3py_per_s"], 1) for run in runs),
-        "databases": found,
-    }
 
 
 def main() -> int:
-    """0 when every receipted ballot is on the chain, once."""
+    """0 when every phase ran and every receipted ballot is on the chain, once."""
     arguments = read_arguments()
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for database in arguments.databases.split(","):
+        found[database] = {}
         try:
-            found[database] = measure(database, arguments)
+            measure(database, arguments, found[database])
         except PostgreSQLMissing as missing:
             say.print(f"without PostgreSQL: {missing}")
+            del found[database]
+        except Exception as failure:  # the figures that there are must come out all the same
+            say.print_exception()
+            found[database]["failed"] = f"{type(failure).__name__}: {failure}"[:300]
     line = summary(found)
     print(json.dumps(line))
-    return 0 if line["lost"] == 0 else 1
+    return 0 if not line["failed"] and line["lost"] == 0 else 1
 
 
 if __name__ == "__main__":

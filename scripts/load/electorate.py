@@ -18,6 +18,7 @@ from backend.ground.chain.signatures import address_of, sign
 from backend.ground.common.hashing import keccak
 from backend.ground.common.key_files import load_key
 from scripts.rig.chain_access import ChainAccess
+from scripts.rig.sealing import sealed
 from scripts.rig.steps import say, unix
 from scripts.rig.vote import Vote
 
@@ -83,16 +84,25 @@ class Electorate:
         raise RuntimeError(f"no credential for {index}: {answer.text[:500]}")
 
     def ballot(self, lender: Lender) -> dict[str, Any]:
-        """The lender's next ballot, signed."""
+        """The lender's next ballot, signed; in a sealed poll with its choice sealed."""
+        choice = CHOICES[(lender.index + lender.sequence + 1) % len(CHOICES)]
+        return self.ballot_for(lender, choice)
+
+    def ballot_for(self, lender: Lender, choice: int, k: int = 0) -> dict[str, Any]:
+        """The same for this choice, sealed by this k where one is given."""
         lender.sequence += 1
-        choice = CHOICES[(lender.index + lender.sequence) % len(CHOICES)]
-        typed = typed_data.ballot(self._chain_id, self._poll, lender.index, choice, lender.sequence, self._plan_hash)
-        return {
+        if self.vote.is_sealed:
+            chosen: dict[str, Any]
+            chosen, digest = sealed(self.vote.poll, lender.index, lender.sequence, choice, k)
+        else:
+            chosen = {"choice": choice}
+            place = self._chain_id, self._poll
+            digest = typed_data.ballot(*place, lender.index, choice, lender.sequence, self._plan_hash).digest()
+        return chosen | {
             "index": lender.index,
-            "choice": choice,
             "sequence": lender.sequence,
             "ballot_key": lender.ballot_key,
-            "ballot_signature": _hex(sign(lender.key, typed.digest())),
+            "ballot_signature": _hex(sign(lender.key, digest)),
             "credential_expires_at": lender.credential["expires_at"],
             "credential_signature": lender.credential["signature"],
         }

@@ -26,6 +26,7 @@ class Held:
 
     index: int
     choice: int
+    """0 in a sealed poll."""
     sequence: int
     number: str
     seconds: float
@@ -98,7 +99,8 @@ class Phones:
             if answer.status in {200, 201}:
                 done = time.perf_counter()
                 number = str(answer.json()["number"])
-                result.held.append(Held(ballot["index"], ballot["choice"], ballot["sequence"], number, done - due, attempts, done - sent))
+                marks = ballot["index"], ballot.get("choice", 0), ballot["sequence"]
+                result.held.append(Held(*marks, number, done - due, attempts, done - sent))
                 return
             if answer.status not in {0, 429, 503}:
                 break

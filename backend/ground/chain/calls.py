@@ -16,6 +16,8 @@ class ContractCall:
     to: str | None
     data: bytes
     gas_limit: int | None = None
+    gas_bound: int | None = None
+    """About the most that it needs, where its maker can say: it is given that much, unless it turns out to be too little."""
 
 
 @dataclass(frozen=True)

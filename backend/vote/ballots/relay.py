@@ -10,6 +10,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -223,7 +224,9 @@ class Relay:
             )
             for row, leaf in zip(rows, leaves, strict=True)
         ]
-        return self._polls.contract(poll).cast_batch(ballots, int(batch.list_expires_at or 0), bytes(batch.list_signature or b""), siblings)
+        expires_at, signature = int(batch.list_expires_at or 0), bytes(batch.list_signature or b"")
+        call = self._polls.contract(poll).cast_batch(ballots, expires_at, signature, siblings)
+        return replace(call, gas_bound=rules.gas_bound(rows, poll.leaf_count))
 
     def _refused(self, poll: PollView, batch: BatchRow, ballots: Sequence[BallotRow], error: TransactionReverted) -> None:
         """A batch that the contract refuses as a whole is halved, down to single ballots; a single one has its answer."""

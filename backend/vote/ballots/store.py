@@ -165,6 +165,8 @@ _TABLE = BallotRow.__table__
 _OF_LENDERS = select(_TABLE).where(
     BallotRow.poll_id == bindparam("poll_id"), BallotRow.lender_index.in_(bindparam("indexes", expanding=True))
 )
+_CLOSED = select(ClosingRow.__table__.c.poll_id).where(ClosingRow.__table__.c.poll_id.in_(bindparam("poll_ids", expanding=True)))
+_TAKEN = select(_TABLE.c.number).where(_TABLE.c.number.in_(bindparam("numbers", expanding=True)))
 _ADD = insert(BallotRow.__table__)  # type: ignore[arg-type]
 #: What intake writes of a ballot: the journal's lines have the same.
 WRITTEN_AT_INTAKE = (
@@ -186,12 +188,12 @@ def values_of(row: BallotRow | Row[Any]) -> dict[str, object]:
 
 def find_numbers(session: Session, numbers: Collection[str]) -> Sequence[str]:
     """Those of these receipt numbers that are taken."""
-    return session.scalars(select(BallotRow.number).where(BallotRow.number.in_(numbers))).all()
+    return session.connection().execute(_TAKEN, {"numbers": list(numbers)}).scalars().all()
 
 
 def closed_polls(session: Session, poll_ids: Collection[str]) -> set[str]:
     """Those of these polls whose books are closed."""
-    return set(session.scalars(select(ClosingRow.poll_id).where(ClosingRow.poll_id.in_(poll_ids))))
+    return set(session.connection().execute(_CLOSED, {"poll_ids": list(poll_ids)}).scalars())
 
 
 def close_books(session: Session, poll_id: str, closed_at: datetime) -> None:

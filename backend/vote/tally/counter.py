@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 
 from backend.ground.chain.errors import TransactionReverted
+from backend.ground.chain.gas import TRANSACTION_GAS_CAP
 from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import Stage
@@ -27,6 +29,7 @@ PIECE = 1_000
 PIECE_GAS = 14_000_000
 _GAS_A_BALLOT, _GAS_A_MOTION = 10_600, 2_500
 """About the most that a ballot takes where every lender's word of sequences is read cold."""
+_GAS_A_CALL = 300_000
 EVERY_SECONDS, TURNS = 3.0, 10_000
 _OTHERS_WERE_FASTER = "Box_NotItsEnd"
 """Others counted the piece and possibly more. Who counted less does not stop it: the contract takes what is left of it (protocol §21.5)."""
@@ -110,6 +113,7 @@ class Counter:
 
     def _send(self, poll: PollView, contract: SealedPollContract, box: FilledBox, first: int, end: int) -> None:
         call = contract.count(box.number_after(first), box.between(first, end))
+        call = replace(call, gas_bound=piece_gas(end - first, poll.motions))
         self._chain.transact(call, f"count/{poll.id}/{keccak(call.data).hex()[:24]}")
         log.info("ballots %d to %d of %d of poll %s are counted", first, end, len(box), poll.id)
 
@@ -117,3 +121,8 @@ class Counter:
 def piece_size(motions: int) -> int:
     """How many ballots go into one transaction."""
     return max(1, min(PIECE, PIECE_GAS // (_GAS_A_BALLOT + (motions - 1) * _GAS_A_MOTION)))
+
+
+def piece_gas(ballots: int, motions: int) -> int:
+    """The gas that so many ballots are given, with a quarter to spare; what is not used is not paid."""
+    return min(TRANSACTION_GAS_CAP, _GAS_A_CALL + ballots * (_GAS_A_BALLOT + (motions - 1) * _GAS_A_MOTION) * 5 // 4)

@@ -130,11 +130,15 @@ class SealedHeldVote(HeldVote):
 
     def close(self, before_opening: Callable[[HeldVote], None] = lambda _: None, *, sizes: Sequence[int] = (4, 5)) -> None:
         """Unseal, count in pieces, open the sums, let the challenge period pass, let two officials approve."""
-        poll, chain = self.poll, self.poll.chain
         self.unseal()
         for size in sizes:
-            poll.count(size)
-        poll.count_all()
+            self.poll.count(size)
+        self.poll.count_all()
+        self.decide(before_opening)
+
+    def decide(self, before_opening: Callable[[HeldVote], None] = lambda _: None) -> None:
+        """What follows once the box is empty."""
+        poll, chain = self.poll, self.poll.chain
         before_opening(self)
         poll.open_sums(self.chosen)
         chain.warp(poll.calls.challengeEndsAt().call())

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.ground.chain.calls import ContractCall
+from backend.ground.chain.node import Node
 from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
@@ -19,7 +21,7 @@ from backend.public.certificates.service import CertificateService
 from backend.vote.ballots import store
 from backend.vote.polls.views import PollView
 from backend.vote.tally.box import BoxReader, FilledBox
-from backend.vote.tally.counter import Counter
+from backend.vote.tally.counter import Counter, piece_gas
 from backend.vote.tally.errors import NotCountedYet, PollStillOpen, ShareWrong
 from backend.vote.tally.sealed import SealedTallyService
 from tests.backend.vote.ballots.automine import AutomineAnvil
@@ -282,6 +284,41 @@ def test_a_stranger_who_counts_one_ballot_before_each_piece_holds_nothing_up(wor
     contract = world.chain.sealed_poll(vote.poll.address)
     assert contract.stage() is Stage.COUNTED
     assert sum(contract.heads(0, number).heads_for for number in range(len(vote.poll.classes))) == 11
+
+
+def counted_without_estimate(vote: SealedVote, patch: pytest.MonkeyPatch) -> bool:
+    """Whether a box of three is counted and no node was asked how much gas a piece takes."""
+    asked: list[str] = []
+    estimate = Node.estimate
+
+    def noted(node: Node, call: ContractCall, sender: str) -> int:
+        asked.append(str(call.to))
+        return estimate(node, call, sender)
+
+    patch.setattr(Node, "estimate", noted)
+    assert vote.world.sealed_tally.counter.count(vote.poll)
+    return vote.poll.address not in asked
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_node_need_not_look_for_the_gas_of_a_piece_unless_its_blocks_are_narrow(
+    world: World, monkeypatch: pytest.MonkeyPatch, narrow: bool
+) -> None:
+    vote = opened_poll(world)
+    for index in range(3):
+        cast_directly(vote, vote.ballot(index, FOR))
+    vote.close()
+    unseal(vote)
+    world.sealed_tally.unsealing.unseal(vote.poll)
+    before = world.chain.block().gas_limit
+    assert before is not None
+    world.anvil.node.ask("evm_setBlockGasLimit", hex(piece_gas(3, 1) - 1 if narrow else before))
+    try:
+        world.anvil.mine(1)
+        assert counted_without_estimate(vote, monkeypatch) is not narrow
+    finally:
+        world.anvil.node.ask("evm_setBlockGasLimit", hex(before))
+        world.anvil.mine(1)
 
 
 def test_over_http_anybody_opens_and_everybody_sees_who_is_missing(world: World) -> None:
