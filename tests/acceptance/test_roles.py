@@ -125,6 +125,7 @@ WHO: dict[str, frozenset[str]] = {
     "GET /api/complaints/{complaint_id}/receipts": OFFICIAL,
     "POST /api/complaints/{complaint_id}/answer": OFFICIAL,
     "GET /api/polls/{poll_id}/attestation": OFFICIAL,
+    "GET /api/polls/{poll_id}/attestations": OFFICIAL,
     "POST /api/polls/{poll_id}/attestations": OFFICIAL,
     "GET /api/polls/{poll_id}/certificate.json": ANYONE,
     "GET /api/polls/{poll_id}/certificate.pdf": ANYONE,
