@@ -24,6 +24,16 @@ test("a poll as a service gives it is an announced one", () => {
   assert.throws(() => papers.add(served("2026-12-08T00:00:00Z", { ...KEY, x: "0x7" })), PapersDiffer);
 });
 
+test("announced.json of the public page is an announced one, and says the same as the poll", () => {
+  const { share_keys: shareKeys, roll_hash: rollHash, transcript_hash: transcriptHash, ...rest } = KEY;
+  const place = { case: "0x7", chain_id: 1, poll: "0x8", poll_number: 0 };
+  const text = JSON.stringify({ ...place, ...rest, closes_at: CLOSES, shareKeys, rollHash, transcriptHash });
+  const papers = papersOf(text, served("2026-12-08T00:00:00Z"));
+  assert.deepEqual(papers.announcedKey(), KEY);
+  assert.equal(papers.closesAt(), CLOSES);
+  assert.equal(papers.count("announced"), 2);
+});
+
 test("who says an earlier close does not have a share given early", async () => {
   const early = JSON.stringify({ seal_key: KEY, closes_at: CLOSES - 10 * 86_400 });
   for (const texts of [

@@ -99,13 +99,29 @@ def complain(ceremony_id: str, body: ComplaintIn, trustees: Trustees) -> Ceremon
     return CeremonyOut.of(trustees.complain(ceremony_id, body.read()))
 
 
+@router.get("/cases/{case_id}/appointed.json")
+def download_appointed(case_id: str, trustees: Trustees) -> Response:
+    """Who serves as trustee now, as a trustee's tool reads it: one of the two sources that it asks for."""
+    return _paper(trustees.appointed_paper(case_id))
+
+
+@router.get("/ceremonies/{ceremony_id}/ceremony.json")
+def download_opening_paper(ceremony_id: str, trustees: Trustees) -> Response:
+    """The paper with which a trustee begins: case, number, seats and threshold."""
+    return _paper(trustees.opening_paper(ceremony_id))
+
+
 @router.get("/ceremonies/{ceremony_id}/roll.json")
 def download_roll(ceremony_id: str, trustees: Trustees) -> Response:
     """The closed roll with every seat's signature, for a trustee who trusts no page."""
-    return Response(trustees.roll(ceremony_id), media_type="application/json", headers={"Cache-Control": "no-cache"})
+    return _paper(trustees.roll(ceremony_id))
 
 
 @router.get("/ceremonies/{ceremony_id}/seal.json")
 def download_transcript(ceremony_id: str, trustees: Trustees) -> Response:
     """The transcript, byte for byte as it was hashed; shares in it are encrypted."""
-    return Response(trustees.transcript(ceremony_id), media_type="application/json", headers={"Cache-Control": "no-cache"})
+    return _paper(trustees.transcript(ceremony_id))
+
+
+def _paper(content: bytes) -> Response:
+    return Response(content, media_type="application/json", headers={"Cache-Control": "no-cache"})

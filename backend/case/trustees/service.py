@@ -194,6 +194,16 @@ class TrusteeService:
         """`seal.json`, byte for byte as it was hashed. Raises: CeremonyUnknown, TranscriptNotThere."""
         return _transcript(self.ceremony(ceremony_id))
 
+    def opening_paper(self, ceremony_id: str) -> bytes:
+        """`ceremony.json`, with which a trustee begins. Raises: CeremonyUnknown."""
+        return canonical_json(self.ceremony(ceremony_id).head.as_json())
+
+    def appointed_paper(self, case_id: str) -> bytes:
+        """`appointed.json` of who serves in a case now. Raises: as `serving`."""
+        case = self._sealing_case(case_id)
+        trustees = [to_hex(signer) for signer in self.serving(case_id)]
+        return canonical_json({"case": case.address, "chain_id": case.chain_id, "trustees": trustees})
+
     def roll(self, ceremony_id: str) -> bytes:
         """The closed roll with its identities' signatures, as the trustee's tool reads it. Raises: CeremonyUnknown, RollNotClosed."""
         view = self.ceremony(ceremony_id)
