@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from backend.case.cases.schemas import ActOut
 from backend.case.trustees.schemas import (
@@ -19,7 +19,7 @@ from backend.case.trustees.schemas import (
     EntryIn,
     TrusteesOut,
 )
-from backend.case.trustees.service import TrusteeService
+from backend.case.trustees.service import NO_NUMBER, TrusteeService
 from backend.case.trustees.status import Step
 from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
@@ -45,9 +45,11 @@ def propose_trustees(case_id: str, body: AppointmentIn, visitor: Official, trust
 
 
 @router.get("/cases/{case_id}/ceremonies")
-def list_ceremonies(case_id: str, trustees: Trustees) -> list[CeremonyLineOut]:
-    """The case's key ceremonies, newest first."""
-    return [CeremonyLineOut.of(one) for one in trustees.ceremonies(case_id)]
+def list_ceremonies(
+    case_id: str, trustees: Trustees, before: Annotated[int, Query(ge=0, le=NO_NUMBER)] = NO_NUMBER
+) -> list[CeremonyLineOut]:
+    """The case's key ceremonies, newest first, 20 at a time: `before` is the number of the last one that was given."""
+    return [CeremonyLineOut.of(one) for one in trustees.ceremonies(case_id, before)]
 
 
 @router.post("/cases/{case_id}/ceremonies", status_code=201)

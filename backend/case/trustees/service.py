@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, SignedAct
 from backend.case.trustees import appointments, rules, store
+from backend.case.trustees.appointments import Appointment
 from backend.case.trustees.checking import Checker, Complaint, says_the_same
 from backend.case.trustees.errors import (
     CaseWithoutSeals,
@@ -46,7 +47,11 @@ from backend.people.accounts.visitor import Visitor
 APPOINTMENT = "trustee_appointment"
 FIRST_PROTOCOL = 4
 """From here on a case can have trustees and sealed polls."""
-CHECKS_AT_ONCE, WAIT_SECONDS = 2, 10.0
+CHECKS_AT_ONCE, LISTS_AT_ONCE, WAIT_SECONDS = 2, 2, 10.0
+CEREMONIES_A_PAGE = 20
+"""A ceremony of 32 seats has 100 kilobytes of papers."""
+NO_NUMBER = 2**31 - 1
+"""Above every ceremony's number."""
 
 
 class TrusteeService:
@@ -59,6 +64,7 @@ class TrusteeService:
         self._clock = clock or SystemClock()
         self._checker = Checker(chain)
         self._checking = AtOnce(CHECKS_AT_ONCE, WAIT_SECONDS)
+        self._listing = AtOnce(LISTS_AT_ONCE, WAIT_SECONDS)
 
     # --- appointment ---------------------------------------------------------------------------------------------------------------
 
@@ -147,11 +153,17 @@ class TrusteeService:
         with self._sessions.reading() as session:
             return self._view(_known(session, ceremony_id))
 
-    def ceremonies(self, case_id: str) -> list[CeremonyView]:
-        """Every ceremony of a case, newest first. Raises: CaseUnknown."""
+    def ceremonies(self, case_id: str, before: int = NO_NUMBER) -> list[CeremonyView]:
+        """A page of a case's ceremonies, newest first, of those with a number below `before`. Raises: CaseUnknown, Busy."""
         self._cases.require_known(case_id)
-        with self._sessions.reading() as session:
-            return [self._view(row) for row in store.ceremonies_of(session, case_id)]
+        with self._listing.place(), self._sessions.reading() as session:
+            return [self._view(row) for row in store.ceremonies_of(session, case_id, before, CEREMONIES_A_PAGE)]
+
+    def with_appointments(self, case_id: str, before: int = NO_NUMBER) -> list[tuple[CeremonyView, Appointment | None]]:
+        """The same page, each with the appointment of its seats. Raises: CaseUnknown, Busy."""
+        found = self.ceremonies(case_id, before)
+        made = appointments.made(self._cases.list_acts(case_id), APPOINTMENT) if found else []
+        return [(view, appointments.of_seats(view, made)) for view in found]
 
     def hand_in(self, ceremony_id: str, seat: int, step: Step, paper: dict[str, Any]) -> CeremonyView:
         """Take a seat's paper for a step; the same paper again gives the same answer.
