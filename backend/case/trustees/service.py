@@ -28,6 +28,7 @@ from backend.case.trustees.errors import (
     SeatUnknown,
     StepNotNow,
     TranscriptNotThere,
+    TrusteeSignerNotUsable,
     TrusteesMissing,
 )
 from backend.case.trustees.rules import Head, KeyInfinite
@@ -47,6 +48,8 @@ from backend.people.accounts.visitor import Visitor
 APPOINTMENT = "trustee_appointment"
 FIRST_PROTOCOL = 4
 """From here on a case can have trustees and sealed polls."""
+PLAIN_BYTES = 20
+"""A plain key's signer; a passkey's begins with its verifying contract."""
 CHECKS_AT_ONCE, LISTS_AT_ONCE, WAIT_SECONDS = 2, 2, 10.0
 CEREMONIES_A_PAGE = 20
 """A ceremony of 32 seats has 100 kilobytes of papers."""
@@ -76,6 +79,7 @@ class TrusteeService:
         self._cases.require_official(case_id, visitor)
         case = self._sealing_case(case_id)
         rules.check_trustees(signers)
+        self._check_passkeys(signers)
         if len(names) != len(signers):
             raise SeatNamesMissing(seats=len(signers), names=len(names))
         number = self._chain.case(case.address).appointment_count() + 1
@@ -256,6 +260,13 @@ class TrusteeService:
         """A poll was announced with it. Raises: CeremonyUnknown."""
         with self._held(ceremony_id) as (row, _):
             row.status = CeremonyStatus.USED
+
+    def _check_passkeys(self, signers: Sequence[bytes]) -> None:
+        """The case's contract takes a passkey behind the built verifying contract alone: it is told before officials sign. Raises:
+        TrusteeSignerNotUsable, NodeNotAnswering."""
+        for seat, signer in enumerate(signers):
+            if len(signer) > PLAIN_BYTES and not self._chain.record.has_passkey_code(signer[:PLAIN_BYTES]):
+                raise TrusteeSignerNotUsable(seat=seat)
 
     # --- inside --------------------------------------------------------------------------------------------------------------------
 

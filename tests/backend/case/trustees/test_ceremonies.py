@@ -91,6 +91,9 @@ def test_trustees_are_appointed_by_officials(town: Town, people: CasePeople) -> 
         made.official.post(path, {"signers": signers, "names": ["a"]})
     with refused("TrusteeSignerNotUsable"):
         made.official.post(path, {"signers": [signers[0], "0x" + "00" * 20], "names": ["a", "b"]})
+    for address in ("0x" + "ab" * 20, signers[0], people.case["address"]):  # nobody's code, a person's key, another contract's
+        with refused("TrusteeSignerNotUsable"):
+            made.official.post(path, {"signers": [signers[0], address + "11" * 64], "names": ["a", "b"]})
     with refused("RoleNotAllowed", "NotOfficialOfCase"):
         people.institution.post(path, {"signers": signers, "names": made.names})
     assert made.appoint()["status"] == "done"
