@@ -13,8 +13,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
+from backend.case.cases.service import CaseService
 from backend.case.plans.schemas import PART_NAMES
 from backend.case.plans.service import PlanService
+from backend.case.trustees.service import NO_NUMBER, TrusteeService
 from backend.ground.chain.service import Chain
 from backend.ground.common.errors import LenderVoteError, NotFound
 from backend.ground.common.settings import Settings
@@ -34,6 +36,7 @@ from backend.vote.tally.schemas import ResultOut, SealOut, TurnoutOut
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
 from backend.web.catalogue import speaker
+from backend.web.ceremonies_view import ceremonies_view
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, built, error_page, render
@@ -93,6 +96,14 @@ def transactions_page(request: Request, poll_id: str, after: Annotated[int, Quer
     shown = found[:TRANSACTIONS_A_PAGE]
     further = shown[-1].last_id if len(found) > TRANSACTIONS_A_PAGE else None
     return render(request, "poll/transactions.html", poll=_poll(request, poll_id), transactions=shown, after=after, further=further)
+
+
+@router.get("/cases/{case_id}/ceremonies")
+def ceremonies_page(request: Request, case_id: str, before: Annotated[int, Query(ge=0, le=NO_NUMBER)] = NO_NUMBER) -> Response:
+    """A case's key ceremonies for everybody, a page at a time, newest first."""
+    case = service_of(request, CaseService).get_case(case_id)
+    facts = ceremonies_view(service_of(request, TrusteeService), service_of(request, PollService), case_id, before)
+    return render(request, "ceremonies.html", rehearsal=case.rehearsal, case=case, **facts)
 
 
 @router.get("/polls/{poll_id}/vote")
@@ -231,7 +242,7 @@ def _poll_facts(request: Request, poll_id: str, language: str) -> dict[str, Any]
 
 
 def _seal(request: Request, poll_id: str) -> dict[str, Any]:
-    return SealOut.of(service_of(request, SealedTallyService).view(poll_id)).model_dump()
+    return SealOut.of(service_of(request, SealedTallyService).shown(poll_id)).model_dump()
 
 
 def _result(request: Request, poll_id: str) -> dict[str, Any] | None:

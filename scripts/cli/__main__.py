@@ -19,7 +19,7 @@ main = typer.Typer(
 main.add_typer(register.app, name="register", help="claims register: template, import, freeze")
 main.add_typer(photos.app, name="photos", help="reference photos by claim number: check them, hand them to the identity verifier")
 main.add_typer(accounts.app, name="account", help="accounts of officials and institutions")
-main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, opening it")
+main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, opening it, fingerprints of open ones")
 main.add_typer(keys.app, name="key", help="signing keys of people, and the relay's address")
 keeping.add_to(main)
 

@@ -1,4 +1,4 @@
-"""`lendervote case`: a case written down in a file, checked, and opened, by the same rules as the administrator's page."""
+"""`lendervote case`: a case written down in a file, checked, opened by the same rules as the administrator's page, and shown."""
 
 from __future__ import annotations
 
@@ -58,6 +58,11 @@ SAMPLE: dict[str, Any] = {
 }
 
 
+_COMPARE = (
+    "以下按区块链上的内容重新计算。fingerprint 须与专项工作组的书面文件一致；creation 是建立案件的区块。\n"
+    "Worked out from what the chain has. `fingerprint` has to be the one on the working group's paper; `creation` is the block that "
+    "created the case."
+)
 _REHEARSAL = "演练：这个案件的表决没有任何效力。 / Rehearsal: votes of this case have no effect."
 _REAL = "不是演练：这个案件的表决有效力。 / No rehearsal: votes of this case count."
 
@@ -111,6 +116,21 @@ def open_(
         case = rooms.cases.open_case(draft)
         told = {name: getattr(case, name) for name in ("id", "name", "address", "chain_id", "rehearsal", "fingerprint")}
         typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+@app.command()
+def show(case_id: Annotated[str, typer.Argument(metavar="[CASE]", help="a case's id; every case when left out")] = "") -> None:
+    """Print open cases, a line of JSON each, with fingerprint and block of creation worked out from the chain."""
+    from backend.case.cases.paper import paper_of
+
+    with _rooms() as rooms:
+        cases = [rooms.cases.get_case(case_id)] if case_id else rooms.cases.all_cases()
+        typer.echo(_COMPARE, err=True)
+        for case in cases:
+            paper = paper_of(rooms.chain, case)
+            told = {name: getattr(case, name) for name in ("id", "name", "address", "chain_id", "rehearsal")}
+            block = {"block": paper.creation.number, "hash": paper.creation.hash}
+            typer.echo(json.dumps({**told, "fingerprint": paper.fingerprint, "creation": block}, ensure_ascii=False))
 
 
 @contextmanager

@@ -99,7 +99,9 @@ class Chain:
     def write_codes(self, path: Path) -> bool:
         """Code at case, poll and passkey verifiers with the proofs of their accounts at the head; False where the node proves nothing."""
         scene, sight = need(self.work.scene, 1), need(self.work.sight, 1)
-        verifiers = verifiers_behind([*scene.panel.officials, scene.institution])
+        appointed = [one.values[1] for one in scene.events if one.name == "TrusteesAppointed" and one.log.address == scene.case]
+        seats = [signer for named in appointed for signer in named] if scene.sealed else []
+        verifiers = verifiers_behind([*scene.panel.officials, scene.institution, *seats])
         head, rows = hex(sight.head.number), []
         try:
             for address in ("0x" + one.hex() for one in (scene.case, scene.poll, *verifiers)):

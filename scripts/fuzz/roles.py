@@ -22,6 +22,7 @@ _MAY: dict[str, frozenset[str]] = {
     "POST /api/cases/{case_id}/plans": frozenset({INSTITUTION}),
     "POST /api/cases/{case_id}/polls": PANEL,
     "/api/cases/{case_id}/identity-files": HOUSE,
+    "GET /api/cases/{case_id}/appointed.json": EVERYBODY,
     "GET /api/cases/{case_id}/ceremonies": EVERYBODY,
     "POST /api/cases/{case_id}/ceremonies": PANEL,
     "GET /api/cases/{case_id}/trustees": EVERYBODY,

@@ -346,9 +346,22 @@ def decide(phone: Page, other: Member, vote: OpenVote, result: dict[str, Any], c
     press(phone, words)
     counted = "批准 1 人，不批准 0 人" if result["passed"] else "批准 0 人，不批准 1 人"
     phone.get_by_text(counted).wait_for()
+    see_the_own_voice_and_no_button(phone, passed=result["passed"])
+    look(phone, "official-decided-phone")
     approve = bool(result["passed"])
     typed = other.api.get(f"/api/polls/{vote.poll['id']}/attestation?approve={'true' if approve else 'false'}")["typed_data"]
     body = {"signer": other.key.address, "approve": approve, "signature": other.key.sign(typed)}
     assert other.api.post(f"/api/polls/{vote.poll['id']}/attestations", body)["stage"] in {"approved", "refused"}
     press(phone, "刷新")
     phone.get_by_text("已批准" if approve else "不批准").first.wait_for()
+    phone.locator("[data-opinions] li").nth(1).wait_for()
+    see_the_own_voice_and_no_button(phone, passed=result["passed"])
+
+
+def see_the_own_voice_and_no_button(phone: Page, *, passed: bool) -> None:
+    """What was signed and when stands where the buttons stood, and that the contract takes no second one."""
+    own = phone.locator("[data-decision]").get_by_text(re.compile("^您已签名（.+北京时间）"))
+    own.wait_for()
+    assert own.inner_text().endswith("：批准该表决结果。" if passed else "：不批准该表决结果。")
+    assert phone.get_by_text("合约对每位成员只记录一次意见").is_visible()
+    assert phone.get_by_role("button", name=re.compile("批准.*并签名")).count() == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from backend.case.cases.schemas import ActOut
 from backend.case.trustees.schemas import (
@@ -19,7 +19,7 @@ from backend.case.trustees.schemas import (
     EntryIn,
     TrusteesOut,
 )
-from backend.case.trustees.service import TrusteeService
+from backend.case.trustees.service import NO_NUMBER, TrusteeService
 from backend.case.trustees.status import Step
 from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
@@ -45,9 +45,11 @@ def propose_trustees(case_id: str, body: AppointmentIn, visitor: Official, trust
 
 
 @router.get("/cases/{case_id}/ceremonies")
-def list_ceremonies(case_id: str, trustees: Trustees) -> list[CeremonyLineOut]:
-    """The case's key ceremonies, newest first."""
-    return [CeremonyLineOut.of(one) for one in trustees.ceremonies(case_id)]
+def list_ceremonies(
+    case_id: str, trustees: Trustees, before: Annotated[int, Query(ge=0, le=NO_NUMBER)] = NO_NUMBER
+) -> list[CeremonyLineOut]:
+    """The case's key ceremonies, newest first, 20 at a time: `before` is the number of the last one that was given."""
+    return [CeremonyLineOut.of(one) for one in trustees.ceremonies(case_id, before)]
 
 
 @router.post("/cases/{case_id}/ceremonies", status_code=201)
@@ -99,13 +101,29 @@ def complain(ceremony_id: str, body: ComplaintIn, trustees: Trustees) -> Ceremon
     return CeremonyOut.of(trustees.complain(ceremony_id, body.read()))
 
 
+@router.get("/cases/{case_id}/appointed.json")
+def download_appointed(case_id: str, trustees: Trustees) -> Response:
+    """Who serves as trustee now, as a trustee's tool reads it: one of the two sources that it asks for."""
+    return _paper(trustees.appointed_paper(case_id))
+
+
+@router.get("/ceremonies/{ceremony_id}/ceremony.json")
+def download_opening_paper(ceremony_id: str, trustees: Trustees) -> Response:
+    """The paper with which a trustee begins: case, number, seats and threshold."""
+    return _paper(trustees.opening_paper(ceremony_id))
+
+
 @router.get("/ceremonies/{ceremony_id}/roll.json")
 def download_roll(ceremony_id: str, trustees: Trustees) -> Response:
     """The closed roll with every seat's signature, for a trustee who trusts no page."""
-    return Response(trustees.roll(ceremony_id), media_type="application/json", headers={"Cache-Control": "no-cache"})
+    return _paper(trustees.roll(ceremony_id))
 
 
 @router.get("/ceremonies/{ceremony_id}/seal.json")
 def download_transcript(ceremony_id: str, trustees: Trustees) -> Response:
     """The transcript, byte for byte as it was hashed; shares in it are encrypted."""
-    return Response(trustees.transcript(ceremony_id), media_type="application/json", headers={"Cache-Control": "no-cache"})
+    return _paper(trustees.transcript(ceremony_id))
+
+
+def _paper(content: bytes) -> Response:
+    return Response(content, media_type="application/json", headers={"Cache-Control": "no-cache"})

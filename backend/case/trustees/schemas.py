@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from backend.case.trustees import rules
+from backend.case.trustees.appointments import Appointment
 from backend.case.trustees.checking import Complaint
 from backend.case.trustees.rules import MOST_SEATS
 from backend.case.trustees.status import CeremonyStatus, Step
@@ -155,6 +156,43 @@ class CeremonyOut(BaseModel):
             complaint=None if view.complaint is None else dict(view.complaint),
             begun_at=view.begun_at,
             ended_at=view.ended_at,
+        )
+
+
+class AppointmentOut(BaseModel):
+    """Which officials appointed the seats, and when the last of them signed."""
+
+    number: int
+    officials: list[str]
+    signed_at: datetime
+
+
+class CeremonyCardOut(BaseModel):
+    """A ceremony as the public page has it; `appointment` is null where the seats were appointed by another way than this service."""
+
+    id: str
+    number: int
+    threshold: int
+    status: CeremonyStatus
+    seats: list[SeatOut]
+    roll_hash: str | None
+    transcript_hash: str | None
+    failure: str
+    appointment: AppointmentOut | None
+
+    @classmethod
+    def of(cls, view: CeremonyView, appointment: Appointment | None) -> CeremonyCardOut:
+        """From the service's views."""
+        return cls(
+            id=view.id,
+            number=view.head.number,
+            threshold=view.head.threshold,
+            status=view.status,
+            seats=[SeatOut.of(seat) for seat in view.seats],
+            roll_hash=to_hex(view.roll_hash) if view.roll_hash else None,
+            transcript_hash=to_hex(view.seal_key.transcript_hash) if view.seal_key else None,
+            failure=view.failure,
+            appointment=None if appointment is None else AppointmentOut.model_validate(appointment, from_attributes=True),
         )
 
 

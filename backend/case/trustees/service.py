@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, SignedAct
 from backend.case.trustees import appointments, rules, store
+from backend.case.trustees.appointments import Appointment
 from backend.case.trustees.checking import Checker, Complaint, says_the_same
 from backend.case.trustees.errors import (
     CaseWithoutSeals,
@@ -27,6 +28,7 @@ from backend.case.trustees.errors import (
     SeatUnknown,
     StepNotNow,
     TranscriptNotThere,
+    TrusteeSignerNotUsable,
     TrusteesMissing,
 )
 from backend.case.trustees.rules import Head, KeyInfinite
@@ -46,7 +48,13 @@ from backend.people.accounts.visitor import Visitor
 APPOINTMENT = "trustee_appointment"
 FIRST_PROTOCOL = 4
 """From here on a case can have trustees and sealed polls."""
-CHECKS_AT_ONCE, WAIT_SECONDS = 2, 10.0
+PLAIN_BYTES = 20
+"""A plain key's signer; a passkey's begins with its verifying contract."""
+CHECKS_AT_ONCE, LISTS_AT_ONCE, WAIT_SECONDS = 2, 2, 10.0
+CEREMONIES_A_PAGE = 20
+"""A ceremony of 32 seats has 100 kilobytes of papers."""
+NO_NUMBER = 2**31 - 1
+"""Above every ceremony's number."""
 
 
 class TrusteeService:
@@ -59,6 +67,7 @@ class TrusteeService:
         self._clock = clock or SystemClock()
         self._checker = Checker(chain)
         self._checking = AtOnce(CHECKS_AT_ONCE, WAIT_SECONDS)
+        self._listing = AtOnce(LISTS_AT_ONCE, WAIT_SECONDS)
 
     # --- appointment ---------------------------------------------------------------------------------------------------------------
 
@@ -70,6 +79,7 @@ class TrusteeService:
         self._cases.require_official(case_id, visitor)
         case = self._sealing_case(case_id)
         rules.check_trustees(signers)
+        self._check_passkeys(signers)
         if len(names) != len(signers):
             raise SeatNamesMissing(seats=len(signers), names=len(names))
         number = self._chain.case(case.address).appointment_count() + 1
@@ -147,11 +157,17 @@ class TrusteeService:
         with self._sessions.reading() as session:
             return self._view(_known(session, ceremony_id))
 
-    def ceremonies(self, case_id: str) -> list[CeremonyView]:
-        """Every ceremony of a case, newest first. Raises: CaseUnknown."""
+    def ceremonies(self, case_id: str, before: int = NO_NUMBER) -> list[CeremonyView]:
+        """A page of a case's ceremonies, newest first, of those with a number below `before`. Raises: CaseUnknown, Busy."""
         self._cases.require_known(case_id)
-        with self._sessions.reading() as session:
-            return [self._view(row) for row in store.ceremonies_of(session, case_id)]
+        with self._listing.place(), self._sessions.reading() as session:
+            return [self._view(row) for row in store.ceremonies_of(session, case_id, before, CEREMONIES_A_PAGE)]
+
+    def with_appointments(self, case_id: str, before: int = NO_NUMBER) -> list[tuple[CeremonyView, Appointment | None]]:
+        """The same page, each with the appointment of its seats. Raises: CaseUnknown, Busy."""
+        found = self.ceremonies(case_id, before)
+        made = appointments.made(self._cases.list_acts(case_id), APPOINTMENT) if found else []
+        return [(view, appointments.of_seats(view, made)) for view in found]
 
     def hand_in(self, ceremony_id: str, seat: int, step: Step, paper: dict[str, Any]) -> CeremonyView:
         """Take a seat's paper for a step; the same paper again gives the same answer.
@@ -194,6 +210,16 @@ class TrusteeService:
         """`seal.json`, byte for byte as it was hashed. Raises: CeremonyUnknown, TranscriptNotThere."""
         return _transcript(self.ceremony(ceremony_id))
 
+    def opening_paper(self, ceremony_id: str) -> bytes:
+        """`ceremony.json`, with which a trustee begins. Raises: CeremonyUnknown."""
+        return canonical_json(self.ceremony(ceremony_id).head.as_json())
+
+    def appointed_paper(self, case_id: str) -> bytes:
+        """`appointed.json` of who serves in a case now. Raises: as `serving`."""
+        case = self._sealing_case(case_id)
+        trustees = [to_hex(signer) for signer in self.serving(case_id)]
+        return canonical_json({"case": case.address, "chain_id": case.chain_id, "trustees": trustees})
+
     def roll(self, ceremony_id: str) -> bytes:
         """The closed roll with its identities' signatures, as the trustee's tool reads it. Raises: CeremonyUnknown, RollNotClosed."""
         view = self.ceremony(ceremony_id)
@@ -234,6 +260,13 @@ class TrusteeService:
         """A poll was announced with it. Raises: CeremonyUnknown."""
         with self._held(ceremony_id) as (row, _):
             row.status = CeremonyStatus.USED
+
+    def _check_passkeys(self, signers: Sequence[bytes]) -> None:
+        """The case's contract takes a passkey behind the built verifying contract alone: it is told before officials sign. Raises:
+        TrusteeSignerNotUsable, NodeNotAnswering."""
+        for seat, signer in enumerate(signers):
+            if len(signer) > PLAIN_BYTES and not self._chain.record.has_passkey_code(signer[:PLAIN_BYTES]):
+                raise TrusteeSignerNotUsable(seat=seat)
 
     # --- inside --------------------------------------------------------------------------------------------------------------------
 

@@ -67,9 +67,10 @@ def ceremony_by_id(session: Session, ceremony_id: str, *, hold: bool = False) ->
     return session.get(CeremonyRow, ceremony_id, with_for_update=True if hold else None)
 
 
-def ceremonies_of(session: Session, case_id: str) -> list[CeremonyRow]:
-    """Every ceremony of a case, newest first."""
-    return list(session.scalars(select(CeremonyRow).where(CeremonyRow.case_id == case_id).order_by(CeremonyRow.number.desc())))
+def ceremonies_of(session: Session, case_id: str, before: int, limit: int) -> list[CeremonyRow]:
+    """A case's ceremonies with a number below that, newest first."""
+    wanted = select(CeremonyRow).where(CeremonyRow.case_id == case_id, CeremonyRow.number < before)
+    return list(session.scalars(wanted.order_by(CeremonyRow.number.desc()).limit(limit)))
 
 
 def next_number(session: Session, case_id: str) -> int:

@@ -34,6 +34,13 @@ class TransactionReverted(Conflict):
             return UNKNOWN[0 if language.startswith("zh") else 1]
 
 
+class CreationNotFound(NotFound):
+    """The block from which on a case is read does not hold its creation: the chain was replaced, or the case came from elsewhere."""
+
+    zh = "在第 {block} 号区块中没有找到案件合约 {address} 的建立记录。请核对所连接的链。"
+    en = "Block {block} holds no creation of the case {address}. Check which chain is connected."
+
+
 class NodeNotAnswering(Unavailable):
     """The chain's node does not answer or does not know what it is asked."""
 

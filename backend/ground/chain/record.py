@@ -124,6 +124,11 @@ class ChainRecord:
         with self._sessions.reading() as session:
             return store.next_block(session, _plain(address))
 
+    def mirrored_from(self, address: str) -> int:
+        """The first block whose events of this contract are mirrored; 0 when it is not followed."""
+        with self._sessions.reading() as session:
+            return store.first_block(session, _plain(address))
+
     # --- checkpoints ---------------------------------------------------------------------------------------------------------------
 
     def reach(self) -> int:

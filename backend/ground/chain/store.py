@@ -201,6 +201,12 @@ def followed(session: Session) -> Sequence[FollowedContract]:
     return session.scalars(select(FollowedContract).order_by(FollowedContract.address)).all()
 
 
+def first_block(session: Session, address: str) -> int:
+    """The block from which on a contract is followed; 0 when it is not."""
+    known = session.get(FollowedContract, address)
+    return known.from_block if known is not None else 0
+
+
 def next_block(session: Session, address: str) -> int:
     """The first block of a followed contract that was not read yet; 0 when it is not followed."""
     known = session.get(FollowedContract, address)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
-from backend.vote.approvals.schemas import AttestationIn, AttestationOut, DecisionOut
+from backend.vote.approvals.schemas import AttestationIn, AttestationOut, DecisionOut, OpinionOut
 from backend.vote.approvals.service import ApprovalService
 
 router = APIRouter(prefix="/api", tags=["approvals"])
@@ -23,6 +23,12 @@ Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 def show_attestation(poll_id: str, visitor: Official, approvals: Approvals, *, approve: bool = True) -> AttestationOut:
     """The typed data of an approval, or with `approve=false` of a refusal."""
     return AttestationOut(approve=approve, typed_data=approvals.attestation(poll_id, visitor, approve=approve).as_json())
+
+
+@router.get("/polls/{poll_id}/attestations")
+def show_attestations(poll_id: str, visitor: Official, approvals: Approvals) -> list[OpinionOut]:
+    """Which officials have signed what about the result, and when, as the chain has it; for the case's officials."""
+    return [OpinionOut.of(opinion) for opinion in approvals.opinions(poll_id, visitor)]
 
 
 @router.post("/polls/{poll_id}/attestations")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from backend.case.cases.errors import SignerNotOwn
 from backend.case.cases.service import CaseService
 from backend.ground.chain import typed_data
 from backend.ground.chain.by_anyone import transact_unless
+from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
 from backend.ground.chain.values import Stage
+from backend.ground.common.clock import from_unix
 from backend.ground.common.hashing import keccak
 from backend.people.accounts.visitor import Visitor
 from backend.vote.approvals.errors import AttestationSignatureWrong, AttestedAlready
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
 from backend.vote.tally.errors import NotTalliedYet, RecordsNotReadYet
+from backend.vote.tally.service import BLOCKS_A_ROUND
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,18 @@ class DecisionView:
     approvals: int
     refusals: int
     stage: str
+
+
+@dataclass(frozen=True)
+class OpinionView:
+    """What one official signed, as the chain has it; `signed_at` is the block's time, `is_own` the visitor's."""
+
+    official: str
+    signer: bytes
+    approve: bool
+    signed_at: datetime
+    tx_hash: str
+    is_own: bool
 
 
 class ApprovalService:
@@ -77,6 +93,35 @@ class ApprovalService:
         """Approvals, refusals and stage. Raises: PollUnknown, NodeNotAnswering."""
         contract = self._polls.contract(self._polls.get_poll(poll_id))
         return DecisionView(contract.approvals(), contract.refusals(), contract.stage().name.lower())
+
+    def opinions(self, poll_id: str, visitor: Visitor) -> tuple[OpinionView, ...]:
+        """Who has signed what about the result, in the chain's order; for the case's officials.
+
+        Raises: PollUnknown, NotOfficialOfCase, RecordsNotReadYet, NodeNotAnswering.
+        """
+        poll = self._polls.get_poll(poll_id)
+        own = self._cases.require_official(poll.case_id, visitor).signer
+        officials = {keccak(official.signer): official for official in self._cases.get_case(poll.case_id).officials}
+        found = []
+        for event in self._attested(poll):
+            official = officials[event.args["signerHash"]]
+            signed_at = from_unix(self._chain.block(event.block).timestamp)
+            found.append(
+                OpinionView(official.name, official.signer, bool(event.args["approve"]), signed_at, event.tx_hash, official.signer == own)
+            )
+        return tuple(found)
+
+    def _attested(self, poll: PollView) -> list[ContractEvent]:
+        """Every attestation, as many as the contract counts. Raises: RecordsNotReadYet, NodeNotAnswering."""
+        contract = self._polls.contract(poll)
+        many = contract.approvals() + contract.refusals()
+        self._chain.follow(poll.address)
+        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+            found = self._chain.events(poll.address, "OfficialAttested", confirmed=False)
+            if len(found) == many:
+                return found
+            self._chain.pump()
+        raise RecordsNotReadYet
 
     def _voice_on_chain(self, address: str, signer: bytes) -> bool:
         """Whether it was an approval that this official is on the chain with. Raises: RecordsNotReadYet, NodeNotAnswering."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
+from backend.ground.common.clock import from_unix
 from backend.ground.common.hex_text import HexSignature, HexSigner, to_hex
 from backend.ground.common.text_types import Line
 from backend.vote.credentials.issuer import Refusal
@@ -198,6 +199,13 @@ class DeclinedOut(BaseModel):
         )
 
 
+class OwnVoucherOut(BaseModel):
+    """What the official who asks has signed about a lender."""
+
+    method: int
+    vouched_at: datetime
+
+
 class WaitingRequestOut(BaseModel):
     """A waiting request as an official sees it; `typed_data` is what the official signs after having seen the lender."""
 
@@ -211,7 +219,7 @@ class WaitingRequestOut(BaseModel):
     method: int
     requested_at: datetime
     vouchers: int
-    signed_by_me: bool
+    own_voucher: OwnVoucherOut | None
     review: bool
     invitation: str
     typed_data: dict[str, Any]
@@ -219,7 +227,7 @@ class WaitingRequestOut(BaseModel):
     @classmethod
     def of(cls, waiting: WaitingRequest) -> WaitingRequestOut:
         """From the service's view."""
-        request = waiting.request
+        request, own = waiting.request, waiting.own
         return cls(
             id=request.id,
             name_masked=waiting.document.name_masked,
@@ -231,7 +239,7 @@ class WaitingRequestOut(BaseModel):
             method=request.method,
             requested_at=request.requested_at,
             vouchers=len(request.vouchers),
-            signed_by_me=waiting.signed_by_visitor,
+            own_voucher=OwnVoucherOut(method=own.method, vouched_at=from_unix(own.vouched_at)) if own else None,
             review=request.review,
             invitation=request.invitation,
             typed_data=waiting.typed_data,

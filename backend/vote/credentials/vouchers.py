@@ -80,7 +80,8 @@ class WaitingRequest:
 
     request: VoucherRequest
     document: LenderDocument
-    signed_by_visitor: bool
+    own: Voucher | None
+    """The visitor's own voucher, None while there is none: each official vouches once."""
     typed_data: dict[str, Any]
 
 
@@ -254,8 +255,8 @@ class VoucherService:
     def _waiting(self, poll: PollView, request: VoucherRequest, own_signer: str, chain_time: int) -> WaitingRequest:
         document = self._register.document_of(poll.case_id, poll.register_number, request.index)
         typed = typed_data.voucher(self._chain.chain_id, poll.address, request.index, request.ballot_key, request.method, chain_time)
-        signed = any(voucher.signer == own_signer for voucher in request.vouchers)
-        return WaitingRequest(request, document, signed, typed.as_json())
+        own = next((voucher for voucher in request.vouchers if voucher.signer == own_signer), None)
+        return WaitingRequest(request, document, own, typed.as_json())
 
     def _running(self, poll_id: str) -> PollView:
         poll = self._polls.get_poll(poll_id)

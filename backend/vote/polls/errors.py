@@ -165,6 +165,15 @@ class AbandonmentTimeOutOfRange(BadInput):
     en = "A vote may be given up 30 days after its close; in a rehearsal 1 second to 30 days. Change this and announce again."
 
 
+class KeyNotAnnounced(Conflict):
+    """The poll's contract has another seal key than this service."""
+
+    zh = "第 {number} 号表决的合约上不是本系统保存的密封密钥。请不要使用这个密钥，并立即告知密钥保管人和专项工作组。"
+    en = (
+        "The contract of vote {number} has another seal key than this service. Do not use the key; tell trustees and working group at once."
+    )
+
+
 class PollNotSealed(Conflict):
     """What is asked for belongs to sealed polls."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from backend.case.cases.schemas import ActOut
 from backend.ground.chain.service import Chain
@@ -59,6 +59,12 @@ def list_polls(request: Request, polls: Polls, case_id: str | None = None) -> li
 def get_poll(poll_id: str, request: Request, polls: Polls) -> PollOut:
     """One poll, and where it stands by the chain's clock."""
     return show_poll(polls, polls.get_poll(poll_id), _place(request))
+
+
+@router.get("/polls/{poll_id}/announced.json")
+def download_announced(poll_id: str, polls: Polls, sealed: Sealed) -> Response:
+    """Of a sealed poll what a trustee's page or tool reads after the announcement: the key as the contract has it, and the close."""
+    return Response(sealed.announced_paper(polls.get_poll(poll_id)), media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
 def _place(request: Request) -> PollPlace:

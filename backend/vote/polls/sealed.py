@@ -16,10 +16,10 @@ from backend.ground.chain.sealed_types import read_seal_key
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import SealedParameters, Stage, sealed_parameters_hash
 from backend.ground.common.clock import from_unix, say_beijing
-from backend.ground.common.hashing import keccak
+from backend.ground.common.hashing import canonical_json, keccak
 from backend.ground.common.hex_text import to_hex
 from backend.people.accounts.visitor import Visitor
-from backend.vote.polls.errors import AbandonmentTimeOutOfRange, PollNotOverdue, PollNotSealed, PollTalliedAlready
+from backend.vote.polls.errors import AbandonmentTimeOutOfRange, KeyNotAnnounced, PollNotOverdue, PollNotSealed, PollTalliedAlready
 from backend.vote.polls.service import PollService
 from backend.vote.polls.terms import Announcement
 from backend.vote.polls.views import PollView, Sealing, SealSeat, read_parameters
@@ -148,6 +148,20 @@ class SealedPollService:
         wanted = self.contract(poll).abandoned_for()
         acts = (act for act in self._cases.list_acts(poll.case_id) if act.kind == ABANDONMENT and act.number == poll.number)
         return next((reason for act in acts if keccak((reason := str(act.summary["reason"])).encode()) == wanted), None)
+
+    def announced_paper(self, poll: PollView) -> bytes:
+        """`announced.json`, from which a trustee sees that the own share key is in it (protocol §22.5), while the contract has that key.
+
+        Raises: PollNotSealed, KeyNotAnnounced, NodeNotAnswering.
+        """
+        sealing = self.sealing(poll)
+        if self.contract(poll).seal_key_hash() != sealing.key_hash:
+            raise KeyNotAnnounced(number=poll.number)
+        case, key = self._cases.get_case(poll.case_id), sealing.key.as_json()
+        place = {"case": case.address, "chain_id": case.chain_id, "poll": poll.address, "poll_number": poll.number}
+        hashes = {"rollHash": key["roll_hash"], "transcriptHash": key["transcript_hash"]}
+        named = {name: key[name] for name in ("x", "y", "threshold")} | {"shareKeys": key["share_keys"]}
+        return canonical_json({**place, **named, **hashes, "closes_at": poll.parameters.closes_at})
 
     def transcript(self, poll: PollView) -> bytes:
         """`seal.json` of the ceremony in which the poll's key was made. Raises: PollNotSealed."""

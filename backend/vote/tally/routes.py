@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from backend.ground.http.services import service
 from backend.people.accounts.access import signed_in
@@ -48,10 +48,11 @@ def open_sums(
 
 
 @router.get("/polls/{poll_id}/seal")
-def show_seal(poll_id: str, response: Response, sealed: Sealed) -> SealOut:
-    """Of a sealed poll: who has opened, who is missing, how far counting is."""
+def show_seal(poll_id: str, response: Response, sealed: Sealed, invalid_after: Annotated[int, Query(ge=-1, lt=2**31)] = -1) -> SealOut:
+    """Of a sealed poll: who has opened, who is missing, how far counting is; indexes of invalid ballots 1000 at a time, above
+    `invalid_after`."""
     response.headers["Cache-Control"] = "no-store"
-    return SealOut.of(sealed.view(poll_id))
+    return SealOut.of(sealed.shown(poll_id), invalid_after)
 
 
 @router.post("/polls/{poll_id}/shares")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import datetime
 from typing import Annotated
 
@@ -13,9 +14,11 @@ from backend.ground.common.text_types import Line
 from backend.ground.common.voting import Condition, Denominator, Measure, Numerator
 from backend.vote.polls.rules import ConditionOutcome
 from backend.vote.tally.rules import ClassOutcome
-from backend.vote.tally.sealed import SealView
+from backend.vote.tally.sealed import Progress, SealView
 from backend.vote.tally.turnout import Turnout
 from backend.vote.tally.views import ResultView
+
+INVALID_A_PAGE = 1000
 
 _MEASURE = {Measure.HEADS: ("人数", "by heads"), Measure.AMOUNT: ("金额", "by amount")}
 _NUMERATOR = {Numerator.FOR: ("同意", "those for"), Numerator.TAKING_PART: ("参加表决", "those taking part")}
@@ -144,12 +147,29 @@ class SeatOut(BaseModel):
 
 
 class ProgressOut(BaseModel):
-    """Ballots in the box by final blocks, of how many lenders, of how many the newest is counted, and whose is invalid."""
+    """Ballots in the box by final blocks, of how many lenders, of how many the newest is counted, and whose is invalid: how many, and their
+    indexes, rising, a page at a time; `invalid_further` says whether there are more."""
 
     ballots: int
     lenders: int
     counted: int
+    invalid_count: int
     invalid: list[int]
+    invalid_further: bool
+
+    @classmethod
+    def of(cls, progress: Progress, after: int) -> ProgressOut:
+        """From the service's view: indexes above `after`."""
+        begin = bisect_right(progress.invalid, after)
+        page = progress.invalid[begin : begin + INVALID_A_PAGE]
+        return cls(
+            ballots=progress.ballots,
+            lenders=progress.lenders,
+            counted=progress.counted,
+            invalid_count=len(progress.invalid),
+            invalid=list(page),
+            invalid_further=begin + len(page) < len(progress.invalid),
+        )
 
 
 class SealOut(BaseModel):
@@ -165,8 +185,8 @@ class SealOut(BaseModel):
     progress: ProgressOut | None
 
     @classmethod
-    def of(cls, view: SealView) -> SealOut:
-        """From the service's view."""
+    def of(cls, view: SealView, invalid_after: int = -1) -> SealOut:
+        """From the service's view; indexes of invalid ballots above `invalid_after`."""
         progress = view.progress
         return cls(
             poll_id=view.poll.id,
@@ -176,7 +196,7 @@ class SealOut(BaseModel):
             opened=len(view.opened),
             missing=[seat.seat for seat in view.missing],
             seal_broken_at=from_unix(view.broken_at) if view.broken_at else None,
-            progress=None if progress is None else ProgressOut.model_validate(progress, from_attributes=True),
+            progress=None if progress is None else ProgressOut.of(progress, invalid_after),
         )
 
 

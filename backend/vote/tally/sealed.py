@@ -19,7 +19,7 @@ from backend.vote.tally.box import BoxReader
 from backend.vote.tally.counter import Counter
 from backend.vote.tally.unsealing import Unsealing
 
-AT_ONCE, WAIT_SECONDS = 4, 15.0
+AT_ONCE, LOOKS_AT_ONCE, WAIT_SECONDS = 4, 4, 15.0
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,14 @@ class SealedTallyService:
         self._sealed = sealed_polls
         self._progress: dict[str, _Reading] = {}
         self._places = AtOnce(AT_ONCE, WAIT_SECONDS)
+        self._looking = AtOnce(LOOKS_AT_ONCE, WAIT_SECONDS)
         self.unsealing = Unsealing(chain, sealed_polls)
         self.counter = Counter(sessions, chain, polls, BoxReader(chain, register), self.unsealing)
+
+    def shown(self, poll_id: str) -> SealView:
+        """The same for everybody who asks, a few at a time. Raises: as `view`, Busy."""
+        with self._looking.place():
+            return self.view(poll_id)
 
     def view(self, poll_id: str) -> SealView:
         """Who has opened, and how far counting is. Raises: PollUnknown, PollNotSealed, NodeNotAnswering."""

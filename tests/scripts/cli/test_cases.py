@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from backend.ground.chain.anvil import EmbeddedAnvil
+from backend.ground.chain.node import Node
 from backend.ground.common import settings as settings_module
+from backend.ground.common.settings import read_settings
+from backend.ground.db.sessions import open_engine
 from scripts.cli.__main__ import main
 from scripts.cli.cases import SAMPLE
 
@@ -109,6 +113,42 @@ def test_a_case_is_checked_and_opened_once_and_its_paper_is_printed(installed: P
     signers = {each["name"]: (each["signing"], each["signer"]) for each in accounts}
     assert signers["demo-official-2"] == ("key_file", body["officials"][1]["signer"])
     assert call("case", "open", file, "--yes")[0] == 1
+    see_it_shown(opened)
+
+
+def see_it_shown(opened: dict[str, Any]) -> None:
+    """Fingerprint and block of creation are the chain's: both recounts take them by --fingerprint and --creation."""
+    code, out, told = call("case", "show")
+    assert code == 0, told
+    assert "书面文件一致" in told
+    assert "working group's paper" in told
+    shown = json.loads(out)
+    node = Node(os.environ["LENDERVOTE_RPC_URL"])
+    block = node.block(shown["creation"]["block"])
+    assert shown == opened | {"creation": {"block": block.number, "hash": block.hash}}
+    code_at = [node.ask("eth_getCode", opened["address"], hex(number)) for number in (block.number - 1, block.number)]
+    assert [len(code) > 2 for code in code_at] == [False, True], "the contract stands since that block"
+    assert call("case", "show", opened["id"])[1] == out
+    code, out, told = call("case", "show", "none")
+    assert (code, out) == (1, "")
+    assert "没有找到这个案件" in told
+    see_a_database_that_the_chain_contradicts()
+
+
+def see_a_database_that_the_chain_contradicts() -> None:
+    """Another threshold in the database: no fingerprint is printed, and what differs is said in both languages."""
+    engine = open_engine(read_settings().resolved_database_url)
+    try:
+        for threshold in (3, 2):
+            with engine.begin() as connection:
+                connection.execute(text("UPDATE cases SET threshold = :threshold"), {"threshold": threshold})
+            code, out, told = call("case", "show")
+            if threshold == 3:
+                assert (code, out) == (1, "")
+                assert "与区块链不一致" in told
+                assert "not what the chain has" in told
+    finally:
+        engine.dispose()
 
 
 @pytest.mark.parametrize(

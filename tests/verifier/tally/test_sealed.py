@@ -6,14 +6,20 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
 
 from scripts.evidence.bundle import write_bundle
-from tests.contracts.ballot_box import ABSTAIN, FOR, N, Register, make_register, secret
+from tests.contracts.approval.test_officials import p256_signer, passkey_signature
+from tests.contracts.ballot_box import ABSTAIN, FOR, N, Register, make_register, secret, signer_of
 from tests.contracts.chain import Chain
-from tests.contracts.sealed_world import EMPTY_BOX, SealedVote, SealedWorld, folded, trustee_keys
+from tests.contracts.sealed_world import EMPTY_BOX, SealedVote, SealedWorld, SealKeys, folded, trustee_keys
 from tests.verifier.second.second import recount as second
+from tests.verifier.tally.proxy import lying
 from tests.verifier.tally.sealed_vote import SealedHeldVote
 from verifier.tally.__main__ import main
 from verifier.tally.recount import Options, Recount
@@ -51,6 +57,62 @@ def test_recount__agrees_with_a_right_sealed_poll(node_address: str, tmp_path: P
     write_bundle(node_address, tmp_path, bundle, Options())
     assert judged(tmp_path, ["--evidence", "evidence.zip"]).verdict == "agrees"
     assert second("--evidence", bundle).last["recount"] == "agrees"
+
+
+class WithPasskey(SealedWorld):
+    """The last seat's trustee signs by passkey."""
+
+    def by_passkey(self) -> bytes:
+        """Appoints the seats; the passkey's signer."""
+        self.passkey = ec.derive_private_key(54321, ec.SECP256R1())
+        signer = p256_signer(self.passkey, self.chain.deploy("PasskeyVerifier").address)
+        signers = [*(signer_of(key) for key in self.trustees[:-1]), signer]
+        signed = self.signed("TrusteeAppointment", 1, keccak(encode(["bytes[]"], [signers])))
+        self.chain.send(self.case.functions.appointTrustees(signers, *signed))
+        self.chain.warp(self.chain.now + 8 * 86_400)
+        return signer
+
+    def confirmations(self, keys: SealKeys) -> list[tuple[bytes, bytes]]:
+        *plain, (share, _) = super().confirmations(keys)
+        return [*plain, (share, passkey_signature(self.passkey, self.domain.digest("SealKey", *keys.values)))]
+
+
+def test_trustees_passkey__is_held_to_the_built_verifier_as_officials_are(node_address: str, tmp_path: Path, count_again: Again) -> None:
+    world = WithPasskey(Chain(node_address))
+    signer = world.by_passkey()
+    vote = SealedHeldVote.announce_sealed(world.chain, world=world)
+    vote.hold()
+    vote.close()
+    vote.publish(tmp_path)
+    both_agree(count_again(tmp_path), node_address, tmp_path)
+
+    def other_code(method: str, params: list[str], result: str) -> str:
+        return "0x6000" if method == "eth_getCode" and bytes.fromhex(params[0][2:]) == signer[:20] else result
+
+    with lying(node_address, other_code) as address:
+        assert {finding.name for finding in count_again(tmp_path, address).findings} == {"seal.trustees"}
+        assert second("--rpc", address, "--published", tmp_path).last["names"] == ["seal.trustees"]
+    bundle = tmp_path / "evidence.zip"
+    write_bundle(node_address, tmp_path, bundle, Options())
+    with ZipFile(bundle) as archive:
+        [codes] = [archive.read(name) for name in archive.namelist() if name.endswith("code.jsonl")]
+    assert "0x" + signer[:20].hex() in [json.loads(line)["address"] for line in codes.splitlines()]
+    assert judged(tmp_path, ["--evidence", "evidence.zip"]).verdict == "agrees"
+    assert second("--evidence", bundle).last["recount"] == "agrees"
+    without(bundle, signer[:20])
+    spoiled = ["bundle.file", "proof.code"]  # the archive's own list names another hash, too
+    assert judged(tmp_path, ["--evidence", "evidence.zip"]).names == spoiled
+    assert second("--evidence", bundle).last["names"] == spoiled
+
+
+def without(bundle: Path, address: bytes) -> None:
+    """The bundle proves no code at that address."""
+    with ZipFile(bundle) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(bundle, "w") as archive:
+        for name, content in held.items():
+            lines = [line for line in content.splitlines(keepends=True) if address.hex().encode() not in line[:60]]
+            archive.writestr(name, b"".join(lines) if name.endswith("code.jsonl") else content)
 
 
 def test_own_receipt__with_other_sealed_bytes_says_nothing_against_the_relay(node_address: str, tmp_path: Path, count_again: Again) -> None:

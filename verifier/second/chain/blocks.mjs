@@ -98,6 +98,9 @@ export class Blocks {
   /** Findings where other code stands at case, poll and passkeys; where blocks prove the creation there is nothing to ask. */
   async checkCode() {}
 
+  /** Findings of that name where other code judges a passkey among these signers; likewise. */
+  async checkVerifiers() {}
+
   /** The case's own word for its poll of that number; null where nobody can be asked. */
   async listedPoll() {
     return null;

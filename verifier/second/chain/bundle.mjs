@@ -9,7 +9,7 @@ import { Fields, read } from "../files/published.mjs";
 import { raw } from "../bytes.mjs";
 import { Blocks, wholeOf } from "./blocks.mjs";
 import { blockOf, createdBy, receiptOf } from "./ethereum.mjs";
-import { checkProvedCode, provesCode } from "./codes.mjs";
+import { checkProvedCode, contractsAt, judgesOf, provesCode } from "./codes.mjs";
 import { ProvedState } from "./storage.mjs";
 
 const BLOCKS = "blocks.jsonl";
@@ -185,7 +185,14 @@ class Bundle extends Blocks {
   }
 
   async checkCode(release, signers, log) {
-    if (provesCode(this.zip)) await checkProvedCode(this.zip, this.head, this.place, release, signers, log);
+    if (!provesCode(this.zip)) return;
+    const wanted = [...contractsAt(this.place), ...judgesOf(signers, "case.officials")];
+    await checkProvedCode(this.zip, this.head, wanted, release, log);
+  }
+
+  async checkVerifiers(release, name, signers, log) {
+    const wanted = judgesOf(signers, name);
+    if (wanted.length && provesCode(this.zip)) await checkProvedCode(this.zip, this.head, wanted, release, log);
   }
 
   states(protocol) {

@@ -57,14 +57,18 @@ async function provedCodes(zip, head) {
 
 export const provesCode = (zip) => zip.entries.has(FILE);
 
-/** Findings where code is not proved, or is another than the release's. Throws Wrong. */
-export async function checkProvedCode(zip, head, place, release, signers, log) {
+/** Contract, finding and address of case and poll. */
+export const contractsAt = (place) => [
+  ["Case", "case.code", hex(place.case)],
+  [place.pollContract, "poll.code", hex(place.poll)],
+];
+
+/** The same of what judges the passkeys among these signers. */
+export const judgesOf = (signers, finding) => verifiersBehind(signers).map((address) => ["PasskeyVerifier", finding, address]);
+
+/** Findings where code at `wanted` is not proved, or is another than the release's. Throws Wrong. */
+export async function checkProvedCode(zip, head, wanted, release, log) {
   const codes = await provedCodes(zip, head);
-  const wanted = [
-    ["Case", "case.code", hex(place.case)],
-    [place.pollContract, "poll.code", hex(place.poll)],
-  ]; // prettier-ignore
-  for (const address of verifiersBehind(signers)) wanted.push(["PasskeyVerifier", "case.officials", address]);
   for (const [contract, finding, address] of wanted) {
     const code = codes.get(address);
     if (!log.holds(NAME, address, "its code is not proved at the head", code !== undefined, FILE, "nothing")) continue;

@@ -197,9 +197,13 @@ export class Live extends Blocks {
 
   async checkCode(release, signers, log) {
     await checkContracts(this.node, this.head, this.place, release, log);
+    await this.checkVerifiers(release, "case.officials", signers, log);
+  }
+
+  async checkVerifiers(release, name, signers, log) {
     for (const address of verifiersBehind(signers)) {
       const right = release.isDeployed("PasskeyVerifier", await codeAt(this.node, raw(address), this.head));
-      log.holds("case.officials", address, "other code than the passkey verifier's stands behind a signer", right);
+      log.holds(name, address, "other code than the passkey verifier's stands behind a signer", right);
     }
   }
 

@@ -6,6 +6,7 @@ import { keyOf, rollHashOf, secretFrom } from "../math/ceremony.mjs";
 import { N, Point, addressOf, expanded, isOnCurve, signerOf } from "../math/curve.mjs";
 import { hasSigned, short } from "../math/signers.mjs";
 import { callOf, timeOf } from "./acts.mjs";
+import { releaseOf } from "./poll_file.mjs";
 import { servingSeats } from "./trustees.mjs";
 
 const [FILE, FORM] = ["seal.json", "seal.file"];
@@ -26,6 +27,8 @@ export async function checkSeal(recount, log) {
     }
   };
   const seats = (await told(() => servingSeats(recount, scene, terms, log))) ?? [];
+  const release = releaseOf(recount.options.releases, scene.protocol);
+  await told(() => need(recount.sight, 1).checkVerifiers(release, "seal.trustees", seats, log));
   checkKey(scene, terms, seats, log);
   const others = scene.events.filter((one) => one.name === "SealedPollAnnounced" && one.values[0] !== scene.pollNumber);
   for (const event of others) await told(() => checkOther(recount, scene, terms.sealing, event, log));

@@ -220,11 +220,17 @@ class Bundle(Sight):
         return f"{said}; that no attestation and no leaf taken out was left out rests on whoever made the bundle: it proves no state"
 
     def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:
-        if not self._proves_code:
+        wanted = [("Case", "case.code", self._place.case), (self._place.poll_contract, "poll.code", self._place.poll)]
+        self._compare(release, [*wanted, *_judges(signers, "case.officials")], log)
+
+    def check_verifiers(self, release: Release, name: str, signers: Sequence[bytes], log: StepLog) -> None:
+        self._compare(release, _judges(signers, name), log)
+
+    def _compare(self, release: Release, wanted: Sequence[tuple[str, str, bytes]], log: StepLog) -> None:
+        """Contract, finding and address of each."""
+        if not wanted or not self._proves_code:
             return
         codes, name = proved_codes(self._source.codes, self.head), self._source.codes.name
-        wanted = [("Case", "case.code", self._place.case), (self._place.poll_contract, "poll.code", self._place.poll)]
-        wanted += [("PasskeyVerifier", "case.officials", address) for address in verifiers_behind(signers)]
         for contract, finding, address in wanted:
             place = f"0x{address.hex()}"
             if not log.holds("proof.code", place, "its code is not proved at the head", address in codes, name, "nothing"):
@@ -269,3 +275,8 @@ class Bundle(Sight):
     def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
         del case
         return (ProvedState(self._source.state, poll, self.head, protocol),) if self._source.state.is_file() else ()
+
+
+def _judges(signers: Sequence[bytes], finding: str) -> list[tuple[str, str, bytes]]:
+    """The passkey verifiers among what code.jsonl has to prove."""
+    return [("PasskeyVerifier", finding, address) for address in verifiers_behind(signers)]

@@ -162,9 +162,12 @@ class Live(Sight):
                 f"other code than {name} of release {release.number}",
                 release.contracts[name].is_deployed(code),
             )
+        self.check_verifiers(release, "case.officials", signers, log)
+
+    def check_verifiers(self, release: Release, name: str, signers: Sequence[bytes], log: StepLog) -> None:
         for verifier in verifiers_behind(signers):
             right = release.contracts["PasskeyVerifier"].is_deployed(self._node.code(verifier, self.head))
-            log.holds("case.officials", f"0x{verifier.hex()}", "other code than the passkey verifier's stands behind a signer", right)
+            log.holds(name, f"0x{verifier.hex()}", "other code than the passkey verifier's stands behind a signer", right)
 
     def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
         del protocol

@@ -61,6 +61,9 @@ class Sight(ABC):
     def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:  # noqa: B027
         """Findings where other code than the release's stands at case, poll and passkey verifiers; nothing to ask where it follows."""
 
+    def check_verifiers(self, release: Release, name: str, signers: Sequence[bytes], log: StepLog) -> None:  # noqa: B027
+        """Findings of that name where other code than the release's judges a passkey among these signers; likewise."""
+
     def states(self, case: bytes, poll: bytes, protocol: int) -> Sequence[State]:
         """Whoever can tell the contracts' state at the head."""
         del case, poll, protocol

@@ -23,6 +23,7 @@ def check(recount: Recount, log: StepLog) -> None:
     seats: tuple[bytes, ...] = ()
     try:
         seats = trustees.serving(recount, scene, terms, log)
+        need(recount.sight, 1).check_verifiers(recount.options.releases[scene.protocol], trustees.NAME, seats, log)
     except Wrong as wrong:
         log.take(wrong)
     _check_key(scene, terms, terms.sealing, seats, log)

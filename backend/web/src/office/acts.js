@@ -8,6 +8,7 @@ import { actAgrees } from "./agreement.js";
 import { checkSteps, checksOf } from "./freeze_check.js";
 import { aboutFile } from "./identity_file.js";
 import { expectedLeaks } from "./leaks.js";
+import { drawOwnSignature, ownOf } from "./signed.js";
 import { checkOf, describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
 import { waysOf } from "./ways.js";
@@ -36,12 +37,6 @@ function failureOf({ failure }) {
   return failure ? make("p", { class: "refusal" }, failure[pageLanguage() === "en" ? "message_en" : "message_zh"]) : null;
 }
 
-/** Whether this account's official has signed: by the signer, since a person's name in a case is not the account's. */
-function isSignedBy(act, theCase, accountId) {
-  const signers = theCase.officials.filter((official) => official.account_id === accountId).map(({ signer }) => signer);
-  return act.signatures.some(({ signer }) => signers.includes(signer));
-}
-
 function buttonsOf(act, agrees, theCase, accountId, redraw) {
   const button = (words, kind, work) =>
     make(
@@ -56,9 +51,8 @@ function buttonsOf(act, agrees, theCase, accountId, redraw) {
       },
       words,
     );
-  const mine = isSignedBy(act, theCase, accountId);
+  const mine = ownOf(act, theCase, accountId);
   const buttons = [];
-  if (act.status === "open" && mine) buttons.push(make("p", { class: "stage" }, say("office.act_signed_already")));
   if (act.status === "open" && !mine && agrees && act.kind === "register_freeze") {
     buttons.push(checkSteps(act, theCase, redraw));
   } else if (act.status === "open" && !mine && agrees) {
@@ -89,6 +83,7 @@ async function cardOf(act, theCase, acts, accountId, redraw) {
     signedBy(act),
     checksOf(act),
     failureOf(act),
+    drawOwnSignature(act, theCase, accountId),
     make("div", { class: "refusal", role: "alert", "data-fault": true, hidden: true }),
     buttonsOf(act, agrees, theCase, accountId, redraw),
   );
@@ -113,7 +108,9 @@ export async function drawActs(theCase, accountId, redraw) {
           make(
             "ul",
             {},
-            others.map((act) => make("li", {}, say("office.act_" + act.kind), " · ", statusOf(act), checksOf(act))),
+            others.map((act) =>
+              make("li", {}, say("office.act_" + act.kind), " · ", statusOf(act), checksOf(act), drawOwnSignature(act, theCase, accountId)),
+            ),
           ),
         )
       : null,

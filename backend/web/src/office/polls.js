@@ -7,6 +7,7 @@ import { yuan } from "../page/numbers.js";
 import { beijing, pageLanguage } from "../page/words.js";
 import { drawComplaints } from "./complaints.js";
 import { attestationAgrees } from "./agreement.js";
+import { drawOpinions } from "./signed.js";
 import { checkOf, describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
 import { exactLeaks } from "./leaks.js";
@@ -91,7 +92,8 @@ async function attestationFor(poll, result, approve) {
 }
 
 async function drawAttestation(poll, redraw) {
-  const result = await get(path(poll, "result"));
+  const [result, opinions] = await Promise.all([get(path(poll, "result")), get(path(poll, "attestations"))]);
+  const maySign = poll.stage === "tallied" && !opinions.some(({ own }) => own);
   const nodes = [
     result.motions.length > 1 ? make("ul", {}, result.motions.map(motionLine)) : null,
     make(
@@ -101,9 +103,11 @@ async function drawAttestation(poll, redraw) {
     ),
     make("p", {}, say("public.challenge_until", { moment: beijing(result.challenge_ends_at) })),
     drawExcluded(result),
-    make("p", {}, say("office.attest_words")),
+    maySign ? make("p", {}, say("office.attest_words")) : null,
   ];
   if (result.approvals !== undefined) nodes.push(make("p", {}, say("office.attest_count", result)));
+  nodes.push(drawOpinions(opinions));
+  if (!maySign) return make("section", { "data-decision": true }, nodes);
   for (const approve of result.passed ? [true, false] : [false]) {
     const { typed, send, agrees } = await attestationFor(poll, result, approve);
     nodes.push(
@@ -123,7 +127,7 @@ async function drawAttestation(poll, redraw) {
       ),
     );
   }
-  return make("section", {}, nodes);
+  return make("section", { "data-decision": true }, nodes);
 }
 
 async function cardOf(poll, redraw) {
@@ -131,7 +135,7 @@ async function cardOf(poll, redraw) {
   if (poll.stage === "announced" || poll.stage === "open") parts.push(await drawVouchers(poll, redraw), drawEntry(poll));
   parts.push(drawSealing(poll), await drawUnsealing(poll, redraw));
   if (poll.stage === (poll.sealing ? "counted" : "closed")) parts.push(drawTally(poll, redraw));
-  if (poll.stage === "tallied") parts.push(await drawAttestation(poll, redraw));
+  if (["tallied", "approved", "refused"].includes(poll.stage)) parts.push(await drawAttestation(poll, redraw));
   return make(
     "section",
     { "data-poll-id": poll.id },

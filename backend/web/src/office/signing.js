@@ -11,7 +11,7 @@ import { label, say } from "./say.js";
 /** The sentence for typed data of ours. */
 export function sentenceOf({ primaryType, message }) {
   if (primaryType === "Attestation") return say("common.sign_Attestation_" + (message.approve === true));
-  if (primaryType === "PollAnnouncement" && message.rehearsal === true) return say("common.sign_PollAnnouncement_rehearsal", message);
+  if (primaryType.endsWith("PollAnnouncement") && message.rehearsal === true) return say(`common.sign_${primaryType}_rehearsal`, message);
   const facts = primaryType === "Voucher" ? { method: say("common.method_" + Number(message.method)) } : message;
   return say("common.sign_" + primaryType, facts);
 }

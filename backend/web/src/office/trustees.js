@@ -155,6 +155,7 @@ async function drawn(theCase, redraw) {
     make("h4", {}, say("office.ceremonies")),
     current ? await drawCeremony(current, theCase, serving, redraw) : make("p", {}, say("office.ceremonies_none")),
     serving.length && !(current && current.status !== "complete") ? beginForm(theCase, serving, newest, redraw) : null,
+    make("p", {}, make("a", { href: `/cases/${encodeURIComponent(theCase.id)}/ceremonies` }, say("public.ceremonies_link"))),
     former.length
       ? make(
           "details",

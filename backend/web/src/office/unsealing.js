@@ -101,7 +101,7 @@ export async function drawUnsealing(poll, redraw) {
     .filter(({ opened }) => !opened)
     .map(({ seat, name }) => `${name} (${seat})`)
     .join(say("common.ways_between"));
-  const invalid = seal.progress?.invalid ?? [];
+  const { invalid = [], invalid_count: invalidCount = 0 } = seal.progress ?? {};
   const undecided = ["closed", "unsealed", "counted"].includes(seal.stage);
   return make(
     "section",
@@ -113,7 +113,7 @@ export async function drawUnsealing(poll, redraw) {
     seal.stage === "closed" && missing
       ? make("p", { class: "notice" }, say("office.seats_not_opened", { names: missing, threshold: seal.threshold, opened: seal.opened }))
       : null,
-    invalid.length ? make("p", { class: "notice" }, say("office.box_invalid", { count: invalid.length, indexes: listed(invalid) })) : null,
+    invalidCount ? make("p", { class: "notice" }, say("office.box_invalid", { count: invalidCount, indexes: listed(invalid) })) : null,
     seal.stage === "closed" ? shareForm(poll, redraw) : null,
     undecided ? abandonForm(poll, redraw) : null,
   );

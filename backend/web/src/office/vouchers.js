@@ -6,7 +6,8 @@ import { make, row } from "../page/dom.js";
 import { keyCode } from "../crypto/protocol.js";
 import { beijing, pageLanguage } from "../page/words.js";
 import { voucherAgrees } from "./agreement.js";
-import { describe, signTyped } from "./signing.js";
+import { ownSignature } from "./signed.js";
+import { describe, sentenceOf, signTyped } from "./signing.js";
 import { inWords } from "./refusal.js";
 import { say } from "./say.js";
 
@@ -82,6 +83,9 @@ const nameBox = (request) =>
 const documentOf = ({ document: kind, document_ends: ends }) =>
   say("office.voucher_document_end", { kind: say("office.document_" + kind), ends: ends.join(say("common.ways_between")) });
 
+const ownVoucher = ({ method, vouched_at: moment }) =>
+  ownSignature(sentenceOf({ primaryType: "Voucher", message: { method } }), moment, "office.signed_voucher");
+
 async function cardOf(request, poll, redraw) {
   const head = [
     make("h4", {}, request.name_masked),
@@ -98,7 +102,7 @@ async function cardOf(request, poll, redraw) {
     await reasonsOf(request),
     invitationForm(request, redraw),
   ];
-  if (request.signed_by_me) return make("section", {}, head, make("p", { class: "stage" }, say("office.act_signed_already")));
+  if (request.own_voucher) return make("section", {}, head, ownVoucher(request.own_voucher));
   return make(
     "section",
     { "data-voucher-id": request.id },

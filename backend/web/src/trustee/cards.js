@@ -5,12 +5,13 @@ import { make } from "../page/dom.js";
 import { KINDS, Papers } from "./papers.js";
 import {
   area,
-  card,
   field,
   fileField,
   identityIn,
   paperOut,
   passwordField,
+  card as plainCard,
+  refusal,
   saveAndReadBack,
   shownIn,
   step,
@@ -18,6 +19,7 @@ import {
   wordList,
 } from "./parts.js";
 import { said } from "./say.js";
+import { Turns, readAll } from "./turns.js";
 import {
   Stopped,
   checkAnnounced,
@@ -33,6 +35,15 @@ import {
 } from "./visits.js";
 
 const papers = new Papers();
+const reading = new Turns();
+
+/** A card of a visit, which begins when all papers that were brought are read. */
+const card = (heading, words, fields, action, work) =>
+  plainCard(heading, words, fields, action, async (...places) => {
+    await reading.settled();
+    return work(...places);
+  });
+
 const number = (input) => (/^\d{1,2}$/.test(input.value.trim()) ? Number(input.value) : NaN);
 
 /** What was brought, one line for each kind. */
@@ -54,18 +65,33 @@ function brought(out) {
   if (papers.count("appointed") === 1) out.append(said("p", "trustee.one_source"));
 }
 
+/** What was chosen and pasted; the fields are empty at once, and what comes into them next is another bringing. */
+function takeOut(files, pasted) {
+  const taken = [...files.files].map((file) => ({ name: file.name, text: () => file.text() }));
+  const text = pasted.value;
+  if (text.trim()) taken.push({ name: "", text: async () => text });
+  [files.value, pasted.value] = ["", ""];
+  return taken;
+}
+
+/** Papers are read in turn: the form takes the next while former ones are being read, and refuses each by itself. */
 function papersCard() {
   const files = fileField("trustee.papers_files", { multiple: true });
   const pasted = area("trustee.papers_paste");
-  return card("trustee.papers_title", "trustee.papers_words", [files, pasted], "trustee.papers_read", async (out) => {
-    try {
-      for (const file of files.files) papers.add(await file.text(), file.name);
-      if (pasted.value.trim()) papers.add(pasted.value, "");
-      [files.value, pasted.value] = ["", ""];
-    } finally {
+  const button = said("button", "trustee.papers_read", {}, { type: "submit" });
+  const [faults, out] = [make("div"), make("div", { class: "out", role: "status" })];
+  const form = make("form", {}, files.parentNode, pasted.parentNode, button);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!reading.busy) faults.replaceChildren();
+    const taken = takeOut(files, pasted);
+    reading.take(async () => {
+      await readAll(papers, taken, (error) => faults.append(refusal(error)));
+      out.replaceChildren();
       brought(out);
-    }
+    });
   });
+  return make("section", {}, said("h2", "trustee.papers_title"), said("p", "trustee.papers_words"), form, faults, out);
 }
 
 /** What the seat's identity signs: here by its key file, or elsewhere. */

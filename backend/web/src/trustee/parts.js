@@ -7,6 +7,7 @@ import { canonical } from "../crypto/canonical.js";
 import { make } from "../page/dom.js";
 import { PaperMissing, PaperUnread, PapersDiffer } from "./papers.js";
 import { put, said } from "./say.js";
+import { Turns } from "./turns.js";
 import { Stopped } from "./visits.js";
 
 /** A labelled field: the input, with its label as `parentNode`. */
@@ -43,6 +44,9 @@ function sentenceOf(error) {
   if (error instanceof NoTrusteeFile) return ["trustee.file_none", {}];
   return ["trustee.fault", { message: String(error?.message ?? error) }];
 }
+
+/** A refusal as a line of its own. */
+export const refusal = (error) => said("p", ...sentenceOf(error), { class: "fault", role: "alert" });
 
 /** A form that works once at a time; what it made stands in its `out`, what stopped it in its fault. */
 export function card(heading, words, fields, action, work) {
@@ -107,7 +111,9 @@ function link(key, name, text) {
 export function saveAndReadBack(out, { text, name, password, format }, after) {
   const back = fileField("trustee.read_back");
   const answer = make("p", { role: "status" });
-  back.addEventListener("change", async () => {
+  const turns = new Turns();
+  const readBack = async () => {
+    if (back.disabled) return; // a second choice while the first was read, which was right
     try {
       const read = await textOf(back);
       const { secret } = await openTrusteeFile(text, password, format);
@@ -120,7 +126,8 @@ export function saveAndReadBack(out, { text, name, password, format }, after) {
     } catch (error) {
       put(answer, ...sentenceOf(error));
     }
-  });
+  };
+  back.addEventListener("change", () => turns.take(readBack));
   out.append(said("p", "trustee.save_words"), link("trustee.save", name, text), back.parentNode, answer);
 }
 

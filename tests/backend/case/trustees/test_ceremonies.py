@@ -11,6 +11,7 @@ import pytest
 
 from backend.case.trustees import rules
 from backend.case.trustees.rules import Head, KeyInfinite
+from backend.ground.common.at_once import AtOnce
 from backend.ground.common.hashing import keccak
 from tests.backend.case.trustees.seats import Trustees
 from tests.backend.town import CasePeople, Refused, Town, answer
@@ -90,6 +91,9 @@ def test_trustees_are_appointed_by_officials(town: Town, people: CasePeople) -> 
         made.official.post(path, {"signers": signers, "names": ["a"]})
     with refused("TrusteeSignerNotUsable"):
         made.official.post(path, {"signers": [signers[0], "0x" + "00" * 20], "names": ["a", "b"]})
+    for address in ("0x" + "ab" * 20, signers[0], people.case["address"]):  # nobody's code, a person's key, another contract's
+        with refused("TrusteeSignerNotUsable"):
+            made.official.post(path, {"signers": [signers[0], address + "11" * 64], "names": ["a", "b"]})
     with refused("RoleNotAllowed", "NotOfficialOfCase"):
         people.institution.post(path, {"signers": signers, "names": made.names})
     assert made.appoint()["status"] == "done"
@@ -131,6 +135,27 @@ def test_from_the_first_entry_to_a_confirmed_key(town: Town, people: CasePeople,
     assert (line["status"], line["number"], line["ceremony"]) == ("complete", 0, begun["paper"]["ceremony"])
     complete = town.trustees.complete(begun["id"])
     assert (complete.seal_key.threshold, len(complete.confirmations), complete.transcript) == (2, 3, whole)
+
+
+def test_ceremonies_are_listed_a_page_at_a_time_with_who_appointed_their_seats(
+    town: Town, people: CasePeople, trustees: Trustees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(22):
+        begun = trustees.begin(2)
+        trustees.official.post(f"/api/ceremonies/{begun['id']}/end", {"reason": "another try"})
+    path, browser = f"/api/cases/{people.case['id']}/ceremonies", town.browser()
+    pages = [[line["number"] for line in answer(browser.get(path + query))] for query in ("", "?before=2", "?before=0")]
+    assert pages == [list(range(21, 1, -1)), [1, 0], []]
+    assert browser.get(path + "?before=-1").status_code == 422
+    told = town.trustees.with_appointments(people.case["id"], 2)
+    assert [view.head.number for view, _ in told] == [1, 0]
+    names = {appointment.officials for _, appointment in told if appointment is not None}
+    assert names == {tuple(one["name"] for one in people.case["officials"][:2])}
+    assert town.trustees.with_appointments(people.case["id"], 0) == []
+    monkeypatch.setattr(town.trustees, "_listing", AtOnce(1, 0.01))
+    with town.trustees._listing.place():
+        busy = browser.get(path)
+    assert (busy.status_code, busy.json()["error"]["code"], "retry-after" in busy.headers) == (429, "Busy", True)
 
 
 def test_the_same_paper_again_is_the_same_answer_and_another_is_refused(town: Town, trustees: Trustees) -> None:

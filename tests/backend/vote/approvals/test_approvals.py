@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -63,6 +64,31 @@ def test_two_officials_refuse(vote: Vote) -> None:
     after_challenge(counted(vote))
     assert attest(vote, "official 1", approve=False).json()["refusals"] == 1
     assert attest(vote, "official 2", approve=False).json()["stage"] == "refused"
+
+
+def test_officials_see_who_signed_what_and_when(vote: Vote) -> None:
+    """A desk that knows the own signature offers no second one; it stays there to be read after the decision."""
+    after_challenge(counted(vote))
+    path = f"/api/polls/{vote.poll.id}/attestations"
+
+    def seen_by(name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = vote.world.browser().sign_in(name).get(path).json()
+        return found
+
+    assert seen_by("official 1") == []
+    attest(vote, "official 1", approve=False)
+    at = vote.world.chain.chain_time()
+    (own,) = seen_by("official 1")
+    assert (own["signer"], own["approve"], own["own"]) == (address("official 1"), False, True)
+    assert datetime.fromisoformat(own["signed_at"]).timestamp() == at
+    attest(vote, "official 2")
+    assert [(each["signer"], each["approve"], each["own"]) for each in seen_by("official 2")] == [
+        (address("official 1"), False, False),
+        (address("official 2"), True, True),
+    ]
+    assert attest(vote, "official 0").json()["stage"] == "approved"
+    assert [each["own"] for each in seen_by("official 0")] == [False, False, True]
+    assert vote.world.browser().get(path).status_code == 401
 
 
 def test_what_did_not_pass_cannot_be_approved(vote: Vote) -> None:

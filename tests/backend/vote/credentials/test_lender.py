@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -269,12 +270,21 @@ def test_two_officials_vouch_and_the_issuer_takes_it(issuer: IssuerProcess, vote
     assert vote.world.issuer.identity() == address("verifier")
 
 
+def own_voucher(desk: Desk, name: str) -> Any:
+    return next(each for each in desk.waiting(name).json() if each["id"] == desk.request["id"])["own_voucher"]
+
+
 def test_one_official_alone_is_not_enough(standing_vote: Vote) -> None:
     desk = Desk(standing_vote, 5)
     voucher = desk.voucher("official 0")
     browser = standing_vote.world.browser().sign_in("official 0")
     path = f"/api/voucher-requests/{desk.request['id']}/vouchers"
+    assert own_voucher(desk, "official 0") is None
     assert browser.post(path, voucher).json()["status"] == "waiting"
+    own = own_voucher(desk, "official 0")
+    assert own["method"] == voucher["method"], "the desk says what was signed and when, in place of a second button"
+    assert datetime.fromisoformat(own["vouched_at"]).timestamp() == voucher["vouched_at"]
+    assert own_voucher(desk, "official 2") is None
     assert browser.post(path, voucher).json()["status"] == "waiting", "the same voucher again changes nothing"
     later = desk.voucher("official 0", method=1)
     assert browser.post(path, later).json()["error"]["code"] == "VouchedAlready"

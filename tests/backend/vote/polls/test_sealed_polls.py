@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from backend.case.cases.errors import AnotherActOpen
 from backend.case.cases.views import SignedAct
 from backend.case.trustees.errors import CeremonyNotComplete, CeremonyOver, TrusteesChanged
+from backend.case.trustees.routes import router as trustees_router
 from backend.case.trustees.status import CeremonyStatus
 from backend.ground.chain.errors import TransactionReverted
+from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.sealed_types import seal_breach
 from backend.ground.chain.signatures import sign
 from backend.ground.chain.values import Stage
-from backend.ground.common.hashing import keccak
+from backend.ground.common.hashing import canonical_json, keccak
 from backend.ground.common.seals import secret_from
 from backend.ground.common.voting import PollKind
+from backend.ground.http.services import wire
+from backend.shell.errors import install_error_handlers
 from backend.vote.polls import store, terms
 from backend.vote.polls.errors import (
     AbandonmentTimeOutOfRange,
@@ -27,6 +33,7 @@ from backend.vote.polls.errors import (
     PollUnderway,
     TooManySums,
 )
+from backend.vote.polls.routes import router as polls_router
 from backend.vote.polls.sealed import ANNOUNCEMENT
 from backend.vote.tally.errors import BreachNotProved, NotTalliedYet, PollWasAbandoned, VoteClosedAlready
 from scripts.rig.seats import Seats
@@ -34,6 +41,7 @@ from tests.backend.vote.ballots.automine import AutomineAnvil
 from tests.backend.vote.ballots.fixtures import issuer, node, world
 from tests.backend.vote.ballots.world import World
 from tests.backend.vote.tally.sealed_vote import Ceremony, announced, both_recounts_agree, opened_poll
+from verifier.trustee.papers import Paper
 
 __all__ = ["issuer", "node", "world"]
 
@@ -71,6 +79,38 @@ def test_a_poll_is_announced_with_a_complete_ceremony_that_serves_once(quiet: Wo
         world.sealed_polls.propose(world.case.id, terms, ceremony.id, official, 3600)
     with pytest.raises(CeremonyOver):
         world.trustees.end(ceremony.id, "too late", official)
+
+
+def anybody(world: World) -> TestClient:
+    """Who has no account, at the calls on polls and ceremonies."""
+    app = FastAPI()
+    wire(app, world.settings, world.chain, world.polls, world.sealed_polls, world.trustees)
+    for router in (polls_router, trustees_router):
+        app.include_router(router)
+    install_error_handlers(app)
+    return TestClient(app)
+
+
+def test_a_trustee_takes_the_announced_key_without_a_session(quiet: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the trustee's own tool reads after the announcement, from the public page, while the contract has that key."""
+    world, ceremony = quiet, Ceremony(quiet, 2, 3)
+    poll = announced(world, ceremony)
+    path, browser = f"/api/polls/{poll.id}/announced.json", anybody(world)
+    answer = browser.get(path)
+    assert answer.content == canonical_json(answer.json())
+    paper, key = Paper("announced.json", answer.json()), poll.sealing.key  # type: ignore[union-attr]
+    share_keys = ["0x" + one.hex() for one in paper.many("shareKeys", 20)]
+    assert tuple(share_keys) == world.chain.sealed_poll(poll.address).share_keys() == key.share_keys
+    assert (int(paper.text("x"), 16), int(paper.text("y"), 16), paper.whole("threshold")) == (key.x, key.y, 2)
+    assert (paper.data("rollHash", 32), paper.data("transcriptHash", 32)) == (key.roll_hash, key.transcript_hash)
+    assert (paper.whole("closes_at"), paper.text("poll")) == (poll.parameters.closes_at, poll.address)
+    opening, appointed = (
+        browser.get(at).json() for at in (f"/api/ceremonies/{ceremony.id}/ceremony.json", f"/api/cases/{poll.case_id}/appointed.json")
+    )
+    assert opening == ceremony.shown()["paper"]
+    assert appointed == {"case": poll.case_address, "chain_id": world.chain.chain_id, "trustees": [s.signer for s in ceremony.seats.seats]}
+    monkeypatch.setattr(SealedPollContract, "seal_key_hash", lambda _: bytes(32))
+    assert browser.get(path).json()["error"]["code"] == "KeyNotAnnounced"
 
 
 def test_what_is_not_ready_is_not_announced(quiet: World) -> None:
