@@ -29,7 +29,7 @@ from verifier.issuer.settings import IssuerSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = [ROOT / "docs" / "install.md", ROOT / "docs" / "install.zh.md"]
-ASK_THE_CHAIN = (["key", "relay"], ["case", "check"], ["case", "open"])
+ASK_THE_CHAIN = (["key", "relay"], ["case", "check"], ["case", "open"], ["case", "show"])
 ISSUER_KEYS = ("issuer.key", "reference.key", "operator_token")
 OURS = ("lendervote ", "python -m verifier.issuer ")
 

@@ -16,7 +16,7 @@ class CaseUnknown(NotFound):
 class CaseNotAsStored(Conflict):
     """The chain has other people, another threshold or another mark than the database."""
 
-    zh = "案件“{name}”与区块链不一致：链上的案件指纹为 {found}，数据库中为 {stored}。请停止使用，核对所连接的链和数据库。"
+    zh = "案件“{name}”与区块链不一致：区块链上的案件指纹为 {found}，数据库中为 {stored}。请停止使用，核对所连接的链和数据库。"
     en = (
         "The case “{name}” is not what the chain has: its fingerprint is {found} there and {stored} in the database. Stop using it, and "
         "check which chain and which database are connected."

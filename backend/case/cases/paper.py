@@ -30,4 +30,4 @@ def paper_of(chain: Chain, case: CaseView) -> CasePaper:
     found = case_fingerprint(case.address, chain.chain_id, *people, rehearsal=rehearsal)
     if found != case.fingerprint:
         raise CaseNotAsStored(name=case.name, found=found, stored=case.fingerprint)
-    return CasePaper(found, chain.creation_of(case.address))
+    return CasePaper(found, chain.record.creation_of(case.address))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.case.cases.status import ActStatus
 from backend.case.cases.views import ActView, SignedAct
-from backend.case.trustees.errors import AppointmentTaken
+from backend.case.trustees.errors import AppointmentTaken, TrusteeSignerNotUsable
 from backend.case.trustees.views import CeremonyView
 from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.service import Chain
 from backend.ground.common.hex_text import to_hex
+
+PLAIN_BYTES = 20
+"""A plain key's signer; a passkey's begins with its verifying contract."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,16 @@ def of_seats(view: CeremonyView, found: Iterable[Appointment]) -> Appointment | 
     opened with, or that were appointed by another way than this service."""
     seats = tuple(to_hex(seat.signer) for seat in view.seats)
     return next((one for one in found if one.trustees == seats and one.signed_at <= view.begun_at), None)
+
+
+def check_passkeys(chain: Chain, signers: Sequence[bytes]) -> None:
+    """The case's contract takes a passkey behind the built verifying contract alone: that is told before officials sign.
+
+    Raises: TrusteeSignerNotUsable, NodeNotAnswering.
+    """
+    for seat, signer in enumerate(signers):
+        if len(signer) > PLAIN_BYTES and not chain.record.has_passkey_code(signer[:PLAIN_BYTES]):
+            raise TrusteeSignerNotUsable(seat=seat)
 
 
 def complete(chain: Chain, act: SignedAct) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, SignedAct
-from backend.case.trustees import appointments, rules, store
+from backend.case.trustees import appointments, papers, rules, store
 from backend.case.trustees.appointments import Appointment
 from backend.case.trustees.checking import Checker, Complaint, says_the_same
 from backend.case.trustees.errors import (
@@ -22,13 +22,10 @@ from backend.case.trustees.errors import (
     CeremonyUnderway,
     CeremonyUnknown,
     PaperDiffers,
-    RollNotClosed,
     SeatNamesMissing,
     SeatsStillMissing,
     SeatUnknown,
     StepNotNow,
-    TranscriptNotThere,
-    TrusteeSignerNotUsable,
     TrusteesMissing,
 )
 from backend.case.trustees.rules import Head, KeyInfinite
@@ -39,7 +36,7 @@ from backend.ground.chain.sealed_types import SealKey, read_seal_key
 from backend.ground.chain.service import Chain
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import Clock, SystemClock
-from backend.ground.common.hashing import canonical_json, keccak
+from backend.ground.common.hashing import keccak
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
@@ -48,8 +45,6 @@ from backend.people.accounts.visitor import Visitor
 APPOINTMENT = "trustee_appointment"
 FIRST_PROTOCOL = 4
 """From here on a case can have trustees and sealed polls."""
-PLAIN_BYTES = 20
-"""A plain key's signer; a passkey's begins with its verifying contract."""
 CHECKS_AT_ONCE, LISTS_AT_ONCE, WAIT_SECONDS = 2, 2, 10.0
 CEREMONIES_A_PAGE = 20
 """A ceremony of 32 seats has 100 kilobytes of papers."""
@@ -79,7 +74,7 @@ class TrusteeService:
         self._cases.require_official(case_id, visitor)
         case = self._sealing_case(case_id)
         rules.check_trustees(signers)
-        self._check_passkeys(signers)
+        appointments.check_passkeys(self._chain, signers)
         if len(names) != len(signers):
             raise SeatNamesMissing(seats=len(signers), names=len(names))
         number = self._chain.case(case.address).appointment_count() + 1
@@ -208,25 +203,19 @@ class TrusteeService:
 
     def transcript(self, ceremony_id: str) -> bytes:
         """`seal.json`, byte for byte as it was hashed. Raises: CeremonyUnknown, TranscriptNotThere."""
-        return _transcript(self.ceremony(ceremony_id))
+        return papers.transcript(self.ceremony(ceremony_id))
 
     def opening_paper(self, ceremony_id: str) -> bytes:
         """`ceremony.json`, with which a trustee begins. Raises: CeremonyUnknown."""
-        return canonical_json(self.ceremony(ceremony_id).head.as_json())
+        return papers.opening(self.ceremony(ceremony_id))
 
     def appointed_paper(self, case_id: str) -> bytes:
         """`appointed.json` of who serves in a case now. Raises: as `serving`."""
-        case = self._sealing_case(case_id)
-        trustees = [to_hex(signer) for signer in self.serving(case_id)]
-        return canonical_json({"case": case.address, "chain_id": case.chain_id, "trustees": trustees})
+        return papers.appointed(self._sealing_case(case_id), self.serving(case_id))
 
     def roll(self, ceremony_id: str) -> bytes:
         """The closed roll with its identities' signatures, as the trustee's tool reads it. Raises: CeremonyUnknown, RollNotClosed."""
-        view = self.ceremony(ceremony_id)
-        if view.roll_hash is None:
-            raise RollNotClosed
-        signatures = [(seat.papers[Step.ENTRY] or {})["signature"] for seat in view.seats]
-        return canonical_json({**rules.roll(view.head, [seat.line for seat in view.seats]), "signatures": signatures})
+        return papers.roll(self.ceremony(ceremony_id))
 
     # --- for polls -----------------------------------------------------------------------------------------------------------------
 
@@ -244,7 +233,7 @@ class TrusteeService:
             signers=tuple(seat.signer for seat in view.seats),
             names=tuple(seat.name for seat in view.seats),
             confirmations=tuple(Confirmation(bytes.fromhex(one["share"][2:]), bytes.fromhex(one["identity"][2:])) for one in given),
-            transcript=_transcript(view),
+            transcript=papers.transcript(view),
         )
 
     def unused(self, ceremony_id: str) -> CompleteCeremony:
@@ -260,13 +249,6 @@ class TrusteeService:
         """A poll was announced with it. Raises: CeremonyUnknown."""
         with self._held(ceremony_id) as (row, _):
             row.status = CeremonyStatus.USED
-
-    def _check_passkeys(self, signers: Sequence[bytes]) -> None:
-        """The case's contract takes a passkey behind the built verifying contract alone: it is told before officials sign. Raises:
-        TrusteeSignerNotUsable, NodeNotAnswering."""
-        for seat, signer in enumerate(signers):
-            if len(signer) > PLAIN_BYTES and not self._chain.record.has_passkey_code(signer[:PLAIN_BYTES]):
-                raise TrusteeSignerNotUsable(seat=seat)
 
     # --- inside --------------------------------------------------------------------------------------------------------------------
 
@@ -305,7 +287,7 @@ class TrusteeService:
                 self._fail(row, str(error))
                 return
             row.status = CeremonyStatus.CONFIRMING
-            hashed = keccak(_transcript(self._view(row)))
+            hashed = keccak(papers.transcript(self._view(row)))
             row.seal_key = SealKey(keys.x, keys.y, head.threshold, keys.share_keys, row.roll_hash or b"", hashed).as_json()
         elif row.status == CeremonyStatus.CONFIRMING and all(seat.confirmation for seat in row.seats):
             row.status, row.ended_at = CeremonyStatus.COMPLETE, self._clock.now()
@@ -345,10 +327,3 @@ def _known(session: Session, ceremony_id: str, *, hold: bool = False) -> store.C
 def _check_seat(view: CeremonyView, seat: int) -> None:
     if not 0 <= seat < len(view.seats):
         raise SeatUnknown(seat=seat, seats=len(view.seats))
-
-
-def _transcript(view: CeremonyView) -> bytes:
-    dealings = [seat.papers[Step.DEALING] for seat in view.seats]
-    if view.roll_hash is None or None in dealings:
-        raise TranscriptNotThere
-    return rules.transcript(view.head, [seat.line for seat in view.seats], view.roll_hash, [one or {} for one in dealings])

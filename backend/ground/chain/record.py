@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Collection, Sequence
 
 from backend.ground.chain import artifacts, store
-from backend.ground.chain.calls import ContractCall, ContractEvent
+from backend.ground.chain.calls import Block, ContractCall, ContractEvent
 from backend.ground.chain.casts import CastBallot, NotACast, read_cast
-from backend.ground.chain.errors import NodeNotAnswering, TransactionReverted
+from backend.ground.chain.errors import CreationNotFound, NodeNotAnswering, TransactionReverted
+from backend.ground.chain.events import event_name
 from backend.ground.chain.mirror import as_event
 from backend.ground.chain.node import Node
 from backend.ground.chain.notes import RECEIPTS
@@ -124,10 +125,13 @@ class ChainRecord:
         with self._sessions.reading() as session:
             return store.next_block(session, _plain(address))
 
-    def mirrored_from(self, address: str) -> int:
-        """The first block whose events of this contract are mirrored; 0 when it is not followed."""
+    def creation_of(self, address: str) -> Block:
+        """The block in which a case was created, by the node's own answer. Raises: CreationNotFound, NodeNotAnswering."""
         with self._sessions.reading() as session:
-            return store.first_block(session, _plain(address))
+            number = store.first_block(session, _plain(address))
+        if not any(event_name(log) == "CaseOpened" for log in self._node.logs([address], number, number)):
+            raise CreationNotFound(address=address, block=number)
+        return self._node.block(number)
 
     # --- checkpoints ---------------------------------------------------------------------------------------------------------------
 

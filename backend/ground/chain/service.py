@@ -12,8 +12,7 @@ from backend.ground.chain.calls import Block, ConfirmedTransaction, ContractCall
 from backend.ground.chain.case import CaseContract, creation
 from backend.ground.chain.copies import Copies
 from backend.ground.chain.creations import created, creation_key
-from backend.ground.chain.errors import CreationNotFound, NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations
-from backend.ground.chain.events import event_name
+from backend.ground.chain.errors import NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations
 from backend.ground.chain.heartbeat import Heartbeat
 from backend.ground.chain.intents import Intents
 from backend.ground.chain.mirror import Mirror
@@ -256,13 +255,6 @@ class Chain:
     def case(self, address: str) -> CaseContract:
         """A case's views and calls."""
         return CaseContract(self._node, address)
-
-    def creation_of(self, address: str) -> Block:
-        """The block in which a case was created, by the node's own answer. Raises: CreationNotFound, NodeNotAnswering."""
-        number = self.record.mirrored_from(address)
-        if not any(event_name(log) == "CaseOpened" for log in self._node.logs([address], number, number)):
-            raise CreationNotFound(address=address, block=number)
-        return self._node.block(number)
 
     def poll(self, address: str) -> PollContract:
         """An open poll's views and calls."""
