@@ -24,7 +24,7 @@ from backend.vote.tally.unsealing import Unsealing
 
 log = logging.getLogger(__name__)
 
-PIECE = 1_000
+PIECE = 1_100
 """Ballots in one transaction: below the 128 KiB of calldata that nodes take."""
 PIECE_GAS = 14_000_000
 _GAS_A_BALLOT, _GAS_A_MOTION = 10_600, 2_500

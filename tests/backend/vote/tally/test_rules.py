@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.ground.chain.gas import TRANSACTION_GAS_CAP
+from backend.ground.common.seals import RECORD_BYTES
 from backend.ground.common.voting import Choice
 from backend.vote.polls.rules import ClassCount, preset
+from backend.vote.tally.counter import piece_gas, piece_size
 from backend.vote.tally.rules import newest_choices, outcome_of
 
 
@@ -36,3 +40,11 @@ def test_nobody_voted_carries_nothing() -> None:
     nobody = ClassCount(10, 1000, 0, 0, 0, 0, 0, 0)
     for rule in ("CN_SZ_A", "CN_EBL84", "US_1126C", "UK_899"):
         assert not outcome_of(["普通组"], preset(rule), [nobody])[0].carries
+
+
+@pytest.mark.parametrize("motions", [1, 2, 16])
+def test_a_piece_of_counting_fits_into_a_transaction(motions: int) -> None:
+    ballots = piece_size(motions)
+    assert ballots * RECORD_BYTES + 1_000 < 128 * 1024
+    assert piece_gas(1, motions) < piece_gas(ballots, motions) <= TRANSACTION_GAS_CAP
+    assert piece_size(1) == 1_100
