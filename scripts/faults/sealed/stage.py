@@ -13,6 +13,7 @@ import httpx
 from backend.ground.chain.sealed_poll import SealedPollContract
 from scripts.drill_keys.lost_database import NEEDED, announced
 from scripts.faults.closing import ClosingStage
+from scripts.faults.conditions import await_ready
 from scripts.faults.sealed.electorate import SealedElectorate
 from scripts.faults.sealed.places import PIECE, PIECES
 from scripts.faults.stack import FaultyStack
@@ -134,6 +135,11 @@ class SealedStage(ClosingStage):
         shutil.rmtree(self.stack.data_dir)
         shutil.copytree(self._kept, self.stack.data_dir)
         self.stack.start_backend()
+        self.await_ready()
+
+    def await_ready(self) -> None:
+        """Until the chain has a block since the start: before, a chain that lost its newest ones may still be before the close."""
+        await_ready(self, wanted=200, seconds=60)
 
     def share(self, seat: int) -> int:
         """A trustee's."""
