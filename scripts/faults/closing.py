@@ -23,10 +23,11 @@ class ClosingStage(Stage):
 
     intake_seconds = 12
     """Intake that is left when the load begins."""
+    cutoff_seconds = CUTOFF_SECONDS
 
     def __init__(self, data_dir: Path, stack: FaultyStack | None = None) -> None:
         super().__init__(data_dir, stack=stack)
-        self.stack.environment["LENDERVOTE_INTAKE_CUTOFF_SECONDS"] = str(CUTOFF_SECONDS)
+        self.stack.environment["LENDERVOTE_INTAKE_CUTOFF_SECONDS"] = str(self.cutoff_seconds)
         self._intake_ends = 0.0
 
     def move_on(self) -> None:
@@ -37,7 +38,7 @@ class ClosingStage(Stage):
 
     def begin(self) -> None:
         """Move to the last seconds of intake; from here on chain and machine go at the same pace."""
-        ChainAccess(self.stack.rpc_url).move_to(self.closes_at - CUTOFF_SECONDS - self.intake_seconds)
+        ChainAccess(self.stack.rpc_url).move_to(self.closes_at - self.cutoff_seconds - self.intake_seconds)
         self._intake_ends = time.monotonic() + self.intake_seconds
 
     def intake_seconds_left(self) -> float:

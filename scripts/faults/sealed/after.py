@@ -47,6 +47,7 @@ def field_key_lost(stage: Stage) -> None:
     path.write_bytes(key)
     path.chmod(0o600)
     stack.start_backend()
+    stage.await_ready()
     require(stage.result()["result_hash"] == found, f"the service has another result than {found}")
 
 
@@ -98,6 +99,7 @@ def killed_at(stage: SealedStage, place: str) -> str:
     except subprocess.TimeoutExpired as error:
         raise AssertionError(f"the count did not come to: {place}") from error
     stage.kills += 1
+    stage.await_ready()
     stage.hand_in_share(last)
     return stage.opened_result()
 

@@ -13,6 +13,7 @@ import httpx
 from backend.ground.chain.sealed_poll import SealedPollContract
 from scripts.drill_keys.lost_database import NEEDED, announced
 from scripts.faults.closing import ClosingStage
+from scripts.faults.conditions import await_ready
 from scripts.faults.sealed.electorate import SealedElectorate
 from scripts.faults.sealed.places import PIECE, PIECES
 from scripts.faults.stack import FaultyStack
@@ -30,7 +31,7 @@ class SealedStage(ClosingStage):
     """Six seats, three of whom open. What faults after the close do is done to a copy of the installation as it stood then."""
 
     electorate: SealedElectorate
-    intake_seconds = 6
+    intake_seconds, cutoff_seconds = 6, 5
     lenders = 16
 
     def __init__(self, folder: Path, places: tuple[str, ...] = (), *, with_escrow: bool = True) -> None:
@@ -43,7 +44,7 @@ class SealedStage(ClosingStage):
         self.is_broken = False
         """Whether a breach was reported."""
         self.kills = 0
-        self._is_closing = self._have_handed = False
+        self._is_closing = self._is_plain = self._have_handed = False
         self._shares: dict[int, int] = {}
 
     def hold_poll(self) -> Vote:
@@ -81,7 +82,10 @@ class SealedStage(ClosingStage):
         self.dice.seed(seed)
         self.kills = 0
         if not self._kept.exists():
-            self.suffer_around_the_close(_nothing, seed)
+            self._is_plain = True
+            closed = self.suffer_around_the_close(_nothing, seed)
+            if not closed.survived:
+                return closed
         self.restore()
         try:
             fault(self)
@@ -100,11 +104,14 @@ class SealedStage(ClosingStage):
         (ClosingStage if self._is_closing else Stage).vote(self, answers)
 
     def count(self) -> list[str]:
-        """Once it is closed: keep the installation, then count."""
+        """Once it is closed: keep the installation, then count, where that is not what follows anyway."""
         if not self._is_closing:
             return []
         self.await_close()
         self.keep()
+        if self._is_plain:
+            return []
+        self.restore()
         return self.finish()
 
     def keep_receipt(self, ballot: dict[str, Any], receipt: dict[str, Any]) -> None:
@@ -119,14 +126,12 @@ class SealedStage(ClosingStage):
     # --- as it stood at the close ----------------------------------------------------------------------------------------------------
 
     def keep(self) -> None:
-        """The whole installation, in a folder of its own. The verifier is not needed any more."""
-        self.stack.stop()
-        shutil.copytree(self.stack.data_dir, self._kept)
+        """The whole installation, in a folder of its own, and end it; the verifier is not needed any more."""
         recorded = Recorded(self.stack.rpc_url, self.poll["address"])
-        self.stack.start_backend()
         recorded.read()
         self.stack.environment[PIECE] = str(max(1, sum(recorded.times.values()) // PIECES))
-        self.restore()
+        self.stack.stop()
+        shutil.copytree(self.stack.data_dir, self._kept)
 
     def restore(self) -> None:
         """Everything is again as it was then."""
@@ -134,6 +139,11 @@ class SealedStage(ClosingStage):
         shutil.rmtree(self.stack.data_dir)
         shutil.copytree(self._kept, self.stack.data_dir)
         self.stack.start_backend()
+        self.await_ready()
+
+    def await_ready(self) -> None:
+        """Until the chain has a block since the start: before, a chain that lost its newest ones may still be before the close."""
+        await_ready(self, wanted=200, seconds=60)
 
     def share(self, seat: int) -> int:
         """A trustee's."""
