@@ -49,6 +49,31 @@ def test_it_goes_on_where_it_ended_with_its_clock_ahead(tmp_path: Path) -> None:
         chain.stop()
 
 
+def test_no_block_is_made_before_its_clock_is_carried_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine more than a block's time passes between its start and the setting of its clock."""
+    anvil = EmbeddedAnvil(tmp_path / "state.json")
+    anvil.start()
+    anvil.node.ask("evm_increaseTime", hex(7 * 86_400))
+    until(lambda: anvil.node.block().timestamp > time.time() + 86_400)
+    before = anvil.node.block()
+    anvil.note_time(before.timestamp)
+    anvil.stop()
+    carry_on = EmbeddedAnvil._carry_time_on
+
+    def late(self: EmbeddedAnvil) -> None:
+        time.sleep(2.5)
+        carry_on(self)
+
+    monkeypatch.setattr(EmbeddedAnvil, "_carry_time_on", late)
+    anvil.start()
+    try:
+        until(lambda: anvil.node.block().number > before.number + 2)
+        times = [anvil.node.block(number).timestamp for number in range(before.number, anvil.node.block().number + 1)]
+        assert times == sorted(times)
+    finally:
+        anvil.stop()
+
+
 def test_killed_it_is_started_again_and_loses_nothing_of_ours(tmp_path: Path) -> None:
     anvil = EmbeddedAnvil(tmp_path / "state.json", at_once=True)
     chain = Chain(anvil.url, open_database(tmp_path / "db.sqlite3"), RELAY_KEY, embedded=anvil)
