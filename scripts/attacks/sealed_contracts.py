@@ -21,7 +21,7 @@ ALL_OFF = (
     Patch(UNSEALING, "        if (block.timestamp < _CLOSES_AT) revert Poll_StillOpen(_CLOSES_AT, block.timestamp);\n", ""),
     Patch(UNSEALING, "        if (Seal.keyOf(share) != _shareKeys[trustee]) revert Seal_ShareWrong(trustee);\n", ""),
     Patch(UNSEALING, "        if (Seal.keyOf(revealed) != _SEAL_KEY) revert Seal_SecretWrong();\n", ""),
-    Patch(UNSEALING, "        if (folded != _box) revert Box_NotItsEnd();\n", ""),
+    Patch(UNSEALING, "        if (folded != inside) revert Box_NotItsEnd();\n", ""),
     Patch(OUTCOME, "        if (block.timestamp < overdueAt) revert Poll_NotOverdue(overdueAt, block.timestamp);\n", ""),
     Patch(OUTCOME, "        if (resultHash() != 0) revert Poll_AlreadyTallied();\n", ""),
     Patch(OUTCOME, "        if (_box != 0) revert Box_NotEmpty();\n", ""),

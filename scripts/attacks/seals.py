@@ -70,8 +70,8 @@ ANY_BYTES = (
 OTHER_PIECES_PASS = (
     Patch(
         COUNT,
-        'if not self.log.holds("count.box", event.place, "the piece is not the end of the box", is_end, boxes[self.left], found):',
-        "if not is_end:",
+        'if not self.log.holds("count.box", event.place, what, start is not None, boxes[self.left], found) or start is None:',
+        "if start is None:",
     ),
     Patch(
         COUNT_2,

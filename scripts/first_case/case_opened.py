@@ -19,6 +19,7 @@ def open_case(run: CaseRun) -> None:
         open_by_command(run)
     else:
         open_by_page(run)
+    work_the_paper_out(run)
     start_verifier(run)
 
 
@@ -84,6 +85,14 @@ def read_paper(run: CaseRun, shown: str) -> None:
     if not fingerprint or not address:
         raise CommandFailed(f"no fingerprint or address on the page: {shown}")
     run.fingerprint, run.case_address = fingerprint[0], address[0].lower()
+
+
+def work_the_paper_out(run: CaseRun) -> None:
+    """The fingerprint once more, by a command that asks the chain."""
+    with run.record.step("the fingerprint worked out from the chain", GUIDE, "works it out from the chain at any time"):
+        told = json.loads(run.backend.type("lendervote case show").last_line)
+        if (told["fingerprint"], told["address"].lower()) != (run.fingerprint, run.case_address.lower()):
+            raise CommandFailed(f"the chain's case is another than the paper's: {told}")
 
 
 def start_verifier(run: CaseRun) -> None:
