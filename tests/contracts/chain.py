@@ -135,8 +135,16 @@ class Chain:
 
     def set_code(self, address: str, code: str) -> None:
         """Put code at an address, as no transaction could."""
-        prefix = "hardhat" if "Hardhat" in self.w3.client_version else "anvil"
-        self.rpc(f"{prefix}_setCode", address, code)
+        self.rpc(f"{self._prefix}_setCode", address, code)
+
+    def set_storage(self, address: str, slot: int, value: bytes) -> None:
+        """Put 32 bytes into a slot, as no transaction could."""
+        self.rpc(f"{self._prefix}_setStorageAt", address, hex(slot), "0x" + value.hex())
+
+    @property
+    def _prefix(self) -> str:
+        """Of what only nodes for tests can."""
+        return "hardhat" if "Hardhat" in self.w3.client_version else "anvil"
 
     def rpc(self, method: str, *arguments: Any) -> Any:
         response = self.w3.provider.make_request(RPCEndpoint(method), list(arguments))

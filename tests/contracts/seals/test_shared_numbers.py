@@ -79,7 +79,7 @@ def _placed(sealed: SealedPoll, register: Register, chain: dict[str, Any]) -> An
     node.set_code(place, "0x" + bytes(node.w3.eth.get_code(made.contract.address)).hex())
     words = {BOX: raw(chain["box"]), SECRET: raw(file["secret"])}
     for slot, value in (words | _records(chain["ballots"])).items():
-        node.rpc("anvil_setStorageAt", place, f"0x{slot:064x}", "0x" + value.hex())
+        node.set_storage(place, slot, value)
     made.close()
     return node.contract("SealedPoll", place)
 
