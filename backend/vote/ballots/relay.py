@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from backend.case.register.service import RegisterService
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.errors import NodeNotAnswering, NotConfirmedInTime, TransactionReverted
+from backend.ground.chain.gas import TRANSACTION_GAS_CAP
 from backend.ground.chain.poll import recorded_ballots
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import BatchBallot, Leaf, SignedBallot
@@ -226,7 +227,8 @@ class Relay:
         ]
         expires_at, signature = int(batch.list_expires_at or 0), bytes(batch.list_signature or b"")
         call = self._polls.contract(poll).cast_batch(ballots, expires_at, signature, siblings)
-        return replace(call, gas_bound=rules.gas_bound(rows, poll.leaf_count))
+        most = rules.gas_bound(rows, poll.leaf_count) + rules.FIRST_BALLOTS_GAS * len(poll.classes)
+        return replace(call, gas_bound=min(most, TRANSACTION_GAS_CAP))
 
     def _refused(self, poll: PollView, batch: BatchRow, ballots: Sequence[BallotRow], error: TransactionReverted) -> None:
         """A batch that the contract refuses as a whole is halved, down to single ballots; a single one has its answer."""

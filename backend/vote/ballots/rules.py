@@ -25,6 +25,8 @@ MAX_SEQUENCE = 63
 MAX_BATCH = 512
 MAX_BATCH_GAS = 14_000_000
 """Below the 2^24 that EIP-7825 allows one transaction."""
+FIRST_BALLOTS_GAS = 160_000
+"""For each class: its first ballots write heads and the sums of three choices, seven words that were 0."""
 MAX_BATCH_BYTES = 120_000
 """Below the 128 KiB that nodes take in one transaction."""
 _BYTES_A_BALLOT = {PollKind.OPEN: 24 + 65 + 65, PollKind.SEALED: 24 + 105 + 65}
