@@ -127,7 +127,7 @@ def tell(one: Ended) -> None:
 
 def chosen(quick: bool, only: str) -> list[Attack]:
     """The attacks to run."""
-    return [one for one in ATTACKS if (one.is_quick or not quick) and only in one.name]
+    return [one for one in ATTACKS if (one.is_quick or not quick) and only in f"{GROUP_OF[one.name]}: {one.name}"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.attacks.__main__ import FEWEST, TOGETHER, Ended, ended, figures, grouped, mend_of, tried, without_mend
-from scripts.attacks.catalogue import ATTACKS, BY_NAME, LEFT
+from scripts.attacks.__main__ import FEWEST, TOGETHER, Ended, chosen, ended, figures, grouped, mend_of, tried, without_mend
+from scripts.attacks.catalogue import ATTACKS, BY_NAME, GROUPS, LEFT
 from scripts.attacks.kinds import Attack, Left, Patch, Told, passed, stopped
 from scripts.attacks.patched import ROOT, PatchRefused, apply, patched_copy
 
@@ -134,6 +134,11 @@ def test_two_attacks_in_full(name: str) -> None:
     """One against a page and one against the officials' tool: each works in a copy without its mend, and is named by the product."""
     (one,) = tried([BY_NAME[name]])
     assert one.good, one
+
+
+def test_a_group_is_chosen_by_its_name_and_an_attack_by_its_words() -> None:
+    assert chosen(False, "sealed_contracts") == list(GROUPS["sealed_contracts"])
+    assert [one.name for one in chosen(False, "a halted chain passes")] == [name for name in BY_NAME if "a halted chain passes" in name]
 
 
 @pytest.mark.drill
