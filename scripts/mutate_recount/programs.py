@@ -50,7 +50,7 @@ FIRST = Program(
     _files(
         "tests/verifier/tally",
         "vectors strictness issuer_log rlp agrees own_receipts unusual_votes rude_node lying_node parts evidence"
-        " archives lies_beyond blocked",
+        " archives lies_beyond blocked seal_vectors sealed",
     )
     + _files("tests/verifier/second", "sentences"),
 )
@@ -63,7 +63,8 @@ SECOND = Program(
     _files(
         "tests/verifier/second",
         "vectors strictness command own_receipts forged archives sentences unusual_votes protocol_1 protocol_2 live rude_node",
-    ),
+    )
+    + _files("tests/verifier/tally", "sealed"),
 )
 REGISTER = Program(
     "verifier/register",
