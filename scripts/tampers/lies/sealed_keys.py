@@ -15,6 +15,7 @@ from scripts.tampers.lies.kinds import bytes_of_file, data_of, file_gone, in_fil
 from scripts.tampers.lies.sealed_kinds import SealedChange, appointed_later, lie, nothing, then, transcript
 from tests.contracts.ballot_box import address_of, commit, secret, signer_of
 from tests.verifier.tally.ceremony import DealtKeys
+from verifier.signing.secp256k1 import SigningKey
 
 CEREMONY, KEY, SEATS = "the ceremony", "the key", "trustees"
 STRANGER = secret("stranger")
@@ -64,6 +65,24 @@ def _of_another(place: int, key: str) -> SealedChange:
 
 def _grown(key: str) -> SealedChange:
     return transcript(lambda one: one["dealings"][1][key].append(one["dealings"][1][key][0]))
+
+
+def _grown_and_signed(key: str) -> SealedChange:
+    """As before, and the seat itself signs it."""
+
+    def before(vote: ForgedSealedVote) -> None:
+        own, roll_hash = vote.dealt.owns(vote.dealt.transcript.roll.ceremony)[1], vote.dealt.values[4]
+
+        def change(one: Any) -> None:
+            dealing = one["dealings"][1]
+            dealing[key].append(dealing[key][0])
+            said = b"".join(bytes.fromhex(part[2:]) for part in dealing["commitments"] + dealing["shares"])
+            whole = keccak(b"LenderVote/1/dealing" + roll_hash + word(1) + said)
+            dealing["signature"] = "0x" + SigningKey(word(own.sign)).sign(whole).hex()
+
+        transcript(change)(vote)
+
+    return before
 
 
 def _other_poll(**changes: int) -> SealedChange:
@@ -196,6 +215,8 @@ LIES = (
     lie(CEREMONY, "shares changed after signing", "seal.dealing", _of_another(2, "shares")),
     lie(CEREMONY, "one commitment too many", "seal.dealing", _grown("commitments")),
     lie(CEREMONY, "one share too many", "seal.dealing", _grown("shares")),
+    lie(CEREMONY, "one commitment too many, signed by its seat", "seal.dealing", _grown_and_signed("commitments")),
+    lie(CEREMONY, "one share too many, signed by its seat", "seal.dealing", _grown_and_signed("shares")),
     lie(CEREMONY, "a commitment that is no point", "seal.dealing", _seat(0, commitments=["0x02" + "00" * 32] * 2)),
     lie(CEREMONY, "a dealing is missing", "seal.dealing", transcript(lambda one: one["dealings"].pop())),
     lie(SEATS, "the creation says others", "seal.trustees", after=_first_event),

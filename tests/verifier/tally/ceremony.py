@@ -27,10 +27,11 @@ class DealtKeys(SealKeys):
         """Every seat joins and deals."""
         random = keccak(repr(self.name).encode())
         ceremony = Ceremony(self.case, self.chain_id, 0, self.seats, self.threshold, random)
-        roll = Roll.closed(ceremony, {one.seat: (one.entry(), self._joined(ceremony, one)) for one in self._owns(ceremony)})
-        return Transcript(roll, tuple(dealt(one, roll) for one in self._owns(ceremony)))
+        roll = Roll.closed(ceremony, {one.seat: (one.entry(), self._joined(ceremony, one)) for one in self.owns(ceremony)})
+        return Transcript(roll, tuple(dealt(one, roll) for one in self.owns(ceremony)))
 
-    def _owns(self, ceremony: Ceremony) -> list[OwnKeys]:
+    def owns(self, ceremony: Ceremony) -> list[OwnKeys]:
+        """What each seat has of its own."""
         return [OwnKeys(seat, keccak(f"{self.name} seed {seat}".encode()), ceremony.id) for seat in range(self.seats)]
 
     def _joined(self, ceremony: Ceremony, own: OwnKeys) -> bytes:
@@ -38,7 +39,7 @@ class DealtKeys(SealKeys):
 
     @cached_property
     def shares(self) -> list[int]:
-        return [own_share(one, self.transcript) for one in self._owns(self.transcript.roll.ceremony)]
+        return [own_share(one, self.transcript) for one in self.owns(self.transcript.roll.ceremony)]
 
     @cached_property
     def secret(self) -> int:
