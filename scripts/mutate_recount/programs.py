@@ -59,7 +59,13 @@ SECOND = Program(
     ".mjs",
     40,
     True,
-    frozenset({"vectors.mjs", "scenes.mjs", *(f"vectors/{name}.mjs" for name in ("chain", "logs", "numbers", "signatures"))}),
+    frozenset(
+        {
+            "vectors.mjs",
+            "scenes.mjs",
+            *(f"vectors/{name}.mjs" for name in ("ceremonies", "chain", "logs", "numbers", "seals", "signatures")),
+        }
+    ),
     _files(
         "tests/verifier/second",
         "vectors strictness command own_receipts forged archives sentences unusual_votes protocol_1 protocol_2 live rude_node",

@@ -60,6 +60,25 @@ def test_both_name_the_same(tmp_path: Path, papers: Papers) -> None:
     assert tuple(tuple(each) if isinstance(each, list) else each for each in astuple(tool)) == astuple(service)[:4]
 
 
+def test_both_name_columns_that_only_the_sheet_hides(tmp_path: Path, papers: Papers) -> None:
+    """Columns without a width of their own have the sheet's."""
+    workbook: Any = Workbook()
+    sheet = workbook.active
+    for cells in (HEADER, *papers.rows):
+        sheet.append([cell or None for cell in cells])
+    for letter in "ABCDEFGHI":
+        sheet.column_dimensions[letter].width = 12
+    sheet.sheet_format.defaultColWidth = 0
+    workbook.save(tmp_path / "a.xlsx")
+    office = Office(tmp_path, FieldCipher(secrets.token_bytes(32)))
+    service = office.take(tmp_path / "a.xlsx", dry_run=True).unseen
+    office.close()
+    tool = read_claims(tmp_path / "a.xlsx").unseen
+    assert tool.hidden_columns
+    assert set(tool.hidden_columns) <= set("JKLMNOPQRSTUVWXYZ")
+    assert list(service.hidden_columns) == tool.hidden_columns
+
+
 @pytest.mark.parametrize(("language", "word"), [("zh", "隐藏"), ("en", "hidden")])
 def test_an_official_reads_of_them(papers: Papers, tmp_path: Path, language: str, word: str) -> None:
     papers.claims = hide(tmp_path / "a.xlsx", papers.rows)

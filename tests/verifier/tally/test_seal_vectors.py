@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coincurve import PrivateKey
 
 from verifier.tally import curve, transcript, typed_data
 from verifier.tally.keccak import keccak, word
@@ -102,6 +103,20 @@ def test_transcripts__give_key_and_share_keys(number: int, tmp_path: Path) -> No
     numbers = int(one["key"]["x"], 16), int(one["key"]["y"], 16)
     hashed = typed_data.seal_key_hash(*numbers, one["threshold"], key[1], found.roll_hash, found.hash)
     assert hashed == raw(one["seal_key_hash"])
+
+
+def test_transcripts__give_a_key_where_middle_commitments_cancel() -> None:
+    """Whoever deals last may choose so that they add up to infinity: nothing is wrong with the key then."""
+
+    def dealing(*numbers: int) -> transcript.Dealing:
+        points = [PrivateKey((number % curve.N).to_bytes(32, "big")).public_key.format() for number in numbers]
+        return transcript.Dealing(points, [], b"", b"")
+
+    seats = [transcript.Seat(bytes(20), bytes(33))] * 3
+    found = transcript.key_of(transcript.Transcript(b"", b"", b"", 3, seats, [dealing(3, 8, 5), dealing(4, -8, 6)]))
+    assert found is not None
+    assert found[0] == curve.multiple(7)
+    assert found[1] == [curve.address_of(curve.multiple(7 + 11 * x * x) or b"") for x in (1, 2, 3)]
 
 
 def test_shares__give_the_secret_by_any_subset() -> None:
