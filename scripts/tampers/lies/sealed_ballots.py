@@ -10,6 +10,7 @@ from eth_abi.abi import encode
 from scripts.tampers.forge.abi import BATCH, call
 from scripts.tampers.forge.sealed import ForgedSealedVote
 from scripts.tampers.lies.kinds import byte, data_of, logs, moved, receipts, removed
+from scripts.tampers.lies.registers import class_less, off_curve
 from scripts.tampers.lies.sealed_kinds import SealedChange, lie, then
 from tests.contracts.ballot_box import FOR, secret
 from tests.contracts.sealed_world import SealedPapers
@@ -62,6 +63,16 @@ def _in_batch(vote: ForgedSealedVote) -> None:
 
 def _sequence_64(vote: ForgedSealedVote) -> None:
     vote.cast_sealed("more", vote.sealed(11, FOR, 64), vote.opens_at + 45)
+
+
+def _of_a_wrong_leaf(change: SealedChange) -> SealedChange:
+    """The lender of a leaf that the register should not have votes, too."""
+
+    def before(vote: ForgedSealedVote) -> None:
+        change(vote)
+        _more(lambda one: one.cast_sealed("more", one.sealed(11, FOR), one.opens_at + 45))(vote)
+
+    return before
 
 
 def _late(vote: ForgedSealedVote) -> None:
@@ -128,6 +139,8 @@ LIES = (
     lie(BOX, "another number was unsealed", "ballots.box", after=_other_box),
     lie(BOX, "ballots that no block shows", "ballots.box", after=removed("again")),
     lie(BOX, "ballots in another order", "ballots.box", after=moved("cast", behind="batch")),
+    lie(BALLOT, "one of a leaf off the curve", "count.sums", _of_a_wrong_leaf(off_curve)),
+    lie(BALLOT, "one of a class that was not frozen", "count.class", _of_a_wrong_leaf(class_less)),
     lie(BALLOT, "sealed to another key", "ballots.recorded", _more(_to_another_key)),
     lie(BALLOT, "eight bytes flipped after signing", "ballots.recorded", _more(_changed(flip=1))),
     lie(BALLOT, "another seal after signing", "ballots.recorded", _more(_changed(seal=12345))),
