@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PHONE, COMPUTER = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 #: A page waits for blocks of the chain and for the identity verifier.
 PATIENCE_MS = 90_000
+REFRESH = "刷新"
 #: Every press, wherever it goes; a label's own press on its box is none of its own.
 WATCH = 'document.addEventListener("pointerdown", (event) => event.isTrusted && noteClick(), true);'
 
@@ -82,6 +83,8 @@ class Desk:
         """Press the button of this name."""
         self._named(label)
         (within or self.page).get_by_role("button", name=label, exact=True).first.click()
+        if label == REFRESH:  # what is pressed before the desk is drawn anew is gone with it
+            self.page.locator('[data-act="refresh"]:enabled').wait_for()
 
     def follow(self, label: str) -> None:
         """Follow the link of this name."""
