@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from backend.ground.chain.node import Node
 from backend.ground.chain.service import open_chain
+from backend.ground.chain.values import Leaf
 from backend.ground.common.settings import Settings
 from backend.ground.db.schema import upgrade
 from backend.ground.db.sessions import open_engine, open_sessions
@@ -21,15 +22,6 @@ from backend.vote.tally.counter import Counter
 from scripts.rig.processes import free_port
 from tests.contracts.ballot_box import Register
 from tests.contracts.sealed_world import SealedPoll
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """What the counter asks the register's room for."""
-
-    voting_class: int
-    x: int
-    y: int
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,8 @@ from backend.case.trustees.errors import AppointmentTaken, TrusteeSignerNotUsabl
 from backend.case.trustees.views import CeremonyView
 from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.service import Chain
+from backend.ground.chain.signers import PLAIN_BYTES
 from backend.ground.common.hex_text import to_hex
-
-PLAIN_BYTES = 20
-"""A plain key's signer; a passkey's begins with its verifying contract."""
 
 
 @dataclass(frozen=True)

@@ -120,9 +120,13 @@ class Counter:
 
 def piece_size(motions: int) -> int:
     """How many ballots go into one transaction."""
-    return max(1, min(PIECE, PIECE_GAS // (_GAS_A_BALLOT + (motions - 1) * _GAS_A_MOTION)))
+    return max(1, min(PIECE, PIECE_GAS // _ballot_gas(motions)))
 
 
 def piece_gas(ballots: int, motions: int) -> int:
     """The gas that so many ballots are given, with a quarter to spare; what is not used is not paid."""
-    return min(TRANSACTION_GAS_CAP, _GAS_A_CALL + ballots * (_GAS_A_BALLOT + (motions - 1) * _GAS_A_MOTION) * 5 // 4)
+    return min(TRANSACTION_GAS_CAP, _GAS_A_CALL + ballots * _ballot_gas(motions) * 5 // 4)
+
+
+def _ballot_gas(motions: int) -> int:
+    return _GAS_A_BALLOT + (motions - 1) * _GAS_A_MOTION
