@@ -14,6 +14,7 @@ from backend.case.cases.service import CaseService
 from backend.case.plans.service import PlanService
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.service import Chain
+from backend.ground.chain.turns import turns_to_the_end
 from backend.ground.chain.values import rule_hash
 from backend.ground.common.clock import from_unix
 from backend.ground.common.hashing import keccak
@@ -29,7 +30,7 @@ from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
 from backend.vote.tally.errors import NotTalliedYet, RecordsNotReadYet
 from backend.vote.tally.schemas import ResultOut
-from backend.vote.tally.service import BLOCKS_A_ROUND, TallyService
+from backend.vote.tally.service import TallyService
 
 #: What a certificate says of the result. The first protocol knows no leaves that were taken out, and its certificates stay as they are.
 _RESULT = {1: ("classes", "passed", "result_hash")}
@@ -139,11 +140,9 @@ class CertificateService:
 
     def _events(self, address: str, name: str) -> list[ContractEvent]:
         """All events of a name, once the mirror has come as far as the decision. Raises: RecordsNotReadYet."""
-        self._chain.follow(address)
-        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+        for _ in turns_to_the_end(self._chain, address):
             if self._chain.events(address, "PollDecided", confirmed=False):
                 return list(self._pages(address, name))
-            self._chain.pump()
         raise RecordsNotReadYet
 
     def _pages(self, address: str, name: str) -> Iterator[ContractEvent]:

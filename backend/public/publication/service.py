@@ -14,6 +14,7 @@ from pathlib import Path
 from backend.case.plans.service import PlanService
 from backend.case.register.service import RegisterService
 from backend.ground.chain.service import Chain
+from backend.ground.chain.turns import turns_to_the_end
 from backend.ground.chain.values import NO_RANGE_PROOFS, Stage
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import to_unix
@@ -33,7 +34,7 @@ from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView, parameters_json
 from backend.vote.tally.errors import RecordsNotReadYet
-from backend.vote.tally.service import BLOCKS_A_ROUND, TallyService
+from backend.vote.tally.service import TallyService
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
@@ -196,12 +197,10 @@ class PublicationService:
         return self._sealed_polls.transcript(poll)
 
     def _creation_block(self, address: str) -> int:
-        self._chain.follow(address)
-        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+        for _ in turns_to_the_end(self._chain, address):
             opened = self._chain.events(address, "CaseOpened", confirmed=False)
             if opened:
                 return opened[0].block
-            self._chain.pump()
         raise RecordsNotReadYet
 
     def _leaves_csv(self, poll: PollView) -> bytes:

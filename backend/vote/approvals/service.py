@@ -12,6 +12,7 @@ from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.service import Chain
+from backend.ground.chain.turns import turns_to_the_end
 from backend.ground.chain.typed_data import TypedData
 from backend.ground.chain.values import Stage
 from backend.ground.common.clock import from_unix
@@ -21,7 +22,6 @@ from backend.vote.approvals.errors import AttestationSignatureWrong, AttestedAlr
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
 from backend.vote.tally.errors import NotTalliedYet, RecordsNotReadYet
-from backend.vote.tally.service import BLOCKS_A_ROUND
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,10 @@ class ApprovalService:
         """Every attestation, as many as the contract counts. Raises: RecordsNotReadYet, NodeNotAnswering."""
         contract = self._polls.contract(poll)
         many = contract.approvals() + contract.refusals()
-        self._chain.follow(poll.address)
-        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+        for _ in turns_to_the_end(self._chain, poll.address):
             found = self._chain.events(poll.address, "OfficialAttested", confirmed=False)
             if len(found) == many:
                 return found
-            self._chain.pump()
         raise RecordsNotReadYet
 
     def _voice_on_chain(self, address: str, signer: bytes) -> bool:

@@ -15,6 +15,7 @@ from backend.ground.chain.errors import TransactionReverted
 from backend.ground.chain.poll import PollContract
 from backend.ground.chain.sealed_poll import SealedPollContract
 from backend.ground.chain.service import Chain
+from backend.ground.chain.turns import most_turns, turns_to_the_end
 from backend.ground.chain.values import Stage
 from backend.ground.common.clock import from_unix
 from backend.ground.common.errors import LenderVoteError
@@ -41,8 +42,6 @@ Motions = list[dict[int, Choice]]
 """For each motion the newest choices by index."""
 _BEFORE_OPENING = {PollKind.OPEN: Stage.CLOSED, PollKind.SEALED: Stage.COUNTED}
 """Where a poll stands when its sums can be opened."""
-BLOCKS_A_ROUND = 5000
-"""What the chain room reads at once."""
 DECIDED = {Stage.APPROVED: "approved", Stage.REFUSED: "refused"}
 
 
@@ -254,14 +253,12 @@ class TallyService:
 
     def _read_invalid(self, poll: PollView, contract: SealedPollContract) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Indexes, as many as the contract says, and how many of each class. Raises: RecordsNotReadYet."""
-        self._chain.follow(poll.address)
         wanted = tuple(contract.invalid(number) for number in range(len(poll.classes)))
-        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+        for _ in turns_to_the_end(self._chain, poll.address):
             excluded = {leaf.index for leaf in self._exclusion.excluded(poll)}
             invalid = tuple(index for index in self._recorded.invalid(poll) if index not in excluded)
             if len(invalid) == sum(wanted):
                 return invalid, wanted
-            self._chain.pump()
         raise RecordsNotReadYet
 
     def _open(self, poll: PollView, contract: AnyContract) -> None:
@@ -285,7 +282,7 @@ class TallyService:
     def _readings(self, poll: PollView) -> Iterator[Motions]:
         """The choices recorded, read again as often as it takes to read all of the chain."""
         self._chain.follow(poll.address)
-        for _ in range(self._chain.block().number // BLOCKS_A_ROUND + 3):
+        for _ in range(most_turns(self._chain)):
             self._chain.pump()
             yield self._recorded.choices(poll, {leaf.index for leaf in self._exclusion.excluded(poll)})
 
