@@ -54,6 +54,7 @@ def test_a_sealed_poll_from_its_announcement_to_what_ballots_were_opened_as(brow
         ChainAccess(vote.stack.rpc_url).move_to(unix(vote.poll["closes_at"]) + 1)
         press(page, "刷新")
         see_the_sealed_poll(browser, vote, "尚未公布份额", "sealed-closed")
+        see_the_ceremonies(browser, vote)
         desk.unseal()
         wait_for_stage(vote, "counted")
         press(page, "刷新")
@@ -80,6 +81,19 @@ def see_the_sealed_poll(browser: Browser, vote: OpenVote, words: str, name: str)
             if name != "sealed-result":
                 assert page.locator("svg.bars").count() == 0
             look(page, f"{name}-{'1280' if size else '390'}")
+
+
+def see_the_ceremonies(browser: Browser, vote: OpenVote) -> None:
+    """From the poll's page, on a phone: every seat took every step, and the key is that poll's."""
+    with visitor(browser) as page:
+        page.goto(f"{vote.url}/polls/{vote.poll['id']}")
+        page.get_by_role("link", name="本案件的密钥仪式").click()
+        ceremony = page.locator("[data-ceremony]").first
+        ceremony.wait_for()
+        assert ceremony.locator("tbody tr").count() == 6
+        assert ceremony.get_by_text("未完成").count() == 0
+        assert ceremony.locator(f"a[href='/polls/{vote.poll['id']}']").count() == 1
+        look(page, "sealed-ceremonies-390")
 
 
 def a_lender_votes(browser: Browser, vote: OpenVote) -> None:
