@@ -32,10 +32,13 @@ router = APIRouter(tags=["health"])
 @router.get("/healthz")
 @router.get("/api/healthz")
 def health(request: Request) -> dict[str, object]:
-    """Whether database and chain answer. Raises: NodeNotAnswering."""
-    with service_of(request, Engine).connect() as connection:
-        connection.exec_driver_sql("SELECT 1")
-    return {"status": "ok", "chain_time": service_of(request, Chain).chain_time()}
+    """Whether database and chain answer, each within seconds. Raises: NodeNotAnswering, also when it takes longer."""
+    chain, engine = service_of(request, Chain), service_of(request, Engine)
+    try:
+        (chain_time,) = service_of(request, Looks).one("answers", lambda: _chain_time(engine, chain), LOOK_SECONDS)
+    except TimeoutError as error:
+        raise NodeNotAnswering(reason=f"no answer within {LOOK_SECONDS:g} s") from error
+    return {"status": "ok", "chain_time": int(chain_time)}
 
 
 @router.get("/readyz")
@@ -59,6 +62,12 @@ def ready(request: Request, response: Response) -> dict[str, object]:
     response.status_code = 503 if faults else 200
     notes = [*chain_notes(chain), *service_of(request, Losses).found, *service_of(request, AllRounds).faults()]
     return {"ready": not faults, "faults": faults, "notes": notes}
+
+
+def _chain_time(engine: Engine, chain: Chain) -> list[str]:
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return [str(chain.chain_time())]
 
 
 def database_faults(engine: Engine) -> list[str]:

@@ -31,6 +31,10 @@ class Looks:
                 found.append(f"{name}: no answer within {seconds:g} s")
         return found
 
+    def one(self, name: str, look: Look, seconds: float) -> list[str]:
+        """What this one finds. Raises: TimeoutError when it has not ended by then; as it does."""
+        return self._begun(name, look).result(seconds)
+
     def _begun(self, name: str, look: Look) -> Future[list[str]]:
         with self._lock:
             known = self._under_way.get(name)

@@ -43,6 +43,17 @@ def test_n_slow_nodes_hold_it_up_no_longer_than_one_bound(tmp_path: Path, monkey
         app.state.services[Engine].dispose()
 
 
+def test_whether_it_lives_is_answered_within_a_bound_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "LOOK_SECONDS", SLOW_SECONDS / 5)
+    with serving(slow) as node:
+        app = create_app(Settings(data_dir=tmp_path, database_url=url_for(tmp_path / "db.sqlite3"), rpc_url=node, _env_file=None))
+        answer = TestClient(app, raise_server_exceptions=False).get("/healthz")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "NodeNotAnswering")
+        monkeypatch.setattr(health, "LOOK_SECONDS", 10.0)
+        assert TestClient(app, raise_server_exceptions=False).get("/healthz").json() == {"status": "ok", "chain_time": 5}
+        app.state.services[Engine].dispose()
+
+
 def test_they_wait_side_by_side_and_pile_nothing_up() -> None:
     free, begun = threading.Event(), []
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from tests.rude_servers import RUDE, Drips, serving
 from verifier.issuer.errors import ChainSilent, IssuerError, PollUnknown
 from verifier.issuer.node import Node
 from verifier.issuer.roots import organisations
+from verifier.issuer.roots.book import RootsBook
 from verifier.issuer.roots.errors import NodesTooFew
 from verifier.issuer.roots.organisations import Organisations
+from verifier.issuer.store import Database
 
 ABOUT = ("", "")
 MEMORY_MIB = 40
@@ -89,3 +93,36 @@ def test_a_question_ends_though_too_few_answer(monkeypatch: pytest.MonkeyPatch) 
     found, took = asked(slow)
     assert isinstance(found, NodesTooFew)
     assert took < 2
+
+
+@pytest.mark.parametrize(
+    ("times", "believed"),
+    [
+        ((1000, 1000), 1000),
+        ((1000, 900), 900),  # of two, nobody knows which one lags and which one runs ahead
+        ((1000, 900, 1000), 1000),  # one lags
+        ((1000, 1090, 1000), 1000),  # one runs ahead
+        ((1000, 901, 902, 1000, 1000), 1000),
+    ],
+)
+def test_one_node_more_than_needed_makes_one_that_lags_or_runs_ahead_harmless(
+    times: tuple[int, ...], believed: int, tmp_path: Path
+) -> None:
+    def block(at: int) -> Callable[[str], Any]:
+        return lambda method: "0x1" if method == "eth_chainId" else {"timestamp": hex(at)}
+
+    with ExitStack() as stack:
+        nodes = {f"house{i}": Node(stack.enter_context(serving(block(at)))) for i, at in enumerate(times)}
+        several = Organisations(nodes, 2)
+        stack.callback(several.close)
+        book = RootsBook(Database(tmp_path / "issuer.sqlite3"), several, frozenset(), one_node=False, clock=time.time)
+        assert {book.now(1) for _ in range(5)} == {believed}
+
+
+def test_whoever_hangs_is_waited_for_no_longer_than_patience_lasts() -> None:
+    with serving(told) as one, serving(told, Drips) as drips, serving(told) as other:
+        nodes = {name: Node(url, answer_seconds=4) for name, url in (("a", one), ("b", drips), ("c", other))}
+        several, began = Organisations(nodes, 2), time.monotonic()
+        assert several.agree(ABOUT, lambda _, node: chain_id(node), patience_seconds=0.25).organisations == ("a", "c")
+        assert time.monotonic() - began < 2
+        several.close()

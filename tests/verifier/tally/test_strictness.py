@@ -17,8 +17,9 @@ from verifier.tally.curve import P, is_on_curve
 from verifier.tally.findings import Wrong
 from verifier.tally.issuer_log import Entry, issued
 from verifier.tally.keccak import keccak
+from verifier.tally.leaves import PART
 from verifier.tally.progress import Progress
-from verifier.tally.published import Published, Record
+from verifier.tally.published import MOST_LINE_BYTES, Published, Record
 from verifier.tally.recount import Options
 
 KEY = trie.key_of(0)
@@ -152,6 +153,14 @@ def test_file__that_is_longer_than_it_can_be_is_not_read(tmp_path: Path) -> None
     assert Published(tmp_path).bytes_of("receipts.jsonl", 4) == b"one\n"
     with pytest.raises(Wrong, match="too long"):
         Published(tmp_path).bytes_of("receipts.jsonl", 3)
+
+
+def test_lines_fill_no_memory_however_many_are_taken_together(tmp_path: Path) -> None:
+    """An honest line has at most some 800 bytes; 8,192 of them are looked at together."""
+    assert PART * MOST_LINE_BYTES <= 2**25
+    (tmp_path / "receipts.jsonl").write_bytes(b"x" * MOST_LINE_BYTES + b"\n")
+    with pytest.raises(Wrong, match="too long"):
+        list(Published(tmp_path).line_parts("receipts.jsonl", 2**20, PART))
 
 
 def test_archive__of_more_files_or_bytes_than_a_bundle_can_have_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

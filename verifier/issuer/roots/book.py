@@ -17,6 +17,8 @@ from verifier.issuer.store import Database
 
 #: So far apart may the times of the newest blocks be that two nodes show.
 MOST_APART_SECONDS = 120
+#: Longer than a node takes that works: one more than is needed makes a lagging one harmless.
+PATIENCE_SECONDS = 0.25
 _POLL = ("投票的组成（工作组成员、公告、登记表）", "what the poll is: officials, announcement, register")
 _CASE = ("案件与登记表", "the case and its register")
 _TIME = ("最新区块的时间", "the newest block's time")
@@ -66,7 +68,10 @@ class RootsBook:
         return [PollRoots.from_json(json.loads(row.roots)) for row in rows]
 
     def now(self, chain_id: int) -> int:
-        """The newest block's time, the earliest that the nodes which agree show. Raises: what Organisations.agree does."""
+        """The newest block's time: the latest that as many nodes as are needed show to be past. Raises: what Organisations.agree does.
+
+        So a node that runs ahead cannot put it forward, and where one more answers than is needed, one that lags cannot hold it back.
+        """
 
         def ask(name: str, node: Node) -> int:
             chain, block = node.ask([("eth_chainId", []), ("eth_getBlockByNumber", ["latest", False])])
@@ -74,7 +79,10 @@ class RootsBook:
                 raise NodeOfAnotherChain(organisation=name)
             return number_in(object_in(block).get("timestamp"))
 
-        return min(self.organisations.agree(_TIME, ask, lambda one, other: abs(one - other) <= MOST_APART_SECONDS).values)
+        agreed = self.organisations.agree(
+            _TIME, ask, lambda one, other: abs(one - other) <= MOST_APART_SECONDS, patience_seconds=PATIENCE_SECONDS
+        )
+        return sorted(agreed.values, reverse=True)[: self.organisations.needed][-1]
 
     def _kept(self, connection: Connection, poll: str) -> PollRoots | None:
         """What was found out before, if it would be believed today, too."""

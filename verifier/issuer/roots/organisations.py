@@ -64,19 +64,27 @@ class Organisations:
     def __init__(self, nodes: Mapping[str, Node], least: int) -> None:
         self._nodes = nodes
         self._least = least
+        #: So many have to agree: at least `least`, and more than half of all.
+        self.needed = max(least, len(nodes) // 2 + 1)
         # A pool for each: a node that is slow to answer keeps nobody else waiting.
         self._pools = {name: ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="node") for name in nodes}
         self.left_out: dict[str, str] = dict.fromkeys(nodes, "")
         """By organisation: why its node was left out the last time, or an empty text."""
 
     def agree(
-        self, about: tuple[str, str], ask: Callable[[str, Node], T], alike: Callable[[T, T], bool] = lambda one, other: bool(one == other)
+        self,
+        about: tuple[str, str],
+        ask: Callable[[str, Node], T],
+        alike: Callable[[T, T], bool] = lambda one, other: bool(one == other),
+        patience_seconds: float = 0,
     ) -> Agreed[T]:
         """What `ask` finds at enough nodes; `about` says in Chinese and English what is asked.
 
+        When enough agree, the others are waited for `patience_seconds` longer.
+
         Raises: NodesTooFew, NodesDisagree, NodeLies; what `ask` raises when enough who answer raise the same.
         """
-        answers = self._gather(ask, alike)
+        answers = self._gather(ask, alike, patience_seconds)
         silent = sorted(name for name, answer in answers.items() if isinstance(answer, ChainSilent))
         spoken = {name: answer for name, answer in sorted(answers.items()) if name not in silent}
         largest = _largest(spoken, alike)
@@ -103,21 +111,21 @@ class Organisations:
         for node in self._nodes.values():
             node.close()
 
-    def _gather(self, ask: Callable[[str, Node], T], alike: Callable[[T, T], bool]) -> dict[str, T | IssuerError]:
+    def _gather(self, ask: Callable[[str, Node], T], alike: Callable[[T, T], bool], patience_seconds: float) -> dict[str, T | IssuerError]:
         """Answers by organisation: of all that answer in time, or of so many that the rest could not change what is believed."""
         until = time.monotonic() + _QUESTION_SECONDS
         waiting = {self._pools[name].submit(_answer, ask, name, node): name for name, node in self._nodes.items()}
         answers: dict[str, T | IssuerError] = {}
         decided = False
-        while waiting and not decided:
+        while waiting:
             done, _ = wait(waiting, max(until - time.monotonic(), 0), return_when=FIRST_COMPLETED)
             if not done:
                 break
             answers |= {waiting.pop(future): future.result() for future in done}
             agreeing = _largest({name: each for name, each in answers.items() if not isinstance(each, ChainSilent)}, alike)
-            if len(agreeing) >= self._least and 2 * len(agreeing) > len(self._nodes):
+            if len(agreeing) >= self.needed:
                 decided = not isinstance(answers[agreeing[0]], IssuerError)
-                until = min(until, time.monotonic() + _GRACE_SECONDS)
+                until = min(until, time.monotonic() + (patience_seconds if decided else _GRACE_SECONDS))
         for future in waiting:
             future.cancel()
         return answers | ({} if decided else {name: ChainSilent() for name in waiting.values()})

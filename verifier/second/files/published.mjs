@@ -19,7 +19,7 @@ export const FINDINGS = {
 };
 const MOST_JSON = 2 ** 24; // bytes
 const MOST_PDF = 2 ** 28;
-const MOST_LINE = 2 ** 16;
+const MOST_LINE = 2 ** 12;
 
 /** The value of JSON bytes. Throws Wrong of that finding. */
 export function read(bytes, place, finding) {
