@@ -338,11 +338,12 @@ def let_others_vote(vote: OpenVote) -> None:
 
 
 def decide(phone: Page, other: Member, vote: OpenVote, result: dict[str, Any], chain: ChainAccess) -> None:
-    """One official signs in the browser, first too early; the other through the API."""
+    """One official signs in the browser, as soon as the objection period is over; the other through the API."""
     words = "批准结果并签名" if result["passed"] else "不批准并签名"
-    press(phone, words)
-    phone.get_by_role("alert").filter(has_text="异议期").wait_for()
+    phone.get_by_text("异议期满前不能签署决定").wait_for()
+    assert phone.get_by_role("button", name=re.compile("批准.*并签名")).count() == 0
     chain.move_to(unix(result["challenge_ends_at"]) + 1)
+    press(phone, "刷新")
     press(phone, words)
     counted = "批准 1 人，不批准 0 人" if result["passed"] else "批准 0 人，不批准 1 人"
     phone.get_by_text(counted).wait_for()

@@ -116,10 +116,10 @@ def a_passkey_approves_the_result(vote: OpenVote, phone: Page) -> None:
     assert result["passed"], "almost everybody voted for it"
     sent = signatures_of(phone, "/attestations")
     press(phone, "刷新")
-    phone.get_by_role("button", name="批准结果并签名").wait_for()
+    phone.get_by_text("异议期满前不能签署决定").wait_for()
     look(phone, "official-passkey-approval-phone")
     decide(phone, vote.story.officials[0], vote, result, ChainAccess(vote.stack.rpc_url))
-    assert [len(signature) > PLAIN_SIGNATURE for signature in sent] == [True, True], "one refused for the challenge period, one counted"
+    assert [len(signature) > PLAIN_SIGNATURE for signature in sent] == [True]
     phone.goto(f"{by_name(vote.url)}/polls/{vote.poll['id']}")
     phone.get_by_text("方案获得通过").first.wait_for()
     look(phone, "result-passed-phone")

@@ -1,7 +1,7 @@
 // The institution's desk: the claims register and the settlement plan.
 
 import { get } from "../page/api.js";
-import { list, make } from "../page/dom.js";
+import { drawnAnew, list, make } from "../page/dom.js";
 import { drawHead, drawPlan, drawRegister } from "../office/case.js";
 import { drawEditor, drawSubmission } from "../office/editor.js";
 import { drawChanges } from "../office/changes.js";
@@ -29,11 +29,11 @@ async function drawCase(theCase, redraw) {
   );
 }
 
-async function openDesk() {
+const openDesk = drawnAnew("cases", async () => {
   const cases = await get("/api/cases");
   const articles = [];
   for (const theCase of cases) articles.push(await drawCase(theCase, openDesk));
   list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
-}
+});
 
 openOffice(openDesk);

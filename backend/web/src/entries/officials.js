@@ -2,9 +2,9 @@
 
 import { get, post } from "../page/api.js";
 import { acting } from "../page/actions.js";
-import { list, make } from "../page/dom.js";
+import { drawnAnew, list, make } from "../page/dom.js";
 import { drawAccountChanges } from "../administrator/changes.js";
-import { drawActs } from "../office/acts.js";
+import { actsOf, drawActs, waitsFor } from "../office/acts.js";
 import { drawAnnouncement } from "../office/announcement.js";
 import { drawHead, drawPlan, drawRegister, fault } from "../office/case.js";
 import { drawIdentityFile } from "../office/identity_file.js";
@@ -22,8 +22,12 @@ const path = (theCase, rest) => `/api/cases/${encodeURIComponent(theCase.id)}/${
 
 const button = (words, kind, work) => make("button", { type: "button", class: kind, click: acting(work) }, words);
 
-function freezeButton(theCase, register, redraw) {
+/** In place of what would propose an act that waits already. */
+const proposed = () => make("p", { class: "notice" }, say("office.act_proposed"));
+
+function freezeButton(theCase, register, acts, redraw) {
   if (register.status !== "imported") return null;
+  if (waitsFor(acts, "register_freeze")) return proposed();
   return [
     expectedLeaks(theCase),
     fault(),
@@ -34,8 +38,9 @@ function freezeButton(theCase, register, redraw) {
   ];
 }
 
-function examine(plan, redraw) {
+function examine(plan, acts, redraw) {
   if (plan.status !== "submitted") return null;
+  if (waitsFor(acts, "plan_admission", ({ plan_id: id }) => id === plan.id)) return proposed();
   const at = `/api/plans/${encodeURIComponent(plan.id)}/`;
   const giveBack = acting(async (form) => {
     await post(at + "return", { reasons: form.elements.reasons.value });
@@ -61,19 +66,19 @@ function examine(plan, redraw) {
 }
 
 async function drawCase(theCase, accountId, redraw) {
-  const [register, plans] = await Promise.all([get(path(theCase, "register")), get(path(theCase, "plans"))]);
+  const [register, plans, acts] = await Promise.all([get(path(theCase, "register")), get(path(theCase, "plans")), actsOf(theCase)]);
   const seen = plans.filter(({ status }) => status !== "draft");
   return make(
     "article",
     { "data-case-id": theCase.id },
     drawHead(theCase, drawListing(theCase, redraw)),
-    await drawActs(theCase, accountId, redraw),
+    await drawActs(theCase, acts, accountId, redraw),
     await drawPolls(theCase, redraw),
     drawRegister(
       register,
       drawReview(theCase, register),
       await drawWorkList(theCase, register),
-      freezeButton(theCase, register, redraw),
+      freezeButton(theCase, register, acts, redraw),
       drawIdentityFile(theCase, register, redraw),
     ),
     make(
@@ -81,7 +86,7 @@ async function drawCase(theCase, accountId, redraw) {
       {},
       make("h3", {}, say("office.plans")),
       seen.length
-        ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, redraw)))
+        ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, acts, redraw)))
         : make("p", {}, say("office.plans_none")),
     ),
     await drawTrustees(theCase, redraw),
@@ -89,12 +94,12 @@ async function drawCase(theCase, accountId, redraw) {
   );
 }
 
-async function openDesk() {
+const openDesk = drawnAnew("cases", async () => {
   const [session, cases, changes] = await Promise.all([get("/api/session"), get("/api/cases"), get("/api/account-changes")]);
   const articles = changes.length ? [drawAccountChanges(changes, openDesk)] : [];
   if (cases.length) articles.push(drawLists(cases));
   for (const theCase of cases) articles.push(await drawCase(theCase, session.account_id, openDesk));
   list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
-}
+});
 
 openOffice(openDesk);

@@ -89,10 +89,17 @@ async function cardOf(act, theCase, acts, accountId, redraw) {
   );
 }
 
+/** All acts of a case. */
+export const actsOf = (theCase) => get("/api/acts?case_id=" + encodeURIComponent(theCase.id));
+
+const isWaiting = ({ status }) => ["open", "sent", "failed"].includes(status);
+
+/** Whether an act of this kind, about what fits, waits for signatures or for its transaction. */
+export const waitsFor = (acts, kind, fits = () => true) => acts.some((act) => act.kind === kind && isWaiting(act) && fits(act.summary));
+
 /** The acts of a case: those waiting in full, the others as a list. */
-export async function drawActs(theCase, accountId, redraw) {
-  const acts = await get("/api/acts?case_id=" + encodeURIComponent(theCase.id));
-  const waiting = acts.filter(({ status }) => ["open", "sent", "failed"].includes(status));
+export async function drawActs(theCase, acts, accountId, redraw) {
+  const waiting = acts.filter(isWaiting);
   const others = acts.filter((act) => !waiting.includes(act));
   const cards = await Promise.all(waiting.map((act) => cardOf(act, theCase, acts, accountId, redraw)));
   return make(

@@ -93,7 +93,8 @@ async function attestationFor(poll, result, approve) {
 
 async function drawAttestation(poll, redraw) {
   const [result, opinions] = await Promise.all([get(path(poll, "result")), get(path(poll, "attestations"))]);
-  const maySign = poll.stage === "tallied" && !opinions.some(({ own }) => own);
+  const waits = poll.stage === "tallied" && !opinions.some(({ own }) => own);
+  const maySign = waits && Date.parse(poll.chain_time) >= Date.parse(result.challenge_ends_at);
   const nodes = [
     result.motions.length > 1 ? make("ul", {}, result.motions.map(motionLine)) : null,
     make(
@@ -103,7 +104,7 @@ async function drawAttestation(poll, redraw) {
     ),
     make("p", {}, say("public.challenge_until", { moment: beijing(result.challenge_ends_at) })),
     drawExcluded(result),
-    maySign ? make("p", {}, say("office.attest_words")) : null,
+    waits ? make("p", {}, say(maySign ? "office.attest_words" : "office.attest_later")) : null,
   ];
   if (result.approvals !== undefined) nodes.push(make("p", {}, say("office.attest_count", result)));
   nodes.push(drawOpinions(opinions));

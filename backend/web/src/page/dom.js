@@ -27,6 +27,28 @@ export function list(name, children, below = document) {
   for (const node of all(`[data-list="${name}"]`, below)) node.replaceChildren(...children);
 }
 
+const drawing = new Map();
+
+/**
+ * `draw` for the children of `[data-list=name]`; until it is done the old ones take no tap: what they would do, or show once, would be gone
+ * with them.
+ */
+export const drawnAnew = (name, draw) => async () => {
+  const rest = (more) => {
+    drawing.set(name, (drawing.get(name) ?? 0) + more);
+    for (const node of all(`[data-list="${name}"]`)) {
+      node.inert = drawing.get(name) > 0;
+      node.setAttribute("aria-busy", String(node.inert));
+    }
+  };
+  rest(1);
+  try {
+    await draw();
+  } finally {
+    rest(-1);
+  }
+};
+
 /** Show or hide `[data-part=name]`. */
 export function part(name, shown, below = document) {
   for (const node of all(`[data-part="${name}"]`, below)) node.hidden = !shown;
