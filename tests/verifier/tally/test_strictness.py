@@ -10,7 +10,7 @@ import pytest
 from eth_account import Account
 
 from tests.verifier.tally.vote import canonical
-from verifier.tally import abi, p256, rlp
+from verifier.tally import abi, p256, published, rlp
 from verifier.tally.chain import archive, trie, zip_file
 from verifier.tally.chain.rules import RULES
 from verifier.tally.curve import P, is_on_curve
@@ -153,6 +153,14 @@ def test_file__that_is_longer_than_it_can_be_is_not_read(tmp_path: Path) -> None
     assert Published(tmp_path).bytes_of("receipts.jsonl", 4) == b"one\n"
     with pytest.raises(Wrong, match="too long"):
         Published(tmp_path).bytes_of("receipts.jsonl", 3)
+
+
+def test_a_file_that_grows_while_it_is_read_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As does one that a system makes up: it says that it is empty, and has no end."""
+    (tmp_path / "receipts.jsonl").write_bytes(b"one\ntwo\n")
+    monkeypatch.setattr(published, "require_file", lambda *_: 4)
+    with pytest.raises(Wrong, match="longer than it says"):
+        list(Published(tmp_path).line_parts("receipts.jsonl", 100, 10))
 
 
 def test_lines_fill_no_memory_however_many_are_taken_together(tmp_path: Path) -> None:

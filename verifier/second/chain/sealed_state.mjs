@@ -65,7 +65,7 @@ export function sealedViews({ heads, sums, resultHash, passed, challengeEndsAt, 
     ["challengeEndsAt", "(uint64)", challengeEndsAt],
     ["approvals", "(uint256)", approvals],
     ["refusals", "(uint256)", refusals],
-    ...(resultHash.some((one) => one) ? [["passed", "(uint256)", passed]] : []),
+    ...(number(resultHash) ? [["passed", "(uint256)", passed]] : []),
   ];
   for (const [name, outputs, answer] of single) found.push({ name, inputs: "()", outputs, given: [], answer: [answer] });
   return found;
