@@ -42,7 +42,7 @@ from backend.web.ladder_view import ladder_view
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, built, error_page, render
 from backend.web.result_view import results_of
 from backend.web.turnout_view import TurnoutView, turnout_view
-from verifier.web.one_file import one_file
+from verifier.web.one_file import CHECK_SEAL, one_file
 
 TRANSACTIONS_A_PAGE = 50
 HELP_TOPICS = ("genuine", "who", "face", "change", "absent", "claim", "paid", "see", "amount", "principal", "check", "assist", "where")
@@ -187,6 +187,13 @@ def verify_page() -> Response:
     """The offline check of a ballot, to be kept on a disk; it runs there, under no policy of this site."""
     # Not ours to change: it is written apart from the pages, so that an error here is not repeated there.
     return Response(one_file(), media_type="text/html", headers={"Content-Disposition": 'attachment; filename="verify.html"'})
+
+
+@router.get("/check-seal.html")
+def seal_page() -> Response:
+    """The check of a seal on another device, to be kept on a disk like the one above."""
+    headers = {"Content-Disposition": 'attachment; filename="check-seal.html"'}
+    return Response(one_file(CHECK_SEAL), media_type="text/html", headers=headers)
 
 
 @router.get("/trustee.html")

@@ -127,8 +127,48 @@ def a_lender_votes(browser: Browser, vote: OpenVote) -> None:
         press(page, "改票")
         vouch(vote, page)
         choose(page, "同意")
+        opened = the_seal_is_checked_elsewhere(browser, vote, page)
+        press(page, "显示密封内容")
+        page.locator("[data-list='seal-second'] .hash").wait_for(state="detached")
+        shown = page.locator("[data-list='seal-first'] .hash").inner_text()
         press(page, "确认投“同意”票")
         wait_for_receipt(page)
+        assert not tells_the_choice(page)
+    assert opened.split()[5] != sent[-1]["seal"], "what was opened is not sent"
+    assert shown.split()[5:] == [sent[-1]["seal"], sent[-1]["sealed_choice"]], "what was shown and not opened is"
+
+
+def the_seal_is_checked_elsewhere(browser: Browser, vote: OpenVote, page: Page) -> str:
+    """On a device of its own, by a page from the disk: the line that was opened."""
+    page.locator("summary", has_text="用另一台设备核对密封").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载核对页").click()
+    file = vote.folder / "check-seal.html"
+    download.value.save_as(file)
+    press(page, "显示密封内容")
+    first: str = page.locator("[data-list='seal-first'] .hash").inner_text()
+    with visitor(browser) as other:
+        other.goto(file.as_uri())
+        other.get_by_label("案件地址").fill(vote.poll["case_address"])
+        other.get_by_label("表决编号").fill(str(vote.poll["number"]))
+        other.get_by_label("节点一").fill(vote.stack.rpc_url)
+        other.get_by_label("节点二").fill(vote.stack.rpc_url.replace("127.0.0.1", "localhost"))
+        other.get_by_label("第一个二维码的内容").fill(first)
+        press(other, "记下")
+        other.get_by_text("已记下。现在请在手机上按“公开并核对”").wait_for()
+        press(page, "公开并核对")
+        look(page, "sealed-lender-seal-opened")
+        second = page.locator("[data-list='seal-second'] .hash").inner_text()
+        other.get_by_label("第二个二维码的内容").fill(second[:-1] + "2")
+        press(other, "核对")
+        other.get_by_text("不符，请不要提交").wait_for()
+        other.get_by_label("第二个二维码的内容").fill(second)
+        press(other, "核对")
+        other.get_by_text("手机密封的是：同意。").wait_for()
+        look(other, "check-seal-holds")
+        other.get_by_role("button", name="English").click()
+        other.get_by_text("Your phone sealed: For.").wait_for()
+    return first
 
 
 def tells_the_choice(page: Page) -> bool:

@@ -21,6 +21,7 @@ from tests.vectors.papers import parameters_file, plan_file, statements_file, ty
 from tests.vectors.passkeys import passkeys_file
 from tests.vectors.receipts import cases_file, receipts_file
 from tests.vectors.register_cases import countries_file, register_import_file
+from tests.vectors.seal_checks import seal_checks_file
 from tests.vectors.sealed_papers import sealed_typed_data_file
 from tests.vectors.seals import seals_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
@@ -210,6 +211,7 @@ def files() -> dict[str, dict[str, Any]]:
         "register_import.json": register_import_file(),
         "countries.json": countries_file(),
         "workbooks.json": workbooks_file(),
+        "seal_checks.json": seal_checks_file(),
         "seals.json": seals_file(),
         "box.json": box_file(),
         "sealed_typed_data.json": sealed_typed_data_file(),

@@ -7,7 +7,9 @@ import hashlib
 import re
 from html.parser import HTMLParser
 
-from verifier.web.one_file import one_file
+import pytest
+
+from verifier.web.one_file import CHECK_SEAL, VERIFY, one_file
 
 
 class Parts(HTMLParser):
@@ -32,9 +34,10 @@ class Parts(HTMLParser):
         self._inside = ""
 
 
-def test_page__is_one_file_and_loads_nothing() -> None:
-    parts = Parts(one_file())
-    assert len(parts.texts["script"]) == 4
+@pytest.mark.parametrize(("name", "scripts"), [(VERIFY, 5), (CHECK_SEAL, 6)])
+def test_page__is_one_file_and_loads_nothing(name: str, scripts: int) -> None:
+    parts = Parts(one_file(name))
+    assert len(parts.texts["script"]) == scripts
     assert len(parts.texts["style"]) == 1
     for tag, attributes in parts.tags:
         assert "src" not in attributes, tag
@@ -42,8 +45,9 @@ def test_page__is_one_file_and_loads_nothing() -> None:
     assert not re.search(r"\bimport\b", "".join(parts.texts["script"])), "nothing of the ballot page is in it"
 
 
-def test_policy__names_each_script_and_style_by_its_hash() -> None:
-    parts = Parts(one_file())
+@pytest.mark.parametrize("name", [VERIFY, CHECK_SEAL])
+def test_policy__names_each_script_and_style_by_its_hash(name: str) -> None:
+    parts = Parts(one_file(name))
     (said,) = [one["content"] for tag, one in parts.tags if tag == "meta" and one.get("http-equiv") == "Content-Security-Policy"]
     assert said is not None
     assert "unsafe" not in said

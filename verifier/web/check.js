@@ -51,9 +51,10 @@ const Check = (() => {
     };
   }
 
-  /** What a node says about poll number n of the case, and then of the poll that the file is about. Throws when it does not answer. */
-  async function readNode(url, own, claim, ask) {
-    const call = async (to, signature, ...words) => {
+  /** Calls of views at one node: the words that they answer, as whole numbers. */
+  const caller =
+    (url, ask) =>
+    async (to, signature, ...words) => {
       const answer = await ask(url, "eth_call", [{ to, data: Protocol.selector(signature) + words.map(Protocol.word).join("") }, "latest"]);
       if (!/^0x([0-9a-f]{64})+$/.test(answer)) throw Object.assign(new Error("no such view at this node"), { refused: true });
       return answer
@@ -61,10 +62,18 @@ const Check = (() => {
         .match(/.{64}/g)
         .map((hex) => BigInt("0x" + hex));
     };
-    const chainId = BigInt(await ask(url, "eth_chainId", []));
+
+  /** The address of the case's poll of that number as a node has it; "" when there is none. */
+  async function pollAt(call, own) {
     const polls = await call(own.case, "pollCount()").then(([count]) => count, noView);
-    const poll =
-      BigInt(own.pollNumber) < polls ? "0x" + Protocol.word((await call(own.case, "poll(uint256)", own.pollNumber))[0]).slice(24) : "";
+    return BigInt(own.pollNumber) < polls ? "0x" + Protocol.word((await call(own.case, "poll(uint256)", own.pollNumber))[0]).slice(24) : "";
+  }
+
+  /** What a node says about poll number n of the case, and then of the poll that the file is about. Throws when it does not answer. */
+  async function readNode(url, own, claim, ask) {
+    const call = caller(url, ask);
+    const chainId = BigInt(await ask(url, "eth_chainId", []));
+    const poll = await pollAt(call, own);
     // before protocol 3 a case has no mark, and no such view
     const rehearsal = (await call(own.case, "rehearsal()").then(([mark]) => mark, noView)) > 0n;
     if (poll !== claim.poll) return { chainId, poll, rehearsal };
@@ -115,6 +124,32 @@ const Check = (() => {
     }
   };
 
+  /**
+   * What nodes of at least two machines say: `seen` by the first that answered (nothing when fewer than two did), whether all said the `same`,
+   * and who was `away`.
+   */
+  async function askAll(urls, read) {
+    const distinct = new Map(
+      urls
+        .map((url) => url.trim())
+        .filter(Boolean)
+        .map((url) => [originOf(url), url]),
+    );
+    const tried = await Promise.all(
+      [...distinct.values()].map((url) =>
+        read(url).then(
+          (seen) => ({ url, seen }),
+          () => ({ url, seen: null }),
+        ),
+      ),
+    );
+    const answers = tried.filter(({ seen }) => seen);
+    const away = tried.filter(({ seen }) => !seen).map(({ url }) => url);
+    if (answers.length < 2) return { seen: null, same: false, away };
+    const text = ({ seen }) => JSON.stringify(seen, (_, value) => (typeof value === "bigint" ? value.toString() : value));
+    return { seen: answers[0].seen, same: answers.every((one) => text(one) === text(answers[0])), away };
+  }
+
   /** An open ballot: on the plan for one of three choices, and whether the chain has it, or another one in its place. */
   function compareOpen(claim, seen) {
     const digestOf = (choice) => Protocol.digest(seen.chainId, claim.poll, "Ballot", [claim.index, choice, claim.sequence, seen.planHash]);
@@ -161,28 +196,8 @@ const Check = (() => {
   async function check(own, claim, urls, ask) {
     const why = strange(own, claim);
     if (why) return { state: "refused", why, findings: [], away: [] };
-    const distinct = [
-      ...new Map(
-        urls
-          .map((url) => url.trim())
-          .filter(Boolean)
-          .map((url) => [originOf(url), url]),
-      ).values(),
-    ];
-    const tried = await Promise.all(
-      distinct.map((url) =>
-        readNode(url, own, claim, ask).then(
-          (seen) => ({ url, seen }),
-          () => ({ url }),
-        ),
-      ),
-    );
-    const answered = tried.filter(({ seen }) => seen);
-    const away = tried.filter(({ seen }) => !seen).map(({ url }) => url);
-    if (answered.length < 2) return { state: "away", findings: [], away };
-    const text = ({ seen }) => JSON.stringify(seen, (_, value) => (typeof value === "bigint" ? value.toString() : value));
-    const same = answered.every((one) => text(one) === text(answered[0]));
-    const { seen } = answered[0];
+    const { seen, same, away } = await askAll(urls, (url) => readNode(url, own, claim, ask));
+    if (!seen) return { state: "away", findings: [], away };
     if (!same) return { state: "differs", findings: [["nodes", false]], away };
     // a case of protocol 2 creates its polls at addresses that follow from its own: no node has to be believed for that
     const follows = Protocol.pollOf(own.case, own.pollNumber) === claim.poll;
@@ -224,20 +239,28 @@ const Check = (() => {
     return { ...claim, ...lower, protocol, amount_fen: BigInt(claim.amount_fen).toString() };
   }
 
-  /** What the lender typed: `{own}`, or `{wrong}` with the field that cannot be read. A scanned notice may be typed whole. */
-  function readOwn(typed) {
-    const plain = (text) => text.normalize("NFKC").trim();
+  const plain = (text) => text.normalize("NFKC").trim();
+
+  /** Which poll of which case, as it was typed: `{own}`, or `{wrong}` with the field that cannot be read. A scanned notice may be typed whole. */
+  function readPoll(typed) {
     const found = plain(typed.case).match(/0x[0-9a-f]{40}(?![0-9a-f])/gi) ?? [];
+    if (found.length !== 1 || !holds(() => Protocol.address(found[0]))) return { wrong: "case" };
+    if (!/^\d{1,9}$/.test(plain(typed.pollNumber))) return { wrong: "poll" };
+    return { own: { case: Protocol.address(found[0]), pollNumber: Number(plain(typed.pollNumber)) } };
+  }
+
+  /** What the lender typed: as above, and amount and key besides. */
+  function readOwn(typed) {
     const amount = plain(typed.amount)
       .replace(/[,\s¥元]/g, "")
       .match(/^(\d{1,17})(?:\.(\d{1,2}))?$/);
     const keyCode = plain(typed.keyCode).replace(/^0x/i, "").replace(/[\s-]/g, "").toLowerCase();
-    if (found.length !== 1 || !holds(() => Protocol.address(found[0]))) return { wrong: "case" };
-    if (!/^\d{1,9}$/.test(plain(typed.pollNumber))) return { wrong: "poll" };
+    const { own, wrong } = readPoll(typed);
+    if (wrong) return { wrong };
     if (!amount) return { wrong: "amount" };
     if (!/^[0-9a-f]{12}$/.test(keyCode)) return { wrong: "key" };
     const amountFen = (BigInt(amount[1]) * 100n + BigInt((amount[2] ?? "").padEnd(2, "0"))).toString();
-    return { own: { case: Protocol.address(found[0]), pollNumber: Number(plain(typed.pollNumber)), amountFen, keyCode } };
+    return { own: { ...own, amountFen, keyCode } };
   }
-  return { answered, check, read, readOwn };
+  return { answered, askAll, caller, check, pollAt, read, readOwn, readPoll };
 })();

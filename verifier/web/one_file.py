@@ -1,4 +1,4 @@
-"""Puts the check page's parts into one file that needs no server: `python -m verifier.web.one_file [FILE]`."""
+"""Puts a check page's parts into one file that needs no server: `python -m verifier.web.one_file [FILE [PAGE]]`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-PART = re.compile(r'<(style|script) src="([a-z]+\.(?:css|js))"></\1>')
+#: Is my ballot on the chain; and does what my phone is about to send hold my choice.
+VERIFY, CHECK_SEAL = "verify.html", "check_seal.html"
+PART = re.compile(r'<(style|script) src="([a-z_]+\.(?:css|js))"></\1>')
 
 
 def _hash(text: str) -> str:
@@ -24,8 +26,8 @@ def policy(styles: list[str], scripts: list[str]) -> str:
     )
 
 
-def one_file() -> str:
-    """The whole page as text."""
+def one_file(name: str = VERIFY) -> str:
+    """A whole page as text."""
     parts: dict[str, list[str]] = {"style": [], "script": []}
 
     def fill(found: re.Match[str]) -> str:
@@ -34,14 +36,14 @@ def one_file() -> str:
         parts[kind].append(text)
         return f'<{kind} id="{Path(name).stem}">{text}</{kind}>'
 
-    page = PART.sub(fill, (FOLDER / "verify.html").read_text("utf-8"))
+    page = PART.sub(fill, (FOLDER / name).read_text("utf-8"))
     return page.replace("{policy}", policy(parts["style"], parts["script"]), 1)
 
 
 def main(arguments: list[str]) -> None:
-    """Write the page to a file, or to stdout."""
+    """Write a page to a file, or to stdout."""
     if arguments:
-        Path(arguments[0]).write_text(one_file(), "utf-8")
+        Path(arguments[0]).write_text(one_file(*arguments[1:2]), "utf-8")
     else:
         sys.stdout.write(one_file())
 

@@ -1,28 +1,11 @@
 "use strict";
 // The form and the answer.
-let language = /^zh/i.test(navigator.language || "zh") ? 0 : 1;
 let shown = null;
 const BEIJING_SECONDS = 8 * 3600;
-const at = (id) => document.getElementById(id);
-const say = (key, facts = {}) => WORDS[key][language].replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 const beijing = (seconds) => new Date((seconds + BEIJING_SECONDS) * 1000).toISOString().slice(0, 16).replace("T", " ");
-const grouped = (hex) =>
-  hex
-    .replace(/^0x/, "")
-    .match(/.{1,4}/g)
-    .join(" ");
-
 function yuan(fen) {
   const digits = String(fen).padStart(3, "0");
   return say("yuan", { amount: digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",") + "." + digits.slice(-2) });
-}
-
-function showWords() {
-  document.documentElement.lang = language ? "en" : "zh-CN";
-  at("language").textContent = language ? "中文" : "English";
-  at("language").lang = language ? "zh-CN" : "en";
-  for (const node of document.querySelectorAll("[data-say]")) node.textContent = say(node.dataset.say);
-  if (shown) show(shown);
 }
 
 /** What the ballot holds, as far as it can be known: a sealed one nothing before the secret is, and nothing of another in its place. */
@@ -44,12 +27,6 @@ function sentence(result) {
   if (result.state === "refused") return say("refused_" + result.why);
   if (result.state === "typed") return say("typed_" + result.why);
   return say(result.state + "_words", { away, choice: choiceOf(result), sequence: result.seen?.sequence });
-}
-
-function line(kind, ...texts) {
-  const node = document.createElement(kind);
-  node.textContent = texts.join("");
-  return node;
 }
 
 /** What the answer is about: choice, amount, class, key, case, poll and plan, for the lender to see that it is theirs. */
@@ -83,29 +60,6 @@ function show(result) {
   );
 }
 
-async function ask(url, method, params) {
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    credentials: "omit",
-    signal: AbortSignal.timeout?.(15000),
-    body,
-  });
-  return Check.answered(await answer.json());
-}
-
-/** A code on the notice, by the browser's own reader where it has one. */
-async function scan() {
-  const [picture] = at("scan").files;
-  if (!picture) return;
-  const codes = await new BarcodeDetector({ formats: ["qr_code"] }).detect(await createImageBitmap(picture)).catch(() => []);
-  if (codes.length) at("case").value = codes[0].rawValue;
-  at("scan-none").hidden = codes.length > 0;
-  const number = codes[0]?.rawValue.match(/[?&]poll=(\d+)/);
-  if (number) at("number").value = number[1];
-}
-
 async function answer() {
   let claim;
   try {
@@ -121,22 +75,15 @@ async function answer() {
   });
   if (wrong) return { state: "typed", why: wrong };
   show({ state: "busy" });
-  const urls = [...document.querySelectorAll(".node")].map((node) => node.value);
-  return { ...(await Check.check(own, claim, urls, ask)), claim, own };
+  return { ...(await Check.check(own, claim, nodeAddresses(), ask)), claim, own };
 }
 
-at("language").addEventListener("click", () => {
-  language = 1 - language;
-  showWords();
-});
 at("file").addEventListener("change", async () => {
   at("text").value = (await at("file").files[0]?.text()) ?? "";
 });
-at("scan-line").hidden = !("BarcodeDetector" in window);
-at("scan").addEventListener("change", scan);
 at("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   show(await answer());
   at("answer").scrollIntoView({ block: "start" });
 });
-showWords();
+preparePage(() => shown && show(shown));

@@ -159,7 +159,7 @@ const Protocol = (() => {
     if (!point || r === 0n || r >= N || s === 0n || s > N / 2n) throw new RangeError("not a signature");
     const by = inverse(r, N);
     const key = add(times(s * by, point), times(-BigInt("0x" + bare(digest, 32)) * by, G));
-    return "0x" + keccak(word(key[0]) + word(key[1])).slice(24);
+    return addressOf(key);
   }
 
   const TYPES = {
@@ -174,17 +174,41 @@ const Protocol = (() => {
   };
   const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
+  /** A contract's domain separator, as hex digits. */
+  const separatorOf = (chainId, contract) =>
+    keccak(
+      keccak(ascii(DOMAIN)) + keccak(ascii("LenderVote")) + keccak(ascii("1")) + word(chainId) + word(BigInt("0x" + bare(contract, 20))),
+    );
+
   /** The digest of a Ballot or BallotReceipt; `values` in the order of the type's fields. */
   function digest(chainId, poll, type, values, protocol = 2) {
-    const domain = keccak(
-      keccak(ascii(DOMAIN)) + keccak(ascii("LenderVote")) + keccak(ascii("1")) + word(chainId) + word(BigInt("0x" + bare(poll, 20))),
-    );
+    const domain = separatorOf(chainId, poll);
     const text = (protocol === 1 ? TYPES_OF_PROTOCOL_1 : TYPES)[type];
     const struct = keccak(keccak(ascii(text)) + values.map(word).join(""));
     return "0x" + keccak("1901" + domain + struct);
   }
 
   const leaf = (index, votingClass, x, y) => "0x" + keccak(keccak([index, votingClass, x, y].map(word).join("")));
+
+  const addressOf = (point) => "0x" + keccak(word(point[0]) + word(point[1])).slice(24);
+
+  /** The point of 33 bytes as 0x. Throws a RangeError when there is none. */
+  function pointOf(text) {
+    const hex = bare(text, 33);
+    const [head, x] = [hex.slice(0, 2), BigInt("0x" + hex.slice(2))];
+    const point = (head === "02" || head === "03") && x < P ? lift(x, Number(head) - 2) : null;
+    if (!point) throw new RangeError("not a point");
+    return point;
+  }
+
+  /** A seal's x and the word that hides what is under it (section 21.1), for whoever knows k, a bigint from 1 below the order. */
+  function sealBy(k, key, chainId, poll, index, sequence) {
+    const [x, y] = times(k, G);
+    if (y & 1n) return { seal: null, hiding: 0n };
+    const place = keccak(ascii("LenderVote/1/seal")) + separatorOf(chainId, poll) + word(index) + word(sequence) + word(x);
+    const hidden = keccak(place + "0".repeat(24) + bare(addressOf(times(k, key))));
+    return { seal: "0x" + word(x), hiding: BigInt("0x" + hidden.slice(0, 16)) };
+  }
 
   /** The root to which a proof leads from a leaf. */
   function rootFrom(start, proof) {
@@ -227,5 +251,22 @@ const Protocol = (() => {
   const keyCode = (ballotKey) => bare(ballotKey, 20).slice(0, 12);
 
   const selector = (signature) => "0x" + keccak(ascii(signature)).slice(0, 8);
-  return { keccak, opens, signerOf, digest, leaf, rootFrom, depthOf, pollOf, address, keyCode, selector, word };
+  return {
+    order: N,
+    keccak,
+    opens,
+    pointOf,
+    addressOf,
+    sealBy,
+    signerOf,
+    digest,
+    leaf,
+    rootFrom,
+    depthOf,
+    pollOf,
+    address,
+    keyCode,
+    selector,
+    word,
+  };
 })();

@@ -3,11 +3,12 @@
 import { get, post } from "../page/api.js";
 import { acting } from "../page/actions.js";
 import { fill, one } from "../page/dom.js";
-import { SealWrong, isReceiptFor, keyCodeOf, sealFor, signBallot, signSealedBallot } from "../crypto/protocol.js";
+import { SealWrong, isReceiptFor, keyCodeOf, signBallot, signSealedBallot } from "../crypto/protocol.js";
 import { forgetChoices, takeChoices } from "./choices.js";
 import { refusalInWords } from "./identity.js";
 import { say } from "./say.js";
 import { showReceipt } from "./receipt.js";
+import { forgetSeal, prepareSealCheck, sealedFor } from "./seal_check.js";
 import { isTooLate } from "./late.js";
 import { eraseKey, lenderPath, show, state } from "./state.js";
 import { forgetUnsent, keepUnsent, networkBack, unsentOf } from "./unsent.js";
@@ -15,6 +16,7 @@ import { forgetUnsent, keepUnsent, networkBack, unsentOf } from "./unsent.js";
 function choose(form) {
   takeChoices(form);
   state.ballot = null;
+  forgetSeal();
   show("check");
 }
 
@@ -38,6 +40,7 @@ async function deliver(ballot) {
   const good = isReceiptFor(receipt, ballot, state.poll);
   eraseKey();
   forgetChoices();
+  forgetSeal();
   showReceipt(receipt, good, keyCodeOf(ballot.ballot_key));
 }
 
@@ -91,8 +94,8 @@ async function signNow() {
   const { poll, choices, credential, key } = state;
   if (!poll.seal_key) return signBallot(poll, { index, choice: choices[0], sequence, credential }, key);
   try {
-    const sealed = sealFor(poll, { index, sequence, choices }, key);
-    return signSealedBallot(poll, { index, sequence, sealed, credential }, key); // opens it again before it signs; k goes with this call
+    const sealed = sealedFor({ index, sequence });
+    return signSealedBallot(poll, { index, sequence, sealed, credential }, key); // opens it again before it signs
   } catch (error) {
     throw error instanceof SealWrong ? refusalInWords(say("booth.seal_wrong")) : error;
   }
@@ -102,6 +105,7 @@ async function signNow() {
 export function prepareBallot() {
   one('[data-form="choice"]').addEventListener("submit", acting(choose));
   one('[data-act="cast"]').addEventListener("click", acting(cast));
+  prepareSealCheck();
   one('[data-act="to-choice"]').addEventListener(
     "click",
     acting(() => show("choice")),

@@ -6,11 +6,11 @@ import { say } from "./say.js";
 
 /**
  * Poll, plan, claim, whether the poll's seal key is right (null where there is none or it is not looked at yet); then the ballot key with
- * its last word about the face (seconds since 1970), ticket and credential; then choices, signed ballot and receipt. `erasing`: the lender
+ * its last word about the face (seconds since 1970), ticket and credential; then choices, the seal that another device was shown ({ index, sequence, made }), signed ballot and receipt. `erasing`: the lender
  * wants what is stored of the face erased as soon as the verifier has met them.
  * Answers of the service are whatever it said; what is null is not known yet, and no screen that needs it is shown before.
  * @type {{poll: any, plan: any, keyRight: boolean | null, phone: string, code: string, claim: any, key: Uint8Array | null, saidAt: number,
- *   ticket: any, credential: any, choices: number[], ballot: any, erasing: boolean}}
+ *   ticket: any, credential: any, choices: number[], sealed: any, ballot: any, erasing: boolean}}
  */
 export const state = {
   poll: null,
@@ -24,6 +24,7 @@ export const state = {
   ticket: null,
   credential: null,
   choices: [],
+  sealed: null,
   ballot: null,
   erasing: false,
 };
@@ -89,7 +90,7 @@ export function takeKey(key) {
 /** Overwrite the ballot key and forget what hangs on it. */
 export function eraseKey() {
   if (state.key) state.key.fill(0);
-  Object.assign(state, { key: null, saidAt: 0, ticket: null, credential: null, ballot: null });
+  Object.assign(state, { key: null, saidAt: 0, ticket: null, credential: null, sealed: null, ballot: null });
 }
 
 /** The path of the lender's calls on this poll. */
