@@ -98,8 +98,9 @@ def test_rows_of_another_vocabulary_are_no_claims(office: Office, tmp_path: Path
         (BOOK, b"<sheets>", b"<definedNames"),
     ],
 )
+@pytest.mark.parametrize("first", [b"", b"<from/>"], ids=["alone", "behind what holds no value"])
 def test_content_that_some_programs_show_and_others_do_not_is_refused(
-    office: Office, tmp_path: Path, part: str, begin: bytes, end: bytes
+    office: Office, tmp_path: Path, part: str, begin: bytes, end: bytes, first: bytes
 ) -> None:
     """As one of several choices, say: each program takes another one."""
 
@@ -108,7 +109,7 @@ def test_content_that_some_programs_show_and_others_do_not_is_refused(
         inside, also, after = rest.partition(end)
         assert found
         assert also
-        return before + b"<x:Choice " + FOREIGN + b">" + found + inside + b"</x:Choice>" + also + after
+        return before + b"<x:Choice " + FOREIGN + b">" + first + found + inside + b"</x:Choice>" + also + after
 
     both_refuse(office, saved(tmp_path / "a.xlsx", part, edit))
 
