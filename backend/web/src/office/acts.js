@@ -94,7 +94,10 @@ export const actsOf = (theCase) => get("/api/acts?case_id=" + encodeURIComponent
 
 const isWaiting = ({ status }) => ["open", "sent", "failed"].includes(status);
 
-/** Whether an act of this kind, about what fits, waits for signatures or for its transaction. */
+/**
+ * Whether an act of this kind, about what fits, waits for signatures or for its transaction.
+ * @type {(acts: any[], kind: string, fits?: (summary: any) => boolean) => boolean}
+ */
 export const waitsFor = (acts, kind, fits = () => true) => acts.some((act) => act.kind === kind && isWaiting(act) && fits(act.summary));
 
 /** The acts of a case: those waiting in full, the others as a list. */
