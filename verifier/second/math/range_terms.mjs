@@ -1,0 +1,119 @@
+// What proofs of ranges demand (protocol, section 4.2), as one sum that has to be infinity: every proof is two equations between points,
+// and each equation gets a weight of its own that nobody could know when the proofs were made. So one sum speaks for thousands of proofs.
+//
+// The generators of all proofs are the same. Their factors are added up first, over all proofs, and the points are looked at once at the
+// end: a part of the proofs gives `Terms`, terms add up, and `isRight` judges the whole.
+import { N, P, invertAll, modulo } from "./sums.mjs";
+import { multiproduct } from "./multiproduct.mjs";
+
+export const BITS = 64;
+
+/** The factors of G and H and of the generators of both vectors, and the sum of all points that belong to one proof only. */
+export class Terms {
+  constructor(length) {
+    this.g = 0n;
+    this.h = 0n;
+    this.u = 0n;
+    this.left = new Array(length).fill(0n);
+    this.right = new Array(length).fill(0n);
+    this.factors = [];
+    this.points = [];
+  }
+
+  put(factor, point) {
+    this.factors.push(modulo(factor, N));
+    this.points.push(point);
+  }
+}
+
+/** y^0 + y^1 + ... + y^(count - 1), for a count that is a power of two: (1 + y)(1 + y^2)(1 + y^4) ... */
+function geometric(y, count) {
+  let [sum, power] = [1n, y];
+  for (let length = 1; length < count; length *= 2) {
+    sum = (sum * (1n + power)) % N;
+    power = (power * power) % N;
+  }
+  return sum;
+}
+
+/** All products of one factor of each pair, doubled in length pair by pair: entry i takes of pair k the factor that is bit k of i. */
+function products(first, ratios) {
+  const found = [first];
+  for (const ratio of ratios) {
+    const length = found.length;
+    for (let i = 0; i < length; i++) found.push((found[i] * ratio) % N);
+  }
+  return found;
+}
+
+/** Adds the first equation: the polynomial's value t_x at x is that of commitments in range, under a weight. */
+function addPolynomial(terms, proof, { y, z, x }, commitments, weight) {
+  const zz = (z * z) % N;
+  let [power, sumOfPowers] = [zz, 0n]; // z^(2 + j)
+  for (const point of commitments) {
+    terms.put(-weight * power, point);
+    power = (power * z) % N;
+    sumOfPowers += power; // z^(3 + j)
+  }
+  const delta = (z - zz) * geometric(y, BITS * commitments.length) - (2n ** BigInt(BITS) - 1n) * (sumOfPowers % N);
+  terms.g += weight * modulo(proof.tx - delta, N);
+  terms.h += weight * proof.taux;
+  terms.put(-weight * x, proof.T1);
+  terms.put(((-weight * x) % N) * x, proof.T2);
+}
+
+/** Adds the second: A and S hold vectors whose inner product is t_x, by the halvings L and R, under another weight. */
+function addProduct(terms, proof, { y, z, x, w, halvings }, count, weight) {
+  const [yBack, ...backs] = invertAll([y, ...halvings], N);
+  terms.put(weight, proof.A);
+  terms.put(weight * x, proof.S);
+  halvings.forEach((u, k) => {
+    terms.put(((weight * u) % N) * u, proof.L[k]);
+    terms.put(((weight * backs[k]) % N) * backs[k], proof.R[k]);
+  });
+  terms.h -= weight * proof.mu;
+  terms.u += weight * ((w * modulo(proof.tx - proof.a * proof.b, N)) % N);
+  addVectors(terms, proof, { z, zw: (z * weight) % N, yBack, halvings, backs }, count, weight);
+}
+
+/** The factors of both vectors of generators; the last halving is the lowest bit of a place. */
+function addVectors(terms, { a, b }, { z, zw, yBack, halvings, backs }, count, weight) {
+  const [us, vs] = [halvings.toReversed(), backs.toReversed()];
+  const whole = (all) => all.reduce((product, one) => (product * one) % N, weight);
+  const lefts = products(
+    (whole(backs) * a) % N,
+    us.map((u) => (u * u) % N),
+  );
+  let yPower = yBack;
+  const rights = products(
+    (whole(halvings) * b) % N,
+    vs.map((v) => {
+      const ratio = (((v * v) % N) * yPower) % N;
+      yPower = (yPower * yPower) % N;
+      return ratio;
+    }),
+  );
+  const ratios = [];
+  let [bit, lender] = [(2n * yBack) % N, yBack];
+  for (let length = 1; length < BITS; length *= 2) {
+    ratios.push(bit);
+    bit = (bit * bit) % N;
+    lender = (lender * lender) % N;
+  }
+  lender = (lender * z) % N; // z / y^64
+  for (let length = 1; length < count; length *= 2) {
+    ratios.push(lender);
+    lender = (lender * lender) % N;
+  }
+  const claims = products((zw * z) % N, ratios); // z^(2 + j) * 2^k / y^i, at i = 64 j + k
+  for (let i = 0; i < lefts.length; i++) {
+    terms.left[i] -= zw + lefts[i];
+    terms.right[i] += zw + claims[i] - rights[i];
+  }
+}
+
+/** Adds one proof under two weights. */
+export function addProof(terms, proof, challenges, commitments, [one, other]) {
+  addPolynomial(terms, proof, challenges, commitments, one);
+  addProduct(terms, proof, challenges, commitments.length, other);
+}
