@@ -2,18 +2,16 @@
 // and each equation gets a weight of its own that nobody could know when the proofs were made. So one sum speaks for thousands of proofs.
 //
 // The generators of all proofs are the same. Their factors are added up first, over all proofs, and the points are looked at once at the
-// end: a part of the proofs gives `Terms`, terms add up, and `isRight` judges the whole.
-import { N, P, invertAll, modulo } from "./sums.mjs";
-import { multiproduct } from "./multiproduct.mjs";
+// end.
+import { BITS } from "./range_proof.mjs";
+import { N, invertAll, modulo } from "./sums.mjs";
 
-export const BITS = 64;
-
-/** The factors of G and H and of the generators of both vectors, and the sum of all points that belong to one proof only. */
+/** The factors of G, of H and of the generators of both kinds, and with their own factors the points that belong to one proof only. */
 export class Terms {
+  /** @param {number} length how many generators of each kind */
   constructor(length) {
     this.g = 0n;
     this.h = 0n;
-    this.u = 0n;
     this.left = new Array(length).fill(0n);
     this.right = new Array(length).fill(0n);
     this.factors = [];
@@ -46,7 +44,7 @@ function products(first, ratios) {
   return found;
 }
 
-/** Adds the first equation: the polynomial's value t_x at x is that of commitments in range, under a weight. */
+/** Adds the first equation: the polynomial's value t at x is that of commitments in range, under a weight. */
 function addPolynomial(terms, proof, { y, z, x }, commitments, weight) {
   const zz = (z * z) % N;
   let [power, sumOfPowers] = [zz, 0n]; // z^(2 + j)
@@ -56,56 +54,47 @@ function addPolynomial(terms, proof, { y, z, x }, commitments, weight) {
     sumOfPowers += power; // z^(3 + j)
   }
   const delta = (z - zz) * geometric(y, BITS * commitments.length) - (2n ** BigInt(BITS) - 1n) * (sumOfPowers % N);
-  terms.g += weight * modulo(proof.tx - delta, N);
-  terms.h += weight * proof.taux;
+  terms.g += weight * modulo(proof.t - delta, N);
+  terms.h += weight * proof.tau;
   terms.put(-weight * x, proof.T1);
   terms.put(((-weight * x) % N) * x, proof.T2);
 }
 
-/** Adds the second: A and S hold vectors whose inner product is t_x, by the halvings L and R, under another weight. */
-function addProduct(terms, proof, { y, z, x, w, halvings }, count, weight) {
-  const [yBack, ...backs] = invertAll([y, ...halvings], N);
+/** Adds the second: A and S hold vectors whose inner product is t, by the rounds' L and R, under another weight. */
+function addProduct(terms, proof, { y, z, x, w, us }, count, weight) {
+  const [yBack, ...backs] = invertAll([y, ...us], N);
   terms.put(weight, proof.A);
   terms.put(weight * x, proof.S);
-  halvings.forEach((u, k) => {
+  us.forEach((u, k) => {
     terms.put(((weight * u) % N) * u, proof.L[k]);
     terms.put(((weight * backs[k]) % N) * backs[k], proof.R[k]);
   });
   terms.h -= weight * proof.mu;
-  terms.u += weight * ((w * modulo(proof.tx - proof.a * proof.b, N)) % N);
-  addVectors(terms, proof, { z, zw: (z * weight) % N, yBack, halvings, backs }, count, weight);
+  terms.g += weight * ((w * modulo(proof.t - proof.a * proof.b, N)) % N);
+  addVectors(terms, proof, { z, zw: (z * weight) % N, yBack, us, backs }, count, weight);
 }
 
-/** The factors of both vectors of generators; the last halving is the lowest bit of a place. */
-function addVectors(terms, { a, b }, { z, zw, yBack, halvings, backs }, count, weight) {
-  const [us, vs] = [halvings.toReversed(), backs.toReversed()];
-  const whole = (all) => all.reduce((product, one) => (product * one) % N, weight);
-  const lefts = products(
-    (whole(backs) * a) % N,
-    us.map((u) => (u * u) % N),
-  );
-  let yPower = yBack;
-  const rights = products(
-    (whole(halvings) * b) % N,
-    vs.map((v) => {
-      const ratio = (((v * v) % N) * yPower) % N;
-      yPower = (yPower * yPower) % N;
-      return ratio;
-    }),
-  );
-  const ratios = [];
-  let [bit, lender] = [(2n * yBack) % N, yBack];
-  for (let length = 1; length < BITS; length *= 2) {
-    ratios.push(bit);
-    bit = (bit * bit) % N;
-    lender = (lender * lender) % N;
-  }
-  lender = (lender * z) % N; // z / y^64
-  for (let length = 1; length < count; length *= 2) {
-    ratios.push(lender);
-    lender = (lender * lender) % N;
-  }
-  const claims = products((zw * z) % N, ratios); // z^(2 + j) * 2^k / y^i, at i = 64 j + k
+/** base, base^2, base^4, ..., so many. */
+function squarings(base, count) {
+  const found = [base];
+  while (found.length < count) found.push((found[found.length - 1] * found[found.length - 1]) % N);
+  return found.slice(0, count);
+}
+
+/** The factors of both kinds of generators; the last round has the lowest bit of a place. */
+function addVectors(terms, { a, b }, { z, zw, yBack, us, backs }, count, weight) {
+  const whole = (all, first) => all.reduce((product, one) => (product * one) % N, (weight * first) % N);
+  const yPowers = squarings(yBack, us.length);
+  const ratios = us.toReversed().map((u) => (u * u) % N);
+  const turned = backs.toReversed().map((v, k) => (((v * v) % N) * yPowers[k]) % N);
+  const lefts = products(whole(backs, a), ratios); // a * v_i
+  const rights = products(whole(us, b), turned); // b / v_i / y^i
+  const bits = Math.log2(BITS);
+  const perLeaf = (z * yPowers[bits - 1] * yPowers[bits - 1]) % N; // z / y^64
+  const claims = products((zw * z) % N, [
+    ...squarings((2n * yBack) % N, bits), // 2^k / y^k for bit k of a leaf
+    ...squarings(perLeaf, Math.log2(count)),
+  ]); // z^(2 + j) * 2^k / y^i, at i = 64 j + k
   for (let i = 0; i < lefts.length; i++) {
     terms.left[i] -= zw + lefts[i];
     terms.right[i] += zw + claims[i] - rights[i];
