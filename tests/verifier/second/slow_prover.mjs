@@ -1,6 +1,7 @@
 // A prover of ranges written apart from all others, bit by bit and slowly, to hold verifiers against (protocol, section 4.2). It can be told to
 // lie: `tell` changes what it believes of the amounts' bits, and its chance and its challenges come from outside.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { keccak_256 } from "@noble/hashes/sha3.js";
 
 const { Point } = secp256k1;
 const N = Point.Fn.ORDER;
@@ -55,9 +56,10 @@ function halve(transcript, a, b, left, right, u) {
 
 /**
  * The parts of a proof that each amount is in range: { A, S, T1, T2, tx, taux, mu, rounds: [[L, R]], a, b }. `generators` are { G, H, U, left,
- * right }; `transcript` answers with challenges; `chance` gives numbers below the order; `tell` may change the bits, lists of 64 numbers.
+ * right }; `transcript` answers with challenges; `chance` gives numbers below the order; `tell` may change the bits, lists of 64 numbers;
+ * `shift` is added to τ and μ.
  */
-export function prove({ amounts, blinds, generators, transcript, chance, tell = (bits) => bits }) {
+export function prove({ amounts, blinds, generators, transcript, chance, tell = (bits) => bits, shift = [0n, 0n] }) {
   const { G, H, U } = generators;
   const length = 64 * amounts.length;
   const [left, right] = [generators.left.slice(0, length), generators.right.slice(0, length)];
@@ -80,10 +82,79 @@ export function prove({ amounts, blinds, generators, transcript, chance, tell = 
   const l = l0.map((one, i) => mod(one + sL[i] * x));
   const r = r0.map((one, i) => mod(one + r1[i] * x));
   const tx = inner(l, r);
-  const taux = mod(tau2 * x * x + tau1 * x + blinds.reduce((sum, blind, j) => sum + z ** BigInt(2 + j) * blind, 0n));
-  const mu = mod(alpha + rho * x);
+  const taux = mod(tau2 * x * x + tau1 * x + blinds.reduce((sum, blind, j) => sum + z ** BigInt(2 + j) * blind, shift[0]));
+  const mu = mod(alpha + rho * x + shift[1]);
   const w = transcript.third(tx, taux, mu);
   const back = powers(inverted(y), length);
   const turned = right.map((one, i) => times(one, back[i]));
   return { A, S, T1, T2, tx, taux, mu, ...halve(transcript, l, r, left, turned, times(U, w)) };
+}
+
+const bytes = (...parts) => Buffer.concat(parts.map((one) => (typeof one === "string" ? Buffer.from(one, "latin1") : Buffer.from(one))));
+const numbered = (value, length) => Buffer.from(value.toString(16).padStart(2 * length, "0"), "hex");
+const xy = (point) => Buffer.from(point.toBytes(false).subarray(1));
+const short = (point) => Buffer.from(point.toBytes(true));
+
+/** The running hash of a chunk as the protocol writes it, and the bytes of the proof as it grows. */
+export class Transcript {
+  constructor(context, start, points) {
+    const lengths = [start, points.length].map((one) => numbered(one, 4));
+    this.state = keccak_256(bytes(context, ...lengths, ...points.map(xy)));
+    this.proof = [];
+  }
+
+  challenge(letter, ...parts) {
+    this.state = keccak_256(bytes(this.state, letter, ...parts));
+    this.proof.push(...parts);
+    return mod(BigInt("0x" + Buffer.from(this.state).toString("hex")));
+  }
+
+  first(A, S) {
+    return { y: this.challenge("y", short(A), short(S)), z: this.challenge("z") };
+  }
+
+  second(T1, T2) {
+    return this.challenge("x", short(T1), short(T2));
+  }
+
+  third(...scalars) {
+    return this.challenge("w", ...scalars.map((one) => numbered(one, 32)));
+  }
+
+  halving(L, R) {
+    return this.challenge("u", short(L), short(R));
+  }
+}
+
+/** The generators of the protocol, so many of each kind, each found by trying. */
+export function generatorsOf(count) {
+  const at = (label, i) => {
+    for (let counter = 0; ; counter++) {
+      const x = keccak_256(bytes(label, ...i, numbered(counter, 4)));
+      try {
+        return Point.fromBytes(bytes([2], x));
+      } catch {
+        // no point has this x: the next counter
+      }
+    }
+  };
+  const kind = (letter) => Array.from({ length: count }, (_, i) => at(`LenderVote/1/range ${letter}`, [numbered(i, 4)]));
+  return { G: Point.BASE, H: at("LenderVote/1/H", []), U: Point.BASE, left: kind("G"), right: kind("H") };
+}
+
+/** Numbers below the order that follow from a sentence. */
+export function sequenceOf(sentence) {
+  let state = keccak_256(bytes(sentence));
+  return () => {
+    state = keccak_256(state);
+    return 1n + (BigInt("0x" + Buffer.from(state).toString("hex")) % (N - 1n));
+  };
+}
+
+/** A chunk of amounts under fresh blinds: its commitments (64 bytes each) and the bytes of its proof; `more` goes to `prove`. */
+export function chunkOf({ context, start, amounts, generators, chance, blinds = amounts.map(chance), transcript = null, ...more }) {
+  const points = amounts.map((amount, j) => times(generators.G, amount).add(times(generators.H, blinds[j])));
+  const told = transcript ?? new Transcript(context, start, points);
+  const { a, b } = prove({ amounts, blinds, generators, transcript: told, chance, ...more });
+  return { commitments: points.map(xy), proof: bytes(...told.proof, numbered(a, 32), numbered(b, 32)) };
 }
