@@ -79,7 +79,7 @@ def with_file(name: str, register: Ranged, proofs: Sequence[tuple[bytes, Transcr
     return written(name, register) | {"chunks": rows, "file": hex_of(file), "file_hash": hex_of(ref.keccak(file))}
 
 
-# --- what has to be refused ----------------------------------------------------------------------------------------------------------------
+# --- what has to be refused ------------------------------------------------------------------------------------------------------------
 
 
 def wrong(name: str, register: str, finding: str, file: bytes, *named: int) -> dict[str, Any]:

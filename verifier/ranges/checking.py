@@ -144,8 +144,7 @@ class _Total:
         bits = [weight * power % ORDER << bit for power in _powers(one.z, len(one.points) + 2)[2:] for bit in range(BITS)]
         self._of_g[:count] = [found - plain - a for found, a in zip(self._of_g, of_a, strict=False)]
         self._of_h[:count] = [
-            found + plain + (bit - b) * power
-            for found, bit, b, power in zip(self._of_h, bits, of_b, _powers(back, count), strict=False)
+            found + plain + (bit - b) * power for found, bit, b, power in zip(self._of_h, bits, of_b, _powers(back, count), strict=False)
         ]
 
     def _take(self, scalars: Sequence[int], points: Sequence[Point]) -> None:

@@ -85,9 +85,7 @@ class _InnerProduct:
     """Halves the vectors round by round. The generators as the protocol folds them are factor*point: g_i = of_g * G_i and
     h_i = of_h * y^(-i) * H_i, so that each half costs one multiplication a point."""
 
-    def __init__(
-        self, told: Transcript, left: list[int], right: list[int], g: Sequence[Point], h: Sequence[Point], y: int, w: int
-    ) -> None:
+    def __init__(self, told: Transcript, left: list[int], right: list[int], g: Sequence[Point], h: Sequence[Point], y: int, w: int) -> None:
         self._told, self._left, self._right, self._g, self._h, self._w = told, left, right, g, h, w
         self._back = _powers(pow(y, -1, ORDER), len(left))
         self._of_g = self._of_h = 1

@@ -11,8 +11,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from threading import Lock
@@ -89,29 +87,30 @@ class RangeProofShelf:
 
     def _proved(self, register_id: str, context: bytes, todo: Sequence[Chunk], left: int) -> Iterator[tuple[Chunk, bytes]]:
         """Each chunk with its proof, on all processors when it is worth it."""
-        work, tasks = partial(_prove, context), (self._opened(register_id, chunk) for chunk in todo)
+        tasks = ((chunk, self._opened(register_id, chunk)) for chunk in todo)
         processes = os.cpu_count() or 1
         if left < _SPREAD_FROM_LEAVES or processes == 1:
-            yield from map(work, tasks)
+            yield from ((chunk, prove(context, chunk.start, *leaves)) for chunk, leaves in tasks)
             return
         with ExitStack() as ending:
             # spawn: the service has threads, and a forked copy of a locked lock stays locked for ever.
             pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
             ending.callback(pool.shutdown, cancel_futures=True)
-            waiting: deque[Future[tuple[Chunk, bytes]]] = deque()
-            for task in tasks:
-                waiting.append(pool.submit(work, task))
+            waiting: deque[tuple[Chunk, Future[bytes]]] = deque()
+            for chunk, leaves in tasks:
+                waiting.append((chunk, pool.submit(prove, context, chunk.start, *leaves)))
                 if len(waiting) > 2 * processes:
-                    yield waiting.popleft().result()
+                    yield _result(waiting.popleft())
             while waiting:
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft())
 
-    def _opened(self, register_id: str, chunk: Chunk) -> _Task:
+    def _opened(self, register_id: str, chunk: Chunk) -> tuple[Sequence[Opening], bytes]:
+        """Openings and commitments of a chunk's leaves."""
         with self._sessions.reading() as session:
             rows = leaf_store.sealed_leaves_between(session, register_id, chunk.start, chunk.start + chunk.leaves)
             read = [(row.leaf_index, row.point, row.opening_sealed) for row in rows]
         openings = [self._seal.open_opening(register_id, index, sealed) for index, _, sealed in read]
-        return _Task(chunk, openings, b"".join(point for _, point, _ in read))
+        return openings, b"".join(point for _, point, _ in read)
 
     def _check(self, register: store.RegisterRow, context: bytes) -> None:
         every = chunks(register.leaf_count)
@@ -131,13 +130,6 @@ class RangeProofShelf:
                 raise ArithmeticError("a range proof that was made here does not hold")
 
 
-    """One chunk with its leaves' openings and commitments."""
-
-    chunk: Chunk
-    openings: Sequence[Opening]
-    points: bytes
-
-
-def _prove(context: bytes, task: _Task) -> tuple[Chunk, bytes]:
-    """Runs in a process of its own."""
-    return task.chunk, prove(context, task.chunk.start, task.openings, task.points)
+def _result(waited: tuple[Chunk, Future[bytes]]) -> tuple[Chunk, bytes]:
+    chunk, proof = waited
+    return chunk, proof.result()

@@ -54,9 +54,7 @@ def _without(recount: Recount, scene: Scene, log: StepLog) -> None:
     recount.beside.append(UNPROVED)
 
 
-def _wrong(
-    recount: Recount, context: bytes, frozen: Register, leaves: Leaves, pieces: Iterator[tuple[Chunk, bytes]], log: StepLog
-) -> int:
+def _wrong(recount: Recount, context: bytes, frozen: Register, leaves: Leaves, pieces: Iterator[tuple[Chunk, bytes]], log: StepLog) -> int:
     """How many chunks do not hold; each is a finding, up to so many."""
     found, much = 0, frozen.leaf_count >= RANGES_FROM
     with recount.progress.of("ranges", frozen.leaf_count) as ticked:

@@ -26,8 +26,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("register_id", "chunk", name=op.f("pk_register_range_proofs")),
     )
-    with op.batch_alter_table("register_registers") as batch:
-        batch.add_column(sa.Column("range_proofs_hash", sa.LargeBinary(length=32), nullable=True))
+    op.add_column("register_registers", sa.Column("range_proofs_hash", sa.LargeBinary(length=32), nullable=True))
 
 
 def downgrade() -> None:
