@@ -10,10 +10,10 @@ import { challengesIn, chunksOf, pointIn, proofBytes, readProof } from "../../..
 import { N, P } from "../../../verifier/second/math/recovery.mjs";
 import { demandOf } from "../../../verifier/second/ranges/part.mjs";
 import { RegisterProofs } from "../../../verifier/second/ranges/register.mjs";
-import { bitsOf, chunkOf, generatorsOf, sequenceOf } from "./slow_prover.mjs";
+import { chunkOf, generatorsOf, sequenceOf } from "./slow_prover.mjs";
 
 const { Point } = secp256k1;
-const MUTATIONS = Number(process.env.LENDERVOTE_RANGE_MUTATIONS ?? 200);
+const MUTATIONS = Number(process.env.LENDERVOTE_RANGE_MUTATIONS ?? 100);
 const LARGEST = 2n ** 64n - 1n;
 const context = Buffer.alloc(32, 7);
 const generators = generatorsOf(128);
@@ -78,7 +78,7 @@ test("factors out of range, and others than there are points, are refused", () =
 // --- completeness ---
 
 test("proofs of amounts at the edges and in between hold, alone and together", async () => {
-  const amounts = [[0n], [1n], [LARGEST], [2n ** 63n], [chance() % 2n ** 64n], [chance() % 2n ** 64n, chance() % 2n ** 40n]];
+  const amounts = [[0n], [LARGEST], [chance() % 2n ** 64n, chance() % 2n ** 40n]];
   let start = 0;
   const parts = amounts.map((own) => {
     const part = placed(start, made(start, own));
@@ -93,7 +93,7 @@ test("proofs of amounts at the edges and in between hold, alone and together", a
 
 test("amounts out of range are refused, whatever is told about their bits", async () => {
   const wrapped = (amount) => (bits) => [bits[0].map((_, k) => (BigInt.asUintN(64, amount) >> BigInt(k)) & 1n)];
-  const lies = [-1n, 2n ** 64n, N / 2n, 2n ** 64n + 5n, -(2n ** 63n)];
+  const lies = [-1n, 2n ** 64n];
   const parts = lies.map((amount, i) => placed(i, made(i, [amount])));
   const told = lies.map((amount, i) => placed(lies.length + i, made(lies.length + i, [amount], { tell: wrapped(amount) })));
   assert.deepEqual(await wrongOf([honest]), []);
@@ -103,8 +103,6 @@ test("amounts out of range are refused, whatever is told about their bits", asyn
 test("one leaf too large and one too small by the same amount are refused in one chunk and in two", async () => {
   const [large, small] = [2n ** 64n + 3n, -3n];
   assert.deepEqual(await wrongOf([placed(0, made(0, [large, small]))]), [0]);
-  const shifted = ([one, other]) => [one, other.map((bit, k) => bit + (bitsOf(small)[k] - bit) * 0n)];
-  assert.deepEqual(await wrongOf([placed(0, made(0, [large, small], { tell: shifted }))]), [0]);
   assert.deepEqual(await wrongOf([placed(0, made(0, [large])), placed(1, made(1, [small]))]), [0, 1]);
 });
 

@@ -1,5 +1,6 @@
 // A prover of ranges written apart from all others, bit by bit and slowly, to hold verifiers against (protocol, section 4.2). It can be told to
 // lie: `tell` changes what it believes of the amounts' bits, and its chance and its challenges come from outside.
+import { pippenger } from "@noble/curves/abstract/curve.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
@@ -17,8 +18,7 @@ export function inverted(value) {
 }
 
 const times = (point, factor) => point.multiplyUnsafe(mod(factor));
-const sumOf = (points) => points.reduce((sum, one) => sum.add(one), Point.ZERO);
-const combined = (factors, points) => sumOf(factors.map((one, i) => times(points[i], one)));
+const combined = (factors, points) => pippenger(Point, points, factors.map(mod));
 const inner = (a, b) => mod(a.reduce((sum, one, i) => sum + one * b[i], 0n));
 
 /** base^0, base^1, ..., so many. */
@@ -41,15 +41,19 @@ function halve(transcript, a, b, left, right, u) {
     const half = a.length / 2;
     const [aLow, aHigh, bLow, bHigh] = [a.slice(0, half), a.slice(half), b.slice(0, half), b.slice(half)];
     const [gLow, gHigh, hLow, hHigh] = [left.slice(0, half), left.slice(half), right.slice(0, half), right.slice(half)];
-    const L = combined(aLow, gHigh).add(combined(bHigh, hLow)).add(times(u, inner(aLow, bHigh)));
-    const R = combined(aHigh, gLow).add(combined(bLow, hHigh)).add(times(u, inner(aHigh, bLow)));
+    const L = combined(aLow, gHigh)
+      .add(combined(bHigh, hLow))
+      .add(times(u, inner(aLow, bHigh)));
+    const R = combined(aHigh, gLow)
+      .add(combined(bLow, hHigh))
+      .add(times(u, inner(aHigh, bLow)));
     rounds.push([L, R]);
     const c = transcript.halving(L, R);
     const back = inverted(c);
     a = aLow.map((one, i) => mod(one * c + aHigh[i] * back));
     b = bLow.map((one, i) => mod(one * back + bHigh[i] * c));
-    left = gLow.map((one, i) => times(one, back).add(times(gHigh[i], c)));
-    right = hLow.map((one, i) => times(one, c).add(times(hHigh[i], back)));
+    left = gLow.map((one, i) => combined([back, c], [one, gHigh[i]]));
+    right = hLow.map((one, i) => combined([c, back], [one, hHigh[i]]));
   }
   return { rounds, a: a[0], b: b[0] };
 }

@@ -8,7 +8,6 @@ import { Workers } from "../workers.mjs";
 import { demandOf } from "./part.mjs";
 
 const PART = 64; // chunks that a worker takes at once
-const LEAF = 64; // bytes of a commitment
 const WORTH_WORKERS = 4; // chunks; fewer are done before a worker has started
 /** So many wrong chunks are looked for one by one: each costs a product over all generators again. */
 export const MOST_NAMED = 100;

@@ -23,7 +23,11 @@ export class Pool extends Workers {
     const parts = [];
     for (let from = 0; from < tasks.length; from += PART) parts.push(packed(tasks.slice(from, from + PART)));
     const isMuch = this.isAtWork || tasks.length >= WORTH_WORKERS;
-    const answers = await Promise.all(parts.map((part) => (isMuch ? this.ask({ part: Uint8Array.from(part), likely: Uint8Array.from(likely) }).then(Buffer.from) : recoverPacked(part, likely))));
+    const answers = await Promise.all(
+      parts.map((part) =>
+        isMuch ? this.ask({ part: Uint8Array.from(part), likely: Uint8Array.from(likely) }).then(Buffer.from) : recoverPacked(part, likely),
+      ),
+    );
     const all = Buffer.concat(answers);
     return tasks.map((_, i) => {
       const found = all.subarray(ANSWER * i, ANSWER * i + ANSWER);

@@ -52,5 +52,6 @@ async function checkProofs({ context, chunks, proofs, hash }, { commitments, cou
     log.wrong("ranges.proof", `${NAME} chunk ${number}`, what, "0 to 2^64 - 1 fen", `leaves ${start} to ${start + leaves - 1}`);
   }
   if (wrong.length >= MOST_NAMED) log.wrong("ranges.proof", NAME, "has more such chunks, or chunks that were not looked for");
-  if (!wrong.length) log.note(`${chunks.length} proofs over ${count} leaves hold: every amount is in range; keccak of the file ${hex(hash)}`);
+  if (!wrong.length)
+    log.note(`${chunks.length} proofs over ${count} leaves hold: every amount is in range; keccak of the file ${hex(hash)}`);
 }
