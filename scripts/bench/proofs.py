@@ -1,7 +1,6 @@
-"""`make bench-proofs`: range proofs of an invented register made, checked by both recounts' ways and by the officials' tool.
+"""`make bench-proofs`: range proofs of an invented register made, and checked by both recounts' code. The last line is JSON.
 
-The last line is JSON. Short by default; 100,000 leaves take half an hour on two idle cores, `--leaves 1000000` some five hours, by hand.
-`second_verify_s` and `phone_ms` are null where the second recount or the page's check has no command for them.
+Short by default; 100,000 leaves take half an hour on two idle processors, 1,000,000 some five hours, by hand.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import json
 import os
 import resource
 import secrets
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -24,7 +22,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from scripts.build.contracts import ROOT
+from scripts.bench.proofs_on_the_phone import ChromiumMissing, phone_times
+from scripts.bench.proofs_second import second_times
 from verifier.ranges.checking import Claimed, wrong_chunks
 from verifier.ranges.file import Chunk, chunks, header, proofs_in
 from verifier.ranges.group import ORDER, word
@@ -34,7 +33,7 @@ from verifier.register.curve import commitment
 from verifier.register.tree import leaf_hash, root_over
 
 TOGETHER = 256
-SECOND = ROOT / "verifier" / "second" / "bench_ranges.mjs"
+CHECKS = 20
 say = Console(stderr=True)
 Work = tuple[Chunk, list[Opening], bytes]
 
@@ -73,13 +72,19 @@ def peak_mb() -> float:
     return round((own + (os.cpu_count() or 1) * child) / 1024, 1)
 
 
-def second(folder: Path) -> dict[str, float | None]:
-    """What the JavaScript recount takes for the same file, where it has a command for it."""
-    if not SECOND.exists():
-        return {"second_verify_s": None, "phone_ms": None}
-    done = subprocess.run(["node", str(SECOND), str(folder)], capture_output=True, text=True, check=True)
-    said: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return {"second_verify_s": said.get("second_verify_s"), "phone_ms": said.get("phone_ms")}
+def beside(folder: Path, register: Frozen, points: bytes, file: bytes) -> dict[str, float | None]:
+    """What the second recount takes for the same register, and the page's own check of one lender; null where there is no browser."""
+    facts = {"chain_id": register.chain_id, "case": register.case.hex(), "register_number": register.register_number}
+    facts |= {"root": register.root.hex(), "leaf_count": register.leaf_count, "classes_hash": register.classes_hash.hex()}
+    rows = (f"{i},0,{points[64 * i : 64 * i + 32].hex()},{points[64 * i + 32 : 64 * i + 64].hex()}" for i in range(register.leaf_count))
+    (folder / "leaves.csv").write_text("\n".join(["index,voting_class,x,y", *rows]) + "\n")
+    (folder / "range_proofs.bin").write_bytes(file)
+    said = second_times({name: f"0x{value}" if isinstance(value, str) else value for name, value in facts.items()}, folder)
+    try:
+        phone = phone_times(register.leaf_count, CHECKS)["phone_ms"]
+    except ChromiumMissing:
+        phone = None
+    return {"second_verify_s": said["second_verify_s"], "phone_ms": phone}
 
 
 def main() -> int:
@@ -102,13 +107,13 @@ def main() -> int:
             one for block in pool.map(partial(wrong_chunks, register.context), _blocks(file, register.context, points)) for one in block
         ]
         checked = time.perf_counter()
-        beside = second(_written(Path(name), register, points, file))
+        others = beside(Path(name), register, points, file)
     figures = {
         "leaves": count,
         "prove_s": round(proved - began, 1),
         "verify_s": round(checked - proved, 1),
         "bytes_a_leaf": round(len(file) / count, 2),
-        **beside,
+        **others,
         "peak_mb": peak_mb(),
         "processor_s": round(_processor_s() - used, 1),
         "processors": os.cpu_count(),
@@ -123,15 +128,6 @@ def _processor_s() -> float:
     """Of this process and of those of its children that have ended."""
     own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-
-
-def _written(folder: Path, register: Frozen, points: bytes, file: bytes) -> Path:
-    """The file, the leaves and what the context is made of, for another program to check."""
-    rows = (f"{i},0,{points[64 * i : 64 * i + 32].hex()},{points[64 * i + 32 : 64 * i + 64].hex()}" for i in range(register.leaf_count))
-    (folder / "leaves.csv").write_text("\n".join(["index,voting_class,x,y", *rows]) + "\n")
-    (folder / "range_proofs.bin").write_bytes(file)
-    (folder / "context.json").write_text(json.dumps({"context": "0x" + register.context.hex(), "leaf_count": register.leaf_count}))
-    return folder
 
 
 if __name__ == "__main__":
