@@ -22,7 +22,7 @@ from verifier.ranges.transcript import Transcript
 MUTATIONS = int(os.environ.get("RANGE_MUTATIONS", "1000"))
 AMOUNTS = st.one_of(st.sampled_from([0, 1, 2**63 - 1, 2**63, 2**64 - 1]), st.integers(0, 2**64 - 1))
 BLINDS = st.integers(1, ORDER - 1)
-SEVEN = [(10_000 + 137 * i, 77 + i) for i in range(7)]
+THREE = [(10_000 + 137 * i, 77 + i) for i in range(3)]
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +31,11 @@ def two() -> Proved:
 
 
 @pytest.fixture(scope="module")
-def seven() -> tuple[bytes, bytes]:
-    return file_of(SEVEN)
+def three() -> tuple[bytes, bytes]:
+    return file_of(THREE)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.sampled_from([1, 2, 4]).flatmap(lambda m: st.lists(st.tuples(AMOUNTS, BLINDS), min_size=m, max_size=m)), st.integers(0, 2**24))
 def test_every_amount_in_range__is_proved(openings: list[tuple[int, int]], start: int) -> None:
     assert Proved.of(openings, start=start).holds()
@@ -59,7 +59,7 @@ def test_chunks__are_64_and_then_the_bits_of_the_rest() -> None:
             assert size_of(count) == 44 + sum(length_of(one.leaves) for one in found)
 
 
-@pytest.mark.parametrize("amount", [-1, 2**64, ORDER - 1, ORDER])
+@pytest.mark.parametrize("amount", [-1, 2**64, ORDER - 2**63])
 def test_an_amount_out_of_range__cannot_be_proved(amount: int) -> None:
     points = committed(amount, 5)
     with pytest.raises(OutOfRange):
@@ -68,7 +68,7 @@ def test_an_amount_out_of_range__cannot_be_proved(amount: int) -> None:
         assert not Proved(CONTEXT, 0, points, prove(CONTEXT, 0, [(told, 5)], points)).holds()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(1, 2**70), st.integers(0, 3), st.integers(0, 2**63))
 def test_leaves_with_a_right_sum__are_refused_where_one_is_out_of_range(owed: int, place: int, held: int) -> None:
     """The shifted register of the audit: what one leaf owes another has too much."""
@@ -172,11 +172,11 @@ def test_two_errors_that_cancel_out__do_not_hold() -> None:
     assert [chunk.number for chunk in wrong_chunks(CONTEXT, claimed)] == [0, 1]
 
 
-def test_random_bytes__are_never_believed(seven: tuple[bytes, bytes]) -> None:
+def test_random_bytes__are_never_believed(three: tuple[bytes, bytes]) -> None:
     """One byte, or a few, changed anywhere in a file: the chunk they are in is named, or the file is none."""
-    file, points = seven
+    file, points = three
     assert judged(file, points) == []
-    begins = [44, 44 + length_of(4), 44 + length_of(4) + length_of(2), len(file)]
+    begins = [44, 44 + length_of(2), len(file)]
     drawn = random.Random(17)
     for _ in range(MUTATIONS):
         changed = bytearray(file)
@@ -184,7 +184,7 @@ def test_random_bytes__are_never_believed(seven: tuple[bytes, bytes]) -> None:
         for at in places:
             changed[at] ^= drawn.randrange(1, 256)
         found = judged(bytes(changed), points)
-        expected = sorted({number for number in range(3) for at in places if begins[number] <= at < begins[number + 1]})
+        expected = sorted({number for number in range(2) for at in places if begins[number] <= at < begins[number + 1]})
         assert isinstance(found, str) if min(places) < 44 else found == expected
 
 
