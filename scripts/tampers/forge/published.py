@@ -64,7 +64,13 @@ def _register_file(vote: ForgedVote) -> dict[str, Any]:
     ]
     count = len(vote.register.lenders)
     root = hex_of(vote.register.root)
-    return {"register_number": 0, "root": root, "leaf_count": count, "classes": classes, "range_proofs_hash": hex_of(vote.range_proofs_hash)}
+    return {
+        "register_number": 0,
+        "root": root,
+        "leaf_count": count,
+        "classes": classes,
+        "range_proofs_hash": hex_of(vote.range_proofs_hash),
+    }
 
 
 def _result_file(vote: ForgedVote) -> dict[str, Any]:

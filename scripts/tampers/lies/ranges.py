@@ -15,6 +15,7 @@ from tests.contracts.ballot_box import Lender, N, Register, make_register
 from tests.contracts.ranged import context_of, opened, proofs_file, proved
 
 KIND = "ranges"
+SHIFTED_NAME = "a shifted register: an absent lender owes, a friend has more"
 HEADER = FIRST = 44
 """The header's length, which is where the proof of leaves 0 to 7 begins."""
 HONEST = make_register(12)
@@ -102,7 +103,7 @@ def _owed(index: int) -> int:
 SHIFTED = both(leaves(_both(11, 9, _owed(11) + 1_000)), setting(choices=[one for one in CHOICES if one[0] != 7]))
 POISONED = leaves(_both(6, 8, _owed(6) + 5))
 LIES = (
-    Lie(KIND, "a shifted register: an absent lender owes, a friend has more", "ranges.proof", before=SHIFTED),
+    Lie(KIND, SHIFTED_NAME, "ranges.proof", before=SHIFTED),
     Lie(KIND, "a poisoned register: the one who abstains owes", "ranges.proof", before=POISONED),
     Lie(KIND, "a leaf of 2^64 and one of as much less", "ranges.proof", before=leaves(_both(10, 8, 2**64))),
     Lie(KIND, "a leaf of half the group and one of the rest", "ranges.proof", before=leaves(_both(11, 9, N // 2))),
