@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py tests/acceptance tests/ba
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
+.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench-import: setup ## import of 50,000 lenders beside an earlier checkout, CSV 
 
 bench-evidence: setup ## a bundle of a generated chain of 30 days, recounted by both tools: megabytes, seconds, memory (EVIDENCE="--days 1" for less)
 	@$(PY) -m scripts.bench.evidence $(EVIDENCE)
+
+bench-proofs: setup ## range proofs of 10,000 lenders made, checked by both recounts' code; a lender's own check in Chromium (LEAVES=100000 for more)
+	@$(PY) -m scripts.bench.proofs --leaves $(or $(LEAVES),10000)
 
 bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... for more, FORMAT=xlsx)
 	@$(PY) -m scripts.bench.register_tool --claims $(or $(CLAIMS),100000) --format $(or $(FORMAT),csv)

@@ -71,7 +71,21 @@ def run_tool(folder: Path) -> dict[str, Any]:
     files = ["--claims", str(folder / "claims"), "--openings", str(folder / "openings.lvo"), "--password-file", str(folder / "password")]
     measured = "import resource, sys; from verifier.register.__main__ import main; status = main(sys.argv[1:]); "
     measured += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(status)"
-    command = [sys.executable, "-c", measured, *files, "--case", CASE, "--chain-id", "1", "--register-number", "0", "--json"]
+    command = [
+        sys.executable,
+        "-c",
+        measured,
+        *files,
+        "--case",
+        CASE,
+        "--chain-id",
+        "1",
+        "--register-number",
+        "0",
+        "--json",
+        "--protocol",
+        "3",
+    ]
     began = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     seconds = time.monotonic() - began

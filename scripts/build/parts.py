@@ -50,7 +50,7 @@ AUDITOR = Part(
     "auditor",
     "recounts and the officials' register tool",
     ROOT / "requirements-auditor.lock",
-    ("verifier/tally", "verifier/register", "verifier/second"),
+    ("verifier/tally", "verifier/register", "verifier/ranges", "verifier/second"),
     wheel="lendervote-recount",
 )
 ISSUER = Part(
@@ -78,7 +78,7 @@ BACKEND = Part(
     "backend",
     "service, command line, evidence bundles",
     ROOT / "requirements-backend.lock",
-    ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/web"),
+    ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/ranges", "verifier/web"),
     base=True,
 )
 FULL = Part("full", "everything, with drills and tests", ROOT / "requirements.lock", ())

@@ -71,12 +71,25 @@ def freeze(
     case_id: CaseId,
     with_related: Annotated[bool, typer.Option(help="let related parties vote")] = False,
 ) -> None:
-    """Draw up the register and lay it before the officials, who sign in their browsers; needs the running chain."""
+    """Draw up the register, prove that every leaf is in range, and lay it before the officials, who sign in their browsers.
+
+    Needs the running chain. Proofs take about 20 ms a lender on each processor; stopped, the command goes on where it was.
+    """
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
     from .installation import opened_rooms
 
-    with opened_rooms() as rooms:
+    columns = (*Progress.get_default_columns()[:-1], MofNCompleteColumn(), TimeRemainingColumn())
+    with opened_rooms() as rooms, Interruption() as interruption, Progress(*columns, console=Console(stderr=True)) as bar:
         rooms.chain.start(pump=False)
-        act = rooms.register.propose_freeze(case_id, None, with_related=with_related)
+        task = bar.add_task("生成范围证明 / proving every leaf in range", total=None)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            interruption.check()
+
+        act = rooms.register.propose_freeze(case_id, None, with_related=with_related, progress=told)
     typer.echo(json.dumps({"act": act.id, "status": act.status, "needed": act.needed, "summary": dict(act.summary)}, ensure_ascii=False))
 
 

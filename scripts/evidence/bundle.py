@@ -32,7 +32,10 @@ from verifier.tally.steps import STEPS
 from .blocks import Chain
 from .words import EN, REHEARSAL, ZH
 
-FILES = ("poll.json", "seal.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
+FILES = (
+    *("poll.json", "seal.json", "leaves.csv", "range_proofs.bin", "register.json"),
+    *("plan.json", "plan.pdf", "receipts.jsonl", "result.json"),
+)
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 VERSION = "0.2.0"
 #: The official acts: event, call, and the names of the call's inputs.
@@ -152,6 +155,7 @@ def tool() -> dict[str, Content]:
     """The recount's own sources and its specification, so that the bundle can be recounted by itself."""
     folder = Path(tally_file).parents[2]
     sources = [folder / "verifier" / "__init__.py", *sorted(Path(tally_file).parent.rglob("*.py"))]
+    sources += sorted((folder / "verifier" / "ranges").glob("*.py"))
     sources += sorted((folder / "verifier" / "releases").glob("*.json"))
     found: dict[str, Content] = {f"tool/{path.relative_to(folder).as_posix()}": path for path in sources}
     specification = folder / "docs" / "protocol.md"

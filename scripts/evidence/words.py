@@ -14,7 +14,7 @@ ZH = """\
 重新计票结论：{verdict}
 
 一、包内文件
-published/        运营方公开的文件：表决参数、登记表叶子、退出方案、回执清单、结果，密封表决另有密钥仪式记录
+published/        运营方公开的文件：表决参数、登记表叶子及其范围证明、退出方案、回执清单、结果，密封表决另有密钥仪式记录
 blocks.jsonl      与本次表决有关的区块：从取证区块起，以父区块哈希和区块链上的检查点逐级相连；每笔链上记录及其回执均附有包含证明
 code.jsonl        取证区块上案件合约、表决合约及通行密钥验证合约的代码与账户证明（节点不提供的，则无此文件）
 state.jsonl       取证区块上表决合约的人数、合计、结果与批准签字的存储证明（节点不提供的，则无此文件）
@@ -68,7 +68,7 @@ Date and person who took the evidence:
 Recount: {verdict}
 
 1. What is in it
-published/          what the operator published: parameters, register leaves, plan, receipts, result; of a sealed vote its key ceremony
+published/          what the operator published: parameters, register leaves, range proofs, plan, receipts, result; of a sealed vote its key ceremony
 blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the blockchain; every
                     transaction and its receipt comes with a proof of inclusion
 code.jsonl          code of case, poll and passkey verifiers with proofs of their accounts at that block (absent where the node gives none)

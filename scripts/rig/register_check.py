@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from scripts.rig.api import Api
+from verifier.ranges.file import NAME
 from verifier.register.check import Check, Task
 from verifier.register.freeze import Place, check_code
 from verifier.register.report import Outcome, sentence_of
@@ -25,8 +26,11 @@ def check_code_of(api: Api, act: dict[str, Any]) -> str:
 
 
 def check(api: Api, act: dict[str, Any], folder: Path) -> Outcome:
-    """Download both files and the act, and run the tool on them."""
+    """Download the files and the act, and run the tool on them."""
     claims, openings, shown = folder / "claims", folder / "openings.lvo", folder / "act.json"
+    proofs, place = folder / NAME, place_of(act["typed_data"])
+    if place.protocol > 1:
+        proofs.write_bytes(api.download(f"/api/acts/{act['id']}/range-proofs"))
     claims.write_bytes(api.download(f"/api/acts/{act['id']}/claims-file"))
     content, headers = api.fetch("POST", f"/api/acts/{act['id']}/openings-file")
     openings.write_bytes(content)
@@ -36,10 +40,11 @@ def check(api: Api, act: dict[str, Any], folder: Path) -> Outcome:
             claims=claims,
             openings=openings,
             password=headers["x-openings-password"],
-            place=place_of(act["typed_data"]),
+            place=place,
             with_related=act["summary"]["with_related"],
             act=shown,
             quiet=True,
+            range_proofs=proofs if place.protocol > 1 else None,
         )
     ).run()
 
@@ -48,5 +53,5 @@ def place_of(typed_data: dict[str, Any]) -> Place:
     """What an official reads from the working group's paper; the demo has none, and takes it from the act."""
     domain, message = typed_data["domain"], typed_data["message"]
     case = bytes.fromhex(str(domain["verifyingContract"]).removeprefix("0x"))
-    protocol = 2 if "classNamesHash" in message else 1
+    protocol = 4 if "classNamesHash" in message else 1
     return Place(case, int(domain["chainId"]), int(message["registerNumber"]), protocol)

@@ -26,7 +26,10 @@ NOTICE_SECONDS, WINDOW_SECONDS, CHALLENGE_SECONDS = 15 * DAY, 7 * DAY, 3 * DAY
 OFFICIALS, THRESHOLD = 3, 2
 RULE = "CN_SZ_A"
 TOOLS = (FIRST, SECOND)
-PUBLISHED = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
+PUBLISHED = (
+    *("poll.json", "leaves.csv", "range_proofs.bin", "register.json"),
+    *("plan.json", "plan.pdf", "receipts.jsonl", "result.json"),
+)
 
 say = Console(stderr=True)
 

@@ -80,11 +80,13 @@ class World:
         digest = self.domain.digest(name, *values)
         return [signer_of(key) for key in chosen], [sign(key, digest) for key in chosen]
 
-    def freeze(self, register: Register, classes: Sequence[tuple[int, int, int]] | None = None) -> int:
+    def freeze(
+        self, register: Register, classes: Sequence[tuple[int, int, int]] | None = None, proofs_hash: bytes = NO_RANGE_PROOFS
+    ) -> int:
         """Freeze the register; `classes` are other totals than its leaves have."""
         number = self.case.functions.registerCount().call()
         totals = register.classes if classes is None else list(classes)
-        (root, count), hashes = (register.root, len(register.lenders)), (register.class_names_hash, NO_RANGE_PROOFS)
+        (root, count), hashes = (register.root, len(register.lenders)), (register.class_names_hash, proofs_hash)
         proofs = self.signed("RegisterFreeze", number, root, count, classes_hash(totals), *hashes)
         self.chain.send(self.case.functions.freezeRegister(root, count, totals, *hashes, *proofs))
         return int(number)

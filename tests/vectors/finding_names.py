@@ -64,6 +64,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "seal.breach", "seal.abandoned",
         ),
     ),
+    ("Ranges", ("ranges.missing", "ranges.file", "ranges.proof")),
 )  # fmt: skip
 
 #: Of any step: what it needs could not be established, or the tool itself failed.

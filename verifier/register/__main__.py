@@ -49,9 +49,12 @@ def _parser() -> _Parser:
         type=int,
         choices=sorted(FIELDS_OF),
         default=max(FIELDS_OF),
-        help="第一版的案件为 1 / 1 for cases of the first release",
+        help="案件的协议版本；第一版的案件为 1 / the case's protocol; 1 for cases of the first release",
     )
     parser.add_argument("--act", metavar="FILE", type=Path, help="待签事项（工作台下载的 JSON）/ the act, as the desk gives it")
+    parser.add_argument(
+        "--range-proofs", metavar="FILE", type=Path, help="范围证明（工作台下载的 range_proofs.bin）/ the range proofs from the desk"
+    )
     parser.add_argument("--leaves", metavar="FILE", type=Path, help="已公布的 leaves.csv / published leaves, to be compared")
     parser.add_argument(
         "--password-file", metavar="FILE", type=Path, help=f"密码文件；也可用环境变量 {PASSWORD_VARIABLE} / in place of the prompt"
@@ -74,7 +77,9 @@ def _task(given: argparse.Namespace) -> Task:
     if not re.fullmatch("0x[0-9a-f]{40}", case):
         raise CalledWrongly(zh="案件合约地址应为 0x 加 40 位十六进制数字。", en="--case is 0x and 40 hex digits.")
     place = Place(bytes.fromhex(case[2:]), given.chain_id, given.register_number, given.protocol)
-    return Task(given.claims, given.openings, _password(given), place, given.with_related, given.act, given.leaves, given.lang)
+    files = given.claims, given.openings
+    beside = given.act, given.leaves, given.lang
+    return Task(*files, _password(given), place, given.with_related, *beside, range_proofs=given.range_proofs)
 
 
 def _password(given: argparse.Namespace) -> str:

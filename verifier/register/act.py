@@ -102,7 +102,7 @@ def _expected(worked_out: Freeze, facts: Mapping[str, object]) -> dict[str, obje
             "total_fen": sum(each.amount_fen for each in worked_out.classes),
             "classes": classes,
             "root": fields["root"],
-            "range_proofs_hash": "0x" + freeze.NO_RANGE_PROOFS.hex(),
+            "range_proofs_hash": "0x" + worked_out.range_proofs_hash.hex(),
         },
     }
 

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verifier.register.act import compare_act, facts_of, read_act
@@ -16,10 +16,11 @@ from verifier.register.claims.file import ClaimsFile, read_claims
 from verifier.register.claims.merge import MOST_CLASSES
 from verifier.register.comparison import Asked, Comparison
 from verifier.register.findings import MOST_LISTED, Finding, Findings
-from verifier.register.freeze import Place
+from verifier.register.freeze import NO_RANGE_PROOFS, Freeze, Place
 from verifier.register.hashes import keccak_of_file
 from verifier.register.openings import Openings
 from verifier.register.published import PublishedLeaves
+from verifier.register.ranges import DEMANDED_SINCE, PLACE_SINCE, check_ranges
 from verifier.register.report import Outcome
 from verifier.register.work import work_out
 
@@ -37,10 +38,12 @@ class Task:
     leaves: Path | None = None
     language: str = "zh"
     quiet: bool = False
+    range_proofs: Path | None = None
 
 
 _BARS = {"opening": ("打开明细文件", "opening the openings"), "claims": ("读取登记表", "reading the claims file"),
-         "comparing": ("逐行核对", "comparing"), "working": ("计算", "working out every leaf")}  # fmt: skip
+         "comparing": ("逐行核对", "comparing"), "working": ("计算", "working out every leaf"),
+         "ranges": ("核对范围证明", "checking the range proofs")}  # fmt: skip
 
 
 class Check:
@@ -92,17 +95,29 @@ class Check:
         return claims
 
     def _work_out(self, comparison: Comparison) -> None:
-        published = PublishedLeaves(self._task.leaves, self._findings) if self._task.leaves else None
+        published, points = PublishedLeaves(self._task.leaves, self._findings) if self._task.leaves else None, bytearray()
         with self._timed("working", len(comparison.leaves)) as told:
 
             def seen(index: int, voting_class: int, point: bytes) -> None:
                 told(1)
+                points.extend(point)
                 if published is not None:
                     published.take(index, voting_class, point)
 
-            self.outcome.worked_out = work_out(self._task.place, comparison.class_names, comparison.leaves, seen)
+            worked_out = work_out(self._task.place, comparison.class_names, comparison.leaves, seen)
         if published is not None:
             published.end()
+        self.outcome.worked_out = replace(worked_out, range_proofs_hash=self._proofs_hash(worked_out, bytes(points)))
+
+    def _proofs_hash(self, worked_out: Freeze, points: bytes) -> bytes:
+        """Of the range proofs, once they were checked; without a file that of none, which is a finding since there have to be proofs."""
+        path, protocol = self._task.range_proofs, self._task.place.protocol
+        if path is None or protocol < PLACE_SINCE:
+            if protocol >= DEMANDED_SINCE:
+                self._findings.add(Finding("ranges.missing", {}))
+            return NO_RANGE_PROOFS
+        with self._timed("ranges", worked_out.leaf_count) as told:
+            return check_ranges(path, worked_out, points, self._findings, told)
 
     @contextmanager
     def _timed(self, what: str, total: int) -> Iterator[Advance]:

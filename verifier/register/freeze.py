@@ -17,7 +17,7 @@ FIELDS = (
     ("rangeProofsHash", "bytes32"),
 )
 #: Cases of the first release sign the first four (protocol §17).
-FIELDS_OF = {1: FIELDS[:4], 2: FIELDS, 3: FIELDS}
+FIELDS_OF = {1: FIELDS[:4], 2: FIELDS, 3: FIELDS, 4: FIELDS}
 DOMAIN_FIELDS = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
 DOMAIN_NAME, DOMAIN_VERSION = "LenderVote", "1"
 NO_RANGE_PROOFS = bytes(32)
@@ -51,6 +51,7 @@ class Freeze:
     root: bytes
     leaf_count: int
     classes: Sequence[ClassTotal]
+    range_proofs_hash: bytes = NO_RANGE_PROOFS
 
     @property
     def fields(self) -> dict[str, int | bytes]:
@@ -61,7 +62,7 @@ class Freeze:
             "leafCount": self.leaf_count,
             "classesHash": classes_hash(self.classes),
             "classNamesHash": keccak(canonical_json([each.name for each in self.classes])),
-            "rangeProofsHash": NO_RANGE_PROOFS,
+            "rangeProofsHash": self.range_proofs_hash,
         }
         return {name: values[name] for name, _ in self.kinds}
 

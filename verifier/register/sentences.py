@@ -93,6 +93,19 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "公布的 leaves.csv 应有 {expected} 行，实际不符。",
         "The published leaves.csv does not have the {expected} lines that it should have.",
     ),
+    "ranges.missing": (
+        "没有范围证明：请从工作台下载 range_proofs.bin，并以 --range-proofs 给出。没有证明的登记表不能签名。",
+        "There are no range proofs: download range_proofs.bin at the desk and give it with --range-proofs. "
+        "A register without them is not to be signed.",
+    ),
+    "ranges.file": (
+        "范围证明文件不是这份登记表的，或格式、长度不对（{what}）。",
+        "The file of range proofs is not that of this register: it {what}.",
+    ),
+    "ranges.proof": (
+        "第 {chunk} 块范围证明不成立：序号 {first} 至 {last} 中可能有超出范围的金额。",
+        "Chunk {chunk} of the range proofs does not hold: among indexes {first} to {last} an amount may be out of range.",
+    ),
     "act.differs": (
         "待签事项的 {field} 与算出的不一致。",
         "{field} of the act is not what was worked out.",

@@ -14,6 +14,7 @@ import { checkOpening } from "./steps/opening.mjs";
 import { checkOutcome } from "./steps/outcome.mjs";
 import { checkParameters } from "./steps/parameters.mjs";
 import { checkPlan } from "./steps/plan.mjs";
+import { checkRanges } from "./steps/ranges.mjs";
 import { checkReceipts } from "./steps/receipts.mjs";
 import { checkRegister } from "./steps/register.mjs";
 import { checkResultFile } from "./steps/result_file.mjs";
@@ -21,7 +22,7 @@ import { checkRule } from "./steps/rule.mjs";
 import { checkSeal } from "./steps/seal.mjs";
 import { checkState } from "./steps/state.mjs";
 
-/** Steps 1 to 15. */
+/** Steps 1 to 16. */
 const STEPS = [
   checkNode,
   checkParameters,
@@ -38,6 +39,7 @@ const STEPS = [
   checkIssuerLog,
   checkState,
   checkSeal,
+  checkRanges,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

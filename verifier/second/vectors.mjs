@@ -5,6 +5,7 @@ import * as ceremonies from "./vectors/ceremonies.mjs";
 import * as chain from "./vectors/chain.mjs";
 import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
+import * as ranges from "./vectors/ranges.mjs";
 import * as seals from "./vectors/seals.mjs";
 import * as signatures from "./vectors/signatures.mjs";
 
@@ -27,6 +28,9 @@ const CHECKS = [
   ["seals.json", seals.seals],
   ["box.json", seals.box],
   ["ceremony.json", ceremonies.ceremony],
+  ["ranges.json", ranges.generatorPoints],
+  ["ranges.json", ranges.ranges],
+  ["ranges_67.json", ranges.largeRegister],
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
   [null, signatures.recovery],

@@ -39,6 +39,7 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
         *("seal.trustees", "seal.key", "seal.confirmed", "seal.used", "seal.file", "seal.transcript", "seal.dealing"),
         *("seal.share", "seal.breach", "seal.abandoned"),
     ),
+    "Ranges": ("ranges.missing", "ranges.file", "ranges.proof"),
 }
 #: Of any step: what it needs could not be established, or the tool itself failed.
 ANY = ("step.blocked", "step.failed")

@@ -14,6 +14,7 @@ Found = TypeVar("Found")
 
 SIGNATURES_FROM = 20_000  # fewer are checked by one process before the others have started
 LEAVES_FROM = 100_000  # a leaf takes a third of a signature's time
+RANGES_FROM = 30_000  # of range proofs a process checks 4,000 leaves in a second, in blocks of 16,384
 MOST_PROCESSES = 8
 
 

@@ -11,10 +11,11 @@ from backend.case.cases.service import CaseService
 from backend.case.cases.status import ActStatus
 from backend.case.cases.views import ActView
 from backend.case.register import store
-from backend.case.register.errors import NotFreezeAct, OriginalGone
-from backend.case.register.freezing import KIND
+from backend.case.register.errors import NoRangeProofs, NotFreezeAct, OriginalGone
+from backend.case.register.freezing import KIND, frozen_of
 from backend.case.register.openings import OpeningLines, SealedOpenings, new_password, sealed
 from backend.case.register.originals import OriginalShelf
+from backend.case.register.range_proofs import RangeProofShelf
 from backend.case.register.sealing import RegisterSeal
 from backend.ground.chain.service import Chain
 from backend.ground.common.errors import TooMany
@@ -46,8 +47,9 @@ class Original:
 class CheckDesk:
     """Gives officials of the case what the tool of section 19 reads, while the act waits for signatures."""
 
-    def __init__(self, sessions: Sessions, seal: RegisterSeal, chain: Chain, cases: CaseService) -> None:
+    def __init__(self, sessions: Sessions, seal: RegisterSeal, proofs: RangeProofShelf, chain: Chain, cases: CaseService) -> None:
         self._sessions = sessions
+        self._proofs = proofs
         self._lines = OpeningLines(sessions, seal)
         self._originals = OriginalShelf(sessions, seal)
         self._chain = chain
@@ -61,6 +63,14 @@ class CheckDesk:
         first = next(pieces, b"")
         suffix = "xlsx" if first.startswith(b"PK\x03\x04") else "csv"
         return Original(self._keccak_of(register), suffix, register.register_number, _joined(first, pieces))
+
+    def range_proofs(self, act_id: str, visitor: Visitor) -> tuple[int, Iterator[bytes]]:
+        """The register's number and its file of range proofs. Raises: ActUnknown, NotOfficialOfCase, NotFreezeAct, NoRangeProofs."""
+        act, register = self._register_of(act_id, visitor)
+        if register.range_proofs_hash is None:
+            raise NoRangeProofs(register_number=register.register_number)
+        frozen = frozen_of(register, self._cases.get_case(act.case_id), self._chain.chain_id)
+        return register.register_number, self._proofs.file(register, frozen)
 
     def openings(self, act_id: str, visitor: Visitor) -> SealedOpenings:
         """The openings of the register, under a new password. Raises: ActUnknown, NotOfficialOfCase, NotFreezeAct, OpeningsBusy."""

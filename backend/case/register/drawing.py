@@ -7,7 +7,8 @@ from threading import Lock
 from typing import Any
 
 from backend.case.register import store
-from backend.case.register.errors import RegisterEmpty, RegisterFrozenAlready
+from backend.case.register.crypto import AMOUNT_LIMIT
+from backend.case.register.errors import RegisterEmpty, RegisterFrozenAlready, TotalTooLarge
 from backend.case.register.freeze import Draft, Voter, draw_up
 from backend.case.register.sealing import RegisterSeal
 from backend.case.register.trees import TreeShelf
@@ -30,7 +31,7 @@ class RegisterDrawer:
     def prepare(self, case_id: str, register_number: int, *, with_related: bool) -> store.RegisterRow:
         """Draw up and store the register of the newest import, or give the one that is stored.
 
-        Raises: RegisterEmpty, RegisterFrozenAlready.
+        Raises: RegisterEmpty, RegisterFrozenAlready, TotalTooLarge.
         """
         with self._lock:  # two officials at once: the second finds what the first had drawn up
             return self._prepare(case_id, register_number, with_related=with_related)
@@ -48,6 +49,11 @@ class RegisterDrawer:
         voters, class_names = self._voters(imported.id, with_related=with_related)
         if not voters:
             raise RegisterEmpty
+        totals = [0] * len(class_names)
+        for voter in voters:
+            totals[voter.voting_class] += voter.amount_fen
+        if max(totals) >= AMOUNT_LIMIT:  # range proofs say that nothing wraps only below this (protocol §4.2)
+            raise TotalTooLarge
         draft = draw_up(voters, class_names)
         register = self._register_row(imported, register_number, draft, with_related=with_related)
         self._store(register, draft)

@@ -267,6 +267,33 @@ class RegisterFrozenAlready(Conflict):
     en = "The newest import is frozen already (register {register_number}). A change needs a new import, which gets the next number."
 
 
+class RangeProofsTakeLong(Conflict):
+    """Proving this many leaves takes longer than a request may wait."""
+
+    zh = (
+        "登记表有 {total} 份债权，其中 {left} 份的范围证明尚未生成，耗时较长，不能在网页上等待。"
+        "请运维人员在服务器上运行 lendervote register freeze（有进度条，中断后可继续），完成后再在此发起冻结。"
+    )
+    en = (
+        "The register has {total} claims, and for {left} of them the range proofs are not made yet, which takes longer than a page waits. "
+        "Ask whoever runs the server for lendervote register freeze (it shows how far it is, and goes on after a stop), then come back."
+    )
+
+
+class RangeProofsMissing(Conflict):
+    """An act that was proposed before registers were proved; what k officials signed has no proofs (protocol §4.2)."""
+
+    zh = "此次冻结是在系统升级之前发起的，登记表没有范围证明，不能上链。请重新发起冻结。"
+    en = "This freeze was proposed before the system was upgraded and its register has no range proofs: please propose it again."
+
+
+class NoRangeProofs(NotFound):
+    """The register has no file of range proofs."""
+
+    zh = "第 {register_number} 号登记表没有范围证明：它由旧版本冻结。"
+    en = "Register {register_number} has no range proofs: it was frozen by an earlier version."
+
+
 class OriginalGone(NotFound):
     """The claims file is kept from its import to the freeze only, and was not kept by earlier versions."""
 

@@ -8,7 +8,9 @@ from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, SignedAct
 from backend.case.register import store
 from backend.case.register.drawing import RegisterDrawer, classes_of
-from backend.case.register.errors import RegisterReplaced
+from backend.case.register.errors import RangeProofsMissing, RegisterReplaced
+from backend.case.register.range_proofs import RangeProofShelf
+from backend.case.register.views import Progress
 from backend.ground.chain.by_anyone import transact_unless
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.case import CaseContract
@@ -19,46 +21,59 @@ from backend.ground.chain.values import NO_RANGE_PROOFS, class_names_hash, class
 from backend.ground.common.clock import Clock
 from backend.ground.common.hex_text import to_hex
 from backend.ground.db.sessions import Sessions
+from verifier.ranges.transcript import Frozen
 
 KIND = "register_freeze"
+PROVED_SINCE = 4
+"""The protocol since which no register is frozen without range proofs."""
 
 
 class FreezeDesk:
     """From the newest import to the frozen register."""
 
-    def __init__(self, sessions: Sessions, drawer: RegisterDrawer, chain: Chain, cases: CaseService, clock: Clock) -> None:
+    def __init__(
+        self, sessions: Sessions, drawer: RegisterDrawer, proofs: RangeProofShelf, chain: Chain, cases: CaseService, clock: Clock
+    ) -> None:
         self._sessions = sessions
         self._drawer = drawer
+        self._proofs = proofs
         self._chain = chain
         self._cases = cases
         self._clock = clock
 
-    def propose(self, case: CaseView, *, with_related: bool) -> ActView:
-        """Draw up (or take what was drawn up before from the same import) and propose the act.
+    def propose(self, case: CaseView, *, with_related: bool, progress: Progress | None = None) -> ActView:
+        """Draw up (or take what was drawn up before from the same import), prove every leaf in range, and propose the act.
 
-        Raises: RegisterEmpty, RegisterFrozenAlready, AnotherActOpen.
+        `progress` is told how many leaves are proved; without it a large register is not waited for.
+        Raises: RegisterEmpty, RegisterFrozenAlready, TotalTooLarge, RangeProofsTakeLong, AnotherActOpen.
         """
         register_number = self._chain.case(case.address).register_count()
         register = self._drawer.prepare(case.id, register_number, with_related=with_related)
-        typed = self._typed(case, register)
-        summary = self._summary(register)
-        if case.protocol > 1:
-            summary["range_proofs_hash"] = to_hex(NO_RANGE_PROOFS)
-        act = self._cases.propose_act(case.id, KIND, typed, {"register_id": register.id}, summary)
+        summary, payload = self._summary(register), {"register_id": register.id}
+        proofs_hash = NO_RANGE_PROOFS
+        if case.protocol > 1:  # before, an act had no place for their hash
+            proofs_hash = self._proofs.make(register, frozen_of(register, case, self._chain.chain_id), progress)
+            summary["range_proofs_hash"] = payload["range_proofs_hash"] = to_hex(proofs_hash)
+        act = self._cases.propose_act(case.id, KIND, self._typed(case, register, proofs_hash), payload, summary)
         with self._sessions.begin() as session:
             store.set_act(session, register.id, act.id)
         return act
 
-    def _typed(self, case: CaseView, register: store.RegisterRow) -> TypedData:
+    def _typed(self, case: CaseView, register: store.RegisterRow, proofs_hash: bytes) -> TypedData:
         classes = classes_of(register)
         totals = classes_hash([each.totals for each in classes])
         signed = self._chain.chain_id, case.address, register.register_number, register.root, register.leaf_count, totals
         if case.protocol == 1:
             return register_freeze_1(*signed)
-        return register_freeze(*signed, class_names_hash([each.name for each in classes]), NO_RANGE_PROOFS)
+        return register_freeze(*signed, class_names_hash([each.name for each in classes]), proofs_hash)
 
     def complete(self, act: SignedAct) -> None:
-        """Send the freeze and record it; may be called again after an interruption. Raises: RegisterReplaced, TransactionReverted."""
+        """Send the freeze and record it; may be called again after an interruption.
+
+        Raises: RegisterReplaced, RangeProofsMissing, TransactionReverted.
+        """
+        if "range_proofs_hash" not in act.payload and self._cases.get_case(act.case_id).protocol >= PROVED_SINCE:
+            raise RangeProofsMissing
         register = self._mark_sending(str(act.payload["register_id"]))
         if register.status == store.DrawnStatus.FROZEN:
             return
@@ -79,8 +94,9 @@ class FreezeDesk:
         frozen = register.root, register.leaf_count, [each.totals for each in classes]
         if self._cases.get_case(act.case_id).protocol == 1:
             return contract.freeze_register_1(*frozen, act.signers, act.signatures)
-        names = class_names_hash([each.name for each in classes])
-        return contract.freeze_register(*frozen, names, NO_RANGE_PROOFS, act.signers, act.signatures)
+        names, signed = class_names_hash([each.name for each in classes]), act.payload.get("range_proofs_hash")
+        proofs_hash = NO_RANGE_PROOFS if signed is None else bytes.fromhex(str(signed)[2:])
+        return contract.freeze_register(*frozen, names, proofs_hash, act.signers, act.signatures)
 
     def _mark_sending(self, register_id: str) -> store.RegisterRow:
         """From here on a newer import no longer stops this freeze: its transaction may be on the way."""
@@ -126,6 +142,12 @@ class FreezeDesk:
             "related_fen": int(imported.report["related_fen"]),
             "root": "0x" + register.root.hex(),
         }
+
+
+def frozen_of(register: store.RegisterRow, case: CaseView, chain_id: int) -> Frozen:
+    """The register as its range proofs begin from it (protocol §4.2)."""
+    totals = classes_hash([each.totals for each in classes_of(register)])
+    return Frozen(chain_id, bytes.fromhex(case.address[2:]), register.register_number, register.root, register.leaf_count, totals)
 
 
 def _is_on_chain(contract: CaseContract, register: store.RegisterRow) -> bool:

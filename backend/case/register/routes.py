@@ -131,6 +131,13 @@ def make_openings_file(act_id: str, visitor: Official, registers: Registers) -> 
     return answer
 
 
+@router.get("/acts/{act_id}/range-proofs", response_class=StreamingResponse)
+def get_range_proofs(act_id: str, visitor: Official, registers: Registers) -> StreamingResponse:
+    """The proofs that every leaf of the register is in range, for the officials' tool, while the freeze waits for signatures."""
+    register_number, pieces = registers.checking.range_proofs(act_id, visitor)
+    return _stream(pieces, f"range_proofs-register-{register_number}.bin")
+
+
 def _stream(pieces: Iterator[bytes], name: str) -> StreamingResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)

@@ -15,10 +15,11 @@ from backend.case.register.claim_places import ClaimPlaces
 from backend.case.register.claimants import ClaimantDesk
 from backend.case.register.crypto import AMOUNT_LIMIT, CURVE_ORDER
 from backend.case.register.drawing import RegisterDrawer, classes_of
-from backend.case.register.errors import LeafUnknown, RegisterNotFrozen
-from backend.case.register.freezing import KIND, FreezeDesk
+from backend.case.register.errors import LeafUnknown, NoRangeProofs, RegisterNotFrozen
+from backend.case.register.freezing import KIND, FreezeDesk, frozen_of
 from backend.case.register.imports import ImportDesk, report_of
 from backend.case.register.known_by import shown_ends, signs_needed, who_knows
+from backend.case.register.range_proofs import RangeProofShelf
 from backend.case.register.rules.names import mask_name
 from backend.case.register.rules.phones import canonical_phone
 from backend.case.register.sealing import LenderParticulars, RegisterSeal
@@ -59,15 +60,18 @@ class RegisterService:
         self._sessions = sessions
         self._seal = RegisterSeal(cipher)
         self._cases = cases
+        self._chain = chain
         self._trees = TreeShelf(sessions)
+        self._proofs = RangeProofShelf(sessions, self._seal)
         moment = clock or SystemClock()
         self._imports = ImportDesk(sessions, self._seal, moment)
         cases.ask_for_check(KIND)
-        self.checking = CheckDesk(sessions, self._seal, chain, cases)
+        self.checking = CheckDesk(sessions, self._seal, self._proofs, chain, cases)
         self._work_list = WorkList(sessions, self._seal)
         self.claimants = ClaimantDesk(sessions, self._seal)
         self.claim_places = ClaimPlaces(sessions)
-        self._freezing = FreezeDesk(sessions, RegisterDrawer(sessions, self._seal, self._trees, moment), chain, cases, moment)
+        drawer = RegisterDrawer(sessions, self._seal, self._trees, moment)
+        self._freezing = FreezeDesk(sessions, drawer, self._proofs, chain, cases, moment)
 
     # --- import and freeze -------------------------------------------------------------------------------------------------------
 
@@ -96,15 +100,17 @@ class RegisterService:
         """The report of an import or of a recent dry run, with every reject. Raises: ImportUnknown."""
         return self._imports.report(case_id, import_id)
 
-    def propose_freeze(self, case_id: str, visitor: Visitor | None, *, with_related: bool = False) -> ActView:
-        """Draw up the register of the newest import and lay it before the officials; asked again, it gives the same act.
+    def propose_freeze(
+        self, case_id: str, visitor: Visitor | None, *, with_related: bool = False, progress: Progress | None = None
+    ) -> ActView:
+        """Draw up the register of the newest import, prove it, and lay it before the officials; asked again, it gives the same act.
 
-        Related parties stay outside unless `with_related`. `visitor` is an official; None for the command line.
-        Raises: CaseUnknown, NotOfficialOfCase, RegisterEmpty, RegisterFrozenAlready, AnotherActOpen.
+        Related parties stay outside unless `with_related`. `visitor` is an official; None for the command line, which has a `progress`.
+        Raises: CaseUnknown, NotOfficialOfCase, RegisterEmpty, RegisterFrozenAlready, TotalTooLarge, RangeProofsTakeLong, AnotherActOpen.
         """
         if visitor is not None:
             self._cases.require_official(case_id, visitor)
-        return self._freezing.propose(self._cases.get_case(case_id), with_related=with_related)
+        return self._freezing.propose(self._cases.get_case(case_id), with_related=with_related, progress=progress)
 
     def complete_freeze(self, act: SignedAct) -> None:
         """Freeze on chain what k officials signed. Raises: RegisterReplaced, TransactionReverted, Unavailable."""
@@ -142,7 +148,16 @@ class RegisterService:
         row = self._frozen_row(case_id, register_number)
         assert row.frozen_at is not None, "frozen rows have their time"
         leaves = LeafSource(lambda: self._leaves_of(row))
-        return FrozenRegister(case_id, register_number, row.root, row.depth, row.leaf_count, classes_of(row), row.frozen_at, leaves)
+        return FrozenRegister(
+            case_id, register_number, row.root, row.depth, row.leaf_count, classes_of(row), row.frozen_at, row.range_proofs_hash, leaves
+        )
+
+    def range_proofs(self, case_id: str, register_number: int) -> Iterator[bytes]:
+        """The public file of range proofs of a frozen register, in pieces. Raises: RegisterNotFrozen, NoRangeProofs."""
+        row = self._frozen_row(case_id, register_number)
+        if row.range_proofs_hash is None:
+            raise NoRangeProofs(register_number=register_number)
+        return self._proofs.file(row, frozen_of(row, self._cases.get_case(case_id), self._chain.chain_id))
 
     def lender_by_phone(self, case_id: str, register_number: int, phone: str) -> list[LenderLeaf]:
         """The lenders with this phone, by index; none for an unknown one. Raises: RegisterNotFrozen, MobileMalformed."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.case.register.original_store import OriginalRow, delete_originals
+from backend.case.register.proof_store import RangeProofRow
 from backend.case.register.views import ImportStatus
 from backend.ground.db.base import Base, UtcTime
 from backend.ground.db.sessions import Sessions
@@ -133,6 +134,8 @@ class RegisterRow(Base):
     classes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """name, heads; amount_fen as text and blind as hex, because JSON readers round big numbers."""
     act_id: Mapped[str | None] = mapped_column(String(20))
+    range_proofs_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """None until every chunk is proved, and for ever in registers of before proofs were made."""
     drawn_up_at: Mapped[datetime] = mapped_column(UtcTime)
     frozen_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
@@ -175,6 +178,7 @@ def delete_import(sessions: Sessions, import_id: str) -> None:
 def delete_register(sessions: Sessions, register_id: str) -> None:
     """Take away a register that never became whole."""
     with sessions.begin() as session:
+        session.execute(delete(RangeProofRow).where(RangeProofRow.register_id == register_id))
         session.execute(delete(LeafRow).where(LeafRow.register_id == register_id))
         session.execute(delete(RegisterRow).where(RegisterRow.id == register_id, RegisterRow.status == DrawnStatus.DRAWING))
 
@@ -206,6 +210,11 @@ def forget_original(session: Session, import_id: str) -> None:
 def set_drawn(session: Session, register_id: str) -> None:
     """From now on the register can be signed."""
     session.execute(update(RegisterRow).where(RegisterRow.id == register_id).values(status=DrawnStatus.FREEZING))
+
+
+def set_range_proofs(session: Session, register_id: str, file_hash: bytes) -> None:
+    """Every chunk of the register is proved."""
+    session.execute(update(RegisterRow).where(RegisterRow.id == register_id).values(range_proofs_hash=file_hash))
 
 
 def next_import_number(session: Session, case_id: str) -> int:

@@ -175,6 +175,8 @@ class FrozenRegister:
     leaf_count: int
     classes: Sequence[FrozenClass]
     frozen_at: datetime
+    range_proofs_hash: bytes | None
+    """None where the register was frozen without proofs."""
     leaves: LeafSource = field(repr=False)
 
 

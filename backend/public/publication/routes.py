@@ -17,6 +17,7 @@ MEDIA_TYPES = {
     ".jsonl": "application/jsonl",
     ".csv": "text/csv; charset=utf-8",
     ".pdf": "application/pdf",
+    ".bin": "application/octet-stream",
 }
 
 

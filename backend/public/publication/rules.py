@@ -9,6 +9,8 @@ from typing import Any
 from backend.ground.common.hashing import canonical_json
 
 FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
+OF_PROVED_REGISTERS = "range_proofs.bin"
+"""From the announcement on, where the register was frozen with range proofs."""
 AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
 OF_SEALED_POLLS = "seal.json"
 """From the announcement on, of sealed polls only."""

@@ -79,8 +79,7 @@ class PublicationService:
         stage = self._polls.stage(poll_id)
         names: tuple[str, ...] = rules.AT_ANNOUNCEMENT
         poll = self._polls.get_poll(poll_id)
-        if poll.kind is PollKind.SEALED:
-            names += (rules.OF_SEALED_POLLS,)
+        names += self._more(poll)
         if stage >= Stage.CLOSED and self._books_are_closed(poll, stage):
             names += (rules.AFTER_CLOSE,)
         if stage >= Stage.TALLIED or (stage is Stage.ABANDONED and self._reason(poll) is not None):
@@ -93,7 +92,7 @@ class PublicationService:
         Raises: PollUnknown, FileUnknown, ReceiptsNotPublishedYet, BooksNotClosedYet, ResultNotPublishedYet, Unavailable.
         """
         poll = self._polls.get_poll(poll_id)
-        known = (*rules.FILES, *([rules.OF_SEALED_POLLS] if poll.kind is PollKind.SEALED else []))
+        known = (*rules.FILES, *self._more(poll))
         if name not in known:
             raise FileUnknown(name=name[:40], known=", ".join(known))
         path = self._folder / poll.id / name
@@ -109,6 +108,17 @@ class PublicationService:
             with self._writing:
                 _write(path, self._content(name)(poll))
         return path
+
+    def proves_ranges(self, poll_id: str) -> bool:
+        """Whether `range_proofs.bin` is among a poll's files. Raises: PollUnknown."""
+        return rules.OF_PROVED_REGISTERS in self._more(self._polls.get_poll(poll_id))
+
+    def _more(self, poll: PollView) -> tuple[str, ...]:
+        """What polls of some kinds, and over some registers, publish besides."""
+        names: tuple[str, ...] = ()
+        if self._register.frozen(poll.case_id, poll.register_number).range_proofs_hash is not None:
+            names += (rules.OF_PROVED_REGISTERS,)
+        return (*names, rules.OF_SEALED_POLLS) if poll.kind is PollKind.SEALED else names
 
     def _is_final(self, poll: PollView, name: str) -> bool:
         """Whether a file that was written never changes: the result gains its decision, lost receipts may come back from the journal."""
@@ -170,6 +180,7 @@ class PublicationService:
             "receipts.jsonl": self._receipts_jsonl,
             "result.json": self._result_json,
             "seal.json": self._seal_json,
+            rules.OF_PROVED_REGISTERS: self._range_proofs,
         }[name]
 
     def _poll_json(self, poll: PollView) -> bytes:
@@ -209,8 +220,13 @@ class PublicationService:
 
     def _register_json(self, poll: PollView) -> bytes:
         classes = [PublishedClass(c.name, c.heads, c.amount_fen, c.blind) for c in poll.classes]
-        proofs = NO_RANGE_PROOFS if poll.protocol > 1 else None
+        proofs = None
+        if poll.protocol > 1:
+            proofs = self._register.frozen(poll.case_id, poll.register_number).range_proofs_hash or NO_RANGE_PROOFS
         return rules.register_json(poll.register_number, poll.register_root, poll.leaf_count, classes, proofs)
+
+    def _range_proofs(self, poll: PollView) -> bytes:
+        return b"".join(self._register.range_proofs(poll.case_id, poll.register_number))
 
     def _receipts_jsonl(self, poll: PollView) -> bytes:
         return rules.receipts_jsonl(_published(receipt) for receipt in self._ballots.receipts_of(poll.id))

@@ -19,6 +19,7 @@ def files_of(vote: ForgedVote) -> dict[str, bytes]:
     return {
         "poll.json": canonical(_poll_file(vote)),
         "leaves.csv": ("\n".join(["index,voting_class,x,y", *leaves]) + "\n").encode(),
+        **({"range_proofs.bin": vote.range_proofs} if vote.range_proofs else {}),
         "register.json": canonical(_register_file(vote)),
         "plan.json": vote.plan,
         "plan.pdf": PDF,
@@ -63,7 +64,13 @@ def _register_file(vote: ForgedVote) -> dict[str, Any]:
     ]
     count = len(vote.register.lenders)
     root = hex_of(vote.register.root)
-    return {"register_number": 0, "root": root, "leaf_count": count, "classes": classes, "range_proofs_hash": hex_of(bytes(32))}
+    return {
+        "register_number": 0,
+        "root": root,
+        "leaf_count": count,
+        "classes": classes,
+        "range_proofs_hash": hex_of(vote.range_proofs_hash),
+    }
 
 
 def _result_file(vote: ForgedVote) -> dict[str, Any]:

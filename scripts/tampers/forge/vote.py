@@ -31,6 +31,7 @@ from tests.contracts.ballot_box import (
     sign,
     signer_of,
 )
+from tests.contracts.ranged import context_of, proofs_file
 from tests.contracts.typed import Domain
 from tests.vectors.reference import created_address
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
@@ -78,6 +79,8 @@ class ForgedVote:
     decided_at: int = 0
     closing_note: bool = True
     register_number: int = 0
+    #: Makes range_proofs.bin from the right context; without bytes the register is frozen without proofs.
+    prover: Callable[[ForgedVote, bytes], bytes] = lambda vote, context: proofs_file(context, vote.register.lenders)
 
     def __post_init__(self) -> None:
         self.chain, self.acts = ForgedChain(), dict[str, Forged]()
@@ -122,6 +125,14 @@ class ForgedVote:
     @property
     def classes(self) -> list[tuple[int, int, int]]:
         return self.totals or self.register.classes
+
+    @cached_property
+    def range_proofs(self) -> bytes:
+        return self.prover(self, context_of(CHAIN_ID, self.case, 0, self.register, self.classes))
+
+    @property
+    def range_proofs_hash(self) -> bytes:
+        return bytes(keccak(self.range_proofs)) if self.range_proofs else bytes(32)
 
     @cached_property
     def plan(self) -> bytes:
@@ -187,8 +198,8 @@ class ForgedVote:
         register, names = self.register, bytes(keccak(canonical(self.names)))
         classes_hash = bytes(keccak(encode([CLASSES_ABI], [self.classes])))
         count = len(register.lenders)
-        what = [register.root, count, self.classes, names, bytes(32)]
-        signed = self.signatures("freeze", "RegisterFreeze", [0, register.root, count, classes_hash, names, bytes(32)])
+        what = [register.root, count, self.classes, names, self.range_proofs_hash]
+        signed = self.signatures("freeze", "RegisterFreeze", [0, register.root, count, classes_hash, names, self.range_proofs_hash])
         kinds = ["bytes32", "uint256", CLASSES_ABI, "bytes32", "bytes32"]
         frozen = self.log(self.case, "RegisterFrozen", ["uint256", *kinds], [word(0)], encode(kinds, what))
         self.act("freeze", START + 100, self.case, call("freezeRegister", [*kinds, *SIGNERS], [*what, *signed]), frozen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.tampers.lies import bundles, cases, codes, counts, excuses, logs, registers, relays, results, sealed, states
+from scripts.tampers.lies import bundles, cases, codes, counts, excuses, logs, ranges, registers, relays, results, sealed, states
 from scripts.tampers.lies.kinds import Lie
 
 LIES: tuple[Lie, ...] = (
@@ -10,6 +10,7 @@ LIES: tuple[Lie, ...] = (
     *cases.LIES,
     *codes.LIES,
     *registers.LIES,
+    *ranges.LIES,
     *counts.LIES,
     *results.LIES,
     *relays.LIES,

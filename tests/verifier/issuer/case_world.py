@@ -27,13 +27,13 @@ class CaseWorld(World):
         keys = [self.official_keys[place] for place in places]
         return [signer_of(key) for key in keys], [sign(key, digest) for key in keys]
 
-    def freeze(self, register: Register, classes: Sequence[tuple[int, int, int]] | None = None) -> int:
+    def freeze(self, register: Register, classes: Sequence[tuple[int, int, int]] | None = None, proofs_hash: bytes = NO_PROOFS) -> int:
         number = int(self.case.functions.registerCount().call())
         totals = register.classes if classes is None else list(classes)
         facts = {"root": register.root, "leafCount": len(register.lenders), "classesHash": classes_hash(totals)}
-        hashes = {"classNamesHash": NO_NAMES, "rangeProofsHash": NO_PROOFS}
+        hashes = {"classNamesHash": NO_NAMES, "rangeProofsHash": proofs_hash}
         proofs = self.officials_sign(self.case_digest("RegisterFreeze", registerNumber=number, **facts, **hashes), self.everybody)
-        frozen = (register.root, len(register.lenders), totals, NO_NAMES, NO_PROOFS)
+        frozen = (register.root, len(register.lenders), totals, NO_NAMES, proofs_hash)
         self.chain.send(self.case.functions.freezeRegister(*frozen, *proofs))
         return number
 

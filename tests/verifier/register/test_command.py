@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 
 def options(papers: Papers, **changes: str) -> list[str]:
     given = {"claims": str(papers.claims), "openings": str(papers.openings), "case": hex_of(CASE), "chain-id": str(CHAIN_ID)}
-    return [word for name, value in ({**given, "register-number": "0"} | changes).items() for word in (f"--{name}", value)]
+    return [word for name, value in ({**given, "register-number": "0", "protocol": "3"} | changes).items() for word in (f"--{name}", value)]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from eth_utils.crypto import keccak
 
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Register, address_of, make_register, secret, sign, two_words
 from tests.contracts.chain import Chain
+from tests.contracts.ranged import context_of, proofs_file
 from tests.contracts.sealed_world import SealedPapers, SealedPoll, SealedTerms, SealedVote, SealedWorld, plain_of
 from tests.contracts.typed import Domain
 from tests.contracts.world import Terms
@@ -48,7 +49,9 @@ class SealedHeldVote(HeldVote):
         world, register = world or SealedWorld(chain), register or make_register(12)
         titles = {"motions": [f"事项{number}" for number in range(1, motions + 1)]} if motions > 1 else {}
         plan = plan_of(world.case.address.lower(), {"title": "清偿方案"} | titles)
-        register_number, plan_number = world.freeze(register), world.submit(keccak(plan))
+        number = world.case.functions.registerCount().call()
+        proofs = proofs_file(context_of(chain.chain_id, world.case.address, number, register), register.lenders)
+        register_number, plan_number = world.freeze(register, proofs_hash=keccak(proofs)), world.submit(keccak(plan))
         world.admit(plan_number, keccak(plan))
         terms = world.terms(register_number, plan_number)
         closes_at = terms.opens_at + window_seconds
@@ -60,7 +63,7 @@ class SealedHeldVote(HeldVote):
         contract = world.announce_sealed(sealed_terms, keys)
         domain = Domain(chain.chain_id, contract.address)
         papers = SealedPapers(domain, register, keccak(plan), world.verifier_key, closes_at, keys)
-        return cls(world, register, plan, SealedPoll(world, register, sealed_terms, contract, papers), rule_name)
+        return cls(world, register, plan, SealedPoll(world, register, sealed_terms, contract, papers), rule_name, range_proofs=proofs)
 
     def sealed(self, index: int, choice: int, sequence: int = 1, *, receipted: bool = True, **rest: Any) -> SealedVote:
         """A lender's ballot with the relay's receipt: a choice in the first motion and other ones in the others; 0 holds nothing."""

@@ -16,6 +16,7 @@ from eth_utils.crypto import keccak
 
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, Register, Vote, address_of, make_register, opening, secret, sign
 from tests.contracts.chain import Chain
+from tests.contracts.ranged import context_of, proofs_file
 from tests.contracts.typed import TYPES, Domain
 from tests.contracts.world import OpenPoll, Terms, World
 
@@ -109,6 +110,7 @@ class HeldVote:
     books: list[Book] = field(default_factory=list)
     notes: list[bytes] = field(default_factory=list)
     excluded: list[int] = field(default_factory=list)
+    range_proofs: bytes = b""
 
     @classmethod
     def announce(
@@ -122,13 +124,15 @@ class HeldVote:
         """Case, register, plan and poll, up to the announcement."""
         world, register = world or World(chain), register or make_register(12)
         plan = plan_of(world.case.address.lower(), {"title": "清偿方案"})
-        register_number, plan_number = world.freeze(register), world.submit(keccak(plan))
+        number = world.case.functions.registerCount().call()
+        proofs = proofs_file(context_of(chain.chain_id, world.case.address, number, register), register.lenders)
+        register_number, plan_number = world.freeze(register, proofs_hash=keccak(proofs)), world.submit(keccak(plan))
         world.admit(plan_number, keccak(plan))
         terms = world.terms(register_number, plan_number)
         closes_at = terms.opens_at + window_seconds
         terms = replace(terms, conditions=preset(rule_name), closes_at=closes_at, receipt_signer=address_of(RELAY))
         poll = OpenPoll.announce(world, register, terms, keccak(plan))
-        return cls(world, register, plan, poll, rule_name)
+        return cls(world, register, plan, poll, rule_name, range_proofs=proofs)
 
     def vote(self, index: int, choice: int, sequence: int = 1, *, key: bytes | None = None, receipted: bool = True) -> Vote:
         """A lender's ballot, with the relay's receipt for it."""
@@ -243,12 +247,13 @@ class HeldVote:
             "root": hex_of(self.register.root),
             "leaf_count": len(self.register.lenders),
             "classes": classes,
-            "range_proofs_hash": hex_of(bytes(32)),
+            "range_proofs_hash": hex_of(keccak(self.range_proofs)),
         }
         leaves = [f"{one.index},{one.voting_class},{one.point[0]:064x},{one.point[1]:064x}" for one in self.register.lenders]
         (folder / "poll.json").write_bytes(canonical(self.poll_file()))
         (folder / "register.json").write_bytes(canonical(register))
         (folder / "leaves.csv").write_text("\n".join(["index,voting_class,x,y", *leaves]) + "\n")
+        (folder / "range_proofs.bin").write_bytes(self.range_proofs)
         (folder / "plan.json").write_bytes(self.plan)
         (folder / "plan.pdf").write_bytes(PDF)
         (folder / "receipts.jsonl").write_bytes(b"".join(canonical(receipt) + b"\n" for receipt in self.listed()))

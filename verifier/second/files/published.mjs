@@ -12,6 +12,7 @@ export const FINDINGS = {
   "seal.json": "seal.file",
   "leaves.csv": "register.leaves",
   "register.json": "register.file",
+  "range_proofs.bin": "ranges.file",
   "plan.json": "plan.form",
   "plan.pdf": "plan.pdf",
   "receipts.jsonl": "receipts.form",

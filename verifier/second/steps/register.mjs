@@ -44,7 +44,6 @@ async function frozenRegister(recount, scene, { registerNumber, announced }, log
   const digest = scene.caseDomain.digest("RegisterFreeze", registerNumber, root, leafCount, classesHash(classes), ...hashes);
   scene.panel.signed("register.signatures", digest, signers, signatures, log, `freezing in ${transaction.where}`);
   checkFrozen(leafCount, classes, log);
-  if (!proofsHash.equals(ZERO)) log.note(`range proofs are announced under ${hex(proofsHash)}; this tool does not read them`);
   return { root, leafCount, depth: depthOf(Number(leafCount)), classes, namesHash, proofsHash, leaves: null };
 }
 

@@ -14,6 +14,7 @@ from verifier.tally.steps import (
     outcome,
     parameters,
     plan,
+    ranges,
     receipts,
     register,
     result_file,
@@ -38,4 +39,5 @@ STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
     (13, "Log", issuer_log.check),
     (14, "State", state.check),
     (15, "Seal", seal.check),
+    (16, "Ranges", ranges.check),
 )

@@ -52,8 +52,6 @@ def _frozen(recount: Recount, scene: Scene, terms: Terms, log: StepLog) -> Regis
         digest = register_freeze(scene.case_separator, *what, names_hash, proofs_hash)
     scene.panel.signed("register.signatures", digest, signers, signatures, log, f"freezing in {transaction.place}")
     _sane(leaf_count, classes, log)
-    if any(proofs_hash):
-        log.note(f"range proofs are announced under 0x{proofs_hash.hex()}; this tool does not read them yet")
     return Register(root, leaf_count, depth_of(max(1, leaf_count)), classes, names_hash, proofs_hash, None)
 
 

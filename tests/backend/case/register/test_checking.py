@@ -21,6 +21,7 @@ from backend.ground.common.sealed import SealBroken
 from scripts.generate.claims import generate
 from tests.backend.case.register.office import Office, claim, write_csv
 from tests.backend.town import CasePeople, Person, Refused, Town
+from verifier.ranges.file import NAME, size_of
 from verifier.register.check import Check, Task
 from verifier.register.freeze import Place, check_code
 from verifier.register.report import Outcome
@@ -61,11 +62,15 @@ class Freeze:
         """The tool's own word on what was downloaded."""
         claims, sealed, password = self.download()
         domain, message = self.act["typed_data"]["domain"], self.act["typed_data"]["message"]
-        protocol = 2 if "classNamesHash" in message else 1
+        protocol = 4 if "classNamesHash" in message else 1
         case = bytes.fromhex(domain["verifyingContract"][2:])
         place = Place(case, int(domain["chainId"]), int(message["registerNumber"]), protocol)
+        proofs = self.official.browser.get(f"/api/acts/{self.act['id']}/range-proofs")
+        assert proofs.status_code == 200, proofs.text[:200]
+        (self.folder / NAME).write_bytes(proofs.content)
         (self.folder / "act.json").write_text(json.dumps(self.act, ensure_ascii=False), encoding="utf-8")
         given: dict[str, Any] = {"with_related": self.act["summary"]["with_related"], "act": self.folder / "act.json", "quiet": True}
+        given["range_proofs"] = self.folder / NAME
         return Check(Task(claims, sealed, password, place, **(given | changes))).run()
 
     def sign(self, official: Person, **check: str) -> dict[str, Any]:
@@ -112,6 +117,21 @@ def test_the_officials_tool_works_out_what_is_to_be_signed(town: Town, tmp_path:
     assert outcome.worked_out.leaf_count == freeze.act["summary"]["lenders"]
     act = freeze.sign(freeze.official, check_code=check_code(outcome.worked_out.digest))
     assert [(given["checked"], given["unchecked_reason"]) for given in act["signatures"]] == [("tool", "")]
+
+
+def test_the_act_names_the_hash_of_the_proofs_that_officials_get(freeze: Freeze) -> None:
+    answer = freeze.official.browser.get(f"/api/acts/{freeze.act['id']}/range-proofs")
+    assert answer.headers["content-disposition"] == 'attachment; filename="range_proofs-register-0.bin"'
+    hashed = "0x" + keccak(answer.content).hex()
+    assert freeze.act["typed_data"]["message"]["rangeProofsHash"] == freeze.act["summary"]["range_proofs_hash"] == hashed
+    assert len(answer.content) == size_of(freeze.act["summary"]["lenders"])
+    outcome = freeze.check()
+    assert outcome.worked_out is not None
+    assert outcome.worked_out.range_proofs_hash == keccak(answer.content)
+    wrong = freeze.folder / "wrong.bin"
+    wrong.write_bytes(answer.content[:-1] + bytes([answer.content[-1] ^ 1]))
+    assert dict(freeze.check(range_proofs=wrong).findings.by_name) == {"ranges.proof": 1, "act.differs": 2}
+    assert dict(freeze.check(range_proofs=None).findings.by_name) == {"ranges.missing": 1, "act.differs": 2}
 
 
 def test_every_download_has_another_password_and_both_are_written_down(freeze: Freeze) -> None:
@@ -168,7 +188,7 @@ def test_a_reason_that_cannot_be_kept_is_refused(freeze: Freeze, reason: str, re
     assert error.value.status in {400, 422}
 
 
-@pytest.mark.parametrize(("method", "name"), [("GET", "claims-file"), ("POST", "openings-file")])
+@pytest.mark.parametrize(("method", "name"), [("GET", "claims-file"), ("POST", "openings-file"), ("GET", "range-proofs")])
 def test_files_are_for_officials_of_the_case_while_the_act_waits(freeze: Freeze, town: Town, method: str, name: str) -> None:
     path = f"/api/acts/{freeze.act['id']}/{name}"
     stranger, institution, admin = town.person("official"), freeze.people.institution, town.person("admin")

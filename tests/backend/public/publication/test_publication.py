@@ -14,7 +14,7 @@ from typing import Any
 from backend.ground.chain.addresses import poll_address
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.common.hashing import canonical_json, keccak
-from backend.public.publication.rules import AT_ANNOUNCEMENT, FILES
+from backend.public.publication.rules import AT_ANNOUNCEMENT, FILES, OF_PROVED_REGISTERS
 from backend.public.publication.transactions import EVENTS_A_LOOK, transactions_of
 from scripts.tampers.recounts import FIRST, SECOND, Said, ask
 from tests.backend.vote.ballots.test_intake import cast_directly
@@ -39,7 +39,8 @@ def test_before_the_opening_everything_that_is_fixed_is_there(world: World) -> N
     assert (poll["poll"], poll["chain_id"], poll["rule_name"]) == (vote.poll.address, 31337, "CN_SZ_A")
     assert (poll["protocol"], poll["rehearsal"]) == (4, True)
     assert poll["poll"] == poll_address(poll["case"], poll["poll_number"])
-    assert json.loads(published(vote, "register.json"))["range_proofs_hash"] == "0x" + "00" * 32
+    proofs = published(vote, "range_proofs.bin")
+    assert json.loads(published(vote, "register.json"))["range_proofs_hash"] == "0x" + keccak(proofs).hex()
     assert world.chain._node.known("eth_getCode", poll["case"], hex(poll["from_block"])) != "0x"
     assert world.chain._node.known("eth_getCode", poll["case"], hex(poll["from_block"] - 1)) == "0x"
     assert keccak(published(vote, "plan.json")) == vote.poll.plan_hash
@@ -50,6 +51,13 @@ def test_before_the_opening_everything_that_is_fixed_is_there(world: World) -> N
     assert refusal(vote, "secrets.json") == "FileUnknown"
     assert world.browser().get(f"/api/polls/{vote.poll.id}/published/..%2F..%2Fdb.sqlite3").status_code == 404
     assert world.browser().get("/api/polls/nothing/published/poll.json").status_code == 404
+
+
+def test_pages_of_the_poll_link_the_range_proofs(world: World) -> None:
+    vote = Vote(world, world.announce())
+    link = f'href="/api/polls/{vote.poll.id}/published/range_proofs.bin"'
+    for page in (f"/polls/{vote.poll.id}", f"/polls/{vote.poll.id}/vote"):
+        assert link in vote.world.browser().get(page).text, page
 
 
 def test_the_leaves_make_the_frozen_root_and_open_to_the_admitted_totals(standing_vote: Vote) -> None:
@@ -162,7 +170,7 @@ def recount_folder(vote: Vote) -> Path:
     answer = vote.world.browser().get(f"/api/polls/{vote.poll.id}/published.zip")
     folder = vote.world.folder / f"recount-{vote.poll.id}"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        assert tuple(archive.namelist()) == FILES
+        assert tuple(archive.namelist()) == (*AT_ANNOUNCEMENT, OF_PROVED_REGISTERS, *FILES[len(AT_ANNOUNCEMENT) :])
         archive.extractall(folder)
     return folder
 
@@ -171,7 +179,7 @@ def test_the_archive_of_an_open_poll_has_no_receipts(vote: Vote) -> None:
     vote.take(0)
     answer = vote.world.browser().get(f"/api/polls/{vote.poll.id}/published.zip")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        assert tuple(archive.namelist()) == AT_ANNOUNCEMENT
+        assert tuple(archive.namelist()) == (*AT_ANNOUNCEMENT, OF_PROVED_REGISTERS)
 
 
 def test_nothing_published_names_a_person(vote: Vote) -> None:
