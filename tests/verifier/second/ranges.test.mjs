@@ -288,7 +288,11 @@ test("where a hash was frozen the file is demanded, in any protocol", async () =
 test("a signed file of another length, form or register is named, and its proofs are not looked at", async () => {
   const files = [join(rightFile, Buffer.of(0)), rightFile.subarray(0, -1), changed(rightFile, 0, Buffer.of(0)), Buffer.alloc(0)];
   for (const place of [8, 39, 43]) files.push(changed(rightFile, place, Buffer.of(rightFile[place] ^ 1)));
-  for (const file of files) assert.ok((await said(recountOf({ file }))).names.every((name) => name === "ranges.file"), hex(file.subarray(0, 50)));
+  for (const file of files)
+    assert.ok(
+      (await said(recountOf({ file }))).names.every((name) => name === "ranges.file"),
+      hex(file.subarray(0, 50)),
+    );
   for (const file of files) assert.notEqual((await said(recountOf({ file }))).names.length, 0);
 });
 
