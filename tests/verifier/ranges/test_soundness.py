@@ -20,6 +20,7 @@ from verifier.ranges.transcript import Transcript
 
 #: 1,000 mutations by default; many more by hand.
 MUTATIONS = int(os.environ.get("RANGE_MUTATIONS", "1000"))
+REGISTERS = int(os.environ.get("RANGE_REGISTERS", "4"))
 AMOUNTS = st.one_of(st.sampled_from([0, 1, 2**63 - 1, 2**63, 2**64 - 1]), st.integers(0, 2**64 - 1))
 BLINDS = st.integers(1, ORDER - 1)
 THREE = [(10_000 + 137 * i, 77 + i) for i in range(3)]
@@ -47,6 +48,18 @@ def test_every_number_of_leaves__is_proved(count: int) -> None:
     file, points = file_of(openings)
     assert len(file) == size_of(count)
     assert judged(file, points) == []
+
+
+def test_honest_registers__are_clean() -> None:
+    """Registers of random sizes and amounts; RANGE_REGISTERS=200 by hand."""
+    drawn = random.Random(9)
+    for number in range(REGISTERS):
+        openings = [
+            (drawn.choice([drawn.randrange(2**64), drawn.randrange(10**9)]), drawn.randrange(1, ORDER))
+            for _ in range(drawn.randrange(1, 9))
+        ]
+        context = number.to_bytes(32, "big")
+        assert judged(*file_of(openings, context), context) == []
 
 
 def test_chunks__are_64_and_then_the_bits_of_the_rest() -> None:
