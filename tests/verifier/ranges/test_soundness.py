@@ -13,7 +13,9 @@ from tests.verifier.ranges.ranged import CONTEXT, Proved, committed, file_of, ju
 from verifier.ranges import proving
 from verifier.ranges.checking import Claimed, wrong_chunks
 from verifier.ranges.file import Chunk, chunks, size_of
+from verifier.ranges.generators import H
 from verifier.ranges.group import ORDER
+from verifier.ranges.products import product
 from verifier.ranges.proofs import length_of
 from verifier.ranges.proving import OutOfRange, prove
 from verifier.ranges.transcript import Transcript
@@ -104,7 +106,7 @@ class _AnyBits(proving._Attempt):
         return super().proof()
 
     def _bit_sum(self, of_g, of_h):  # type: ignore[no-untyped-def]
-        return proving.product([self._alpha, *self._bits, *(bit - 1 for bit in self._bits)], [proving.H, *of_g, *of_h])
+        return product([self._alpha, *self._bits, *(bit - 1 for bit in self._bits)], [H, *of_g, *of_h])
 
 
 @pytest.mark.parametrize("digit", [-1, 2, ORDER // 2])
