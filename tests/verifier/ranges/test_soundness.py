@@ -187,18 +187,31 @@ def test_two_errors_that_cancel_out__do_not_hold() -> None:
     assert [chunk.number for chunk in wrong_chunks(CONTEXT, claimed)] == [0, 1]
 
 
-def test_random_bytes__are_never_believed(three: tuple[bytes, bytes]) -> None:
-    """One byte, or a few, changed anywhere in a file: the chunk they are in is named, or the file is none."""
-    file, points = three
+def _mutated(file: bytes, drawn: random.Random) -> tuple[bytes, set[int]]:
+    """The file with one byte, or a few, changed anywhere; and where."""
+    changed, places = bytearray(file), {drawn.randrange(len(file)) for _ in range(drawn.choice([1, 1, 1, 2, 40]))}
+    for at in places:
+        changed[at] ^= drawn.randrange(1, 256)
+    return bytes(changed), places
+
+
+def test_random_bytes__are_never_believed() -> None:
+    """A file of one leaf: whatever is changed, it is none, or its chunk does not hold."""
+    file, points = file_of(THREE[:1])
     assert judged(file, points) == []
-    begins = [44, 44 + length_of(2), len(file)]
     drawn = random.Random(17)
     for _ in range(MUTATIONS):
-        changed = bytearray(file)
-        places = {drawn.randrange(len(file)) for _ in range(drawn.choice([1, 1, 1, 2, 40]))}
-        for at in places:
-            changed[at] ^= drawn.randrange(1, 256)
-        found = judged(bytes(changed), points)
+        changed, places = _mutated(file, drawn)
+        found = judged(changed, points)
+        assert isinstance(found, str) if min(places) < 44 else found == [0]
+
+
+def test_random_bytes__name_their_own_chunk(three: tuple[bytes, bytes]) -> None:
+    file, points = three
+    begins, drawn = [44, 44 + length_of(2), len(file)], random.Random(18)
+    for _ in range(MUTATIONS // 25):
+        changed, places = _mutated(file, drawn)
+        found = judged(changed, points)
         expected = sorted({number for number in range(2) for at in places if begins[number] <= at < begins[number + 1]})
         assert isinstance(found, str) if min(places) < 44 else found == expected
 
