@@ -85,7 +85,8 @@ def poll_page(request: Request, poll_id: str) -> Response:
     plan = plans.get_plan(facts["poll"]["plan"]["id"]).content
     ladder = ladder_view(plan["ladder"], speaker(language))
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
-    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES)
+    proved = service_of(request, PublicationService).proves_ranges(poll_id)
+    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES, proved=proved)
 
 
 @router.get("/polls/{poll_id}/transactions")
@@ -112,7 +113,8 @@ def booth(request: Request, poll_id: str) -> Response:
     plans = service_of(request, PlanService)
     poll = _poll(request, poll_id)
     ladder = ladder_view(plans.get_plan(poll["plan"]["id"]).content["ladder"], speaker(language_of(request)))
-    return render(request, "booth/page.html", poll=poll, ladder=ladder)
+    proved = service_of(request, PublicationService).proves_ranges(poll_id)
+    return render(request, "booth/page.html", poll=poll, ladder=ladder, proved=proved)
 
 
 @router.get("/polls/{poll_id}/complaint")

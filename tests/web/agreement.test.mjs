@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as protocol from "../../backend/web/src/crypto/protocol.js";
+import { proofState } from "../../backend/web/src/crypto/ranges.js";
 import * as recomputed from "../../backend/web/src/office/recomputed.js";
 
 const CASE = "0x" + "ca".repeat(20);
@@ -97,6 +98,38 @@ test("a freeze agrees in root, number, leaves, totals, blinds, names and range p
     freeze({ classes: [first] }),
   ])
     assert.ok(!agreesWith(lie)(signed), JSON.stringify(lie));
+});
+
+test("since protocol 4 no freeze without range proofs agrees, and the hash that is shown is the hash that is signed", () => {
+  const now = { ...theCase, protocol: 4 };
+  const shown = freeze({ range_proofs_hash: hash("5a") });
+  const message = recomputed.freezeMessage({ summary: shown }, now);
+  assert.equal(message.rangeProofsHash, hash("5a"));
+  check("RegisterFreeze", now, message, (given) => recomputed.isExactly(given, "RegisterFreeze", now, message));
+  const signed = typed("RegisterFreeze", message);
+  const other = recomputed.freezeMessage({ summary: freeze({ range_proofs_hash: hash("5b") }) }, now);
+  assert.ok(!recomputed.isExactly(signed, "RegisterFreeze", now, other));
+  for (const none of [hash("00"), undefined, null, "", "0x", hash("5A"), hash("5a") + "00", hash("5a").slice(2), 7])
+    assert.throws(() => recomputed.freezeMessage({ summary: freeze({ range_proofs_hash: none }) }, now), RangeError, String(none));
+});
+
+test("before, a register may have range proofs or a zero in their place, and nothing else", () => {
+  for (const protocol of [2, 3]) {
+    const old = { ...theCase, protocol };
+    for (const given of [hash("00"), hash("5a")])
+      assert.equal(recomputed.freezeMessage({ summary: freeze({ range_proofs_hash: given }) }, old).rangeProofsHash, given);
+    assert.throws(() => recomputed.freezeMessage({ summary: freeze({ range_proofs_hash: undefined }) }, old), RangeError);
+  }
+});
+
+test("an official reads of each freeze whether its leaves are proved to be in range", () => {
+  const states = [1, 2, 3, 4].map((protocol) => [hash("5a"), hash("00"), undefined].map((given) => proofState(given, protocol)));
+  assert.deepEqual(states, [
+    ["", "", ""],
+    ["proved", "unproved", "missing"],
+    ["proved", "unproved", "missing"],
+    ["proved", "missing", "missing"],
+  ]);
 });
 
 test("a case of the first release signs its own form of a freeze", () => {

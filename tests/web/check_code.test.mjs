@@ -46,15 +46,17 @@ test("the command names the files, the case and the register", () => {
   assert.equal(
     command,
     "python -m verifier.register --claims claims-register-1.xlsx --openings openings-register-1.lvo " +
-      `--act act-register-1.json --case ${vectors.case} --chain-id ${vectors.chain_id} --register-number 1 --with-related`,
+      `--act act-register-1.json --case ${vectors.case} --chain-id ${vectors.chain_id} --register-number 1 --with-related --protocol 3`,
   );
-  const { classNamesHash: _, ...first } = typedData.message;
+  const proved = { ...typedData, message: { ...typedData.message, rangeProofsHash: "0x" + "5a".repeat(32) } };
+  assert.match(commandFor(proved, {}, "claims-register-1.csv"), / --register-number 1 --range-proofs range_proofs-register-1\.bin$/);
+  const { classNamesHash: _, rangeProofsHash: __, ...first } = typedData.message;
   assert.match(commandFor({ ...typedData, message: first }, {}, "claims-register-1.csv"), / --protocol 1$/);
 });
 
 test("whoever drew the register up puts nothing else into the official's shell", () => {
   const evil = "0x" + "11".repeat(20) + "; rm -rf ~";
-  const message = { registerNumber: "0; reboot", classNamesHash: "$(reboot)" };
+  const message = { registerNumber: "0; reboot", classNamesHash: "$(reboot)", rangeProofsHash: "0x5a; reboot" };
   const command = commandFor(
     { domain: { verifyingContract: evil, chainId: "1`reboot`" }, message },
     { with_related: "$(x)" },

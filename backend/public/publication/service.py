@@ -109,6 +109,10 @@ class PublicationService:
                 _write(path, self._content(name)(poll))
         return path
 
+    def proves_ranges(self, poll_id: str) -> bool:
+        """Whether `range_proofs.bin` is among a poll's files. Raises: PollUnknown."""
+        return rules.OF_PROVED_REGISTERS in self._more(self._polls.get_poll(poll_id))
+
     def _more(self, poll: PollView) -> tuple[str, ...]:
         """What polls of some kinds, and over some registers, publish besides."""
         names: tuple[str, ...] = ()

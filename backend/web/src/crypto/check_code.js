@@ -1,6 +1,7 @@
 // The check code of a register's freeze (protocol §19), and the command with which an official gets it.
 
 import { digestOf, toHex } from "./protocol.js";
+import { NO_PROOFS } from "./ranges.js";
 
 /** Eight groups of four. */
 export const CODE_DIGITS = 32;
@@ -35,5 +36,7 @@ export function commandFor({ domain, message }, { with_related: withRelated }, c
   ];
   if (withRelated) words.push("--with-related");
   if (message.classNamesHash === undefined) words.push("--protocol 1");
+  else if (message.rangeProofsHash === NO_PROOFS) words.push("--protocol 3");
+  else words.push(`--range-proofs range_proofs-register-${number}.bin`);
   return words.join(" ");
 }

@@ -8,6 +8,7 @@ import { actAgrees } from "./agreement.js";
 import { checkSteps, checksOf } from "./freeze_check.js";
 import { aboutFile } from "./identity_file.js";
 import { expectedLeaks } from "./leaks.js";
+import { aboutProofs } from "./range_proofs.js";
 import { drawOwnSignature, ownOf } from "./signed.js";
 import { checkOf, describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
@@ -77,6 +78,7 @@ async function cardOf(act, theCase, acts, accountId, redraw) {
     summaryRows(act.summary),
     waysOf(act),
     aboutFile(act),
+    aboutProofs(act, theCase),
     ["register_freeze", "poll_announcement", "sealed_poll_announcement"].includes(act.kind) ? expectedLeaks(theCase) : null,
     describe(act.typed_data, { withDigest: act.kind !== "register_freeze" }),
     checkOf(agrees),

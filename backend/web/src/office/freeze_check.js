@@ -6,6 +6,7 @@ import check from "../../messages/check.json" with { type: "json" };
 import { acting } from "../page/actions.js";
 import { post } from "../page/api.js";
 import { CODE_DIGITS, codeFits, commandFor } from "../crypto/check_code.js";
+import { NO_PROOFS } from "../crypto/ranges.js";
 import { make } from "../page/dom.js";
 import { save, saveFile } from "../page/files.js";
 import { speaker } from "../page/words.js";
@@ -20,6 +21,8 @@ const at = (act, rest) => `/api/acts/${encodeURIComponent(act.id)}/${rest}`;
 function step(title, words, ...more) {
   return make("li", {}, make("strong", {}, title), make("p", {}, words), more);
 }
+
+const isProved = ({ typed_data: { message } }) => (message.rangeProofsHash ?? NO_PROOFS) !== NO_PROOFS;
 
 function downloads(act, command) {
   const number = Number(act.typed_data.message.registerNumber);
@@ -45,6 +48,7 @@ function downloads(act, command) {
       button(say("check.act"), async () =>
         save(new Blob([JSON.stringify(act)], { type: "application/json" }), `act-register-${number}.json`),
       ),
+      isProved(act) ? button(say("check.proofs"), () => saveFile(at(act, "range-proofs"))) : null,
     ),
   ];
 }

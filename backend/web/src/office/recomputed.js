@@ -18,8 +18,8 @@ import {
   utf8,
 } from "../crypto/protocol.js";
 import { titlesIn } from "../crypto/motions.js";
+import { proofState } from "../crypto/ranges.js";
 
-const NO_PROOFS = "0x" + "00".repeat(32);
 const LATEST_SECONDS = 3600;
 
 /** A sum that must hold of what is shown; throws a RangeError when it does not. */
@@ -43,8 +43,10 @@ export function freezeMessage({ summary }, { protocol }) {
     classesHash: classesHash(totals),
   };
   if (protocol === 1) return message;
-  demand(summary.range_proofs_hash === NO_PROOFS); // nobody here could check other ones
-  return { ...message, classNamesHash: classNamesHash(summary.classes.map(({ name }) => name)), rangeProofsHash: NO_PROOFS };
+  // the proofs themselves are checked by the official's own tool, before it gives a code
+  demand(proofState(summary.range_proofs_hash, protocol) !== "missing");
+  const names = classNamesHash(summary.classes.map(({ name }) => name));
+  return { ...message, classNamesHash: names, rangeProofsHash: summary.range_proofs_hash };
 }
 
 /** PlanAdmission from the plan's own bytes. */

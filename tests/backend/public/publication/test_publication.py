@@ -53,6 +53,13 @@ def test_before_the_opening_everything_that_is_fixed_is_there(world: World) -> N
     assert world.browser().get("/api/polls/nothing/published/poll.json").status_code == 404
 
 
+def test_pages_of_the_poll_link_the_range_proofs(world: World) -> None:
+    vote = Vote(world, world.announce())
+    link = f'href="/api/polls/{vote.poll.id}/published/range_proofs.bin"'
+    for page in (f"/polls/{vote.poll.id}", f"/polls/{vote.poll.id}/vote"):
+        assert link in vote.world.browser().get(page).text, page
+
+
 def test_the_leaves_make_the_frozen_root_and_open_to_the_admitted_totals(standing_vote: Vote) -> None:
     header, *lines = published(standing_vote, "leaves.csv").decode().splitlines()
     assert header == "index,voting_class,x,y"
