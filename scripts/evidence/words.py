@@ -68,7 +68,8 @@ Date and person who took the evidence:
 Recount: {verdict}
 
 1. What is in it
-published/          what the operator published: parameters, register leaves, range proofs, plan, receipts, result; of a sealed vote its key ceremony
+published/          what the operator published: parameters, register leaves and the proofs that they are in range, plan,
+                    receipts, result; of a sealed vote its key ceremony
 blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the blockchain; every
                     transaction and its receipt comes with a proof of inclusion
 code.jsonl          code of case, poll and passkey verifiers with proofs of their accounts at that block (absent where the node gives none)

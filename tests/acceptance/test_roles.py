@@ -52,6 +52,7 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/acts/{act_id}/withdrawal": OFFICIAL,
     "GET /api/acts/{act_id}/claims-file": OFFICIAL,
     "POST /api/acts/{act_id}/openings-file": OFFICIAL,
+    "GET /api/acts/{act_id}/range-proofs": OFFICIAL,
     "GET /api/register/template.xlsx": ANYONE,
     "GET /api/register/template.csv": ANYONE,
     "POST /api/cases/{case_id}/register/imports": INSTITUTION,

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from verifier.ranges.group import ORDER, Point, times, total, word
 
-#: From so many points on a digit of 4, or of 8 bits costs less than what is above it in this list.
-_FOURS_FROM, _EIGHTS_FROM = 48, 3000
+#: From so many points on digits of 4 bits cost less than single products, and digits of 8 less than those of 4.
+_FOURS_FROM, _EIGHTS_FROM = 400, 3000
 
 
 def product(scalars: Sequence[int], points: Sequence[Point]) -> Point | None:
@@ -46,7 +46,7 @@ def _by_bits(digits: bytes, points: Sequence[Point], width: int) -> list[Point |
     buckets: list[list[Point]] = [[] for _ in range(1 << width)]
     for digit, point in zip(digits, points, strict=True):
         buckets[digit].append(point)
-    sums = [total(bucket) for bucket in buckets]
+    sums = [None, *(total(bucket) for bucket in buckets[1:])]
     return [_sum([one for digit, one in enumerate(sums) if digit >> bit & 1]) for bit in range(width - 1, -1, -1)]
 
 

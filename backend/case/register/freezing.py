@@ -72,9 +72,8 @@ class FreezeDesk:
 
         Raises: RegisterReplaced, RangeProofsMissing, TransactionReverted.
         """
-        if "range_proofs_hash" not in act.payload and self._cases.get_case(act.case_id).protocol >= PROVED_SINCE:
-            raise RangeProofsMissing
-        register = self._mark_sending(str(act.payload["register_id"]))
+        unproved = "range_proofs_hash" not in act.payload and self._cases.get_case(act.case_id).protocol >= PROVED_SINCE
+        register = self._mark_sending(str(act.payload["register_id"]), unproved=unproved)
         if register.status == store.DrawnStatus.FROZEN:
             return
         contract = self._chain.case(act.case_address)
@@ -98,7 +97,7 @@ class FreezeDesk:
         proofs_hash = NO_RANGE_PROOFS if signed is None else bytes.fromhex(str(signed)[2:])
         return contract.freeze_register(*frozen, names, proofs_hash, act.signers, act.signatures)
 
-    def _mark_sending(self, register_id: str) -> store.RegisterRow:
+    def _mark_sending(self, register_id: str, *, unproved: bool) -> store.RegisterRow:
         """From here on a newer import no longer stops this freeze: its transaction may be on the way."""
         with self._sessions.begin() as session:
             register = store.register_by_id(session, register_id, hold=True)
@@ -108,6 +107,8 @@ class FreezeDesk:
                 newest = store.newest_import(session, register.case_id)
                 if newest is None or newest.id != register.import_id:
                     raise RegisterReplaced
+                if unproved:
+                    raise RangeProofsMissing
                 register.status = store.DrawnStatus.SENDING
         return register
 

@@ -7,10 +7,11 @@ other code as well. Chunks that are proved are kept at once, so that whoever was
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import islice
 from multiprocessing import get_context
 from threading import Lock
@@ -62,11 +63,12 @@ class RangeProofShelf:
         if progress is None and left > IN_A_REQUEST_LEAVES:
             raise RangeProofsTakeLong(left=left, total=register.leaf_count)
         done = register.leaf_count - left
-        for chunk, proof in self._proved(register.id, frozen.context, todo, left):
-            keep_proof(self._sessions, register.id, chunk.number, proof)
-            done += chunk.leaves
-            if progress is not None:
-                progress(done, register.leaf_count)
+        with closing(self._proved(register.id, frozen.context, todo, left)) as proved:
+            for chunk, proof in proved:
+                keep_proof(self._sessions, register.id, chunk.number, proof)
+                done += chunk.leaves
+                if progress is not None:
+                    progress(done, register.leaf_count)
         self._check(register, frozen.context)
         file_hash = keccak_of_pieces(self._pieces(register, frozen.context))
         with self._sessions.begin() as session:
@@ -85,7 +87,7 @@ class RangeProofShelf:
                 proofs = proofs_between(session, register.id, first, first + _READ_TOGETHER)
             yield b"".join(proofs)
 
-    def _proved(self, register_id: str, context: bytes, todo: Sequence[Chunk], left: int) -> Iterator[tuple[Chunk, bytes]]:
+    def _proved(self, register_id: str, context: bytes, todo: Sequence[Chunk], left: int) -> Generator[tuple[Chunk, bytes], None, None]:
         """Each chunk with its proof, on all processors when it is worth it."""
         tasks = ((chunk, self._opened(register_id, chunk)) for chunk in todo)
         processes = os.cpu_count() or 1
@@ -93,8 +95,9 @@ class RangeProofShelf:
             yield from ((chunk, prove(context, chunk.start, *leaves)) for chunk, leaves in tasks)
             return
         with ExitStack() as ending:
-            # spawn: the service has threads, and a forked copy of a locked lock stays locked for ever.
-            pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+            # spawn: the service has threads, and a forked copy of a locked lock stays locked for ever. Ctrl-C is the command's affair alone.
+            spawned = get_context("spawn")
+            pool = ProcessPoolExecutor(processes, spawned, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
             ending.callback(pool.shutdown, cancel_futures=True)
             waiting: deque[tuple[Chunk, Future[bytes]]] = deque()
             for chunk, leaves in tasks:

@@ -13,13 +13,16 @@ from tests.verifier.ranges.ranged import CONTEXT, Proved, committed, file_of, ju
 from verifier.ranges import proving
 from verifier.ranges.checking import Claimed, wrong_chunks
 from verifier.ranges.file import Chunk, chunks, size_of
+from verifier.ranges.generators import H
 from verifier.ranges.group import ORDER
+from verifier.ranges.products import product
 from verifier.ranges.proofs import length_of
 from verifier.ranges.proving import OutOfRange, prove
 from verifier.ranges.transcript import Transcript
 
 #: 1,000 mutations by default; many more by hand.
 MUTATIONS = int(os.environ.get("RANGE_MUTATIONS", "1000"))
+REGISTERS = int(os.environ.get("RANGE_REGISTERS", "4"))
 AMOUNTS = st.one_of(st.sampled_from([0, 1, 2**63 - 1, 2**63, 2**64 - 1]), st.integers(0, 2**64 - 1))
 BLINDS = st.integers(1, ORDER - 1)
 THREE = [(10_000 + 137 * i, 77 + i) for i in range(3)]
@@ -49,8 +52,20 @@ def test_every_number_of_leaves__is_proved(count: int) -> None:
     assert judged(file, points) == []
 
 
+def test_honest_registers__are_clean() -> None:
+    """Registers of random sizes and amounts; RANGE_REGISTERS=200 by hand."""
+    drawn = random.Random(9)
+    for number in range(REGISTERS):
+        openings = [
+            (drawn.choice([drawn.randrange(2**64), drawn.randrange(10**9)]), drawn.randrange(1, ORDER))
+            for _ in range(drawn.randrange(1, 9))
+        ]
+        context = number.to_bytes(32, "big")
+        assert judged(*file_of(openings, context), context) == []
+
+
 def test_chunks__are_64_and_then_the_bits_of_the_rest() -> None:
-    for count in (*range(1, 200), 2**20 - 1, 2**24):
+    for count in (*range(1, 200), 4_095, 2**24):
         found = list(chunks(count)) if count < 2**20 else []
         if found:
             assert [one.number for one in found] == list(range(len(found)))
@@ -91,7 +106,7 @@ class _AnyBits(proving._Attempt):
         return super().proof()
 
     def _bit_sum(self, of_g, of_h):  # type: ignore[no-untyped-def]
-        return proving.product([self._alpha, *self._bits, *(bit - 1 for bit in self._bits)], [proving.H, *of_g, *of_h])
+        return product([self._alpha, *self._bits, *(bit - 1 for bit in self._bits)], [H, *of_g, *of_h])
 
 
 @pytest.mark.parametrize("digit", [-1, 2, ORDER // 2])
@@ -172,18 +187,31 @@ def test_two_errors_that_cancel_out__do_not_hold() -> None:
     assert [chunk.number for chunk in wrong_chunks(CONTEXT, claimed)] == [0, 1]
 
 
-def test_random_bytes__are_never_believed(three: tuple[bytes, bytes]) -> None:
-    """One byte, or a few, changed anywhere in a file: the chunk they are in is named, or the file is none."""
-    file, points = three
+def _mutated(file: bytes, drawn: random.Random) -> tuple[bytes, set[int]]:
+    """The file with one byte, or a few, changed anywhere; and where."""
+    changed, places = bytearray(file), {drawn.randrange(len(file)) for _ in range(drawn.choice([1, 1, 1, 2, 40]))}
+    for at in places:
+        changed[at] ^= drawn.randrange(1, 256)
+    return bytes(changed), places
+
+
+def test_random_bytes__are_never_believed() -> None:
+    """A file of one leaf: whatever is changed, it is none, or its chunk does not hold."""
+    file, points = file_of(THREE[:1])
     assert judged(file, points) == []
-    begins = [44, 44 + length_of(2), len(file)]
     drawn = random.Random(17)
     for _ in range(MUTATIONS):
-        changed = bytearray(file)
-        places = {drawn.randrange(len(file)) for _ in range(drawn.choice([1, 1, 1, 2, 40]))}
-        for at in places:
-            changed[at] ^= drawn.randrange(1, 256)
-        found = judged(bytes(changed), points)
+        changed, places = _mutated(file, drawn)
+        found = judged(changed, points)
+        assert isinstance(found, str) if min(places) < 44 else found == [0]
+
+
+def test_random_bytes__name_their_own_chunk(three: tuple[bytes, bytes]) -> None:
+    file, points = three
+    begins, drawn = [44, 44 + length_of(2), len(file)], random.Random(18)
+    for _ in range(MUTATIONS // 25):
+        changed, places = _mutated(file, drawn)
+        found = judged(changed, points)
         expected = sorted({number for number in range(2) for at in places if begins[number] <= at < begins[number + 1]})
         assert isinstance(found, str) if min(places) < 44 else found == expected
 

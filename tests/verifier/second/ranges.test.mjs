@@ -4,12 +4,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { join, raw, sized, word } from "../../../verifier/second/bytes.mjs";
+import { ZERO, hex, join, keccak, raw, sized, word } from "../../../verifier/second/bytes.mjs";
+import { Blocked, StepLog, Wrong } from "../../../verifier/second/findings.mjs";
+import { classesHash } from "../../../verifier/second/contracts.mjs";
 import { multiproduct } from "../../../verifier/second/math/multiproduct.mjs";
-import { challengesIn, chunksOf, pointIn, proofBytes, readProof } from "../../../verifier/second/math/range_proof.mjs";
+import { challengesIn, chunksOf, contextOf, headerOf, pointIn, proofBytes, readProof } from "../../../verifier/second/math/range_proof.mjs";
 import { N, P } from "../../../verifier/second/math/recovery.mjs";
 import { demandOf } from "../../../verifier/second/ranges/part.mjs";
-import { RegisterProofs } from "../../../verifier/second/ranges/register.mjs";
+import { MOST_NAMED, RegisterProofs } from "../../../verifier/second/ranges/register.mjs";
+import { checkRanges } from "../../../verifier/second/steps/ranges.mjs";
 import { chunkOf, generatorsOf, sequenceOf } from "./slow_prover.mjs";
 
 const { Point } = secp256k1;
@@ -227,4 +230,93 @@ test("the register of 67 leaves of the vectors, whose chunks are exchanged with 
   assert.deepEqual(await registerOf(parts, raw(its)).wrong(), []);
   const [two, one] = parts;
   assert.deepEqual(await registerOf([{ ...one, start: two.start }, two], raw(its)).wrong(), [0]);
+});
+
+// --- the step ---
+
+const vectors = JSON.parse(readFileSync(new URL("../../vectors/ranges.json", import.meta.url), "utf8"));
+const [ONE] = vectors.registers;
+const [{ amount_fen: fen, blind, x, y }] = ONE.leaves;
+const rightFile = raw(ONE.file);
+
+/** A recount that has come as far as this step, over the vectors' register of one leaf. */
+function recountOf({ protocol = 4, file = rightFile, proofsHash = keccak(file), leaves = {}, leafCount = 1n, asked = [] } = {}) {
+  const frozen = { root: raw(ONE.root), leafCount, classes: [[1n, BigInt(fen), BigInt(blind)]], proofsHash };
+  const read = leaves && { commitments: [join(raw(x), raw(y))], off: [], count: 1, ...leaves };
+  const bytes = async (name, most) => {
+    asked.push([name, most]);
+    if (file === null) throw new Wrong("ranges.file", name, "cannot be read");
+    return file;
+  };
+  const scene = { protocol, chainId: BigInt(ONE.chain_id), case: raw(ONE.case) };
+  const terms = { registerNumber: BigInt(ONE.register_number) };
+  return { scene, terms, register: { ...frozen, leaves: read }, published: { bytes }, beside: [] };
+}
+
+async function said(recount) {
+  const log = new StepLog(16);
+  await checkRanges(recount, log);
+  return { names: log.findings.map(({ name }) => name), findings: log.findings, notes: log.notes, beside: recount.beside };
+}
+
+test("the frozen file is taken, no more of it than belongs to so many leaves", async () => {
+  const asked = [];
+  const { names, notes, beside } = await said(recountOf({ asked }));
+  assert.deepEqual([names, beside, asked], [[], [], [["range_proofs.bin", 44 + 688]]]);
+  assert.match(notes[0], /1 proofs over 1 leaves hold/);
+});
+
+test("a register without proofs is wrong since protocol 4, and before it is said beside the verdict", async () => {
+  assert.deepEqual((await said(recountOf({ proofsHash: ZERO }))).names, ["ranges.missing"]);
+  for (const protocol of [1, 2, 3]) {
+    const { names, beside } = await said(recountOf({ proofsHash: ZERO, protocol }));
+    assert.deepEqual([names, beside.length], [[], 1]);
+    assert.match(beside[0], /nothing proves that every leaf of the register is in range \/ 登记表没有范围证明/);
+  }
+});
+
+test("where a hash was frozen the file is demanded, in any protocol", async () => {
+  const other = changed(rightFile, 200, Buffer.of(rightFile[200] ^ 1));
+  for (const protocol of [2, 3, 4]) {
+    const { names, findings } = await said(recountOf({ protocol, file: other, proofsHash: keccak(rightFile) }));
+    assert.deepEqual(names, ["ranges.file"]);
+    assert.match(findings[0].what, /another hash/);
+    await assert.rejects(said(recountOf({ protocol, file: null, proofsHash: keccak(rightFile) })), Wrong);
+  }
+});
+
+test("a signed file of another length, form or register is named, and its proofs are not looked at", async () => {
+  const files = [join(rightFile, Buffer.of(0)), rightFile.subarray(0, -1), changed(rightFile, 0, Buffer.of(0)), Buffer.alloc(0)];
+  for (const place of [8, 39, 43]) files.push(changed(rightFile, place, Buffer.of(rightFile[place] ^ 1)));
+  for (const file of files)
+    assert.ok(
+      (await said(recountOf({ file }))).names.every((name) => name === "ranges.file"),
+      hex(file.subarray(0, 50)),
+    );
+  for (const file of files) assert.notEqual((await said(recountOf({ file }))).names.length, 0);
+});
+
+test("wrong leaves block the step: there is nothing that proofs could be held against", async () => {
+  for (const leaves of [null, { off: [0] }, { count: 2 }]) await assert.rejects(said(recountOf({ leaves })), Blocked);
+  await assert.rejects(said(recountOf({ leafCount: 2n })), Blocked);
+});
+
+test("a proof that does not hold is named with its chunk and leaves", async () => {
+  const { names, findings } = await said(recountOf({ file: changed(rightFile, 44 + 132, word(0n)) }));
+  assert.deepEqual(names, ["ranges.proof"]);
+  assert.deepEqual([findings[0].place, findings[0].found], ["range_proofs.bin chunk 0", "leaves 0 to 0"]);
+});
+
+test("of very many wrong proofs some are named, and that there are more", async () => {
+  const count = 64 * (MOST_NAMED + 1);
+  const given = recountOf({ leafCount: BigInt(count), leaves: { count, commitments: Array(count).fill(join(raw(x), raw(y))) } });
+  const { root, leafCount, classes } = given.register;
+  const facts = { chainId: given.scene.chainId, caseAddress: given.scene.case, registerNumber: 3n, root, leafCount };
+  const header = headerOf(contextOf({ ...facts, classesHash: classesHash(classes) }), leafCount);
+  const file = join(header, Buffer.alloc(1084 * (MOST_NAMED + 1)));
+  given.published.bytes = async () => file;
+  given.register.proofsHash = keccak(file);
+  const { names, findings } = await said(given);
+  assert.deepEqual([names.length, new Set(names)], [MOST_NAMED + 1, new Set(["ranges.proof"])]);
+  assert.match(findings.at(-1).what, /more such chunks/);
 });

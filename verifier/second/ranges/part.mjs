@@ -31,16 +31,17 @@ function pointsIn(bytes) {
  * proof is none, which are not in it.
  */
 export function demandOf({ context, chunks, commitments, proofs }) {
-  const terms = new Terms(BITS * chunks.reduce((most, { leaves }) => Math.max(most, leaves), 1));
-  const unreadable = [];
+  const [read, unreadable] = [[], []];
   let [leaf, at] = [0, 0];
   for (const { number: chunk, start, leaves, bytes } of chunks) {
-    const [own, proofOf] = [commitments.subarray(leaf, (leaf += LEAF * leaves)), proofs.subarray(at, (at += bytes))];
-    const proof = readProof(proofOf, leaves);
-    const challenges = proof && challengesIn(statesOf(context, start, own, proofOf));
-    if (challenges) addProof(terms, proof, challenges, pointsIn(own), [weight(), weight()]);
+    const [own, written] = [commitments.subarray(leaf, (leaf += LEAF * leaves)), proofs.subarray(at, (at += bytes))];
+    const proof = readProof(written, leaves);
+    const challenges = proof && challengesIn(statesOf(context, start, own, written));
+    if (challenges) read.push({ proof, challenges, points: pointsIn(own) });
     else unreadable.push(chunk);
   }
+  const terms = new Terms(BITS * read.reduce((most, { points }) => Math.max(most, points.length), 0));
+  for (const { proof, challenges, points } of read) addProof(terms, proof, challenges, points, [weight(), weight()]);
   const [left, right] = [terms.left, terms.right].map((all) => all.map((one) => modulo(one, N)));
   return {
     g: modulo(terms.g, N),

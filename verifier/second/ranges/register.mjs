@@ -1,4 +1,5 @@
 // All range proofs of a register at once, and where they do not hold, which chunks are wrong (protocol, section 4.2).
+import { availableParallelism } from "node:os";
 import { number } from "../bytes.mjs";
 import { H, Point, bytesOf } from "../math/curve.mjs";
 import { generators } from "../math/generators.mjs";
@@ -8,6 +9,7 @@ import { Workers } from "../workers.mjs";
 import { demandOf } from "./part.mjs";
 
 const PART = 64; // chunks that a worker takes at once
+const MOST_WAITING = 4 * availableParallelism(); // parts that are with the workers
 const WORTH_WORKERS = 4; // chunks; fewer are done before a worker has started
 /** So many wrong chunks are looked for one by one: each costs a product over all generators again. */
 export const MOST_NAMED = 100;
@@ -32,7 +34,10 @@ function add(sum, part) {
 /** The proofs of one register: its context, its commitments by index (64 bytes each), its chunks, and their proofs one behind the other. */
 export class RegisterProofs {
   constructor({ context, commitments, chunks, proofs }) {
-    [this.context, this.commitments, this.chunks, this.proofs] = [context, commitments, chunks, proofs];
+    this.context = context;
+    this.commitments = commitments;
+    this.chunks = chunks;
+    this.proofs = proofs;
     this.workers = new Workers(new URL("./worker.mjs", import.meta.url));
   }
 
@@ -71,13 +76,25 @@ export class RegisterProofs {
   async demanded(chunks) {
     const sum = { g: 0n, h: 0n, left: [], right: [], points: [], unreadable: [] };
     const isMuch = this.workers.isAtWork || chunks.length >= WORTH_WORKERS;
-    const waiting = [];
+    const waiting = new Set();
     for (let from = 0; from < chunks.length; from += PART) {
       const part = this.partOf(chunks.slice(from, from + PART));
-      waiting.push(isMuch ? this.workers.ask(part).then((one) => add(sum, one)) : add(sum, demandOf(part)));
+      if (!isMuch) add(sum, demandOf(part));
+      else await this.hand(part, sum, waiting);
     }
     await Promise.all(waiting);
     return sum;
+  }
+
+  /** Gives a part to the workers, as soon as not too many are with them: what waits there is in memory. */
+  async hand(part, sum, waiting) {
+    while (waiting.size >= MOST_WAITING) await Promise.race(waiting);
+    const answered = this.workers.ask(part).then((one) => {
+      waiting.delete(answered);
+      add(sum, one);
+    });
+    answered.catch(() => {}); // whoever waits for all of them hears it
+    waiting.add(answered);
   }
 
   /** Copies of what belongs to some chunks. */
