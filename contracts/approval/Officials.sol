@@ -7,6 +7,7 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {ICase} from "../interfaces/ICase.sol";
 import {Caller} from "../libraries/Caller.sol";
 import {TypedData} from "../libraries/TypedData.sol";
+import {People} from "../types/People.sol";
 import {Signers} from "./Signers.sol";
 
 /// @title The officials of a case, of whom k decide
@@ -22,11 +23,12 @@ abstract contract Officials is ICase, EIP712 {
     }
 
     struct Generation {
-        bytes[] officials;
-        bytes institution;
-        uint256 threshold;
-        /// Of all this, and of the hash of the generation before.
+        /// Hash of the generation before and the people, encoded: one text costs less code than a list of lists, and
+        /// the creation code of a case has a limit (EIP-3860).
+        bytes people;
+        /// Of people.
         bytes32 hash;
+        uint256 threshold;
         /// Place in officials, from 1; 0 for strangers.
         mapping(bytes32 signerHash => uint256 place) placeOf;
     }
@@ -49,14 +51,15 @@ abstract contract Officials is ICase, EIP712 {
         EIP712(TypedData.NAME, TypedData.VERSION)
     {
         _REHEARSAL = rehearsal_;
-        _name(0, 0, officials_, threshold_, institution_);
-        _takeOffice(0);
+        People memory first = People({officials: officials_, threshold: threshold_, institution: institution_});
+        _name(0, 0, first);
+        _takeOffice(0, first);
         emit CaseOpened(officials_, threshold_, institution_, rehearsal_);
     }
 
     /// @inheritdoc ICase
     function officials() external view override returns (bytes[] memory) {
-        return _generations[_inOffice].officials;
+        return _peopleOf(_inOffice).officials;
     }
 
     /// @inheritdoc ICase
@@ -92,11 +95,11 @@ abstract contract Officials is ICase, EIP712 {
     }
 
     function _institutionOf(uint256 generation_) internal view returns (bytes memory) {
-        return _generations[generation_].institution;
+        return _peopleOf(generation_).institution;
     }
 
-    function _officialsOf(uint256 generation_) internal view returns (bytes[] memory) {
-        return _generations[generation_].officials;
+    function _peopleOf(uint256 generation_) internal view returns (People memory found) {
+        (, found) = abi.decode(_generations[generation_].people, (bytes32, People));
     }
 
     function _isOfficialOf(uint256 generation_, bytes calldata signer) internal view returns (bool) {
@@ -104,39 +107,34 @@ abstract contract Officials is ICase, EIP712 {
     }
 
     /// @dev Writes down who a generation would be; its number is fresh. It is not in office by that.
-    function _name(
-        uint256 generation_,
-        bytes32 before,
-        bytes[] memory officials_,
-        uint256 threshold_,
-        bytes memory institution_
-    ) internal returns (bytes32) {
+    function _name(uint256 generation_, bytes32 before, People memory people_) internal returns (bytes32 hash) {
         Generation storage named = _generations[generation_];
-        uint256 count = officials_.length;
+        uint256 count = people_.officials.length;
         if (count == 0) revert Case_NoOfficials();
         if (count > MAX_OFFICIALS) revert Case_TooManyOfficials(count);
-        if (threshold_ > count || threshold_ * 2 <= count) revert Case_ThresholdNotMajority(threshold_, count);
+        uint256 k = people_.threshold;
+        if (k > count || k * 2 <= count) revert Case_ThresholdNotMajority(k, count);
         for (uint256 i = 0; i < count; ++i) {
-            bytes32 signerHash = _requireRole(officials_[i], Role.Institution);
-            if (named.placeOf[signerHash] != 0) revert Case_OfficialTwice(officials_[i]);
+            bytes32 signerHash = _requireRole(people_.officials[i], Role.Institution);
+            if (named.placeOf[signerHash] != 0) revert Case_OfficialTwice(people_.officials[i]);
             named.placeOf[signerHash] = i + 1;
         }
-        bytes32 institutionHash = _requireRole(institution_, Role.Official);
-        if (named.placeOf[institutionHash] != 0) revert Case_InstitutionIsOfficial(institution_);
-        named.officials = officials_;
-        named.institution = institution_;
-        named.threshold = threshold_;
-        return named.hash = keccak256(abi.encode(before, officials_, threshold_, institution_));
+        bytes32 institutionHash = _requireRole(people_.institution, Role.Official);
+        if (named.placeOf[institutionHash] != 0) revert Case_InstitutionIsOfficial(people_.institution);
+        bytes memory encoded = abi.encode(before, people_);
+        hash = keccak256(encoded);
+        named.people = encoded;
+        named.threshold = k;
+        named.hash = hash;
     }
 
     /// @dev From now on the named generation is the one in office.
-    function _takeOffice(uint256 generation_) internal {
+    function _takeOffice(uint256 generation_, People memory people_) internal {
         _inOffice = generation_;
-        Generation storage named = _generations[generation_];
-        for (uint256 i = 0; i < named.officials.length; ++i) {
-            _roles[keccak256(named.officials[i])] = Role.Official;
+        for (uint256 i = 0; i < people_.officials.length; ++i) {
+            _roles[keccak256(people_.officials[i])] = Role.Official;
         }
-        _roles[keccak256(named.institution)] = Role.Institution;
+        _roles[keccak256(people_.institution)] = Role.Institution;
     }
 
     /// @dev Demands the signatures of k or more distinct officials of those in office over the struct, in any order.

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ISuccession} from "../interfaces/ISuccession.sol";
 import {TypedData} from "../libraries/TypedData.sol";
+import {People} from "../types/People.sol";
 import {Officials} from "./Officials.sol";
 
 /// @title Nobody is irreplaceable: who comes after the officials and the institution (protocol, section 24)
@@ -18,9 +19,7 @@ abstract contract Successions is Officials {
 
     /// @inheritdoc ISuccession
     function announceSuccession(
-        bytes[] calldata officials_,
-        uint256 threshold_,
-        bytes calldata institution_,
+        People calldata people_,
         uint32 noticeSeconds,
         bytes32 reasonHash,
         bytes[] calldata signers,
@@ -31,10 +30,10 @@ abstract contract Successions is Officials {
         if (!rehearsal() && noticeSeconds < LEAST_NOTICE_OF_SUCCESSION) revert Succession_NoticeTooShort(noticeSeconds);
         uint64 number = _successionCount + 1;
         bytes32 before = _hashOf(_current());
-        bytes32 named = _name(number, before, officials_, threshold_, institution_);
+        bytes32 named = _name(number, before, people_);
         _requireOfficials(TypedData.succession(number, before, named, noticeSeconds, reasonHash), signers, signatures);
         (_successionCount, _pending, _holdsFrom) = (number, number, uint64(block.timestamp + noticeSeconds));
-        emit SuccessionAnnounced(number, officials_, threshold_, institution_, _holdsFrom, reasonHash);
+        emit SuccessionAnnounced(number, people_, _holdsFrom, reasonHash);
     }
 
     /// @inheritdoc ISuccession
@@ -51,7 +50,7 @@ abstract contract Successions is Officials {
         uint64 number = _requirePending();
         if (block.timestamp < _holdsFrom) revert Succession_NoticeNotOver(_holdsFrom);
         _pending = 0;
-        _takeOffice(number);
+        _takeOffice(number, _peopleOf(number));
         emit SuccessionCompleted(number, _hashOf(number));
     }
 
@@ -65,9 +64,10 @@ abstract contract Successions is Officials {
         external
         view
         override
-        returns (bytes[] memory officials_, uint256 threshold_, bytes memory institution_, bytes32 hash)
+        returns (People memory found, bytes32 hash)
     {
-        return (_officialsOf(generation_), _thresholdOf(generation_), _institutionOf(generation_), _hashOf(generation_));
+        hash = _hashOf(generation_);
+        if (hash != 0) found = _peopleOf(generation_);
     }
 
     /// @inheritdoc ISuccession

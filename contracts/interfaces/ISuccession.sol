@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {People} from "../types/People.sol";
+
 /// @title Successions of a case's officials, threshold and institution (protocol, section 24)
 /// @notice A generation is who decides and who submits. Number 0 opened the case; succession n names generation n. One that was withdrawn
 /// leaves a gap. Errors of who may be named are those of ICase.
@@ -8,9 +10,7 @@ interface ISuccession {
     /// @notice k officials of those in office named who comes after them; from `holdsFrom` on anybody may complete it.
     event SuccessionAnnounced(
         uint256 indexed successionNumber,
-        bytes[] officials,
-        uint256 threshold,
-        bytes institution,
+        People people,
         uint64 holdsFrom,
         bytes32 reasonHash
     );
@@ -33,15 +33,12 @@ interface ISuccession {
     error Succession_NoticeNotOver(uint64 holdsFrom);
 
     /// @notice Names the next officials, threshold and institution, by the signatures of k officials in office over Succession.
-    /// @param officials 1 to 32 distinct signers, none of whom is or was the institution.
-    /// @param threshold How many of them decide; more than half.
-    /// @param institution Signer who submits plans; is or was no official.
+    /// @param people Officials: 1 to 32 distinct signers, none of whom is or was the institution; the threshold is more than half of them;
+    /// the institution is or was no official.
     /// @param noticeSeconds From this block until it can be completed; at least 7 days, in a rehearsal any.
     /// @param reasonHash Hash of the text that says why; not 0.
     function announceSuccession(
-        bytes[] calldata officials,
-        uint256 threshold,
-        bytes calldata institution,
+        People calldata people,
         uint32 noticeSeconds,
         bytes32 reasonHash,
         bytes[] calldata signers,
@@ -59,10 +56,7 @@ interface ISuccession {
 
     /// @notice Who a generation is, and its hash; empty when no succession of that number was announced. One that was withdrawn, or waits,
     /// is told as well and is not in office by that.
-    function people(uint256 generation)
-        external
-        view
-        returns (bytes[] memory officials, uint256 threshold, bytes memory institution, bytes32 hash);
+    function people(uint256 generation) external view returns (People memory found, bytes32 hash);
 
     /// @notice How many successions were announced, the number of the one that waits (0: none), and from when that can be completed.
     function successions() external view returns (uint64 count, uint64 pending, uint64 holdsFrom);
