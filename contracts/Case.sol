@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Officials} from "./approval/Officials.sol";
+import {Successions} from "./approval/Successions.sol";
 import {Notes} from "./record/Notes.sol";
 import {SealedAnnouncements} from "./seals/SealedAnnouncements.sol";
 import {Trustees} from "./seals/Trustees.sol";
@@ -9,9 +10,9 @@ import {Trustees} from "./seals/Trustees.sol";
 /// @title One wind-down case
 /// @notice In the order in which things happen: register/Registers.sol freezes who may vote, plans/Plans.sol takes what is voted on,
 /// poll/Announcements.sol opens a vote on it (Poll.sol) and seals/SealedAnnouncements.sol a sealed one (SealedPoll.sol), whose keys
-/// seals/SealKeys.sol and seals/Trustees.sol look after; approval/Officials.sol is the k of n whose signatures all of this needs,
+/// seals/SealKeys.sol and seals/Trustees.sol look after; approval/Officials.sol is the k of n whose signatures all of this needs, approval/Successions.sol who comes after them,
 /// record/Notes.sol keeps what participants leave for later.
-contract Case is SealedAnnouncements, Notes {
+contract Case is SealedAnnouncements, Successions, Notes {
     /// @param officials_ 1 to 32 distinct signers (approval/Signers.sol).
     /// @param threshold_ How many of them decide; more than half.
     /// @param institution_ The signer who submits plans; none of the officials.

@@ -24,7 +24,7 @@ contract Poll is Outcome, Decision {
         if (block.timestamp < _OPENS_AT) return Stage.Announced;
         if (block.timestamp < _CLOSES_AT) return Stage.Open;
         if (resultHash() == 0) return Stage.Closed;
-        uint256 threshold = _CASE.threshold();
+        uint256 threshold = _CASE.thresholdOfPoll(_POLL_NUMBER);
         if (approvals() >= threshold) return Stage.Approved;
         if (refusals() >= threshold) return Stage.Refused;
         return Stage.Tallied;

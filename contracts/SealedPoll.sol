@@ -45,7 +45,7 @@ contract SealedPoll is SealedOutcome, Decision {
     }
 
     function _stageOfResult() private view returns (Stage) {
-        uint256 threshold = _CASE.threshold();
+        uint256 threshold = _CASE.thresholdOfPoll(_POLL_NUMBER);
         if (approvals() >= threshold) return Stage.Approved;
         return refusals() >= threshold ? Stage.Refused : Stage.Tallied;
     }

@@ -7,8 +7,8 @@ import {Tallying} from "../poll/Tallying.sol";
 import {Signers} from "./Signers.sol";
 
 /// @title The officials' decision on the result (protocol, section 10)
-/// @notice After the challenge period, each official once, k alike decide. The plan's submitter has no say, since no official is the
-/// institution. As k is more than half, approval and refusal cannot both be reached.
+/// @notice After the challenge period, each official of those under whom the poll was announced once, k alike decide. The plan's submitter
+/// has no say, since no official is or was the institution. As k is more than half, approval and refusal cannot both be reached.
 abstract contract Decision is Tallying {
     mapping(bytes32 signerHash => bool) private _attested; // slot 156; sealed 22
     uint128 private _approvals; // slot 157; sealed 23
@@ -21,7 +21,7 @@ abstract contract Decision is Tallying {
         onlyPlainAccount
     {
         _requireTallied();
-        uint256 threshold = _CASE.threshold();
+        uint256 threshold = _CASE.thresholdOfPoll(_POLL_NUMBER);
         if (_approvals >= threshold || _refusals >= threshold) revert Approval_AlreadyDecided();
         if (block.timestamp < challengeEndsAt()) revert Approval_ChallengeNotOver(challengeEndsAt(), block.timestamp);
         bytes32 signerHash = _requireMayAttest(signer);
@@ -52,7 +52,7 @@ abstract contract Decision is Tallying {
 
     function _requireMayAttest(bytes calldata signer) private view returns (bytes32 signerHash) {
         signerHash = keccak256(signer);
-        if (!_CASE.isOfficial(signer)) revert Approval_NotAnOfficial(signer);
+        if (!_CASE.isOfficialOfPoll(_POLL_NUMBER, signer)) revert Approval_NotAnOfficial(signer);
         if (_attested[signerHash]) revert Approval_AlreadyAttested(signer);
     }
 }

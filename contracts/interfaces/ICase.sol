@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {PollParameters} from "../types/PollParameters.sol";
 import {ClassTotals} from "../types/Register.sol";
 import {ISealedCase} from "./ISealedCase.sol";
+import {ISuccession} from "./ISuccession.sol";
 
 /// @title One wind-down case: its officials, registers, plans and polls
 /// @notice Everything here is decided by signatures; any plain account may send them, who it is has no effect (protocol, section 8).
-interface ICase is ISealedCase {
+interface ICase is ISealedCase, ISuccession {
     /// @notice The case was opened with these officials, of whom `threshold` decide. The votes of a rehearsal have no effect.
     event CaseOpened(bytes[] officials, uint256 threshold, bytes institution, bool rehearsal);
     /// @notice A register was frozen: who may vote, with which claim.
@@ -30,18 +31,18 @@ interface ICase is ISealedCase {
     /// @notice Numbers and hashes of earlier blocks of this chain: 40 bytes each, uint64 number, bytes32 hash.
     event Checkpoint(bytes blocks);
 
-    /// @notice Thrown when a case is opened without officials.
+    /// @notice Thrown when a generation is named without officials.
     error Case_NoOfficials();
-    /// @notice Thrown when a case is opened with more than 32 officials.
+    /// @notice Thrown when a generation is named with more than 32 officials.
     error Case_TooManyOfficials(uint256 count);
-    /// @notice Thrown when a case is opened with one official named twice.
+    /// @notice Thrown when a generation is named with one official named twice.
     error Case_OfficialTwice(bytes signer);
-    /// @notice Thrown when a case is opened with a threshold of half of the officials or less, or above their number.
+    /// @notice Thrown when a generation is named with a threshold of half of the officials or less, or above their number.
     error Case_ThresholdNotMajority(uint256 threshold, uint256 officials);
-    /// @notice Thrown when a case is opened with an official or institution that may be no signer (approval/Signers.sol): neither a plain
+    /// @notice Thrown when a generation is named with an official or institution that may be no signer (approval/Signers.sol): neither a plain
     /// key other than zero nor a passkey behind the verifier of these sources.
     error Case_SignerNotAllowed(bytes signer);
-    /// @notice Thrown when a case is opened with an institution that is one of the officials.
+    /// @notice Thrown when one key is or was official and institution of a case.
     error Case_InstitutionIsOfficial(bytes signer);
     /// @notice Thrown when a checkpoint names a block whose hash the chain does not give: too old, or not there yet.
     error Case_BlockOutOfReach(uint256 blockNumber);
@@ -81,8 +82,8 @@ interface ICase is ISealedCase {
     error Plan_NotAdmitted(uint256 planNumber);
     /// @notice Thrown when no poll of this number was announced.
     error Poll_NotAnnounced(uint256 pollNumber);
-    /// @notice Thrown when a poll is announced with a receipt signer or verifier who is an official or the institution, or with a verifier
-    /// who is the receipt signer.
+    /// @notice Thrown when a poll is announced with a receipt signer or verifier who is or was an official or the institution, or with a
+    /// verifier who is the receipt signer.
     error Poll_RoleHeldTwice(address key);
     /// @notice Thrown when a poll is announced without a receipt signer.
     error Poll_ReceiptSignerEmpty();
@@ -130,16 +131,16 @@ interface ICase is ISealedCase {
     /// @param blockNumbers Blocks among the last 256, or the last 8,191 where the chain has EIP-2935.
     function checkpoint(uint64[] calldata blockNumbers) external;
 
-    /// @notice The officials, in the order in which they were named.
+    /// @notice The officials in office, in the order in which they were named.
     function officials() external view returns (bytes[] memory);
 
-    /// @notice How many officials decide.
+    /// @notice How many of the officials in office decide.
     function threshold() external view returns (uint256);
 
-    /// @notice Whether the signer is one of the officials.
+    /// @notice Whether the signer is one of the officials in office.
     function isOfficial(bytes calldata signer) external view returns (bool);
 
-    /// @notice The signer who submits plans.
+    /// @notice The signer who submits plans, of the generation in office.
     function institution() external view returns (bytes memory);
 
     /// @notice Whether the case is a rehearsal: its votes have no effect, and their periods may be short.
@@ -157,7 +158,7 @@ interface ICase is ISealedCase {
     /// @notice How many plans were submitted.
     function planCount() external view returns (uint256);
 
-    /// @notice A submitted plan.
+    /// @notice A submitted plan; `submitter` is the institution that was in office then.
     function plan(uint256 planNumber) external view returns (bytes32 planHash, bytes memory submitter, bool admitted);
 
     /// @notice How many polls were announced.

@@ -28,6 +28,12 @@ library TypedData {
         "SealedPollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal)"
     );
     bytes32 private constant POLL_ABANDONMENT = keccak256("PollAbandonment(uint256 pollNumber,bytes32 reasonHash)");
+    bytes32 private constant SUCCESSION = keccak256(
+        "Succession(uint256 successionNumber,bytes32 generationBefore,bytes32 generationAfter,uint32 noticeSeconds,bytes32 reasonHash)"
+    );
+    bytes32 private constant SUCCESSION_WITHDRAWAL = keccak256("SuccessionWithdrawal(uint256 successionNumber)");
+    bytes32 private constant SALTED_DOMAIN =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)");
     bytes32 private constant SEALED_BALLOT = keccak256(
         "SealedBallot(uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash)"
     );
@@ -85,6 +91,25 @@ library TypedData {
 
     function pollAbandonment(uint256 pollNumber, bytes32 reasonHash) internal pure returns (bytes32) {
         return keccak256(abi.encode(POLL_ABANDONMENT, pollNumber, reasonHash));
+    }
+
+    function succession(uint256 successionNumber, bytes32 before, bytes32 named, uint32 noticeSeconds, bytes32 reasonHash)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(SUCCESSION, successionNumber, before, named, noticeSeconds, reasonHash));
+    }
+
+    function successionWithdrawal(uint256 successionNumber) internal pure returns (bytes32) {
+        return keccak256(abi.encode(SUCCESSION_WITHDRAWAL, successionNumber));
+    }
+
+    /// @notice Separator of this contract's domain with a salt.
+    function saltedSeparator(bytes32 salt) internal view returns (bytes32) {
+        return keccak256(
+            abi.encode(SALTED_DOMAIN, keccak256(bytes(NAME)), keccak256(bytes(VERSION)), block.chainid, address(this), salt)
+        );
     }
 
     function sealBreach() internal pure returns (bytes32) {

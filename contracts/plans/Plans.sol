@@ -12,6 +12,7 @@ abstract contract Plans is Officials {
     struct Plan {
         bytes32 planHash;
         bool admitted;
+        uint64 generation; // whose institution submitted it
     }
 
     Plan[] private _plans; // slot 6
@@ -25,10 +26,11 @@ abstract contract Plans is Officials {
     {
         if (planHash == 0) revert Plan_HashEmpty();
         planNumber = _plans.length;
-        bytes memory submitter = institution();
-        bytes32 digest = _hashTypedDataV4(TypedData.planSubmission(planNumber, planHash));
+        uint256 generation_ = _current();
+        bytes memory submitter = _institutionOf(generation_);
+        bytes32 digest = _digestOf(generation_, TypedData.planSubmission(planNumber, planHash));
         if (!Signers.hasSigned(submitter, digest, signature)) revert Plan_NotSignedByInstitution();
-        _plans.push(Plan({planHash: planHash, admitted: false}));
+        _plans.push(Plan({planHash: planHash, admitted: false, generation: uint64(generation_)}));
         emit PlanSubmitted(planNumber, planHash, submitter);
     }
 
@@ -61,7 +63,7 @@ abstract contract Plans is Officials {
     {
         if (planNumber >= _plans.length) revert Plan_NotSubmitted(planNumber);
         Plan storage submitted = _plans[planNumber];
-        return (submitted.planHash, institution(), submitted.admitted);
+        return (submitted.planHash, _institutionOf(submitted.generation), submitted.admitted);
     }
 
     function _requireAdmitted(uint256 planNumber) internal view {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICase} from "../interfaces/ICase.sol";
+import {ISuccession} from "../interfaces/ISuccession.sol";
 import {TypedData} from "../libraries/TypedData.sol";
 import {Plans} from "../plans/Plans.sol";
 import {Registers} from "../register/Registers.sol";
@@ -19,7 +20,12 @@ abstract contract Announcements is Registers, Plans {
 
     PollFactory private immutable _FACTORY = new PollFactory();
 
-    address[] private _polls; // slot 7
+    struct AnnouncedPoll {
+        address poll;
+        uint96 generation; // who announced it, and decides on it to its end
+    }
+
+    AnnouncedPoll[] private _polls; // slot 7
 
     /// @inheritdoc ICase
     function announcePoll(PollParameters calldata parameters, bytes[] calldata signers, bytes[] calldata signatures)
@@ -34,14 +40,18 @@ abstract contract Announcements is Registers, Plans {
         bytes32 parametersHash = keccak256(encoded);
         _requireOfficials(TypedData.pollAnnouncement(pollNumber, parametersHash, rehearsal()), signers, signatures);
         announced = _FACTORY.create(pollNumber, encoded);
-        _polls.push(announced);
+        _add(announced);
         emit PollAnnounced(pollNumber, announced, parametersHash);
     }
 
     /// @dev Creates a poll under the next number from code that was brought along and looked at.
     function _createFrom(bytes calldata code, bytes memory arguments) internal returns (address created) {
         created = _FACTORY.createFrom(code, arguments);
-        _polls.push(created);
+        _add(created);
+    }
+
+    function _add(address added) private {
+        _polls.push(AnnouncedPoll({poll: added, generation: uint96(_current())}));
     }
 
     /// @dev What the case asks of the parameters of any poll; the rest is asked by the poll itself (poll/Terms.sol).
@@ -82,6 +92,25 @@ abstract contract Announcements is Registers, Plans {
 
     /// @inheritdoc ICase
     function poll(uint256 pollNumber) public view override returns (address) {
+        return _announced(pollNumber).poll;
+    }
+
+    /// @inheritdoc ISuccession
+    function generationOfPoll(uint256 pollNumber) public view override returns (uint256) {
+        return _announced(pollNumber).generation;
+    }
+
+    /// @inheritdoc ISuccession
+    function thresholdOfPoll(uint256 pollNumber) external view override returns (uint256) {
+        return _thresholdOf(generationOfPoll(pollNumber));
+    }
+
+    /// @inheritdoc ISuccession
+    function isOfficialOfPoll(uint256 pollNumber, bytes calldata signer) external view override returns (bool) {
+        return _isOfficialOf(generationOfPoll(pollNumber), signer);
+    }
+
+    function _announced(uint256 pollNumber) private view returns (AnnouncedPoll storage) {
         if (pollNumber >= _polls.length) revert Poll_NotAnnounced(pollNumber);
         return _polls[pollNumber];
     }

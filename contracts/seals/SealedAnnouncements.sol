@@ -52,7 +52,8 @@ abstract contract SealedAnnouncements is Announcements, SealKeys {
         address abandoned = poll(pollNumber);
         if (!_isSealed[pollNumber]) revert Abandonment_PollNotSealed(pollNumber);
         if (reasonHash == 0) revert Abandonment_ReasonEmpty();
-        _requireOfficials(TypedData.pollAbandonment(pollNumber, reasonHash), signers, signatures);
+        bytes32 structHash = TypedData.pollAbandonment(pollNumber, reasonHash);
+        _requireOfficialsOf(generationOfPoll(pollNumber), structHash, signers, signatures);
         ISealedPoll(abandoned).abandon(reasonHash);
     }
 

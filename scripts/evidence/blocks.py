@@ -101,7 +101,7 @@ class Chain:
         scene, sight = need(self.work.scene, 1), need(self.work.sight, 1)
         appointed = [one.values[1] for one in scene.events if one.name == "TrusteesAppointed" and one.log.address == scene.case]
         seats = [signer for named in appointed for signer in named] if scene.sealed else []
-        verifiers = verifiers_behind([*scene.panel.officials, scene.institution, *seats])
+        verifiers = verifiers_behind([*(one for each in scene.generations for one in each.signers), *seats])
         head, rows = hex(sight.head.number), []
         try:
             for address in ("0x" + one.hex() for one in (scene.case, scene.poll, *verifiers)):

@@ -16,7 +16,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Node",
         (
             "node.answer", "node.chain", "node.header", "node.transaction", "node.log",
-            "case.address", "case.creation", "case.code", "case.officials", "case.roles",
+            "case.address", "case.creation", "case.code", "case.officials", "case.roles", "case.succession",
             "poll.file", "poll.address", "poll.code", "proof.code",
         ),
     ),

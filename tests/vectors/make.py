@@ -26,6 +26,7 @@ from tests.vectors.seal_checks import seal_checks_file
 from tests.vectors.sealed_papers import sealed_typed_data_file
 from tests.vectors.seals import seals_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
+from tests.vectors.successions import successions_file
 from tests.vectors.text_cases import text_file
 from tests.vectors.workbook_cases import workbooks_file
 
@@ -216,6 +217,7 @@ def files() -> dict[str, dict[str, Any]]:
         "seals.json": seals_file(),
         "box.json": box_file(),
         "sealed_typed_data.json": sealed_typed_data_file(),
+        "successions.json": successions_file(),
         "ceremony.json": ceremony_file(),
         "escrow.json": escrow_file(),
         "ranges.json": ranges_file(),

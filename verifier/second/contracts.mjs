@@ -10,6 +10,7 @@ const CONDITIONS = "(uint8,uint8,uint8,uint32,uint32,bool)[]";
 const PARAMETERS = `(uint256,uint256,${CONDITIONS},uint64,uint64,uint64,address[],address)`;
 const SIXES = "(uint256,uint256,uint256,uint256,uint256,uint256)[]";
 const SIGNERS = "bytes[],bytes[]";
+const PEOPLE = "(bytes[],uint256,bytes)";
 const LEAF = "(uint8,uint256,uint256)";
 const PAIR = "(bytes32,bytes32)";
 export const NOTE = "(address,uint64,bytes32,bool,(bytes32,uint64,bytes32)[])";
@@ -23,6 +24,9 @@ const CALLS = {
   submitPlan: "(bytes32,bytes)",
   admitPlan: `(uint256,${SIGNERS})`,
   announcePoll: `(${PARAMETERS},${SIGNERS})`,
+  announceSuccession: `(${PEOPLE},uint32,bytes32,${SIGNERS})`,
+  withdrawSuccession: `(${SIGNERS})`,
+  completeSuccession: "()",
   cast: `((uint256,uint8,uint8,address,${PAIR},uint64,${PAIR}),${LEAF},bytes32[])`,
   castBatch: `((bytes,uint64,${PAIR}),bytes,bytes,bytes32[])`,
   excludeLeaf: `(uint256,${LEAF},bytes32[],uint256,uint256)`,
@@ -63,6 +67,9 @@ const EVENTS_4 = {
   ...EVENTS,
   TrusteesAppointed: ["(uint256)", "(bytes[],uint64)"],
   SealedPollAnnounced: ["(uint256)", "(address,bytes32,bytes32)"],
+  SuccessionAnnounced: ["(uint256)", `(${PEOPLE},uint64,bytes32)`],
+  SuccessionWithdrawn: ["(uint256)", "()"],
+  SuccessionCompleted: ["(uint256)", "(bytes32)"],
 };
 const SEALED_EVENTS = {
   ...EVENTS_4,
@@ -169,15 +176,27 @@ export const parametersHash = (parameters) => keccak(word(32), ...parameterWords
 export const sealedParametersHash = ([poll, motions, abandonAfter]) =>
   keccak(...[32, 96, motions, abandonAfter].map(word), ...parameterWords(poll));
 
-/** Section 21.2: of a list of signers. */
-export function trusteesHash(signers) {
-  const parts = signers.map((one) => Buffer.concat([word(one.length), one, Buffer.alloc((32 - (one.length % 32)) % 32)]));
+/** Texts of any length, each with its length, padded to whole words. */
+const padded = (one) => Buffer.concat([word(one.length), one, Buffer.alloc((32 - (one.length % 32)) % 32)]);
+
+/** A list of texts as a dynamic array: its length, where each begins, and all of them. */
+function texts(signers) {
+  const parts = signers.map(padded);
   let place = 32 * parts.length;
   const offsets = parts.map((one) => {
     place += one.length;
     return word(place - one.length);
   });
-  return keccak(word(32), word(signers.length), ...offsets, ...parts);
+  return Buffer.concat([word(signers.length), ...offsets, ...parts]);
+}
+
+/** Section 21.2: of a list of signers. */
+export const trusteesHash = (signers) => keccak(word(32), texts(signers));
+
+/** Section 24: of a generation's people, and of the hash of the one before; 32 zero bytes before the first. */
+export function generationHash(before, [officials, threshold, institution]) {
+  const all = texts(officials);
+  return keccak(before, word(64), word(96), word(threshold), word(96 + all.length), all, padded(institution));
 }
 
 /** Section 11: a note as the relay has to write it. */

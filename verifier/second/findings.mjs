@@ -6,7 +6,7 @@ const OF_STEPS = {
   Bundle: `bundle.unreadable bundle.name bundle.file bundle.head
     proof.header proof.order proof.link proof.trie proof.transaction proof.receipt`,
   Node: `node.answer node.chain node.header node.transaction node.log
-    case.address case.creation case.code case.officials case.roles poll.file poll.address poll.code proof.code`,
+    case.address case.creation case.code case.officials case.roles case.succession poll.file poll.address poll.code proof.code`,
   Parameters: "parameters.file parameters.announced parameters.signatures parameters.range parameters.roles",
   Register: `register.leaves register.order register.curve register.class register.count register.root
     register.totals register.frozen register.signatures register.names register.file register.excluded`,

@@ -18,6 +18,7 @@ const CHECKS = [
   ["parameters.json", numbers.parameters],
   ["cases.json", numbers.cases],
   ["typed_data.json", signatures.typedData],
+  ["successions.json", signatures.successions],
   ["sealed_typed_data.json", signatures.sealedTypedData],
   ["statements.json", signatures.statements],
   ["passkeys.json", signatures.passkeys],

@@ -15,6 +15,7 @@ PARAMETERS = f"(uint256,uint256,{CONDITIONS},uint64,uint64,uint64,address[],addr
 TALLIES = "(uint256,uint256,uint256,uint256,uint256,uint256)[]"
 OPENINGS = "(uint256,uint256,uint256,uint256,uint256,uint256)[]"
 SIGNERS = "bytes[],bytes[]"
+PEOPLE = "(bytes[],uint256,bytes)"
 LEAF = "(uint8,uint256,uint256)"
 HEADS = "(bytes32,uint64,bytes32)[]"
 Tally = tuple[int, int, int, int, int, int]
@@ -32,6 +33,9 @@ CALLS = {
     "submitPlan": "(bytes32,bytes)",
     "admitPlan": f"(uint256,{SIGNERS})",
     "announcePoll": f"({PARAMETERS},{SIGNERS})",
+    "announceSuccession": f"({PEOPLE},uint32,bytes32,{SIGNERS})",
+    "withdrawSuccession": f"({SIGNERS})",
+    "completeSuccession": "()",
     "cast": CAST,
     "castBatch": CAST_BATCH,
     "excludeLeaf": f"(uint256,{LEAF},bytes32[],uint256,uint256)",
@@ -69,7 +73,12 @@ EVENTS = {
     "PollDecided": ("bool",),
     "TrusteesAppointed": ("uint256 indexed", "bytes[]", "uint64"),
     "SealedPollAnnounced": ("uint256 indexed", "address", "bytes32", "bytes32"),
+    "SuccessionAnnounced": ("uint256 indexed", PEOPLE, "uint64", "bytes32"),
+    "SuccessionWithdrawn": ("uint256 indexed",),
+    "SuccessionCompleted": ("uint256 indexed", "bytes32"),
 }
+#: Since release 4.
+NEW_EVENTS = ("TrusteesAppointed", "SealedPollAnnounced", "SuccessionAnnounced", "SuccessionWithdrawn", "SuccessionCompleted")
 SEALED_EVENTS = EVENTS | {
     "SharePublished": ("uint256 indexed", "uint256"),
     "Unsealed": ("uint256", "bytes32"),
@@ -79,7 +88,7 @@ SEALED_EVENTS = EVENTS | {
     "MotionsTallied": ("bytes32", "uint256", TALLIES, "uint64"),
     "PollAbandoned": ("bytes32",),
 }
-EVENTS_3 = {name: kinds for name, kinds in EVENTS.items() if name not in ("TrusteesAppointed", "SealedPollAnnounced")}
+EVENTS_3 = {name: kinds for name, kinds in EVENTS.items() if name not in NEW_EVENTS}
 EVENTS_2 = EVENTS_3 | {"CaseOpened": ("bytes[]", "uint256", "bytes")}
 EVENTS_1 = EVENTS_2 | {"RegisterFrozen": ("uint256 indexed", "bytes32", "uint256", CLASSES)}
 #: Events of a case that say nothing about a poll.

@@ -7,7 +7,17 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
     ),
     "Node": (
         *("node.answer", "node.chain", "node.header", "node.transaction", "node.log"),
-        *("case.address", "case.creation", "case.code", "case.officials", "case.roles", "poll.file", "poll.address", "poll.code"),
+        *(
+            "case.address",
+            "case.creation",
+            "case.code",
+            "case.officials",
+            "case.roles",
+            "case.succession",
+            "poll.file",
+            "poll.address",
+            "poll.code",
+        ),
         "proof.code",
     ),
     "Parameters": ("parameters.file", "parameters.announced", "parameters.signatures", "parameters.range", "parameters.roles"),

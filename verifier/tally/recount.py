@@ -13,12 +13,12 @@ from verifier.tally.chain.sight import Sight, Source
 from verifier.tally.chain.things import Block
 from verifier.tally.contracts import ClassTotals, Dialect, Event, Tally
 from verifier.tally.findings import Blocked, Finding, StepLog, Wrong
+from verifier.tally.generations import Generation
 from verifier.tally.leaves import Leaves
 from verifier.tally.progress import Progress
 from verifier.tally.published import Published
 from verifier.tally.receipts import OwnReceipt
 from verifier.tally.sealing import Sealing
-from verifier.tally.signers import Panel
 
 T = TypeVar("T")
 
@@ -48,7 +48,8 @@ class Options:
 @dataclass(frozen=True)
 class Scene:
     """Where we look: the case, its officials, its events and the poll's (step 1); the vote of a rehearsal has no effect. `trustees` are
-    those with whom the case was created, in the transaction `created`."""
+    those with whom the case was created, in the transaction `created`; `generations` are its officials and institutions, one after the
+    other (protocol §24)."""
 
     protocol: int
     rehearsal: bool
@@ -57,14 +58,17 @@ class Scene:
     case: bytes
     poll: bytes
     poll_number: int
-    panel: Panel
-    institution: bytes
+    generations: tuple[Generation, ...]
     case_separator: bytes
     poll_separator: bytes
     events: list[Event]
     sealed: bool = False
     trustees: tuple[bytes, ...] = ()
     created: bytes = b""
+
+    def in_office(self, event: Event) -> Generation:
+        """Whose act an event of the case is."""
+        return next(one for one in reversed(self.generations) if one.since < event.log.order)
 
     @property
     def is_abandoned(self) -> bool:
@@ -96,6 +100,7 @@ class Terms:
     receipt_signer: bytes
     announced: Event
     announced_in: Block
+    generation: Generation  # who announced it, and decides on it to its end
     sealing: Sealing | None = None
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from verifier.tally.keccak import keccak, word
 
 _DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
+_SALTED_DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)")
 _NAME, _VERSION = keccak(b"LenderVote"), keccak(b"1")
 
 _FREEZE_FIELDS = b"uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash"
@@ -20,6 +21,10 @@ _TRUSTEES = keccak(b"TrusteeAppointment(uint256 appointmentNumber,bytes32 truste
 _SEAL_KEY = keccak(b"SealKey(uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash)")
 _SEALED_ANNOUNCEMENT = keccak(b"SealedPollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bytes32 sealKeyHash,bool rehearsal)")
 _ABANDONMENT = keccak(b"PollAbandonment(uint256 pollNumber,bytes32 reasonHash)")
+_SUCCESSION = keccak(
+    b"Succession(uint256 successionNumber,bytes32 generationBefore,bytes32 generationAfter,uint32 noticeSeconds,bytes32 reasonHash)"
+)
+_SUCCESSION_WITHDRAWAL = keccak(b"SuccessionWithdrawal(uint256 successionNumber)")
 _SEALED_FIELDS = b"uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash"
 _SEALED_BALLOT = keccak(b"SealedBallot(" + _SEALED_FIELDS + b")")
 _BREACH = keccak(b"SealBreach()")
@@ -35,6 +40,11 @@ _ATTESTATION = keccak(b"Attestation(bytes32 resultHash,bool approve)")
 def domain_separator(chain_id: int, contract: bytes) -> bytes:
     """The separator of a case or poll contract's domain."""
     return keccak(_DOMAIN + _NAME + _VERSION + word(chain_id) + bytes(12) + contract)
+
+
+def salted_separator(chain_id: int, contract: bytes, salt: bytes) -> bytes:
+    """The separator of a case's domain for a later generation, whose hash is the salt (protocol §24)."""
+    return keccak(_SALTED_DOMAIN + _NAME + _VERSION + word(chain_id) + bytes(12) + contract + salt)
 
 
 def _digest(separator: bytes, struct: bytes) -> bytes:
@@ -117,6 +127,14 @@ def sealed_poll_announcement(separator: bytes, poll_number: int, parameters_hash
 
 def poll_abandonment(separator: bytes, poll_number: int, reason_hash: bytes) -> bytes:
     return _digest(separator, _ABANDONMENT + word(poll_number) + reason_hash)
+
+
+def succession(separator: bytes, number: int, before: bytes, after: bytes, notice_seconds: int, reason_hash: bytes) -> bytes:
+    return _digest(separator, _SUCCESSION + word(number) + before + after + word(notice_seconds) + reason_hash)
+
+
+def succession_withdrawal(separator: bytes, number: int) -> bytes:
+    return _digest(separator, _SUCCESSION_WITHDRAWAL + word(number))
 
 
 def sealed_ballot(separator: bytes, index: int, sequence: int, sealed: bytes, plan_hash: bytes, key_hash: bytes) -> bytes:

@@ -12,8 +12,8 @@ from verifier.tally import issuer_log
 from verifier.tally.chain.things import Block, Log
 from verifier.tally.contracts import Event
 from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.generations import Generation, first
 from verifier.tally.recount import Scene, Terms, Used
-from verifier.tally.signers import Panel
 from verifier.tally.steps.issuer_log import Reconciliation
 from verifier.tally.typed_data import domain_separator
 
@@ -26,17 +26,21 @@ def raw(text: str) -> bytes:
 
 def scene() -> Scene:
     case, poll, chain_id = raw(VECTORS["case"]), raw(VECTORS["poll"]), VECTORS["chain_id"]
-    panel = Panel(tuple(raw(one) for one in VECTORS["officials"]), VECTORS["threshold"])
     separators = domain_separator(chain_id, case), domain_separator(chain_id, poll)
-    place = (case, poll, VECTORS["poll_number"], panel, raw(VECTORS["institution"]))
+    place = (case, poll, VECTORS["poll_number"], (generation(),))
     return Scene(3, False, None, chain_id, *place, *separators, [])  # type: ignore[arg-type]
+
+
+def generation() -> Generation:
+    people = [raw(one) for one in VECTORS["officials"]], VECTORS["threshold"], raw(VECTORS["institution"])
+    return first(VECTORS["chain_id"], raw(VECTORS["case"]), people)
 
 
 def terms() -> Terms:
     log = Log(raw(VECTORS["case"]), (), b"", 1, 0, raw(VECTORS["announced"]))
     announced, block = Event("PollAnnounced", (), log), Block(1, bytes(32), 0)
     window = (0, 0, 0, [raw(one) for one in VECTORS["verifiers"]], b"")
-    return Terms((), b"", VECTORS["register_number"], 0, [], *window, announced, block)
+    return Terms((), b"", VECTORS["register_number"], 0, [], *window, announced, block, generation())
 
 
 def credentials() -> dict[Used, int]:

@@ -24,7 +24,7 @@ from verifier.issuer.bindings.store import Binding, KeptFile, RegisterKey
 from verifier.issuer.desk import Desk
 from verifier.issuer.polls import PollFacts
 from verifier.issuer.roots.calls import Signatures
-from verifier.issuer.roots.reading import PollRoots
+from verifier.issuer.roots.reading import CaseRoots, PollRoots
 
 #: Files whose signatures are here and whose bytes are not yet.
 _MOST_EXPECTED = 16
@@ -32,6 +32,7 @@ _MOST_EXPECTED = 16
 
 @dataclass(frozen=True)
 class _Expected:
+    case: CaseRoots
     register: RegisterKey
     leaf_count: int
     signed: Signatures
@@ -43,6 +44,7 @@ class BindingBook:
 
     desk: Desk
     _expected: dict[bytes, _Expected] = field(default_factory=dict)
+    _theirs: dict[tuple[int, str], bool] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def expect(self, said: SignedFile) -> None:
@@ -52,9 +54,9 @@ class BindingBook:
             raise IdentityFileNotSigned()
         register = RegisterKey(case.case, case.chain_id, said.register_number)
         with self.desk.database.begin() as connection:
-            self._require_newest(connection, register, said.file_hash)
+            self._require_newest(connection, case, register, said.file_hash)
         with self._lock:
-            self._expected[said.file_hash] = _Expected(register, leaf_count, said.signed)
+            self._expected[said.file_hash] = _Expected(case, register, leaf_count, said.signed)
             while len(self._expected) > _MOST_EXPECTED:
                 del self._expected[next(iter(self._expected))]
 
@@ -79,7 +81,7 @@ class BindingBook:
             "signatures": ["0x" + signature.hex() for signature in expected.signed.signatures],
         }
         with self.desk.database.begin() as connection:
-            kept = self._require_newest(connection, expected.register, hashed)
+            kept = self._require_newest(connection, expected.case, expected.register, hashed)
             at = int(self.desk.clock())
             number = kept.id if kept else store.keep_file(connection, expected.register, "0x" + hashed.hex(), signed, at)
             store.keep_bindings(connection, number, ((line, self._keyed(line.person)) for line in lines))
@@ -117,30 +119,44 @@ class BindingBook:
 
     def require_in_force(self, connection: Connection, roots: PollRoots, file_hash: str) -> None:
         """That nothing came in place of the file that bound whom was met. Raises: IdentityFileChangedMeanwhile."""
-        kept = store.in_force(connection, RegisterKey.of(roots))
+        kept = self._in_force(connection, roots)
         if kept is None or kept.file_hash != file_hash:
             raise IdentityFileChangedMeanwhile()
 
     def name_in_log(self, connection: Connection, roots: PollRoots) -> None:
         """Write the file in force into the poll's log, once, before anything rests on it."""
         register = RegisterKey.of(roots)
-        kept = store.in_force(connection, register)
+        kept = self._in_force(connection, roots)
         if kept is None or not store.name_once(connection, roots.poll, kept.id):
             return
         facts = {"file_hash": kept.file_hash, "register_number": register.register_number, **kept.signed}
         log.append(connection, self.desk.clock(), {"kind": "identity_file", "poll": roots.poll, "chain_id": roots.case.chain_id, **facts})
 
-    def _require_newest(self, connection: Connection, register: RegisterKey, hashed: bytes) -> KeptFile | None:
-        """The file itself where it is in force. An older one does not come back: officials replaced it."""
-        kept = store.in_force(connection, register)
-        if kept is not None and kept.file_hash == "0x" + hashed.hex():
-            return kept
-        if store.was_taken(connection, register, "0x" + hashed.hex()):
+    def _require_newest(self, connection: Connection, case: CaseRoots, register: RegisterKey, hashed: bytes) -> KeptFile | None:
+        """The file itself where it is in force. An older one does not come back: the same officials replaced it."""
+        kept = [one for one in store.files_of(connection, register) if self._is_theirs(case, register, one)]
+        if kept and kept[0].file_hash == "0x" + hashed.hex():
+            return kept[0]
+        if any(one.file_hash == "0x" + hashed.hex() for one in kept):
             raise IdentityFileReplaced()
         return None
 
+    def _in_force(self, connection: Connection, roots: PollRoots) -> KeptFile | None:
+        """The newest file that those signed under whom the poll was announced (protocol §24): a recount takes no other."""
+        register = RegisterKey.of(roots)
+        return next((one for one in store.files_of(connection, register) if self._is_theirs(roots.case, register, one)), None)
+
+    def _is_theirs(self, case: CaseRoots, register: RegisterKey, kept: KeptFile) -> bool:
+        """Whether that generation of officials signed the file; found out once."""
+        known = (kept.id, case.generation_hash)
+        if known not in self._theirs:
+            signed = Signatures(*(tuple(bytes.fromhex(one[2:]) for one in kept.signed[key]) for key in ("signers", "signatures")))
+            digest = case.domain.identity_file(register.register_number, bytes.fromhex(kept.file_hash[2:]))
+            self._theirs[known] = case.have_signed(digest, signed)
+        return self._theirs[known]
+
     def _binding(self, connection: Connection, roots: PollRoots, index: int) -> tuple[KeptFile | None, Binding | None]:
-        kept = store.in_force(connection, RegisterKey.of(roots))
+        kept = self._in_force(connection, roots)
         return kept, store.binding_of(connection, kept.id, index) if kept else None
 
     def _keyed(self, person: bytes | None) -> bytes | None:

@@ -37,27 +37,20 @@ _OF_REGISTER = "case_address = :case AND chain_id = :chain_id AND register_numbe
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A file that was taken; the one in force is the newest of its register."""
+    """A file that was taken; the one in force for a poll is the newest of its register that those signed who announced the poll."""
 
     id: int
     file_hash: str
     signed: Mapping[str, Any]
 
 
-def in_force(connection: Connection, register: RegisterKey) -> KeptFile | None:
-    """The newest file of a register."""
-    row = connection.execute(
-        text(f"SELECT id, file_hash, signed FROM identity_files WHERE {_OF_REGISTER} ORDER BY id DESC LIMIT 1"),  # noqa: S608
+def files_of(connection: Connection, register: RegisterKey) -> list[KeptFile]:
+    """All files of a register, the newest first."""
+    rows = connection.execute(
+        text(f"SELECT id, file_hash, signed FROM identity_files WHERE {_OF_REGISTER} ORDER BY id DESC"),  # noqa: S608
         register.values,
-    ).first()
-    return KeptFile(row.id, row.file_hash, json.loads(row.signed)) if row else None
-
-
-def was_taken(connection: Connection, register: RegisterKey, file_hash: str) -> bool:
-    """Whether a file was taken for a register, now or earlier."""
-    where = f"{_OF_REGISTER} AND file_hash = :file_hash"
-    found = connection.execute(text(f"SELECT 1 FROM identity_files WHERE {where}"), {**register.values, "file_hash": file_hash})  # noqa: S608
-    return found.first() is not None
+    )
+    return [KeptFile(row.id, row.file_hash, json.loads(row.signed)) for row in rows]
 
 
 def keep_file(connection: Connection, register: RegisterKey, file_hash: str, signed: Mapping[str, Any], at: int) -> int:

@@ -58,7 +58,7 @@ class RootsBook:
         def ask(name: str, node: Node) -> tuple[CaseRoots, int]:
             reading = Reading(node, name, self.pinned)
             found = reading.case(case)
-            return found, reading.register(found, number)
+            return found, reading.register(case, number)
 
         return self.organisations.agree(_CASE, ask).value
 

@@ -47,6 +47,13 @@ REGISTER_FROZEN = (
 )
 
 
+_PEOPLE = "(bytes[],uint256,bytes)"
+_SUCCEED = [_PEOPLE, "uint32", "bytes32", "bytes[]", "bytes[]"]
+SUCCESSION_ANNOUNCED = topic(f"SuccessionAnnounced(uint256,{_PEOPLE},uint64,bytes32)")
+SUCCESSION_COMPLETED = topic("SuccessionCompleted(uint256,bytes32)")
+PEOPLE_VIEW = [_PEOPLE, "bytes32"]
+
+
 @dataclass(frozen=True)
 class Signatures:
     """Signers and their signatures, as the call hands them in."""
@@ -111,6 +118,27 @@ def _announcement(
         signed=Signatures(tuple(signers), tuple(signatures)),
         seal_key_hash=seal_key_hash,
     )
+
+
+@dataclass(frozen=True)
+class Succession:
+    """A call of announceSuccession; `people` are officials, threshold and institution."""
+
+    people: tuple[tuple[bytes, ...], int, bytes]
+    notice_seconds: int
+    reason_hash: bytes
+    signed: Signatures
+
+
+def read_succession(data: bytes) -> Succession:
+    """Raises: CallNotReadable."""
+    (officials, threshold, institution), notice, reason, signers, signatures = _decoded(data, "announceSuccession", _SUCCEED)
+    return Succession((tuple(officials), threshold, institution), notice, reason, Signatures(tuple(signers), tuple(signatures)))
+
+
+def generation_hash(before: bytes, people: tuple[tuple[bytes, ...], int, bytes]) -> bytes:
+    """Of officials, threshold and institution, and of the hash of those before them, 32 zero bytes for the first (protocol §24)."""
+    return keccak(encode(["bytes32", _PEOPLE], [before, people]))
 
 
 def read_freeze(data: bytes) -> Freeze:

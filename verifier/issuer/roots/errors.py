@@ -37,6 +37,13 @@ class AnnouncementNotSigned(RootNotProved):
     en = "The announcement that {organisation}'s node shows is not signed by the required number of officials."
 
 
+class SuccessionNotProved(RootNotProved):
+    """Who is in office does not follow from those of the pinned fingerprint, each named by k of those before."""
+
+    zh = "{organisation}的节点给出的工作组换届未经前一届规定人数的成员签名，或与案件指纹不相衔接。"
+    en = "The succession of officials that {organisation}'s node shows is not signed by the required number of those before them."
+
+
 class RegisterNotSigned(RootNotProved):
     """The freezing transaction does not carry k officials' signatures over this register."""
 

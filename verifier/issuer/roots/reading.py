@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self, TypeVar
 
 from eth_abi.abi import decode
@@ -20,6 +20,7 @@ from verifier.issuer.roots.errors import (
     PollAddressWrong,
     RegisterNotSigned,
     RootNotProved,
+    SuccessionNotProved,
 )
 from verifier.issuer.roots.fingerprints import fingerprint
 from verifier.issuer.typed_data import CaseDomain, PollDomain
@@ -28,11 +29,14 @@ from verifier.signing.signers import is_signed
 T = TypeVar("T")
 #: Logs of one number; there is one on an honest node.
 _MOST_CANDIDATES = 8
+#: More successions than any case has.
+_MOST_SUCCESSIONS = 256
 
 
 @dataclass(frozen=True)
 class CaseRoots:
-    """A case whose fingerprint the operator typed: its address (0x lower case), who decides there, and whether its votes have no effect."""
+    """A case whose fingerprint the operator typed: its address (0x lower case), one generation of those who decide there, and whether its
+    votes have no effect. `generation_hash` is that generation's (0x hex), "" for the first, which the fingerprint itself names."""
 
     case: str
     chain_id: int
@@ -40,11 +44,12 @@ class CaseRoots:
     officials: tuple[bytes, ...]
     threshold: int
     rehearsal: bool = False
+    generation_hash: str = ""
 
     @property
     def domain(self) -> CaseDomain:
         """Where officials' signatures belong."""
-        return CaseDomain(self.chain_id, self.case)
+        return CaseDomain(self.chain_id, self.case, bytes.fromhex(self.generation_hash[2:]))
 
     def have_signed(self, digest: bytes, signed: Signatures) -> bool:
         """Whether k distinct officials signed, every signature that is handed in being right, as the case contract demands."""
@@ -100,10 +105,10 @@ class Reading:
     def poll(self, poll: str) -> PollRoots:
         """Raises: PollUnknown, CaseNotPinned, PollAddressWrong, AnnouncementNotSigned, RegisterNotSigned, ChainSilent."""
         (address,) = self._view(poll, "caseContract()", ["address"], PollUnknown(poll=poll))
-        case, polls = self._case(address, PollUnknown(poll=poll))
-        number = number_of(case.case, poll, polls)
-        number, announced, announcement = self._announcement(case, poll, number)
-        freeze = self._freeze(case, announcement.register_number)
+        generations, polls = self._generations(address, PollUnknown(poll=poll))
+        number = number_of(address, poll, polls)
+        case, number, announced, announcement = self._announcement(generations, poll, number)
+        freeze = self._freeze(generations, announcement.register_number)
         if freeze.protocol == 1:
             self._require_named(case, poll, number)
         elif number_of(case.case, poll, number + 1) != number:
@@ -122,25 +127,70 @@ class Reading:
         )
 
     def case(self, address: str) -> CaseRoots:
-        """Raises: CaseNotPinned, ChainSilent."""
-        return self._case(address, CaseNotPinned())[0]
+        """The case with those who are in office. Raises: CaseNotPinned, SuccessionNotProved, ChainSilent."""
+        return self._generations(address, CaseNotPinned())[0][-1]
 
-    def register(self, case: CaseRoots, number: int) -> int:
-        """How many leaves a frozen register has. Raises: RegisterNotSigned, ChainSilent."""
-        return self._freeze(case, number).leaf_count
+    def register(self, address: str, number: int) -> int:
+        """How many leaves a frozen register has. Raises: RegisterNotSigned, and what `case` does."""
+        return self._freeze(self._generations(address, CaseNotPinned())[0], number).leaf_count
 
-    def _case(self, address: str, unknown: Exception) -> tuple[CaseRoots, int]:
-        """The case, and how many polls the node says that it has."""
+    def _generations(self, address: str, unknown: Exception) -> tuple[list[CaseRoots], int]:
+        """The case under each generation that came into office, in order, and how many polls the node says that it has."""
         chain_id = number_in(self.node.ask([("eth_chainId", [])])[0])
-        (officials,) = self._view(address, "officials()", ["bytes[]"], unknown)
-        (threshold,) = self._view(address, "threshold()", ["uint256"], unknown)
-        (institution,) = self._view(address, "institution()", ["bytes"], unknown)
         (polls,) = self._view(address, "pollCount()", ["uint256"], unknown)
+        people = self._first_people(address, unknown)
         rehearsal = self._is_rehearsal(address)
+        officials, threshold, institution = people
         found = fingerprint(address, chain_id, officials, threshold, institution, rehearsal=rehearsal)
         if found not in self.pinned:
             raise CaseNotPinned()
-        return CaseRoots(address, chain_id, found, tuple(officials), threshold, rehearsal), polls
+        first = CaseRoots(address, chain_id, found, officials, threshold, rehearsal)
+        return self._followed(first, calls.generation_hash(bytes(32), people)), polls
+
+    def _first_people(self, address: str, unknown: Exception) -> tuple[tuple[bytes, ...], int, bytes]:
+        """Those who opened the case; before protocol 4 there are no others. What a node says wrongly leads to no pinned fingerprint."""
+        wanted = selector("people", ["uint256"]) + bytes(32)
+        try:
+            (officials, threshold, institution), _ = self._called(address, wanted, calls.PEOPLE_VIEW, CaseNotPinned())
+        except CaseNotPinned:
+            (officials,) = self._view(address, "officials()", ["bytes[]"], unknown)
+            (threshold,) = self._view(address, "threshold()", ["uint256"], unknown)
+            (institution,) = self._view(address, "institution()", ["bytes"], unknown)
+        return tuple(officials), threshold, institution
+
+    def _followed(self, first: CaseRoots, first_hash: bytes) -> list[CaseRoots]:
+        """From the fingerprint on: every succession that the node shows as completed, each signed by k of those before (protocol §24)."""
+        generations, before = [first], first_hash
+        for number in range(1, self._succession_count(first.case) + 1):
+            completed = self._logs(first, [calls.SUCCESSION_COMPLETED, _word(number)])
+            if not completed:
+                continue
+            generation, before = self._succeeding(generations[-1], number, before)
+            if _hex(completed[0].get("data")) != generation.generation_hash:
+                raise SuccessionNotProved(organisation=self.organisation)
+            generations.append(generation)
+        return generations
+
+    def _succession_count(self, case: str) -> int:
+        """How many were announced; a case before protocol 4 knows no successions."""
+        try:
+            (count, _, _) = self._view(case, "successions()", ["uint64", "uint64", "uint64"], CaseNotPinned())
+        except CaseNotPinned:
+            return 0
+        return min(int(count), _MOST_SUCCESSIONS)
+
+    def _succeeding(self, deciding: CaseRoots, number: int, before: bytes) -> tuple[CaseRoots, bytes]:
+        """Whom succession `number` named, by k of those who decided then, and their hash."""
+        for log in self._logs(deciding, [calls.SUCCESSION_ANNOUNCED, _word(number)])[:_MOST_CANDIDATES]:
+            said = self._input(deciding, _hash(log), calls.read_succession)
+            if said is None:
+                continue
+            named = calls.generation_hash(before, said.people)
+            if deciding.have_signed(deciding.domain.succession(number, before, named, said.notice_seconds, said.reason_hash), said.signed):
+                officials, threshold, _ = said.people
+                named_hash = "0x" + named.hex()
+                return replace(deciding, officials=officials, threshold=threshold, generation_hash=named_hash), named
+        raise SuccessionNotProved(organisation=self.organisation)
 
     def _is_rehearsal(self, address: str) -> bool:
         """The case's mark; cases before protocol 3 have none. What a node says wrongly leads to no pinned fingerprint."""
@@ -150,8 +200,11 @@ class Reading:
             return False
         return bool(found)
 
-    def _announcement(self, case: CaseRoots, poll: str, number: int | None) -> tuple[int, str, Announcement]:
-        """Number, transaction's hash and parameters. A poll whose address gives no number can be one of protocol 1 only."""
+    def _announcement(self, generations: list[CaseRoots], poll: str, number: int | None) -> tuple[CaseRoots, int, str, Announcement]:
+        """The case under those who announced the poll, its number, the transaction's hash and the parameters. Each generation signs under
+        a domain of its own, so their signatures alone say whose poll it is. One whose address gives no number can be of protocol 1 only.
+        """
+        case = generations[0]
         topics = [list(calls.POLL_ANNOUNCED), *([] if number is None else [_word(number)])]
         logs = [log for log in self._logs(case, topics) if _word_of(poll) == _hex(log.get("data"))[:66]]
         if not logs:
@@ -159,14 +212,21 @@ class Reading:
         for log in logs[:_MOST_CANDIDATES]:
             named, found = number_in(_topic(log, 1)), _hash(log)
             announcement = self._input(case, found, calls.read_announcement)
-            if announcement and any(case.have_signed(digest, announcement.signed) for digest in _digests(case, named, announcement)):
-                return named, found, announcement
+            if announcement is None:
+                continue
+            for one in generations:
+                if any(one.have_signed(digest, announcement.signed) for digest in _digests(one, named, announcement)):
+                    return one, named, found, announcement
         raise AnnouncementNotSigned(organisation=self.organisation)
 
-    def _freeze(self, case: CaseRoots, number: int) -> Freeze:
-        for log in self._logs(case, [list(calls.REGISTER_FROZEN), _word(number)])[:_MOST_CANDIDATES]:
-            freeze = self._input(case, _hash(log), calls.read_freeze)
-            if freeze and case.have_signed(case.domain.register_freeze(freeze.protocol, number, freeze.fields), freeze.signed):
+    def _freeze(self, generations: list[CaseRoots], number: int) -> Freeze:
+        """A register, frozen by k of one generation."""
+        for log in self._logs(generations[0], [list(calls.REGISTER_FROZEN), _word(number)])[:_MOST_CANDIDATES]:
+            freeze = self._input(generations[0], _hash(log), calls.read_freeze)
+            if freeze is None:
+                continue
+            digests = [(one, one.domain.register_freeze(freeze.protocol, number, freeze.fields)) for one in generations]
+            if any(one.have_signed(digest, freeze.signed) for one, digest in digests):
                 return freeze
         raise RegisterNotSigned(organisation=self.organisation)
 

@@ -2,6 +2,7 @@
 import { ascii, keccak, raw, word } from "../bytes.mjs";
 
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+const SALTED = DOMAIN.replace(")", ",bytes32 salt)");
 const RECEIPT = "bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt";
 const ANNOUNCEMENT = "uint256 pollNumber,bytes32 parametersHash";
 const FREEZE = "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash";
@@ -26,6 +27,8 @@ const STRUCTS = {
   SealKey: "uint256 x,uint256 y,uint8 threshold,address[] shareKeys,bytes32 rollHash,bytes32 transcriptHash",
   SealedPollAnnouncement: `${ANNOUNCEMENT},bytes32 sealKeyHash,bool rehearsal`,
   PollAbandonment: "uint256 pollNumber,bytes32 reasonHash",
+  Succession: "uint256 successionNumber,bytes32 generationBefore,bytes32 generationAfter,uint32 noticeSeconds,bytes32 reasonHash",
+  SuccessionWithdrawal: "uint256 successionNumber",
   SealedBallot: "uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash",
   SealBreach: "",
 };
@@ -51,14 +54,20 @@ const PREFIX = raw("0x1901");
 /** The types of a protocol by their names. */
 export const typesOf = (protocol) => ({ 1: TYPES_1, 2: TYPES_2 })[protocol] ?? TYPES;
 
-/** The domain separator of a case or poll contract. */
-export const separatorOf = (chainId, contract) =>
-  keccak(keccak(ascii(DOMAIN)), keccak(ascii("LenderVote")), keccak(ascii("1")), word(chainId), word(contract));
+/**
+ * The domain separator of a case or poll contract; of a later generation of officials with its hash as salt (section 24).
+ * @type {(chainId: bigint, contract: Buffer, salt?: Buffer | null) => Buffer}
+ */
+export function separatorOf(chainId, contract, salt = null) {
+  const parts = [ascii(salt ? SALTED : DOMAIN), ascii("LenderVote"), ascii("1")].map((one) => keccak(one));
+  return keccak(...parts, word(chainId), word(contract), ...(salt ? [salt] : []));
+}
 
 /** The domain of one contract under one protocol. */
 export class Domain {
-  constructor(chainId, contract, protocol) {
-    this.separator = separatorOf(chainId, contract);
+  /** `salt` is the hash of a later generation. */
+  constructor(chainId, contract, protocol, salt = null) {
+    this.separator = separatorOf(chainId, contract, salt);
     this.types = typesOf(protocol);
   }
 

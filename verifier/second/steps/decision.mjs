@@ -13,7 +13,8 @@ export async function checkDecision(recount, log) {
     return log.note("the poll was abandoned: there is nothing to decide");
   }
   const result = need(recount.result, 8);
-  const voices = new Voices(scene, result, log);
+  const { generation } = need(recount.terms, 2);
+  const voices = new Voices(scene, generation, result, log);
   for (const event of scene.ofPoll("OfficialAttested")) {
     const at = await timeOf(recount, event);
     const isOver = at >= result.challengeEndsAt;
@@ -39,13 +40,15 @@ export async function checkDecision(recount, log) {
   );
   const { approvals, refusals, decision } = voices;
   recount.decision = decision;
-  log.note(`${decision}: ${approvals} officials approve, ${refusals} refuse; ${scene.panel.threshold} decide`);
+  log.note(`${decision}: ${approvals} officials approve, ${refusals} refuse; ${generation.panel.threshold} decide`);
 }
 
 /** Who attested what so far, and the decision that follows. */
 class Voices {
-  constructor(scene, result, log) {
+  constructor(scene, generation, result, log) {
     this.scene = scene;
+    this.panel = generation.panel;
+    this.institution = generation.institution;
     this.result = result;
     this.log = log;
     this.heard = new Set();
@@ -61,9 +64,9 @@ class Voices {
     const isSame = alike([keccak(signer), approve], event.values);
     log.holds("decision.event", event.where, "names another signer or voice than its transaction", isSame, short(signer), event.values[0]);
     log.holds("decision.not-passed", event.where, "approves a plan that did not pass", Boolean(result.passed) || !approve);
-    const isOutsider = !signer.equals(scene.institution);
+    const isOutsider = !signer.equals(this.institution);
     log.holds("decision.official", event.where, "the plan's submitter attested", isOutsider, "an official", signer);
-    if (!log.holds("decision.official", event.where, "signer is no official", scene.panel.has(signer), "an official", signer)) return;
+    if (!log.holds("decision.official", event.where, "signer is no official", this.panel.has(signer), "an official", signer)) return;
     const right = hasSigned(signer, scene.pollDomain.digest("Attestation", result.resultHash, approve), signature);
     if (!right && scene.protocol === 1) {
       // Contracts of protocol 1 took more than a recount does: code at a plain key's address, odd places in a passkey's signature. One
@@ -81,7 +84,7 @@ class Voices {
     if (!this.log.holds("decision.twice", event.where, "an official attested twice", !this.heard.has(name), "", name)) return;
     this.heard.add(name);
     this[approve ? "approvals" : "refusals"] += 1n;
-    if (this.decision !== "undecided" || (approve ? this.approvals : this.refusals) < this.scene.panel.threshold) return;
+    if (this.decision !== "undecided" || (approve ? this.approvals : this.refusals) < this.panel.threshold) return;
     this.decision = approve ? "approved" : "refused";
     this.decided.push([approve, event.log.transaction]);
   }

@@ -65,7 +65,8 @@ class Reconciliation {
     this.count = 0;
     this.newest = 0n;
     this.waiting = [];
-    const { chainId, panel, institution } = scene;
+    const { chainId } = scene;
+    const [{ panel, institution }] = scene.generations; // the paper is that of those who opened the case
     const paper = fingerprintOf(chainId, scene.case, panel.officials, panel.threshold, institution, scene.rehearsal);
     this.roots = [hex(scene.case), scene.pollNumber, paper, hex(terms.announced.transaction)];
   }
@@ -102,16 +103,16 @@ class Reconciliation {
   takeFile({ fields }) {
     const [fileHash, register] = [fields.bytes("file_hash", 32), fields.whole("register_number", 2n ** 256n)];
     const [signers, signatures] = ["signers", "signatures"].map((key) => fields.list(key).map((one) => fields.anyBytesIn(key, one)));
-    const { panel, caseDomain } = this.scene;
+    const { panel, domain } = this.terms.generation;
     const isPanel = this.areOfficials(signers, panel.threshold) && signers.length === signatures.length;
     if (!isPanel || register !== this.terms.registerNumber) return;
-    const digest = caseDomain.digest("IdentityFile", register, fileHash);
+    const digest = domain.digest("IdentityFile", register, fileHash);
     if (signers.every((signer, i) => hasSigned(signer, digest, signatures[i]))) this.files.add(hex(fileHash));
   }
 
   /** Whether these are so many or more officials, each once. */
   areOfficials(signers, least) {
-    const { panel } = this.scene;
+    const { panel } = this.terms.generation;
     const isDistinct = new Set(signers.map(hex)).size === signers.length;
     return BigInt(signers.length) >= BigInt(least) && isDistinct && signers.every((one) => panel.has(one));
   }
@@ -147,7 +148,7 @@ class Reconciliation {
   async checkVouchers() {
     const waiting = this.waiting.splice(0);
     const all = waiting.flatMap((one) => one.vouchers);
-    for (const official of this.scene.panel.officials) {
+    for (const official of this.terms.generation.panel.officials) {
       const mine = all.filter((one) => one.signer.equals(official));
       if (mine.length) await this.checkOfficial(official, mine);
     }

@@ -5,6 +5,7 @@ import { dialectOf, fingerprintOf, pollAddress } from "../contracts.mjs";
 import { Wrong, alike } from "../findings.mjs";
 import { Panel, isSigner, short } from "../math/signers.mjs";
 import { Domain } from "../math/typed.mjs";
+import { generationsOf, inOffice } from "./succession.mjs";
 import { parametersOf, pollFile, releaseOf } from "./poll_file.mjs";
 
 const MOST_OFFICIALS = 32;
@@ -18,8 +19,14 @@ class Scene {
     this.poll = facts.poll;
     this.isSealed = facts.isSealed;
     this.events = facts.events;
+    this.generations = facts.generations;
     this.caseDomain = new Domain(facts.chainId, facts.case, facts.protocol);
     this.pollDomain = new Domain(facts.chainId, facts.poll, facts.protocol);
+  }
+
+  /** Whose act an event of the case is. */
+  inOffice(event) {
+    return inOffice(this.generations, event);
   }
 
   /** The case's events of that name about the register, plan or poll of that number. */
@@ -72,15 +79,18 @@ export async function checkNode(recount, log) {
   const events = await eventsOf(sight, dialect, log);
   checkOpened(events, created, protocol, facts.fromBlock, log);
   const { caseAddress, ...rest } = facts;
+  const people = [created.panel.officials, created.panel.threshold, created.institution];
+  const { rehearsal: isRehearsal } = created;
+  const place = { chainId: facts.chainId, caseAddress, protocol, rehearsal: isRehearsal };
+  const generations = await generationsOf(sight, dialect, release, place, people, events, log);
   recount.scene = new Scene({
     ...rest,
     case: caseAddress,
     protocol,
     dialect,
     pollNumber,
-    panel: created.panel,
-    institution: created.institution,
-    rehearsal: created.rehearsal,
+    generations,
+    rehearsal: isRehearsal,
     trustees: created.trustees,
     created: created.transaction.hash,
     events,

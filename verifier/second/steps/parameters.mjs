@@ -17,7 +17,7 @@ async function announcedOpen(recount, scene, event) {
   const [values, signers, signatures] = inputs;
   const hash = parametersHash(values);
   const mark = scene.protocol > 2 ? [scene.rehearsal] : [];
-  const digest = scene.caseDomain.digest("PollAnnouncement", scene.pollNumber, hash, ...mark);
+  const digest = scene.inOffice(event).domain.digest("PollAnnouncement", scene.pollNumber, hash, ...mark);
   return { transaction, values, hash, digest, signers, signatures, sealing: null };
 }
 
@@ -35,7 +35,7 @@ async function announcedSealed(recount, scene, event, log) {
   log.holds(name, place, "the time after which it can be abandoned is another", isAllowed, `${ABANDON} s`, abandonAfter);
   const hash = sealedParametersHash(parameters);
   const keyHash = scene.caseDomain.struct("SealKey", ...key);
-  const digest = scene.caseDomain.digest("SealedPollAnnouncement", scene.pollNumber, hash, keyHash, scene.rehearsal);
+  const digest = scene.inOffice(event).domain.digest("SealedPollAnnouncement", scene.pollNumber, hash, keyHash, scene.rehearsal);
   log.note(`a sealed poll of ${motions} motions; it can be abandoned ${abandonAfter} s after its close`);
   const sealing = { motions: Number(motions), abandonAfter, key, keyHash, confirmations };
   return { transaction, values, hash, digest, signers, signatures, sealing };
@@ -49,7 +49,8 @@ export async function checkParameters(recount, log) {
   const { transaction, values, hash, digest, signers, signatures, sealing } = announced;
   log.equal("poll.address", event.where, "announces another poll", scene.poll, event.values[1]);
   log.equal("parameters.announced", event.where, "announces other parameters than its transaction", hash, event.values[2]);
-  scene.panel.signed("parameters.signatures", digest, signers, signatures, log, `announcement in ${transaction.where}`);
+  const generation = scene.inOffice(event);
+  generation.panel.signed("parameters.signatures", digest, signers, signatures, log, `announcement in ${transaction.where}`);
   const [registerNumber, planNumber, conditions, opensAt, closesAt, challengeSeconds, verifiers, receiptSigner] = values;
   const terms = {
     registerNumber,
@@ -62,6 +63,7 @@ export async function checkParameters(recount, log) {
     receiptSigner,
     announced: event.log,
     event,
+    generation,
     sealing,
   };
   recount.terms = terms;
@@ -97,10 +99,11 @@ function checkPeriods({ protocol, rehearsal }, periods, log) {
   }
 }
 
-/** Nobody checks their own work: verifiers, relay, officials and institution are different keys (section 6). */
-function checkRoles({ verifiers, receiptSigner }, { panel, institution }, log) {
+/** Nobody checks their own work: verifiers, relay, and whoever is or was official or institution are different keys (section 6). */
+function checkRoles({ verifiers, receiptSigner, generation }, { generations }, log) {
+  const insiders = generations.filter((one) => one.number <= generation.number).flatMap((one) => one.signers);
   for (const key of [...verifiers, receiptSigner]) {
-    const isApart = !panel.has(key) && !institution.equals(key);
+    const isApart = !insiders.some((one) => one.equals(key));
     log.holds("parameters.roles", "parameters", "a key is official or institution as well", isApart, "another key", key);
   }
   const isApart = !verifiers.some((one) => one.equals(receiptSigner));

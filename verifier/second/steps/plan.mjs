@@ -33,11 +33,12 @@ async function submitted(recount, scene, { planNumber }, log) {
   const event = onlyEvent(scene, "plan.submitted", "PlanSubmitted", planNumber);
   const { transaction, inputs } = await callOf(recount, event, "submitPlan", scene.case, "plan.submitted");
   const [planHash, signature] = inputs;
-  log.equal("plan.submitted", event.where, "says another plan or submitter", [planHash, scene.institution], event.values.slice(1));
-  const digest = scene.caseDomain.digest("PlanSubmission", planNumber, planHash);
-  const right = hasSigned(scene.institution, digest, signature);
+  const { institution, domain } = scene.inOffice(event);
+  log.equal("plan.submitted", event.where, "says another plan or submitter", [planHash, institution], event.values.slice(1));
+  const digest = domain.digest("PlanSubmission", planNumber, planHash);
+  const right = hasSigned(institution, digest, signature);
   const place = `submission in ${transaction.where}`;
-  if (log.holds("plan.signatures", place, "signature is not the institution's", right, short(scene.institution), signature)) {
+  if (log.holds("plan.signatures", place, "signature is not the institution's", right, short(institution), signature)) {
     log.note(`${place}: signed by the institution`);
   }
   return planHash;
@@ -51,8 +52,9 @@ async function checkAdmission(recount, scene, { planNumber, announced }, planHas
   const { transaction, inputs } = await callOf(recount, event, "admitPlan", scene.case, "plan.admitted");
   const [number, signers, signatures] = inputs;
   log.equal("plan.admitted", transaction.where, "admits a plan of another number", planNumber, number);
-  const digest = scene.caseDomain.digest("PlanAdmission", planNumber, planHash);
-  scene.panel.signed("plan.signatures", digest, signers, signatures, log, `admission in ${transaction.where}`);
+  const { panel, domain } = scene.inOffice(event);
+  const digest = domain.digest("PlanAdmission", planNumber, planHash);
+  panel.signed("plan.signatures", digest, signers, signatures, log, `admission in ${transaction.where}`);
 }
 
 /** A title for each motion, where there are several (section 7). */

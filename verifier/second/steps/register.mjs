@@ -41,8 +41,9 @@ async function frozenRegister(recount, scene, { registerNumber, announced }, log
   log.holds("register.frozen", event.where, "says another register than its transaction", alike(said, event.values.slice(1)));
   const [root, leafCount, classes, namesHash = null, proofsHash = ZERO] = said;
   const hashes = namesHash ? [namesHash, proofsHash] : [];
-  const digest = scene.caseDomain.digest("RegisterFreeze", registerNumber, root, leafCount, classesHash(classes), ...hashes);
-  scene.panel.signed("register.signatures", digest, signers, signatures, log, `freezing in ${transaction.where}`);
+  const { panel, domain } = scene.inOffice(event);
+  const digest = domain.digest("RegisterFreeze", registerNumber, root, leafCount, classesHash(classes), ...hashes);
+  panel.signed("register.signatures", digest, signers, signatures, log, `freezing in ${transaction.where}`);
   checkFrozen(leafCount, classes, log);
   return { root, leafCount, depth: depthOf(Number(leafCount)), classes, namesHash, proofsHash, leaves: null };
 }

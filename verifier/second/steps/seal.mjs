@@ -182,8 +182,9 @@ class Acts {
     const [due, at] = [terms.closesAt + terms.sealing.abandonAfter, await timeOf(this.recount, event)];
     log.holds(name, event.where, "was abandoned before it was overdue", at >= due, `${due} or later`, at);
     log.holds(name, event.where, "was abandoned although it has a result", !scene.ofPoll("MotionsTallied").length);
-    const digest = scene.caseDomain.digest("PollAbandonment", number, reason);
-    scene.panel.signed(name, digest, signers, signatures, log, `abandonment in ${transaction.where}`);
+    const { panel, domain } = terms.generation;
+    const digest = domain.digest("PollAbandonment", number, reason);
+    panel.signed(name, digest, signers, signatures, log, `abandonment in ${transaction.where}`);
     this.recount.beside.push("the poll was abandoned and has no result / 本次表决已宣告放弃，没有结果");
   }
 

@@ -50,8 +50,9 @@ async function appointed(recount, scene, event, number, from, log) {
   const [named, signers, signatures] = inputs;
   const isSame = alike([number, named, from], event.values);
   log.holds(NAME, event.where, "is not the appointment of its transaction, number and time", isSame, number, event.values[0]);
-  const digest = scene.caseDomain.digest("TrusteeAppointment", number, trusteesHash(named));
-  scene.panel.signed(NAME, digest, signers, signatures, log, `appointment in ${transaction.where}`);
+  const { panel, domain } = scene.inOffice(event);
+  const digest = domain.digest("TrusteeAppointment", number, trusteesHash(named));
+  panel.signed(NAME, digest, signers, signatures, log, `appointment in ${transaction.where}`);
   checkList(named, transaction.where, log);
   return named;
 }

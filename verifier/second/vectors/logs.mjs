@@ -10,18 +10,17 @@ import { reconcile } from "../steps/issuer_log.mjs";
 function factsOf(vector) {
   const [chainId, caseAddress, poll] = [BigInt(vector.chain_id), raw(vector.case), raw(vector.poll)];
   const panel = new Panel(vector.officials.map(raw), BigInt(vector.threshold));
-  const domains = { caseDomain: new Domain(chainId, caseAddress, 2), pollDomain: new Domain(chainId, poll, 2) };
+  const generation = { panel, institution: raw(vector.institution), domain: new Domain(chainId, caseAddress, 2) };
   const scene = {
     chainId,
     case: caseAddress,
     poll,
     pollNumber: BigInt(vector.poll_number),
-    panel,
-    institution: raw(vector.institution),
-    ...domains,
+    generations: [generation],
+    pollDomain: new Domain(chainId, poll, 2),
   };
   const announced = { transaction: raw(vector.announced) };
-  const terms = { verifiers: vector.verifiers.map(raw), registerNumber: BigInt(vector.register_number), announced };
+  const terms = { verifiers: vector.verifiers.map(raw), registerNumber: BigInt(vector.register_number), announced, generation };
   return { scene, terms, pool: new Pool() };
 }
 

@@ -1,5 +1,7 @@
 // Vectors of what is signed: typed_data.json, statements.json, passkeys.json, webauthn.json; and recovery held against @noble/curves.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { dialectOf, generationHash } from "../contracts.mjs";
+import { StepLog } from "../findings.mjs";
 import { ascii, hex, join, keccak, number, raw, sized, word } from "../bytes.mjs";
 import { canonical } from "../json.mjs";
 import { Pool } from "../signatures/pool.mjs";
@@ -7,6 +9,7 @@ import { N, expanded, parts, signerOf } from "../math/curve.mjs";
 import { passkeySigned } from "../math/passkey.mjs";
 import { Multiples, P, recoverAll, signedAll } from "../math/recovery.mjs";
 import { Domain } from "../math/typed.mjs";
+import { generationsOf } from "../steps/succession.mjs";
 
 /** A value of a vector as digests take it. */
 function valueOf(kind, given) {
@@ -58,6 +61,61 @@ export function sealedTypedData(typed, equal) {
       valueOf(item.type_text.match(`([a-z0-9\\[\\]]+) ${name}[,)]`)[1], value),
     );
     equal(`${item.type} struct`, hex(new Domain(1n, raw(typed.poll), 4).struct(item.type, ...values)), item.struct_hash);
+  }
+}
+
+const DIALECT = dialectOf(4, false);
+
+/** What the chain shows of one history, in the order of its blocks. */
+function shownOf({ rehearsal, events }, vector) {
+  const [chainId, caseAddress] = [BigInt(vector.chain_id), raw(vector.case)];
+  const of = new Map(events.map((one) => [one.block, one]));
+  const sight = {
+    block: async (number) => ({ time: BigInt(of.get(number).time) }),
+    transaction: async (number) => ({ to: caseAddress, input: raw(of.get(number).input), where: `transaction ${number}` }),
+    checkVerifiers: async () => {},
+  };
+  const logs = [...of.keys()]
+    .sort((a, b) => a - b)
+    .map((block) => {
+      const { topics, data } = of.get(block);
+      return {
+        address: caseAddress,
+        topics: topics.map(raw),
+        data: raw(data),
+        block,
+        order: [0, 0],
+        transaction: raw("0x"),
+        where: `block ${block}`,
+      };
+    });
+  return { sight, place: { chainId, caseAddress, protocol: 4, rehearsal }, events: logs.map((one) => DIALECT.event(one)) };
+}
+
+export async function successions(vector, equal) {
+  const peopleOf = (one) => [one.officials.map(raw), BigInt(one.threshold), raw(one.institution)];
+  let before = null;
+  for (const one of vector.generations) {
+    equal(`generation ${one.number}`, hex(generationHash(raw(one.before), peopleOf(one))), one.generation_hash);
+    const salt = one.number ? raw(one.generation_hash) : null;
+    const domain = new Domain(BigInt(vector.chain_id), raw(vector.case), 4, salt);
+    equal(`separator ${one.number}`, hex(domain.separator), one.domain_separator);
+    for (const [act, under] of [...(one.succession ?? []).map((act) => [act, before]), ...one.acts.map((act) => [act, domain])]) {
+      const values = Object.entries(act.message).map(([name, value]) => valueOf(act.type_text.match(`([a-z0-9]+) ${name}[,)]`)[1], value));
+      const digest = under.digest(act.type, ...values);
+      equal(`${act.type} of ${one.number}`, hex(digest), act.digest);
+      equal(`signer of ${act.type}`, hex(signerOf(digest, raw(act.signature))), vector.keys[act.signer].address);
+    }
+    before = domain;
+  }
+  for (const history of vector.histories) {
+    const log = new StepLog(1);
+    const { sight, place, events } = shownOf(history, vector);
+    const found = await generationsOf(sight, DIALECT, null, place, peopleOf(vector.generations[0]), events, log);
+    equal(`${history.name}: generations`, `${found.map(({ number }) => number)}`, `${history.generations}`);
+    const names = new Set(log.findings.map(({ name }) => name));
+    const isFound = history.finding ? names.has(history.finding) : names.size === 0;
+    equal(`${history.name}: found ${[...names]}`, isFound, true);
   }
 }
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from verifier.tally.contracts import Event
 from verifier.tally.findings import StepLog
+from verifier.tally.generations import Generation
 from verifier.tally.keccak import keccak
 from verifier.tally.recount import Recount, Result, Scene, need
-from verifier.tally.signers import has_signed, short
+from verifier.tally.signers import Panel, has_signed, short
 from verifier.tally.steps.acts import call_of
 from verifier.tally.typed_data import attestation
 
@@ -17,15 +18,16 @@ def check(recount: Recount, log: StepLog) -> None:
         _nobody(need(recount.scene, 1), log)
         return
     scene, result = need(recount.scene, 1), need(recount.result, 8)
-    voices = Voices(scene, log)
+    deciding = need(recount.terms, 2).generation
+    voices = Voices(deciding.panel, log)
     for event in scene.of_poll("OfficialAttested"):
-        _take(recount, event, scene, result, voices, log)
+        _take(recount, event, scene, deciding, result, voices, log)
     said = [(event.values[0], event.log.transaction_hash) for event in scene.of_poll("PollDecided")]
     expected = [(voices.decision == "approved", event.log.transaction_hash) for event in voices.decided_by]
     log.equal("decision.event", "events of the poll: PollDecided", "is not what the attestations give", expected, said)
     recount.decision = voices.decision
     yes, no = voices.count(True), voices.count(False)
-    log.note(f"{voices.decision}: {yes} officials approve, {no} refuse; {scene.panel.threshold} decide")
+    log.note(f"{voices.decision}: {yes} officials approve, {no} refuse; {deciding.panel.threshold} decide")
 
 
 def _nobody(scene: Scene, log: StepLog) -> None:
@@ -39,7 +41,7 @@ def _nobody(scene: Scene, log: StepLog) -> None:
 class Voices:
     """Who attested what so far, and the decision that follows."""
 
-    scene: Scene
+    panel: Panel
     log: StepLog
     cast: dict[bytes, bool] = field(default_factory=dict)
     decided_by: list[Event] = field(default_factory=list)
@@ -53,12 +55,12 @@ class Voices:
         self.log.holds("decision.after", event.place, "attested after the decision", self.decision == "undecided")
         self.log.holds("decision.twice", event.place, "an official attested twice", signer not in self.cast, "", signer)
         self.cast[signer] = approve
-        if self.decision == "undecided" and self.count(approve) >= self.scene.panel.threshold:
+        if self.decision == "undecided" and self.count(approve) >= self.panel.threshold:
             self.decision = "approved" if approve else "refused"
             self.decided_by.append(event)
 
 
-def _take(recount: Recount, event: Event, scene: Scene, result: Result, voices: Voices, log: StepLog) -> None:
+def _take(recount: Recount, event: Event, scene: Scene, deciding: Generation, result: Result, voices: Voices, log: StepLog) -> None:
     """One attestation, after its signature was checked."""
     signer_hash, approve = event.values
     at = need(recount.sight, 1).block(event.log.block_number).timestamp
@@ -68,8 +70,8 @@ def _take(recount: Recount, event: Event, scene: Scene, result: Result, voices: 
     same = (keccak(signer), signed_approve) == (signer_hash, approve)
     log.holds("decision.event", event.place, "names another signer or voice than its transaction", same, short(signer), signer_hash)
     log.holds("decision.not-passed", event.place, "approves a plan that did not pass", bool(result.passed) or not approve)
-    log.holds("decision.official", event.place, "the plan's submitter attested", signer != scene.institution, "", signer)
-    known = log.holds("decision.official", event.place, "signer is no official", signer in scene.panel.officials, "an official", signer)
+    log.holds("decision.official", event.place, "the plan's submitter attested", signer != deciding.institution, "", signer)
+    known = log.holds("decision.official", event.place, "signer is no official", signer in deciding.panel.officials, "an official", signer)
     if not known:
         return
     right = has_signed(signer, attestation(scene.poll_separator, result.result_hash, approve), signature)

@@ -71,7 +71,8 @@ class Reconciliation:
     def _take_roots(self, entry: Entry) -> None:
         """What the verifier believed of the poll is what the chain shows, and rests on two organisations or says that it does not."""
         scene, record = self.scene, entry.record
-        people = list(scene.panel.officials), scene.panel.threshold, scene.institution
+        first = scene.generations[0]  # the paper is that of those who opened the case
+        people = list(first.panel.officials), first.panel.threshold, first.institution
         paper = fingerprint(scene.chain_id, scene.case, *people, scene.rehearsal)
         true = ("0x" + scene.case.hex(), scene.poll_number, paper, "0x" + self.terms.announced.log.transaction_hash.hex())
         fields = record.fields
@@ -87,20 +88,21 @@ class Reconciliation:
     def _take_file(self, entry: Entry) -> None:
         """An identity file counts, in place of the one before, when k officials signed it; another, or one that was replaced, is as if it
         were not there."""
-        scene, record = self.scene, entry.record
+        record = entry.record
         file_hash, number = record.raw("file_hash", 32), record.whole("register_number", 2**256)
         signers, signatures = ([one.any_bytes(key) for one in record.each(key)] for key in ("signers", "signatures"))
-        digest = typed_data.identity_file(scene.case_separator, number, file_hash)
+        deciding = self.terms.generation
+        digest = typed_data.identity_file(deciding.separator, number, file_hash)
         by = all(has_signed(*each) for each in zip(signers, [digest] * len(signers), signatures, strict=False))
-        known = set(signers) <= set(scene.panel.officials) and len(set(signers)) == len(signers) == len(signatures)
+        known = set(signers) <= set(deciding.panel.officials) and len(set(signers)) == len(signers) == len(signatures)
         is_new = number == self.terms.register_number and file_hash not in self._files
-        if is_new and by and known and len(signers) >= scene.panel.threshold:
+        if is_new and by and known and len(signers) >= deciding.panel.threshold:
             self._files.append(file_hash)
 
     def _check_basis(self, one: Issued) -> None:
         if one.way == "vouched":
             signers = {voucher.signer for voucher in one.vouchers}
-            apart = len(signers) == len(one.vouchers) >= VOUCHERS and signers <= set(self.scene.panel.officials)
+            apart = len(signers) == len(one.vouchers) >= VOUCHERS and signers <= set(self.terms.generation.panel.officials)
             good = apart and all(_is_timely(one, each) for each in one.vouchers)
             good = good and all(has_signed(each.signer, self._voucher(one, each), each.signature) for each in one.vouchers)
             self.log.holds("log.vouchers", one.place, "two officials have not vouched for it", good, f"{VOUCHERS} officials", len(signers))

@@ -7,10 +7,12 @@ from verifier.tally.chain.sight import Place, Sight
 from verifier.tally.chain.things import Transaction
 from verifier.tally.contracts import Dialect, Event, dialect_of
 from verifier.tally.findings import StepLog, Wrong
+from verifier.tally.generations import first
 from verifier.tally.published import Record
 from verifier.tally.recount import Recount, Scene
 from verifier.tally.signers import Panel, is_allowed, short
 from verifier.tally.steps import poll_file
+from verifier.tally.steps.succession import Successions
 from verifier.tally.typed_data import domain_separator
 
 MOST_OFFICIALS = 32
@@ -43,6 +45,8 @@ def check(recount: Recount, log: StepLog) -> None:
     events = _events(recount, sight, dialect, looked_at, log)
     opened_with = [list(panel.officials), panel.threshold, institution, *([rehearsal] if protocol > 2 else [])]
     _check_opened(events, creation, opened_with, log)
+    opened = first(chain_id, case, (list(panel.officials), panel.threshold, institution))
+    successions = Successions(sight, dialect, release, chain_id, case, rehearsal, [opened], log)
     recount.scene = Scene(
         protocol=protocol,
         rehearsal=rehearsal,
@@ -51,8 +55,7 @@ def check(recount: Recount, log: StepLog) -> None:
         case=case,
         poll=poll,
         poll_number=number,
-        panel=panel,
-        institution=institution,
+        generations=successions.read(events),
         case_separator=domain_separator(chain_id, case),
         poll_separator=domain_separator(chain_id, poll),
         events=events,

@@ -42,13 +42,17 @@ def check(recount: Recount, log: StepLog) -> None:
     values, found_hash = announced.values, announced.hash
     _check_event(scene, event, found_hash, log)
     place = f"announcement in {announced.transaction.place}"
-    scene.panel.signed("parameters.signatures", _signed(scene, announced), announced.signers, announced.signatures, log, place)
+    generation = scene.in_office(event)
+    digest = _signed(scene, generation.separator, announced)
+    generation.panel.signed("parameters.signatures", digest, announced.signers, announced.signatures, log, place)
     block = sight.block(event.log.block_number)
     in_time = block.timestamp < values[3]
     log.holds("parameters.announced", event.place, "announced after the opening", in_time, f"before {values[3]}", block.timestamp)
     register, plan, conditions, opens_at, closes_at, challenge, verifiers, relay = values
     window = (opens_at, closes_at, challenge)
-    recount.terms = Terms(values, found_hash, register, plan, conditions, *window, verifiers, relay, event, block, announced.sealing)
+    recount.terms = Terms(
+        values, found_hash, register, plan, conditions, *window, verifiers, relay, event, block, generation, announced.sealing
+    )
     _sane(recount.terms, log)
     _long_enough(scene, recount.terms, log)
     _apart(scene, recount.terms, log)
@@ -97,8 +101,8 @@ def _sane(terms: Terms, log: StepLog) -> None:
     log.holds(name, place, "the receipt signer is the empty address", any(terms.receipt_signer))
 
 
-def _signed(scene: Scene, announced: Announced) -> bytes:
-    what = scene.case_separator, scene.poll_number, announced.hash
+def _signed(scene: Scene, separator: bytes, announced: Announced) -> bytes:
+    what = separator, scene.poll_number, announced.hash
     if announced.sealing:
         return sealed_poll_announcement(*what, announced.sealing.struct_hash, scene.rehearsal)
     return poll_announcement_2(*what) if scene.protocol < 3 else poll_announcement(*what, scene.rehearsal)
@@ -115,8 +119,9 @@ def _long_enough(scene: Scene, terms: Terms, log: StepLog) -> None:
 
 
 def _apart(scene: Scene, terms: Terms, log: StepLog) -> None:
-    """Nobody checks their own work: issuer, relay, officials and institution are different keys (protocol §6)."""
-    insiders = {*scene.panel.officials, scene.institution}
+    """Nobody checks their own work: issuer, relay and whoever is or was official or institution are different keys (protocol §6)."""
+    until = [one for one in scene.generations if one.number <= terms.generation.number]
+    insiders = {signer for one in until for signer in one.signers}
     for key in (*terms.verifiers, terms.receipt_signer):
         log.holds("parameters.roles", "parameters", "a key is official or institution as well", key not in insiders, "another key", key)
     relay = terms.receipt_signer

@@ -38,11 +38,11 @@ def _submitted(recount: Recount, scene: Scene, terms: Terms, log: StepLog) -> by
     """The hash that the institution signed."""
     event = only_event(scene.of_case("PlanSubmitted", terms.plan_number), "plan.submitted", "PlanSubmitted", terms.plan_number)
     transaction, (plan_hash, signature) = call_of(recount, scene, event, "submitPlan", scene.case, "plan.submitted")
-    said = list(event.values[1:])
-    log.equal("plan.submitted", event.place, "says another plan or submitter", [plan_hash, scene.institution], said)
-    digest = plan_submission(scene.case_separator, terms.plan_number, plan_hash)
-    place, right = f"submission in {transaction.place}", has_signed(scene.institution, digest, signature)
-    if log.holds("plan.signatures", place, "signature is not the institution's", right, short(scene.institution), signature):
+    said, then = list(event.values[1:]), scene.in_office(event)
+    log.equal("plan.submitted", event.place, "says another plan or submitter", [plan_hash, then.institution], said)
+    digest = plan_submission(then.separator, terms.plan_number, plan_hash)
+    place, right = f"submission in {transaction.place}", has_signed(then.institution, digest, signature)
+    if log.holds("plan.signatures", place, "signature is not the institution's", right, short(then.institution), signature):
         log.note(f"{place}: signed by the institution")
     return bytes(plan_hash)
 
@@ -55,8 +55,9 @@ def _admitted(recount: Recount, scene: Scene, terms: Terms, plan_hash: bytes, lo
     transaction, inputs = call_of(recount, scene, event, "admitPlan", scene.case, "plan.admitted")
     plan_number, signers, signatures = inputs
     log.equal("plan.admitted", transaction.place, "admits a plan of another number", terms.plan_number, plan_number)
-    digest = plan_admission(scene.case_separator, terms.plan_number, plan_hash)
-    scene.panel.signed("plan.signatures", digest, signers, signatures, log, f"admission in {transaction.place}")
+    deciding = scene.in_office(event)
+    digest = plan_admission(deciding.separator, terms.plan_number, plan_hash)
+    deciding.panel.signed("plan.signatures", digest, signers, signatures, log, f"admission in {transaction.place}")
 
 
 def _check_motions(plan: Record, terms: Terms, log: StepLog) -> None:

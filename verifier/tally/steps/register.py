@@ -46,11 +46,12 @@ def _frozen(recount: Recount, scene: Scene, terms: Terms, log: StepLog) -> Regis
     log.equal("register.frozen", event.place, "says another register than its transaction", list(inputs[:-2]), list(event.values[1:]))
     names_hash, proofs_hash = hashes or (b"", b"")
     what = number, root, leaf_count, classes_hash(classes)
+    deciding = scene.in_office(event)
     if scene.protocol == 1:
-        digest = register_freeze_1(scene.case_separator, *what)
+        digest = register_freeze_1(deciding.separator, *what)
     else:
-        digest = register_freeze(scene.case_separator, *what, names_hash, proofs_hash)
-    scene.panel.signed("register.signatures", digest, signers, signatures, log, f"freezing in {transaction.place}")
+        digest = register_freeze(deciding.separator, *what, names_hash, proofs_hash)
+    deciding.panel.signed("register.signatures", digest, signers, signatures, log, f"freezing in {transaction.place}")
     _sane(leaf_count, classes, log)
     return Register(root, leaf_count, depth_of(max(1, leaf_count)), classes, names_hash, proofs_hash, None)
 

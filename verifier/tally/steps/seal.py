@@ -160,8 +160,9 @@ class Acts:
         self.log.holds(name, event.place, "was abandoned before it was overdue", at >= due, f"{due} or later", at)
         tallied = self.scene.of_poll("MotionsTallied")
         self.log.holds(name, event.place, "was abandoned although it has a result", not tallied)
-        digest = poll_abandonment(self.scene.case_separator, number, reason_hash)
-        self.scene.panel.signed(name, digest, signers, signatures, self.log, f"abandonment in {transaction.place}")
+        deciding = self.terms.generation
+        digest = poll_abandonment(deciding.separator, number, reason_hash)
+        deciding.panel.signed(name, digest, signers, signatures, self.log, f"abandonment in {transaction.place}")
         self.recount.beside.append("the poll was abandoned and has no result / 本次表决已宣告放弃，没有结果")
 
     def _tell(self, shares: dict[int, int]) -> None:

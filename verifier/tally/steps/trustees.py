@@ -69,8 +69,9 @@ def _appointed(recount: Recount, scene: Scene, event: Event, number: int, at: in
     transaction, (named, signers, signatures) = call_of(recount, scene, event, "appointTrustees", scene.case, NAME)
     expected = number, named, at if scene.rehearsal else at + NOTICE_SECONDS
     log.equal(NAME, event.place, "is not the appointment of its transaction, number and time", expected, tuple(event.values))
-    digest = trustee_appointment(scene.case_separator, number, trustees_hash(named))
-    scene.panel.signed(NAME, digest, signers, signatures, log, f"appointment in {transaction.place}")
+    deciding = scene.in_office(event)
+    digest = trustee_appointment(deciding.separator, number, trustees_hash(named))
+    deciding.panel.signed(NAME, digest, signers, signatures, log, f"appointment in {transaction.place}")
     _check_list(tuple(named), transaction.place, log)
     return tuple(named)
 
