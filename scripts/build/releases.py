@@ -19,8 +19,8 @@ from scripts.build.contracts import ROOT, build, load
 
 FOLDER = ROOT / "verifier" / "releases"
 #: The release that the sources make.
-NEWEST = 4
-#: Sealed polls are there since release 4.
+NEWEST = 5
+#: Sealed polls are there since release 4, successions since release 5.
 CONTRACTS = ("Case", "Poll", "PollFactory", "PasskeyVerifier", "SealedPoll")
 
 

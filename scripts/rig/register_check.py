@@ -53,5 +53,5 @@ def place_of(typed_data: dict[str, Any]) -> Place:
     """What an official reads from the working group's paper; the demo has none, and takes it from the act."""
     domain, message = typed_data["domain"], typed_data["message"]
     case = bytes.fromhex(str(domain["verifyingContract"]).removeprefix("0x"))
-    protocol = 4 if "classNamesHash" in message else 1
+    protocol = 5 if "classNamesHash" in message else 1
     return Place(case, int(domain["chainId"]), int(message["registerNumber"]), protocol)

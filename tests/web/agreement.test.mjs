@@ -100,8 +100,8 @@ test("a freeze agrees in root, number, leaves, totals, blinds, names and range p
     assert.ok(!agreesWith(lie)(signed), JSON.stringify(lie));
 });
 
-test("since protocol 4 no freeze without range proofs agrees, and the hash that is shown is the hash that is signed", () => {
-  const now = { ...theCase, protocol: 4 };
+test("since protocol 5 no freeze without range proofs agrees, and the hash that is shown is the hash that is signed", () => {
+  const now = { ...theCase, protocol: 5 };
   const shown = freeze({ range_proofs_hash: hash("5a") });
   const message = recomputed.freezeMessage({ summary: shown }, now);
   assert.equal(message.rangeProofsHash, hash("5a"));

@@ -15,7 +15,7 @@ from verifier.register.freeze import Freeze, classes_hash
 from verifier.register.hashes import keccak
 
 #: The protocol since which no register is frozen without proofs, and the one since which there is a place for them.
-DEMANDED_SINCE, PLACE_SINCE = 4, 2
+DEMANDED_SINCE, PLACE_SINCE = 5, 2
 _TOGETHER = 256
 _MOST_NAMED = 100
 

@@ -161,7 +161,7 @@ class Dialect:
             raise Wrong(finding, transaction.place, f"the inputs of {name} cannot be decoded", self.calls[name], error) from error
 
 
-DIALECTS = {protocol: Dialect(protocol) for protocol in (1, 2, 3, 4)}
+DIALECTS = {protocol: Dialect(protocol) for protocol in (1, 2, 3, 4, 5)}
 SEALED = Dialect(4, sealed=True)
 
 

@@ -26,7 +26,7 @@ from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import ADMIN, INSTITUTION, OFFICIAL, Visitor
 from backend.people.passkeys.service import PasskeyService
 
-PROTOCOL = 4
+PROTOCOL = 5
 """By which protocol cases are opened today."""
 OPENING = "case_opening"
 log = logging.getLogger(__name__)

@@ -48,7 +48,7 @@ def _poll_file(vote: ForgedVote) -> dict[str, Any]:
     }
     place = {"case": hex_of(vote.case), "chain_id": CHAIN_ID, "poll": hex_of(vote.poll), "poll_number": 0, "from_block": 1}
     return {
-        "protocol": 4,
+        "protocol": 5,
         "rehearsal": vote.rehearsal,
         **place,
         "parameters": parameters,

@@ -223,7 +223,7 @@ class HeldVote:
             "receipt_signer": hex_of(terms.receipt_signer),
         }
         return {
-            "protocol": 4,
+            "protocol": 5,
             "rehearsal": self.world.rehearsal,
             "case": hex_of(self.world.case.address),
             "chain_id": chain.chain_id,

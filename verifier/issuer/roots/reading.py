@@ -148,7 +148,7 @@ class Reading:
         return self._followed(first, calls.generation_hash(bytes(32), people)), polls
 
     def _first_people(self, address: str, unknown: Exception) -> tuple[tuple[bytes, ...], int, bytes]:
-        """Those who opened the case; before protocol 4 there are no others. What a node says wrongly leads to no pinned fingerprint."""
+        """Those who opened the case; before protocol 5 there are no others. What a node says wrongly leads to no pinned fingerprint."""
         wanted = selector("people", ["uint256"]) + bytes(32)
         try:
             (officials, threshold, institution), _ = self._called(address, wanted, calls.PEOPLE_VIEW, CaseNotPinned())
@@ -172,7 +172,7 @@ class Reading:
         return generations
 
     def _succession_count(self, case: str) -> int:
-        """How many were announced; a case before protocol 4 knows no successions."""
+        """How many were announced; a case before protocol 5 knows no successions."""
         try:
             (count, _, _) = self._view(case, "successions()", ["uint64", "uint64", "uint64"], CaseNotPinned())
         except CaseNotPinned:

@@ -6,7 +6,7 @@ import { chunksOf, contextOf, headerOf } from "../math/range_proof.mjs";
 import { MOST_NAMED, RegisterProofs } from "../ranges/register.mjs";
 
 const NAME = "range_proofs.bin";
-const DEMANDED_SINCE = 4; // the protocol in which no register is without them
+const DEMANDED_SINCE = 5; // the protocol in which no register is without them
 const UNPROVED = "nothing proves that every leaf of the register is in range / 登记表没有范围证明，不能证明每一份债权金额都在范围之内";
 
 /** The file of proofs against what was frozen, and every proof against the published leaves. */

@@ -89,7 +89,7 @@ function shownOf({ rehearsal, events }, vector) {
         where: `block ${block}`,
       };
     });
-  return { sight, place: { chainId, caseAddress, protocol: 4, rehearsal }, events: logs.map((one) => DIALECT.event(one)) };
+  return { sight, place: { chainId, caseAddress, protocol: 5, rehearsal }, events: logs.map((one) => DIALECT.event(one)) };
 }
 
 export async function successions(vector, equal) {

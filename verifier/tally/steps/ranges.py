@@ -16,7 +16,7 @@ from verifier.tally.published import FINDINGS
 from verifier.tally.recount import Recount, Register, Scene, need
 
 #: The protocol since which no register is frozen without proofs.
-DEMANDED_SINCE = 4
+DEMANDED_SINCE = 5
 CHUNKS_TOGETHER = 256
 MOST_NAMED = 100  # chunks; to find a wrong one costs as much as to check many, and more of them say nothing new
 UNPROVED = "nothing proves that every leaf of the register is in range / 登记表没有范围证明，不能证明每一份债权金额都在范围之内"

@@ -2,7 +2,7 @@
 
 /** In the place of a hash where there are no proofs. */
 export const NO_PROOFS = "0x" + "00".repeat(32);
-const PROVED_SINCE = 4; // the protocol since which no register is frozen without them
+const PROVED_SINCE = 5; // the protocol since which no register is frozen without them
 const PLACE_SINCE = 2; // before, RegisterFreeze had no place for their hash
 const HASH = /^0x[0-9a-f]{64}$/;
 
