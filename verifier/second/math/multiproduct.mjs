@@ -8,7 +8,9 @@ import { N, P, Sum, inverse, isZero, normalise } from "./sums.mjs";
 class Groups {
   /** @param {bigint[]} xs @param {bigint[]} ys @param {Int32Array} starts */
   constructor(xs, ys, starts) {
-    [this.xs, this.ys, this.starts] = [xs, ys, starts];
+    this.xs = xs;
+    this.ys = ys;
+    this.starts = starts;
     this.sizes = Int32Array.from({ length: starts.length - 1 }, (_, g) => starts[g + 1] - starts[g]);
   }
 
@@ -21,7 +23,9 @@ class Groups {
   /** Adds neighbours in every group of two or more; whether there was any. */
   halve() {
     const { sizes, starts, xs, ys } = this;
-    const [pairs, slopes] = [[], []]; // of each pair its first place; what the slope's denominator is
+    const pairs = []; // of each its first place
+    /** @type {bigint[]} */
+    const slopes = []; // of each the denominator of its slope, then the inverse
     for (let g = 0; g < sizes.length; g++) {
       for (let i = starts[g]; i + 1 < starts[g] + sizes[g]; i += 2) {
         const run = xs[i + 1] - xs[i];

@@ -6,6 +6,12 @@
 import { BITS } from "./range_proof.mjs";
 import { N, invertAll, modulo } from "./sums.mjs";
 
+/**
+ * @typedef {{ y: bigint, z: bigint, x: bigint, w: bigint, us: bigint[] }} Challenges
+ * @typedef {[bigint, bigint]} Place
+ * @typedef {{ A: Place, S: Place, T1: Place, T2: Place, t: bigint, tau: bigint, mu: bigint, L: Place[], R: Place[], a: bigint, b: bigint }} Proof
+ */
+
 /** The factors of G, of H and of the generators of both kinds, and with their own factors the points that belong to one proof only. */
 export class Terms {
   /** @param {number} length how many generators of each kind */
@@ -14,17 +20,23 @@ export class Terms {
     this.h = 0n;
     this.left = new Array(length).fill(0n);
     this.right = new Array(length).fill(0n);
+    /** @type {bigint[]} */
     this.factors = [];
+    /** @type {Place[]} */
     this.points = [];
   }
 
+  /** @param {bigint} factor @param {Place} point */
   put(factor, point) {
     this.factors.push(modulo(factor, N));
     this.points.push(point);
   }
 }
 
-/** y^0 + y^1 + ... + y^(count - 1), for a count that is a power of two: (1 + y)(1 + y^2)(1 + y^4) ... */
+/**
+ * y^0 + y^1 + ... + y^(count - 1), for a count that is a power of two: (1 + y)(1 + y^2)(1 + y^4) ...
+ * @param {bigint} y @param {number} count
+ */
 function geometric(y, count) {
   let [sum, power] = [1n, y];
   for (let length = 1; length < count; length *= 2) {
@@ -34,7 +46,10 @@ function geometric(y, count) {
   return sum;
 }
 
-/** All products of one factor of each pair, doubled in length pair by pair: entry i takes of pair k the factor that is bit k of i. */
+/**
+ * Products of all choices of ratios: entry i is the first one times every ratio whose bit is set in i.
+ * @param {bigint} first @param {bigint[]} ratios
+ */
 function products(first, ratios) {
   const found = [first];
   for (const ratio of ratios) {
@@ -44,7 +59,10 @@ function products(first, ratios) {
   return found;
 }
 
-/** Adds the first equation: the polynomial's value t at x is that of commitments in range, under a weight. */
+/**
+ * Adds the first equation: the polynomial's value t at x is that of commitments in range, under a weight.
+ * @param {Terms} terms @param {Proof} proof @param {Challenges} challenges @param {Place[]} commitments @param {bigint} weight
+ */
 function addPolynomial(terms, proof, { y, z, x }, commitments, weight) {
   const zz = (z * z) % N;
   let [power, sumOfPowers] = [zz, 0n]; // z^(2 + j)
@@ -60,7 +78,10 @@ function addPolynomial(terms, proof, { y, z, x }, commitments, weight) {
   terms.put(((-weight * x) % N) * x, proof.T2);
 }
 
-/** Adds the second: A and S hold vectors whose inner product is t, by the rounds' L and R, under another weight. */
+/**
+ * Adds the second: A and S hold vectors whose inner product is t, by the rounds' L and R, under another weight.
+ * @param {Terms} terms @param {Proof} proof @param {Challenges} challenges @param {number} count @param {bigint} weight
+ */
 function addProduct(terms, proof, { y, z, x, w, us }, count, weight) {
   const [yBack, ...backs] = invertAll([y, ...us], N);
   terms.put(weight, proof.A);
@@ -74,15 +95,20 @@ function addProduct(terms, proof, { y, z, x, w, us }, count, weight) {
   addVectors(terms, proof, { z, zw: (z * weight) % N, yBack, us, backs }, count, weight);
 }
 
-/** base, base^2, base^4, ..., so many. */
+/** base, base^2, base^4, ..., so many. @param {bigint} base @param {number} count */
 function squarings(base, count) {
   const found = [base];
   while (found.length < count) found.push((found[found.length - 1] * found[found.length - 1]) % N);
   return found.slice(0, count);
 }
 
-/** The factors of both kinds of generators; the last round has the lowest bit of a place. */
+/**
+ * The factors of both kinds of generators; the last round has the lowest bit of a place.
+ * @param {Terms} terms @param {Proof} proof @param {{ z: bigint, zw: bigint, yBack: bigint, us: bigint[], backs: bigint[] }} challenges
+ * @param {number} count @param {bigint} weight
+ */
 function addVectors(terms, { a, b }, { z, zw, yBack, us, backs }, count, weight) {
+  /** @type {(all: bigint[], first: bigint) => bigint} */
   const whole = (all, first) => all.reduce((product, one) => (product * one) % N, (weight * first) % N);
   const yPowers = squarings(yBack, us.length);
   const ratios = us.toReversed().map((u) => (u * u) % N);
@@ -101,7 +127,10 @@ function addVectors(terms, { a, b }, { z, zw, yBack, us, backs }, count, weight)
   }
 }
 
-/** Adds one proof under two weights. */
+/**
+ * Adds one proof under two weights.
+ * @param {Terms} terms @param {Proof} proof @param {Challenges} challenges @param {Place[]} commitments @param {bigint[]} weights
+ */
 export function addProof(terms, proof, challenges, commitments, [one, other]) {
   addPolynomial(terms, proof, challenges, commitments, one);
   addProduct(terms, proof, challenges, commitments.length, other);

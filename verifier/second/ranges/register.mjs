@@ -34,7 +34,10 @@ function add(sum, part) {
 /** The proofs of one register: its context, its commitments by index (64 bytes each), its chunks, and their proofs one behind the other. */
 export class RegisterProofs {
   constructor({ context, commitments, chunks, proofs }) {
-    [this.context, this.commitments, this.chunks, this.proofs] = [context, commitments, chunks, proofs];
+    this.context = context;
+    this.commitments = commitments;
+    this.chunks = chunks;
+    this.proofs = proofs;
     this.workers = new Workers(new URL("./worker.mjs", import.meta.url));
   }
 
