@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 import {ICase} from "../interfaces/ICase.sol";
@@ -15,7 +14,7 @@ import {Signers} from "./Signers.sol";
 /// What was done under a generation stays with it. Who may be a signer stands in Signers.sol. No key is ever official and institution of one
 /// case, not even in different generations: who submitted a plan shall not decide on it later. A case is a rehearsal, or it is not, from its
 /// creation on.
-abstract contract Officials is ICase, EIP712 {
+abstract contract Officials is ICase {
     enum Role {
         None,
         Official,
@@ -37,19 +36,17 @@ abstract contract Officials is ICase, EIP712 {
 
     bool private immutable _REHEARSAL;
     /// By number; one that was named by a succession which was withdrawn is there, too, and never comes into office.
-    mapping(uint256 generation => Generation) private _generations; // slot 2
-    uint256 private _inOffice; // slot 3
+    mapping(uint256 generation => Generation) private _generations; // slot 0
+    uint256 private _inOffice; // slot 1
     /// Of everybody who is or was in office.
-    mapping(bytes32 signerHash => Role) private _roles; // slot 4
+    mapping(bytes32 signerHash => Role) private _roles; // slot 2
 
     modifier onlyPlainAccount() {
         if (!Caller.isPlainAccount()) revert Case_CalledThroughContract();
         _;
     }
 
-    constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_, bool rehearsal_)
-        EIP712(TypedData.NAME, TypedData.VERSION)
-    {
+    constructor(bytes[] memory officials_, uint256 threshold_, bytes memory institution_, bool rehearsal_) {
         _REHEARSAL = rehearsal_;
         People memory first = People({officials: officials_, threshold: threshold_, institution: institution_});
         _name(0, 0, first);
@@ -98,8 +95,12 @@ abstract contract Officials is ICase, EIP712 {
         return _peopleOf(generation_).institution;
     }
 
+    function _encodedPeople(uint256 generation_) internal view returns (bytes memory) {
+        return _generations[generation_].people;
+    }
+
     function _peopleOf(uint256 generation_) internal view returns (People memory found) {
-        (, found) = abi.decode(_generations[generation_].people, (bytes32, People));
+        (, found) = abi.decode(_encodedPeople(generation_), (bytes32, People));
     }
 
     function _isOfficialOf(uint256 generation_, bytes calldata signer) internal view returns (bool) {
@@ -168,9 +169,8 @@ abstract contract Officials is ICase, EIP712 {
     /// @dev What officials and institution of a generation sign. The domain of a later generation has its hash as salt, so that nothing that
     /// was signed before a succession can be sent after it, not even by somebody who stays in office.
     function _digestOf(uint256 generation_, bytes32 structHash) internal view returns (bytes32) {
-        if (generation_ == 0) return _hashTypedDataV4(structHash);
-        bytes32 separator = TypedData.saltedSeparator(_generations[generation_].hash);
-        return MessageHashUtils.toTypedDataHash(separator, structHash);
+        bytes32 salt = generation_ == 0 ? bytes32(0) : _generations[generation_].hash;
+        return MessageHashUtils.toTypedDataHash(TypedData.separator(salt), structHash);
     }
 
     /// @dev Relay and verifiers are plain keys, and neither official nor institution, now or before: nobody shall check their own work.

@@ -13,9 +13,9 @@ abstract contract Successions is Officials {
     /// From the announcement of a succession until it can be completed, at least, in a case that is no rehearsal.
     uint256 private constant LEAST_NOTICE_OF_SUCCESSION = 7 days;
 
-    uint64 private _successionCount; // slot 15; withdrawn ones too, so that no signature can be used twice
-    uint64 private _pending; // slot 15; number of the succession that waits, 0 when none does
-    uint64 private _holdsFrom; // slot 15
+    uint64 private _successionCount; // slot 13; withdrawn ones too, so that no signature can be used twice
+    uint64 private _pending; // slot 13; number of the succession that waits, 0 when none does
+    uint64 private _holdsFrom; // slot 13
 
     /// @inheritdoc ISuccession
     function announceSuccession(
@@ -33,7 +33,7 @@ abstract contract Successions is Officials {
         bytes32 named = _name(number, before, people_);
         _requireOfficials(TypedData.succession(number, before, named, noticeSeconds, reasonHash), signers, signatures);
         (_successionCount, _pending, _holdsFrom) = (number, number, uint64(block.timestamp + noticeSeconds));
-        emit SuccessionAnnounced(number, people_, _holdsFrom, reasonHash);
+        emit SuccessionAnnounced(number, named, _holdsFrom, reasonHash);
     }
 
     /// @inheritdoc ISuccession
@@ -60,14 +60,8 @@ abstract contract Successions is Officials {
     }
 
     /// @inheritdoc ISuccession
-    function people(uint256 generation_)
-        external
-        view
-        override
-        returns (People memory found, bytes32 hash)
-    {
-        hash = _hashOf(generation_);
-        if (hash != 0) found = _peopleOf(generation_);
+    function people(uint256 generation_) external view override returns (bytes memory) {
+        return _encodedPeople(generation_);
     }
 
     /// @inheritdoc ISuccession

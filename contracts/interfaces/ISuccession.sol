@@ -10,7 +10,7 @@ interface ISuccession {
     /// @notice k officials of those in office named who comes after them; from `holdsFrom` on anybody may complete it.
     event SuccessionAnnounced(
         uint256 indexed successionNumber,
-        People people,
+        bytes32 generationHash,
         uint64 holdsFrom,
         bytes32 reasonHash
     );
@@ -54,9 +54,9 @@ interface ISuccession {
     /// @notice Number of the generation in office.
     function generation() external view returns (uint256);
 
-    /// @notice Who a generation is, and its hash; empty when no succession of that number was announced. One that was withdrawn, or waits,
-    /// is told as well and is not in office by that.
-    function people(uint256 generation) external view returns (People memory found, bytes32 hash);
+    /// @notice Who a generation is: abi.encode(bytes32 hash of the generation before, People), of which the keccak is its hash; empty when no
+    /// succession of that number was announced. One that was withdrawn, or waits, is told as well and is not in office by that.
+    function people(uint256 generation) external view returns (bytes memory encoded);
 
     /// @notice How many successions were announced, the number of the one that waits (0: none), and from when that can be completed.
     function successions() external view returns (uint64 count, uint64 pending, uint64 holdsFrom);

@@ -32,6 +32,8 @@ library TypedData {
         "Succession(uint256 successionNumber,bytes32 generationBefore,bytes32 generationAfter,uint32 noticeSeconds,bytes32 reasonHash)"
     );
     bytes32 private constant SUCCESSION_WITHDRAWAL = keccak256("SuccessionWithdrawal(uint256 successionNumber)");
+    bytes32 private constant DOMAIN =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 private constant SALTED_DOMAIN =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)");
     bytes32 private constant SEALED_BALLOT = keccak256(
@@ -105,11 +107,16 @@ library TypedData {
         return keccak256(abi.encode(SUCCESSION_WITHDRAWAL, successionNumber));
     }
 
-    /// @notice Separator of this contract's domain with a salt.
-    function saltedSeparator(bytes32 salt) internal view returns (bytes32) {
-        return keccak256(
-            abi.encode(SALTED_DOMAIN, keccak256(bytes(NAME)), keccak256(bytes(VERSION)), block.chainid, address(this), salt)
+    /// @notice Separator of this contract's domain; with a salt unless that is 0.
+    function separator(bytes32 salt) internal view returns (bytes32) {
+        bytes memory domain = abi.encode(
+            salt == 0 ? DOMAIN : SALTED_DOMAIN,
+            keccak256(bytes(NAME)),
+            keccak256(bytes(VERSION)),
+            block.chainid,
+            address(this)
         );
+        return keccak256(salt == 0 ? domain : bytes.concat(domain, salt));
     }
 
     function sealBreach() internal pure returns (bytes32) {

@@ -15,7 +15,7 @@ abstract contract Plans is Officials {
         uint64 generation; // whose institution submitted it
     }
 
-    Plan[] private _plans; // slot 6
+    Plan[] private _plans; // slot 4
 
     /// @inheritdoc ICase
     function submitPlan(bytes32 planHash, bytes calldata signature)

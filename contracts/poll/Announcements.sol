@@ -25,7 +25,7 @@ abstract contract Announcements is Registers, Plans {
         uint96 generation; // who announced it, and decides on it to its end
     }
 
-    AnnouncedPoll[] private _polls; // slot 7
+    AnnouncedPoll[] private _polls; // slot 5
 
     /// @inheritdoc ICase
     function announcePoll(PollParameters calldata parameters, bytes[] calldata signers, bytes[] calldata signatures)

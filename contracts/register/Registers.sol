@@ -19,7 +19,7 @@ abstract contract Registers is Officials {
 
     uint256 private constant MAX_CLASSES = 16;
 
-    Register[] private _registers; // slot 5
+    Register[] private _registers; // slot 3
 
     /// @inheritdoc ICase
     function freezeRegister(

@@ -13,8 +13,8 @@ import {Trustees} from "./Trustees.sol";
 abstract contract SealKeys is Trustees {
     uint256 private constant LEAST_THRESHOLD = 2;
 
-    mapping(address key => bool) private _usedKeys; // slot 12; seal keys and share keys
-    mapping(bytes32 rollHash => bool) private _usedRolls; // slot 13
+    mapping(address key => bool) private _usedKeys; // slot 10; seal keys and share keys
+    mapping(bytes32 rollHash => bool) private _usedRolls; // slot 11
 
     /// @dev Demands the confirmations of every seat over a new key, and marks it as used; its struct hash.
     function _takeSealKey(SealKey calldata key, SealConfirmation[] calldata confirmations)
@@ -25,7 +25,7 @@ abstract contract SealKeys is Trustees {
         _requireSeats(key, confirmations.length, seats.length);
         if (!Secp256k1.isPoint(key.x, key.y)) revert Seal_KeyNotOnCurve();
         structHash = TypedData.sealKey(key);
-        bytes32 digest = _hashTypedDataV4(structHash);
+        bytes32 digest = _digestOf(0, structHash); // trustees are of no generation
         for (uint256 i = 0; i < seats.length; ++i) {
             _requireFirst(key.shareKeys, i);
             bytes memory shareKey = abi.encodePacked(key.shareKeys[i]);

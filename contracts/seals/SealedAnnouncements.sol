@@ -17,7 +17,7 @@ abstract contract SealedAnnouncements is Announcements, SealKeys {
 
     bytes32 private immutable _SEALED_CODE_HASH;
 
-    mapping(uint256 pollNumber => bool) private _isSealed; // slot 14
+    mapping(uint256 pollNumber => bool) private _isSealed; // slot 12
 
     constructor(bytes32 sealedCodeHash_) {
         _SEALED_CODE_HASH = sealedCodeHash_;

@@ -16,10 +16,10 @@ abstract contract Trustees is Officials {
     uint256 private constant TRUSTEE_NOTICE = 7 days;
 
     /// Both lists encoded, empty where there is none: that costs less code than a list of lists (EIP-3860).
-    bytes private _trustees; // slot 8
-    bytes private _nextTrustees; // slot 9
-    uint64 private _nextServeFrom; // slot 10; 0 when nobody waits
-    uint256 private _appointmentCount; // slot 11
+    bytes private _trustees; // slot 6
+    bytes private _nextTrustees; // slot 7
+    uint64 private _nextServeFrom; // slot 8; 0 when nobody waits
+    uint256 private _appointmentCount; // slot 9
 
     constructor(bytes[] memory trustees_) {
         if (trustees_.length == 0) return;

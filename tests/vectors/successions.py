@@ -87,7 +87,7 @@ def successions_file() -> dict[str, Any]:
 # --- histories: what the chain shows of a case, and what a recount finds of it ------------------------------------------------------------
 
 CALLS = {
-    "SuccessionAnnounced": ("announceSuccession", [PEOPLE, "uint32", "bytes32", "bytes[]", "bytes[]"], [PEOPLE, "uint64", "bytes32"]),
+    "SuccessionAnnounced": ("announceSuccession", [PEOPLE, "uint32", "bytes32", "bytes[]", "bytes[]"], ["bytes32", "uint64", "bytes32"]),
     "SuccessionWithdrawn": ("withdrawSuccession", ["bytes[]", "bytes[]"], []),
     "SuccessionCompleted": ("completeSuccession", [], ["bytes32"]),
 }
@@ -128,7 +128,7 @@ class History:
         proofs = self.proofs(lie.get("by", self.names[:2]), place, struct)
         people = self.people(names, institution)
         self.add(
-            "SuccessionAnnounced", number, [people, notice, reason, *proofs], [people, lie.get("from_time", self.time + notice), reason]
+            "SuccessionAnnounced", number, [people, notice, reason, *proofs], [after, lie.get("from_time", self.time + notice), reason]
         )
         self.named = after, names
         return self

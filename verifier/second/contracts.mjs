@@ -67,7 +67,7 @@ const EVENTS_4 = {
   ...EVENTS,
   TrusteesAppointed: ["(uint256)", "(bytes[],uint64)"],
   SealedPollAnnounced: ["(uint256)", "(address,bytes32,bytes32)"],
-  SuccessionAnnounced: ["(uint256)", `(${PEOPLE},uint64,bytes32)`],
+  SuccessionAnnounced: ["(uint256)", "(bytes32,uint64,bytes32)"],
   SuccessionWithdrawn: ["(uint256)", "()"],
   SuccessionCompleted: ["(uint256)", "(bytes32)"],
 };

@@ -73,7 +73,7 @@ EVENTS = {
     "PollDecided": ("bool",),
     "TrusteesAppointed": ("uint256 indexed", "bytes[]", "uint64"),
     "SealedPollAnnounced": ("uint256 indexed", "address", "bytes32", "bytes32"),
-    "SuccessionAnnounced": ("uint256 indexed", PEOPLE, "uint64", "bytes32"),
+    "SuccessionAnnounced": ("uint256 indexed", "bytes32", "uint64", "bytes32"),
     "SuccessionWithdrawn": ("uint256 indexed",),
     "SuccessionCompleted": ("uint256 indexed", "bytes32"),
 }

@@ -49,9 +49,10 @@ REGISTER_FROZEN = (
 
 _PEOPLE = "(bytes[],uint256,bytes)"
 _SUCCEED = [_PEOPLE, "uint32", "bytes32", "bytes[]", "bytes[]"]
-SUCCESSION_ANNOUNCED = topic(f"SuccessionAnnounced(uint256,{_PEOPLE},uint64,bytes32)")
+SUCCESSION_ANNOUNCED = topic("SuccessionAnnounced(uint256,bytes32,uint64,bytes32)")
 SUCCESSION_COMPLETED = topic("SuccessionCompleted(uint256,bytes32)")
-PEOPLE_VIEW = [_PEOPLE, "bytes32"]
+#: What a generation is the hash of: the hash of the one before, and its people.
+GENERATION = ["bytes32", _PEOPLE]
 
 
 @dataclass(frozen=True)

@@ -151,8 +151,9 @@ class Reading:
         """Those who opened the case; before protocol 5 there are no others. What a node says wrongly leads to no pinned fingerprint."""
         wanted = selector("people", ["uint256"]) + bytes(32)
         try:
-            (officials, threshold, institution), _ = self._called(address, wanted, calls.PEOPLE_VIEW, CaseNotPinned())
-        except CaseNotPinned:
+            (encoded,) = self._called(address, wanted, ["bytes"], CaseNotPinned())
+            _, (officials, threshold, institution) = decode(calls.GENERATION, encoded)
+        except (CaseNotPinned, DecodingError):
             (officials,) = self._view(address, "officials()", ["bytes[]"], unknown)
             (threshold,) = self._view(address, "threshold()", ["uint256"], unknown)
             (institution,) = self._view(address, "institution()", ["bytes"], unknown)

@@ -58,13 +58,13 @@ class Reading {
     this.count += 1n;
     log.holds(NAME, event.where, "was announced while another one waited", this.waiting === null);
     const from = at + notice;
-    const isSame = alike([this.count, people, from, reason], event.values);
+    const named = new Generation(this.count, people, current, this.place);
+    const isSame = alike([this.count, named.hash, from, reason], event.values);
     log.holds(NAME, event.where, "is not the succession of its transaction, number and time", isSame, this.count, event.values[0]);
     const isReason = reason.some((one) => one);
     log.holds(NAME, where, "gives no reason", isReason);
     const isLong = this.place.rehearsal || notice >= NOTICE;
     log.holds(NAME, where, "the notice is too short for a case that is no rehearsal", isLong, NOTICE, notice);
-    const named = new Generation(this.count, people, current, this.place);
     const digest = current.domain.digest("Succession", this.count, current.hash, named.hash, notice, reason);
     current.panel.signed(NAME, digest, signers, signatures, log, `succession in ${where}`);
     this.checkPeople(named, where);

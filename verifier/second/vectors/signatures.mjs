@@ -93,6 +93,7 @@ function shownOf({ rehearsal, events }, vector) {
 }
 
 export async function successions(vector, equal) {
+  /** @type {(one: any) => [any, any, any]} */
   const peopleOf = (one) => [one.officials.map(raw), BigInt(one.threshold), raw(one.institution)];
   let before = null;
   for (const one of vector.generations) {

@@ -50,13 +50,13 @@ class Successions:
         people, notice, reason, signers, signatures = self.dialect.decode_call("announceSuccession", transaction, self.case, NAME)
         self.count += 1
         self.log.holds(NAME, event.place, "was announced while another one waited", self.waiting is None)
-        expected = (self.count, people, self._at(event) + notice, reason)
+        before = self.generations[-1]
+        named = next_one(self.chain_id, self.case, self.count, before, people)
+        expected = (self.count, named.hash, self._at(event) + notice, reason)
         self.log.equal(NAME, event.place, "is not the succession of its transaction, number and time", expected, tuple(event.values))
         self.log.holds(NAME, transaction.place, "gives no reason", any(reason))
         enough = self.rehearsal or notice >= NOTICE_SECONDS
         self.log.holds(NAME, transaction.place, "the notice is too short for a case that is no rehearsal", enough, NOTICE_SECONDS, notice)
-        before = self.generations[-1]
-        named = next_one(self.chain_id, self.case, self.count, before, people)
         digest = succession(before.separator, self.count, before.hash, named.hash, notice, reason)
         before.panel.signed(NAME, digest, signers, signatures, self.log, f"succession in {transaction.place}")
         self._check_people(named, transaction.place)
