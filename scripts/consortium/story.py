@@ -29,7 +29,7 @@ from scripts.rig.voting import look_for_people
 
 FOLDER = Path("var/consortium")
 ENGINE = "Kaia v1.0.3"
-NOTICE_SECONDS, CHALLENGE_SECONDS = 15, 5
+NOTICE_SECONDS, CHALLENGE_SECONDS = 60, 5
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import * as ceremonies from "./vectors/ceremonies.mjs";
 import * as chain from "./vectors/chain.mjs";
+import * as kaia from "./vectors/kaia.mjs";
 import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
 import * as seals from "./vectors/seals.mjs";
@@ -29,6 +30,7 @@ const CHECKS = [
   ["ceremony.json", ceremonies.ceremony],
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
+  ["kaia.json", kaia.blocks],
   [null, signatures.recovery],
   [null, signatures.byWorkers],
   [null, chain.readings],

@@ -109,7 +109,8 @@ class Mirror:
     def pump(self) -> None:
         """One round. What was mirrored is not changed when it raises.
 
-        Raises: NodeNotAnswering; RewrittenBelowFinality; FinalityNotProved; TooFewOrganisations when one organisation alone, of several, told what was read.
+        Raises: NodeNotAnswering; RewrittenBelowFinality; FinalityNotProved; TooFewOrganisations when one organisation alone, of
+        several, told what was read.
         """
         with self._lock, self._sessions.alone("mirror") as mine:
             if not mine:

@@ -71,7 +71,7 @@ class Kaia(Ethereum):
 
     def raw_transaction(self, raw: bytes, block: Block) -> Transaction:
         kind = raw[0] if raw else 0
-        if kind == TYPED:
+        if kind == TYPED and len(raw) > 1:
             return super().raw_transaction(raw[1:], block)
         if kind >= 0xC0:
             return super().raw_transaction(raw, block)
