@@ -72,12 +72,22 @@ class Network:
         """Start all and wait for the first block. Raises: EngineMissing, ValidatorNotStarted."""
         agreed = self.folder / "agreed"
         for one in self.validators:
-            one.prepare(agreed / genesis.FILE, agreed / "static-nodes.json")
+            one.prepare(agreed / genesis.FILE, self.static_nodes(one))
         for one in self.validators:
             one.launch()
         for one in self.validators:
             one.await_answer()
         self.await_block(1, FIRST_BLOCK_SECONDS)
+
+    def static_nodes(self, validator: Validator) -> bytes:
+        """By which a validator finds the others."""
+        del validator  # the same for all
+        return (self.folder / "agreed" / "static-nodes.json").read_bytes()
+
+    def proposer(self) -> Validator:
+        """Whose turn it is: with a sticky proposer, whoever made the newest block. Raises: NodeNotAnswering."""
+        header = next(one for one in self.validators if one.runs).node.known("kaia_getBlockByNumber", "latest", False)
+        return next(one for one in self.validators if one.organisation.address == header["reward"])
 
     def height(self) -> int:
         """The highest block that any running validator shows; -1 where none answers."""

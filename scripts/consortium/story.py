@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coincurve import PrivateKey
-
-from backend.ground.chain.signatures import address_of
 from scripts.consortium.network import Network
 from scripts.consortium.recounting import Said, by_bundle, by_nodes, published
-from scripts.consortium.stack import ConsortiumStack
+from scripts.consortium.stack import ConsortiumStack, relay_address
 from scripts.consortium.watching import Watch, inclusions, percentile
 from scripts.demo.story import summarise
 from scripts.rig.ceremony import close_and_unseal
@@ -61,9 +58,8 @@ def run(size: Size, folder: Path = FOLDER, seed: int = 20_261) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     look_for_people()
     register_file, mobiles = make_register(folder / "service", size.lenders, seed)
-    relay_key = PrivateKey().to_hex()
-    network = Network(folder / "chain", funded=[address_of(bytes.fromhex(relay_key))])
-    stack = ConsortiumStack(folder / "service", network, relay_key)
+    network = Network(folder / "chain", funded=[relay_address(folder / "service")])
+    stack = ConsortiumStack(folder / "service", network)
     with network, stack, Watch(network, stack.pids) as watch:
         say.print(
             f"   {len(network.validators)} 个机构各运行一个验证节点 / {len(network.validators)} organisations run a validator each",

@@ -74,12 +74,12 @@ class Validator:
         """Of its process; 0 while it does not run."""
         return self._process.pid if self._process is not None else 0
 
-    def prepare(self, genesis: Path, static_nodes: Path) -> None:
+    def prepare(self, genesis: Path, static_nodes: bytes) -> None:
         """Write the first block into the data folder, once. Raises: EngineMissing, ValidatorNotStarted, GenesisDiffers."""
         if not PROGRAM.exists():
             raise EngineMissing(path=PROGRAM)
         self.data.mkdir(parents=True, exist_ok=True)
-        (self.data / "static-nodes.json").write_bytes(static_nodes.read_bytes())
+        (self.data / "static-nodes.json").write_bytes(static_nodes)
         (self.place.folder / FILE).write_bytes(genesis.read_bytes())
         command = [str(PROGRAM), "--datadir", str(self.data), "init", str(self.place.folder / FILE)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
