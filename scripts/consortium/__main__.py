@@ -1,4 +1,5 @@
-"""`python -m scripts.consortium vote|key|genesis`: a vote on four validators; for organisations, a validator's key and the first block."""
+"""`python -m scripts.consortium vote|faults|key|genesis`: a vote on four validators, or faults of them; for organisations a key, and the
+first block."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from backend.ground.common.errors import LenderVoteError
 from scripts.build.engine import what_is_missing
-from scripts.consortium import genesis, story
+from scripts.consortium import faults, genesis, story
 from scripts.consortium.network import make_key
 from scripts.consortium.organisations import read
 from scripts.consortium.validator import PROGRAM
@@ -25,6 +26,7 @@ def main() -> int:
     voting.add_argument("--lenders", type=int, default=LENDERS)
     voting.add_argument("--short", action="store_true", help=f"{SHORT_LENDERS} lenders")
     voting.add_argument("--window", type=int, help="seconds for which the poll is open")
+    commands.add_parser("faults", help="validators killed, cut off, lying or restored, while a vote runs")
     making = commands.add_parser("key", help="make a validator's key; prints the public one")
     making.add_argument("folder", type=Path)
     first = commands.add_parser("genesis", help="make the first block from the file of organisations")
@@ -32,16 +34,26 @@ def main() -> int:
     first.add_argument("--out", type=Path, default=Path("genesis"))
     given = parser.parse_args()
     try:
-        return {"vote": _vote, "key": _key, "genesis": _genesis}[given.command](given)
+        return {"vote": _vote, "faults": _faults, "key": _key, "genesis": _genesis}[given.command](given)
     except LenderVoteError as error:
         print(f"{error.say('zh')}\n{error.say('en')}", file=sys.stderr)
         return 2
 
 
+def _lacks_engine() -> bool:
+    if PROGRAM.exists():
+        return False
+    said = what_is_missing() or "请先运行 make engine / run make engine first"
+    print(f"没有验证节点程序，未运行 / no validator's program, nothing was run: {said}", file=sys.stderr)
+    return True
+
+
+def _faults(_: argparse.Namespace) -> int:
+    return 2 if _lacks_engine() else faults.run()
+
+
 def _vote(given: argparse.Namespace) -> int:
-    if not PROGRAM.exists():
-        said = what_is_missing() or "请先运行 make engine / run make engine first"
-        print(f"没有验证节点程序，未运行 / no validator's program, nothing was run: {said}", file=sys.stderr)
+    if _lacks_engine():
         return 2
     lenders = SHORT_LENDERS if given.short else given.lenders
     return story.run(story.Size(lenders, given.window or 90 + lenders))

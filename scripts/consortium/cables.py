@@ -33,9 +33,10 @@ class Cable:
                 caller, _ = self._server.accept()
             except OSError:
                 return
+            if self.is_cut:
+                caller.close()
+                continue
             try:
-                if self.is_cut:
-                    raise OSError("cut")
                 called = socket.create_connection(("127.0.0.1", self._target), timeout=5)
                 called.settimeout(None)
             except OSError:

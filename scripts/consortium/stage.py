@@ -45,7 +45,7 @@ class Figures:
 
 
 class ConsortiumFaultStack(FaultyStack):
-    """The backend that can be killed, before a consortium's validators; the first organisation's node is asked over a line that goes bad."""
+    """The backend before a consortium's validators; the first organisation's node is asked over a line that can go bad."""
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(data_dir)

@@ -122,7 +122,7 @@ def test_two_thirds_and_no_more_are_not_enough() -> None:
 
 def test_what_calls_no_contract_and_what_calls_one_by_kaias_own_kinds_are_read() -> None:
     to, content, of = b"\x11" * 20, b"call", block()
-    call = [b"\x01", b"", b"\x52\x08", to, b"", b"\x22" * 20, content, [[b"\x01", b"\x01", b"\x01"]]]
+    call: list[rlp.Item] = [b"\x01", b"", b"\x52\x08", to, b"", b"\x22" * 20, content, [[b"\x01", b"\x01", b"\x01"]]]
     for kind in (0x30, 0x31, 0x32):
         read = RULE.raw_transaction(bytes([kind]) + rlp.encode(call), of)
         assert (read.to, read.input) == (to, content)
