@@ -27,6 +27,7 @@ FOLDER = Path("var/consortium-faults")
 WINDOW_SECONDS = 840
 WATCHED_SECONDS, HALTED_SECONDS, BAD_SECONDS, HUNG_SECONDS = 14.0, 8.0, 12.0, 15.0
 BACK_SECONDS = 120.0
+CLOCK_SECONDS = 60
 say = Console(stderr=True)
 Harm = Callable[[ConsortiumStage], float]
 
@@ -142,6 +143,22 @@ def old_copy(stage: ConsortiumStage) -> float:
     return time.monotonic()
 
 
+def wrong_clock(stage: ConsortiumStage) -> float:
+    """A validator whose clock is far behind: to it all blocks come from the future. The others go on; put right it catches up."""
+    victim, height = no_proposer(stage), stage.network.height()
+    victim.stop()
+    victim.clock_seconds = -CLOCK_SECONDS
+    stage.restart(victim)
+    stage.longest_pause(height, WATCHED_SECONDS)
+    if stage.network.height() < height + 3:
+        raise AssertionError("the others did not go on")
+    victim.stop()
+    victim.clock_seconds = 0
+    stage.restart(victim)
+    stage.figures.worst("catch_up_s", stage.network.await_equal(BACK_SECONDS, stage.network.height()))
+    return time.monotonic()
+
+
 def no_disk(stage: ConsortiumStage) -> float:
     """A validator that can write no more: the others go on; it comes back when there is room."""
     victim, height = no_proposer(stage), stage.network.height()
@@ -187,6 +204,7 @@ FAULTS: dict[str, Harm] = {
     "lying node asked first": asked_first(LYING),
     "node restored from an old copy": old_copy,
     "validator without disk": no_disk,
+    "validator whose clock is behind": wrong_clock,
     "cut two and two across the close": cut_across_the_close,
 }
 AT_THE_CLOSE = "cut two and two across the close"

@@ -51,6 +51,8 @@ class Validator:
         self.chain_id = chain_id
         self.round_milliseconds = round_milliseconds
         self.before = list(before)
+        self.clock_seconds = 0
+        """How wrong its clock is where it judges others' blocks."""
         self.node = Node(self.url, timeout_seconds=5, organisation=organisation.name)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -116,6 +118,7 @@ class Validator:
             "txpool.nonexec-slots.account": QUEUE,
             "round-milliseconds": self.round_milliseconds,
             "verbosity": 3,
+            **({"drill-clock-seconds": self.clock_seconds} if self.clock_seconds else {}),
         }
         options = [word for name, value in words.items() for word in (f"--{name}", str(value))]
         return [str(PROGRAM), *options, "--nodiscover", "--rpc", "--txpool.nolocals"]
