@@ -15,7 +15,7 @@ from scripts.consortium.network import make_key
 from scripts.consortium.organisations import read
 from scripts.consortium.validator import PROGRAM
 
-LENDERS, SHORT_LENDERS = 280, 40
+LENDERS, SHORT_LENDERS = 280, 24
 
 
 def main() -> int:

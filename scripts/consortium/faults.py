@@ -24,7 +24,7 @@ from scripts.faults.nodes import left_out, refuse_receipts
 from scripts.faults.stage import Outcome
 
 FOLDER = Path("var/consortium-faults")
-WINDOW_SECONDS = 840
+WINDOW_SECONDS = 600
 WATCHED_SECONDS, HALTED_SECONDS, BAD_SECONDS, HUNG_SECONDS = 14.0, 8.0, 12.0, 15.0
 BACK_SECONDS = 120.0
 CLOCK_SECONDS = 60
@@ -110,7 +110,7 @@ def hung(stage: ConsortiumStage) -> float:
         stage.longest_pause(height, HUNG_SECONDS)
     finally:
         victim.go_on()
-    stage.figures.worst("catch_up_s", stage.network.await_equal(BACK_SECONDS, stage.network.height()))
+    stage.figures.worst("hung_catch_up_s", stage.network.await_equal(BACK_SECONDS, stage.network.height()))
     return time.monotonic()
 
 
@@ -139,7 +139,7 @@ def old_copy(stage: ConsortiumStage) -> float:
     shutil.rmtree(victim.data)
     shutil.copytree(victim.place.folder / "old-copy", victim.data)
     stage.restart(victim)
-    stage.network.await_equal(BACK_SECONDS, stage.network.height())
+    stage.figures.worst("catch_up_s", stage.network.await_equal(BACK_SECONDS, stage.network.height()))
     return time.monotonic()
 
 
@@ -241,7 +241,6 @@ def suffered(stage: ConsortiumStage, name: str, harm: Harm) -> Outcome:
 def last_line(outcomes: dict[str, Outcome], stage: ConsortiumStage, seconds: float) -> dict[str, Any]:
     """What the run comes to."""
     found = list(outcomes.values())
-    figures = {name: value for name, value in asdict(stage.figures).items() if name != "equal"}
     return {
         "engine": ENGINE,
         "faults": len(found),
@@ -251,7 +250,7 @@ def last_line(outcomes: dict[str, Outcome], stage: ConsortiumStage, seconds: flo
         "doubled": sum(one.doubled for one in found),
         "false_receipts": sum(one.false_receipts for one in found),
         "missed_unnamed": sum(one.missed for one in found if not one.may_miss),
-        **figures,
+        **asdict(stage.figures),
         "failed": sorted(name for name, one in outcomes.items() if not one.survived),
         "seconds": round(seconds, 1),
     }

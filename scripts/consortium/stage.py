@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from backend.ground.chain.errors import NodeNotAnswering
@@ -34,10 +34,11 @@ class Figures:
     pause_after_kill_s: float = 0.0
     quorum_back_to_block_s: float = 0.0
     catch_up_s: float = 0.0
+    hung_catch_up_s: float = 0.0
+    """Of a machine that stood still with its connections open: it finds the others anew only when they have timed out."""
     back_after_all_killed_s: float = 0.0
     height_lost: int = 0
     receipted_5s_after_halt: int = 0
-    equal: list[bool] = field(default_factory=list)
 
     def worst(self, name: str, seconds: float) -> None:
         """Keep the longest."""

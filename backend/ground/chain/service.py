@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from backend.ground.chain import artifacts, signatures, signers
 from backend.ground.chain.anvil import EmbeddedAnvil
@@ -329,5 +330,5 @@ def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False)
         confirmations=settings.confirmations,
         halt_seconds=settings.halt_seconds,
         empty_blocks=settings.empty_blocks,
-        validators=Validators.read(settings.validators) if settings.validators is not None else None,
+        validators=None if settings.validators in (None, Path()) else Validators.read(settings.validators),
     )
