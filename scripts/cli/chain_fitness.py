@@ -13,9 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coincurve import PrivateKey
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
-from web3 import Web3
 
 from backend.ground.chain.certificates import QUESTION
 from backend.ground.chain.errors import NodeNotAnswering
@@ -24,40 +21,32 @@ from backend.ground.chain.node import Node, NodeRefused
 from backend.ground.common.hashing import keccak
 
 from .doctor import Finding, print_findings
+from .engine_trials import (
+    CHAIN_ID,
+    LONG_CODE,
+    LONGEST_CODE,
+    MCOPY,
+    PUSH0,
+    TIMESTAMP,
+    NotTried,
+    Unfit,
+    await_receipt,
+    call,
+    many_signatures,
+    run,
+    send,
+    sender,
+    word,
+)
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 G_X = 0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798
 #: A time in milliseconds is beyond the year 5000 in seconds.
 LATEST_SECONDS = 10**11
-LONGEST_CODE, LOG_BLOCKS, WATCHED_SECONDS, WAIT_SECONDS, APART_SECONDS = 24_576, 5_000, 8.0, 40.0, 60
+LOG_BLOCKS, WATCHED_SECONDS, APART_SECONDS = 5_000, 8.0, 60
 #: Signatures in one transaction: more than a batch of ballots has, whatever else an engine counts of it.
 SIGNATURES, SIGNATURES_GAS = 1_400, 6_000_000
 PLAIN_GAS = 30_000
-
-
-def _push(value: int, size: int = 0) -> str:
-    size = size or max(1, (value.bit_length() + 7) // 8)
-    return f"{0x5F + size:02x}{value:0{2 * size}x}"
-
-
-#: Creation code: what it returns is what a call without a recipient answers.
-RETURN_WORD_0 = "60206000f3"
-PUSH0 = "5f" + _push(7) + "01" + "600052" + RETURN_WORD_0
-MCOPY = _push(9) + "600052" + "602060006020" + "5e" + "602051600052" + RETURN_WORD_0
-TIMESTAMP, CHAIN_ID = "42600052" + RETURN_WORD_0, "46600052" + RETURN_WORD_0
-LONG_CODE = _push(LONGEST_CODE, 2) + "6000f3"
-
-
-class Unfit(Exception):
-    """Something that we rely on is not there; `mend` says what to do."""
-
-    def __init__(self, found: str, mend: str) -> None:
-        super().__init__(found)
-        self.found, self.mend = found, mend
-
-
-class NotTried(Exception):
-    """It could not be tried here."""
 
 
 @dataclass(frozen=True)
@@ -94,24 +83,6 @@ def _tried(trial: Trial, node: Node) -> Finding:
 # --- what calls show ------------------------------------------------------------------------------------------------------------------
 
 
-def run(node: Node, code: str) -> bytes:
-    """What creation code returns. Raises: NodeRefused, NodeNotAnswering."""
-    return bytes.fromhex(str(node.ask("eth_call", {"data": "0x" + code, "gas": hex(TRANSACTION_GAS_CAP)}, "latest"))[2:])
-
-
-def call(node: Node, precompile: int, data: bytes) -> bytes:
-    """What a precompiled contract answers to a contract. Raises: Unfit where the call fails; NodeRefused, NodeNotAnswering."""
-    ask = "6000" + "6000" + _push(len(data), 2) + "6000" + _push(precompile, 2) + "5a" + "fa"  # staticcall, nothing kept
-    answer = "600052" + "3d60006020" + "3e" + "3d602001" + "6000f3"  # whether it went well, and what it returned
-    load = _push(len(data), 2) + _push(0, 1) + "6000" + "39"
-    start = len(load + ask + answer) // 2
-    load = _push(len(data), 2) + _push(start, 1) + "6000" + "39"
-    found = run(node, load + ask + answer + data.hex())
-    if found[:32] != _word(1):
-        raise Unfit(f"a call of 0x{precompile:x} fails", "precompiled contracts of Ethereum have to be there")
-    return found[32:]
-
-
 def _chain(node: Node) -> str:
     found, seen = node.chain_id(), int.from_bytes(run(node, CHAIN_ID), "big")
     if found != seen:
@@ -132,10 +103,6 @@ def _opcode(code: str, expected: int, fork: str) -> Callable[[Node], str]:
     return work
 
 
-def _word(number: int) -> bytes:
-    return number.to_bytes(32, "big")
-
-
 def _address_of(point: bytes) -> bytes:
     return keccak(point[1:])[12:]
 
@@ -145,11 +112,11 @@ def _recovery_of_0(node: Node) -> str:
     wrong = Unfit(
         "another address", "sealed polls cannot be counted on this engine: their contracts multiply points by ecrecover with hash 0"
     )
-    point = PrivateKey(_word(1)).public_key.format(compressed=False)
-    if call(node, 1, _word(0) + _word(27) + _word(G_X) + _word(G_X))[-20:] != _address_of(point):
+    point = PrivateKey(word(1)).public_key.format(compressed=False)
+    if call(node, 1, word(0) + word(27) + word(G_X) + word(G_X))[-20:] != _address_of(point):
         raise wrong
-    negative = PrivateKey(_word(ORDER - 1)).public_key.format(compressed=False)
-    if call(node, 1, _word(0) + _word(27) + _word(G_X) + _word(ORDER - G_X))[-20:] != _address_of(negative):
+    negative = PrivateKey(word(ORDER - 1)).public_key.format(compressed=False)
+    if call(node, 1, word(0) + word(27) + word(G_X) + word(ORDER - G_X))[-20:] != _address_of(negative):
         raise wrong
     return "right, also with a high s"
 
@@ -157,7 +124,7 @@ def _recovery_of_0(node: Node) -> str:
 def _hashes(node: Node) -> str:
     if call(node, 2, b"lender") != hashlib.sha256(b"lender").digest():
         raise Unfit("another digest", "passkeys need SHA-256 (precompiled contract 2)")
-    exponent = _word(32) * 3 + _word(3) + _word(5) + _word(7)
+    exponent = word(32) * 3 + word(3) + word(5) + word(7)
     if int.from_bytes(call(node, 5, exponent), "big") != pow(3, 5, 7):
         raise Unfit("another power", "passkeys need modular powers (precompiled contract 5)")
     return "sha256, modexp"
@@ -172,10 +139,10 @@ def _p256(node: Node) -> str:
     key, digest = ec.generate_private_key(ec.SECP256R1()), keccak(b"doctor")
     r, s = decode_dss_signature(key.sign(digest, ec.ECDSA(Prehashed(SHA256()))))
     numbers = key.public_key().public_numbers()
-    found = call(node, 0x100, digest + b"".join(map(_word, (r, s, numbers.x, numbers.y))))
+    found = call(node, 0x100, digest + b"".join(map(word, (r, s, numbers.x, numbers.y))))
     if found == b"":
         return "not there: passkeys are checked in Solidity, about 330,000 gas each"
-    if found != _word(1):
+    if found != word(1):
         raise Unfit("0x" + found.hex(), "address 0x100 answers what is neither RIP-7212 nor nothing: passkeys would be judged wrongly")
     return "there (RIP-7212)"
 
@@ -265,38 +232,6 @@ def _method(method: str, *params: object, without: str) -> Callable[[Node], str]
 # --- what transactions show -----------------------------------------------------------------------------------------------------------
 
 
-def sender(node: Node) -> LocalAccount:
-    """A new account that can pay: with nothing, where nothing is asked for. Raises: NotTried."""
-    account: LocalAccount = Account.create()
-    if int(str(node.known("eth_gasPrice")), 16) == 0:
-        return account
-    try:
-        node.ask("anvil_setBalance", account.address, hex(10**18))
-    except NodeRefused as error:
-        raise NotTried("places in blocks cost money here, and a new account has none") from error
-    return account
-
-
-def send(node: Node, account: LocalAccount, nonce: int, gas: int, data: str = "", *, creates: bool = False) -> str:
-    """Sign and hand in; the transaction's hash. Raises: NodeRefused."""
-    price = 2 * int(str(node.known("eth_gasPrice")), 16)
-    to: object = b"" if creates else account.address
-    fields = {"nonce": nonce, "gas": gas, "gasPrice": price, "to": to, "value": 0, "data": "0x" + data, "chainId": node.chain_id()}
-    signed = account.sign_transaction(fields)
-    node.send_raw(bytes(signed.raw_transaction))
-    return str(Web3.to_hex(signed.hash))
-
-
-def await_receipt(node: Node, tx_hash: str) -> dict[str, object]:
-    """The receipt. Raises: Unfit when none comes."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < deadline:
-        if (found := node.receipt(tx_hash)) is not None:
-            return found
-        time.sleep(0.2)  # a node tells nobody when a block comes
-    raise Unfit(f"no receipt after {WAIT_SECONDS:.0f} s", "transactions are not taken into blocks: look at the validators")
-
-
 def _nonces(node: Node) -> str:
     """The relay hands in the next ones before the first has its block, and the same bytes again when in doubt."""
     account = sender(node)
@@ -327,14 +262,6 @@ def _long_computation(node: Node) -> str:
             "raise the engine's limit of computation (Kaia: --opcode-computation-cost-limit) on every node",
         )
     return f"{SIGNATURES} signatures in one transaction"
-
-
-def many_signatures(count: int) -> str:
-    """Creation code that asks for so many recoveries and leaves no code; it fails where one is refused its gas."""
-    recover = "60206000608060006001610fa0fa"  # staticcall(4000, 1, 0, 128, 0, 32)
-    or_fail = "15" + _push(0xFF) + "57"  # a jump to where nothing is
-    again = "6001900380" + _push(3) + "57"  # one less; while some are left, back to the loop at byte 3
-    return _push(count, 2) + "5b" + recover + or_fail + again + "00"
 
 
 TRIALS = (

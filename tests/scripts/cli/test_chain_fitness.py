@@ -11,7 +11,7 @@ import pytest
 
 from backend.ground.chain.node import Node
 from backend.ground.chain.service import Chain
-from scripts.cli import chain_fitness
+from scripts.cli import chain_fitness, engine_trials
 from tests.backend.ground.chain.lines import Between, Refuse
 from tests.backend.ground.chain.world import open_test_chain
 
@@ -26,7 +26,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 @pytest.fixture
 def line(source: Chain, monkeypatch: pytest.MonkeyPatch) -> Iterator[Between]:
     monkeypatch.setattr(chain_fitness, "WATCHED_SECONDS", 0.3)
-    monkeypatch.setattr(chain_fitness, "WAIT_SECONDS", 5.0)
+    monkeypatch.setattr(engine_trials, "WAIT_SECONDS", 5.0)
     between = Between(source.rpc_url)
     yield between
     between.stop()
@@ -52,7 +52,7 @@ def refusing(*methods: str) -> Any:
 
 
 def in_milliseconds(request: dict[str, Any], result: Any) -> Any:
-    if request["method"] == "eth_call" and request["params"][0].get("data") == "0x" + chain_fitness.TIMESTAMP:
+    if request["method"] == "eth_call" and request["params"][0].get("data") == "0x" + engine_trials.TIMESTAMP:
         return "0x" + (1000 * int(result, 16)).to_bytes(32, "big").hex()
     return result
 
@@ -62,7 +62,7 @@ def small_blocks(request: dict[str, Any], result: Any) -> Any:
 
 
 def before_cancun(request: dict[str, Any], result: Any) -> Any:
-    if request["method"] == "eth_call" and request["params"][0].get("data") == "0x" + chain_fitness.MCOPY:
+    if request["method"] == "eth_call" and request["params"][0].get("data") == "0x" + engine_trials.MCOPY:
         raise Refuse(-32000, "invalid opcode: opcode 0x5e not defined")
     return result
 
@@ -81,7 +81,7 @@ def bounded_computations(request: dict[str, Any], result: Any) -> Any:
 
 def other_answer_at_0x100(request: dict[str, Any], result: Any) -> Any:
     data = request["params"][0].get("data", "") if request["method"] == "eth_call" else ""
-    return "0x" + f"{1:064x}{7:064x}" if chain_fitness._push(0x100, 2) + "5afa" in data else result
+    return "0x" + f"{1:064x}{7:064x}" if engine_trials.push(0x100, 2) + "5afa" in data else result
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_a_node_that_is_not_there_is_unfit(tmp_path: Path, capsys: pytest.Captur
 
 def test_so_many_signatures_are_recovered_and_no_gas_is_left_over_for_fewer(source: Chain) -> None:
     node = Node(source.rpc_url)
-    account = chain_fitness.sender(node)
-    found = chain_fitness.await_receipt(
-        node, chain_fitness.send(node, account, 0, 6_000_000, chain_fitness.many_signatures(1_400), creates=True)
+    account = engine_trials.sender(node)
+    found = engine_trials.await_receipt(
+        node, engine_trials.send(node, account, 0, 6_000_000, engine_trials.many_signatures(1_400), creates=True)
     )
     assert found["status"] == "0x1"
     assert 1_400 * 3_000 < int(str(found["gasUsed"]), 16) < 6_000_000

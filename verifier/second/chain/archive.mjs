@@ -55,7 +55,10 @@ async function sourceOf(zip, options, log) {
   const source = new BundleSource(zip, head, options.creation, options.rule);
   await source.verify(await hintsOf(zip), log);
   log.equal("bundle.head", MANIFEST, "gives its block another number", BigInt(source.first.number), head.number);
-  if (options.validators?.check(source.first, "proof.finality", log)) log.note(options.validators.said(source.first));
+  if (options.validators?.check(source.first, "proof.finality", log)) {
+    source.certified = options.validators.said(source.first);
+    log.note(source.certified);
+  }
   return source;
 }
 

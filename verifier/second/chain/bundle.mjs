@@ -68,6 +68,7 @@ export class BundleSource {
     this.above = null;
     this.first = null;
     this.bridged = false;
+    this.certified = ""; // by whose seals the head is final, where that was checked
   }
 
   /** Holds every block against the head; findings for what does not follow from it. Throws Wrong where no more can be read. */
@@ -160,8 +161,8 @@ export class BundleSource {
 }
 
 /** What to compare, and what the bundle leaves to the word of whoever made it. */
-function foundation(head, creation, believable, hasState) {
-  let said = `by block ${head.number}, ${hex(head.hash)}: compare it with nodes that you trust`;
+function foundation(head, creation, believable, hasState, certified) {
+  let said = certified || `by block ${head.number}, ${hex(head.hash)}: compare it with nodes that you trust`;
   if (!believable && creation) {
     const block = `block ${creation.number}, ${hex(creation.hash)}`;
     said += `; checkpoints of code that is not proved link ${block}, in which the case was created: compare it too (--creation)`;
@@ -182,7 +183,7 @@ class Bundle extends Blocks {
     this.zip = source.zip;
     this.state = state;
     this.believable = believable;
-    this.restsOn = foundation(this.head, creation, believable, state !== null);
+    this.restsOn = foundation(this.head, creation, believable, state !== null, source.certified);
   }
 
   async checkCode(release, signers, log) {

@@ -70,7 +70,8 @@ def _opened(path: Path, folder: Path, options: Options, log: StepLog, progress: 
     found = max(source.lines)
     log.equal("bundle.head", MANIFEST, "gives its block another number", found, manifest["head"].get("number"))
     if options.validators is not None and options.validators.check(source.lines[found].block, "proof.finality", log):
-        log.note(said([source.lines[found].block], options.validators))
+        source.certified = said(source.lines[found].block, options.validators)
+        log.note(source.certified)
     return source
 
 

@@ -1,6 +1,5 @@
 """Certificates of finality: a block that more than two thirds of the named validators sealed (protocol §24.2)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,8 +68,7 @@ def _address(value: object, place: str) -> bytes:
     return found
 
 
-def said(blocks: Sequence[Block], named_validators: Named) -> str:
-    """What a verdict rests on where blocks are certified."""
-    last = max(blocks, key=lambda one: one.number)
-    count = len(named_validators.at(last.number))
-    return f"on the seals of more than two thirds of the {count} validators named that block {last.number}, 0x{last.hash.hex()}, is final"
+def said(block: Block, by: Named) -> str:
+    """What a verdict rests on where a block is certified."""
+    count = len(by.at(block.number))
+    return f"on the seals of more than two thirds of the {count} validators named that block {block.number}, 0x{block.hash.hex()}, is final"

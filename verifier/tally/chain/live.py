@@ -64,7 +64,7 @@ class Live(Sight):
         self._listed: dict[int, list[Log]] = {}
         self.rests_on = f"by the word of the node that block {head.number}, 0x{head.hash.hex()}, is the chain's"
         if validators is not None and validators.check(head, "node.finality", log):
-            self.rests_on = said([head], validators)
+            self.rests_on = said(head, validators)
 
     def logs(self, log: StepLog, progress: Progress) -> list[Log]:
         first, last = self._place.from_block, self.head.number
