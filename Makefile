@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py tests/acceptance tests/ba
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
+.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -135,6 +135,15 @@ attacks: setup ## attacks on the whole system: each works where its mend is take
 
 mutate-recount: setup ## change the recounts and the officials' tool, one check at a time, and see that a lie or a test notices (MUTATE="--mutants 40" for a few, 0 for all, --doubt to doubt the explained ones)
 	@$(PY) -m scripts.mutate_recount $(MUTATE)
+
+engine: setup ## build a validator's program from its Go modules into build/engines; 2 to 8 minutes the first time (needs Go 1.24)
+	@$(PY) -m scripts.build.engine
+
+consortium: setup ## four organisations' validators, a whole sealed vote in real time, recounts on each of them (CONSORTIUM="--short" for fewer lenders; needs make engine)
+	@$(PY) -m scripts.consortium vote $(CONSORTIUM)
+
+consortium-faults: setup ## validators killed, hung, cut off, lying or restored from an old copy while a vote runs there (needs make engine)
+	@$(PY) -m scripts.consortium faults
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
 	@# One at a time: seconds are measured here, and cameras are watched.

@@ -132,7 +132,7 @@ def chain_notes(chain: Chain) -> list[str]:
     if len(standing.organisations) == 1:
         notes.append(f"chain: one organisation's word, {standing.organisations[0]}")
     if standing.finality_waits:
-        notes.append(f"chain: nothing becomes final, one organisation alone answers ({standing.finality_waits})")
+        notes.append(f"chain: nothing becomes final, {standing.finality_waits}")
     return notes
 
 

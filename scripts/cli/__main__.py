@@ -101,11 +101,16 @@ def rehearse(
 
 
 @main.command()
-def doctor(real: Annotated[bool, typer.Option("--real", help="what a real poll needs before it opens")] = False) -> None:
+def doctor(
+    real: Annotated[bool, typer.Option("--real", help="what a real poll needs before it opens")] = False,
+    chain: Annotated[str, typer.Option(help="try a node of any engine on what we rely on: its JSON-RPC address")] = "",
+) -> None:
     """Look at what the service needs and say what is missing; exit 1 when anything is."""
+    from . import chain_fitness, real_poll
     from . import doctor as usual
-    from . import real_poll
 
+    if chain:
+        raise typer.Exit(chain_fitness.examine(chain))
     raise typer.Exit(real_poll.examine() if real else usual.examine())
 
 
@@ -115,11 +120,14 @@ def evidence(
     published: Annotated[Path, typer.Option(help="folder with the published files of the poll")],
     out: Annotated[Path, typer.Option(help="archive to write")] = Path("evidence.zip"),
     certificate: Annotated[list[Path] | None, typer.Option(help="a certificate to put in; may be given again")] = None,
+    chain: Annotated[str, typer.Option(help="by which rule the chain hashes: ethereum, kaia")] = "ethereum",
+    validators: Annotated[Path | None, typer.Option(help="with --chain kaia: whose seals make blocks final")] = None,
 ) -> None:
     """Recount a poll and write all evidence about it into one archive."""
     from ..evidence.__main__ import main as write
 
     papers = [word for path in certificate or [] for word in ("--certificate", str(path))]
+    papers += ["--chain", chain, *(["--validators", str(validators)] if validators else [])]
     raise typer.Exit(write(["--rpc", rpc, "--published", str(published), "--out", str(out), *papers]))
 
 

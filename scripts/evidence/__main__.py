@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from verifier.tally.chain.rules import RULES
+from verifier.tally.chain.finality import named
+from verifier.tally.chain.kinds import RULES
+from verifier.tally.findings import Wrong
 from verifier.tally.progress import Progress
 from verifier.tally.recount import Options
 from verifier.tally.report import verdict
@@ -24,12 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--published", required=True, type=Path, metavar="DIR")
     parser.add_argument("--out", type=Path, default=Path("evidence.zip"), metavar="FILE")
     parser.add_argument("--chain", choices=sorted(RULES), default="ethereum", help="by which rule the chain hashes headers and receipts")
+    parser.add_argument("--validators", type=Path, metavar="FILE", help="with --chain kaia: whose seals make blocks final")
     parser.add_argument("--certificate", type=Path, metavar="FILE", action="append", default=[], help="a certificate to put in")
     given = parser.parse_args(arguments)
     try:
-        work = write_bundle(
-            given.rpc, given.published, given.out, Options(given.chain), certificates=given.certificate, progress=Progress()
-        )
+        options = Options(given.chain, validators=named(given.validators) if given.validators else None)
+        work = write_bundle(given.rpc, given.published, given.out, options, certificates=given.certificate, progress=Progress())
+    except Wrong as wrong:
+        print(f"{wrong.place} {wrong.what}", file=sys.stderr)
+        return 2
     except EvidenceIncomplete as error:
         print(error, file=sys.stderr)
         return 2

@@ -68,7 +68,7 @@ class Chain:
         """Header, and where something is in the block all transactions and receipts; with the transactions' hashes."""
         for start in range(0, len(numbers), AT_ONCE):
             part = numbers[start : start + AT_ONCE]
-            blocks = self.node.many("eth_getBlockByNumber", [[hex(number), True] for number in part], "blocks")
+            blocks = self.rule.shown_blocks(self.node, part, "blocks")
             for number, block in zip(part, blocks, strict=True):
                 fields = record(block, f"block {number}")
                 if number in carried:
@@ -79,9 +79,9 @@ class Chain:
 
     def _receipts(self, number: int, hashes: list[bytes]) -> list[Any]:
         try:
-            return list(self.node.ask("eth_getBlockReceipts", [hex(number)], "receipts"))
+            return list(self.node.ask(self.rule.receipts_question, [hex(number)], "receipts"))
         except Refused:
-            return self.node.many("eth_getTransactionReceipt", [["0x" + one.hex()] for one in hashes], "receipts")
+            return self.node.many(self.rule.receipt_question, [["0x" + one.hex()] for one in hashes], "receipts")
 
     def write_state(self, path: Path) -> bool:
         """What the node proves of the poll's state at the head; False where it proves nothing."""

@@ -16,9 +16,9 @@ from typing import Any
 
 from verifier.tally import __file__ as tally_file
 from verifier.tally.chain.archive import BLOCKS, CODES, MANIFEST, PUBLISHED, STATE
+from verifier.tally.chain.kinds import RULES
 from verifier.tally.chain.live import LiveSource
 from verifier.tally.chain.node import Node
-from verifier.tally.chain.rules import RULES
 from verifier.tally.chain.zip_file import PLAIN
 from verifier.tally.contracts import Event
 from verifier.tally.findings import Wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import threading
@@ -42,7 +43,8 @@ class BadLine:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(raw)))
                 self.end_headers()
-                self.wfile.write(raw)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # whoever asked did not wait
+                    self.wfile.write(raw)
 
             def log_message(self, *_: object) -> None:
                 """Silence."""

@@ -21,8 +21,6 @@ from scripts.rig.vote import Vote
 from scripts.rig.voting import cast_all
 from scripts.tampers.recounts import FIRST, SECOND
 
-DAY = 86_400
-NOTICE_SECONDS, WINDOW_SECONDS, CHALLENGE_SECONDS = 15 * DAY, 7 * DAY, 3 * DAY
 OFFICIALS, THRESHOLD = 3, 2
 RULE = "CN_SZ_A"
 TOOLS = (FIRST, SECOND)
@@ -125,15 +123,15 @@ def announce_poll(vote: Vote, ceremony_id: str = "") -> None:
     the poll. Without a ceremony it is an open one."""
     step(vote, "公告密封表决 / announcing a sealed poll" if ceremony_id else "公告公开表决 / announcing an open poll")
     chain = ChainAccess(vote.stack.rpc_url)
-    opens_at = chain.time() + NOTICE_SECONDS + 3600
+    opens_at = chain.time() + vote.periods.notice
     vote.stack.await_issuer()
     issuer = Api(vote.stack.issuer_url).get("/v1/identity")["address"]
     terms = {
         "plan_id": vote.plan["id"],
         "rule": RULE,
         "opens_at": rfc3339(opens_at),
-        "closes_at": rfc3339(opens_at + WINDOW_SECONDS),
-        "challenge_seconds": CHALLENGE_SECONDS,
+        "closes_at": rfc3339(opens_at + vote.periods.window),
+        "challenge_seconds": vote.periods.challenge,
         "verifiers": [issuer],
     }
     path = f"/api/cases/{vote.case['id']}/polls"
@@ -146,7 +144,7 @@ def announce_poll(vote: Vote, ceremony_id: str = "") -> None:
 def come_to_the_opening(vote: Vote) -> None:
     """The newest poll opens, by the chain's clock."""
     poll = Api(vote.stack.url).get("/api/polls")[0]
-    ChainAccess(vote.stack.rpc_url).move_to(unix(poll["opens_at"]) + 60)
+    ChainAccess(vote.stack.rpc_url).move_to(unix(poll["opens_at"]) + 1)
     vote.poll = Api(vote.stack.url).get(f"/api/polls/{poll['id']}")
 
 

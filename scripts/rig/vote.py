@@ -10,6 +10,18 @@ from scripts.rig.people import Member, Phone
 from scripts.rig.processes import Stack
 from scripts.rig.seats import Seats
 
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Periods:
+    """How long before the opening a poll is announced, how long it is open, and how long its result may be challenged, in seconds. Where
+    the chain's clock cannot be moved they are lived through."""
+
+    notice: int = 15 * DAY + 3600
+    window: int = 7 * DAY
+    challenge: int = 3 * DAY
+
 
 @dataclass
 class Vote:
@@ -40,6 +52,7 @@ class Vote:
     """Indexes of lenders who sealed what is no choice."""
     told: int = 1
     """Steps told so far; the register is written before there is a vote."""
+    periods: Periods = Periods()
 
     @property
     def is_sealed(self) -> bool:

@@ -10,7 +10,8 @@ from scripts.rig.api import Api
 from scripts.rig.chain_access import ChainAccess
 from scripts.rig.documents import make_pdf, plan_of
 from scripts.rig.seats import Seats
-from scripts.rig.steps import CHALLENGE_SECONDS, NOTICE_SECONDS, RULE, WINDOW_SECONDS, come_to_the_opening, rfc3339, sign_together
+from scripts.rig.steps import RULE, come_to_the_opening, rfc3339, sign_together
+from scripts.rig.vote import Periods
 from tests.e2e.announcing import fill_in_times
 from tests.e2e.eyes import look, press
 from tests.e2e.stack import OpenVote
@@ -137,9 +138,10 @@ class SealedDesk:
         official.post(f"/api/ceremonies/{begun['id']}/roll")
         for step in STEPS[1:]:
             self.hand_in(step, range(6))
-        opens_at = ChainAccess(self.vote.stack.rpc_url).time() + NOTICE_SECONDS + 3600
-        terms = {"plan_id": plan["id"], "rule": RULE, "opens_at": rfc3339(opens_at), "closes_at": rfc3339(opens_at + WINDOW_SECONDS)}
-        terms |= {"challenge_seconds": CHALLENGE_SECONDS, "verifiers": self.vote.poll["verifiers"]}
+        periods = Periods()
+        opens_at = ChainAccess(self.vote.stack.rpc_url).time() + periods.notice
+        terms = {"plan_id": plan["id"], "rule": RULE, "opens_at": rfc3339(opens_at), "closes_at": rfc3339(opens_at + periods.window)}
+        terms |= {"challenge_seconds": periods.challenge, "verifiers": self.vote.poll["verifiers"]}
         sign_together(story, official.post(f"{case}/polls/sealed", terms | {"ceremony_id": begun["id"]}))
         come_to_the_opening(story)
 

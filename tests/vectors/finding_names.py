@@ -10,12 +10,13 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "bundle.unreadable", "bundle.name", "bundle.file", "bundle.head",
             "proof.header", "proof.order", "proof.link", "proof.trie", "proof.transaction", "proof.receipt",
+            "proof.finality",
         ),
     ),
     (
         "Node",
         (
-            "node.answer", "node.chain", "node.header", "node.transaction", "node.log",
+            "node.answer", "node.chain", "node.header", "node.transaction", "node.log", "node.finality",
             "case.address", "case.creation", "case.code", "case.officials", "case.roles", "case.succession",
             "poll.file", "poll.address", "poll.code", "proof.code",
         ),

@@ -4,8 +4,8 @@ import { hex } from "./bytes.mjs";
 /** The names of all that can be found, step by step; the same in every tool (tests/vectors/findings.json). */
 const OF_STEPS = {
   Bundle: `bundle.unreadable bundle.name bundle.file bundle.head
-    proof.header proof.order proof.link proof.trie proof.transaction proof.receipt`,
-  Node: `node.answer node.chain node.header node.transaction node.log
+    proof.header proof.order proof.link proof.trie proof.transaction proof.receipt proof.finality`,
+  Node: `node.answer node.chain node.header node.transaction node.log node.finality
     case.address case.creation case.code case.officials case.roles case.succession poll.file poll.address poll.code proof.code`,
   Parameters: "parameters.file parameters.announced parameters.signatures parameters.range parameters.roles",
   Register: `register.leaves register.order register.curve register.class register.count register.root

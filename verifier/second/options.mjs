@@ -3,10 +3,13 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { raw } from "./bytes.mjs";
+import { Named } from "./chain/finality.mjs";
+import { RULES } from "./chain/rules.mjs";
+import { Wrong } from "./findings.mjs";
 import { NoReleases, releasesOf } from "./release.mjs";
 
 const RELEASES = fileURLToPath(new URL("../releases", import.meta.url));
-const CHAINS = ["ethereum"];
+const CHAINS = Object.keys(RULES);
 export const USAGE = `node verifier/second/recount.mjs (--rpc URL --published DIR | --evidence FILE.zip) [options]
   --rpc URL          JSON-RPC address of a node that you trust, best your own
   --published DIR    folder with the published files
@@ -16,6 +19,7 @@ export const USAGE = `node verifier/second/recount.mjs (--rpc URL --published DI
   --head HASH        with --evidence: the hash of the bundle's block, from nodes that you trust
   --creation HASH    with --evidence: the hash of the block that created the case, likewise
   --chain NAME       by which rule the chain hashes headers and receipts: ${CHAINS.join(", ")}
+  --validators FILE  with --chain kaia: whose seals make blocks final, as the parties named them
   --receipt FILE     a lender's own receipt to look for; may stand several times
   --issuer-log FILE  a verifier's log about this poll; may stand several times
   --json             is taken and changes nothing: the last line is JSON in any case
@@ -38,6 +42,7 @@ const KINDS = {
   head: one,
   creation: one,
   chain: { ...one, default: "ethereum" },
+  validators: one,
   receipt: many,
   "issuer-log": many,
   json: { type: "boolean" },
@@ -79,6 +84,17 @@ function demandSource({ rpc, published, evidence, head, creation }) {
   demand(creation === undefined, "--creation goes with --evidence");
 }
 
+/** The validators named in the file that was brought; null where none was. Throws Misuse. */
+function validatorsOf({ chain, validators }) {
+  if (validators === undefined) return null;
+  demand(RULES[chain].HAS_CERTIFICATES, "--validators goes with --chain kaia: blocks of other chains carry no seals");
+  try {
+    return Named.of(validators);
+  } catch (error) {
+    throw error instanceof Wrong ? new Misuse(`${error.place} ${error.what}`) : error;
+  }
+}
+
 /** The options of a recount. Throws Misuse. */
 export function optionsOf(args) {
   const values = given(args);
@@ -106,5 +122,7 @@ export function optionsOf(args) {
     receipts: values.receipt,
     issuerLogs: values["issuer-log"],
     releases,
+    rule: RULES[values.chain],
+    validators: validatorsOf(values),
   };
 }

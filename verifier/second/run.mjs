@@ -49,7 +49,10 @@ export async function recountOf(options, say) {
   const node = options.rpc ? new Node(options.rpc, options.limits) : null;
   try {
     if (node) {
-      Object.assign(recount, { source: new LiveSource(node), published: new Published(new Folder(options.published)) });
+      Object.assign(recount, {
+        source: new LiveSource(node, options.rule, options.validators),
+        published: new Published(new Folder(options.published)),
+      });
     } else {
       await recount.step(0, async (_, log) => Object.assign(recount, await openBundle(options.evidence, options, log)), told);
     }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import * as ceremonies from "./vectors/ceremonies.mjs";
 import * as chain from "./vectors/chain.mjs";
+import * as kaia from "./vectors/kaia.mjs";
 import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
 import * as ranges from "./vectors/ranges.mjs";
@@ -34,6 +35,7 @@ const CHECKS = [
   ["ranges_67.json", ranges.largeRegister],
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
+  ["kaia.json", kaia.blocks],
   [null, signatures.recovery],
   [null, signatures.byWorkers],
   [null, chain.readings],

@@ -14,9 +14,10 @@ from typing import Any
 from verifier.tally import write_count
 from verifier.tally.case import built, releases
 from verifier.tally.chain.archive import recount_bundle
+from verifier.tally.chain.finality import Named, named
+from verifier.tally.chain.kinds import RULES
 from verifier.tally.chain.live import LiveSource
 from verifier.tally.chain.node import Node
-from verifier.tally.chain.rules import RULES
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.processes import keep_all
 from verifier.tally.progress import Progress
@@ -36,7 +37,7 @@ def recount(rpc_url: str, folder: Path, options: Options, *, progress: Progress,
     """A finished recount by a node; `told` hears each step."""
     node = Node(rpc_url)
     try:
-        work = Recount(LiveSource(node, RULES[options.rule]), Published(folder), progress, options)
+        work = Recount(LiveSource(node, RULES[options.rule], options.validators), Published(folder), progress, options)
         work.run(steps, told)
         return work
     finally:
@@ -56,6 +57,9 @@ def parsed(
     parser.add_argument("--head", metavar="HASH", help="with --evidence: the hash of the bundle's block, from a node that you trust")
     parser.add_argument("--creation", metavar="HASH", help="with --evidence: the hash of the block that created the case, likewise")
     parser.add_argument("--chain", choices=sorted(RULES), default="ethereum", help="by which rule the chain hashes headers and receipts")
+    parser.add_argument(
+        "--validators", metavar="FILE", type=Path, help="with --chain kaia: whose seals make blocks final, as the parties named them"
+    )
     parser.add_argument(
         "--build", metavar="DIR", type=Path, help="your own build of the sources, in place of the releases that this tool knows"
     )
@@ -103,7 +107,19 @@ def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Op
     except Wrong as wrong:
         parser.error(f"{wrong.place} {wrong.what}")
     expected = Expected(bytes.fromhex(case[2:]), fingerprint, bytes.fromhex(head[2:]), bytes.fromhex(creation[2:]))
-    return Options(given.chain, brought, expected, tuple(given.receipt), tuple(given.issuer_log))
+    return Options(given.chain, brought, expected, tuple(given.receipt), tuple(given.issuer_log), _validators(parser, given))
+
+
+def _validators(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Named | None:
+    """The validators named in the file that was brought; None where none was."""
+    if given.validators is None:
+        return None
+    if not RULES[given.chain].has_certificates:
+        parser.error("--validators goes with --chain kaia: blocks of other chains carry no seals")
+    try:
+        return named(given.validators)
+    except Wrong as wrong:
+        parser.error(f"{wrong.place} {wrong.what}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

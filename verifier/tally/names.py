@@ -3,10 +3,10 @@
 OF_STEPS: dict[str, tuple[str, ...]] = {
     "Bundle": (
         *("bundle.unreadable", "bundle.name", "bundle.file", "bundle.head"),
-        *("proof.header", "proof.order", "proof.link", "proof.trie", "proof.transaction", "proof.receipt"),
+        *("proof.header", "proof.order", "proof.link", "proof.trie", "proof.transaction", "proof.receipt", "proof.finality"),
     ),
     "Node": (
-        *("node.answer", "node.chain", "node.header", "node.transaction", "node.log"),
+        *("node.answer", "node.chain", "node.header", "node.transaction", "node.log", "node.finality"),
         *(
             "case.address",
             "case.creation",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from verifier.tally.ballots import Rejected, Sent
 from verifier.tally.case import Release
 from verifier.tally.case import releases as known_releases
+from verifier.tally.chain.finality import Named
 from verifier.tally.chain.sight import Sight, Source
 from verifier.tally.chain.things import Block
 from verifier.tally.contracts import ClassTotals, Dialect, Event, Tally
@@ -43,6 +44,7 @@ class Options:
     expected: Expected = Expected()
     own_receipts: Sequence[Path] = ()  # files of lenders
     issuer_logs: Sequence[Path] = ()
+    validators: Named | None = None  # by whose seals blocks are final, on a chain whose rule has certificates
 
 
 @dataclass(frozen=True)

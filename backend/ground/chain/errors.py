@@ -62,6 +62,23 @@ class OrganisationsDisagree(NodeNotAnswering):
     )
 
 
+class FinalityNotProved(NodeNotAnswering):
+    """No node shows seals of enough of the validators named: the block is not taken as final."""
+
+    zh = "区块 {block} 没有得到足够验证节点的签封（{sealed}/{named}），不能作为最终结果。请稍后再试。之前已有回执的票不受影响。"
+    en = (
+        "Block {block} is not sealed by enough of the validators named ({sealed} of {named}), so it is not taken as final. "
+        "Try again later. Votes with a receipt stand."
+    )
+
+
+class ValidatorsFileWrong(LenderVoteError):
+    """The file of validators names nobody, or cannot be read."""
+
+    zh = "验证节点名单 {path} 无法使用（{reason}）：请核对 LENDERVOTE_VALIDATORS。"
+    en = "The file of validators {path} cannot be used ({reason}): look at LENDERVOTE_VALIDATORS."
+
+
 class TooFewOrganisations(NodeNotAnswering):
     """Several organisations have nodes here and only one of them answers: its word alone makes nothing final."""
 

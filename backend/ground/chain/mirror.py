@@ -15,6 +15,7 @@ from collections import defaultdict
 
 from backend.ground.chain import store
 from backend.ground.chain.calls import Block, ContractEvent
+from backend.ground.chain.certificates import QUESTION, Validators
 from backend.ground.chain.errors import NodeNotAnswering, NoHalt, RewrittenBelowFinality, TooFewOrganisations
 from backend.ground.chain.events import event_name, read_event
 from backend.ground.chain.node import Json, Node, NodeRefused
@@ -35,7 +36,9 @@ KEPT_HASHES = 256
 class Mirror:
     """Events of followed contracts; `confirmations` is how many blocks must stand on one before it counts as final."""
 
-    def __init__(self, node: Node, sessions: Sessions, confirmations: int, clock: Clock | None = None) -> None:
+    def __init__(
+        self, node: Node, sessions: Sessions, confirmations: int, clock: Clock | None = None, validators: Validators | None = None
+    ) -> None:
         self._node = node
         self._sessions = sessions
         self._confirmations = confirmations
@@ -43,6 +46,8 @@ class Mirror:
         self._lock = threading.Lock()
         self._loss_expected = False
         self._alone = 0
+        self._validators = validators
+        self._certified = (-1, "")
 
     def follow(self, address: str, from_block: int | None = None) -> None:
         """Mirror a contract's events from a block on; the next round reads them.
@@ -104,7 +109,8 @@ class Mirror:
     def pump(self) -> None:
         """One round. What was mirrored is not changed when it raises.
 
-        Raises: NodeNotAnswering; RewrittenBelowFinality; TooFewOrganisations when one organisation alone, of several, told what was read.
+        Raises: NodeNotAnswering; RewrittenBelowFinality; FinalityNotProved; TooFewOrganisations when one organisation alone, of
+        several, told what was read.
         """
         with self._lock, self._sessions.alone("mirror") as mine:
             if not mine:
@@ -123,6 +129,7 @@ class Mirror:
             if self._node.hash_of(head.number) != head.hash:
                 return  # rewritten while it was read; the next round reads one and the same chain
             self._check_company()
+            self._check_certified(*final)
             self._write(seen, common, (final, (head.number, head.hash)), starts, found)
             if self._loss_expected or common < final[0]:
                 self._end_halt()
@@ -132,6 +139,13 @@ class Mirror:
         """Raises: TooFewOrganisations when anything since this round began was told by one organisation alone, of several."""
         if self._node.answers_alone != self._alone:
             raise TooFewOrganisations(reason=f"1/{len(self._node.organisations)}")
+
+    def _check_certified(self, number: int, block_hash: str) -> None:
+        """Raises: FinalityNotProved where validators are named and too few of them sealed what would count as final."""
+        if self._validators is None or number == 0 or (number, block_hash) == self._certified:
+            return  # the first block is sealed by nobody: all parties made it themselves
+        self._validators.check(number, block_hash, self._node.told_by_each(QUESTION, hex(number), False))
+        self._certified = number, block_hash
 
     def _check_final(self, seen: list[tuple[int, str]], head: Block) -> None:
         """Raises: RewrittenBelowFinality when a final block has another hash now; NodeNotAnswering when the node lacks it."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -210,6 +210,11 @@ class Node:
         known: Any = tx_hash
         with asking(tx_hash):
             return self.web3.eth.get_transaction(known)
+
+    def told_by_each(self, method: str, *params: object) -> Iterator[Any]:
+        """What each node tells, one after the other; those that are silent or refuse are passed over. For what proves itself."""
+        with suppress(NodeNotAnswering, NodeRefused):
+            yield self.ask(method, *params)
 
     @property
     def organisations(self) -> tuple[str, ...]:

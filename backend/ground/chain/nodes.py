@@ -67,6 +67,11 @@ class Nodes(Node):
             self._examined_at = now
         self._chain_id_of_most = examine(self._members, final, LAG_BLOCKS, self._chain_id_of_most, now)
 
+    def told_by_each(self, method: str, *params: object) -> Iterator[Any]:
+        """What each node tells; good and quick ones first."""
+        for member in sorted(self._members, key=lambda one: (bool(one.fault), one.is_slow)):
+            yield from member.node.told_by_each(method, *params)
+
     # --- asking --------------------------------------------------------------------------------------------------------------------
 
     def _read_once(self, method: str, *params: object) -> Any:

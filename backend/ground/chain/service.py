@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from backend.ground.chain import artifacts, signatures, signers
 from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import Block, ConfirmedTransaction, ContractCall, ContractEvent
 from backend.ground.chain.case import CaseContract, creation
+from backend.ground.chain.certificates import Validators
 from backend.ground.chain.copies import Copies
 from backend.ground.chain.creations import created, creation_key
-from backend.ground.chain.errors import NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations
+from backend.ground.chain.errors import FinalityNotProved, NodeNotAnswering, NotEmbedded, OrganisationsDisagree, TooFewOrganisations
 from backend.ground.chain.heartbeat import Heartbeat
 from backend.ground.chain.intents import Intents
 from backend.ground.chain.mirror import Mirror
@@ -53,6 +55,7 @@ class Chain:
         clock: Clock | None = None,
         halt_seconds: float = 12,
         empty_blocks: bool = True,
+        validators: Validators | None = None,
     ) -> None:
         self.rpc_url = rpc_url
         self.relay_address = signatures.address_of(relay_key)
@@ -61,7 +64,7 @@ class Chain:
         self._relay_key = relay_key
         self._embedded = embedded
         self._outbox = Outbox(self._node, sessions, relay_key, self._clock)
-        self._mirror = Mirror(self._node, sessions, confirmations, self._clock)
+        self._mirror = Mirror(self._node, sessions, confirmations, self._clock, validators)
         self.record = ChainRecord(self._node, sessions, self.relay_address)
         self.intents = Intents(sessions, self._clock)
         self.copies = Copies(self._node, self._outbox, self._mirror, self.record, self.intents)
@@ -112,7 +115,9 @@ class Chain:
             self._mirror.pump()
             self._finality_waits = ""
         except TooFewOrganisations as error:  # sending goes on; whoever watches is told
-            self._finality_waits = str(error.facts["reason"])
+            self._finality_waits = f"one organisation alone answers ({error.facts['reason']})"
+        except FinalityNotProved as error:
+            self._finality_waits = "block {block} is sealed by {sealed} of {named} validators".format(**error.facts)
         self._disagreement = ""
         self._pumped_at = self._clock.monotonic()
 
@@ -302,7 +307,7 @@ class Chain:
 
 
 def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False) -> Chain:
-    """The chain that the settings name, or the embedded one; not started yet. Raises: KeyNotReadable.
+    """The chain that the settings name, or the embedded one; not started yet. Raises: KeyNotReadable, ValidatorsFileWrong.
 
     With `at_once` the embedded chain mines each transaction as it comes and a block every second besides.
     """
@@ -325,4 +330,5 @@ def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False)
         confirmations=settings.confirmations,
         halt_seconds=settings.halt_seconds,
         empty_blocks=settings.empty_blocks,
+        validators=None if settings.validators in (None, Path()) else Validators.read(settings.validators),
     )

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     empty_blocks: bool = True
     """False for a chain that makes blocks for transactions only: silence is no halt there, and its clock is moved on by a transaction of
     the relay where a poll's opening, close or challenge end has come, or confirmations are awaited."""
+    validators: Path | None = None
+    """The file of validators that the parties named, of a chain whose blocks carry their seals (Kaia): a block counts as final only with
+    those of more than two thirds. Empty: by confirmations and the word of several organisations' nodes alone."""
     relay_hold_seconds: int = 30
     """How long a ballot may wait for its neighbours before a batch goes out; near the close none waits, nor once a batch is full."""
     minimum_notice_seconds: int = 15 * 86_400

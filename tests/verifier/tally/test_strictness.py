@@ -12,7 +12,7 @@ from eth_account import Account
 from tests.verifier.tally.vote import canonical
 from verifier.tally import abi, p256, published, rlp
 from verifier.tally.chain import archive, trie, zip_file
-from verifier.tally.chain.rules import RULES
+from verifier.tally.chain.kinds import RULES
 from verifier.tally.curve import P, is_on_curve
 from verifier.tally.findings import Wrong
 from verifier.tally.issuer_log import Entry, issued

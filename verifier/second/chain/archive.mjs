@@ -52,9 +52,13 @@ async function sourceOf(zip, options, log) {
   checkNames([...zip.entries.keys()], log);
   if (options.head) log.equal("bundle.head", MANIFEST, "names another block than the one given", options.head, head.hash);
   else log.note(`the bundle stands and falls with block ${hex(head.hash)}: hold it against nodes that you trust (--head)`);
-  const source = new BundleSource(zip, head, options.creation);
+  const source = new BundleSource(zip, head, options.creation, options.rule);
   await source.verify(await hintsOf(zip), log);
   log.equal("bundle.head", MANIFEST, "gives its block another number", BigInt(source.first.number), head.number);
+  if (options.validators?.check(source.first, "proof.finality", log)) {
+    source.certified = options.validators.said(source.first);
+    log.note(source.certified);
+  }
   return source;
 }
 

@@ -2,7 +2,7 @@
 import { hex, word } from "../bytes.mjs";
 import { CHECKPOINT, NOTED } from "../contracts.mjs";
 import { Wrong } from "../findings.mjs";
-import { createdBy, receiptOf, transactionOf } from "./ethereum.mjs";
+import { createdBy } from "./ethereum.mjs";
 
 /** Where to look, as poll.json says. */
 export class Place {
@@ -34,13 +34,13 @@ export const isBefore = (a, b) => a.block - b.block || a.order[0] - b.order[0] |
  * What a recount keeps of a block: `transactions` and `receipts` are maps from index to bytes as they were hashed. Logs are those that
  * `wanted` takes; of transactions those that made them, and those that create a contract where `keepsCreations` says so. Throws Wrong.
  */
-export function wholeOf(block, transactions, receipts, { wanted, keepsCreations, names }) {
+export function wholeOf(block, transactions, receipts, { wanted, keepsCreations, names, rule }) {
   const kept = new Map();
   const logs = [];
   let index = 0; // within the block, as nodes number logs; it means nothing where receipts were left out
   for (const [place, bytes] of receipts) {
-    const receipt = receiptOf(bytes, names.receipt, block.where);
-    const transaction = transactionOf(transactions.get(place), names.transaction, block.where);
+    const receipt = rule.receiptOf(bytes, names.receipt, block.where);
+    const transaction = rule.transactionOf(transactions.get(place), names.transaction, block.where);
     const found = receipt.logs.map((log, i) => ({ ...log, index: index + i, order: [place, i] })).filter(wanted);
     index += receipt.logs.length;
     for (const log of found)

@@ -8,7 +8,7 @@ import { lineGroups } from "../files/lines.mjs";
 import { Fields, read } from "../files/published.mjs";
 import { raw } from "../bytes.mjs";
 import { Blocks, wholeOf } from "./blocks.mjs";
-import { blockOf, createdBy, receiptOf } from "./ethereum.mjs";
+import { createdBy, receiptOf } from "./ethereum.mjs";
 import { checkProvedCode, contractsAt, judgesOf, provesCode } from "./codes.mjs";
 import { ProvedState } from "./storage.mjs";
 
@@ -58,8 +58,9 @@ function checkReceipts(transactions, receipts, where, log) {
 
 /** blocks.jsonl, read once from the head down. */
 export class BundleSource {
-  constructor(zip, head, creation) {
+  constructor(zip, head, creation, rule) {
     this.zip = zip;
+    this.rule = rule;
     this.head = head;
     this.creation = creation;
     this.named = new Map();
@@ -67,6 +68,7 @@ export class BundleSource {
     this.above = null;
     this.first = null;
     this.bridged = false;
+    this.certified = ""; // by whose seals the head is final, where that was checked
   }
 
   /** Holds every block against the head; findings for what does not follow from it. Throws Wrong where no more can be read. */
@@ -87,15 +89,15 @@ export class BundleSource {
   /** One block: in order, linked, and what it holds by its tries. */
   take(content, where, log) {
     const row = new Fields(read(content, where, "proof.header"), where, KEYS, "proof.header");
-    const block = blockOf(bytesOf(row.value.header, "proof.header", where), "proof.header", where);
+    const block = this.rule.blockOf(bytesOf(row.value.header, "proof.header", where), "proof.header", where);
     log.equal("proof.header", where, "is not the block that its line says", row.whole("number", 2n ** 64n), BigInt(block.number));
     this.link(block, where, log);
     const transactions = proved(row, "transactions", block.transactionsRoot);
     const receipts = proved(row, "receipts", block.receiptsRoot);
     checkReceipts(transactions, receipts, where, log);
     const isOurs = (log_) => log_.address.equals(this.hints.case) || log_.address.equals(this.hints.poll);
-    const rule = { wanted: isOurs, keepsCreations: block.number === this.hints.fromBlock, names: NAMES };
-    const whole = wholeOf(block, transactions, receipts, rule);
+    const keeping = { wanted: isOurs, keepsCreations: block.number === this.hints.fromBlock, names: NAMES, rule: this.rule };
+    const whole = wholeOf(block, transactions, receipts, keeping);
     for (const one of whole.logs)
       if (one.topics[0]?.equals(CHECKPOINT) && one.address.equals(this.hints.case)) {
         const transaction = whole.transactions.get(hex(one.transaction));
@@ -159,8 +161,8 @@ export class BundleSource {
 }
 
 /** What to compare, and what the bundle leaves to the word of whoever made it. */
-function foundation(head, creation, believable, hasState) {
-  let said = `by block ${head.number}, ${hex(head.hash)}: compare it with nodes that you trust`;
+function foundation(head, creation, believable, hasState, certified) {
+  let said = certified || `by block ${head.number}, ${hex(head.hash)}: compare it with nodes that you trust`;
   if (!believable && creation) {
     const block = `block ${creation.number}, ${hex(creation.hash)}`;
     said += `; checkpoints of code that is not proved link ${block}, in which the case was created: compare it too (--creation)`;
@@ -181,7 +183,7 @@ class Bundle extends Blocks {
     this.zip = source.zip;
     this.state = state;
     this.believable = believable;
-    this.restsOn = foundation(this.head, creation, believable, state !== null);
+    this.restsOn = foundation(this.head, creation, believable, state !== null, source.certified);
   }
 
   async checkCode(release, signers, log) {

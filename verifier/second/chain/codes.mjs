@@ -1,10 +1,11 @@
 // The code at the contracts that a recount rests on, proved at a bundle's head (protocol, section 16).
 import { hex, keccak, raw } from "../bytes.mjs";
-import { NotRlp, decode } from "../encoding/rlp.mjs";
+import { NotRlp } from "../encoding/rlp.mjs";
 import { NotProved, valueAt } from "../encoding/trie.mjs";
 import { Fields, read } from "../files/published.mjs";
 import { Wrong } from "../findings.mjs";
 import { verifiersBehind } from "../math/signers.mjs";
+import { accountOf } from "./accounts.mjs";
 
 const [NAME, FILE, KEYS] = ["proof.code", "code.jsonl", "address code proof"];
 const MOST = 2 ** 24; // bytes
@@ -18,8 +19,7 @@ function bytesOf(value, where) {
 /** The hash of the code that an account has at a block. Throws NotProved, NotRlp. */
 function codeHashAt(head, address, nodes) {
   const account = valueAt(head.stateRoot, keccak(address), nodes);
-  const fields = account.length ? decode(account) : [];
-  return Array.isArray(fields) && fields.length === 4 && Buffer.isBuffer(fields[3]) ? fields[3] : Buffer.alloc(0);
+  return account.length ? accountOf(account, head.accountKind)[3] : Buffer.alloc(0);
 }
 
 /** [address in hex, code] of one line. Throws Wrong. */

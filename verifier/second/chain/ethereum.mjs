@@ -7,6 +7,12 @@ import { Wrong } from "../findings.mjs";
 import { addressOf } from "../math/curve.mjs";
 import { recoverAll } from "../math/recovery.mjs";
 
+/** By which questions a node shows a block, its receipts together, and one of them. */
+export const QUESTIONS = { block: "eth_getBlockByNumber", receipts: "eth_getBlockReceipts", receipt: "eth_getTransactionReceipt" };
+/** Whether a block is asked for with its transactions' fields. */
+export const ASKS_WHOLE = true;
+export const HAS_CERTIFICATES = false;
+
 const ROOTS = ["stateRoot", "transactionsRoot", "receiptsRoot"];
 const HEADER = [
   "parentHash",
@@ -74,11 +80,11 @@ export function bytesIn(value, length = -1) {
   return found;
 }
 
-const rows = (value) => {
+export const rows = (value) => {
   if (!Array.isArray(value)) throw new Unreadable("a field is no list");
   return value;
 };
-const record = (value) => {
+export const record = (value) => {
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Unreadable("no object");
   return value;
 };
@@ -133,6 +139,12 @@ export const transactionBytes = (value, place) =>
     const signature = [parity, fields.r, fields.s].map((one) => digits(quantity(one)));
     return typed(kind, [...TRANSACTIONS[kind].map((name) => item(name, fields[name])), ...signature]);
   });
+
+/** The transactions of a block as they are in its trie, from the fields shown. Throws Wrong. */
+export const transactionsOf = async (_node, shown, _height, where) => shown.map((one) => transactionBytes(one, where));
+
+/** The hash of a transaction as a block lists it. */
+export const listedHash = ({ hash }) => hash;
 
 /** A receipt of a node's fields as it is in the trie of receipts. Throws Wrong. */
 export const receiptBytes = (value, place) =>

@@ -4,7 +4,8 @@ import { Wrong, alike } from "../findings.mjs";
 import { verifiersBehind } from "../math/signers.mjs";
 import { rootOf } from "../encoding/trie.mjs";
 import { Blocks, wholeOf } from "./blocks.mjs";
-import { Unreadable, blockOf, bytesIn, headerBytes, quantity, receiptBytes, transactionBytes } from "./ethereum.mjs";
+import * as ethereum from "./ethereum.mjs";
+import { Unreadable, bytesIn, quantity } from "./ethereum.mjs";
 import { Refused, TooLong, eachOf } from "./node.mjs";
 import { Views, view } from "./views.mjs";
 
@@ -33,10 +34,10 @@ const rows = (value, where) => {
 };
 
 /** The block of a header that a node shows; its fields have to give its hash. Throws Wrong. */
-export function shownBlock(value, where) {
+export function shownBlock(value, where, rule = ethereum) {
   const fields = record(value, where);
   const stated = formed(where, () => bytesIn(fields.hash, 32));
-  const block = blockOf(headerBytes(fields, where), "node.header", where);
+  const block = rule.blockOf(rule.headerBytes(fields, where), "node.header", where);
   if (!stated.equals(block.hash)) throw new Wrong("node.header", where, "its header does not give its hash", fields.hash, block.hash);
   return block;
 }
@@ -87,14 +88,18 @@ export async function* logRows(node, addresses, first, last) {
 
 /** A node that is asked now. */
 export class LiveSource {
-  constructor(node) {
+  constructor(node, rule, validators) {
     this.node = node;
+    this.rule = rule;
+    this.validators = validators;
   }
 
   /** Look there. Throws Wrong. */
   async open(place, log) {
-    await sameChain(this.node, place, log);
-    const head = shownBlock(await this.node.told("eth_getBlockByNumber", ["latest", false]), "node: latest block");
+    const { node, rule, validators } = this;
+    await sameChain(node, place, log);
+    const where = "node: latest block";
+    const head = shownBlock(await node.told(rule.QUESTIONS.block, ["latest", false], where), where, rule);
     if (place.fromBlock > head.number) {
       throw new Wrong(
         "case.creation",
@@ -104,7 +109,10 @@ export class LiveSource {
         place.fromBlock,
       );
     }
-    const sight = new Live(this.node, place, head);
+    if (rule.HAS_CERTIFICATES && !validators)
+      log.note("no validators were named: that blocks are final rests on the node's word (--validators)");
+    const sight = new Live(node, place, head, rule, validators);
+    if (validators?.check(head, "node.finality", log)) sight.restsOn = validators.said(head);
     await sight.look(log);
     return sight;
   }
@@ -125,9 +133,11 @@ export async function sameChain(node, place, log) {
 
 /** A node's blocks; nothing of them is believed but which block is the chain's under its number. */
 export class Live extends Blocks {
-  constructor(node, place, head) {
+  constructor(node, place, head, rule, validators) {
     super(place, head);
     this.node = node;
+    this.rule = rule;
+    this.validators = validators;
     this.listed = new Map();
     this.givesBlockReceipts = true;
     this.restsOn = `by the word of the node that block ${head.number}, ${hex(head.hash)}, is the chain's`;
@@ -146,28 +156,32 @@ export class Live extends Blocks {
       this.listed.get(found.block).push(found);
     }
     const numbers = [...this.listed.keys()].sort((a, b) => a - b);
-    for (const whole of await eachOf(numbers, (number) => this.read(number))) this.compare(whole, log);
+    for (const whole of await eachOf(numbers, (number) => this.read(number))) {
+      this.validators?.check(whole.block, "node.finality", log);
+      this.compare(whole, log);
+    }
   }
 
   /** A block with all its transactions and receipts, held against its header. Throws Wrong. */
   async read(number) {
+    const { rule } = this;
     const where = `block ${number}`;
-    const fields = record(await this.node.told("eth_getBlockByNumber", [quantityOf(number), true], where), where);
-    const block = shownBlock(fields, where);
+    const fields = record(await this.node.told(rule.QUESTIONS.block, [quantityOf(number), rule.ASKS_WHOLE], where), where);
+    const block = shownBlock(fields, where, rule);
     if (block.number !== number) throw new Wrong("node.header", where, "another block was given", BigInt(number), BigInt(block.number));
     const shown = rows(fields.transactions, where);
-    const transactions = shown.map((one) => transactionBytes(one, where));
+    const transactions = await rule.transactionsOf(this.node, shown, number, where);
     const root = rootOf(transactions);
     if (!root.equals(block.transactionsRoot)) {
       throw new Wrong("node.transaction", where, "its transactions do not give the root in its header", block.transactionsRoot, root);
     }
-    const receipts = (await this.receipts(number, transactions, shown, where)).map((one) => receiptBytes(one, where));
+    const receipts = (await this.receipts(number, transactions, shown, where)).map((one) => rule.receiptBytes(one, where));
     const receiptsRoot = rootOf(receipts);
     if (receipts.length !== transactions.length || !receiptsRoot.equals(block.receiptsRoot)) {
       throw new Wrong("node.log", where, "its receipts do not give the root in its header", block.receiptsRoot, receiptsRoot);
     }
-    const rule = { wanted: (log) => this.place.matters(log), keepsCreations: number === this.place.fromBlock, names: NAMES };
-    const whole = wholeOf(block, new Map(transactions.entries()), new Map(receipts.entries()), rule);
+    const keeping = { wanted: (log) => this.place.matters(log), keepsCreations: number === this.place.fromBlock, names: NAMES, rule };
+    const whole = wholeOf(block, new Map(transactions.entries()), new Map(receipts.entries()), keeping);
     this.wholes.set(number, whole);
     return whole;
   }
@@ -176,14 +190,14 @@ export class Live extends Blocks {
   async receipts(number, transactions, shown, where) {
     if (this.givesBlockReceipts) {
       try {
-        const found = await this.node.ask("eth_getBlockReceipts", [quantityOf(number)], where);
+        const found = await this.node.ask(this.rule.QUESTIONS.receipts, [quantityOf(number)], where);
         if (Array.isArray(found)) return found;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
       }
       this.givesBlockReceipts = false;
     }
-    return eachOf(shown, ({ hash }) => this.node.told("eth_getTransactionReceipt", [hash], where));
+    return eachOf(shown, (one) => this.node.told(this.rule.QUESTIONS.receipt, [this.rule.listedHash(one)], where));
   }
 
   /** The node's list of logs has to be what the receipts of the block hold. */
@@ -218,7 +232,8 @@ export class Live extends Blocks {
 
   async checkUnchanged(log) {
     const where = `node: ${this.head.where}`;
-    const again = shownBlock(await this.node.told("eth_getBlockByNumber", [quantityOf(this.head.number), false], where), where);
+    const shown = await this.node.told(this.rule.QUESTIONS.block, [quantityOf(this.head.number), false], where);
+    const again = shownBlock(shown, where, this.rule);
     log.equal("state.changed", where, "the chain changed during the recount; run it again", this.head.hash, again.hash);
   }
 }

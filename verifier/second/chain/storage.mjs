@@ -4,6 +4,7 @@ import { NotRlp, decode } from "../encoding/rlp.mjs";
 import { NotProved, valueAt } from "../encoding/trie.mjs";
 import { Wrong } from "../findings.mjs";
 import { NotJson, parse } from "../json.mjs";
+import { accountOf } from "./accounts.mjs";
 import { sealedSlots } from "./sealed_state.mjs";
 import { Unreadable, bytesIn, quantity } from "./ethereum.mjs";
 
@@ -56,11 +57,8 @@ function demandSaid(stated, proved, what) {
 }
 
 /** The root of the storage in the poll's account, which has to be there. */
-function storageRoot(answer, account) {
-  const fields = account.length ? decode(account) : [];
-  if (fields.length !== 4 || !fields.every(Buffer.isBuffer) || fields[2].length !== 32)
-    throw new NotProved("the poll has no account at the head");
-  const [nonce, balance, root, code] = fields;
+function storageRoot(answer, account, kind) {
+  const [nonce, balance, root, code] = accountOf(account, kind);
   demandSaid(answer.nonce, quantityOf(nonce), "nonce");
   demandSaid(answer.balance, quantityOf(balance), "balance");
   demandSaid(answer.storageHash, hex(root), "storageHash");
@@ -97,7 +95,7 @@ export class ProvedState {
       const answer = parse(this.content);
       if (!Array.isArray(answer?.storageProof)) throw new NotProved("is no answer of eth_getProof");
       demandSaid(answer.address?.toLowerCase?.(), hex(this.poll), "address");
-      const root = storageRoot(answer, valueAt(this.head.stateRoot, keccak(this.poll), proof(answer.accountProof)));
+      const root = storageRoot(answer, valueAt(this.head.stateRoot, keccak(this.poll), proof(answer.accountProof)), this.head.accountKind);
       return new Map(answer.storageProof.map((row) => slotOf(row ?? {}, root)));
     } catch (error) {
       if (![NotProved, NotRlp, NotJson, Unreadable].some((kind) => error instanceof kind)) throw error;

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from verifier.tally.chain.bundle import BundleSource
+from verifier.tally.chain.finality import said
+from verifier.tally.chain.kinds import RULES
 from verifier.tally.chain.recorded import Recorded, RecordedSource
-from verifier.tally.chain.rules import RULES
 from verifier.tally.chain.sight import Source
 from verifier.tally.chain.zip_file import ZipFile, broken
 from verifier.tally.findings import Blocked, StepLog, Wrong
@@ -68,6 +69,9 @@ def _opened(path: Path, folder: Path, options: Options, log: StepLog, progress: 
     source.verify(_case_of(folder), log, progress)
     found = max(source.lines)
     log.equal("bundle.head", MANIFEST, "gives its block another number", found, manifest["head"].get("number"))
+    if options.validators is not None and options.validators.check(source.lines[found].block, "proof.finality", log):
+        source.certified = said(source.lines[found].block, options.validators)
+        log.note(source.certified)
     return source
 
 

@@ -50,6 +50,7 @@ class BundleSource(Source):
     lines: dict[int, Line] = field(default_factory=dict)
     logs: list[Log] = field(default_factory=list)
     bridged: bool = False  # whether a checkpoint links a block
+    certified: str = ""  # by whose seals the head is final, where that was checked
     _named: dict[int, bytes] = field(default_factory=dict)  # hashes that linked blocks give of earlier ones
 
     def verify(self, case: bytes, log: StepLog, progress: Progress) -> None:
@@ -211,7 +212,7 @@ class Bundle(Sight):
 
     def _foundation(self) -> str:
         """What to compare, and what the bundle leaves to the word of whoever made it."""
-        said = f"by block {self.head.number}, 0x{self.head.hash.hex()}: compare it with nodes that you trust"
+        said = self._source.certified or f"by block {self.head.number}, 0x{self.head.hash.hex()}: compare it with nodes that you trust"
         if not self.believable and self._creation is not None:
             creation = f"block {self._creation.number}, 0x{self._creation.hash.hex()}"
             said += f"; checkpoints of code that is not proved link {creation}, in which the case was created: compare it too (--creation)"

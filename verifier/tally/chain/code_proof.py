@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from verifier.tally import rlp
+from verifier.tally.chain.accounts import account_of
 from verifier.tally.chain.node import data
 from verifier.tally.chain.things import Block
 from verifier.tally.chain.trie import NotProved, value_at
@@ -38,12 +39,11 @@ def proved_codes(path: Path, at: Block) -> dict[bytes, bytes]:
 def _check(at: Block, address: bytes, code: bytes, nodes: list[bytes], place: str) -> None:
     try:
         account = value_at(at.state_root, keccak(address), nodes)
-        fields = rlp.decode(account) if account else []
+        stated = account_of(account, at).code_hash if account else b""
     except (NotProved, rlp.NotRlp) as error:
         raise Wrong(NAME, place, "does not follow from the head's state root", at.state_root, error) from error
-    stated = fields[3] if not isinstance(fields, bytes) and len(fields) == 4 else b""
     if stated != keccak(code):
-        raise Wrong(NAME, place, "is not the code that the account has at the head", keccak(code), rlp.encode(stated))
+        raise Wrong(NAME, place, "is not the code that the account has at the head", keccak(code), stated)
 
 
 def _bytes(value: object, place: str) -> bytes:

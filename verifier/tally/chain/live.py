@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.tally.case import Release
+from verifier.tally.chain.finality import Named, said
 from verifier.tally.chain.node import BATCH_SIZE, Node, quantity, record, rows_of
 from verifier.tally.chain.node import data as bytes_of
 from verifier.tally.chain.rules import ChainRule
@@ -37,31 +38,33 @@ class Whole:
 class LiveSource(Source):
     """A node that is asked now."""
 
-    def __init__(self, node: Node, rule: ChainRule) -> None:
-        self._node, self._rule = node, rule
+    def __init__(self, node: Node, rule: ChainRule, validators: Named | None = None) -> None:
+        self._node, self._rule, self._validators = node, rule, validators
 
     def open(self, place: Place, log: StepLog) -> Sight:
         chain_id = self._node.chain_id()
         log.equal("node.chain", "poll.json: chain_id", "is not the node's chain", chain_id, place.chain_id)
-        head = self._rule.header(
-            record(self._node.told("eth_getBlockByNumber", ["latest", False], "node: latest block"), "node: latest block")
-        )
+        head = self._rule.shown_head(self._node, "latest", "node: latest block")
         if place.from_block > head.number:
             what = "is beyond the node's newest block"
             raise Wrong("case.creation", "poll.json: from_block", what, f"at most {head.number}", place.from_block)
-        return Live(self._node, self._rule, place, head)
+        if self._rule.has_certificates and self._validators is None:
+            log.note("no validators were named: that blocks are final rests on the node's word (--validators)")
+        return Live(self._node, self._rule, place, head, self._validators, log)
 
 
 class Live(Sight):
     """A node's blocks; nothing of them is believed but which block is the chain's under its number."""
 
-    def __init__(self, node: Node, rule: ChainRule, place: Place, head: Block) -> None:
-        self._node, self._rule, self._place = node, rule, place
+    def __init__(self, node: Node, rule: ChainRule, place: Place, head: Block, validators: Named | None, log: StepLog) -> None:
+        self._node, self._rule, self._place, self._validators = node, rule, place, validators
         self.head = head
         self._addresses = {place.case, place.poll}
         self._wholes: dict[int, Whole] = {}
         self._listed: dict[int, list[Log]] = {}
         self.rests_on = f"by the word of the node that block {head.number}, 0x{head.hash.hex()}, is the chain's"
+        if validators is not None and validators.check(head, "node.finality", log):
+            self.rests_on = said(head, validators)
 
     def logs(self, log: StepLog, progress: Progress) -> list[Log]:
         first, last = self._place.from_block, self.head.number
@@ -122,7 +125,7 @@ class Live(Sight):
         size = max(1, min(BATCH_SIZE, len(numbers) // 16))
         for start in range(0, len(numbers), size):
             part = numbers[start : start + size]
-            blocks = self._node.many("eth_getBlockByNumber", [[hex(number), True] for number in part], "node: blocks")
+            blocks = self._rule.shown_blocks(self._node, part, "node: blocks")
             receipts = self._receipts(part, blocks)
             given = zip(part, blocks, receipts, strict=True)
             yield [self._checked(number, record(block, f"block {number}"), of_block, log) for number, block, of_block in given]
@@ -130,7 +133,7 @@ class Live(Sight):
     def _receipts(self, numbers: Sequence[int], blocks: Sequence[Any]) -> list[list[Any]]:
         """The receipts of each block, one by one where the node does not give them by the block."""
         try:
-            found = self._node.many("eth_getBlockReceipts", [[hex(number)] for number in numbers], "node: receipts")
+            found = self._node.many(self._rule.receipts_question, [[hex(number)] for number in numbers], "node: receipts")
             return [rows_of(one, f"receipts of block {number}") for number, one in zip(numbers, found, strict=True)]
         except Wrong:
             return [self._one_by_one(block) for block in blocks]
@@ -138,12 +141,14 @@ class Live(Sight):
     def _one_by_one(self, block: Any) -> list[Any]:
         rows = rows_of(record(block, "block").get("transactions"), "block: transactions")
         hashes = [[record(row, "block: transactions").get("hash")] for row in rows]
-        return self._node.many("eth_getTransactionReceipt", hashes, "node: receipts") if hashes else []
+        return self._node.many(self._rule.receipt_question, hashes, "node: receipts") if hashes else []
 
     def _checked(self, number: int, fields: dict[str, Any], receipts: list[Any], log: StepLog) -> Whole:
         block = self._rule.header(fields)
         if block.number != number:
             raise Wrong("node.header", f"block {number}", "another block was given", number, block.number)
+        if self._validators is not None:
+            self._validators.check(block, "node.finality", log)
         transactions = self._rule.transactions(block, rows_of(fields.get("transactions"), block.place))
         logs = self._rule.logs(block, [one.hash for one in transactions], receipts, self._addresses)
         proved = [one for one in logs if self._place.matters(one.topics)]
@@ -175,7 +180,7 @@ class Live(Sight):
 
     def check_unchanged(self, log: StepLog) -> None:
         place = f"node: {self.head.place}"
-        again = self._rule.header(record(self._node.told("eth_getBlockByNumber", [hex(self.head.number), False], place), place))
+        again = self._rule.shown_head(self._node, hex(self.head.number), place)
         log.equal("state.changed", place, "the chain changed during the recount; run it again", self.head.hash, again.hash)
 
 

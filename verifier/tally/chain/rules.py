@@ -7,12 +7,13 @@ from typing import Any
 
 from verifier.tally import curve, rlp
 from verifier.tally.case import created_address
-from verifier.tally.chain.node import data, quantity, record, rows_of
+from verifier.tally.chain.node import Node, data, quantity, record, rows_of
 from verifier.tally.chain.things import Block, Log, Transaction
 from verifier.tally.chain.trie import root_of
 from verifier.tally.findings import Wrong
 from verifier.tally.keccak import keccak
 
+ROOTS = ("parentHash", "stateRoot", "transactionsRoot", "receiptsRoot")
 RawLog = tuple[bytes, tuple[bytes, ...], bytes]  # address, topics, data
 
 
@@ -27,6 +28,19 @@ class Written:
 
 class ChainRule(ABC):
     """Turns what a node shows of a block into what the block's hash proves. Everything raises Wrong."""
+
+    #: Whether blocks carry certificates of finality (protocol §25.2).
+    has_certificates = False
+    #: By which questions a node shows a block, its receipts together, and one of them.
+    block_question, receipts_question, receipt_question = "eth_getBlockByNumber", "eth_getBlockReceipts", "eth_getTransactionReceipt"
+
+    def shown_head(self, node: Node, which: str, place: str) -> Block:
+        """A block's header as a node shows it, by number in hex or by tag."""
+        return self.header(record(node.told(self.block_question, [which, False], place), place))
+
+    def shown_blocks(self, node: Node, numbers: Sequence[int], place: str) -> list[Any]:
+        """Blocks with their transactions as a node shows them."""
+        return node.many(self.block_question, [[hex(number), True] for number in numbers], place)
 
     @abstractmethod
     def header(self, fields: dict[str, Any]) -> Block:
@@ -57,7 +71,7 @@ class ChainRule(ABC):
         """The logs of these addresses; all receipts of the block together give its receipts root. `hashes`: its transactions'."""
 
 
-def _place(fields: dict[str, Any]) -> str:
+def place_of(fields: dict[str, Any]) -> str:
     """Which block a node says this is, where it says so readably."""
     try:
         return f"block {quantity(fields.get('number'), '')}"
@@ -69,14 +83,14 @@ class Ethereum(ChainRule):
     """Ethereum's rules up to Osaka."""
 
     def header(self, fields: dict[str, Any]) -> Block:
-        place = _place(fields)
+        place = place_of(fields)
         stated = data(fields.get("hash"), place, 32)
         found = keccak(rlp.header_bytes(fields))  # before any field is read: what cannot be hashed is no header
         if found != stated:
             raise Wrong("node.header", place, "its header does not give its hash", stated, found)
         number = quantity(fields.get("number"), place)
-        roots = (data(fields.get(name), place, 32) for name in ("parentHash", "stateRoot", "transactionsRoot", "receiptsRoot"))
-        return Block(number, stated, quantity(fields.get("timestamp"), place), *roots)
+        parent, state, transactions, receipts = (data(fields.get(name), place, 32) for name in ROOTS)
+        return Block(number, stated, quantity(fields.get("timestamp"), place), parent, state, transactions, receipts)
 
     def written(self, fields: dict[str, Any], receipts: Sequence[Any]) -> Written:
         place = f"block {fields.get('number')}"
@@ -84,39 +98,38 @@ class Ethereum(ChainRule):
         return Written(rlp.header_bytes(fields), transactions, [rlp.receipt_bytes(record(row, place), place) for row in receipts])
 
     def raw_header(self, raw: bytes, place: str) -> Block:
-        fields = _items(raw, "proof.header", place)
+        fields = items_of(raw, "proof.header", place)
         if not len(rlp.HEADER_FIELDS) <= len(fields) <= len(rlp.HEADER_FIELDS) + len(rlp.LATER_HEADER_FIELDS):
             raise Wrong("proof.header", place, "is no header", f"{len(rlp.HEADER_FIELDS)} fields or some more", len(fields))
         named = dict(zip(rlp.HEADER_FIELDS, fields, strict=False))
-        parent, state, transactions, receipts = (named[name] for name in ("parentHash", "stateRoot", "transactionsRoot", "receiptsRoot"))
-        roots = [_bytes(one, 32, "proof.header", place) for one in (parent, state, transactions, receipts)]
-        number, timestamp = (_number(named[name], "proof.header", place) for name in ("number", "timestamp"))
-        return Block(number, keccak(raw), timestamp, *roots)
+        parent, state, transactions, receipts = (bytes_of(named[name], 32, "proof.header", place) for name in ROOTS)
+        number, timestamp = (number_of(named[name], "proof.header", place) for name in ("number", "timestamp"))
+        return Block(number, keccak(raw), timestamp, parent, state, transactions, receipts)
 
     def raw_transaction(self, raw: bytes, block: Block) -> Transaction:
         name, place = "proof.transaction", f"{block.place}, transaction"
         kind = raw[0] if raw[:1] < b"\xc0" else 0
         order = rlp.TRANSACTION_FIELDS.get(kind)
-        fields = _items(raw[1:] if kind else raw, name, place)
+        fields = items_of(raw[1:] if kind else raw, name, place)
         if order is None or len(fields) != len(order) + 3:
             raise Wrong(name, place, "is of no known kind", "a transaction of type 0 to 4", raw[:1])
         named = dict(zip(order, fields, strict=False))
-        to = b"" if named["to"] == b"" else _bytes(named["to"], 20, name, place)
-        created = b"" if to else created_address(_signer(kind, fields, place), _number(named["nonce"], name, place))
+        to = b"" if named["to"] == b"" else bytes_of(named["to"], 20, name, place)
+        created = b"" if to else created_address(_signer(kind, fields, place), number_of(named["nonce"], name, place))
         content = named["input"]
         return Transaction(keccak(raw), to, content if isinstance(content, bytes) else b"", block, created)
 
     def raw_receipt(self, raw: bytes, place: str) -> list[RawLog]:
         name = "proof.receipt"
-        fields = _items(raw[1:] if raw[:1] < b"\xc0" else raw, name, place)
+        fields = items_of(raw[1:] if raw[:1] < b"\xc0" else raw, name, place)
         if len(fields) != 4 or fields[0] != b"\x01" or isinstance(fields[3], bytes):
             raise Wrong(name, place, "is no receipt of a transaction that succeeded", "status 1, gas, bloom, logs", len(fields))
         found = []
         for one in fields[3]:
             if isinstance(one, bytes) or len(one) != 3 or isinstance(one[1], bytes) or not isinstance(one[2], bytes):
                 raise Wrong(name, place, "holds a log that is none", "address, topics, data", len(one))
-            topics = tuple(_bytes(topic, 32, name, place) for topic in one[1])
-            found.append((_bytes(one[0], 20, name, place), topics, one[2]))
+            topics = tuple(bytes_of(topic, 32, name, place) for topic in one[1])
+            found.append((bytes_of(one[0], 20, name, place), topics, one[2]))
         return found
 
     def transactions(self, block: Block, rows: Sequence[Any]) -> list[Transaction]:
@@ -139,6 +152,11 @@ class Ethereum(ChainRule):
         root = root_of([rlp.receipt_bytes(one, block.place) for one in fields])
         if len(fields) != len(hashes) or root != block.receipts_root:
             raise Wrong("node.log", block.place, "its receipts do not give the root in its header", block.receipts_root, root)
+        return self.logs_of(block, hashes, fields, addresses)
+
+    @staticmethod
+    def logs_of(block: Block, hashes: Sequence[bytes], fields: Sequence[dict[str, Any]], addresses: set[bytes]) -> list[Log]:
+        """The logs of these addresses in receipts that gave the root."""
         found, place = [], 0
         for transaction_hash, receipt in zip(hashes, fields, strict=True):
             for row in rows_of(receipt.get("logs"), block.place):
@@ -151,7 +169,7 @@ class Ethereum(ChainRule):
         return found
 
 
-def _items(raw: bytes, finding: str, place: str) -> list[rlp.Item]:
+def items_of(raw: bytes, finding: str, place: str) -> list[rlp.Item]:
     """The fields of an RLP list. Raises Wrong."""
     try:
         found = rlp.decode(raw)
@@ -162,13 +180,13 @@ def _items(raw: bytes, finding: str, place: str) -> list[rlp.Item]:
     return list(found)
 
 
-def _bytes(item: rlp.Item, length: int, finding: str, place: str) -> bytes:
+def bytes_of(item: rlp.Item, length: int, finding: str, place: str) -> bytes:
     if not isinstance(item, bytes) or len(item) != length:
         raise Wrong(finding, place, "a field has another length", f"{length} bytes", len(item))
     return item
 
 
-def _number(item: rlp.Item, finding: str, place: str) -> int:
+def number_of(item: rlp.Item, finding: str, place: str) -> int:
     if not isinstance(item, bytes) or len(item) > 8 or item[:1] == b"\0":
         raise Wrong(finding, place, "a field is no number", "at most 8 bytes without leading zeros", len(item))
     return int.from_bytes(item, "big")
@@ -192,6 +210,3 @@ def _sender(row: dict[str, Any], place: str) -> bytes:
     """The account that signed a transaction, from its signature."""
     digest, r, s, parity = rlp.signed_part(row, place)
     return _recovered(digest, r, s, parity, place)
-
-
-RULES: dict[str, ChainRule] = {"ethereum": Ethereum()}

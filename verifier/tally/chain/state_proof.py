@@ -6,6 +6,7 @@ from typing import Any
 
 from verifier.tally import rlp
 from verifier.tally.chain import sealed_state
+from verifier.tally.chain.accounts import account_of
 from verifier.tally.chain.node import data, quantity, record, rows_of
 from verifier.tally.chain.things import Block
 from verifier.tally.chain.trie import NotProved, value_at
@@ -81,7 +82,7 @@ class ProvedState(State):
             answer = record(parse(bounded(self.path, NAME), self.path.name, NAME), self.path.name)
             account = value_at(self.at.state_root, keccak(self.poll), _nodes(answer.get("accountProof"), self.path.name))
             _said(answer, "address", self.poll, self.path.name)
-            storage_root = _storage_root(answer, account, self.path.name)
+            storage_root = _storage_root(answer, account, self.at, self.path.name)
             return dict(self._slot(row, storage_root) for row in rows_of(answer.get("storageProof"), self.path.name))
         except Wrong as wrong:
             raise wrong.renamed(NAME) from wrong
@@ -112,15 +113,10 @@ def _said(fields: dict[str, Any], key: str, proved: bytes | int, place: str) -> 
         raise NotProved(f"{key} is not what the proof proves")
 
 
-def _storage_root(answer: dict[str, Any], account: bytes, place: str) -> bytes:
-    fields = rlp.decode(account) if account else []
-    if isinstance(fields, bytes) or len(fields) != 4:
-        raise NotProved("the poll has no account at the head")
-    nonce, balance, storage_root, code_hash = (one if isinstance(one, bytes) else b"" for one in fields)
-    if len(storage_root) != 32:
-        raise NotProved("the poll has no account at the head")
-    _said(answer, "nonce", int.from_bytes(nonce, "big"), place)
-    _said(answer, "balance", int.from_bytes(balance, "big"), place)
-    _said(answer, "storageHash", storage_root, place)
-    _said(answer, "codeHash", code_hash, place)
-    return storage_root
+def _storage_root(answer: dict[str, Any], account: bytes, at: Block, place: str) -> bytes:
+    found = account_of(account, at)
+    _said(answer, "nonce", found.nonce, place)
+    _said(answer, "balance", found.balance, place)
+    _said(answer, "storageHash", found.storage_root, place)
+    _said(answer, "codeHash", found.code_hash, place)
+    return found.storage_root

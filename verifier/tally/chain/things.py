@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Block:
-    """A block's number, hash and time (seconds); the roots are empty where nobody can say what they mean."""
+    """A block's number, hash and time (seconds); the roots are empty where nobody can say what they mean.
+
+    Where the chain's rule has certificates of finality, `seals` are the 65-byte signatures that the header carries beside what is hashed.
+    `account_kind` stands in front of a contract's account in the state trie.
+    """
 
     number: int
     hash: bytes
@@ -14,6 +18,8 @@ class Block:
     state_root: bytes = b""
     transactions_root: bytes = b""
     receipts_root: bytes = b""
+    seals: tuple[bytes, ...] = ()
+    account_kind: bytes = b""
 
     @property
     def place(self) -> str:

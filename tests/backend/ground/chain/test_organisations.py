@@ -129,7 +129,7 @@ def test_with_one_organisation_left_sending_goes_on_and_nothing_becomes_final(th
     assert three.app.confirmed_block() == confirmed
     assert three.app.look_up(tx_id).status == "sent", "one organisation's receipt confirms nothing"
     assert three.app.standing().halted_at is None
-    assert three.app.standing().finality_waits == "1/3"
+    assert three.app.standing().finality_waits == "one organisation alone answers (1/3)"
     assert any("nothing becomes final" in note for note in health.chain_notes(three.app))
     three.lines[1].down = three.lines[2].down = False
     three.looked()

@@ -1,0 +1,73 @@
+"""What is measured while a vote runs: the pauses between blocks, and the memory of validators and backend."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from scripts.consortium.network import Network
+
+LOOK_SECONDS = 0.02
+MEMORY_EVERY_SECONDS = 5.0
+
+
+class Watch:
+    """Looks at the chain's head from a thread of its own; a context manager."""
+
+    def __init__(self, network: Network, pids: Sequence[int] = ()) -> None:
+        self._network = network
+        self.pids = list(pids)
+        self.pauses: list[float] = []
+        self.most_bytes = 0
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="consortium watch", daemon=True)
+
+    def _run(self) -> None:
+        seen, at, looked = self._network.height(), time.monotonic(), 0.0
+        while not self._ending.wait(LOOK_SECONDS):
+            now, height = time.monotonic(), self._network.height()
+            if height > seen >= 0:
+                self.pauses.append((now - at) / (height - seen))
+            if height > seen:
+                seen, at = height, now
+            if now - looked > MEMORY_EVERY_SECONDS:
+                looked = now
+                self.most_bytes = max(self.most_bytes, self._network.memory_bytes() + sum(memory_of(pid) for pid in self.pids))
+
+    def __enter__(self) -> Watch:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End."""
+        self._ending.set()
+        self._thread.join()
+
+
+def memory_of(pid: int) -> int:
+    """Bytes of a process as the system counts it; 0 when it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which so many of them are; 0 of none."""
+    found = sorted(values)
+    return found[min(len(found) - 1, int(share * len(found)))] if found else 0.0
+
+
+def inclusions(database: Path) -> list[float]:
+    """Seconds from the relay's signing of each transaction until the backend saw it in a block."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT created_at, finished_at FROM chain_transactions WHERE finished_at IS NOT NULL").fetchall()
+    return [(datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() for start, end in rows]

@@ -1,0 +1,80 @@
+// Vectors of Kaia's blocks and of certificates of finality: kaia.json (protocol, section 25).
+import { hex, keccak, raw } from "../bytes.mjs";
+import { accountOf } from "../chain/accounts.mjs";
+import { createdBy } from "../chain/ethereum.mjs";
+import { Named } from "../chain/finality.mjs";
+import * as rule from "../chain/kaia.mjs";
+import { rootOf, valueAt } from "../encoding/trie.mjs";
+import { encode } from "../encoding/rlp.mjs";
+import { StepLog, Wrong } from "../findings.mjs";
+
+const namedBy = (spans) =>
+  new Named(spans.map(({ from_block, addresses }) => ({ from: BigInt(from_block), addresses: new Set(addresses) })));
+
+/** How many findings a check of a block comes to. */
+function found(named, block) {
+  const log = new StepLog(1);
+  named.check(block, "node.finality", log);
+  return log.findings.length;
+}
+
+function one({ fields, raw_transactions, receipts, header, sealers }, equal) {
+  const block = rule.blockOf(rule.headerBytes(fields, "here"), "node.header", "here");
+  equal("header", hex(rule.headerBytes(fields, "here")), header);
+  equal("hash", hex(block.hash), fields.hash);
+  equal("sealers", rule.sealersOf(block).map(hex).join(), sealers.join());
+  const bytes = raw_transactions.map(raw);
+  const transactions = bytes.map((each) => rule.transactionOf(each, "node.transaction", "here"));
+  equal("transactions root", hex(rootOf(bytes)), fields.transactionsRoot);
+  equal("transaction hashes", transactions.map(({ hash }) => hex(hash)).join(), fields.transactions.join());
+  const kept = receipts.map((each) => rule.receiptBytes(each, "here"));
+  equal("receipts root", hex(rootOf(kept)), fields.receiptsRoot);
+  const succeeded = kept.map((each) => rule.receiptOf(each, "node.log", "here").succeeded);
+  equal("succeeded", succeeded.join(), receipts.map(({ status }) => status === "0x1").join());
+  return { block, created: transactions.filter(({ to }) => !to.length).map((each) => hex(createdBy(each) ?? Buffer.alloc(0))) };
+}
+
+function refusals(block, spans, equal) {
+  const all = namedBy(spans);
+  const [a, b] = block.seals;
+  const others = ["11", "22"].map((digits) => "0x" + digits.repeat(20));
+  const sealers = rule.sealersOf(block).map(hex);
+  equal("three of four", found(all, block), 0);
+  equal("two of four", found(all, { ...block, seals: [a, b] }), 1);
+  equal("one of them twice", found(all, { ...block, seals: [a, b, a] }), 2);
+  equal("no signature", found(all, { ...block, seals: [a, b, Buffer.alloc(65)] }), 1);
+  equal("of another block", found(all, { ...block, hash: keccak(block.hash) }) > 0, true);
+  equal("two of three", found(namedBy([{ from_block: 0, addresses: sealers }]), { ...block, seals: [a, b] }), 1);
+  equal("a stranger", found(namedBy([{ from_block: 0, addresses: [...sealers.slice(0, 2), ...others] }]), block), 2);
+  equal("of later blocks only", found(namedBy([{ from_block: block.number + 1, addresses: sealers }]), block), 2);
+}
+
+function kinds(equal) {
+  const [to, input] = [Buffer.alloc(20, 0x11), Buffer.from("call")];
+  const call = [Buffer.of(1), Buffer.alloc(0), Buffer.of(0x52, 8), to, Buffer.alloc(0), Buffer.alloc(20, 0x22), input, []];
+  for (const kind of [0x30, 0x31, 0x32]) {
+    const read = rule.transactionOf(Buffer.concat([Buffer.of(kind), encode(call)]), "node.transaction", "here");
+    equal(`kind ${kind}`, hex(read.to) + hex(read.input), hex(to) + hex(input));
+  }
+  const moved = rule.transactionOf(Buffer.concat([Buffer.of(8), encode(call.slice(0, 6))]), "node.transaction", "here");
+  equal("a transfer", `${hex(moved.to)} ${hex(moved.input)} ${createdBy(moved)}`, "0x 0x null");
+  for (const nonsense of [Buffer.of(0x30, 0xff), Buffer.of(0x78), Buffer.of(0x78, 0x7f, 0xc0), Buffer.alloc(0)]) {
+    let thrown = null;
+    try {
+      rule.transactionOf(nonsense, "node.transaction", "here");
+    } catch (error) {
+      thrown = error.constructor;
+    }
+    equal(`nonsense ${hex(nonsense)}`, thrown, Wrong);
+  }
+}
+
+export function blocks({ blocks: all, validators, contract }, equal) {
+  const read = all.map((each) => one(each, equal));
+  equal("created", read.flatMap(({ created }) => created).includes(contract.address), true);
+  const at = read[contract.block].block;
+  const account = accountOf(valueAt(at.stateRoot, keccak(raw(contract.address)), contract.nodes.map(raw)), at.accountKind);
+  equal("code", hex(account[3]), hex(keccak(raw(contract.code))));
+  refusals(read[0].block, validators, equal);
+  kinds(equal);
+}
