@@ -41,7 +41,7 @@ class OnnxEmbedder:
             content = path.read_bytes()
         except OSError as error:
             raise OnnxModelNotUsable(f"{MODEL_VARIABLE}: {error}") from error
-        self._session = _open(content)
+        self._session = open_session(content)
         self.model_id = f"onnx-arcface-112/{hashlib.sha256(content).hexdigest()[:32]}"
         self._input, self.dim = _shape(self._session)
         self._landmarker = landmarker or DlibLandmarker()
@@ -92,7 +92,8 @@ def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDAr
     return np.column_stack([scale * turn, goal - scale * turn @ middle])
 
 
-def _open(content: bytes) -> Any:
+def open_session(content: bytes) -> Any:
+    """A model on one thread. Raises: OnnxModelNotUsable."""
     try:
         import onnxruntime
     except ImportError as error:
