@@ -14,6 +14,7 @@ from PIL import Image
 
 from verifier.face.detector import Box
 from verifier.face.landmarks import Points
+from verifier.face.liveness import Bounds
 from verifier.face.model_choice import ModelNotUsable
 from verifier.face.models.files import FINDER, IRIS, MESH, PREPARE, ModelFile, read
 from verifier.face.pictures import Pixels
@@ -33,6 +34,9 @@ _SIXTY_EIGHT = np.array(
 _LIDS = [0, 11, 13, 8, 5, 3]
 #: Points of the mesh at the corners of both eyes: outer and inner of the one left in the picture, then outer and inner of the other.
 _CORNERS = ((33, 133), (263, 362))
+
+#: Where a signal counts with these landmarks and SFace; chosen on the first half of the people (docs/face.md).
+MESH_BOUNDS = Bounds(same_person=1.0, other_person=1.1)
 
 
 class TfliteModel:
@@ -113,6 +117,8 @@ def _overlap(one: NDArray[Any], other: NDArray[Any]) -> float:
 
 class MeshLandmarker:
     """The mesh's points where the 68 of the iBUG scheme lie, with the lids of the eye model; `eyes` False leaves that one out."""
+
+    in_colour = True
 
     def __init__(self, *, eyes: bool = True) -> None:
         """Raises: ModelNotUsable."""
