@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from importlib import resources
@@ -18,7 +19,7 @@ class ModelNotUsable(ValueError):
 
 #: Tables of thresholds that come with this package, by way.
 _SHIPPED: dict[Way, str] = {"dlib": "thresholds.json", "sface": "thresholds_sface.json"}
-_MODEL_IDS: dict[Way, str] = {"dlib": MODEL_ID, "sface": SFACE_MODEL_ID}
+OF_WAYS: dict[Way, str] = {"dlib": MODEL_ID, "sface": SFACE_MODEL_ID}
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class ModelChoice:
     """`way` is one of the two that come with this package; in place of its parts an installation may name its own.
 
     Each `package.module:Name`, called without arguments: an `Embedder`, a `Landmarker`, an `AttackDetector`; empty: the way's, none.
-    `thresholds` is a table as `python -m verifier.face calibrate --write` makes it; empty: the shipped one, which is for the way's embedder.
+    `thresholds` is a table as `python -m verifier.face calibrate --write` makes it; empty: the shipped one of the way.
     """
 
     embedder: str = ""
@@ -38,7 +39,7 @@ class ModelChoice:
     def table(self) -> dict[str, Any]:
         """The table of thresholds. Raises: ModelNotUsable."""
         if self.embedder and not self.thresholds:
-            raise ModelNotUsable(f"{self.embedder}: name its thresholds, too; the shipped ones are for {_MODEL_IDS[self.way]} (docs/face.md)")
+            raise ModelNotUsable(f"{self.embedder}: name its thresholds, too; the shipped ones are for {OF_WAYS[self.way]} (docs/face.md)")
         shipped = resources.files("verifier.face").joinpath(_SHIPPED[self.way])
         try:
             table = json.loads((Path(self.thresholds) if self.thresholds else shipped).read_text("utf-8"))
@@ -47,6 +48,11 @@ class ModelChoice:
         if not isinstance(table, dict) or "model_id" not in table:
             raise ModelNotUsable(f"{self.thresholds}: no table of thresholds: it names no model")
         return table
+
+    @property
+    def thresholds_hash(self) -> str:
+        """SHA-256 of the table, 0x text: of what it says, not of how its file writes it. Raises: ModelNotUsable."""
+        return "0x" + hashlib.sha256(json.dumps(self.table(), sort_keys=True).encode()).hexdigest()
 
     @property
     def model_id(self) -> str:

@@ -77,7 +77,7 @@ def runners_missing() -> list[str]:
 
 
 def installed() -> bool:
-    """Whether this installation chose the extra: its packages are there, and so is the folder (what is in it is looked at when it is read)."""
+    """Whether this installation chose the extra: its packages are there, and so is the folder, whatever is in it."""
     return not runners_missing() and folder().is_dir()
 
 
