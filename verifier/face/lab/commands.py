@@ -43,6 +43,7 @@ def describe(commands: Subcommands) -> None:
     live.add_argument("folder", type=Path)
     live.add_argument("--attacks", type=int, default=150, help="a species, and as many genuine sessions")
     live.add_argument("--half", choices=["first", "second"], help="every other person only; bounds were chosen on the first")
+    live.add_argument("--way", choices=["dlib", "sface"], default="dlib", help="whose parts judge")
     live.add_argument("--workers", type=int, default=2)
     live.add_argument("--json", action="store_true", help="print nothing but the figures")
 
@@ -109,7 +110,9 @@ def _liveness(asked: Namespace) -> int:
     from verifier.face.lab.folders import left_out
     from verifier.face.lab.liveness_trials import run_trials
 
-    found = run_trials(asked.folder, asked.half, asked.attacks, asked.workers, quiet=asked.json) | {"left_out": left_out(asked.folder)}
+    found = run_trials(asked.folder, asked.half, asked.attacks, asked.workers, quiet=asked.json, way=asked.way) | {
+        "left_out": left_out(asked.folder)
+    }
     for name, facts in {} if asked.json else found["species"].items():
         print(f"{name}: {facts['accepted']} of {facts['attacks']} accepted, APCER at most {facts['upper95']:.3f}")
     print(json.dumps(found))
