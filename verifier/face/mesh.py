@@ -38,7 +38,7 @@ _LIDS = [0, 11, 13, 8, 5, 3]
 _CORNERS = ((33, 133), (263, 362))
 
 #: Where a signal counts with these landmarks and SFace; chosen on the first half of the people (docs/face.md).
-MESH_BOUNDS = Bounds(same_person=1.0, other_person=1.1)
+MESH_BOUNDS = Bounds(turn=0.085, other_turn=0.1, bow=0.2, narrow=-0.57, residual=0.03, same_person=0.9, other_person=0.98)
 
 
 class TfliteModel:
