@@ -38,7 +38,18 @@ _LIDS = [0, 11, 13, 8, 5, 3]
 _CORNERS = ((33, 133), (263, 362))
 
 #: Where a signal counts with these landmarks and SFace; chosen on the first half of the people (docs/face.md).
-MESH_BOUNDS = Bounds(turn=0.085, other_turn=0.1, bow=0.2, narrow=-0.57, residual=0.03, same_person=0.9, other_person=0.98)
+MESH_BOUNDS = Bounds(
+    turn=0.08,
+    other_turn=0.1,
+    bow=0.22,
+    narrow=-0.58,
+    residual=0.03,
+    closed_eye=0.78,
+    opened_eye=0.85,
+    open_mouth=0.11,
+    same_person=0.9,
+    other_person=0.98,
+)
 
 
 class TfliteModel:
