@@ -70,6 +70,13 @@ def from_environment() -> OnnxEmbedder:
     return OnnxEmbedder(Path(os.environ.get(MODEL_VARIABLE, "")))
 
 
+def from_environment_by_mesh() -> OnnxEmbedder:
+    """The same file with the five points from the mesh, so that nothing of dlib is loaded. Raises: OnnxModelNotUsable, ModelNotUsable."""
+    from verifier.face.mesh import MeshLandmarker
+
+    return OnnxEmbedder(Path(os.environ.get(MODEL_VARIABLE, "")), MeshLandmarker(eyes=False))
+
+
 def five_points(points: Points) -> NDArray[np.float64]:
     """Eyes, nose tip and corners of the mouth, left to right in the picture, from the 68 points."""
     return np.array([points[36:42].mean(axis=0), points[42:48].mean(axis=0), points[30], points[48], points[54]])

@@ -100,7 +100,9 @@ def test_every_poll_has_a_chain_of_its_own(client: TestClient, papers: IssuerPap
         statement = json.loads(lines[-1])
         assert (statement["count"], statement["head"]) == (4, "0x" + keccak(lines[3].encode()).hex())
         check(statement, "log", address_of(secret("verifier")))
-    assert [entry["seq"] for entry in whole_log(client)["entries"]] == [1, 2, 3, 4, 5, 6, 7, 8, 9], "the switched-off camera is about no poll"
+    assert [entry["seq"] for entry in whole_log(client)["entries"]] == [1, 2, 3, 4, 5, 6, 7, 8, 9], (
+        "the switched-off camera is about no poll"
+    )
     assert client.app.state.issuer.verify_log().seq == 9  # type: ignore[attr-defined]
 
 
