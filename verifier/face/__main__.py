@@ -13,6 +13,7 @@ from pathlib import Path
 from verifier.face.decision import Purpose
 from verifier.face.errors import FaceError, PictureRefused
 from verifier.face.lab.commands import describe, run
+from verifier.face.model_choice import DLIB, OF_WAYS, SHIPPED
 from verifier.face.worker import FaceRoom
 
 
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     match = commands.add_parser("match", help="is the face in PROBE the one in REF?")
     match.add_argument("reference", type=Path, metavar="REF")
     match.add_argument("probe", type=Path, metavar="PROBE", nargs="+", help="1 to 3 photos")
+    match.add_argument("--way", choices=["dlib", "sface"], default="dlib", help="whose parts compare")
     match.add_argument("--also-reference", type=Path, action="append", default=[], metavar="REF", help="a further reference")
     measure = commands.add_parser("measure", help="error rates at the shipped thresholds")
     measure.add_argument("folder", type=Path, help="one sub-folder a person")
@@ -34,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _models()
     if asked.command not in {"match", "measure"}:
         return _measured(asked)
-    room = FaceRoom(workers=1)
+    room = FaceRoom(workers=1, models=SHIPPED[OF_WAYS[asked.way]] if asked.command == "match" else DLIB)
     try:
         return _match(room, asked) if asked.command == "match" else _measure(room, asked.folder, asked.purpose)
     except (FaceError, OSError) as error:

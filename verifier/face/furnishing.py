@@ -62,10 +62,8 @@ def _dlib(embedder: Embedder | None, landmarker: Landmarker | None) -> Parts:
 
 def _sface(embedder: Embedder | None, landmarker: Landmarker | None) -> Parts:
     from verifier.face.mesh import MESH_BOUNDS, BlazeFinder, MeshLandmarker
-    from verifier.face.models.files import check_all
     from verifier.face.sface import SFaceEmbedder
 
-    check_all()
     finder = BlazeFinder()
     found = embedder or SFaceEmbedder()
     return Parts(finder, found, DetectorSearch(finder), landmarker or MeshLandmarker(), MESH_BOUNDS)

@@ -66,10 +66,16 @@ class FaceModels:
             self._keep(connection, roots, model_id, self.room(model_id).models.thresholds_hash, {"before": before})
 
     def others_in_use(self) -> dict[str, str]:
-        """Polls whose faces another model than the present one compares."""
+        """Polls, not closed by this machine's clock, whose faces another model than the present one compares."""
         with self.database.begin() as connection:
-            rows = connection.execute(text("SELECT poll, model_id FROM poll_models ORDER BY poll"))
-            return {str(row.poll): str(row.model_id) for row in rows if row.model_id != self.present.model_id}
+            rows = connection.execute(
+                text(
+                    "SELECT poll, model_id FROM poll_models WHERE model_id <> :present AND poll NOT IN "
+                    "(SELECT poll FROM poll_roots WHERE json_extract(roots, '$.closes_at') <= :now) ORDER BY poll"
+                ),
+                {"present": self.present.model_id, "now": self.clock()},
+            )
+            return {str(row.poll): str(row.model_id) for row in rows}
 
     def close(self) -> None:
         """End the other rooms' workers."""

@@ -107,7 +107,7 @@ class IssuerSettings(BaseSettings):
         if self.face_model:
             return self.face_model
         own = self.embedder or self.landmarker or self.thresholds
-        return "sface" if files.installed() and not own else "dlib"
+        return "dlib" if own else files.usual().way
 
     @property
     def models(self) -> ModelChoice:

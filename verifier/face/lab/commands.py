@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any, Protocol
 
-from verifier.face.model_choice import ModelChoice
+from verifier.face.model_choice import OF_WAYS, SHIPPED, ModelChoice
 
 
 class Subcommands(Protocol):
@@ -35,7 +35,7 @@ def describe(commands: Subcommands) -> None:
     calibrate.add_argument("--way", choices=["dlib", "sface"], default="dlib", help="whose parts read the photos")
     calibrate.add_argument("--embedder", default="", help="package.module:Name in place of dlib's")
     calibrate.add_argument(
-        "--grey-band", type=float, help="distance above a threshold that asks once more; left out: as shipped, for dlib's"
+        "--grey-band", type=float, help="distance above a threshold that asks once more; left out: as shipped for the way"
     )
     calibrate.add_argument("--by-halves", action="store_true", help="keep the aim in each half of a group's people, too")
     calibrate.add_argument("--same-person-limit", type=float, help="distance from which probes are not averaged; left out: as shipped")
@@ -95,7 +95,10 @@ def _calibrate(asked: Namespace) -> int:
     from verifier.face.lab.evaluation import enrol
     from verifier.face.matcher import MatchPolicy
 
-    shipped, reader = MatchPolicy.load(), reader_of(ModelChoice(asked.embedder, way=asked.way))
+    shipped, reader = (
+        MatchPolicy.load(OF_WAYS[asked.way], SHIPPED[OF_WAYS[asked.way]]),
+        reader_of(ModelChoice(asked.embedder, way=asked.way)),
+    )
     grey_band = shipped.grey_band if asked.grey_band is None else asked.grey_band
     limit = shipped.same_person_limit if asked.same_person_limit is None else asked.same_person_limit
     table = calibrate(enrol(asked.folder, reader), reader.embedder.model_id, asked.data, grey_band, limit, by_halves=asked.by_halves)

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.face.model_choice import ModelNotUsable
+from verifier.face.model_choice import DLIB, SFACE, ModelChoice, ModelNotUsable
 
 #: Where the prepared files are, in place of the environment's own folder.
 FOLDER_VARIABLE = "LENDERVOTE_FACE_MODELS"
@@ -79,6 +79,11 @@ def runners_missing() -> list[str]:
 def installed() -> bool:
     """Whether this installation chose the extra: its packages are there, and so is the folder, whatever is in it."""
     return not runners_missing() and folder().is_dir()
+
+
+def usual() -> ModelChoice:
+    """The way that is compared by where nothing else is said: sface where its extra was set up, else dlib."""
+    return SFACE if installed() else DLIB
 
 
 def read(file: ModelFile) -> bytes:

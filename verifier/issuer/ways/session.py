@@ -36,7 +36,7 @@ class SessionWay:
     device_sessions_an_hour: int
 
     def open(self, request: SessionRequest) -> SessionView:
-        """A session, or the word that officials decide. Raises: what Desk.admit does, ConsentMissing, FacesBusy."""
+        """A session, or the word that officials decide. Raises: what Desk.admit does, ConsentMissing, FacesBusy, FacesUnavailable."""
         facts = self.face.desk.admit(request)
         self.face.consents.standing(request)
         if not self.face.references.open(facts.roots, request.index).templates:
