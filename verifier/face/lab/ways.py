@@ -43,12 +43,13 @@ class Draws:
 
     def fitted(self, half: int | None = None) -> float:
         """The threshold by the rule above; with `half`, from that half of the people alone."""
-        return min(_floor(np.quantile(impostor, AIMED)) for impostor in self._telling(half))
+        return min(_floor(np.quantile(self.of[place][1], AIMED)) for place in self.telling(half))
 
-    def _telling(self, half: int | None) -> Iterator[Distances]:
-        for (_, part), (_, impostor) in self.of.items():
-            if (half is None or part == half) and impostor.size >= (LEAST_PAIRS if half is None else 1):
-                yield impostor
+    def telling(self, half: int | None = None) -> list[Half]:
+        """Groups and halves with pairs enough; where none has (a short bench), or of one half alone, all that have any."""
+        some = [place for place, (_, impostor) in self.of.items() if impostor.size and (half is None or place[1] == half)]
+        enough = [place for place in some if self.of[place][1].size >= LEAST_PAIRS]
+        return some if half is not None else enough or some
 
 
 def _halves(sheets: Mapping[str, Sheet]) -> Iterator[tuple[Half, set[str] | None]]:
@@ -101,11 +102,11 @@ def _judged(accepted: Mapping[Half, tuple[NDArray[np.bool_], NDArray[np.bool_]]]
 def with_veto(deciding: Draws, vetoing: Draws, veto: float) -> tuple[float, Mapping[Half, tuple[NDArray[np.bool_], NDArray[np.bool_]]]]:
     """The threshold of the way that decides while the other refuses from `veto` on, and who is accepted by both."""
     told = []
-    for place, (_, impostor) in deciding.of.items():
+    for place in deciding.telling():
+        impostor = deciding.of[place][1]
         let_through = np.sort(impostor[vetoing.of[place][1] < veto])
         allowed = math.floor(AIMED * impostor.size)
-        if impostor.size >= LEAST_PAIRS:
-            told.append(_floor(let_through[allowed]) if let_through.size > allowed else _floor(impostor.max()))
+        told.append(_floor(let_through[allowed]) if let_through.size > allowed else _floor(impostor.max()))
     below = min(told)
     accepted = {
         place: (
