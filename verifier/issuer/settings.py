@@ -80,8 +80,8 @@ class IssuerSettings(BaseSettings):
     """How faces are found, read and compared (docs/face.md). Left out: sface where its extra was set up on this machine, else dlib. Polls
     keep the model that they were frozen with, as long as it is installed."""
     keep_photos: bool = False
-    """Photos stay, sealed beside their templates and erased with them, so that a change of model can encode them again. The shipped words of
-    consent speak of the template alone: add the photo to them first."""
+    """Photos stay, sealed beside their templates and erased with them, so that a change of model can encode them again. The shipped words
+    of consent speak of the template alone: add the photo to them first."""
     embedder: str = ""
     """An embedder in place of dlib's, `package.module:Name` (verifier/face/embedder.py); it needs `thresholds` of its own."""
     thresholds: Path | None = None
