@@ -46,6 +46,7 @@ MESH_BOUNDS = Bounds(
     residual=0.03,
     closed_eye=0.78,
     opened_eye=0.85,
+    neutral_mouth=0.46,
     open_mouth=0.11,
     same_person=0.9,
     other_person=0.98,

@@ -70,7 +70,7 @@ def _measured(rows: list[Row], kept: Kept, *, short: bool, operations: bool) -> 
     ways = _ways(read)
     shipped = {size: figures(Draws.make(read[DEFAULT], size), _policy(DEFAULT).below(*size)) for size in SAME}
     worsened = _worsened(rows, kept) if operations else {}
-    costs = {way: _cost(way, rows) for way in WAYS}
+    costs: dict[str, dict[str, float]] = {way: _cost(way, rows) for way in WAYS}
     return {
         "ways": {way: facts | costs.get(way, {}) for way, facts in ways.items()},
         "default": DEFAULT,

@@ -81,7 +81,8 @@ def figures(draws: Draws, below: float, half: int = 1) -> dict[str, Any]:
 
 
 def _judged(accepted: Mapping[Half, tuple[NDArray[np.bool_], NDArray[np.bool_]]], half: int) -> dict[str, Any]:
-    groups, missed, tried = {}, 0, 0
+    groups: dict[str, dict[str, Any]] = {}
+    missed = tried = 0
     for (name, part), (genuine, impostor) in accepted.items():
         if part != half or not impostor.size:
             continue

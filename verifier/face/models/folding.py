@@ -36,14 +36,14 @@ def _graph(graph: bytes, input_name: str) -> bytes:
         unpacked[output] = Tensor(output, values)
     used = {name for node in nodes for name in texts(node, 1)}
     kept: list[Field] = []
-    for number, kind, value in parts:
+    for number, form, value in parts:
         if number in {_NODE, _VALUE_INFO}:
             continue
         if number == _INITIALIZER and Tensor.read(value).name not in used:
             continue
         if number == _INPUT and texts(value, 1) != [input_name]:
             continue
-        kept.append((number, kind, value))
+        kept.append((number, form, value))
     weights: list[Field] = [(_INITIALIZER, 2, tensor.message()) for name, tensor in unpacked.items() if name in used]
     return written([*((_NODE, 2, node) for node in nodes), *kept, *weights])
 
