@@ -148,7 +148,7 @@ class MeshLandmarker:
         low, high = mesh.min(axis=0), mesh.max(axis=0)
         middle = (low + high) / 2
         mesh = self._read(image, (middle[0], middle[1]), 1.5 * float((high - low).max()), tilt)
-        points = mesh[_SIXTY_EIGHT]
+        points: Points = mesh[_SIXTY_EIGHT]
         if self._eye:
             points[36:42] = self._lids(image, mesh, 0, tilt)
             other = self._lids(image, mesh, 1, tilt)

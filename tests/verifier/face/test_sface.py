@@ -34,7 +34,7 @@ state = room.answer("watch", begun.as_json(), [photo] * 3, 0.1)["state"]
 mapped = open("/proc/self/maps").read()
 words = ("dlib", "face_recognition", "shape_predictor")
 print(json.dumps({
-    "files": [one for one in opened if any(word in one for word in words) and "verifier" not in one],
+    "files": [one for one in opened if any(word in one for word in words) and one != sys.argv[1] and "verifier" not in one],
     "mapped": [word for word in words if word in mapped],
     "modules": [name for name in sys.modules if name.startswith(("dlib", "_dlib", "face_recognition"))],
     "step": state["step"],
