@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py tests/acceptance tests/ba
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-queue prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
+.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-face-models bench-liveness bench-queue prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,14 @@ bench: setup ## measure import, freeze, intake, gas and recount on this machine
 bench-face: setup ## CPU of one session in front of the camera, beside the plain library (PHOTO=..., else a fetched one)
 	@test -n "$(PHOTO)" || $(PY) -m scripts.rig.photos var/photos
 	@$(PY) -m verifier.face.lab.bench $(or $(PHOTO),var/photos/obama.jpg)
+
+bench-face-models: setup ## the ways of comparing faces side by side: who is refused and who is taken for another, with a model card (FACES=folder of photos; without it a short form on fetched ones, KEEP=file to go on from)
+	@test -n "$(FACES)" || $(PY) -m scripts.rig.photos var/photos
+	@$(PY) -m verifier.face.lab.models_bench $(if $(FACES),--faces $(FACES) --operations,--few var/photos) $(if $(KEEP),--keep $(KEEP)) $(if $(CARD),--card $(CARD))
+
+bench-liveness: setup ## attacks of each species and willing sessions against both landmarkers (FACES=folder of photos; without it a short form on fetched ones)
+	@test -n "$(FACES)" || $(PY) -m scripts.rig.photos var/photos
+	@$(PY) -m verifier.face.lab.liveness_bench $(if $(FACES),--faces $(FACES),--few var/photos) $(LIVENESS)
 
 bench-queue: setup ## ballot intake with an idle issuer and while its face queue is full
 	@$(PY) -m scripts.bench.queue

@@ -67,6 +67,13 @@ FACE = Part(
     (*ISSUER.packages, "verifier/face"),
     extras=("issuer", "face"),
 )
+SFACE = Part(
+    "sface",
+    "identity verifier with comparison of faces by SFace, without dlib",
+    ROOT / "requirements-sface.lock",
+    FACE.packages,
+    extras=("issuer", "sface"),
+)
 TRUSTEE = Part(
     "trustee",
     "tool of trustees who trust no page",
@@ -94,7 +101,7 @@ DEMO = Part(
 )
 COMPILER = Part("compiler", "compiling the contracts", ROOT / "requirements-compiler.lock", (), base=True, only=frozenset({"py-solc-x"}))
 #: Those of which people install one; their locks are drawn from the whole one.
-DRAWN = (AUDITOR, ISSUER, FACE, TRUSTEE, BACKEND)
+DRAWN = (AUDITOR, ISSUER, FACE, SFACE, TRUSTEE, BACKEND)
 PARTS = (*DRAWN, FULL)
 OF_A_CHECKOUT = (COMPILER, DEMO)
 

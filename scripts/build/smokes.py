@@ -27,6 +27,20 @@ if __name__ == "__main__":
     room.start()
     room.close()
 """
+LOAD_SFACE = """\
+import sys
+
+from verifier.face.model_choice import SFACE
+from verifier.face.worker import FaceRoom
+
+if __name__ == "__main__":
+    room = FaceRoom(workers=1, models=SFACE)
+    room.start()
+    room.close()
+    import importlib.util
+
+    sys.exit("dlib is installed" if importlib.util.find_spec("dlib") else 0)
+"""
 CONTRACTS = "from backend.ground.chain.artifacts import load; assert load('Poll').bytecode"
 NO_SCRIPTS = "import importlib.util as u; assert u.find_spec('scripts') is None, 'a package named scripts is installed'"
 
@@ -76,6 +90,14 @@ def face(made: Environment, folder: Path) -> None:
     _run(made, folder, "python", str(program))
 
 
+def sface(made: Environment, folder: Path) -> None:
+    """The model files are fetched and prepared, and a worker loads them where there is no dlib."""
+    _run(made, folder, "python", "-m", "verifier.face", "models")
+    program = folder / "load_sface.py"
+    program.write_text(LOAD_SFACE)
+    _run(made, folder, "python", str(program))
+
+
 def trustee(made: Environment, folder: Path) -> None:
     """The tool starts, and its word list is there."""
     _run(made, folder, "python", "-c", NO_SCRIPTS)
@@ -88,6 +110,7 @@ SMOKES: dict[str, Callable[[Environment, Path], None]] = {
     "backend": backend,
     "issuer": issuer,
     "face": face,
+    "sface": sface,
     "trustee": trustee,
 }
 

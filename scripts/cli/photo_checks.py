@@ -12,6 +12,7 @@ from backend.ground.common.errors import Unavailable
 from verifier.face import reasons
 from verifier.face.decision import MAX_BYTES
 from verifier.face.errors import FaceLibraryMissing, PictureRefused
+from verifier.face.models.files import usual
 from verifier.face.reasons import Reason
 from verifier.face.worker import FaceRoom
 from verifier.issuer.bindings.file import photo_hash
@@ -42,7 +43,7 @@ class FaceChecker:
     """As the identity verifier itself checks a reference. A picture that ends its process is refused, and the next one gets a new one."""
 
     def __init__(self) -> None:
-        self._room = FaceRoom()
+        self._room = FaceRoom(models=usual())
         self.model_id = self._room.model_id
         self.workers = self._room.places
 

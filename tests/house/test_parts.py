@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.build.parts import AUDITOR, BACKEND, DRAWN, FACE, FULL, ISSUER, PROJECT, RECOUNT, ROOT, Part, name_of
+from scripts.build.parts import AUDITOR, BACKEND, DRAWN, FACE, FULL, ISSUER, PROJECT, RECOUNT, ROOT, SFACE, Part, name_of
 from scripts.house.declared import disagreements, is_unused
 
 OURS = {"backend", "verifier", "scripts"}
@@ -48,8 +48,11 @@ def declared(part: Part) -> set[str]:
     return {name_of(one) for one in part.requirements()}
 
 
-#: A model of one's own may be an ONNX file (extra `onnx`); the room works without.
-OPTIONAL = {FACE.name: {"onnxruntime", "face-recognition-models"}}
+#: A model of one's own may be an ONNX file (extra `onnx`), and each way of comparing faces works without the other's packages.
+OPTIONAL = {
+    FACE.name: {"onnxruntime", "face-recognition-models", "ai-edge-litert"},
+    SFACE.name: {"dlib-bin", "face-recognition", "face-recognition-models"},
+}
 
 
 @pytest.mark.parametrize("part", DRAWN, ids=lambda part: part.name)
@@ -86,6 +89,7 @@ def test_small_parts_are_small() -> None:
     names = {part.name: {name for name, _ in pins(part.lock)} for part in DRAWN}
     assert len(names[AUDITOR.name]) < 20
     assert not names[AUDITOR.name] & {"fastapi", "sqlalchemy", "numpy", "web3", "cryptography"}
+    assert not names[SFACE.name] & {"dlib-bin", "face-recognition", "web3", "typst"}
     assert not names[ISSUER.name] & {"dlib-bin", "numpy", "web3", "typst"}
     assert not names[BACKEND.name] & {"dlib-bin", "numpy", "pytest", "py-solc-x", "playwright"}
 

@@ -56,7 +56,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Result file", ("result.file",)),
-    ("Log", ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity")),
+    ("Log", ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity", "log.model")),
     ("State", ("state.view", "state.proof", "state.changed")),
     (
         "Seal",

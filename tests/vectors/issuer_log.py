@@ -88,6 +88,16 @@ def roots(**changes: Any) -> Entry:
     } | changes
 
 
+def face_model(model: str) -> Entry:
+    return {"kind": "face_model", "model": model, "thresholds": hex_of(ref.keccak(model.encode()))}
+
+
+def by_model(used: str, *frozen: str) -> Entries:
+    """The log of a poll frozen with the last of these models; the face was compared by another or the same."""
+    roots_, *others = entries(face=face(model=used))
+    return [roots_, *map(face_model, frozen), *others]
+
+
 def credential(index: int, way: str, issued_at: int, signer: str = "verifier", **more: Any) -> Entry:
     digest = ref.typed_digest("Credential", {"index": index, "ballotKey": lender_key(index), "expiresAt": CLOSES_AT}, POLL_SEPARATOR)
     return {
@@ -183,6 +193,9 @@ def good_logs() -> list[tuple[str, list[str]]]:
         ("whole", whole()),
         ("one node was believed: a note", whole(entries(roots=roots(one_node=True, organisations=["某区金融办"])))),
         ("roots found out once more later", whole([*entries(), roots()])),
+        ("faces by the poll's own model", whole(by_model("one/1", "one/1"))),
+        ("a model changed before any face was compared", whole(by_model("two/1", "one/1", "two/1"))),
+        ("of an earlier release, whose polls were frozen with no model", whole(entries(face=face(model="one/1")))),
         ("vouched for a day before", whole(entries(vouched=vouched("official 1", "official 2", vouched_at=BEGAN - 85_700)))),
         ("vouched for by a clock that runs ahead", whole(entries(vouched=vouched("official 1", "official 2", vouched_at=BEGAN + 1_600)))),
         ("every official vouched", whole(entries(vouched=vouched(*OFFICIALS)))),
@@ -301,6 +314,9 @@ def unfounded() -> list[tuple[str, str, list[str]]]:
         ("a file of another register", "log.identity", whole(entries(file=identity_file(register_number=1)))),
         ("a face by a file that was replaced", "log.identity", whole(entries(consent=newer_file()))),
         ("a face by a file that came back", "log.identity", whole([*entries()[:2], newer_file(), identity_file(), *entries()[2:]])),
+        ("a face by another model than the poll's", "log.model", whole(by_model("two/1", "one/1"))),
+        ("a face by the model that was changed before", "log.model", whole(by_model("one/1", "one/1", "two/1"))),
+        ("a face by a model that is not named", "log.model", whole([roots(), face_model("one/1"), *entries()[1:]])),
         ("a file named after the credential", "log.identity", whole([*entries(file=None), identity_file()])),
     ]
 

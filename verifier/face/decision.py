@@ -8,13 +8,17 @@ from typing import Literal
 
 from verifier.face.reasons import Reason
 
-#: Embeddings of different models cannot be compared; this one is sealed into every reference.
+#: Embeddings of different models cannot be compared; the model's name is sealed into every reference.
 MODEL_ID = "dlib-resnet-v1/landmarks-68"
+#: SFace as its file of December 2021 has it, aligned by five places of the mesh.
+SFACE_MODEL_ID = "sface-2021dec/mesh-5"
 
 #: A photo's file may have this many bytes: a phone of today saves 50 million pixels, or a photo with two seconds of film behind it.
 MAX_BYTES = 20 * 1024 * 1024
 
 Purpose = Literal["reference", "probe"]
+#: A detector, landmarks, an embedder and thresholds that were measured together.
+Way = Literal["dlib", "sface"]
 Outcome = Literal["accepted", "again", "official"]
 
 

@@ -24,13 +24,15 @@ class PictureRefused(FaceError):
 
 
 class FaceLibraryMissing(FaceError):
-    """The face library cannot be loaded on this machine; faces cannot be compared, vouchers still work."""
+    """The face library cannot be loaded on this machine; faces cannot be compared, vouchers still work.
 
-    def __init__(self, cause: str) -> None:
+    `cause` may say by itself what to do; else it is said where dlib's way is installed from.
+    """
+
+    def __init__(self, cause: str, *, says_what_to_do: bool = False) -> None:
         self.cause = cause
-        super().__init__(
-            f"the face library cannot be loaded ({cause}); requirements-face.lock has it, with setuptools<81 for pkg_resources"
-        )
+        remedy = "" if says_what_to_do else "; requirements-face.lock has it, with setuptools<81 for pkg_resources"
+        super().__init__(f"the face library cannot be loaded ({cause}){remedy}")
 
 
 class FaceRoomBusy(FaceError):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from PIL import Image
 
 from verifier.face import reasons
-from verifier.face.detector import Box
+from verifier.face.detector import Box, Detector
 from verifier.face.errors import PictureRefused
 from verifier.face.landmarks import DlibLandmarker, Landmarker, Points
 from verifier.face.library import frontal_detector
@@ -37,33 +38,32 @@ class Frame:
     look: Look
 
 
-class FrameReader:
-    """Detects small, and only around where the face was; falls back to the whole frame."""
+class FaceSearch(Protocol):
+    """Finds faces in frames; `picture` is RGB, `grey` the same frame."""
 
-    def __init__(self, landmarker: Landmarker | None = None) -> None:
+    def near(self, picture: Pixels, grey: Pixels, face: Box) -> list[Box]:
+        """Those around where the face was in the frame before."""
+
+    def everywhere(self, picture: Pixels, grey: Pixels) -> list[Box]:
+        """Those in the whole frame."""
+
+
+class HogSearch:
+    """dlib's detector on small pixels."""
+
+    def __init__(self) -> None:
+        """Raises: FaceLibraryMissing."""
         self._detect = frontal_detector()
-        self._landmarker = landmarker or DlibLandmarker()
 
-    def read(self, data: bytes, near: Box | None) -> Frame:
-        """The only face. Raises: PictureRefused with what the person can do about it."""
-        picture = open_picture(data, FRAME_SIDE)
-        grey = np.asarray(Image.fromarray(picture).convert("L"))
-        face = self._find(grey, near)
-        points = self._landmarker.find(grey, face)
-        return Frame(picture, face, points, pose(points), perceptual_hash(grey))
+    def near(self, picture: Pixels, grey: Pixels, face: Box) -> list[Box]:
+        """Those around it."""
+        return self._search(grey, _around(face, grey), SEARCH_FACE / face.side)
 
-    def _find(self, grey: Pixels, near: Box | None) -> Box:
-        found = self._search(grey, _around(near, grey), SEARCH_FACE / near.side) if near else []
-        if not found:
-            whole = Box(0, grey.shape[1], grey.shape[0], 0)
-            found = self._search(grey, whole, min(1.0, SEARCH_SIDE / max(grey.shape)))
-        if not found and max(grey.shape) > SEARCH_SIDE:
-            found = self._search(grey, Box(0, grey.shape[1], grey.shape[0], 0), 1.0)
-        if not found:
-            raise PictureRefused(reasons.NO_FACE)
-        if len(found) > 1:
-            raise PictureRefused(reasons.SEVERAL_FACES)
-        return found[0]
+    def everywhere(self, picture: Pixels, grey: Pixels) -> list[Box]:
+        """Those that small pixels show, else those that all pixels do."""
+        whole = Box(0, grey.shape[1], grey.shape[0], 0)
+        found = self._search(grey, whole, min(1.0, SEARCH_SIDE / max(grey.shape)))
+        return found or (self._search(grey, whole, 1.0) if max(grey.shape) > SEARCH_SIDE else [])
 
     def _search(self, grey: Pixels, window: Box, scale: float) -> list[Box]:
         crop = Image.fromarray(grey[window.top : window.bottom, window.left : window.right])
@@ -78,6 +78,49 @@ class FrameReader:
             )
             for place in places
         ]
+
+
+@dataclass(frozen=True)
+class DetectorSearch:
+    """Any detector that looks at pixels of its own size, so that a window costs as much as the whole frame."""
+
+    detector: Detector
+
+    def near(self, picture: Pixels, grey: Pixels, face: Box) -> list[Box]:
+        """Those around it."""
+        window = _around(face, grey)
+        found = self.detector.find(picture[window.top : window.bottom, window.left : window.right])
+        return [Box(one.top + window.top, one.right + window.left, one.bottom + window.top, one.left + window.left) for one in found]
+
+    def everywhere(self, picture: Pixels, grey: Pixels) -> list[Box]:
+        """Those in the whole frame."""
+        return self.detector.find(picture)
+
+
+class FrameReader:
+    """Detects small, and only around where the face was; falls back to the whole frame. Without parts of another kind: dlib's."""
+
+    def __init__(self, landmarker: Landmarker | None = None, search: FaceSearch | None = None) -> None:
+        """Raises: FaceLibraryMissing."""
+        self._search = search or HogSearch()
+        self._landmarker = landmarker or DlibLandmarker()
+
+    def read(self, data: bytes, near: Box | None) -> Frame:
+        """The only face. Raises: PictureRefused with what the person can do about it."""
+        picture = open_picture(data, FRAME_SIDE)
+        grey = np.asarray(Image.fromarray(picture).convert("L"))
+        face = self._find(picture, grey, near)
+        points = self._landmarker.find(picture if getattr(self._landmarker, "in_colour", False) else grey, face)
+        return Frame(picture, face, points, pose(points), perceptual_hash(grey))
+
+    def _find(self, picture: Pixels, grey: Pixels, near: Box | None) -> Box:
+        found = self._search.near(picture, grey, near) if near else []
+        found = found or self._search.everywhere(picture, grey)
+        if not found:
+            raise PictureRefused(reasons.NO_FACE)
+        if len(found) > 1:
+            raise PictureRefused(reasons.SEVERAL_FACES)
+        return found[0]
 
 
 def _around(near: Box, grey: Pixels) -> Box:

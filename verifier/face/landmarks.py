@@ -16,7 +16,7 @@ Points: TypeAlias = NDArray[np.float64]
 
 
 class Landmarker(Protocol):
-    """Finds 68 points of a face."""
+    """Finds 68 points of a face; given grey pixels, or RGB where it says `in_colour = True`."""
 
     def find(self, picture: Pixels, face: Box) -> Points:
         """68 rows of x and y, pixels of the picture."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from verifier.face.decision import MODEL_ID
+from verifier.face.decision import MODEL_ID, SFACE_MODEL_ID, Way
 from verifier.face.plug_in import NotPluggable, plugged_in
 
 
@@ -16,23 +17,30 @@ class ModelNotUsable(ValueError):
     """A named model cannot be made, is none, or has no thresholds of its own."""
 
 
+#: Tables of thresholds that come with this package, by way.
+_SHIPPED: dict[Way, str] = {"dlib": "thresholds.json", "sface": "thresholds_sface.json"}
+OF_WAYS: dict[Way, str] = {"dlib": MODEL_ID, "sface": SFACE_MODEL_ID}
+
+
 @dataclass(frozen=True)
 class ModelChoice:
-    """Each `package.module:Name`, called without arguments: an `Embedder`, a `Landmarker`, an `AttackDetector`; empty: dlib's, none.
+    """`way` is one of the two that come with this package; in place of its parts an installation may name its own.
 
-    `thresholds` is a table as `python -m verifier.face calibrate --write` makes it; empty: the shipped one, which is for dlib's embedder.
+    Each `package.module:Name`, called without arguments: an `Embedder`, a `Landmarker`, an `AttackDetector`; empty: the way's, none.
+    `thresholds` is a table as `python -m verifier.face calibrate --write` makes it; empty: the shipped one of the way.
     """
 
     embedder: str = ""
     landmarker: str = ""
     attack_detector: str = ""
     thresholds: str = ""
+    way: Way = "dlib"
 
     def table(self) -> dict[str, Any]:
         """The table of thresholds. Raises: ModelNotUsable."""
         if self.embedder and not self.thresholds:
-            raise ModelNotUsable(f"{self.embedder}: name its thresholds, too; the shipped ones are for {MODEL_ID} (docs/face.md)")
-        shipped = resources.files("verifier.face").joinpath("thresholds.json")
+            raise ModelNotUsable(f"{self.embedder}: name its thresholds, too; the shipped ones are for {OF_WAYS[self.way]} (docs/face.md)")
+        shipped = resources.files("verifier.face").joinpath(_SHIPPED[self.way])
         try:
             table = json.loads((Path(self.thresholds) if self.thresholds else shipped).read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -40,6 +48,11 @@ class ModelChoice:
         if not isinstance(table, dict) or "model_id" not in table:
             raise ModelNotUsable(f"{self.thresholds}: no table of thresholds: it names no model")
         return table
+
+    @property
+    def thresholds_hash(self) -> str:
+        """SHA-256 of the table, 0x text: of what it says, not of how its file writes it. Raises: ModelNotUsable."""
+        return "0x" + hashlib.sha256(json.dumps(self.table(), sort_keys=True).encode()).hexdigest()
 
     @property
     def model_id(self) -> str:
@@ -57,4 +70,6 @@ class ModelChoice:
         return made
 
 
-DLIB = ModelChoice()
+DLIB, SFACE = ModelChoice(), ModelChoice(way="sface")
+#: Every model that this package brings, by the name that references, polls and the log carry.
+SHIPPED: dict[str, ModelChoice] = {MODEL_ID: DLIB, SFACE_MODEL_ID: SFACE}

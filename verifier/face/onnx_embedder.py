@@ -41,7 +41,7 @@ class OnnxEmbedder:
             content = path.read_bytes()
         except OSError as error:
             raise OnnxModelNotUsable(f"{MODEL_VARIABLE}: {error}") from error
-        self._session = _open(content)
+        self._session = open_session(content)
         self.model_id = f"onnx-arcface-112/{hashlib.sha256(content).hexdigest()[:32]}"
         self._input, self.dim = _shape(self._session)
         self._landmarker = landmarker or DlibLandmarker()
@@ -70,6 +70,13 @@ def from_environment() -> OnnxEmbedder:
     return OnnxEmbedder(Path(os.environ.get(MODEL_VARIABLE, "")))
 
 
+def from_environment_by_mesh() -> OnnxEmbedder:
+    """The same file with the five points from the mesh, so that nothing of dlib is loaded. Raises: OnnxModelNotUsable, ModelNotUsable."""
+    from verifier.face.mesh import MeshLandmarker
+
+    return OnnxEmbedder(Path(os.environ.get(MODEL_VARIABLE, "")), MeshLandmarker(eyes=False))
+
+
 def five_points(points: Points) -> NDArray[np.float64]:
     """Eyes, nose tip and corners of the mouth, left to right in the picture, from the 68 points."""
     return np.array([points[36:42].mean(axis=0), points[42:48].mean(axis=0), points[30], points[48], points[54]])
@@ -92,7 +99,8 @@ def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDAr
     return np.column_stack([scale * turn, goal - scale * turn @ middle])
 
 
-def _open(content: bytes) -> Any:
+def open_session(content: bytes) -> Any:
+    """A model on one thread. Raises: OnnxModelNotUsable."""
     try:
         import onnxruntime
     except ImportError as error:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 NEAR_SHARE = 0.04
 #: Looks with fewer places to compare say nothing: a flat, dark picture.
 FEWEST_SURE = 60
-PLACES = 1024
+PLACES, ROW = 1024, 32
 _DIGITS = PLACES // 4
 #: Hexadecimal digits of a look as text.
 LOOK_DIGITS = 2 * _DIGITS
@@ -32,6 +32,10 @@ class Look(NamedTuple):
             raise ValueError("a look has 512 hexadecimal digits")
         return cls(int(text[:_DIGITS], 16), int(text[_DIGITS:], 16))
 
+    def mirrored(self) -> Look:
+        """The same frame with left and right exchanged: what was brighter than its left neighbour is now darker."""
+        return Look(_rows_turned(self.sure), _rows_turned(self.sure & ~self.brighter))
+
     def near(self, other: Look) -> bool:
         """Whether both may be one frame."""
         both = self.sure & other.sure
@@ -40,5 +44,12 @@ class Look(NamedTuple):
 
 
 def is_replay(keys: Iterable[Look], earlier: Sequence[Look]) -> bool:
-    """Whether every frame that ended a step of this session was among the frames of earlier ones, in whatever order and mixture."""
-    return all(any(key.near(one) for one in earlier) for key in keys)
+    """Whether every frame that ended a step of this session was among the frames of earlier ones, in whatever order and mixture, as they
+    were or mirrored: a mirrored turn to the left is one to the right."""
+    known = [*earlier, *(one.mirrored() for one in earlier)]
+    return all(any(key.near(one) for one in known) for key in keys)
+
+
+def _rows_turned(bits: int) -> int:
+    text = f"{bits:0{PLACES}b}"
+    return int("".join(text[place : place + ROW][::-1] for place in range(0, PLACES, ROW)), 2)

@@ -26,7 +26,7 @@ class SessionsFull(Exception):
 
 @dataclass
 class Session:
-    """One challenge. `state` is what the face room made of the frames so far; `digest` runs over every frame with nonce and subject."""
+    """One challenge. `state` is what the room of `model` made of the frames; `digest` runs over each frame with nonce and subject."""
 
     id: str
     nonce: str
@@ -34,6 +34,7 @@ class Session:
     steps: tuple[StepKind, ...]
     began_at: float
     state: dict[str, Any] | None = None
+    model: str = ""
     decided: bool = False
     digest: Any = field(default_factory=hashlib.sha256)
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -59,7 +59,7 @@ class _Worker:
             raise FaceLibraryMissing(f"the worker did not start: {error!r}") from error
         if "missing" in hello:
             self.end()
-            raise FaceLibraryMissing(str(hello["missing"]))
+            raise FaceLibraryMissing(str(hello["missing"]), says_what_to_do=bool(hello.get("says_what_to_do")))
 
     def ask(self, job: tuple[Any, ...], seconds: float) -> dict[str, Any]:
         """The answer. Raises: TimeoutError, EOFError, OSError, ValueError when the worker is of no more use."""

@@ -1,5 +1,5 @@
 """`python -m verifier.issuer` serves; `--help` lists what else there is: log, identity-file, rotate, erase, retention, likenesses,
-certificate, backup, restore."""
+model, certificate, backup, restore."""
 
 from __future__ import annotations
 
@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
         "--out", metavar="FILE", type=Path, required=True, help="where the list goes; it names pairs of lenders: keep it from others"
     )
     likenesses.add_argument("--most", type=int, default=500, help="so many pairs at most, the nearest first")
+    model = commands.add_parser("model", help="which model compares a poll's faces, and which photos it lacks; --to changes it")
+    model.add_argument("--poll", metavar="ADDRESS", type=address, required=True, help="the poll's contract")
+    model.add_argument("--to", metavar="WAY", choices=["dlib", "sface"], help="change it, before any face of the poll was compared")
+    model.add_argument("--out", metavar="FILE", type=Path, help="where the list of photos to ask for goes, one a line: index and hash")
     certificate = commands.add_parser("certificate", help="check a deletion certificate")
     certificate.add_argument("file", type=Path)
     certificate.add_argument("--verifier", metavar="ADDRESS", type=address, help="whose it has to be: the verifier that the poll names")
@@ -98,6 +102,8 @@ def _serve_with(settings: IssuerSettings) -> int:
     issuer = app.state.issuer
     nodes = ", ".join(issuer.organisations.left_out)
     print(f"issuer {issuer.address} at http://{settings.host}:{settings.port}, nodes of {nodes}", flush=True)
+    for poll, model in issuer.models.others_in_use().items():
+        print(f"poll {poll} was frozen with {model}: its faces are compared by that until it closes", flush=True)
     if not settings.cases:
         print("LENDERVOTE_ISSUER_CASES names no case: nothing will be signed", flush=True)
     # No access log: who asked for a credential, and when, is nobody's business but the log's.
@@ -190,6 +196,29 @@ def _likenesses(issuer: Issuer, asked: argparse.Namespace) -> int:
     return 0
 
 
+def _model(issuer: Issuer, asked: argparse.Namespace) -> int:
+    from rich.progress import Progress
+
+    from verifier.face.model_choice import OF_WAYS
+    from verifier.issuer.errors import IssuerError
+
+    poll, done = asked.poll.lower(), {}
+    with Progress(disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("photos", total=None)
+        try:
+            if asked.to:
+                done = issuer.model_change.make(poll, OF_WAYS[asked.to], lambda count: progress.advance(task, count))
+            missing = issuer.model_change.missing(poll)
+        except IssuerError as error:
+            print(json.dumps({"changed": False, "rule": error.code, "why": str(error)}))
+            return 1
+    if asked.out:
+        asked.out.touch(mode=0o600)
+        asked.out.write_text("".join(json.dumps(one, sort_keys=True) + "\n" for one in missing), "utf-8")
+    print(json.dumps({"model": issuer.models.room_at(poll).model_id, **done, "photos_to_ask_for": len(missing)}))
+    return 0
+
+
 def _certificate(asked: argparse.Namespace) -> int:
     from verifier.issuer.statements import StatementBroken, check
 
@@ -234,6 +263,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "erase": _with_issuer(_erase),
     "retention": _with_issuer(_retention),
     "likenesses": _with_issuer(_likenesses),
+    "model": _with_issuer(_model),
     "certificate": _certificate,
     "backup": _backup,
     "restore": _restore,

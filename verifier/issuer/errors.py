@@ -276,6 +276,13 @@ class FacesUnavailable(Unavailable):
     en = "The face check is not available now. Two officials can check instead; you keep your right to vote."
 
 
+class PollModelFrozen(Conflict):
+    """Faces of this poll were compared already: its model stays to the close."""
+
+    zh = "投票 {poll} 已有人脸比对记录，所用模型在投票截止前不能更换。"
+    en = "Faces of the poll {poll} were compared already; its model stays as it is until the close."
+
+
 class ReferenceNotOpened(Unavailable):
     """A sealed reference does not open: the reference key differs, or it was changed or moved."""
 

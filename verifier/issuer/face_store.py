@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+#: In place of a model's name: the photo itself, kept sealed beside its templates where the settings say so.
+PHOTO = "photo"
+
 
 @dataclass(frozen=True)
 class SealedFace:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from verifier.face.model_choice import ModelChoice
 from verifier.issuer import face_store, log, statements
 from verifier.issuer.desk import Desk
 from verifier.issuer.errors import ReferenceNotOpened, TooFewReferences
+from verifier.issuer.face_models import FaceModels
 from verifier.issuer.face_store import SealedFace
 from verifier.issuer.keys.templates import TemplateNotOpened, open_sealed
 
@@ -32,15 +32,15 @@ class LikenessSearch:
     """Opens all references of a poll in the memory of one command, compares all with all, and keeps nothing but the list."""
 
     desk: Desk
-    models: ModelChoice
+    models: FaceModels
 
     def make(self, poll: str, most: int = MOST_PAIRS, advance: Callable[[int], None] = lambda _: None) -> dict[str, Any]:
         """The signed list.
 
         Raises: what PollReader.read does, TooFewReferences, ReferenceNotOpened; ModelNotUsable when there are no thresholds for the model.
         """
-        self.desk.polls.read(poll)
-        lenders = self._all(poll)
+        models = self.models.room_of(self.desk.polls.read(poll).roots).models
+        lenders = self._all(poll, models.model_id)
         if len(lenders) < 2:
             raise TooFewReferences()
         import numpy as np  # a verifier without faces has neither references nor this
@@ -48,7 +48,7 @@ class LikenessSearch:
         from verifier.face.duplicates import Bound, Templates
         from verifier.face.embedder import from_bytes
 
-        bound = Bound.load(self.models, min(len(faces) for _, faces in lenders))
+        bound = Bound.load(models, min(len(faces) for _, faces in lenders))
         means = [np.mean([from_bytes(face) for face in faces[-bound.references :]], axis=0) for _, faces in lenders]
         indexes = [index for index, _ in lenders]
         found = Templates(np.stack(means).astype(np.float32)).pairs(bound.below, most, advance)
@@ -61,11 +61,11 @@ class LikenessSearch:
             }
             for rank, pair in enumerate(found, start=1)
         ]
-        return self._signed(poll, len(indexes), round(bound.fmr * 1e9), pairs)
+        return self._signed(poll, models.model_id, len(indexes), round(bound.fmr * 1e9), pairs)
 
-    def _all(self, poll: str) -> list[tuple[int, list[bytes]]]:
+    def _all(self, poll: str, model_id: str) -> list[tuple[int, list[bytes]]]:
         lenders: list[tuple[int, list[bytes]]] = []
-        after, model_id = -1, self.models.model_id
+        after = -1
         while True:
             with self.desk.database.begin() as connection:
                 page = face_store.faces_after(connection, poll, model_id, after, _PAGE)
@@ -80,13 +80,13 @@ class LikenessSearch:
         except TemplateNotOpened as error:
             raise ReferenceNotOpened() from error
 
-    def _signed(self, poll: str, searched: int, fmr_ppb: int, pairs: list[dict[str, Any]]) -> dict[str, Any]:
+    def _signed(self, poll: str, model_id: str, searched: int, fmr_ppb: int, pairs: list[dict[str, Any]]) -> dict[str, Any]:
         now = self.desk.clock()
         # how many pairs chance alone would give, in thousandths: all pairs times the rate
         expected = searched * (searched - 1) // 2 * fmr_ppb // 10**6
         said = {
             "poll": poll,
-            "model": self.models.model_id,
+            "model": model_id,
             "searched": searched,
             "fmr_ppb": fmr_ppb,
             "expected_false_milli": expected,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from verifier.face.model_choice import ModelChoice
 from verifier.face.session import SessionBook
 from verifier.face.worker import FaceRoom
 from verifier.issuer import face_store, log, store
@@ -15,12 +16,14 @@ from verifier.issuer.consents import ConsentBook
 from verifier.issuer.declined import declined
 from verifier.issuer.desk import Desk
 from verifier.issuer.erasure import Eraser, Reason
+from verifier.issuer.face_models import FaceModels
 from verifier.issuer.identities import IdentityBook
 from verifier.issuer.keys.keyring import Keyring
 from verifier.issuer.keys.templates import Rotation, reseal_earlier, rotate
 from verifier.issuer.likenesses import LikenessSearch
 from verifier.issuer.lists import ListSigner
 from verifier.issuer.log_export import LogExport
+from verifier.issuer.model_change import ModelChange
 from verifier.issuer.node import Node
 from verifier.issuer.polls import PollReader
 from verifier.issuer.providers.choice import choose
@@ -54,13 +57,15 @@ class Issuer:
     def __init__(self, settings: IssuerSettings, clock: Clock | None = None) -> None:
         clock = clock or SystemClock()
         settings.check_liveness()
+        settings.check_models()
         chosen = RootsChoice.read(settings)
         providers = choose(settings.providers, production=settings.production)
         self.keyring = Keyring.open(settings)
         self.organisations = Organisations({name: Node(url) for name, url in chosen.organisations.items()}, chosen.least)
         self._database = Database(settings.data_dir / "issuer.sqlite3")
-        self._room = FaceRoom(settings.face_workers, settings.face_queue, settings.face_seconds, settings.models)
-        book = RootsBook(self._database, self.organisations, chosen.pinned, chosen.one_node, clock)
+        self._room = self._furnished(settings, settings.models)
+        self.models = FaceModels(self._database, self._room, lambda models: self._furnished(settings, models), clock)
+        book = RootsBook(self._database, self.organisations, chosen.pinned, chosen.one_node, clock, self.models.freeze)
         polls = PollReader(book, self.address)
         reseal_earlier(self._database, self.keyring.master_keys, clock)
         eraser = Eraser(self._database, self.keyring.signing, clock)
@@ -69,11 +74,11 @@ class Issuer:
         )
         self.retention = Retention(self._desk, settings.signal_days)
         self.bindings = BindingBook(self._desk)
-        self._references = ReferenceBook(self._desk, self._room, self.bindings)
+        self._references = ReferenceBook(self._desk, self.models, self.bindings, settings.keep_photos)
         self.consents = ConsentBook(self._desk, Rate(CONSENTS_A_MINUTE, clock))
         off = settings.liveness == "off"
         bounds = settings.attempts_an_hour, settings.pictures_an_hour
-        self._face = FaceWay(self._desk, self._room, self._references, self.consents, *bounds, off)
+        self._face = FaceWay(self._desk, self.models, self._references, self.consents, *bounds, off)
         self._sessions = SessionWay(self._face, SessionBook(clock.monotonic), settings.sessions_an_hour, settings.device_sessions_an_hour)
         self.liveness = settings.liveness
         if off:
@@ -84,7 +89,8 @@ class Issuer:
         self._lists = ListSigner(self._desk, RelayDoor(clock, Rate(LISTS_A_MINUTE, clock)))
         self._log_door = RelayDoor(clock, Rate(LOG_PAGES_A_MINUTE, clock))
         self.log_export = LogExport(self._database, self.keyring.signing, clock, self.providers.keys)
-        self.likenesses = LikenessSearch(self._desk, settings.models)
+        self.likenesses = LikenessSearch(self._desk, self.models)
+        self.model_change = ModelChange(self._desk, self.models, self.bindings)
 
     @property
     def address(self) -> str:
@@ -170,8 +176,13 @@ class Issuer:
         with self._database.begin() as connection:
             return log.verify_log(log.read_all(connection), noted)
 
+    @staticmethod
+    def _furnished(settings: IssuerSettings, models: ModelChoice) -> FaceRoom:
+        return FaceRoom(settings.face_workers, settings.face_queue, settings.face_seconds, models)
+
     def close(self) -> None:
         """End the face processes and close what is open."""
         self._room.close()
+        self.models.close()
         self.organisations.close()
         self._database.close()

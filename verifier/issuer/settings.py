@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from verifier.face.decision import Way
 from verifier.face.model_choice import ModelChoice
+from verifier.face.models import files
 
 
 class LivenessNeeded(Exception):
@@ -74,6 +76,12 @@ class IssuerSettings(BaseSettings):
     """Sessions in front of the camera for one lender."""
     device_sessions_an_hour: Annotated[int, Field(ge=1)] = 20
     """Sessions for one device, whoever the lender is."""
+    face_model: Literal["", "dlib", "sface"] = ""
+    """How faces are found, read and compared (docs/face.md). Left out: sface where its extra was set up on this machine, else dlib. Polls
+    keep the model that they were frozen with, as long as it is installed."""
+    keep_photos: bool = False
+    """Photos stay, sealed beside their templates and erased with them, so that a change of model can encode them again. The shipped words
+    of consent speak of the template alone: add the photo to them first."""
     embedder: str = ""
     """An embedder in place of dlib's, `package.module:Name` (verifier/face/embedder.py); it needs `thresholds` of its own."""
     thresholds: Path | None = None
@@ -95,6 +103,19 @@ class IssuerSettings(BaseSettings):
             raise LivenessNeeded
 
     @property
+    def way(self) -> Way:
+        """How faces are compared: as the setting says, else by what was set up here; parts of one's own stand in for dlib's."""
+        if self.face_model:
+            return self.face_model
+        own = self.embedder or self.landmarker or self.thresholds
+        return "dlib" if own else files.usual().way
+
+    @property
     def models(self) -> ModelChoice:
         """Which models the face workers load."""
-        return ModelChoice(self.embedder, self.landmarker, self.attack_detector, str(self.thresholds or ""))
+        return ModelChoice(self.embedder, self.landmarker, self.attack_detector, str(self.thresholds or ""), self.way)
+
+    def check_models(self) -> None:
+        """Raises: ModelNotUsable where sface is chosen and a package or file of it is missing or another one than was measured."""
+        if self.way == "sface":
+            files.check_all()

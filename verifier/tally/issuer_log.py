@@ -27,6 +27,7 @@ MOMENT = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z
 KEYS = {
     "roots": "case poll_number fingerprint announced organisations one_node",
     "identity_file": "file_hash register_number signers signatures",
+    "face_model": "model",
     "credential": "index ballot_key issued_at expires_at way verifier",
 }
 
@@ -43,7 +44,7 @@ class Voucher:
 
 @dataclass(frozen=True)
 class Issued:
-    """One credential, and what it rests on: vouchers, or the hash of an identity file."""
+    """One credential, and what it rests on: vouchers, or the hash of an identity file; `model` compared the face, where one says so."""
 
     place: str
     index: int
@@ -53,6 +54,7 @@ class Issued:
     verifier: bytes
     vouchers: tuple[Voucher, ...]
     identity_file: bytes
+    model: str
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,8 @@ def issued(entry: Entry) -> Issued:
         file = record.raw("identity_file", 32)
     index, issued_at = record.whole("index", 2**256), record.whole("issued_at", 2**64)
     record.whole("expires_at", 2**64)
-    return Issued(entry.place, index, record.raw("ballot_key", 20), issued_at, way, record.raw("verifier", 20), vouchers, file)
+    model = record.text("model") if "model" in record.fields else ""
+    return Issued(entry.place, index, record.raw("ballot_key", 20), issued_at, way, record.raw("verifier", 20), vouchers, file, model)
 
 
 def _voucher(place: str, value: Any) -> Voucher:

@@ -43,7 +43,7 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
         *("receipts.unanchored", "receipts.notes", "receipts.missed", "receipts.withheld"),
     ),
     "Result file": ("result.file",),
-    "Log": ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity"),
+    "Log": ("log.form", "log.chain", "log.roots", "log.credential", "log.vouchers", "log.identity", "log.model"),
     "State": ("state.view", "state.proof", "state.changed"),
     "Seal": (
         *("seal.trustees", "seal.key", "seal.confirmed", "seal.used", "seal.file", "seal.transcript", "seal.dealing"),

@@ -178,6 +178,16 @@ def _came_back(log: VerifierLog) -> list[Entry]:
     return [*replaced[:3], replaced[1], *replaced[3:]]
 
 
+def _by_models(used: str, frozen: str) -> Make:
+    """The poll is frozen with one model, and the face was compared by another."""
+
+    def change(log: VerifierLog) -> list[Entry]:
+        first, *others = [{**one, "model": used} if one.get("way") == "face" else one for one in log.entries]
+        return [first, {"kind": "face_model", "model": frozen}, *others]
+
+    return _with(change)
+
+
 def _no_vouchers(log: VerifierLog) -> list[Entry]:
     return [{key: value for key, value in one.items() if key != "vouchers"} for one in log.entries]
 
@@ -223,6 +233,7 @@ LIES: tuple[Lie, ...] = (
     _lie("vouchers by another method than signed", "log.vouchers", _vouched_by(*OFFICIALS[1:], method=2)),
     _lie("a credential without vouchers", "log.vouchers", _with(_no_vouchers)),
     _lie("a face without an identity file", "log.identity", _without("identity_file")),
+    _lie("a face by another model than the poll's", "log.model", _by_models("two/1", "one/1")),
     _lie("an identity file that one official signed", "log.identity", _file_by(OFFICIALS[0])),
     _lie("an identity file that one official signed twice", "log.identity", _file_by(OFFICIALS[0], OFFICIALS[0])),
     _lie("an identity file that a stranger signed, too", "log.identity", _file_by(OFFICIALS[0], STRANGER)),

@@ -28,8 +28,8 @@ def whole_log(client: Any, **params: Any) -> dict[str, Any]:
 
 
 def log_of(client: Any, **params: Any) -> list[dict[str, Any]]:
-    """The entries, without what says which poll is believed and why, and which file binds faces."""
-    return [entry for entry in whole_log(client, **params)["entries"] if entry["kind"] not in {"roots", "identity_file"}]
+    """The entries, without what says which poll is believed and why, what compares its faces, and which file binds them."""
+    return [entry for entry in whole_log(client, **params)["entries"] if entry["kind"] not in {"roots", "face_model", "identity_file"}]
 
 
 def hand_in(client: TestClient, papers: IssuerPapers, *lines: Line) -> None:

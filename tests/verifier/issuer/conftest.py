@@ -118,6 +118,7 @@ def settings(tmp_path: Path, rpc_url: str, poll: OpenPoll) -> IssuerSettings:
         operator_token=SecretStr(TOKEN),
         allowed_origins=["https://vote.test"],
         face_workers=1,
+        face_model="dlib",
     )
 
 

@@ -122,15 +122,16 @@ def test_its_log_verifies_and_goes_on(client: TestClient, left: Left) -> None:
     answer = client.post("/v1/credentials/vouched", json=left.vouched(poll, 3))
     assert answer.status_code == 200, answer.text
     entries = whole_log(client, poll=poll, after=107)["entries"]
-    assert [(entry["kind"], entry["poll_seq"]) for entry in entries] == [("roots", 1), ("credential", 2)]
-    assert issuer.verify_log().seq >= 109, "the round that erases what is over writes beside us"
+    assert [(entry["kind"], entry["poll_seq"]) for entry in entries] == [("roots", 1), ("face_model", 2), ("credential", 3)]
+    assert issuer.verify_log().seq >= 110, "the round that erases what is over writes beside us"
     earlier = [entry for entry in whole_log(client, poll=poll)["entries"] if "poll_seq" not in entry]
     digest = ref.keccak(b"".join(bytes.fromhex(entry["hash"][2:]) for entry in earlier))
     assert entries[0]["first_release"] == {"entries": len(earlier), "digest": "0x" + digest.hex()}
     assert "first_release" not in entries[1]
+    assert (entries[1]["model"], entries[1]["thresholds"]) == (MODEL_ID, ""), "which table it compared by is not known"
     lines = client.get("/v1/log", params={"poll": poll}, headers=OPERATOR).text.splitlines()
-    assert [json.loads(line)["kind"] for line in lines] == ["roots", "credential", "log"]
-    assert json.loads(lines[-1])["count"] == 2
+    assert [json.loads(line)["kind"] for line in lines] == ["roots", "face_model", "credential", "log"]
+    assert json.loads(lines[-1])["count"] == 3
 
 
 def test_a_decided_poll_of_it_is_believed_and_closed(client: TestClient, left: Left) -> None:

@@ -80,7 +80,7 @@ def test_what_was_issued_by_face_and_by_officials_is_reconciled(
     lacking.facts["recorded"][1]["block_time"] -= 301
     assert lacking.findings(lines)[0] == {"log.credential"}
     kinds = [json.loads(line)["kind"] for line in lines]
-    assert kinds == ["roots", "identity_file", "reference_stored", "consent_given", "credential", "credential", "credential", "log"]
+    assert kinds == ["roots", "face_model", "identity_file", "reference_stored", "consent_given", *["credential"] * 3, "log"]
     assert reader_of(papers).findings(lines[:2] + lines[3:])[0] == {"void.log"}, "whoever holds the paper took an entry out"
 
 
@@ -93,15 +93,17 @@ def test_every_poll_has_a_chain_of_its_own(client: TestClient, papers: IssuerPap
     for each in (papers, other):
         lines = export(client, each, clock)
         entries = [json.loads(line) for line in lines[:-1]]
-        assert [entry["poll_seq"] for entry in entries] == [1, 2, 3]
-        before = ["0x" + keccak(line.encode()).hex() for line in lines[:2]]
+        assert [entry["poll_seq"] for entry in entries] == [1, 2, 3, 4]
+        before = ["0x" + keccak(line.encode()).hex() for line in lines[:3]]
         assert [entry["poll_prev"] for entry in entries] == ["0x" + "00" * 32, *before]
         assert {entry["poll"] for entry in entries} == {each.address}
         statement = json.loads(lines[-1])
-        assert (statement["count"], statement["head"]) == (3, "0x" + keccak(lines[2].encode()).hex())
+        assert (statement["count"], statement["head"]) == (4, "0x" + keccak(lines[3].encode()).hex())
         check(statement, "log", address_of(secret("verifier")))
-    assert [entry["seq"] for entry in whole_log(client)["entries"]] == [1, 2, 3, 4, 5, 6, 7], "the switched-off camera is about no poll"
-    assert client.app.state.issuer.verify_log().seq == 7  # type: ignore[attr-defined]
+    assert [entry["seq"] for entry in whole_log(client)["entries"]] == [1, 2, 3, 4, 5, 6, 7, 8, 9], (
+        "the switched-off camera is about no poll"
+    )
+    assert client.app.state.issuer.verify_log().seq == 9  # type: ignore[attr-defined]
 
 
 def test_pages_put_together_are_the_whole(client: TestClient, papers: IssuerPapers, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,7 +236,7 @@ def test_nodes_that_differ_about_the_time_stop_everything(with_nodes: With, pape
         answer = client.post(VOUCHED, json=papers.vouched(3))
         assert (answer.status_code, code_of(answer), blamed(answer)) == (503, "NodesDisagree", "Court, Exchange")
         assert "时间" in answer.json()["error"]["message_zh"]
-        assert [entry["kind"] for entry in whole_log(client)["entries"]] == ["roots"], "what the poll is they agreed about"
+        assert [entry["kind"] for entry in whole_log(client)["entries"]] == ["roots", "face_model"], "what the poll is they agreed about"
 
 
 def test_of_two_times_that_hardly_differ_the_earlier_counts(with_nodes: With, papers: IssuerPapers, rpc_url: str) -> None:

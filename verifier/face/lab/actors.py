@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import numpy as np
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from verifier.face.challenge import StepKind
-from verifier.face.lab.puppet import Act, Puppet, bilinear
+from verifier.face.lab.puppet import Act, Puppet, bilinear, warped
 from verifier.face.liveness_state import LivenessState
 from verifier.face.pictures import Pixels
 
@@ -106,6 +106,33 @@ def recoded(dice: random.Random) -> Callable[[bytes], bytes]:
         return _jpeg(ImageEnhance.Brightness(image).enhance(light), quality)
 
     return change
+
+
+def mirrored(frame: bytes) -> bytes:
+    """The frame with left and right exchanged."""
+    return _jpeg(ImageOps.mirror(Image.open(io.BytesIO(frame)).convert("RGB")), 92)
+
+
+def mirrored_steps(steps: tuple[StepKind, ...]) -> tuple[StepKind, ...]:
+    """What a mirrored recording does: turns to the other side."""
+    other: dict[StepKind, StepKind] = {"turn_left": "turn_right", "turn_right": "turn_left"}
+    return tuple(other.get(step, step) for step in steps)
+
+
+def pasted(puppet: Puppet, other: Puppet) -> Motion:
+    """Another's face, bent to the first one's movements and laid over it: a face swap, cheaply made."""
+
+    def show(act: Act) -> bytes:
+        below = Image.open(io.BytesIO(puppet.show(act))).convert("RGB")
+        targets = puppet.targets(act)
+        bent = Image.fromarray(warped(other.picture, other.points, targets))
+        outline = [*targets[0:17], *targets[26:21:-1], *targets[21:16:-1]]
+        mask = Image.new("L", below.size, 0)
+        ImageDraw.Draw(mask).polygon([(float(x), float(y)) for x, y in outline], fill=255)
+        below.paste(bent, (0, 0), mask.filter(ImageFilter.GaussianBlur(4)))
+        return _jpeg(below, 88)
+
+    return show
 
 
 def held_flat(puppet: Puppet, dice: random.Random) -> Motion:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any, Protocol
 
-from verifier.face.model_choice import ModelChoice
+from verifier.face.model_choice import OF_WAYS, SHIPPED, ModelChoice
 
 
 class Subcommands(Protocol):
@@ -25,21 +25,25 @@ def describe(commands: Subcommands) -> None:
     evaluate.add_argument("--probes", type=int, default=1, choices=[1, 2, 3])
     evaluate.add_argument("--json", action="store_true", help="print nothing but the figures")
     evaluate.add_argument("--plots", type=Path, help="a folder for ROC and histograms, SVG")
+    evaluate.add_argument("--way", choices=["dlib", "sface"], default="dlib", help="whose parts read the photos")
     evaluate.add_argument("--embedder", default="", help="package.module:Name in place of dlib's; then --thresholds, too")
     evaluate.add_argument("--thresholds", default="", help="a table that calibrate wrote, in place of the shipped one")
     calibrate = commands.add_parser("calibrate", help="a table of thresholds from photos")
     calibrate.add_argument("folder", type=Path)
     calibrate.add_argument("--data", default="", help="what the photos are, for the table")
     calibrate.add_argument("--write", type=Path, help="where the table goes; standard output otherwise")
+    calibrate.add_argument("--way", choices=["dlib", "sface"], default="dlib", help="whose parts read the photos")
     calibrate.add_argument("--embedder", default="", help="package.module:Name in place of dlib's")
     calibrate.add_argument(
-        "--grey-band", type=float, help="distance above a threshold that asks once more; left out: as shipped, for dlib's"
+        "--grey-band", type=float, help="distance above a threshold that asks once more; left out: as shipped for the way"
     )
+    calibrate.add_argument("--by-halves", action="store_true", help="keep the aim in each half of a group's people, too")
     calibrate.add_argument("--same-person-limit", type=float, help="distance from which probes are not averaged; left out: as shipped")
     live = commands.add_parser("liveness-eval", help="attacks of each species and scripted sessions, made from photos")
     live.add_argument("folder", type=Path)
     live.add_argument("--attacks", type=int, default=150, help="a species, and as many genuine sessions")
     live.add_argument("--half", choices=["first", "second"], help="every other person only; bounds were chosen on the first")
+    live.add_argument("--way", choices=["dlib", "sface"], default="dlib", help="whose parts judge")
     live.add_argument("--workers", type=int, default=2)
     live.add_argument("--json", action="store_true", help="print nothing but the figures")
 
@@ -57,7 +61,7 @@ def _evaluate(asked: Namespace) -> int:
     from verifier.face.lab.plots import draw
     from verifier.face.matcher import MatchPolicy
 
-    choice = ModelChoice(asked.embedder, thresholds=asked.thresholds)
+    choice = ModelChoice(asked.embedder, thresholds=asked.thresholds, way=asked.way)
     reader = reader_of(choice)
     policy = MatchPolicy.load(reader.embedder.model_id, choice)
     enrolled = enrol(asked.folder, reader)
@@ -91,10 +95,13 @@ def _calibrate(asked: Namespace) -> int:
     from verifier.face.lab.evaluation import enrol
     from verifier.face.matcher import MatchPolicy
 
-    shipped, reader = MatchPolicy.load(), reader_of(ModelChoice(asked.embedder))
+    shipped, reader = (
+        MatchPolicy.load(OF_WAYS[asked.way], SHIPPED[OF_WAYS[asked.way]]),
+        reader_of(ModelChoice(asked.embedder, way=asked.way)),
+    )
     grey_band = shipped.grey_band if asked.grey_band is None else asked.grey_band
     limit = shipped.same_person_limit if asked.same_person_limit is None else asked.same_person_limit
-    table = calibrate(enrol(asked.folder, reader), reader.embedder.model_id, asked.data, grey_band, limit)
+    table = calibrate(enrol(asked.folder, reader), reader.embedder.model_id, asked.data, grey_band, limit, by_halves=asked.by_halves)
     text = json.dumps(table, indent=1) + "\n"
     if asked.write:
         asked.write.write_text(text, "utf-8")
@@ -106,7 +113,9 @@ def _liveness(asked: Namespace) -> int:
     from verifier.face.lab.folders import left_out
     from verifier.face.lab.liveness_trials import run_trials
 
-    found = run_trials(asked.folder, asked.half, asked.attacks, asked.workers, quiet=asked.json) | {"left_out": left_out(asked.folder)}
+    found = run_trials(asked.folder, asked.half, asked.attacks, asked.workers, quiet=asked.json, way=asked.way) | {
+        "left_out": left_out(asked.folder)
+    }
     for name, facts in {} if asked.json else found["species"].items():
         print(f"{name}: {facts['accepted']} of {facts['attacks']} accepted, APCER at most {facts['upper95']:.3f}")
     print(json.dumps(found))

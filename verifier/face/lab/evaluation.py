@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from verifier.face.reader import FaceReader
 
 MOST_IMPOSTOR, MOST_GENUINE = 20_000, 4_000
 Distances: TypeAlias = NDArray[np.float64]
+Stack: TypeAlias = NDArray[np.float32]
 People: TypeAlias = Mapping[str, Sequence[Embedding]]
 
 
@@ -77,38 +77,49 @@ def _group(photos: Sequence[tuple[str, Path]], reader: FaceReader, gate: Purpose
 
 
 def distances(people: People, references: int, probes: int, seed: int = 1) -> tuple[Distances, Distances]:
-    """Genuine and impostor distances between mean templates; all pairs for 1 + 1, else repeatable draws that overlap."""
-    dice = random.Random(seed)  # noqa: S311 - repeatable draws, no secret
+    """Genuine and impostor distances between mean templates; all pairs for 1 + 1, else repeatable draws that overlap.
+
+    Draws hang on the seed and on how many photos each person has, so that the same photos are drawn of whatever embeddings.
+    """
+    stacks = [np.stack(list(own)).astype(np.float32) for own in people.values() if len(own)]
     if references == probes == 1:
-        genuine = [(one, other) for own in people.values() for one, other in itertools.combinations(own, 2)]
-        impostor = [
-            (one, other) for own, others in itertools.combinations(people.values(), 2) for one, other in itertools.product(own, others)
-        ]
-        return _apart(genuine), _apart(impostor)
-    return _apart(_same(people, references, probes, dice)), _apart(_others(people, references, probes, dice))
+        genuine = [_apart(own[one], own[other]) for own in stacks for one, other in [np.triu_indices(len(own), 1)]]
+        impostor = [_apart(own[:, None], others[None]).ravel() for own, others in itertools.combinations(stacks, 2)]
+    else:
+        dice = np.random.default_rng(seed)
+        genuine = _same(stacks, references, probes, dice)
+        impostor = _others(stacks, references, probes, dice)
+    return _joined(genuine), _joined(impostor)
 
 
-def _same(people: People, references: int, probes: int, dice: random.Random) -> list[tuple[Embedding, Embedding]]:
-    rich = [own for own in people.values() if len(own) >= references + probes]
-    drawn = [dice.sample(list(own), references + probes) for own in rich for _ in range(MOST_GENUINE // max(1, len(rich)))]
-    return [(_mean(photos[:references]), _mean(photos[references:])) for photos in drawn]
+def _same(stacks: Sequence[Stack], references: int, probes: int, dice: np.random.Generator) -> list[Distances]:
+    rich = [own for own in stacks if len(own) >= references + probes]
+    found = []
+    for own in rich:
+        order = _drawn(len(own), references + probes, MOST_GENUINE // max(1, len(rich)), dice)
+        found.append(_apart(own[order[:, :references]].mean(axis=1), own[order[:, references:]].mean(axis=1)))
+    return found
 
 
-def _others(people: People, references: int, probes: int, dice: random.Random) -> list[tuple[Embedding, Embedding]]:
-    pairs = [(a, b) for a, b in itertools.permutations(people.values(), 2) if len(a) >= references and len(b) >= probes]
+def _others(stacks: Sequence[Stack], references: int, probes: int, dice: np.random.Generator) -> list[Distances]:
+    pairs = [(a, b) for a, b in itertools.permutations(stacks, 2) if len(a) >= references and len(b) >= probes]
     each = max(1, MOST_IMPOSTOR // max(1, len(pairs)))
-    return [(_mean(dice.sample(list(a), references)), _mean(dice.sample(list(b), probes))) for a, b in pairs for _ in range(each)]
+    return [
+        _apart(a[_drawn(len(a), references, each, dice)].mean(axis=1), b[_drawn(len(b), probes, each, dice)].mean(axis=1)) for a, b in pairs
+    ]
 
 
-def _mean(photos: Sequence[Embedding]) -> Embedding:
-    return np.asarray(sum(photos) / np.float32(len(photos)), dtype=np.float32)
+def _drawn(of: int, count: int, times: int, dice: np.random.Generator) -> NDArray[np.intp]:
+    """So many times `count` places of `of`, none twice, in any order."""
+    return np.argsort(dice.random((times, of)), axis=1)[:, :count]
 
 
-def _apart(pairs: Sequence[tuple[Embedding, Embedding]]) -> Distances:
-    if not pairs:
-        return np.empty(0)
-    left, right = np.stack([pair[0] for pair in pairs]), np.stack([pair[1] for pair in pairs])
-    return np.asarray(np.linalg.norm(left - right, axis=1), dtype=np.float64)
+def _apart(left: NDArray[Any], right: NDArray[Any]) -> Distances:
+    return np.asarray(np.linalg.norm(left - right, axis=-1), dtype=np.float64)
+
+
+def _joined(parts: Sequence[Distances]) -> Distances:
+    return np.concatenate(parts) if parts else np.empty(0)
 
 
 def at_fmr(genuine: Distances, impostor: Distances, rate: float) -> float:

@@ -10,14 +10,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.face.challenge import StepKind, draw_steps
-from verifier.face.embedder import DlibEmbedder
-from verifier.face.errors import PictureRefused
+from verifier.face.decision import Way
+from verifier.face.errors import FaceLibraryMissing, PictureRefused
 from verifier.face.frames import FrameReader
-from verifier.face.lab.actors import Actor, Played, Recorder, Scripted, Swapped, cut_and_bent, held_flat, recoded
+from verifier.face.furnishing import parts_of
+from verifier.face.lab.actors import (
+    Actor,
+    Played,
+    Recorder,
+    Scripted,
+    Swapped,
+    cut_and_bent,
+    held_flat,
+    mirrored,
+    mirrored_steps,
+    pasted,
+    recoded,
+)
 from verifier.face.lab.folders import Row, as_photo, photos_in
 from verifier.face.lab.puppet import Act, Puppet
 from verifier.face.liveness import Liveness
 from verifier.face.liveness_state import LivenessState
+from verifier.face.model_choice import OF_WAYS, SHIPPED
 from verifier.face.replays import Look, is_replay
 from verifier.face.session import SessionBook, SessionUnknown
 
@@ -30,6 +44,8 @@ SPECIES = (
     "injected frames without nonce",
     "identity swap in mid-session",
     "one frame repeated",
+    "mirrored replay",
+    "face of another pasted in mid-session",
 )
 FRAME_SECONDS, IDLE_FRAME_SECONDS = 0.3, 0.6
 MOST_FRAMES = 120
@@ -58,13 +74,16 @@ class Recording:
 class Trials:
     """Plays actors against the same code that the issuer's workers run, on a simulated clock.
 
+    `way` judges; the puppets are moved by dlib's points where they are there, so that they are the same for every way.
     `half`: of the people of each group in the order of their names, every other one; bounds are chosen on the first half.
     Raises: ValueError when fewer than two people have a usable frontal photo.
     """
 
-    def __init__(self, folder: Path, half: str | None = None) -> None:
-        self._reader = FrameReader()
-        self._liveness = Liveness(self._reader, DlibEmbedder())
+    def __init__(self, folder: Path, half: str | None = None, way: Way = "dlib") -> None:
+        parts = parts_of(SHIPPED[OF_WAYS[way]])
+        self.bounds, self.frames = parts.bounds, parts.frame_reader()
+        self._liveness = Liveness(self.frames, parts.embedder, bounds=parts.bounds)
+        self._puppeteer = _puppeteer(self.frames)
         self.sittings = list(self._seated(folder, half))
         if len({sitting.person for sitting in self.sittings}) < 2:
             raise ValueError("two people with a usable frontal photo are needed")
@@ -86,12 +105,16 @@ class Trials:
         sitting = self.sittings[number % len(self.sittings)]
         if name == "injected frames without nonce":
             return _injected(sitting)
+        if name == "mirrored replay":
+            taped = self._taped(number)
+            state = self.play(Played([mirrored(frame) for frame in taped.frames], recoded(dice)), mirrored_steps(taped.steps))
+            return state.done and not _known(state, taped)
         if name.startswith("replay"):
             taped = self._taped(number)
             steps = taped.steps if name == "replayed session" else _other_steps(taped.steps)
             state = self.play(Played(taped.frames, recoded(dice)), steps)
             return state.done and not _known(state, taped)
-        pace = FRAME_SECONDS if name.startswith(("identity", "cut")) else IDLE_FRAME_SECONDS
+        pace = FRAME_SECONDS if name.startswith(("identity", "cut", "face")) else IDLE_FRAME_SECONDS
         return self.play(self._attacker(name, sitting, dice), draw_steps(), pace).done
 
     def play(self, actor: Actor, steps: tuple[StepKind, ...], pace: float = FRAME_SECONDS) -> LivenessState:
@@ -110,7 +133,7 @@ class Trials:
             if seated[person] >= PHOTOS_A_PERSON:
                 continue
             try:
-                puppet = Puppet(as_photo(path), self._reader)
+                puppet = Puppet(as_photo(path), self._puppeteer)
             except PictureRefused:
                 continue
             first = LivenessState.begin(("blink", "blink", "blink"), 0.0)
@@ -146,7 +169,17 @@ class Trials:
             return Played([puppet.show(Act())], lambda data: data)
         others = [one for one in self.sittings if one.person != sitting.person]
         alike = [one for one in others if one.group == sitting.group] or others
+        if name == "face of another pasted in mid-session":
+            face = pasted(puppet, dice.choice(alike).puppet)
+            return Swapped(Scripted(puppet.show, dice), Scripted(face, dice), dice.randint(1, 3))
         return Swapped(Scripted(puppet.show, dice), Scripted(dice.choice(alike).puppet.show, dice), dice.randint(1, 3))
+
+
+def _puppeteer(judge: FrameReader) -> FrameReader:
+    try:
+        return FrameReader()
+    except FaceLibraryMissing:
+        return judge
 
 
 def _dice(name: str, number: int) -> random.Random:

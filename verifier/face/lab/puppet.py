@@ -48,13 +48,14 @@ class Puppet:
 
     def show(self, act: Act, quality: int = 88) -> bytes:
         """One JPEG frame."""
-        targets = self._targets(act)
+        targets = self.targets(act)
         moved = _painted(warped(self.picture, self.points, targets), targets, act)
         stream = io.BytesIO()
         Image.fromarray(moved).save(stream, "JPEG", quality=quality)
         return stream.getvalue()
 
-    def _targets(self, act: Act) -> Points:
+    def targets(self, act: Act) -> Points:
+        """Where the 68 points come to lie, pixels of the picture."""
         points, width = self.points.copy(), float(np.linalg.norm(self.points[16] - self.points[0]))
         drop = act.mouth * 0.22 * width
         points[[57, 56, 58, 65, 66, 67, 55, 59]] += [0, drop]

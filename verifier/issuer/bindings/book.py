@@ -112,6 +112,12 @@ class BindingBook:
         kept, binding = self._binding(connection, roots, index)
         return (kept.file_hash if kept else ""), frozenset("0x" + photo.hex() for photo in (binding.photos if binding else ()))
 
+    def all_photos(self, connection: Connection, roots: PollRoots) -> list[tuple[int, frozenset[str]]]:
+        """Of every lender with a bound photo, by rising index: the hashes of the photos that the file in force binds."""
+        kept = store.in_force(connection, RegisterKey.of(roots))
+        bound = store.photos_of(connection, kept.id) if kept else []
+        return [(index, frozenset("0x" + photo.hex() for photo in photos)) for index, photos in bound if photos]
+
     def bound_person(self, connection: Connection, roots: PollRoots, index: int) -> tuple[str, bytes | None]:
         """The file in force (its hash, "" when there is none) and the keyed digest of the person that it binds to the index."""
         kept, binding = self._binding(connection, roots, index)

@@ -97,6 +97,12 @@ def binding_of(connection: Connection, file_id: int, index: int) -> Binding | No
     return Binding(bytes(row.salt), photos, bytes(row.person) if row.person is not None else None)
 
 
+def photos_of(connection: Connection, file_id: int) -> list[tuple[int, frozenset[bytes]]]:
+    """Every lender of a file and the photos that it binds to them, by rising index."""
+    rows = connection.execute(text("SELECT lender, photos FROM bindings WHERE file_id = :file ORDER BY lender"), {"file": file_id})
+    return [(int(row.lender), frozenset(bytes.fromhex(photo) for photo in json.loads(row.photos))) for row in rows]
+
+
 def name_once(connection: Connection, poll: str, file_id: int) -> bool:
     """Remember that the poll's log names the file; False when it did before."""
     done = connection.execute(

@@ -33,6 +33,8 @@ class RootsBook:
     pinned: Collection[str]
     one_node: bool
     clock: Callable[[], float]
+    on_belief: Callable[[Connection, PollRoots], object] = lambda _connection, _roots: None
+    """Called in the transaction in which a poll is first kept, behind its entry in the log."""
 
     def poll(self, poll: str, wanted: str) -> PollRoots:
         """Kept as soon as `wanted`, this verifier, is among the poll's verifiers.
@@ -113,3 +115,4 @@ class RootsBook:
                 {"poll": roots.poll, "roots": json.dumps(roots.as_json(), sort_keys=True), "one_node": self.one_node},
             )
             log.append(connection, self.clock(), entry)
+            self.on_belief(connection, roots)

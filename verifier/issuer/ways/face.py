@@ -10,11 +10,11 @@ from typing import Any
 from verifier.face.decision import Decision
 from verifier.face.errors import FaceLibraryMissing, FaceRoomBusy, PictureRefused
 from verifier.face.reasons import MATCHES, Reason
-from verifier.face.worker import FaceRoom
 from verifier.issuer import store
 from verifier.issuer.consents import ConsentBook
 from verifier.issuer.desk import Desk, asked
 from verifier.issuer.errors import FacesBusy, FacesUnavailable, LivenessRequired, ProbeMissing
+from verifier.issuer.face_models import FaceModels
 from verifier.issuer.polls import PollFacts
 from verifier.issuer.references import ReferenceBook
 from verifier.issuer.schemas import CredentialOut, FaceAnswer, FaceRequest
@@ -40,7 +40,7 @@ class FaceWay:
     """Compares probes with the lender's references."""
 
     desk: Desk
-    room: FaceRoom
+    models: FaceModels
     references: ReferenceBook
     consents: ConsentBook
     attempts_an_hour: int
@@ -59,14 +59,16 @@ class FaceWay:
         if not 1 <= len(probes) <= MOST_PROBES:
             raise ProbeMissing(most=MOST_PROBES)
         why = {"probes": len(probes), "liveness": "off"}
-        return self._decide(facts, request, lambda references: self.room.match(references, probes), why)
+        room = self.models.room_of(facts.roots)
+        return self._decide(facts, request, lambda references: room.match(references, probes), {"model": room.model_id, **why})
 
     def decide_live(self, facts: PollFacts, request: FaceRequest, state: dict[str, Any], why: dict[str, Any]) -> FaceAnswer:
         """The same for a finished session; `why` goes to the log.
 
         Raises: FacesBusy, FacesUnavailable, ReferenceNotOpened, IdentityFileChangedMeanwhile.
         """
-        return self._decide(facts, request, lambda references: self.room.judge(references, state), why)
+        room = self.models.room_of(facts.roots)
+        return self._decide(facts, request, lambda references: room.judge(references, state), {"model": room.model_id, **why})
 
     def _decide(
         self, facts: PollFacts, request: FaceRequest, compare: Callable[[Sequence[bytes]], Decision], why: dict[str, Any]
@@ -122,7 +124,6 @@ class FaceWay:
             "way": "face",
             "band": decision.band,
             "reasons": [decision.reason.code],
-            "model": self.room.model_id,
             **seen,
         }
         left = self.left(request)

@@ -36,7 +36,7 @@ class SessionWay:
     device_sessions_an_hour: int
 
     def open(self, request: SessionRequest) -> SessionView:
-        """A session, or the word that officials decide. Raises: what Desk.admit does, ConsentMissing, FacesBusy."""
+        """A session, or the word that officials decide. Raises: what Desk.admit does, ConsentMissing, FacesBusy, FacesUnavailable."""
         facts = self.face.desk.admit(request)
         self.face.consents.standing(request)
         if not self.face.references.open(facts.roots, request.index).templates:
@@ -47,6 +47,7 @@ class SessionWay:
             session = self.book.open(request.model_dump_json())
         except SessionsFull as error:
             raise FacesBusy(retry_after_seconds=10) from error
+        session.model = self.face.models.room_of(facts.roots).model_id
         session.state = LivenessState.begin(session.steps, session.began_at).as_json()
         return self._view(session, request)
 
@@ -73,6 +74,8 @@ class SessionWay:
                 raise SessionNotReady()
             request = SessionRequest.model_validate_json(session.subject)
             facts = self.face.desk.admit(request)
+            if self.face.models.room_of(facts.roots).model_id != session.model:
+                raise SessionUnknown()  # the poll's model was changed meanwhile: what was seen says nothing to its references
             why = {**self._noted(request, state), "frames": state.frames, "frames_digest": "0x" + session.digest.hexdigest()}
             answer = self.face.decide_live(facts, request, state.as_json(), why)
             session.decided = True
@@ -99,7 +102,7 @@ class SessionWay:
     def _watched(self, session: Session, frames: Sequence[bytes]) -> dict[str, Any]:
         state = cast(dict[str, Any], session.state)
         try:
-            return self.face.room.watch(state, frames, self.book.now())
+            return self.face.models.room(session.model).watch(state, frames, self.book.now())
         except FaceRoomBusy as error:
             raise FacesBusy(retry_after_seconds=error.seconds) from error
         except FaceLibraryMissing as error:

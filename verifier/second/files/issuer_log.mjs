@@ -16,6 +16,7 @@ const STATEMENT = ascii("LenderVote/1/statement");
 const KEYS = new Map([
   ["roots", "case poll_number fingerprint announced organisations one_node"],
   ["identity_file", "file_hash register_number signers signatures"],
+  ["face_model", "model"],
   ["credential", "index ballot_key issued_at expires_at way verifier"],
 ]);
 
@@ -199,7 +200,8 @@ export function issuedOf({ place, fields }) {
   const [index, issuedAt] = [fields.whole("index", 2n ** 256n), fields.whole("issued_at", 2n ** 64n)];
   fields.whole("expires_at", 2n ** 64n);
   const [ballotKey, verifier] = ["ballot_key", "verifier"].map((key) => fields.bytes(key, 20));
-  return { place, way, index, ballotKey, issuedAt, verifier, vouchers, identityFile };
+  const model = "model" in fields.value ? fields.text("model") : "";
+  return { place, way, index, ballotKey, issuedAt, verifier, vouchers, identityFile, model };
 }
 
 function voucherOf(value, place) {

@@ -60,6 +60,7 @@ class Reconciliation {
     this.pool = pool;
     this.log = new StepLog(13);
     this.isRooted = false;
+    this.model = "";
     this.files = new Set(); // those that k officials signed, as hex, in the order in which they came; the last one is in force
     this.issued = new Map();
     this.count = 0;
@@ -75,12 +76,19 @@ class Reconciliation {
     try {
       if (entry.kind === "roots") this.takeRoots(entry);
       else if (entry.kind === "identity_file") this.takeFile(entry);
+      else if (entry.kind === "face_model") this.takeModel(entry);
       else if (entry.kind === "credential") this.takeCredential(issuedOf(entry));
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       this.log.take(error);
     }
     if (this.waiting.length >= PORTION) await this.checkVouchers();
+  }
+
+  /** What compares the poll's faces from here on. */
+  takeModel({ place, fields }) {
+    this.model = fields.text("model");
+    this.log.note(`${place}: faces are compared by ${this.model}`);
   }
 
   /** What the verifier believed is what the chain shows, and rests on two organisations or says that it does not. */
@@ -117,7 +125,7 @@ class Reconciliation {
     return BigInt(signers.length) >= BigInt(least) && isDistinct && signers.every((one) => panel.has(one));
   }
 
-  takeCredential({ place, way, index, ballotKey, issuedAt, verifier, vouchers, identityFile }) {
+  takeCredential({ place, way, index, ballotKey, issuedAt, verifier, vouchers, identityFile, model }) {
     this.count += 1;
     if (issuedAt > this.newest) this.newest = issuedAt;
     const name = lender(index, ballotKey);
@@ -125,6 +133,10 @@ class Reconciliation {
     known.entries.push({ issuedAt, verifier: hex(verifier) });
     this.issued.set(name, known);
     this.log.holds("log.roots", place, "was issued before the verifier said what it believes of the poll", this.isRooted);
+    if (way === "face" && this.model) {
+      const what = "a face was compared by another model than the one that the poll was frozen with";
+      this.log.equal("log.model", place, what, this.model, model);
+    }
     if (way !== "vouched") {
       const newest = [...this.files].at(-1);
       const isThere = identityFile !== null && hex(identityFile) === newest;

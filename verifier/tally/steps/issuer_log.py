@@ -44,6 +44,7 @@ class Reconciliation:
     log: StepLog
     issued: list[Issued] = field(default_factory=list)
     _rooted: bool = False
+    _model: str = ""
     _files: list[bytes] = field(default_factory=list)
     """Identity files that officials signed, in the order in which they were first taken: the last one is in force."""
 
@@ -62,11 +63,17 @@ class Reconciliation:
             self._take_roots(entry)
         elif entry.kind == "identity_file":
             self._take_file(entry)
+        elif entry.kind == "face_model":
+            self._model = entry.record.text("model")
+            self.log.note(f"{entry.place}: faces are compared by {self._model}")
         elif entry.kind == "credential":
             one = issuer_log.issued(entry)
             self.issued.append(one)
             self.log.holds("log.roots", one.place, "was issued before the verifier said what it believes of the poll", self._rooted)
             self._check_basis(one)
+            if one.way == "face" and self._model:
+                what = "a face was compared by another model than the one that the poll was frozen with"
+                self.log.equal("log.model", one.place, what, self._model, one.model)
 
     def _take_roots(self, entry: Entry) -> None:
         """What the verifier believed of the poll is what the chain shows, and rests on two organisations or says that it does not."""

@@ -10,6 +10,7 @@ import pytest
 
 from verifier.face.challenge import TURNS, draw_steps
 from verifier.face.embedder import Embedding
+from verifier.face.frames import perceptual_hash
 from verifier.face.lab import evaluation
 from verifier.face.lab.bounds import lower95, upper95
 from verifier.face.lab.calibration import calibrate
@@ -104,3 +105,15 @@ def test_the_worst_group_sets_the_threshold(monkeypatch: pytest.MonkeyPatch) -> 
     found = figures(Group(near, photos=56), 1, 1, bounds[1, 1])
     assert (found["people"], found["genuine"], found["impostor"]) == (8, 8 * 21, 28 * 49)
     assert found["fmr"] <= 1e-3 < found["fmr_upper95"]
+
+
+def test_a_mirrored_recording_is_known_and_mirrored_twice_it_is_itself() -> None:
+    dice = np.random.default_rng(7)
+    frames = [seen(dice) for _ in range(12)]
+    shown = [recoded(look.mirrored(), dice) for look in frames[3:7]]
+    assert is_replay(shown, frames)
+    assert not is_replay(shown, [seen(dice) for _ in range(12)])
+    assert frames[0].mirrored().mirrored() == frames[0]
+    small = np.random.default_rng(8).integers(0, 255, (330, 330), dtype=np.uint8)
+    grey = np.repeat(np.repeat(small[:33, :33], 10, axis=0), 10, axis=1)
+    assert perceptual_hash(np.ascontiguousarray(grey[:, ::-1])).near(perceptual_hash(grey).mirrored())

@@ -90,7 +90,7 @@ def test_the_log_has_the_band_and_the_consent_and_nothing_of_the_face(client: Te
     assert set(issued) == expected | {"way", "band", "reasons", "model", "references", "probes", "liveness", "consent"}
     (file,) = [entry for entry in whole_log(client)["entries"] if entry["kind"] == "identity_file"]
     assert issued["identity_file"] == file["file_hash"]
-    assert client.app.state.issuer.verify_log().seq == 8, "with what the poll is, and the file that binds the face"  # type: ignore[attr-defined]
+    assert client.app.state.issuer.verify_log().seq == 9, "with what the poll is, and the file that binds the face"  # type: ignore[attr-defined]
 
 
 def test_without_reference_or_consent_there_is_no_comparison(client: TestClient, papers: IssuerPapers, faces: Faces) -> None:

@@ -48,7 +48,7 @@ def test_a_list_of_issued_pairs_is_taken_by_the_contract(client: TestClient, pap
     assert [papers.poll.ballot_of(index) for index in (2, 5, 9)] == [(2, 1)] * 3
     assert client.post("/v1/credential-lists", **asked).json() == signed, "asking the same again does no harm"
     kinds = [entry["kind"] for entry in whole_log(client)["entries"]]
-    assert kinds == ["roots"] + ["credential"] * 3 + ["list_signed"], "the same list twice is one entry"
+    assert kinds == ["roots", "face_model"] + ["credential"] * 3 + ["list_signed"], "the same list twice is one entry"
 
 
 def test_the_same_question_gets_the_same_credential_and_one_log_entry(client: TestClient, papers: IssuerPapers) -> None:
