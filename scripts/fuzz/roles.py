@@ -39,6 +39,7 @@ _MAY: dict[str, frozenset[str]] = {
     "/api/healthz": EVERYBODY,
     "/api/likenesses": PANEL,
     "/api/plans": EVERYBODY,
+    "/api/plans/{plan_id}/contradictions": HOUSE,
     "POST /api/plans/{plan_id}/submission": frozenset({INSTITUTION}),
     "POST /api/plans/{plan_id}/return": PANEL,
     "POST /api/plans/{plan_id}/admission": PANEL,

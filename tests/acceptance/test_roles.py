@@ -68,6 +68,7 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/plans/{plan_id}/admission": OFFICIAL,
     "GET /api/plans/{plan_id}": ANYONE,
     "GET /api/plans/{plan_id}/changes": ANYONE,
+    "GET /api/plans/{plan_id}/contradictions": INSTITUTION | OFFICIAL,
     "GET /api/plans/{plan_id}/plan.pdf": ANYONE,
     "GET /api/plans/{plan_id}/plan.json": ANYONE,
     "GET /api/cases/{case_id}/trustees": ANYONE,

@@ -26,9 +26,11 @@ _CONDITIONS = tuple(
         rf"(?:仅|只|只有|仅限|限于).{{0,6}}(?:向|对|给)?.{{0,26}}{PAY}",
         rf"(?:不参与|不纳入|不列入|不予|不再|拒绝|停止).{{0,6}}{PAY}",
         rf"(?:免除|豁免|不承担).{{0,8}}{PAY}",
-        r"\b(?:pa(?:y|id)|payments?|repa(?:y|id|yments?)|instal+ments?)\b.{0,60}\b(?:only (?:if|when|after)|provided that|on condition|depends? on|subject to|unless)\b",
+        r"\b(?:pa(?:y|id)|payments?|repa(?:y|id|yments?)|instal+ments?)\b.{0,60}"
+        r"\b(?:only (?:if|when|after)|provided that|on condition|depends? on|subject to|unless)\b",
         r"\bmay (?:be )?(?:postpone|delay|defer|suspend|reduce|lower|cancel).{0,40}\b(?:pay|payments?|repayments?|instal+ments?)\b",
-        r"\b(?:payments?|repayments?|instal+ments?)\b.{0,20}\bmay be (?:postponed|delayed|deferred|suspended|reduced|lowered|cancelled|changed)\b",
+        r"\b(?:payments?|repayments?|instal+ments?)\b.{0,20}"
+        r"\bmay be (?:postponed|delayed|deferred|suspended|reduced|lowered|cancelled|changed)\b",
     )
 )
 #: How money reaches the right person, on a working day, or sooner than promised: no condition on the promise.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 
 from backend.case.plans.conditions import is_condition
 from backend.case.plans.numerals import LAST, Day, days, plain
@@ -139,7 +139,7 @@ def _named(stated: Statement, places: list[int], ladder: Sequence[PayoutStep]) -
 
 
 def _every(stated: Statement, ladder: Sequence[PayoutStep]) -> Iterator[tuple[Rule, str, str]]:
-    gaps = {after.months - before.months for before, after in zip(ladder, ladder[1:], strict=False)}
+    gaps = {after.months - before.months for before, after in pairwise(ladder)}
     if gaps and gaps != {stated.months}:
         yield Rule.MONTHS, _figure(stated.months or Fraction(0)), "/".join(map(str, sorted(gaps)))
 

@@ -189,7 +189,9 @@ def places(text: str) -> list[Place]:
     return found
 
 
-_COUNT = re.compile(rf"(?:分为?|分作|分成|共|总共|共计|安排|设|以)\s*(?:计|安排|为|分)?\s*({_NUMBER})\s*{_PAYMENT}|({_EN_NUMBER})\s+(?:payments|payouts|instal+ments)\b")
+_COUNT = re.compile(
+    rf"(?:分为?|分作|分成|共|总共|共计|安排|设|以)\s*(?:计|安排|为|分)?\s*({_NUMBER})\s*{_PAYMENT}|({_EN_NUMBER})\s+(?:payments|payouts|instal+ments)\b"
+)
 
 
 def counts(text: str) -> list[Count]:

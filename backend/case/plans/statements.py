@@ -15,17 +15,28 @@ LONGEST = 500
 _SENTENCE = re.compile(r"[^。；！？;!?\n]*[。；！？;!?\n]|[^。；！？;!?\n]+")
 _POINT = re.compile(r"(?<=[a-z%)]\.)(?=\s|[\u4e00-\u9fff])")
 _CLAUSE = re.compile(r"[^，,、：:]*(?:(?<!\d),|[，、：:]|,(?!\d{3}))|[^，,、：:]+")
-_PAID = re.compile(rf"{PAY}|到账|打入|可获|可得|应得|收到|兑现|\b(?:pa(?:y|ys|id)|payments?|payouts?|repa(?:y|id|yments?)|receives?|instal+ments?)\b")
+_PAID = re.compile(
+    rf"{PAY}|到账|打入|可获|可得|应得|收到|兑现|\b(?:pa(?:y|ys|id)|payments?|payouts?|repa(?:y|id|yments?)|receives?|instal+ments?)\b"
+)
 #: Clauses about others' money; those that name lenders or their claims are about payouts all the same.
 _OTHERS = re.compile(
     r"借款人|债务人|佣金|报酬|费用|律师费|诉讼费|手续费|税|年利率|利率|回收率|回款率|折扣|抵押率|评估|表决|同意|出席|逾期率|回款|拍卖|变现|处置|催收"
     r"|资产|股东|工资|agents?\b|fees?\b|interest\b|borrowers?\b|appraise"
 )
 _LENDERS = re.compile(r"出借人|登记金额|兑付比例|清偿率|兑付率|lenders?\b|admitted amount")
-_TOGETHER = re.compile(r"累计|累积|合计|共计|总计|总共|总兑付|总清偿|总偿付|总比例|连同|相加|最终|一共|共(?:清偿|兑付|偿付|支付|返还)|altogether|in total|in all|overall|cumulative")
-_ENDS = re.compile(r"完毕|付清|结清|全部(?:款项|金额)|(?:兑付|清偿|偿付)(?:总)?期限|(?:偿付|兑付|清偿)(?:的)?(?:整个)?(?:过程|周期)|历时|completed|in full by")
+_TOGETHER = re.compile(
+    r"累计|累积|合计|共计|总计|总共|总兑付|总清偿|总偿付|总比例|连同|相加|最终|一共|共(?:清偿|兑付|偿付|支付|返还)"
+    r"|altogether|in total|in all|overall|cumulative"
+)
+_ENDS = re.compile(
+    r"完毕|付清|结清|全部(?:款项|金额)|(?:兑付|清偿|偿付)(?:总)?期限|(?:偿付|兑付|清偿)(?:的)?(?:整个)?(?:过程|周期)|历时"
+    r"|completed|in full by"
+)
 _AT_MOST = re.compile(r"以?内|不超过|不迟于|不晚于|最迟|within|at the latest|no later")
-_FULL = re.compile(r"(?:全额|足额|悉数|如数)(?:兑付|清偿|偿付|返还|归还)|(?:兑付|清偿|偿付|返还|归还)(?:出借人)?的?全部(?:本金|登记金额)|(?:本金|登记金额)(?:将|予以)?全部(?:兑付|清偿|偿付|返还|归还)")
+_FULL = re.compile(
+    r"(?:全额|足额|悉数|如数)(?:兑付|清偿|偿付|返还|归还)|(?:兑付|清偿|偿付|返还|归还)(?:出借人)?的?全部(?:本金|登记金额)"
+    r"|(?:本金|登记金额)(?:将|予以)?全部(?:兑付|清偿|偿付|返还|归还)"
+)
 _EVERY = re.compile(r"每(?:隔)?$")
 _FOR_EACH = re.compile(r"每|为例|登记金额.{0,4}$|出借人")
 _AFTER = re.compile(r"^(?:兑付|清偿|偿付|支付|完成|到账|日|结束|款项|的)*之?后")
@@ -80,7 +91,7 @@ def _stretches(sentence: str) -> list[str]:
     for clause in _CLAUSE.findall(sentence):
         if _is_others(clause):
             continue
-        share, place = bool(shares(clause)), bool(places(clause))
+        share, place = bool(shares(clause) or days(clause)), bool(places(clause))
         own = share and (place or bool(spans(clause)))
         if not found or (own and told and placed):
             found.append(clause)

@@ -152,7 +152,9 @@ class _Teller:
         year, month = divmod(self._approved + months, 12)
         day = calendar.monthrange(year, month + 1)[1]
         written = "".join(DIGITS[int(digit)].replace("零", "〇") for digit in str(year))
-        return self._dice.choice((f"{year}年{month + 1}月{day}日", f"{written}年{chinese(month + 1)}月{chinese(day)}日", f"{year}-{month + 1:02}-{day}"))
+        return self._dice.choice(
+            (f"{year}年{month + 1}月{day}日", f"{written}年{chinese(month + 1)}月{chinese(day)}日", f"{year}-{month + 1:02}-{day}")
+        )
 
 
 def _percent(bps: int) -> str:
