@@ -70,6 +70,9 @@ bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... 
 bench-plan-text: setup ## planted and honest plans, and how many of each the check of text against payment schedule finds (PLANS="--plans 60" for fewer)
 	@$(PY) -m scripts.bench.plan_text $(PLANS)
 
+bench-outlook: setup ## forecasts of loan books out of time and after two collapses (DATA=folder with LendingClub's finished loans; else on a made book)
+	@$(PY) -m scripts.bench.outlook $(if $(DATA),--data $(DATA))
+
 wheels: setup ## build the wheels and the sdist into dist/
 	@$(PY) -m scripts.build.wheels
 

@@ -71,7 +71,14 @@ def comparables_view(found: Sequence[ComparableOut], ladder_bps: int, t: Say) ->
 def waterfall_view(steps: Sequence[StepOut], t: Say) -> tuple[Bar, ...]:
     """What is left after each step, and behind it what the step took."""
     return tuple(
-        Bar(place * ROW, 0, _across(step.after_bps), _across(step.taken_bps), t("outlook.step_" + step.name), say_basis_points(step.after_bps))
+        Bar(
+            place * ROW,
+            0,
+            _across(step.after_bps),
+            _across(step.taken_bps),
+            t("outlook.step_" + step.name),
+            say_basis_points(step.after_bps),
+        )
         for place, step in enumerate(steps)
     )
 
@@ -89,7 +96,9 @@ def fan_view(points: Sequence[ForecastPointOut], t: Say) -> Fan:
         high=say_basis_points(end.high_bps),
     )  # fmt: skip
     every = max(1, -(-last // 12 // LABELS)) * 12
-    return Fan(line, " ".join([*above, *below]), tuple(Mark(WIDTH * month // last, str(month)) for month in range(every, last + 1, every)), words)
+    return Fan(
+        line, " ".join([*above, *below]), tuple(Mark(WIDTH * month // last, str(month)) for month in range(every, last + 1, every)), words
+    )
 
 
 def _stepped(shares: Sequence[int]) -> str:

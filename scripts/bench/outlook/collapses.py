@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from backend.watch.outlook.models.hazards import Hazards
-from backend.watch.outlook.models.loans import CLOSED, PAYING, STOPPED, Loans, scheduled_balance
+from backend.watch.outlook.models.loans import CLOSED, PAYING, STOPPED, Floats, Loans, scheduled_balance
 
 LONG, SHORT = 24, 6
 
 
-def collapse(loans: Loans, kind: str, start: int, hazards: Hazards, recoveries: np.ndarray, seed: int) -> Loans:  # type: ignore[type-arg]
-    """The loans' whole lives with the collapse in them; `recoveries` are shares to draw from."""
+def collapse(loans: Loans, kind: str, start: int, hazards: Hazards, recoveries: tuple[Floats, Floats], seed: int) -> Loans:
+    """The loans' whole lives with the collapse in them; `recoveries` are shares to draw from, and the chance of each: by unpaid amount."""
     dice = np.random.default_rng(seed)
     running = (loans.issued < start) & (loans.last_paid >= start) & (loans.state != PAYING)
     stops = np.full(len(loans), np.iinfo(np.int64).max)
@@ -29,7 +29,7 @@ def collapse(loans: Loans, kind: str, start: int, hazards: Hazards, recoveries: 
     hit = running & (stops <= loans.last_paid)
     last = np.where(hit, stops - 1, loans.last_paid)
     unpaid = scheduled_balance(loans, last - loans.issued)
-    drawn = dice.choice(recoveries, len(loans)) * unpaid
+    drawn = dice.choice(recoveries[0], len(loans), p=recoveries[1]) * unpaid
     return replace(
         loans,
         state=np.where(hit, STOPPED, np.where(loans.state == CLOSED, CLOSED, STOPPED)),

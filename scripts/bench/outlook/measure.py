@@ -49,10 +49,13 @@ def at_date(loans: Loans, as_of: int, grades: int) -> dict[str, Any]:
 
 def at_collapse(loans: Loans, kind: str, start: int, grades: int) -> dict[str, Any]:
     """Whether the forecast is silent before month 12 and how many forecasts then are within three points."""
+    # A platform whose payments collapsed makes no more loans.
+    loans = loans.at(np.flatnonzero(loans.issued < start))
     before = loans.known_at(start)
     hazards = METHODS["vintage"](recent_counts(before, start, grades))
     stopped = (loans.state == STOPPED) & (loans.amount > loans.principal_paid)
-    recoveries = np.clip(loans.recovered[stopped] / (loans.amount - loans.principal_paid)[stopped], 0, 1)
+    unpaid = (loans.amount - loans.principal_paid)[stopped]
+    recoveries = (np.clip(loans.recovered[stopped] / unpaid, 0, 1), unpaid / unpaid.sum())
     silent, close = True, []
     for seed in range(COLLAPSES):
         lives = collapse(loans, kind, start, hazards, recoveries, seed)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from backend.watch.outlook.models.backtest import CANDIDATES, LEVEL, SEED, Backtest, backtest, recent_counts, spread
+from backend.watch.outlook.models.backtest import CANDIDATES, LEVEL, Backtest, backtest, recent_counts, spread
 from backend.watch.outlook.models.collapse import SILENT_MONTHS, SUSPECTED, stop_factor
 from backend.watch.outlook.models.hazards import METHODS
-from backend.watch.outlook.models.loans import CLOSED, PAYING, Loans
+from backend.watch.outlook.models.loans import CLOSED, PAYING, STOPPED, Loans
 from backend.watch.outlook.models.returns import expected, recovery_share
 
 FEWEST_LOANS = 200
 HISTORY_MONTHS = 24
 """Loans must have been made so long ago: a year to learn from, and one to test on."""
+ENDS_A_MONTH = 10.0
+"""Where so many loans of an average month end, a month in which none does was left out of the book."""
 
 
 @dataclass(frozen=True)
@@ -50,21 +53,29 @@ class Forecast:
 
 
 def forecast(loans: Loans, facts: BookFacts) -> Forecast:
-    """The same for the same book. Reasons: few_loans, one_grade, short_history, nothing_unpaid, collapse_new, collapse_suspected."""
-    unpaid = loans.balance(facts.as_of) > 0
+    """The same for the same book; the reasons why there is none are those of `_reasons`."""
+    reason = next(_reasons(loans, facts), None)
+    return reason or _number(loans, facts, _start(facts))
+
+
+def _start(facts: BookFacts) -> int:
+    return facts.as_of if facts.collapsed is None else facts.collapsed
+
+
+def _reasons(loans: Loans, facts: BookFacts) -> Iterator[Forecast]:
+    start = _start(facts)
     if len(loans) < FEWEST_LOANS:
-        return Forecast(None, "few_loans", (("loans", len(loans)), ("needed", FEWEST_LOANS)))
+        yield Forecast(None, "few_loans", (("loans", len(loans)), ("needed", FEWEST_LOANS)))
     if len(np.unique(loans.grade)) < 2:
-        return Forecast(None, "one_grade")
-    if not unpaid.any():
-        return Forecast(None, "nothing_unpaid")
-    start = facts.as_of if facts.collapsed is None else facts.collapsed
-    months = int(start - loans.issued.min())
-    if months < HISTORY_MONTHS:
-        return Forecast(None, "short_history", (("months", months), ("needed", HISTORY_MONTHS)))
+        yield Forecast(None, "one_grade")
+    if not (loans.balance(facts.as_of) > 0).any():
+        yield Forecast(None, "nothing_unpaid")
+    if (months := int(start - loans.issued.min())) < HISTORY_MONTHS:
+        yield Forecast(None, "short_history", (("months", months), ("needed", HISTORY_MONTHS)))
     if facts.collapsed is not None and facts.as_of - facts.collapsed < SILENT_MONTHS:
-        return Forecast(None, "collapse_new", (("months", facts.as_of - facts.collapsed), ("needed", SILENT_MONTHS)))
-    return _number(loans, facts, start)
+        yield Forecast(None, "collapse_new", (("months", facts.as_of - facts.collapsed), ("needed", SILENT_MONTHS)))
+    if missing := _missing_months(loans, start):
+        yield Forecast(None, "missing_months", (("months", missing),))
 
 
 def _number(loans: Loans, facts: BookFacts, start: int) -> Forecast:
@@ -85,11 +96,18 @@ def _number(loans: Loans, facts: BookFacts, start: int) -> Forecast:
     everything = np.arange(len(loans))
     half = (tested.width if tested else 3.0) * spread(found, everything)
     # Loans of a book stray together: a large book's interval is not narrower than a sampled one's.
-    half = max(half, _least_half_width(tested, found, loans))
+    half = max(half, _least_half_width(tested))
     curve = np.cumsum(found.by_month) / whole
     scale = half * np.minimum(1.0, curve / max(share, 1e-9))
     by_month = tuple((float(one), float(max(0.0, one - wide)), float(min(1.0, one + wide))) for one, wide in zip(curve, scale, strict=True))
     return Forecast(Number(share, max(0.0, share - half), min(1.0, share + half), by_month, method, recovery, factor, tested))
+
+
+def _missing_months(loans: Loans, start: int) -> int:
+    """Months of the last two years before `start` in which no loan ended, though many do."""
+    ended = loans.last_paid[np.isin(loans.state, (STOPPED, CLOSED))]
+    newest = np.bincount(np.clip(ended - (start - HISTORY_MONTHS), 0, HISTORY_MONTHS), minlength=HISTORY_MONTHS + 1)[1:HISTORY_MONTHS]
+    return int((newest == 0).sum()) if newest.mean() >= ENDS_A_MONTH else 0
 
 
 def _can_be_tested(before: Loans, then: int) -> bool:
@@ -97,9 +115,6 @@ def _can_be_tested(before: Loans, then: int) -> bool:
     return len(known) >= FEWEST_LOANS and bool(((known.state == PAYING) & (known.balance(then) > 0)).sum() >= FEWEST_LOANS // 2)
 
 
-def _least_half_width(tested: Backtest | None, found: object, loans: Loans) -> float:
+def _least_half_width(tested: Backtest | None) -> float:
     """The mean error of the year that was tested, widened to the interval's level."""
     return 0.05 if tested is None else tested.mae_pp[tested.chosen] / 100 * LEVEL / 0.4
-
-
-__all__ = ["CLOSED", "FEWEST_LOANS", "SEED", "BookFacts", "Forecast", "Number", "forecast"]

@@ -46,14 +46,18 @@ class Loans:
         last = np.minimum(known.last_paid, month)
         before = known.last_paid <= month
         # Whoever paid in the month itself is not known to have stopped.
-        state = np.where(before & (known.state == CLOSED), CLOSED, np.where((known.last_paid < month) & (known.state == STOPPED), STOPPED, PAYING))
+        state = np.where(
+            before & (known.state == CLOSED), CLOSED, np.where((known.last_paid < month) & (known.state == STOPPED), STOPPED, PAYING)
+        )
         paid = np.where(state == PAYING, known.amount - scheduled_balance(known, last - known.issued), known.principal_paid)
         return replace(known, last_paid=last, state=state, principal_paid=paid)
 
     def balance(self, month: int) -> Floats:
         """Unpaid principal, by what was paid; of paying loans by their schedule at that month."""
         on_schedule = scheduled_balance(self, month - self.issued)
-        return np.where(self.state == CLOSED, 0.0, np.where(self.state == STOPPED, np.maximum(self.amount - self.principal_paid, 0.0), on_schedule))
+        return np.where(
+            self.state == CLOSED, 0.0, np.where(self.state == STOPPED, np.maximum(self.amount - self.principal_paid, 0.0), on_schedule)
+        )
 
 
 def scheduled_balance(loans: Loans, age: Ints) -> Floats:

@@ -78,7 +78,7 @@ def test_two_dates_that_disagree_are_both_shown() -> None:
 
 
 def test_the_part_is_named_and_the_sentence_stands_as_written() -> None:
-    parts = {name: "【示例】无数字。" for name in PARTS} | {"dispute_resolution": "见附件。 首期兑付２５％；其余略。"}
+    parts = dict.fromkeys(PARTS, "【示例】无数字。") | {"dispute_resolution": "见附件。 首期兑付２５％；其余略。"}
     assert [(one.part, one.sentence) for one in contradictions(parts, LADDER)] == [("dispute_resolution", "首期兑付２５％；")]
 
 
