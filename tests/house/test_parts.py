@@ -48,8 +48,8 @@ def declared(part: Part) -> set[str]:
     return {name_of(one) for one in part.requirements()}
 
 
-#: A model of one's own may be an ONNX file (extra `onnx`); the room works without.
-OPTIONAL = {FACE.name: {"onnxruntime", "face-recognition-models"}}
+#: Forecasts need numpy (extra `outlook`), the service does not. A model of one's own may be an ONNX file (extra `onnx`); the room works without.
+OPTIONAL = {FACE.name: {"onnxruntime", "face-recognition-models"}, BACKEND.name: {"numpy"}}
 
 
 @pytest.mark.parametrize("part", DRAWN, ids=lambda part: part.name)

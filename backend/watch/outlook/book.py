@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from backend.ground.common.errors import LenderVoteError
-from backend.ground.common.money import parse_amount, say_yuan
+from backend.ground.common.money import parse_yuan, say_yuan
 from backend.watch.outlook.errors import (
     BalanceTooHigh,
     BookColumnsMissing,
@@ -201,7 +201,7 @@ class _Row:
         for text in filter(None, re.split("[;；]", self._cells["lender_shares"])):
             account, _, amount = text.replace("：", ":").rpartition(":")
             try:
-                fen = parse_amount(amount.strip())
+                fen = parse_yuan(amount.strip())
             except LenderVoteError:
                 fen = -1
             if not account.strip() or fen < 0 or account.strip() in seen:
@@ -247,7 +247,7 @@ class _Row:
                 self._note(name, CellMissing())
             return None if needed else 0
         try:
-            return parse_amount(text)
+            return parse_yuan(text)
         except LenderVoteError as error:
             self._note(name, error)
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,8 @@ def read(path: Path) -> Loans:
             ))  # fmt: skip
     columns = list(zip(*rows, strict=True))
     kinds = (np.int64, np.int64, np.int64, np.float64, np.float64, np.int64, np.int64, np.float64, np.float64)
-    return Loans(*(np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)))
+    arrays: list[Any] = [np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)]
+    return Loans(*arrays)
 
 
 def _month(date: str) -> int:

@@ -24,8 +24,8 @@ def own_book(loans: int = LOANS, seed: int = SEED) -> Loans:
     stopped = (life <= end) & (life <= term)
     last = issued + np.where(stopped, life - 1, np.minimum(end, term))
     book = Loans(
-        issued, term.astype(np.int64), grade.astype(np.int64), amount, rate, last, np.where(stopped, STOPPED, CLOSED).astype(np.int64), amount,
-        np.zeros(loans),
+        issued, term.astype(np.int64), grade.astype(np.int64), amount, rate, last,
+        np.where(stopped, STOPPED, CLOSED).astype(np.int64), amount, np.zeros(loans),
     )  # fmt: skip
     unpaid = scheduled_balance(book, last - issued)
     recovered = np.where(stopped & (dice.random(loans) < 0.25), unpaid * dice.uniform(0, 0.5, loans), 0.0)

@@ -45,7 +45,8 @@ def _told(number: Number) -> dict[str, Any]:
         "by_month": [[month, *map(_bps, point)] for month, point in enumerate(number.by_month, start=1)],
         "errors_bps": {name: round(100 * error) for name, error in sorted(tested.mae_pp.items())} if tested else {},
         "high_bps": _bps(number.high), "low_bps": _bps(number.low), "method": number.method,
-        "recovery_bps": _bps(number.recovery_share), "share_bps": _bps(number.share), "stop_factor_percent": round(100 * number.stop_factor),
+        "recovery_bps": _bps(number.recovery_share), "share_bps": _bps(number.share),
+        "stop_factor_percent": round(100 * number.stop_factor),
     }  # fmt: skip
 
 
