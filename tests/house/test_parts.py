@@ -48,7 +48,7 @@ def declared(part: Part) -> set[str]:
     return {name_of(one) for one in part.requirements()}
 
 
-#: Forecasts need numpy (extra `outlook`), the service does not. A model of one's own may be an ONNX file (extra `onnx`); the room works without.
+#: Forecasts need numpy (extra `outlook`), the service does not. A face model of one's own may be an ONNX file (extra `onnx`).
 OPTIONAL = {FACE.name: {"onnxruntime", "face-recognition-models"}, BACKEND.name: {"numpy"}}
 
 
