@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from backend.ground.common.spreadsheets import table_csv
 from backend.watch.outlook.book import COLUMNS, EXAMPLE
@@ -18,7 +19,7 @@ def template_xlsx() -> bytes:
     from openpyxl import Workbook
 
     workbook = Workbook()
-    sheet = workbook.active
+    sheet: Any = workbook.active
     sheet.title = "借款台账"
     sheet.append(list(COLUMNS.values()))
     sheet.append(list(EXAMPLE))

@@ -34,9 +34,10 @@ def write(path: Path, loans: int) -> None:
             state = int(known.state[place])
             owed = 0.0 if state == CLOSED else max(round(float(balance[place]), 2), 0.01)
             last = AS_OF if state == PAYING else int(known.last_paid[place])
+            amount, rate, grade = known.amount[place], known.rate[place], "ABCDEFG"[known.grade[place]]
             writer.writerow([
-                f"L-{place:06}", _date(int(known.issued[place])), int(known.term[place]), "ABCDEFG"[known.grade[place]],
-                f"{known.amount[place]:.2f}", f"{known.rate[place] * 1200:.2f}", WORDS[state], f"{owed:.2f}", _date(last), "", "", "", f"A{place}:{owed:.2f}",
+                f"L-{place:06}", _date(int(known.issued[place])), int(known.term[place]), grade, f"{amount:.2f}", f"{rate * 1200:.2f}",
+                WORDS[state], f"{owed:.2f}", _date(last), "", "", "", f"A{place}:{owed:.2f}",
             ])  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.watch.outlook.models.hazards import Hazards
-from backend.watch.outlook.models.loans import PAYING, STOPPED, Floats, Loans
+from backend.watch.outlook.models.loans import PAYING, STOPPED, Floats, Ints, Loans
 
 RECOVERY_MONTHS = 24
 """After a stop, what is recovered comes evenly over so many months: when it comes is not recorded."""
@@ -61,7 +61,7 @@ def expected(loans: Loans, hazards: Hazards, recovery: float, as_of: int, stop_f
     )  # fmt: skip
 
 
-def _follow(kinds: Floats, weight: Floats, hazards: Hazards, recovery: float, stop_factor: float) -> tuple[dict[str, Floats], Floats]:
+def _follow(kinds: Ints, weight: Floats, hazards: Hazards, recovery: float, stop_factor: float) -> tuple[dict[str, Floats], Floats]:
     """Shares of each kind's unpaid principal, and yuan by month."""
     term, grade, age = kinds[:, 0], kinds[:, 1], kinds[:, 2]
     rate = np.maximum(kinds[:, 3] / 1e6, 1e-9)

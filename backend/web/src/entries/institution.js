@@ -6,6 +6,7 @@ import { drawHead, drawPlan, drawRegister } from "../office/case.js";
 import { drawEditor, drawSubmission } from "../office/editor.js";
 import { drawChanges } from "../office/changes.js";
 import { drawContradictions } from "../office/contradictions.js";
+import { drawLoanBook } from "../office/loan_book.js";
 import { openOffice } from "../office/session.js";
 import { say } from "../office/say.js";
 import { drawUpload } from "../office/upload.js";
@@ -26,6 +27,7 @@ async function drawCase(theCase, redraw) {
         ? plans.map((plan) => drawPlan(plan, drawChanges(plan, plans), drawContradictions(plan), drawSubmission(theCase, plan, redraw)))
         : make("p", {}, say("office.plans_none")),
       drawEditor(theCase, plans, redraw),
+      drawLoanBook(theCase),
     ),
   );
 }

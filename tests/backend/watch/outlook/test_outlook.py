@@ -93,7 +93,7 @@ def test_a_book_is_forecast_frozen_and_shown_to_everybody(town: Town, outlook: O
         assert speaker(language)("outlook.informs") in page
         assert page.count("<svg") == 5
     other = town.browser().get(path, params={"recovered": 80, "kept": 50}).text
-    assert "32.50%" in other, "half of 65 per cent"
+    assert "32.5%" in other, "half of 65 per cent"
     assert town.browser().get(path, params={"recovered": 101}).status_code in {400, 422}
 
 
