@@ -104,7 +104,7 @@ def outlook_page(
     assumed = Assumptions(kept, recovered, costs, start, length, discount)
     ladder = service_of(request, PlanService).get_plan(poll["plan"]["id"]).content["ladder"]
     facts = outlook_facts(service_of(request, OutlookService), poll["case_id"], ladder, assumed, speaker(language))
-    return render(request, "outlook.html", poll=poll, **facts)
+    return render(request, "poll/outlook.html", poll=poll, **facts)
 
 
 @router.get("/polls/{poll_id}/transactions")

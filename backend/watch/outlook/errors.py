@@ -114,7 +114,7 @@ class SharesDoNotAddUp(BadInput):
     """The lenders' shares are not the unpaid principal."""
 
     zh = "出借人份额合计 {sum} 元，未还本金 {balance} 元。"
-    en = "The lenders' shares add up to {sum} yuan, unpaid principal is {balance} yuan."
+    en = "The lenders' shares add up to CNY {sum}, unpaid principal is CNY {balance}."
 
 
 class ShareNotReadable(BadInput):

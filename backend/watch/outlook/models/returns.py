@@ -47,7 +47,7 @@ def expected(loans: Loans, hazards: Hazards, recovery: float, as_of: int, stop_f
     paying = loans.state == PAYING
     kinds = np.stack([loans.term, loans.grade, np.clip(as_of - loans.issued, 0, loans.term), np.round(loans.rate * 1e6)], axis=1)
     unique, kind = np.unique(kinds[paying].astype(np.int64), axis=0, return_inverse=True)
-    weight = np.bincount(kind.reshape(-1), weights=balance[paying], minlength=len(unique))
+    weight = np.bincount(kind.reshape(-1), weights=balance[paying], minlength=len(unique)).astype(np.float64)
     shares, by_month = _follow(unique, weight, hazards, recovery, stop_factor)
     stopped = np.where(loans.state == STOPPED, balance, 0.0)
     _spread(by_month, float(stopped.sum()) * recovery, 0)
