@@ -154,13 +154,7 @@ def open_rooms(settings: Settings) -> Rooms:
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
-    cases.on_signed("register_freeze", register.complete_freeze)
-    cases.on_signed("plan_admission", plans.complete_admission)
-    cases.on_signed(APPOINTMENT, trustees.complete_appointment)
-    cases.on_signed("poll_announcement", polls.complete_announcement)
-    cases.on_signed(SEALED_ANNOUNCEMENT, sealed_polls.complete)
-    cases.on_signed(ABANDONMENT, sealed_polls.complete_abandonment)
-    cases.on_signed(IDENTITY_FILE, identities.complete)
+    _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
@@ -169,6 +163,19 @@ def open_rooms(settings: Settings) -> Rooms:
         checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
         outlook,
     )  # fmt: skip
+
+
+def _carry_out_what_is_signed(
+    cases: CaseService, register: RegisterService, plans: PlanService, trustees: TrusteeService, polls: PollService,
+    sealed_polls: SealedPollService, identities: IdentityService,
+) -> None:  # fmt: skip
+    cases.on_signed("register_freeze", register.complete_freeze)
+    cases.on_signed("plan_admission", plans.complete_admission)
+    cases.on_signed(APPOINTMENT, trustees.complete_appointment)
+    cases.on_signed("poll_announcement", polls.complete_announcement)
+    cases.on_signed(SEALED_ANNOUNCEMENT, sealed_polls.complete)
+    cases.on_signed(ABANDONMENT, sealed_polls.complete_abandonment)
+    cases.on_signed(IDENTITY_FILE, identities.complete)
 
 
 def create_app(settings: Settings) -> FastAPI:

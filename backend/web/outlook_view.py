@@ -10,7 +10,7 @@ from backend.watch.outlook.schemas import ComparableOut, ForecastPointOut, StepO
 from backend.web.catalogue import Say
 from backend.web.result_view import say_basis_points
 
-WIDTH, HEIGHT, ROW = 400, 160, 34
+WIDTH, HEIGHT, ROW = 400, 160, 38
 LABELS = 6
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from backend.case.register.odd_cells import OddCell, OddKind
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.common.money import parse_yuan, say_yuan
 from backend.watch.outlook.errors import (
@@ -15,10 +16,10 @@ from backend.watch.outlook.errors import (
     BookColumnsMissing,
     BookEmpty,
     BookMonthWrong,
-    CellMissing,
     CollateralContradicted,
     DateImpossible,
     DateNotReadable,
+    LoanCellBlank,
     LoanTwice,
     NumberOutOfRange,
     ShareNotReadable,
@@ -61,6 +62,7 @@ EXAMPLE = (
 )
 PROBLEMS_LISTED = 10_000
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:[T ].*)?")
+_FIRST_DAY, _LAST_DAY = date(1899, 12, 30), 100_000
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -140,6 +142,10 @@ def _places(header: Sequence[str]) -> dict[str, int]:
 def _text(cell: object) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, OddCell):
+        # A date of a spreadsheet is a number of days; what else is odd (formulas, errors) reads as nothing that a column takes.
+        is_date = cell.kind is OddKind.DATE and cell.number is not None and 0 < cell.number < _LAST_DAY
+        return (_FIRST_DAY + timedelta(days=int(cell.number))).isoformat() if is_date else f"#{cell.kind}"
     return f"{cell:.10g}" if isinstance(cell, float) else str(cell).strip()
 
 
@@ -155,7 +161,7 @@ class _Row:
         cells = self._cells
         for name in ("loan_no", "grade"):
             if not cells[name]:
-                self._note(name, CellMissing())
+                self._note(name, LoanCellBlank())
         issued, last = self._date("issued_on"), self._date("last_paid_on", needed=False)
         term = self._number("term_months", 1, 120)
         rate = self._number("rate_percent", 0, 100)
@@ -216,7 +222,7 @@ class _Row:
         text = self._cells[name]
         if not text:
             if needed:
-                self._note(name, CellMissing())
+                self._note(name, LoanCellBlank())
             return None if needed else 0
         found = _DATE.fullmatch(text)
         try:
@@ -244,7 +250,7 @@ class _Row:
         text = self._cells[name]
         if not text:
             if needed:
-                self._note(name, CellMissing())
+                self._note(name, LoanCellBlank())
             return None if needed else 0
         try:
             return parse_yuan(text)

@@ -54,7 +54,7 @@ class ForecastUnknown(NotFound):
     en = "This case has no forecast yet."
 
 
-class CellMissing(BadInput):
+class LoanCellBlank(BadInput):
     """A cell that must be filled is blank."""
 
     zh = "必须填写。"
@@ -93,7 +93,7 @@ class StateUnknown(BadInput):
     """The state is none of the three."""
 
     zh = "状态须为：正常、逾期、结清。"
-    en = "The state is one of: 正常 (paying), 逾期 (stopped), 结清 (closed)."
+    en = "The state is one of: paying, stopped, closed."
 
 
 class StateContradicted(BadInput):

@@ -73,6 +73,12 @@ def get_outlook(case_id: str, outlooks: Outlooks) -> OutlookOut:
     return OutlookOut(comparables=[ComparableOut.of(fact) for fact in outlooks.comparables()], forecasts=forecasts)
 
 
+@router.get("/cases/{case_id}/outlook/{content_hash}.json")
+def get_forecast_bytes(case_id: str, content_hash: str, outlooks: Outlooks) -> Response:
+    """A forecast's canonical JSON, exactly as hashed."""
+    return _download(outlooks.forecast_bytes(case_id, content_hash), "application/json", "forecast.json")
+
+
 @contextmanager
 def _copied(file: UploadFile) -> Iterator[Path]:
     with TemporaryDirectory(prefix="loan-book-") as folder:

@@ -22,7 +22,7 @@ from backend.vote.polls.service import PollService
 from backend.watch.outlook import store
 from backend.watch.outlook.book import read_book, read_month
 from backend.watch.outlook.comparables import COMPARABLES, Comparable
-from backend.watch.outlook.errors import BookFrozen, BookUnknown
+from backend.watch.outlook.errors import BookFrozen, BookUnknown, ForecastUnknown
 from backend.watch.outlook.packing import pack, unpack
 from backend.watch.outlook.views import BookReport, BookView, ForecastView, Score
 
@@ -105,6 +105,15 @@ class OutlookService:
             unpaid = {int(month): fen for month, fen in json.loads(newest.unpaid_by_issue).items()} if newest else {}
             until = newest.as_of if newest else 0
             return [_view(row, until, unpaid) for row in store.forecasts(session, case_id)]
+
+    def forecast_bytes(self, case_id: str, content_hash: str) -> bytes:
+        """A forecast exactly as hashed; `content_hash` as 0x hex. Raises: CaseUnknown, ForecastUnknown."""
+        self._cases.get_case(case_id)
+        with self._sessions.reading() as session:
+            found = [row.canonical for row in store.forecasts(session, case_id) if to_hex(row.content_hash) == content_hash.lower()]
+        if not found:
+            raise ForecastUnknown
+        return found[0]
 
     def comparables(self) -> tuple[Comparable, ...]:
         """What others paid."""

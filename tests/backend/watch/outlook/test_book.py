@@ -38,8 +38,8 @@ def test_the_template_reads_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("cells", "field", "rule"),
     [
-        ({"loan_no": ""}, "loan_no", "CellMissing"),
-        ({"grade": ""}, "grade", "CellMissing"),
+        ({"loan_no": ""}, "loan_no", "LoanCellBlank"),
+        ({"grade": ""}, "grade", "LoanCellBlank"),
         ({"issued_on": "2024-02-30"}, "issued_on", "DateNotReadable"),
         ({"issued_on": "2026-07-01", "last_paid_on": ""}, "issued_on", "DateImpossible"),
         ({"last_paid_on": "2024-01-31"}, "last_paid_on", "DateImpossible"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.ground.common.hashing import keccak
 from backend.watch.outlook import routes as outlook_routes
 from backend.watch.outlook.card import model_card
 from backend.watch.outlook.errors import BookFrozen
@@ -74,6 +75,9 @@ def test_a_book_is_forecast_frozen_and_shown_to_everybody(town: Town, outlook: O
     [told] = town.browser().get(f"/api/cases/{case_id}/outlook").json()["forecasts"]
     assert told["content_hash"] == "0x" + kept.content_hash.hex()
     assert told["points"], told["reason"]
+    as_hashed = town.browser().get(f"/api/cases/{case_id}/outlook/{told['content_hash']}.json").content
+    assert keccak(as_hashed) == kept.content_hash
+    assert town.browser().get(f"/api/cases/{case_id}/outlook/0x00.json").status_code == 404
     assert told["content_hash"] in model_card(outlook.forecasts(case_id))
 
     plan = town.admit_plan(people)
