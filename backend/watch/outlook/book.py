@@ -143,10 +143,17 @@ def _text(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, OddCell):
-        # A date of a spreadsheet is a number of days; what else is odd (formulas, errors) reads as nothing that a column takes.
-        is_date = cell.kind is OddKind.DATE and cell.number is not None and 0 < cell.number < _LAST_DAY
-        return (_FIRST_DAY + timedelta(days=int(cell.number))).isoformat() if is_date else f"#{cell.kind}"
-    return f"{cell:.10g}" if isinstance(cell, float) else str(cell).strip()
+        return _odd_text(cell)
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell).strip()
+
+
+def _odd_text(cell: OddCell) -> str:
+    """A spreadsheet's date is a number of days; what else is odd (errors, per cents) reads as nothing that a column takes."""
+    if cell.number is not None and cell.kind is OddKind.YUAN:
+        return f"{cell.number:.15g}"
+    if cell.number is not None and cell.kind is OddKind.DATE and 0 < cell.number < _LAST_DAY:
+        return (_FIRST_DAY + timedelta(days=int(cell.number))).isoformat()
+    return f"#{cell.kind}"
 
 
 class _Row:

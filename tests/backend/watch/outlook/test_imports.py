@@ -25,18 +25,19 @@ def test_both_templates_are_one_book(tmp_path: Path) -> None:
     assert found[0].problems == found[1].problems == []
 
 
-def test_numbers_and_dates_of_a_spreadsheet_are_read_and_formulas_named(tmp_path: Path) -> None:
+def test_numbers_and_dates_of_a_spreadsheet_are_read_and_per_cents_named(tmp_path: Path) -> None:
     workbook = Workbook()
     sheet: Any = workbook.active
     good = dict(zip(COLUMNS, EXAMPLE, strict=True))
-    cells = {"issued_on": date(2024, 3, 15), "amount_yuan": 50000, "rate_percent": 10.8, "term_months": 36}
+    cells = {"issued_on": date(2024, 3, 15), "amount_yuan": 123456789.12, "rate_percent": 10.8, "term_months": 36}
     sheet.append(list(COLUMNS.values()))
     sheet.append(list((good | cells).values()))
-    sheet.append(list((good | {"loan_no": "L-0002", "amount_yuan": "=1+1"}).values()))
+    sheet.append(list((good | {"loan_no": "L-0002", "rate_percent": 0.108}).values()))
+    sheet.cell(3, 6).number_format = "0.0%"
     path = tmp_path / "book.xlsx"
     workbook.save(path)
     with open_sheet(path) as opened:
         book = read_book(opened.rows, AS_OF)
-    assert [(one.row, one.field, one.error.code) for one in book.problems] == [(3, "amount_yuan", "AmountNotReadable")]
+    assert [(one.row, one.field, one.error.code) for one in book.problems] == [(3, "rate_percent", "NumberOutOfRange")]
     [loan] = book.loans
-    assert (loan.issued, loan.amount_fen, loan.rate_bps, loan.term) == (2024 * 12 + 2, 5_000_000, 1080, 36)
+    assert (loan.issued, loan.amount_fen, loan.rate_bps, loan.term) == (2024 * 12 + 2, 12_345_678_912, 1080, 36)
