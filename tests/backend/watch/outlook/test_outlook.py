@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from backend.ground.common.hashing import keccak
 from backend.watch.outlook import routes as outlook_routes
@@ -19,6 +24,8 @@ from backend.web.catalogue import speaker
 from backend.web.routes import router as pages_router
 from scripts.bench.outlook.large_book import AS_OF, write
 from scripts.build import web
+from scripts.cli import installation
+from scripts.cli import outlook as outlook_command
 from tests.backend.town import CasePeople, Refused, Town
 
 MONTH = f"{AS_OF // 12}-{AS_OF % 12 + 1:02}"
@@ -138,3 +145,24 @@ def test_templates_are_there_for_everybody(town: Town, outlook: OutlookService) 
     for kind in ("csv", "xlsx"):
         assert town.browser().get(f"/api/loan-book/template.{kind}").status_code == 200
     assert outlook.comparables()
+
+
+def test_the_command_keeps_a_forecast_and_prints_its_card(
+    town: Town, outlook: OutlookService, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def rooms() -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(outlook=outlook)
+
+    monkeypatch.setattr(installation, "opened_rooms", rooms)
+    people = town.open_case()
+    case_id = people.case["id"]
+    assert CliRunner().invoke(outlook_command.app, ["card", "--case", case_id]).exit_code == 1, "there is none yet"
+    hand_in(people, book.read_bytes(), collapsed=MONTH)
+    done = CliRunner().invoke(outlook_command.app, ["forecast", "--case", case_id])
+    told = json.loads(done.stdout)
+    assert told["reason"] == "collapse_new"
+    assert "share_bps" not in told
+    card = CliRunner().invoke(outlook_command.app, ["card", "--case", case_id]).stdout
+    assert told["hash"] in card
+    assert "collapse_new" in card
