@@ -26,7 +26,7 @@ WORDS = ("正常", "逾期", "结清")
 def write(path: Path, loans: int) -> None:
     """A loan book as an institution would hand it in."""
     known = own_book(loans * 5 // 4).known_at(AS_OF)
-    balance = known.balance(AS_OF)
+    balance = known.balance()
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS.values())

@@ -17,9 +17,9 @@ from scripts.bench.outlook.collapses import collapse
 BOOKS, COLLAPSES = 60, 20
 
 
-def returned(ended: Loans, known: Loans, as_of: int) -> Floats:
-    """What loans returned after `as_of`, in the end."""
-    balance = known.balance(as_of)
+def returned(ended: Loans, known: Loans) -> Floats:
+    """What loans returned in the end, since they were `known`."""
+    balance = known.balance()
     unpaid = np.where(ended.state == STOPPED, np.clip(ended.amount - ended.principal_paid, 0, balance), 0.0)
     recovered = np.where(ended.state == STOPPED, np.minimum(ended.recovered, balance), 0.0)
     return np.asarray(np.where(known.state == STOPPED, recovered, balance - unpaid + recovered))
@@ -29,7 +29,7 @@ def at_date(loans: Loans, as_of: int, grades: int) -> dict[str, Any]:
     """Errors of each method on books of that date; whether the chosen one's intervals held, and their half-widths."""
     known = loans.known_at(as_of)
     ended = loans.at(np.flatnonzero(loans.issued < as_of))
-    balance, came = known.balance(as_of), returned(ended, known, as_of)
+    balance, came = known.balance(), returned(ended, known)
     books = samples(known, balance, as_of, as_of, BOOKS)
     true = np.array([came[book].sum() / balance[book].sum() for book in books])
     tested = backtest(known, as_of, grades)
@@ -65,6 +65,6 @@ def at_collapse(loans: Loans, kind: str, start: int, grades: int) -> dict[str, A
         known = lives.known_at(as_of)
         told = forecast(known, BookFacts(as_of, grades, start)).number
         ended = lives.at(np.flatnonzero(lives.issued < as_of))
-        true = returned(ended, known, as_of).sum() / known.balance(as_of).sum()
+        true = returned(ended, known).sum() / known.balance().sum()
         close.append(told is not None and abs(told.share - true) <= 0.03)
     return {"silent_before_12": silent, "within_3pp": round(float(np.mean(close)), 3)}

@@ -58,9 +58,9 @@ def backtest(loans: Loans, as_of: int, grades: int, seed: int = SEED) -> Backtes
     then = as_of - 12
     places = np.flatnonzero(loans.issued < then)
     known = loans.known_at(then)
-    lost = _lost_within(loans.at(places), known, then, as_of)
+    lost = _lost_within(loans.at(places), known, as_of)
     counts, recovery = recent_counts(known, then, grades), recovery_share(known, then)
-    balance = known.balance(then)
+    balance = known.balance()
     books = samples(known, balance, then, seed)
     true = np.array([lost[book].sum() / balance[book].sum() for book in books])
     errors, scaled = {}, {}
@@ -74,9 +74,9 @@ def backtest(loans: Loans, as_of: int, grades: int, seed: int = SEED) -> Backtes
     return Backtest(errors, chosen, _quantile(scaled[chosen]))
 
 
-def _lost_within(now: Loans, known: Loans, then: int, as_of: int) -> Floats:
-    """Yuan that stopped after `then`, until `as_of`; of loans that had stopped, what was recovered counts against it."""
-    balance = known.balance(then)
+def _lost_within(now: Loans, known: Loans, as_of: int) -> Floats:
+    """Yuan of loans that stopped since they were `known`, until `as_of`; of those that had stopped, less what was recovered."""
+    balance = known.balance()
     stopped_since = (known.state == PAYING) & (now.state == STOPPED) & (now.last_paid + 1 <= as_of)
     unpaid = np.minimum(np.maximum(now.amount - now.principal_paid, 0.0), balance)
     return np.where(stopped_since, unpaid, np.where(known.state == STOPPED, -np.minimum(now.recovered, balance), 0.0))

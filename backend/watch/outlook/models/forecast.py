@@ -68,7 +68,7 @@ def _reasons(loans: Loans, facts: BookFacts) -> Iterator[Forecast]:
         yield Forecast(None, "few_loans", (("loans", len(loans)), ("needed", FEWEST_LOANS)))
     if len(np.unique(loans.grade)) < 2:
         yield Forecast(None, "one_grade")
-    if not (loans.balance(facts.as_of) > 0).any():
+    if not (loans.balance() > 0).any():
         yield Forecast(None, "nothing_unpaid")
     if (months := int(start - loans.issued.min())) < HISTORY_MONTHS:
         yield Forecast(None, "short_history", (("months", months), ("needed", HISTORY_MONTHS)))
@@ -112,7 +112,7 @@ def _missing_months(loans: Loans, start: int) -> int:
 
 def _can_be_tested(before: Loans, then: int) -> bool:
     known = before.known_at(then)
-    return len(known) >= FEWEST_LOANS and bool(((known.state == PAYING) & (known.balance(then) > 0)).sum() >= FEWEST_LOANS // 2)
+    return len(known) >= FEWEST_LOANS and bool(((known.state == PAYING) & (known.balance() > 0)).sum() >= FEWEST_LOANS // 2)
 
 
 def _least_half_width(tested: Backtest | None) -> float:

@@ -52,12 +52,9 @@ class Loans:
         paid = np.where(state == PAYING, known.amount - scheduled_balance(known, last - known.issued), known.principal_paid)
         return replace(known, last_paid=last, state=state, principal_paid=paid)
 
-    def balance(self, month: int) -> Floats:
-        """Unpaid principal, by what was paid; of paying loans by their schedule at that month."""
-        on_schedule = scheduled_balance(self, month - self.issued)
-        return np.where(
-            self.state == CLOSED, 0.0, np.where(self.state == STOPPED, np.maximum(self.amount - self.principal_paid, 0.0), on_schedule)
-        )
+    def balance(self) -> Floats:
+        """Unpaid principal, as the book says."""
+        return np.where(self.state == CLOSED, 0.0, np.maximum(self.amount - self.principal_paid, 0.0))
 
 
 def scheduled_balance(loans: Loans, age: Ints) -> Floats:

@@ -43,7 +43,7 @@ def expected(loans: Loans, hazards: Hazards, recovery: float, as_of: int, stop_f
 
     Loans of one term, grade, age and rate fare alike, so that each kind is followed once.
     """
-    balance = loans.balance(as_of)
+    balance = loans.balance()
     paying = loans.state == PAYING
     kinds = np.stack([loans.term, loans.grade, np.clip(as_of - loans.issued, 0, loans.term), np.round(loans.rate * 1e6)], axis=1)
     unique, kind = np.unique(kinds[paying].astype(np.int64), axis=0, return_inverse=True)

@@ -61,6 +61,13 @@ def test_a_loan_that_surely_pays_returns_its_balance() -> None:
     assert not found.lifetime[~paying].any()
 
 
+def test_what_is_unpaid_is_what_the_book_says() -> None:
+    half = Loans(**{**vars(KNOWN), "principal_paid": KNOWN.amount - KNOWN.balance() / 2})
+    hazards = METHODS["vintage"](count(KNOWN, AS_OF, 7))
+    assert expected(half, hazards, 0.06, AS_OF).balance.sum() == pytest.approx(KNOWN.balance().sum() / 2)
+    assert expected(half, hazards, 0.06, AS_OF).lifetime.sum() == pytest.approx(expected(KNOWN, hazards, 0.06, AS_OF).lifetime.sum() / 2)
+
+
 def test_silence_has_its_reasons() -> None:
     def reason(loans: Loans, as_of: int = AS_OF, collapsed: int | None = None) -> str:
         return forecast(loans, BookFacts(as_of, 7, collapsed)).reason
@@ -82,7 +89,7 @@ def test_a_stored_book_gives_the_same_bytes_each_time() -> None:
     rows = [
         Loan(int(i), int(t), "ABCDEFG"[g], round(a * 100), round(r * 120_000), int(s), round(b * 100), int(last), 0)
         for i, t, g, a, r, s, b, last in zip(
-            KNOWN.issued, KNOWN.term, KNOWN.grade, KNOWN.amount, KNOWN.rate, KNOWN.state, KNOWN.balance(AS_OF), KNOWN.last_paid, strict=True
+            KNOWN.issued, KNOWN.term, KNOWN.grade, KNOWN.amount, KNOWN.rate, KNOWN.state, KNOWN.balance(), KNOWN.last_paid, strict=True
         )
     ]
     view = BookView("b", b"\1" * 32, AS_OF, None, unpack(pack(rows)), sum(row.balance_fen for row in rows))
