@@ -1,6 +1,6 @@
 """The service that carries a vote from a claims register to an approved result.
 
-Storeys, each a folder of rooms, from the lowest: ground, people, case, vote, public, shell, web.
+Storeys, each a folder of rooms, from the lowest: ground, people, case, vote, watch, public, shell, web.
 A file imports only from lower rooms of its own storey and from storeys below; `app.py` alone knows them all.
 """
 

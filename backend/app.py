@@ -77,6 +77,8 @@ from backend.vote.polls.service import PollService
 from backend.vote.tally import routes as tally_routes
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
+from backend.watch.outlook import routes as outlook_routes
+from backend.watch.outlook.service import OutlookService
 from backend.web.routes import address_refused, install_web
 
 __all__ = ["Base", "Rooms", "create_app", "install_error_handlers", "open_rooms"]
@@ -117,6 +119,7 @@ class Rooms:
     certificates: CertificateService
     likenesses: LikenessService
     identities: IdentityService
+    outlook: OutlookService
 
 
 def open_rooms(settings: Settings) -> Rooms:
@@ -150,6 +153,22 @@ def open_rooms(settings: Settings) -> Rooms:
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
+    outlook = OutlookService(sessions, cases, polls, audit)
+    _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
+    chain.heartbeat.add_boundaries(polls.boundaries)
+    for stage_of_room in (register.stage, plans.stage, polls.case_stage):
+        cases.add_stage(stage_of_room)
+    return Rooms(
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
+        checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
+        outlook,
+    )  # fmt: skip
+
+
+def _carry_out_what_is_signed(
+    cases: CaseService, register: RegisterService, plans: PlanService, trustees: TrusteeService, polls: PollService,
+    sealed_polls: SealedPollService, identities: IdentityService,
+) -> None:  # fmt: skip
     cases.on_signed("register_freeze", register.complete_freeze)
     cases.on_signed("plan_admission", plans.complete_admission)
     cases.on_signed(APPOINTMENT, trustees.complete_appointment)
@@ -157,13 +176,6 @@ def open_rooms(settings: Settings) -> Rooms:
     cases.on_signed(SEALED_ANNOUNCEMENT, sealed_polls.complete)
     cases.on_signed(ABANDONMENT, sealed_polls.complete_abandonment)
     cases.on_signed(IDENTITY_FILE, identities.complete)
-    chain.heartbeat.add_boundaries(polls.boundaries)
-    for stage_of_room in (register.stage, plans.stage, polls.case_stage):
-        cases.add_stage(stage_of_room)
-    return Rooms(
-        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
-        checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
-    )  # fmt: skip
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -187,7 +199,7 @@ def create_app(settings: Settings) -> FastAPI:
         accounts_routes, passkeys_routes, administration_routes,
         cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
-        identities_routes,
+        identities_routes, outlook_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.include_router(health.router)

@@ -35,10 +35,13 @@ from backend.vote.tally.errors import NotTalliedYet, PollWasAbandoned
 from backend.vote.tally.schemas import ResultOut, SealOut, TurnoutOut
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
+from backend.watch.outlook.schemas import Assumptions
+from backend.watch.outlook.service import OutlookService
 from backend.web.catalogue import speaker
 from backend.web.ceremonies_view import ceremonies_view
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
+from backend.web.outlook_page import outlook_facts
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, built, error_page, render
 from backend.web.result_view import results_of
 from backend.web.turnout_view import TurnoutView, turnout_view
@@ -46,6 +49,9 @@ from verifier.web.one_file import CHECK_SEAL, one_file
 
 TRANSACTIONS_A_PAGE = 50
 HELP_TOPICS = ("genuine", "who", "face", "change", "absent", "claim", "paid", "see", "amount", "principal", "check", "assist", "where")
+
+Percent = Annotated[int, Query(ge=0, le=100)]
+Months = Annotated[int, Query(ge=0, le=120)]
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -87,6 +93,19 @@ def poll_page(request: Request, poll_id: str) -> Response:
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
     proved = service_of(request, PublicationService).proves_ranges(poll_id)
     return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES, proved=proved)
+
+
+@router.get("/polls/{poll_id}/outlook")
+def outlook_page(
+    request: Request, poll_id: str, kept: Percent = 100, recovered: Percent = 20, costs: Percent = 10, start: Months = 18,
+    length: Months = 24, discount: Annotated[int, Query(ge=0, le=20)] = 4,
+) -> Response:  # fmt: skip
+    """The plan beside liquidation by the reader's assumptions, what others paid, and the forecast of the case's loans."""
+    poll, language = _poll(request, poll_id), language_of(request)
+    assumed = Assumptions(kept, recovered, costs, start, length, discount)
+    ladder = service_of(request, PlanService).get_plan(poll["plan"]["id"]).content["ladder"]
+    facts = outlook_facts(service_of(request, OutlookService), poll["case_id"], ladder, assumed, speaker(language))
+    return render(request, "poll/outlook.html", poll=poll, **facts)
 
 
 @router.get("/polls/{poll_id}/transactions")

@@ -88,6 +88,14 @@ BACKEND = Part(
     ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/ranges", "verifier/web"),
     base=True,
 )
+OUTLOOK = Part(
+    "outlook",
+    "a backend whose operator forecasts loan books, by a command beside the service",
+    ROOT / "requirements-outlook.lock",
+    BACKEND.packages,
+    base=True,
+    extras=("outlook",),
+)
 FULL = Part("full", "everything, with drills and tests", ROOT / "requirements.lock", ())
 #: What a checkout needs for the demo; and of that, what compiles the contracts, so that this begins while the rest is fetched.
 DEMO = Part(
@@ -101,7 +109,7 @@ DEMO = Part(
 )
 COMPILER = Part("compiler", "compiling the contracts", ROOT / "requirements-compiler.lock", (), base=True, only=frozenset({"py-solc-x"}))
 #: Those of which people install one; their locks are drawn from the whole one.
-DRAWN = (AUDITOR, ISSUER, FACE, SFACE, TRUSTEE, BACKEND)
+DRAWN = (AUDITOR, ISSUER, FACE, SFACE, TRUSTEE, BACKEND, OUTLOOK)
 PARTS = (*DRAWN, FULL)
 OF_A_CHECKOUT = (COMPILER, DEMO)
 

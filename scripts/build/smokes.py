@@ -42,6 +42,7 @@ if __name__ == "__main__":
     sys.exit("dlib is installed" if importlib.util.find_spec("dlib") else 0)
 """
 CONTRACTS = "from backend.ground.chain.artifacts import load; assert load('Poll').bytecode"
+MODEL = "from backend.watch.outlook.models.running import model_hash; assert model_hash()"
 NO_SCRIPTS = "import importlib.util as u; assert u.find_spec('scripts') is None, 'a package named scripts is installed'"
 
 
@@ -105,6 +106,12 @@ def trustee(made: Environment, folder: Path) -> None:
     _run(made, folder, "python", "-c", "from verifier.trustee.words import twelve_words; assert len(twelve_words(bytes(32))) == 12")
 
 
+def outlook(made: Environment, folder: Path) -> None:
+    """The model loads, and the command line knows its command."""
+    _run(made, folder, "python", "-c", f"{MODEL}; {NO_SCRIPTS}")
+    _run(made, folder, "lendervote", "outlook", "--help")
+
+
 SMOKES: dict[str, Callable[[Environment, Path], None]] = {
     "auditor": auditor,
     "backend": backend,
@@ -112,6 +119,7 @@ SMOKES: dict[str, Callable[[Environment, Path], None]] = {
     "face": face,
     "sface": sface,
     "trustee": trustee,
+    "outlook": outlook,
 }
 
 

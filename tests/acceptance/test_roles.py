@@ -69,8 +69,15 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/plans/{plan_id}/admission": OFFICIAL,
     "GET /api/plans/{plan_id}": ANYONE,
     "GET /api/plans/{plan_id}/changes": ANYONE,
+    "GET /api/plans/{plan_id}/contradictions": INSTITUTION | OFFICIAL,
     "GET /api/plans/{plan_id}/plan.pdf": ANYONE,
     "GET /api/plans/{plan_id}/plan.json": ANYONE,
+    "GET /api/loan-book/template.xlsx": ANYONE,
+    "GET /api/loan-book/template.csv": ANYONE,
+    "POST /api/cases/{case_id}/loan-book": INSTITUTION,
+    "POST /api/cases/{case_id}/loan-book/rejects.csv": INSTITUTION,
+    "GET /api/cases/{case_id}/outlook": ANYONE,
+    "GET /api/cases/{case_id}/outlook/{content_hash}.json": ANYONE,
     "GET /api/cases/{case_id}/trustees": ANYONE,
     "POST /api/cases/{case_id}/trustees": OFFICIAL,
     "GET /api/cases/{case_id}/appointed.json": ANYONE,
@@ -251,7 +258,7 @@ def test_the_same_role_in_another_case_is_turned_away(vote: OpenVote, visitors: 
 LOOKING = [
     (call, role) for call, who in WHO.items() for role in sorted(who - {"nobody"})
     if call.startswith("GET")
-    and not any(name in call for name in ("{request_id}", "{number}", "{complaint_id}", "{ceremony_id}", "identity-file"))
+    and not any(name in call for name in ("{request_id}", "{number}", "{complaint_id}", "{ceremony_id}", "identity-file", "{content_hash}"))
 ]  # fmt: skip
 
 

@@ -22,7 +22,13 @@ NARROW: ViewportSize = {"width": 360, "height": 740}
 @pytest.mark.parametrize(("name", "size"), [("390", PHONE), ("360", NARROW), ("1280", DESK)])
 def test_public_pages(browser: Browser, vote: OpenVote, name: str, size: ViewportSize) -> None:
     with visitor(browser, size) as page:
-        for shown, path in [("home", "/"), ("poll", f"/polls/{vote.poll['id']}"), ("help", "/help"), ("lost", "/no-such-page")]:
+        for shown, path in [
+            ("home", "/"),
+            ("poll", f"/polls/{vote.poll['id']}"),
+            ("outlook", f"/polls/{vote.poll['id']}/outlook"),
+            ("help", "/help"),
+            ("lost", "/no-such-page"),
+        ]:
             page.goto(vote.url + path)
             assert page.locator("html").get_attribute("lang") == "zh-CN"
             assert page.locator("footer .hotline strong").is_visible()

@@ -17,7 +17,7 @@ FIELDS = (
     ("rangeProofsHash", "bytes32"),
 )
 #: Cases of the first release sign the first four (protocol §17).
-FIELDS_OF = {1: FIELDS[:4], 2: FIELDS, 3: FIELDS, 4: FIELDS}
+FIELDS_OF = {1: FIELDS[:4]} | dict.fromkeys(range(2, 6), FIELDS)
 DOMAIN_FIELDS = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
 DOMAIN_NAME, DOMAIN_VERSION = "LenderVote", "1"
 NO_RANGE_PROOFS = bytes(32)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Response, UploadFile
 from backend.case.cases.schemas import ActOut
 from backend.case.plans.errors import PdfTooLarge
 from backend.case.plans.pdf import LIMIT_BYTES
-from backend.case.plans.schemas import ChangesOut, PlanOut, ReturnIn, SubmissionIn
+from backend.case.plans.schemas import ChangesOut, ContradictionOut, PlanOut, ReturnIn, SubmissionIn
 from backend.case.plans.service import PlanService
 from backend.case.plans.views import PlanStatus, PlanView
 from backend.ground.http.services import service
@@ -22,6 +22,7 @@ router = APIRouter(prefix="/api", tags=["plans"])
 Plans = Annotated[PlanService, Depends(service(PlanService))]
 Institution = Annotated[Visitor, Depends(signed_in(INSTITUTION))]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
+Both = Annotated[Visitor, Depends(signed_in(INSTITUTION, OFFICIAL))]
 Anyone = Annotated[Visitor | None, Depends(maybe_signed_in)]
 
 
@@ -68,6 +69,12 @@ def get_plan(plan_id: str, visitor: Anyone, plans: Plans) -> PlanOut:
 def get_changes(plan_id: str, since: str, visitor: Anyone, plans: Plans) -> ChangesOut:
     """What tells this plan from an earlier version of the same case."""
     return ChangesOut.model_validate(plans.changes(plan_id, since, visitor), from_attributes=True)
+
+
+@router.get("/plans/{plan_id}/contradictions")
+def get_contradictions(plan_id: str, visitor: Both, plans: Plans) -> list[ContradictionOut]:
+    """Sentences that say otherwise than the payment schedule, for who submits or admits the plan; they stop nothing."""
+    return [ContradictionOut.of(found) for found in plans.contradictions(plan_id, visitor)]
 
 
 @router.get("/plans/{plan_id}/plan.pdf")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from backend.case.plans.contradictions import Contradiction, Rule
 from backend.case.plans.rules import PARTS
 from backend.case.plans.views import PlanStatus, PlanView
 from backend.ground.common.hex_text import Hex, HexSignature
@@ -86,6 +87,26 @@ class ChangesOut(BaseModel):
     parts: dict[str, list[PieceOut]]
     payments: list[PaymentOut]
     pdf_changed: bool
+
+
+class ContradictionOut(BaseModel):
+    """A sentence of a part, what it says and what the payment schedule says instead; figures are blank for a condition."""
+
+    part: str
+    sentence: str
+    rule: Rule
+    said: str
+    ladder: str
+    words_zh: str
+    words_en: str
+
+    @classmethod
+    def of(cls, found: Contradiction) -> ContradictionOut:
+        """The contradiction as JSON, explained in both languages."""
+        return cls(
+            part=found.part, sentence=found.sentence, rule=found.rule, said=found.said, ladder=found.ladder, words_zh=found.words("zh"),
+            words_en=found.words("en"),
+        )  # fmt: skip
 
 
 class SubmissionIn(BaseModel):

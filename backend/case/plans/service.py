@@ -13,6 +13,7 @@ from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, SignedAct, Stage
 from backend.case.plans import rules, store
 from backend.case.plans.changes import PlanChanges, changes_between
+from backend.case.plans.contradictions import Contradiction, contradictions
 from backend.case.plans.errors import (
     AdmissionUnderway,
     AnotherPlanWaiting,
@@ -199,6 +200,13 @@ class PlanService:
         if before.case_id != after.case_id:
             raise PlanUnknown
         return changes_between(before.content, after.content)
+
+    def contradictions(self, plan_id: str, visitor: Visitor) -> list[Contradiction]:
+        """Sentences that say otherwise than the ladder, for the case's own people. Raises: PlanUnknown, NotPartOfCase, PlanNotPublic."""
+        plan = self.show_plan(plan_id, visitor)
+        self._cases.require_member(plan.case_id, visitor)
+        ladder = tuple(rules.PayoutStep(step["months"], step["ratio_bps"]) for step in plan.content["ladder"])
+        return contradictions(plan.content["parts"], ladder)
 
     def plan_bytes(self, plan_id: str) -> bytes:
         """The canonical JSON, exactly as hashed. Raises: PlanUnknown."""

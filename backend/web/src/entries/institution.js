@@ -5,6 +5,8 @@ import { drawnAnew, list, make } from "../page/dom.js";
 import { drawHead, drawPlan, drawRegister } from "../office/case.js";
 import { drawEditor, drawSubmission } from "../office/editor.js";
 import { drawChanges } from "../office/changes.js";
+import { drawContradictions } from "../office/contradictions.js";
+import { drawLoanBook } from "../office/loan_book.js";
 import { openOffice } from "../office/session.js";
 import { say } from "../office/say.js";
 import { drawUpload } from "../office/upload.js";
@@ -22,9 +24,10 @@ async function drawCase(theCase, redraw) {
       {},
       make("h3", {}, say("office.plans")),
       plans.length
-        ? plans.map((plan) => drawPlan(plan, drawChanges(plan, plans), drawSubmission(theCase, plan, redraw)))
+        ? plans.map((plan) => drawPlan(plan, drawChanges(plan, plans), drawContradictions(plan), drawSubmission(theCase, plan, redraw)))
         : make("p", {}, say("office.plans_none")),
       drawEditor(theCase, plans, redraw),
+      drawLoanBook(theCase),
     ),
   );
 }

@@ -12,6 +12,7 @@ import { expectedLeaks } from "../office/leaks.js";
 import { drawReview } from "../office/review.js";
 import { drawPolls } from "../office/polls.js";
 import { drawChanges } from "../office/changes.js";
+import { drawContradictions } from "../office/contradictions.js";
 import { drawListing, drawLists } from "../office/lists.js";
 import { openOffice } from "../office/session.js";
 import { drawTrustees } from "../office/trustees.js";
@@ -86,7 +87,7 @@ async function drawCase(theCase, accountId, redraw) {
       {},
       make("h3", {}, say("office.plans")),
       seen.length
-        ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), examine(plan, acts, redraw)))
+        ? seen.map((plan) => drawPlan(plan, drawChanges(plan, seen), drawContradictions(plan), examine(plan, acts, redraw)))
         : make("p", {}, say("office.plans_none")),
     ),
     await drawTrustees(theCase, redraw),

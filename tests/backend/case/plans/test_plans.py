@@ -307,3 +307,14 @@ def test_another_plan_that_is_admitted_under_the_number_is_not_the_one_that_was_
     people.sign_together(act)
     monkeypatch.undo()
     assert town.chain.case(people.case["address"]).plan(0).admitted is True, "it was sent, and not taken for done"
+
+
+def test_the_institution_and_its_officials_see_what_contradicts_the_ladder_and_may_go_on(people: CasePeople) -> None:
+    plan = plan_of(1)
+    plan["parts"]["settlement"] += "首期于批准后6个月兑付25%。"
+    drafted = draft(people, plan)
+    [found] = people.institution.get(f"/api/plans/{drafted['id']}/contradictions")
+    assert (found["part"], found["sentence"], found["rule"]) == ("settlement", "首期于批准后6个月兑付25%。", "share")
+    assert (found["said"], found["ladder"]) == ("25%", "10%")
+    submit(people, drafted)
+    assert people.officials[0].get(f"/api/plans/{drafted['id']}/contradictions") == [found]

@@ -1,0 +1,1 @@
+"""Forecasts of loan books out of time: errors, intervals, two collapses."""
