@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from scripts.rig import steps
-from scripts.rig.chain_access import ChainAccess
 from scripts.rig.ceremony import await_count, hold_ceremony, publish_shares
+from scripts.rig.chain_access import ChainAccess
 from scripts.rig.people import AGAINST
 from scripts.rig.voting import prove
 from scripts.tampers.recounts import FIRST, SECOND
@@ -37,7 +37,12 @@ class Known:
     in_mid_vote: str
     rehearsal: bool = True
     sealed: bool = False
-    announced_with: frozenset[str] = frozenset({"pollNumber", "parametersHash"})
+
+    @property
+    def announced_with(self) -> set[str]:
+        """What officials sign about a poll."""
+        marked = {"rehearsal"} if self.number > 2 else set()
+        return {"pollNumber", "parametersHash"} | marked | ({"sealKeyHash"} if self.sealed else set())
 
 
 RELEASES = (
@@ -49,7 +54,8 @@ RELEASES = (
 
 @pytest.fixture(scope="module", params=RELEASES, ids=lambda known: str(known.number))
 def known(request: pytest.FixtureRequest) -> Known:
-    return request.param
+    found: Known = request.param
+    return found
 
 
 @pytest.fixture(scope="module")

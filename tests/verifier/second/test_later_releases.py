@@ -69,7 +69,11 @@ def test_bundle__of_today_about_it_agrees(kept: Kept, tmp_path: Path) -> None:
 
 
 #: What a poll file of a release would have to say to pass for one of the next, and is named for.
-NEXT: list[tuple[int, dict[str, Any]]] = [(2, {"protocol": 3, "rehearsal": True}), (2, {"protocol": 3, "rehearsal": False}), (3, {"protocol": 4})]
+NEXT: list[tuple[int, dict[str, Any]]] = [
+    (2, {"protocol": 3, "rehearsal": True}),
+    (2, {"protocol": 3, "rehearsal": False}),
+    (3, {"protocol": 4}),
+]
 
 
 @pytest.mark.parametrize(("kept", "claims"), NEXT, indirect=["kept"])
