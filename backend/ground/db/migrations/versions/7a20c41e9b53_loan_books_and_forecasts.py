@@ -11,7 +11,7 @@ from alembic import op
 import backend.ground.db.base
 
 revision = "7a20c41e9b53"
-down_revision = "f04d388a082a"
+down_revision = "a9d3c41e7b60"
 branch_labels = None
 depends_on = None
 
