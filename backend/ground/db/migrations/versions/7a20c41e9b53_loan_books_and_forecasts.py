@@ -1,6 +1,6 @@
 """loan books and forecasts
 
-Revision: 7a20c41e9b53, after f04d388a082a
+Revision: 7a20c41e9b53, after a9d3c41e7b60
 """
 
 from __future__ import annotations
