@@ -48,7 +48,8 @@ def declared(part: Part) -> set[str]:
     return {name_of(one) for one in part.requirements()}
 
 
-#: Forecasts need numpy (extra `outlook`), the service does not. A model of one's own may be an ONNX file (extra `onnx`), and each way of comparing faces works without the other's packages.
+#: Forecasts need numpy (extra `outlook`), the service does not. A model of one's own may be an ONNX file (extra `onnx`), and each way of
+#: comparing faces works without the other's packages.
 OPTIONAL = {
     FACE.name: {"onnxruntime", "face-recognition-models", "ai-edge-litert"},
     BACKEND.name: {"numpy"},
