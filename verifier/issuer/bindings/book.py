@@ -114,7 +114,7 @@ class BindingBook:
 
     def all_photos(self, connection: Connection, roots: PollRoots) -> list[tuple[int, frozenset[str]]]:
         """Of every lender with a bound photo, by rising index: the hashes of the photos that the file in force binds."""
-        kept = store.in_force(connection, RegisterKey.of(roots))
+        kept = self._in_force(connection, roots)
         bound = store.photos_of(connection, kept.id) if kept else []
         return [(index, frozenset("0x" + photo.hex() for photo in photos)) for index, photos in bound if photos]
 
