@@ -20,7 +20,6 @@ BUNDLE, VALIDATORS = FOLDER / "evidence.zip", FOLDER / "validators.json"
 KAIA = ("--chain", "kaia")
 TOOLS = pytest.mark.parametrize("tool", [FIRST, SECOND], ids=["first", "second"])
 EXTRA, SEALS = 11, 2
-Header = list[Any]
 
 
 def said(tool: tuple[str, ...], bundle: Path, *more: str) -> tuple[int, dict[str, Any], str]:
@@ -67,10 +66,11 @@ def rewritten(target: Path, change: Callable[[list[Any]], None]) -> Path:
         files = {name: old.read(name) for name in old.namelist()}
     first, rest = files["blocks.jsonl"].split(b"\n", 1)
     row = json.loads(first)
-    header = list(rlp.decode(bytes.fromhex(row["header"][2:])))  # type: ignore[arg-type]
-    extra: Any = header[EXTRA]
-    parts = list(rlp.decode(extra[32:]))  # type: ignore[arg-type]
-    seals = list(parts[SEALS])  # type: ignore[arg-type]
+    header: Any = rlp.decode(bytes.fromhex(row["header"][2:]))
+    header = list(header)
+    extra: bytes = header[EXTRA]
+    parts: Any = rlp.decode(extra[32:])
+    seals = list(parts[SEALS])
     change(seals)
     header[EXTRA] = extra[:32] + rlp.encode([parts[0], parts[1], seals])
     row["header"] = "0x" + rlp.encode(header).hex()

@@ -47,6 +47,11 @@ class Validators:
             raise ValidatorsFileWrong(path=path, reason="validators: from_block, addresses")
         return cls(spans)
 
+    @classmethod
+    def named_in(cls, setting: Path | None) -> Validators | None:
+        """From the file that a setting names; None where it names none. Raises: ValidatorsFileWrong."""
+        return None if setting in (None, Path()) else cls.read(setting)
+
     def at(self, number: int) -> frozenset[str]:
         """Who seals the block of that number, 0x lower case; nobody before the first span."""
         return next((named for start, named in reversed(self._spans) if start <= number), frozenset())

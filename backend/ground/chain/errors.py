@@ -71,6 +71,11 @@ class FinalityNotProved(NodeNotAnswering):
         "Try again later. Votes with a receipt stand."
     )
 
+    @property
+    def waits(self) -> str:
+        """The same for those who watch."""
+        return "block {block} is sealed by {sealed} of {named} validators".format(**self.facts)
+
 
 class ValidatorsFileWrong(LenderVoteError):
     """The file of validators names nobody, or cannot be read."""
@@ -87,6 +92,11 @@ class TooFewOrganisations(NodeNotAnswering):
         "Only one organisation's blockchain node is answering ({reason}). One answer alone makes nothing final. "
         "Try again later. Votes with a receipt stand."
     )
+
+    @property
+    def waits(self) -> str:
+        """The same for those who watch."""
+        return f"one organisation alone answers ({self.facts['reason']})"
 
 
 class ChainHalted(Unavailable):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 from backend.ground.chain import artifacts, signatures, signers
 from backend.ground.chain.anvil import EmbeddedAnvil
@@ -114,10 +113,8 @@ class Chain:
         try:
             self._mirror.pump()
             self._finality_waits = ""
-        except TooFewOrganisations as error:  # sending goes on; whoever watches is told
-            self._finality_waits = f"one organisation alone answers ({error.facts['reason']})"
-        except FinalityNotProved as error:
-            self._finality_waits = "block {block} is sealed by {sealed} of {named} validators".format(**error.facts)
+        except (TooFewOrganisations, FinalityNotProved) as error:  # sending goes on; whoever watches is told
+            self._finality_waits = error.waits
         self._disagreement = ""
         self._pumped_at = self._clock.monotonic()
 
@@ -321,14 +318,13 @@ def open_chain(settings: Settings, sessions: Sessions, *, at_once: bool = False)
             at_once=at_once or block_seconds > 1,
             block_seconds=block_seconds,
         )
-    url = embedded.url if embedded is not None else settings.rpc_url
     return Chain(
-        url,
+        embedded.url if embedded is not None else settings.rpc_url,
         sessions,
         relay_key,
         embedded=embedded,
         confirmations=settings.confirmations,
         halt_seconds=settings.halt_seconds,
         empty_blocks=settings.empty_blocks,
-        validators=None if settings.validators in (None, Path()) else Validators.read(settings.validators),
+        validators=Validators.named_in(settings.validators),
     )
