@@ -29,7 +29,7 @@ class SaltedDomain(Domain):
     salt: bytes = b""
 
     @property
-    def separator(self) -> bytes:  # type: ignore[override]
+    def separator(self) -> bytes:
         kind = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)")
         values = [kind, keccak(b"LenderVote"), keccak(b"1"), self.chain_id, self.contract, self.salt]
         return keccak(encode(["bytes32", "bytes32", "bytes32", "uint256", "address", "bytes32"], values))

@@ -16,7 +16,7 @@ from tests.vectors.papers import canonical
 CLOCKS_APART_SECONDS = 300
 MOST_UNREADABLE = 100
 ZERO = "0x" + "00" * 32
-NEEDS = {
+NEEDS: dict[str, dict[str, Any]] = {
     "roots": {
         "case": str,
         "poll_number": int,

@@ -100,7 +100,8 @@ class History:
     """Writes acts of one case, right ones unless told otherwise."""
 
     def __init__(self, *, rehearsal: bool = False) -> None:
-        self.rehearsal, self.events, self.time = rehearsal, [], BEGAN
+        self.rehearsal, self.time = rehearsal, BEGAN
+        self.events: list[dict[str, Any]] = []
         self.hash, self.salt, self.names = self.hash_of(bytes(32), OLD, "institution"), b"", OLD
         self.count = 0
         self.named: tuple[bytes, list[str]] = (b"", [])

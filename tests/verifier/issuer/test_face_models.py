@@ -36,7 +36,7 @@ class MadeRoom(FaceRoom):
         super().__init__(*arguments, **options)
         self.reads = 0
 
-    def read(self, image: bytes, purpose: str) -> Reading:  # type: ignore[override]
+    def read(self, image: bytes, purpose: str) -> Reading:
         self.reads += 1
         if image == PHOTOS[3]:
             raise PictureRefused(FACE_TOO_SMALL)

@@ -80,17 +80,17 @@ class Shown:
 @pytest.mark.parametrize("sealed", [False, True])
 @pytest.mark.parametrize("history", DATA["histories"], ids=lambda one: one["name"])
 def test_history__found_is_what_the_vectors_say(history: dict[str, Any], sealed: bool) -> None:
-    dialect, log = dialect_of(4, sealed=sealed), StepLog(1, "Node")
+    dialect, log = dialect_of(5, sealed=sealed), StepLog(1, "Node")
     opened = first(DATA["chain_id"], CASE, people_of(DATA["generations"][0]))
     reading = Successions(
-        Shown(history),
+        Shown(history),  # type: ignore[arg-type]
         dialect,
-        releases()[4],
+        releases()[5],
         DATA["chain_id"],
         CASE,
         history["rehearsal"],
         [opened],
-        log,  # type: ignore[arg-type]
+        log,
     )
     logs = [Log(CASE, tuple(map(raw, one["topics"])), raw(one["data"]), one["block"], 0, bytes(32)) for one in history["events"]]
     found = reading.read([dialect.decode_event(one) for one in sorted(logs, key=lambda one: one.block_number)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -28,12 +30,13 @@ def setting(name: str, value: int) -> bytes:
 
 
 def model(**changes: bytes) -> bytes:
+    values: dict[str, Any] = {"w": PACKED, "s": SCALES, "z": ZEROS}
     unpack = node("DequantizeLinear", ["w", "s", "z"], "plain", setting("axis", 0), setting("block_size", 2))
     parts: list[Field] = [
         (1, 2, changes.get("unpack", unpack)),
         (1, 2, node("Reshape", ["plain", "shape"], "weight")),
         (1, 2, node("MatMul", ["data", "weight"], "answer")),
-        *((5, 2, tensor(name, values)) for name, values in {"w": PACKED, "s": SCALES, "z": ZEROS}.items()),
+        *((5, 2, tensor(name, value)) for name, value in values.items()),
         (5, 2, tensor("shape", np.array([6, 2], dtype=np.int64))),
         *((11, 2, written([(1, 2, name.encode())])) for name in ("data", "weight", "w")),
         (12, 2, written([(1, 2, b"answer")])),
