@@ -283,7 +283,7 @@ class RangeProofsTakeLong(Conflict):
 class RangeProofsMissing(Conflict):
     """An act that was proposed before registers were proved; what k officials signed has no proofs (protocol §4.2)."""
 
-    zh = "此次冻结是在系统升级之前发起的，登记表没有范围证明，不能上链。请重新发起冻结。"
+    zh = "此次冻结是在系统升级之前发起的，登记表没有范围证明，不能写入区块链。请重新发起冻结。"
     en = "This freeze was proposed before the system was upgraded and its register has no range proofs: please propose it again."
 
 

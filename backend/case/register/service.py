@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from backend.case.cases.service import CaseService
-from backend.case.cases.views import ActView, CaseView, NextStep, SignedAct, Stage
+from backend.case.cases.views import ActView, CaseView, SignedAct, Stage
 from backend.case.register import leaf_store, store
 from backend.case.register.checking import CheckDesk
 from backend.case.register.claim_places import ClaimPlaces
@@ -23,6 +23,7 @@ from backend.case.register.range_proofs import RangeProofShelf
 from backend.case.register.rules.names import mask_name
 from backend.case.register.rules.phones import canonical_phone
 from backend.case.register.sealing import LenderParticulars, RegisterSeal
+from backend.case.register.steps import stage_of
 from backend.case.register.trees import TreeShelf
 from backend.case.register.views import (
     ClaimPart,
@@ -44,9 +45,11 @@ from backend.ground.chain.values import Opening
 from backend.ground.common.clock import Clock, SystemClock
 from backend.ground.common.sealed import FieldCipher
 from backend.ground.db.sessions import Sessions
-from backend.people.accounts.visitor import INSTITUTION, OFFICIAL, Visitor
+from backend.people.accounts.visitor import Visitor
 
 __all__ = ["KIND", "RegisterService"]
+
+Row = tuple[int, int, bytes]
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -134,23 +137,14 @@ class RegisterService:
 
     def stage(self, case: CaseView) -> Stage | None:
         """What the case waits for in this room; None once a register is frozen."""
-        status = self.register(case.id).status
-        if status == RegisterStatus.EMPTY:
-            return Stage(
-                "register", NextStep(INSTITUTION, "import", "请机构导入债权登记表。", "The institution imports the claims register.")
-            )
-        if status == RegisterStatus.FROZEN:
-            return None
-        return Stage("register", NextStep(OFFICIAL, "freeze", "请专项工作组冻结登记表。", "The officials freeze the register."))
+        return stage_of(self.register(case.id).status)
 
     def frozen(self, case_id: str, register_number: int) -> FrozenRegister:
         """A frozen register with its public leaves. Raises: RegisterNotFrozen."""
         row = self._frozen_row(case_id, register_number)
         assert row.frozen_at is not None, "frozen rows have their time"
-        leaves = LeafSource(lambda: self._leaves_of(row))
-        return FrozenRegister(
-            case_id, register_number, row.root, row.depth, row.leaf_count, classes_of(row), row.frozen_at, row.range_proofs_hash, leaves
-        )
+        facts = row.root, row.depth, row.leaf_count, classes_of(row), row.frozen_at, row.range_proofs_hash
+        return FrozenRegister(case_id, register_number, *facts, LeafSource(lambda: self._leaves_of(row)))
 
     def range_proofs(self, case_id: str, register_number: int) -> Iterator[bytes]:
         """The public file of range proofs of a frozen register, in pieces. Raises: RegisterNotFrozen, NoRangeProofs."""
@@ -242,15 +236,12 @@ class RegisterService:
             if not 0 <= index < register.leaf_count:
                 raise LeafUnknown(index=index)
         sums = [[0] * 8 for _ in register.classes]
-        for first in range(0, register.leaf_count, store.PAGE_ROWS):
-            with self._sessions.reading() as session:
-                page = leaf_store.openings_between(session, register.id, first, first + store.PAGE_ROWS)
-            for index, voting_class, sealed in page:
-                choice = choices.get(index, 0)
-                if choice:
-                    amount_fen, blind = self._seal.open_opening(register.id, index, sealed)
-                    sums[voting_class][2 * choice] += amount_fen
-                    sums[voting_class][2 * choice + 1] += blind
+        for index, voting_class, sealed in self._paged(register, leaf_store.openings_between):
+            choice = choices.get(index, 0)
+            if choice:
+                amount_fen, blind = self._seal.open_opening(register.id, index, sealed)
+                sums[voting_class][2 * choice] += amount_fen
+                sums[voting_class][2 * choice + 1] += blind
         return [Opening(s[2], s[3] % CURVE_ORDER, s[4], s[5] % CURVE_ORDER, s[6], s[7] % CURVE_ORDER) for s in sums]
 
     def leaves_without_claim(self, case_id: str, register_number: int) -> list[FalseLeaf]:
@@ -259,15 +250,9 @@ class RegisterService:
         Raises: RegisterNotFrozen.
         """
         register = self._frozen_row(case_id, register_number)
-        found: list[FalseLeaf] = []
-        for first in range(0, register.leaf_count, store.PAGE_ROWS):
-            with self._sessions.reading() as session:
-                page = leaf_store.openings_between(session, register.id, first, first + store.PAGE_ROWS)
-            for index, _, sealed in page:
-                amount, blind = self._seal.open_opening(register.id, index, sealed)
-                if amount >= AMOUNT_LIMIT:
-                    found.append(FalseLeaf(index, amount, blind))
-        return found
+        pages = self._paged(register, leaf_store.openings_between)
+        opened = ((index, *self._seal.open_opening(register.id, index, sealed)) for index, _, sealed in pages)
+        return [FalseLeaf(*one) for one in opened if one[1] >= AMOUNT_LIMIT]
 
     def proof(self, case_id: str, register_number: int, index: int) -> list[bytes]:
         """The siblings of a leaf, from the bottom to the top. Raises: RegisterNotFrozen; IndexError beyond the leaf count."""
@@ -300,12 +285,14 @@ class RegisterService:
         return leaf
 
     def _leaves_of(self, register: store.RegisterRow) -> Iterator[FrozenLeaf]:
+        return (_public(*leaf) for leaf in self._paged(register, leaf_store.points_between))
+
+    def _paged(self, register: store.RegisterRow, read: Callable[[Session, str, int, int], Sequence[Row]]) -> Iterator[Row]:
         # One short transaction a page: the reader may be slow, and nobody should wait for it.
         for first in range(0, register.leaf_count, store.PAGE_ROWS):
             with self._sessions.reading() as session:
-                page = leaf_store.points_between(session, register.id, first, first + store.PAGE_ROWS)
-            for index, voting_class, point in page:
-                yield _public(index, voting_class, point)
+                page = read(session, register.id, first, first + store.PAGE_ROWS)
+            yield from page
 
     def _particulars(self, case_id: str, register_number: int, indexes: Sequence[int]) -> list[LenderParticulars]:
         register = self._frozen_row(case_id, register_number)

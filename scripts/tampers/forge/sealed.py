@@ -122,7 +122,7 @@ class ForgedSealedVote(SealedBallots):
         openings = self.openings or self.honest_openings()
         tallies = self.honest_tallies(openings)
         classes = len(self.classes)
-        passed = sum(self.carried(tallies[motion * classes : (motion + 1) * classes]) << motion for motion in range(self.motions))
+        passed = sum(carried(self.classes, tallies[motion * classes : (motion + 1) * classes]) << motion for motion in range(self.motions))
         said: dict[str, Any] = {"passed": passed, "tallies": tallies, "ends": self.challenge_ends_at} | changes
         self.passed_motions, self.tallied, self.outcome = said["passed"], said["tallies"], bool(said["passed"])
         hashed = encode(["address", OPENINGS, "uint256"], ["0x" + self.poll.hex(), said["tallies"], said["passed"]])

@@ -15,6 +15,7 @@ from scripts.build.contracts import load
 from scripts.tampers.forge.abi import BATCH, CAST, CREATED, OPENED, OPENINGS, SIGNERS, call, topic, word
 from scripts.tampers.forge.chain import CHAIN_ID, Forged, ForgedChain, Log, Sending
 from scripts.tampers.forge.published import files_of
+from scripts.tampers.forge.sums import carried, tallies
 from tests.contracts.ballot_box import (
     ABSTAIN,
     AGAINST,
@@ -290,14 +291,14 @@ class ForgedVote:
         out = set(self.excluded)
         counted = {index: choice for index, choice in self.newest.items() if index not in out}
         openings = self.openings or opening(self.register, counted)
-        tallies = self.tallies(counted, openings)
-        passed = self.carried(tallies) if self.passed is None else self.passed
-        self.result_hash = bytes(keccak(encode(["address", OPENINGS, "bool"], ["0x" + self.poll.hex(), tallies, passed])))
+        found = tallies(self.register, counted, openings)
+        passed = carried(self.classes, found) if self.passed is None else self.passed
+        self.result_hash = bytes(keccak(encode(["address", OPENINGS, "bool"], ["0x" + self.poll.hex(), found, passed])))
         kinds = ["bytes32", "bool", OPENINGS, "uint64"]
-        data = encode(kinds, [self.result_hash, passed, tallies, self.challenge_ends_at])
+        data = encode(kinds, [self.result_hash, passed, found, self.challenge_ends_at])
         tallied = self.log(self.poll, "PollTallied", kinds, [], data)
         self.act("open", self.closes_at + 20, self.poll, call("openSums", [OPENINGS], [openings]), tallied)
-        self.outcome, self.tallied = passed, tallies
+        self.outcome, self.tallied = passed, found
 
     def _exclude(self, index: int) -> None:
         lender = self.register.lenders[index]
@@ -306,19 +307,6 @@ class ForgedVote:
         shown = encode(["uint256", "uint256", "uint8"], [lender.voting_class, lender.amount_fen, self.newest.get(index, 0)])
         out = self.log(self.poll, "LeafExcluded", ["uint256", "uint256", "uint256", "uint8"], [word(index)], shown)
         self.act(f"exclude {index}", self.closes_at + 10, self.poll, data, out)
-
-    def tallies(self, counted: dict[int, int], openings: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
-        """Heads of each class by the newest choices, and the opened amounts."""
-        found = []
-        for number, one in enumerate(openings):
-            mine = [counted.get(lender.index) for lender in self.register.lenders if lender.voting_class == number]
-            found.append((*(mine.count(choice) for choice in (FOR, AGAINST, ABSTAIN)), one[0], one[2], one[4]))
-        return found
-
-    def carried(self, tallies: Sequence[tuple[int, ...]]) -> bool:
-        """CN_EBL64: of those taking part more than half of the heads, and of what is admitted at least half of the fen."""
-        admitted = [fen for _, fen, _ in self.classes]
-        return all(2 * t[0] > sum(t[:3]) and 2 * t[3] >= fen for t, fen in zip(tallies, admitted, strict=False))
 
     def _decide(self) -> None:
         at = self.decided_at or self.challenge_ends_at
