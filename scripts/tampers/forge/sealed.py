@@ -11,6 +11,7 @@ from eth_hash.auto import keccak
 
 from scripts.tampers.forge.abi import OPENINGS, SIGNERS, call, word
 from scripts.tampers.forge.sealed_ballots import SealedBallots
+from scripts.tampers.forge.sums import carried
 from tests.contracts.ballot_box import ABSTAIN, AGAINST, FOR, N
 from tests.contracts.sealed_world import EMPTY_BOX, SealedVote, folded, plain_of
 
