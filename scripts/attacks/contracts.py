@@ -37,12 +37,12 @@ CODE_ASKED = (
     ),
 )
 ANY_CALLER = (Patch("contracts/libraries/Caller.sol", "return msg.sender == tx.origin && msg.sender.code.length == 0;", "return true;"),)
-INSIDERS = (Patch(OFFICIALS, "        if (_placeOf[keccak256(institution_)] != 0) revert Case_InstitutionIsOfficial(institution_);\n", ""),)
+INSIDERS = (Patch(OFFICIALS, "if (named.placeOf[institutionHash] != 0) revert", "if (institutionHash == 0) revert"),)
 ROLES = (
     Patch(
         OFFICIALS,
-        "        if (_placeOf[keccak256(signer)] != 0 || keccak256(signer) == keccak256(_institution)) revert Poll_RoleHeldTwice(key);\n",
-        "",
+        "if (_roles[keccak256(abi.encodePacked(key))] != Role.None) revert Poll_RoleHeldTwice(key);",
+        "if (key == address(0)) revert Poll_RoleHeldTwice(key);",
     ),
 )
 RELAY_VERIFIES = (Patch(ANNOUNCEMENTS, "            if (verifier == relay) revert Poll_RoleHeldTwice(relay);\n", ""),)

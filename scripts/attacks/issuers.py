@@ -19,7 +19,7 @@ from tests.verifier.issuer.asking import OPERATOR, TOKEN, hand_in
 from tests.verifier.issuer.case_world import CaseWorld, fingerprint_of
 from tests.verifier.issuer.conftest import Clock
 from tests.verifier.issuer.papers import IssuerPapers
-from tests.verifier.issuer.test_roots import THIEVES, announcing, view
+from tests.verifier.issuer.test_roots import THIEVES, announcing, people
 from tests.verifier.tally.proxy import Lie, lying
 from verifier.issuer.http.app import create_app
 from verifier.issuer.settings import IssuerSettings
@@ -134,7 +134,7 @@ def asking(do: Callable[[Scene], Any], lie: Callable[[IssuerPapers], Lie] | None
 
 def _thieves(papers: IssuerPapers) -> Lie:
     """The node calls three thieves the officials, and shows an announcement of theirs that names another relay."""
-    officials = view("officials()", ["bytes[]"], [signer_of(key) for key in THIEVES])
+    officials = people(papers, officials=[signer_of(key) for key in THIEVES])
     announced = announcing(papers, THIEVES[:2], receipt_signer=address_of(THIEVES[2]))
     return lambda method, params, result: announced(method, params, officials(method, params, result))
 

@@ -88,6 +88,14 @@ def blocks(seconds: int) -> Lie:
     return lie
 
 
+def people(papers: IssuerPapers, **changes: Any) -> Lie:
+    """A lie about who opened the case; `changes` replaces officials, threshold or institution."""
+    views = world_of(papers).case.functions
+    true = {"officials": views.officials().call(), "threshold": views.threshold().call(), "institution": views.institution().call()}
+    encoded = encode(["bytes32", "(bytes[],uint256,bytes)"], [bytes(32), tuple((true | changes).values())])
+    return view("people(uint256)", ["bytes"], encoded)
+
+
 def foreign_case(papers: IssuerPapers) -> str:
     """A true case of the same chain, whose officials are thieves."""
     world = CaseWorld(papers.poll.chain, official_keys=THIEVES)
@@ -96,13 +104,13 @@ def foreign_case(papers: IssuerPapers) -> str:
 
 #: By name: the lie, and the rule that names it when a single node is believed.
 LIES: dict[str, tuple[Callable[[IssuerPapers], Lie], str]] = {
-    "officials": (lambda p: view("officials()", ["bytes[]"], [signer_of(key) for key in THIEVES]), "CaseNotPinned"),
+    "officials": (lambda p: people(p, officials=[signer_of(key) for key in THIEVES]), "CaseNotPinned"),
     "officials in another order": (
-        lambda p: view("officials()", ["bytes[]"], [signer_of(key) for key in reversed(p.poll.world.official_keys)]),
+        lambda p: people(p, officials=[signer_of(key) for key in reversed(p.poll.world.official_keys)]),
         "CaseNotPinned",
     ),
-    "threshold": (lambda p: view("threshold()", ["uint256"], 1), "CaseNotPinned"),
-    "institution": (lambda p: view("institution()", ["bytes"], signer_of(THIEVES[0])), "CaseNotPinned"),
+    "threshold": (lambda p: people(p, threshold=1), "CaseNotPinned"),
+    "institution": (lambda p: people(p, institution=signer_of(THIEVES[0])), "CaseNotPinned"),
     "mark": (lambda p: view("rehearsal()", ["bool"], False), "CaseNotPinned"),
     "announcement signed as of a vote that counts": (
         lambda p: announcing(p, p.poll.world.official_keys[:2], rehearsal=False),
@@ -172,7 +180,7 @@ def test_thieves_get_no_credential_by_a_node_that_calls_them_officials(with_node
     """The attack as it worked: officials, relay and their signatures are the thieves' own."""
     vouchers = [papers.voucher(3, 0, signer=key) for key in THIEVES[:2]]
     ticket = papers.ticket(3, signer=THIEVES[2])
-    officials = view("officials()", ["bytes[]"], [signer_of(key) for key in THIEVES])
+    officials = people(papers, officials=[signer_of(key) for key in THIEVES])
     announced = announcing(papers, THIEVES[:2], receipt_signer=address_of(THIEVES[2]))
 
     def both(method: str, params: list[Any], result: Any) -> Any:
