@@ -1,6 +1,6 @@
 // A prover of ranges written apart from all others, bit by bit and slowly, to hold verifiers against (protocol, section 4.2). It can be told to
 // lie: `tell` changes what it believes of the amounts' bits, and its chance and its challenges come from outside.
-import { pippenger } from "@noble/curves/abstract/curve.js";
+import { mulAddUnsafe } from "@noble/curves/abstract/curve.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
@@ -18,7 +18,7 @@ export function inverted(value) {
 }
 
 const times = (point, factor) => point.multiplyUnsafe(mod(factor));
-const combined = (factors, points) => pippenger(Point, points, factors.map(mod));
+const combined = (factors, points) => mulAddUnsafe(Point, points, factors.map(mod));
 const inner = (a, b) => mod(a.reduce((sum, one, i) => sum + one * b[i], 0n));
 
 /** base^0, base^1, ..., so many. */
@@ -52,8 +52,8 @@ function halve(transcript, a, b, left, right, u) {
     const back = inverted(c);
     a = aLow.map((one, i) => mod(one * c + aHigh[i] * back));
     b = bLow.map((one, i) => mod(one * back + bHigh[i] * c));
-    left = gLow.map((one, i) => combined([back, c], [one, gHigh[i]]));
-    right = hLow.map((one, i) => combined([c, back], [one, hHigh[i]]));
+    left = gLow.map((one, i) => mulAddUnsafe(Point, [one, gHigh[i]], [back, c]));
+    right = hLow.map((one, i) => mulAddUnsafe(Point, [one, hHigh[i]], [c, back]));
   }
   return { rounds, a: a[0], b: b[0] };
 }
