@@ -95,7 +95,8 @@ class RangeProofShelf:
             yield from ((chunk, prove(context, chunk.start, *leaves)) for chunk, leaves in tasks)
             return
         with ExitStack() as ending:
-            # spawn: the service has threads, and a forked copy of a locked lock stays locked for ever. Ctrl-C is the command's affair alone.
+            # spawn: the service has threads, and a forked copy of a locked lock stays locked for ever.
+            # Ctrl-C is for the command alone.
             spawned = get_context("spawn")
             pool = ProcessPoolExecutor(processes, spawned, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
             ending.callback(pool.shutdown, cancel_futures=True)
