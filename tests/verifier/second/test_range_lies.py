@@ -1,4 +1,4 @@
-"""Forged votes whose registers are false, or whose range proofs are: the second recount names each lie, and says which leaves it is about."""
+"""Forged votes with false registers or false range proofs: the second recount names each lie, and says which leaves it is about."""
 
 from __future__ import annotations
 
