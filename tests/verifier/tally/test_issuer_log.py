@@ -83,7 +83,7 @@ def test_ballots__of_an_address_that_the_statement_lacks_are_not_this_log_s_to_a
     log = StepLog(13, "Log")
     other = raw(VECTORS["verifiers"][1])
     work = Reconciliation(scene(), terms(), read, log)
-    work.issued.append(issuer_log.Issued("line 1", 1, b"\x01" * 20, 0, "vouched", other, (), b""))
+    work.issued.append(issuer_log.Issued("line 1", 1, b"\x01" * 20, 0, "vouched", other, (), b"", ""))
     assert work.run({Used(2, b"\x02" * 20, other, True): 10}) == set()
     assert not log.findings
 
