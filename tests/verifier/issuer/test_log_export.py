@@ -27,6 +27,8 @@ from verifier.issuer.settings import IssuerSettings
 from verifier.issuer.statements import check
 
 ROOT = Path(__file__).resolve().parents[3]
+#: What a reader notes of a log by the face library alone.
+MODEL = "model: dlib-resnet-v1/landmarks-68"
 VECTORS = json.loads((ROOT / "tests" / "vectors" / "issuer_log.json").read_text("utf-8"))
 
 
@@ -74,7 +76,7 @@ def test_what_was_issued_by_face_and_by_officials_is_reconciled(
         assert client.post("/v1/credentials/vouched", json=papers.vouched(index)).status_code == 200
     lines = export(client, papers, clock)
     verifier = address_of(secret("verifier")).lower()
-    assert reader_of(papers, (7, verifier), (3, None)).findings(lines) == (set(), ["unused: 4"])
+    assert reader_of(papers, (7, verifier), (3, None)).findings(lines) == (set(), [MODEL, "unused: 4"])
     lacking = reader_of(papers, (7, None), (9, None))
     assert lacking.findings(lines)[0] == {"void.log"}, "the export may be older than the ballot"
     lacking.facts["recorded"][1]["block_time"] -= 301
@@ -110,13 +112,13 @@ def test_pages_put_together_are_the_whole(client: TestClient, papers: IssuerPape
     for index in range(3, 9):
         client.post("/v1/credentials/vouched", json=papers.vouched(index))
     whole = export(client, papers, clock)
-    assert len(whole) == 8
+    assert len(whole) == 9
     monkeypatch.setattr(log_export, "PAGE_ENTRIES", 3)
     pages = [export(client, papers, clock, after) for after in (0, 3, 6)]
-    assert [len(page) for page in pages] == [4, 4, 2]
+    assert [len(page) for page in pages] == [4, 4, 3]
     assert [line for page in pages for line in page[:-1]] + pages[-1][-1:] == whole
     monkeypatch.setattr(log_export, "PAGE_BYTES", 1)
-    assert [len(export(client, papers, clock, after)) for after in (0, 6, 7)] == [2, 2, 1], "an entry at a time, and none beyond the end"
+    assert [len(export(client, papers, clock, after)) for after in (0, 7, 8)] == [2, 2, 1], "an entry at a time, and none beyond the end"
 
 
 def test_the_command_writes_the_same_file(client: TestClient, papers: IssuerPapers, settings: IssuerSettings, clock: Clock) -> None:
@@ -132,7 +134,7 @@ def test_the_command_writes_the_same_file(client: TestClient, papers: IssuerPape
     statement, other = json.loads(written[-1]), json.loads(lines[-1])
     anew = dict.fromkeys(("made_at", "signature", "address_signatures"))
     assert {**statement, **anew} == {**other, **anew}
-    assert reader_of(papers, (3, None)).findings(written) == (set(), ["unused: 4"])
+    assert reader_of(papers, (3, None)).findings(written) == (set(), [MODEL, "unused: 4"])
 
 
 def test_a_poll_that_nobody_asked_about_has_an_empty_log(client: TestClient, papers: IssuerPapers) -> None:

@@ -280,7 +280,7 @@ def test_one_of_three_that_lies_is_left_out_and_named(with_nodes: With, papers: 
     local = rpc_url.replace("127.0.0.1", "localhost")
     with lying(rpc_url, lie) as liar, with_nodes(Court=rpc_url, Exchange=liar, Association=local) as client:
         assert client.post(VOUCHED, json=papers.vouched(3)).status_code == 200
-        (entry, _) = whole_log(client)["entries"]
+        entry, *_ = whole_log(client)["entries"]
         assert entry["organisations"] == ["Association", "Court"]
 
 

@@ -8,7 +8,7 @@ from verifier.tally.steps.acts import call_of
 from verifier.tally.steps.count import CHOICES
 
 #: Of one opened sum; only where a leaf was taken out can a sum reach 2^63 at all (protocol §9).
-LIMITS_FEN = {1: 2**63, 2: 2**88, 3: 2**88, 4: 2**88}
+LIMITS_FEN = {1: 2**63} | dict.fromkeys(range(2, 6), 2**88)
 
 
 def check(recount: Recount, log: StepLog) -> None:
