@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from scripts.tampers.lies import bundles, cases, codes, counts, excuses, logs, ranges, registers, relays, results, sealed, states
+from scripts.tampers.lies import (
+    bundles,
+    cases,
+    codes,
+    counts,
+    excuses,
+    logs,
+    ranges,
+    registers,
+    relays,
+    results,
+    sealed,
+    states,
+    successions,
+)
 from scripts.tampers.lies.kinds import Lie
 
 LIES: tuple[Lie, ...] = (
@@ -18,5 +32,6 @@ LIES: tuple[Lie, ...] = (
     *states.LIES,
     *logs.LIES,
     *sealed.LIES,
+    *successions.LIES,
 )
 VOID: tuple[Lie, ...] = (*results.VOID, *relays.VOID, *logs.VOID)

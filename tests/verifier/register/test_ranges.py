@@ -15,7 +15,7 @@ from verifier.ranges.proving import prove
 from verifier.ranges.transcript import Frozen
 from verifier.register.freeze import NO_RANGE_PROOFS, Place, classes_hash
 
-PLACE = Place(CASE, CHAIN_ID, 0, protocol=4)
+PLACE = Place(CASE, CHAIN_ID, 0, protocol=5)
 
 
 def proofs_of(papers: Papers, **changes: Any) -> bytes:
@@ -63,7 +63,7 @@ def test_without_a_file_there_is_no_code(papers: Papers) -> None:
     assert (outcome.status, dict(outcome.findings.by_name)) == (1, {"ranges.missing": 1})
 
 
-def test_before_protocol_4_a_register_may_be_without(papers: Papers, file: Path) -> None:
+def test_before_protocol_5_a_register_may_be_without(papers: Papers, file: Path) -> None:
     earlier = Place(CASE, CHAIN_ID, 0, protocol=3)
     without = papers.check(place=earlier)
     assert without.worked_out is not None

@@ -16,7 +16,8 @@ from verifier.tally.scenes import judged
 
 FINDINGS = json.loads((Path(__file__).parents[2] / "vectors" / "findings.json").read_bytes())
 #: Found only by asking a node; tests/verifier/tally/test_lying_node.py has their lies.
-LIVE = {name for name in OF_STEPS["Node"] if name.startswith("node.")} | {"state.view", "state.changed"}
+#: What only a node can say, and what only a chain of several parties has (tests/verifier/test_kaia_vote.py).
+LIVE = {name for name in OF_STEPS["Node"] if name.startswith("node.")} | {"state.view", "state.changed", "proof.finality"}
 
 
 @pytest.fixture(scope="module")

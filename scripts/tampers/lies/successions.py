@@ -1,0 +1,96 @@
+"""Lies about who came into office: a succession that k of those in office did not sign, or that is not what its transaction says (§24)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eth_abi.abi import encode
+from eth_hash.auto import keccak
+
+from scripts.tampers.forge.abi import SIGNERS, call, word
+from scripts.tampers.forge.vote import START, ForgedVote
+from scripts.tampers.lies.kinds import Change, Lie
+from tests.contracts.ballot_box import secret, sign, signer_of
+from tests.contracts.succession_world import TYPES as _TYPES  # noqa: F401 - the types that a succession is signed by
+
+KIND = "signers"
+PEOPLE = "(bytes[],uint256,bytes)"
+ANNOUNCED = ["uint256", "bytes32", "uint64", "bytes32"]
+WEEK = 7 * 86_400
+WHY = bytes(keccak(b"DEMO: two officials have left"))
+NAMED = [secret("named", number) for number in range(3)]
+#: By the acts' names: the announcement before the poll's own, the completion after the decision.
+ANNOUNCE, COMPLETE = "succession", "completed"
+
+
+def _people(keys: list[bytes]) -> tuple[list[bytes], int, bytes]:
+    return [signer_of(key) for key in keys], 2, signer_of(secret("another institution"))
+
+
+def _hash(before: bytes, people: tuple[list[bytes], int, bytes]) -> bytes:
+    return bytes(keccak(encode(["bytes32", PEOPLE], [before, people])))
+
+
+def announced(vote: ForgedVote, **lie: Any) -> None:
+    """A succession is announced; `lie` changes one thing: by, number, notice, before, reason, said (of the event)."""
+    first = _hash(bytes(32), ([signer_of(key) for key in vote.official_keys], vote.threshold, signer_of(vote.institution_key)))
+    people, number, notice = _people(NAMED), lie.get("number", 1), lie.get("notice", WEEK)
+    after, reason, at = _hash(first, people), lie.get("reason", WHY), START + 350
+    digest = vote.case_domain.digest("Succession", number, lie.get("before", first), after, notice, reason)
+    keys = lie.get("by", vote.official_keys[: vote.threshold])
+    what = [people, notice, reason, [signer_of(key) for key in keys], [sign(key, digest) for key in keys]]
+    told = encode(ANNOUNCED[1:], lie.get("said", [after, at + notice, reason]))
+    event = vote.log(vote.case, "SuccessionAnnounced", ANNOUNCED, [word(number)], told)
+    vote.act(ANNOUNCE, at, vote.case, call("announceSuccession", [PEOPLE, "uint32", "bytes32", *SIGNERS], what), event)
+
+
+def completed(vote: ForgedVote, at: int, generation: bytes | None = None) -> None:
+    first = _hash(bytes(32), ([signer_of(key) for key in vote.official_keys], vote.threshold, signer_of(vote.institution_key)))
+    told = generation or _hash(first, _people(NAMED))
+    event = vote.log(vote.case, "SuccessionCompleted", ["uint256", "bytes32"], [word(1)], told)
+    vote.act(COMPLETE, at, vote.case, call("completeSuccession", [], []), event)
+
+
+def _with(more: Any, behind: str = "_plan") -> Change:
+    """More happens behind a part of the vote."""
+
+    def before(vote: ForgedVote) -> None:
+        original = getattr(vote, behind)
+
+        def both() -> None:
+            original()
+            more(vote)
+
+        setattr(vote, behind, both)
+
+    return before
+
+
+def _announced(**lie: Any) -> Change:
+    return _with(lambda vote: announced(vote, **lie))
+
+
+def _and_completed(seconds: int, generation: bytes | None = None, **lie: Any) -> Change:
+    """Announced before the poll, completed so long after the decision."""
+    ends = _with(lambda vote: completed(vote, vote.challenge_ends_at + seconds, generation), "_decide")
+
+    def before(vote: ForgedVote) -> None:
+        _announced(**lie)(vote)
+        ends(vote)
+
+    return before
+
+
+LIES = (
+    Lie(KIND, "a succession by one official", "case.succession", before=_announced(by=[secret("official", 0)])),
+    Lie(KIND, "a succession by those whom it names", "case.succession", before=_announced(by=NAMED[:2])),
+    Lie(KIND, "a succession by one official twice", "case.succession", before=_announced(by=[secret("official", 0)] * 2)),
+    Lie(KIND, "a succession that skips a generation", "case.succession", before=_announced(before=b"\x11" * 32)),
+    Lie(KIND, "a succession out of its number", "case.succession", before=_announced(number=2)),
+    Lie(KIND, "a succession without a reason", "case.succession", before=_announced(reason=bytes(32))),
+    Lie(KIND, "a succession after a day", "case.succession", before=_announced(notice=86_400)),
+    Lie(KIND, "a succession of others than were signed for", "case.succession", before=_announced(said=[b"\x22" * 32, START, WHY])),
+    Lie(KIND, "a succession completed within its notice", "case.succession", before=_and_completed(10, notice=10 * 365 * 86_400)),
+    Lie(KIND, "a succession that brings others into office", "case.succession", before=_and_completed(10, b"\x33" * 32)),
+)
+HONEST = _and_completed(10)
