@@ -12,7 +12,7 @@ abstract contract SuccessionTown is SealedTown {
     bytes32 internal constant SALTED_DOMAIN_TYPE =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)");
     bytes32 internal constant WHY = keccak256("two officials moved away");
-    uint32 internal constant NOTICE = 1_000;
+    uint32 internal constant NOTICE = 200;
 
     /// A generation by the keys of its people.
     struct Named {
