@@ -57,11 +57,11 @@ contract CaseStub {
         return (PLAN_HASH, abi.encodePacked(official(3)), true);
     }
 
-    function threshold() external pure returns (uint256) {
+    function thresholdOfPoll(uint256) external pure returns (uint256) {
         return 2;
     }
 
-    function isOfficial(bytes calldata signer) external pure returns (bool) {
+    function isOfficialOfPoll(uint256, bytes calldata signer) external pure returns (bool) {
         for (uint256 i = 0; i < 3; ++i) {
             if (keccak256(signer) == keccak256(abi.encodePacked(official(i)))) return true;
         }
