@@ -21,14 +21,14 @@ const NONE = "0x" + "00".repeat(32);
 const about = (hash, protocol, kind = "register_freeze") => aboutProofs({ kind, summary: { range_proofs_hash: hash } }, { protocol });
 
 test("the hash of the proofs stands in the sentence", () => {
-  const shown = about(HASH, 4);
+  const shown = about(HASH, 5);
   assert.ok(shown.text.includes(HASH));
   assert.deepEqual([shown.attributes.class, shown.attributes["data-proofs"]], ["notice", "proved"]);
 });
 
 test("a register without proofs is refused aloud, or said to be of an earlier version", () => {
   for (const hash of [NONE, undefined, "0x5a"]) {
-    const shown = about(hash, 4);
+    const shown = about(hash, 5);
     assert.match(shown.text, /does not sign/);
     assert.deepEqual([shown.attributes.class, shown.attributes["data-proofs"]], ["refusal", "missing"]);
   }
@@ -39,5 +39,5 @@ test("a register without proofs is refused aloud, or said to be of an earlier ve
 
 test("other acts, and cases without a place for proofs, say nothing of them", () => {
   assert.equal(about(HASH, 1), null);
-  assert.equal(about(HASH, 4, "plan_admission"), null);
+  assert.equal(about(HASH, 5, "plan_admission"), null);
 });

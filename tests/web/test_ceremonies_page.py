@@ -22,7 +22,8 @@ __all__ = ["issuer", "node", "world"]
 def pages(world: World) -> TestClient:
     web.build()
     app = FastAPI()
-    wire(app, world.settings, world.chain, world.cases, world.plans, world.polls, world.trustees, world.tally, world.sealed_tally)
+    rooms = (world.cases, world.plans, world.polls, world.trustees, world.tally, world.sealed_tally, world.publication)
+    wire(app, world.settings, world.chain, *rooms)
     app.include_router(router)
     return TestClient(app)
 

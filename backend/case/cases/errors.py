@@ -44,6 +44,13 @@ class OfficialCountOutOfRange(BadInput):
     en = "A case has 1 to 32 officials; there are {count}."
 
 
+class OfficialsTooManyForCreation(BadInput):
+    """More signers than the creation of a case has room for."""
+
+    zh = "成员过多，一次创建合约放不下：普通密钥最多 22 个，通行密钥最多 13 个。请减少成员。"
+    en = "The creation of a case has no room for so many: 22 plain keys or 13 passkeys at most. Name fewer officials."
+
+
 class OfficialTwice(BadInput):
     """Two officials share a signer or an account."""
 

@@ -12,6 +12,7 @@ from backend.case.cases.errors import (
     InstitutionIsOfficial,
     MeasureUnknown,
     OfficialCountOutOfRange,
+    OfficialsTooManyForCreation,
     OfficialTwice,
     RelayIsMember,
     ResponsibleMissing,
@@ -25,6 +26,8 @@ from backend.ground.common.errors import BadInput
 from backend.ground.common.text import has_letters, line
 
 MAX_OFFICIALS = 32
+#: A chain takes 49,152 bytes for the creation of a contract, code and arguments together (EIP-3860); so much is left for officials.
+OFFICIALS_BYTES = 22 * 96
 #: A plain key's address, or a passkey: verifying contract, x, y (protocol §1). Nothing else signs.
 SIGNER_BYTES = (20, 84)
 NAME_LIMIT = 100
@@ -72,8 +75,8 @@ def check_case(case: NewCase, relay: bytes) -> None:
     """Whether a case can come to anything; checked before its contract is deployed, since nothing of it can be changed afterwards.
 
     `relay` is the address under which this installation signs receipts and tickets. Raises: CaseNameMissing, CreditCodeWrong,
-    OfficialCountOutOfRange, OfficialTwice, ThresholdNotMajority, ThresholdNotReachable, SignerNotUsable, SignerCannotSign,
-    InstitutionIsOfficial, RelayIsMember.
+    OfficialCountOutOfRange, OfficialTwice, OfficialsTooManyForCreation, ThresholdNotMajority, ThresholdNotReachable,
+    SignerNotUsable, SignerCannotSign, InstitutionIsOfficial, RelayIsMember.
     """
     named = [("name", case.name), ("institution.name", case.institution_name), ("institution.credit_code", case.credit_code)]
     for field, text in [*named, *(("officials.name", official.name) for official in case.officials)]:
@@ -85,6 +88,8 @@ def check_case(case: NewCase, relay: bytes) -> None:
     if not 1 <= count <= MAX_OFFICIALS:
         raise OfficialCountOutOfRange(count=count)
     _check_distinct(case.officials)
+    if sum(map(_argument_bytes, case.officials)) > OFFICIALS_BYTES:
+        raise OfficialsTooManyForCreation()
     if not count < 2 * case.threshold <= 2 * count:
         raise ThresholdNotMajority(threshold=case.threshold, officials=count, least=count // 2 + 1)
     with_account = sum(bool(official.account_id) for official in case.officials)
@@ -99,6 +104,11 @@ def check_listing(measure: str, responsible: str) -> None:
         raise MeasureUnknown(known=", ".join(MEASURES))
     if not _is_name(responsible):
         raise ResponsibleMissing(limit=NAME_LIMIT)
+
+
+def _argument_bytes(official: NewOfficial) -> int:
+    """What a signer takes among the arguments: where it stands, how long it is, and itself in words of 32 bytes."""
+    return 64 + (len(official.signer) + 31) // 32 * 32
 
 
 def _check_signers(case: NewCase, relay: bytes) -> None:

@@ -59,6 +59,10 @@ def spoil(path: str, value: object) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def many_officials(count: int, *, passkeys: bool = False) -> list[dict[str, str]]:
+    return [{"name": f"official {i}", "signer": "0x" + f"{0xFFFF + i:02x}".rjust(168 if passkeys else 40, "1")} for i in range(count)]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -66,6 +70,8 @@ def spoil(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (spoil("institution.name", ""), "CaseNameMissing"),
         (spoil("officials.1.name", "x" * 101), "CaseNameMissing"),
         (spoil("officials", []), "OfficialCountOutOfRange"),
+        (lambda body: body.update(officials=many_officials(23)), "OfficialsTooManyForCreation"),
+        (lambda body: body.update(officials=many_officials(14, passkeys=True)), "OfficialsTooManyForCreation"),
         (spoil("threshold", 1), "ThresholdNotMajority"),
         (spoil("threshold", 3), "ThresholdNotMajority"),
         (spoil("threshold", -(2**256)), "ThresholdNotMajority"),

@@ -62,7 +62,7 @@ class Freeze:
         """The tool's own word on what was downloaded."""
         claims, sealed, password = self.download()
         domain, message = self.act["typed_data"]["domain"], self.act["typed_data"]["message"]
-        protocol = 4 if "classNamesHash" in message else 1
+        protocol = 5 if "classNamesHash" in message else 1
         case = bytes.fromhex(domain["verifyingContract"][2:])
         place = Place(case, int(domain["chainId"]), int(message["registerNumber"]), protocol)
         proofs = self.official.browser.get(f"/api/acts/{self.act['id']}/range-proofs")
