@@ -20,7 +20,7 @@ def leaves_of(tree: Path) -> list[str]:
 
 def written_tests(tree: Path) -> list[str]:
     module = ast.parse((tree.parent / f"test_{tree.stem}.py").read_text(encoding="utf-8"))
-    return [node.name for node in module.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    return [node.name for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
 
 
 @pytest.mark.parametrize("tree", TREES, ids=lambda tree: tree.stem)

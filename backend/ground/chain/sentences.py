@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.ground.chain import sealed_sentences
+from backend.ground.chain.succession_sentences import SUCCESSIONS
 from backend.ground.common.clock import from_unix, say_beijing
 from backend.ground.common.money import say_yuan
 
@@ -26,6 +27,7 @@ _CASE: dict[str, tuple[str, str]] = {
         "一个案件最多 32 名专项工作组成员，现为 {count} 名。请减少后重新创建。",
         "A case has at most 32 officials; there are {count}. Name fewer and open it again.",
     ),
+    **SUCCESSIONS,
     "Case_OfficialTwice": (
         "同一签名密钥（{signer}）被填写了两次。每名成员请使用自己的密钥。",
         "The same signing key ({signer}) was entered twice. Each official needs a key of their own.",

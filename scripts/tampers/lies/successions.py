@@ -10,8 +10,8 @@ from eth_hash.auto import keccak
 from scripts.tampers.forge.abi import SIGNERS, call, word
 from scripts.tampers.forge.vote import START, ForgedVote
 from scripts.tampers.lies.kinds import Change, Lie
+from tests.contracts import succession_world as _types  # noqa: F401 - it says what a succession is signed as
 from tests.contracts.ballot_box import secret, sign, signer_of
-from tests.contracts.succession_world import TYPES as _TYPES  # noqa: F401 - the types that a succession is signed by
 
 KIND = "signers"
 PEOPLE = "(bytes[],uint256,bytes)"

@@ -37,7 +37,7 @@ def test_before_the_opening_everything_that_is_fixed_is_there(world: World) -> N
     poll = json.loads(published(vote, "poll.json"))
     assert canonical_json(poll) == published(vote, "poll.json")
     assert (poll["poll"], poll["chain_id"], poll["rule_name"]) == (vote.poll.address, 31337, "CN_SZ_A")
-    assert (poll["protocol"], poll["rehearsal"]) == (4, True)
+    assert (poll["protocol"], poll["rehearsal"]) == (5, True)
     assert poll["poll"] == poll_address(poll["case"], poll["poll_number"])
     proofs = published(vote, "range_proofs.bin")
     assert json.loads(published(vote, "register.json"))["range_proofs_hash"] == "0x" + keccak(proofs).hex()
@@ -54,10 +54,13 @@ def test_before_the_opening_everything_that_is_fixed_is_there(world: World) -> N
 
 
 def test_pages_of_the_poll_link_the_range_proofs(world: World) -> None:
-    vote = Vote(world, world.announce())
-    link = f'href="/api/polls/{vote.poll.id}/published/range_proofs.bin"'
-    for page in (f"/polls/{vote.poll.id}", f"/polls/{vote.poll.id}/vote"):
-        assert link in vote.world.browser().get(page).text, page
+    poll, app = world.announce(), world.app()
+    wire(app, world.chain, world.cases, world.polls, world.plans, world.publication)
+    install_web(app, world.settings)
+    link = f'href="/api/polls/{poll.id}/published/range_proofs.bin"'
+    with TestClient(app) as visitor:
+        for page in (f"/polls/{poll.id}", f"/polls/{poll.id}/vote"):
+            assert link in visitor.get(page).text, page
 
 
 def test_the_leaves_make_the_frozen_root_and_open_to_the_admitted_totals(standing_vote: Vote) -> None:

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from backend.case.register.crypto import CURVE_ORDER, LeafOpening, commit, leaf_hash
 from backend.case.register.freeze import Draft, Voter, draw_up
 from backend.case.register.merkle import Tree
+from backend.case.register.range_proofs import RangeProofShelf
 from backend.case.register.views import FalseLeaf
 from backend.ground.chain.values import Leaf
 from backend.ground.common.money import say_yuan
@@ -42,6 +43,8 @@ def false_register(shift: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return Draft(Tree(hashes), draft.classes, [type(chunk)(openings, bytes(points), hashes)], draft._order)
 
     monkeypatch.setattr("backend.case.register.drawing.draw_up", drawn)
+    # There is no proof for such a leaf; something else stands in its place, as with whoever draws up a false register.
+    monkeypatch.setattr(RangeProofShelf, "make", lambda *_: b"\xab" * 32)
 
 
 @pytest.fixture
