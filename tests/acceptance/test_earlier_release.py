@@ -144,7 +144,7 @@ def test_a_case_of_today_on_the_same_chain_is_of_protocol_4(release: Left) -> No
         "threshold": 2,
     }
     case = release.vote.admin.api.post("/api/cases", body)
-    assert (case["protocol"], case["rehearsal"]) == (4, False)
+    assert (case["protocol"], case["rehearsal"]) == (5, False)
     assert (release.vote.case["protocol"], release.vote.case["rehearsal"]) == (1, False)
     relay = release.public.get(f"/api/polls/{DECIDED}")["receipt_signer"]
     body["officials"][0]["signer"] = relay

@@ -26,7 +26,7 @@ def test_every_page_has_the_band(vote: OpenVote, path: str, lang: str) -> None:
 def test_the_poll_and_its_files_say_so(vote: OpenVote) -> None:
     assert vote.poll["rehearsal"] is True
     poll = json.loads(ask(vote.story.admin.api, "GET", f"/api/polls/{vote.poll['id']}/published/poll.json").content)
-    assert (poll["protocol"], poll["rehearsal"]) == (4, True)
+    assert (poll["protocol"], poll["rehearsal"]) == (5, True)
     case = vote.story.admin.api.get(f"/api/cases/{vote.story.case['id']}")
     assert case["rehearsal"] is True
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.ground.chain import sealed_sentences
-from backend.ground.chain.succession_sentences import SUCCESSIONS
+from backend.ground.chain import sealed_sentences, succession_sentences
 from backend.ground.common.clock import from_unix, say_beijing
 from backend.ground.common.money import say_yuan
 
@@ -27,7 +26,6 @@ _CASE: dict[str, tuple[str, str]] = {
         "一个案件最多 32 名专项工作组成员，现为 {count} 名。请减少后重新创建。",
         "A case has at most 32 officials; there are {count}. Name fewer and open it again.",
     ),
-    **SUCCESSIONS,
     "Case_OfficialTwice": (
         "同一签名密钥（{signer}）被填写了两次。每名成员请使用自己的密钥。",
         "The same signing key ({signer}) was entered twice. Each official needs a key of their own.",
@@ -294,7 +292,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **_EXCLUSION,
     **_APPROVAL,
     **_FORMER,
-    **sealed_sentences.SENTENCES,
+    **(sealed_sentences.SENTENCES | succession_sentences.SENTENCES),
     "OutOfGas": (
         "这次操作所需的计算量超过限额。请联系技术人员减小批次；没有任何内容被改变。",
         "The transaction needs more gas than it was given. Ask the technician for smaller batches; nothing was changed.",

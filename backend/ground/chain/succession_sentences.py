@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SUCCESSIONS = {
+SENTENCES = {
     "Succession_AnotherWaits": (
         "已有一项接任公告尚未生效（第 {successionNumber} 项）。请先完成或撤回该项。",
         "Another succession waits (no. {successionNumber}). Complete or withdraw it first.",

@@ -11,11 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fastapi.testclient import TestClient
+
 from backend.ground.chain.addresses import poll_address
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.common.hashing import canonical_json, keccak
+from backend.ground.http.services import wire
 from backend.public.publication.rules import AT_ANNOUNCEMENT, FILES, OF_PROVED_REGISTERS
 from backend.public.publication.transactions import EVENTS_A_LOOK, transactions_of
+from backend.web.routes import install_web
 from scripts.tampers.recounts import FIRST, SECOND, Said, ask
 from tests.backend.vote.ballots.test_intake import cast_directly
 from tests.backend.vote.ballots.world import ABSTAIN, AGAINST, FOR, LENDERS, IssuerProcess, Vote, World
