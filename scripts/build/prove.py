@@ -28,7 +28,7 @@ FORGE = {
 }
 HALMOS = ["--storage-layout", "generic", "--loop", "12", "--no-status", "--solver-timeout-branching", "100"]
 HALMOS += ["--solver-timeout-assertion", "60000", "--forge-build-out", "build/forge/symbolic/out"]
-INVARIANTS = [ROOT / "tests" / "forge" / f"{kind}Invariants.t.sol" for kind in ("Poll", "Sealed")]
+INVARIANTS = [ROOT / "tests" / "forge" / f"{kind}Invariants.t.sol" for kind in ("Poll", "Sealed", "Succession")]
 EXPLAINED = ROOT / "tests" / "forge" / "slither_explained.json"
 COVERAGE = "build/forge/lcov.info"
 

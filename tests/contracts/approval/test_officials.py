@@ -17,12 +17,14 @@ from eth_utils.crypto import keccak
 from backend.case.cases.rules import OFFICIALS_BYTES
 from scripts.build.contracts import load
 from tests.contracts.ballot_box import high_s, secret, sign, signer_of
-from tests.contracts.chain import Chain, Refused, refusal
+from tests.contracts.chain import Chain, NodeSaidNo, Refused, refusal
 from tests.contracts.typed import Domain
 from tests.contracts.world import PLAN_HASH, World
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 INSTITUTION = signer_of(secret("institution"))
+#: Plain keys in a case without trustees; each takes 96 bytes.
+MOST_AT_CREATION = 23
 #: x and y of a P-256 key.
 PASSKEY = ec.derive_private_key(54321, ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]
 
@@ -52,11 +54,13 @@ def test_refuses_no_officials(chain: Chain) -> None:
 
 
 def test_accepts_as_many_officials_as_a_creation_holds(chain: Chain) -> None:
-    """A chain takes 49,152 bytes of code and arguments (EIP-3860); a succession may name more officials, up to 32."""
-    case = chain.open_case(signers(22), 22, INSTITUTION)
-    assert case.functions.isOfficial(signers(22)[21]).call() is True
+    """EIP-3860 allows code and people together 49,152 bytes; a succession names up to 32 (test_succession.py)."""
+    case = chain.open_case(signers(MOST_AT_CREATION), MOST_AT_CREATION, INSTITUTION)
+    assert case.functions.isOfficial(signers(MOST_AT_CREATION)[-1]).call() is True
+    with pytest.raises(NodeSaidNo, match=r"(?i)init ?code"):
+        chain.open_case(signers(MOST_AT_CREATION + 1), MOST_AT_CREATION, INSTITUTION)
     others = 6 * 32 + 32 + (32 + 96) + 32  # the heads, how many officials, an institution with a passkey, no trustees
-    assert len(load("Case")["bytecode"]) // 2 - 1 + others + OFFICIALS_BYTES <= 49_152
+    assert len(load("Case")["bytecode"]) // 2 - 1 + others + OFFICIALS_BYTES <= 49_152, "the service refuses no later"
 
 
 def test_refuses_an_official_twice(chain: Chain) -> None:
