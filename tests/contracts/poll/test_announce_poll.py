@@ -285,10 +285,13 @@ def test_leaves_no_way_to_change_the_terms() -> None:
     }
     steps = ["attest", "cast", "castBatch", "excludeLeaf", "openSums"]
     sealed_decisions = ["abandonPoll", "announceSealedPoll", "appointTrustees"]
+    successions = ["announceSuccession", "completeSuccession", "withdrawSuccession"]
     assert writing == {
         "Poll": steps,
         "SealedPoll": sorted([*steps, "abandon", "count", "publishShare", "reportBreach", "unseal"]),
-        "Case": sorted([*sealed_decisions, "admitPlan", "announcePoll", "checkpoint", "freezeRegister", "note", "submitPlan"]),
+        "Case": sorted(
+            [*sealed_decisions, "admitPlan", "announcePoll", "checkpoint", "freezeRegister", "note", "submitPlan", *successions]
+        ),
     }
 
 
