@@ -240,7 +240,7 @@ const [{ amount_fen: fen, blind, x, y }] = ONE.leaves;
 const rightFile = raw(ONE.file);
 
 /** A recount that has come as far as this step, over the vectors' register of one leaf. */
-function recountOf({ protocol = 4, file = rightFile, proofsHash = keccak(file), leaves = {}, leafCount = 1n, asked = [] } = {}) {
+function recountOf({ protocol = 5, file = rightFile, proofsHash = keccak(file), leaves = {}, leafCount = 1n, asked = [] } = {}) {
   const frozen = { root: raw(ONE.root), leafCount, classes: [[1n, BigInt(fen), BigInt(blind)]], proofsHash };
   const read = leaves && { commitments: [join(raw(x), raw(y))], off: [], count: 1, ...leaves };
   const bytes = async (name, most) => {
@@ -266,9 +266,9 @@ test("the frozen file is taken, no more of it than belongs to so many leaves", a
   assert.match(notes[0], /1 proofs over 1 leaves hold/);
 });
 
-test("a register without proofs is wrong since protocol 4, and before it is said beside the verdict", async () => {
+test("a register without proofs is wrong since protocol 5, and before it is said beside the verdict", async () => {
   assert.deepEqual((await said(recountOf({ proofsHash: ZERO }))).names, ["ranges.missing"]);
-  for (const protocol of [1, 2, 3]) {
+  for (const protocol of [1, 2, 3, 4]) {
     const { names, beside } = await said(recountOf({ proofsHash: ZERO, protocol }));
     assert.deepEqual([names, beside.length], [[], 1]);
     assert.match(beside[0], /nothing proves that every leaf of the register is in range \/ 登记表没有范围证明/);
@@ -277,7 +277,7 @@ test("a register without proofs is wrong since protocol 4, and before it is said
 
 test("where a hash was frozen the file is demanded, in any protocol", async () => {
   const other = changed(rightFile, 200, Buffer.of(rightFile[200] ^ 1));
-  for (const protocol of [2, 3, 4]) {
+  for (const protocol of [2, 3, 4, 5]) {
     const { names, findings } = await said(recountOf({ protocol, file: other, proofsHash: keccak(rightFile) }));
     assert.deepEqual(names, ["ranges.file"]);
     assert.match(findings[0].what, /another hash/);

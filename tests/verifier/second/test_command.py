@@ -64,11 +64,11 @@ def test_paper__of_the_working_group_is_compared(bundle: Path, forged: ForgedVot
 
 def test_releases__are_brought_by_whoever_recounts(bundle: Path, tmp_path: Path) -> None:
     """Where the releases that are brought do not know the code, nothing is believed of the case."""
-    release = json.loads((ROOT / "verifier" / "releases" / "4.json").read_bytes())
-    (tmp_path / "4.json").write_text(json.dumps(release))
+    release = json.loads((ROOT / "verifier" / "releases" / "5.json").read_bytes())
+    (tmp_path / "5.json").write_text(json.dumps(release))
     assert recount("--evidence", bundle, "--releases", tmp_path).last["recount"] == "agrees"
     release["contracts"]["Case"]["creation_keccak"] = "0x" + "ab" * 32
-    (tmp_path / "4.json").write_text(json.dumps(release))
+    (tmp_path / "5.json").write_text(json.dumps(release))
     assert "case.creation" in recount("--evidence", bundle, "--releases", tmp_path).names
 
 
