@@ -68,7 +68,8 @@ SECOND = Program(
     ),
     _files(
         "tests/verifier/second",
-        "vectors strictness command own_receipts forged archives sentences unusual_votes protocol_1 later_releases live rude_node cancelled ranges",
+        "vectors strictness command own_receipts forged archives sentences unusual_votes "
+        "protocol_1 later_releases live rude_node cancelled ranges",
     )
     + _files("tests/verifier/tally", "sealed"),
 )
