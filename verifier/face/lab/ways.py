@@ -46,10 +46,14 @@ class Draws:
         return min(_floor(np.quantile(self.of[place][1], AIMED)) for place in self.telling(half))
 
     def telling(self, half: int | None = None) -> list[Half]:
-        """Groups and halves with pairs enough; where none has (a short bench), or of one half alone, all that have any."""
+        """Groups and halves with pairs enough; where none has (a short bench), or of one half alone, all that have any.
+
+        A half without any pair, as in a short bench of few people, tells nothing: then all do.
+        """
         some = [place for place, (_, impostor) in self.of.items() if impostor.size and (half is None or place[1] == half)]
-        enough = [place for place in some if self.of[place][1].size >= LEAST_PAIRS]
-        return some if half is not None else enough or some
+        if half is not None:
+            return some or self.telling()
+        return [place for place in some if self.of[place][1].size >= LEAST_PAIRS] or some
 
 
 def _halves(sheets: Mapping[str, Sheet]) -> Iterator[tuple[Half, set[str] | None]]:
