@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SIGN = "我同意并签名"
 FREEZE = "冻结债权登记表"
-THREE_FILES = ("下载登记表原件", "下载明细文件", "下载待签事项")
+FILES_TO_CHECK = ("下载登记表原件", "下载明细文件", "下载待签事项", "下载范围证明")
 
 
 def import_register(run: CaseRun) -> None:
@@ -77,7 +77,7 @@ def check_code(run: CaseRun, desk: Desk, card: Locator, who: str) -> str:
     """Three files into a folder of the official's own, and the page's command there. Raises: CommandFailed when it gives no code."""
     folder = run.places.folder / "people" / f"{who}-register"
     folder.mkdir(parents=True)
-    for label in THREE_FILES:
+    for label in FILES_TO_CHECK:
         file = desk.download(label, card)
         file.save_as(folder / file.suggested_filename)
     password = card.locator("[data-password]")

@@ -46,7 +46,7 @@ def freeze_card(page: Page) -> Locator:
 
 def download_all(page: Page, card: Locator, folder: Path) -> str:
     """Claims file, openings and act into a folder, as the browser saves them; gives the password that the page shows."""
-    for button in ("下载登记表原件", "下载明细文件", "下载待签事项"):
+    for button in ("下载登记表原件", "下载明细文件", "下载待签事项", "下载范围证明"):
         with page.expect_download() as waiting:
             card.get_by_role("button", name=button).click()
         waiting.value.save_as(folder / waiting.value.suggested_filename)
