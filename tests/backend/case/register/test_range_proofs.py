@@ -105,7 +105,9 @@ KILLED = """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
-@pytest.mark.skipif(os.environ.get("LENDERVOTE_TEST_DATABASES", "sqlite") != "sqlite", reason="the other process opens the folder's own database")
+@pytest.mark.skipif(
+    os.environ.get("LENDERVOTE_TEST_DATABASES", "sqlite") != "sqlite", reason="the other process opens the folder's own database"
+)
 def test_a_process_that_was_killed_is_taken_up_where_it_was(tmp_path: Path) -> None:
     from backend.ground.common.sealed import FieldCipher
 
