@@ -76,20 +76,20 @@ def test_what_was_issued_survives_a_restart_and_a_changed_log_is_found(tmp_path:
         assert whole_log(client)["head"] == head
 
     noted = f"{head['seq']}:{head['hash']}"
-    assert examine(folder, "log", "--check", "--noted", noted) == (0, {"log": "whole", "entries": 3, "head": head["hash"]})
+    assert examine(folder, "log", "--check", "--noted", noted) == (0, {"log": "whole", "entries": 4, "head": head["hash"]})
     database = sqlite3.connect(folder / "issuer.sqlite3")
     database.execute("DROP TRIGGER log_is_never_cut")
-    database.execute("DELETE FROM log WHERE seq = 3")
+    database.execute("DELETE FROM log WHERE seq = 4")
     database.commit()
     assert examine(folder, "log", "--check")[0] == 0, "a cut-off end shows only against a noted head"
     status, found = examine(folder, "log", "--check", "--noted", noted)
-    assert (status, found["log"], found["entry"]) == (1, "broken", 3)
+    assert (status, found["log"], found["entry"]) == (1, "broken", 4)
     database.execute("DROP TRIGGER log_is_never_changed")
     database.execute("UPDATE log SET entry = replace(entry, '\"index\":3', '\"index\":5')")
     database.commit()
     database.close()
     status, found = examine(folder, "log", "--check")
-    assert (status, found["entry"]) == (1, 2)
+    assert (status, found["entry"]) == (1, 3)
 
 
 def test_an_issuer_that_cannot_start_says_why(tmp_path: Path) -> None:
