@@ -12,7 +12,7 @@ import resource
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from io import BytesIO
@@ -24,7 +24,7 @@ from rich.progress import track
 
 from scripts.bench.proofs_on_the_phone import ChromiumMissing, phone_times
 from scripts.bench.proofs_second import second_times
-from verifier.ranges.checking import Claimed, wrong_chunks
+from verifier.ranges.checking import Claimed, blocks, wrong_chunks
 from verifier.ranges.file import Chunk, chunks, header, proofs_in
 from verifier.ranges.group import ORDER, word
 from verifier.ranges.proving import Opening, prove
@@ -32,7 +32,6 @@ from verifier.ranges.transcript import Frozen
 from verifier.register.curve import commitment
 from verifier.register.tree import leaf_hash, root_over
 
-TOGETHER = 256
 CHECKS = 20
 say = Console(stderr=True)
 Work = tuple[Chunk, list[Opening], bytes]
@@ -61,17 +60,6 @@ def _check(context: bytes, block: list[Claimed]) -> tuple[list[Chunk], float]:
     """The chunks that do not hold, and processor seconds."""
     began = time.process_time()
     return wrong_chunks(context, block), time.process_time() - began
-
-
-def _blocks(file: bytes, context: bytes, points: bytes) -> Iterator[list[Claimed]]:
-    block: list[Claimed] = []
-    for chunk, proof in proofs_in(BytesIO(file), len(file), context, len(points) // 64):
-        block.append(Claimed(chunk, points[64 * chunk.start : 64 * (chunk.start + chunk.leaves)], proof))
-        if len(block) == TOGETHER:
-            yield block
-            block = []
-    if block:
-        yield block
 
 
 def peak_mb() -> float:
@@ -111,7 +99,8 @@ def main() -> int:
         proofs = list(track(pool.map(partial(_prove, register.context), work), "proving", total=len(work), console=say))
         proved = time.perf_counter()
         file = header(register.context, count) + b"".join(proof for proof, _ in proofs)
-        found = list(pool.map(partial(_check, register.context), _blocks(file, register.context, points)))
+        pieces = proofs_in(BytesIO(file), len(file), register.context, count)
+        found = list(pool.map(partial(_check, register.context), blocks(pieces, points)))
         checked = time.perf_counter()
         others = beside(Path(name), register, points, file)
     wrong = sum(len(one) for one, _ in found)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from verifier.ranges.file import Chunk
 from verifier.ranges.generators import BITS, MOST, MOST_LEAVES, G, H, generators
-from verifier.ranges.group import ORDER, XY_BYTES, NotAPoint, Point, read_xy
+from verifier.ranges.group import ORDER, XY_BYTES, NotAPoint, Point, powers, read_xy
 from verifier.ranges.products import product
 from verifier.ranges.proofs import Proof, ProofUnreadable, read_proof
 from verifier.ranges.transcript import ChallengeZero, Transcript
 
 WEIGHT_BITS = 128
+#: Chunks that are checked together: more of them cost no less each.
+CHUNKS_TOGETHER = 256
 _ALL_ONES = 2**BITS - 1
 
 
@@ -24,6 +27,19 @@ class Claimed:
     chunk: Chunk
     points: bytes
     proof: bytes
+
+    @classmethod
+    def of(cls, chunk: Chunk, proof: bytes, points: bytes | bytearray, first: int = 0) -> Claimed:
+        """With its own of the commitments `points`, which are those of the leaves from `first` on."""
+        begin = XY_BYTES * (chunk.start - first)
+        return cls(chunk, bytes(points[begin : begin + XY_BYTES * chunk.leaves]), proof)
+
+
+def blocks(pieces: Iterable[tuple[Chunk, bytes]], points: bytes | bytearray) -> Iterator[list[Claimed]]:
+    """Chunks with their proofs, so many at a time as are worth checking together; `points` are the commitments of all leaves."""
+    every = iter(pieces)
+    while block := [Claimed.of(chunk, proof, points) for chunk, proof in islice(every, CHUNKS_TOGETHER)]:
+        yield block
 
 
 def wrong_chunks(context: bytes, claimed: Sequence[Claimed]) -> list[Chunk]:
@@ -117,11 +133,11 @@ class _Total:
     def _add_sum(self, one: _Read, weight: int) -> None:
         """t*G + τ*H = δ*G + Σ z^(2+j)*C_j + x*T_1 + x^2*T_2."""
         t, tau, _ = one.proof.scalars
-        powers = _powers(one.z, len(one.points) + 3)
-        delta = (one.z - powers[2]) * _sum_of_powers(one.y, BITS * len(one.points)) - _ALL_ONES * sum(powers[3:])
+        of_z = powers(one.z, len(one.points) + 3)
+        delta = (one.z - of_z[2]) * _sum_of_powers(one.y, BITS * len(one.points)) - _ALL_ONES * sum(of_z[3:])
         self._scalars[0] += weight * (t - delta)
         self._scalars[1] += weight * tau
-        self._take([-weight * power for power in powers[2:-1]], one.points)
+        self._take([-weight * power for power in of_z[2:-1]], one.points)
         self._take([-weight * one.x, -weight * one.x * one.x], one.proof.points[2:])
 
     def _add_rounds(self, one: _Read, weight: int) -> None:
@@ -141,10 +157,10 @@ class _Total:
         of_a = _folded(one.u, weight * one.proof.a)
         of_b = _folded(one.u, weight * one.proof.b)
         of_b.reverse()  # v_i times v_(N-1-i) is 1
-        bits = [weight * power % ORDER << bit for power in _powers(one.z, len(one.points) + 2)[2:] for bit in range(BITS)]
+        bits = [weight * power % ORDER << bit for power in powers(one.z, len(one.points) + 2)[2:] for bit in range(BITS)]
         self._of_g[:count] = [found - plain - a for found, a in zip(self._of_g, of_a, strict=False)]
         self._of_h[:count] = [
-            found + plain + (bit - b) * power for found, bit, b, power in zip(self._of_h, bits, of_b, _powers(back, count), strict=False)
+            found + plain + (bit - b) * power for found, bit, b, power in zip(self._of_h, bits, of_b, powers(back, count), strict=False)
         ]
 
     def _take(self, scalars: Sequence[int], points: Sequence[Point]) -> None:
@@ -161,15 +177,6 @@ def _folded(u: Sequence[int], factor: int) -> list[int]:
     for one in reversed(u):
         square = one * one % ORDER
         found += [value * square % ORDER for value in found]
-    return found
-
-
-def _powers(base: int, count: int) -> list[int]:
-    """base^0 to base^(count-1)."""
-    found, value = [], 1
-    for _ in range(count):
-        found.append(value)
-        value = value * base % ORDER
     return found
 
 

@@ -10,6 +10,8 @@ from verifier.ranges.generators import MOST_LEAVES
 from verifier.ranges.proofs import length_of
 
 NAME = "range_proofs.bin"
+#: The protocol since which no register is frozen without proofs.
+DEMANDED_SINCE = 5
 MAGIC = b"LVRANG01"
 HEADER_BYTES = len(MAGIC) + 32 + 4
 

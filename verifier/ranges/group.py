@@ -85,3 +85,12 @@ def negated(point: Point) -> Point:
     found = ffi.new("secp256k1_pubkey *", point[0])
     lib.secp256k1_ec_pubkey_negate(_CONTEXT, found)
     return found
+
+
+def powers(base: int, count: int) -> list[int]:
+    """base^0 to base^(count-1), modulo the order."""
+    found, value = [], 1
+    for _ in range(count):
+        found.append(value)
+        value = value * base % ORDER
+    return found

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 
 from verifier.ranges.generators import BITS, G, H, generators
-from verifier.ranges.group import ORDER, XY_BYTES, Point, negated, times, total, word, write
+from verifier.ranges.group import ORDER, XY_BYTES, Point, negated, powers, times, total, word, write
 from verifier.ranges.products import product
 from verifier.ranges.transcript import ChallengeZero, Transcript
 
@@ -54,7 +54,7 @@ class _Attempt:
         masked = product([self._rho, *self._e, *self._f], [H, *of_g, *of_h])
         commitments = _written(self._bit_sum(of_g, of_h)) + _written(masked)
         y, z = self._told.challenge(b"y", commitments), self._told.challenge(b"z")
-        steps, weights = _powers(y, len(self._bits)), _powers(z, len(self._openings) + 2)[2:]
+        steps, weights = powers(y, len(self._bits)), powers(z, len(self._openings) + 2)[2:]
         doubled = [weight << bit for weight in weights for bit in range(BITS)]
         left = [bit - z for bit in self._bits]
         right = [(step * (bit - 1 + z) + weight) % ORDER for step, bit, weight in zip(steps, self._bits, doubled, strict=True)]
@@ -87,7 +87,7 @@ class _InnerProduct:
 
     def __init__(self, told: Transcript, left: list[int], right: list[int], g: Sequence[Point], h: Sequence[Point], y: int, w: int) -> None:
         self._told, self._left, self._right, self._g, self._h, self._w = told, left, right, g, h, w
-        self._back = _powers(pow(y, -1, ORDER), len(left))
+        self._back = powers(pow(y, -1, ORDER), len(left))
         self._of_g = self._of_h = 1
 
     def proof(self) -> bytes:
@@ -140,12 +140,3 @@ def _random(count: int) -> list[int]:
 
 def _dot(a: Sequence[int], b: Sequence[int]) -> int:
     return sum(p * q for p, q in zip(a, b, strict=True)) % ORDER
-
-
-def _powers(base: int, count: int) -> list[int]:
-    """base^0 to base^(count-1)."""
-    found, value = [], 1
-    for _ in range(count):
-        found.append(value)
-        value = value * base % ORDER
-    return found

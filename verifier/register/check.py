@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from verifier.ranges.file import DEMANDED_SINCE
 from verifier.register.act import compare_act, facts_of, read_act
 from verifier.register.bars import Advance, bar
 from verifier.register.claims.amounts import LARGEST_FEN
@@ -20,7 +21,7 @@ from verifier.register.freeze import NO_RANGE_PROOFS, Freeze, Place
 from verifier.register.hashes import keccak_of_file
 from verifier.register.openings import Openings
 from verifier.register.published import PublishedLeaves
-from verifier.register.ranges import DEMANDED_SINCE, PLACE_SINCE, check_ranges
+from verifier.register.ranges import PLACE_SINCE, check_ranges
 from verifier.register.report import Outcome
 from verifier.register.work import work_out
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
 
-from verifier.ranges.checking import Claimed, wrong_chunks
+from verifier.ranges.checking import blocks, wrong_chunks
 from verifier.ranges.file import FileWrong, proofs_in, size_of
 from verifier.ranges.transcript import Frozen
 from verifier.register.bars import Advance
@@ -14,9 +13,8 @@ from verifier.register.findings import Finding, Findings
 from verifier.register.freeze import Freeze, classes_hash
 from verifier.register.hashes import keccak
 
-#: The protocol since which no register is frozen without proofs, and the one since which there is a place for them.
-DEMANDED_SINCE, PLACE_SINCE = 5, 2
-_TOGETHER = 256
+#: The protocol since which there is a place for them.
+PLACE_SINCE = 2
 _MOST_NAMED = 100
 
 
@@ -32,9 +30,7 @@ def check_ranges(path: Path, worked_out: Freeze, points: bytes, findings: Findin
         findings.add(Finding("ranges.file", {"what": wrong.what}))
         return keccak(content)
     named = 0
-    while block := [
-        Claimed(one, points[64 * one.start : 64 * (one.start + one.leaves)], proof) for one, proof in islice(pieces, _TOGETHER)
-    ]:
+    for block in blocks(pieces, points):
         for chunk in wrong_chunks(frozen.context, block):
             last = chunk.start + chunk.leaves - 1
             findings.add(Finding("ranges.proof", {"chunk": chunk.number, "first": chunk.start, "last": last}))

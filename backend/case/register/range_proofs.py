@@ -23,7 +23,7 @@ from backend.case.register.sealing import RegisterSeal
 from backend.case.register.views import Progress
 from backend.ground.common.hashing import keccak_of_pieces
 from backend.ground.db.sessions import Sessions
-from verifier.ranges.checking import Claimed, wrong_chunks
+from verifier.ranges.checking import CHUNKS_TOGETHER, Claimed, wrong_chunks
 from verifier.ranges.file import Chunk, chunks, header
 from verifier.ranges.proving import Opening, prove
 from verifier.ranges.transcript import Frozen
@@ -32,7 +32,6 @@ from verifier.ranges.transcript import Frozen
 IN_A_REQUEST_LEAVES = 2_000
 _SPREAD_FROM_LEAVES = 256
 """Below this, starting further processes costs more time than it saves."""
-_CHECKED_TOGETHER = 256
 _READ_TOGETHER = 1_000
 
 
@@ -118,17 +117,14 @@ class RangeProofShelf:
 
     def _check(self, register: store.RegisterRow, context: bytes) -> None:
         every = chunks(register.leaf_count)
-        while block := list(islice(every, _CHECKED_TOGETHER)):
+        while block := list(islice(every, CHUNKS_TOGETHER)):
             last = block[-1]
             with self._sessions.reading() as session:
                 rows = leaf_store.points_between(session, register.id, block[0].start, last.start + last.leaves)
                 proofs = proofs_between(session, register.id, block[0].number, last.number + 1)
             points, begin = b"".join(point for _, _, point in rows), block[0].start
-            claimed = [
-                Claimed(chunk, points[64 * (chunk.start - begin) : 64 * (chunk.start - begin + chunk.leaves)], proof)
-                for chunk, proof in zip(block, proofs, strict=True)
-            ]
-            if wrong_chunks(context, claimed):
+            claimed = (Claimed.of(chunk, proof, points, begin) for chunk, proof in zip(block, proofs, strict=True))
+            if wrong_chunks(context, list(claimed)):
                 with self._sessions.begin() as session:
                     delete_proofs(session, register.id)
                 raise ArithmeticError("a range proof that was made here does not hold")

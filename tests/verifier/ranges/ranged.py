@@ -73,7 +73,7 @@ def judged(file: bytes, points: bytes, context: bytes = CONTEXT) -> list[int] | 
         pieces = list(proofs_in(io.BytesIO(file), len(file), context, len(points) // 64))
     except FileWrong as wrong:
         return wrong.what
-    claimed = [Claimed(one, points[64 * one.start : 64 * (one.start + one.leaves)], proof) for one, proof in pieces]
+    claimed = [Claimed.of(one, proof, points) for one, proof in pieces]
     return [chunk.number for chunk in wrong_chunks(context, claimed)]
 
 

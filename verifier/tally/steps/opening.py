@@ -8,7 +8,7 @@ from verifier.tally.steps.acts import call_of
 from verifier.tally.steps.count import CHOICES
 
 #: Of one opened sum; only where a leaf was taken out can a sum reach 2^63 at all (protocol §9).
-LIMITS_FEN = {1: 2**63} | dict.fromkeys(range(2, 6), 2**88)
+LIMIT_FEN, LIMIT_FEN_OF_THE_FIRST = 2**88, 2**63
 
 
 def check(recount: Recount, log: StepLog) -> None:
@@ -27,7 +27,7 @@ def check(recount: Recount, log: StepLog) -> None:
         return
     transaction, (openings,) = call_of(recount, scene, event, "openSums", scene.poll, "opening.missing")
     if log.equal("opening.amounts", transaction.place, "another number of openings than classes", len(count.heads), len(openings)):
-        limit_fen, totals = LIMITS_FEN[scene.protocol], admitted(recount)
+        limit_fen, totals = LIMIT_FEN_OF_THE_FIRST if scene.protocol == 1 else LIMIT_FEN, admitted(recount)
         for place, (opening, tally) in enumerate(zip(openings, tallies, strict=True)):
             _check_class(place, opening, tally, count, totals[place % len(totals)], limit_fen, log)
 

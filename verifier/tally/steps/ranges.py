@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
 
-from verifier.ranges.checking import Claimed, wrong_chunks
-from verifier.ranges.file import NAME, Chunk, FileWrong, proofs_in, size_of
+from verifier.ranges.checking import Claimed, blocks, wrong_chunks
+from verifier.ranges.file import DEMANDED_SINCE, NAME, Chunk, FileWrong, proofs_in, size_of
 from verifier.ranges.transcript import Frozen
 from verifier.tally.contracts import classes_hash
 from verifier.tally.findings import Blocked, StepLog, Wrong
@@ -15,9 +15,6 @@ from verifier.tally.processes import RANGES_FROM, in_order
 from verifier.tally.published import FINDINGS
 from verifier.tally.recount import Recount, Register, Scene, need
 
-#: The protocol since which no register is frozen without proofs.
-DEMANDED_SINCE = 5
-CHUNKS_TOGETHER = 256
 MOST_NAMED = 100  # chunks; to find a wrong one costs as much as to check many, and more of them say nothing new
 UNPROVED = "nothing proves that every leaf of the register is in range / 登记表没有范围证明，不能证明每一份债权金额都在范围之内"
 
@@ -58,7 +55,7 @@ def _wrong(recount: Recount, context: bytes, frozen: Register, leaves: Leaves, p
     """How many chunks do not hold; each is a finding, up to so many."""
     found, much = 0, frozen.leaf_count >= RANGES_FROM
     with recount.progress.of("ranges", frozen.leaf_count) as ticked:
-        for done, wrong in in_order(partial(_check_block, context), _blocks(leaves, pieces), much=much):
+        for done, wrong in in_order(partial(_check_block, context), blocks(pieces, leaves.points), much=much):
             for chunk in wrong:
                 found += 1
                 last = chunk.start + chunk.leaves - 1
@@ -70,19 +67,6 @@ def _wrong(recount: Recount, context: bytes, frozen: Register, leaves: Leaves, p
                 break
             ticked(done)
     return found
-
-
-def _blocks(leaves: Leaves, pieces: Iterator[tuple[Chunk, bytes]]) -> Iterator[list[Claimed]]:
-    """So many chunks at a time, each with its commitments."""
-    block: list[Claimed] = []
-    for chunk, proof in pieces:
-        points = bytes(leaves.points[64 * chunk.start : 64 * (chunk.start + chunk.leaves)])
-        block.append(Claimed(chunk, points, proof))
-        if len(block) == CHUNKS_TOGETHER:
-            yield block
-            block = []
-    if block:
-        yield block
 
 
 def _check_block(context: bytes, block: list[Claimed]) -> tuple[int, list[Chunk]]:

@@ -49,7 +49,7 @@ def points_of(office: Office, register: store.RegisterRow) -> bytes:
 
 def holds(file: bytes, points: bytes, frozen: Frozen) -> bool:
     pieces = proofs_in(io.BytesIO(file), len(file), frozen.context, frozen.leaf_count)
-    claimed = [Claimed(one, points[64 * one.start : 64 * (one.start + one.leaves)], proof) for one, proof in pieces]
+    claimed = [Claimed.of(one, proof, points) for one, proof in pieces]
     return wrong_chunks(frozen.context, claimed) == []
 
 
