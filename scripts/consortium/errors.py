@@ -8,8 +8,8 @@ from backend.ground.common.errors import BadInput, LenderVoteError
 class OrganisationsWrong(BadInput):
     """The file of organisations cannot be a consortium's."""
 
-    zh = "机构文件 {file} 有误：{zh}。"
-    en = "The file of organisations {file} is wrong: {en}."
+    zh = "机构文件 {file} 有误：{what_zh}。"
+    en = "The file of organisations {file} is wrong: {what_en}."
 
 
 class EngineMissing(LenderVoteError):

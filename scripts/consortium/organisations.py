@@ -142,4 +142,4 @@ def check_together(found: Sequence[Organisation], path: Path) -> None:
 
 def wrong(path: Path, zh: str, en: str) -> OrganisationsWrong:
     """What is wrong with the file, in both languages."""
-    return OrganisationsWrong(file=path.name, zh=zh, en=en)
+    return OrganisationsWrong(file=path.name, what_zh=zh, what_en=en)

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 
 import backend
 from backend.ground.common.errors import LenderVoteError
+from scripts import cli, consortium
 
 PLAIN_WORDS_INSTEAD_OF = ("无效", "非法", "invalid", "illegal", "oops", "forbidden")
 
 
 def every_error() -> list[type[LenderVoteError]]:
-    for module in pkgutil.walk_packages(backend.__path__, "backend."):
-        if ".migrations" not in module.name:
-            importlib.import_module(module.name)
+    for package in (backend, cli, consortium):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            if ".migrations" not in module.name and not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
 
     def below(branch: type[LenderVoteError]) -> Iterator[type[LenderVoteError]]:
         for leaf in branch.__subclasses__():
