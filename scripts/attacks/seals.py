@@ -10,8 +10,7 @@ from scripts.attacks.bundles import bundle, lie
 from scripts.attacks.counts import OPENING, OPENINGS_BELIEVED, SIGNATURES_UNCHECKED
 from scripts.attacks.kinds import Attack, Patch
 from scripts.tampers.forge.sealed import ForgedSealedVote
-from scripts.tampers.lies.kinds import Lie, bytes_of_file
-from scripts.tampers.lies.sealed_kinds import instead
+from scripts.tampers.lies.kinds import Lie, bytes_of_file, instead
 from scripts.tampers.lies.sealed_kinds import lie as sealed_lie
 
 WHO, SERVICE = "whoever makes the bundle", "backend operator"

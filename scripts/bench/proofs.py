@@ -22,8 +22,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from scripts.bench.proofs_on_the_phone import ChromiumMissing, phone_times
+from scripts.bench.proofs_on_the_phone import phone_times
 from scripts.bench.proofs_second import second_times
+from scripts.rig.chromium import ChromiumMissing
 from verifier.ranges.checking import Claimed, blocks, wrong_chunks
 from verifier.ranges.file import Chunk, chunks, header, proofs_in
 from verifier.ranges.group import ORDER, word

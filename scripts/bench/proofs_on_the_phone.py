@@ -13,11 +13,9 @@ from pathlib import Path
 from secrets import randbelow, token_hex
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
 from backend.ground.common.seals import ORDER
 from scripts.build.web import BROWSERS, BUNDLER
-from scripts.rig.chromium import chromium_path
+from scripts.rig.chromium import headless
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -26,24 +24,13 @@ SOURCE = Path(__file__).with_suffix(".mjs")
 LEAST_DEPTH = 8
 
 
-class ChromiumMissing(Exception):
-    """There is none on this machine."""
-
-
 def phone_times(leaves: int, checks: int) -> dict[str, float]:
     """Milliseconds of a check on a page that was just opened, and of one more. Raises: ChromiumMissing."""
-    path = chromium_path()
-    if path is None:
-        raise ChromiumMissing("LENDERVOTE_CHROMIUM names no browser, and none is on PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        try:
-            proof = ["0x" + token_hex(32) for _ in range(max(LEAST_DEPTH, (leaves - 1).bit_length()))]
-            blinds = [hex(1 + randbelow(ORDER - 1)) for _ in range(checks)]
-            claims = _fresh(browser).evaluate("given => claimsOf(...given)", [checks, leaves, blinds, proof])
-            found: list[float] = _fresh(browser).evaluate("claims => claimTimes(claims)", claims)
-        finally:
-            browser.close()
+    with headless() as browser:
+        proof = ["0x" + token_hex(32) for _ in range(max(LEAST_DEPTH, (leaves - 1).bit_length()))]
+        blinds = [hex(1 + randbelow(ORDER - 1)) for _ in range(checks)]
+        claims = _fresh(browser).evaluate("given => claimsOf(...given)", [checks, leaves, blinds, proof])
+        found: list[float] = _fresh(browser).evaluate("claims => claimTimes(claims)", claims)
     return {"phone_ms": round(found[0], 1), "next_phone_ms": round(statistics.median(found[1:]), 1)}
 
 

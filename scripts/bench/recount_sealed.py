@@ -24,7 +24,8 @@ from rich.progress import track
 
 from scripts.bench.counting import CountingHouse
 from scripts.bench.recount import CHOICES, FIRST, SECOND, hold, recount
-from scripts.bench.seal_in_browser import ChromiumMissing, seal_times
+from scripts.bench.seal_in_browser import seal_times
+from scripts.rig.chromium import ChromiumMissing
 from tests.contracts.ballot_box import make_large_register
 from tests.contracts.chain import Chain
 from tests.verifier.tally.sealed_vote import SealedHeldVote

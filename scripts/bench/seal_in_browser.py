@@ -11,34 +11,22 @@ from secrets import randbelow, token_hex
 from typing import Any
 
 from coincurve import PrivateKey
-from playwright.sync_api import sync_playwright
 
 from backend.ground.common.seals import ORDER
 from scripts.build.web import BROWSERS, BUNDLER
-from scripts.rig.chromium import chromium_path
+from scripts.rig.chromium import headless
 
 SOURCE = Path(__file__).with_suffix(".mjs")
 
 
-class ChromiumMissing(Exception):
-    """There is none on this machine."""
-
-
 def seal_times(seals: int) -> dict[str, float]:
     """Milliseconds of one seal: the median, the first, and the median with the page's own opening. Raises: ChromiumMissing."""
-    path = chromium_path()
-    if path is None:
-        raise ChromiumMissing("LENDERVOTE_CHROMIUM names no browser, and none is on PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        try:
-            page = browser.new_page()
-            page.add_script_tag(content=bundled())
-            x, y = PrivateKey((1 + randbelow(ORDER - 1)).to_bytes(32, "big")).public_key.point()
-            given = [seals, {"x": hex(x), "y": hex(y)}, "0x" + token_hex(32), "0x" + token_hex(32)]
-            found: dict[str, Any] = page.evaluate("given => sealTimes(...given)", given)
-        finally:
-            browser.close()
+    with headless() as browser:
+        page = browser.new_page()
+        page.add_script_tag(content=bundled())
+        x, y = PrivateKey((1 + randbelow(ORDER - 1)).to_bytes(32, "big")).public_key.point()
+        given = [seals, {"x": hex(x), "y": hex(y)}, "0x" + token_hex(32), "0x" + token_hex(32)]
+        found: dict[str, Any] = page.evaluate("given => sealTimes(...given)", given)
     return {
         "seal_ms_browser": round(statistics.median(found["sealing"]), 2),
         "first_seal_ms_browser": round(found["sealing"][0], 2),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
+
+from scripts.rig.beside import Beside
 
 LOOK_SECONDS = 0.02
 STARTING_SECONDS = 0.5
@@ -16,29 +16,19 @@ STARTING_SECONDS = 0.5
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Watch:
+class Watch(Beside):
     """A context manager; `peak_mb` is the most that processes and their children held together."""
 
     def __init__(self, pids: list[int]) -> None:
+        super().__init__()
         self._pids = pids
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
         self.peak_mb = 0.0
 
-    def __enter__(self) -> Watch:
-        """Begin."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """End."""
-        self._ending.set()
-        self._thread.join()
-
-    def _look(self) -> None:
+    def work(self) -> None:
+        """Look again and again."""
         while True:
             self.peak_mb = max(self.peak_mb, sum(resident_mb(pid) for pid in family(self._pids)))
-            if self._ending.wait(LOOK_SECONDS):
+            if self.ending.wait(LOOK_SECONDS):
                 return
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from coincurve import PrivateKey
 
@@ -15,6 +14,7 @@ from scripts.consortium import genesis
 from scripts.consortium.organisations import Consortium, Organisation, read
 from scripts.consortium.validator import ROUND_MILLISECONDS, Place, Validator
 from scripts.rig.processes import free_port
+from scripts.rig.started import Started
 
 NAMES = ("working-group", "association", "notary", "institution")
 CHAIN_ID = 20_261_127
@@ -39,7 +39,7 @@ class Height:
     hash: str
 
 
-class Network:
+class Network(Started):
     """All validators of one consortium; a context manager that ends what it started."""
 
     def __init__(
@@ -134,19 +134,6 @@ class Network:
         """End all that runs."""
         for one in self.validators:
             one.stop()
-
-    def __enter__(self) -> Network:
-        """Start."""
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Stop."""
-        self.stop()
 
 
 def written(folder: Path, names: Sequence[str], funded: Sequence[str]) -> str:

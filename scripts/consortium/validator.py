@@ -168,9 +168,17 @@ class Validator:
         self._process = None
 
     def memory_bytes(self) -> int:
-        """Of its process, as the system counts it."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        """Of its process."""
+        return memory_of(self.pid)
 
     def disk_bytes(self) -> int:
         """Of its data folder."""
         return sum(path.stat().st_blocks * 512 for path in self.data.rglob("*") if path.is_file())
+
+
+def memory_of(pid: int) -> int:
+    """Bytes of a process as the system counts it; 0 when it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

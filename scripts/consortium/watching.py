@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 
 from scripts.consortium.network import Network
+from scripts.consortium.validator import memory_of
+from scripts.rig.beside import Beside
 
 LOOK_SECONDS = 0.02
 MEMORY_EVERY_SECONDS = 5.0
 
 
-class Watch:
+class Watch(Beside):
     """Looks at the chain's head from a thread of its own; a context manager."""
 
     def __init__(self, network: Network, pids: Sequence[int] = ()) -> None:
+        super().__init__()
         self._network = network
         self.pids = list(pids)
         self.pauses: list[float] = []
         self.most_bytes = 0
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="consortium watch", daemon=True)
 
-    def _run(self) -> None:
+    def work(self) -> None:
+        """Look again and again."""
         seen, at, looked = self._network.height(), time.monotonic(), 0.0
-        while not self._ending.wait(LOOK_SECONDS):
+        while not self.ending.wait(LOOK_SECONDS):
             now, height = time.monotonic(), self._network.height()
             if height > seen >= 0:
                 self.pauses.append((now - at) / (height - seen))
@@ -40,24 +39,6 @@ class Watch:
             if now - looked > MEMORY_EVERY_SECONDS:
                 looked = now
                 self.most_bytes = max(self.most_bytes, self._network.memory_bytes() + sum(memory_of(pid) for pid in self.pids))
-
-    def __enter__(self) -> Watch:
-        """Begin."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """End."""
-        self._ending.set()
-        self._thread.join()
-
-
-def memory_of(pid: int) -> int:
-    """Bytes of a process as the system counts it; 0 when it is gone."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -4,15 +4,37 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
+
+
+class ChromiumMissing(Exception):
+    """There is none on this machine."""
 
 
 def chromium_path() -> str | None:
     """The system's Chromium, or None."""
     return os.environ.get("LENDERVOTE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@contextmanager
+def headless() -> Iterator[Browser]:
+    """It runs while the block does. Raises: ChromiumMissing."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium_path()
+    if path is None:
+        raise ChromiumMissing("LENDERVOTE_CHROMIUM names no browser, and none is on PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def add_authenticator(page: Page) -> None:

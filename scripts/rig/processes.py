@@ -11,12 +11,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import httpx
 
 from backend.ground.chain.anvil import ending_with_us
+from scripts.rig.started import Started
 
 START_SECONDS = 90
 ISSUER = ["-m", "verifier.issuer"]
@@ -59,7 +59,7 @@ def comes_up(process: subprocess.Popen[Any], healthy: str, seconds: float) -> bo
     return False
 
 
-class Stack:
+class Stack(Started):
     """Backend, issuer and chain for one data folder; a context manager that ends what it started. With `issuer_waits` the issuer is
     first started when it gets a case to serve, and comes up beside what follows, until `await_issuer`."""
 
@@ -144,19 +144,6 @@ class Stack:
         for process in reversed(self._processes):
             end(process)
         self._processes.clear()
-
-    def __enter__(self) -> Stack:
-        """Start."""
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Stop."""
-        self.stop()
 
     def _start(self, name: str, arguments: list[str], health: str) -> subprocess.Popen[bytes]:
         process = self._launch(name, arguments)

@@ -10,16 +10,12 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from tests.contracts.ballot_box import secret, sign, signer_of
-from tests.contracts.typed import TYPES, Domain
+from tests.contracts.typed import Domain
 from tests.contracts.world import World
 
 PEOPLE_ABI = "(bytes[],uint256,bytes)"
 REASON = keccak(b"elected anew")
 WEEK = 7 * 86_400
-TYPES.setdefault(
-    "Succession", "uint256 successionNumber,bytes32 generationBefore,bytes32 generationAfter,uint32 noticeSeconds,bytes32 reasonHash"
-)
-TYPES.setdefault("SuccessionWithdrawal", "uint256 successionNumber")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ TYPES = {
     "PlanSubmission": "uint256 planNumber,bytes32 planHash",
     "PlanAdmission": "uint256 planNumber,bytes32 planHash",
     "PollAnnouncement": "uint256 pollNumber,bytes32 parametersHash,bool rehearsal",
+    "Succession": "uint256 successionNumber,bytes32 generationBefore,bytes32 generationAfter,uint32 noticeSeconds,bytes32 reasonHash",
+    "SuccessionWithdrawal": "uint256 successionNumber",
     "Credential": "uint256 index,address ballotKey,uint64 expiresAt",
     "CredentialList": "bytes entries,uint64 expiresAt",
     "Ballot": "uint256 index,uint8 choice,uint8 sequence,bytes32 planHash",

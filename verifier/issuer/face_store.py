@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
+
+from verifier.issuer.store import Database
 
 #: In place of a model's name: the photo itself, kept sealed beside its templates where the settings say so.
 PHOTO = "photo"
@@ -67,6 +69,18 @@ def faces_after(connection: Connection, poll: str, model_id: str, after: int, mo
         {"poll": poll, "model_id": model_id, "after": after, "most": most},
     )
     return _faces([tuple(row) for row in rows])
+
+
+def faces_in_pages(database: Database, poll: str, model_id: str, most: int) -> Iterator[list[SealedFace]]:
+    """All of them, of so many lenders at a time; each page is read by itself, so that nobody waits for whoever goes through them."""
+    after = -1
+    while True:
+        with database.begin() as connection:
+            page = faces_after(connection, poll, model_id, after, most)
+        if not page:
+            return
+        yield page
+        after = page[-1].index
 
 
 def faces_without_data_key(connection: Connection, after: int, most: int) -> list[SealedFace]:

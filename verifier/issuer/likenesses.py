@@ -65,14 +65,9 @@ class LikenessSearch:
 
     def _all(self, poll: str, model_id: str) -> list[tuple[int, list[bytes]]]:
         lenders: list[tuple[int, list[bytes]]] = []
-        after = -1
-        while True:
-            with self.desk.database.begin() as connection:
-                page = face_store.faces_after(connection, poll, model_id, after, _PAGE)
-            if not page:
-                return lenders
+        for page in face_store.faces_in_pages(self.desk.database, poll, model_id, _PAGE):
             lenders += [(index, [self._open(face) for face in faces]) for index, faces in groupby(page, key=lambda face: face.index)]
-            after = page[-1].index
+        return lenders
 
     def _open(self, face: SealedFace) -> bytes:
         try:

@@ -73,16 +73,12 @@ class ModelChange:
             raise PollModelFrozen(poll=facts.address)
 
     def _photos(self, poll: str) -> list[SealedFace]:
-        found: list[SealedFace] = []
-        after = -1
-        while True:
-            with self.desk.database.begin() as connection:
-                page = face_store.faces_after(connection, poll, PHOTO, after, _PAGE)
-            if not page:
-                return found
-            # the photos themselves are read again one by one: many of them are too much for memory
-            found += [SealedFace(face.id, face.poll, face.index, face.model_id, b"", b"", face.photo) for face in page]
-            after = page[-1].index
+        # the photos themselves are read again one by one: many of them are too much for memory
+        return [
+            SealedFace(face.id, face.poll, face.index, face.model_id, b"", b"", face.photo)
+            for page in face_store.faces_in_pages(self.desk.database, poll, PHOTO, _PAGE)
+            for face in page
+        ]
 
     def _encode(self, facts: PollFacts, face: SealedFace, room: FaceRoom) -> int:
         """1 when a template was made, 0 when there was one."""

@@ -203,3 +203,23 @@ def byte(place: int, by: int = 1) -> Callable[[bytes], bytes]:
         return bytes(found)
 
     return change
+
+
+def instead(name: str, with_: Callable[..., Any]) -> Callable[[Any], None]:
+    """Something else is done where a method of the vote is called; it is given the vote, and what was the method."""
+
+    def change(vote: Any) -> None:
+        original = getattr(vote, name)
+        setattr(vote, name, lambda *args, **keys: with_(vote, original, *args, **keys))
+
+    return change
+
+
+def then(name: str, more: Callable[[Any], None]) -> Callable[[Any], None]:
+    """More is done after a method of the vote."""
+
+    def with_(vote: Any, original: Callable[..., Any], *args: Any, **keys: Any) -> None:
+        original(*args, **keys)
+        more(vote)
+
+    return instead(name, with_)

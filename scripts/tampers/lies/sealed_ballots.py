@@ -9,9 +9,9 @@ from eth_abi.abi import encode
 
 from scripts.tampers.forge.abi import BATCH, call
 from scripts.tampers.forge.sealed import ForgedSealedVote
-from scripts.tampers.lies.kinds import byte, data_of, logs, moved, receipts, removed
+from scripts.tampers.lies.kinds import byte, data_of, logs, moved, receipts, removed, then
 from scripts.tampers.lies.registers import class_less, off_curve
-from scripts.tampers.lies.sealed_kinds import SealedChange, lie, then
+from scripts.tampers.lies.sealed_kinds import SealedChange, lie
 from tests.contracts.ballot_box import FOR, secret
 from tests.contracts.sealed_world import SealedPapers
 from tests.verifier.tally.ceremony import DealtKeys

@@ -10,8 +10,8 @@ from eth_abi.abi import encode
 
 from scripts.tampers.forge.abi import call
 from scripts.tampers.forge.sealed import ForgedSealedVote
-from scripts.tampers.lies.kinds import at, byte, data_of, moved, no_logs, removed, twice
-from scripts.tampers.lies.sealed_kinds import SealedChange, instead, lie
+from scripts.tampers.lies.kinds import at, byte, data_of, instead, moved, no_logs, removed, twice
+from scripts.tampers.lies.sealed_kinds import SealedChange, lie
 from tests.contracts.ballot_box import N
 from tests.contracts.sealed_world import EMPTY_BOX, RECORD_BYTES, folded
 

@@ -11,8 +11,8 @@ from eth_hash.auto import keccak
 from scripts.tampers.forge.abi import word
 from scripts.tampers.forge.sealed import ForgedSealedVote
 from scripts.tampers.forge.vote import START
-from scripts.tampers.lies.kinds import bytes_of_file, data_of, file_gone, in_file, logs, removed
-from scripts.tampers.lies.sealed_kinds import SealedChange, appointed_later, lie, nothing, then, transcript
+from scripts.tampers.lies.kinds import bytes_of_file, data_of, file_gone, in_file, logs, removed, then
+from scripts.tampers.lies.sealed_kinds import SealedChange, appointed_later, lie, nothing, transcript
 from tests.contracts.ballot_box import address_of, commit, secret, signer_of
 from tests.verifier.tally.ceremony import DealtKeys
 from verifier.signing.secp256k1 import SigningKey

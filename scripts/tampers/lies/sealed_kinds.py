@@ -56,26 +56,6 @@ def appointed_later(vote: ForgedSealedVote, first: list[str]) -> None:
     vote.opens_at += LATER
 
 
-def instead(name: str, with_: Callable[..., Any]) -> SealedChange:
-    """Something else is done where a method of the vote is called; it is given the vote, and what was the method."""
-
-    def change(vote: ForgedSealedVote) -> None:
-        original = getattr(vote, name)
-        setattr(vote, name, lambda *args, **keys: with_(vote, original, *args, **keys))
-
-    return change
-
-
-def then(name: str, more: SealedChange) -> SealedChange:
-    """More is done after a method of the vote."""
-
-    def with_(vote: ForgedSealedVote, original: Callable[..., Any], *args: Any, **keys: Any) -> None:
-        original(*args, **keys)
-        more(vote)
-
-    return instead(name, with_)
-
-
 def transcript(change: Callable[[Any], object]) -> SealedChange:
     """Another transcript is published, and its hash was announced."""
 

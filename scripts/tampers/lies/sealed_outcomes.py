@@ -9,8 +9,8 @@ from typing import Any
 from scripts.tampers.forge.abi import word
 from scripts.tampers.forge.sealed import ForgedSealedVote
 from scripts.tampers.forge.sealed_state import with_state
-from scripts.tampers.lies.kinds import at, byte, data_of, in_file, no_logs, removed
-from scripts.tampers.lies.sealed_kinds import SealedChange, instead, lie, then
+from scripts.tampers.lies.kinds import at, byte, data_of, in_file, instead, no_logs, removed, then
+from scripts.tampers.lies.sealed_kinds import SealedChange, lie
 from tests.contracts.ballot_box import N, Register, secret
 
 OPENING, SHARES, BREACH, ABANDONMENT, LEAF, STATE = "openings", "shares", "a breach", "abandonment", "leaves taken out", "state"

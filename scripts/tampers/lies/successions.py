@@ -9,8 +9,7 @@ from eth_hash.auto import keccak
 
 from scripts.tampers.forge.abi import SIGNERS, call, word
 from scripts.tampers.forge.vote import START, ForgedVote
-from scripts.tampers.lies.kinds import Change, Lie
-from tests.contracts import succession_world as _types  # noqa: F401 - it says what a succession is signed as
+from scripts.tampers.lies.kinds import Change, Lie, then
 from tests.contracts.ballot_box import secret, sign, signer_of
 
 KIND = "signers"
@@ -31,9 +30,14 @@ def _hash(before: bytes, people: tuple[list[bytes], int, bytes]) -> bytes:
     return bytes(keccak(encode(["bytes32", PEOPLE], [before, people])))
 
 
+def _first(vote: ForgedVote) -> bytes:
+    """The hash of those who opened the case."""
+    return _hash(bytes(32), ([signer_of(key) for key in vote.official_keys], vote.threshold, signer_of(vote.institution_key)))
+
+
 def announced(vote: ForgedVote, **lie: Any) -> None:
     """A succession is announced; `lie` changes one thing: by, number, notice, before, reason, said (of the event)."""
-    first = _hash(bytes(32), ([signer_of(key) for key in vote.official_keys], vote.threshold, signer_of(vote.institution_key)))
+    first = _first(vote)
     people, number, notice = _people(NAMED), lie.get("number", 1), lie.get("notice", WEEK)
     after, reason, at = _hash(first, people), lie.get("reason", WHY), START + 350
     digest = vote.case_domain.digest("Succession", number, lie.get("before", first), after, notice, reason)
@@ -45,34 +49,18 @@ def announced(vote: ForgedVote, **lie: Any) -> None:
 
 
 def completed(vote: ForgedVote, at: int, generation: bytes | None = None) -> None:
-    first = _hash(bytes(32), ([signer_of(key) for key in vote.official_keys], vote.threshold, signer_of(vote.institution_key)))
-    told = generation or _hash(first, _people(NAMED))
+    told = generation or _hash(_first(vote), _people(NAMED))
     event = vote.log(vote.case, "SuccessionCompleted", ["uint256", "bytes32"], [word(1)], told)
     vote.act(COMPLETE, at, vote.case, call("completeSuccession", [], []), event)
 
 
-def _with(more: Any, behind: str = "_plan") -> Change:
-    """More happens behind a part of the vote."""
-
-    def before(vote: ForgedVote) -> None:
-        original = getattr(vote, behind)
-
-        def both() -> None:
-            original()
-            more(vote)
-
-        setattr(vote, behind, both)
-
-    return before
-
-
 def _announced(**lie: Any) -> Change:
-    return _with(lambda vote: announced(vote, **lie))
+    return then("_plan", lambda vote: announced(vote, **lie))
 
 
 def _and_completed(seconds: int, generation: bytes | None = None, **lie: Any) -> Change:
     """Announced before the poll, completed so long after the decision."""
-    ends = _with(lambda vote: completed(vote, vote.challenge_ends_at + seconds, generation), "_decide")
+    ends = then("_decide", lambda vote: completed(vote, vote.challenge_ends_at + seconds, generation))
 
     def before(vote: ForgedVote) -> None:
         _announced(**lie)(vote)

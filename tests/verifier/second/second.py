@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from scripts.tampers.lies.kinds import Lie
+
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "verifier" / "second"
 EXIT = {"agrees": 0, "differs": 1, "agrees, papers void": 3, "not proved": 4}
@@ -20,6 +22,14 @@ needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not (ROOT / "node_modules" / "@noble").is_dir(),
     reason="needs Node 20 and the packages of `make setup`",
 )
+
+
+def told_of(lies: Sequence[Lie], folder: Path) -> dict[str, dict[str, Any]]:
+    """What the second recount says of each lie, by its name."""
+    for number, lie in enumerate(lies):
+        lie.write(folder / f"{number}.zip")
+    arguments = [["--evidence", f"{number}.zip"] for number in range(len(lies))]
+    return dict(zip([lie.name for lie in lies], recount_all(folder, arguments), strict=True))
 
 
 def run(script: str, *arguments: str, seconds: int = 120) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from scripts.tampers.lies.codes import bridged, with_codes, without_empty_blocks
 from scripts.tampers.lies.kinds import Lie
 from scripts.tampers.lies.states import honest
 from tests.verifier.second.lies_beyond import KIND, LIES
-from tests.verifier.second.second import needs_node, recount, recount_all
+from tests.verifier.second.second import needs_node, recount, told_of
 from verifier.tally.scenes import judged
 
 pytestmark = needs_node
@@ -21,11 +21,7 @@ pytestmark = needs_node
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("forged")
-    for number, lie in enumerate(LIES):
-        lie.write(folder / f"{number}.zip")
-    arguments = [["--evidence", f"{number}.zip"] for number in range(len(LIES))]
-    return dict(zip([lie.name for lie in LIES], recount_all(folder, arguments), strict=True))
+    return told_of(LIES, tmp_path_factory.mktemp("forged"))
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.name)

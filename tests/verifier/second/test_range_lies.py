@@ -10,7 +10,7 @@ import pytest
 from scripts.tampers.forge.vote import ForgedVote
 from scripts.tampers.lies.kinds import Lie
 from scripts.tampers.lies.ranges import LIES
-from tests.verifier.second.second import needs_node, recount, recount_all
+from tests.verifier.second.second import needs_node, recount, told_of
 
 pytestmark = needs_node
 #: Sums that such a register opens to are out of range as well; nothing else is wrong with it.
@@ -19,11 +19,7 @@ OPENED = {"opening.admitted", "opening.range"}
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("ranges")
-    for number, lie in enumerate(LIES):
-        lie.write(folder / f"{number}.zip")
-    arguments = [["--evidence", f"{number}.zip"] for number in range(len(LIES))]
-    return dict(zip([lie.name for lie in LIES], recount_all(folder, arguments), strict=True))
+    return told_of(LIES, tmp_path_factory.mktemp("ranges"))
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.name)
