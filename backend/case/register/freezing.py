@@ -21,11 +21,10 @@ from backend.ground.chain.values import NO_RANGE_PROOFS, class_names_hash, class
 from backend.ground.common.clock import Clock
 from backend.ground.common.hex_text import to_hex
 from backend.ground.db.sessions import Sessions
+from verifier.ranges.file import DEMANDED_SINCE
 from verifier.ranges.transcript import Frozen
 
 KIND = "register_freeze"
-PROVED_SINCE = 4
-"""The protocol since which no register is frozen without range proofs."""
 
 
 class FreezeDesk:
@@ -72,7 +71,7 @@ class FreezeDesk:
 
         Raises: RegisterReplaced, RangeProofsMissing, TransactionReverted.
         """
-        unproved = "range_proofs_hash" not in act.payload and self._cases.get_case(act.case_id).protocol >= PROVED_SINCE
+        unproved = "range_proofs_hash" not in act.payload and self._cases.get_case(act.case_id).protocol >= DEMANDED_SINCE
         register = self._mark_sending(str(act.payload["register_id"]), unproved=unproved)
         if register.status == store.DrawnStatus.FROZEN:
             return

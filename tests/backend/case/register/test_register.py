@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,14 +11,19 @@ from openpyxl import load_workbook
 
 from backend.case.register import errors, store
 from backend.case.register.crypto import CURVE_ORDER, commit, leaf_hash
+from backend.case.register.freezing import FreezeDesk
 from backend.case.register.merkle import node_of
+from backend.case.register.range_proofs import RangeProofShelf
 from backend.case.register.service import RegisterService
 from backend.case.register.template import template_csv
 from backend.ground.chain.errors import TransactionReverted
+from backend.ground.chain.values import NO_RANGE_PROOFS
 from backend.ground.common.errors import Unavailable
 from tests.backend.case.register.office import claim, csv_text
 from tests.backend.town import CasePeople, Refused, Town
 
+#: Where a new case finds which protocol it is of.
+PROTOCOL = "backend.case.cases.service.PROTOCOL"
 ROWS = [
     claim(1, name="张三", mobile="12000000001", principal_yuan="100.01"),
     claim(2, id_no=claim(1)["id_no"], name="张三", mobile="12000000002", principal_yuan="0.99"),
@@ -302,3 +308,18 @@ def test_frozen_numbers_are_unique_in_the_database_too(town: Town, people: CaseP
     with pytest.raises(Exception, match=r"(?i)unique"), town.sessions.begin() as session:  # noqa: PT012
         session.add(store.RegisterRow(**values))
         session.flush()
+
+
+@pytest.mark.parametrize(("protocol", "status"), [(4, "done"), (5, "failed")])
+def test_a_freeze_proposed_without_proofs_is_completed_where_the_protocol_takes_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch, protocol: int, status: str
+) -> None:
+    """Cases of release 4 may have signed it before the upgrade; a case that demands proofs never could."""
+    original = FreezeDesk.complete
+    monkeypatch.setattr(PROTOCOL, protocol)
+    monkeypatch.setattr(RangeProofShelf, "make", lambda *_: NO_RANGE_PROOFS)
+    as_signed = lambda desk, act: original(desk, replace(act, payload={"register_id": act.payload["register_id"]}))  # noqa: E731
+    monkeypatch.setattr(FreezeDesk, "complete", as_signed)
+    people = town.open_case()
+    upload(people, ROWS)
+    assert freeze(people)["status"] == status
