@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import rlp
+
 from backend.ground.chain.answers import HEX, read_number
 from backend.ground.chain.errors import FinalityNotProved, NodeNotAnswering, ValidatorsFileWrong
 from backend.ground.chain.signatures import recover
@@ -24,8 +26,6 @@ _FIELDS = (
 _NUMBERS = {"blockScore", "number", "gasUsed", "timestamp", "timestampFoS", "baseFeePerGas"}
 _VANITY_BYTES, _SEAL_BYTES, _COMMITTED = 32, 65, b"\x02"
 _MOST_EXTRA_BYTES = 2**20
-
-Item = bytes | list["Item"]
 
 
 class Validators:
@@ -62,7 +62,7 @@ class Validators:
         for header in headers:
             try:
                 found, seals = _hashed(header)
-            except (LenderVoteError, ValueError, IndexError, TypeError):
+            except (LenderVoteError, rlp.exceptions.RLPException, RecursionError, ValueError, TypeError):
                 continue  # a node that gives no certificate, or none that can be read
             if "0x" + found.hex() == block_hash:
                 most = max(most, len(named & _sealers(found, seals)))
@@ -79,13 +79,13 @@ def _hashed(header: Any) -> tuple[bytes, list[bytes]]:
     extra = items[_FIELDS.index("extraData")]
     if not _VANITY_BYTES < len(extra) < _MOST_EXTRA_BYTES:
         raise NodeNotAnswering(reason="a header without seals")
-    (validators, seal, commits), end = _decoded(extra, _VANITY_BYTES)
-    if end != len(extra) or not isinstance(commits, list):
+    validators, seal, commits = rlp.decode(extra[_VANITY_BYTES:])
+    if not isinstance(commits, list):
         raise NodeNotAnswering(reason="a header whose seals cannot be read")
-    hashed = extra[: _VANITY_BYTES - 1] + b"\0" + _encoded([validators, seal, []])
+    hashed = extra[: _VANITY_BYTES - 1] + b"\0" + rlp.encode([validators, seal, []])
     items[_FIELDS.index("extraData")] = hashed
     seals = [one for one in commits if isinstance(one, bytes) and len(one) == _SEAL_BYTES]
-    return keccak(_encoded(list(items))), seals
+    return keccak(rlp.encode(list(items))), seals
 
 
 def _sealers(block_hash: bytes, seals: Sequence[bytes]) -> frozenset[str]:
@@ -106,39 +106,3 @@ def _field(name: str, value: object) -> bytes:
     if not isinstance(value, str) or not HEX.fullmatch(value):
         raise NodeNotAnswering(reason="a header's field that is no bytes")
     return bytes.fromhex(value[2:])
-
-
-def _encoded(item: Item) -> bytes:
-    """RLP."""
-    if isinstance(item, bytes):
-        return item if len(item) == 1 and item[0] < 0x80 else _head(len(item), 0x80) + item
-    inside = b"".join(map(_encoded, item))
-    return _head(len(inside), 0xC0) + inside
-
-
-def _head(length: int, base: int) -> bytes:
-    if length < 56:
-        return bytes([base + length])
-    size = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes([base + 55 + len(size)]) + size
-
-
-def _decoded(data: bytes, place: int, depth: int = 4) -> tuple[Any, int]:
-    """An RLP item and where it ends; what is written otherwise than `_encoded` would hashes to something else. Raises: ValueError."""
-    first = data[place]
-    if first < 0x80:
-        return data[place : place + 1], place + 1
-    base = 0xC0 if first >= 0xC0 else 0x80
-    length, start = first - base, place + 1
-    if length > 55:
-        start, length = start + length - 55, int.from_bytes(data[start : start + length - 55], "big")
-    end = start + length
-    if end > len(data) or not depth:
-        raise ValueError("no RLP")
-    if base == 0x80:
-        return data[start:end], end
-    items = []
-    while start < end:
-        item, start = _decoded(data, start, depth - 1)
-        items.append(item)
-    return items, end

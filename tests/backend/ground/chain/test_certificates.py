@@ -39,6 +39,9 @@ def test_recorded_blocks_are_final_whichever_node_shows_the_seals() -> None:
         [{**FIELDS[0], "extraData": FIELDS[0]["extraData"][:-2]}],
         [{**FIELDS[0], "extraData": FIELDS[1]["extraData"]}],
         [{**FIELDS[0], "extraData": None}],
+        [{**FIELDS[0], "extraData": "0x" + "00" * 32 + "c1" * 5000}],
+        [{**FIELDS[0], "extraData": "0x" + "00" * 32 + "c0"}],
+        [{**FIELDS[0], "extraData": FIELDS[0]["extraData"] + "80"}],
     ],
 )
 def test_what_is_not_sealed_is_not_final(fields: list[Any]) -> None:
