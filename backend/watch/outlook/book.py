@@ -224,13 +224,17 @@ class _Row:
         if sum(seen.values()) != balance:
             self._note("lender_shares", SharesDoNotAddUp(sum=say_yuan(sum(seen.values())), balance=say_yuan(balance)))
 
+    def _blank(self, name: str, *, needed: bool) -> int | None:
+        """0 where the cell may be blank; nothing where it may not, which is noted."""
+        if needed:
+            self._note(name, LoanCellBlank())
+        return None if needed else 0
+
     def _date(self, name: str, *, needed: bool = True) -> int | None:
         """A month; 0 for a blank cell that may be blank."""
         text = self._cells[name]
         if not text:
-            if needed:
-                self._note(name, LoanCellBlank())
-            return None if needed else 0
+            return self._blank(name, needed=needed)
         found = _DATE.fullmatch(text)
         try:
             day = date(int(found[1]), int(found[2]), int(found[3] or 1)) if found else None
@@ -256,9 +260,7 @@ class _Row:
         """Fen; 0 for a blank cell that may be blank."""
         text = self._cells[name]
         if not text:
-            if needed:
-                self._note(name, LoanCellBlank())
-            return None if needed else 0
+            return self._blank(name, needed=needed)
         try:
             return parse_yuan(text)
         except LenderVoteError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,3 +37,10 @@ def varied(photos: Path, into: Path) -> Path:
             for name, change in VARIANTS.items():
                 change(image).save(folder / f"{path.stem}-{name}.jpg", quality=88)
     return into
+
+
+def add_photos(parser: argparse.ArgumentParser) -> None:
+    """Which photos a bench takes: a folder of groups of people, or the few of the short form."""
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--faces", type=Path, help="DIR/group/person/photo")
+    wanted.add_argument("--few", type=Path, help="the short form: a folder with a few photos, person and number in their names")

@@ -15,7 +15,7 @@ from typing import Any
 
 from verifier.face.decision import Way
 from verifier.face.errors import FaceError
-from verifier.face.lab.few import varied
+from verifier.face.lab.few import add_photos, varied
 from verifier.face.lab.liveness_evaluation import SPECIES
 from verifier.face.lab.liveness_trials import run_trials
 from verifier.face.lab.models_bench import DEFAULT, WAYS
@@ -28,9 +28,7 @@ LONG, SHORT = (64, 120), (2, 3)
 def main(arguments: list[str] | None = None) -> int:
     """0 when the default took no attack, 1 when it did."""
     parser = argparse.ArgumentParser(prog="python -m verifier.face.lab.liveness_bench", description=__doc__)
-    wanted = parser.add_mutually_exclusive_group(required=True)
-    wanted.add_argument("--faces", type=Path, help="DIR/group/person/photo")
-    wanted.add_argument("--few", type=Path, help="the short form: a folder with a few photos, person and number in their names")
+    add_photos(parser)
     parser.add_argument("--attacks", type=int, help="of each species")
     parser.add_argument("--willing", type=int, help="scripted sessions of willing people")
     parser.add_argument("--workers", type=int, default=2)

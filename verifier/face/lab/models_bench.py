@@ -21,7 +21,7 @@ from verifier.face.errors import FaceError
 from verifier.face.furnishing import reader_of
 from verifier.face.lab.card import write_card
 from verifier.face.lab.encoded import OPERATIONS, PLAIN, Kept, Sheet, sheets
-from verifier.face.lab.few import varied
+from verifier.face.lab.few import add_photos, varied
 from verifier.face.lab.folders import Row, photos_in
 from verifier.face.lab.session_cost import cost
 from verifier.face.lab.ways import SAME, Draws, alone, common, figures, together
@@ -37,9 +37,7 @@ DEFAULT: Way = "sface"
 def main(arguments: list[str] | None = None) -> int:
     """0 when the figures were made."""
     parser = argparse.ArgumentParser(prog="python -m verifier.face.lab.models_bench", description=__doc__)
-    wanted = parser.add_mutually_exclusive_group(required=True)
-    wanted.add_argument("--faces", type=Path, help="DIR/group/person/photo")
-    wanted.add_argument("--few", type=Path, help="the short form: a folder with a few photos, person and number in their names")
+    add_photos(parser)
     parser.add_argument("--keep", type=Path, help="a file for what was read, so that a broken run goes on; it holds faces: delete it after")
     parser.add_argument("--card", type=Path, help="where the model card goes, Markdown")
     parser.add_argument("--operations", action="store_true", help="also photos worsened by known operations, by the default way")

@@ -158,7 +158,7 @@ export const receiptBytes = (value, place) =>
   });
 
 /** The fields of an RLP list. Throws Wrong. */
-function listIn(bytes, name, place) {
+export function listIn(bytes, name, place) {
   try {
     const found = decode(bytes);
     if (Array.isArray(found)) return found;

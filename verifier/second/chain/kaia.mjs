@@ -1,7 +1,7 @@
 // How Kaia, from Magma to Cancun and without Randao, hashes headers, transactions and receipts, and who sealed a block (protocol,
 // section 25.1). Its tries are Ethereum's.
 import { keccak, number, raw } from "../bytes.mjs";
-import { NotRlp, decode, digits, encode } from "../encoding/rlp.mjs";
+import { digits, encode } from "../encoding/rlp.mjs";
 import { Wrong } from "../findings.mjs";
 import { addressOf } from "../math/curve.mjs";
 import { N, recoverAll } from "../math/recovery.mjs";
@@ -60,23 +60,12 @@ export const headerBytes = (fields, place) =>
     ),
   );
 
-/** The fields of an RLP list. Throws Wrong. */
-function listIn(bytes, name, place) {
-  try {
-    const found = decode(bytes);
-    if (Array.isArray(found)) return found;
-  } catch (error) {
-    if (!(error instanceof NotRlp)) throw error;
-  }
-  throw new Wrong(name, place, "is no RLP, or no list", "its one canonical writing", bytes.subarray(0, 40));
-}
-
 const isBytes = (value, length) => Buffer.isBuffer(value) && value.length === length;
 const isNumber = (value) => Buffer.isBuffer(value) && value.length <= 8 && value[0] !== 0;
 
 /** Extra data as it is hashed, without round and commit seals; and those seals. Throws Wrong. */
 function unsealed(extra, name, place) {
-  const parts = extra.length < VANITY ? [] : listIn(extra.subarray(VANITY), name, place);
+  const parts = extra.length < VANITY ? [] : ethereum.listIn(extra.subarray(VANITY), name, place);
   const [validators, seal, seals] = parts;
   if (parts.length !== 3 || !Array.isArray(validators) || !Array.isArray(seals) || !seals.every((one) => isBytes(one, SEAL)))
     throw new Wrong(name, place, "its extra data is none", "validators, seal, commit seals", extra.subarray(0, 40));
@@ -86,7 +75,7 @@ function unsealed(extra, name, place) {
 
 /** A whole header: number, hash, time, hash of the parent, roots, and the seals that its hash leaves out. Throws Wrong. */
 export function blockOf(bytes, name, place) {
-  const fields = listIn(bytes, name, place);
+  const fields = ethereum.listIn(bytes, name, place);
   const right =
     fields.length === HEADER.length &&
     fields.every(Buffer.isBuffer) &&
@@ -138,7 +127,7 @@ export const listedHash = (one) => one;
 export function transactionOf(bytes, name, place) {
   if (bytes[0] === TYPED) return ethereum.transactionOf(bytes.subarray(1), name, place);
   if (bytes[0] >= 0xc0) return ethereum.transactionOf(bytes, name, place);
-  const fields = listIn(bytes.subarray(1), name, place);
+  const fields = ethereum.listIn(bytes.subarray(1), name, place);
   const hash = keccak(bytes);
   const nothing = {
     hash,
