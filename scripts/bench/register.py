@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import resource
 import tempfile
 import time
 from multiprocessing.connection import Connection
@@ -13,6 +12,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
+
+from scripts.rig.memory import peak_mb
 
 SIZES = (50_000, 400_000)
 say = Console(stderr=True)
@@ -66,8 +67,8 @@ def _measure_into(sender: Connection, path: Path, database: Path) -> None:
         imported = time.monotonic()
     RegisterDrawer(sessions, seal, TreeShelf(sessions), SystemClock()).prepare("bench", 0, with_related=False)
     frozen = time.monotonic()
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # the largest process; the freeze's workers hold one chunk each
-    sender.send({"import_s": imported - began, "freeze_s": frozen - imported, "mb": peak_mb, "rows": report.rows})
+    # The largest process; the freeze's workers hold one chunk each.
+    sender.send({"import_s": imported - began, "freeze_s": frozen - imported, "mb": peak_mb(), "rows": report.rows})
 
 
 def main() -> int:

@@ -69,8 +69,10 @@ def run_tool(folder: Path) -> dict[str, Any]:
     """The tool as an official runs it: its own answer, with seconds and megabytes. Raises: RuntimeError when it finds anything."""
     (folder / "password").write_text(PASSWORD, encoding="utf-8")
     files = ["--claims", str(folder / "claims"), "--openings", str(folder / "openings.lvo"), "--password-file", str(folder / "password")]
-    measured = "import resource, sys; from verifier.register.__main__ import main; status = main(sys.argv[1:]); "
-    measured += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(status)"
+    measured = (
+        "import sys; from scripts.rig.memory import peak_mb; from verifier.register.__main__ import main; status = main(sys.argv[1:]); "
+    )
+    measured += "print(peak_mb()); sys.exit(status)"
     command = [
         sys.executable,
         "-c",
@@ -91,9 +93,9 @@ def run_tool(folder: Path) -> dict[str, Any]:
     seconds = time.monotonic() - began
     if done.returncode:
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
-    *_, answer, kilobytes = done.stdout.splitlines()
+    *_, answer, megabytes = done.stdout.splitlines()
     found: dict[str, Any] = json.loads(answer)
-    return found | {"tool_s": seconds, "peak_mb": int(kilobytes) // 1024}
+    return found | {"tool_s": seconds, "peak_mb": int(megabytes)}
 
 
 def main() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scripts.rig.memory import forget_peak, peak_mb
 from tests.rude_servers import RUDE, Drips, serving
 from verifier.issuer.errors import ChainSilent, IssuerError, PollUnknown
 from verifier.issuer.node import Node
@@ -34,14 +34,15 @@ def chain_id(node: Node) -> object:
 
 @pytest.mark.parametrize("kind", RUDE)
 def test_an_answer_without_end_is_none(kind: type) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    forget_peak()
+    before = peak_mb()
     with serving(told, kind) as url:
         node, began = Node(url, answer_seconds=0.5), time.monotonic()
         with pytest.raises(ChainSilent):
             chain_id(node)
         assert time.monotonic() - began < 3
         node.close()
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 - before < MEMORY_MIB
+    assert peak_mb() - before < MEMORY_MIB
 
 
 def test_a_node_is_asked_again_after_an_answer_without_end() -> None:
