@@ -20,6 +20,7 @@ from scripts.rig.keys import Key
 from scripts.rig.paper import pin
 from scripts.rig.people import Member, Phone
 from scripts.rig.processes import Stack, free_port
+from scripts.rig.seats import Seats
 from scripts.rig.vote import Vote
 
 RELEASES = Path(__file__).parents[1] / "releases"
@@ -35,6 +36,23 @@ def secret(number: int, name: str) -> bytes:
     digest = bytearray(_derived(number, name))
     digest[0] &= 0x7F
     return bytes(digest)
+
+
+class DerivedSeats(Seats):
+    """The trustees of a release's case after so many ceremonies: their identities, and the seeds of their files of the newest one."""
+
+    def __init__(self, number: int, ceremonies: int) -> None:
+        super().__init__()
+        self._number, self._ceremonies = number, ceremonies - 1
+        for trustee in self.seats:
+            trustee.identity = Key(Account.from_key(secret(number, f"trustee/{trustee.seat}")))
+        self.take_anew()
+
+    def take_anew(self) -> None:
+        """Files of the next ceremony."""
+        self._ceremonies += 1
+        for trustee in self.seats:
+            trustee.seed = _derived(self._number, f"trustee/{trustee.seat}/ceremony/{self._ceremonies}")
 
 
 class Installation:

@@ -19,6 +19,8 @@ pytestmark = needs_node
 #: What the second tool says of each release's decided poll, besides that it agrees.
 SAYS: dict[int, dict[str, Any]] = {
     2: {"decision": "approved", "rehearsal": False, "invalid": None},
+    3: {"decision": "approved", "rehearsal": True, "invalid": None},
+    4: {"decision": "approved", "rehearsal": True, "invalid": [0]},
 }
 
 
@@ -70,6 +72,7 @@ def test_bundle__of_today_about_it_agrees(kept: Kept, tmp_path: Path) -> None:
 NEXT: list[tuple[int, dict[str, Any]]] = [
     (2, {"protocol": 3, "rehearsal": True}),
     (2, {"protocol": 3, "rehearsal": False}),
+    (3, {"protocol": 4}),
 ]
 
 
