@@ -37,6 +37,7 @@ class Known:
     in_mid_vote: str
     rehearsal: bool = True
     sealed: bool = False
+    stage: str = "approved"
 
     @property
     def announced_with(self) -> set[str]:
@@ -47,8 +48,8 @@ class Known:
 
 RELEASES = (
     Known(2, "tpjs3yn5ag9w76msj299", "x8hb7ydapcmx2wra7ksn", rehearsal=False),
-    Known(3, "DECIDED3", "MID3"),
-    Known(4, "DECIDED4", "MID4", sealed=True),
+    Known(3, "qx98kj27kv4g2z6ymah5", "cf3p4sbjsnnk9gaqa8r2"),
+    Known(4, "m2hag9muzgqzaabpn2rb", "9t3epydqtwdse6qht98m", sealed=True, stage="refused"),
 )
 
 
@@ -68,7 +69,7 @@ def test_the_decided_poll_reads_as_before(known: Known, release: Left, tmp_path:
     public = release.public
     assert release.download(known.decided) == release.was["files"]
     poll = public.get(f"/api/polls/{known.decided}")
-    assert (poll["protocol"], poll["rehearsal"], poll["stage"]) == (known.number, known.rehearsal, "approved")
+    assert (poll["protocol"], poll["rehearsal"], poll["stage"]) == (known.number, known.rehearsal, known.stage)
     assert (poll["sealing"] is not None) == known.sealed
     certificate = public.get(f"/api/polls/{known.decided}/certificate.json")
     assert certificate["format"] == f"lendervote-certificate/{known.number}"

@@ -20,7 +20,7 @@ pytestmark = needs_node
 SAYS: dict[int, dict[str, Any]] = {
     2: {"decision": "approved", "rehearsal": False, "invalid": None},
     3: {"decision": "approved", "rehearsal": True, "invalid": None},
-    4: {"decision": "approved", "rehearsal": True, "invalid": [0]},
+    4: {"decision": "refused", "rehearsal": True, "invalid": [1]},
 }
 
 
