@@ -42,7 +42,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case; `address` is its contract, 0x lower case, `protocol` the one by which that was built (1 to 3); the votes of a
+    """One case; `address` is its contract, 0x lower case, `protocol` the one by which that was built (1 to 5); the votes of a
     `rehearsal` have no effect, as the chain says."""
 
     id: str

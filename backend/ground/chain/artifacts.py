@@ -18,6 +18,8 @@ from backend.ground.common.hashing import keccak
 #: A wheel brings the compiled contracts beside this file; a checkout has them where they are built.
 INSTALLED = Path(__file__).resolve().with_name("compiled")
 FOLDER = INSTALLED if INSTALLED.is_dir() else INSTALLED.parents[3] / "build" / "contracts"
+#: Codes that cases of earlier releases demand, hexadecimal: what compiled them is not here any more.
+EARLIER = INSTALLED.with_name("earlier")
 _ERROR_STRING = keccak(b"Error(string)")[:4]
 _PANIC = keccak(b"Panic(uint256)")[:4]
 
@@ -65,6 +67,16 @@ def load(name: str, folder: Path = FOLDER) -> Artifact:
         errors={signature.hash[:4]: signature for signature in errors},
         abi=entries,
     )
+
+
+@functools.cache
+def sealed_poll_code(protocol: int) -> bytes:
+    """The creation code of a sealed poll that a case of this protocol takes, and no other: it was created with the hash.
+
+    Raises: ContractsNotBuilt.
+    """
+    kept = EARLIER / f"SealedPoll-{protocol}.txt"
+    return bytes.fromhex(kept.read_text("ascii")) if kept.is_file() else load("SealedPoll").bytecode
 
 
 def decode_revert(data: bytes) -> TransactionReverted:

@@ -132,6 +132,7 @@ class CaseContract(Contract):
 
     def announce_sealed_poll(
         self,
+        protocol: int,
         parameters: SealedParameters,
         key: SealKey,
         confirmations: Sequence[tuple[bytes, bytes]],
@@ -140,9 +141,10 @@ class CaseContract(Contract):
     ) -> ContractCall:
         """k officials announce a sealed poll, every seat confirms its key (by share, by identity); signed over `sealed_poll_announcement`.
 
-        The call carries the poll's creation code. The event SealedPollAnnounced names its contract. Raises: ContractsNotBuilt.
+        The call carries the poll's creation code, which is that of the case's protocol. The event SealedPollAnnounced names its contract.
+        Raises: ContractsNotBuilt.
         """
-        code = artifacts.load("SealedPoll").bytecode
+        code = artifacts.sealed_poll_code(protocol)
         seats = [tuple(each) for each in confirmations]
         return self.call("announceSealedPoll", code, parameters.as_abi(), key.as_abi(), seats, list(signers), list(signatures))
 

@@ -81,8 +81,8 @@ class SealedPollService:
         ceremony = (self._trustees.complete if has_gone_out else self._trustees.unused)(payload["ceremony_id"])
         key = read_seal_key(payload["seal_key"])
         given = [(one.share, one.identity) for one in ceremony.confirmations]
-        contract = self._chain.case(act.case_address)
-        call = contract.announce_sealed_poll(parameters, key, given, act.signers, act.signatures)
+        contract, protocol = self._chain.case(act.case_address), self._cases.get_case(act.case_id).protocol
+        call = contract.announce_sealed_poll(protocol, parameters, key, given, act.signers, act.signatures)
         sealing = Sealing(
             titles=tuple(payload["titles"]),
             abandon_after_seconds=parameters.abandon_after_seconds,
