@@ -1,8 +1,8 @@
 """`python -m scripts.mutate_recount [--mutants 240] [--seed 1]`: changes the recounts in small ways, one at a time, and sees who notices.
 
-A mutant is one check, comparison, word or number of verifier/tally, verifier/second or verifier/register changed. It is tried on all lies
-and honest polls of scripts/tampers: one that is judged otherwise than it must be has noticed it. What nothing there notices meets the
-program's own tests. Scenes and tests count only where the program passes them as it is.
+A mutant is one check, comparison, word or number of verifier/tally, verifier/second, verifier/register or verifier/ranges changed. It is
+tried on all lies and honest polls of scripts/tampers: one that is judged otherwise than it must be has noticed it. What nothing there
+notices meets the program's own tests. Scenes and tests count only where the program passes them as it is.
 
 Survivors that change nothing anybody could see are explained one by one in tests/scripts/mutate_recount/explained.json; an explanation
 whose mutant is no longer there, or is killed, is wrong. To try the explained ones on all tests takes half as long as all others do:

@@ -68,6 +68,42 @@ def test_a_header_with_another_field_has_another_hash(name: str) -> None:
         RULE.header(fields)
 
 
+VANITY, EXTRA = 32, 11
+
+
+def _extra(*parts: rlp.Item) -> bytes:
+    """The first block's header with these parts in its extra data."""
+    fields = rlp.decode(raw(BLOCKS[0]["header"]))
+    assert isinstance(fields, list)
+    vanity = fields[EXTRA]
+    assert isinstance(vanity, bytes)
+    return rlp.encode([*fields[:EXTRA], vanity[:VANITY] + rlp.encode(list(parts)), *fields[EXTRA + 1 :]])
+
+
+def test_a_header_without_validators_seal_and_commit_seals_is_none() -> None:
+    fields = rlp.decode(raw(BLOCKS[0]["header"]))
+    assert isinstance(fields, list)
+    assert isinstance(fields[EXTRA], bytes)
+    parts = rlp.decode(fields[EXTRA][VANITY:])
+    assert isinstance(parts, list)
+    validators, seal, seals = parts
+    assert isinstance(validators, list)
+    assert isinstance(seals, list)
+    assert isinstance(seals[0], bytes)
+    assert RULE.raw_header(_extra(*parts), "here") == block()
+    others: list[list[rlp.Item]] = [
+        [*parts, []],
+        [validators, seal],
+        [validators[0], seal, seals],
+        [validators, seal, seals[0]],
+        [validators, seal, [seals[0][1:], *seals[1:]]],
+        [validators, seal, [[seals[0]], *seals[1:]]],
+    ]
+    for changed in others:
+        with pytest.raises(Wrong, match=r"node\.header|here"):
+            RULE.raw_header(_extra(*changed), "here")
+
+
 def test_a_failed_transactions_receipt_says_why_it_failed() -> None:
     failed = [(one, receipt) for one in BLOCKS for receipt in one["receipts"] if receipt["status"] == "0x0"]
     assert failed

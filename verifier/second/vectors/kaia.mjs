@@ -1,7 +1,7 @@
 // Vectors of Kaia's blocks and of certificates of finality: kaia.json (protocol, section 25).
 import { hex, keccak, raw } from "../bytes.mjs";
 import { accountOf } from "../chain/accounts.mjs";
-import { createdBy } from "../chain/ethereum.mjs";
+import { createdBy, listIn } from "../chain/ethereum.mjs";
 import { Named } from "../chain/finality.mjs";
 import * as rule from "../chain/kaia.mjs";
 import { rootOf, valueAt } from "../encoding/trie.mjs";
@@ -34,6 +34,38 @@ function one({ fields, raw_transactions, receipts, header, sealers }, equal) {
   return { block, created: transactions.filter(({ to }) => !to.length).map((each) => hex(createdBy(each) ?? Buffer.alloc(0))) };
 }
 
+const [VANITY, EXTRA] = [32, 11];
+
+/** What is thrown, by its kind; null for nothing. */
+function thrownBy(work) {
+  try {
+    work();
+  } catch (error) {
+    return error.constructor;
+  }
+  return null;
+}
+
+/** A header whose extra data are not validators, a seal and commit seals of 65 bytes each is none. */
+function extras(header, equal) {
+  const fields = listIn(raw(header), "node.header", "here");
+  const vanity = fields[EXTRA].subarray(0, VANITY);
+  const parts = listIn(fields[EXTRA].subarray(VANITY), "node.header", "here");
+  const [validators, seal, seals] = parts;
+  const others = {
+    "one part more": [...parts, []],
+    "one part less": [validators, seal],
+    "validators that are bytes": [validators[0], seal, seals],
+    "seals that are bytes": [validators, seal, seals[0]],
+    "a short seal": [validators, seal, [seals[0].subarray(1), ...seals.slice(1)]],
+    "a seal that is a list": [validators, seal, [[seals[0]], ...seals.slice(1)]],
+  };
+  const read = (extra) => thrownBy(() => rule.blockOf(encode(fields.with(EXTRA, extra)), "node.header", "here"));
+  equal("the extra data as they are", read(Buffer.concat([vanity, encode(parts)])), null);
+  equal("no extra data", read(vanity.subarray(1)), Wrong);
+  for (const [what, changed] of Object.entries(others)) equal(what, read(Buffer.concat([vanity, encode(changed)])), Wrong);
+}
+
 function refusals(block, spans, equal) {
   const all = namedBy(spans);
   const [a, b] = block.seals;
@@ -59,12 +91,7 @@ function kinds(equal) {
   const moved = rule.transactionOf(Buffer.concat([Buffer.of(8), encode(call.slice(0, 6))]), "node.transaction", "here");
   equal("a transfer", `${hex(moved.to)} ${hex(moved.input)} ${createdBy(moved)}`, "0x 0x null");
   for (const nonsense of [Buffer.of(0x30, 0xff), Buffer.of(0x78), Buffer.of(0x78, 0x7f, 0xc0), Buffer.alloc(0)]) {
-    let thrown = null;
-    try {
-      rule.transactionOf(nonsense, "node.transaction", "here");
-    } catch (error) {
-      thrown = error.constructor;
-    }
+    const thrown = thrownBy(() => rule.transactionOf(nonsense, "node.transaction", "here"));
     equal(`nonsense ${hex(nonsense)}`, thrown, Wrong);
   }
 }
@@ -76,5 +103,6 @@ export function blocks({ blocks: all, validators, contract }, equal) {
   const account = accountOf(valueAt(at.stateRoot, keccak(raw(contract.address)), contract.nodes.map(raw)), at.accountKind);
   equal("code", hex(account[3]), hex(keccak(raw(contract.code))));
   refusals(read[0].block, validators, equal);
+  extras(all[0].header, equal);
   kinds(equal);
 }
