@@ -104,6 +104,30 @@ def test_a_header_without_validators_seal_and_commit_seals_is_none() -> None:
             RULE.raw_header(_extra(*changed), "here")
 
 
+def _with(place: int, value: rlp.Item) -> list[rlp.Item]:
+    fields = rlp.decode(raw(BLOCKS[0]["header"]))
+    assert isinstance(fields, list)
+    return [*fields[:place], value, *fields[place + 1 :]]
+
+
+NUMBER, TIME = 7, 9
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [*_with(0, bytes(32)), b""],
+        _with(0, bytes(32))[:-1],
+        _with(1, [b""]),
+        *(_with(place, bytes(31)) for place in (0, 2, 3, 4)),
+        *(_with(place, value) for place in (NUMBER, TIME) for value in (b"\0\1", b"\1" * 9)),
+    ],
+)
+def test_fields_of_other_numbers_kinds_and_lengths_are_no_header(fields: list[rlp.Item]) -> None:
+    with pytest.raises(Wrong):
+        RULE.raw_header(rlp.encode(fields), "here")
+
+
 def test_a_failed_transactions_receipt_says_why_it_failed() -> None:
     failed = [(one, receipt) for one in BLOCKS for receipt in one["receipts"] if receipt["status"] == "0x0"]
     assert failed

@@ -66,6 +66,32 @@ function extras(header, equal) {
   for (const [what, changed] of Object.entries(others)) equal(what, read(Buffer.concat([vanity, encode(changed)])), Wrong);
 }
 
+/** Fields of other numbers, kinds and lengths are no header. */
+function shapes(header, equal) {
+  const fields = listIn(raw(header), "node.header", "here");
+  const [NUMBER, TIME] = [7, 9];
+  const others = {
+    "one field more": [...fields, Buffer.alloc(0)],
+    "one field less": fields.slice(0, -1),
+    "a list among them": fields.with(1, [fields[1]]),
+    "a short parent's hash": fields.with(0, fields[0].subarray(1)),
+    "a short state root": fields.with(2, fields[2].subarray(1)),
+    "a short root of transactions": fields.with(3, fields[3].subarray(1)),
+    "a short root of receipts": fields.with(4, fields[4].subarray(1)),
+    "a number with a zero in front": fields.with(NUMBER, Buffer.concat([Buffer.of(0), fields[NUMBER]])),
+    "a time with a zero in front": fields.with(TIME, Buffer.concat([Buffer.of(0), fields[TIME]])),
+    "a number of nine bytes": fields.with(NUMBER, Buffer.alloc(9, 1)),
+    "a time of nine bytes": fields.with(TIME, Buffer.alloc(9, 1)),
+    "a number of eight bytes, beyond what is counted exactly": fields.with(NUMBER, Buffer.alloc(8, 1)),
+  };
+  for (const [what, changed] of Object.entries(others))
+    equal(
+      what,
+      thrownBy(() => rule.blockOf(encode(changed), "node.header", "here")),
+      Wrong,
+    );
+}
+
 function refusals(block, spans, equal) {
   const all = namedBy(spans);
   const [a, b] = block.seals;
@@ -103,6 +129,7 @@ export function blocks({ blocks: all, validators, contract }, equal) {
   const account = accountOf(valueAt(at.stateRoot, keccak(raw(contract.address)), contract.nodes.map(raw)), at.accountKind);
   equal("code", hex(account[3]), hex(keccak(raw(contract.code))));
   refusals(read[0].block, validators, equal);
+  shapes(all[0].header, equal);
   extras(all[0].header, equal);
   kinds(equal);
 }
