@@ -18,6 +18,7 @@ from scripts.tampers.lies.kinds import Lie, setting
 from scripts.tampers.lies.logs import HONEST as WITH_ITS_LOG
 from scripts.tampers.lies.sealed import HONEST as SEALED_HONEST
 from scripts.tampers.lies.states import honest
+from scripts.tampers.lies.successions import ANOTHER
 from scripts.tampers.lies.successions import HONEST as SUCCEEDED
 
 SHORT = {"rehearsal": True, "opens_at": START + 460, "challenge_seconds": 1}
@@ -26,6 +27,7 @@ HONEST = (
     Lie("honest", "a vote with its state", "", after=honest),
     Lie("honest", "a rehearsal with the shortest periods", "", before=setting(**SHORT)),
     Lie("honest", "a vote whose officials are succeeded after the decision", "", before=SUCCEEDED),
+    Lie("honest", "a vote whose officials are succeeded by those named second", "", before=ANOTHER),
     WITH_ITS_LOG,
     *SEALED_HONEST,
 )
