@@ -205,6 +205,31 @@ def test_a_contracts_account_is_proved_with_its_code() -> None:
         account_of(value, Block(1, bytes(32), 1))
 
 
+HASH, SHORT = bytes([7]) * 32, bytes([7]) * 31
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"no list",
+        [b"\1", b"\2", HASH],
+        [b"\1", b"\2", HASH, HASH, HASH],
+        [b"\1", b"\2", SHORT, HASH],
+        [b"\1", b"\2", HASH, SHORT],
+        [b"\1", b"\2", [HASH], HASH],
+        [b"\1", b"\2", HASH, [HASH]],
+    ],
+)
+def test_an_account_of_another_shape_proves_nothing(fields: rlp.Item) -> None:
+    ethereum = Block(1, bytes(32), 1)
+    with pytest.raises(NotProved):
+        account_of(rlp.encode(fields), ethereum)
+    with pytest.raises(NotProved):
+        account_of(b"\2" + rlp.encode([fields[:2], *fields[2:], b"\1"] if isinstance(fields, list) else fields), block())
+    assert account_of(rlp.encode([b"\1", b"\2", HASH, HASH]), ethereum).code_hash == HASH
+    assert account_of(b"\2" + rlp.encode([[b"\1", b"\2", b"\3"], HASH, HASH, b"\1"]), block()).code_hash == HASH
+
+
 ONE, TWO = "0x" + "11" * 20, "0x" + "22" * 20
 
 

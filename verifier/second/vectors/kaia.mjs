@@ -4,7 +4,7 @@ import { accountOf } from "../chain/accounts.mjs";
 import { createdBy, listIn } from "../chain/ethereum.mjs";
 import { Named } from "../chain/finality.mjs";
 import * as rule from "../chain/kaia.mjs";
-import { rootOf, valueAt } from "../encoding/trie.mjs";
+import { NotProved, rootOf, valueAt } from "../encoding/trie.mjs";
 import { encode } from "../encoding/rlp.mjs";
 import { StepLog, Wrong } from "../findings.mjs";
 
@@ -92,6 +92,30 @@ function shapes(header, equal) {
     );
 }
 
+/** An account is four fields, two of them hashes; in Kaia's form nonce and balance stand in a list of their own. */
+function accounts(kind, equal) {
+  const [one, hash, short] = [Buffer.of(1), Buffer.alloc(32, 7), Buffer.alloc(31, 7)];
+  const others = {
+    "no list": Buffer.from("no list"),
+    "three fields": [one, one, hash],
+    "five fields": [one, one, hash, hash, hash],
+    "a short storage root": [one, one, short, hash],
+    "a short hash of code": [one, one, hash, short],
+    "a storage root that is a list": [one, one, [hash], hash],
+    "a hash of code that is a list": [one, one, hash, [hash]],
+  };
+  const inKaiasForm = (fields) => (Array.isArray(fields) ? [fields.slice(0, 2), ...fields.slice(2), one] : fields);
+  for (const [what, fields] of Object.entries(others)) {
+    const forms = [() => accountOf(encode(fields)), () => accountOf(Buffer.concat([kind, encode(inKaiasForm(fields))]), kind)];
+    equal(
+      `an account: ${what}`,
+      forms.map(thrownBy).every((thrown) => thrown === NotProved),
+      true,
+    );
+  }
+  equal("an account", hex(accountOf(encode([one, one, hash, hash]))[3]), hex(hash));
+}
+
 function refusals(block, spans, equal) {
   const all = namedBy(spans);
   const [a, b] = block.seals;
@@ -129,6 +153,7 @@ export function blocks({ blocks: all, validators, contract }, equal) {
   const account = accountOf(valueAt(at.stateRoot, keccak(raw(contract.address)), contract.nodes.map(raw)), at.accountKind);
   equal("code", hex(account[3]), hex(keccak(raw(contract.code))));
   refusals(read[0].block, validators, equal);
+  accounts(at.accountKind, equal);
   shapes(all[0].header, equal);
   extras(all[0].header, equal);
   kinds(equal);
