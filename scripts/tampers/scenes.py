@@ -16,6 +16,7 @@ from scripts.tampers.forge.vote import START
 from scripts.tampers.lies.catalogue import LIES, VOID
 from scripts.tampers.lies.kinds import Lie, setting
 from scripts.tampers.lies.logs import HONEST as WITH_ITS_LOG
+from scripts.tampers.lies.sample import HONEST as SAMPLED
 from scripts.tampers.lies.sealed import HONEST as SEALED_HONEST
 from scripts.tampers.lies.states import honest
 from scripts.tampers.lies.successions import HONEST as SUCCEEDED
@@ -27,6 +28,7 @@ HONEST = (
     Lie("honest", "a rehearsal with the shortest periods", "", before=setting(**SHORT)),
     Lie("honest", "a vote whose officials are succeeded after the decision", "", before=SUCCEEDED),
     WITH_ITS_LOG,
+    *SAMPLED,
     *SEALED_HONEST,
 )
 

@@ -66,6 +66,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Ranges", ("ranges.missing", "ranges.file", "ranges.proof")),
+    ("Sample", ("sample.file", "sample.seed", "sample.draw", "sample.findings", "sample.bound", "sample.signatures")),
 )  # fmt: skip
 
 #: Of any step: what it needs could not be established, or the tool itself failed.

@@ -19,10 +19,11 @@ import { checkReceipts } from "./steps/receipts.mjs";
 import { checkRegister } from "./steps/register.mjs";
 import { checkResultFile } from "./steps/result_file.mjs";
 import { checkRule } from "./steps/rule.mjs";
+import { checkSample } from "./steps/sample.mjs";
 import { checkSeal } from "./steps/seal.mjs";
 import { checkState } from "./steps/state.mjs";
 
-/** Steps 1 to 16. */
+/** Steps 1 to 17. */
 const STEPS = [
   checkNode,
   checkParameters,
@@ -40,6 +41,7 @@ const STEPS = [
   checkState,
   checkSeal,
   checkRanges,
+  checkSample,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

@@ -21,6 +21,8 @@ FINDINGS = {
     "leaves.csv": "register.leaves",
     "register.json": "register.file",
     "range_proofs.bin": "ranges.file",
+    "sample.json": "sample.file",
+    "sample_proofs.bin": "sample.file",
     "plan.json": "plan.form",
     "plan.pdf": "plan.pdf",
     "receipts.jsonl": "receipts.form",
@@ -210,6 +212,10 @@ class Published:
     def bytes_of(self, name: str, most: int = MOST_JSON_BYTES) -> bytes:
         """A file's content."""
         return bounded(self.folder / name, FINDINGS[name], most)
+
+    def has(self, name: str) -> bool:
+        """Whether anything stands there under that name."""
+        return (self.folder / name).exists()
 
     def pdf(self) -> bytes:
         return self.bytes_of("plan.pdf", MOST_PDF_BYTES)

@@ -1,5 +1,5 @@
 // The published files, read strictly (protocol, section 12). Whatever a file says wrongly is thrown as Wrong with file and field.
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream, existsSync, statSync } from "node:fs";
 import { join as path } from "node:path";
 import { raw } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
@@ -13,6 +13,8 @@ export const FINDINGS = {
   "leaves.csv": "register.leaves",
   "register.json": "register.file",
   "range_proofs.bin": "ranges.file",
+  "sample.json": "sample.file",
+  "sample_proofs.bin": "sample.file",
   "plan.json": "plan.form",
   "plan.pdf": "plan.pdf",
   "receipts.jsonl": "receipts.form",
@@ -146,6 +148,10 @@ export class Folder {
     this.folder = folder;
   }
 
+  has(name) {
+    return existsSync(path(this.folder, name));
+  }
+
   /** A file's length; throws where there is none. */
   size(name) {
     const found = statSync(path(this.folder, name));
@@ -167,6 +173,10 @@ export class Archived {
   constructor(zip, folder) {
     this.zip = zip;
     this.folder = folder;
+  }
+
+  has(name) {
+    return this.zip.entries.has(this.folder + name);
   }
 
   size(name) {
@@ -200,6 +210,11 @@ export class Published {
       if (!(error instanceof NotThere) && error.syscall === undefined) throw error;
       throw new Wrong(FINDINGS[name], name, "cannot be read", "the file", error);
     }
+  }
+
+  /** Whether anything stands there under that name. */
+  has(name) {
+    return this.files.has(name);
   }
 
   bytes(name, most = name === "plan.pdf" ? MOST_PDF : MOST_JSON) {

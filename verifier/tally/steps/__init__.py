@@ -19,6 +19,7 @@ from verifier.tally.steps import (
     register,
     result_file,
     rule,
+    sample,
     seal,
     state,
 )
@@ -40,4 +41,5 @@ STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
     (14, "State", state.check),
     (15, "Seal", seal.check),
     (16, "Ranges", ranges.check),
+    (17, "Sample", sample.check),
 )
