@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from backend.case.plans.service import PlanService
+from backend.case.register.samples import Sample
 from backend.case.register.service import RegisterService
 from backend.ground.chain.service import Chain
 from backend.ground.chain.turns import turns_to_the_end
@@ -37,6 +38,8 @@ from backend.vote.tally.errors import RecordsNotReadYet
 from backend.vote.tally.service import TallyService
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+#: Files that others of their name may replace: the result gains its decision, a sample becomes larger.
+_REPLACED = (rules.AFTER_TALLY, rules.OF_SAMPLED_REGISTERS, rules.SAMPLE_PROOFS)
 LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
 
 
@@ -118,11 +121,14 @@ class PublicationService:
         names: tuple[str, ...] = ()
         if self._register.frozen(poll.case_id, poll.register_number).range_proofs_hash is not None:
             names += (rules.OF_PROVED_REGISTERS,)
+        sample = self._register.samples.of(poll.case_id, poll.register_number)
+        if sample is not None:
+            names += (rules.OF_SAMPLED_REGISTERS, *([rules.SAMPLE_PROOFS] if sample.proofs else []))
         return (*names, rules.OF_SEALED_POLLS) if poll.kind is PollKind.SEALED else names
 
     def _is_final(self, poll: PollView, name: str) -> bool:
         """Whether a file that was written never changes: the result gains its decision, lost receipts may come back from the journal."""
-        if name == rules.AFTER_TALLY:
+        if name in _REPLACED:
             return False
         if name != rules.AFTER_CLOSE or poll.protocol == 1 or poll.id in self._whole_lists:
             return True
@@ -137,7 +143,7 @@ class PublicationService:
         """
         paths = self.publish(poll_id)
         # The result gains its decision, and a list of receipts that was short may come back from the journal; the others never change.
-        changing = [_state_of(path) for path in paths if path.name in {rules.AFTER_TALLY, rules.AFTER_CLOSE}]
+        changing = [_state_of(path) for path in paths if path.name in {*_REPLACED, rules.AFTER_CLOSE}]
         state = hashlib.sha256(b"\0".join([*(path.name.encode() for path in paths), *changing])).hexdigest()[:16]
         packed = self._folder / paths[0].parent.name / f".published-{state}.zip"
         with self._packing.place():
@@ -181,6 +187,8 @@ class PublicationService:
             "result.json": self._result_json,
             "seal.json": self._seal_json,
             rules.OF_PROVED_REGISTERS: self._range_proofs,
+            rules.OF_SAMPLED_REGISTERS: lambda poll: self._sample(poll).paper,
+            rules.SAMPLE_PROOFS: lambda poll: self._sample(poll).proofs,
         }[name]
 
     def _poll_json(self, poll: PollView) -> bytes:
@@ -227,6 +235,11 @@ class PublicationService:
 
     def _range_proofs(self, poll: PollView) -> bytes:
         return b"".join(self._register.range_proofs(poll.case_id, poll.register_number))
+
+    def _sample(self, poll: PollView) -> Sample:
+        found = self._register.samples.of(poll.case_id, poll.register_number)
+        assert found is not None, "its files are among those of a poll only where there is one"
+        return found
 
     def _receipts_jsonl(self, poll: PollView) -> bytes:
         return rules.receipts_jsonl(_published(receipt) for receipt in self._ballots.receipts_of(poll.id))
