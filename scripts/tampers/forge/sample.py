@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +23,7 @@ Content = dict[str, Any]
 
 @dataclass(frozen=True)
 class Sampler:
-    """An honest sample; every field is something that a liar changes. `content` is changed before it is signed, `file` after it was hashed.
+    """An honest sample; every field is something that a liar changes, before it is signed.
 
     `drawn` gets the honest indexes and gives those that are proved, as well as anybody can; `published` are those that are told.
     """
@@ -38,7 +38,7 @@ class Sampler:
     content: Callable[[Content], Content] = lambda found: found
     signed: Callable[[ForgedVote], Sequence[bytes]] = lambda vote: vote.official_keys[:2]
     domain: Callable[[ForgedVote], Domain] = lambda vote: vote.case_domain
-    file: Callable[[bytes], bytes] = field(default=lambda content: content)
+    proofs: Callable[[bytes], bytes] = lambda content: content
 
     def __call__(self, vote: ForgedVote) -> dict[str, bytes]:
         """Both files; of a register that is looked at whole the first alone."""
@@ -50,7 +50,8 @@ class Sampler:
         told, file = self.published(indexes), b""
         if indexes:
             context = self.context(context_of(CHAIN_ID, vote.case, 0, vote.register, vote.classes))
-            file = proved(intervals.context_of(context, seed, told), tuple(points), tuple(indexes), tuple(opened(one) for one in leaves))
+            every = tuple(points), tuple(indexes), tuple(opened(one) for one in leaves)
+            file = self.proofs(proved(intervals.context_of(context, seed, told), *every))
         named = sorted(set(told)) if told else range(len(leaves))
         findings = self.findings({index: str(paper.Found.AGREES) for index in named})
         draw = paper.Draw(0, vote.register.root, block.number, block.hash, told, bytes(keccak(file)) if file else bytes(32))
@@ -58,7 +59,7 @@ class Sampler:
         digest = self.domain(vote).digest("RegisterSample", 0, vote.register.root, bytes(keccak(paper.written(content))))
         signatures = [{"signature": hex_of(sign(key, digest)), "signer": hex_of(signer_of(key))} for key in self.signed(vote)]
         files = {paper.NAME: paper.written(content | {"signatures": signatures})}
-        return files | ({intervals.NAME: self.file(file)} if file else {})
+        return files | ({intervals.NAME: file} if file else {})
 
 
 def _content(draw: paper.Draw, findings: Mapping[int, str], total: int) -> Content:
