@@ -20,9 +20,9 @@ from tests.vectors.openings import openings_file
 from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
 from tests.vectors.passkeys import passkeys_file
 from tests.vectors.ranges import ranges_file
-from tests.vectors.samples import samples_file
 from tests.vectors.receipts import cases_file, receipts_file
 from tests.vectors.register_cases import countries_file, register_import_file
+from tests.vectors.samples import samples_file
 from tests.vectors.seal_checks import seal_checks_file
 from tests.vectors.sealed_papers import sealed_typed_data_file
 from tests.vectors.seals import seals_file

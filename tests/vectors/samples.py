@@ -94,7 +94,9 @@ def samples_file() -> dict[str, Any]:
     points = points_of(seed, DRAWS, total)
     indexes = drawn_from(amounts, points)
     context = context_of(register.context(), seed, indexes)
-    mine = Sampled(register.chain_id, register.case, 3, register.root, register.classes_hash, openings_of(register, points, indexes), context)
+    mine = Sampled(
+        register.chain_id, register.case, 3, register.root, register.classes_hash, openings_of(register, points, indexes), context
+    )
     sums = sums_of(register, points, indexes)
     assert mine.points() == sums
     proofs = [prove(mine, start, m, drawing("sample", number))[0] for number, (start, m) in enumerate(chunks(2 * DRAWS))]
@@ -110,7 +112,12 @@ def samples_file() -> dict[str, Any]:
         "sums": [hex_of(ref.word(x) + ref.word(y)) for x, y in sums],
         "file": hex_of(file_of(mine, proofs)),
         "bounds": [
-            {"draws": draws, "wrong": wrong, "millionths": bound(draws, wrong), "fen": str(ceil(Fraction(bound(draws, wrong) * total, 10**6)))}
+            {
+                "draws": draws,
+                "wrong": wrong,
+                "millionths": bound(draws, wrong),
+                "fen": str(ceil(Fraction(bound(draws, wrong) * total, 10**6))),
+            }
             for draws, wrong in BOUNDS
         ],
     }

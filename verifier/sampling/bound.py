@@ -1,4 +1,4 @@
-"""What follows from the findings: the exact binomial bound of Clopper and Pearson, one-sided, at 99 % (protocol §4.3). Whole numbers only."""
+"""What follows from the findings: the exact one-sided binomial bound of Clopper and Pearson at 99 %, in whole numbers (protocol §4.3)."""
 
 from __future__ import annotations
 

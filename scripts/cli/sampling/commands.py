@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
 Folder = Annotated[Path, typer.Argument(file_okay=False, help="the folder of the sample")]
-_BARS = {"open": "打开明细文件 / opening the openings", "work": "重算登记表 / working out the register", "prove": "生成抽样证明 / proving the draw"}
+_BARS = {
+    "open": "打开明细文件 / opening the openings",
+    "work": "重算登记表 / working out the register",
+    "prove": "生成抽样证明 / proving the draw",
+}
 #: How many points are drawn where nobody says otherwise: 5 % overstated escape with less than 1 %.
 USUAL = 90
 
@@ -35,7 +39,9 @@ def draw(
     claims: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="the claims file, for names on the sheets")] = None,
     confirmations: Annotated[int, typer.Option(min=0, help="blocks on top of the one that counts as final")] = 2,
     from_block: Annotated[int, typer.Option(min=0, help="where to begin to look for the freeze")] = 0,
-    password: Annotated[str, typer.Option(callback=known_password, envvar="LENDERVOTE_OPENINGS_PASSWORD", help="of the openings file")] = "",
+    password: Annotated[
+        str, typer.Option(callback=known_password, envvar="LENDERVOTE_OPENINGS_PASSWORD", help="of the openings file")
+    ] = "",
 ) -> None:
     """Draw lenders by size, prove the draw, and write work sheets for two officials. Needs the openings file, and no server."""
     from verifier.sampling.draw import SIZES, WHOLE

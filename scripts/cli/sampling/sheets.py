@@ -85,14 +85,16 @@ def as_page(lines: list[Line], drawn: Drawn) -> bytes:
 <html lang="zh-CN"><head><meta charset="utf-8"><title>登记表抽查底稿 / Register sample</title>
 <style>
 body {{ font: 10pt/1.4 serif; margin: 1.5cm }} table {{ border-collapse: collapse; width: 100% }}
-th, td {{ border: 1px solid #444; padding: .2em .4em; vertical-align: top }} thead {{ display: table-header-group }} tr {{ break-inside: avoid }}
+th, td {{ border: 1px solid #444; padding: .2em .4em; vertical-align: top }}
+thead {{ display: table-header-group }} tr {{ break-inside: avoid }}
 td:nth-child(6), td:nth-child(7) {{ text-align: right }} td:nth-child(n+7) {{ min-width: 6em; height: 2.2em }}
 </style></head><body>
 <h1>登记表抽查底稿 / Register sample</h1>
 <p>第 {draw.register_number} 号登记表，{how_zh}；种子取自第 {draw.block_number} 号区块 0x{draw.block_hash.hex()}。
-请对照银行流水和合同逐人填写：<b>相符</b>（记录中的本金不少于登记金额）、<b>多记</b>（记录中的本金较少）、<b>查无</b>（查不到此人或此笔债权）。含个人信息，用后按规定保管或销毁。</p>
-<p>Register {draw.register_number}, {how_en}; the seed is from block {draw.block_number}. Hold each lender against bank records and contracts:
-<b>agrees</b> (the records show the registered amount or more), <b>overstated</b> (they show less),
+请对照银行流水和合同逐人填写：<b>相符</b>（记录中的本金不少于登记金额）、<b>多记</b>（记录中的本金较少）、<b>查无</b>（查不到此人或此笔债权）。
+含个人信息，用后按规定保管或销毁。</p>
+<p>Register {draw.register_number}, {how_en}; the seed is from block {draw.block_number}. Hold each lender against bank records
+and contracts: <b>agrees</b> (the records show the registered amount or more), <b>overstated</b> (they show less),
 <b>unknown</b> (no such person or claim). Personal data: keep or destroy it as the rules say.</p>
 <table><thead><tr>{head}</tr></thead><tbody>
 {body}</tbody></table>

@@ -59,7 +59,7 @@ LIES = (
     _drawn("a leaf in place of the one that was drawn", "sample.draw", drawn=_swapped),
     _drawn("another leaf is told than was proved", "sample.draw", published=_swapped),
     _drawn("a draw from another register's root", "sample.draw", root=bytes(32)),
-    _drawn("proofs of a draw from another register", "sample.draw", context=lambda context: bytes(32)),
+    _drawn("proofs of a draw from another register", "sample.draw", context=lambda _: bytes(32)),
     _drawn("a wrong proof that a leaf covers its point", "sample.draw", proofs=lambda one: one[:-32] + bytes(32)),
     _drawn("proofs that nobody signed", "sample.file", bytes_of_file("sample_proofs.bin", lambda one: one[:-32] + bytes(32))),
     _drawn("no proofs of the draw", "sample.file", file_gone("sample_proofs.bin")),

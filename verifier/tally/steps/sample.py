@@ -49,7 +49,8 @@ def check(recount: Recount, log: StepLog) -> None:
     frozen, terms = need(recount.register, 3), need(recount.terms, 2)
     if frozen.leaves is None or frozen.leaves.off or len(frozen.leaves) != frozen.leaf_count:
         raise Blocked(3)
-    event = only_event(need(recount.scene, 1).of_case("RegisterFrozen", terms.register_number), FILE, "RegisterFrozen", terms.register_number)
+    frozen_there = need(recount.scene, 1).of_case("RegisterFrozen", terms.register_number)
+    event = only_event(frozen_there, FILE, "RegisterFrozen", terms.register_number)
     given = _read(recount.published.record(NAME, KEYS), frozen.leaf_count)
     _compare(given, frozen, terms.register_number, log)
     seed = _seed(recount, given, frozen, event, log)
@@ -125,9 +126,11 @@ def _check_draws(recount: Recount, given: Paper, frozen: Register, leaves: Leave
         return
     for draws in wrong:
         what = "does not prove that the seed hits these leaves: the sample was chosen, not drawn"
-        log.wrong("sample.draw", f"draws {draws.start} to {draws.stop - 1}", what, "the leaves at the points", given.indexes[draws.start : draws.stop])
+        told = given.indexes[draws.start : draws.stop]
+        log.wrong("sample.draw", f"draws {draws.start} to {draws.stop - 1}", what, "the leaves at the points", told)
     if not wrong:
-        log.note(f"{len(given.indexes)} draws hit {len(set(given.indexes))} leaves by size, from block {given.block[0]}; seed 0x{seed.hex()}")
+        hit = len(set(given.indexes))
+        log.note(f"{len(given.indexes)} draws hit {hit} leaves by size, from block {given.block[0]}; seed 0x{seed.hex()}")
 
 
 def _total(frozen: Register) -> int:

@@ -25,7 +25,9 @@ def upgrade() -> None:
         sa.Column("draws", sa.Integer(), nullable=False),
         sa.Column("paper", sa.LargeBinary(), nullable=False),
         sa.Column("proofs", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["register_id"], ["register_registers.id"], name=op.f("fk_register_samples_register_id_register_registers")),
+        sa.ForeignKeyConstraint(
+            ["register_id"], ["register_registers.id"], name=op.f("fk_register_samples_register_id_register_registers")
+        ),
         sa.PrimaryKeyConstraint("register_id", name=op.f("pk_register_samples")),
     )
 
