@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scripts.tampers.forge.vote import START
 from scripts.tampers.lies.catalogue import LIES, VOID
+from scripts.tampers.lies.conditions import HONEST as WITH_CONDITIONS
 from scripts.tampers.lies.kinds import Lie, setting
 from scripts.tampers.lies.logs import HONEST as WITH_ITS_LOG
 from scripts.tampers.lies.sample import HONEST as SAMPLED
@@ -29,6 +30,7 @@ HONEST = (
     Lie("honest", "a vote whose officials are succeeded after the decision", "", before=SUCCEEDED),
     WITH_ITS_LOG,
     *SAMPLED,
+    *WITH_CONDITIONS,
     *SEALED_HONEST,
 )
 

@@ -28,6 +28,7 @@ const OF_STEPS = {
     seal.share seal.breach seal.abandoned`,
   Ranges: "ranges.missing ranges.file ranges.proof",
   Sample: "sample.file sample.seed sample.draw sample.findings sample.bound sample.signatures",
+  Conditions: "conditions.file conditions.group conditions.proof",
 };
 export const STEPS = Object.entries(OF_STEPS).map(([name, findings], step) => ({ step, name, findings: findings.split(/\s+/) }));
 export const ANY = ["step.blocked", "step.failed"];

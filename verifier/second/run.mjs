@@ -6,6 +6,7 @@ import { Folder, Published } from "./files/published.mjs";
 import { stepLines } from "./report.mjs";
 import { Recount } from "./state.mjs";
 import { checkBallots } from "./steps/ballots.mjs";
+import { checkConditions } from "./steps/conditions.mjs";
 import { checkCount } from "./steps/count.mjs";
 import { checkDecision } from "./steps/decision.mjs";
 import { checkIssuerLog } from "./steps/issuer_log.mjs";
@@ -23,7 +24,7 @@ import { checkSample } from "./steps/sample.mjs";
 import { checkSeal } from "./steps/seal.mjs";
 import { checkState } from "./steps/state.mjs";
 
-/** Steps 1 to 17. */
+/** Steps 1 to 18. */
 const STEPS = [
   checkNode,
   checkParameters,
@@ -42,6 +43,7 @@ const STEPS = [
   checkSeal,
   checkRanges,
   checkSample,
+  checkConditions,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

@@ -11,6 +11,7 @@ from stat import S_ISREG
 from typing import Any, NoReturn
 
 from verifier.tally.findings import Wrong
+from verifier.tally.keccak import keccak
 from verifier.tally.leaves import HEADER, PART, Leaves, read_part
 from verifier.tally.processes import LEAVES_FROM, in_order
 
@@ -22,6 +23,7 @@ FINDINGS = {
     "register.json": "register.file",
     "range_proofs.bin": "ranges.file",
     "sample.json": "sample.file",
+    "conditions.json": "conditions.file",
     "sample_proofs.bin": "sample.file",
     "plan.json": "plan.form",
     "plan.pdf": "plan.pdf",
@@ -83,6 +85,14 @@ def canonical(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     except RecursionError as error:
         raise ValueError("too deep to be written") from error
+
+
+def hash_of(value: Any, place: str, finding: str) -> bytes:
+    """The keccak of its canonical JSON. Raises Wrong of that name for text that UTF-8 cannot carry."""
+    try:
+        return keccak(canonical(value))
+    except ValueError as error:
+        raise Wrong(finding, place, "holds text that UTF-8 cannot carry", "text", error) from error
 
 
 def is_canonical(content: bytes, value: Any) -> bool:

@@ -81,7 +81,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def vote(address: str) -> HeldVote:
-    held = HeldVote.announce(Chain(address), make_register(LENDERS))
+    held = HeldVote.announce(Chain(address), make_register(LENDERS), rule_name="US_1126C")
     held.hold()
     held.close()
     return held

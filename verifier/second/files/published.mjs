@@ -1,7 +1,7 @@
 // The published files, read strictly (protocol, section 12). Whatever a file says wrongly is thrown as Wrong with file and field.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { join as path } from "node:path";
-import { raw } from "../bytes.mjs";
+import { keccak, raw } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
 import { NotJson, canonical, parse } from "../json.mjs";
 import { lineGroups } from "./lines.mjs";
@@ -14,6 +14,7 @@ export const FINDINGS = {
   "register.json": "register.file",
   "range_proofs.bin": "ranges.file",
   "sample.json": "sample.file",
+  "conditions.json": "conditions.file",
   "sample_proofs.bin": "sample.file",
   "plan.json": "plan.form",
   "plan.pdf": "plan.pdf",
@@ -32,6 +33,13 @@ export function read(bytes, place, finding) {
     if (!(error instanceof NotJson)) throw error;
     throw new Wrong(finding, place, "is not readable as JSON", "UTF-8, whole numbers, every key once", error);
   }
+}
+
+/** The keccak of a value's canonical JSON. Throws Wrong of that finding for text that UTF-8 cannot carry. */
+export function hashOf(value, place, finding) {
+  const bytes = canonical(value);
+  if (bytes === null) throw new Wrong(finding, place, "holds text that UTF-8 cannot carry");
+  return keccak(bytes);
 }
 
 export const isCanonical = (bytes, value) => canonical(value)?.equals(bytes) ?? false;

@@ -2,8 +2,7 @@
 import { ZERO, hex, keccak } from "../bytes.mjs";
 import { classesHash } from "../contracts.mjs";
 import { Blocked, Wrong, need } from "../findings.mjs";
-import { Fields } from "../files/published.mjs";
-import { canonical } from "../json.mjs";
+import { Fields, hashOf } from "../files/published.mjs";
 import { chunksOf, contextOf, headerOf } from "../math/range_proof.mjs";
 import { BLOCKS_LATER, SIZES, boundFen, boundMillionths, drawCommitments, pointsOf, sampleContext, seedOf } from "../math/sample.mjs";
 import { Panel, hasSigned } from "../math/signers.mjs";
@@ -51,7 +50,7 @@ function paperIn(value, leafCount) {
     proofsHash: file.bytes("proofs_hash", 32),
     signers: signed.map((one) => one.anyBytes("signer")),
     signatures: signed.map((one) => one.anyBytes("signature")),
-    hash: keccak(canonical(content) ?? ZERO),
+    hash: hashOf(content, NAME, FILE),
   };
 }
 

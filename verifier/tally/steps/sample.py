@@ -13,7 +13,7 @@ from verifier.tally.findings import Blocked, StepLog, Wrong
 from verifier.tally.generations import Generation
 from verifier.tally.keccak import keccak
 from verifier.tally.leaves import Leaves
-from verifier.tally.published import FINDINGS, Record, canonical
+from verifier.tally.published import FINDINGS, Record, hash_of
 from verifier.tally.recount import Recount, Register, need
 from verifier.tally.signers import Panel, has_signed
 from verifier.tally.steps.acts import only_event
@@ -35,10 +35,8 @@ class Paper:
     signers: list[bytes]
     signatures: list[bytes]
 
-    @property
-    def hash(self) -> bytes:
-        """Of all but the signatures."""
-        return keccak(canonical({key: value for key, value in self.record.fields.items() if key != "signatures"}))
+    hash: bytes
+    """Of all but the signatures."""
 
 
 def check(recount: Recount, log: StepLog) -> None:
@@ -75,6 +73,7 @@ def _read(record: Record, leaf_count: int) -> Paper:
         [(row.whole("index", leaf_count), row.text("found")) for row in rows],
         [row.any_bytes("signer") for row in signed],
         [row.any_bytes("signature") for row in signed],
+        hash_of({key: value for key, value in record.fields.items() if key != "signatures"}, NAME, FILE),
     )
 
 
