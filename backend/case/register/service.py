@@ -13,6 +13,7 @@ from backend.case.register import leaf_store, store
 from backend.case.register.checking import CheckDesk
 from backend.case.register.claim_places import ClaimPlaces
 from backend.case.register.claimants import ClaimantDesk
+from backend.case.register.conditions import ConditionProver
 from backend.case.register.crypto import AMOUNT_LIMIT, CURVE_ORDER
 from backend.case.register.drawing import RegisterDrawer, classes_of
 from backend.case.register.errors import LeafUnknown, NoRangeProofs, RegisterNotFrozen
@@ -68,6 +69,7 @@ class RegisterService:
         self._trees = TreeShelf(sessions)
         self._proofs = RangeProofShelf(sessions, self._seal)
         self.samples = SampleShelf(sessions, cases)
+        self.conditions = ConditionProver(sessions, self._seal, chain, cases)
         moment = clock or SystemClock()
         self._imports = ImportDesk(sessions, self._seal, moment)
         cases.ask_for_check(KIND)
@@ -216,6 +218,11 @@ class RegisterService:
             if index not in found:
                 raise LeafUnknown(index=index)
         return [_public(index, found[index].voting_class, found[index].point) for index in indexes]
+
+    def members(self, case_id: str, register_number: int, voting_class: int) -> list[int]:
+        """The indexes of a class, rising. Raises: RegisterNotFrozen."""
+        register = self._frozen_row(case_id, register_number)
+        return [index for index, of_class, _ in self._paged(register, leaf_store.points_between) if of_class == voting_class]
 
     def multiproof(self, case_id: str, register_number: int, indexes: Sequence[int]) -> list[bytes]:
         """The siblings that prove strictly ascending indexes together (protocol §4.1).

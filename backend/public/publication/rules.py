@@ -13,6 +13,8 @@ OF_PROVED_REGISTERS = "range_proofs.bin"
 """From the announcement on, where the register was frozen with range proofs."""
 OF_SAMPLED_REGISTERS, SAMPLE_PROOFS = "sample.json", "sample_proofs.bin"
 """Where officials drew a sample of the register; the proofs where they drew and did not look at every lender."""
+OF_CONDITIONS = "conditions.json"
+"""After the close, where conditions about small groups were proved."""
 AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
 OF_SEALED_POLLS = "seal.json"
 """From the announcement on, of sealed polls only."""

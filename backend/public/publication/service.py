@@ -34,12 +34,13 @@ from backend.vote.polls.errors import PollNotSealed
 from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView, parameters_json
+from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.errors import RecordsNotReadYet
 from backend.vote.tally.service import TallyService
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 #: Files that others of their name may replace: the result gains its decision, a sample becomes larger.
-_REPLACED = (rules.AFTER_TALLY, rules.OF_SAMPLED_REGISTERS, rules.SAMPLE_PROOFS)
+_REPLACED = (rules.AFTER_TALLY, rules.OF_SAMPLED_REGISTERS, rules.SAMPLE_PROOFS, rules.OF_CONDITIONS)
 LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
 
 
@@ -56,6 +57,7 @@ class PublicationService:
         tally: TallyService,
         settings: Settings,
         sealed_polls: SealedPollService | None = None,
+        conditions: ConditionService | None = None,
     ) -> None:
         self._chain = chain
         self._register = register
@@ -64,6 +66,7 @@ class PublicationService:
         self._ballots = ballots
         self._tally = tally
         self._sealed_polls = sealed_polls
+        self._conditions = conditions
         self._folder = settings.data_dir / "published"
         self._writing = threading.Lock()
         self._whole_lists: set[str] = set()
@@ -124,6 +127,8 @@ class PublicationService:
         sample = self._register.samples.of(poll.case_id, poll.register_number)
         if sample is not None:
             names += (rules.OF_SAMPLED_REGISTERS, *([rules.SAMPLE_PROOFS] if sample.proofs else []))
+        if self._conditions is not None and self._conditions.of(poll.id) is not None:
+            names += (rules.OF_CONDITIONS,)
         return (*names, rules.OF_SEALED_POLLS) if poll.kind is PollKind.SEALED else names
 
     def _is_final(self, poll: PollView, name: str) -> bool:
@@ -188,6 +193,7 @@ class PublicationService:
             "seal.json": self._seal_json,
             rules.OF_PROVED_REGISTERS: self._range_proofs,
             rules.OF_SAMPLED_REGISTERS: lambda poll: self._sample(poll).paper,
+            rules.OF_CONDITIONS: self._conditions_json,
             rules.SAMPLE_PROOFS: lambda poll: self._sample(poll).proofs,
         }[name]
 
@@ -239,6 +245,11 @@ class PublicationService:
     def _sample(self, poll: PollView) -> Sample:
         found = self._register.samples.of(poll.case_id, poll.register_number)
         assert found is not None, "its files are among those of a poll only where there is one"
+        return found
+
+    def _conditions_json(self, poll: PollView) -> bytes:
+        found = None if self._conditions is None else self._conditions.of(poll.id)
+        assert found is not None, "it is among a poll's files only where there is one"
         return found
 
     def _receipts_jsonl(self, poll: PollView) -> bytes:

@@ -10,10 +10,11 @@ from eth_hash.auto import keccak
 
 from scripts.tampers.forge.chain import CHAIN_ID
 from scripts.tampers.forge.vote import ForgedVote
-from tests.contracts.ballot_box import N, Lender
+from tests.contracts.ballot_box import Lender, N
 from tests.contracts.ranged import context_of
 from tests.verifier.tally.vote import canonical, hex_of
-from verifier.ranges.linear import MOST_BITS, context_of as condition_context, difference_of, prove_difference
+from verifier.ranges.linear import MOST_BITS, difference_of, prove_difference
+from verifier.ranges.linear import context_of as condition_context
 
 Said = dict[str, Any]
 CHOICES = {"absent": 0, "for": 1, "against": 2, "abstain": 3}

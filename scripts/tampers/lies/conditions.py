@@ -46,7 +46,7 @@ LIES = (
         "a choice that there is not",
         "conditions.group",
         FEW,
-        changed=_other(plus=[{"choice": "maybe", "class": 0, "motion": 0, "times": 1}]),
+        changed=_other(plus=[of_choice("maybe")]),
     ),
     Lie(KIND, "so many conditions that they tell the total", "conditions.file", after=conditions_file(*[THREE] * 9)),
     Lie(

@@ -84,6 +84,7 @@ def vote(address: str) -> HeldVote:
     held = HeldVote.announce(Chain(address), make_register(LENDERS), rule_name="US_1126C")
     held.hold()
     held.close()
+    held.poll.chain.rpc("anvil_mine", "0x8")
     return held
 
 

@@ -1,6 +1,7 @@
 """Step 18: conditions about groups of lenders whose totals stay hidden, where any were published (protocol §9.2)."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from verifier.ranges.linear import Term, context_of, difference, is_proved
 from verifier.ranges.transcript import Frozen
@@ -69,12 +70,20 @@ def _check_one(recount: Recount, one: Record, frozen: Register, leaves: Leaves, 
         log.note(f"{title}: at least {at_least} fen: {'holds' if holds else 'does not hold'}")
 
 
+def _groups(recount: Recount, one: Record, key: str, frozen: Register, leaves: Leaves) -> list[Term]:
+    """Raises: Wrong, Blocked."""
+    rows, place = one.rows(key), f"{one.place}: {key}"
+    if len(rows) > MOST_GROUPS:
+        raise Wrong("conditions.group", place, "has too many groups", MOST_GROUPS, len(rows))
+    return [_group(recount, row, place, frozen, leaves) for row in rows]
+
+
 def _group(recount: Recount, row: object, place: str, frozen: Register, leaves: Leaves) -> Term:
     """How often, and the sum of the group's commitments. Raises: Wrong, Blocked."""
     if isinstance(row, dict) and "indexes" in row:
         group = Record.of(row, place, "indexes times", "conditions.group")
         indexes = [one.whole("indexes", frozen.leaf_count) for one in group.each("indexes")]
-        if not indexes or any(a >= b for a, b in zip(indexes, indexes[1:], strict=False)):
+        if not indexes or any(a >= b for a, b in pairwise(indexes)):
             raise Wrong("conditions.group", place, "names indexes that do not rise, or none")
         point = curve.add([leaves.point(index) for index in indexes])
     else:

@@ -1,9 +1,6 @@
-"""Samples of registers.
+"""samples of registers, conditions of polls
 
-Revision ID: c8e2a5d1f07b
-Revises: 7a20c41e9b53
-Create Date: 2026-11-30 07:30:00
-
+Revision: c8e2a5d1f07b, after 7a20c41e9b53
 """
 
 from __future__ import annotations
@@ -30,8 +27,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("register_id", name=op.f("pk_register_samples")),
     )
+    op.create_table(
+        "poll_conditions",
+        sa.Column("poll_id", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_conditions_poll_id_polls")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_poll_conditions")),
+    )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_table("poll_conditions")
     op.drop_table("register_samples")
