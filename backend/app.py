@@ -163,7 +163,8 @@ def open_rooms(settings: Settings) -> Rooms:
         cases.add_stage(stage_of_room)
     return Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
-        checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, publication, certificates, likenesses, identities,
+        checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, publication, certificates, likenesses,
+        identities,
         outlook,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`lendervote condition`: prove that a condition about a small group holds or does not, in place of publishing its total (protocol §9.2)."""
+"""`lendervote condition`: prove that a condition about a small group holds, or does not; its total stays hidden (protocol §9.2)."""
 
 from __future__ import annotations
 

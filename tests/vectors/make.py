@@ -12,6 +12,7 @@ from tests.vectors.batch import batch_file
 from tests.vectors.boxes import box_file
 from tests.vectors.ceremonies import ceremony_file
 from tests.vectors.check_files import check_files_file
+from tests.vectors.conditions import conditions_file
 from tests.vectors.escrows import escrow_file
 from tests.vectors.finding_names import findings_file
 from tests.vectors.issuer_log import issuer_log_file
@@ -223,6 +224,7 @@ def files() -> dict[str, dict[str, Any]]:
         "escrow.json": escrow_file(),
         "ranges.json": ranges_file(),
         "samples.json": samples_file(),
+        "conditions.json": conditions_file(),
     }
 
 

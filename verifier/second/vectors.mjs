@@ -35,6 +35,7 @@ const CHECKS = [
   ["ranges.json", ranges.ranges],
   ["ranges_67.json", ranges.largeRegister],
   ["samples.json", samples.samples],
+  ["conditions.json", samples.conditions],
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
   ["kaia.json", kaia.blocks],

@@ -166,7 +166,10 @@ class TallyService:
         return self._exact_leaks(poll)
 
     def recorded_choices(self, poll: PollView) -> Motions:
-        """For each motion the newest choices by index, once they can change no more. Raises: PollStillOpen, NotCountedYet, PollWasAbandoned."""
+        """For each motion the newest choices by index, once they change no more.
+
+        Raises: PollStillOpen, NotCountedYet, PollWasAbandoned, RecordsNotReadYet, NodeNotAnswering.
+        """
         stage = self._polls.stage(poll.id)
         if stage in (Stage.ANNOUNCED, Stage.OPEN):
             raise PollStillOpen
