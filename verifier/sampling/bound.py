@@ -32,5 +32,4 @@ def _speaks_against(share: int, draws: int, wrong: int) -> bool:
     """Whether with such a share at most `wrong` wrong draws come with a chance of at most one in a hundred."""
     rest = MILLION - share
     chance = sum(comb(draws, found) * share**found * rest ** (draws - found) for found in range(wrong + 1))
-    most: int = MILLION**draws
-    return ONE_IN * chance <= most
+    return bool(ONE_IN * chance <= MILLION**draws)

@@ -39,7 +39,10 @@ function termsOf({ plus, minus }, leaves, classes) {
 }
 
 export async function conditions({ register, poll, conditions: cases }, equal) {
-  const [leaves, classes] = [register.leaves.map(({ x, y }) => pointAt(join(raw(x), raw(y)))), register.leaves.map((one) => one.voting_class)];
+  const [leaves, classes] = [
+    register.leaves.map(({ x, y }) => pointAt(join(raw(x), raw(y)))),
+    register.leaves.map((one) => one.voting_class),
+  ];
   for (const { condition, context } of cases) {
     const { high, proof, ...said } = condition;
     const found = conditionContext(raw(register.context), raw(poll), keccak(canonical(said)));
