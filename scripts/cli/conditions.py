@@ -52,7 +52,7 @@ def _read(file: Path) -> dict[str, Any]:
     """Raises: ConditionUnreadable."""
     kinds = {"title": str, "plus": list, "minus": list, "at_least_fen": int}
     try:
-        content = json.loads(file.read_bytes()[:MOST_BYTES])
+        content: Any = json.loads(file.read_bytes()[:MOST_BYTES])
     except (ValueError, RecursionError) as error:
         raise ConditionUnreadable(file=file.name) from error
     fits = isinstance(content, dict) and content.keys() == kinds.keys()
@@ -60,4 +60,4 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConditionUnreadable(file=file.name)
     if not all(isinstance(row, dict) for row in (*content["plus"], *content["minus"])):
         raise ConditionUnreadable(file=file.name)
-    return content
+    return dict(content)

@@ -1,4 +1,6 @@
-"""`python -m scripts.tampers [--polls 200] [--registers 200] [--seed 1] [--only KIND]`: lies, attempts to steer, honest polls, for both recounts; JSON last.
+"""`python -m scripts.tampers [--polls 200] [--registers 200] [--seed 1] [--only KIND]`: lies, attempts to steer, honest polls, registers.
+
+For both recounts; JSON last.
 
 `--only sealed` takes the lies whose kind begins so, and honest polls of that kind.
 

@@ -28,9 +28,9 @@ def one(title: str, plus: Groups, minus: Groups, at_least: int) -> dict[str, Any
     amount = blind = 0
     for sign, groups in ((1, plus), (-1, minus)):
         for group in groups:
-            mine = [leaves[index] for index in members(group, leaves)]
-            amount += sign * group["times"] * sum(leaf[1] for leaf in mine)
-            blind += sign * group["times"] * sum(leaf[2] for leaf in mine)
+            found = [leaves[index] for index in members(group, leaves)]
+            amount += sign * group["times"] * sum(leaf[1] for leaf in found)
+            blind += sign * group["times"] * sum(leaf[2] for leaf in found)
     holds = amount >= at_least
     said = {"at_least_fen": at_least, "holds": holds, "minus": minus, "plus": plus, "title": title}
     value, blind = (amount - at_least, blind) if holds else (at_least - 1 - amount, -blind)
