@@ -44,6 +44,7 @@ def draw(
     ] = "",
 ) -> None:
     """Draw lenders by size, prove the draw, and write work sheets for two officials. Needs the openings file, and no server."""
+    from verifier.register.openings import Openings
     from verifier.sampling.draw import SIZES, WHOLE
 
     from . import drawing, sheets
@@ -57,9 +58,10 @@ def draw(
     folder.mkdir(parents=True, exist_ok=True)
     with _bars() as told:
         opened = drawing.open_register(openings, password, there, address, register, told)
+        names = _names(claims, opened, Openings(openings, password).lines())
         drawn = drawing.draw_from(opened, there, draws, told)
     drawing.keep(drawn, opened, folder)
-    lines = sheets.lines_of(drawn, opened, _names(claims, opened))
+    lines = sheets.lines_of(drawn, opened, names)
     (folder / sheets.CSV_NAME).write_bytes(sheets.as_csv(lines))
     (folder / sheets.PAGE_NAME).write_bytes(sheets.as_page(lines, drawn))
     _show_draw(drawn, opened)
@@ -168,18 +170,18 @@ def _bars() -> Iterator[Told]:
         yield told
 
 
-def _names(claims: Path | None, opened: Opened) -> dict[int, str]:
-    """Names by the first row of each lender; none where another claims file was given."""
-    if claims is None:
-        return {}
-    from verifier.register.claims.file import read_claims
-    from verifier.register.hashes import keccak_of_file
+def _names(claims: Path | None, opened: Opened, lines: Iterator[bytes]) -> dict[int, str]:
+    """Names by the first row of each lender; none without the claims file, and then somebody has to hear what the rows rest on."""
+    from .people import names_in
 
-    from .errors import OpeningsOfAnotherRegister
-
-    if "0x" + keccak_of_file(claims).hex() != opened.header.claims_keccak:
-        raise OpeningsOfAnotherRegister(number=opened.header.register_number, what=f"{claims.name}")
-    return {lender.first_row: lender.name for lender in read_claims(claims).merge.lenders}
+    if claims is not None:
+        return names_in(claims, opened, lines)
+    typer.echo(
+        "没有登记表原件（--claims）：底稿上没有姓名，行号只以明细文件的制作者为准。\n"
+        "Without the claims file (--claims) the sheets have no names, and their row numbers rest on whoever made the openings file.",
+        err=True,
+    )
+    return {}
 
 
 def _write(folder: Path, content: dict[str, Any], signatures: list[dict[str, str]]) -> None:

@@ -48,3 +48,13 @@ class SampleUnreadable(BadInput):
 
     zh = "{folder} 中没有可用的抽样文件（{name}）。"
     en = "{folder} holds no {name} of a sample."
+
+
+class RowsDiffer(Conflict):
+    """The openings say that other rows, or other amounts, make up a leaf than the claims file does."""
+
+    zh = "明细文件与登记表原件对不上（{first}，共 {total} 处）：底稿可能把出借人张冠李戴。没有抽样。请用 python -m verifier.register 查看。"
+    en = (
+        "The openings and the claims file contradict each other ({first}; {total} in all): the sheets could show the wrong people. "
+        "Nothing was drawn. python -m verifier.register says more."
+    )
