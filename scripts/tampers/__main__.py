@@ -174,7 +174,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try_steering(figures, given.only)
         try_polls(figures, given.polls, given.seed, not given.without_large, given.only)
     finally:
-        names = ("tampers", "found", "named", "second_found", "second_named", "polls", "false_alarms", "steerings", "steered")
+        names: tuple[str, ...] = (
+            "tampers",
+            "found",
+            "named",
+            "second_found",
+            "second_named",
+            "polls",
+            "false_alarms",
+            "steerings",
+            "steered",
+        )
         names += ("registers", "register_alarms")
         print(json.dumps({name: figures[name] for name in names} | {"seed": given.seed}))
     all_found = all(figures[name] == figures["tampers"] for name in ("found", "named", "second_found", "second_named"))

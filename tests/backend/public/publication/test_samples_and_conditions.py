@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from backend.case.register.errors import SampleNotSigned, SampleOfAnotherRegister, SampleSmaller
+from backend.case.register.sample_store import SampleRow
 from backend.ground.common.hashing import canonical_json, keccak
 from backend.vote.tally.conditions import MOST, Condition, ConditionService
 from backend.vote.tally.errors import ConditionSaidAlready, ConditionWrong, PollStillOpen, TooManyConditions
@@ -35,7 +38,16 @@ def keep(vote: Vote, draws: int, signers: int = 2, **changes: Any) -> None:
     vote.world.register.samples.keep(*place, paper(vote, draws, signers, **changes), PROOFS if draws else b"")
 
 
-def test_sample__is_published_and_only_a_larger_one_takes_its_place(vote: Vote) -> None:
+@pytest.fixture
+def sampled(vote: Vote) -> Iterator[Vote]:
+    """The register is that of all votes of this world: what is no real sample does not stay."""
+    yield vote
+    with vote.world.sessions.begin() as session:
+        session.execute(delete(SampleRow))
+
+
+def test_sample__is_published_and_only_a_larger_one_takes_its_place(sampled: Vote) -> None:
+    vote = sampled
     assert "sample.json" not in vote.world.publication.available(vote.poll.id)
     with pytest.raises(SampleNotSigned):
         keep(vote, 90, signers=1)
