@@ -85,7 +85,16 @@ BACKEND = Part(
     "backend",
     "service, command line, evidence bundles",
     ROOT / "requirements-backend.lock",
-    ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/ranges", "verifier/sampling", "verifier/web"),
+    (
+        "backend",
+        "scripts/cli",
+        "scripts/evidence",
+        "verifier/tally",
+        "verifier/register",
+        "verifier/ranges",
+        "verifier/sampling",
+        "verifier/web",
+    ),
     base=True,
 )
 OUTLOOK = Part(

@@ -35,6 +35,15 @@ class ConditionProver:
         self._chain = chain
         self._cases = cases
 
+    def members(self, case_id: str, register_number: int, voting_class: int) -> list[int]:
+        """The indexes of a class, rising. Raises: RegisterNotFrozen, NoRangeProofs."""
+        register, found = self._frozen(case_id, register_number), list[int]()
+        for first in range(0, register.leaf_count, store.PAGE_ROWS):
+            with self._sessions.reading() as session:
+                page = leaf_store.points_between(session, register.id, first, first + store.PAGE_ROWS)
+            found += [index for index, of_class, _ in page if of_class == voting_class]
+        return found
+
     def sum_of(self, case_id: str, register_number: int, groups: Sequence[Group]) -> tuple[int, int]:
         """Amount and blind of the groups, each so often; both may be below 0. Raises: RegisterNotFrozen, NoRangeProofs."""
         register = self._frozen(case_id, register_number)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from backend.case.cases.service import CaseService
 from backend.case.register import sample_store, store
-from backend.case.register.errors import RegisterNotFrozen, SampleNotSigned, SampleOfAnotherRegister, SampleSmaller
+from backend.case.register.errors import RegisterNotFrozen
+from backend.case.register.sample_errors import SampleNotSigned, SampleOfAnotherRegister, SampleSmaller
 from backend.ground.db.sessions import Sessions
 from verifier.ranges.group import keccak
 from verifier.sampling.draw import WHOLE

@@ -68,8 +68,7 @@ class RegisterService:
         self._chain = chain
         self._trees = TreeShelf(sessions)
         self._proofs = RangeProofShelf(sessions, self._seal)
-        self.samples = SampleShelf(sessions, cases)
-        self.conditions = ConditionProver(sessions, self._seal, chain, cases)
+        self.samples, self.conditions = SampleShelf(sessions, cases), ConditionProver(sessions, self._seal, chain, cases)
         moment = clock or SystemClock()
         self._imports = ImportDesk(sessions, self._seal, moment)
         cases.ask_for_check(KIND)
@@ -218,11 +217,6 @@ class RegisterService:
             if index not in found:
                 raise LeafUnknown(index=index)
         return [_public(index, found[index].voting_class, found[index].point) for index in indexes]
-
-    def members(self, case_id: str, register_number: int, voting_class: int) -> list[int]:
-        """The indexes of a class, rising. Raises: RegisterNotFrozen."""
-        register = self._frozen_row(case_id, register_number)
-        return [index for index, of_class, _ in self._paged(register, leaf_store.points_between) if of_class == voting_class]
 
     def multiproof(self, case_id: str, register_number: int, indexes: Sequence[int]) -> list[bytes]:
         """The siblings that prove strictly ascending indexes together (protocol §4.1).

@@ -92,7 +92,7 @@ class ConditionService:
             raise ConditionWrong(what=f"class {row['class']}, motion {row['motion']}")
         if row["choice"] not in (*_CHOICES, _ALL):
             raise ConditionWrong(what=f"choice {str(row['choice'])[:20]}")
-        members = self._register.members(poll.case_id, poll.register_number, row["class"])
+        members = self._register.conditions.members(poll.case_id, poll.register_number, row["class"])
         if row["choice"] == _ALL:
             return members
         choices, wanted = motions[row["motion"]], _CHOICES[row["choice"]]

@@ -39,7 +39,7 @@ class SheetWrong(BadInput):
 class FindingsDiffer(Conflict):
     """Two officials found different things."""
 
-    zh = "两位工作人员的结论不一致，编号：{indexes}。请一起再查这些出借人，改好工作底稿后重试。"
+    zh = "两位工作组人员的结论不一致，编号：{indexes}。请一起再查这些出借人，改好工作底稿后重试。"
     en = "The two officials' findings differ at indexes {indexes}. Look at these lenders together, correct the sheets, and try again."
 
 

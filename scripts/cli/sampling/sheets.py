@@ -98,7 +98,7 @@ and contracts: <b>agrees</b> (the records show the registered amount or more), <
 <b>unknown</b> (no such person or claim). Personal data: keep or destroy it as the rules say.</p>
 <table><thead><tr>{head}</tr></thead><tbody>
 {body}</tbody></table>
-<p>工作人员 / officials: ______________________　______________________　日期 / date: ______________</p>
+<p>工作组人员 / officials: ______________________　______________________　日期 / date: ______________</p>
 </body></html>
 """
     return text.encode()

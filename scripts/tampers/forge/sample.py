@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from eth_hash.auto import keccak
 
 from scripts.tampers.forge.chain import CHAIN_ID
-from scripts.tampers.forge.vote import ForgedVote
+from scripts.tampers.forge.vote import START, ForgedVote
 from tests.contracts.ballot_box import sign, signer_of
 from tests.contracts.ranged import context_of, opened
 from tests.contracts.typed import Domain
@@ -60,6 +60,24 @@ class Sampler:
         signatures = [{"signature": hex_of(sign(key, digest)), "signer": hex_of(signer_of(key))} for key in self.signed(vote)]
         files = {paper.NAME: paper.written(content | {"signatures": signatures})}
         return files | ({intervals.NAME: file} if file else {})
+
+
+@dataclass
+class SampledVote(ForgedVote):
+    """A vote whose register was sampled; blocks without anything stand behind the freeze, so that there is a seed."""
+
+    sampler: Sampler = field(default_factory=Sampler)
+
+    def build(self) -> SampledVote:
+        """The vote, and then its sample."""
+        super().build()
+        self.published |= self.sampler(self)
+        return self
+
+    def _freeze(self) -> None:
+        super()._freeze()
+        for later in range(1, 1 + BLOCKS_LATER):
+            self.chain.add(START + 100 + later)
 
 
 def _content(draw: paper.Draw, findings: Mapping[int, str], total: int) -> Content:

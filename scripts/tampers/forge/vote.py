@@ -36,7 +36,6 @@ from tests.contracts.ranged import context_of, proofs_file
 from tests.contracts.typed import Domain
 from tests.vectors.reference import created_address
 from tests.verifier.tally.vote import NOTE_ABI, RECEIPTS, RELAY, Book, canonical, hex_of, plan_of, preset
-from verifier.sampling.draw import BLOCKS_LATER
 
 START = 1_790_000_000
 NOTICE, WINDOW, CHALLENGE = 1_296_400, 10_000, 1_296_000  # the least of a poll that counts; it is announced 400 s after START
@@ -81,8 +80,6 @@ class ForgedVote:
     decided_at: int = 0
     closing_note: bool = True
     register_number: int = 0
-    #: Draws a sample of the register and gives its files, where one is published; then blocks without anything stand behind the freeze.
-    sampler: Callable[[ForgedVote], dict[str, bytes]] | None = None
     #: Makes range_proofs.bin from the right context; without bytes the register is frozen without proofs.
     prover: Callable[[ForgedVote, bytes], bytes] = lambda vote, context: proofs_file(context, vote.register.lenders)
 
@@ -178,7 +175,7 @@ class ForgedVote:
         self._close()
         self._decide()
         self.chain.seal()
-        self.published = files_of(self) | (self.sampler(self) if self.sampler else {})
+        self.published = files_of(self)
         return self
 
     def log(self, at: bytes, name: str, kinds: Sequence[str], topics: Sequence[bytes], data: bytes) -> Log:
@@ -207,8 +204,6 @@ class ForgedVote:
         kinds = ["bytes32", "uint256", CLASSES_ABI, "bytes32", "bytes32"]
         frozen = self.log(self.case, "RegisterFrozen", ["uint256", *kinds], [word(0)], encode(kinds, what))
         self.act("freeze", START + 100, self.case, call("freezeRegister", [*kinds, *SIGNERS], [*what, *signed]), frozen)
-        for later in range(1, 1 + BLOCKS_LATER if self.sampler else 1):
-            self.chain.add(START + 100 + later)
 
     def _plan(self) -> None:
         submitter, plan_hash = self.institution or signer_of(self.institution_key), self.plan_hash

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.tampers.forge.chain import CHAIN_ID
-from scripts.tampers.forge.sample import Content, Sampler
+from scripts.tampers.forge.sample import Content, SampledVote, Sampler
 from scripts.tampers.lies.kinds import Change, Lie, bytes_of_file, file_gone, in_file, nothing, setting
 from tests.contracts.ballot_box import secret
 from tests.contracts.typed import Domain
@@ -17,7 +17,7 @@ KIND = "sample"
 
 def _lie(name: str, finding: str, after: Change = nothing, draws: int = WHOLE, **changes: Any) -> Lie:
     """Of a register that was looked at whole, which is quickly proved; what is about draws says so."""
-    return Lie(KIND, name, finding, before=setting(sampler=Sampler(draws=draws, **changes)), after=after)
+    return Lie(KIND, name, finding, made=SampledVote, before=setting(sampler=Sampler(draws=draws, **changes)), after=after)
 
 
 def _drawn(name: str, finding: str, after: Change = nothing, **changes: Any) -> Lie:
@@ -45,15 +45,14 @@ def _spoilt(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [findings[0] | {"found": "checked"}, *findings[1:]]
 
 
+def _honest(name: str, **changes: Any) -> Lie:
+    return Lie("honest", name, "", made=SampledVote, before=setting(sampler=Sampler(**changes)))
+
+
 HONEST = (
-    Lie("honest", "a vote with a sample of its register", "", before=setting(sampler=Sampler())),
-    Lie("honest", "a vote whose register was looked at whole", "", before=setting(sampler=Sampler(draws=WHOLE))),
-    Lie(
-        "honest",
-        "a sample with a finding that does not agree",
-        "",
-        before=setting(sampler=Sampler(findings=lambda found: found | {min(found): "overstated", max(found): "unknown"})),
-    ),
+    _honest("a vote with a sample of its register"),
+    _honest("a vote whose register was looked at whole", draws=WHOLE),
+    _honest("a sample with findings that do not agree", findings=lambda found: found | {min(found): "overstated", max(found): "unknown"}),
 )
 LIES = (
     _drawn("a leaf in place of the one that was drawn", "sample.draw", drawn=_swapped),

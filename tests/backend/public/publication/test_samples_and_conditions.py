@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from backend.case.register.errors import SampleNotSigned, SampleOfAnotherRegister, SampleSmaller
+from backend.case.register.sample_errors import SampleNotSigned, SampleOfAnotherRegister, SampleSmaller
 from backend.case.register.sample_store import SampleRow
 from backend.ground.common.hashing import canonical_json, keccak
 from backend.vote.tally.conditions import MOST, Condition, ConditionService
