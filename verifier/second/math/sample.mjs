@@ -48,6 +48,7 @@ export function drawCommitments(points, indexes, commitments) {
 /**
  * The least share in millionths that so few wrong draws speak against, by the exact binomial bound at 99 %. The chances of each number of wrong
  * draws are taken one from the other: the share is tried from bit to bit.
+ * @type {(draws: number, wrong: number) => bigint}
  */
 export function boundMillionths(draws, wrong) {
   if (wrong >= draws) return wrong ? MILLION : 0n;
@@ -59,6 +60,7 @@ export function boundMillionths(draws, wrong) {
   return bound;
 }
 
+/** @type {(share: bigint, draws: number, wrong: number) => boolean} */
 function speaksAgainst(share, draws, wrong) {
   const rest = MILLION - share;
   let [chance, choices] = [0n, 1n];
@@ -69,5 +71,8 @@ function speaksAgainst(share, draws, wrong) {
   return ONE_IN * chance <= MILLION ** BigInt(draws);
 }
 
-/** So many millionths of the register, rounded up. */
+/**
+ * So many millionths of the register, rounded up.
+ * @type {(millionths: bigint, total: bigint) => bigint}
+ */
 export const boundFen = (millionths, total) => (millionths * total + MILLION - 1n) / MILLION;
