@@ -69,6 +69,8 @@ def _said(paper: bytes, proofs: bytes, root: bytes) -> tuple[int, int]:
         hashed = keccak(proofs) if proofs else bytes(32)
         fits = found["root"] == "0x" + root.hex() and stated == "0x" + hashed.hex() and draws == len(indexes)
         signers = len({one["signer"] for one in found["signatures"]})
+        told = {(str(one["found"]), int(one["index"])) for one in found["findings"]}  # what the page of the poll says
+        fits = fits and type(found["bound_fen"]) is int and len(told) == len(found["findings"])
     except (ValueError, KeyError, TypeError) as error:
         raise SampleOfAnotherRegister from error
     if not fits:

@@ -25,7 +25,7 @@ from backend.ground.common.settings import Settings
 from backend.ground.common.voting import PollKind
 from backend.public.publication import rules
 from backend.public.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, TransactionsNotPublishedYet
-from backend.public.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
+from backend.public.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt, SampleSaid
 from backend.public.publication.transactions import EVENTS_A_LOOK, PublicTransaction, as_csv, transactions_of
 from backend.vote.ballots.errors import BooksNotClosedYet
 from backend.vote.ballots.receipts import Receipt
@@ -118,6 +118,12 @@ class PublicationService:
     def proves_ranges(self, poll_id: str) -> bool:
         """Whether `range_proofs.bin` is among a poll's files. Raises: PollUnknown."""
         return rules.OF_PROVED_REGISTERS in self._more(self._polls.get_poll(poll_id))
+
+    def sample_said(self, poll_id: str) -> SampleSaid | None:
+        """What the sample of the poll's register says, where there is one. Raises: PollUnknown."""
+        poll = self._polls.get_poll(poll_id)
+        found = self._register.samples.of(poll.case_id, poll.register_number)
+        return None if found is None else rules.sample_said(found.paper)
 
     def _more(self, poll: PollView) -> tuple[str, ...]:
         """What polls of some kinds, and over some registers, publish besides."""
