@@ -13,7 +13,7 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-COMMANDS = ("cli", "evidence")
+COMMANDS = ("cli", "cli.sampling", "evidence")
 DATA = {
     "backend": [
         *("**/*.html", "**/*.json", "**/*.css", "**/*.svg", "**/*.txt", "**/*.typ", "**/*.mako"),

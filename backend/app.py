@@ -75,6 +75,7 @@ from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
 from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import PollService
 from backend.vote.tally import routes as tally_routes
+from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
 from backend.watch.outlook import routes as outlook_routes
@@ -113,6 +114,7 @@ class Rooms:
     ballots: BallotService
     tally: TallyService
     sealed_tally: SealedTallyService
+    conditions: ConditionService
     approvals: ApprovalService
     complaints: ComplaintService
     publication: PublicationService
@@ -150,7 +152,8 @@ def open_rooms(settings: Settings) -> Rooms:
     sealed_tally = SealedTallyService(sessions, chain, register, polls, sealed_polls)
     approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
-    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls)
+    conditions = ConditionService(sessions, register, polls, tally, audit)
+    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls, conditions)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
@@ -160,7 +163,8 @@ def open_rooms(settings: Settings) -> Rooms:
         cases.add_stage(stage_of_room)
     return Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
-        checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
+        checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, publication, certificates, likenesses,
+        identities,
         outlook,
     )  # fmt: skip
 

@@ -91,8 +91,9 @@ def poll_page(request: Request, poll_id: str) -> Response:
     plan = plans.get_plan(facts["poll"]["plan"]["id"]).content
     ladder = ladder_view(plan["ladder"], speaker(language))
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
-    proved = service_of(request, PublicationService).proves_ranges(poll_id)
-    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES, proved=proved)
+    published = service_of(request, PublicationService)
+    facts |= {"proved": published.proves_ranges(poll_id), "sample": published.sample_said(poll_id)}
+    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES)
 
 
 @router.get("/polls/{poll_id}/outlook")

@@ -50,7 +50,7 @@ AUDITOR = Part(
     "auditor",
     "recounts and the officials' register tool",
     ROOT / "requirements-auditor.lock",
-    ("verifier/tally", "verifier/register", "verifier/ranges", "verifier/second"),
+    ("verifier/tally", "verifier/register", "verifier/ranges", "verifier/sampling", "verifier/second"),
     wheel="lendervote-recount",
 )
 ISSUER = Part(
@@ -85,7 +85,16 @@ BACKEND = Part(
     "backend",
     "service, command line, evidence bundles",
     ROOT / "requirements-backend.lock",
-    ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/ranges", "verifier/web"),
+    (
+        "backend",
+        "scripts/cli",
+        "scripts/evidence",
+        "verifier/tally",
+        "verifier/register",
+        "verifier/ranges",
+        "verifier/sampling",
+        "verifier/web",
+    ),
     base=True,
 )
 OUTLOOK = Part(

@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from . import accounts, cases, keeping, keys, outlook, photos, register
+from . import accounts, cases, conditions, keeping, keys, outlook, photos, register
 from .ends import PRIVATE, EndsInWords
 
 main = typer.Typer(
     cls=EndsInWords, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LenderVote 出借人投票表决系统"
 )
-main.add_typer(register.app, name="register", help="claims register: template, import, freeze")
+main.add_typer(register.app, name="register", help="claims register: template, import, freeze, sample")
+main.add_typer(conditions.app, name="condition", help="prove that a condition about a small group holds, and no amount")
 main.add_typer(photos.app, name="photos", help="reference photos by claim number: check them, hand them to the identity verifier")
 main.add_typer(accounts.app, name="account", help="accounts of officials and institutions")
 main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, opening it, fingerprints of open ones")

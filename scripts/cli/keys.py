@@ -68,12 +68,18 @@ def show(
     """Open a key file and print its address: the file is whole, and the password is right."""
     from eth_account import Account
 
+    typer.echo(json.dumps({"address": Account.from_key(opened_key(file, password)).address.lower(), "file": str(file)}))
+
+
+def opened_key(file: Path, password: str) -> bytes:
+    """The 32 bytes of a locked key. Raises: KeyFileWrong."""
+    from eth_account import Account
+
     try:
         content: dict[str, Any] = json.loads(file.read_text())
-        key = Account.decrypt(content, _normal(password))
+        return bytes(Account.decrypt(content, _normal(password)))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeyFileWrong(path=file) from error
-    typer.echo(json.dumps({"address": Account.from_key(key).address.lower(), "file": str(file)}))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`lendervote register`: template, import and freeze of the claims register.
+"""`lendervote register`: template, import, freeze and sample of the claims register.
 
 Freezing itself needs the officials' signatures, which they give in their browsers; the command lays the register before them.
 """
@@ -13,11 +13,13 @@ import typer
 
 from .ends import EndsInWords, plain_word
 from .interruption import Interruption
+from .sampling.commands import app as sample
 
 if TYPE_CHECKING:
     from backend.case.register.views import ImportReport
 
 app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(sample, name="sample", help="hold claims drawn by size against bank records: draw, findings, sign, publish")
 CaseId = Annotated[str, typer.Option("--case", help="the case's id", parser=plain_word)]
 
 

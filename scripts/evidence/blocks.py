@@ -42,7 +42,8 @@ class Chain:
         first = min(carried)
         carried[first].add(sight.creation(first, scene.case).hash)
         checkpoints = self._checkpoints(scene.case, first, sight.head.number)
-        shown = route(sight.head.number, set(carried), {number: named for number, (named, _) in checkpoints.items()})
+        seeding = set() if self.work.seed_block is None else {self.work.seed_block}
+        shown = route(sight.head.number, set(carried) | seeding, {number: named for number, (named, _) in checkpoints.items()})
         for number in shown & checkpoints.keys():
             carried.setdefault(number, set()).update(checkpoints[number][1])
         with path.open("wb") as file:

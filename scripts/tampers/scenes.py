@@ -14,8 +14,10 @@ from pathlib import Path
 
 from scripts.tampers.forge.vote import START
 from scripts.tampers.lies.catalogue import LIES, VOID
+from scripts.tampers.lies.conditions import HONEST as WITH_CONDITIONS
 from scripts.tampers.lies.kinds import Lie, setting
 from scripts.tampers.lies.logs import HONEST as WITH_ITS_LOG
+from scripts.tampers.lies.sample import HONEST as SAMPLED
 from scripts.tampers.lies.sealed import HONEST as SEALED_HONEST
 from scripts.tampers.lies.states import honest
 from scripts.tampers.lies.successions import ANOTHER
@@ -29,6 +31,8 @@ HONEST = (
     Lie("honest", "a vote whose officials are succeeded after the decision", "", before=SUCCEEDED),
     Lie("honest", "a vote whose officials are succeeded by those named second", "", before=ANOTHER),
     WITH_ITS_LOG,
+    *SAMPLED,
+    *WITH_CONDITIONS,
     *SEALED_HONEST,
 )
 

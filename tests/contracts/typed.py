@@ -10,6 +10,7 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 TYPES = {
+    "RegisterSample": "uint256 registerNumber,bytes32 root,bytes32 sampleHash",
     "RegisterFreeze": (
         "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,bytes32 classNamesHash,bytes32 rangeProofsHash"
     ),

@@ -66,6 +66,8 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Ranges", ("ranges.missing", "ranges.file", "ranges.proof")),
+    ("Sample", ("sample.file", "sample.seed", "sample.draw", "sample.findings", "sample.bound", "sample.signatures")),
+    ("Conditions", ("conditions.file", "conditions.group", "conditions.proof")),
 )  # fmt: skip
 
 #: Of any step: what it needs could not be established, or the tool itself failed.

@@ -12,6 +12,7 @@ from tests.vectors.batch import batch_file
 from tests.vectors.boxes import box_file
 from tests.vectors.ceremonies import ceremony_file
 from tests.vectors.check_files import check_files_file
+from tests.vectors.conditions import conditions_file
 from tests.vectors.escrows import escrow_file
 from tests.vectors.finding_names import findings_file
 from tests.vectors.issuer_log import issuer_log_file
@@ -22,6 +23,7 @@ from tests.vectors.passkeys import passkeys_file
 from tests.vectors.ranges import ranges_file
 from tests.vectors.receipts import cases_file, receipts_file
 from tests.vectors.register_cases import countries_file, register_import_file
+from tests.vectors.samples import samples_file
 from tests.vectors.seal_checks import seal_checks_file
 from tests.vectors.sealed_papers import sealed_typed_data_file
 from tests.vectors.seals import seals_file
@@ -221,6 +223,8 @@ def files() -> dict[str, dict[str, Any]]:
         "ceremony.json": ceremony_file(),
         "escrow.json": escrow_file(),
         "ranges.json": ranges_file(),
+        "samples.json": samples_file(),
+        "conditions.json": conditions_file(),
     }
 
 

@@ -27,6 +27,7 @@ def messages() -> list[tuple[str, str, dict[str, Any]]]:
                 "rangeProofsHash": bytes(32),
             },
         ),
+        ("RegisterSample", "official 2", {"registerNumber": 0, "root": ref.keccak(b"root"), "sampleHash": ref.keccak(b"sample")}),
         ("PlanSubmission", "institution", {"planNumber": 0, "planHash": plan_hash}),
         ("PlanAdmission", "official 2", {"planNumber": 0, "planHash": plan_hash}),
         ("PollAnnouncement", "official 3", {"pollNumber": 0, "parametersHash": ref.keccak(b"parameters"), "rehearsal": False}),

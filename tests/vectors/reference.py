@@ -221,6 +221,7 @@ DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address v
 CASE_TYPES = (
     "RegisterFreeze(uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash,"
     "bytes32 classNamesHash,bytes32 rangeProofsHash)",
+    "RegisterSample(uint256 registerNumber,bytes32 root,bytes32 sampleHash)",
     "PlanSubmission(uint256 planNumber,bytes32 planHash)",
     "PlanAdmission(uint256 planNumber,bytes32 planHash)",
     "PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)",

@@ -10,7 +10,7 @@ from typing import Any
 
 from coincurve._libsecp256k1 import ffi, lib
 from coincurve.context import GLOBAL_CONTEXT
-from coincurve.flags import EC_COMPRESSED
+from coincurve.flags import EC_COMPRESSED, EC_UNCOMPRESSED
 from Crypto.Hash import keccak as _library
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -59,6 +59,13 @@ def write(point: Point) -> bytes:
     data, length = ffi.new("unsigned char[]", POINT_BYTES), ffi.new("size_t *", POINT_BYTES)
     lib.secp256k1_ec_pubkey_serialize(_CONTEXT, data, length, point, EC_COMPRESSED)
     return bytes(ffi.buffer(data))
+
+
+def write_xy(point: Point) -> bytes:
+    """64 bytes x ‖ y."""
+    data, length = ffi.new("unsigned char[]", 1 + XY_BYTES), ffi.new("size_t *", 1 + XY_BYTES)
+    lib.secp256k1_ec_pubkey_serialize(_CONTEXT, data, length, point, EC_UNCOMPRESSED)
+    return bytes(ffi.buffer(data)[1:])
 
 
 def total(points: Sequence[Point]) -> Point | None:

@@ -27,6 +27,8 @@ const OF_STEPS = {
   Seal: `seal.trustees seal.key seal.confirmed seal.used seal.file seal.transcript seal.dealing
     seal.share seal.breach seal.abandoned`,
   Ranges: "ranges.missing ranges.file ranges.proof",
+  Sample: "sample.file sample.seed sample.draw sample.findings sample.bound sample.signatures",
+  Conditions: "conditions.file conditions.group conditions.proof",
 };
 export const STEPS = Object.entries(OF_STEPS).map(([name, findings], step) => ({ step, name, findings: findings.split(/\s+/) }));
 export const ANY = ["step.blocked", "step.failed"];

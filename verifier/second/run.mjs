@@ -6,6 +6,7 @@ import { Folder, Published } from "./files/published.mjs";
 import { stepLines } from "./report.mjs";
 import { Recount } from "./state.mjs";
 import { checkBallots } from "./steps/ballots.mjs";
+import { checkConditions } from "./steps/conditions.mjs";
 import { checkCount } from "./steps/count.mjs";
 import { checkDecision } from "./steps/decision.mjs";
 import { checkIssuerLog } from "./steps/issuer_log.mjs";
@@ -19,10 +20,11 @@ import { checkReceipts } from "./steps/receipts.mjs";
 import { checkRegister } from "./steps/register.mjs";
 import { checkResultFile } from "./steps/result_file.mjs";
 import { checkRule } from "./steps/rule.mjs";
+import { checkSample } from "./steps/sample.mjs";
 import { checkSeal } from "./steps/seal.mjs";
 import { checkState } from "./steps/state.mjs";
 
-/** Steps 1 to 16. */
+/** Steps 1 to 18. */
 const STEPS = [
   checkNode,
   checkParameters,
@@ -40,6 +42,8 @@ const STEPS = [
   checkState,
   checkSeal,
   checkRanges,
+  checkSample,
+  checkConditions,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

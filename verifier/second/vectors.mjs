@@ -7,6 +7,7 @@ import * as kaia from "./vectors/kaia.mjs";
 import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
 import * as ranges from "./vectors/ranges.mjs";
+import * as samples from "./vectors/samples.mjs";
 import * as seals from "./vectors/seals.mjs";
 import * as signatures from "./vectors/signatures.mjs";
 
@@ -33,6 +34,8 @@ const CHECKS = [
   ["ranges.json", ranges.generatorPoints],
   ["ranges.json", ranges.ranges],
   ["ranges_67.json", ranges.largeRegister],
+  ["samples.json", samples.samples],
+  ["conditions.json", samples.conditions],
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
   ["kaia.json", kaia.blocks],

@@ -50,6 +50,8 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
         *("seal.share", "seal.breach", "seal.abandoned"),
     ),
     "Ranges": ("ranges.missing", "ranges.file", "ranges.proof"),
+    "Sample": ("sample.file", "sample.seed", "sample.draw", "sample.findings", "sample.bound", "sample.signatures"),
+    "Conditions": ("conditions.file", "conditions.group", "conditions.proof"),
 }
 #: Of any step: what it needs could not be established, or the tool itself failed.
 ANY = ("step.blocked", "step.failed")

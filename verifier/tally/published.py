@@ -11,6 +11,7 @@ from stat import S_ISREG
 from typing import Any, NoReturn
 
 from verifier.tally.findings import Wrong
+from verifier.tally.keccak import keccak
 from verifier.tally.leaves import HEADER, PART, Leaves, read_part
 from verifier.tally.processes import LEAVES_FROM, in_order
 
@@ -21,6 +22,9 @@ FINDINGS = {
     "leaves.csv": "register.leaves",
     "register.json": "register.file",
     "range_proofs.bin": "ranges.file",
+    "sample.json": "sample.file",
+    "conditions.json": "conditions.file",
+    "sample_proofs.bin": "sample.file",
     "plan.json": "plan.form",
     "plan.pdf": "plan.pdf",
     "receipts.jsonl": "receipts.form",
@@ -81,6 +85,14 @@ def canonical(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     except RecursionError as error:
         raise ValueError("too deep to be written") from error
+
+
+def hash_of(value: Any, place: str, finding: str) -> bytes:
+    """The keccak of its canonical JSON. Raises Wrong of that name for text that UTF-8 cannot carry."""
+    try:
+        return keccak(canonical(value))
+    except ValueError as error:
+        raise Wrong(finding, place, "holds text that UTF-8 cannot carry", "text", error) from error
 
 
 def is_canonical(content: bytes, value: Any) -> bool:
@@ -210,6 +222,10 @@ class Published:
     def bytes_of(self, name: str, most: int = MOST_JSON_BYTES) -> bytes:
         """A file's content."""
         return bounded(self.folder / name, FINDINGS[name], most)
+
+    def has(self, name: str) -> bool:
+        """Whether anything stands there under that name."""
+        return (self.folder / name).exists()
 
     def pdf(self) -> bytes:
         return self.bytes_of("plan.pdf", MOST_PDF_BYTES)

@@ -209,6 +209,7 @@ class Recount:
     brought: list[OwnReceipt] = field(default_factory=list)  # the receipts of lenders, as step 11 found them
     result: Result | None = None
     decision: str | None = None  # "approved", "refused" or "undecided"
+    seed_block: int | None = None  # the block whose hash is in the seed of a sample (step 17)
     beside: list[str] = field(default_factory=list)  # what people have to hear beside the verdict; it says nothing against the poll
 
     @property

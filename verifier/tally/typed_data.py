@@ -15,6 +15,7 @@ _PLAN_SUBMISSION = keccak(b"PlanSubmission(uint256 planNumber,bytes32 planHash)"
 _PLAN_ADMISSION = keccak(b"PlanAdmission(uint256 planNumber,bytes32 planHash)")
 _POLL_ANNOUNCEMENT_2 = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 parametersHash)")
 _POLL_ANNOUNCEMENT = keccak(b"PollAnnouncement(uint256 pollNumber,bytes32 parametersHash,bool rehearsal)")
+_REGISTER_SAMPLE = keccak(b"RegisterSample(uint256 registerNumber,bytes32 root,bytes32 sampleHash)")
 _CREDENTIAL = keccak(b"Credential(uint256 index,address ballotKey,uint64 expiresAt)")
 _CREDENTIAL_LIST = keccak(b"CredentialList(bytes entries,uint64 expiresAt)")
 _TRUSTEES = keccak(b"TrusteeAppointment(uint256 appointmentNumber,bytes32 trusteesHash)")
@@ -67,6 +68,10 @@ def register_freeze(
 ) -> bytes:
     what = word(register_number) + root + word(leaf_count) + classes_hash
     return _digest(separator, _REGISTER_FREEZE + what + class_names_hash + range_proofs_hash)
+
+
+def register_sample(separator: bytes, register_number: int, root: bytes, sample_hash: bytes) -> bytes:
+    return _digest(separator, _REGISTER_SAMPLE + word(register_number) + root + sample_hash)
 
 
 def identity_file(separator: bytes, register_number: int, file_hash: bytes) -> bytes:

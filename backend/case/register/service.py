@@ -13,6 +13,7 @@ from backend.case.register import leaf_store, store
 from backend.case.register.checking import CheckDesk
 from backend.case.register.claim_places import ClaimPlaces
 from backend.case.register.claimants import ClaimantDesk
+from backend.case.register.conditions import ConditionProver
 from backend.case.register.crypto import AMOUNT_LIMIT, CURVE_ORDER
 from backend.case.register.drawing import RegisterDrawer, classes_of
 from backend.case.register.errors import LeafUnknown, NoRangeProofs, RegisterNotFrozen
@@ -22,6 +23,7 @@ from backend.case.register.known_by import shown_ends, signs_needed, who_knows
 from backend.case.register.range_proofs import RangeProofShelf
 from backend.case.register.rules.names import mask_name
 from backend.case.register.rules.phones import canonical_phone
+from backend.case.register.samples import SampleShelf
 from backend.case.register.sealing import LenderParticulars, RegisterSeal
 from backend.case.register.steps import stage_of
 from backend.case.register.trees import TreeShelf
@@ -66,6 +68,7 @@ class RegisterService:
         self._chain = chain
         self._trees = TreeShelf(sessions)
         self._proofs = RangeProofShelf(sessions, self._seal)
+        self.samples, self.conditions = SampleShelf(sessions, cases), ConditionProver(sessions, self._seal, chain, cases)
         moment = clock or SystemClock()
         self._imports = ImportDesk(sessions, self._seal, moment)
         cases.ask_for_check(KIND)

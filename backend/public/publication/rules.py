@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,10 @@ from backend.ground.common.hashing import canonical_json
 FILES = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf", "receipts.jsonl", "result.json")
 OF_PROVED_REGISTERS = "range_proofs.bin"
 """From the announcement on, where the register was frozen with range proofs."""
+OF_SAMPLED_REGISTERS, SAMPLE_PROOFS = "sample.json", "sample_proofs.bin"
+"""Where officials drew a sample of the register; the proofs where they drew and did not look at every lender."""
+OF_CONDITIONS = "conditions.json"
+"""After the close, where conditions about small groups were proved."""
 AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
 OF_SEALED_POLLS = "seal.json"
 """From the announcement on, of sealed polls only."""
@@ -21,6 +26,23 @@ AFTER_TALLY = "result.json"
 def hex_of(data: bytes) -> str:
     """0x and lower-case digits."""
     return "0x" + data.hex()
+
+
+@dataclass(frozen=True)
+class SampleSaid:
+    """What a published sample says: draws (0: every lender was looked at), lenders looked at and those who do not agree, the bound in fen."""
+
+    draws: int
+    lenders: int
+    wrong: int
+    bound_fen: int
+
+
+def sample_said(paper: bytes) -> SampleSaid:
+    """From sample.json as officials signed it."""
+    said = json.loads(paper)
+    wrong = sum(one["found"] != "agrees" for one in said["findings"])
+    return SampleSaid(said["draws"], len(said["findings"]), wrong, said["bound_fen"])
 
 
 @dataclass(frozen=True)

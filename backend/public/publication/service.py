@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from backend.case.plans.service import PlanService
+from backend.case.register.samples import Sample
 from backend.case.register.service import RegisterService
 from backend.ground.chain.service import Chain
 from backend.ground.chain.turns import turns_to_the_end
@@ -24,7 +25,7 @@ from backend.ground.common.settings import Settings
 from backend.ground.common.voting import PollKind
 from backend.public.publication import rules
 from backend.public.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, TransactionsNotPublishedYet
-from backend.public.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt
+from backend.public.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt, SampleSaid
 from backend.public.publication.transactions import EVENTS_A_LOOK, PublicTransaction, as_csv, transactions_of
 from backend.vote.ballots.errors import BooksNotClosedYet
 from backend.vote.ballots.receipts import Receipt
@@ -33,10 +34,13 @@ from backend.vote.polls.errors import PollNotSealed
 from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView, parameters_json
+from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.errors import RecordsNotReadYet
 from backend.vote.tally.service import TallyService
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+#: Files that others of their name may replace: the result gains its decision, a sample becomes larger.
+_REPLACED = (rules.AFTER_TALLY, rules.OF_SAMPLED_REGISTERS, rules.SAMPLE_PROOFS, rules.OF_CONDITIONS)
 LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
 
 
@@ -53,6 +57,7 @@ class PublicationService:
         tally: TallyService,
         settings: Settings,
         sealed_polls: SealedPollService | None = None,
+        conditions: ConditionService | None = None,
     ) -> None:
         self._chain = chain
         self._register = register
@@ -61,6 +66,7 @@ class PublicationService:
         self._ballots = ballots
         self._tally = tally
         self._sealed_polls = sealed_polls
+        self._conditions = conditions
         self._folder = settings.data_dir / "published"
         self._writing = threading.Lock()
         self._whole_lists: set[str] = set()
@@ -113,16 +119,27 @@ class PublicationService:
         """Whether `range_proofs.bin` is among a poll's files. Raises: PollUnknown."""
         return rules.OF_PROVED_REGISTERS in self._more(self._polls.get_poll(poll_id))
 
+    def sample_said(self, poll_id: str) -> SampleSaid | None:
+        """What the sample of the poll's register says, where there is one. Raises: PollUnknown."""
+        poll = self._polls.get_poll(poll_id)
+        found = self._register.samples.of(poll.case_id, poll.register_number)
+        return None if found is None else rules.sample_said(found.paper)
+
     def _more(self, poll: PollView) -> tuple[str, ...]:
         """What polls of some kinds, and over some registers, publish besides."""
         names: tuple[str, ...] = ()
         if self._register.frozen(poll.case_id, poll.register_number).range_proofs_hash is not None:
             names += (rules.OF_PROVED_REGISTERS,)
+        sample = self._register.samples.of(poll.case_id, poll.register_number)
+        if sample is not None:
+            names += (rules.OF_SAMPLED_REGISTERS, *([rules.SAMPLE_PROOFS] if sample.proofs else []))
+        if self._conditions is not None and self._conditions.of(poll.id) is not None:
+            names += (rules.OF_CONDITIONS,)
         return (*names, rules.OF_SEALED_POLLS) if poll.kind is PollKind.SEALED else names
 
     def _is_final(self, poll: PollView, name: str) -> bool:
         """Whether a file that was written never changes: the result gains its decision, lost receipts may come back from the journal."""
-        if name == rules.AFTER_TALLY:
+        if name in _REPLACED:
             return False
         if name != rules.AFTER_CLOSE or poll.protocol == 1 or poll.id in self._whole_lists:
             return True
@@ -137,7 +154,7 @@ class PublicationService:
         """
         paths = self.publish(poll_id)
         # The result gains its decision, and a list of receipts that was short may come back from the journal; the others never change.
-        changing = [_state_of(path) for path in paths if path.name in {rules.AFTER_TALLY, rules.AFTER_CLOSE}]
+        changing = [_state_of(path) for path in paths if path.name in {*_REPLACED, rules.AFTER_CLOSE}]
         state = hashlib.sha256(b"\0".join([*(path.name.encode() for path in paths), *changing])).hexdigest()[:16]
         packed = self._folder / paths[0].parent.name / f".published-{state}.zip"
         with self._packing.place():
@@ -181,6 +198,9 @@ class PublicationService:
             "result.json": self._result_json,
             "seal.json": self._seal_json,
             rules.OF_PROVED_REGISTERS: self._range_proofs,
+            rules.OF_SAMPLED_REGISTERS: lambda poll: self._sample(poll).paper,
+            rules.OF_CONDITIONS: self._conditions_json,
+            rules.SAMPLE_PROOFS: lambda poll: self._sample(poll).proofs,
         }[name]
 
     def _poll_json(self, poll: PollView) -> bytes:
@@ -227,6 +247,16 @@ class PublicationService:
 
     def _range_proofs(self, poll: PollView) -> bytes:
         return b"".join(self._register.range_proofs(poll.case_id, poll.register_number))
+
+    def _sample(self, poll: PollView) -> Sample:
+        found = self._register.samples.of(poll.case_id, poll.register_number)
+        assert found is not None, "its files are among those of a poll only where there is one"
+        return found
+
+    def _conditions_json(self, poll: PollView) -> bytes:
+        found = None if self._conditions is None else self._conditions.of(poll.id)
+        assert found is not None, "it is among a poll's files only where there is one"
+        return found
 
     def _receipts_jsonl(self, poll: PollView) -> bytes:
         return rules.receipts_jsonl(_published(receipt) for receipt in self._ballots.receipts_of(poll.id))

@@ -38,6 +38,7 @@ class Remedy(StrEnum):
     """What officials can do."""
 
     MERGE_CLASSES = "merge_classes"
+    PROVE_CONDITION = "prove_condition"
     ACCEPT = "accept"
 
 

@@ -15,7 +15,7 @@ from backend.vote.leaks.errors import LeakNotAcknowledged
 from backend.vote.leaks.rules import ClassMember, LeakReport, Place, RecordedPoll, Remedy
 
 _INSTALLATION = "installation"
-_REMEDIES_OF_FROZEN: tuple[Remedy, ...] = (Remedy.ACCEPT,)
+_REMEDIES_OF_FROZEN: tuple[Remedy, ...] = (Remedy.PROVE_CONDITION, Remedy.ACCEPT)
 """What is frozen stays; its class totals are published already."""
 
 
@@ -75,7 +75,7 @@ class LeakService:
         if draft is not None:
             number = max(lists, default=-1) + 1
             lists[number] = draft
-            return number, (Remedy.MERGE_CLASSES, Remedy.ACCEPT)
+            return number, (Remedy.MERGE_CLASSES, *_REMEDIES_OF_FROZEN)
         if not lists:
             raise RegisterEmpty
         return max(lists), _REMEDIES_OF_FROZEN

@@ -76,3 +76,24 @@ class BreachNotProved(BadInput):
 
     zh = "泄密报告没有由本次表决的密钥签名，不能证明密钥已泄露。请核对后重新提交。"
     en = "The report is not signed by this vote's secret, so it proves no breach. Check it and send it again."
+
+
+class ConditionWrong(BadInput):
+    """Not a condition that could be proved."""
+
+    zh = "条件写得不对：{what}。格式见协议第 9.2 节。"
+    en = "This is no condition: {what}. Section 9.2 of the protocol says how one is written."
+
+
+class ConditionSaidAlready(Conflict):
+    """A second threshold for the same groups would narrow their total down."""
+
+    zh = "对这几组出借人已公布过一个条件；再公布一个会让人逐步推算出合计。没有公布。"
+    en = "A condition about just these groups is published: another one would narrow their total down. Nothing was published."
+
+
+class TooManyConditions(Conflict):
+    """As many as a poll may publish."""
+
+    zh = "一次表决最多公布 {most} 个条件，再多会让人推算出合计。"
+    en = "A poll publishes at most {most} conditions: more of them would tell totals."

@@ -165,6 +165,18 @@ class TallyService:
             return self._leaks.expected(poll.case_id, self._counted_before(poll.case_id), poll.register_number)
         return self._exact_leaks(poll)
 
+    def recorded_choices(self, poll: PollView) -> Motions:
+        """For each motion the newest choices by index, once they change no more.
+
+        Raises: PollStillOpen, NotCountedYet, PollWasAbandoned, RecordsNotReadYet, NodeNotAnswering.
+        """
+        stage = self._polls.stage(poll.id)
+        if stage in (Stage.ANNOUNCED, Stage.OPEN):
+            raise PollStillOpen
+        self._require_counted(poll, stage)
+        self._read_to_the_end(poll)
+        return self._recorded.choices(poll, {leaf.index for leaf in self._exclusion.excluded(poll)})
+
     def expected_leaks(self, case_id: str, visitor: Visitor) -> LeakReport:
         """What the class totals of the register that is frozen next, or of the newest, tell, with all that was counted before.
 

@@ -24,7 +24,7 @@ class Brought:
     options: dict[str, str] = field(default_factory=dict)
 
 
-def _nothing(_: object) -> None:
+def nothing(_: object) -> None:
     """No change."""
 
 
@@ -43,9 +43,9 @@ class Lie:
     kind: str
     name: str
     finding: str
-    before: Change = _nothing
-    after: Change = _nothing
-    lines: Callable[[list[dict[str, Any]]], object] = _nothing
+    before: Change = nothing
+    after: Change = nothing
+    lines: Callable[[list[dict[str, Any]]], object] = nothing
     files: Callable[[Files], Files] = _same
     archive: Callable[[Files], Files] = _same
     brings: Callable[[ForgedVote], Brought] = lambda _: Brought()

@@ -1,7 +1,7 @@
 // The published files, read strictly (protocol, section 12). Whatever a file says wrongly is thrown as Wrong with file and field.
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream, existsSync, statSync } from "node:fs";
 import { join as path } from "node:path";
-import { raw } from "../bytes.mjs";
+import { keccak, raw } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
 import { NotJson, canonical, parse } from "../json.mjs";
 import { lineGroups } from "./lines.mjs";
@@ -13,6 +13,9 @@ export const FINDINGS = {
   "leaves.csv": "register.leaves",
   "register.json": "register.file",
   "range_proofs.bin": "ranges.file",
+  "sample.json": "sample.file",
+  "conditions.json": "conditions.file",
+  "sample_proofs.bin": "sample.file",
   "plan.json": "plan.form",
   "plan.pdf": "plan.pdf",
   "receipts.jsonl": "receipts.form",
@@ -30,6 +33,13 @@ export function read(bytes, place, finding) {
     if (!(error instanceof NotJson)) throw error;
     throw new Wrong(finding, place, "is not readable as JSON", "UTF-8, whole numbers, every key once", error);
   }
+}
+
+/** The keccak of a value's canonical JSON. Throws Wrong of that finding for text that UTF-8 cannot carry. */
+export function hashOf(value, place, finding) {
+  const bytes = canonical(value);
+  if (bytes === null) throw new Wrong(finding, place, "holds text that UTF-8 cannot carry");
+  return keccak(bytes);
 }
 
 export const isCanonical = (bytes, value) => canonical(value)?.equals(bytes) ?? false;
@@ -146,6 +156,10 @@ export class Folder {
     this.folder = folder;
   }
 
+  has(name) {
+    return existsSync(path(this.folder, name));
+  }
+
   /** A file's length; throws where there is none. */
   size(name) {
     const found = statSync(path(this.folder, name));
@@ -167,6 +181,10 @@ export class Archived {
   constructor(zip, folder) {
     this.zip = zip;
     this.folder = folder;
+  }
+
+  has(name) {
+    return this.zip.entries.has(this.folder + name);
   }
 
   size(name) {
@@ -200,6 +218,11 @@ export class Published {
       if (!(error instanceof NotThere) && error.syscall === undefined) throw error;
       throw new Wrong(FINDINGS[name], name, "cannot be read", "the file", error);
     }
+  }
+
+  /** Whether anything stands there under that name. */
+  has(name) {
+    return this.files.has(name);
   }
 
   bytes(name, most = name === "plan.pdf" ? MOST_PDF : MOST_JSON) {

@@ -8,6 +8,7 @@ const ANNOUNCEMENT = "uint256 pollNumber,bytes32 parametersHash";
 const FREEZE = "uint256 registerNumber,bytes32 root,uint256 leafCount,bytes32 classesHash";
 const STRUCTS = {
   RegisterFreeze: `${FREEZE},bytes32 classNamesHash,bytes32 rangeProofsHash`,
+  RegisterSample: "uint256 registerNumber,bytes32 root,bytes32 sampleHash",
   PlanSubmission: "uint256 planNumber,bytes32 planHash",
   PlanAdmission: "uint256 planNumber,bytes32 planHash",
   PollAnnouncement: `${ANNOUNCEMENT},bool rehearsal`,

@@ -6,6 +6,7 @@ from verifier.tally.findings import StepLog
 from verifier.tally.recount import Recount
 from verifier.tally.steps import (
     ballots,
+    conditions,
     count,
     decision,
     issuer_log,
@@ -19,6 +20,7 @@ from verifier.tally.steps import (
     register,
     result_file,
     rule,
+    sample,
     seal,
     state,
 )
@@ -40,4 +42,6 @@ STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
     (14, "State", state.check),
     (15, "Seal", seal.check),
     (16, "Ranges", ranges.check),
+    (17, "Sample", sample.check),
+    (18, "Conditions", conditions.check),
 )

@@ -23,6 +23,9 @@ function tableOf(groups) {
   return stackedTable(say("office.leaks"), head, lines, "group");
 }
 
+/** What can be done; with recorded ballots classes cannot be merged any more, and how to go on stands beside the button. */
+const remediesOf = ({ exact, remedies }) => (exact ? remedies.filter((one) => one === "prove_condition") : remedies);
+
 /** A report as nodes: who can be worked out, why, and what can be done. */
 export function describeLeaks(report) {
   if (!report.leaks) return make("p", { class: "notice", "data-leaks": "none" }, say("office.leaks_none"));
@@ -33,7 +36,7 @@ export function describeLeaks(report) {
     make("p", {}, say(report.exact ? "office.leaks_exact" : "office.leaks_expected", report)),
     make("p", {}, make("strong", {}, say("office.leaks_told", { count: report.told }))),
     tableOf(report.groups.filter(({ reasons }) => reasons.length)),
-    report.exact ? null : report.remedies.map((remedy) => make("p", {}, say("office.leaks_remedy_" + remedy))),
+    remediesOf(report).map((remedy) => make("p", {}, say("office.leaks_remedy_" + remedy))),
   );
 }
 

@@ -64,6 +64,7 @@ from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import PollService
 from backend.vote.polls.terms import Announcement
 from backend.vote.polls.views import PollView
+from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.routes import router as tally_router
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
@@ -222,8 +223,9 @@ class World:
         self.tally = TallyService(self.chain, self.cases, self.register, self.polls, self.ballots, self.leaks)
         self.sealed_tally = SealedTallyService(self.sessions, self.chain, self.register, self.polls, self.sealed_polls)
         self.approvals = ApprovalService(self.chain, self.cases, self.polls)
+        self.conditions = ConditionService(self.sessions, self.register, self.polls, self.tally, self.audit)
         self.publication = PublicationService(
-            self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings, self.sealed_polls
+            self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings, self.sealed_polls, self.conditions
         )
         self.likenesses = LikenessService(self.sessions, self.cases, self.register, self.polls)
 

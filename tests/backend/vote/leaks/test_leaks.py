@@ -72,7 +72,7 @@ def test_the_exact_report_says_who_can_be_worked_out(apart: World) -> None:
     vote.close()
     report = vote.world.tally.leaks(vote.poll.id)
     assert report.exact
-    assert report.remedies == (Remedy.ACCEPT,)
+    assert report.remedies == (Remedy.PROVE_CONDITION, Remedy.ACCEPT)
     assert group(report, "普通组", None) == Group("普通组", None, len(ordinary), 2, (Reason.FEW,))
     assert group(report, "普通组", Choice.AGAINST) == Group("普通组", Choice.AGAINST, 1, 1, (Reason.LONE, Reason.FEW))
     assert group(report, "普通组", Choice.NONE) == Group("普通组", Choice.NONE, 1, 1, (Reason.LONE, Reason.FEW))
@@ -136,19 +136,19 @@ def test_sums_that_tell_nothing_wait_for_nobody(apart: World, monkeypatch: pytes
 def test_a_register_that_waits_for_its_freeze_can_still_have_its_classes_merged(apart: World) -> None:
     official = apart.members["official 0"]
     frozen = apart.tally.expected_leaks(apart.case.id, official)
-    assert frozen.remedies == (Remedy.ACCEPT,)
+    assert frozen.remedies == (Remedy.PROVE_CONDITION, Remedy.ACCEPT)
     assert frozen.told == 0
     lines = register_file(apart.folder / "next.csv").read_text(encoding="utf-8").splitlines()
     rows = [line for line in lines[:-1] if "小额组" not in line] + [line for line in lines if "小额组" in line][:1]
     (apart.folder / "next.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     apart.register.import_file(apart.case.id, apart.folder / "next.csv", "next.csv")
     draft = apart.tally.expected_leaks(apart.case.id, official)
-    assert draft.remedies == (Remedy.MERGE_CLASSES, Remedy.ACCEPT)
+    assert draft.remedies == (Remedy.MERGE_CLASSES, Remedy.PROVE_CONDITION, Remedy.ACCEPT)
     assert group(draft, "小额组", None) == Group("小额组", None, 1, 1, (Reason.CLASS_OF_ONE, Reason.FEW))
     ordinary = group(draft, "普通组", None)
     assert (ordinary.heads, ordinary.told) == (7, 0), "the one left out is told, and is not in this register"
     apart.sign_together(apart.register.propose_freeze(apart.case.id, official))
-    assert apart.tally.expected_leaks(apart.case.id, official).remedies == (Remedy.ACCEPT,)
+    assert apart.tally.expected_leaks(apart.case.id, official).remedies == (Remedy.PROVE_CONDITION, Remedy.ACCEPT)
 
 
 def test_a_lender_who_joins_a_later_register_is_told_by_the_difference(apart: World) -> None:
@@ -174,6 +174,6 @@ def test_over_http_the_case_own_officials_see_it_and_nobody_else(vote: Vote) -> 
     refused = official.post(f"{path}/tally").json()["error"]
     shown = official.get(f"{path}/leaks").json()
     assert (refused["code"], refused["details"]["told"]) == ("LeakNotAcknowledged", shown["told"])
-    assert (shown["exact"], shown["leaks"], shown["few"], shown["remedies"]) == (True, True, 35, ["accept"])
+    assert (shown["exact"], shown["leaks"], shown["few"], shown["remedies"]) == (True, True, 35, ["prove_condition", "accept"])
     assert {"class_name", "choice", "heads", "told", "reasons"} == set(shown["groups"][0])
     assert official.post(f"{path}/tally", {"acknowledged": shown["report_hash"]}).status_code == 200

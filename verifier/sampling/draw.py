@@ -1,0 +1,30 @@
+"""Seed, points and the leaves that they hit (protocol §4.3). A leaf is hit the more often the more it holds."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+
+from verifier.ranges.group import keccak
+
+#: So many blocks after the freeze stands the one whose hash is in the seed.
+BLOCKS_LATER = 16
+#: How many points are drawn: a share of 5 % or 1 % that is overstated escapes with less than 1 %; 0 stands for every leaf.
+WHOLE, SIZES = 0, (90, 459)
+
+
+def seed_of(root: bytes, block_hash: bytes) -> bytes:
+    """32 bytes, from the frozen root and the hash of the block so many later."""
+    return keccak(keccak(b"LenderVote/1/sample") + root + block_hash)
+
+
+def points_of(seed: bytes, draws: int, total_fen: int) -> list[int]:
+    """Fen of the register, counted from 0 on through all leaves; `total_fen` is above 0."""
+    return [int.from_bytes(keccak(seed + number.to_bytes(4, "big")), "big") % total_fen for number in range(draws)]
+
+
+def indexes_of(points: Sequence[int], amounts: Sequence[int]) -> list[int]:
+    """The leaf that covers each point, for whoever knows all amounts by index."""
+    ends = list(accumulate(amounts))
+    return [bisect_right(ends, point) for point in points]
