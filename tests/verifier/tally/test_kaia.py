@@ -226,6 +226,8 @@ def test_an_account_of_another_shape_proves_nothing(fields: rlp.Item) -> None:
         account_of(rlp.encode(fields), ethereum)
     with pytest.raises(NotProved):
         account_of(b"\2" + rlp.encode([fields[:2], *fields[2:], b"\1"] if isinstance(fields, list) else fields), block())
+    with pytest.raises(NotProved):
+        account_of(b"", ethereum)
     assert account_of(rlp.encode([b"\1", b"\2", HASH, HASH]), ethereum).code_hash == HASH
     assert account_of(b"\2" + rlp.encode([[b"\1", b"\2", b"\3"], HASH, HASH, b"\1"]), block()).code_hash == HASH
 

@@ -113,6 +113,11 @@ function accounts(kind, equal) {
       true,
     );
   }
+  equal(
+    "no account",
+    thrownBy(() => accountOf(Buffer.alloc(0))),
+    NotProved,
+  );
   equal("an account", hex(accountOf(encode([one, one, hash, hash]))[3]), hex(hash));
 }
 
