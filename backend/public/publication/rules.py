@@ -30,7 +30,7 @@ def hex_of(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class SampleSaid:
-    """What a published sample says: draws (0: every lender was looked at), lenders looked at and those who do not agree, the bound in fen."""
+    """What a published sample says: draws (0: all were looked at), lenders looked at and those who do not agree, the bound in fen."""
 
     draws: int
     lenders: int

@@ -71,11 +71,11 @@ function termOf(recount, row, place) {
 }
 
 function listed({ register }, group) {
-  const read = (value) => Number(new Fields({ indexes: value }, group.place, "indexes", GROUP).whole("indexes", register.leafCount));
-  const indexes = group.list("indexes").map(read);
-  const isRising = indexes.length > 0 && indexes.every((index, i) => i === 0 || index > indexes[i - 1]);
-  if (!isRising) group.fail("indexes", "do not rise, or there are none", "rising indexes");
-  return indexes.reduce((sum, index) => sum.add(pointAt(register.leaves.commitments[index])), Point.ZERO);
+  const indexes = group.list("indexes");
+  const isKnown = (one, before) => typeof one === "bigint" && one > before && one < register.leafCount;
+  const isRising = indexes.length > 0 && indexes.every((one, i) => isKnown(one, i ? indexes[i - 1] : -1n));
+  if (!isRising) group.fail("indexes", "do not rise, are none of the register, or there are none", "rising indexes");
+  return indexes.reduce((sum, index) => sum.add(pointAt(register.leaves.commitments[Number(index)])), Point.ZERO);
 }
 
 function chosen({ register, terms, count }, group) {

@@ -13,6 +13,8 @@ const [NAME, PROOFS, FILE] = ["sample.json", "sample_proofs.bin", "sample.file"]
 const KEYS = "block bound_fen bound_millionths draws findings indexes proofs_hash register_number root signatures";
 const WORDS = ["agrees", "overstated", "unknown"];
 const SIGNERS = 2;
+const MOST_DRAWS = Number(SIZES.at(-1));
+const MOST_SIGNATURES = 32;
 const ANY = 2n ** 256n;
 
 /** Nothing has to be published; what is has to be right. */
@@ -35,6 +37,9 @@ export async function checkSample(recount, log) {
 /** The paper's parts. Throws Wrong. */
 function paperIn(value, leafCount) {
   const file = new Fields(value, NAME, KEYS, FILE);
+  const most = { indexes: MOST_DRAWS, findings: Number(leafCount), signatures: MOST_SIGNATURES };
+  for (const [key, many] of Object.entries(most))
+    if (file.list(key).length > many) throw new Wrong(FILE, `${NAME}: ${key}`, "are too many", many, file.list(key).length);
   const rows = (key, keys) => file.list(key).map((row) => new Fields(row, `${NAME}: ${key}`, keys, FILE));
   const block = file.inner("block", `${NAME}: block`, "hash number");
   const signed = rows("signatures", "signature signer");

@@ -82,9 +82,10 @@ def _group(recount: Recount, row: object, place: str, frozen: Register, leaves: 
     """How often, and the sum of the group's commitments. Raises: Wrong, Blocked."""
     if isinstance(row, dict) and "indexes" in row:
         group = Record.of(row, place, "indexes times", "conditions.group")
-        indexes = [one.whole("indexes", frozen.leaf_count) for one in group.each("indexes")]
-        if not indexes or any(a >= b for a, b in pairwise(indexes)):
-            raise Wrong("conditions.group", place, "names indexes that do not rise, or none")
+        indexes = group.rows("indexes")
+        known = 0 < len(indexes) <= frozen.leaf_count and all(type(one) is int and 0 <= one < frozen.leaf_count for one in indexes)
+        if not known or any(a >= b for a, b in pairwise(indexes)):
+            raise Wrong("conditions.group", place, "names indexes that do not rise, are none of the register, or none at all")
         point = curve.add([leaves.point(index) for index in indexes])
     else:
         group = Record.of(row, place, "choice class motion times", "conditions.group")

@@ -21,6 +21,7 @@ from verifier.tally.typed_data import register_sample
 
 NAME = paper.NAME
 KEYS = "block bound_fen bound_millionths draws findings indexes proofs_hash register_number root signatures"
+MOST_SIGNATURES = 32
 FILE, WORDS = FINDINGS[NAME], tuple(str(one) for one in paper.Found)
 
 
@@ -62,6 +63,9 @@ def check(recount: Recount, log: StepLog) -> None:
 
 def _read(record: Record, leaf_count: int) -> Paper:
     """Raises: Wrong."""
+    for key, most in (("indexes", max(SIZES)), ("findings", leaf_count), ("signatures", MOST_SIGNATURES)):
+        if len(record.rows(key)) > most:  # before each of them takes memory
+            raise Wrong(FILE, f"{NAME}: {key}", "has too many rows", f"at most {most}", len(record.rows(key)))
     block = record.inner("block", f"{NAME}: block", "hash number")
     indexes = [one.whole("indexes", leaf_count) for one in record.each("indexes")]
     rows = [Record.of(row, f"{NAME}: findings", "found index", FILE) for row in record.rows("findings")]

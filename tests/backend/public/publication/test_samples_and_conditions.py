@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from backend.case.register.sample_errors import SampleNotSigned, SampleOfAnotherRegister, SampleSmaller
 from backend.case.register.sample_store import SampleRow
 from backend.ground.common.hashing import canonical_json, keccak
+from backend.public.publication.rules import SampleSaid
 from backend.vote.tally.conditions import MOST, Condition, ConditionService
 from backend.vote.tally.errors import ConditionSaidAlready, ConditionWrong, PollStillOpen, TooManyConditions
 from scripts.tampers.recounts import FIRST, SECOND, ask
@@ -29,6 +30,8 @@ def paper(vote: Vote, draws: int, signers: int = 2, **changes: Any) -> bytes:
         "indexes": [0] * draws,
         "proofs_hash": "0x" + proofs_hash.hex(),
         "root": "0x" + vote.poll.register_root.hex(),
+        "findings": [{"found": "agrees", "index": 0}, {"found": "unknown", "index": 3}],
+        "bound_fen": 123_456,
     }
     return canonical_json(content | {"signatures": [{"signer": f"0x{one}", "signature": "0x"} for one in range(signers)]} | changes)
 
@@ -58,6 +61,7 @@ def test_sample__is_published_and_only_a_larger_one_takes_its_place(sampled: Vot
     keep(vote, 90)
     assert published(vote, "sample.json") == paper(vote, 90)
     assert published(vote, "sample_proofs.bin") == PROOFS
+    assert vote.world.publication.sample_said(vote.poll.id) == SampleSaid(90, 2, 1, 123_456)
     for draws in (90, 20):
         with pytest.raises(SampleSmaller):
             keep(vote, draws)
