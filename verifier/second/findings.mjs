@@ -27,10 +27,12 @@ const OF_STEPS = {
   Seal: `seal.trustees seal.key seal.confirmed seal.used seal.file seal.transcript seal.dealing
     seal.share seal.breach seal.abandoned`,
   Ranges: "ranges.missing ranges.file ranges.proof",
+  Stamps: "stamps.file stamps.token stamps.signature stamps.digest stamps.authority stamps.time stamps.chain",
+  Witnesses: "witness.chain",
 };
 export const STEPS = Object.entries(OF_STEPS).map(([name, findings], step) => ({ step, name, findings: findings.split(/\s+/) }));
 export const ANY = ["step.blocked", "step.failed"];
-export const VOID = ["void.receipt", "void.log", "void.result"];
+export const VOID = ["void.receipt", "void.log", "void.result", "void.witness", "void.stamps"];
 const NAMES = new Set([...STEPS.flatMap((one) => one.findings), ...ANY, ...VOID]);
 
 const MOST_KEPT = 20_000; // of one name in one step: a small archive unpacks to more wrong lines than memory holds

@@ -20,9 +20,10 @@ import { checkRegister } from "./steps/register.mjs";
 import { checkResultFile } from "./steps/result_file.mjs";
 import { checkRule } from "./steps/rule.mjs";
 import { checkSeal } from "./steps/seal.mjs";
+import { checkStamps } from "./steps/stamps.mjs";
 import { checkState } from "./steps/state.mjs";
 
-/** Steps 1 to 16. */
+/** Steps 1 to 17. */
 const STEPS = [
   checkNode,
   checkParameters,
@@ -40,6 +41,7 @@ const STEPS = [
   checkState,
   checkSeal,
   checkRanges,
+  checkStamps,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

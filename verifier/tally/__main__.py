@@ -24,6 +24,7 @@ from verifier.tally.progress import Progress
 from verifier.tally.published import Published
 from verifier.tally.recount import Expected, Options, Recount
 from verifier.tally.report import EXIT, as_json, print_end, print_step, verdict
+from verifier.tally.stamps import Roots
 from verifier.tally.steps import STEPS
 
 Told = Callable[[StepLog], object]
@@ -65,6 +66,8 @@ def parsed(
     )
     parser.add_argument("--receipt", metavar="FILE", type=Path, action="append", default=[], help="a lender's own receipt to look for")
     parser.add_argument("--issuer-log", metavar="FILE", type=Path, action="append", default=[], help="a verifier's log about this poll")
+    parser.add_argument("--stamps", metavar="FILE", type=Path, action="append", default=[], help="stamps that somebody kept")
+    parser.add_argument("--authority", metavar="FILE", type=Path, action="append", default=[], help="the root of an authority that stamps")
     parser.add_argument("--json", action="store_true", help="print the whole recount as one JSON object in the last line")
     more(parser)
     given = parser.parse_args(arguments)
@@ -107,7 +110,28 @@ def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Op
     except Wrong as wrong:
         parser.error(f"{wrong.place} {wrong.what}")
     expected = Expected(bytes.fromhex(case[2:]), fingerprint, bytes.fromhex(head[2:]), bytes.fromhex(creation[2:]))
-    return Options(given.chain, brought, expected, tuple(given.receipt), tuple(given.issuer_log), _validators(parser, given))
+    return Options(
+        given.chain,
+        brought,
+        expected,
+        tuple(given.receipt),
+        tuple(given.issuer_log),
+        stamps=tuple(given.stamps),
+        authorities=authorities(parser, given.authority),
+        validators=_validators(parser, given),
+    )
+
+
+def authorities(parser: argparse.ArgumentParser, paths: Sequence[Path]) -> Roots | None:
+    """The roots that were brought; None where none was."""
+    if not paths:
+        return None
+    try:
+        return Roots.of(paths)
+    except Wrong as wrong:
+        parser.error(f"{wrong.place} {wrong.what}")
+    except ImportError as error:
+        parser.error(f"--authority needs the packages rfc3161-client and cryptography: {error}")
 
 
 def _validators(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Named | None:

@@ -50,9 +50,11 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
         *("seal.share", "seal.breach", "seal.abandoned"),
     ),
     "Ranges": ("ranges.missing", "ranges.file", "ranges.proof"),
+    "Stamps": ("stamps.file", "stamps.token", "stamps.signature", "stamps.digest", "stamps.authority", "stamps.time", "stamps.chain"),
+    "Witnesses": ("witness.chain",),
 }
 #: Of any step: what it needs could not be established, or the tool itself failed.
 ANY = ("step.blocked", "step.failed")
 #: What makes a paper void that somebody handed in; it says nothing against the poll.
-VOID = frozenset({"void.receipt", "void.log", "void.result"})
+VOID = frozenset({"void.receipt", "void.log", "void.result", "void.witness", "void.stamps"})
 NAMES = frozenset(name for names in OF_STEPS.values() for name in names) | VOID | frozenset(ANY)

@@ -17,6 +17,7 @@ export const FINDINGS = {
   "plan.pdf": "plan.pdf",
   "receipts.jsonl": "receipts.form",
   "result.json": "result.file",
+  "stamps.jsonl": "stamps.file",
 };
 const MOST_JSON = 2 ** 24; // bytes
 const MOST_PDF = 2 ** 28;
@@ -199,6 +200,15 @@ export class Published {
     } catch (error) {
       if (!(error instanceof NotThere) && error.syscall === undefined) throw error;
       throw new Wrong(FINDINGS[name], name, "cannot be read", "the file", error);
+    }
+  }
+
+  /** Whether the file is there at all. */
+  has(name) {
+    try {
+      return this.files.size(name) >= 0;
+    } catch {
+      return false;
     }
   }
 

@@ -20,6 +20,7 @@ from verifier.tally.steps import (
     result_file,
     rule,
     seal,
+    stamps,
     state,
 )
 
@@ -40,4 +41,5 @@ STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
     (14, "State", state.check),
     (15, "Seal", seal.check),
     (16, "Ranges", ranges.check),
+    (17, "Stamps", stamps.check),
 )
