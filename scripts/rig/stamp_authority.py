@@ -6,15 +6,10 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import http.server
-import threading
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -26,7 +21,7 @@ CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 SIGNATURES = {"ec": "1.2.840.10045.4.3.2", "rsa": "1.2.840.113549.1.1.11"}
 POLICY = "1.3.6.1.4.1.99999.1"
 MOST_REQUEST_BYTES = 4096
-FROM, UNTIL = datetime(2020, 1, 1, tzinfo=timezone.utc), datetime(2050, 1, 1, tzinfo=timezone.utc)
+FROM, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -37,8 +32,10 @@ def tlv(tag: int, *parts: bytes) -> bytes:
     """Tag, length, content."""
     content = b"".join(parts)
     size = len(content)
-    length = bytes([size]) if size < 128 else (body := size.to_bytes((size.bit_length() + 7) // 8, "big")) and bytes([128 | len(body)]) + body
-    return bytes([tag]) + length + content
+    if size < 128:
+        return bytes([tag, size]) + content
+    digits = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 128 | len(digits)]) + digits + content
 
 
 def sequence(*parts: bytes) -> bytes:
@@ -146,4 +143,7 @@ class Authority:
             from cryptography.hazmat.primitives.asymmetric import padding
 
             return self.key.sign(attributes, padding.PKCS1v15(), hashes.SHA256()), SIGNATURES["rsa"]
-        return self.key.sign(attributes, ec.ECDSA(hashes.SHA256(), deterministic_signing=True), ), SIGNATURES["ec"]
+        return self.key.sign(
+            attributes,
+            ec.ECDSA(hashes.SHA256(), deterministic_signing=True),
+        ), SIGNATURES["ec"]

@@ -192,7 +192,7 @@ class Bundle extends Blocks {
     for (const number of numbers) {
       const block = this.wholes.get(Number(number))?.block;
       const named = this.named.get(Number(number));
-      if (block) found.set(number, { hash: block.hash, time: block.timestamp });
+      if (block) found.set(number, { hash: block.hash, time: block.time });
       else if (named) found.set(number, { hash: named, time: null });
     }
     return found;

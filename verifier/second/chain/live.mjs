@@ -216,7 +216,7 @@ export class Live extends Blocks {
       const where = `node: block ${number}`;
       const block = shownBlock(await this.node.told(this.rule.QUESTIONS.block, [quantityOf(number), false], where), where, this.rule);
       if (BigInt(block.number) !== number) throw new Wrong("node.header", where, "another block was given", number, BigInt(block.number));
-      return [number, { hash: block.hash, time: block.timestamp }];
+      return [number, { hash: block.hash, time: block.time }];
     });
     return new Map(found);
   }
