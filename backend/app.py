@@ -74,6 +74,8 @@ from backend.vote.polls.checkpoints import Checkpoints
 from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
 from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import PollService
+from backend.vote.stamps.authorities import read_authorities
+from backend.vote.stamps.service import StampService
 from backend.vote.tally import routes as tally_routes
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
@@ -115,6 +117,7 @@ class Rooms:
     sealed_tally: SealedTallyService
     approvals: ApprovalService
     complaints: ComplaintService
+    stamps: StampService
     publication: PublicationService
     certificates: CertificateService
     likenesses: LikenessService
@@ -150,7 +153,8 @@ def open_rooms(settings: Settings) -> Rooms:
     sealed_tally = SealedTallyService(sessions, chain, register, polls, sealed_polls)
     approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
-    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls)
+    stamps = StampService(sessions, chain, cases, polls, read_authorities(settings))
+    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls, stamps)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
@@ -160,8 +164,8 @@ def open_rooms(settings: Settings) -> Rooms:
         cases.add_stage(stage_of_room)
     return Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
-        checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
-        outlook,
+        checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, stamps, publication, certificates, likenesses,
+        identities, outlook,
     )  # fmt: skip
 
 
@@ -232,6 +236,7 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
             rooms.audit.rounds(),
             rooms.ballots.anchors.rounds(),
             rooms.checkpoints.rounds(),
+            rooms.stamps.rounds(),
             rooms.sealed_tally.counter.rounds(),
             losses.rounds(),
             resuming(left),

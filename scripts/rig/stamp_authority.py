@@ -6,14 +6,20 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
-from collections.abc import Iterable
+import http.server
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 SHA256, TST_INFO, SIGNED_DATA = "2.16.840.1.101.3.4.2.1", "1.2.840.113549.1.9.16.1.4", "1.2.840.113549.1.7.2"
@@ -140,10 +146,123 @@ class Authority:
 
     def _signed(self, attributes: bytes) -> tuple[bytes, str]:
         if isinstance(self.key, rsa.RSAPrivateKey):
-            from cryptography.hazmat.primitives.asymmetric import padding
-
             return self.key.sign(attributes, padding.PKCS1v15(), hashes.SHA256()), SIGNATURES["rsa"]
         return self.key.sign(
             attributes,
             ec.ECDSA(hashes.SHA256(), deterministic_signing=True),
         ), SIGNATURES["ec"]
+
+
+# --- the service ------------------------------------------------------------------------------------------------------------------------
+
+
+def _items(content: bytes) -> list[tuple[int, bytes]]:
+    """Tags and contents of what stands one behind the other; a question is short, and its maker is we."""
+    found, at = [], 0
+    while at < len(content):
+        length, start = content[at + 1], at + 2
+        if length & 128:
+            start += length & 127
+            length = int.from_bytes(content[at + 2 : start], "big")
+        found.append((content[at], content[start : start + length]))
+        at = start + length
+    return found
+
+
+def question(body: bytes) -> tuple[bytes, int | None]:
+    """Imprint and nonce of a TimeStampReq. Raises ValueError for anything else."""
+    try:
+        ((_, fields),) = _items(body)
+        (_, (_, imprint), *more) = _items(fields)
+        (_, (_, hashed)) = _items(imprint)
+    except (IndexError, ValueError) as error:
+        raise ValueError("no TimeStampReq") from error
+    if len(hashed) != 32:
+        raise ValueError("SHA-256 only")
+    return hashed, next((int.from_bytes(content, "big") for tag, content in more if tag == 2), None)
+
+
+class Service:
+    """An authority on loopback; a context manager. `clock` tells its time, `spoil` changes its answers."""
+
+    def __init__(
+        self, authority: Authority, *, port: int = 0, clock: Callable[[], float] = time.time, spoil: Callable[[bytes], bytes] | None = None
+    ) -> None:
+        self.authority, self.clock, self.spoil = authority, clock, spoil
+        self.asked, self.silent = 0, False
+        service = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            """One question."""
+
+            def do_POST(self) -> None:
+                """Stamp it."""
+                length = min(int(self.headers.get("Content-Length", 0)), MOST_REQUEST_BYTES)
+                answer = service.answer(self.rfile.read(length))
+                if answer is None:
+                    self.send_error(503 if service.silent else 400)
+                    return
+                self.send_response(200)
+                self.send_header("Content-Type", "application/timestamp-reply")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: object) -> None:
+                """Nobody reads it."""
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, name="DEMO authority", daemon=True)
+
+    def answer(self, body: bytes) -> bytes | None:
+        """The answer to a question; None where it is none, or nobody is to be answered."""
+        self.asked += 1
+        try:
+            imprint, nonce = question(body)
+        except ValueError:
+            return None
+        if self.silent:
+            return None
+        answer = self.authority.answer(imprint, datetime.fromtimestamp(int(self.clock()), UTC), nonce=nonce)
+        return self.spoil(answer) if self.spoil else answer
+
+    def __enter__(self) -> Service:
+        """Begin to answer."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def chain_clock(rpc_url: str) -> Callable[[], float]:
+    """The time of a node's newest block."""
+
+    def told() -> float:
+        body = {"jsonrpc": "2.0", "id": 1, "method": "eth_getBlockByNumber", "params": ["latest", False]}
+        answer = httpx.post(rpc_url, json=body, timeout=5, trust_env=False).json()
+        return int(answer["result"]["timestamp"], 16)
+
+    return told
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Answer until ended."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.rig.stamp_authority", description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--clock", metavar="URL", default="")
+    given = parser.parse_args(arguments)
+    authority = Authority.new(given.folder.name)
+    given.folder.mkdir(parents=True, exist_ok=True)
+    (given.folder / "root.pem").write_bytes(authority.pem())
+    with Service(authority, port=given.port, clock=chain_clock(given.clock) if given.clock else time.time) as service:
+        print(f"DEMO authority at {service.url}", flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

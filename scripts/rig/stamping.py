@@ -70,7 +70,7 @@ class Stamper:
         """A line of stamps.jsonl, stamped `late` seconds after its block; `changed` are other values than the chain has, `over` another
         imprint."""
         one = self.happened[subject]
-        said = {"block": one.block, "block_hash": one.block_hash, "value": one.value} | changed
+        said: dict[str, Any] = {"block": one.block, "block_hash": one.block_hash, "value": one.value, **changed}
         separator = self.separators[subject != "register"]
         digest = typed_data.stamp(separator, subject.encode(), said["block"], said["block_hash"], said["value"])
         signature = signatures.sign(key or self.key, digest)

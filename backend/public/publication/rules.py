@@ -14,6 +14,8 @@ OF_PROVED_REGISTERS = "range_proofs.bin"
 AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
 OF_SEALED_POLLS = "seal.json"
 """From the announcement on, of sealed polls only."""
+WHERE_STAMPED = "stamps.jsonl"
+"""From the first stamp on, where authorities are set; it grows."""
 AFTER_CLOSE = "receipts.jsonl"
 AFTER_TALLY = "result.json"
 

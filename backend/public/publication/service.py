@@ -33,9 +33,12 @@ from backend.vote.polls.errors import PollNotSealed
 from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView, parameters_json
+from backend.vote.stamps.rules import stamps_jsonl
+from backend.vote.stamps.service import StampService
 from backend.vote.tally.errors import RecordsNotReadYet
 from backend.vote.tally.service import TallyService
 
+CHANGING = frozenset({rules.AFTER_TALLY, rules.AFTER_CLOSE, rules.WHERE_STAMPED})
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
 
@@ -53,6 +56,7 @@ class PublicationService:
         tally: TallyService,
         settings: Settings,
         sealed_polls: SealedPollService | None = None,
+        stamps: StampService | None = None,
     ) -> None:
         self._chain = chain
         self._register = register
@@ -61,6 +65,7 @@ class PublicationService:
         self._ballots = ballots
         self._tally = tally
         self._sealed_polls = sealed_polls
+        self._stamps = stamps
         self._folder = settings.data_dir / "published"
         self._writing = threading.Lock()
         self._whole_lists: set[str] = set()
@@ -118,11 +123,13 @@ class PublicationService:
         names: tuple[str, ...] = ()
         if self._register.frozen(poll.case_id, poll.register_number).range_proofs_hash is not None:
             names += (rules.OF_PROVED_REGISTERS,)
+        if self._stamps is not None and self._stamps.lines(poll):
+            names += (rules.WHERE_STAMPED,)
         return (*names, rules.OF_SEALED_POLLS) if poll.kind is PollKind.SEALED else names
 
     def _is_final(self, poll: PollView, name: str) -> bool:
         """Whether a file that was written never changes: the result gains its decision, lost receipts may come back from the journal."""
-        if name == rules.AFTER_TALLY:
+        if name in {rules.AFTER_TALLY, rules.WHERE_STAMPED}:
             return False
         if name != rules.AFTER_CLOSE or poll.protocol == 1 or poll.id in self._whole_lists:
             return True
@@ -136,8 +143,8 @@ class PublicationService:
         Raises: PollUnknown, Unavailable, Busy.
         """
         paths = self.publish(poll_id)
-        # The result gains its decision, and a list of receipts that was short may come back from the journal; the others never change.
-        changing = [_state_of(path) for path in paths if path.name in {rules.AFTER_TALLY, rules.AFTER_CLOSE}]
+        # The result gains its decision, stamps are added, a list of receipts that was short may come back; the others never change.
+        changing = [_state_of(path) for path in paths if path.name in CHANGING]
         state = hashlib.sha256(b"\0".join([*(path.name.encode() for path in paths), *changing])).hexdigest()[:16]
         packed = self._folder / paths[0].parent.name / f".published-{state}.zip"
         with self._packing.place():
@@ -181,6 +188,7 @@ class PublicationService:
             "result.json": self._result_json,
             "seal.json": self._seal_json,
             rules.OF_PROVED_REGISTERS: self._range_proofs,
+            rules.WHERE_STAMPED: self._stamps_jsonl,
         }[name]
 
     def _poll_json(self, poll: PollView) -> bytes:
@@ -230,6 +238,9 @@ class PublicationService:
 
     def _receipts_jsonl(self, poll: PollView) -> bytes:
         return rules.receipts_jsonl(_published(receipt) for receipt in self._ballots.receipts_of(poll.id))
+
+    def _stamps_jsonl(self, poll: PollView) -> bytes:
+        return stamps_jsonl(() if self._stamps is None else self._stamps.lines(poll))
 
     def _reason(self, poll: PollView) -> str | None:
         """Why a poll was abandoned; None where officials did it past us and kept the text."""
