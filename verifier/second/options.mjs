@@ -25,6 +25,8 @@ export const USAGE = `node verifier/second/recount.mjs (--rpc URL --published DI
   --issuer-log FILE  a verifier's log about this poll; may stand several times
   --stamps FILE      stamps of times that somebody kept; may stand several times
   --authority FILE   the root certificate of an authority that stamps times; may stand several times
+  --witness FILE     what a witness of the chain signed; may stand several times
+  --witness-key ADDRESS  whose file it has to be; may stand several times
   --json             is taken and changes nothing: the last line is JSON in any case
   --releases DIR     the releases of the contracts that the case may be built from`;
 
@@ -50,6 +52,8 @@ const KINDS = {
   "issuer-log": many,
   stamps: many,
   authority: many,
+  witness: many,
+  "witness-key": many,
   json: { type: "boolean" },
   releases: { ...one, default: RELEASES },
 };
@@ -137,6 +141,8 @@ export function optionsOf(args) {
     receipts: values.receipt,
     issuerLogs: values["issuer-log"],
     stamps: values.stamps,
+    witnesses: values.witness,
+    witnessKeys: values["witness-key"].map((one) => hexOf(one, 40, "--witness-key")),
     authorities: authoritiesOf(values.authority),
     releases,
     rule: RULES[values.chain],

@@ -21,9 +21,10 @@ import { checkResultFile } from "./steps/result_file.mjs";
 import { checkRule } from "./steps/rule.mjs";
 import { checkSeal } from "./steps/seal.mjs";
 import { checkStamps } from "./steps/stamps.mjs";
+import { checkWitnesses } from "./steps/witnesses.mjs";
 import { checkState } from "./steps/state.mjs";
 
-/** Steps 1 to 17. */
+/** Steps 1 to 18. */
 const STEPS = [
   checkNode,
   checkParameters,
@@ -42,6 +43,7 @@ const STEPS = [
   checkSeal,
   checkRanges,
   checkStamps,
+  checkWitnesses,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

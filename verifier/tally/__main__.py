@@ -68,6 +68,8 @@ def parsed(
     parser.add_argument("--issuer-log", metavar="FILE", type=Path, action="append", default=[], help="a verifier's log about this poll")
     parser.add_argument("--stamps", metavar="FILE", type=Path, action="append", default=[], help="stamps that somebody kept")
     parser.add_argument("--authority", metavar="FILE", type=Path, action="append", default=[], help="the root of an authority that stamps")
+    parser.add_argument("--witness", metavar="FILE", type=Path, action="append", default=[], help="what a witness of the chain signed")
+    parser.add_argument("--witness-key", metavar="ADDRESS", action="append", default=[], help="whose file --witness has to be")
     parser.add_argument("--json", action="store_true", help="print the whole recount as one JSON object in the last line")
     more(parser)
     given = parser.parse_args(arguments)
@@ -118,8 +120,17 @@ def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Op
         tuple(given.issuer_log),
         stamps=tuple(given.stamps),
         authorities=authorities(parser, given.authority),
+        witnesses=tuple(given.witness),
+        witness_keys=frozenset(_key(parser, one) for one in given.witness_key),
         validators=_validators(parser, given),
     )
+
+
+def _key(parser: argparse.ArgumentParser, text: str) -> bytes:
+    """A witness's address."""
+    if not re.fullmatch("0x[0-9a-f]{40}", text.strip().lower()):
+        parser.error("--witness-key is 0x and 40 hex digits")
+    return bytes.fromhex(text.strip()[2:])
 
 
 def authorities(parser: argparse.ArgumentParser, paths: Sequence[Path]) -> Roots | None:

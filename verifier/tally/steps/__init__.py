@@ -22,6 +22,7 @@ from verifier.tally.steps import (
     seal,
     stamps,
     state,
+    witnesses,
 )
 
 STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
@@ -42,4 +43,5 @@ STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
     (15, "Seal", seal.check),
     (16, "Ranges", ranges.check),
     (17, "Stamps", stamps.check),
+    (18, "Witnesses", witnesses.check),
 )
