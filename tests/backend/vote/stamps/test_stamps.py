@@ -58,7 +58,9 @@ def test_a_vote__is_stamped_from_register_to_result(vote: Vote, demos: list[Serv
     assert set(subjects(stamps, vote)) <= {"register", "head"}
     demos[1].silent = True
     vote.close()
-    world.ballots.anchors.run_once()
+    while not world.ballots.anchors.is_closed(vote.poll):
+        world.ballots.anchors.run_once()
+        step(world)
     step(world)
     with pytest.raises(AuthorityNotStamping, match=r"two.*503"):
         stamps.run_once()
