@@ -31,6 +31,7 @@ from verifier.witness.book import Book, NotOurBook, address_of
 from verifier.witness.watch import Limits, Watch
 
 BY_ALARM = 3
+NODE_SECONDS = 8.0  # of a node that hangs; the others, and alarms, wait for it
 BEIJING = timedelta(hours=8)
 
 
@@ -82,7 +83,7 @@ def key_of(path: Path) -> bytes:
 def watch_of(given: argparse.Namespace) -> Watch:
     """All that looks. Raises NotOurBook, Wrong."""
     polls = [Poll(folder) for folder in given.published]
-    nodes = {url: Node(url) for url in given.rpc}
+    nodes = {url: Node(url, timeout_seconds=NODE_SECONDS, attempts=2) for url in given.rpc}
     chain_ids = {poll.chain_id for poll in polls} or {next(iter(nodes.values())).chain_id()}
     cases = {poll.case for poll in polls} | ({bytes.fromhex(given.case[2:])} if given.case else set())
     if len(chain_ids) > 1 or len(cases) > 1:

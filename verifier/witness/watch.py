@@ -96,7 +96,7 @@ class Watch:
         return found
 
     def _agrees(self, name: str, head: Block) -> bool | None:
-        """Whether a node still has the head that was signed last; an alarm where it has another one, or none for a while; None: not told."""
+        """Whether a node still has the head that was signed last (None: it does not tell); an alarm where it has another, or none."""
         base = self._base
         if base is None:
             return True

@@ -8,6 +8,7 @@ import { Fields, read } from "./published.mjs";
 
 export const VOID = "void.witness";
 export const HEAD = 1n;
+export const REWRITTEN = 2n;
 /** What each kind of entry says. */
 export const KINDS = {
   1: "signed heads",

@@ -1,8 +1,9 @@
 // Step 18: the chain is the one that witnesses saw (protocol, section 27).
-import { HEAD, KINDS, readWitness } from "../files/witness.mjs";
+import { HEAD, KINDS, REWRITTEN, readWitness } from "../files/witness.mjs";
 import { Wrong, need } from "../findings.mjs";
 
 const MOST_COMPARED = 512;
+const BEFORE_REWRITING = 8;
 
 /** Compares the heads of every file that was handed in. */
 export async function checkWitnesses(recount, log) {
@@ -27,7 +28,7 @@ export async function checkWitnesses(recount, log) {
 /** The newest heads, with what the chain has under their numbers. */
 async function compare(recount, { name, address, entries, isCut }, log) {
   const sight = need(recount.sight, 1);
-  const heads = entries.filter(({ kind }) => kind === HEAD).slice(-MOST_COMPARED);
+  const heads = comparedOf(entries);
   const shown = await sight.shown([...new Set(heads.map(({ block }) => block))].sort((a, b) => (a < b ? -1 : 1)));
   let [seen, differing] = [0, 0];
   for (const one of heads) {
@@ -44,6 +45,18 @@ async function compare(recount, { name, address, entries, isCut }, log) {
   const rest = isCut ? " (its last line was cut off)" : "";
   log.note(`${name}: witness ${address}, ${heads.length} heads, ${seen} compared, ${differing} differ${rest}`);
   if (!recount.options.witnessKeys.length) log.note(`${name}: hold its address against what that witness published (--witness-key)`);
+}
+
+/** The newest heads, and those before each time at which a signed block became another one. */
+function comparedOf(entries) {
+  const heads = [];
+  const before = new Set();
+  for (const one of entries) {
+    if (one.kind === HEAD) heads.push(one);
+    if (one.kind === REWRITTEN) for (const each of heads.slice(-BEFORE_REWRITING)) before.add(each);
+  }
+  const chosen = new Set([...[...before].slice(-MOST_COMPARED), ...heads.slice(-MOST_COMPARED)]);
+  return heads.filter((one) => chosen.has(one));
 }
 
 /** What the witness had to say besides heads; its word, beside the verdict. */

@@ -6,9 +6,10 @@ from collections import Counter
 
 from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.recount import Recount, need
-from verifier.tally.witness_file import HEAD, KINDS, Witness, read
+from verifier.tally.witness_file import HEAD, KINDS, REWRITTEN, Entry, Witness, read
 
 MOST_COMPARED = 512
+BEFORE_REWRITING = 8
 
 
 def check(recount: Recount, log: StepLog) -> None:
@@ -30,7 +31,7 @@ def check(recount: Recount, log: StepLog) -> None:
 def _compare(recount: Recount, witness: Witness, log: StepLog) -> None:
     """The newest heads, with what the chain has under their numbers."""
     sight = need(recount.sight, 1)
-    heads = [one for one in witness.entries if one.kind == HEAD][-MOST_COMPARED:]
+    heads = _compared(witness)
     shown = sight.shown(sorted({one.block for one in heads}))
     seen = differing = 0
     for one in heads:
@@ -46,6 +47,20 @@ def _compare(recount: Recount, witness: Witness, log: StepLog) -> None:
     log.note(f"{witness.name}: witness 0x{witness.address.hex()}, {len(heads)} heads, {seen} compared, {differing} differ{rest}")
     if not recount.options.witness_keys:
         log.note(f"{witness.name}: hold its address against what that witness published (--witness-key)")
+
+
+def _compared(witness: Witness) -> list[Entry]:
+    """The newest heads, and those before each time at which a signed block became another one."""
+    heads: list[Entry] = []
+    before: dict[int, Entry] = {}
+    for one in witness.entries:
+        if one.kind == HEAD:
+            heads.append(one)
+        elif one.kind == REWRITTEN:
+            before |= {each.number: each for each in heads[-BEFORE_REWRITING:]}
+    newest = {one.number: one for one in heads[-MOST_COMPARED:]}
+    of_before = dict(list(before.items())[-MOST_COMPARED:])
+    return [one for _, one in sorted((of_before | newest).items())]
 
 
 def _tell_alarms(recount: Recount, witness: Witness) -> None:
