@@ -48,9 +48,9 @@ class Part:
 
 AUDITOR = Part(
     "auditor",
-    "recounts and the officials' register tool",
+    "recounts, the officials' register tool and the witness",
     ROOT / "requirements-auditor.lock",
-    ("verifier/tally", "verifier/register", "verifier/ranges", "verifier/second"),
+    ("verifier/tally", "verifier/register", "verifier/ranges", "verifier/second", "verifier/witness"),
     wheel="lendervote-recount",
 )
 ISSUER = Part(
@@ -85,7 +85,7 @@ BACKEND = Part(
     "backend",
     "service, command line, evidence bundles",
     ROOT / "requirements-backend.lock",
-    ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/ranges", "verifier/web"),
+    ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/ranges", "verifier/web", "verifier/witness"),
     base=True,
 )
 OUTLOOK = Part(
