@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py tests/acceptance tests/ba
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-face-models bench-liveness bench-queue bench-plan-text bench-outlook prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case
+.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-face-models bench-liveness bench-queue bench-plan-text bench-outlook prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case witness-drill simulate-scale
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -158,6 +158,9 @@ consortium: setup ## four organisations' validators, a whole sealed vote in real
 
 consortium-faults: setup ## validators killed, hung, cut off, lying or restored from an old copy while a vote runs there (needs make engine)
 	@$(PY) -m scripts.consortium faults
+
+witness-drill: setup ## a vote's chain is made anew five times with all keys: stamps and a witness name each, the witness alarms (WITNESS="--stories 12" for more)
+	@$(PY) -m scripts.witness_drill $(WITNESS)
 
 e2e: setup ## every role's journey in Chromium; screens, taps, kilobytes and axe-core's findings; pictures in var/screenshots
 	@# One at a time: seconds are measured here, and cameras are watched.

@@ -74,6 +74,8 @@ from backend.vote.polls.checkpoints import Checkpoints
 from backend.vote.polls.sealed import ABANDONMENT, SealedPollService
 from backend.vote.polls.sealed import ANNOUNCEMENT as SEALED_ANNOUNCEMENT
 from backend.vote.polls.service import PollService
+from backend.vote.stamps.authorities import read_authorities
+from backend.vote.stamps.service import StampService
 from backend.vote.tally import routes as tally_routes
 from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.sealed import SealedTallyService
@@ -117,6 +119,7 @@ class Rooms:
     conditions: ConditionService
     approvals: ApprovalService
     complaints: ComplaintService
+    stamps: StampService
     publication: PublicationService
     certificates: CertificateService
     likenesses: LikenessService
@@ -153,7 +156,8 @@ def open_rooms(settings: Settings) -> Rooms:
     approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
     conditions = ConditionService(sessions, register, polls, tally, audit)
-    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls, conditions)
+    stamps = StampService(sessions, chain, cases, polls, read_authorities(settings))
+    publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls, conditions, stamps)
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
@@ -163,8 +167,8 @@ def open_rooms(settings: Settings) -> Rooms:
         cases.add_stage(stage_of_room)
     return Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
-        checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, publication, certificates, likenesses,
-        identities,
+        checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, stamps, publication, certificates,
+        likenesses, identities,
         outlook,
     )  # fmt: skip
 
@@ -236,6 +240,7 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
             rooms.audit.rounds(),
             rooms.ballots.anchors.rounds(),
             rooms.checkpoints.rounds(),
+            rooms.stamps.rounds(),
             rooms.sealed_tally.counter.rounds(),
             losses.rounds(),
             resuming(left),

@@ -48,9 +48,9 @@ class Part:
 
 AUDITOR = Part(
     "auditor",
-    "recounts and the officials' register tool",
+    "recounts, the officials' register tool and the witness",
     ROOT / "requirements-auditor.lock",
-    ("verifier/tally", "verifier/register", "verifier/ranges", "verifier/sampling", "verifier/second"),
+    ("verifier/tally", "verifier/register", "verifier/ranges", "verifier/sampling", "verifier/second", "verifier/witness"),
     wheel="lendervote-recount",
 )
 ISSUER = Part(
@@ -94,6 +94,7 @@ BACKEND = Part(
         "verifier/ranges",
         "verifier/sampling",
         "verifier/web",
+        "verifier/witness",
     ),
     base=True,
 )

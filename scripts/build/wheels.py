@@ -32,7 +32,7 @@ FILES = (
     "package.json",
     "package-lock.json",
 )
-RECOUNTS = ("tally", "register", "ranges", "sampling", "second", "releases")
+RECOUNTS = ("tally", "register", "ranges", "sampling", "second", "releases", "witness")
 #: The packages that the second recount imports; they are licensed by MIT.
 NOBLE = ("curves", "hashes")
 HOOK = "import sys; from setuptools import build_meta; print(getattr(build_meta, sys.argv[1])(sys.argv[2]), file=sys.stderr)"

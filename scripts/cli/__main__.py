@@ -124,13 +124,23 @@ def evidence(
     certificate: Annotated[list[Path] | None, typer.Option(help="a certificate to put in; may be given again")] = None,
     chain: Annotated[str, typer.Option(help="by which rule the chain hashes: ethereum, kaia")] = "ethereum",
     validators: Annotated[Path | None, typer.Option(help="with --chain kaia: whose seals make blocks final")] = None,
+    authority: Annotated[list[Path] | None, typer.Option(help="the root of an authority that stamps; may be given again")] = None,
 ) -> None:
     """Recount a poll and write all evidence about it into one archive."""
     from ..evidence.__main__ import main as write
 
     papers = [word for path in certificate or [] for word in ("--certificate", str(path))]
     papers += ["--chain", chain, *(["--validators", str(validators)] if validators else [])]
+    papers += [word for path in authority or [] for word in ("--authority", str(path))]
     raise typer.Exit(write(["--rpc", rpc, "--published", str(published), "--out", str(out), *papers]))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+def witness(context: typer.Context) -> None:
+    """Follow a case's chain by nodes of your own, sign heads, alarm; `witness --help` says more, `new-key FILE`, `show FILE`."""
+    from verifier.witness.__main__ import main as watch
+
+    raise typer.Exit(watch(context.args))
 
 
 if __name__ == "__main__":

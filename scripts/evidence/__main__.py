@@ -15,6 +15,7 @@ from verifier.tally.findings import Wrong
 from verifier.tally.progress import Progress
 from verifier.tally.recount import Options
 from verifier.tally.report import verdict
+from verifier.tally.stamps import Roots
 
 from .bundle import EvidenceIncomplete, write_bundle
 
@@ -27,10 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("evidence.zip"), metavar="FILE")
     parser.add_argument("--chain", choices=sorted(RULES), default="ethereum", help="by which rule the chain hashes headers and receipts")
     parser.add_argument("--validators", type=Path, metavar="FILE", help="with --chain kaia: whose seals make blocks final")
+    parser.add_argument("--authority", type=Path, metavar="FILE", action="append", default=[], help="the root of an authority that stamps")
     parser.add_argument("--certificate", type=Path, metavar="FILE", action="append", default=[], help="a certificate to put in")
     given = parser.parse_args(arguments)
     try:
-        options = Options(given.chain, validators=named(given.validators) if given.validators else None)
+        options = Options(
+            given.chain,
+            authorities=Roots.of(given.authority) if given.authority else None,
+            validators=named(given.validators) if given.validators else None,
+        )
         work = write_bundle(given.rpc, given.published, given.out, options, certificates=given.certificate, progress=Progress())
     except Wrong as wrong:
         print(f"{wrong.place} {wrong.what}", file=sys.stderr)

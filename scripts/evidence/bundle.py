@@ -35,7 +35,7 @@ from .words import EN, REHEARSAL, ZH
 FILES = (
     *("poll.json", "seal.json", "leaves.csv", "range_proofs.bin", "sample.json", "sample_proofs.bin", "register.json"),
     "conditions.json",
-    *("plan.json", "plan.pdf", "receipts.jsonl", "result.json"),
+    *("plan.json", "plan.pdf", "receipts.jsonl", "result.json", "stamps.jsonl"),
 )
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 VERSION = "0.2.0"

@@ -14,7 +14,8 @@ ZH = """\
 重新计票结论：{verdict}
 
 一、包内文件
-published/        运营方公开的文件：表决参数、登记表叶子及其范围证明、退出方案、回执清单、结果，密封表决另有密钥仪式记录
+published/        运营方公开的文件：表决参数、登记表叶子及其范围证明、退出方案、回执清单、结果，密封表决另有密钥仪式记录；
+                  设有时间戳机构的，另有时间戳（stamps.jsonl）
 blocks.jsonl      与本次表决有关的区块：从取证区块起，以父区块哈希和区块链上的检查点逐级相连；每笔链上记录及其回执均附有包含证明
 code.jsonl        取证区块上案件合约、表决合约及通行密钥验证合约的代码与账户证明（节点不提供的，则无此文件）
 state.jsonl       取证区块上表决合约的人数、合计、结果与批准签字的存储证明（节点不提供的，则无此文件）
@@ -44,11 +45,13 @@ manifest.json     上述每个文件的长度、SHA-256 与 Keccak-256，工具�
 3. 债权申报是否真实、金额是否正确：由申报和审查程序认定；区块链上只有对金额的密码学承诺和各组合计。
 4. 投票人是否受到胁迫、欺骗，是否理解方案内容。
 5. 未进入回执清单的表决票：须由持有回执的出借人出示回执。运营方是否另有一套相互矛盾的回执记录，须使用节点重新计票查明。
-6. 区块时间的绝对准确性。
+6. 区块时间的绝对准确性。设有时间戳机构的，可加上 --authority 根证书文件，核对登记表、收票、截止和结果由机构加盖的时间；
+   根证书请从机构或专项工作组取得，不要从本证据包抄录。
 
 四、如何自行重新计票
 不需要节点：在解压所得的 tool 文件夹中运行（需要 Python 3.11 及 coincurve、pycryptodome、httpx、rich）
 python -m verifier.tally --evidence 本证据包.zip --head 区块哈希 --fingerprint 案件指纹
+（用 --authority 核对时间戳，另需 rfc3161-client 及 cryptography）
 取证区块的哈希请从自己信任的节点取得，案件指纹请从专项工作组的书面公告取得，不要从本证据包抄录。
 或者用另一种语言编写的第二个实现：
 node verifier/second/recount.mjs --evidence 本证据包.zip
@@ -69,7 +72,7 @@ Recount: {verdict}
 
 1. What is in it
 published/          what the operator published: parameters, register leaves and the proofs that they are in range, plan,
-                    receipts, result; of a sealed vote its key ceremony
+                    receipts, result; of a sealed vote its key ceremony; stamps of times by outsiders, where there are any
 blocks.jsonl        the blocks that matter: linked from the block above by parent hashes and checkpoints on the blockchain; every
                     transaction and its receipt comes with a proof of inclusion
 code.jsonl          code of case, poll and passkey verifiers with proofs of their accounts at that block (absent where the node gives none)
@@ -108,11 +111,13 @@ or of the operator:
 - That nobody was forced or deceived, or that the plan was understood.
 - Ballots that are not in the list of receipts: the lender who holds a receipt must show it. Whether the
   operator kept a second, contradicting set of records about receipts is found by a recount with a node.
-- That a block's time is exact.
+- That a block's time is exact. Where outsiders stamped times, --authority ROOT-CERTIFICATE checks when they saw register, ballots,
+  close and result; take the root from the authority or the working group, not from here.
 
 4. How to recount
 Without a node, in the folder tool of the unpacked bundle (needs Python 3.11 with coincurve, pycryptodome, httpx and rich):
 python -m verifier.tally --evidence THIS-BUNDLE.zip --head BLOCK-HASH --fingerprint FINGERPRINT
+(--authority needs rfc3161-client and cryptography besides)
 Take the block's hash from nodes that you trust, and the case's fingerprint from the working group's notice; do not copy them from here.
 With the second implementation, in another language:
 node verifier/second/recount.mjs --evidence THIS-BUNDLE.zip

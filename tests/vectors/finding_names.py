@@ -68,12 +68,19 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Ranges", ("ranges.missing", "ranges.file", "ranges.proof")),
     ("Sample", ("sample.file", "sample.seed", "sample.draw", "sample.findings", "sample.bound", "sample.signatures")),
     ("Conditions", ("conditions.file", "conditions.group", "conditions.proof")),
+    (
+        "Stamps",
+        (
+            "stamps.file", "stamps.token", "stamps.signature", "stamps.digest", "stamps.authority", "stamps.time", "stamps.chain",
+        ),
+    ),
+    ("Witnesses", ("witness.chain",)),
 )  # fmt: skip
 
 #: Of any step: what it needs could not be established, or the tool itself failed.
 ANY = ("step.blocked", "step.failed")
 #: What makes a paper void; it says nothing against the poll.
-VOID = ("void.receipt", "void.log", "void.result")
+VOID = ("void.receipt", "void.log", "void.result", "void.witness", "void.stamps")
 
 
 def findings_file() -> dict[str, Any]:

@@ -29,10 +29,12 @@ const OF_STEPS = {
   Ranges: "ranges.missing ranges.file ranges.proof",
   Sample: "sample.file sample.seed sample.draw sample.findings sample.bound sample.signatures",
   Conditions: "conditions.file conditions.group conditions.proof",
+  Stamps: "stamps.file stamps.token stamps.signature stamps.digest stamps.authority stamps.time stamps.chain",
+  Witnesses: "witness.chain",
 };
 export const STEPS = Object.entries(OF_STEPS).map(([name, findings], step) => ({ step, name, findings: findings.split(/\s+/) }));
 export const ANY = ["step.blocked", "step.failed"];
-export const VOID = ["void.receipt", "void.log", "void.result"];
+export const VOID = ["void.receipt", "void.log", "void.result", "void.witness", "void.stamps"];
 const NAMES = new Set([...STEPS.flatMap((one) => one.findings), ...ANY, ...VOID]);
 
 const MOST_KEPT = 20_000; // of one name in one step: a small archive unpacks to more wrong lines than memory holds

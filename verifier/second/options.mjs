@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { raw } from "./bytes.mjs";
 import { Named } from "./chain/finality.mjs";
 import { RULES } from "./chain/rules.mjs";
+import { Roots } from "./files/tokens.mjs";
 import { Wrong } from "./findings.mjs";
 import { NoReleases, releasesOf } from "./release.mjs";
 
@@ -22,6 +23,10 @@ export const USAGE = `node verifier/second/recount.mjs (--rpc URL --published DI
   --validators FILE  with --chain kaia: whose seals make blocks final, as the parties named them
   --receipt FILE     a lender's own receipt to look for; may stand several times
   --issuer-log FILE  a verifier's log about this poll; may stand several times
+  --stamps FILE      stamps of times that somebody kept; may stand several times
+  --authority FILE   the root certificate of an authority that stamps times; may stand several times
+  --witness FILE     what a witness of the chain signed; may stand several times
+  --witness-key ADDRESS  whose file it has to be; may stand several times
   --json             is taken and changes nothing: the last line is JSON in any case
   --releases DIR     the releases of the contracts that the case may be built from`;
 
@@ -45,6 +50,10 @@ const KINDS = {
   validators: one,
   receipt: many,
   "issuer-log": many,
+  stamps: many,
+  authority: many,
+  witness: many,
+  "witness-key": many,
   json: { type: "boolean" },
   releases: { ...one, default: RELEASES },
 };
@@ -95,6 +104,16 @@ function validatorsOf({ chain, validators }) {
   }
 }
 
+/** The roots that were brought; null where none was. Throws Misuse. */
+function authoritiesOf(paths) {
+  if (!paths.length) return null;
+  try {
+    return Roots.of(paths);
+  } catch (error) {
+    throw error instanceof Wrong ? new Misuse(`${error.place} ${error.what}`) : error;
+  }
+}
+
 /** The options of a recount. Throws Misuse. */
 export function optionsOf(args) {
   const values = given(args);
@@ -121,6 +140,10 @@ export function optionsOf(args) {
     fingerprint,
     receipts: values.receipt,
     issuerLogs: values["issuer-log"],
+    stamps: values.stamps,
+    witnesses: values.witness,
+    witnessKeys: values["witness-key"].map((one) => hexOf(one, 40, "--witness-key")),
+    authorities: authoritiesOf(values.authority),
     releases,
     rule: RULES[values.chain],
     validators: validatorsOf(values),

@@ -22,6 +22,8 @@ import { checkResultFile } from "./steps/result_file.mjs";
 import { checkRule } from "./steps/rule.mjs";
 import { checkSample } from "./steps/sample.mjs";
 import { checkSeal } from "./steps/seal.mjs";
+import { checkStamps } from "./steps/stamps.mjs";
+import { checkWitnesses } from "./steps/witnesses.mjs";
 import { checkState } from "./steps/state.mjs";
 
 /** Steps 1 to 18. */
@@ -44,6 +46,8 @@ const STEPS = [
   checkRanges,
   checkSample,
   checkConditions,
+  checkStamps,
+  checkWitnesses,
 ]; // prettier-ignore
 
 /** A finished recount; `say` hears the lines of each step. */

@@ -24,6 +24,7 @@ from verifier.tally.progress import Progress
 from verifier.tally.published import Published
 from verifier.tally.recount import Expected, Options, Recount
 from verifier.tally.report import EXIT, as_json, print_end, print_step, verdict
+from verifier.tally.stamps import Roots
 from verifier.tally.steps import STEPS
 
 Told = Callable[[StepLog], object]
@@ -65,6 +66,10 @@ def parsed(
     )
     parser.add_argument("--receipt", metavar="FILE", type=Path, action="append", default=[], help="a lender's own receipt to look for")
     parser.add_argument("--issuer-log", metavar="FILE", type=Path, action="append", default=[], help="a verifier's log about this poll")
+    parser.add_argument("--stamps", metavar="FILE", type=Path, action="append", default=[], help="stamps that somebody kept")
+    parser.add_argument("--authority", metavar="FILE", type=Path, action="append", default=[], help="the root of an authority that stamps")
+    parser.add_argument("--witness", metavar="FILE", type=Path, action="append", default=[], help="what a witness of the chain signed")
+    parser.add_argument("--witness-key", metavar="ADDRESS", action="append", default=[], help="whose file --witness has to be")
     parser.add_argument("--json", action="store_true", help="print the whole recount as one JSON object in the last line")
     more(parser)
     given = parser.parse_args(arguments)
@@ -107,7 +112,37 @@ def options_of(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Op
     except Wrong as wrong:
         parser.error(f"{wrong.place} {wrong.what}")
     expected = Expected(bytes.fromhex(case[2:]), fingerprint, bytes.fromhex(head[2:]), bytes.fromhex(creation[2:]))
-    return Options(given.chain, brought, expected, tuple(given.receipt), tuple(given.issuer_log), _validators(parser, given))
+    return Options(
+        given.chain,
+        brought,
+        expected,
+        tuple(given.receipt),
+        tuple(given.issuer_log),
+        stamps=tuple(given.stamps),
+        authorities=authorities(parser, given.authority),
+        witnesses=tuple(given.witness),
+        witness_keys=frozenset(_key(parser, one) for one in given.witness_key),
+        validators=_validators(parser, given),
+    )
+
+
+def _key(parser: argparse.ArgumentParser, text: str) -> bytes:
+    """A witness's address."""
+    if not re.fullmatch("0x[0-9a-f]{40}", text.strip().lower()):
+        parser.error("--witness-key is 0x and 40 hex digits")
+    return bytes.fromhex(text.strip()[2:])
+
+
+def authorities(parser: argparse.ArgumentParser, paths: Sequence[Path]) -> Roots | None:
+    """The roots that were brought; None where none was."""
+    if not paths:
+        return None
+    try:
+        return Roots.of(paths)
+    except Wrong as wrong:
+        parser.error(f"{wrong.place} {wrong.what}")
+    except ImportError as error:
+        parser.error(f"--authority needs the packages rfc3161-client and cryptography: {error}")
 
 
 def _validators(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Named | None:

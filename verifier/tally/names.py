@@ -52,9 +52,11 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
     "Ranges": ("ranges.missing", "ranges.file", "ranges.proof"),
     "Sample": ("sample.file", "sample.seed", "sample.draw", "sample.findings", "sample.bound", "sample.signatures"),
     "Conditions": ("conditions.file", "conditions.group", "conditions.proof"),
+    "Stamps": ("stamps.file", "stamps.token", "stamps.signature", "stamps.digest", "stamps.authority", "stamps.time", "stamps.chain"),
+    "Witnesses": ("witness.chain",),
 }
 #: Of any step: what it needs could not be established, or the tool itself failed.
 ANY = ("step.blocked", "step.failed")
 #: What makes a paper void that somebody handed in; it says nothing against the poll.
-VOID = frozenset({"void.receipt", "void.log", "void.result"})
+VOID = frozenset({"void.receipt", "void.log", "void.result", "void.witness", "void.stamps"})
 NAMES = frozenset(name for names in OF_STEPS.values() for name in names) | VOID | frozenset(ANY)

@@ -29,6 +29,7 @@ FINDINGS = {
     "plan.pdf": "plan.pdf",
     "receipts.jsonl": "receipts.form",
     "result.json": "result.file",
+    "stamps.jsonl": "stamps.file",
 }
 MOST_JSON_BYTES = 2**24
 MOST_PDF_BYTES = 2**28

@@ -20,6 +20,7 @@ from verifier.tally.progress import Progress
 from verifier.tally.published import Published
 from verifier.tally.receipts import OwnReceipt
 from verifier.tally.sealing import Sealing
+from verifier.tally.stamps import Roots
 
 T = TypeVar("T")
 
@@ -44,6 +45,10 @@ class Options:
     expected: Expected = Expected()
     own_receipts: Sequence[Path] = ()  # files of lenders
     issuer_logs: Sequence[Path] = ()
+    stamps: Sequence[Path] = ()  # that somebody kept
+    authorities: Roots | None = None  # whose stamps count; None where nobody brought any
+    witnesses: Sequence[Path] = ()  # their files
+    witness_keys: frozenset[bytes] = frozenset()  # of the witnesses whose word counts, where whoever recounts says so
     validators: Named | None = None  # by whose seals blocks are final, on a chain whose rule has certificates
 
 

@@ -35,6 +35,8 @@ _BALLOT_RECEIPT_1 = keccak(b"BallotReceipt(" + _RECEIPT_FIELDS + b")")
 _BALLOT_RECEIPT = keccak(b"BallotReceipt(" + _RECEIPT_FIELDS + b",bytes32 book,uint64 number,bytes32 previous)")
 _IDENTITY_FILE = keccak(b"IdentityFile(uint256 registerNumber,bytes32 fileHash)")
 _VOUCHER = keccak(b"Voucher(uint256 index,address ballotKey,uint8 method,uint64 vouchedAt)")
+_STAMP = keccak(b"Stamp(bytes32 subject,uint64 blockNumber,bytes32 blockHash,bytes32 value)")
+_WITNESSED = keccak(b"Witnessed(uint64 number,uint8 kind,uint64 blockNumber,bytes32 hash,uint64 seenAt,bytes32 previous)")
 _ATTESTATION = keccak(b"Attestation(bytes32 resultHash,bool approve)")
 
 
@@ -175,3 +177,13 @@ def ballot_receipt(
 
 def attestation(separator: bytes, result_hash: bytes, approve: bool) -> bytes:
     return _digest(separator, _ATTESTATION + result_hash + word(approve))
+
+
+def stamp(separator: bytes, subject: bytes, block_number: int, block_hash: bytes, value: bytes) -> bytes:
+    """What an authority stamps (protocol §26)."""
+    return _digest(separator, _STAMP + subject.ljust(32, b"\0") + word(block_number) + block_hash + value)
+
+
+def witnessed(separator: bytes, number: int, kind: int, block_number: int, hashed: bytes, seen_at: int, previous: bytes) -> bytes:
+    """One entry of a witness (protocol §27)."""
+    return _digest(separator, _WITNESSED + word(number) + word(kind) + word(block_number) + hashed + word(seen_at) + previous)

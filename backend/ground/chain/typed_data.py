@@ -47,6 +47,7 @@ TYPES: dict[str, Fields] = {
     "Attestation": (("resultHash", "bytes32"), ("approve", "bool")),
     "CredentialListRequest": (("entries", "bytes"), ("requestedAt", "uint64")),
     "LogRequest": (("after", "uint64"), ("requestedAt", "uint64")),
+    "Stamp": (("subject", "bytes32"), ("blockNumber", "uint64"), ("blockHash", "bytes32"), ("value", "bytes32")),
 }
 
 #: What cases of protocols 1 and 2 sign otherwise (protocol §17).
@@ -233,6 +234,12 @@ def credential_list_request(chain_id: int, poll: str, entries: bytes, requested_
 def log_request(chain_id: int, poll: str, after: int, requested_at: int) -> TypedData:
     """The relay asks the verifier for its log about the poll, from behind an entry on (protocol §15.1)."""
     return typed("LogRequest", chain_id, poll, {"after": after, "requestedAt": requested_at})
+
+
+def stamp(chain_id: int, contract: str, subject: bytes, block_number: int, block_hash: bytes, value: bytes) -> TypedData:
+    """What the relay has stamped by outsiders, under the case or the poll (protocol §26)."""
+    values: dict[str, Value] = {"subject": subject, "blockNumber": block_number, "blockHash": block_hash, "value": value}
+    return typed("Stamp", chain_id, contract, values)
 
 
 def ballot_digests(chain_id: int, poll: str, plan_hash: bytes) -> Callable[[int, int, int], bytes]:

@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     validators: Path | None = None
     """The file of validators that the parties named, of a chain whose blocks carry their seals (Kaia): a block counts as final only with
     those of more than two thirds. Empty: by confirmations and the word of several organisations' nodes alone."""
+    stamp_authorities: str = ""
+    """Outsiders that stamp times (RFC 3161, protocol §26), best two: one=https://...,two=https://... Empty: none are asked."""
+    stamp_certificates: str = ""
+    """The root certificate (PEM) of each, by the same names: one=/etc/lendervote/one.pem,two=..."""
     relay_hold_seconds: int = 30
     """How long a ballot may wait for its neighbours before a batch goes out; near the close none waits, nor once a batch is full."""
     minimum_notice_seconds: int = 15 * 86_400

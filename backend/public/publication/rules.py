@@ -19,6 +19,8 @@ OF_CONDITIONS = "conditions.json"
 AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
 OF_SEALED_POLLS = "seal.json"
 """From the announcement on, of sealed polls only."""
+WHERE_STAMPED = "stamps.jsonl"
+"""From the first stamp on, where authorities are set; it grows."""
 AFTER_CLOSE = "receipts.jsonl"
 AFTER_TALLY = "result.json"
 

@@ -34,13 +34,15 @@ from backend.vote.polls.errors import PollNotSealed
 from backend.vote.polls.sealed import SealedPollService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView, parameters_json
+from backend.vote.stamps.rules import stamps_jsonl
+from backend.vote.stamps.service import StampService
 from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.errors import RecordsNotReadYet
 from backend.vote.tally.service import TallyService
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-#: Files that others of their name may replace: the result gains its decision, a sample becomes larger.
-_REPLACED = (rules.AFTER_TALLY, rules.OF_SAMPLED_REGISTERS, rules.SAMPLE_PROOFS, rules.OF_CONDITIONS)
+#: Files that others of their name may replace: the result gains its decision, a sample becomes larger, stamps are added.
+_REPLACED = (rules.AFTER_TALLY, rules.OF_SAMPLED_REGISTERS, rules.SAMPLE_PROOFS, rules.OF_CONDITIONS, rules.WHERE_STAMPED)
 LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
 
 
@@ -58,6 +60,7 @@ class PublicationService:
         settings: Settings,
         sealed_polls: SealedPollService | None = None,
         conditions: ConditionService | None = None,
+        stamps: StampService | None = None,
     ) -> None:
         self._chain = chain
         self._register = register
@@ -67,6 +70,7 @@ class PublicationService:
         self._tally = tally
         self._sealed_polls = sealed_polls
         self._conditions = conditions
+        self._stamps = stamps
         self._folder = settings.data_dir / "published"
         self._writing = threading.Lock()
         self._whole_lists: set[str] = set()
@@ -135,6 +139,8 @@ class PublicationService:
             names += (rules.OF_SAMPLED_REGISTERS, *([rules.SAMPLE_PROOFS] if sample.proofs else []))
         if self._conditions is not None and self._conditions.of(poll.id) is not None:
             names += (rules.OF_CONDITIONS,)
+        if self._stamps is not None and self._stamps.lines(poll):
+            names += (rules.WHERE_STAMPED,)
         return (*names, rules.OF_SEALED_POLLS) if poll.kind is PollKind.SEALED else names
 
     def _is_final(self, poll: PollView, name: str) -> bool:
@@ -153,7 +159,7 @@ class PublicationService:
         Raises: PollUnknown, Unavailable, Busy.
         """
         paths = self.publish(poll_id)
-        # The result gains its decision, and a list of receipts that was short may come back from the journal; the others never change.
+        # The result gains its decision, stamps are added, a list of receipts that was short may come back; the others never change.
         changing = [_state_of(path) for path in paths if path.name in {*_REPLACED, rules.AFTER_CLOSE}]
         state = hashlib.sha256(b"\0".join([*(path.name.encode() for path in paths), *changing])).hexdigest()[:16]
         packed = self._folder / paths[0].parent.name / f".published-{state}.zip"
@@ -201,6 +207,7 @@ class PublicationService:
             rules.OF_SAMPLED_REGISTERS: lambda poll: self._sample(poll).paper,
             rules.OF_CONDITIONS: self._conditions_json,
             rules.SAMPLE_PROOFS: lambda poll: self._sample(poll).proofs,
+            rules.WHERE_STAMPED: self._stamps_jsonl,
         }[name]
 
     def _poll_json(self, poll: PollView) -> bytes:
@@ -260,6 +267,9 @@ class PublicationService:
 
     def _receipts_jsonl(self, poll: PollView) -> bytes:
         return rules.receipts_jsonl(_published(receipt) for receipt in self._ballots.receipts_of(poll.id))
+
+    def _stamps_jsonl(self, poll: PollView) -> bytes:
+        return stamps_jsonl(() if self._stamps is None else self._stamps.lines(poll))
 
     def _reason(self, poll: PollView) -> str | None:
         """Why a poll was abandoned; None where officials did it past us and kept the text."""

@@ -59,6 +59,7 @@ export class Blocks {
     this.place = place;
     this.head = head;
     this.believable = true;
+    this.isWhole = false; // whether every block up to the newest can be asked for
     this.wholes = new Map();
   }
 
@@ -72,6 +73,11 @@ export class Blocks {
   async logs() {
     const numbers = [...this.wholes.keys()].sort((a, b) => a - b);
     return numbers.flatMap((number) => this.wholes.get(number).logs).filter((log) => this.place.matters(log));
+  }
+
+  /** Hash, and time where its header is shown, of what the chain has under these numbers, as far as that is shown. */
+  async shown() {
+    return new Map();
   }
 
   async block(number) {

@@ -181,9 +181,21 @@ class Bundle extends Blocks {
     const believable = !source.bridged || provesCode(source.zip) || isKnown;
     this.wholes = source.wholes;
     this.zip = source.zip;
+    this.named = source.named;
     this.state = state;
     this.believable = believable;
     this.restsOn = foundation(this.head, creation, believable, state !== null, source.certified);
+  }
+
+  async shown(numbers) {
+    const found = new Map();
+    for (const number of numbers) {
+      const block = this.wholes.get(Number(number))?.block;
+      const named = this.named.get(Number(number));
+      if (block) found.set(number, { hash: block.hash, time: block.time });
+      else if (named) found.set(number, { hash: named, time: null });
+    }
+    return found;
   }
 
   async checkCode(release, signers, log) {

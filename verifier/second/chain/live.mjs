@@ -138,6 +138,7 @@ export class Live extends Blocks {
     this.node = node;
     this.rule = rule;
     this.validators = validators;
+    this.isWhole = true;
     this.listed = new Map();
     this.givesBlockReceipts = true;
     this.restsOn = `by the word of the node that block ${head.number}, ${hex(head.hash)}, is the chain's`;
@@ -207,6 +208,17 @@ export class Live extends Blocks {
     const proved = whole.logs.map(facts);
     const what = "the node's list of logs is not what the block's receipts hold";
     log.holds("node.log", whole.block.where, what, alike(proved, listed), `${proved.length} logs`, `${listed.length} logs`);
+  }
+
+  async shown(numbers) {
+    const below = numbers.filter((number) => number <= BigInt(this.head.number));
+    const found = await eachOf(below, async (number) => {
+      const where = `node: block ${number}`;
+      const block = shownBlock(await this.node.told(this.rule.QUESTIONS.block, [quantityOf(number), false], where), where, this.rule);
+      if (BigInt(block.number) !== number) throw new Wrong("node.header", where, "another block was given", number, BigInt(block.number));
+      return [number, { hash: block.hash, time: block.time }];
+    });
+    return new Map(found);
   }
 
   async checkCode(release, signers, log) {

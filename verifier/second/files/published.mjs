@@ -20,6 +20,7 @@ export const FINDINGS = {
   "plan.pdf": "plan.pdf",
   "receipts.jsonl": "receipts.form",
   "result.json": "result.file",
+  "stamps.jsonl": "stamps.file",
 };
 const MOST_JSON = 2 ** 24; // bytes
 const MOST_PDF = 2 ** 28;

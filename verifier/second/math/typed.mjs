@@ -32,6 +32,8 @@ const STRUCTS = {
   SuccessionWithdrawal: "uint256 successionNumber",
   SealedBallot: "uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash",
   SealBreach: "",
+  Stamp: "bytes32 subject,uint64 blockNumber,bytes32 blockHash,bytes32 value",
+  Witnessed: "uint64 number,uint8 kind,uint64 blockNumber,bytes32 hash,uint64 seenAt,bytes32 previous",
 };
 const STRUCTS_2 = { PollAnnouncement: ANNOUNCEMENT };
 const STRUCTS_1 = { RegisterFreeze: FREEZE, BallotReceipt: RECEIPT };

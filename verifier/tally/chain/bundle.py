@@ -9,7 +9,7 @@ from verifier.tally.case import Release
 from verifier.tally.chain.code_proof import proved_codes
 from verifier.tally.chain.node import BATCH_SIZE, data
 from verifier.tally.chain.rules import ChainRule
-from verifier.tally.chain.sight import Place, Sight, Source
+from verifier.tally.chain.sight import Place, Shown, Sight, Source
 from verifier.tally.chain.state_proof import ProvedState
 from verifier.tally.chain.things import Block, Log, Transaction
 from verifier.tally.chain.trie import NotProved, key_of, value_at
@@ -51,7 +51,7 @@ class BundleSource(Source):
     logs: list[Log] = field(default_factory=list)
     bridged: bool = False  # whether a checkpoint links a block
     certified: str = ""  # by whose seals the head is final, where that was checked
-    _named: dict[int, bytes] = field(default_factory=dict)  # hashes that linked blocks give of earlier ones
+    named: dict[int, bytes] = field(default_factory=dict)  # hashes that linked blocks give of earlier ones
 
     def verify(self, case: bytes, log: StepLog, progress: Progress) -> None:
         """Hold every block against the head; findings for what does not follow from it. Raises Wrong where no more can be read."""
@@ -91,7 +91,7 @@ class BundleSource(Source):
         log.equal("proof.header", row.place, "is not the block that its line says", row.whole("number", 2**64), block.number)
         if above is not None and block.number >= above.number:
             raise Wrong("proof.order", row.place, "blocks do not fall strictly", f"below {above.number}", block.number)
-        expected = self.head if above is None else self._named.get(block.number)
+        expected = self.head if above is None else self.named.get(block.number)
         self.bridged |= above is not None and block.number != above.number - 1
         if expected != block.hash:
             raise Wrong("proof.link", row.place, "is linked to the head by no later block", expected or "a hash", block.hash)
@@ -146,7 +146,7 @@ class BundleSource(Source):
 
     def _name(self, number: int, named: bytes, place: str, log: StepLog) -> None:
         """Note down which hash a linked block gives of an earlier one; a finding where a later block gave another."""
-        known = self._named.setdefault(number, named)
+        known = self.named.setdefault(number, named)
         log.equal("proof.link", place, f"names another hash of block {number} than a later block", known, named)
 
     def open(self, place: Place, log: StepLog) -> Sight:
@@ -252,6 +252,11 @@ class Bundle(Sight):
 
     def block(self, number: int) -> Block:
         return self._line(number).block
+
+    def shown(self, numbers: Sequence[int]) -> dict[int, Shown]:
+        lines, named = self._source.lines, self._source.named
+        found = {number: Shown(named[number], None) for number in numbers if number in named}
+        return found | {number: Shown(lines[number].block.hash, lines[number].block.timestamp) for number in numbers if number in lines}
 
     def transaction(self, block_number: int, transaction_hash: bytes) -> Transaction:
         return self._source.transactions(self._line(block_number), [transaction_hash])[0]

@@ -9,7 +9,7 @@ from verifier.tally.chain.finality import Named, said
 from verifier.tally.chain.node import BATCH_SIZE, Node, quantity, record, rows_of
 from verifier.tally.chain.node import data as bytes_of
 from verifier.tally.chain.rules import ChainRule
-from verifier.tally.chain.sight import Place, Sight, Source
+from verifier.tally.chain.sight import Place, Shown, Sight, Source
 from verifier.tally.chain.things import Block, Log, Transaction
 from verifier.tally.chain.views import State, Views
 from verifier.tally.contracts import DIALECTS, SEALED
@@ -56,6 +56,8 @@ class LiveSource(Source):
 class Live(Sight):
     """A node's blocks; nothing of them is believed but which block is the chain's under its number."""
 
+    is_whole = True
+
     def __init__(self, node: Node, rule: ChainRule, place: Place, head: Block, validators: Named | None, log: StepLog) -> None:
         self._node, self._rule, self._place, self._validators = node, rule, place, validators
         self.head = head
@@ -97,6 +99,16 @@ class Live(Sight):
 
     def block(self, number: int) -> Block:
         return self._whole(number).block
+
+    def shown(self, numbers: Sequence[int]) -> dict[int, Shown]:
+        found = {}
+        for number in numbers:
+            if number <= self.head.number:
+                block = self._rule.shown_head(self._node, hex(number), f"node: block {number}")
+                if block.number != number:
+                    raise Wrong("node.header", f"block {number}", "another block was given", number, block.number)
+                found[number] = Shown(block.hash, block.timestamp)
+        return found
 
     def transaction(self, block_number: int, transaction_hash: bytes) -> Transaction:
         return _of(self._whole(block_number), transaction_hash)

@@ -68,10 +68,10 @@ def rows_of(value: Any, place: str) -> list[Any]:
 class Node:
     """One node. Raises Wrong for whatever it cannot or will not tell."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS, attempts: int = ATTEMPTS) -> None:
+        self._url, self._attempts = url, attempts
         encrypted = url.startswith("https://")  # certificates are loaded only where they are checked
-        self._client = httpx.Client(timeout=TIMEOUT_SECONDS, verify=encrypted)
+        self._client = httpx.Client(timeout=timeout_seconds, verify=encrypted)
         self._ids = itertools.count(1)
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class Node:
     def _post(self, body: object, place: str) -> Any:
         """The decoded answer, after some attempts when the node is out of reach or out of breath."""
         fault: object = ""
-        for attempt in range(ATTEMPTS):
+        for attempt in range(self._attempts):
             if attempt:
                 time.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
             try:

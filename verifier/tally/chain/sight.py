@@ -29,12 +29,22 @@ class Place:
         return first != (CHECKPOINT,) and (first != (NOTED,) or sender == (bytes(12) + self.receipt_signer,))
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the chain has under a block's number; the time where its header was shown, not only named."""
+
+    hash: bytes
+    time: int | None
+
+
 class Sight(ABC):
     """The events of one case and one poll up to the head, and the transactions that made them."""
 
     head: Block
     #: Whether a recount by this sight can end with "agrees": what was shown is tied to a block, or to a node that was asked itself.
     believable = True
+    #: Whether every block up to the newest can be asked for: one that is not there is beyond the chain's end.
+    is_whole = False
     #: A sentence on what the verdict rests on.
     rests_on: str
 
@@ -57,6 +67,11 @@ class Sight(ABC):
     @abstractmethod
     def many(self, wanted: Sequence[tuple[int, bytes]], log: StepLog) -> Iterator[list[Transaction]]:
         """Transactions by block number and hash, in order, some at a time, so that never all of them are in memory."""
+
+    def shown(self, numbers: Sequence[int]) -> dict[int, Shown]:
+        """What the chain has under these numbers, as far as it is shown. Raises Wrong."""
+        del numbers
+        return {}
 
     def check_code(self, release: Release, signers: Sequence[bytes], log: StepLog) -> None:  # noqa: B027
         """Findings where other code than the release's stands at case, poll and passkey verifiers; nothing to ask where it follows."""

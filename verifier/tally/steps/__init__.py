@@ -22,7 +22,9 @@ from verifier.tally.steps import (
     rule,
     sample,
     seal,
+    stamps,
     state,
+    witnesses,
 )
 
 STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
@@ -44,4 +46,6 @@ STEPS: tuple[tuple[int, str, Callable[[Recount, StepLog], None]], ...] = (
     (16, "Ranges", ranges.check),
     (17, "Sample", sample.check),
     (18, "Conditions", conditions.check),
+    (19, "Stamps", stamps.check),
+    (20, "Witnesses", witnesses.check),
 )

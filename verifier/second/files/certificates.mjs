@@ -1,0 +1,68 @@
+// Certificates of authorities that stamp times, with what Node does not tell of them (protocol, section 26).
+import { X509Certificate } from "node:crypto";
+import { Items, NotDer, TAGS } from "../encoding/der.mjs";
+import { Wrong } from "../findings.mjs";
+
+const [KEY_USAGE, BASIC, EXTENDED_USAGE, STAMPING] = ["2.5.29.15", "2.5.29.19", "2.5.29.37", "1.3.6.1.5.5.7.3.8"];
+const VERSION = 0xa0; // tag [0]
+const [OWN_EXTENSIONS, SIGNS_CERTIFICATES] = [0xa3, 0x04];
+
+/** One certificate. */
+export class Certificate {
+  constructor(bytes) {
+    this.x509 = new X509Certificate(bytes);
+    const fields = Items.only(this.x509.raw, TAGS.sequence).items().list();
+    fields.optional(VERSION);
+    this.serial = fields.take(TAGS.integer).content;
+    fields.take(TAGS.sequence);
+    this.issuer = fields.take(TAGS.sequence).whole;
+    this.extensions = extensionsOf(fields.rest().find(({ tag }) => tag === OWN_EXTENSIONS));
+  }
+
+  is(other) {
+    return this.x509.raw.equals(other.x509.raw);
+  }
+
+  isValidAt(seconds) {
+    const [from, until] = [this.x509.validFrom, this.x509.validTo].map((text) => Date.parse(text) / 1000);
+    return from <= Number(seconds) && Number(seconds) <= until;
+  }
+
+  /** Whether it may sign other certificates. */
+  isAuthority() {
+    const usage = this.extensions.get(KEY_USAGE);
+    const may = !usage || ((usage.content.at(3) ?? 0) & SIGNS_CERTIFICATES) !== 0; // BIT STRING: tag, length, spare bits, bits
+    return this.x509.ca && this.extensions.has(BASIC) && may;
+  }
+
+  stamps() {
+    const usage = this.extensions.get(EXTENDED_USAGE);
+    return Boolean(usage?.isCritical && this.x509.keyUsage?.includes(STAMPING));
+  }
+
+  isSignedBy(other) {
+    return this.x509.checkIssued(other.x509) && this.x509.verify(other.x509.publicKey);
+  }
+}
+
+function extensionsOf(item) {
+  const found = new Map();
+  for (const one of item ? Items.only(item.content, TAGS.sequence).items().rest() : []) {
+    const fields = one.items();
+    const name = fields.oid();
+    const isCritical = fields.optional(TAGS.boolean)?.content[0] === 0xff;
+    found.set(name, { isCritical, content: fields.take(TAGS.octets).content });
+  }
+  return found;
+}
+
+/** The certificates of a PEM file. Throws Wrong. */
+export function certificatesIn(content, path) {
+  const found = content.toString("latin1").match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    if (!found.length) throw new NotDer("nothing between BEGIN CERTIFICATE and END CERTIFICATE");
+    return found.map((text) => new Certificate(text));
+  } catch (error) {
+    throw new Wrong("authority", path, "holds no certificate", "PEM", error);
+  }
+}
