@@ -1,6 +1,6 @@
 """stamps of times by outsiders
 
-Revision: d2f6b83a19c7, after 7a20c41e9b53
+Revision: d2f6b83a19c7, after c8e2a5d1f07b
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 import backend.ground.db.base
 
 revision = "d2f6b83a19c7"
-down_revision = "7a20c41e9b53"
+down_revision = "c8e2a5d1f07b"
 branch_labels = None
 depends_on = None
 
