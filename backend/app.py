@@ -16,6 +16,8 @@ from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
 from backend.case.register import routes as register_routes
 from backend.case.register.service import RegisterService
+from backend.case.successions import routes as successions_routes
+from backend.case.successions.service import SUCCESSION, WITHDRAWAL, SuccessionService
 from backend.case.trustees import routes as trustees_routes
 from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
@@ -105,6 +107,7 @@ class Rooms:
     cases: CaseService
     register: RegisterService
     plans: PlanService
+    successions: SuccessionService
     trustees: TrusteeService
     polls: PollService
     sealed_polls: SealedPollService
@@ -138,6 +141,7 @@ def open_rooms(settings: Settings) -> Rooms:
     administration.know_second_people_by(cases.second_people)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
+    successions = SuccessionService(chain, cases, accounts)
     trustees = TrusteeService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
     sealed_polls = SealedPollService(chain, cases, trustees, polls)
@@ -155,12 +159,14 @@ def open_rooms(settings: Settings) -> Rooms:
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
     _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
+    cases.on_signed(SUCCESSION, successions.complete_announcement)
+    cases.on_signed(WITHDRAWAL, successions.complete_withdrawal)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
-        checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, polls,
+        sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
         outlook,
     )  # fmt: skip
 
@@ -197,7 +203,7 @@ def create_app(settings: Settings) -> FastAPI:
     for routes in (
         ballots_routes,  # first: routes are tried in this order, and a crowd comes for this one
         accounts_routes, passkeys_routes, administration_routes,
-        cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes,
+        cases_routes, successions_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes, outlook_routes,
     ):  # fmt: skip
@@ -227,7 +233,7 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
         rooms.chain.start()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
-        left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.chain.intents.resume)
+        left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.successions.follow, rooms.chain.intents.resume)
         started = (
             rooms.audit.rounds(),
             rooms.ballots.anchors.rounds(),

@@ -118,8 +118,8 @@ class CertificateService:
 
     def _decision(self, poll: PollView, outcome: str) -> dict[str, Any]:
         """Who signed what, when, and when the last one needed did; times are the blocks'."""
-        case = self._cases.get_case(poll.case_id)
-        names = {keccak(official.signer): official for official in case.officials}
+        deciding = self._cases.get_case(poll.case_id).of_generation(poll.generation)
+        names = {keccak(official.signer): official for official in deciding.officials}
         decided = self._events(poll.address, "PollDecided")[0]
         officials = []
         for event in self._events(poll.address, "OfficialAttested"):
@@ -136,7 +136,7 @@ class CertificateService:
             )
         agreeing = sum(each["approve"] == (outcome == "approved") for each in officials)
         at = _text(from_unix(self._chain.block(decided.block).timestamp))
-        return {"outcome": outcome, "decided_at": at, "count": agreeing, "needed": case.threshold, "officials": officials}
+        return {"outcome": outcome, "decided_at": at, "count": agreeing, "needed": deciding.threshold, "officials": officials}
 
     def _events(self, address: str, name: str) -> list[ContractEvent]:
         """All events of a name, once the mirror has come as far as the decision. Raises: RecordsNotReadYet."""

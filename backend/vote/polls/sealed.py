@@ -103,7 +103,7 @@ class SealedPollService:
         Raises: PollUnknown, NotOfficialOfCase, PollNotSealed, PollNotOverdue, PollTalliedAlready, AnotherActOpen.
         """
         poll = self._polls.get_poll(poll_id)
-        self._cases.require_official(poll.case_id, visitor)
+        self._cases.require_official(poll.case_id, visitor, poll.generation)
         sealing, contract = self.sealing(poll), self.contract(poll)
         if contract.stage() >= Stage.ABANDONED:
             raise PollTalliedAlready
@@ -117,9 +117,8 @@ class SealedPollService:
         case = self._cases.get_case(poll.case_id)
         typed = sealed_types.poll_abandonment(case.chain_id, case.address, poll.number, hashed)
         payload = {"poll_id": poll_id, "reason_hash": to_hex(hashed)}
-        return self._cases.propose_act(
-            poll.case_id, ABANDONMENT, typed, payload, {"poll_id": poll_id, "title": poll.title, "reason": reason}
-        )
+        summary = {"poll_id": poll_id, "title": poll.title, "reason": reason}
+        return self._cases.propose_act(poll.case_id, ABANDONMENT, typed, payload, summary, poll.generation)
 
     def complete_abandonment(self, act: SignedAct) -> None:
         """Carry a signed abandonment to the chain; the handler of acts of the kind `ABANDONMENT`."""

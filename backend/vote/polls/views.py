@@ -79,6 +79,8 @@ class PollView:
     plan_title: str
     announced_at: datetime
     sealing: Sealing | None = None
+    generation: int = 0
+    """Number of the generation of officials that announced it and decides on it."""
 
     @property
     def kind(self) -> PollKind:

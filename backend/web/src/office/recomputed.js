@@ -5,6 +5,8 @@ import {
   classesHash,
   digest,
   digestOf,
+  generationHash,
+  hashOfGeneration,
   keccak,
   motionsResultHash,
   parametersHash,
@@ -116,7 +118,21 @@ export function voucherMessage(poll, request, vouchedAt) {
   return { index: request.index, ballotKey: request.ballot_key, method: request.method, vouchedAt: Number(vouchedAt) };
 }
 
-/** Whether typed data is exactly this message of this type, for the contract and chain that the page knows. */
-export function isExactly(typedData, type, { chain_id: chainId, address }, message) {
-  return typedData.primaryType === type && toHex(digestOf(typedData)) === toHex(digest(chainId, address, type, message));
+/** Succession from the list, the notice and the reason that are shown, and from who was in office up to those who sign. */
+export function successionMessage({ number, summary, generation }, theCase) {
+  const { officials, threshold, institution, notice_seconds: noticeSeconds, reason } = summary;
+  const generationBefore = hashOfGeneration(theCase, generation);
+  demand(summary.succession_number === number && reason.length > 0);
+  return {
+    successionNumber: number,
+    generationBefore,
+    generationAfter: generationHash(generationBefore, { officials, threshold, institution }),
+    noticeSeconds,
+    reasonHash: toHex(keccak(utf8(reason))),
+  };
+}
+
+/** Whether typed data is exactly this message of this type, for contract, chain and generation (its salt) that the page knows. */
+export function isExactly(typedData, type, { chain_id: chainId, address, salt = undefined }, message) {
+  return typedData.primaryType === type && toHex(digestOf(typedData)) === toHex(digest(chainId, address, type, message, salt));
 }
