@@ -166,8 +166,8 @@ def open_rooms(settings: Settings) -> Rooms:
         cases.add_stage(stage_of_room)
     return Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, polls,
-        sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
-        outlook,
+        sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses,
+        identities, outlook,
     )  # fmt: skip
 
 
@@ -203,7 +203,8 @@ def create_app(settings: Settings) -> FastAPI:
     for routes in (
         ballots_routes,  # first: routes are tried in this order, and a crowd comes for this one
         accounts_routes, passkeys_routes, administration_routes,
-        cases_routes, successions_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes,
+        cases_routes, successions_routes, register_routes, plans_routes, trustees_routes,
+        polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes, outlook_routes,
     ):  # fmt: skip

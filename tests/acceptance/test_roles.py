@@ -78,6 +78,10 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/cases/{case_id}/loan-book/rejects.csv": INSTITUTION,
     "GET /api/cases/{case_id}/outlook": ANYONE,
     "GET /api/cases/{case_id}/outlook/{content_hash}.json": ANYONE,
+    "GET /api/cases/{case_id}/successions": ANYONE,
+    "POST /api/cases/{case_id}/successions": OFFICIAL,
+    "POST /api/cases/{case_id}/successions/withdrawal": OFFICIAL,
+    "POST /api/cases/{case_id}/successions/completion": MEMBER,
     "GET /api/cases/{case_id}/trustees": ANYONE,
     "POST /api/cases/{case_id}/trustees": OFFICIAL,
     "GET /api/cases/{case_id}/appointed.json": ANYONE,
@@ -242,7 +246,8 @@ def names_of(vote: OpenVote) -> dict[str, str]:
 OWN = [
     call for call, who in WHO.items()
     if who & MEMBER and who != ANYONE and "{" in call and "{request_id}" not in call and "{complaint_id}" not in call
-    and (call.startswith("GET") or call.endswith(("/retry", "/withdrawal", "/freeze", "/admission", "/tally", "/openings-file")))
+    and (call.startswith("GET")
+         or call.endswith(("/retry", "/withdrawal", "/freeze", "/admission", "/tally", "/openings-file", "/completion")))
 ]  # fmt: skip
 
 

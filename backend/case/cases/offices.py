@@ -127,8 +127,9 @@ def _known_places(case: store.CaseRow | None) -> set[tuple[str, bytes]]:
     found: set[tuple[str, bytes]] = set()
     for one in generations_of(case) if case is not None else ():
         if one.status is not GenerationStatus.WITHDRAWN:
-            members = [*one.officials, one.institution]
-            found |= {(member.account_id, member.signer) for member in members if member.account_id}
+            found |= {(member.account_id, member.signer) for member in one.officials if member.account_id}
+            if one.institution.account_id:
+                found.add((one.institution.account_id, one.institution.signer))
     return found
 
 

@@ -171,7 +171,6 @@ def key_of(row: ActRow) -> str:
     return f"act/{row.id}/{row.attempt}"
 
 
-
 def hold_case(session: Session, case_id: str) -> CaseRow:
     """The case, which nobody else changes until the transaction ends."""
     return session.get_one(CaseRow, case_id, with_for_update=True)

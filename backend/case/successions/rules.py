@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
 from backend.case.cases.rules import NewPeople
-from backend.case.cases.views import Generation
 from backend.case.successions.errors import (
     KeyOnOtherSide,
     SuccessionChangesNothing,
@@ -33,11 +32,9 @@ def read_reason(text: str) -> str:
     return reason
 
 
-def check_sides(people: NewPeople, served: Iterable[Generation]) -> None:
-    """No key is ever official and institution of one case, not in different generations either. Raises: KeyOnOtherSide."""
-    before = list(served)
-    institutions = {one.institution.signer for one in before}
-    officials = {official.signer for one in before for official in one.officials}
+def check_sides(people: NewPeople, officials: Collection[bytes], institutions: Collection[bytes]) -> None:
+    """No key is ever official and institution of one case, not in different generations either: the signers are those of everybody who
+    is or was in office. Raises: KeyOnOtherSide."""
     for official in people.officials:
         if official.signer in institutions:
             raise KeyOnOtherSide(name=official.name)
@@ -45,8 +42,8 @@ def check_sides(people: NewPeople, served: Iterable[Generation]) -> None:
         raise KeyOnOtherSide(name=people.institution_name)
 
 
-def check_differs(people: NewPeople, in_office: Generation) -> None:
-    """Raises: SuccessionChangesNothing."""
+def check_differs(people: NewPeople, officials: Sequence[bytes], threshold: int, institution: bytes) -> None:
+    """From those in office. Raises: SuccessionChangesNothing."""
     named = [official.signer for official in people.officials], people.threshold, people.institution_signer
-    if named == ([official.signer for official in in_office.officials], in_office.threshold, in_office.institution.signer):
+    if named == (list(officials), threshold, institution):
         raise SuccessionChangesNothing

@@ -51,19 +51,21 @@ class SuccessionService:
 
     # --- proposed and signed ---------------------------------------------------------------------------------------------------------
 
-    def propose(self, case_id: str, people: NewPeople, notice_seconds: int, reason: str, visitor: Visitor) -> ActView:
-        """Lay a list of successors before the officials in office.
+    def propose(self, case_id: str, people: NewPeople, notice_seconds: int, reason: str, visitor: Visitor | None) -> ActView:
+        """Lay a list of successors before the officials in office; without a visitor, by a command on the server.
 
         Raises: NotOfficialOfCase, OfficialSucceeded, CaseWithoutSuccessions, what `rules` and `check_people` raise, what
         `Offices.check_bindable` raises, SuccessorPasskeyNotUsable, SuccessionWaits, AnotherActOpen.
         """
-        self._cases.require_official(case_id, visitor)
+        if visitor is not None:
+            self._cases.require_official(case_id, visitor)
         case = self._up_to_date(case_id)
         reason = rules.read_reason(reason)
         rules.check_notice(notice_seconds, rehearsal=case.rehearsal)
         check_people(people, address_bytes(self._chain.relay_address))
-        rules.check_sides(people, case.served)
-        rules.check_differs(people, case.of_generation(case.generation))
+        institutions = {one.institution.signer for one in case.served}
+        rules.check_sides(people, {official.signer for one in case.served for official in one.officials}, institutions)
+        rules.check_differs(people, [official.signer for official in case.officials], case.threshold, case.institution.signer)
         self._check_passkeys(people)
         self._cases.offices.check_bindable(case_id, people)
         told = self._contract(case).successions()
@@ -75,12 +77,13 @@ class SuccessionService:
         payload = {"people": people.as_json(), "notice_seconds": notice_seconds, "reason": reason, "after": to_hex(after)}
         return self._cases.propose_act(case_id, SUCCESSION, typed, payload, _in_words(case, people, number, notice_seconds, reason))
 
-    def propose_withdrawal(self, case_id: str, visitor: Visitor) -> ActView:
-        """Lay before the officials in office that the succession which waits is taken back.
+    def propose_withdrawal(self, case_id: str, visitor: Visitor | None) -> ActView:
+        """Lay before the officials in office that the succession which waits is taken back; without a visitor as above.
 
         Raises: NotOfficialOfCase, OfficialSucceeded, SuccessionNoneWaits, SuccessionCannotBeWithdrawn, AnotherActOpen.
         """
-        self._cases.require_official(case_id, visitor)
+        if visitor is not None:
+            self._cases.require_official(case_id, visitor)
         case = self._up_to_date(case_id)
         told = self._contract(case).successions()
         if not told.pending:

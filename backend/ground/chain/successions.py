@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend.ground.chain.codec import decode, encode
-from backend.ground.chain.typed_data import TypedData, typed
+from backend.ground.chain.typed_data import TypedData, Value, typed
 from backend.ground.common.hashing import keccak
 
 PEOPLE_TYPE = "(bytes[],uint256,bytes)"
@@ -53,8 +53,8 @@ def succession(
     place: tuple[int, str], number: int, before: bytes, after: bytes, notice_seconds: int, reason_hash: bytes, *, salt: bytes
 ) -> TypedData:
     """k of those in office name who comes after them; `place` is chain and case."""
-    hashes = {"generationBefore": before, "generationAfter": after, "reasonHash": reason_hash}
-    values = {"successionNumber": number, "noticeSeconds": notice_seconds, **hashes}
+    values: dict[str, Value] = {"successionNumber": number, "noticeSeconds": notice_seconds}
+    values |= {"generationBefore": before, "generationAfter": after, "reasonHash": reason_hash}
     return typed("Succession", *place, values).under(salt)
 
 

@@ -80,7 +80,7 @@ class TypedData:
     def domain(self) -> dict[str, Value]:
         """The EIP-712 domain: the contract that will check the signature, and the generation for which it does."""
         named: dict[str, Value] = {"name": NAME, "version": VERSION, "chainId": self.chain_id, "verifyingContract": self.contract}
-        return named | ({"salt": _plain(self.salt)} if self.salt else {})  # type: ignore[dict-item]  # bytes become text
+        return named | ({"salt": "0x" + self.salt.hex()} if self.salt else {})
 
     def under(self, salt: bytes) -> TypedData:
         """The same, to be signed by the generation with that salt; by the first one with an empty salt."""
