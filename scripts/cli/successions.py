@@ -1,4 +1,4 @@
-"""`lendervote succession`: who comes after a case's officials, written down in a file, signed elsewhere, handed in and brought into office."""
+"""`lendervote succession`: who comes after a case's officials, written in a file, signed elsewhere, handed in, brought into office."""
 
 from __future__ import annotations
 
