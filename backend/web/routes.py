@@ -41,6 +41,7 @@ from backend.web.catalogue import speaker
 from backend.web.ceremonies_view import ceremonies_view
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
+from backend.web.offices_view import offices_view
 from backend.web.outlook_page import outlook_facts
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, built, error_page, render
 from backend.web.result_view import results_of
@@ -92,7 +93,9 @@ def poll_page(request: Request, poll_id: str) -> Response:
     ladder = ladder_view(plan["ladder"], speaker(language))
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
     proved = service_of(request, PublicationService).proves_ranges(poll_id)
-    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES, proved=proved)
+    offices = offices_view(service_of(request, CaseService), facts["poll"]["case_id"], facts["poll"]["generation"])
+    shown = {"plan": plan, "ladder": ladder, "turnout": turnout, "proved": proved, "offices": offices}
+    return render(request, "poll.html", **facts, **shown, plan_parts=PART_NAMES)
 
 
 @router.get("/polls/{poll_id}/outlook")

@@ -131,7 +131,7 @@ class SuccessionService:
             self._chain.copies.watch(call, act.key)
         else:
             transact_unless(self._chain, is_done, call, act.key)
-        self._up_to_date(act.case_id)
+        self._catch_up(act.case_id)
         self._cases.offices.note_withdrawn(act.case_id, act.number, from_unix(self._chain.chain_time()))
 
     # --- into office -----------------------------------------------------------------------------------------------------------------
@@ -155,6 +155,7 @@ class SuccessionService:
             raise SuccessionNotDue(number=told.pending, **_moment(told.holds_from))
         key = f"succession/{case_id}/{told.pending}/completion"
         transact_unless(self._chain, lambda: contract.generation() == told.pending, contract.complete_succession(), key)
+        self._catch_up(case_id)
         self._cases.offices.note_completed(case_id, told.pending, from_unix(self._chain.chain_time()))
         return self.case(case_id)
 
@@ -182,9 +183,13 @@ class SuccessionService:
         if case.protocol < SUCCESSIONS_SINCE:
             raise CaseWithoutSuccessions
         if self._contract(case).generation() != case.generation:
-            self._chain.pump()
-            self._follow(case, confirmed=False)
+            self._catch_up(case_id)
         return self.case(case_id)
+
+    def _catch_up(self, case_id: str) -> None:
+        """Read the newest blocks, which say when something happened; what they do not show yet is noted by whoever did it."""
+        self._chain.pump()
+        self._follow(self.case(case_id), confirmed=False)
 
     def _follow(self, case: CaseView, *, confirmed: bool = True) -> int:
         after, done = self._read.get(case.id, 0) if confirmed else 0, 0
