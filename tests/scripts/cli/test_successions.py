@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,15 @@ from tests.scripts.cli.test_cases import PASSWORD, call, installed
 __all__ = ["installed"]
 
 
-@pytest.fixture
-def case(installed: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def case(installed: Path) -> Iterator[dict[str, Any]]:
     """A rehearsal whose three officials sign with key files that `key make` wrote."""
-    monkeypatch.setenv("LENDERVOTE_KEY_PASSWORD", PASSWORD)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LENDERVOTE_KEY_PASSWORD", PASSWORD)
+        yield opened_case(installed)
+
+
+def opened_case(installed: Path) -> dict[str, Any]:
     officials = [
         {"name": f"DEMO {number}", "account_name": f"demo-official-{number}", "signer": key_made(installed, f"old-{number}")}
         for number in (1, 2, 3)
