@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 
 from backend.case.cases import routes as cases_routes
 from backend.case.cases.service import CaseService
+from backend.case.escrows import routes as escrows_routes
+from backend.case.escrows.service import EscrowService
 from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
 from backend.case.register import routes as register_routes
@@ -109,6 +111,7 @@ class Rooms:
     plans: PlanService
     successions: SuccessionService
     trustees: TrusteeService
+    escrows: EscrowService
     polls: PollService
     sealed_polls: SealedPollService
     checkpoints: Checkpoints
@@ -144,7 +147,8 @@ def open_rooms(settings: Settings) -> Rooms:
     successions = SuccessionService(chain, cases, accounts)
     trustees = TrusteeService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
-    sealed_polls = SealedPollService(chain, cases, trustees, polls)
+    escrows = EscrowService(sessions, chain, cases)
+    sealed_polls = SealedPollService(chain, cases, trustees, polls, escrows)
     checkpoints = Checkpoints(sessions, chain, cases, polls)
     issuer = IssuerClient(settings.verifier_url, chain)
     credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings)
@@ -165,9 +169,9 @@ def open_rooms(settings: Settings) -> Rooms:
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, polls,
-        sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses,
-        identities, outlook,
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, escrows,
+        polls, sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates,
+        likenesses, identities, outlook,
     )  # fmt: skip
 
 
@@ -203,7 +207,7 @@ def create_app(settings: Settings) -> FastAPI:
     for routes in (
         ballots_routes,  # first: routes are tried in this order, and a crowd comes for this one
         accounts_routes, passkeys_routes, administration_routes,
-        cases_routes, successions_routes, register_routes, plans_routes, trustees_routes,
+        cases_routes, successions_routes, register_routes, plans_routes, trustees_routes, escrows_routes,
         polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes, outlook_routes,

@@ -9,7 +9,7 @@ from backend.case.cases.service import CaseService
 
 
 def offices_view(cases: CaseService, case_id: str, generation: int) -> dict[str, Any] | None:
-    """`deciding`, `present`, `waiting` and `all` of a case's generations; None where nobody was ever named to succeed. Raises: CaseUnknown."""
+    """`deciding`, `present`, `waiting` and `all` of a case's generations; None where nobody was named to succeed. Raises: CaseUnknown."""
     case = cases.get_case(case_id)
     told = [GenerationOut.of(case, one).model_dump() for one in case.generations]
     if len(told) == 1:

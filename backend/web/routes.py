@@ -94,8 +94,8 @@ def poll_page(request: Request, poll_id: str) -> Response:
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
     proved = service_of(request, PublicationService).proves_ranges(poll_id)
     offices = offices_view(service_of(request, CaseService), facts["poll"]["case_id"], facts["poll"]["generation"])
-    shown = {"plan": plan, "ladder": ladder, "turnout": turnout, "proved": proved, "offices": offices}
-    return render(request, "poll.html", **facts, **shown, plan_parts=PART_NAMES)
+    facts |= {"plan": plan, "ladder": ladder, "turnout": turnout, "proved": proved, "offices": offices, "plan_parts": PART_NAMES}
+    return render(request, "poll.html", **facts)
 
 
 @router.get("/polls/{poll_id}/outlook")

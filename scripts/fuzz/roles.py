@@ -33,6 +33,8 @@ _MAY: dict[str, frozenset[str]] = {
     "GET /api/cases/{case_id}/successions": EVERYBODY,
     "POST /api/cases/{case_id}/successions": PANEL,
     "POST /api/cases/{case_id}/successions/completion": MEMBERS,
+    "/api/cases/{case_id}/escrows": EVERYBODY,
+    "POST /api/cases/{case_id}/escrows": EVERYBODY,
     "/api/ceremonies": EVERYBODY,
     "POST /api/ceremonies/{ceremony_id}/roll": PANEL,
     "POST /api/ceremonies/{ceremony_id}/end": PANEL,

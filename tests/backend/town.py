@@ -20,6 +20,8 @@ from fastapi.testclient import TestClient
 
 from backend.case.cases import routes as cases_routes
 from backend.case.cases.service import CaseService
+from backend.case.escrows import routes as escrows_routes
+from backend.case.escrows.service import EscrowService
 from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
 from backend.case.plans.stages import ADMISSION
@@ -157,7 +159,8 @@ class Town:
         self.cases.on_signed(FREEZE, self.register.complete_freeze)
         self.cases.on_signed(ADMISSION, self.plans.complete_admission)
         self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
-        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls)
+        self.escrows = EscrowService(self.sessions, self.chain, self.cases)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.escrows)
         self.cases.on_signed(ANNOUNCEMENT, self.polls.complete_announcement)
         self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
         self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)
@@ -168,10 +171,10 @@ class Town:
     def _make_app(self) -> FastAPI:
         app = FastAPI()
         wire(app, self.settings, self.chain, self.audit, self.accounts, self.own_accounts, self.passkeys, self.administration)
-        wire(app, self.cases, self.register, self.plans, self.successions, self.trustees, self.polls, self.sealed_polls)
+        wire(app, self.cases, self.register, self.plans, self.successions, self.escrows, self.trustees, self.polls, self.sealed_polls)
         for routes in (accounts_routes, passkeys_routes, administration_routes, cases_routes, register_routes, plans_routes):
             app.include_router(routes.router)
-        for routes in (successions_routes, trustees_routes, polls_routes):
+        for routes in (successions_routes, escrows_routes, trustees_routes, polls_routes):
             app.include_router(routes.router)
         install_error_handlers(app)
         return app

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tests.vectors import reference as ref
 from tests.vectors.papers import canonical
-from tests.vectors.successions import separator
 from tests.vectors.seeds import CASE, CHAIN_ID, hex_of, hex_word, seeded
+from tests.vectors.successions import separator
 
 MAGIC = b"LVOP0001"
 HEADER = "债权编号,出借人类型(个人/企业),姓名或名称,证件类型,证件号码,手机号,平台账号,待收本金(元),表决组,关联方(是/否),备注"

@@ -27,8 +27,8 @@ NO_RANGE_PROOFS = bytes(32)
 
 @dataclass(frozen=True)
 class Place:
-    """Where it is signed for: the case's contract, 20 bytes, the chain, the register's number there, and the case's protocol; `generation` is
-    the hash of the officials in office, 32 bytes, empty while those who opened the case are."""
+    """Where it is signed for: the case's contract, 20 bytes, the chain, the register's number there, and the case's protocol; `generation`
+    is the hash of the officials in office, 32 bytes, empty while those who opened the case are."""
 
     case: bytes
     chain_id: int

@@ -25,7 +25,7 @@ const OF_STEPS = {
   Log: "log.form log.chain log.roots log.credential log.vouchers log.identity log.model",
   State: "state.view state.proof state.changed",
   Seal: `seal.trustees seal.key seal.confirmed seal.used seal.file seal.transcript seal.dealing
-    seal.share seal.breach seal.abandoned`,
+    seal.share seal.breach seal.abandoned seal.escrow`,
   Ranges: "ranges.missing ranges.file ranges.proof",
 };
 export const STEPS = Object.entries(OF_STEPS).map(([name, findings], step) => ({ step, name, findings: findings.split(/\s+/) }));

@@ -14,6 +14,8 @@ OF_PROVED_REGISTERS = "range_proofs.bin"
 AT_ANNOUNCEMENT = ("poll.json", "leaves.csv", "register.json", "plan.json", "plan.pdf")
 OF_SEALED_POLLS = "seal.json"
 """From the announcement on, of sealed polls only."""
+OF_ESCROWS = "escrow.json"
+"""From the announcement on, of sealed polls over a register whose openings are in escrow."""
 AFTER_CLOSE = "receipts.jsonl"
 AFTER_TALLY = "result.json"
 

@@ -10,6 +10,7 @@ import { lineGroups } from "./lines.mjs";
 export const FINDINGS = {
   "poll.json": "poll.file",
   "seal.json": "seal.file",
+  "escrow.json": "seal.escrow",
   "leaves.csv": "register.leaves",
   "register.json": "register.file",
   "range_proofs.bin": "ranges.file",
@@ -199,6 +200,17 @@ export class Published {
     } catch (error) {
       if (!(error instanceof NotThere) && error.syscall === undefined) throw error;
       throw new Wrong(FINDINGS[name], name, "cannot be read", "the file", error);
+    }
+  }
+
+  /** Whether there is something under that name. */
+  has(name) {
+    try {
+      return this.files.size(name) >= 0;
+    } catch (error) {
+      if (error instanceof NotThere) return this.files instanceof Folder; // something else under its name is no reason to pass it over
+      if (error.syscall === undefined) throw error;
+      return error.code !== "ENOENT";
     }
   }
 

@@ -31,6 +31,7 @@ const STRUCTS = {
   SuccessionWithdrawal: "uint256 successionNumber",
   SealedBallot: "uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash",
   SealBreach: "",
+  OpeningsEscrow: "uint256 registerNumber,bytes32 context,bytes32 commitmentsHash,bytes32 fileDigest",
 };
 const STRUCTS_2 = { PollAnnouncement: ANNOUNCEMENT };
 const STRUCTS_1 = { RegisterFreeze: FREEZE, BallotReceipt: RECEIPT };

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from backend.case.cases.rules import NewCase, NewOfficial, NewPeople
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, Check
+from backend.case.escrows.service import EscrowService
 from backend.case.plans.service import PlanService
 from backend.case.register.service import RegisterService
 from backend.case.successions.service import SUCCESSION, WITHDRAWAL, SuccessionService
@@ -206,7 +207,8 @@ class World:
         self.cases.on_signed(SUCCESSION, self.successions.complete_announcement)
         self.cases.on_signed(WITHDRAWAL, self.successions.complete_withdrawal)
         self.trustees = TrusteeService(self.sessions, self.chain, self.cases)
-        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls)
+        self.escrows = EscrowService(self.sessions, self.chain, self.cases)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.escrows)
         self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
         self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
         self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)

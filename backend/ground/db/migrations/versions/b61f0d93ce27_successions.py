@@ -1,4 +1,4 @@
-"""successions of officials and institution
+"""successions of officials and institution, and statements of openings in escrow
 
 Revision: b61f0d93ce27, after 7a20c41e9b53
 """
@@ -40,6 +40,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_case_generations")),
     )
+    op.create_table(
+        "openings_escrows",
+        sa.Column("case_id", sa.String(length=20), nullable=False),
+        sa.Column("register_number", sa.Integer(), nullable=False),
+        sa.Column("paper", sa.JSON(), nullable=False),
+        sa.Column("taken_at", backend.ground.db.base.UtcTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_openings_escrows_case_id_cases")),
+        sa.PrimaryKeyConstraint("case_id", "register_number", name=op.f("pk_openings_escrows")),
+    )
     for table in ("cases", "acts", "polls"):
         with op.batch_alter_table(table, schema=None) as batch_op:
             # Whatever was there before belongs to those who opened the case.
@@ -51,4 +60,5 @@ def downgrade() -> None:
     for table in ("polls", "acts", "cases"):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_column("generation")
+    op.drop_table("openings_escrows")
     op.drop_table("case_generations")
