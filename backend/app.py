@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from backend.case.cases import routes as cases_routes
 from backend.case.cases.service import CaseService
 from backend.case.escrows import routes as escrows_routes
+from backend.case.escrows.service import KIND as OPENINGS_ESCROW
 from backend.case.escrows.service import EscrowService
 from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
@@ -165,6 +166,7 @@ def open_rooms(settings: Settings) -> Rooms:
     _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
     cases.on_signed(SUCCESSION, successions.complete_announcement)
     cases.on_signed(WITHDRAWAL, successions.complete_withdrawal)
+    cases.on_signed(OPENINGS_ESCROW, escrows.complete)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)

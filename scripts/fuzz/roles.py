@@ -35,6 +35,7 @@ _MAY: dict[str, frozenset[str]] = {
     "POST /api/cases/{case_id}/successions/completion": MEMBERS,
     "/api/cases/{case_id}/escrows": EVERYBODY,
     "POST /api/cases/{case_id}/escrows": EVERYBODY,
+    "POST /api/cases/{case_id}/escrows/proposal": PANEL,
     "/api/ceremonies": EVERYBODY,
     "POST /api/ceremonies/{ceremony_id}/roll": PANEL,
     "POST /api/ceremonies/{ceremony_id}/end": PANEL,

@@ -83,6 +83,7 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/cases/{case_id}/successions/withdrawal": OFFICIAL,
     "POST /api/cases/{case_id}/successions/completion": MEMBER,
     "POST /api/cases/{case_id}/escrows": ANYONE,
+    "POST /api/cases/{case_id}/escrows/proposal": OFFICIAL,
     "GET /api/cases/{case_id}/escrows/{register_number}": ANYONE,
     "GET /api/cases/{case_id}/escrows/{register_number}/escrow.json": ANYONE,
     "GET /api/cases/{case_id}/trustees": ANYONE,

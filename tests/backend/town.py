@@ -21,6 +21,7 @@ from fastapi.testclient import TestClient
 from backend.case.cases import routes as cases_routes
 from backend.case.cases.service import CaseService
 from backend.case.escrows import routes as escrows_routes
+from backend.case.escrows.service import KIND as OPENINGS_ESCROW
 from backend.case.escrows.service import EscrowService
 from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
@@ -160,6 +161,7 @@ class Town:
         self.cases.on_signed(ADMISSION, self.plans.complete_admission)
         self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
         self.escrows = EscrowService(self.sessions, self.chain, self.cases)
+        self.cases.on_signed(OPENINGS_ESCROW, self.escrows.complete)
         self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.escrows)
         self.cases.on_signed(ANNOUNCEMENT, self.polls.complete_announcement)
         self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)

@@ -64,11 +64,13 @@ class ActDesk:
         self._checked_kinds.add(kind)
 
     def propose_act(
-        self, case_id: str, kind: str, typed: TypedData, payload: dict[str, Any], summary: dict[str, Any], generation: int | None = None
-    ) -> ActView:
+        self, case_id: str, kind: str, typed: TypedData, payload: dict[str, Any], summary: dict[str, Any], generation: int | None = None,
+        *, salted: bool = True,
+    ) -> ActView:  # fmt: skip
         """Lay an act before the officials in office, or before those of another generation, under whose domain it is signed; the same
         proposal again gives the act that is there.
 
+        What no contract takes is signed without the generation's salt (protocol §24.1).
         `typed` carries the number (of register, plan or poll) as its first field; `summary` has plain values to show beside it.
         Raises: CaseUnknown, AnotherActOpen.
         """
@@ -87,7 +89,7 @@ class ActDesk:
                 if case is None:
                     raise CaseUnknown
                 signing = generation_of(case, generation)
-                signed = typed.under(signing.hash)
+                signed = typed.under(signing.hash) if salted else typed
                 row.generation, row.typed_data, row.digest = signing.number, signed.as_json(), signed.digest()
                 store.add(session, row)
         except IntegrityError:

@@ -336,10 +336,14 @@ _ACT_WORDS = {
     "sealed_poll_announcement": ("公告密封表决", "announce the sealed poll"),
     "poll_abandonment": ("放弃密封表决", "abandon the sealed poll"),
     "identity_file": ("绑定照片和身份信息", "bind photos and persons to indexes"),
+    "openings_escrow": ("托管登记表明细", "put the register's openings into escrow"),
     "succession": ("公告接任名单", "name who comes after them"),
     "succession_withdrawal": ("撤回接任名单", "withdraw the succession"),
 }
-_NOT_ON_CHAIN = {"identity_file": ("没有送达身份核验机构", "did not reach the identity verifier")}
+_NOT_ON_CHAIN = {
+    "identity_file": ("没有送达身份核验机构", "did not reach the identity verifier"),
+    "openings_escrow": ("没有办成", "was not carried out"),
+}
 
 
 def _stage_under_way(kind: str) -> Stage:

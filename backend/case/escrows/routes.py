@@ -1,4 +1,4 @@
-"""Escrows over HTTP. Nobody needs an account: a statement proves itself by its signatures."""
+"""Escrows over HTTP: officials sign at their desks; who hands in what is signed needs no account, since it proves itself."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
 
+from backend.case.cases.schemas import ActOut
 from backend.case.escrows.schemas import EscrowIn, EscrowOut
 from backend.case.escrows.service import EscrowService, EscrowView
 from backend.ground.http.services import service
+from backend.people.accounts.access import signed_in
+from backend.people.accounts.visitor import OFFICIAL, Visitor
 
 router = APIRouter(prefix="/api", tags=["escrows"])
 
 Escrows = Annotated[EscrowService, Depends(service(EscrowService))]
+Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 RegisterNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
 
 
@@ -20,6 +24,13 @@ RegisterNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
 def hand_in_escrow(case_id: str, body: EscrowIn, escrows: Escrows) -> EscrowOut:
     """Take `escrow.json` that k officials signed; the same one again with more of the trustees' signatures adds them."""
     return _out(escrows.hand_in(case_id, *body.read()))
+
+
+@router.post("/cases/{case_id}/escrows/proposal", status_code=201)
+def propose_escrow(case_id: str, body: EscrowIn, visitor: Official, escrows: Escrows) -> ActOut:
+    """Lay `escrow.json` before the officials, who sign it at their desks; signatures in it do not count here."""
+    statement, _ = body.read()
+    return ActOut.of(escrows.propose(case_id, statement, visitor))
 
 
 @router.get("/cases/{case_id}/escrows/{register_number}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from coincurve import PublicKey
 
@@ -34,6 +35,14 @@ class Statement:
     def commitments_hash(self) -> bytes:
         """As it is signed."""
         return hash_of_points(self.commitments)
+
+
+def read(paper: Mapping[str, Any]) -> Statement:
+    """The statement in `escrow.json` as it is stored."""
+    raw = {name: bytes.fromhex(paper[name][2:]) for name in ("case", "root", "classes_hash", "context", "file_digest")}
+    points = {name: tuple(bytes.fromhex(one[2:]) for one in paper[name]) for name in ("transports", "commitments")}
+    numbers = {name: paper[name] for name in ("chain_id", "register_number", "leaf_count", "threshold")}
+    return Statement(**raw, **points, **numbers)
 
 
 def check(statement: Statement) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.case.cases.service import CaseService
-from backend.case.cases.views import CaseView
+from backend.case.cases.views import ActView, CaseView, SignedAct
 from backend.case.escrows import rules, store
 from backend.case.escrows.errors import (
     EscrowIncomplete,
@@ -21,13 +21,16 @@ from backend.case.escrows.rules import Statement
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.sealed_types import openings_escrow
 from backend.ground.chain.service import Chain
+from backend.ground.chain.typed_data import TypedData
 from backend.ground.chain.values import classes_hash
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import Clock, SystemClock
 from backend.ground.common.hashing import canonical_json
 from backend.ground.common.hex_text import to_hex
 from backend.ground.db.sessions import Sessions
+from backend.people.accounts.visitor import Visitor
 
+KIND = "openings_escrow"
 DEMANDED_SINCE = 5
 """By which protocol a sealed poll that counts is announced only over a register in escrow."""
 CHECKS_AT_ONCE, WAIT_SECONDS = 2, 10.0
@@ -55,6 +58,30 @@ class EscrowService:
         self._clock = clock or SystemClock()
         self._checking = AtOnce(CHECKS_AT_ONCE, WAIT_SECONDS)
 
+    def propose(self, case_id: str, statement: Statement, visitor: Visitor) -> ActView:
+        """Lay a statement before the officials in office, who sign it once their own tools made the same file from the same openings.
+
+        Raises: NotOfficialOfCase, OfficialSucceeded, EscrowMalformed, EscrowRegisterWrong, EscrowOfOtherTrustees, AnotherActOpen.
+        """
+        self._cases.require_official(case_id, visitor)
+        case = self._cases.get_case(case_id)
+        self._check(case, statement)
+        shown = {
+            "register_number": statement.register_number,
+            "threshold": statement.threshold,
+            "trustees": len(statement.transports),
+            "escrow_file_digest": to_hex(statement.file_digest),
+            "transports": [to_hex(one) for one in statement.transports],
+            "commitments": [to_hex(one) for one in statement.commitments],
+        }
+        typed = self._typed(case, statement)
+        return self._cases.propose_act(case_id, KIND, typed, {"paper": _paper(statement, {})}, shown, salted=False)
+
+    def complete(self, act: SignedAct) -> None:
+        """Keep a statement that k officials signed; the handler of acts of the kind `KIND`. Raises: as `hand_in`."""
+        statement = rules.read(act.payload["paper"])
+        self.hand_in(act.case_id, statement, list(zip(act.signers, act.signatures, strict=True)))
+
     def hand_in(self, case_id: str, statement: Statement, signed: Signed) -> EscrowView:
         """Take a statement that k officials signed; signatures of the same one are gathered, another one takes its place.
 
@@ -62,11 +89,7 @@ class EscrowService:
         """
         case = self._cases.get_case(case_id)
         with self._checking.place():
-            self._check_register(case, statement)
-            rules.check(statement)
-            trustees = self._chain.case(case.address).trustees()
-            if len(statement.transports) != len(trustees):
-                raise EscrowOfOtherTrustees(receivers=len(statement.transports), trustees=len(trustees))
+            trustees = self._check(case, statement)
             holding = self._holding(case, statement, signed, trustees)
         with self._sessions.begin() as session:
             former = store.find(session, case_id, statement.register_number, hold=True)
@@ -87,7 +110,7 @@ class EscrowService:
             row = store.find(session, case_id, register_number)
         if row is None:
             raise EscrowUnknown
-        paper, digest = row.paper, _digest(case, row.paper)
+        paper, digest = row.paper, self._typed(case, rules.read(row.paper)).digest()
         signers = {one["signer"] for one in paper["signatures"]}
         trustees = self._chain.case(case.address).trustees()
         missing = tuple(seat for seat, signer in enumerate(trustees) if to_hex(signer) not in signers)
@@ -123,6 +146,23 @@ class EscrowService:
         with self._sessions.reading() as session:
             return store.find(session, case_id, register_number) is not None
 
+    def _check(self, case: CaseView, statement: Statement) -> list[bytes]:
+        """Whether it is about this register and made for the trustees who serve, whom it gives.
+
+        Raises: EscrowMalformed, EscrowRegisterWrong, EscrowOfOtherTrustees, NodeNotAnswering.
+        """
+        self._check_register(case, statement)
+        rules.check(statement)
+        trustees = self._chain.case(case.address).trustees()
+        if len(statement.transports) != len(trustees):
+            raise EscrowOfOtherTrustees(receivers=len(statement.transports), trustees=len(trustees))
+        return trustees
+
+    @staticmethod
+    def _typed(case: CaseView, statement: Statement) -> TypedData:
+        hashes = statement.context, statement.commitments_hash, statement.file_digest
+        return openings_escrow(case.chain_id, case.address, statement.register_number, *hashes)
+
     def _check_register(self, case: CaseView, statement: Statement) -> None:
         number = statement.register_number
         contract = self._chain.case(case.address)
@@ -148,9 +188,7 @@ class EscrowService:
 
     def _holding(self, case: CaseView, statement: Statement, signed: Signed, trustees: Sequence[bytes]) -> dict[bytes, bytes]:
         """The signatures that hold, of officials and trustees; k officials of one generation have to be among them."""
-        digest = openings_escrow(
-            case.chain_id, case.address, statement.register_number, statement.context, statement.commitments_hash, statement.file_digest
-        ).digest()
+        digest = self._typed(case, statement).digest()
         wanted = {official.signer for one in case.served for official in one.officials} | set(trustees)
         holding = {signer: signature for signer, signature in signed if signer in wanted and self._is_signed(signer, digest, signature)}
         counts = [(sum(official.signer in holding for official in one.officials), one.threshold) for one in case.served]
@@ -168,12 +206,6 @@ class EscrowService:
 def _same_file(paper: dict[str, Any], statement: Statement) -> bool:
     commitments = [to_hex(one) for one in statement.commitments]
     return bool(paper["file_digest"] == to_hex(statement.file_digest) and paper["commitments"] == commitments)
-
-
-def _digest(case: CaseView, paper: dict[str, Any]) -> bytes:
-    raw = {name: bytes.fromhex(paper[name][2:]) for name in ("context", "file_digest")}
-    hashed = rules.hash_of_points([bytes.fromhex(one[2:]) for one in paper["commitments"]])
-    return openings_escrow(case.chain_id, case.address, paper["register_number"], raw["context"], hashed, raw["file_digest"]).digest()
 
 
 def _paper(statement: Statement, signatures: dict[str, str]) -> dict[str, Any]:

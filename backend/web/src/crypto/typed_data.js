@@ -28,6 +28,7 @@ export const TYPES = {
   PollAbandonment: "PollAbandonment(uint256 pollNumber,bytes32 reasonHash)",
   SealedBallot: "SealedBallot(uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash)",
   SealBreach: "SealBreach()",
+  OpeningsEscrow: "OpeningsEscrow(uint256 registerNumber,bytes32 context,bytes32 commitmentsHash,bytes32 fileDigest)",
   Succession:
     "Succession(uint256 successionNumber,bytes32 generationBefore,bytes32 generationAfter,uint32 noticeSeconds,bytes32 reasonHash)",
   SuccessionWithdrawal: "SuccessionWithdrawal(uint256 successionNumber)",

@@ -23,11 +23,13 @@ const TYPES = {
   trustee_appointment: "TrusteeAppointment",
   sealed_poll_announcement: "SealedPollAnnouncement",
   poll_abandonment: "PollAbandonment",
+  openings_escrow: "OpeningsEscrow",
   succession: "Succession",
   succession_withdrawal: "SuccessionWithdrawal",
 };
 // an identity file goes to the verifier, not to the chain
-const wayOf = (act) => (act.kind === "identity_file" ? "_to_verifier" : "");
+const WAYS = { identity_file: "_to_verifier", openings_escrow: "_to_escrow" };
+const wayOf = (act) => WAYS[act.kind] ?? "";
 const statusOf = (act) => say("office.act_status_" + act.status + (["sent", "failed"].includes(act.status) ? wayOf(act) : ""));
 const path = (act, rest) => `/api/acts/${encodeURIComponent(act.id)}/${rest}`;
 

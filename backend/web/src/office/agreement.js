@@ -8,6 +8,7 @@ import {
   announcementMessage,
   appointmentMessage,
   attestationMessage,
+  escrowMessage,
   freezeMessage,
   isExactly,
   sealedAnnouncementMessage,
@@ -37,6 +38,7 @@ const MESSAGES = {
     },
   ],
   trustee_appointment: ["TrusteeAppointment", async (act) => appointmentMessage(act)],
+  openings_escrow: ["OpeningsEscrow", async (act, theCase, acts) => escrowMessage(act, theCase, acts)],
   succession: ["Succession", async (act, theCase) => successionMessage(act, theCase)],
   succession_withdrawal: ["SuccessionWithdrawal", async ({ summary }) => ({ successionNumber: summary.succession_number })],
   poll_abandonment: [
@@ -55,6 +57,9 @@ async function holds(work) {
   }
 }
 
+/** What no contract takes is signed without the generation's salt. */
+const UNSALTED = ["openings_escrow"];
+
 /** A case as those of a generation sign for it. */
 const signedIn = (theCase, generation) => ({ ...theCase, salt: saltOf(theCase, generation) });
 
@@ -62,7 +67,12 @@ const signedIn = (theCase, generation) => ({ ...theCase, salt: saltOf(theCase, g
 export const actAgrees = (act, theCase, acts) =>
   holds(async () => {
     const [type, messageOf] = MESSAGES[act.kind];
-    return isExactly(act.typed_data, type, signedIn(theCase, act.generation), await messageOf(act, theCase, acts));
+    return isExactly(
+      act.typed_data,
+      type,
+      UNSALTED.includes(act.kind) ? theCase : signedIn(theCase, act.generation),
+      await messageOf(act, theCase, acts),
+    );
   });
 
 /** Whether an attestation is about the result as it is shown. */

@@ -5,8 +5,10 @@ import {
   classesHash,
   digest,
   digestOf,
+  fromHex,
   generationHash,
   hashOfGeneration,
+  join,
   keccak,
   motionsResultHash,
   parametersHash,
@@ -18,6 +20,7 @@ import {
   trusteesHash,
   unixSeconds,
   utf8,
+  word,
 } from "../crypto/protocol.js";
 import { titlesIn } from "../crypto/motions.js";
 import { proofState } from "../crypto/ranges.js";
@@ -129,6 +132,22 @@ export function successionMessage({ number, summary, generation }, theCase) {
     generationAfter: generationHash(generationBefore, { officials, threshold, institution }),
     noticeSeconds,
     reasonHash: toHex(keccak(utf8(reason))),
+  };
+}
+
+/** OpeningsEscrow from the receivers and commitments shown, for the register that the officials signed before. */
+export function escrowMessage({ number, summary }, { chain_id: chainId, address }, acts) {
+  const frozen = acts.find((act) => act.kind === "register_freeze" && act.status === "done" && act.number === number)?.typed_data.message;
+  const { threshold, transports, commitments } = summary;
+  demand(frozen && summary.register_number === number && summary.trustees === transports.length && commitments.length === threshold);
+  const hashed = (points) => keccak(join(...points.map(fromHex)));
+  const place = [keccak(utf8("LenderVote/1/escrow")), word(chainId), new Uint8Array(12), fromHex(address), word(number)];
+  const rest = [fromHex(frozen.root), word(frozen.leafCount), fromHex(frozen.classesHash), word(threshold), hashed(transports)];
+  return {
+    registerNumber: number,
+    context: toHex(keccak(join(...place, ...rest))),
+    commitmentsHash: toHex(hashed(commitments)),
+    fileDigest: summary.escrow_file_digest,
   };
 }
 
