@@ -39,10 +39,10 @@ class Statement:
 
 def read(paper: Mapping[str, Any]) -> Statement:
     """The statement in `escrow.json` as it is stored."""
-    raw = {name: bytes.fromhex(paper[name][2:]) for name in ("case", "root", "classes_hash", "context", "file_digest")}
-    points = {name: tuple(bytes.fromhex(one[2:]) for one in paper[name]) for name in ("transports", "commitments")}
-    numbers = {name: paper[name] for name in ("chain_id", "register_number", "leaf_count", "threshold")}
-    return Statement(**raw, **points, **numbers)
+    values: dict[str, Any] = {name: paper[name] for name in ("chain_id", "register_number", "leaf_count", "threshold")}
+    values |= {name: bytes.fromhex(paper[name][2:]) for name in ("case", "root", "classes_hash", "context", "file_digest")}
+    values |= {name: tuple(bytes.fromhex(one[2:]) for one in paper[name]) for name in ("transports", "commitments")}
+    return Statement(**values)
 
 
 def check(statement: Statement) -> None:

@@ -13,6 +13,7 @@ from eth_hash.auto import keccak
 from scripts.build.contracts import load
 from scripts.tampers.forge.abi import BATCH, CREATED, OPENED, SIGNERS, call, word
 from scripts.tampers.forge.chain import Log
+from scripts.tampers.forge.escrow import escrow_of
 from scripts.tampers.forge.published import files_of
 from scripts.tampers.forge.vote import START, ForgedVote
 from tests.contracts.ballot_box import AGAINST, address_of, secret, sign, signer_of, two_words
@@ -107,7 +108,7 @@ class SealedBallots(ForgedVote):
 
     def build(self) -> SealedBallots:
         super().build()
-        self.published = files_of(self) | {"seal.json": self.seal_json or self.dealt.seal_json}
+        self.published = files_of(self) | {"seal.json": self.seal_json or self.dealt.seal_json, "escrow.json": escrow_of(self)}
         for name, change in (("poll.json", self._in_poll_file), ("result.json", self._in_result_file)):
             self.change_file(name, change)
         return self

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from backend.ground.chain.signatures import sign
 from tests.backend.case.trustees.seats import Trustees
 from tests.backend.town import CasePeople, Refused, Town, answer
 from tests.backend.vote.polls.test_polls import moment, terms
@@ -53,8 +54,7 @@ def escrow_of(people: CasePeople, seats: int = SEATS, **lie: Any) -> Escrow:
 def signed(escrow: Escrow, people: CasePeople, trustees: Trustees | None = None, officials: int = 2) -> dict[str, Any]:
     paper: dict[str, Any] = escrow.paper()
     given = [
-        {"signer": one.signer, "signature": "0x" + bytes(one.key.unsafe_sign_hash(escrow.digest).signature).hex()}
-        for one in people.officials[:officials]
+        {"signer": one.signer, "signature": "0x" + sign(bytes(one.key.key), escrow.digest).hex()} for one in people.officials[:officials]
     ]
     given += [{"signer": one.signer.lower(), "signature": one.sign(escrow.digest)} for one in (trustees.seats if trustees else [])]
     return paper | {"signatures": given}
