@@ -34,7 +34,8 @@ def escrow_of(vote: SealedBallots, by: list[bytes] | None = None, **lie: Any) ->
     context = lie.pop("context", keccak(b"".join(place) + word(THRESHOLD) + keccak(b"".join(transports))))
     file_digest = keccak(b"the openings' file")
     digest = vote.case_domain.digest("OpeningsEscrow", number, context, keccak(b"".join(commitments)), file_digest)
-    keys = [*vote.official_keys[: vote.threshold], *vote.trustee_keys] if by is None else by
+    signed = [(signer_of(key), sign(key, digest)) for key in (vote.official_keys[: vote.threshold] if by is None else by)]
+    signed += [(vote.signer_at(seat), vote.signed_at(seat, digest)) for seat in range(len(vote.trustee_keys)) if by is None]
     paper = {
         "case": hex_of(vote.case),
         "chain_id": CHAIN_ID,
@@ -45,7 +46,7 @@ def escrow_of(vote: SealedBallots, by: list[bytes] | None = None, **lie: Any) ->
         "leaf_count": count,
         "register_number": number,
         "root": hex_of(root),
-        "signatures": [{"signature": hex_of(sign(key, digest)), "signer": hex_of(signer_of(key))} for key in keys],
+        "signatures": [{"signature": hex_of(signature), "signer": hex_of(signer)} for signer, signature in signed],
         "threshold": THRESHOLD,
         "transports": [hex_of(one) for one in transports],
     }

@@ -9,9 +9,14 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
+from scripts.build.contracts import load
+from scripts.rig.passkey import Passkey
 from scripts.tampers.forge.abi import word
 from scripts.tampers.forge.escrow import escrow_of
 from scripts.tampers.forge.sealed import ForgedSealedVote
+from scripts.tampers.forge.sealed_ballots import PASSKEY_VERIFIER
+from scripts.tampers.forge.sealed_state import values_of
+from scripts.tampers.forge.state import proved
 from scripts.tampers.forge.vote import START
 from scripts.tampers.lies.kinds import bytes_of_file, data_of, file_gone, in_file, logs, removed, then
 from scripts.tampers.lies.sealed_kinds import SealedChange, appointed_later, lie, nothing, transcript
@@ -54,6 +59,28 @@ def _share_key_twice(vote: ForgedSealedVote) -> None:
 def _rolled(vote: ForgedSealedVote) -> None:
     """The file's own roll hash is of another roll, and its hash was announced."""
     transcript(lambda one: one.update(rollHash="0x" + "ab" * 32))(vote)
+
+
+def one_by_passkey(vote: ForgedSealedVote) -> None:
+    """A trustee signs by passkey."""
+    vote.passkeys[1] = Passkey()
+
+
+def with_codes(verifier: bytes | None) -> SealedChange:
+    """The head's state has the code of case and poll, and this at the contract behind the passkey; None: nothing of it is shown."""
+
+    def after(vote: ForgedSealedVote) -> None:
+        codes = {
+            address: bytes.fromhex(load(name)["deployedBytecode"][2:]) for address, name in ((vote.case, "Case"), (vote.poll, "SealedPoll"))
+        }
+        vote.state = proved(vote, values_of(vote), codes | ({PASSKEY_VERIFIER: verifier} if verifier is not None else {}))
+
+    return after
+
+
+def passkey_code(vote: ForgedSealedVote) -> None:
+    """The release's own code stands behind the passkey."""
+    with_codes(bytes.fromhex(load("PasskeyVerifier")["deployedBytecode"][2:]))(vote)
 
 
 def _escrow(by: Callable[[ForgedSealedVote], list[bytes]] | None = None, **lies: Any) -> SealedChange:
@@ -213,6 +240,8 @@ LIES = (
     lie(KEY, "a share key used by another poll", "seal.used", _other_poll(shared=3)),
     lie(KEY, "a roll used by another poll", "seal.used", _other_poll(shared=4)),
     lie(KEY, "officials signed another one", "parameters.signatures", _signed_over(2, b"\x11" * 32)),
+    lie(SEATS, "other code behind a trustee's passkey", "seal.trustees", before=one_by_passkey, after=with_codes(b"\xde\xad")),
+    lie(SEATS, "code behind a trustee's passkey is not proved", "proof.code", before=one_by_passkey, after=with_codes(None)),
     lie(ESCROW, "a poll that counts, and no escrow of its register", "seal.escrow", after=file_gone("escrow.json")),
     lie(ESCROW, "signed by one official too few", "seal.escrow", after=_escrow(lambda vote: vote.official_keys[:1] + vote.trustee_keys)),
     lie(ESCROW, "a trustee has not signed", "seal.escrow", after=_escrow(lambda vote: vote.official_keys[:2] + vote.trustee_keys[1:])),
