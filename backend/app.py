@@ -12,10 +12,15 @@ from sqlalchemy import Engine
 
 from backend.case.cases import routes as cases_routes
 from backend.case.cases.service import CaseService
+from backend.case.escrows import routes as escrows_routes
+from backend.case.escrows.service import KIND as OPENINGS_ESCROW
+from backend.case.escrows.service import EscrowService
 from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
 from backend.case.register import routes as register_routes
 from backend.case.register.service import RegisterService
+from backend.case.successions import routes as successions_routes
+from backend.case.successions.service import SUCCESSION, WITHDRAWAL, SuccessionService
 from backend.case.trustees import routes as trustees_routes
 from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
@@ -108,7 +113,9 @@ class Rooms:
     cases: CaseService
     register: RegisterService
     plans: PlanService
+    successions: SuccessionService
     trustees: TrusteeService
+    escrows: EscrowService
     polls: PollService
     sealed_polls: SealedPollService
     checkpoints: Checkpoints
@@ -143,9 +150,11 @@ def open_rooms(settings: Settings) -> Rooms:
     administration.know_second_people_by(cases.second_people)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
+    successions = SuccessionService(chain, cases, accounts)
     trustees = TrusteeService(sessions, chain, cases)
     polls = PollService(sessions, chain, cases, plans, register, settings)
-    sealed_polls = SealedPollService(chain, cases, trustees, polls)
+    escrows = EscrowService(sessions, chain, cases)
+    sealed_polls = SealedPollService(chain, cases, trustees, polls, escrows)
     checkpoints = Checkpoints(sessions, chain, cases, polls)
     issuer = IssuerClient(settings.verifier_url, chain)
     credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings)
@@ -162,13 +171,16 @@ def open_rooms(settings: Settings) -> Rooms:
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
     _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
+    cases.on_signed(SUCCESSION, successions.complete_announcement)
+    cases.on_signed(WITHDRAWAL, successions.complete_withdrawal)
+    cases.on_signed(OPENINGS_ESCROW, escrows.complete)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
     return Rooms(
-        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
-        checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, stamps, publication, certificates,
-        likenesses, identities,
+        engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, escrows,
+        polls, sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, stamps, publication,
+        certificates, likenesses, identities,
         outlook,
     )  # fmt: skip
 
@@ -205,7 +217,8 @@ def create_app(settings: Settings) -> FastAPI:
     for routes in (
         ballots_routes,  # first: routes are tried in this order, and a crowd comes for this one
         accounts_routes, passkeys_routes, administration_routes,
-        cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes,
+        cases_routes, successions_routes, register_routes, plans_routes, trustees_routes, escrows_routes,
+        polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
         identities_routes, outlook_routes,
     ):  # fmt: skip
@@ -235,7 +248,7 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
         rooms.chain.start()
         relay = threading.Thread(target=rooms.ballots.run_background, args=(ending,), name="relay", daemon=True)
         relay.start()
-        left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.chain.intents.resume)
+        left = (rooms.cases.resume_acts, rooms.plans.resume_submissions, rooms.successions.follow, rooms.chain.intents.resume)
         started = (
             rooms.audit.rounds(),
             rooms.ballots.anchors.rounds(),

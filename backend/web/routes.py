@@ -41,6 +41,7 @@ from backend.web.catalogue import speaker
 from backend.web.ceremonies_view import ceremonies_view
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
+from backend.web.offices_view import offices_view
 from backend.web.outlook_page import outlook_facts
 from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, built, error_page, render
 from backend.web.result_view import results_of
@@ -93,7 +94,9 @@ def poll_page(request: Request, poll_id: str) -> Response:
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
     published = service_of(request, PublicationService)
     facts |= {"proved": published.proves_ranges(poll_id), "sample": published.sample_said(poll_id)}
-    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES)
+    offices = offices_view(service_of(request, CaseService), facts["poll"]["case_id"], facts["poll"]["generation"])
+    facts |= {"plan": plan, "ladder": ladder, "turnout": turnout, "offices": offices, "plan_parts": PART_NAMES}
+    return render(request, "poll.html", **facts)
 
 
 @router.get("/polls/{poll_id}/outlook")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,12 +15,14 @@ from backend.ground.common.errors import BadInput
 from .ends import EndsInWords
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic import BaseModel, ValidationError
 
     from backend.app import Rooms
     from backend.case.cases.rules import NewCase
     from backend.case.cases.schemas import CaseIn
+    from backend.case.cases.views import CaseView
 
+M = TypeVar("M", bound="BaseModel")
 app = typer.Typer(cls=EndsInWords, no_args_is_help=True, pretty_exceptions_enable=False)
 CaseFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a case as JSON, see `lendervote case sample`")]
 MOST_BYTES = 1_000_000
@@ -31,7 +33,8 @@ _ZH = {"missing": "没有填写", "extra_forbidden": "没有这一项"}
 SAMPLE: dict[str, Any] = {
     "// 1": "以“//”开头的各行是说明，系统不读取。/ Lines that begin with // are notes; the system does not read them.",
     "// 2": "DEMO：以下均为虚构，请逐项改为真实内容。/ DEMO: all of this is invented; put the real thing in its place.",
-    "// 3": "建立之后不能更改：成员、各人的签名密钥、规定人数、平台机构的密钥、是否演练。/ For good: officials, keys, threshold, mark.",
+    "// 3": "建立之后只能由成员共同签署接任名单更换成员、规定人数和机构；是否演练不能更改。"
+    " / Afterwards officials, threshold and institution change by a succession that officials sign; the mark never does.",
     "// rehearsal": "演练写 true：表决没有效力，公告期和异议期可以很短 / true: votes have no effect, and their periods may be short",
     "rehearsal": False,
     "name": "DEMO 演示案件",
@@ -90,7 +93,7 @@ def sample() -> None:
 @app.command()
 def check(file: CaseFile) -> None:
     """Say whether the case could be opened, and print what would be; nothing is sent or kept. Needs the running chain."""
-    with _rooms() as rooms:
+    with rooms_beside() as rooms:
         draft = _draft(rooms, file)
         typer.echo(_as_json(rooms, draft))
 
@@ -101,13 +104,13 @@ def open_(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask once more")] = False,
 ) -> None:
     """Open the case for good; prints its id, address, chain and fingerprint for the working group's paper."""
-    with _rooms() as rooms:
+    with rooms_beside() as rooms:
         draft = _draft(rooms, file)
         typer.echo(_as_json(rooms, draft), err=True)
         typer.echo(
-            "一经建立，任何人都不能更改：成员、各人的签名密钥、规定人数、平台机构的签名密钥，以及是否为演练。\n"
-            "Once it is open, nobody can change the officials, their keys, how many must sign, the institution's key or the mark.\n"
-            + (_REHEARSAL if draft.rehearsal else _REAL),
+            "一经建立，成员、规定人数和平台机构只能由规定人数的成员签署接任名单更换（公告 7 天后生效）；是否为演练不能更改。\n"
+            "Once it is open, officials, how many must sign and the institution change only by a succession that as many officials sign, "
+            "7 days after its announcement; the mark never changes.\n" + (_REHEARSAL if draft.rehearsal else _REAL),
             err=True,
         )
         if not yes:
@@ -123,18 +126,28 @@ def show(case_id: Annotated[str, typer.Argument(metavar="[CASE]", help="a case's
     """Print open cases, a line of JSON each, with fingerprint and block of creation worked out from the chain."""
     from backend.case.cases.paper import paper_of
 
-    with _rooms() as rooms:
+    with rooms_beside() as rooms:
         cases = [rooms.cases.get_case(case_id)] if case_id else rooms.cases.all_cases()
         typer.echo(_COMPARE, err=True)
         for case in cases:
             paper = paper_of(rooms.chain, case)
             told = {name: getattr(case, name) for name in ("id", "name", "address", "chain_id", "rehearsal")}
             block = {"block": paper.creation.number, "hash": paper.creation.hash}
-            typer.echo(json.dumps({**told, "fingerprint": paper.fingerprint, "creation": block}, ensure_ascii=False))
+            told |= {"fingerprint": paper.fingerprint, "creation": block, "generation": _in_office(case)}
+            typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _in_office(case: CaseView) -> dict[str, Any]:
+    """Who is in office now, and who comes after them; the fingerprint stays that of the first."""
+    present, waiting = case.of_generation(case.generation), case.waiting
+    told: dict[str, Any] = {"number": present.number, "since": present.ended_at.isoformat() if present.ended_at else None}
+    told |= {"officials": [official.name for official in present.officials], "threshold": present.threshold}
+    told |= {"institution": present.institution.name}
+    return told | ({"succession": {"number": waiting.number, "holds_from": waiting.holds_from.isoformat()}} if waiting else {})
 
 
 @contextmanager
-def _rooms() -> Iterator[Rooms]:
+def rooms_beside() -> Iterator[Rooms]:
     """The rooms of the installation, with its running chain; none is started here."""
     from .installation import opened_rooms
 
@@ -146,8 +159,9 @@ def _rooms() -> Iterator[Rooms]:
 def _draft(rooms: Rooms, file: Path) -> NewCase:
     """The case of the file, fit to be opened. Raises: CaseFileUnreadable, CaseFileWrong, and what opening it would raise."""
     from backend.case.cases.drafts import new_case
+    from backend.case.cases.schemas import CaseIn
 
-    draft = new_case(read_case(file), rooms.accounts, rooms.passkeys)
+    draft = new_case(read_input(file, CaseIn), rooms.accounts, rooms.passkeys)
     rooms.cases.check_openable(draft)
     return draft
 
@@ -160,9 +174,14 @@ def _as_json(rooms: Rooms, draft: NewCase) -> str:
 
 def read_case(file: Path) -> CaseIn:
     """The file without its notes, as the API reads a case. Raises: CaseFileUnreadable, CaseFileWrong."""
-    from pydantic import ValidationError
-
     from backend.case.cases.schemas import CaseIn
+
+    return read_input(file, CaseIn)
+
+
+def read_input(file: Path, kind: type[M]) -> M:
+    """The file without its notes, as the API reads such a body. Raises: CaseFileUnreadable, CaseFileWrong."""
+    from pydantic import ValidationError
 
     try:
         with file.open("rb") as opened:
@@ -173,7 +192,7 @@ def read_case(file: Path) -> CaseIn:
     except (ValueError, RecursionError) as error:
         raise CaseFileUnreadable(file=file.name, what=str(error)[:200] or type(error).__name__) from error
     try:
-        return CaseIn.model_validate(content)
+        return kind.model_validate(content)
     except ValidationError as error:
         raise CaseFileWrong(file=file.name, **_lines(error)) from error
 

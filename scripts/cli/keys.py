@@ -68,18 +68,8 @@ def show(
     """Open a key file and print its address: the file is whole, and the password is right."""
     from eth_account import Account
 
-    typer.echo(json.dumps({"address": Account.from_key(opened_key(file, password)).address.lower(), "file": str(file)}))
-
-
-def opened_key(file: Path, password: str) -> bytes:
-    """The 32 bytes of a locked key. Raises: KeyFileWrong."""
-    from eth_account import Account
-
-    try:
-        content: dict[str, Any] = json.loads(file.read_text())
-        return bytes(Account.decrypt(content, _normal(password)))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise KeyFileWrong(path=file) from error
+    key = open_key_file(file, password)
+    typer.echo(json.dumps({"address": Account.from_key(key).address.lower(), "file": str(file)}))
 
 
 @app.command()
@@ -88,6 +78,17 @@ def relay() -> None:
     from .installation import known_installation
 
     typer.echo(json.dumps(asdict(relay_purse(known_installation()))))
+
+
+def open_key_file(file: Path, password: str) -> bytes:
+    """The private key in a locked key file. Raises: KeyFileWrong."""
+    from eth_account import Account
+
+    try:
+        content: dict[str, Any] = json.loads(file.read_text())
+        return bytes(Account.decrypt(content, _normal(password)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KeyFileWrong(path=file) from error
 
 
 def relay_purse(settings: Settings) -> Purse:

@@ -33,7 +33,7 @@ from .blocks import Chain
 from .words import EN, REHEARSAL, ZH
 
 FILES = (
-    *("poll.json", "seal.json", "leaves.csv", "range_proofs.bin", "sample.json", "sample_proofs.bin", "register.json"),
+    *("poll.json", "seal.json", "escrow.json", "leaves.csv", "range_proofs.bin", "sample.json", "sample_proofs.bin", "register.json"),
     "conditions.json",
     *("plan.json", "plan.pdf", "receipts.jsonl", "result.json", "stamps.jsonl"),
 )

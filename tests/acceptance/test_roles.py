@@ -78,6 +78,14 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/cases/{case_id}/loan-book/rejects.csv": INSTITUTION,
     "GET /api/cases/{case_id}/outlook": ANYONE,
     "GET /api/cases/{case_id}/outlook/{content_hash}.json": ANYONE,
+    "GET /api/cases/{case_id}/successions": ANYONE,
+    "POST /api/cases/{case_id}/successions": OFFICIAL,
+    "POST /api/cases/{case_id}/successions/withdrawal": OFFICIAL,
+    "POST /api/cases/{case_id}/successions/completion": MEMBER,
+    "POST /api/cases/{case_id}/escrows": ANYONE,
+    "POST /api/cases/{case_id}/escrows/proposal": OFFICIAL,
+    "GET /api/cases/{case_id}/escrows/{register_number}": ANYONE,
+    "GET /api/cases/{case_id}/escrows/{register_number}/escrow.json": ANYONE,
     "GET /api/cases/{case_id}/trustees": ANYONE,
     "POST /api/cases/{case_id}/trustees": OFFICIAL,
     "GET /api/cases/{case_id}/appointed.json": ANYONE,
@@ -242,7 +250,8 @@ def names_of(vote: OpenVote) -> dict[str, str]:
 OWN = [
     call for call, who in WHO.items()
     if who & MEMBER and who != ANYONE and "{" in call and "{request_id}" not in call and "{complaint_id}" not in call
-    and (call.startswith("GET") or call.endswith(("/retry", "/withdrawal", "/freeze", "/admission", "/tally", "/openings-file")))
+    and (call.startswith("GET")
+         or call.endswith(("/retry", "/withdrawal", "/freeze", "/admission", "/tally", "/openings-file", "/completion")))
 ]  # fmt: skip
 
 
@@ -258,7 +267,8 @@ def test_the_same_role_in_another_case_is_turned_away(vote: OpenVote, visitors: 
 LOOKING = [
     (call, role) for call, who in WHO.items() for role in sorted(who - {"nobody"})
     if call.startswith("GET")
-    and not any(name in call for name in ("{request_id}", "{number}", "{complaint_id}", "{ceremony_id}", "identity-file", "{content_hash}"))
+    and not any(name in call for name in ("{request_id}", "{number}", "{complaint_id}", "{ceremony_id}", "identity-file", "{content_hash}",
+                                     "{register_number}"))
 ]  # fmt: skip
 
 

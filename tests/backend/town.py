@@ -20,12 +20,17 @@ from fastapi.testclient import TestClient
 
 from backend.case.cases import routes as cases_routes
 from backend.case.cases.service import CaseService
+from backend.case.escrows import routes as escrows_routes
+from backend.case.escrows.service import KIND as OPENINGS_ESCROW
+from backend.case.escrows.service import EscrowService
 from backend.case.plans import routes as plans_routes
 from backend.case.plans.service import PlanService
 from backend.case.plans.stages import ADMISSION
 from backend.case.register import routes as register_routes
 from backend.case.register.service import KIND as FREEZE
 from backend.case.register.service import RegisterService
+from backend.case.successions import routes as successions_routes
+from backend.case.successions.service import SUCCESSION, WITHDRAWAL, SuccessionService
 from backend.case.trustees import routes as trustees_routes
 from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
@@ -147,12 +152,17 @@ class Town:
         self.audit = AuditService(self.sessions, self.chain)
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
+        self.successions = SuccessionService(self.chain, self.cases, self.accounts)
+        self.cases.on_signed(SUCCESSION, self.successions.complete_announcement)
+        self.cases.on_signed(WITHDRAWAL, self.successions.complete_withdrawal)
         self.trustees = TrusteeService(self.sessions, self.chain, self.cases)
         self.polls = PollService(self.sessions, self.chain, self.cases, self.plans, self.register, self.settings)
         self.cases.on_signed(FREEZE, self.register.complete_freeze)
         self.cases.on_signed(ADMISSION, self.plans.complete_admission)
         self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
-        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls)
+        self.escrows = EscrowService(self.sessions, self.chain, self.cases)
+        self.cases.on_signed(OPENINGS_ESCROW, self.escrows.complete)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.escrows)
         self.cases.on_signed(ANNOUNCEMENT, self.polls.complete_announcement)
         self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
         self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)
@@ -163,10 +173,10 @@ class Town:
     def _make_app(self) -> FastAPI:
         app = FastAPI()
         wire(app, self.settings, self.chain, self.audit, self.accounts, self.own_accounts, self.passkeys, self.administration)
-        wire(app, self.cases, self.register, self.plans, self.trustees, self.polls, self.sealed_polls)
+        wire(app, self.cases, self.register, self.plans, self.successions, self.escrows, self.trustees, self.polls, self.sealed_polls)
         for routes in (accounts_routes, passkeys_routes, administration_routes, cases_routes, register_routes, plans_routes):
             app.include_router(routes.router)
-        for routes in (trustees_routes, polls_routes):
+        for routes in (successions_routes, escrows_routes, trustees_routes, polls_routes):
             app.include_router(routes.router)
         install_error_handlers(app)
         return app

@@ -29,6 +29,7 @@ TYPES = {
     "PollAbandonment": "uint256 pollNumber,bytes32 reasonHash",
     "SealedBallot": "uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash",
     "SealBreach": "",
+    "OpeningsEscrow": "uint256 registerNumber,bytes32 context,bytes32 commitmentsHash,bytes32 fileDigest",
     "IdentityFile": "uint256 registerNumber,bytes32 fileHash",
     "Voucher": "uint256 index,address ballotKey,uint8 method,uint64 vouchedAt",
 }

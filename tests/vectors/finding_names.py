@@ -62,7 +62,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Seal",
         (
             "seal.trustees", "seal.key", "seal.confirmed", "seal.used", "seal.file", "seal.transcript", "seal.dealing", "seal.share",
-            "seal.breach", "seal.abandoned",
+            "seal.breach", "seal.abandoned", "seal.escrow",
         ),
     ),
     ("Ranges", ("ranges.missing", "ranges.file", "ranges.proof")),

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tests.vectors import reference as ref
 from tests.vectors.papers import canonical
 from tests.vectors.seeds import CASE, CHAIN_ID, hex_of, hex_word, seeded
+from tests.vectors.successions import separator
 
 MAGIC = b"LVOP0001"
 HEADER = "债权编号,出借人类型(个人/企业),姓名或名称,证件类型,证件号码,手机号,平台账号,待收本金(元),表决组,关联方(是/否),备注"
@@ -109,6 +110,8 @@ def worked_out(number: int, leaves: list[dict[str, Any]]) -> dict[str, Any]:
     digest = ref.typed_digest("RegisterFreeze", message, ref.domain_separator(CHAIN_ID, CASE))
     digits = digest[:16].hex()
     first_release = ref.typed_digest("RegisterFreeze", message, ref.domain_separator(CHAIN_ID, CASE), ref.TYPES_OF_PROTOCOL_1)
+    generation = ref.keccak(f"generation {number}".encode())
+    succeeded = ref.typed_digest("RegisterFreeze", message, separator(generation))
     lines = [f"{leaf['index']},{leaf['voting_class']},{x:064x},{y:064x}\n" for leaf, (x, y) in zip(leaves, points, strict=True)]
     return {
         "leaves_csv": "index,voting_class,x,y\n" + "".join(lines),
@@ -119,6 +122,8 @@ def worked_out(number: int, leaves: list[dict[str, Any]]) -> dict[str, Any]:
         "message": {field: hex_of(value) if isinstance(value, bytes) else value for field, value in message.items()},
         "digest": hex_of(digest),
         "digest_of_protocol_1": hex_of(first_release),
+        "generation": hex_of(generation),
+        "digest_of_generation": hex_of(succeeded),
         "check_code": " ".join(digits[at : at + 4] for at in range(0, 32, 4)),
     }
 

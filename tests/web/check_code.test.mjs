@@ -52,6 +52,11 @@ test("the command names the files, the case and the register", () => {
   assert.match(commandFor(proved, {}, "claims-register-1.csv"), / --register-number 1 --range-proofs range_proofs-register-1\.bin$/);
   const { classNamesHash: _, rangeProofsHash: __, ...first } = typedData.message;
   assert.match(commandFor({ ...typedData, message: first }, {}, "claims-register-1.csv"), / --protocol 1$/);
+  const salt = "0x" + "ab".repeat(32);
+  const succeeded = { ...proved, domain: { ...proved.domain, salt } };
+  assert.ok(commandFor(succeeded, {}, "claims-register-1.csv").includes(` --register-number 1 --generation ${salt} --range-proofs `));
+  const evil = { ...succeeded, domain: { ...proved.domain, salt: salt + "; reboot" } };
+  assert.ok(commandFor(evil, {}, "claims-register-1.csv").includes(" --generation ? "));
 });
 
 test("whoever drew the register up puts nothing else into the official's shell", () => {

@@ -51,6 +51,13 @@ def _parser() -> _Parser:
         default=max(FIELDS_OF),
         help="案件的协议版本；第一版的案件为 1 / the case's protocol; 1 for cases of the first release",
     )
+    parser.add_argument(
+        "--generation",
+        metavar="HASH",
+        default="",
+        help="有过接任的案件：现任名单的数字指纹，以公开页面和他人节点所示为准"
+        " / of a case with successions: the hash of those in office, as the public page and others' nodes have it",
+    )
     parser.add_argument("--act", metavar="FILE", type=Path, help="待签事项（工作台下载的 JSON）/ the act, as the desk gives it")
     parser.add_argument(
         "--range-proofs", metavar="FILE", type=Path, help="范围证明（工作台下载的 range_proofs.bin）/ the range proofs from the desk"
@@ -76,7 +83,10 @@ def _task(given: argparse.Namespace) -> Task:
     case = given.case.strip().lower()
     if not re.fullmatch("0x[0-9a-f]{40}", case):
         raise CalledWrongly(zh="案件合约地址应为 0x 加 40 位十六进制数字。", en="--case is 0x and 40 hex digits.")
-    place = Place(bytes.fromhex(case[2:]), given.chain_id, given.register_number, given.protocol)
+    generation = given.generation.strip().lower()
+    if generation and not re.fullmatch("0x[0-9a-f]{64}", generation):
+        raise CalledWrongly(zh="名单的数字指纹应为 0x 加 64 位十六进制数字。", en="--generation is 0x and 64 hex digits.")
+    place = Place(bytes.fromhex(case[2:]), given.chain_id, given.register_number, given.protocol, bytes.fromhex(generation[2:]))
     files = given.claims, given.openings
     beside = given.act, given.leaves, given.lang
     return Task(*files, _password(given), place, given.with_related, *beside, range_proofs=given.range_proofs)

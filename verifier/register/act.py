@@ -31,7 +31,7 @@ Way = tuple[str | int | _Of, ...]
 Fields = Mapping[Way, object]
 
 #: What the desk shows of an act without having worked it out from the files.
-_NOT_COMPARED = frozenset({"id", "case_id", "status", "signatures", "needed", "failure", "proposed_at"})
+_NOT_COMPARED = frozenset({"id", "case_id", "status", "signatures", "needed", "failure", "proposed_at", "generation"})
 _FILE_NAME: Way = ("summary", "file_name")
 _KECCAK: Way = ("summary", "claims_keccak")
 
@@ -86,12 +86,13 @@ def _expected(worked_out: Freeze, facts: Mapping[str, object]) -> dict[str, obje
         "number": place.register_number,
         "typed_data": {
             "primaryType": freeze.TYPE,
-            "types": {"EIP712Domain": _types(freeze.DOMAIN_FIELDS), freeze.TYPE: _types(worked_out.kinds)},
+            "types": {"EIP712Domain": _types(place.domain_fields), freeze.TYPE: _types(worked_out.kinds)},
             "domain": {
                 "name": freeze.DOMAIN_NAME,
                 "version": freeze.DOMAIN_VERSION,
                 "chainId": place.chain_id,
                 "verifyingContract": "0x" + place.case.hex(),
+                **({"salt": "0x" + place.generation.hex()} if place.generation else {}),
             },
             "message": fields,
         },

@@ -19,18 +19,27 @@ FIELDS = (
 #: Cases of the first release sign the first four (protocol §17).
 FIELDS_OF = {1: FIELDS[:4]} | dict.fromkeys(range(2, 6), FIELDS)
 DOMAIN_FIELDS = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
+#: Of the domain of every generation of officials but the first (protocol §24.1).
+SALT_FIELD = ("salt", "bytes32")
 DOMAIN_NAME, DOMAIN_VERSION = "LenderVote", "1"
 NO_RANGE_PROOFS = bytes(32)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where it is signed for: the case's contract, 20 bytes, the chain, the register's number there, and the case's protocol."""
+    """Where it is signed for: the case's contract, 20 bytes, the chain, the register's number there, and the case's protocol; `generation`
+    is the hash of the officials in office, 32 bytes, empty while those who opened the case are."""
 
     case: bytes
     chain_id: int
     register_number: int
     protocol: int = 3
+    generation: bytes = b""
+
+    @property
+    def domain_fields(self) -> Sequence[tuple[str, str]]:
+        """Name and type of every field of the domain, in their order."""
+        return (*DOMAIN_FIELDS, SALT_FIELD) if self.generation else DOMAIN_FIELDS
 
 
 @dataclass(frozen=True)
@@ -92,9 +101,9 @@ def classes_hash(classes: Sequence[ClassTotal]) -> bytes:
 
 
 def _domain(place: Place) -> bytes:
-    kinds = ",".join(f"{kind} {name}" for name, kind in DOMAIN_FIELDS)
+    kinds = ",".join(f"{kind} {name}" for name, kind in place.domain_fields)
     names = keccak(DOMAIN_NAME.encode()) + keccak(DOMAIN_VERSION.encode())
-    return keccak(keccak(f"EIP712Domain({kinds})".encode()) + names + word(place.chain_id) + bytes(12) + place.case)
+    return keccak(keccak(f"EIP712Domain({kinds})".encode()) + names + word(place.chain_id) + bytes(12) + place.case + place.generation)
 
 
 def _word_of(value: int | bytes) -> bytes:

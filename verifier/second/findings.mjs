@@ -25,7 +25,7 @@ const OF_STEPS = {
   Log: "log.form log.chain log.roots log.credential log.vouchers log.identity log.model",
   State: "state.view state.proof state.changed",
   Seal: `seal.trustees seal.key seal.confirmed seal.used seal.file seal.transcript seal.dealing
-    seal.share seal.breach seal.abandoned`,
+    seal.share seal.breach seal.abandoned seal.escrow`,
   Ranges: "ranges.missing ranges.file ranges.proof",
   Sample: "sample.file sample.seed sample.draw sample.findings sample.bound sample.signatures",
   Conditions: "conditions.file conditions.group conditions.proof",

@@ -47,7 +47,7 @@ OF_STEPS: dict[str, tuple[str, ...]] = {
     "State": ("state.view", "state.proof", "state.changed"),
     "Seal": (
         *("seal.trustees", "seal.key", "seal.confirmed", "seal.used", "seal.file", "seal.transcript", "seal.dealing"),
-        *("seal.share", "seal.breach", "seal.abandoned"),
+        *("seal.share", "seal.breach", "seal.abandoned", "seal.escrow"),
     ),
     "Ranges": ("ranges.missing", "ranges.file", "ranges.proof"),
     "Sample": ("sample.file", "sample.seed", "sample.draw", "sample.findings", "sample.bound", "sample.signatures"),

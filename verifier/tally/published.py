@@ -19,6 +19,7 @@ from verifier.tally.processes import LEAVES_FROM, in_order
 FINDINGS = {
     "poll.json": "poll.file",
     "seal.json": "seal.file",
+    "escrow.json": "seal.escrow",
     "leaves.csv": "register.leaves",
     "register.json": "register.file",
     "range_proofs.bin": "ranges.file",

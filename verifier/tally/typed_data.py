@@ -29,6 +29,7 @@ _SUCCESSION_WITHDRAWAL = keccak(b"SuccessionWithdrawal(uint256 successionNumber)
 _SEALED_FIELDS = b"uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash"
 _SEALED_BALLOT = keccak(b"SealedBallot(" + _SEALED_FIELDS + b")")
 _BREACH = keccak(b"SealBreach()")
+_ESCROW = keccak(b"OpeningsEscrow(uint256 registerNumber,bytes32 context,bytes32 commitmentsHash,bytes32 fileDigest)")
 _BALLOT = keccak(b"Ballot(uint256 index,uint8 choice,uint8 sequence,bytes32 planHash)")
 _RECEIPT_FIELDS = b"bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt"
 _BALLOT_RECEIPT_1 = keccak(b"BallotReceipt(" + _RECEIPT_FIELDS + b")")
@@ -115,6 +116,11 @@ def ballot(separator: bytes, index: int, choice: int, sequence: int, plan_hash: 
 
 def trustee_appointment(separator: bytes, number: int, trustees_hash: bytes) -> bytes:
     return _digest(separator, _TRUSTEES + word(number) + trustees_hash)
+
+
+def openings_escrow(separator: bytes, register_number: int, context: bytes, commitments_hash: bytes, file_digest: bytes) -> bytes:
+    """What officials and trustees sign of openings that survive."""
+    return _digest(separator, _ESCROW + word(register_number) + context + commitments_hash + file_digest)
 
 
 def seal_key_hash(x: int, y: int, threshold: int, share_keys: Sequence[bytes], roll_hash: bytes, transcript_hash: bytes) -> bytes:

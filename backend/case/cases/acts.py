@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -14,13 +15,17 @@ from backend.case.cases.errors import (
     ActNotOpen,
     ActNotWithdrawable,
     ActSignedAlready,
+    ActSucceeded,
     ActUnknown,
     AnotherActOpen,
+    CaseUnknown,
     NotOfficialOfCase,
+    OfficialSucceeded,
     SignatureWrong,
     SignerNotOfficial,
     SignerNotOwn,
 )
+from backend.case.cases.generations import generation_of, served
 from backend.case.cases.status import ActStatus
 from backend.case.cases.views import (
     NO_CHECK,
@@ -30,6 +35,7 @@ from backend.case.cases.views import (
     Checked,
     Failure,
     Handler,
+    OfficialView,
 )
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
@@ -57,11 +63,16 @@ class ActDesk:
         """From now on acts of this kind are signed with the check code of the official's own tool, or with a reason."""
         self._checked_kinds.add(kind)
 
-    def propose_act(self, case_id: str, kind: str, typed: TypedData, payload: dict[str, Any], summary: dict[str, Any]) -> ActView:
-        """Lay an act before the officials; the same proposal again gives the act that is there.
+    def propose_act(
+        self, case_id: str, kind: str, typed: TypedData, payload: dict[str, Any], summary: dict[str, Any], generation: int | None = None,
+        *, salted: bool = True,
+    ) -> ActView:  # fmt: skip
+        """Lay an act before the officials in office, or before those of another generation, under whose domain it is signed; the same
+        proposal again gives the act that is there.
 
+        What no contract takes is signed without the generation's salt (protocol §24.1).
         `typed` carries the number (of register, plan or poll) as its first field; `summary` has plain values to show beside it.
-        Raises: AnotherActOpen.
+        Raises: CaseUnknown, AnotherActOpen.
         """
         if kind not in self._carrier.handlers:
             raise ValueError(f"nobody carries {kind} to the chain")
@@ -69,11 +80,17 @@ class ActDesk:
         if not isinstance(number, int) or isinstance(number, bool):
             raise ValueError("an act's first field is its number")  # noqa: TRY004
         row = store.ActRow(
-            id=new_id(), case_id=case_id, kind=kind, number=number, typed_data=typed.as_json(), digest=typed.digest(),
-            payload=payload, summary=summary, status=ActStatus.OPEN, attempt=0, proposed_at=self._clock.now(),
+            id=new_id(), case_id=case_id, kind=kind, number=number, payload=payload, summary=summary, status=ActStatus.OPEN, attempt=0,
+            proposed_at=self._clock.now(),
         )  # fmt: skip
         try:
             with self._sessions.begin() as session:
+                case = store.case_by_id(session, case_id)
+                if case is None:
+                    raise CaseUnknown
+                signing = generation_of(case, generation)
+                signed = typed.under(signing.hash) if salted else typed
+                row.generation, row.typed_data, row.digest = signing.number, signed.as_json(), signed.digest()
                 store.add(session, row)
         except IntegrityError:
             return self._proposed_before(row)
@@ -104,9 +121,10 @@ class ActDesk:
         with self._sessions.reading() as session:
             return store.waiting_act(session, case_id, kind, number) is not None
 
-    def sign_act(self, act_id: str, signer: bytes, signature: bytes, visitor: Visitor, check: Check = NO_CHECK) -> ActView:
+    def sign_act(self, act_id: str, signer: bytes, signature: bytes, visitor: Visitor | None, check: Check = NO_CHECK) -> ActView:
         """Add the visitor's own signature; with the last one needed the act goes to the chain before this returns.
 
+        Without a visitor it is handed in by a command on the server, for an official who signed elsewhere: the signature says whose it is.
         If the chain refuses, the act's status is `failed` with the sentence; nothing is lost. Raises: ActUnknown, NotOfficialOfCase,
         SignerNotOfficial, SignerNotOwn, ActNotOpen, ActSignedAlready, NotChecked, CheckCodeWrong, SignatureWrong, SignatureNotReadable.
         """
@@ -134,7 +152,7 @@ class ActDesk:
         try:
             with self._sessions.begin() as session:
                 row = _known(store.act_by_id(session, act_id, hold=True))
-                _official_of(session, row.case_id, visitor)
+                _official_of(session, row, visitor)
                 if row.status != ActStatus.FAILED:
                     raise ActNotOpen(status=row.status)
                 row.status = ActStatus.SENT
@@ -151,13 +169,25 @@ class ActDesk:
         """
         with self._sessions.begin() as session:
             row = _known(store.act_by_id(session, act_id, hold=True))
-            _official_of(session, row.case_id, visitor)
+            _official_of(session, row, visitor)
             if row.status not in {ActStatus.OPEN, ActStatus.FAILED} or (
                 row.status == ActStatus.FAILED and not self._carrier.is_unsent(row)
             ):
                 raise ActNotWithdrawable
             row.status = ActStatus.WITHDRAWN
         return self.get_act(act_id)
+
+    def end_acts_of(self, session: Session, case_id: str, in_office: int, kept: frozenset[str]) -> None:
+        """Withdraw what others than those in office have not signed to the end, but for acts of the kinds that stay theirs; inside the
+        caller's transaction."""
+        reason = ActSucceeded()
+        for row in store.acts_of_case(session, case_id):
+            if row.generation != in_office and row.kind not in kept and self._may_end(row):
+                row.status = ActStatus.WITHDRAWN
+                row.failure = asdict(Failure(reason.code, reason.say("zh"), reason.say("en")))
+
+    def _may_end(self, row: store.ActRow) -> bool:
+        return row.status == ActStatus.OPEN or (row.status == ActStatus.FAILED and self._carrier.is_unsent(row))
 
     def resume_acts(self) -> int:
         """Finish the acts whose outcome was missed, by what the chain says; how many were done. May be called at any time."""
@@ -173,8 +203,7 @@ class ActDesk:
             row = _known(store.act_by_id(session, act_id, hold=True))
             _check_open(row, signed.signer)  # again: others may have signed while the signature was checked
             row.signatures.append(signed)
-            case = store.case_by_id(session, row.case_id)
-            complete = case is not None and len(row.signatures) >= case.threshold
+            complete = len(row.signatures) >= generation_of(_case_of(session, row), row.generation).threshold
             if complete:
                 row.status = ActStatus.SENT
         return complete
@@ -201,19 +230,29 @@ def _known(row: store.ActRow | None) -> store.ActRow:
     return row
 
 
-def _official_of(session: Session, case_id: str, visitor: Visitor) -> store.CaseOfficialRow:
-    case = store.case_by_id(session, case_id)
-    for official in case.officials if case else []:
-        if visitor.role == OFFICIAL and visitor.account_id is not None and official.account_id == visitor.account_id:
-            return official
-    raise NotOfficialOfCase
+def _case_of(session: Session, row: store.ActRow) -> store.CaseRow:
+    case = store.case_by_id(session, row.case_id)
+    assert case is not None, "acts refer to their case"
+    return case
 
 
-def _check_signer(session: Session, row: store.ActRow, signer: bytes, visitor: Visitor) -> None:
-    own = _official_of(session, row.case_id, visitor)
-    if signer not in store.official_names(session, row.case_id):
+def _official_of(session: Session, row: store.ActRow, visitor: Visitor) -> OfficialView:
+    """The visitor among those who sign the act. Raises: NotOfficialOfCase, OfficialSucceeded."""
+    case = _case_of(session, row)
+    if visitor.role != OFFICIAL:
+        raise NotOfficialOfCase
+    own = generation_of(case, row.generation).official_of(visitor.account_id)
+    if own is None:
+        was = any(one.official_of(visitor.account_id) for one in served(case))
+        raise OfficialSucceeded if was else NotOfficialOfCase
+    return own
+
+
+def _check_signer(session: Session, row: store.ActRow, signer: bytes, visitor: Visitor | None) -> None:
+    own = _official_of(session, row, visitor) if visitor is not None else None
+    if all(official.signer != signer for official in generation_of(_case_of(session, row), row.generation).officials):
         raise SignerNotOfficial
-    if own.signer != signer:
+    if own is not None and own.signer != signer:
         raise SignerNotOwn
 
 
@@ -225,8 +264,8 @@ def _check_open(row: store.ActRow, signer: bytes) -> None:
 
 
 def _view(session: Session, row: store.ActRow) -> ActView:
-    names = store.official_names(session, row.case_id)
-    case = store.case_by_id(session, row.case_id)
+    signing = generation_of(_case_of(session, row), row.generation)
+    names = {official.signer: official.name for official in signing.officials}
     signatures = tuple(
         ActSignature(s.signer, names.get(s.signer, ""), s.signature, s.signed_at, Checked(s.checked), s.unchecked_reason)
         for s in row.signatures
@@ -234,6 +273,6 @@ def _view(session: Session, row: store.ActRow) -> ActView:
     failure = Failure(**row.failure) if row.failure else None
     return ActView(
         id=row.id, case_id=row.case_id, kind=row.kind, number=row.number, typed_data=row.typed_data, summary=row.summary,
-        status=ActStatus(row.status), signatures=signatures, needed=case.threshold if case else 0, failure=failure,
-        proposed_at=row.proposed_at,
+        status=ActStatus(row.status), signatures=signatures, needed=signing.threshold, failure=failure,
+        proposed_at=row.proposed_at, generation=row.generation,
     )  # fmt: skip

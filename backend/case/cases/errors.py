@@ -116,6 +116,37 @@ class NotOfficialOfCase(NotAllowed):
     en = "You are not an official of this case."
 
 
+class OfficialSucceeded(NotAllowed):
+    """The visitor was an official of the case, and others are in office now."""
+
+    zh = "您已不在任：本案件的专项工作组成员已由接任者接替。您仍可办理在任时已公告的表决，其他事项由现任成员办理。"
+    en = (
+        "You are no longer in office: others succeeded you as officials of this case. Polls that were announced in your time stay yours; "
+        "everything else is done by those in office now."
+    )
+
+
+class NotOfficialOfPoll(NotAllowed):
+    """The poll was announced by others than those with whom the visitor is in office."""
+
+    zh = "这次表决由公告时在任的成员办理到底；接任者不能代为办理。"
+    en = "This poll is carried to its end by those who announced it; whoever came into office later has no say in it."
+
+
+class InstitutionSucceeded(NotAllowed):
+    """The visitor was the case's institution, and another one is now."""
+
+    zh = "本案件的平台机构已由接任者接替。您提交过的内容仍可查看，新的事项由现任机构办理。"
+    en = "Another institution has succeeded you in this case. What you handed in can still be read; everything new is done by it."
+
+
+class ActSucceeded(Conflict):
+    """Those who were to sign went out of office before the act was carried out."""
+
+    zh = "签署期间成员已由接任者接替，这一项不能再办理。请由现任成员重新提出。"
+    en = "The officials who were to sign this were succeeded meanwhile. Those in office now have to propose it anew."
+
+
 class NotInstitutionOfCase(NotAllowed):
     """The visitor is not this case's institution."""
 

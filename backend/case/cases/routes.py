@@ -74,7 +74,7 @@ def export_cases(visitor: Member, cases: Cases) -> Response:
 @router.get("/acts")
 def list_acts(case_id: str, visitor: Official, cases: Cases) -> list[ActOut]:
     """A case's acts, newest first."""
-    cases.require_official(case_id, visitor)
+    cases.require_former_official(case_id, visitor)
     return [ActOut.of(act) for act in cases.list_acts(case_id)]
 
 
@@ -82,7 +82,7 @@ def list_acts(case_id: str, visitor: Official, cases: Cases) -> list[ActOut]:
 def get_act(act_id: str, visitor: Official, cases: Cases) -> ActOut:
     """One act."""
     act = cases.get_act(act_id)
-    cases.require_official(act.case_id, visitor)
+    cases.require_former_official(act.case_id, visitor)
     return ActOut.of(act)
 
 

@@ -65,6 +65,29 @@ class NewCase:
         return asdict(self) | {"institution_signer": self.institution_signer.hex(), "officials": officials}
 
 
+@dataclass(frozen=True)
+class NewPeople:
+    """Who shall come after those in office; the same names as in `NewCase`."""
+
+    institution_name: str
+    credit_code: str
+    institution_signer: bytes
+    officials: tuple[NewOfficial, ...]
+    threshold: int
+    institution_account_id: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON values; `people_from` reads it back."""
+        officials = [[official.name, official.signer.hex(), official.account_id] for official in self.officials]
+        return asdict(self) | {"institution_signer": self.institution_signer.hex(), "officials": officials}
+
+
+def people_from(values: Mapping[str, Any]) -> NewPeople:
+    """The people that `as_json` wrote down."""
+    officials = tuple(NewOfficial(name, bytes.fromhex(signer), account_id) for name, signer, account_id in values["officials"])
+    return NewPeople(**{**values, "institution_signer": bytes.fromhex(values["institution_signer"]), "officials": officials})
+
+
 def case_from(values: Mapping[str, Any]) -> NewCase:
     """The case that `as_json` wrote down."""
     officials = tuple(NewOfficial(name, bytes.fromhex(signer), account_id) for name, signer, account_id in values["officials"])
@@ -78,24 +101,31 @@ def check_case(case: NewCase, relay: bytes) -> None:
     OfficialCountOutOfRange, OfficialTwice, OfficialsTooManyForCreation, ThresholdNotMajority, ThresholdNotReachable,
     SignerNotUsable, SignerCannotSign, InstitutionIsOfficial, RelayIsMember.
     """
-    named = [("name", case.name), ("institution.name", case.institution_name), ("institution.credit_code", case.credit_code)]
-    for field, text in [*named, *(("officials.name", official.name) for official in case.officials)]:
+    if not _is_name(case.name):
+        raise CaseNameMissing(field="name", limit=NAME_LIMIT)
+    check_people(case, relay, OFFICIALS_BYTES)
+
+
+def check_people(people: NewCase | NewPeople, relay: bytes, most_bytes: int | None = None) -> None:
+    """Whether these can be officials and institution together; `most_bytes` is what their signers may take. Raises: as `check_case`."""
+    named = [("institution.name", people.institution_name), ("institution.credit_code", people.credit_code)]
+    for field, text in [*named, *(("officials.name", official.name) for official in people.officials)]:
         if not _is_name(text):
             raise CaseNameMissing(field=field, limit=NAME_LIMIT)
-    if not is_credit_code(case.credit_code):
+    if not is_credit_code(people.credit_code):
         raise CreditCodeWrong
-    count = len(case.officials)
+    count = len(people.officials)
     if not 1 <= count <= MAX_OFFICIALS:
         raise OfficialCountOutOfRange(count=count)
-    _check_distinct(case.officials)
-    if sum(map(_argument_bytes, case.officials)) > OFFICIALS_BYTES:
+    _check_distinct(people.officials)
+    if most_bytes is not None and sum(map(_argument_bytes, people.officials)) > most_bytes:
         raise OfficialsTooManyForCreation()
-    if not count < 2 * case.threshold <= 2 * count:
-        raise ThresholdNotMajority(threshold=case.threshold, officials=count, least=count // 2 + 1)
-    with_account = sum(bool(official.account_id) for official in case.officials)
-    if 0 < with_account < case.threshold:  # where nobody has one, they sign elsewhere
-        raise ThresholdNotReachable(threshold=case.threshold, with_account=with_account)
-    _check_signers(case, relay)
+    if not count < 2 * people.threshold <= 2 * count:
+        raise ThresholdNotMajority(threshold=people.threshold, officials=count, least=count // 2 + 1)
+    with_account = sum(bool(official.account_id) for official in people.officials)
+    if 0 < with_account < people.threshold:  # where nobody has one, they sign elsewhere
+        raise ThresholdNotReachable(threshold=people.threshold, with_account=with_account)
+    _check_signers(people, relay)
 
 
 def check_listing(measure: str, responsible: str) -> None:
@@ -111,7 +141,7 @@ def _argument_bytes(official: NewOfficial) -> int:
     return 64 + (len(official.signer) + 31) // 32 * 32
 
 
-def _check_signers(case: NewCase, relay: bytes) -> None:
+def _check_signers(case: NewCase | NewPeople, relay: bytes) -> None:
     """No key has two roles (protocol §6): the contract would refuse it now, or refuse every poll later."""
     signers = {official.signer: official.name for official in case.officials}
     for signer, name in [*signers.items(), (case.institution_signer, case.institution_name)]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.case.cases.checks import REASON_LENGTH
 from backend.case.cases.rules import MEASURES, NewCase
 from backend.case.cases.status import ActStatus
-from backend.case.cases.views import ActView, CaseView, Listing, Stage
+from backend.case.cases.views import ActView, CaseView, Generation, Listing, Stage
 from backend.ground.common.hex_text import Hex, HexSignature, HexSigner
 from backend.ground.common.text_types import Line
 from backend.ground.common.time_types import Day
@@ -131,8 +131,62 @@ class ListingOut(BaseModel):
         return cls(measure=listing.measure, measure_zh=zh, measure_en=en, exit_on=listing.exit_on, responsible=listing.responsible)
 
 
+class MemberOut(BaseModel):
+    """Somebody who is, was or will be in office: name and signer."""
+
+    name: str
+    signer: Hex
+
+
+class GenerationOut(BaseModel):
+    """Officials, threshold and institution from one succession to the next; `holds_from` is when they can come into office, `ended_at` when
+    they did, or when their succession was withdrawn."""
+
+    number: int
+    status: str
+    in_office: bool
+    officials: list[MemberOut]
+    threshold: int
+    institution: MemberOut
+    generation_hash: Hex
+    reason: str
+    announced_at: datetime
+    holds_from: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, case: CaseView, one: Generation) -> GenerationOut:
+        """One generation as JSON."""
+        return cls(
+            number=one.number,
+            status=one.status,
+            in_office=one.number == case.generation,
+            officials=[MemberOut(name=official.name, signer=official.signer) for official in one.officials],
+            threshold=one.threshold,
+            institution=MemberOut(name=one.institution.name, signer=one.institution.signer),
+            generation_hash=one.hash,
+            reason=one.reason,
+            announced_at=one.announced_at,
+            holds_from=one.holds_from,
+            ended_at=one.ended_at,
+        )
+
+
+class CaseGenerationOut(GenerationOut):
+    """The same for members of the case, who see the officials' accounts."""
+
+    officials: list[OfficialOut]  # type: ignore[assignment]  # each says more
+
+    @classmethod
+    def of(cls, case: CaseView, one: Generation) -> CaseGenerationOut:
+        """One generation as JSON."""
+        told = GenerationOut.of(case, one).model_dump(exclude={"officials"})
+        return cls(**told, officials=[OfficialOut.model_validate(official, from_attributes=True) for official in one.officials])
+
+
 class CaseOut(BaseModel):
-    """A case with where it stands; by `protocol` its contract was built, `fingerprint` goes onto the working group's paper."""
+    """A case with where it stands; by `protocol` its contract was built, `fingerprint` goes onto the working group's paper. Officials,
+    threshold and institution are those of the `generation` in office."""
 
     id: str
     name: str
@@ -145,6 +199,8 @@ class CaseOut(BaseModel):
     officials: list[OfficialOut]
     threshold: int
     opened_at: datetime
+    generation: int
+    generations: list[CaseGenerationOut]
     listing: ListingOut
     stage: str
     next_step: NextStepOut
@@ -164,6 +220,8 @@ class CaseOut(BaseModel):
             officials=[OfficialOut.model_validate(official, from_attributes=True) for official in case.officials],
             threshold=case.threshold,
             opened_at=case.opened_at,
+            generation=case.generation,
+            generations=[CaseGenerationOut.of(case, one) for one in case.generations],
             listing=ListingOut.of(case.listing),
             stage=stage.name,
             next_step=NextStepOut.model_validate(stage.next_step, from_attributes=True),
@@ -189,7 +247,7 @@ class FailureOut(BaseModel):
 
 
 class ActOut(BaseModel):
-    """An act with its signatures."""
+    """An act with its signatures; officials of that `generation` sign it."""
 
     id: str
     case_id: str
@@ -202,6 +260,7 @@ class ActOut(BaseModel):
     needed: int
     failure: FailureOut | None
     proposed_at: datetime
+    generation: int
 
     @classmethod
     def of(cls, act: ActView) -> ActOut:

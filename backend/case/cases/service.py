@@ -1,4 +1,4 @@
-"""Cases: opened once, with officials and institution that never change; and who must do what next."""
+"""Cases: opened once, with officials and institution until others succeed them; and who must do what next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.case.cases import rules, store
 from backend.case.cases.acts import ActDesk
-from backend.case.cases.errors import CaseOpenedAlready, CaseUnknown, NotInstitutionOfCase, NotOfficialOfCase, NotPartOfCase
+from backend.case.cases.errors import (
+    CaseOpenedAlready,
+    CaseUnknown,
+    InstitutionSucceeded,
+    NotInstitutionOfCase,
+    NotOfficialOfCase,
+    NotOfficialOfPoll,
+    NotPartOfCase,
+    OfficialSucceeded,
+)
+from backend.case.cases.generations import accounts_of, generation_of, generations_of, served
+from backend.case.cases.offices import Offices
 from backend.case.cases.rules import NewCase, case_from
 from backend.case.cases.status import ActStatus
 from backend.case.cases.views import CaseView, InstitutionView, Listing, NextStep, OfficialView, Stage, StageProvider
@@ -42,6 +53,7 @@ class CaseService(ActDesk):
         super().__init__(sessions, chain, clock or SystemClock())
         self._accounts = accounts
         self._passkeys = passkeys
+        self.offices = Offices(sessions, accounts, passkeys, self)
         self._stages: list[StageProvider] = []
         chain.intents.on(OPENING, self._finish_opening)
 
@@ -119,9 +131,9 @@ class CaseService(ActDesk):
         An administrator opens cases alone, with whom they like: one more case, before or after, makes nobody a second person.
         """
         with self._sessions.reading() as session:
-            found = [row for row in store.all_cases(session) if account_id in (row.institution_account_id, *_accounts_of(row))]
+            found = [row for row in store.all_cases(session) if account_id in _everybody(row)]
             cases = [row for row in found if not row.rehearsal] or found
-            return frozenset.intersection(*map(_accounts_of, cases)) if cases else frozenset()
+            return frozenset.intersection(*(accounts_of(generation_of(row)) for row in cases)) if cases else frozenset()
 
     def _finish_opening(self, payload: dict[str, Any]) -> None:
         """Open a case whose opening was broken off."""
@@ -160,19 +172,50 @@ class CaseService(ActDesk):
         """The cases that the visitor belongs to; the administrator sees all."""
         return [view for view in self.all_cases() if _belongs(view, visitor)]
 
-    def require_official(self, case_id: str, visitor: Visitor) -> OfficialView:
-        """The visitor as an official of the case. Raises: CaseUnknown, NotOfficialOfCase."""
-        for official in self.get_case(case_id).officials:
-            if visitor.role == OFFICIAL and official.account_id == visitor.account_id is not None:
-                return official
+    def require_official(self, case_id: str, visitor: Visitor, generation: int | None = None) -> OfficialView:
+        """The visitor as an official of those in office, or of the generation that announced a poll.
+
+        Raises: CaseUnknown, NotOfficialOfCase, OfficialSucceeded, NotOfficialOfPoll.
+        """
+        case = self.get_case(case_id)
+        asked = case.of_generation(case.generation if generation is None else generation)
+        own = asked.official_of(visitor.account_id) if visitor.role == OFFICIAL else None
+        if own is not None:
+            return own
+        self.require_former_official(case_id, visitor)
+        raise OfficialSucceeded if generation is None else NotOfficialOfPoll
+
+    def require_concerned_official(self, case_id: str, visitor: Visitor, generation: int) -> OfficialView:
+        """The visitor as an official of the generation that announced a poll, or of those in office: for what decides nothing.
+
+        Raises: CaseUnknown, NotOfficialOfCase, OfficialSucceeded.
+        """
+        own = self.get_case(case_id).of_generation(generation).official_of(visitor.account_id) if visitor.role == OFFICIAL else None
+        return own or self.require_official(case_id, visitor)
+
+    def require_former_official(self, case_id: str, visitor: Visitor) -> OfficialView:
+        """The visitor as somebody who is or was an official of the case, as they last were. Raises: CaseUnknown, NotOfficialOfCase."""
+        number = self.newest_generation(case_id, visitor)
+        own = self.get_case(case_id).of_generation(number).official_of(visitor.account_id)
+        assert own is not None, "it was just found"
+        return own
+
+    def newest_generation(self, case_id: str, visitor: Visitor) -> int:
+        """The number of the last generation of which the visitor is or was an official. Raises: CaseUnknown, NotOfficialOfCase."""
+        for generation in self.get_case(case_id).served:
+            if visitor.role == OFFICIAL and generation.official_of(visitor.account_id):
+                return generation.number
         raise NotOfficialOfCase
 
     def require_institution(self, case_id: str, visitor: Visitor) -> InstitutionView:
-        """The visitor as the institution of the case. Raises: CaseUnknown, NotInstitutionOfCase."""
-        institution = self.get_case(case_id).institution
-        if visitor.role != INSTITUTION or visitor.account_id is None or institution.account_id != visitor.account_id:
+        """The visitor as the institution of the case. Raises: CaseUnknown, NotInstitutionOfCase, InstitutionSucceeded."""
+        case = self.get_case(case_id)
+        if visitor.role != INSTITUTION or visitor.account_id is None:
             raise NotInstitutionOfCase
-        return institution
+        if case.institution.account_id == visitor.account_id:
+            return case.institution
+        was = any(one.institution.account_id == visitor.account_id for one in case.served)
+        raise InstitutionSucceeded if was else NotInstitutionOfCase
 
     def require_member(self, case_id: str, visitor: Visitor) -> CaseView:
         """The case, for its officials, its institution and the administrator. Raises: CaseUnknown, NotPartOfCase."""
@@ -197,7 +240,8 @@ class CaseService(ActDesk):
         """Where the case stands and who must do what next: an act waiting for signatures, else the first room that waits."""
         waiting = self.waiting_acts(case.id)
         if waiting:
-            return _stage_of_act(waiting[0].kind, len(waiting[0].signatures), case.threshold, failed=waiting[0].status == ActStatus.FAILED)
+            first = waiting[0]
+            return _stage_of_act(first.kind, len(first.signatures), first.needed, failed=first.status == ActStatus.FAILED)
         under_way = self.acts_on_their_way(case.id)
         if under_way:
             return _stage_under_way(under_way[0].kind)
@@ -208,13 +252,16 @@ class CaseService(ActDesk):
         return _NOTHING
 
     def _view(self, row: store.CaseRow) -> CaseView:
+        in_office = generation_of(row)
         return CaseView(
             id=row.id,
             name=row.name,
             address=row.address,
-            institution=InstitutionView(row.institution_name, row.credit_code, row.institution_signer, row.institution_account_id),
-            officials=tuple(OfficialView(official.name, official.signer, official.account_id) for official in row.officials),
-            threshold=row.threshold,
+            institution=in_office.institution,
+            officials=in_office.officials,
+            threshold=in_office.threshold,
+            generation=in_office.number,
+            generations=generations_of(row),
             opened_at=row.opened_at,
             protocol=row.protocol,
             chain_id=self._chain.chain_id,
@@ -236,9 +283,9 @@ def _fingerprint(case: NewCase) -> str:
     return keccak(canonical_json([case.name, institution, officials, case.threshold, case.rehearsal])).hex()
 
 
-def _accounts_of(row: store.CaseRow) -> frozenset[str]:
-    """Accounts of a case's officials."""
-    return frozenset(official.account_id for official in row.officials if official.account_id)
+def _everybody(row: store.CaseRow) -> set[str | None]:
+    """Accounts of whoever is or was in office."""
+    return {account for one in served(row) for account in (one.institution.account_id, *accounts_of(one))} - {None}
 
 
 def _same_case(row: store.CaseRow, case: NewCase) -> bool:
@@ -275,8 +322,10 @@ def _belongs(case: CaseView, visitor: Visitor) -> bool:
         return True
     if visitor.account_id is None:
         return False
-    accounts = {official.account_id for official in case.officials} if visitor.role == OFFICIAL else {case.institution.account_id}
-    return visitor.account_id in accounts
+    for one in case.served:
+        if one.official_of(visitor.account_id) if visitor.role == OFFICIAL else one.institution.account_id == visitor.account_id:
+            return True
+    return False
 
 
 _ACT_WORDS = {
@@ -287,8 +336,14 @@ _ACT_WORDS = {
     "sealed_poll_announcement": ("公告密封表决", "announce the sealed poll"),
     "poll_abandonment": ("放弃密封表决", "abandon the sealed poll"),
     "identity_file": ("绑定照片和身份信息", "bind photos and persons to indexes"),
+    "openings_escrow": ("托管登记表明细", "put the register's openings into escrow"),
+    "succession": ("公告接任名单", "name who comes after them"),
+    "succession_withdrawal": ("撤回接任名单", "withdraw the succession"),
 }
-_NOT_ON_CHAIN = {"identity_file": ("没有送达身份核验机构", "did not reach the identity verifier")}
+_NOT_ON_CHAIN = {
+    "identity_file": ("没有送达身份核验机构", "did not reach the identity verifier"),
+    "openings_escrow": ("没有办成", "was not carried out"),
+}
 
 
 def _stage_under_way(kind: str) -> Stage:

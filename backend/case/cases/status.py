@@ -1,4 +1,4 @@
-"""Where an official act stands."""
+"""Where an official act stands, and a generation of officials."""
 
 from __future__ import annotations
 
@@ -15,4 +15,14 @@ class ActStatus(StrEnum):
     DONE = "done"
     FAILED = "failed"
     """The chain refused it, or it could not be sent."""
+    WITHDRAWN = "withdrawn"
+
+
+class GenerationStatus(StrEnum):
+    """Where those stand whom a succession names."""
+
+    WAITING = "waiting"
+    """Announced on the chain; not in office yet."""
+    COMPLETED = "completed"
+    """In office, or formerly so."""
     WITHDRAWN = "withdrawn"

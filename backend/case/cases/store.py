@@ -33,11 +33,38 @@ class CaseRow(Base):
     measure: Mapped[str] = mapped_column(String(20), default="", server_default="")
     exit_on: Mapped[date | None]
     responsible: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    generation: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Number of the generation in office; people, threshold and institution of this row are those of the first one for ever."""
     officials: Mapped[list[CaseOfficialRow]] = relationship(order_by="CaseOfficialRow.place", lazy="selectin")
+    later: Mapped[list[GenerationRow]] = relationship(order_by="GenerationRow.number", lazy="selectin")
+
+
+class GenerationRow(Base):
+    """Who a succession names (protocol §24); those who opened the case stand in its own row."""
+
+    __tablename__ = "case_generations"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(12))
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    threshold: Mapped[int]
+    institution_name: Mapped[str] = mapped_column(String(100))
+    credit_code: Mapped[str] = mapped_column(String(100))
+    institution_signer: Mapped[bytes] = mapped_column(LargeBinary)
+    institution_account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    officials: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """By place: name, signer as hex, account_id or null."""
+    reason: Mapped[str] = mapped_column(Text)
+    """Empty where it was announced by another way than this service: the chain has its hash alone."""
+    announced_at: Mapped[datetime] = mapped_column(UtcTime)
+    holds_from: Mapped[datetime] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it came into office or was withdrawn, by the block."""
 
 
 class CaseOfficialRow(Base):
-    """One official of a case."""
+    """One official of the generation that opened a case."""
 
     __tablename__ = "case_officials"
     __table_args__ = (
@@ -74,6 +101,8 @@ class ActRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(12))
+    generation: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Whose officials sign it."""
     attempt: Mapped[int] = mapped_column(default=0)
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     proposed_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -94,7 +123,7 @@ class ActSignatureRow(Base):
     unchecked_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
-def add(session: Session, row: CaseRow | ActRow | ActSignatureRow) -> None:
+def add(session: Session, row: CaseRow | GenerationRow | ActRow | ActSignatureRow) -> None:
     """Store a new row. Raises: IntegrityError at once when it is there already."""
     session.add(row)
     session.flush()
@@ -142,7 +171,6 @@ def key_of(row: ActRow) -> str:
     return f"act/{row.id}/{row.attempt}"
 
 
-def official_names(session: Session, case_id: str) -> dict[bytes, str]:
-    """Names of a case's officials by signer."""
-    rows = session.execute(select(CaseOfficialRow.signer, CaseOfficialRow.name).where(CaseOfficialRow.case_id == case_id))
-    return {row.signer: row.name for row in rows}
+def hold_case(session: Session, case_id: str) -> CaseRow:
+    """The case, which nobody else changes until the transaction ends."""
+    return session.get_one(CaseRow, case_id, with_for_update=True)

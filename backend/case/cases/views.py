@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from backend.case.cases.status import ActStatus
+from backend.case.cases.status import ActStatus, GenerationStatus
 from backend.ground.chain.addresses import case_fingerprint
 
 
@@ -32,6 +32,30 @@ class InstitutionView:
 
 
 @dataclass(frozen=True)
+class Generation:
+    """Who decides and who submits in a case, from one succession to the next (protocol §24).
+
+    `hash` is empty for the first one, and so is `reason`, also where a succession was announced by another way than this service.
+    """
+
+    number: int
+    status: GenerationStatus
+    officials: tuple[OfficialView, ...]
+    threshold: int
+    institution: InstitutionView
+    hash: bytes
+    reason: str
+    announced_at: datetime
+    holds_from: datetime
+    ended_at: datetime | None
+    """When it came into office, or was withdrawn."""
+
+    def official_of(self, account_id: str | None) -> OfficialView | None:
+        """The official with that account."""
+        return next((one for one in self.officials if one.account_id == account_id is not None), None)
+
+
+@dataclass(frozen=True)
 class Listing:
     """The case's lines in the four lists (四项清单) besides the institution: measure, exit date, who is responsible."""
 
@@ -42,8 +66,9 @@ class Listing:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case; `address` is its contract, 0x lower case, `protocol` the one by which that was built (1 to 5); the votes of a
-    `rehearsal` have no effect, as the chain says."""
+    """One case; `address` is its contract, 0x lower case, `protocol` the one by which that was built; the votes of a `rehearsal` have no
+    effect, as the chain says. Officials, threshold and institution are those of the `generation` in office; `generations` are all, by
+    number, withdrawn and waiting ones among them."""
 
     id: str
     name: str
@@ -55,14 +80,37 @@ class CaseView:
     protocol: int
     chain_id: int
     rehearsal: bool
+    generation: int
+    generations: tuple[Generation, ...]
     listing: Listing = Listing()
 
     @property
     def fingerprint(self) -> str:
-        """What the working group publishes on paper: whoever has it believes nobody's word about the case's people."""
-        signers = [official.signer for official in self.officials]
-        named = self.address, self.chain_id, signers, self.threshold, self.institution.signer
+        """What the working group publishes on paper: whoever has it believes nobody's word about the case's first people, and from them on
+        follows every succession."""
+        first = self.generations[0]
+        signers = [official.signer for official in first.officials]
+        named = self.address, self.chain_id, signers, first.threshold, first.institution.signer
         return case_fingerprint(*named, rehearsal=self.rehearsal)
+
+    @property
+    def salt(self) -> bytes:
+        """Of the domain under which those in office sign; empty before the first succession."""
+        return self.of_generation(self.generation).hash
+
+    @property
+    def served(self) -> tuple[Generation, ...]:
+        """Those who are or were in office, newest first."""
+        return tuple(one for one in reversed(self.generations) if one.status is GenerationStatus.COMPLETED)
+
+    @property
+    def waiting(self) -> Generation | None:
+        """Those whom a succession names that is announced and not completed."""
+        return next((one for one in self.generations if one.status is GenerationStatus.WAITING), None)
+
+    def of_generation(self, number: int) -> Generation:
+        """The generation of that number. Raises: StopIteration where there is none."""
+        return next(one for one in self.generations if one.number == number)
 
 
 @dataclass(frozen=True)
@@ -146,6 +194,8 @@ class ActView:
     needed: int
     failure: Failure | None
     proposed_at: datetime
+    generation: int = 0
+    """Whose officials sign it."""
 
 
 @dataclass(frozen=True)

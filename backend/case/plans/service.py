@@ -79,9 +79,9 @@ class PlanService:
 
     def submission_typed(self, plan: PlanView) -> TypedData:
         """What the institution signs to submit this draft: its hash and the next plan number of the case."""
-        address = self._cases.get_case(plan.case_id).address
-        number = plan.plan_number if plan.plan_number is not None else self._chain.case(address).plan_count()
-        return typed_data.plan_submission(self._chain.chain_id, address, number, plan.plan_hash)
+        case = self._cases.get_case(plan.case_id)
+        number = plan.plan_number if plan.plan_number is not None else self._chain.case(case.address).plan_count()
+        return typed_data.plan_submission(self._chain.chain_id, case.address, number, plan.plan_hash).under(case.salt)
 
     def submit_plan(self, plan_id: str, signature: bytes, visitor: Visitor) -> PlanView:
         """Take the institution's signature and carry the plan to the chain; calling again finishes an interrupted submission.

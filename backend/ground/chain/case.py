@@ -9,6 +9,7 @@ from backend.ground.chain import artifacts, former
 from backend.ground.chain.calls import ContractCall
 from backend.ground.chain.contracts import Contract
 from backend.ground.chain.sealed_types import SealKey
+from backend.ground.chain.successions import People, SuccessionsOnChain, read_people
 from backend.ground.chain.values import ClassTotals, PlanOnChain, PollParameters, Register, SealedParameters
 from backend.ground.common.hashing import keccak
 
@@ -81,6 +82,23 @@ class CaseContract(Contract):
         """The address of a poll's contract. Raises: TransactionReverted (Poll_NotAnnounced)."""
         return str(self.view("poll", poll_number)[0]).lower()
 
+    def generation(self) -> int:
+        """The number of the generation in office. Only a case since protocol 5 has generations, here and below."""
+        return int(self.view("generation")[0])
+
+    def people(self, generation: int) -> People | None:
+        """Who a generation is, in office or not; None where no succession of that number was announced."""
+        encoded = bytes(self.view("people", generation)[0])
+        return read_people(encoded) if encoded else None
+
+    def successions(self) -> SuccessionsOnChain:
+        """How many successions were announced, and what waits."""
+        return SuccessionsOnChain(*map(int, self.view("successions")))
+
+    def generation_of_poll(self, poll_number: int) -> int:
+        """Who decides on a poll: the number of the generation that announced it."""
+        return int(self.view("generationOfPoll", poll_number)[0])
+
     def freeze_register(
         self,
         root: bytes,
@@ -151,6 +169,20 @@ class CaseContract(Contract):
     def abandon_poll(self, poll_number: int, reason_hash: bytes, signers: Sequence[bytes], signatures: Sequence[bytes]) -> ContractCall:
         """k officials give a sealed poll up; signed over `poll_abandonment`."""
         return self.call("abandonPoll", poll_number, reason_hash, list(signers), list(signatures))
+
+    def announce_succession(
+        self, people: People, notice_seconds: int, reason_hash: bytes, signers: Sequence[bytes], signatures: Sequence[bytes]
+    ) -> ContractCall:
+        """k officials in office name who comes after them; signed over `successions.succession`."""
+        return self.call("announceSuccession", people.as_abi(), notice_seconds, reason_hash, list(signers), list(signatures))
+
+    def withdraw_succession(self, signers: Sequence[bytes], signatures: Sequence[bytes]) -> ContractCall:
+        """k officials in office take the succession that waits back; signed over `successions.succession_withdrawal`."""
+        return self.call("withdrawSuccession", list(signers), list(signatures))
+
+    def complete_succession(self) -> ContractCall:
+        """Once its notice is over, anybody brings the succession that waits into office."""
+        return self.call("completeSuccession")
 
 
 def creation(officials: Sequence[bytes], threshold: int, institution: bytes, *, rehearsal: bool) -> ContractCall:

@@ -21,4 +21,8 @@ TYPES_OF_SEALS: dict[str, Fields] = {
         *(("planHash", "bytes32"), ("sealKeyHash", "bytes32")),
     ),
     "SealBreach": (),
+    "OpeningsEscrow": (
+        *(("registerNumber", "uint256"), ("context", "bytes32")),
+        *(("commitmentsHash", "bytes32"), ("fileDigest", "bytes32")),
+    ),
 }

@@ -89,6 +89,14 @@ def sealed_ballot(
     return _typed("SealedBallot", chain_id, poll, {**sealed, "planHash": plan_hash, "sealKeyHash": seal_key_hash})
 
 
+def openings_escrow(
+    chain_id: int, case: str, register_number: int, context: bytes, commitments_hash: bytes, file_digest: bytes
+) -> TypedData:
+    """k officials, then all trustees: the register's openings are in escrow; signed under the case, without salt (protocol §23.1)."""
+    hashes = {"context": context, "commitmentsHash": commitments_hash, "fileDigest": file_digest}
+    return _typed("OpeningsEscrow", chain_id, case, {"registerNumber": register_number, **hashes})
+
+
 def seal_breach(chain_id: int, poll: str) -> TypedData:
     """Whoever put the secret together says so before the close; signed by the secret itself (protocol §21.6)."""
     return _typed("SealBreach", chain_id, poll, {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.ground.chain.sealed_fields import TYPES_OF_SEALS, Fields
@@ -17,6 +17,8 @@ from backend.ground.common.hashing import keccak
 NAME = "LenderVote"
 VERSION = "1"
 DOMAIN_FIELDS = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
+#: Of the case's domain of a later generation (protocol §24.1).
+SALT_FIELD = ("salt", "bytes32")
 
 Value = int | bool | bytes | str | tuple[str, ...]
 
@@ -48,6 +50,11 @@ TYPES: dict[str, Fields] = {
     "CredentialListRequest": (("entries", "bytes"), ("requestedAt", "uint64")),
     "LogRequest": (("after", "uint64"), ("requestedAt", "uint64")),
     "Stamp": (("subject", "bytes32"), ("blockNumber", "uint64"), ("blockHash", "bytes32"), ("value", "bytes32")),
+    "Succession": (
+        *(("successionNumber", "uint256"), ("generationBefore", "bytes32"), ("generationAfter", "bytes32")),
+        *(("noticeSeconds", "uint32"), ("reasonHash", "bytes32")),
+    ),
+    "SuccessionWithdrawal": (("successionNumber", "uint256"),),
 }
 
 #: What cases of protocols 1 and 2 sign otherwise (protocol §17).
@@ -61,7 +68,7 @@ class TypedData:
     """One thing to sign under one contract's domain (EIP-712, protocol §5).
 
     `contract` is 0x and 40 lower-case digits; `fields` are (name, type) in order; `message` has bytes for bytes and bytes32,
-    0x-text for addresses, int and bool for the rest.
+    0x-text for addresses, int and bool for the rest. `salt` is empty, or the hash of the later generation that signs (protocol §24.1).
     """
 
     chain_id: int
@@ -69,11 +76,17 @@ class TypedData:
     primary_type: str
     fields: Fields
     message: Mapping[str, Value]
+    salt: bytes = b""
 
     @property
     def domain(self) -> dict[str, Value]:
-        """The EIP-712 domain: the contract that will check the signature."""
-        return {"name": NAME, "version": VERSION, "chainId": self.chain_id, "verifyingContract": self.contract}
+        """The EIP-712 domain: the contract that will check the signature, and the generation for which it does."""
+        named: dict[str, Value] = {"name": NAME, "version": VERSION, "chainId": self.chain_id, "verifyingContract": self.contract}
+        return named | ({"salt": "0x" + self.salt.hex()} if self.salt else {})
+
+    def under(self, salt: bytes) -> TypedData:
+        """The same, to be signed by the generation with that salt; by the first one with an empty salt."""
+        return replace(self, salt=salt)
 
     def struct_hash(self) -> bytes:
         """EIP-712 hashStruct of the message, 32 bytes."""
@@ -83,13 +96,13 @@ class TypedData:
 
     def digest(self) -> bytes:
         """The 32 bytes that are signed."""
-        return keccak(b"\x19\x01" + domain_separator(self.chain_id, self.contract) + self.struct_hash())
+        return keccak(b"\x19\x01" + domain_separator(self.chain_id, self.contract, self.salt) + self.struct_hash())
 
     def as_json(self) -> dict[str, Any]:
         """The shape of eth_signTypedData_v4, ready for JSON; whole numbers above 2^53 as decimal text."""
         return {
             "types": {
-                "EIP712Domain": [{"name": name, "type": kind} for name, kind in DOMAIN_FIELDS],
+                "EIP712Domain": [{"name": name, "type": kind} for name, kind in _domain_fields(self.salt)],
                 self.primary_type: [{"name": name, "type": kind} for name, kind in self.fields],
             },
             "primaryType": self.primary_type,
@@ -104,7 +117,8 @@ def from_json(document: Mapping[str, Any]) -> TypedData:
     for types in (TYPES, TYPES_OF_SEALS, TYPES_OF_PROTOCOL_2, TYPES_OF_PROTOCOL_1):
         if name in types and set(message) == {field for field, _ in types[name]}:
             values = {field: _read(kind, message[field]) for field, kind in types[name]}
-            return typed(name, int(domain["chainId"]), str(domain["verifyingContract"]), values, types)
+            found = typed(name, int(domain["chainId"]), str(domain["verifyingContract"]), values, types)
+            return found.under(bytes.fromhex(str(domain.get("salt", "0x"))[2:]))
     raise ValueError("not typed data of the protocol")
 
 
@@ -271,10 +285,14 @@ def address_bytes(address: str) -> bytes:
 
 
 @functools.lru_cache(maxsize=1024)
-def domain_separator(chain_id: int, contract: str) -> bytes:
-    """The EIP-712 domain separator of a case or poll contract, 32 bytes."""
+def domain_separator(chain_id: int, contract: str, salt: bytes = b"") -> bytes:
+    """The EIP-712 domain separator of a case or poll contract, 32 bytes; of a case also that of a later generation."""
     words = keccak(NAME.encode()), keccak(VERSION.encode()), _word("uint256", chain_id), _word("address", contract)
-    return keccak(_type_hash("EIP712Domain", DOMAIN_FIELDS) + b"".join(words))
+    return keccak(_type_hash("EIP712Domain", _domain_fields(salt)) + b"".join(words) + (_word("bytes32", salt) if salt else b""))
+
+
+def _domain_fields(salt: bytes) -> Fields:
+    return (*DOMAIN_FIELDS, SALT_FIELD) if salt else DOMAIN_FIELDS
 
 
 @functools.lru_cache(maxsize=64)

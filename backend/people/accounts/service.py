@@ -105,6 +105,12 @@ class AccountService:
         row.held_signer = row.held_until = None
         row.case_id = row.case_id or case_id
 
+    def unbind(self, session: Session, account_id: str) -> None:
+        """The account has no case any more and may sign with another key, inside the caller's transaction: it was named and never came
+        into office. Raises: AccountNotFound."""
+        row = _known(store.account_by_id(session, account_id, hold=True), account_id)
+        row.case_id = row.signer = None
+
     def hold_signer(self, session: Session, account_id: str, role: str, signer: bytes) -> None:
         """While a case is opened, nobody changes with what the account signs; inside the caller's transaction.
 

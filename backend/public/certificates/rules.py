@@ -91,6 +91,13 @@ SEALED_WORDS: dict[str, tuple[str, str]] = {
                "before the close ({moment}) somebody proved that the secret was known; choices may have been read early"),
 }  # fmt: skip
 
+#: Beside them, of polls that others announced than those who opened the case.
+SUCCESSION_WORDS: dict[str, tuple[str, str]] = {
+    "generation": ("专项工作组", "Working group"),
+    "generation_said": ("第 {number} 届，自 {moment} 起在任，由前任成员签名指定（名单指纹 {hash}）",
+                        "generation {number}, in office since {moment}, named by signatures of those before them (hash {hash})"),
+}  # fmt: skip
+
 
 #: On every page of a rehearsal's paper, and on no other: the line above, and the word across.
 REHEARSAL = {
@@ -116,7 +123,7 @@ def number_of(result_hash: str) -> str:
 def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: str) -> dict[str, Any]:
     """What the template sets: words, and the certificate's figures as people read them. `code` is the QR code as SVG."""
     place = 0 if language == "zh" else 1
-    words = {name: both[place] for name, both in (WORDS | SEALED_WORDS).items()}
+    words = {name: both[place] for name, both in (WORDS | SEALED_WORDS | SUCCESSION_WORDS).items()}
 
     def moment(text: str) -> str:
         return say_beijing(datetime.fromisoformat(text), language)
@@ -164,12 +171,21 @@ def _heading(certificate: Mapping[str, Any], words: Mapping[str, str], moment: A
     return [
         [words["case"], case["name"]],
         [words["institution"], f"{case['institution']}　{case['credit_code']}"],
+        *_generation(case.get("generation"), words, moment),
         [words["plan"], f"{plan['title']}（{version}）"],
         [words["announced"], moment(poll["announced_at"])],
         [words["window"], f"{moment(poll['opens_at'])}{to}{moment(poll['closes_at'])}"],
         [words["challenge"], moment(poll["challenge_ends_at"])],
         *([[words["sealed"], said] for said in _sealed(certificate["result"].get("sealed"), words, moment)]),
     ]
+
+
+def _generation(part: Mapping[str, Any] | None, words: Mapping[str, str], moment: Any) -> list[list[str]]:
+    """Which generation of officials decided; nothing where those who opened the case did."""
+    if part is None:
+        return []
+    said = words["generation_said"].format(number=part["number"], moment=moment(part["in_office_since"]), hash=part["hash"][:18])
+    return [[words["generation"], said]]
 
 
 def _sealed(part: Mapping[str, Any] | None, words: Mapping[str, str], moment: Any) -> list[str]:

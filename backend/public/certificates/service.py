@@ -11,6 +11,7 @@ from typing import Any
 import segno
 
 from backend.case.cases.service import CaseService
+from backend.case.cases.views import Generation
 from backend.case.plans.service import PlanService
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.service import Chain
@@ -68,6 +69,7 @@ class CertificateService:
         if result.decision is None:
             raise NotDecidedYet
         case, plan = self._cases.get_case(poll.case_id), self._plans.get_plan(poll.plan_id)
+        deciding = case.of_generation(poll.generation)
         shown = ResultOut.of(result).model_dump(mode="json")
         return {
             **_mark(poll),
@@ -76,9 +78,10 @@ class CertificateService:
             "chain_id": self._chain.chain_id,
             "case": {
                 "name": case.name,
-                "institution": case.institution.name,
-                "credit_code": case.institution.credit_code,
+                "institution": deciding.institution.name,
+                "credit_code": deciding.institution.credit_code,
                 "address": case.address,
+                **_generation(deciding),
             },
             "plan": {
                 "title": plan.title,
@@ -118,8 +121,8 @@ class CertificateService:
 
     def _decision(self, poll: PollView, outcome: str) -> dict[str, Any]:
         """Who signed what, when, and when the last one needed did; times are the blocks'."""
-        case = self._cases.get_case(poll.case_id)
-        names = {keccak(official.signer): official for official in case.officials}
+        deciding = self._cases.get_case(poll.case_id).of_generation(poll.generation)
+        names = {keccak(official.signer): official for official in deciding.officials}
         decided = self._events(poll.address, "PollDecided")[0]
         officials = []
         for event in self._events(poll.address, "OfficialAttested"):
@@ -136,7 +139,7 @@ class CertificateService:
             )
         agreeing = sum(each["approve"] == (outcome == "approved") for each in officials)
         at = _text(from_unix(self._chain.block(decided.block).timestamp))
-        return {"outcome": outcome, "decided_at": at, "count": agreeing, "needed": case.threshold, "officials": officials}
+        return {"outcome": outcome, "decided_at": at, "count": agreeing, "needed": deciding.threshold, "officials": officials}
 
     def _events(self, address: str, name: str) -> list[ContractEvent]:
         """All events of a name, once the mirror has come as far as the decision. Raises: RecordsNotReadYet."""
@@ -158,6 +161,14 @@ class CertificateService:
 def _mark(poll: PollView) -> dict[str, bool]:
     """Before protocol 3 there were no rehearsals, and certificates stay as they are."""
     return {"rehearsal": poll.rehearsal} if poll.protocol > 2 else {}
+
+
+def _generation(deciding: Generation) -> dict[str, Any]:
+    """Who decided where others had opened the case; certificates of the first generation stay as they are."""
+    if deciding.number == 0 or deciding.ended_at is None:
+        return {}
+    told = {"number": deciding.number, "hash": to_hex(deciding.hash), "in_office_since": _text(deciding.ended_at)}
+    return {"generation": told | {"reason": deciding.reason}}
 
 
 def _text(moment: datetime) -> str:

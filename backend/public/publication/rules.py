@@ -21,6 +21,8 @@ OF_SEALED_POLLS = "seal.json"
 """From the announcement on, of sealed polls only."""
 WHERE_STAMPED = "stamps.jsonl"
 """From the first stamp on, where authorities are set; it grows."""
+OF_ESCROWS = "escrow.json"
+"""From the announcement on, of sealed polls over a register whose openings are in escrow."""
 AFTER_CLOSE = "receipts.jsonl"
 AFTER_TALLY = "result.json"
 

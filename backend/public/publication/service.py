@@ -19,7 +19,7 @@ from backend.ground.chain.turns import turns_to_the_end
 from backend.ground.chain.values import NO_RANGE_PROOFS, Stage
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import to_unix
-from backend.ground.common.hashing import keccak
+from backend.ground.common.hashing import canonical_json, keccak
 from backend.ground.common.ids import new_id
 from backend.ground.common.settings import Settings
 from backend.ground.common.voting import PollKind
@@ -141,6 +141,8 @@ class PublicationService:
             names += (rules.OF_CONDITIONS,)
         if self._stamps is not None and self._stamps.lines(poll):
             names += (rules.WHERE_STAMPED,)
+        if poll.sealing is not None and poll.sealing.escrow is not None:
+            names += (rules.OF_ESCROWS,)
         return (*names, rules.OF_SEALED_POLLS) if poll.kind is PollKind.SEALED else names
 
     def _is_final(self, poll: PollView, name: str) -> bool:
@@ -203,6 +205,7 @@ class PublicationService:
             "receipts.jsonl": self._receipts_jsonl,
             "result.json": self._result_json,
             "seal.json": self._seal_json,
+            rules.OF_ESCROWS: lambda poll: canonical_json(poll.sealing.escrow if poll.sealing else None),
             rules.OF_PROVED_REGISTERS: self._range_proofs,
             rules.OF_SAMPLED_REGISTERS: lambda poll: self._sample(poll).paper,
             rules.OF_CONDITIONS: self._conditions_json,

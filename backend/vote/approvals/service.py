@@ -56,7 +56,7 @@ class ApprovalService:
     def attestation(self, poll_id: str, visitor: Visitor, *, approve: bool) -> TypedData:
         """What an official of the case signs. Raises: PollUnknown, NotOfficialOfCase, NotTalliedYet."""
         poll = self._polls.get_poll(poll_id)
-        self._cases.require_official(poll.case_id, visitor)
+        self._cases.require_official(poll.case_id, visitor, poll.generation)
         return self._typed(poll, approve=approve)
 
     def attest(self, poll_id: str, visitor: Visitor, signer: bytes, signature: bytes, *, approve: bool) -> DecisionView:
@@ -67,7 +67,7 @@ class ApprovalService:
         Approval_SubmitterMayNotDecide, Approval_PlanDidNotPass, Approval_AlreadyDecided.
         """
         poll = self._polls.get_poll(poll_id)
-        if self._cases.require_official(poll.case_id, visitor).signer != signer:
+        if self._cases.require_official(poll.case_id, visitor, poll.generation).signer != signer:
             raise SignerNotOwn
         contract = self._polls.contract(poll)
         typed = self._typed(poll, approve=approve)
@@ -100,8 +100,9 @@ class ApprovalService:
         Raises: PollUnknown, NotOfficialOfCase, RecordsNotReadYet, NodeNotAnswering.
         """
         poll = self._polls.get_poll(poll_id)
-        own = self._cases.require_official(poll.case_id, visitor).signer
-        officials = {keccak(official.signer): official for official in self._cases.get_case(poll.case_id).officials}
+        own = self._cases.require_former_official(poll.case_id, visitor).signer
+        deciding = self._cases.get_case(poll.case_id).of_generation(poll.generation)
+        officials = {keccak(official.signer): official for official in deciding.officials}
         found = []
         for event in self._attested(poll):
             official = officials[event.args["signerHash"]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.case.cases.service import CaseService
+from backend.case.cases.views import OfficialView
 from backend.case.register.service import RegisterService
 from backend.ground.chain.values import Stage
 from backend.ground.common.clock import Clock, SystemClock
@@ -91,7 +92,7 @@ class ComplaintService:
 
     def of_poll(self, poll_id: str, visitor: Visitor) -> list[ComplaintView]:
         """Every complaint about a poll, for its officials. Raises: PollUnknown, NotOfficialOfCase."""
-        self._cases.require_official(self._polls.get_poll(poll_id).case_id, visitor)
+        self._official(poll_id, visitor)
         with self._sessions.reading() as session:
             return [self._view(row) for row in store.complaints_of(session, poll_id)]
 
@@ -102,7 +103,7 @@ class ComplaintService:
         """
         with self._sessions.reading() as session:
             row = _known(store.complaint_by_id(session, complaint_id))
-        self._cases.require_official(self._polls.get_poll(row.poll_id).case_id, visitor)
+        self._official(row.poll_id, visitor)
         return self._ballots.own_ballots(row.poll_id, row.lender_index).receipts
 
     def answer(self, complaint_id: str, answer: str, visitor: Visitor) -> ComplaintView:
@@ -112,7 +113,7 @@ class ComplaintService:
         """
         with self._sessions.reading() as session:
             poll_id = _known(store.complaint_by_id(session, complaint_id)).poll_id
-        official = self._cases.require_official(self._polls.get_poll(poll_id).case_id, visitor)
+        official = self._official(poll_id, visitor)
         sealed = self._cipher.seal_text(rules.read_text(answer), _place(complaint_id, "answer"))
         with self._sessions.begin() as session:
             row = _known(store.complaint_by_id(session, complaint_id, hold=True))
@@ -125,6 +126,11 @@ class ComplaintService:
                 self._clock.now(),
             )
             return self._view(row)
+
+    def _official(self, poll_id: str, visitor: Visitor) -> OfficialView:
+        """Raises: PollUnknown, NotOfficialOfCase, OfficialSucceeded."""
+        poll = self._polls.get_poll(poll_id)
+        return self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
 
     def _lender(self, poll_id: str, visitor: Visitor) -> int:
         self._polls.get_poll(poll_id)

@@ -65,7 +65,7 @@ class EntryService:
         Raises: PollUnknown, NotOfficialOfCase, LeafUnknown, EntryNotNeeded, VoteIsOver.
         """
         poll = self._polls.get_poll(poll_id)
-        self._cases.require_official(poll.case_id, visitor)
+        self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
         if not self._register.has_no_mobile(poll.case_id, poll.register_number, index):
             raise EntryNotNeeded
         if self._chain.chain_time() >= poll.parameters.closes_at:

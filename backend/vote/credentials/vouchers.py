@@ -158,7 +158,7 @@ class VoucherService:
     def waiting(self, poll_id: str, visitor: Visitor) -> list[WaitingRequest]:
         """What an official of the case can vouch for now. Raises: PollUnknown, NotOfficialOfCase."""
         poll = self._polls.get_poll(poll_id)
-        own_signer = to_hex(self._cases.require_official(poll.case_id, visitor).signer)
+        own_signer = to_hex(self._cases.require_concerned_official(poll.case_id, visitor, poll.generation).signer)
         chain_time = self._chain.chain_time()
         with self._sessions.reading() as session:
             requests = [_view(row) for row in store.waiting_requests(session, poll_id)]
@@ -172,7 +172,7 @@ class VoucherService:
         with self._sessions.reading() as session:
             request = _view(_known(store.find_request(session, request_id)))
         poll = self._running(request.poll_id)
-        self._cases.require_official(poll.case_id, visitor)
+        self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
         if request.status != VoucherStatus.WAITING:
             raise VoucherRequestUnknown
         return self._register.document_of(poll.case_id, poll.register_number, request.index).name
@@ -186,7 +186,7 @@ class VoucherService:
         with self._sessions.reading() as session:
             request = _view(_known(store.find_request(session, request_id)))
         poll = self._polls.get_poll(request.poll_id)
-        self._cases.require_official(poll.case_id, visitor)
+        self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
         return self._issuer.declined(poll.address, request.index) if request.review else []
 
     def vouch(self, request_id: str, visitor: Visitor, voucher: Voucher) -> VoucherRequest:
@@ -226,7 +226,8 @@ class VoucherService:
         """
         with self._sessions.reading() as session:
             request = _view(_known(store.find_request(session, request_id)))
-        self._cases.require_official(self._running(request.poll_id).case_id, visitor)
+        poll = self._running(request.poll_id)
+        self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
         said = _invitation(words)
         with self._sessions.begin() as session:
             row = _known(store.lock_request(session, request_id))
@@ -234,7 +235,7 @@ class VoucherService:
             return _view(row)
 
     def _check(self, poll: PollView, request: VoucherRequest, visitor: Visitor, voucher: Voucher) -> None:
-        official = self._cases.require_official(poll.case_id, visitor)
+        official = self._cases.require_official(poll.case_id, visitor, poll.generation)
         if voucher.signer != to_hex(official.signer):
             raise SignerNotOwn
         if voucher.method not in rules.METHODS:

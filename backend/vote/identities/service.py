@@ -45,19 +45,21 @@ class IdentityService:
     def propose(self, case_id: str, visitor: Visitor, content: bytes, register_number: int | None = None) -> ActView:
         """Lay a file about a frozen register, the newest one unless said, before the officials; institution or official hands it in.
 
+        An official who was succeeded does so with those of the same time, for polls that they announced.
         Raises: NotInstitutionOfCase, NotOfficialOfCase, RegisterNotFrozen, IdentityFileRefused, AnotherActOpen.
         """
+        generation = None
         if visitor.role == INSTITUTION:
             self._cases.require_institution(case_id, visitor)
         else:
-            self._cases.require_official(case_id, visitor)
+            generation = self._cases.newest_generation(case_id, visitor)
         newest = self._register.register(case_id).register_number or 0
         number = newest if register_number is None else register_number
         counts = rules.count(content, self._register.frozen(case_id, number).leaf_count)
         file_hash = keccak(content)
         typed = typed_data.identity_file(self._chain.chain_id, self._cases.get_case(case_id).address, number, file_hash)
         summary = {"register_number": number, "file_hash": to_hex(file_hash), "bytes": len(content), **vars(counts)}
-        act = self._cases.propose_act(case_id, KIND, typed, {"file_hash": to_hex(file_hash)}, summary)
+        act = self._cases.propose_act(case_id, KIND, typed, {"file_hash": to_hex(file_hash)}, summary, generation)
         row = store.IdentityFileRow(
             id=new_id(), case_id=case_id, register_number=number, file_hash=file_hash, content_sealed=b"", taken_at=self._clock.now()
         )
@@ -69,7 +71,7 @@ class IdentityService:
     def content(self, act_id: str, visitor: Visitor) -> bytes:
         """The file that an act is about, for officials of its case. Raises: ActUnknown, NotOfficialOfCase, IdentityFileUnknown."""
         act = self._cases.get_act(act_id)
-        self._cases.require_official(act.case_id, visitor)
+        self._cases.require_former_official(act.case_id, visitor)
         return self._kept(act.case_id, act.number, str(act.summary.get("file_hash")))[1]
 
     def complete(self, act: SignedAct) -> None:

@@ -115,7 +115,7 @@ class LikenessService:
                 raise LikenessUnknown
             row, poll_id = known
             poll = self._polls.get_poll(poll_id)
-            official = self._cases.require_official(poll.case_id, visitor)
+            official = self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
             row.finding, row.reason, row.found_by, row.found_at = finding, said, official.name, self._clock.now()
             return self._pair(poll, row)
 
@@ -144,7 +144,7 @@ class LikenessService:
 
     def _poll(self, poll_id: str, visitor: Visitor) -> PollView:
         poll = self._polls.get_poll(poll_id)
-        self._cases.require_official(poll.case_id, visitor)
+        self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
         return poll
 
     def _checked(self, poll: PollView, statement: Mapping[str, Any]) -> rules.LikenessList:

@@ -6,6 +6,7 @@ from backend.case.cases.views import SignedAct
 from backend.case.register.views import FrozenRegister
 from backend.ground.chain.addresses import poll_address
 from backend.ground.chain.service import Chain
+from backend.ground.chain.successions import SUCCESSIONS_SINCE
 from backend.ground.chain.values import PollParameters, parameters_hash
 from backend.vote.polls.errors import NumberTaken, PollElsewhere, PollTellsOtherwise
 
@@ -26,6 +27,11 @@ def address_of(chain: Chain, act: SignedAct, protocol: int) -> str:
     if protocol > 1 and address != poll_address(act.case_address, act.number):
         raise PollElsewhere(number=act.number)
     return address
+
+
+def generation_of(chain: Chain, act: SignedAct, protocol: int) -> int:
+    """The number of the generation that announced it, as the contract has it."""
+    return chain.case(act.case_address).generation_of_poll(act.number) if protocol >= SUCCESSIONS_SINCE else 0
 
 
 def held_to(chain: Chain, address: str, act: SignedAct, signed: tuple[PollParameters, FrozenRegister, bytes]) -> PollParameters:

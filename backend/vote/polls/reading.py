@@ -30,4 +30,5 @@ def view_of(row: store.PollRow, case: CaseView) -> PollView:
         plan_title=row.plan_title,
         announced_at=row.announced_at,
         sealing=None if row.sealing is None else read_sealing(row.sealing),
+        generation=row.generation,
     )

@@ -184,7 +184,7 @@ class OtherPollOut(BaseModel):
 
 class PollOut(BaseModel):
     """A poll: what it is held to, and where it stands by the chain's clock; `protocol` is the one by which its case was built. A
-    `rehearsal` has no effect. `sealing` is null in an open poll."""
+    `rehearsal` has no effect. Officials of that `generation` announced it and decide on it. `sealing` is null in an open poll."""
 
     id: str
     case_id: str
@@ -193,6 +193,7 @@ class PollOut(BaseModel):
     protocol: int
     rehearsal: bool
     number: int
+    generation: int
     title: str
     address: str
     chain_id: int
@@ -219,7 +220,7 @@ class PollOut(BaseModel):
         parameters = poll.parameters
         facts: dict[str, Any] = {
             name: getattr(poll, name)
-            for name in ("id", "case_id", "case_address", "protocol", "rehearsal", "number", "title", "address", "rule")
+            for name in ("id", "case_id", "case_address", "protocol", "rehearsal", "number", "generation", "title", "address", "rule")
         }
         classes = [ClassOut.model_validate(totals, from_attributes=True) for totals in poll.classes]
         return cls(

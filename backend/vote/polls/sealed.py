@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, SignedAct
+from backend.case.escrows.service import EscrowService, EscrowView
 from backend.case.trustees.errors import TrusteesChanged
 from backend.case.trustees.service import TrusteeService
 from backend.case.trustees.views import CompleteCeremony
@@ -32,11 +33,12 @@ ABANDON_AFTER_SECONDS = 30 * 86_400
 class SealedPollService:
     """Announces sealed polls, and has those given up that are never opened."""
 
-    def __init__(self, chain: Chain, cases: CaseService, trustees: TrusteeService, polls: PollService) -> None:
+    def __init__(self, chain: Chain, cases: CaseService, trustees: TrusteeService, polls: PollService, escrows: EscrowService) -> None:
         self._chain = chain
         self._cases = cases
         self._trustees = trustees
         self._polls = polls
+        self._escrows = escrows
 
     def propose(
         self,
@@ -49,7 +51,7 @@ class SealedPollService:
         """Lay a sealed poll's announcement before the officials; what is voted on one by one follows from the plan.
 
         Raises: as `PollService.draft`, CeremonyUnknown, CeremonyNotComplete, CeremonyOver, TrusteesChanged,
-        AbandonmentTimeOutOfRange, AnotherActOpen.
+        AbandonmentTimeOutOfRange, EscrowMissing, EscrowIncomplete, AnotherActOpen.
         """
         draft = self._polls.draft(case_id, announcement, visitor)
         ceremony = self._trustees.unused(ceremony_id)
@@ -60,14 +62,17 @@ class SealedPollService:
         )
         if not allowed:
             raise AbandonmentTimeOutOfRange
+        escrow = self._escrows.demanded(draft.case, draft.parameters.register_number)
         parameters = SealedParameters(draft.parameters, len(draft.titles), abandon_after_seconds)
         key_hash = self._key_hash(draft.case.address, ceremony)
         hashed = sealed_parameters_hash(parameters)
         place = draft.case.chain_id, draft.case.address, draft.number
         typed = sealed_types.sealed_poll_announcement(*place, hashed, key_hash, rehearsal=draft.case.rehearsal)
         sealed = {"ceremony_id": ceremony_id, "titles": list(draft.titles), "abandon_after_seconds": abandon_after_seconds}
-        payload = draft.payload | sealed | {"seal_key": ceremony.seal_key.as_json()}
-        return self._cases.propose_act(case_id, ANNOUNCEMENT, typed, payload, draft.summary | sealed | _said(ceremony, key_hash))
+        payload = draft.payload | sealed | {"seal_key": ceremony.seal_key.as_json(), "escrow": escrow.paper if escrow else None}
+        return self._cases.propose_act(
+            case_id, ANNOUNCEMENT, typed, payload, draft.summary | sealed | _said(ceremony, key_hash) | _kept(escrow)
+        )
 
     def complete(self, act: SignedAct) -> None:
         """Carry a signed announcement to the chain and keep the poll; the handler of acts of the kind `ANNOUNCEMENT`.
@@ -93,6 +98,7 @@ class SealedPollService:
                 SealSeat(seat, name, signer, share_key)
                 for seat, (name, signer, share_key) in enumerate(zip(ceremony.names, ceremony.signers, key.share_keys, strict=True))
             ),
+            escrow=payload.get("escrow"),
         )
         self._polls.announce(act, parameters.poll, call, sealed_parameters_hash(parameters), sealing)
         self._trustees.mark_used(ceremony.id)
@@ -103,7 +109,7 @@ class SealedPollService:
         Raises: PollUnknown, NotOfficialOfCase, PollNotSealed, PollNotOverdue, PollTalliedAlready, AnotherActOpen.
         """
         poll = self._polls.get_poll(poll_id)
-        self._cases.require_official(poll.case_id, visitor)
+        self._cases.require_official(poll.case_id, visitor, poll.generation)
         sealing, contract = self.sealing(poll), self.contract(poll)
         if contract.stage() >= Stage.ABANDONED:
             raise PollTalliedAlready
@@ -117,9 +123,8 @@ class SealedPollService:
         case = self._cases.get_case(poll.case_id)
         typed = sealed_types.poll_abandonment(case.chain_id, case.address, poll.number, hashed)
         payload = {"poll_id": poll_id, "reason_hash": to_hex(hashed)}
-        return self._cases.propose_act(
-            poll.case_id, ABANDONMENT, typed, payload, {"poll_id": poll_id, "title": poll.title, "reason": reason}
-        )
+        summary = {"poll_id": poll_id, "title": poll.title, "reason": reason}
+        return self._cases.propose_act(poll.case_id, ABANDONMENT, typed, payload, summary, poll.generation)
 
     def complete_abandonment(self, act: SignedAct) -> None:
         """Carry a signed abandonment to the chain; the handler of acts of the kind `ABANDONMENT`."""
@@ -169,6 +174,11 @@ class SealedPollService:
 
     def _key_hash(self, case_address: str, ceremony: CompleteCeremony) -> bytes:
         return sealed_types.seal_key(self._chain.chain_id, case_address, ceremony.seal_key).struct_hash()
+
+
+def _kept(escrow: EscrowView | None) -> dict[str, Any]:
+    """Whether the register's openings are in escrow: nobody signs for a vote whose result one lost database could close up."""
+    return {"openings_in_escrow": escrow is not None} | ({"escrow_file_digest": to_hex(escrow.file_digest)} if escrow else {})
 
 
 def _said(ceremony: CompleteCeremony, key_hash: bytes) -> dict[str, Any]:

@@ -272,7 +272,7 @@ class PollService:
         return terms.least_periods(case, self._settings.minimum_notice_seconds)
 
     def _keys(self, case: CaseView) -> Keys:
-        signers = [case.institution.signer, *(official.signer for official in case.officials)]
+        signers = [one for each in case.served for one in (each.institution.signer, *(official.signer for official in each.officials))]
         return Keys(self._chain.relay_address.lower(), {to_hex(signer) for signer in signers})
 
     def _row(self, act: SignedAct, parameters: PollParameters, sealing: Sealing | None) -> store.PollRow:
@@ -304,6 +304,7 @@ class PollService:
             tree_depth=register.depth,
             classes=classes,
             announced_at=self._clock.now(),
+            generation=announced.generation_of(self._chain, act, self._cases.get_case(act.case_id).protocol),
             kind=PollKind.OPEN if sealing is None else PollKind.SEALED,
             sealing=None if sealing is None else sealing_json(sealing),
         )

@@ -34,6 +34,8 @@ class PollRow(Base):
     tree_depth: Mapped[int]
     classes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     announced_at: Mapped[datetime] = mapped_column(UtcTime)
+    generation: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Whose officials decide: those who announced it."""
     kind: Mapped[str] = mapped_column(String(10), default=PollKind.OPEN, server_default=PollKind.OPEN.value)
     """Announced before there were sealed polls: open."""
     sealing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -44,6 +44,8 @@ class Sealing:
     key_hash: bytes
     ceremony_id: str
     seats: tuple[SealSeat, ...]
+    escrow: Mapping[str, Any] | None = None
+    """`escrow.json` as it was when the poll was laid before the officials; None where there was none."""
 
     @property
     def motions(self) -> int:
@@ -79,6 +81,8 @@ class PollView:
     plan_title: str
     announced_at: datetime
     sealing: Sealing | None = None
+    generation: int = 0
+    """Number of the generation of officials that announced it and decides on it."""
 
     @property
     def kind(self) -> PollKind:
@@ -135,6 +139,7 @@ def sealing_json(sealing: Sealing) -> dict[str, Any]:
         "key_hash": to_hex(sealing.key_hash),
         "ceremony_id": sealing.ceremony_id,
         "seats": seats,
+        **({"escrow": dict(sealing.escrow)} if sealing.escrow is not None else {}),
     }
 
 
@@ -142,7 +147,7 @@ def read_sealing(value: Mapping[str, Any]) -> Sealing:
     """The inverse of `sealing_json`."""
     seats = tuple(SealSeat(one["seat"], one["name"], bytes.fromhex(one["signer"][2:]), one["share_key"]) for one in value["seats"])
     key, hashed = read_seal_key(value["key"]), bytes.fromhex(value["key_hash"][2:])
-    return Sealing(tuple(value["titles"]), value["abandon_after_seconds"], key, hashed, value["ceremony_id"], seats)
+    return Sealing(tuple(value["titles"]), value["abandon_after_seconds"], key, hashed, value["ceremony_id"], seats, value.get("escrow"))
 
 
 def parameters_json(parameters: PollParameters) -> dict[str, Any]:

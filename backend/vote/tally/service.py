@@ -77,7 +77,7 @@ class TallyService:
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
-            self._cases.require_official(poll.case_id, visitor)
+            self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
         contract = self._polls.contract(poll)
         stage = contract.stage()
         if stage in (Stage.ANNOUNCED, Stage.OPEN):
@@ -138,7 +138,7 @@ class TallyService:
         Raises: PollUnknown, NotOfficialOfCase, NodeNotAnswering.
         """
         poll = self._polls.get_poll(poll_id)
-        self._cases.require_official(poll.case_id, visitor)
+        self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
         return self._turnout(poll, counted=self._is_counted(poll))
 
     def counted_turnout(self, poll_id: str) -> Turnout:
@@ -158,7 +158,7 @@ class TallyService:
         """
         poll = self._polls.get_poll(poll_id)
         if visitor is not None:
-            self._cases.require_official(poll.case_id, visitor)
+            self._cases.require_concerned_official(poll.case_id, visitor, poll.generation)
         stage = self._polls.stage(poll.id)
         # Of a sealed poll nothing is known before all of it is counted.
         if stage < _BEFORE_OPENING[poll.kind] or stage is Stage.ABANDONED:

@@ -105,7 +105,7 @@ def sign(
     from verifier.sampling import paper
     from verifier.tally.typed_data import domain_separator, salted_separator
 
-    from ..keys import opened_key
+    from ..keys import open_key_file
     from . import drawing
 
     kept, (content, signatures) = drawing.kept(folder), _read(folder)
@@ -113,7 +113,7 @@ def sign(
     if generation:
         separator = salted_separator(kept.chain_id, kept.case, bytes.fromhex(generation.removeprefix("0x")))
     digest = paper.digest_of(separator, kept.draw.register_number, kept.draw.root, keccak(paper.written(content)))
-    secret = opened_key(key, password)
+    secret = open_key_file(key, password)
     written = PrivateKey(secret).sign_recoverable(digest, hasher=None)
     signer = "0x" + keccak(PrivateKey(secret).public_key.format(compressed=False)[1:])[12:].hex()
     signature = "0x" + (written[:64] + bytes([27 + written[64]])).hex()

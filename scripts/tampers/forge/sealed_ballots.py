@@ -11,8 +11,10 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from scripts.build.contracts import load
+from scripts.rig.passkey import Passkey
 from scripts.tampers.forge.abi import BATCH, CREATED, OPENED, SIGNERS, call, word
 from scripts.tampers.forge.chain import Log
+from scripts.tampers.forge.escrow import escrow_of
 from scripts.tampers.forge.published import files_of
 from scripts.tampers.forge.vote import START, ForgedVote
 from tests.contracts.ballot_box import AGAINST, address_of, secret, sign, signer_of, two_words
@@ -35,6 +37,8 @@ SEALED_CAST = [
     "(uint8,uint256,uint256)",
     "bytes32[]",
 ]
+#: Where the contract stands that checks passkeys.
+PASSKEY_VERIFIER = bytes.fromhex("99" * 20)
 NONSENSE = 5  # the seal is one, what it hides is nothing
 
 
@@ -50,6 +54,7 @@ class SealedBallots(ForgedVote):
     key_changes: dict[int, Any] = field(default_factory=dict)  # what of SealKey is announced otherwise, by its place
     seal_json: bytes = b""  # published in place of the ceremony's transcript
     confirmed_by: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)  # seat -> keys of its two signatures
+    passkeys: dict[int, Passkey] = field(default_factory=dict)  # seat -> with what its trustee signs in place of a key
     abandon_after: int = ABANDON_SECONDS
     openers: list[int] = field(default_factory=lambda: [0, 2])
     sizes: list[int] = field(default_factory=lambda: [4, 5, 64])
@@ -68,7 +73,17 @@ class SealedBallots(ForgedVote):
 
     @property
     def seats(self) -> list[bytes]:
-        return self.trustees or [signer_of(key) for key in self.trustee_keys]
+        return self.trustees or [self.signer_at(seat) for seat in range(len(self.trustee_keys))]
+
+    def signer_at(self, seat: int) -> bytes:
+        """Who sits there: a plain key, or a passkey behind the verifying contract."""
+        if seat in self.passkeys:
+            return PASSKEY_VERIFIER + self.passkeys[seat].public_key
+        return signer_of(self.trustee_keys[seat])
+
+    def signed_at(self, seat: int, digest: bytes) -> bytes:
+        """The seat's signature."""
+        return self.passkeys[seat].assertion(digest) if seat in self.passkeys else sign(self.trustee_keys[seat], digest)
 
     @cached_property
     def dealt(self) -> DealtKeys:
@@ -107,7 +122,7 @@ class SealedBallots(ForgedVote):
 
     def build(self) -> SealedBallots:
         super().build()
-        self.published = files_of(self) | {"seal.json": self.seal_json or self.dealt.seal_json}
+        self.published = files_of(self) | {"seal.json": self.seal_json or self.dealt.seal_json, "escrow.json": escrow_of(self)}
         for name, change in (("poll.json", self._in_poll_file), ("result.json", self._in_result_file)):
             self.change_file(name, change)
         return self
@@ -156,7 +171,8 @@ class SealedBallots(ForgedVote):
         found = []
         for seat, (share, identity) in enumerate(zip(self.dealt.shares, self.trustee_keys, strict=True)):
             by_share, by_identity = self.confirmed_by.get(seat, (word(share), identity))
-            found.append((sign(by_share, digest), sign(by_identity, digest)))
+            own = seat not in self.confirmed_by
+            found.append((sign(by_share, digest), self.signed_at(seat, digest) if own else sign(by_identity, digest)))
         return found
 
     def _announce(self) -> None:

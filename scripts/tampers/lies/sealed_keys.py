@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
+from scripts.build.contracts import load
+from scripts.rig.passkey import Passkey
 from scripts.tampers.forge.abi import word
+from scripts.tampers.forge.escrow import escrow_of
 from scripts.tampers.forge.sealed import ForgedSealedVote
+from scripts.tampers.forge.sealed_ballots import PASSKEY_VERIFIER
+from scripts.tampers.forge.sealed_state import values_of
+from scripts.tampers.forge.state import proved
 from scripts.tampers.forge.vote import START
 from scripts.tampers.lies.kinds import bytes_of_file, data_of, file_gone, in_file, logs, removed, then
 from scripts.tampers.lies.sealed_kinds import SealedChange, appointed_later, lie, nothing, transcript
@@ -17,7 +24,7 @@ from tests.contracts.ballot_box import address_of, commit, secret, signer_of
 from tests.verifier.tally.ceremony import DealtKeys
 from verifier.signing.secp256k1 import SigningKey
 
-CEREMONY, KEY, SEATS = "the ceremony", "the key", "trustees"
+CEREMONY, KEY, SEATS, ESCROW = "the ceremony", "the key", "trustees", "the openings' escrow"
 STRANGER = secret("stranger")
 
 
@@ -52,6 +59,43 @@ def _share_key_twice(vote: ForgedSealedVote) -> None:
 def _rolled(vote: ForgedSealedVote) -> None:
     """The file's own roll hash is of another roll, and its hash was announced."""
     transcript(lambda one: one.update(rollHash="0x" + "ab" * 32))(vote)
+
+
+def one_by_passkey(vote: ForgedSealedVote) -> None:
+    """A trustee signs by passkey."""
+    vote.passkeys[1] = Passkey()
+
+
+def with_codes(verifier: bytes | None) -> SealedChange:
+    """The head's state has the code of case and poll, and this at the contract behind the passkey; None: nothing of it is shown."""
+
+    def after(vote: ForgedSealedVote) -> None:
+        codes = {
+            address: bytes.fromhex(load(name)["deployedBytecode"][2:]) for address, name in ((vote.case, "Case"), (vote.poll, "SealedPoll"))
+        }
+        vote.state = proved(vote, values_of(vote), codes | ({PASSKEY_VERIFIER: verifier} if verifier is not None else {}))
+
+    return after
+
+
+def passkey_code(vote: ForgedSealedVote) -> None:
+    """The release's own code stands behind the passkey."""
+    with_codes(bytes.fromhex(load("PasskeyVerifier")["deployedBytecode"][2:]))(vote)
+
+
+def _escrow(by: Callable[[ForgedSealedVote], list[bytes]] | None = None, **lies: Any) -> SealedChange:
+    """Another statement is published."""
+
+    def after(vote: ForgedSealedVote) -> None:
+        vote.published["escrow.json"] = escrow_of(vote, by(vote) if by else None, **lies)
+
+    return after
+
+
+def _fewer_receivers(vote: ForgedSealedVote) -> None:
+    """The dealer encrypted nothing for one of the trustees."""
+    points = [bytes.fromhex(one[2:]) for one in json.loads(vote.published["escrow.json"])["transports"]]
+    vote.published["escrow.json"] = escrow_of(vote, points=points[1:])
 
 
 def _seat(place: int, **changes: Any) -> SealedChange:
@@ -196,6 +240,22 @@ LIES = (
     lie(KEY, "a share key used by another poll", "seal.used", _other_poll(shared=3)),
     lie(KEY, "a roll used by another poll", "seal.used", _other_poll(shared=4)),
     lie(KEY, "officials signed another one", "parameters.signatures", _signed_over(2, b"\x11" * 32)),
+    lie(SEATS, "other code behind a trustee's passkey", "seal.trustees", before=one_by_passkey, after=with_codes(b"\xde\xad")),
+    lie(SEATS, "code behind a trustee's passkey is not proved", "proof.code", before=one_by_passkey, after=with_codes(None)),
+    lie(ESCROW, "a poll that counts, and no escrow of its register", "seal.escrow", after=file_gone("escrow.json")),
+    lie(ESCROW, "signed by one official too few", "seal.escrow", after=_escrow(lambda vote: vote.official_keys[:1] + vote.trustee_keys)),
+    lie(ESCROW, "a trustee has not signed", "seal.escrow", after=_escrow(lambda vote: vote.official_keys[:2] + vote.trustee_keys[1:])),
+    lie(
+        ESCROW,
+        "a stranger signed in a trustee's place",
+        "seal.escrow",
+        after=_escrow(lambda vote: [*vote.official_keys[:2], STRANGER, *vote.trustee_keys[1:]]),
+    ),
+    lie(ESCROW, "of another register", "seal.escrow", after=_escrow(root="0x" + "ab" * 32)),
+    lie(ESCROW, "another file than was signed", "seal.escrow", after=_escrow(file_digest="0x" + "ab" * 32)),
+    lie(ESCROW, "a context that does not follow", "seal.escrow", after=_escrow(context=bytes(32))),
+    lie(ESCROW, "a receiver too few", "seal.escrow", after=_fewer_receivers),
+    lie(ESCROW, "a statement with blanks", "seal.escrow", after=bytes_of_file("escrow.json", _not_canonical)),
     lie(CEREMONY, "no transcript", "seal.file", after=file_gone("seal.json")),
     lie(CEREMONY, "a transcript with blanks", "seal.file", after=bytes_of_file("seal.json", _not_canonical)),
     lie(CEREMONY, "a seat out of its order", "seal.file", after=in_file("seal.json", "trustees", 0, "seat", to=1)),

@@ -100,8 +100,8 @@ def test_a_case_is_checked_and_opened_once_and_its_paper_is_printed(installed: P
     code, out, told = call("case", "open", file, answer="n\n")
     assert code == 1
     assert "fingerprint" not in out
-    assert "nobody can change" in told
-    assert "任何人都不能更改" in told
+    assert "the mark never changes" in told
+    assert "是否为演练不能更改" in told
     assert call("case", "check", file)[0] == 0, "whoever says no has opened nothing"
     code, out, told = call("case", "open", file, "--yes")
     assert code == 0, told
@@ -125,6 +125,8 @@ def see_it_shown(opened: dict[str, Any]) -> None:
     shown = json.loads(out)
     node = Node(os.environ["LENDERVOTE_RPC_URL"])
     block = node.block(shown["creation"]["block"])
+    in_office = shown.pop("generation")
+    assert (in_office["number"], in_office["threshold"]) == (0, 2)
     assert shown == opened | {"creation": {"block": block.number, "hash": block.hash}}
     code_at = [node.ask("eth_getCode", opened["address"], hex(number)) for number in (block.number - 1, block.number)]
     assert [len(code) > 2 for code in code_at] == [False, True], "the contract stands since that block"

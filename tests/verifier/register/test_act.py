@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,20 @@ def test_an_act_of_the_first_release_has_fewer_fields(papers: Papers, tmp_path: 
     del act["typed_data"]["types"]["RegisterFreeze"][4:]
     assert papers.check(place=place, act=write_act(tmp_path / "act.json", act)).status == 0
     assert found(papers, tmp_path, act)
+
+
+def test_an_act_is_signed_under_the_domain_of_those_in_office(papers: Papers, tmp_path: Path, act: Act) -> None:
+    """After a succession the act has a salt: without it, or with that of others, nothing that is signed would count."""
+    place = dataclasses.replace(Place(CASE, CHAIN_ID, 0), generation=b"\x5a" * 32)
+    act["generation"] = 1
+    missing = papers.check(place=place, act=write_act(tmp_path / "act.json", act)).findings.by_name
+    assert missing == {"act.differs": 4}, "the salt, and its line among the types: how many, name and type"
+    act["typed_data"]["domain"]["salt"] = "0x" + "5a" * 32
+    act["typed_data"]["types"]["EIP712Domain"].append({"name": "salt", "type": "bytes32"})
+    assert papers.check(place=place, act=write_act(tmp_path / "act.json", act)).status == 0
+    assert found(papers, tmp_path, act), "for those who opened the case it is another act"
+    act["typed_data"]["domain"]["salt"] = "0x" + "5b" * 32
+    assert papers.check(place=place, act=write_act(tmp_path / "act.json", act)).findings.by_name == {"act.differs": 1}
 
 
 def test_an_act_of_other_openings_is_found(papers: Papers, tmp_path: Path, act: Act) -> None:

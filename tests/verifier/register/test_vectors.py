@@ -45,6 +45,8 @@ def test_a_register_is_worked_out_from_claims_file_and_openings(register: dict[s
     assert check_code(freeze.digest) == register["check_code"]
     first_release = dataclasses.replace(freeze, place=dataclasses.replace(place, protocol=1))
     assert first_release.digest == raw(register["digest_of_protocol_1"])
+    succeeded = dataclasses.replace(freeze, place=dataclasses.replace(place, generation=raw(register["generation"])))
+    assert succeeded.digest == raw(register["digest_of_generation"])
 
 
 @pytest.mark.parametrize("register", load("register.json")["registers"], ids=lambda register: str(register["leaf_count"]))

@@ -10,6 +10,7 @@ import { lineGroups } from "./lines.mjs";
 export const FINDINGS = {
   "poll.json": "poll.file",
   "seal.json": "seal.file",
+  "escrow.json": "seal.escrow",
   "leaves.csv": "register.leaves",
   "register.json": "register.file",
   "range_proofs.bin": "ranges.file",

@@ -34,6 +34,7 @@ const STRUCTS = {
   SealBreach: "",
   Stamp: "bytes32 subject,uint64 blockNumber,bytes32 blockHash,bytes32 value",
   Witnessed: "uint64 number,uint8 kind,uint64 blockNumber,bytes32 hash,uint64 seenAt,bytes32 previous",
+  OpeningsEscrow: "uint256 registerNumber,bytes32 context,bytes32 commitmentsHash,bytes32 fileDigest",
 };
 const STRUCTS_2 = { PollAnnouncement: ANNOUNCEMENT };
 const STRUCTS_1 = { RegisterFreeze: FREEZE, BallotReceipt: RECEIPT };

@@ -6,6 +6,7 @@ import { keyOf, rollHashOf, secretFrom } from "../math/ceremony.mjs";
 import { N, Point, addressOf, expanded, isOnCurve, signerOf } from "../math/curve.mjs";
 import { hasSigned, short } from "../math/signers.mjs";
 import { callOf, timeOf } from "./acts.mjs";
+import { checkEscrow } from "./escrow.mjs";
 import { releaseOf } from "./poll_file.mjs";
 import { servingSeats } from "./trustees.mjs";
 
@@ -33,6 +34,7 @@ export async function checkSeal(recount, log) {
   const others = scene.events.filter((one) => one.name === "SealedPollAnnounced" && one.values[0] !== scene.pollNumber);
   for (const event of others) await told(() => checkOther(recount, scene, terms.sealing, event, log));
   await told(() => checkTranscript(recount, scene, terms.sealing, log));
+  await told(() => checkEscrow(recount, scene, terms, seats, log));
   const acts = new Acts(recount, scene, terms, log);
   const kinds = { SharePublished: "share", SealBroken: "breach", PollAbandoned: "abandoned" };
   for (const event of scene.ofPoll(...Object.keys(kinds))) await told(() => acts[kinds[event.name]](event));

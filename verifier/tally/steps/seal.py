@@ -7,7 +7,7 @@ from verifier.tally.findings import StepLog, Wrong
 from verifier.tally.recount import Recount, Scene, Terms, need
 from verifier.tally.sealing import Sealing
 from verifier.tally.signers import has_signed, short
-from verifier.tally.steps import trustees
+from verifier.tally.steps import escrow, trustees
 from verifier.tally.steps.acts import call_of
 from verifier.tally.typed_data import poll_abandonment, seal_breach, seal_key
 
@@ -30,6 +30,10 @@ def check(recount: Recount, log: StepLog) -> None:
     _check_used(recount, scene, terms.sealing, log)
     try:
         _check_transcript(recount, scene, terms.sealing, log)
+    except Wrong as wrong:
+        log.take(wrong)
+    try:
+        escrow.check(recount, scene, terms, seats, log)
     except Wrong as wrong:
         log.take(wrong)
     Acts(recount, scene, terms, terms.sealing, log).check()

@@ -18,8 +18,13 @@ function createdBy(creator, nonce) {
 /** Where the poll of a number stands, as 0x lower case; of cases since protocol 2 only. */
 export const pollAddress = (caseAddress, pollNumber) => createdBy(createdBy(caseAddress, 1), pollNumber + 1);
 
-/** Eight groups of four hex digits over address, chain, people and mark of a case as `GET /api/cases` has it. */
-export function caseFingerprint({ address, chain_id: chainId, institution, officials, rehearsal, threshold }) {
+/**
+ * Eight groups of four hex digits over address, chain, people and mark of a case as `GET /api/cases` has it; the people are those who opened
+ * it, whoever came after them.
+ */
+export function caseFingerprint(theCase) {
+  const { address, chain_id: chainId, rehearsal } = theCase;
+  const { institution, officials, threshold } = theCase.generations?.[0] ?? theCase;
   const people = { institution: institution.signer.toLowerCase(), officials: officials.map(({ signer }) => signer.toLowerCase()) };
   const text = JSON.stringify({
     case: address.toLowerCase(),

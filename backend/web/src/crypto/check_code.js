@@ -6,6 +6,7 @@ import { NO_PROOFS } from "./ranges.js";
 /** Eight groups of four. */
 export const CODE_DIGITS = 32;
 const CLAIMS_NAME = /^claims-register-[0-9]+\.(csv|xlsx)$/;
+const HASH = /^0x[0-9a-f]{64}$/;
 const ADDRESS = /^0x[0-9a-f]{40}$/;
 
 /** Whether what was typed is the first 16 bytes of the digest of exactly this typed data; white space and case do not count. */
@@ -34,6 +35,7 @@ export function commandFor({ domain, message }, { with_related: withRelated }, c
     `--chain-id ${Number(domain.chainId)}`,
     `--register-number ${number}`,
   ];
+  if (domain.salt !== undefined) words.push(`--generation ${HASH.test(domain.salt) ? domain.salt : "?"}`);
   if (withRelated) words.push("--with-related");
   if (message.classNamesHash === undefined) words.push("--protocol 1");
   else if (message.rangeProofsHash === NO_PROOFS) words.push("--protocol 3");

@@ -7,6 +7,7 @@ export { caseFingerprint, pollAddress } from "./cases.js";
 export { classNamesHash, classesHash, depthOf, leafHash, rootFrom, standsInRegister } from "./merkle.js";
 export { motionsResultHash, resultHash } from "./result.js";
 export { trusteesHash } from "./appointments.js";
+export { generationHash, hashOfGeneration, saltOf } from "./generations.js";
 export { choicesOf, open, openByK, plainOf, seal, sealKeyHash } from "./seal.js";
 export { TYPES, TYPES_OF_PROTOCOL_1, TYPES_OF_PROTOCOL_2, digest, digestOf, domainSeparator, structHash } from "./typed_data.js";
 

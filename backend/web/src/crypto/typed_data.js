@@ -28,6 +28,10 @@ export const TYPES = {
   PollAbandonment: "PollAbandonment(uint256 pollNumber,bytes32 reasonHash)",
   SealedBallot: "SealedBallot(uint256 index,uint8 sequence,uint256 seal,uint64 sealedChoice,bytes32 planHash,bytes32 sealKeyHash)",
   SealBreach: "SealBreach()",
+  OpeningsEscrow: "OpeningsEscrow(uint256 registerNumber,bytes32 context,bytes32 commitmentsHash,bytes32 fileDigest)",
+  Succession:
+    "Succession(uint256 successionNumber,bytes32 generationBefore,bytes32 generationAfter,uint32 noticeSeconds,bytes32 reasonHash)",
+  SuccessionWithdrawal: "SuccessionWithdrawal(uint256 successionNumber)",
 };
 
 /** What cases of protocols 1 and 2 sign otherwise (protocol §17). */
@@ -39,6 +43,8 @@ export const TYPES_OF_PROTOCOL_1 = {
   BallotReceipt: "BallotReceipt(bytes32 ballotDigest,address ballotKey,uint256 index,uint8 sequence,uint64 receivedAt)",
 };
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+/** Of the case, for every generation of officials but the first (protocol §24). */
+const SALTED_DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)";
 
 const fieldsOf = (text) =>
   text
@@ -92,19 +98,27 @@ export function structHash(type, message) {
   return keccak(join(keccak(utf8(text)), ...words));
 }
 
-/** The domain separator of a contract on a chain, 32 bytes. */
-export function domainSeparator(chainId, contract) {
-  return keccak(join(keccak(utf8(DOMAIN)), keccak(utf8("LenderVote")), keccak(utf8("1")), word(chainId), encodeField("address", contract)));
+/**
+ * The domain separator of a contract on a chain, 32 bytes; of a case with the salt of a later generation.
+ * @param {string} [salt]
+ */
+export function domainSeparator(chainId, contract, salt) {
+  const kind = keccak(utf8(salt === undefined ? DOMAIN : SALTED_DOMAIN));
+  const salted = salt === undefined ? [] : [encodeField("bytes32", salt)];
+  return keccak(join(kind, keccak(utf8("LenderVote")), keccak(utf8("1")), word(chainId), encodeField("address", contract), ...salted));
 }
 
-/** What is signed: 32 bytes. */
-export function digest(chainId, contract, type, message) {
-  return keccak(join(Uint8Array.of(0x19, 0x01), domainSeparator(chainId, contract), structHash(type, message)));
+/**
+ * What is signed: 32 bytes.
+ * @param {string} [salt]
+ */
+export function digest(chainId, contract, type, message, salt) {
+  return keccak(join(Uint8Array.of(0x19, 0x01), domainSeparator(chainId, contract, salt), structHash(type, message)));
 }
 
 /** The digest of typed data in its JSON form as the service sends it; only our domain and our types are accepted. */
 export function digestOf(typedData) {
   const { domain, primaryType, message } = typedData;
   if (domain.name !== "LenderVote" || domain.version !== "1") throw new RangeError("typed data of another system");
-  return digest(domain.chainId, domain.verifyingContract, primaryType, message);
+  return digest(domain.chainId, domain.verifyingContract, primaryType, message, domain.salt);
 }

@@ -11,7 +11,20 @@ import { openOffice } from "../office/session.js";
 import { say } from "../office/say.js";
 import { drawUpload } from "../office/upload.js";
 
-async function drawCase(theCase, redraw) {
+/** What stays with an institution that was succeeded: its plans, to be read. */
+async function drawFormer(theCase) {
+  const plans = await get(`/api/cases/${encodeURIComponent(theCase.id)}/plans`);
+  return make(
+    "article",
+    { "data-case-id": theCase.id },
+    drawHead(theCase),
+    make("p", { class: "notice" }, say("office.succession_institution_out", { name: theCase.institution.name })),
+    plans.map((plan) => drawPlan(plan, drawChanges(plan, plans))),
+  );
+}
+
+async function drawCase(theCase, accountId, redraw) {
+  if (theCase.institution.account_id !== accountId) return drawFormer(theCase);
   const at = `/api/cases/${encodeURIComponent(theCase.id)}/`;
   const [register, plans] = await Promise.all([get(at + "register"), get(at + "plans")]);
   return make(
@@ -33,9 +46,9 @@ async function drawCase(theCase, redraw) {
 }
 
 const openDesk = drawnAnew("cases", async () => {
-  const cases = await get("/api/cases");
+  const [session, cases] = await Promise.all([get("/api/session"), get("/api/cases")]);
   const articles = [];
-  for (const theCase of cases) articles.push(await drawCase(theCase, openDesk));
+  for (const theCase of cases) articles.push(await drawCase(theCase, session.account_id, openDesk));
   list("cases", articles.length ? articles : [make("p", { class: "card" }, say("office.no_cases"))]);
 });
 

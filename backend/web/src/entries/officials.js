@@ -15,6 +15,7 @@ import { drawChanges } from "../office/changes.js";
 import { drawContradictions } from "../office/contradictions.js";
 import { drawListing, drawLists } from "../office/lists.js";
 import { openOffice } from "../office/session.js";
+import { drawSuccessions, sitsIn } from "../office/successions.js";
 import { drawTrustees } from "../office/trustees.js";
 import { say } from "../office/say.js";
 import { drawWorkList } from "../office/work_list.js";
@@ -66,7 +67,21 @@ function examine(plan, acts, redraw) {
   ];
 }
 
+/** What stays with somebody who was succeeded: acts and polls of their own time. */
+async function drawFormer(theCase, accountId, redraw) {
+  const acts = await actsOf(theCase);
+  return make(
+    "article",
+    { "data-case-id": theCase.id },
+    drawHead(theCase),
+    drawSuccessions(theCase, accountId, false, redraw),
+    await drawActs(theCase, acts, accountId, redraw),
+    await drawPolls(theCase, accountId, redraw),
+  );
+}
+
 async function drawCase(theCase, accountId, redraw) {
+  if (!sitsIn(theCase, accountId)) return drawFormer(theCase, accountId, redraw);
   const [register, plans, acts] = await Promise.all([get(path(theCase, "register")), get(path(theCase, "plans")), actsOf(theCase)]);
   const seen = plans.filter(({ status }) => status !== "draft");
   return make(
@@ -74,7 +89,7 @@ async function drawCase(theCase, accountId, redraw) {
     { "data-case-id": theCase.id },
     drawHead(theCase, drawListing(theCase, redraw)),
     await drawActs(theCase, acts, accountId, redraw),
-    await drawPolls(theCase, redraw),
+    await drawPolls(theCase, accountId, redraw),
     drawRegister(
       register,
       drawReview(theCase, register),
@@ -91,6 +106,7 @@ async function drawCase(theCase, accountId, redraw) {
         : make("p", {}, say("office.plans_none")),
     ),
     await drawTrustees(theCase, redraw),
+    drawSuccessions(theCase, accountId, waitsFor(acts, "succession") || waitsFor(acts, "succession_withdrawal"), redraw),
     await drawAnnouncement(theCase, plans, redraw),
   );
 }

@@ -9,7 +9,8 @@ import { checkSteps, checksOf } from "./freeze_check.js";
 import { aboutFile } from "./identity_file.js";
 import { expectedLeaks } from "./leaks.js";
 import { aboutProofs } from "./range_proofs.js";
-import { drawOwnSignature, ownOf } from "./signed.js";
+import { drawOwnSignature, maySign, ownOf } from "./signed.js";
+import { aboutSuccession } from "./successions.js";
 import { checkOf, describe, signTyped, summaryRows } from "./signing.js";
 import { say } from "./say.js";
 import { waysOf } from "./ways.js";
@@ -22,9 +23,13 @@ const TYPES = {
   trustee_appointment: "TrusteeAppointment",
   sealed_poll_announcement: "SealedPollAnnouncement",
   poll_abandonment: "PollAbandonment",
+  openings_escrow: "OpeningsEscrow",
+  succession: "Succession",
+  succession_withdrawal: "SuccessionWithdrawal",
 };
 // an identity file goes to the verifier, not to the chain
-const wayOf = (act) => (act.kind === "identity_file" ? "_to_verifier" : "");
+const WAYS = { identity_file: "_to_verifier", openings_escrow: "_to_escrow" };
+const wayOf = (act) => WAYS[act.kind] ?? "";
 const statusOf = (act) => say("office.act_status_" + act.status + (["sent", "failed"].includes(act.status) ? wayOf(act) : ""));
 const path = (act, rest) => `/api/acts/${encodeURIComponent(act.id)}/${rest}`;
 
@@ -52,6 +57,7 @@ function buttonsOf(act, agrees, theCase, accountId, redraw) {
       },
       words,
     );
+  if (!maySign(act, theCase, accountId)) return make("p", { class: "hint" }, say("office.act_of_others"));
   const mine = ownOf(act, theCase, accountId);
   const buttons = [];
   if (act.status === "open" && !mine && agrees && act.kind === "register_freeze") {
@@ -75,7 +81,7 @@ async function cardOf(act, theCase, acts, accountId, redraw) {
     "section",
     { "data-act-id": act.id },
     make("h4", {}, say("office.act_" + act.kind), " · ", statusOf(act)),
-    summaryRows(act.summary),
+    act.kind === "succession" ? aboutSuccession(act) : summaryRows(act.summary),
     waysOf(act),
     aboutFile(act),
     aboutProofs(act, theCase),

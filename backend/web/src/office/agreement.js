@@ -8,11 +8,14 @@ import {
   announcementMessage,
   appointmentMessage,
   attestationMessage,
+  escrowMessage,
   freezeMessage,
   isExactly,
   sealedAnnouncementMessage,
+  successionMessage,
   voucherMessage,
 } from "./recomputed.js";
+import { saltOf } from "../crypto/protocol.js";
 import { ceremonyAt, keyFrom } from "./ceremonies.js";
 
 const planBytes = (summary) => download(`/api/plans/${encodeURIComponent(summary.plan_id)}/plan.json`);
@@ -35,6 +38,9 @@ const MESSAGES = {
     },
   ],
   trustee_appointment: ["TrusteeAppointment", async (act) => appointmentMessage(act)],
+  openings_escrow: ["OpeningsEscrow", async (act, theCase, acts) => escrowMessage(act, theCase, acts)],
+  succession: ["Succession", async (act, theCase) => successionMessage(act, theCase)],
+  succession_withdrawal: ["SuccessionWithdrawal", async ({ summary }) => ({ successionNumber: summary.succession_number })],
   poll_abandonment: [
     "PollAbandonment",
     async (act) => abandonmentMessage(act, await get(`/api/polls/${encodeURIComponent(act.summary.poll_id)}`)),
@@ -51,11 +57,22 @@ async function holds(work) {
   }
 }
 
+/** What no contract takes is signed without the generation's salt. */
+const UNSALTED = ["openings_escrow"];
+
+/** A case as those of a generation sign for it. */
+const signedIn = (theCase, generation) => ({ ...theCase, salt: saltOf(theCase, generation) });
+
 /** Whether an act's words and what is signed agree, in every field; `acts` are all of the case. */
 export const actAgrees = (act, theCase, acts) =>
   holds(async () => {
     const [type, messageOf] = MESSAGES[act.kind];
-    return isExactly(act.typed_data, type, theCase, await messageOf(act, theCase, acts));
+    return isExactly(
+      act.typed_data,
+      type,
+      UNSALTED.includes(act.kind) ? theCase : signedIn(theCase, act.generation),
+      await messageOf(act, theCase, acts),
+    );
   });
 
 /** Whether an attestation is about the result as it is shown. */
@@ -68,4 +85,6 @@ export const voucherAgrees = (typed, poll, request) =>
 
 /** Whether a submission is of exactly the plan whose hash this is. */
 export const submissionAgrees = (typed, theCase, planHash) =>
-  holds(async () => isExactly(typed, "PlanSubmission", theCase, { planNumber: typed.message.planNumber, planHash }));
+  holds(async () =>
+    isExactly(typed, "PlanSubmission", signedIn(theCase, theCase.generation), { planNumber: typed.message.planNumber, planHash }),
+  );

@@ -12,6 +12,7 @@ import { checkOf, describe, signTyped } from "./signing.js";
 import { say } from "./say.js";
 import { exactLeaks } from "./leaks.js";
 import { drawLikenesses } from "./likenesses.js";
+import { sitsIn } from "./successions.js";
 import { drawSealing, drawUnsealing } from "./unsealing.js";
 import { drawVouchers } from "./vouchers.js";
 import { drawEntry } from "./work_list.js";
@@ -91,10 +92,10 @@ async function attestationFor(poll, result, approve) {
   return { typed, send, agrees: await attestationAgrees(typed, poll, result, approve) };
 }
 
-async function drawAttestation(poll, redraw) {
+async function drawAttestation(poll, decides, redraw) {
   const [result, opinions] = await Promise.all([get(path(poll, "result")), get(path(poll, "attestations"))]);
   const waits = poll.stage === "tallied" && !opinions.some(({ own }) => own);
-  const maySign = waits && Date.parse(poll.chain_time) >= Date.parse(result.challenge_ends_at);
+  const maySign = waits && decides && Date.parse(poll.chain_time) >= Date.parse(result.challenge_ends_at);
   const nodes = [
     result.motions.length > 1 ? make("ul", {}, result.motions.map(motionLine)) : null,
     make(
@@ -104,7 +105,8 @@ async function drawAttestation(poll, redraw) {
     ),
     make("p", {}, say("public.challenge_until", { moment: beijing(result.challenge_ends_at) })),
     drawExcluded(result),
-    waits ? make("p", {}, say(maySign ? "office.attest_words" : "office.attest_later")) : null,
+    decides ? null : make("p", { class: "hint" }, say("office.poll_of_others")),
+    waits && decides ? make("p", {}, say(maySign ? "office.attest_words" : "office.attest_later")) : null,
   ];
   if (result.approvals !== undefined) nodes.push(make("p", {}, say("office.attest_count", result)));
   nodes.push(drawOpinions(opinions));
@@ -131,12 +133,12 @@ async function drawAttestation(poll, redraw) {
   return make("section", { "data-decision": true }, nodes);
 }
 
-async function cardOf(poll, redraw) {
+async function cardOf(poll, decides, redraw) {
   const parts = [];
   if (poll.stage === "announced" || poll.stage === "open") parts.push(await drawVouchers(poll, redraw), drawEntry(poll));
   parts.push(drawSealing(poll), await drawUnsealing(poll, redraw));
   if (poll.stage === (poll.sealing ? "counted" : "closed")) parts.push(drawTally(poll, redraw));
-  if (["tallied", "approved", "refused"].includes(poll.stage)) parts.push(await drawAttestation(poll, redraw));
+  if (["tallied", "approved", "refused"].includes(poll.stage)) parts.push(await drawAttestation(poll, decides, redraw));
   return make(
     "section",
     { "data-poll-id": poll.id },
@@ -169,10 +171,12 @@ async function cardOf(poll, redraw) {
 }
 
 /** The polls of a case. */
-export async function drawPolls(theCase, redraw) {
-  const polls = (await get("/api/polls")).filter((poll) => poll.case_id === theCase.id);
+export async function drawPolls(theCase, accountId, redraw) {
+  // whoever was succeeded has nothing to do with what others announced afterwards
+  const concerns = (poll) => sitsIn(theCase, accountId) || sitsIn(theCase, accountId, poll.generation);
+  const polls = (await get("/api/polls")).filter((poll) => poll.case_id === theCase.id && concerns(poll));
   if (!polls.length) return null;
   const cards = [];
-  for (const poll of polls) cards.push(await cardOf(poll, redraw));
+  for (const poll of polls) cards.push(await cardOf(poll, sitsIn(theCase, accountId, poll.generation), redraw));
   return make("section", {}, make("h3", {}, say("office.polls")), cards);
 }

@@ -5,6 +5,10 @@ import {
   classesHash,
   digest,
   digestOf,
+  fromHex,
+  generationHash,
+  hashOfGeneration,
+  join,
   keccak,
   motionsResultHash,
   parametersHash,
@@ -16,6 +20,7 @@ import {
   trusteesHash,
   unixSeconds,
   utf8,
+  word,
 } from "../crypto/protocol.js";
 import { titlesIn } from "../crypto/motions.js";
 import { proofState } from "../crypto/ranges.js";
@@ -116,7 +121,37 @@ export function voucherMessage(poll, request, vouchedAt) {
   return { index: request.index, ballotKey: request.ballot_key, method: request.method, vouchedAt: Number(vouchedAt) };
 }
 
-/** Whether typed data is exactly this message of this type, for the contract and chain that the page knows. */
-export function isExactly(typedData, type, { chain_id: chainId, address }, message) {
-  return typedData.primaryType === type && toHex(digestOf(typedData)) === toHex(digest(chainId, address, type, message));
+/** Succession from the list, the notice and the reason that are shown, and from who was in office up to those who sign. */
+export function successionMessage({ number, summary, generation }, theCase) {
+  const { officials, threshold, institution, notice_seconds: noticeSeconds, reason } = summary;
+  const generationBefore = hashOfGeneration(theCase, generation);
+  demand(summary.succession_number === number && reason.length > 0);
+  return {
+    successionNumber: number,
+    generationBefore,
+    generationAfter: generationHash(generationBefore, { officials, threshold, institution }),
+    noticeSeconds,
+    reasonHash: toHex(keccak(utf8(reason))),
+  };
+}
+
+/** OpeningsEscrow from the receivers and commitments shown, for the register that the officials signed before. */
+export function escrowMessage({ number, summary }, { chain_id: chainId, address }, acts) {
+  const frozen = acts.find((act) => act.kind === "register_freeze" && act.status === "done" && act.number === number)?.typed_data.message;
+  const { threshold, transports, commitments } = summary;
+  demand(frozen && summary.register_number === number && summary.trustees === transports.length && commitments.length === threshold);
+  const hashed = (points) => keccak(join(...points.map(fromHex)));
+  const place = [keccak(utf8("LenderVote/1/escrow")), word(chainId), new Uint8Array(12), fromHex(address), word(number)];
+  const rest = [fromHex(frozen.root), word(frozen.leafCount), fromHex(frozen.classesHash), word(threshold), hashed(transports)];
+  return {
+    registerNumber: number,
+    context: toHex(keccak(join(...place, ...rest))),
+    commitmentsHash: toHex(hashed(commitments)),
+    fileDigest: summary.escrow_file_digest,
+  };
+}
+
+/** Whether typed data is exactly this message of this type, for contract, chain and generation (its salt) that the page knows. */
+export function isExactly(typedData, type, { chain_id: chainId, address, salt = undefined }, message) {
+  return typedData.primaryType === type && toHex(digestOf(typedData)) === toHex(digest(chainId, address, type, message, salt));
 }

@@ -11,9 +11,18 @@ export const ownSignature = (what, moment, final) => [
   make("p", { class: "hint" }, say(final)),
 ];
 
+/** With what this account signs among those whose officials sign the act. */
+function signersOf({ generation }, theCase, accountId) {
+  const signing = theCase.generations.find(({ number }) => number === generation);
+  return signing.officials.filter((official) => official.account_id === accountId).map(({ signer }) => signer);
+}
+
+/** Whether this account is among those whose officials sign the act. */
+export const maySign = (act, theCase, accountId) => signersOf(act, theCase, accountId).length > 0;
+
 /** This account's signature on an act: by the signer, since a person's name in a case is not the account's. Undefined where there is none. */
 export function ownOf(act, theCase, accountId) {
-  const signers = theCase.officials.filter((official) => official.account_id === accountId).map(({ signer }) => signer);
+  const signers = signersOf(act, theCase, accountId);
   return act.signatures.find(({ signer }) => signers.includes(signer));
 }
 

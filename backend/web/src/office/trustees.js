@@ -59,6 +59,56 @@ function appointmentForm(theCase, redraw) {
   );
 }
 
+/**
+ * The escrow of the register's openings: without signatures it is laid before the officials, with those of officials and trustees it is
+ * handed in, and the page says whose are missing.
+ */
+function escrowForm(theCase, redraw) {
+  const said = make("p", { role: "status" });
+  const at = `/api/cases/${encodeURIComponent(theCase.id)}/escrows`;
+  const take = acting(
+    async (form) => {
+      const paper = await readEscrow(form.elements.escrow.files[0]);
+      if (!paper.signatures.length) {
+        await post(at + "/proposal", paper);
+        return redraw();
+      }
+      const { missing } = await post(at, paper);
+      said.textContent = missing.length ? say("office.escrow_missing", { seats: missing.join(", ") }) : say("office.escrow_complete");
+    },
+    (form) => form,
+  );
+  return make(
+    "details",
+    { "data-part": "escrow" },
+    make("summary", {}, say("office.escrow")),
+    make(
+      "form",
+      { submit: take },
+      make("p", {}, say("office.escrow_words")),
+      make(
+        "label",
+        {},
+        say("office.escrow_file"),
+        make("input", { type: "file", name: "escrow", accept: "application/json,.json", required: true }),
+      ),
+      fault(),
+      said,
+      make("button", { type: "submit", class: "quiet" }, say("office.escrow_send")),
+    ),
+  );
+}
+
+async function readEscrow(file) {
+  try {
+    const paper = JSON.parse(await file.text());
+    if (Array.isArray(paper.signatures)) return paper;
+  } catch {
+    // said below
+  }
+  throw inWords(say("office.escrow_unread"));
+}
+
 /** Names for the seats, as the newest ceremony had them while the same people serve. */
 const namesFrom = (former, serving) =>
   serving.map((signer, seat) =>
@@ -152,6 +202,7 @@ async function drawn(theCase, redraw) {
     make("h3", {}, say("office.trustees")),
     drawServing(serving, newest),
     appointmentForm(theCase, redraw),
+    serving.length ? escrowForm(theCase, redraw) : null,
     make("h4", {}, say("office.ceremonies")),
     current ? await drawCeremony(current, theCase, serving, redraw) : make("p", {}, say("office.ceremonies_none")),
     serving.length && !(current && current.status !== "complete") ? beginForm(theCase, serving, newest, redraw) : null,

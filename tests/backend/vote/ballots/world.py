@@ -17,11 +17,13 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from backend.case.cases.rules import NewCase, NewOfficial
+from backend.case.cases.rules import NewCase, NewOfficial, NewPeople
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, Check
+from backend.case.escrows.service import EscrowService
 from backend.case.plans.service import PlanService
 from backend.case.register.service import RegisterService
+from backend.case.successions.service import SUCCESSION, WITHDRAWAL, SuccessionService
 from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
 from backend.ground.chain import anvil, typed_data
@@ -186,6 +188,7 @@ class World:
         self.chain.start(pump=False)
         self.build_rooms()
         self.members: dict[str, Visitor] = {}
+        self.panel, self.submitter = "official", "institution"
         self._standing: Vote | None = None
         self.case = self._open_case()
         self._freeze_register()
@@ -201,8 +204,12 @@ class World:
         self.register = RegisterService(self.sessions, self.cipher, self.chain, self.cases)
         self.plans = PlanService(self.sessions, self.chain, self.cases)
         self.polls = PollService(self.sessions, self.chain, self.cases, self.plans, self.register, self.settings)
+        self.successions = SuccessionService(self.chain, self.cases, self.accounts)
+        self.cases.on_signed(SUCCESSION, self.successions.complete_announcement)
+        self.cases.on_signed(WITHDRAWAL, self.successions.complete_withdrawal)
         self.trustees = TrusteeService(self.sessions, self.chain, self.cases)
-        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls)
+        self.escrows = EscrowService(self.sessions, self.chain, self.cases)
+        self.sealed_polls = SealedPollService(self.chain, self.cases, self.trustees, self.polls, self.escrows)
         self.cases.on_signed(APPOINTMENT, self.trustees.complete_appointment)
         self.cases.on_signed(SEALED_ANNOUNCEMENT, self.sealed_polls.complete)
         self.cases.on_signed(ABANDONMENT, self.sealed_polls.complete_abandonment)
@@ -264,7 +271,7 @@ class World:
 
     def sign_together(self, act: ActView) -> None:
         for number in (0, 1):
-            name = f"official {number}"
+            name = f"{self.panel} {number}"
             digest = typed_data.from_json(act.typed_data).digest()
             unchecked = Check(unchecked_reason="a test of ballots")
             act = self.cases.sign_act(act.id, signer(name), sign(key_of(name), digest), self.members[name], unchecked)
@@ -273,7 +280,7 @@ class World:
     def announce(self) -> PollView:
         """A new plan, admitted, and a poll on it that opens a minute from now."""
         plan_id = self.admit_plan()
-        self.sign_together(self.polls.propose_poll(self.case.id, self.terms_of(plan_id), self.members["official 0"]))
+        self.sign_together(self.polls.propose_poll(self.case.id, self.terms_of(plan_id), self.members[f"{self.panel} 0"]))
         return self.poll_on(plan_id)
 
     def poll_on(self, plan_id: str) -> PollView:
@@ -285,11 +292,26 @@ class World:
 
     def admit_plan(self, **more: Any) -> str:
         """A new plan, admitted; its id."""
-        draft = self.plans.draft_plan(self.case.id, json.dumps(plan_of(1) | more), make_pdf("plan"), self.members["institution"])
+        institution = self.members[self.submitter]
+        draft = self.plans.draft_plan(self.case.id, json.dumps(plan_of(1) | more), make_pdf("plan"), institution)
         digest = self.plans.submission_typed(draft).digest()
-        self.plans.submit_plan(draft.id, sign(key_of("institution"), digest), self.members["institution"])
-        self.sign_together(self.plans.propose_admission(draft.id, self.members["official 0"]))
+        self.plans.submit_plan(draft.id, sign(key_of(self.submitter), digest), institution)
+        self.sign_together(self.plans.propose_admission(draft.id, self.members[f"{self.panel} 0"]))
         return draft.id
+
+    def succeed(self, panel: str, submitter: str) -> None:
+        """Others come into office under these names; from now on they sign."""
+        officials = []
+        for number in range(3):
+            account = self.accounts.create_account(f"{panel} {number}", "official", PASSWORD)
+            self.members[f"{panel} {number}"] = Visitor(account.id, "official", account.name)
+            officials.append(NewOfficial(f"{panel} {number}", signer(f"{panel} {number}"), account.id))
+        account = self.accounts.create_account(submitter, "institution", PASSWORD)
+        self.members[submitter] = Visitor(account.id, "institution", account.name)
+        people = NewPeople("接任平台", "91999900MA00000006", signer(submitter), tuple(officials), 2, account.id)
+        self.sign_together(self.successions.propose(self.case.id, people, 0, "a test of what comes after", self.members[f"{self.panel} 0"]))
+        self.successions.complete(self.case.id, self.members[f"{self.panel} 0"])
+        self.panel, self.submitter = panel, submitter
 
     def open_poll(self) -> Vote:
         poll = self.announce()
