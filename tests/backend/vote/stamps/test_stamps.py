@@ -85,7 +85,7 @@ def test_a_vote__is_stamped_from_register_to_result(vote: Vote, demos: list[Serv
 def recounted(vote: Vote, stamps: StampService, demos: list[Service]) -> None:
     world = vote.world
     publication = PublicationService(
-        world.chain, world.register, world.plans, world.polls, world.ballots, world.tally, world.settings, world.sealed_polls, stamps
+        world.chain, world.register, world.plans, world.polls, world.ballots, world.tally, world.settings, world.sealed_polls, stamps=stamps
     )
     assert "stamps.jsonl" in publication.available(vote.poll.id)
     folder = publication.publish(vote.poll.id)[0].parent

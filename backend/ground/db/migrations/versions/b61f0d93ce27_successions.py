@@ -1,6 +1,6 @@
 """successions of officials and institution, and statements of openings in escrow
 
-Revision: b61f0d93ce27, after 7a20c41e9b53
+Revision: b61f0d93ce27, after d2f6b83a19c7
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 import backend.ground.db.base
 
 revision = "b61f0d93ce27"
-down_revision = "7a20c41e9b53"
+down_revision = "d2f6b83a19c7"
 branch_labels = None
 depends_on = None
 
