@@ -77,6 +77,8 @@ from backend.vote.polls.service import PollService
 from backend.vote.tally import routes as tally_routes
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
+from backend.watch.flags import routes as flags_routes
+from backend.watch.flags.service import FlagService
 from backend.watch.outlook import routes as outlook_routes
 from backend.watch.outlook.service import OutlookService
 from backend.web.routes import address_refused, install_web
@@ -120,6 +122,7 @@ class Rooms:
     likenesses: LikenessService
     identities: IdentityService
     outlook: OutlookService
+    flags: FlagService
 
 
 def open_rooms(settings: Settings) -> Rooms:
@@ -154,6 +157,7 @@ def open_rooms(settings: Settings) -> Rooms:
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
+    flags = FlagService(sessions, cipher, cases, register, polls, ballots, credentials, audit)
     _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
@@ -161,7 +165,7 @@ def open_rooms(settings: Settings) -> Rooms:
     return Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
         checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
-        outlook,
+        outlook, flags,
     )  # fmt: skip
 
 
@@ -199,7 +203,7 @@ def create_app(settings: Settings) -> FastAPI:
         accounts_routes, passkeys_routes, administration_routes,
         cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
-        identities_routes, outlook_routes,
+        identities_routes, outlook_routes, flags_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.include_router(health.router)

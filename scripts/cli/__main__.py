@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from . import accounts, cases, keeping, keys, outlook, photos, register
+from . import accounts, cases, flags, keeping, keys, outlook, photos, register
 from .ends import PRIVATE, EndsInWords
 
 main = typer.Typer(
@@ -20,6 +20,7 @@ main.add_typer(register.app, name="register", help="claims register: template, i
 main.add_typer(photos.app, name="photos", help="reference photos by claim number: check them, hand them to the identity verifier")
 main.add_typer(accounts.app, name="account", help="accounts of officials and institutions")
 main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, opening it, fingerprints of open ones")
+main.add_typer(flags.app, name="flags", help="what looks odd in a register or a poll, for two officials to look at")
 main.add_typer(outlook.app, name="outlook", help="forecast of a case's loan book, and its model card")
 main.add_typer(keys.app, name="key", help="signing keys of people, and the relay's address")
 keeping.add_to(main)
