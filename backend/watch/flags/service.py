@@ -24,9 +24,21 @@ from backend.watch.flags.groups import added, groups_of
 from backend.watch.flags.looking import Looked, PollFacts, look_at_poll, look_at_register
 from backend.watch.flags.rules.bounds import canonical, rules_hash
 from backend.watch.flags.rules.draw import Queued, queue, seed_of
+from backend.watch.flags.rules.shared import LINKS
 from backend.watch.flags.verifier_log import read_log
 from backend.watch.flags.views import EXPLAINED, LOOK_FURTHER, Agreement, GroupRate, PublicView, RunView
 
+RULE_NAMES = (
+    *(f"shared_{kind}" for kind in LINKS),
+    "straw",
+    "altered",
+    "reconcile",
+    "burst",
+    "pair",
+    "drift_ways",
+    "drift_refusals",
+    "night",
+)
 SHOWN_LEAST = 5
 """Smaller numbers of people are not told in public."""
 

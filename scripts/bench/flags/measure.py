@@ -79,7 +79,7 @@ def registers(world: World, half: str, many: int) -> tuple[dict[str, float], int
         innocent += _innocent(found, made.innocent)
         right = {key for wanted in made.planted.values() for key in wanted}
         pool += [subject.key in right for subject in found]
-    Random(half).shuffle(pool)  # noqa: S311 - the queue's order tells nothing
+    Random(half).shuffle(pool)
     first = pool[:BUDGET]
     return {fault: hits[fault] / planted[fault] for fault in sorted(planted)}, innocent, sum(first) / max(1, len(first))
 
@@ -87,7 +87,7 @@ def registers(world: World, half: str, many: int) -> tuple[dict[str, float], int
 def _is_it(subject: Subject, planted: str) -> bool:
     if planted.startswith("burst:") and subject.rule == "burst":
         return abs(int(subject.facts["from"]) - int(planted[6:])) <= BURST_NEAR
-    return subject.key == planted or subject.rule == planted
+    return planted in (subject.key, subject.rule)
 
 
 def _starts(keys: set[str], key: str) -> bool:

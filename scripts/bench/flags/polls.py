@@ -44,7 +44,7 @@ class MadePoll:
 
 def make(world: World, seed: str, fault: str = "") -> MadePoll:
     """A poll of the world with that fault, or honest."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     days = drawn(random, world.days)
     poll = MadePoll(OPENS, OPENS + days * DAY_SECONDS)
     for at in _times(world, random, poll, drawn(random, world.ballots)):

@@ -43,7 +43,7 @@ class MadeRegister:
 
 def make_register(world: World, seed: str, faults: int = 0) -> MadeRegister:
     """A register with so many faults of each kind."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     made = MadeRegister()
     # Every second platform pays everybody a little between two imports.
     paid = random.choice((0, 0, 500, 1_000))

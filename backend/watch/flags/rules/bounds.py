@@ -33,16 +33,16 @@ class Bounds:
     burst_simulations: int = 99
     burst_simulated_most: int = 2_000_000
     pair_least: int = 12
-    pair_times_percent: int = 200
+    pair_times_percent: int = 190
     """Of the median of the other pairs."""
-    pair_usual_percent: int = 160
-    pair_squared: int = 5
+    pair_usual_percent: int = 120
+    pair_squared: int = 3
     """Beyond `pair_usual_percent` of the median, which diligence explains, by so many spreads squared."""
     pair_halfday_seconds: int = 43_200
     drift_bps: int = 1_500
-    drift_squared: int = 25
+    drift_squared: int = 36
     drift_day_least: int = 10
-    drift_days_least: int = 2
+    drift_days_least: int = 3
     night_from: int = 0
     night_to: int = 5
     night_bps: int = 1_200

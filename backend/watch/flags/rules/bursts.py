@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from random import Random
 
 from backend.watch.flags.rules.bounds import BOUNDS, Bounds
@@ -55,11 +54,11 @@ def _score(times: Sequence[int], place: int, opens: int, closes: int, bounds: Bo
     count = bisect_left(times, end) - place
     low, high = max(opens, start - bounds.burst_around_seconds), min(closes, end + bounds.burst_around_seconds)
     around = bisect_left(times, high) - bisect_left(times, low) - count
-    seconds = max(1, high - low - (end - start))
-    expected = Fraction(max(around, 0) * bounds.burst_seconds, seconds)
-    if count <= expected:
-        return 0, count, int(1_000 * expected)
-    return int(1_000 * (count - expected) ** 2 / (expected + 1)), count, int(1_000 * expected)
+    seconds = max(1, high - low - bounds.burst_seconds)
+    # e is a fraction of these two; whole numbers throughout.
+    expected = max(around, 0) * bounds.burst_seconds
+    beyond = max(0, count * seconds - expected)
+    return 1_000 * beyond**2 // (seconds * (expected + seconds)), count, 1_000 * expected // seconds
 
 
 def _threshold(times: Sequence[int], opens: int, closes: int, seed: bytes, bounds: Bounds) -> int:
@@ -75,7 +74,7 @@ def _threshold(times: Sequence[int], opens: int, closes: int, seed: bytes, bound
 
 def _highest(times: Sequence[int], opens: int, closes: int, bounds: Bounds) -> int:
     # Only where enough stand close together can a score be high; the rest is not worth its arithmetic.
-    least = min(bounds.burst_least, 5)
+    least = bounds.burst_least // 2
     best = 0
     for place in range(len(times) - least + 1):
         if times[place + least - 1] - times[place] < bounds.burst_seconds:

@@ -26,7 +26,7 @@ class Seen:
 
 
 def pairs(seen: Sequence[Seen], bounds: Bounds = BOUNDS) -> Iterator[Subject]:
-    """Every pair of officials who see lenders; each pair's fullest half day is left out, for that is a visit to a village or a home."""
+    """Every pair of officials who see lenders; half days far above the pair's own usual one are visits to a village or a home, and cut."""
     busy = sorted({who for each in seen for who in (each.first, each.second)})
     if len(busy) < 3:
         return
@@ -36,7 +36,7 @@ def pairs(seen: Sequence[Seen], bounds: Bounds = BOUNDS) -> Iterator[Subject]:
         pair = (min(each.first, each.second), max(each.first, each.second))
         lenders[pair].add(each.index)
         halves[pair][(each.at + BEIJING_SECONDS) // bounds.pair_halfday_seconds] += 1
-    counts = {pair: sum(half.values()) - max(half.values(), default=0) for pair, half in halves.items()}
+    counts = {pair: _without_visits(list(half.values())) for pair, half in halves.items()}
     for pair, count in counts.items():
         others = sorted(other for key, other in counts.items() if key != pair)
         median = max(1, (others[(len(others) - 1) // 2] + others[len(others) // 2]) // 2)
@@ -48,6 +48,11 @@ def pairs(seen: Sequence[Seen], bounds: Bounds = BOUNDS) -> Iterator[Subject]:
         flagged = count >= bounds.pair_least and 100 * count > bounds.pair_times_percent * median and not chance
         figures = {"times_percent": bounds.pair_times_percent, "least": bounds.pair_least}
         yield Subject("pair", f"pair:{pair[0]}:{pair[1]}", tuple(sorted(lenders[pair])), facts, figures, flagged)
+
+
+def _without_visits(halves: Sequence[int]) -> int:
+    usual = sorted(halves)[len(halves) // 2] if halves else 0
+    return sum(min(many, 2 * usual + 2) for many in halves)
 
 
 @dataclass(frozen=True, slots=True)
