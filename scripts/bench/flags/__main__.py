@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from backend.watch.flags.rules.bounds import rules_hash
+from scripts.bench.flags.card import card
 from scripts.bench.flags.halves import HALVES
 from scripts.bench.flags.measure import honest_polls, recall_in_polls, registers
 
@@ -52,10 +54,16 @@ def main() -> int:
     parser.add_argument("--polls", type=int, default=200, help="of each kind")
     parser.add_argument("--registers", type=int, default=20)
     parser.add_argument("--tune", action="store_true", help="the first half")
+    parser.add_argument("--short", action="store_true", help="so few that it takes seconds, held to the same promises")
+    parser.add_argument("--card", type=Path, help="write the model card there, docs/flags.md")
     options = parser.parse_args()
+    if options.short:
+        options.polls, options.registers = 40, 1
     began, figures = time.monotonic(), {}
     try:
         figures = measure("first" if options.tune else "second", options.polls, options.registers)
+        if options.card:
+            options.card.write_text(card(figures), "utf-8")
     finally:
         print(json.dumps(figures | {"seconds": round(time.monotonic() - began, 1)}))
     return 0 if kept(figures) else 1
