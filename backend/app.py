@@ -239,7 +239,7 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
             rooms.sealed_tally.counter.rounds(),
             losses.rounds(),
             resuming(left),
-            forgetting(rooms.credentials, rooms.likenesses),
+            forgetting(rooms.credentials, rooms.likenesses, rooms.flags),
         )
         rounds.start(started, ending)
         try:

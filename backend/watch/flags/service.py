@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 from backend.case.cases.service import CaseService
@@ -39,6 +40,7 @@ RULE_NAMES = (
     "drift_refusals",
     "night",
 )
+KEPT_DAYS = 730
 SHOWN_LEAST = 5
 """Smaller numbers of people are not told in public."""
 
@@ -94,6 +96,13 @@ class FlagService:
         arrivals, requests = list(self._ballots.arrivals(poll_id)), self._credentials.vouchers.all_requests(poll_id)
         facts = PollFacts(poll, self._cases.get_case(poll.case_id), arrivals, requests, logged)
         return self._keep(poll.case_id, poll_id, look_at_poll(self._register.rows, facts))
+
+    def forget_old(self) -> int:
+        """Delete items of runs that are over, in favour of the lenders they name; how many."""
+        now = self._clock.now()
+        with self._sessions.begin() as session:
+            store.pull_back(session, now)
+            return store.drop_before(session, now - timedelta(days=KEPT_DAYS))
 
     def public(self, case_id: str) -> PublicView:
         """Rules, runs and agreement. Raises: CaseUnknown."""

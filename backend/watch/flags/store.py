@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from backend.ground.db.base import Base, UtcTime
+
+ITEMS_A_QUERY = 500
 
 
 class FlagAnchorRow(Base):
@@ -152,6 +154,24 @@ def items_of_lender(session: Session, case_id: str, identity_lookup: bytes) -> S
     query = select(FlagItemRow).join(FlagLenderRow, FlagLenderRow.item_id == FlagItemRow.id)
     query = query.where(FlagItemRow.case_id == case_id, FlagLenderRow.identity_lookup == identity_lookup)
     return session.scalars(query.order_by(FlagItemRow.id)).all()
+
+
+def pull_back(session: Session, now: datetime) -> None:
+    """What a clock that ran ahead wrote counts from now on, so that nothing is kept longer than it should be."""
+    session.execute(update(FlagRunRow).where(FlagRunRow.run_at > now).values(run_at=now))
+
+
+def drop_before(session: Session, moment: datetime) -> int:
+    """Delete the items of runs of before, with lenders, decisions and objections; the runs themselves stay. How many items."""
+    over = session.scalars(
+        select(FlagItemRow.id).join(FlagRunRow, FlagRunRow.id == FlagItemRow.run_id).where(FlagRunRow.run_at < moment)
+    ).all()
+    for start in range(0, len(over), ITEMS_A_QUERY):
+        some = over[start : start + ITEMS_A_QUERY]
+        for row in (FlagLenderRow, FlagDecisionRow, FlagObjectionRow):
+            session.execute(delete(row).where(row.item_id.in_(some)))
+        session.execute(delete(FlagItemRow).where(FlagItemRow.id.in_(some)))
+    return len(over)
 
 
 def objection_by_id(session: Session, objection_id: str) -> FlagObjectionRow | None:

@@ -222,6 +222,22 @@ def test_books_beside_the_register_are_read_and_not_kept(town: Town, flags: Flag
     assert made.controls == -(-made.flagged // 4)
 
 
+def test_items_are_deleted_with_all_that_hangs_on_them_and_runs_stay(
+    town: Town, flags: FlagService, rows: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = town.open_case()
+    import_claims(town, people, rows)
+    import_claims(town, people, raised(rows))
+    flags.run_case(people.case["id"])
+    [item, *_] = people.officials[0].get(f"/api/cases/{people.case['id']}/flags/queue")
+    decide(people.officials[0], item, "explained")
+    assert flags.forget_old() == 0
+    monkeypatch.setattr("backend.watch.flags.service.KEPT_DAYS", -1)
+    assert flags.forget_old() >= 2
+    assert people.officials[0].get(f"/api/cases/{people.case['id']}/flags/queue") == []
+    assert len(flags.public(people.case["id"]).runs) == 1
+
+
 def test_the_command_says_hashes_and_numbers(town: Town, flags: FlagService, rows: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def rooms() -> Iterator[SimpleNamespace]:
