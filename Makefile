@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py tests/acceptance tests/ba
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-face-models bench-liveness bench-queue bench-plan-text bench-outlook prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case witness-drill simulate-scale
+.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-face-models bench-liveness bench-queue bench-plan-text bench-outlook bench-flags prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case witness-drill simulate-scale
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ bench-register-tool: setup ## the officials' tool on 100,000 claims (CLAIMS=... 
 
 bench-plan-text: setup ## planted and honest plans, and how many of each the check of text against payment schedule finds (PLANS="--plans 60" for fewer)
 	@$(PY) -m scripts.bench.plan_text $(PLANS)
+
+bench-flags: setup ## faults planted in made registers and polls, and honest ones: how many are found, how many flagged wrongly (FLAGS="--polls 20 --registers 2" for fewer)
+	@$(PY) -m scripts.bench.flags $(FLAGS)
 
 bench-outlook: setup ## forecasts of loan books out of time and after two collapses (DATA=folder with LendingClub's finished loans; else on a made book)
 	@$(PY) -m scripts.bench.outlook $(if $(DATA),--data $(DATA))

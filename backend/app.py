@@ -85,6 +85,8 @@ from backend.vote.tally import routes as tally_routes
 from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
+from backend.watch.flags import routes as flags_routes
+from backend.watch.flags.service import FlagService
 from backend.watch.outlook import routes as outlook_routes
 from backend.watch.outlook.service import OutlookService
 from backend.web.routes import address_refused, install_web
@@ -132,6 +134,7 @@ class Rooms:
     likenesses: LikenessService
     identities: IdentityService
     outlook: OutlookService
+    flags: FlagService
 
 
 def open_rooms(settings: Settings) -> Rooms:
@@ -170,6 +173,7 @@ def open_rooms(settings: Settings) -> Rooms:
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
+    flags = FlagService(sessions, cipher, cases, register, polls, ballots, credentials, audit)
     _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
     cases.on_signed(SUCCESSION, successions.complete_announcement)
     cases.on_signed(WITHDRAWAL, successions.complete_withdrawal)
@@ -181,7 +185,7 @@ def open_rooms(settings: Settings) -> Rooms:
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, escrows,
         polls, sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, stamps, publication,
         certificates, likenesses, identities,
-        outlook,
+        outlook, flags,
     )  # fmt: skip
 
 
@@ -220,7 +224,7 @@ def create_app(settings: Settings) -> FastAPI:
         cases_routes, successions_routes, register_routes, plans_routes, trustees_routes, escrows_routes,
         polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
-        identities_routes, outlook_routes,
+        identities_routes, outlook_routes, flags_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.include_router(health.router)
@@ -257,7 +261,7 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
             rooms.sealed_tally.counter.rounds(),
             losses.rounds(),
             resuming(left),
-            forgetting(rooms.credentials, rooms.likenesses),
+            forgetting(rooms.credentials, rooms.likenesses, rooms.flags),
         )
         rounds.start(started, ending)
         try:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "backend" / "web"
 OUTPUT = WEB / "static" / "dist"
 BUNDLER = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
-ENTRIES = ("booth", "officials", "institution", "administrator", "public", "complaint", "trustee")
+ENTRIES = ("booth", "officials", "institution", "administrator", "public", "complaint", "flags", "trustee")
 #: Phones of about 2020 and later; the bundler rewrites newer syntax for them.
 BROWSERS = "chrome80,safari15,firefox78"
 

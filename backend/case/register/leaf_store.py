@@ -70,3 +70,9 @@ def claim_numbers(session: Session, register: RegisterRow) -> Sequence[tuple[str
         .where(ClaimRow.import_id == register.import_id, LeafRow.register_id == register.id)
     )
     return [(claim_no, index) for claim_no, index in session.execute(query)]
+
+
+def numbers_by_index(session: Session, register_id: str) -> dict[int, int]:
+    """The lender's number in the import of every leaf, by index."""
+    query = select(LeafRow.leaf_index, LeafRow.lender_number).where(LeafRow.register_id == register_id)
+    return {row.leaf_index: row.lender_number for row in session.execute(query)}

@@ -10,6 +10,7 @@ from backend.case.register.claims import Claim
 from backend.case.register.merge import MergedLender
 from backend.case.register.rejects import Reject, pack_rejects, unpack_rejects
 from backend.ground.common.sealed import FieldCipher
+from backend.ground.common.text import same_key
 
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _BLIND_BYTES = 32
@@ -55,6 +56,12 @@ class RegisterSeal:
         """The fen of one row of the file. Raises: SealBroken."""
         amount: int = json.loads(self._cipher.open_text(sealed, f"register_claims:{import_id}/{row}:sealed"))[4]
         return amount
+
+    def claim_look(self, import_id: str, row: int, sealed: bytes) -> tuple[int, str, str]:
+        """Of one row the fen, and account and identity as keyed hashes in hex, an account that is blank as "". Raises: SealBroken."""
+        values = json.loads(self._cipher.open_text(sealed, f"register_claims:{import_id}/{row}:sealed"))
+        account = self._cipher.lookup("register account", same_key(values[3])).hex() if values[3] else ""
+        return int(values[4]), account, self.identity_lookup(values[1]).hex()
 
     def seal_lender(self, import_id: str, lender: MergedLender) -> bytes:
         """A lender's particulars."""

@@ -21,6 +21,7 @@ from backend.case.register.freezing import KIND, FreezeDesk, frozen_of
 from backend.case.register.imports import ImportDesk, report_of
 from backend.case.register.known_by import shown_ends, signs_needed, who_knows
 from backend.case.register.range_proofs import RangeProofShelf
+from backend.case.register.rows import RowDesk
 from backend.case.register.rules.names import mask_name
 from backend.case.register.rules.phones import canonical_phone
 from backend.case.register.samples import SampleShelf
@@ -76,6 +77,7 @@ class RegisterService:
         self._work_list = WorkList(sessions, self._seal)
         self.claimants = ClaimantDesk(sessions, self._seal)
         self.claim_places = ClaimPlaces(sessions)
+        self.rows = RowDesk(sessions, self._seal)
         drawer = RegisterDrawer(sessions, self._seal, self._trees, moment)
         self._freezing = FreezeDesk(sessions, drawer, self._proofs, chain, cases, moment)
 

@@ -71,6 +71,15 @@ class OwnBallots:
     opened_as: tuple[int, ...] | None = None
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """A ballot came in: whose, by which key, and when, in seconds since 1970."""
+
+    index: int
+    ballot_key: str
+    at: int
+
+
 class BallotService:
     """Intake, receipts, and the relay that carries ballots to the chain."""
 
@@ -256,6 +265,17 @@ class BallotService:
             return self._chain.recover(digest, raw).lower() if len(raw) == 65 else ""
         except (SignatureNotReadable, ValueError):
             return ""
+
+    def arrivals(self, poll_id: str) -> Iterator[Arrived]:
+        """When ballots of a poll came in and by which keys, in the order of coming; what they say is left out."""
+        after = 0
+        while True:
+            with self._sessions.reading() as session:
+                page = store.arrivals(session, poll_id, after, PAGE)
+            if not page:
+                return
+            after = page[-1].id
+            yield from (Arrived(row.lender_index, row.ballot_key, to_unix(row.received_at)) for row in page)
 
     def _entry(self, poll_id: str, terms: PollTerms, ballot: SignedBallot, digest: bytes, recorded: int) -> Entry:
         received_at = self._clock.now().replace(microsecond=0)

@@ -233,6 +233,12 @@ def ballots_of(session: Session, poll_id: str, index: int) -> Sequence[BallotRow
     return session.scalars(query.order_by(BallotRow.sequence.desc())).all()
 
 
+def arrivals(session: Session, poll_id: str, after: int, limit: int) -> Sequence[Row[int, int, str, datetime]]:
+    """Id, index, key and time of a poll's ballots from behind an id on; not what they say."""
+    query = select(BallotRow.id, BallotRow.lender_index, BallotRow.ballot_key, BallotRow.received_at)
+    return session.execute(query.where(BallotRow.poll_id == poll_id, BallotRow.id > after).order_by(BallotRow.id).limit(limit)).all()
+
+
 def page_of_receipts(session: Session, poll_id: str, after: PublishedPlace | None, limit: int, *, in_books: bool) -> Sequence[BallotRow]:
     """Receipts of a poll from behind one on: book after book by rising number, or by index and sequence where there are no books."""
     columns: tuple[Any, Any] = (BallotRow.book, BallotRow.book_number) if in_books else (BallotRow.lender_index, BallotRow.sequence)

@@ -215,3 +215,9 @@ def waiting_requests(session: Session, poll_id: str) -> Sequence[VoucherRequestR
     """Requests of a poll that still need a voucher: those a machine refused first, then the oldest."""
     query = select(VoucherRequestRow).where(VoucherRequestRow.poll_id == poll_id, VoucherRequestRow.status == VoucherStatus.WAITING)
     return session.scalars(query.order_by(VoucherRequestRow.review.desc(), VoucherRequestRow.requested_at)).all()
+
+
+def requests_of(session: Session, poll_id: str) -> Sequence[VoucherRequestRow]:
+    """Every request of a poll with its vouchers, oldest first."""
+    query = select(VoucherRequestRow).where(VoucherRequestRow.poll_id == poll_id)
+    return session.scalars(query.order_by(VoucherRequestRow.requested_at, VoucherRequestRow.id)).all()

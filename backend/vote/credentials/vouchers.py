@@ -164,6 +164,11 @@ class VoucherService:
             requests = [_view(row) for row in store.waiting_requests(session, poll_id)]
         return [self._waiting(poll, request, own_signer, chain_time) for request in requests]
 
+    def all_requests(self, poll_id: str) -> list[VoucherRequest]:
+        """Every request of a poll, oldest first, with who vouched: for whoever looks at the way itself."""
+        with self._sessions.reading() as session:
+            return [_view(row) for row in store.requests_of(session, poll_id)]
+
     def look_at_name(self, request_id: str, visitor: Visitor) -> str:
         """The name in full of a lender who waits to be seen. The route is a POST, so that the look is written down before it is answered.
 

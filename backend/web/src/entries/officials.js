@@ -94,6 +94,7 @@ async function drawCase(theCase, accountId, redraw) {
       register,
       drawReview(theCase, register),
       await drawWorkList(theCase, register),
+      make("p", {}, make("a", { href: `/officials/cases/${encodeURIComponent(theCase.id)}/flags` }, say("office.flags"))),
       freezeButton(theCase, register, acts, redraw),
       drawIdentityFile(theCase, register, redraw),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from backend.vote.likenesses.rules import NotAList, read_list
 from backend.vote.likenesses.service import LikenessService
 from tests.backend.vote.ballots.world import Vote, key_of
 
+NO_FLAGS: Any = SimpleNamespace(forget_old=lambda: 0)
 VECTORS = json.loads((Path(__file__).parents[3] / "vectors" / "statements.json").read_text("utf-8"))
 
 
@@ -135,7 +137,7 @@ def test_a_list_goes_a_month_after_its_last_finding_and_in_any_case_after_half_a
     likenesses = LikenessService(world.sessions, world.cases, world.register, world.polls, clock)
     for days, left in ((29, {decided["id"], open_still["id"]}), (2, {open_still["id"]}), (148, {open_still["id"]}), (2, set())):
         clock.move(days=days)
-        forgotten = forget_round(world.credentials, likenesses)["likeness_lists_deleted"]
+        forgotten = forget_round(world.credentials, likenesses, NO_FLAGS)["likeness_lists_deleted"]
         assert kept() == left
     assert forgotten >= 1
     gone = official.post(f"/api/likenesses/{decided['pairs'][0]['id']}/different", {"reason": "x"})

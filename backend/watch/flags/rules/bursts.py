@@ -1,0 +1,82 @@
+"""Ballots that came faster than the hours around them: a scan of five minutes, its threshold from the poll's own pace."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from backend.watch.flags.rules.bounds import BOUNDS, Bounds
+from backend.watch.flags.rules.subjects import Subject
+
+JITTER_SECONDS = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A ballot came in: lender's index, seconds since 1970. What it says is not known here."""
+
+    index: int
+    at: int
+
+
+def bursts(arrivals: Sequence[Arrival], opens: int, closes: int, seed: bytes, bounds: Bounds = BOUNDS) -> Iterator[Subject]:
+    """Five-minute windows that do not overlap, the most striking first; flagged is what chance gives in one poll of a hundred."""
+    ordered = sorted(arrivals, key=lambda arrival: (arrival.at, arrival.index))
+    times = [arrival.at for arrival in ordered]
+    if len(times) < bounds.burst_least:
+        return
+    threshold = _threshold(times, opens, closes, seed, bounds)
+    taken: list[int] = []
+    scored = sorted(((_score(times, place, opens, closes, bounds), -place) for place in range(len(times))), reverse=True)
+    for (score, count, around), negative in scored:
+        start = times[-negative]
+        if any(abs(start - other) < bounds.burst_seconds for other in taken):
+            continue
+        taken.append(start)
+        lenders = tuple(sorted({arrival.index for arrival in ordered[-negative : -negative + count]}))
+        facts: dict[str, int | str] = {"from": start, "ballots": count, "around_milli": around}
+        figures = {"score_milli": score, "threshold_milli": threshold, "least": bounds.burst_least}
+        flagged = count >= bounds.burst_least and score > threshold
+        yield Subject("burst", f"burst:{start}", lenders, facts, figures, flagged)
+        if not flagged and len(taken) > _KEPT:
+            return
+
+
+_KEPT = 200
+"""Of windows in which nothing is striking, so many are enough to draw from."""
+
+
+def _score(times: Sequence[int], place: int, opens: int, closes: int, bounds: Bounds) -> tuple[int, int, int]:
+    """The window that begins with a ballot: (k - e)^2 / (e + 1), k, and e from the hours around it, both but k in thousandths."""
+    start, end = times[place], times[place] + bounds.burst_seconds
+    count = bisect_left(times, end) - place
+    low, high = max(opens, start - bounds.burst_around_seconds), min(closes, end + bounds.burst_around_seconds)
+    around = bisect_left(times, high) - bisect_left(times, low) - count
+    seconds = max(1, high - low - bounds.burst_seconds)
+    # e is a fraction of these two; whole numbers throughout.
+    expected = max(around, 0) * bounds.burst_seconds
+    beyond = max(0, count * seconds - expected)
+    return 1_000 * beyond**2 // (seconds * (expected + seconds)), count, 1_000 * expected // seconds
+
+
+def _threshold(times: Sequence[int], opens: int, closes: int, seed: bytes, bounds: Bounds) -> int:
+    """The highest score of polls of the same pace without a burst: every ballot moved by up to an hour either way."""
+    random = Random(seed)  # noqa: S311 - to be recomputed by anybody, not to be secret
+    many = max(19, min(bounds.burst_simulations, bounds.burst_simulated_most // len(times)))
+    highest = 0
+    for _ in range(many):
+        moved = sorted(min(closes - 1, max(opens, at + random.randint(-JITTER_SECONDS, JITTER_SECONDS))) for at in times)
+        highest = max(highest, _highest(moved, opens, closes, bounds))
+    return highest
+
+
+def _highest(times: Sequence[int], opens: int, closes: int, bounds: Bounds) -> int:
+    # Only where enough stand close together can a score be high; the rest is not worth its arithmetic.
+    least = bounds.burst_least // 2
+    best = 0
+    for place in range(len(times) - least + 1):
+        if times[place + least - 1] - times[place] < bounds.burst_seconds:
+            best = max(best, _score(times, place, opens, closes, bounds)[0])
+    return best
