@@ -85,10 +85,10 @@ def audit() -> None:
 
 
 def retention() -> None:
-    """Delete phone codes and lists of like faces that are over, as the service does every hour. Faces: see the issuer's own command."""
+    """Delete phone codes, lists of like faces and flags that are over, as the service does every hour. Faces: see the issuer's own command."""
     from backend.shell.retention import forget_round
 
     from .installation import opened_rooms
 
     with opened_rooms() as rooms:
-        typer.echo(json.dumps(forget_round(rooms.credentials, rooms.likenesses)))
+        typer.echo(json.dumps(forget_round(rooms.credentials, rooms.likenesses, rooms.flags)))
