@@ -85,7 +85,10 @@ def audit() -> None:
 
 
 def retention() -> None:
-    """Delete phone codes, lists of like faces and flags that are over, as the service does every hour. Faces: see the issuer's own command."""
+    """Delete phone codes, lists of like faces and flags that are over, as the service does every hour.
+
+    Faces: see the issuer's own command.
+    """
     from backend.shell.retention import forget_round
 
     from .installation import opened_rooms

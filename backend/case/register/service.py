@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -313,15 +314,11 @@ class RegisterService:
 
     def _lender_leaf(self, register: store.RegisterRow, leaf: store.LeafRow, name: str) -> LenderLeaf:
         amount_fen, blind = self._seal.open_opening(register.id, leaf.leaf_index, leaf.opening_sealed)
-        public = _public(leaf.leaf_index, leaf.voting_class, leaf.point)
         return LenderLeaf(
-            index=public.index,
-            voting_class=public.voting_class,
+            **asdict(_public(leaf.leaf_index, leaf.voting_class, leaf.point)),
             class_name=classes_of(register)[leaf.voting_class].name,
             amount_fen=amount_fen,
             blind=blind,
-            x=public.x,
-            y=public.y,
             proof=self._trees.tree(register.id, register.leaf_count).proof(leaf.leaf_index),
             name=name,
             name_masked=mask_name(name),

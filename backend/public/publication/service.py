@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import threading
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,11 +17,11 @@ from backend.ground.chain.values import NO_RANGE_PROOFS, Stage
 from backend.ground.common.at_once import AtOnce
 from backend.ground.common.clock import to_unix
 from backend.ground.common.hashing import canonical_json, keccak
-from backend.ground.common.ids import new_id
 from backend.ground.common.settings import Settings
 from backend.ground.common.voting import PollKind
 from backend.public.publication import rules
 from backend.public.publication.errors import FileUnknown, ReceiptsNotPublishedYet, ResultNotPublishedYet, TransactionsNotPublishedYet
+from backend.public.publication.files import pack, state_of, write
 from backend.public.publication.rules import PublishedClass, PublishedLeaf, PublishedReceipt, SampleSaid
 from backend.public.publication.transactions import EVENTS_A_LOOK, PublicTransaction, as_csv, transactions_of
 from backend.vote.ballots.errors import BooksNotClosedYet
@@ -40,7 +37,6 @@ from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.errors import RecordsNotReadYet
 from backend.vote.tally.service import TallyService
 
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 #: Files that others of their name may replace: the result gains its decision, a sample becomes larger, stamps are added.
 _REPLACED = (rules.AFTER_TALLY, rules.OF_SAMPLED_REGISTERS, rules.SAMPLE_PROOFS, rules.OF_CONDITIONS, rules.WHERE_STAMPED)
 LISTS_AT_ONCE, WAIT_SECONDS = 2, 15.0
@@ -116,7 +112,7 @@ class PublicationService:
             raise ResultNotPublishedYet
         if not path.exists() or not self._is_final(poll, name):
             with self._writing:
-                _write(path, self._content(name)(poll))
+                write(path, self._content(name)(poll))
         return path
 
     def proves_ranges(self, poll_id: str) -> bool:
@@ -162,12 +158,12 @@ class PublicationService:
         """
         paths = self.publish(poll_id)
         # The result gains its decision, stamps are added, a list of receipts that was short may come back; the others never change.
-        changing = [_state_of(path) for path in paths if path.name in {*_REPLACED, rules.AFTER_CLOSE}]
+        changing = [state_of(path) for path in paths if path.name in {*_REPLACED, rules.AFTER_CLOSE}]
         state = hashlib.sha256(b"\0".join([*(path.name.encode() for path in paths), *changing])).hexdigest()[:16]
         packed = self._folder / paths[0].parent.name / f".published-{state}.zip"
         with self._packing.place():
             if not packed.exists():
-                _pack(packed, paths)
+                pack(packed, paths)
         return packed
 
     def transactions(self, poll_id: str, after_id: int = 0) -> list[PublicTransaction]:
@@ -305,32 +301,3 @@ def _published(receipt: Receipt) -> PublishedReceipt:
         place=None if place is None else (place.book, place.number, place.previous),
         sealed=None if receipt.sealed is None else (receipt.sealed.seal, receipt.sealed.sealed_choice),
     )
-
-
-def _state_of(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-def _pack(packed: Path, paths: Sequence[Path]) -> None:
-    for former in packed.parent.glob(".published-*.zip"):  # of before the result, or before its decision
-        former.unlink(missing_ok=True)
-    unfinished = packed.with_name(f".{packed.name}.{new_id()}")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in paths:
-            place = zipfile.ZipInfo(path.name, ZIP_TIME)
-            place.compress_type = zipfile.ZIP_DEFLATED
-            with archive.open(place, "w") as entry, path.open("rb") as file:
-                shutil.copyfileobj(file, entry)
-    unfinished.replace(packed)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a recount must never meet half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{new_id()}")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

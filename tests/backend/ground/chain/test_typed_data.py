@@ -11,7 +11,7 @@ import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
-from backend.ground.chain import typed_data
+from backend.ground.chain import typed_data, typed_fields
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.signatures import address_of, compact, recover, sign
 from backend.ground.chain.typed_data import TypedData
@@ -19,7 +19,7 @@ from backend.ground.chain.typed_data import TypedData
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[3] / "vectors" / "typed_data.json").read_text())
 #: What earlier protocols signed otherwise, by their number.
 FORMER: dict[int, list[dict[str, Any]]] = {1: VECTORS["items_of_protocol_1"], 2: VECTORS["items_of_protocol_2"]}
-FORMER_TYPES = {1: typed_data.TYPES_OF_PROTOCOL_1, 2: typed_data.TYPES_OF_PROTOCOL_2}
+FORMER_TYPES = {1: typed_fields.TYPES_OF_PROTOCOL_1, 2: typed_fields.TYPES_OF_PROTOCOL_2}
 OF_PHONE_AND_VERIFIER = {"FaceConsent"}
 """What the backend neither signs nor checks."""
 ITEMS: list[dict[str, Any]] = [item for item in [*VECTORS["items"], *FORMER[1], *FORMER[2]] if item["type"] not in OF_PHONE_AND_VERIFIER]
@@ -30,7 +30,7 @@ def build(item: dict[str, Any]) -> TypedData:
     """The item through its public constructor."""
     snake = "".join("_" + letter.lower() if letter.isupper() else letter for letter in item["type"]).removeprefix("_")
     protocol = next((number for number, items in FORMER.items() if item in items), 0)
-    types = FORMER_TYPES.get(protocol, typed_data.TYPES)
+    types = FORMER_TYPES.get(protocol, typed_fields.TYPES)
     fields = dict(types[item["type"]])
     assert list(fields) == list(item["message"])
     values: dict[str, Any] = {
@@ -73,7 +73,7 @@ def test_a_browser_signs_the_same_digest(item: dict[str, Any]) -> None:
 
 
 def test_every_type_of_the_protocol_is_held_to_a_vector() -> None:
-    assert {item["type"] for item in VECTORS["items"]} == set(typed_data.TYPES) | OF_PHONE_AND_VERIFIER
+    assert {item["type"] for item in VECTORS["items"]} == set(typed_fields.TYPES) | OF_PHONE_AND_VERIFIER
     for number, items in FORMER.items():
         assert {item["type"] for item in items} == set(FORMER_TYPES[number])
 
