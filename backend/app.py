@@ -35,6 +35,8 @@ from backend.people.accounts.own import OwnAccountService
 from backend.people.accounts.service import AccountService
 from backend.people.administration import routes as administration_routes
 from backend.people.administration.service import AdministrationService
+from backend.people.notices import routes as notices_routes
+from backend.people.notices.service import NoticeService
 from backend.people.passkeys import routes as passkeys_routes
 from backend.people.passkeys.service import PasskeyService
 from backend.public.certificates import routes as certificates_routes
@@ -77,6 +79,8 @@ from backend.vote.polls.service import PollService
 from backend.vote.tally import routes as tally_routes
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
+from backend.vote.tidings import routes as tidings_routes
+from backend.vote.tidings.service import TidingsService
 from backend.watch.outlook import routes as outlook_routes
 from backend.watch.outlook.service import OutlookService
 from backend.web.routes import address_refused, install_web
@@ -120,6 +124,8 @@ class Rooms:
     likenesses: LikenessService
     identities: IdentityService
     outlook: OutlookService
+    notices: NoticeService
+    tidings: TidingsService
 
 
 def open_rooms(settings: Settings) -> Rooms:
@@ -154,6 +160,9 @@ def open_rooms(settings: Settings) -> Rooms:
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
+    notices = NoticeService(sessions, cipher, chain, settings)
+    tidings = TidingsService(sessions, chain, cases, register, polls, complaints, notices)
+    polls.hold_challenge_to(notices.seconds_needed)
     _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
@@ -161,7 +170,7 @@ def open_rooms(settings: Settings) -> Rooms:
     return Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, trustees, polls, sealed_polls,
         checkpoints, credentials, ballots, tally, sealed_tally, approvals, complaints, publication, certificates, likenesses, identities,
-        outlook,
+        outlook, notices, tidings,
     )  # fmt: skip
 
 
@@ -199,7 +208,7 @@ def create_app(settings: Settings) -> FastAPI:
         accounts_routes, passkeys_routes, administration_routes,
         cases_routes, register_routes, plans_routes, trustees_routes, polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
-        identities_routes, outlook_routes,
+        identities_routes, outlook_routes, notices_routes, tidings_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.include_router(health.router)
@@ -234,6 +243,8 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
             rooms.checkpoints.rounds(),
             rooms.sealed_tally.counter.rounds(),
             losses.rounds(),
+            rooms.tidings.rounds(),
+            rooms.notices.rounds(),
             resuming(left),
             forgetting(rooms.credentials, rooms.likenesses),
         )

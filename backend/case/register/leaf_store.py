@@ -70,3 +70,23 @@ def claim_numbers(session: Session, register: RegisterRow) -> Sequence[tuple[str
         .where(ClaimRow.import_id == register.import_id, LeafRow.register_id == register.id)
     )
     return [(claim_no, index) for claim_no, index in session.execute(query)]
+
+
+def lenders_between(session: Session, register: RegisterRow, first: int, end: int) -> Sequence[tuple[int, int, bytes, bytes]]:
+    """(index, number, identity lookup, sealed particulars) of the lenders of leaves first .. end-1."""
+    query = (
+        select(LeafRow.leaf_index, LenderRow.number, LenderRow.identity_lookup, LenderRow.sealed)
+        .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
+        .where(LeafRow.register_id == register.id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end)
+    )
+    return [tuple(row) for row in session.execute(query.order_by(LeafRow.leaf_index))]
+
+
+def lenders_at(session: Session, register: RegisterRow, indexes: Sequence[int]) -> Sequence[tuple[int, int, bytes, bytes]]:
+    """The same of the lenders at some indexes, as many as a query takes."""
+    query = (
+        select(LeafRow.leaf_index, LenderRow.number, LenderRow.identity_lookup, LenderRow.sealed)
+        .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
+        .where(LeafRow.register_id == register.id, LeafRow.leaf_index.in_(indexes))
+    )
+    return [tuple(row) for row in session.execute(query.order_by(LeafRow.leaf_index))]

@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """The name to which officials' passkeys belong (WebAuthn's RP id); empty: the host of the page. Passkeys are lost when it changes."""
     sms_gateway: str = "console"
     """console prints codes to data_dir/outbox; others are plug-ins."""
+    gateways_file: Path | None = None
+    """The file of gateways for notices (docs/install.md), readable for the service alone; empty: notices go to data_dir/outbox."""
     hotline: str = "DEMO 400-000-0000"
     """The help line shown on every page."""
     office_address: str = ""

@@ -1,0 +1,395 @@
+"""The ledger's use cases: queue a notice to many, run its sending to an end for each, and say who was told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from backend.ground.chain.service import Chain
+from backend.ground.common.clock import Clock, SystemClock
+from backend.ground.common.hex_text import to_hex
+from backend.ground.common.ids import new_id
+from backend.ground.common.made_once import MadeOnce
+from backend.ground.common.rounds import Rounds
+from backend.ground.common.sealed import FieldCipher
+from backend.ground.common.settings import Settings
+from backend.ground.db.sessions import Sessions
+from backend.people.notices import store
+from backend.people.notices.addresses import AddressSeal
+from backend.people.notices.errors import NoticeUnknown, NotOurMessage
+from backend.people.notices.gateways import Line, read_lines
+from backend.people.notices.misses import Misses
+from backend.people.notices.post import Pace, PostOffice
+from backend.people.notices.reports import ReportDesk
+from backend.people.notices.rules import hours
+from backend.people.notices.rules.kinds import check_fields, template_of
+from backend.people.notices.rules.ledger import UNENDED, Ended, State, anchored, proof_of, root_of
+from backend.people.notices.rules.links import code_in, new_code
+from backend.people.notices.rules.ways import Channel, Contact
+
+TICK_SECONDS = 2.0
+ROUNDS_AT_ONCE = 500
+LEAVES_A_PAGE = 5000
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a notice is for: the keyed hash of the identity, the index where there is a register, and how to reach them at first."""
+
+    person: bytes = field(repr=False)
+    lender_index: int | None
+    contact: Contact = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MailingView:
+    """A notice to many, and how many stand where; `root` and `tx_id` once it is closed and anchored."""
+
+    id: str
+    number: int
+    case_id: str
+    subject: str
+    kind: str
+    made_at: datetime
+    ends_at: datetime
+    closed_at: datetime | None
+    root: str
+    tx_hash: str
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many people it is for."""
+        return sum(self.counts.values())
+
+    @property
+    def told(self) -> int:
+        """How many are known to have been told, or whose letter went to the post."""
+        return self.counts.get(State.TOLD, 0) + self.counts.get(State.POSTED, 0)
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """One way that was tried: nothing of the address."""
+
+    channel: str
+    provider: str
+    state: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """One lender's notice and what became of it; with its proof under the root once that stands."""
+
+    id: str
+    kind: str
+    code: str
+    state: str
+    channel: str
+    made_at: datetime
+    ended_at: datetime | None
+    attempts: Sequence[AttemptView]
+    text: str = field(repr=False)
+    template: str
+    root: str
+    tx_hash: str
+    proof: Sequence[tuple[bool, str]] = ()
+
+
+@dataclass(frozen=True)
+class CheckedMessage:
+    """A message that is ours: what kind, about what, when it was made. Nothing of whose it is."""
+
+    kind: str
+    subject: str
+    made_at: datetime
+    text: str
+    code: str
+
+
+class NoticeService:
+    """The ledger; thread-safe."""
+
+    def __init__(
+        self, sessions: Sessions, cipher: FieldCipher, chain: Chain | None, settings: Settings, clock: Clock | None = None,
+        lines: Sequence[Line] | None = None, pace: Pace | None = None,
+    ) -> None:  # fmt: skip
+        self._sessions = sessions
+        self._chain = chain
+        self._clock = clock or SystemClock()
+        self._site = settings.resolved_public_url
+        self.seal = AddressSeal(cipher)
+        self.lines = list(lines) if lines is not None else read_lines(settings.gateways_file, settings.data_dir)
+        self.post = PostOffice(sessions, self.seal, self.lines, self._site, self._clock, pace)
+        self.reports = ReportDesk(sessions, self.seal, self.lines, self._clock)
+        self.misses = Misses(self._clock)
+        self._closing = threading.Lock()
+        # Once a mailing is closed, none of its leaves changes.
+        self._proved: MadeOnce[list[tuple[str, bytes]]] = MadeOnce(4)
+
+    # --- what goes out -------------------------------------------------------------------------------------------------------------
+
+    def queue(
+        self, key: str, kind: str, case_id: str, subject: str, fields: Mapping[str, str], recipients: Iterable[Recipient], *,
+        ends_at: datetime, not_before: datetime | None = None,
+    ) -> str:  # fmt: skip
+        """A notice to these people, once for each `key`; asked again, it is gone on with where it was left. The mailing's id.
+
+        Nothing goes before every person is in. Raises: NoticeKindUnknown, TemplateFieldsWrong, FieldTooLong.
+        """
+        template = check_fields(kind, fields)
+        now = self._clock.now()
+        with self._sessions.begin() as session:
+            known = store.mailing_by_key(session, key)
+            if known is None:
+                known = store.MailingRow(
+                    id=new_id(), number=store.next_number(session), key=key, case_id=case_id, subject=subject, kind=kind,
+                    fields=dict(fields), template_hash=template.hash, made_at=now, whole=False, ends_at=ends_at,
+                )  # fmt: skip
+                session.add(known)
+        if not known.whole:
+            self._fill(known, recipients, not_before or now)
+            with self._sessions.begin() as session:
+                row = store.mailing(session, known.id)
+                assert row is not None, "it was just stored"
+                row.whole = True
+        return known.id
+
+    def is_queued(self, key: str) -> bool:
+        """Whether everybody of a notice is in."""
+        with self._sessions.reading() as session:
+            known = store.mailing_by_key(session, key)
+            return known is not None and known.whole
+
+    def _fill(self, mailing: store.MailingRow, recipients: Iterable[Recipient], due_at: datetime) -> None:
+        now = self._clock.now()
+        page: list[Recipient] = []
+        for recipient in recipients:
+            page.append(recipient)
+            if len(page) == store.PAGE_ROWS:
+                self._fill_page(mailing, page, now, due_at)
+                page = []
+        if page:
+            self._fill_page(mailing, page, now, due_at)
+
+    def _fill_page(self, mailing: store.MailingRow, page: Sequence[Recipient], now: datetime, due_at: datetime) -> None:
+        # A contact that is there already stays: a number that two officials changed is newer than any register.
+        with self._sessions.reading() as session:
+            known = store.contacts(session, ((mailing.case_id, one.person) for one in page))
+        new = [one for one in page if (mailing.case_id, one.person) not in known]
+        store.add_in_pages(self._sessions, store.ContactRow, (self._contact_values(mailing.case_id, one, now) for one in new))
+        store.add_in_pages(
+            self._sessions,
+            store.NoticeRow,
+            (
+                {
+                    "id": new_id(), "mailing_id": mailing.id, "person": one.person, "lender_index": one.lender_index, "code": new_code(),
+                    "state": State.WAITING, "step": 0, "due_at": due_at, "channel": "", "reason": "",
+                }
+                for one in page
+            ),
+        )  # fmt: skip
+
+    def _contact_values(self, case_id: str, one: Recipient, now: datetime) -> dict[str, Any]:
+        sealed = self.seal.seal_contact(case_id, one.person, one.contact)
+        return {"case_id": case_id, "person": one.person, "sealed": sealed, "changed_at": now}
+
+    def run_once(self) -> None:
+        """Send what is due, then close and anchor what came to its end. Raises: NodeNotAnswering when an anchor could not go."""
+        for _ in range(ROUNDS_AT_ONCE):
+            if not self.post.run_once():
+                break
+        self.close_ended()
+        self.anchor()
+
+    def rounds(self) -> Rounds:
+        """Sending beside the requests."""
+        return Rounds(name="notices", work=self.run_once, every_seconds=TICK_SECONDS, first_seconds=TICK_SECONDS)
+
+    def close_ended(self) -> None:
+        """Give every mailing whose time is over, or whose every notice ended, its root."""
+        now = self._clock.now()
+        with self._closing, self._sessions.alone("notices closing") as mine:
+            if not mine:
+                return
+            with self._sessions.reading() as session:
+                open_ones = store.open_mailings(session)
+                left = {row.id: store.count_unended(session, row.id) for row in open_ones}
+            for row in open_ones:
+                if now >= row.ends_at and left[row.id]:
+                    with self._sessions.begin() as session:
+                        store.end_late(session, row.id, now)
+                elif left[row.id]:
+                    continue
+                self._close(row, now)
+
+    def _close(self, mailing: store.MailingRow, now: datetime) -> None:
+        root = root_of([leaf for _, leaf in self._leaves(mailing)])
+        with self._sessions.begin() as session:
+            row = store.mailing(session, mailing.id)
+            assert row is not None, "mailings are never deleted"
+            if row.closed_at is None:
+                row.closed_at, row.root = now, root
+
+    def _leaves(self, mailing: store.MailingRow) -> Iterator[tuple[str, bytes]]:
+        """(notice, leaf) of all in the order of their ids."""
+        template = to_hex(mailing.template_hash)
+
+        def page(after: str, limit: int) -> Sequence[Any]:
+            with self._sessions.reading() as session:
+                return store.ended_of(session, mailing.id, after, limit)
+
+        for row in store.pages_of(page, LEAVES_A_PAGE):
+            yield row.id, Ended(row.id, mailing.kind, template, row.channel, row.state, _moment(row.ended_at)).leaf()
+
+    def anchor(self) -> None:
+        """Put the roots of closed mailings on the chain. Raises: NodeNotAnswering."""
+        if self._chain is None:
+            return
+        with self._sessions.reading() as session:
+            waiting = store.unanchored(session)
+        for row in waiting:
+            assert row.root is not None, "closed ones have their root"
+            tx_id = self._chain.note(anchored(row.number, row.root), f"notices:{row.number}:{row.root.hex()[:16]}")
+            with self._sessions.begin() as session:
+                kept = store.mailing(session, row.id)
+                assert kept is not None, "mailings are never deleted"
+                kept.tx_id = tx_id
+
+    # --- who was told --------------------------------------------------------------------------------------------------------------
+
+    def mailings(self, *, case_id: str | None = None, subject: str | None = None) -> list[MailingView]:
+        """A case's or a poll's notices with their numbers, oldest first."""
+        with self._sessions.reading() as session:
+            rows = store.mailings_of(session, case_id=case_id, subject=subject)
+            counts = store.counts(session, [row.id for row in rows])
+        return [self._mailing_view(row, counts[row.id]) for row in rows]
+
+    def mailing(self, mailing_id: str) -> MailingView:
+        """One of them. Raises: NoticeUnknown."""
+        with self._sessions.reading() as session:
+            row = store.mailing(session, mailing_id)
+            if row is None:
+                raise NoticeUnknown
+            counts = store.counts(session, [row.id])[row.id]
+        return self._mailing_view(row, counts)
+
+    def of_lender(self, subject: str, lender_index: int) -> list[NoticeView]:
+        """What one lender was told about a poll, and by which ways it was tried."""
+        with self._sessions.reading() as session:
+            pairs = store.of_lender(session, subject, lender_index)
+            attempts = store.attempts_of(session, [notice.id for _, notice in pairs])
+        return [self._notice_view(mailing, notice, attempts[notice.id]) for mailing, notice in pairs]
+
+    def check(self, text: str, address: str = "") -> CheckedMessage:
+        """Whether a pasted message, link or code is ours to the letter; `address` is who asks. Raises: NotOurMessage, ChecksMany."""
+        self.misses.check(address)
+        code = code_in(text, self._site)
+        found = self.by_code(code) if code is not None else None
+        if found is None:
+            self.misses.note(address)
+            raise NotOurMessage
+        return found
+
+    def by_code(self, code: str) -> CheckedMessage | None:
+        """The message that carries a code; None for none of ours."""
+        with self._sessions.reading() as session:
+            notice = store.notice_by_code(session, code)
+            mailing = store.mailing(session, notice.mailing_id) if notice is not None else None
+        if notice is None or mailing is None or notice.state == State.WITHDRAWN:
+            return None
+        return CheckedMessage(mailing.kind, mailing.subject, mailing.made_at, self._text(mailing, notice.code), notice.code)
+
+    def recipient_of(self, code: str) -> tuple[str, str, int] | None:
+        """(kind, poll, index) of a notice by its code, for whoever acts on the code; None for none of ours."""
+        with self._sessions.reading() as session:
+            notice = store.notice_by_code(session, code)
+            mailing = store.mailing(session, notice.mailing_id) if notice is not None else None
+        if notice is None or mailing is None or notice.lender_index is None:
+            return None
+        return mailing.kind, mailing.subject, notice.lender_index
+
+    def not_reached(self, mailing_id: str) -> Iterator[tuple[int | None, str, str]]:
+        """(index, state, reason) of those who were not reached, or whose letter waits for the post."""
+        for row in self._rows_in(mailing_id, (State.UNREACHED, State.UNCONFIRMED, State.TO_POST)):
+            yield row.lender_index, row.state, row.reason
+
+    def letters(self, mailing_id: str) -> Iterator[tuple[str, Contact, str]]:
+        """(notice, contact, text) of letters that wait for the post. Raises: NoticeUnknown."""
+        with self._sessions.reading() as session:
+            mailing = store.mailing(session, mailing_id)
+        if mailing is None:
+            raise NoticeUnknown
+        for row in self._rows_in(mailing_id, (State.TO_POST,)):
+            with self._sessions.reading() as session:
+                found = store.contact(session, mailing.case_id, row.person)
+            if found is not None:
+                yield row.id, self.seal.open_contact(mailing.case_id, row.person, found.sealed), self._text(mailing, row.code)
+
+    def mark_posted(self, mailing_id: str) -> int:
+        """The letters that waited went to the post: their end. How many."""
+        now = self._clock.now()
+        rows = list(self._rows_in(mailing_id, (State.TO_POST,)))
+        with self._sessions.begin() as session:
+            moves = [
+                {
+                    "b_id": row.id, "step": row.step, "state": State.POSTED, "due_at": now, "channel": Channel.LETTER, "reason": "",
+                    "ended_at": now,
+                }
+                for row in rows
+            ]  # fmt: skip
+            store.move_notices(session, moves)
+        return len(rows)
+
+    def count_strange(self) -> dict[str, int]:
+        """How many reports changed nothing, by reason."""
+        with self._sessions.reading() as session:
+            return store.count_strange(session)
+
+    def seconds_needed(self, lenders: int) -> int:
+        """How long notices to so many take; a challenge period is no shorter."""
+        return hours.seconds_needed(lenders, sum(line.per_second for line in self.lines if line.gateway.channel == Channel.SMS))
+
+    # --- inside --------------------------------------------------------------------------------------------------------------------
+
+    def _rows_in(self, mailing_id: str, states: Sequence[State]) -> Iterator[store.NoticeRow]:
+        def page(after: str, limit: int) -> Sequence[store.NoticeRow]:
+            with self._sessions.reading() as session:
+                return store.in_state(session, mailing_id, states, after, limit)
+
+        return store.pages_of(page)
+
+    def _text(self, mailing: store.MailingRow, code: str) -> str:
+        """The message without the person's own word, which only that person sees."""
+        values = {**mailing.fields, "word": "••••", "link": f"{self._site}/n/{code}"}
+        return template_of(mailing.kind).say(values, "zh")
+
+    def _mailing_view(self, row: store.MailingRow, counts: Mapping[str, int]) -> MailingView:
+        root = to_hex(row.root) if row.root is not None else ""
+        return MailingView(
+            row.id, row.number, row.case_id, row.subject, row.kind, row.made_at, row.ends_at, row.closed_at, root, self._tx(row), counts
+        )
+
+    def _notice_view(self, mailing: store.MailingRow, notice: store.NoticeRow, attempts: Sequence[store.AttemptRow]) -> NoticeView:
+        shown = [AttemptView(one.channel, one.provider, one.state, one.made_at) for one in attempts]
+        root = to_hex(mailing.root) if mailing.root is not None else ""
+        proof: list[tuple[bool, str]] = []
+        if root and notice.state not in UNENDED:
+            pairs = self._proved.get(mailing.id, lambda: list(self._leaves(mailing)))
+            place = next(at for at, (notice_id, _) in enumerate(pairs) if notice_id == notice.id)
+            proof = [(left, to_hex(sibling)) for left, sibling in proof_of([leaf for _, leaf in pairs], place)]
+        return NoticeView(
+            notice.id, mailing.kind, notice.code, notice.state, notice.channel, mailing.made_at, notice.ended_at, shown,
+            self._text(mailing, notice.code), to_hex(mailing.template_hash), root, self._tx(mailing), proof,
+        )  # fmt: skip
+
+    def _tx(self, row: store.MailingRow) -> str:
+        return self._chain.look_up(row.tx_id).tx_hash if self._chain is not None and row.tx_id else ""
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment is not None else ""
