@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from . import accounts, cases, keeping, keys, outlook, photos, register
+from . import accounts, alarms, cases, keeping, keys, outlook, photos, register
 from .ends import PRIVATE, EndsInWords
 
 main = typer.Typer(
@@ -23,6 +23,7 @@ main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, 
 main.add_typer(outlook.app, name="outlook", help="forecast of a case's loan book, and its model card")
 main.add_typer(keys.app, name="key", help="signing keys of people, and the relay's address")
 keeping.add_to(main)
+alarms.add_to(main)
 
 
 @main.command()

@@ -12,16 +12,8 @@ from typing import Any
 
 from backend.people.notices.errors import GatewayFileWrong
 from backend.people.notices.rules.kinds import TEMPLATES
-from verifier.gateways.aliyun import AliyunSms, AliyunVoice
 from verifier.gateways.answers import Accepted, Answer, Gateway, Outcome, Report, ReportNotReadable, Sending, Sight
-from verifier.gateways.tencent import TencentSms
-
-DEFAULT_URLS = {
-    "aliyun": "https://dysmsapi.aliyuncs.com/",
-    "aliyun_voice": "https://dyvmsapi.aliyuncs.com/",
-    "tencent": "https://sms.tencentcloudapi.com/",
-}
-
+from verifier.gateways.building import gateway_of
 
 @dataclass(frozen=True)
 class Line:
@@ -94,23 +86,13 @@ def _line(entry: Mapping[str, Any], path: Path, data_dir: Path) -> Line:
     unknown = set(entry.get("templates", {})) - set(TEMPLATES)
     if unknown:
         raise GatewayFileWrong(path=path, reason=f"templates that nobody approved: {', '.join(sorted(unknown))}")
-    gateway = _gateway(provider, entry, path, data_dir)
-    templates = {kind: kind for kind in TEMPLATES} if provider in {"console", "email"} else dict(entry["templates"])
+    gateway = _gateway(provider, entry, data_dir)
+    templates = {kind: kind for kind in TEMPLATES} if provider == "console" else dict(entry["templates"])
     return Line(gateway, templates, float(entry.get("per_second", 20)), confirms_at_once=provider == "console")
 
 
-def _gateway(provider: str, entry: Mapping[str, Any], path: Path, data_dir: Path) -> Gateway:
-    url = entry.get("url") or DEFAULT_URLS.get(provider, "")
-    countries = tuple(entry.get("countries", ("86",)))
-    if provider == "aliyun":
-        return AliyunSms(url, entry["key_id"], entry["key_secret"], entry["sign_name"], countries)
-    if provider == "aliyun_voice":
-        return AliyunVoice(url, entry["key_id"], entry["key_secret"], entry["shown_number"], countries)
-    if provider == "tencent":
-        return TencentSms(url, entry["key_id"], entry["key_secret"], entry["app_id"], entry["sign_name"], countries)
-    if provider == "console":
-        return ConsoleGateway(data_dir, entry.get("channel", "sms"))
-    raise GatewayFileWrong(path=path, reason=f"no provider is named {provider}")
+def _gateway(provider: str, entry: Mapping[str, Any], data_dir: Path) -> Gateway:
+    return ConsoleGateway(data_dir, entry.get("channel", "sms")) if provider == "console" else gateway_of(entry)
 
 
 def _check(lines: Sequence[Line], path: Path) -> None:
