@@ -24,6 +24,7 @@ from backend.ground.http.language import language_of
 from backend.ground.http.services import service_of
 from backend.people.accounts.access import maybe_signed_in
 from backend.people.accounts.visitor import OFFICIAL
+from backend.people.notices.service import NoticeService
 from backend.public.publication.service import PublicationService
 from backend.shell.errors import AddressUnknown
 from backend.vote.ballots.schemas import ReceiptOut, StandingOut
@@ -37,6 +38,7 @@ from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
 from backend.watch.outlook.schemas import Assumptions
 from backend.watch.outlook.service import OutlookService
+from backend.web import message_page
 from backend.web.catalogue import speaker
 from backend.web.ceremonies_view import ceremonies_view
 from backend.web.headers import install_security_headers
@@ -92,7 +94,10 @@ def poll_page(request: Request, poll_id: str) -> Response:
     ladder = ladder_view(plan["ladder"], speaker(language))
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
     proved = service_of(request, PublicationService).proves_ranges(poll_id)
-    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES, proved=proved)
+    told = service_of(request, NoticeService).mailings(subject=poll_id)
+    return render(
+        request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES, proved=proved, told=told
+    )
 
 
 @router.get("/polls/{poll_id}/outlook")
@@ -245,6 +250,7 @@ def install_web(app: FastAPI, settings: Settings) -> None:
     # Compressed are these files only: an answer that mixes a secret with what a stranger chose must not tell its size.
     app.mount("/static", GZipMiddleware(HashedFiles(directory=STATIC), minimum_size=1000), name="static")
     app.include_router(router)
+    app.include_router(message_page.router)
     unknown = APIRouter(route_class=PageRoute, include_in_schema=False)
     unknown.add_api_route("/{path:path}", page_unknown, methods=["GET"])
     app.include_router(unknown)

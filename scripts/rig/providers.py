@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import random
+import re
 import socket
 import struct
 import threading
@@ -59,7 +60,8 @@ class Taken:
     provider_id: str
     words: str
     day: str
-    reported: bool = False
+    delivered: bool | None = None
+    """None while the provider does not know."""
 
 
 @dataclass
@@ -74,8 +76,13 @@ class Books:
     posted: Counter[str] = field(default_factory=Counter)
 
     def doubled(self) -> int:
-        """Messages with the same words to the same number, beyond the first."""
-        return sum(count - 1 for rows in self.by_number.values() for count in Counter(row.words for row in rows).values() if count > 1)
+        """Messages with the same link to the same number, by whichever provider, beyond the first."""
+        return sum(count - 1 for rows in self.by_number.values() for count in Counter(_link(row.words) for row in rows).values())
+
+
+def _link(words: str) -> str:
+    found = re.search(r"https?://[^\"\\ ]+", words)
+    return found[0] if found is not None else words
 
 
 class Providers:
@@ -155,7 +162,7 @@ class Providers:
         rows = [row for row in self.books.by_number.get(f"+86{form['PhoneNumber']}", []) if row.day == form["SendDate"]]
         rows = [row for row in rows if row.provider == "aliyun"]
         size, page = int(form["PageSize"]), int(form["CurrentPage"])
-        shown = [{"OutId": row.own_id, "SendStatus": 3, "PhoneNum": form["PhoneNumber"]} for row in rows[(page - 1) * size : page * size]]
+        shown = [{"OutId": row.own_id, "SendStatus": {None: 1, False: 2, True: 3}[row.delivered], "PhoneNum": form["PhoneNumber"]} for row in rows[(page - 1) * size : page * size]]
         return {"Code": "OK", "Message": "OK", "TotalCount": len(rows), "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown}}
 
     def _tencent(self, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]] | None:
@@ -164,8 +171,8 @@ class Providers:
             return 200, {"Response": {"Error": {"Code": "AuthFailure.SignatureFailure", "Message": "signature"}, "RequestId": "-"}}
         action, asked = headers["x-tc-action"], json.loads(body)
         if action == "PullSmsSendStatusByPhoneNumber":
-            rows = [row for row in self.books.by_number.get(asked["PhoneNumber"], []) if row.provider == "tencent" and row.reported]
-            shown = [{"SessionContext": row.own_id, "SerialNo": row.provider_id, "ReportStatus": "SUCCESS"} for row in rows]
+            rows = [row for row in self.books.by_number.get(asked["PhoneNumber"], []) if row.provider == "tencent" and row.delivered is not None]
+            shown = [{"SessionContext": row.own_id, "SerialNo": row.provider_id, "ReportStatus": "SUCCESS" if row.delivered else "FAIL"} for row in rows]
             return 200, {"Response": {"PullSmsSendStatusSet": shown, "RequestId": "-"}}
         fate = self._fate()
         if fate == "before":
@@ -209,7 +216,7 @@ class Providers:
             return
         when = time.monotonic() + (self._chance.random() * self.manners.late_seconds if self.manners.late_seconds else 0.0)
         delivered = not self._luck(self.manners.failed)
-        row.reported = True
+        row.delivered = delivered
         for _ in range(2 if self._luck(self.manners.doubled) else 1):
             self._reports.append((when, row.provider, _report(row, delivered)))
         if self._luck(self.manners.forged):
@@ -279,6 +286,9 @@ def _report(row: Taken, delivered: bool) -> dict[str, Any]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: a sender that is killed leaves its line as it was."""
 
 
 class _Handler(BaseHTTPRequestHandler):

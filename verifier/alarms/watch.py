@@ -78,7 +78,9 @@ class Watch:
             number, line = self._way(alarm)
             sent_at = datetime.fromtimestamp(alarm.sent_at, UTC)
             sight = line.gateway.look_up(Sending(alarm.own_id, line.template, [Message(number)], sent_at)) if line else Sight.UNTOLD
-            if sight is Sight.FOUND:
+            if sight is Sight.FAILED:
+                self._book.move(alarm, WAITING, way=alarm.way + 1)
+            elif sight in {Sight.FOUND, Sight.DELIVERED}:
                 self._book.move(alarm, SENT, own_id=alarm.own_id, sent_at=alarm.sent_at)
             elif sight is Sight.ABSENT:
                 self._book.move(alarm, WAITING)

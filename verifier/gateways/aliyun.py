@@ -29,6 +29,8 @@ from verifier.gateways.answers import (
 
 VERSION = "2017-05-25"
 THROTTLED = frozenset({"isv.BUSINESS_LIMIT_CONTROL", "Throttling", "Throttling.User", "isv.DAY_LIMIT_CONTROL", "isv.VOICE_FLOW_CONTROL"})
+#: SendStatus: 1 waits for its report.
+_ENDED = {"2": Sight.FAILED, "3": Sight.DELIVERED}
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -133,8 +135,9 @@ class AliyunSms(_Aliyun):
                 return Sight.UNTOLD
             details = found[1].get("SmsSendDetailDTOs")
             rows = details.get("SmsSendDetailDTO", []) if isinstance(details, dict) else []
-            if any(isinstance(row, dict) and row.get("OutId") == own_id for row in rows):
-                return Sight.FOUND
+            ours = [row for row in rows if isinstance(row, dict) and row.get("OutId") == own_id]
+            if ours:
+                return _ENDED.get(str(ours[0].get("SendStatus")), Sight.FOUND)
             read, page = read + len(rows), page + 1
             total = str(found[1].get("TotalCount", 0))
             if not rows or not total.isdigit() or read >= int(total):

@@ -29,6 +29,9 @@ class Sight(StrEnum):
     """What a provider knows of a sending of ours, asked by our own id."""
 
     FOUND = "found"
+    DELIVERED = "delivered"
+    """Found, and the provider knows how it ended; so is FAILED."""
+    FAILED = "failed"
     ABSENT = "absent"
     UNTOLD = "untold"
     """The provider does not answer, or lists only what it has a report of: not to be sent again."""
@@ -106,7 +109,7 @@ class Gateway(ABC):
 
     @abstractmethod
     def look_up(self, sending: Sending) -> Sight:
-        """Whether the provider took a sending whose answer was lost, by our own id."""
+        """Whether the provider took a sending whose answer was lost, by our own id; of the first number found also how it ended."""
 
     @abstractmethod
     def read_reports(self, body: object) -> list[Report]:

@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """console prints codes to data_dir/outbox; others are plug-ins."""
     gateways_file: Path | None = None
     """The file of gateways for notices (docs/install.md), readable for the service alone; empty: notices go to data_dir/outbox."""
+    alarms_address: str = ""
+    """The address whose signature the working group's own alarms put under contested ballots (`lendervote alarms key`); empty: none."""
     hotline: str = "DEMO 400-000-0000"
     """The help line shown on every page."""
     office_address: str = ""

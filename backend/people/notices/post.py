@@ -320,7 +320,7 @@ class PostOffice:
                 if sight is Sight.UNTOLD and line is not None and now < batch.began_at + self._pace.give_up_after:
                     store.put_off_batch(session, batch.id, now + self._pace.look_again, self._run)
                     continue
-                if sight is Sight.FOUND:
+                if sight in {Sight.FOUND, Sight.DELIVERED, Sight.FAILED}:
                     self._found(session, batch, line, now)
                 elif sight is Sight.ABSENT:
                     self._back(session, batch.id, "", now)
@@ -357,10 +357,31 @@ class PostOffice:
         now = self._clock.now()
         with self._sessions.reading() as session:
             over = store.silent_attempts(session, now, PAGE)
-        if over:
-            with self._sessions.begin() as session:
-                store.set_attempts(session, [{"b_id": one.id, "state": Try.SILENT, "settled_at": now} for one in over])
-                self._go_on(session, over, now, "no_report")
+        if not over:
+            return
+        ended = {one.id: self._asked(one) for one in over if not one.provider_id}
+        silent = [one for one in over if ended.get(one.id) not in {Sight.DELIVERED, Sight.FAILED}]
+        with self._sessions.begin() as session:
+            changes, moves = [], []
+            for one in over:
+                sight = ended.get(one.id)
+                if sight is Sight.DELIVERED:
+                    moves.append(_ended(one.notice_id, one.step, State.TOLD, "", now, one.channel))
+                elif sight is Sight.FAILED:
+                    moves.append(_moved(one.notice_id, one.step + 1, State.WAITING, now, reason="failed"))
+                state = Try.DELIVERED if sight is Sight.DELIVERED else Try.FAILED if sight is Sight.FAILED else Try.SILENT
+                changes.append({"b_id": one.id, "state": state, "settled_at": now})
+            store.set_attempts(session, changes)
+            store.move_notices(session, moves)
+            self._go_on(session, silent, now, "no_report")
+
+    def _asked(self, attempt: store.AttemptRow) -> Sight:
+        """How a message ended whose provider's own number we never got, by the provider's word."""
+        line = next((line for line in self._lines if line.gateway.name == attempt.provider), None)
+        if line is None:
+            return Sight.UNTOLD
+        message = Message(self._seal.open_address(attempt.notice_id, attempt.step, attempt.address_sealed))
+        return line.gateway.look_up(Sending(attempt.batch_id, "", [message], attempt.made_at))
 
     def _go_on(self, session: Any, attempts: Sequence[store.AttemptRow], now: datetime, reason: str) -> None:
         """On another channel where there is one; else what was handed over stays unconfirmed."""

@@ -34,7 +34,7 @@ class ReportDesk:
         self._clock = clock
 
     def take(self, provider: str, token: str, body: object) -> Counter[str]:
-        """What became of each report: taken, forged, unknown, repeated, contradicting, late.
+        """What became of each report: taken, forged, unproved, unknown, repeated, contradicting, late.
 
         Raises: ReportAddressWrong for anybody who does not know the provider's own address, ReportsNotReadable.
         """
@@ -53,6 +53,7 @@ class ReportDesk:
         changes: list[dict[str, Any]] = []
         moves: list[dict[str, Any]] = []
         strange: list[store.StrangeReportRow] = []
+        asked: list[dict[str, Any]] = []
         with self._sessions.begin() as session:
             known = store.attempts_of_batches(session, sorted({report.own_id for report in reports}))
             seen: set[int] = set()
@@ -60,6 +61,8 @@ class ReportDesk:
                 attempt = self._attempt(known, report)
                 word = _judged(provider, report, attempt, seen)
                 said[word] += 1
+                if word == "unproved":
+                    asked.append({"b_id": attempt.id, "report_by": now})
                 if word not in {"taken", "late"}:
                     own_id = report.own_id[:20] if attempt is not None else ""
                     strange.append(store.StrangeReportRow(provider=provider, reason=word, batch_id=own_id, at=now))
@@ -75,6 +78,7 @@ class ReportDesk:
                     moves.append(_next(attempt, report.code, now))
             store.set_attempts(session, changes)
             store.move_notices(session, moves)
+            store.set_attempts(session, asked)
             store.note_strange(session, strange)
         if strange:
             log.warning("%d reports of %s changed nothing", len(strange), provider)
@@ -91,8 +95,11 @@ def _judged(provider: str, report: Report, attempt: Any, seen: set[int]) -> str:
     """What to do with a report. The provider's own number for the message has to fit wherever we were told it."""
     if attempt is None:
         return "unknown"
-    if attempt.provider != provider or not report.provider_id or (attempt.provider_id and attempt.provider_id != report.provider_id):
+    if attempt.provider != provider or (attempt.provider_id and attempt.provider_id != report.provider_id):
         return "forged"
+    if not attempt.provider_id:
+        # Its answer was lost, so that nothing in the report is known to the provider alone: the provider is asked instead.
+        return "unproved" if attempt.state in (*_OPEN, *_LATE) else "repeated"
     if attempt.id in seen:
         return "repeated"
     if attempt.state in _OPEN:

@@ -23,8 +23,10 @@ from backend.ground.common.made_once import MadeOnce
 from backend.ground.common.settings import Settings
 from backend.ground.common.typesetting import typeset
 from backend.ground.common.voting import PollKind
+from backend.people.notices.service import NoticeService
 from backend.public.certificates import rules
 from backend.public.certificates.errors import NotDecidedYet
+from backend.vote.complaints.service import ComplaintService
 from backend.vote.polls.schemas import ConditionOut
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
@@ -36,6 +38,9 @@ from backend.vote.tally.service import TallyService
 _RESULT = {1: ("classes", "passed", "result_hash")}
 _OF_KIND: dict[PollKind, tuple[str, ...]] = {PollKind.OPEN: (), PollKind.SEALED: ("motions", "sealed")}
 _RESULT_SINCE_2 = ("classes", "excluded", "passed", "result_hash")
+TOLD_KINDS = ("poll_announced", "ballot_recorded", "no_ballot")
+BEFORE_NOTICES = 4
+"""The newest protocol whose certificates stay as they are."""
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
@@ -43,14 +48,17 @@ class CertificateService:
     """States a decided poll's result and decision."""
 
     def __init__(
-        self, chain: Chain, cases: CaseService, plans: PlanService, polls: PollService, tally: TallyService, settings: Settings
-    ) -> None:
+        self, chain: Chain, cases: CaseService, plans: PlanService, polls: PollService, tally: TallyService, settings: Settings,
+        complaints: ComplaintService, notices: NoticeService,
+    ) -> None:  # fmt: skip
         self._chain = chain
         self._cases = cases
         self._plans = plans
         self._polls = polls
         self._tally = tally
         self._settings = settings
+        self._complaints = complaints
+        self._notices = notices
         # Once a poll is decided, nothing that is in its certificate can change.
         self._facts: MadeOnce[dict[str, Any]] = MadeOnce(64)
         self._papers: MadeOnce[bytes] = MadeOnce(64)
@@ -102,8 +110,25 @@ class CertificateService:
             },
             "result": {name: shown[name] for name in (*_RESULT.get(poll.protocol, _RESULT_SINCE_2), *_OF_KIND[poll.kind])},
             "decision": self._decision(poll, result.decision),
+            **self._told(poll),
             "url": self._url(poll),
         }
+
+    def _told(self, poll: PollView) -> dict[str, Any]:
+        """How many contest what is recorded for them, and of each notice that is closed, how many were told and not reached."""
+        if poll.protocol <= BEFORE_NOTICES:
+            return {}
+        closed = [one for one in self._notices.mailings(subject=poll.id) if one.closed_at is not None and one.kind in TOLD_KINDS]
+        figures = {
+            kind: {
+                "people": sum(one.total for one in closed if one.kind == kind),
+                "told": sum(one.told for one in closed if one.kind == kind),
+                "roots": [one.root for one in closed if one.kind == kind],
+            }
+            for kind in TOLD_KINDS
+        }
+        told = {kind: said for kind, said in figures.items() if said["roots"]}
+        return {"contested": len(self._complaints.contested(poll.id)), "notices": told}
 
     def paper(self, poll_id: str, language: str) -> bytes:
         """The certificate as PDF/A in `zh` or `en`, made once. Raises: as `certificate`, FontsMissing."""

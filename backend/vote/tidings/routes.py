@@ -13,7 +13,7 @@ from backend.people.accounts.access import remote_address, signed_in
 from backend.people.accounts.visitor import LENDER, OFFICIAL, Visitor
 from backend.people.notices.schemas import MailingOut, NoticeOut
 from backend.people.notices.service import NoticeService
-from backend.vote.tidings.schemas import ContestIn, ContestOut, PostedOut
+from backend.vote.tidings.schemas import ContestedIn, ContestedOut, ContestIn, ContestOut, PostedOut
 from backend.vote.tidings.service import TidingsService
 
 router = APIRouter(prefix="/api", tags=["notices"])
@@ -66,6 +66,12 @@ def mark_posted(mailing_id: str, visitor: Official, tidings: Tidings, notices: N
 def contest(body: ContestIn, request: Request, tidings: Tidings) -> ContestOut:
     """Contest a ballot that was recorded for whoever got the notice with this code, and who cast none."""
     return ContestOut(poll_id=tidings.contest(body.code, remote_address(request)).poll_id)
+
+
+@router.post("/polls/{poll_id}/contested")
+def take_contested(poll_id: str, body: ContestedIn, tidings: Tidings) -> ContestedOut:
+    """The list of contested ballots that the working group's own alarms signed; anybody may hand it in."""
+    return ContestedOut(contested=tidings.take_contested(poll_id, body.content, body.signature))
 
 
 def _csv(header: tuple[str, ...], rows: list[tuple[str, ...]], name: str) -> Response:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from backend.ground.common.clock import BEIJING
+from backend.ground.common.hashing import keccak
+from backend.vote.tidings.errors import ContestNotUnderstood
 
 REMINDER_AT = 2 / 3
 """Of the window, after which those without a ballot are reminded."""
@@ -16,6 +19,7 @@ GATHERED_SECONDS = 600
 """Ballots recorded in this time are told of together; in short windows in a twentieth of it."""
 RESULT_SECONDS = 14 * 86_400
 TITLE_SIGNS = 30
+CONTESTED_HEAD = b"LenderVote/1/contested"
 
 
 def reminder_at(opens_at: int, closes_at: int) -> int | None:
@@ -37,6 +41,24 @@ def in_turns(indexes: Iterable[int]) -> list[list[int]]:
         turns[seen[index]].append(index)
         seen[index] += 1
     return [sorted(turns[turn]) for turn in sorted(turns)]
+
+
+def contested_digest(content: bytes) -> bytes:
+    """What the alarms sign (protocol §27.2)."""
+    return keccak(CONTESTED_HEAD + keccak(content))
+
+
+def read_contested(content: str, chain_id: int, poll: str, leaf_count: int) -> list[int]:
+    """The indexes that a statement about this poll names. Raises: ContestNotUnderstood."""
+    try:
+        said = json.loads(content)
+        indexes = said["indexes"]
+        right = (said["chain_id"], said["poll"]) == (chain_id, poll.lower()) and isinstance(indexes, list)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ContestNotUnderstood from error
+    if not right or not all(type(index) is int and 0 <= index < leaf_count for index in indexes):
+        raise ContestNotUnderstood
+    return sorted(set(indexes))
 
 
 def short_title(title: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
+from backend.ground.common.hex_text import HexSignature
 from backend.ground.common.text_types import Line
 
 
@@ -22,6 +23,21 @@ class ContestOut(BaseModel):
 
     poll_id: str
     taken: bool = True
+
+
+class ContestedIn(BaseModel):
+    """The alarms' signed word of which ballots are contested (protocol §27.2): `content` is canonical JSON, as it was signed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    content: Annotated[str, Line(900_000)]
+    signature: HexSignature
+
+
+class ContestedOut(BaseModel):
+    """How many of a poll's ballots are contested now."""
+
+    contested: int
 
 
 class PostedOut(BaseModel):

@@ -10,12 +10,14 @@ from datetime import timedelta
 from backend.case.cases.service import CaseService
 from backend.case.register.addressees import Addressee
 from backend.case.register.service import RegisterService
+from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.poll import recorded_ballots
 from backend.ground.chain.service import Chain
 from backend.ground.chain.values import Stage
 from backend.ground.common.clock import Clock, SystemClock, from_unix
 from backend.ground.common.errors import LenderVoteError, NotAllowed
 from backend.ground.common.rounds import Rounds, raised_at_the_end
+from backend.ground.common.settings import Settings
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import Visitor
 from backend.people.notices.errors import NumberNotReadable
@@ -25,7 +27,7 @@ from backend.vote.complaints.service import ComplaintService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
 from backend.vote.tidings import rules, store
-from backend.vote.tidings.errors import ContestCodeWrong
+from backend.vote.tidings.errors import ContestCodeWrong, ContestNotUnderstood
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ class TidingsService:
 
     def __init__(
         self, sessions: Sessions, chain: Chain, cases: CaseService, register: RegisterService, polls: PollService,
-        complaints: ComplaintService, notices: NoticeService, clock: Clock | None = None,
+        complaints: ComplaintService, notices: NoticeService, settings: Settings, clock: Clock | None = None,
     ) -> None:  # fmt: skip
         self._sessions = sessions
         self._chain = chain
@@ -56,6 +58,7 @@ class TidingsService:
         self._polls = polls
         self._complaints = complaints
         self._notices = notices
+        self._alarms = settings.alarms_address.lower()
         self._clock = clock or SystemClock()
         self._over: set[str] = set()
         notices.post.ask_before("reminder", self._still_without)
@@ -228,6 +231,25 @@ class TidingsService:
         _, poll_id, index = found
         self._complaints.contest(poll_id, index)
         return Contested(poll_id, index)
+
+
+    def take_contested(self, poll_id: str, content: str, signature: bytes) -> int:
+        """Take the alarms' list of contested ballots in; how many are contested now.
+
+        Raises: PollUnknown, ContestNotUnderstood without the alarms' signature or about something else, ComplaintOutOfTime.
+        """
+        poll = self._polls.get_poll(poll_id)
+        try:
+            signer = self._chain.recover(rules.contested_digest(content.encode()), signature).lower()
+        except SignatureNotReadable as error:
+            raise ContestNotUnderstood from error
+        if not self._alarms or signer != self._alarms:
+            raise ContestNotUnderstood
+        known = set(self._complaints.contested(poll_id))
+        for index in rules.read_contested(content, self._chain.chain_id, poll.address, poll.leaf_count):
+            if index not in known:
+                self._complaints.contest(poll_id, index)
+        return len(self._complaints.contested(poll_id))
 
 
 def _recipient(one: Addressee) -> Recipient:
