@@ -27,7 +27,7 @@ from backend.people.notices.reports import ReportDesk
 from backend.people.notices.rules import hours
 from backend.people.notices.rules.kinds import check_fields, template_of
 from backend.people.notices.rules.ledger import UNENDED, Ended, State, anchored, proof_of, root_of
-from backend.people.notices.rules.links import code_in, new_code
+from backend.people.notices.rules.links import bare_code, codes_within, is_message, link_of, new_code
 from backend.people.notices.rules.ways import Channel, Contact
 
 TICK_SECONDS = 2.0
@@ -70,6 +70,11 @@ class MailingView:
         """How many are known to have been told, or whose letter went to the post."""
         return self.counts.get(State.TOLD, 0) + self.counts.get(State.POSTED, 0)
 
+    @property
+    def unreached(self) -> int:
+        """How many no way led to."""
+        return self.counts.get(State.UNREACHED, 0)
+
 
 @dataclass(frozen=True)
 class AttemptView:
@@ -109,6 +114,7 @@ class CheckedMessage:
     made_at: datetime
     text: str
     code: str
+    fields: Mapping[str, str]
 
 
 class NoticeService:
@@ -288,12 +294,15 @@ class NoticeService:
     def check(self, text: str, address: str = "") -> CheckedMessage:
         """Whether a pasted message, link or code is ours to the letter; `address` is who asks. Raises: NotOurMessage, ChecksMany."""
         self.misses.check(address)
-        code = code_in(text, self._site)
-        found = self.by_code(code) if code is not None else None
-        if found is None:
-            self.misses.note(address)
-            raise NotOurMessage
-        return found
+        bare = bare_code(text, self._site)
+        if bare is not None and (found := self.by_code(bare)) is not None:
+            return found
+        for code in codes_within(text, self._site):
+            found = self.by_code(code)
+            if found is not None and is_message(text, template_of(found.kind), found.fields, link_of(self._site, code)):
+                return found
+        self.misses.note(address)
+        raise NotOurMessage
 
     def by_code(self, code: str) -> CheckedMessage | None:
         """The message that carries a code; None for none of ours."""
@@ -302,7 +311,8 @@ class NoticeService:
             mailing = store.mailing(session, notice.mailing_id) if notice is not None else None
         if notice is None or mailing is None or notice.state == State.WITHDRAWN:
             return None
-        return CheckedMessage(mailing.kind, mailing.subject, mailing.made_at, self._text(mailing, notice.code), notice.code)
+        text = self._text(mailing, notice.code)
+        return CheckedMessage(mailing.kind, mailing.subject, mailing.made_at, text, notice.code, mailing.fields)
 
     def recipient_of(self, code: str) -> tuple[str, str, int] | None:
         """(kind, poll, index) of a notice by its code, for whoever acts on the code; None for none of ours."""
@@ -365,7 +375,7 @@ class NoticeService:
 
     def _text(self, mailing: store.MailingRow, code: str) -> str:
         """The message without the person's own word, which only that person sees."""
-        values = {**mailing.fields, "word": "••••", "link": f"{self._site}/n/{code}"}
+        values = {**mailing.fields, "word": "••••", "link": link_of(self._site, code)}
         return template_of(mailing.kind).say(values, "zh")
 
     def _mailing_view(self, row: store.MailingRow, counts: Mapping[str, int]) -> MailingView:

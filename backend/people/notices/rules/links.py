@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
+
+from backend.people.notices.rules.kinds import Template
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_SIGNS = 12
 _CODE = re.compile(rf"[{ALPHABET}]{{{CODE_SIGNS}}}")
-#: Whatever a telephone would make a link of, and whatever only looks like one: a stop or a slash between two signs that are no spaces.
-_LINKLIKE = re.compile(r"[^\s，。；：“”（）、]*[^\s，。；：“”（）、][./\\:@．。／：＠․‧∕⁄][^\s，。；：“”（）、]+", re.UNICODE)
-_STOPS = "。．.，,；;！!）)"
+_SIGNED = re.compile(r"^【[^】]{1,20}】")
+_MOST_SHOWN = 3
 
 
 def new_code() -> str:
@@ -23,19 +25,25 @@ def link_of(site: str, code: str) -> str:
     return f"{site}/n/{code}"
 
 
-def code_in(text: str, site: str) -> str | None:
-    """The one code in what was pasted; None when there is none or more than one, or anything like a link beside our own."""
-    rest = text.strip()
-    if _CODE.fullmatch(rest):
-        return rest
-    ours = re.compile(rf"(?<![^\s：:，。（(]){re.escape(site)}/n/([{ALPHABET}]{{{CODE_SIGNS}}})(?![^\s。，；）)])")
-    found = ours.findall(rest)
-    if len(set(found)) != 1:
-        return None
-    left = ours.sub(" ", rest)
-    return None if any(_is_link(part) for part in _LINKLIKE.findall(left)) else str(found[0])
+def bare_code(text: str, site: str) -> str | None:
+    """The code, where what was pasted is a code or a link of ours and nothing else."""
+    alone = text.strip(" \t\r\n")
+    begin = link_of(site, "")
+    code = alone.removeprefix(begin)
+    return code if _CODE.fullmatch(code) and alone in {code, begin + code} else None
 
 
-def _is_link(part: str) -> bool:
-    """Times such as 20:00 are no links."""
-    return re.fullmatch(r"[0-9]{1,2}[:：][0-9]{2}.*", part.strip(_STOPS)) is None
+def codes_within(text: str, site: str) -> list[str]:
+    """The codes of links of ours in a longer text, which has to be compared as a whole then."""
+    found = re.findall(rf"{re.escape(link_of(site, ''))}([{ALPHABET}]{{{CODE_SIGNS}}})", text)
+    return list(dict.fromkeys(found))[:_MOST_SHOWN]
+
+
+def is_message(text: str, template: Template, fields: Mapping[str, str], link: str) -> bool:
+    """Whether a pasted text is this message to the letter, in either language; spaces, the provider's mark and the person's word aside."""
+    pasted = _SIGNED.sub("", "".join(text.split()))
+    for language in ("zh", "en"):
+        said = _SIGNED.sub("", "".join(template.say({**fields, "word": "\0", "link": link}, language).split()))
+        if re.fullmatch(".{1,20}?".join(map(re.escape, said.split("\0"))), pasted):
+            return True
+    return False
