@@ -95,9 +95,7 @@ def poll_page(request: Request, poll_id: str) -> Response:
     turnout = _counted_turnout(request, poll_id) if facts["result"] else None
     proved = service_of(request, PublicationService).proves_ranges(poll_id)
     told = service_of(request, NoticeService).mailings(subject=poll_id)
-    return render(
-        request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES, proved=proved, told=told
-    )
+    return render(request, "poll.html", **facts, plan=plan, ladder=ladder, turnout=turnout, plan_parts=PART_NAMES, proved=proved, told=told)
 
 
 @router.get("/polls/{poll_id}/outlook")

@@ -1,4 +1,4 @@
-"""`python -m scripts.bench.notices` (make bench-notices): many notices to their end through providers that misbehave; the last line is JSON.
+"""`python -m scripts.bench.notices` (make bench-notices): notices to their end through providers that misbehave; the last line is JSON.
 
 The sender is a process of its own that is killed five times: while people are put in, while it sends and while reports come. Its clock is
 moved into the night, when nothing may go, into the next morning, and past the days in which reports are awaited.

@@ -85,7 +85,7 @@ BACKEND = Part(
     "backend",
     "service, command line, evidence bundles",
     ROOT / "requirements-backend.lock",
-    ("backend", "scripts/cli", "scripts/evidence", "verifier/tally", "verifier/ranges", "verifier/web", "verifier/gateways", "verifier/alarms"),
+    ("backend", "scripts/cli", "scripts/evidence", *(f"verifier/{name}" for name in ("tally", "ranges", "web", "gateways", "alarms"))),
     base=True,
 )
 OUTLOOK = Part(

@@ -162,7 +162,10 @@ class Providers:
         rows = [row for row in self.books.by_number.get(f"+86{form['PhoneNumber']}", []) if row.day == form["SendDate"]]
         rows = [row for row in rows if row.provider == "aliyun"]
         size, page = int(form["PageSize"]), int(form["CurrentPage"])
-        shown = [{"OutId": row.own_id, "SendStatus": {None: 1, False: 2, True: 3}[row.delivered], "PhoneNum": form["PhoneNumber"]} for row in rows[(page - 1) * size : page * size]]
+        shown = [
+            {"OutId": row.own_id, "SendStatus": {None: 1, False: 2, True: 3}[row.delivered], "PhoneNum": form["PhoneNumber"]}
+            for row in rows[(page - 1) * size : page * size]
+        ]
         return {"Code": "OK", "Message": "OK", "TotalCount": len(rows), "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown}}
 
     def _tencent(self, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]] | None:
@@ -171,8 +174,12 @@ class Providers:
             return 200, {"Response": {"Error": {"Code": "AuthFailure.SignatureFailure", "Message": "signature"}, "RequestId": "-"}}
         action, asked = headers["x-tc-action"], json.loads(body)
         if action == "PullSmsSendStatusByPhoneNumber":
-            rows = [row for row in self.books.by_number.get(asked["PhoneNumber"], []) if row.provider == "tencent" and row.delivered is not None]
-            shown = [{"SessionContext": row.own_id, "SerialNo": row.provider_id, "ReportStatus": "SUCCESS" if row.delivered else "FAIL"} for row in rows]
+            rows = [row for row in self.books.by_number.get(asked["PhoneNumber"], []) if row.provider == "tencent"]
+            shown = [
+                {"SessionContext": row.own_id, "SerialNo": row.provider_id, "ReportStatus": "SUCCESS" if row.delivered else "FAIL"}
+                for row in rows
+                if row.delivered is not None
+            ]
             return 200, {"Response": {"PullSmsSendStatusSet": shown, "RequestId": "-"}}
         fate = self._fate()
         if fate == "before":

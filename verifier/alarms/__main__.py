@@ -39,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lendervote alarms", description="“有一张您名下的票”：工作组自己的报警程序 / the group's own alarms")
+    parser = argparse.ArgumentParser(
+        prog="lendervote alarms", description="“有一张您名下的票”：工作组自己的报警程序 / the group's own alarms"
+    )
     commands = parser.add_subparsers(required=True)
     key = commands.add_parser("key", help="make the alarms' keys; prints address and key for contacts")
     key.add_argument("--keys", type=Path, required=True)

@@ -22,11 +22,13 @@ _CODE = re.compile(r"/a/([2-9a-z]{20})")
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>body{{font:18px/1.6 sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}}
 button{{font:inherit;padding:.8rem 1.2rem;width:100%}}</style><h1>{title}</h1>{body}
-<p>本页从不索要密码、验证码、银行卡号，从不要求转账。<br>This page never asks for a password, a code, a bank card or a payment.</p></html>"""
+<p>本页从不索要密码、验证码、银行卡号，从不要求转账。<br>
+This page never asks for a password, a code, a bank card or a payment.</p></html>"""
 _ASK = """<p>“{poll}”记录了一张您名下的表决票。<br>A ballot in your name was recorded in “{poll}”.</p>
 <form method="post"><button>我没有投这张票，提出异议<br>I did not cast it: contest it</button></form>
 <p>是您本人投的，无需操作。 / If you cast it yourself, there is nothing to do.</p>"""
-_DONE = """<p>已收到。专项工作组在对结果签字之前会看到您的异议。<br>Taken. The working group sees your contest before it can sign the result.</p>"""
+_DONE = """<p>已收到。专项工作组在对结果签字之前会看到您的异议。<br>
+Taken. The working group sees your contest before it can sign the result.</p>"""
 _NONE = """<p>网址有一处不同，或不是本系统发出的。请勿在其他页面填写任何信息。<br>
 This address is none of ours, or differs in some place. Fill in nothing elsewhere.</p>"""
 

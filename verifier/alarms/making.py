@@ -18,7 +18,7 @@ _ABROAD = re.compile(r"(?:\+|00)?([1-9][0-9]{6,14})")
 
 
 def made(claims: Path, openings: Path, password: str) -> Contacts:
-    """Numbers by index, each lender's from all of the lender's rows. Raises: FileRefused, OpeningsUnreadable, OpeningsNotOpened, OSError."""
+    """Numbers by index, from all rows of each lender. Raises: FileRefused, OpeningsUnreadable, OpeningsNotOpened, OSError."""
     numbers = {row: number for row, text in phone_cells(claims) if (number := canonical(text))}
     register = Openings(openings, password)
     register.check()

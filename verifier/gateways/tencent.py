@@ -84,7 +84,11 @@ class TencentSms(Gateway):
             span = {"BeginTime": began - LOOK_SECONDS, "EndTime": began + 72 * 3600, "Offset": 0, "Limit": 100}
             said = self._call("PullSmsSendStatusByPhoneNumber", {**span, "PhoneNumber": one.number, "SmsSdkAppId": self._app_id})
             rows = said.get("PullSmsSendStatusSet") if said is not None else None
-            ours = [row for row in rows if isinstance(row, dict) and row.get("SessionContext") == sending.own_id] if isinstance(rows, list) else []
+            ours = (
+                [row for row in rows if isinstance(row, dict) and row.get("SessionContext") == sending.own_id]
+                if isinstance(rows, list)
+                else []
+            )
             if ours:
                 return Sight.DELIVERED if ours[0].get("ReportStatus") == "SUCCESS" else Sight.FAILED
         return Sight.UNTOLD

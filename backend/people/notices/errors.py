@@ -51,7 +51,7 @@ class NotOurMessage(NotFound):
     """Nothing of what was pasted is a message of ours."""
 
     zh = "这不是本系统发出的消息，或者网址、核对码有一处不同。请不要点开其中的链接，不要提供任何信息，可拨打求助电话核实。"
-    en = "This is no message of ours, or its link or code differs in some place. Open no link in it, tell nobody anything, and call the help line."
+    en = "This is no message of ours, or it differs in some place. Open no link in it, tell nobody anything, and call the help line."
 
 
 class ChecksMany(TooMany):
@@ -62,7 +62,7 @@ class NumberNotReadable(BadInput):
     """A number that is none."""
 
     zh = "号码无法识别。请写国家或地区代码和号码，例如 +86 138 0000 0000、+852 5123 4567；座机写区号。"
-    en = "The number cannot be read. Write country code and number, such as +86 138 0000 0000 or +852 5123 4567; a landline with its area code."
+    en = "The number cannot be read. Write country code and number, as +86 138 0000 0000 or +852 5123 4567; a landline with its area code."
 
 
 class NoticeUnknown(NotFound):

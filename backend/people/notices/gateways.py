@@ -15,6 +15,7 @@ from backend.people.notices.rules.kinds import TEMPLATES
 from verifier.gateways.answers import Accepted, Answer, Gateway, Outcome, Report, ReportNotReadable, Sending, Sight
 from verifier.gateways.building import gateway_of
 
+
 @dataclass(frozen=True)
 class Line:
     """A gateway with the provider's own names for our templates, and how many messages a second it may get."""

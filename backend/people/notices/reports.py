@@ -100,13 +100,9 @@ def _judged(provider: str, report: Report, attempt: Any, seen: set[int]) -> str:
     if not attempt.provider_id:
         # Its answer was lost, so that nothing in the report is known to the provider alone: the provider is asked instead.
         return "unproved" if attempt.state in (*_OPEN, *_LATE) else "repeated"
-    if attempt.id in seen:
-        return "repeated"
-    if attempt.state in _OPEN:
-        return "taken"
-    if attempt.state in _LATE:
-        return "late"
-    same = attempt.state == (Try.DELIVERED if report.delivered else Try.FAILED)
+    if attempt.id not in seen and attempt.state in (*_OPEN, *_LATE):
+        return "taken" if attempt.state in _OPEN else "late"
+    same = attempt.id in seen or attempt.state == (Try.DELIVERED if report.delivered else Try.FAILED)
     return "repeated" if same else "contradicting"
 
 

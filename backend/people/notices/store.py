@@ -240,7 +240,7 @@ def count_of_addresses(session: Session, lookups: Sequence[bytes], since: dateti
         query = select(AttemptRow.address_lookup, func.count()).where(
             AttemptRow.address_lookup.in_(lookups[start : start + ASKED_AT_ONCE]), AttemptRow.made_at > since, AttemptRow.state != Try.GONE
         )
-        found |= {lookup: count for lookup, count in session.execute(query.group_by(AttemptRow.address_lookup))}
+        found |= {row[0]: row[1] for row in session.execute(query.group_by(AttemptRow.address_lookup))}
     return found
 
 
@@ -427,7 +427,7 @@ def note_strange(session: Session, rows: Sequence[StrangeReportRow]) -> None:
 def count_strange(session: Session) -> dict[str, int]:
     """How many reports changed nothing, by reason."""
     query = select(StrangeReportRow.reason, func.count()).group_by(StrangeReportRow.reason)
-    return {reason: count for reason, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def pages_of(read: Any, limit: int = PAGE_ROWS) -> Iterator[Any]:

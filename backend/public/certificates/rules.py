@@ -95,7 +95,8 @@ SEALED_WORDS: dict[str, tuple[str, str]] = {
 #: Of certificates that say who was told (protocol 5 and later).
 NOTICE_WORDS: dict[str, tuple[str, str]] = {
     "contested": ("收到通知后表示“没有投这张票”的出借人", "Lenders who were told of a ballot and say that they cast none"),
-    "told": ("{kind}：{people} 人，其中已送达 {told} 人，未确认送达 {left} 人", "{kind}: {people} people, {told} told, {left} not known to be"),
+    "told": ("{kind}：{people} 人，其中已送达 {told} 人，未确认送达 {left} 人",
+             "{kind}: {people} people, {told} told, {left} not known to be"),
     "poll_announced": ("表决公告通知", "Notice of the vote"),
     "ballot_recorded": ("已记录表决票通知", "Notice of a ballot recorded"),
     "no_ballot": ("没有记录表决票通知", "Notice that no ballot is recorded"),

@@ -232,7 +232,6 @@ class TidingsService:
         self._complaints.contest(poll_id, index)
         return Contested(poll_id, index)
 
-
     def take_contested(self, poll_id: str, content: str, signature: bytes) -> int:
         """Take the alarms' list of contested ballots in; how many are contested now.
 

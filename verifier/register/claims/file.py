@@ -106,7 +106,7 @@ def _open(path: Path) -> Iterator[tuple[Rows, Sequence[str], Unseen]]:
 
 
 def phone_cells(path: Path) -> Iterator[tuple[int, str]]:
-    """(row, text) of every phone cell, as it is written: for whoever has to reach lenders, not for the check. Raises: FileRefused, OSError."""
+    """(row, text) of every phone cell: for whoever has to reach lenders, not for the check. Raises: FileRefused, OSError."""
     with _open(path) as (rows, _, _):
         first = next(rows, None)
         if first is None:

@@ -33,9 +33,7 @@ def tidings(vote: Vote) -> TidingsService:
     world = vote.world
     settings = Settings(data_dir=world.folder, alarms_address=_alarms_address(), _env_file=None)
     (world.folder / "outbox" / "notices.jsonl").unlink(missing_ok=True)
-    made = TidingsService(
-        world.sessions, world.chain, world.cases, world.register, world.polls, world.complaints, world.notices, settings
-    )
+    made = TidingsService(world.sessions, world.chain, world.cases, world.register, world.polls, world.complaints, world.notices, settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("backend.people.notices.rules.hours.QUIET_FROM", 24)
         patch.setattr("backend.people.notices.rules.hours.QUIET_TO", 0)
