@@ -64,7 +64,7 @@ from backend.vote.complaints.service import ComplaintService
 from backend.vote.credentials import routes as credentials_routes
 from backend.vote.credentials.issuer import IssuerClient
 from backend.vote.credentials.service import CredentialService
-from backend.vote.credentials.sms import ConsoleGateway, SmsGateway
+from backend.vote.credentials.sms import ConsoleGateway, LinesGateway, SmsGateway
 from backend.vote.identities import routes as identities_routes
 from backend.vote.identities.service import KIND as IDENTITY_FILE
 from backend.vote.identities.service import IdentityService
@@ -91,8 +91,8 @@ __all__ = ["Base", "Rooms", "create_app", "install_error_handlers", "open_rooms"
 class GatewayUnknown(LenderVoteError):
     """The settings name a gateway for text messages that is not installed."""
 
-    zh = "没有名为“{name}”的短信网关；可用：console。"
-    en = "There is no gateway for text messages named “{name}”; there is: console."
+    zh = "没有名为“{name}”的短信网关；可用：console、gateways。"
+    en = "There is no gateway for text messages named “{name}”; there are: console, gateways."
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    gateway, waiting = _gateway(settings), metrics.Waiting(SystemClock())
+    gateway, waiting = _gateway(settings, rooms.notices), metrics.Waiting(SystemClock())
     wire(app, settings, gateway, waiting, losses, rounds, Looks(), *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
         ballots_routes,  # first: routes are tried in this order, and a crowd comes for this one
@@ -223,7 +223,9 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _gateway(settings: Settings) -> SmsGateway:
+def _gateway(settings: Settings, notices: NoticeService) -> SmsGateway:
+    if settings.sms_gateway == "gateways":
+        return LinesGateway(notices.lines)
     if settings.sms_gateway != "console":
         raise GatewayUnknown(name=settings.sms_gateway)
     return ConsoleGateway(settings.data_dir)
