@@ -19,7 +19,7 @@ from backend.ground.common.settings import Settings
 from backend.ground.db.base import Base
 from backend.ground.db.sessions import open_engine, open_sessions
 from backend.people.notices.gateways import Line
-from backend.people.notices.post import Pace
+from backend.people.notices.leftovers import Pace
 from backend.people.notices.rules.kinds import TEMPLATES
 from backend.people.notices.rules.ways import Contact
 from backend.people.notices.service import NoticeService, Recipient

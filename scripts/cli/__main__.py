@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from . import accounts, alarms, cases, keeping, keys, outlook, photos, register
+from . import accounts, alarms, cases, keeping, keys, notices, outlook, photos, register
 from .ends import PRIVATE, EndsInWords
 
 main = typer.Typer(
@@ -21,6 +21,7 @@ main.add_typer(photos.app, name="photos", help="reference photos by claim number
 main.add_typer(accounts.app, name="account", help="accounts of officials and institutions")
 main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, opening it, fingerprints of open ones")
 main.add_typer(outlook.app, name="outlook", help="forecast of a case's loan book, and its model card")
+main.add_typer(notices.app, name="notices", help="where providers report")
 main.add_typer(keys.app, name="key", help="signing keys of people, and the relay's address")
 keeping.add_to(main)
 alarms.add_to(main)

@@ -62,6 +62,7 @@ _MAY: dict[str, frozenset[str]] = {
     "/api/polls/{poll_id}/lender/entry": EVERYBODY,
     "/api/polls/{poll_id}/leaks": PANEL,
     "/api/polls/{poll_id}/likenesses": PANEL,
+    "/api/polls/{poll_id}/numbers": PANEL,
     "/api/polls/{poll_id}/tally": PANEL,
     "/api/polls/{poll_id}/turnout": PANEL,
     "/api/polls/{poll_id}/voucher-requests": PANEL,

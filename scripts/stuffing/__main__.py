@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
+from eth_account import Account
 
 from backend.ground.chain.anvil import EmbeddedAnvil
 from scripts.generate.claims import generate
@@ -58,6 +59,8 @@ def drill(folder: Path, absent: int, figures: Figures) -> None:
     stack.environment["LENDERVOTE_ISSUER_LIVENESS"] = "off"
     try:
         with stack:
+            relay = (stack.data_dir / "secrets" / "relay.key").read_text().strip()
+            anvil.node.ask("anvil_setBalance", Account.from_key(relay).address, hex(10**20))
             vote = announced(stack, alarms, absent + 4)
             colluders = Colluders(stack, vote.poll)
             victims = colluders.learn(sorted(set(vote.mobiles))[:absent])

@@ -45,6 +45,12 @@ class AddresseeDesk:
                 page = leaf_store.lenders_at(session, register, indexes[start : start + store.INDEXES_A_QUERY])
             yield from (self._addressee(register, row) for row in page)
 
+    def indexes_of(self, case_id: str, register_number: int, identities: Sequence[bytes]) -> list[int]:
+        """The indexes of people known by the keyed hash of their identity, rising. Raises: RegisterNotFrozen."""
+        register = self._frozen(case_id, register_number)
+        with self._sessions.reading() as session:
+            return leaf_store.indexes_of_identities(session, register, identities)
+
     def _frozen(self, case_id: str, register_number: int) -> store.RegisterRow:
         with self._sessions.reading() as session:
             register = store.frozen_register(session, case_id, register_number)

@@ -79,7 +79,8 @@ def lenders_between(session: Session, register: RegisterRow, first: int, end: in
         .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
         .where(LeafRow.register_id == register.id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end)
     )
-    return [tuple(row) for row in session.execute(query.order_by(LeafRow.leaf_index))]
+    rows = session.execute(query.order_by(LeafRow.leaf_index))
+    return [(index, number, identity, sealed) for index, number, identity, sealed in rows]
 
 
 def lenders_at(session: Session, register: RegisterRow, indexes: Sequence[int]) -> Sequence[tuple[int, int, bytes, bytes]]:
@@ -89,4 +90,15 @@ def lenders_at(session: Session, register: RegisterRow, indexes: Sequence[int]) 
         .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
         .where(LeafRow.register_id == register.id, LeafRow.leaf_index.in_(indexes))
     )
-    return [tuple(row) for row in session.execute(query.order_by(LeafRow.leaf_index))]
+    rows = session.execute(query.order_by(LeafRow.leaf_index))
+    return [(index, number, identity, sealed) for index, number, identity, sealed in rows]
+
+
+def indexes_of_identities(session: Session, register: RegisterRow, identities: Sequence[bytes]) -> list[int]:
+    """The indexes of people by the keyed hash of their identity, rising; as many as a query takes."""
+    query = (
+        select(LeafRow.leaf_index)
+        .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
+        .where(LeafRow.register_id == register.id, LenderRow.identity_lookup.in_(identities))
+    )
+    return list(session.scalars(query.order_by(LeafRow.leaf_index)))

@@ -77,3 +77,38 @@ class NothingToPost(Conflict):
 
     zh = "没有等待邮寄的信件。"
     en = "No letter waits for the post."
+
+
+class NumberServedByNobody(BadInput):
+    """No gateway of this installation reaches numbers of that country."""
+
+    zh = "本系统的短信和语音通道都不能送达这个国家或地区的号码。请登记另一个号码，或由工作人员当面办理。"
+    en = "No gateway of this installation reaches numbers of that country. Register another one, or see the lender in person."
+
+
+class ChangeUnderway(Conflict):
+    """A change of this lender's number waits already."""
+
+    zh = "这位出借人已有一项更换号码的申请，请先办结或撤回。"
+    en = "A change of this lender's number is under way; finish or withdraw it first."
+
+
+class ChangeNotOpen(Conflict):
+    """The change was confirmed, withdrawn or came into effect."""
+
+    zh = "这项更换号码的申请已经办结，不能再次办理。"
+    en = "This change of a number is over already."
+
+
+class ChangeByOneOfficial(NotAllowed):
+    """The second official is another one than the first."""
+
+    zh = "更换号码须由两名成员分别看过证件；您已作为第一名成员提交，请由另一名成员确认。"
+    en = "Two officials have to see the document, each alone. You were the first; another one has to confirm."
+
+
+class WordNotUsable(BadInput):
+    """The word would help nobody to know our messages."""
+
+    zh = "口令请用 2 至 10 个汉字或字母，不要用姓名、电话或网址。"
+    en = "Choose a word of 2 to 10 letters; not a name, a number or a link."

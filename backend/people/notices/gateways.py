@@ -15,7 +15,6 @@ from backend.people.notices.rules.kinds import TEMPLATES
 from verifier.gateways.answers import Accepted, Answer, Gateway, Outcome, Report, ReportNotReadable, Sending, Sight
 from verifier.gateways.building import gateway_of
 
-
 CODE = "code"
 """The template for codes to sign in by (fields: code, minutes), which are no notices."""
 

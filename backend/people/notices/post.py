@@ -18,40 +18,27 @@ from typing import Any
 from backend.ground.common.clock import Clock
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
-from backend.people.notices import store
+from backend.people.notices import number_store, store
 from backend.people.notices.addresses import AddressSeal
 from backend.people.notices.gateways import Line
+from backend.people.notices.leftovers import LOOK_AFTER, Leftovers, Pace
+from backend.people.notices.moves import back, ended, moved, report_by, singly
 from backend.people.notices.rules import hours
 from backend.people.notices.rules.kinds import Template, filled, template_of
 from backend.people.notices.rules.ledger import State, Try
 from backend.people.notices.rules.links import link_of
 from backend.people.notices.rules.ways import Channel, Contact, Way, next_step, ways_of
 from backend.people.notices.throttle import Throttle
-from verifier.gateways.answers import Accepted, Message, Outcome, Sending, Sight
+from verifier.gateways.answers import Accepted, Message, Outcome, Sending
 
 log = logging.getLogger(__name__)
 
 PAGE = 2000
-LOOK_AFTER = timedelta(seconds=30)
-#: How long a provider that cannot tell is asked again, and how often.
-LOOK_AGAIN, GIVE_UP_AFTER = timedelta(minutes=5), timedelta(hours=2)
-THROTTLED_SECONDS = 60
 ONE_NUMBER_RESTS = timedelta(hours=1)
-REPORT_AFTER = {False: timedelta(hours=72), True: timedelta(hours=6)}
-"""How long a report is awaited before the next way is tried: of what is urgent, not so long."""
 AT_ONCE = 4
 
 Wanted = Callable[[str, Sequence[int]], set[int]]
 """Of a poll's lenders, by its id, those for whom the notice is still true."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Waits that tests and drills shorten."""
-
-    look_after: timedelta = LOOK_AFTER
-    look_again: timedelta = LOOK_AGAIN
-    give_up_after: timedelta = GIVE_UP_AFTER
 
 
 @dataclass
@@ -91,6 +78,7 @@ class PostOffice:
         self._pace = pace or Pace()
         self._throttle = Throttle(clock)
         self._run = new_id()
+        self._leftovers = Leftovers(sessions, seal, lines, clock, self._pace, self._run)
         self._one_at_a_time = threading.Lock()
         self._wanted: dict[str, Wanted] = {}
 
@@ -103,8 +91,8 @@ class PostOffice:
         with self._one_at_a_time, self._sessions.alone("notices") as mine:
             if not mine:
                 return 0  # another process on the same database does it
-            self._look_up_lost()
-            self._give_up_silent()
+            self._leftovers.look_up_lost()
+            self._leftovers.give_up_silent()
             return self._send_due()
 
     # --- what goes out -------------------------------------------------------------------------------------------------------------
@@ -115,9 +103,10 @@ class PostOffice:
             rows = store.due(session, now, PAGE)
             mailings = store.mailings_by_id(session, {row.mailing_id for row in rows})
             rows = [row for row in rows if mailings[row.mailing_id].whole]
-            sealed = store.contacts(session, {(mailings[row.mailing_id].case_id, row.person) for row in rows})
+            people = {(mailings[row.mailing_id].case_id, row.person) for row in rows}
+            sealed, held = store.contacts(session, people), number_store.held_until(session, people)
         rows = self._still_wanted(rows, mailings, now)
-        moves: list[dict[str, Any]] = []
+        rows, moves = _not_held(rows, mailings, held)
         letters: list[_Due] = []
         dues: list[_Due] = []
         for row in rows:
@@ -166,15 +155,15 @@ class PostOffice:
         ways = ways_of(contact)
         step = next_step(ways, row.step)
         if step is None:
-            moves.append(_ended(row.id, row.step, State.UNREACHED, "no_way_left", now))
+            moves.append(ended(row.id, row.step, State.UNREACHED, "no_way_left", now))
             return
         due = _Due(row.id, mailing, template_of(mailing.kind), row.code, step, contact, ways[step])
         allowed = hours.allowed_from(now, due.way.channel)
         if due.way.channel is Channel.LETTER:
             letters.append(due)
-            moves.append(_moved(row.id, step, State.TO_POST, now, channel=Channel.LETTER))
+            moves.append(moved(row.id, step, State.TO_POST, now, channel=Channel.LETTER))
         elif allowed > now:
-            moves.append(_moved(row.id, step, State.WAITING, allowed))
+            moves.append(moved(row.id, step, State.WAITING, allowed))
         else:
             dues.append(due)
 
@@ -189,7 +178,7 @@ class PostOffice:
             had[lookup] = had.get(lookup, 0) + 1
             if had[lookup] > hours.MOST_A_DAY:
                 tomorrow = hours.allowed_from(now + timedelta(days=1), due.way.channel)
-                moves.append(_moved(due.id, due.step, State.WAITING, tomorrow, reason="daily_limit"))
+                moves.append(moved(due.id, due.step, State.WAITING, tomorrow, reason="daily_limit"))
             else:
                 kept.append(due)
         return kept
@@ -202,7 +191,7 @@ class PostOffice:
             fitting = [at for at, line in enumerate(self._lines) if self._fits(line, due)]
             if not fitting:
                 # No gateway serves the number: the next way.
-                moves.append(_moved(due.id, due.step + 1, State.WAITING, now, reason="no_gateway"))
+                moves.append(moved(due.id, due.step + 1, State.WAITING, now, reason="no_gateway"))
                 continue
             free = max(fitting, key=lambda at: (room[at] > 0, -at))
             if room[free] > 0:
@@ -260,7 +249,7 @@ class PostOffice:
             if outcome is Outcome.ACCEPTED:
                 self._accepted(session, group, each, now)
             elif outcome is Outcome.THROTTLED:
-                self._back(session, group.batch.id, code, now)
+                back(session, group.batch.id, code, now)
             else:
                 self._failed(session, group.batch.id, code, now)
             store.drop_batch(session, group.batch.id)
@@ -269,11 +258,11 @@ class PostOffice:
         ids = {one.provider_id for one in each.values()}
         if group.line.confirms_at_once:
             store.settle_batch(session, group.batch.id, Try.DELIVERED, now, next(iter(ids), ""))
-            moves = [_ended(due.id, due.step, State.TOLD, "", now, due.way.channel) for due in group.dues]
+            moves = [ended(due.id, due.step, State.TOLD, "", now, due.way.channel) for due in group.dues]
             store.move_notices(session, moves)
             return
         if len(ids) == 1 and not any(one.code for one in each.values()):
-            store.settle_batch(session, group.batch.id, Try.SENT, now, ids.pop(), report_by=_report_by(group.dues[0].template, now))
+            store.settle_batch(session, group.batch.id, Try.SENT, now, ids.pop(), report_by=report_by(group.dues[0].template, now))
         else:
             self._accepted_singly(session, group, each, now)
         store.notices_sent(session, group.batch.id)
@@ -284,140 +273,38 @@ class PostOffice:
         for attempt in store.batch_attempts(session, group.batch.id, state=Try.SENDING):
             due, said = by_lookup[attempt.address_lookup]
             code, given = ("", "") if said is None else (said.code, said.provider_id)
-            state = _singly(code)
-            report_by = _report_by(due.template, now) if state is Try.SENT else None
+            state = singly(code)
+            awaited = report_by(due.template, now) if state is Try.SENT else None
             changes.append(
-                {"b_id": attempt.id, "state": state, "settled_at": now, "provider_id": given, "code": code, "report_by": report_by}
+                {"b_id": attempt.id, "state": state, "settled_at": now, "provider_id": given, "code": code, "report_by": awaited}
             )
             if state is Try.FAILED:
-                moves.append(_moved(due.id, due.step + 1, State.WAITING, now, reason=code[:64]))
+                moves.append(moved(due.id, due.step + 1, State.WAITING, now, reason=code[:64]))
             elif state is Try.GONE:
-                moves.append(_moved(due.id, due.step, State.WAITING, now + ONE_NUMBER_RESTS, reason=code[:64]))
+                moves.append(moved(due.id, due.step, State.WAITING, now + ONE_NUMBER_RESTS, reason=code[:64]))
         store.set_attempts(session, changes)
         store.move_notices(session, moves)
-
-    def _back(self, session: Any, batch_id: str, code: str, now: datetime) -> None:
-        """Nothing was taken: the same way again, a little later."""
-        attempts = store.batch_attempts(session, batch_id, state=Try.SENDING)
-        store.settle_batch(session, batch_id, Try.GONE, now, code=code)
-        later = now + timedelta(seconds=THROTTLED_SECONDS if code else 0)
-        store.move_notices(session, [_moved(one.notice_id, one.step, State.WAITING, later) for one in attempts])
 
     def _failed(self, session: Any, batch_id: str, code: str, now: datetime) -> None:
         """The provider refused: the next way."""
         attempts = store.batch_attempts(session, batch_id, state=Try.SENDING)
         store.settle_batch(session, batch_id, Try.FAILED, now, code=code)
-        store.move_notices(session, [_moved(one.notice_id, one.step + 1, State.WAITING, now, reason=code[:64]) for one in attempts])
-
-    def _look_up_lost(self) -> None:
-        now = self._clock.now()
-        with self._sessions.reading() as session:
-            left = store.left_batches(session, self._run, now, PAGE)
-        for batch in left:
-            line = next((line for line in self._lines if line.gateway.name == batch.provider), None)
-            sight = self._seen(line, batch)
-            with self._sessions.begin() as session:
-                if sight is Sight.UNTOLD and line is not None and now < batch.began_at + self._pace.give_up_after:
-                    store.put_off_batch(session, batch.id, now + self._pace.look_again, self._run)
-                    continue
-                if sight in {Sight.FOUND, Sight.DELIVERED, Sight.FAILED}:
-                    self._found(session, batch, line, now)
-                elif sight is Sight.ABSENT:
-                    self._back(session, batch.id, "", now)
-                else:
-                    self._unknown(session, batch, now)
-                store.drop_batch(session, batch.id)
-            log.info("a sending without an answer was looked up: %s", sight)
-
-    def _seen(self, line: Line | None, batch: store.BatchRow) -> Sight:
-        if line is None:
-            return Sight.UNTOLD
-        with self._sessions.reading() as session:
-            attempts = store.batch_attempts(session, batch.id, state=Try.SENDING)
-        messages = [Message(self._seal.open_address(one.notice_id, one.step, one.address_sealed)) for one in attempts]
-        return line.gateway.look_up(Sending(batch.id, batch.template, messages, batch.began_at)) if messages else Sight.FOUND
-
-    def _found(self, session: Any, batch: store.BatchRow, line: Line | None, now: datetime) -> None:
-        attempts = store.batch_attempts(session, batch.id, state=Try.SENDING)
-        at_once = line is not None and line.confirms_at_once
-        mailing = store.mailing(session, batch.mailing_id)
-        report_by = _report_by(template_of(mailing.kind), now) if mailing is not None and not at_once else None
-        store.settle_batch(session, batch.id, Try.DELIVERED if at_once else Try.SENT, now, report_by=report_by)
-        if at_once:
-            store.move_notices(session, [_ended(one.notice_id, one.step, State.TOLD, "", now, one.channel) for one in attempts])
-        store.notices_sent(session, batch.id)
-
-    def _unknown(self, session: Any, batch: store.BatchRow, now: datetime) -> None:
-        """It may have arrived: never again on that channel, but on another one."""
-        attempts = store.batch_attempts(session, batch.id, state=Try.SENDING)
-        store.settle_batch(session, batch.id, Try.UNKNOWN, now)
-        self._go_on(session, attempts, now, "answer_lost")
-
-    def _give_up_silent(self) -> None:
-        now = self._clock.now()
-        with self._sessions.reading() as session:
-            over = store.silent_attempts(session, now, PAGE)
-        if not over:
-            return
-        ended = {one.id: self._asked(one) for one in over if not one.provider_id}
-        silent = [one for one in over if ended.get(one.id) not in {Sight.DELIVERED, Sight.FAILED}]
-        with self._sessions.begin() as session:
-            changes, moves = [], []
-            for one in over:
-                sight = ended.get(one.id)
-                if sight is Sight.DELIVERED:
-                    moves.append(_ended(one.notice_id, one.step, State.TOLD, "", now, one.channel))
-                elif sight is Sight.FAILED:
-                    moves.append(_moved(one.notice_id, one.step + 1, State.WAITING, now, reason="failed"))
-                state = Try.DELIVERED if sight is Sight.DELIVERED else Try.FAILED if sight is Sight.FAILED else Try.SILENT
-                changes.append({"b_id": one.id, "state": state, "settled_at": now})
-            store.set_attempts(session, changes)
-            store.move_notices(session, moves)
-            self._go_on(session, silent, now, "no_report")
-
-    def _asked(self, attempt: store.AttemptRow) -> Sight:
-        """How a message ended whose provider's own number we never got, by the provider's word."""
-        line = next((line for line in self._lines if line.gateway.name == attempt.provider), None)
-        if line is None:
-            return Sight.UNTOLD
-        message = Message(self._seal.open_address(attempt.notice_id, attempt.step, attempt.address_sealed))
-        return line.gateway.look_up(Sending(attempt.batch_id, "", [message], attempt.made_at))
-
-    def _go_on(self, session: Any, attempts: Sequence[store.AttemptRow], now: datetime, reason: str) -> None:
-        """On another channel where there is one; else what was handed over stays unconfirmed."""
-        rows = store.notices_at(session, [one.notice_id for one in attempts])
-        mailings = store.mailings_by_id(session, {row.mailing_id for row in rows.values()})
-        sealed = store.contacts(session, {(mailings[row.mailing_id].case_id, row.person) for row in rows.values()})
-        moves = []
-        for one in attempts:
-            row = rows[one.notice_id]
-            key = mailings[row.mailing_id].case_id, row.person
-            ways = ways_of(self._seal.open_contact(*key, sealed[key])) if key in sealed else []
-            step = next_step(ways, one.step + 1, not_by=Channel(one.channel))
-            if step is None:
-                moves.append(_ended(row.id, one.step, State.UNCONFIRMED, reason, now, one.channel))
-            else:
-                moves.append(_moved(row.id, step, State.WAITING, now, reason=reason))
-        store.move_notices(session, moves)
+        store.move_notices(session, [moved(one.notice_id, one.step + 1, State.WAITING, now, reason=code[:64]) for one in attempts])
 
 
-def _moved(notice_id: str, step: int, state: State, due_at: datetime, *, channel: str = "", reason: str = "") -> dict[str, Any]:
-    return {"b_id": notice_id, "step": step, "state": state, "due_at": due_at, "channel": channel, "reason": reason, "ended_at": None}
-
-
-def _ended(notice_id: str, step: int, state: State, reason: str, now: datetime, channel: str = "") -> dict[str, Any]:
-    return {"b_id": notice_id, "step": step, "state": state, "due_at": now, "channel": channel, "reason": reason, "ended_at": now}
-
-
-def _report_by(template: Template, now: datetime) -> datetime:
-    return now + REPORT_AFTER[template.urgent]
-
-
-def _singly(code: str) -> Try:
-    """What became of one number of an accepted group: a limit of this number's passes, all else is refused."""
-    if not code:
-        return Try.SENT
-    return Try.GONE if code.startswith("LimitExceeded") else Try.FAILED
+def _not_held(
+    rows: Sequence[Any], mailings: Mapping[str, store.MailingRow], held: Mapping[tuple[str, bytes], datetime]
+) -> tuple[list[Any], list[dict[str, Any]]]:
+    """Those that may go, and moves of those whose person waits for a new number: the old one gets the notice of the change alone."""
+    kept, moves = [], []
+    for row in rows:
+        mailing = mailings[row.mailing_id]
+        until = held.get((mailing.case_id, row.person))
+        if until is None or mailing.kind == "number_changed":
+            kept.append(row)
+        else:
+            moves.append(moved(row.id, row.step, State.WAITING, until, reason="number_changes"))
+    return kept, moves
 
 
 def _parts(dues: Sequence[_Due], size: int) -> Iterable[list[_Due]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,109 +11,32 @@ from backend.ground.chain.service import Chain
 from backend.ground.common.clock import Clock, SystemClock
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
-from backend.ground.common.made_once import MadeOnce
 from backend.ground.common.rounds import Rounds
 from backend.ground.common.sealed import FieldCipher
 from backend.ground.common.settings import Settings
 from backend.ground.db.sessions import Sessions
 from backend.people.notices import store
 from backend.people.notices.addresses import AddressSeal
-from backend.people.notices.errors import NoticeUnknown, NotOurMessage
+from backend.people.notices.closing import Closing
+from backend.people.notices.errors import NoticeUnknown, NotOurMessage, WordNotUsable
 from backend.people.notices.gateways import Line, read_lines
+from backend.people.notices.leftovers import Pace
 from backend.people.notices.misses import Misses
-from backend.people.notices.post import Pace, PostOffice
+from backend.people.notices.numbers import NumberDesk
+from backend.people.notices.post import PostOffice
 from backend.people.notices.reports import ReportDesk
 from backend.people.notices.rules import hours
 from backend.people.notices.rules.kinds import check_fields, template_of
-from backend.people.notices.rules.ledger import UNENDED, Ended, State, anchored, proof_of, root_of
+from backend.people.notices.rules.ledger import UNENDED, State, proof_of
 from backend.people.notices.rules.links import bare_code, codes_within, is_message, link_of, new_code
 from backend.people.notices.rules.ways import Channel, Contact
+from backend.people.notices.views import AttemptView, CheckedMessage, MailingView, NoticeView, Recipient
+
+__all__ = ["CheckedMessage", "MailingView", "NoticeService", "NoticeView", "Recipient"]
 
 TICK_SECONDS = 2.0
 ROUNDS_AT_ONCE = 500
 LEAVES_A_PAGE = 5000
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Whom a notice is for: the keyed hash of the identity, the index where there is a register, and how to reach them at first."""
-
-    person: bytes = field(repr=False)
-    lender_index: int | None
-    contact: Contact = field(repr=False)
-
-
-@dataclass(frozen=True)
-class MailingView:
-    """A notice to many, and how many stand where; `root` and `tx_id` once it is closed and anchored."""
-
-    id: str
-    number: int
-    case_id: str
-    subject: str
-    kind: str
-    made_at: datetime
-    ends_at: datetime
-    closed_at: datetime | None
-    root: str
-    tx_hash: str
-    counts: Mapping[str, int]
-
-    @property
-    def total(self) -> int:
-        """How many people it is for."""
-        return sum(self.counts.values())
-
-    @property
-    def told(self) -> int:
-        """How many are known to have been told, or whose letter went to the post."""
-        return self.counts.get(State.TOLD, 0) + self.counts.get(State.POSTED, 0)
-
-    @property
-    def unreached(self) -> int:
-        """How many no way led to."""
-        return self.counts.get(State.UNREACHED, 0)
-
-
-@dataclass(frozen=True)
-class AttemptView:
-    """One way that was tried: nothing of the address."""
-
-    channel: str
-    provider: str
-    state: str
-    made_at: datetime
-
-
-@dataclass(frozen=True)
-class NoticeView:
-    """One lender's notice and what became of it; with its proof under the root once that stands."""
-
-    id: str
-    kind: str
-    code: str
-    state: str
-    channel: str
-    made_at: datetime
-    ended_at: datetime | None
-    attempts: Sequence[AttemptView]
-    text: str = field(repr=False)
-    template: str
-    root: str
-    tx_hash: str
-    proof: Sequence[tuple[bool, str]] = ()
-
-
-@dataclass(frozen=True)
-class CheckedMessage:
-    """A message that is ours: what kind, about what, when it was made. Nothing of whose it is."""
-
-    kind: str
-    subject: str
-    made_at: datetime
-    text: str
-    code: str
-    fields: Mapping[str, str]
 
 
 class NoticeService:
@@ -133,9 +55,8 @@ class NoticeService:
         self.post = PostOffice(sessions, self.seal, self.lines, self._site, self._clock, pace)
         self.reports = ReportDesk(sessions, self.seal, self.lines, self._clock)
         self.misses = Misses(self._clock)
-        self._closing = threading.Lock()
-        # Once a mailing is closed, none of its leaves changes.
-        self._proved: MadeOnce[list[tuple[str, bytes]]] = MadeOnce(4)
+        self.closing = Closing(sessions, chain, self._clock)
+        self.numbers = NumberDesk(sessions, cipher, self.lines, self._clock, self._tell_old_number)
 
     # --- what goes out -------------------------------------------------------------------------------------------------------------
 
@@ -164,6 +85,22 @@ class NoticeService:
                 assert row is not None, "it was just stored"
                 row.whole = True
         return known.id
+
+    def _tell_old_number(self, key: str, case_id: str, fields: dict[str, str], recipient: Recipient, ends_at: datetime) -> None:
+        self.queue(key, "number_changed", case_id, "", fields, [recipient], ends_at=ends_at)
+
+    def choose_word(self, case_id: str, recipient: Recipient, word: str) -> None:
+        """The word by which a person knows our messages, from now on. Raises: WordNotUsable."""
+        if not (2 <= len(word) <= 10 and word.isalpha()):
+            raise WordNotUsable
+        now = self._clock.now()
+        store.add_in_pages(self._sessions, store.ContactRow, [self._contact_values(case_id, recipient, now)])
+        with self._sessions.begin() as session:
+            row = store.contact(session, case_id, recipient.person)
+            assert row is not None, "it was just stored, or was there"
+            contact = self.seal.open_contact(case_id, recipient.person, row.sealed)
+            row.sealed = self.seal.seal_contact(case_id, recipient.person, replace(contact, word=word))
+            row.changed_at = now
 
     def is_queued(self, key: str) -> bool:
         """Whether everybody of a notice is in."""
@@ -206,65 +143,16 @@ class NoticeService:
 
     def run_once(self) -> None:
         """Send what is due, then close and anchor what came to its end. Raises: NodeNotAnswering when an anchor could not go."""
+        self.numbers.apply_due()
         for _ in range(ROUNDS_AT_ONCE):
             if not self.post.run_once():
                 break
-        self.close_ended()
-        self.anchor()
+        self.closing.close_ended()
+        self.closing.anchor()
 
     def rounds(self) -> Rounds:
         """Sending beside the requests."""
         return Rounds(name="notices", work=self.run_once, every_seconds=TICK_SECONDS, first_seconds=TICK_SECONDS)
-
-    def close_ended(self) -> None:
-        """Give every mailing whose time is over, or whose every notice ended, its root."""
-        now = self._clock.now()
-        with self._closing, self._sessions.alone("notices closing") as mine:
-            if not mine:
-                return
-            with self._sessions.reading() as session:
-                open_ones = store.open_mailings(session)
-                left = {row.id: store.count_unended(session, row.id) for row in open_ones}
-            for row in open_ones:
-                if now >= row.ends_at and left[row.id]:
-                    with self._sessions.begin() as session:
-                        store.end_late(session, row.id, now)
-                elif left[row.id]:
-                    continue
-                self._close(row, now)
-
-    def _close(self, mailing: store.MailingRow, now: datetime) -> None:
-        root = root_of([leaf for _, leaf in self._leaves(mailing)])
-        with self._sessions.begin() as session:
-            row = store.mailing(session, mailing.id)
-            assert row is not None, "mailings are never deleted"
-            if row.closed_at is None:
-                row.closed_at, row.root = now, root
-
-    def _leaves(self, mailing: store.MailingRow) -> Iterator[tuple[str, bytes]]:
-        """(notice, leaf) of all in the order of their ids."""
-        template = to_hex(mailing.template_hash)
-
-        def page(after: str, limit: int) -> Sequence[Any]:
-            with self._sessions.reading() as session:
-                return store.ended_of(session, mailing.id, after, limit)
-
-        for row in store.pages_of(page, LEAVES_A_PAGE):
-            yield row.id, Ended(row.id, mailing.kind, template, row.channel, row.state, _moment(row.ended_at)).leaf()
-
-    def anchor(self) -> None:
-        """Put the roots of closed mailings on the chain. Raises: NodeNotAnswering."""
-        if self._chain is None:
-            return
-        with self._sessions.reading() as session:
-            waiting = store.unanchored(session)
-        for row in waiting:
-            assert row.root is not None, "closed ones have their root"
-            tx_id = self._chain.note(anchored(row.number, row.root), f"notices:{row.number}:{row.root.hex()[:16]}")
-            with self._sessions.begin() as session:
-                kept = store.mailing(session, row.id)
-                assert kept is not None, "mailings are never deleted"
-                kept.tx_id = tx_id
 
     # --- who was told --------------------------------------------------------------------------------------------------------------
 
@@ -380,8 +268,9 @@ class NoticeService:
 
     def _mailing_view(self, row: store.MailingRow, counts: Mapping[str, int]) -> MailingView:
         root = to_hex(row.root) if row.root is not None else ""
+        transaction = self.closing.transaction(row)
         return MailingView(
-            row.id, row.number, row.case_id, row.subject, row.kind, row.made_at, row.ends_at, row.closed_at, root, self._tx(row), counts
+            row.id, row.number, row.case_id, row.subject, row.kind, row.made_at, row.ends_at, row.closed_at, root, transaction, counts
         )
 
     def _notice_view(self, mailing: store.MailingRow, notice: store.NoticeRow, attempts: Sequence[store.AttemptRow]) -> NoticeView:
@@ -389,17 +278,10 @@ class NoticeService:
         root = to_hex(mailing.root) if mailing.root is not None else ""
         proof: list[tuple[bool, str]] = []
         if root and notice.state not in UNENDED:
-            pairs = self._proved.get(mailing.id, lambda: list(self._leaves(mailing)))
+            pairs = self.closing.leaves(mailing)
             place = next(at for at, (notice_id, _) in enumerate(pairs) if notice_id == notice.id)
             proof = [(left, to_hex(sibling)) for left, sibling in proof_of([leaf for _, leaf in pairs], place)]
         return NoticeView(
             notice.id, mailing.kind, notice.code, notice.state, notice.channel, mailing.made_at, notice.ended_at, shown,
-            self._text(mailing, notice.code), to_hex(mailing.template_hash), root, self._tx(mailing), proof,
+            self._text(mailing, notice.code), to_hex(mailing.template_hash), root, self.closing.transaction(mailing), proof,
         )  # fmt: skip
-
-    def _tx(self, row: store.MailingRow) -> str:
-        return self._chain.look_up(row.tx_id).tx_hash if self._chain is not None and row.tx_id else ""
-
-
-def _moment(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment is not None else ""

@@ -1,153 +1,28 @@
-"""Tables and SQL of the ledger. Addresses are sealed; what is looked up is a keyed hash. Hot paths take rows, not objects."""
+"""All SQL of the ledger; its tables are in `tables`. Hot paths take rows, not objects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Index,
-    Integer,
-    LargeBinary,
-    Row,
-    SmallInteger,
-    String,
-    Table,
-    bindparam,
-    func,
-    insert,
-    select,
-    tuple_,
-    update,
-)
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Table, bindparam, func, insert, select, tuple_, update
+from sqlalchemy.orm import Session
 
-from backend.ground.db.base import Base, UtcTime
+from backend.ground.db.base import Base
 from backend.ground.db.sessions import Sessions
 from backend.people.notices.rules.ledger import UNENDED, State, Try
+from backend.people.notices.tables import AttemptRow, BatchRow, ContactRow, MailingRow, NoticeRow, StrangeReportRow
 
+__all__ = ["AttemptRow", "BatchRow", "ContactRow", "MailingRow", "NoticeRow", "StrangeReportRow"]
+
+Rows = Any
+"""Rows of a query over columns, read by name."""
 PAGE_ROWS, ASKED_AT_ONCE = 5000, 500
 
 
-class MailingRow(Base):
-    """One notice to many: a kind, its fields without anything personal, and in the end its root."""
-
-    __tablename__ = "notices_mailings"
-
-    id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), unique=True)
-    """Counts the installation's mailings, from 1."""
-    key: Mapped[str] = mapped_column(String(160), unique=True)
-    """What makes it the same when it is asked for again."""
-    case_id: Mapped[str] = mapped_column(String(20), index=True)
-    subject: Mapped[str] = mapped_column(String(20), index=True)
-    """The poll, where there is one."""
-    kind: Mapped[str] = mapped_column(String(24))
-    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
-    template_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    made_at: Mapped[datetime] = mapped_column(UtcTime)
-    whole: Mapped[bool] = mapped_column(default=False)
-    """Whether every person is in; nothing goes before."""
-    ends_at: Mapped[datetime] = mapped_column(UtcTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    root: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    tx_id: Mapped[str | None] = mapped_column(String(20))
-
-
-class NoticeRow(Base):
-    """One person's notice and how it ended; `person` is the keyed hash of an identity."""
-
-    __tablename__ = "notices_notices"
-    __table_args__ = (
-        Index("ix_notices_notices_due", "state", "due_at"),
-        Index("uq_notices_notices_person", "mailing_id", "person", unique=True),
-        Index("ix_notices_notices_state", "mailing_id", "state"),
-    )
-
-    id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    mailing_id: Mapped[str] = mapped_column(String(20))
-    person: Mapped[bytes] = mapped_column(LargeBinary(32))
-    lender_index: Mapped[int | None]
-    code: Mapped[str] = mapped_column(String(12), unique=True)
-    state: Mapped[str] = mapped_column(String(12))
-    step: Mapped[int] = mapped_column(SmallInteger, default=0)
-    due_at: Mapped[datetime] = mapped_column(UtcTime)
-    channel: Mapped[str] = mapped_column(String(8), default="")
-    reason: Mapped[str] = mapped_column(String(64), default="")
-    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-
-class AttemptRow(Base):
-    """One notice on one way; `batch_id` is our own id at the provider."""
-
-    __tablename__ = "notices_attempts"
-    __table_args__ = (
-        Index("ix_notices_attempts_address", "address_lookup", "made_at"),
-        Index("ix_notices_attempts_report_by", "state", "report_by"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    notice_id: Mapped[str] = mapped_column(String(20), index=True)
-    step: Mapped[int] = mapped_column(SmallInteger)
-    channel: Mapped[str] = mapped_column(String(8))
-    provider: Mapped[str] = mapped_column(String(16))
-    batch_id: Mapped[str] = mapped_column(String(20), index=True)
-    state: Mapped[str] = mapped_column(String(12))
-    address_lookup: Mapped[bytes] = mapped_column(LargeBinary(32))
-    address_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """Place `notices_attempts:<notice>/<step>:address`."""
-    made_at: Mapped[datetime] = mapped_column(UtcTime)
-    settled_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    report_by: Mapped[datetime | None] = mapped_column(UtcTime)
-    """Until when a report of what was taken is awaited."""
-    provider_id: Mapped[str] = mapped_column(String(64), default="")
-    code: Mapped[str] = mapped_column(String(64), default="")
-
-
-class BatchRow(Base):
-    """A sending under way: what is here, was perhaps taken by the provider, and nobody knows yet."""
-
-    __tablename__ = "notices_batches"
-
-    id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    provider: Mapped[str] = mapped_column(String(16))
-    mailing_id: Mapped[str] = mapped_column(String(20))
-    template: Mapped[str] = mapped_column(String(64))
-    run: Mapped[str] = mapped_column(String(20))
-    began_at: Mapped[datetime] = mapped_column(UtcTime)
-    look_at: Mapped[datetime] = mapped_column(UtcTime)
-
-
-class ContactRow(Base):
-    """How a person of a case can be reached, sealed; place `notices_contacts:<case>/<person>:sealed`."""
-
-    __tablename__ = "notices_contacts"
-
-    case_id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    person: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    changed_at: Mapped[datetime] = mapped_column(UtcTime)
-
-
-class StrangeReportRow(Base):
-    """A report that was refused or said nothing new; nothing personal in it."""
-
-    __tablename__ = "notices_strange_reports"
-
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    provider: Mapped[str] = mapped_column(String(16))
-    reason: Mapped[str] = mapped_column(String(24), index=True)
-    batch_id: Mapped[str] = mapped_column(String(20))
-    at: Mapped[datetime] = mapped_column(UtcTime)
-
-
-_notices, _attempts = NoticeRow.__table__, AttemptRow.__table__
-assert isinstance(_notices, Table)
-assert isinstance(_attempts, Table)
+_notices, _attempts = cast(Table, NoticeRow.__table__), cast(Table, AttemptRow.__table__)
 
 
 # --- mailings ------------------------------------------------------------------------------------------------------------------------
@@ -214,7 +89,7 @@ def _insert_new(session: Session, table: type[Base], page: list[dict[str, Any]])
 # --- what is due ---------------------------------------------------------------------------------------------------------------------
 
 
-def due(session: Session, now: datetime, limit: int) -> Sequence[Row[Any]]:
+def due(session: Session, now: datetime, limit: int) -> Rows:
     """(id, mailing_id, person, lender_index, code, step) of notices whose time has come."""
     columns = _notices.c
     query = select(columns.id, columns.mailing_id, columns.person, columns.lender_index, columns.code, columns.step)
@@ -224,7 +99,7 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[Row[Any]]:
 
 def contacts(session: Session, wanted: Iterable[tuple[str, bytes]]) -> dict[tuple[str, bytes], bytes]:
     """The sealed contacts of people, by case and person."""
-    keys, found = sorted(set(wanted)), {}
+    keys, found = sorted(set(wanted)), dict[tuple[str, bytes], bytes]()
     for start in range(0, len(keys), ASKED_AT_ONCE):
         some = keys[start : start + ASKED_AT_ONCE]
         query = select(ContactRow.case_id, ContactRow.person, ContactRow.sealed)
@@ -317,9 +192,9 @@ def set_attempts(session: Session, changes: Sequence[Mapping[str, Any]]) -> None
         session.execute(update(_attempts).where(_attempts.c.id == bindparam("b_id")), list(changes))
 
 
-def attempts_of_batches(session: Session, batch_ids: Sequence[str]) -> dict[tuple[str, bytes], Row[Any]]:
+def attempts_of_batches(session: Session, batch_ids: Sequence[str]) -> dict[tuple[str, bytes], Any]:
     """(id, notice_id, step, channel, provider, state, provider_id, address_lookup, batch_id) by batch and address."""
-    found: dict[tuple[str, bytes], Row[Any]] = {}
+    found: dict[tuple[str, bytes], Any] = {}
     columns = _attempts.c
     query = select(
         *(columns.id, columns.notice_id, columns.step, columns.channel, columns.provider, columns.state, columns.provider_id),
@@ -368,7 +243,7 @@ def count_unended(session: Session, mailing_id: str) -> int:
     return session.scalar(query) or 0
 
 
-def ended_of(session: Session, mailing_id: str, after: str, limit: int) -> Sequence[Row[Any]]:
+def ended_of(session: Session, mailing_id: str, after: str, limit: int) -> Rows:
     """(id, channel, state, ended_at) of a mailing's notices by id, after one."""
     columns = _notices.c
     query = select(columns.id, columns.channel, columns.state, columns.ended_at).where(columns.mailing_id == mailing_id, columns.id > after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,7 +14,7 @@ from backend.people.accounts.access import remote_address, signed_in
 from backend.people.accounts.visitor import LENDER, OFFICIAL, Visitor
 from backend.people.notices.schemas import MailingOut, NoticeOut
 from backend.people.notices.service import NoticeService
-from backend.vote.tidings.schemas import ContestedIn, ContestedOut, ContestIn, ContestOut, PostedOut
+from backend.vote.tidings.schemas import ContestedIn, ContestedOut, ContestIn, ContestOut, NumberChangeOut, NumberIn, PostedOut, WordIn
 from backend.vote.tidings.service import TidingsService
 
 router = APIRouter(prefix="/api", tags=["notices"])
@@ -62,6 +63,36 @@ def mark_posted(mailing_id: str, visitor: Official, tidings: Tidings, notices: N
     return PostedOut(posted=notices.mark_posted(mailing_id))
 
 
+@router.post("/polls/{poll_id}/lender/word", status_code=204)
+def choose_word(poll_id: str, body: WordIn, visitor: Lender, tidings: Tidings) -> None:
+    """Choose the word by which the lender knows our messages."""
+    tidings.choose_word(poll_id, body.word, visitor)
+
+
+@router.get("/polls/{poll_id}/numbers")
+def list_numbers(poll_id: str, visitor: Official, tidings: Tidings) -> list[NumberChangeOut]:
+    """Changes of lenders' numbers in the case, newest first."""
+    return [NumberChangeOut.of(one) for one in tidings.numbers(poll_id, visitor)]
+
+
+@router.post("/polls/{poll_id}/numbers", status_code=201)
+def propose_number(poll_id: str, body: NumberIn, visitor: Official, tidings: Tidings) -> NumberChangeOut:
+    """Ask to change a lender's number, having seen the document."""
+    return NumberChangeOut.of(tidings.propose_number(poll_id, body.index, body.number, visitor))
+
+
+@router.post("/polls/{poll_id}/numbers/{change_id}/confirmation")
+def confirm_number(poll_id: str, change_id: str, visitor: Official, tidings: Tidings) -> NumberChangeOut:
+    """A second official saw the document, too: the old number is told, and the wait begins."""
+    return NumberChangeOut.of(tidings.confirm_number(poll_id, change_id, visitor))
+
+
+@router.post("/polls/{poll_id}/numbers/{change_id}/withdrawal")
+def withdraw_number(poll_id: str, change_id: str, visitor: Official, tidings: Tidings) -> NumberChangeOut:
+    """Take a change back before it counts."""
+    return NumberChangeOut.of(tidings.withdraw_number(poll_id, change_id, visitor))
+
+
 @router.post("/contests")
 def contest(body: ContestIn, request: Request, tidings: Tidings) -> ContestOut:
     """Contest a ballot that was recorded for whoever got the notice with this code, and who cast none."""
@@ -74,6 +105,6 @@ def take_contested(poll_id: str, body: ContestedIn, tidings: Tidings) -> Contest
     return ContestedOut(contested=tidings.take_contested(poll_id, body.content, body.signature))
 
 
-def _csv(header: tuple[str, ...], rows: list[tuple[str, ...]], name: str) -> Response:
+def _csv(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
     return Response(table_csv(header, rows), media_type="text/csv; charset=utf-8", headers=headers)

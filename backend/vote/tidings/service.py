@@ -20,7 +20,8 @@ from backend.ground.common.rounds import Rounds, raised_at_the_end
 from backend.ground.common.settings import Settings
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import Visitor
-from backend.people.notices.errors import NumberNotReadable
+from backend.people.notices.errors import NoticeUnknown, NumberNotReadable
+from backend.people.notices.numbers import NumberChange
 from backend.people.notices.rules.ways import Contact, canonical_number
 from backend.people.notices.service import MailingView, NoticeService, NoticeView, Recipient
 from backend.vote.complaints.service import ComplaintService
@@ -220,6 +221,50 @@ class TidingsService:
         found = self._notices.mailing(mailing_id)
         self._cases.require_official(found.case_id, visitor)
         return found
+
+    def propose_number(self, poll_id: str, index: int, number: str, visitor: Visitor) -> NumberChange:
+        """An official who saw the document asks to change a lender's number.
+
+        Raises: PollUnknown, NotOfficialOfCase, LeafUnknown, NumberNotReadable, NumberServedByNobody, ChangeUnderway.
+        """
+        poll = self._polls.get_poll(poll_id)
+        self._cases.require_official(poll.case_id, visitor)
+        return self._notices.numbers.propose(poll.case_id, self._recipient_at(poll, index), number, visitor)
+
+    def confirm_number(self, poll_id: str, change_id: str, visitor: Visitor) -> NumberChange:
+        """A second official who saw it, too. Raises: PollUnknown, NotOfficialOfCase, NoticeUnknown, ChangeNotOpen, ChangeByOneOfficial."""
+        poll = self._change_of(poll_id, change_id, visitor)
+        _, index = self._notices.numbers.case_of(change_id)
+        return self._notices.numbers.confirm(change_id, self._recipient_at(poll, index), visitor)
+
+    def withdraw_number(self, poll_id: str, change_id: str, visitor: Visitor) -> NumberChange:
+        """An official takes the change back. Raises: PollUnknown, NotOfficialOfCase, NoticeUnknown, ChangeNotOpen."""
+        self._change_of(poll_id, change_id, visitor)
+        return self._notices.numbers.withdraw(change_id)
+
+    def numbers(self, poll_id: str, visitor: Visitor) -> list[NumberChange]:
+        """Changes of numbers in the poll's case, for its officials. Raises: PollUnknown, NotOfficialOfCase."""
+        case_id = self._polls.get_poll(poll_id).case_id
+        self._cases.require_official(case_id, visitor)
+        return self._notices.numbers.of_case(case_id)
+
+    def choose_word(self, poll_id: str, word: str, visitor: Visitor) -> None:
+        """The signed-in lender's word for our messages. Raises: PollUnknown, NotAllowed, WordNotUsable."""
+        poll = self._polls.get_poll(poll_id)
+        if visitor.poll_id != poll_id or visitor.lender_index is None:
+            raise NotAllowed
+        self._notices.choose_word(poll.case_id, self._recipient_at(poll, visitor.lender_index), word)
+
+    def _change_of(self, poll_id: str, change_id: str, visitor: Visitor) -> PollView:
+        poll = self._polls.get_poll(poll_id)
+        self._cases.require_official(poll.case_id, visitor)
+        if self._notices.numbers.case_of(change_id)[0] != poll.case_id:
+            raise NoticeUnknown
+        return poll
+
+    def _recipient_at(self, poll: PollView, index: int) -> Recipient:
+        self._register.leaf(poll.case_id, poll.register_number, index)
+        return next(self._at(poll, [index]))
 
     def contest(self, code: str, address: str) -> Contested:
         """Take the word of whoever got a notice that a ballot was recorded. Raises: ContestCodeWrong, ChecksMany, ComplaintOutOfTime."""

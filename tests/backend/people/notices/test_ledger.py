@@ -40,14 +40,14 @@ def test_a_notice_is_sent_reported_and_closed_with_a_root(ledger: Ledger) -> Non
     run(ledger)
     assert ledger.states(mailing) == {State.SENT: 250}
     assert ledger.report() == [("taken", 250)]
-    ledger.service.close_ended()
+    ledger.service.closing.close_ended()
     view = ledger.service.mailing(mailing)
     assert dict(view.counts) == {State.TOLD: 250}
     assert view.closed_at is not None
     (own,) = ledger.service.of_lender("poll", 7)
     assert own.state == State.TOLD
     assert [attempt.channel for attempt in own.attempts] == ["sms"]
-    leaf = next(leaf for notice_id, leaf in ledger.service._leaves(_row(ledger, mailing)) if notice_id == own.id)
+    leaf = next(leaf for notice_id, leaf in ledger.service.closing.leaves(_row(ledger, mailing)) if notice_id == own.id)
     proof = [(left, bytes.fromhex(sibling[2:])) for left, sibling in own.proof]
     assert proves(leaf, proof, bytes.fromhex(view.root[2:]))
     assert anchored(view.number, bytes(32))[:8] == MARK
@@ -145,7 +145,7 @@ def test_the_next_way_is_tried_and_nobody_stays_without_an_end(ledger: Ledger, p
     assert [contact.post for _, contact, _ in ledger.service.letters(mailing)] == ["某地某路1号"]
     assert ledger.service.mark_posted(mailing) == 1
     assert {(index, state) for index, state, _ in ledger.service.not_reached(mailing)} == {(at, State.UNREACHED) for at in (2, 3, 4)}
-    ledger.service.close_ended()
+    ledger.service.closing.close_ended()
     assert ledger.service.mailing(mailing).closed_at is not None
 
 
@@ -157,7 +157,7 @@ def test_without_a_report_it_stays_unconfirmed_and_an_end_comes_to_all(ledger: L
     run(ledger)
     assert ledger.states(mailing) == {State.UNCONFIRMED: 3, State.TO_POST: 1}
     ledger.clock.move(days=10)
-    ledger.service.close_ended()
+    ledger.service.closing.close_ended()
     assert ledger.states(mailing) == {State.UNCONFIRMED: 3, State.UNREACHED: 1}
 
 
@@ -203,7 +203,8 @@ def test_forged_repeated_unknown_contradicting_and_late_reports_change_nothing(l
         take("aliyun", "0" * 64, [true])
     with pytest.raises(ReportAddressWrong):
         take("nobody", ledger.service.seal.report_token("nobody"), [true])
-    for body in ({}, [1], [{**true, "success": "yes"}], [{**true, "out_id": 7}], [true] * 1001):
+    bodies: list[Any] = [{}, [1], [{**true, "success": "yes"}], [{**true, "out_id": 7}], [true] * 1001]
+    for body in bodies:
         with pytest.raises(ReportsNotReadable):
             take("aliyun", token, body)
     assert dict(take(provider, token, [{**true, "biz_id": "made up"}, {**true, "biz_id": ""}])) == {"forged": 2}

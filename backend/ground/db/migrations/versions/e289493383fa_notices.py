@@ -1,6 +1,6 @@
-"""notices, their ledger and how far it went
+"""notices
 
-Revision: 19dca33d8f80, after 7a20c41e9b53
+Revision: e289493383fa, after 7a20c41e9b53
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from alembic import op
 
 import backend.ground.db.base
 
-revision = "19dca33d8f80"
+revision = "e289493383fa"
 down_revision = "7a20c41e9b53"
 branch_labels = None
 depends_on = None
@@ -108,6 +108,30 @@ def upgrade() -> None:
         batch_op.create_index("uq_notices_notices_person", ["mailing_id", "person"], unique=True)
 
     op.create_table(
+        "notices_number_changes",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("case_id", sa.String(length=20), nullable=False),
+        sa.Column("person", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("lender_index", sa.Integer(), nullable=False),
+        sa.Column("number_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("number_lookup", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("proposed_by", sa.String(length=20), nullable=False),
+        sa.Column("proposed_name", sa.String(length=100), nullable=False),
+        sa.Column("proposed_at", backend.ground.db.base.UtcTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=20), nullable=True),
+        sa.Column("confirmed_name", sa.String(length=100), nullable=True),
+        sa.Column("effective_at", backend.ground.db.base.UtcTime(timezone=True), nullable=True),
+        sa.Column("ended_at", backend.ground.db.base.UtcTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices_number_changes")),
+    )
+    with op.batch_alter_table("notices_number_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notices_number_changes_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notices_number_changes_number_lookup"), ["number_lookup"], unique=False)
+        batch_op.create_index("ix_notices_number_changes_person", ["case_id", "person"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notices_number_changes_state"), ["state"], unique=False)
+
+    op.create_table(
         "notices_strange_reports",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=False),
@@ -139,6 +163,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notices_strange_reports_reason"))
 
     op.drop_table("notices_strange_reports")
+    with op.batch_alter_table("notices_number_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notices_number_changes_state"))
+        batch_op.drop_index("ix_notices_number_changes_person")
+        batch_op.drop_index(batch_op.f("ix_notices_number_changes_number_lookup"))
+        batch_op.drop_index(batch_op.f("ix_notices_number_changes_case_id"))
+
+    op.drop_table("notices_number_changes")
     with op.batch_alter_table("notices_notices", schema=None) as batch_op:
         batch_op.drop_index("uq_notices_notices_person")
         batch_op.drop_index("ix_notices_notices_state")
