@@ -76,6 +76,7 @@ class CertificateService:
         if result.decision is None:
             raise NotDecidedYet
         case, plan = self._cases.get_case(poll.case_id), self._plans.get_plan(poll.plan_id)
+        decision = self._decision(poll, result.decision)
         shown = ResultOut.of(result).model_dump(mode="json")
         return {
             **_mark(poll),
@@ -109,16 +110,17 @@ class CertificateService:
                 "conditions": [ConditionOut.of(condition).model_dump() for condition in poll.conditions],
             },
             "result": {name: shown[name] for name in (*_RESULT.get(poll.protocol, _RESULT_SINCE_2), *_OF_KIND[poll.kind])},
-            "decision": self._decision(poll, result.decision),
-            **self._told(poll),
+            "decision": decision,
+            **self._told(poll, datetime.fromisoformat(decision["decided_at"])),
             "url": self._url(poll),
         }
 
-    def _told(self, poll: PollView) -> dict[str, Any]:
-        """How many contest what is recorded for them, and of each notice that is closed, how many were told and not reached."""
+    def _told(self, poll: PollView, decided_at: datetime) -> dict[str, Any]:
+        """How many contest what is recorded for them, and of notices that were closed by the decision, how many people were told."""
         if poll.protocol <= BEFORE_NOTICES:
             return {}
-        closed = [one for one in self._notices.mailings(subject=poll.id) if one.closed_at is not None and one.kind in TOLD_KINDS]
+        mailings = [one for one in self._notices.mailings(subject=poll.id) if one.kind in TOLD_KINDS]
+        closed = [one for one in mailings if one.closed_at is not None and one.closed_at <= decided_at]
         figures = {
             kind: {
                 "people": sum(one.total for one in closed if one.kind == kind),
