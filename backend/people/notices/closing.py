@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +58,7 @@ class Closing:
         """(notice, leaf) of all in the order of their ids."""
         template = to_hex(mailing.template_hash)
 
-        def page(after: str, limit: int) -> Sequence[Any]:
+        def page(after: str, limit: int) -> Any:
             with self._sessions.reading() as session:
                 return store.ended_of(session, mailing.id, after, limit)
 

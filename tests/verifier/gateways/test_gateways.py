@@ -28,8 +28,8 @@ def providers() -> Iterator[Providers]:
 
 def gateway(providers: Providers, provider: str, secret: str = KEY_SECRET) -> Gateway:
     entry = {
-        "provider": provider, "url": providers.url, "key_id": KEY_ID, "key_secret": secret, "sign_name": "出借人表决", "app_id": "1400000000",
-        "shown_number": "057100000000",
+        "provider": provider, "url": providers.url, "key_id": KEY_ID, "key_secret": secret, "sign_name": "出借人表决",
+        "app_id": "1400000000", "shown_number": "057100000000",
     }  # fmt: skip
     return gateway_of(entry)
 
@@ -77,7 +77,8 @@ def test_reports_are_read_as_they_are_documented(providers: Providers) -> None:
         (read,) = one.read_reports([report])
         assert (read.own_id, read.delivered) == ("own1", True)
         own_id = "ext" if provider == "tencent" else "out_id"
-        for wrong in (report, [{}], [None], "x", [report | {own_id: 7}]):
+        bodies: list[object] = [report, [{}], [None], "x", [report | {own_id: 7}]]
+        for wrong in bodies:
             with pytest.raises(ReportNotReadable):
                 one.read_reports(wrong)
 
