@@ -148,6 +148,7 @@ WHO: dict[str, frozenset[str]] = {
     "POST /api/notices/reports/{provider}/{token}": ANYONE,
     "GET /api/notices/{mailing_id}/not-reached.csv": OFFICIAL,
     "GET /api/notices/{mailing_id}/letters.csv": OFFICIAL,
+    "GET /api/notices/{mailing_id}/letters.pdf": OFFICIAL,
     "POST /api/notices/{mailing_id}/posted": OFFICIAL,
     "GET /api/polls/{poll_id}/attestation": OFFICIAL,
     "GET /api/polls/{poll_id}/attestations": OFFICIAL,

@@ -26,11 +26,11 @@ from backend.people.notices.numbers import NumberDesk
 from backend.people.notices.post import PostOffice
 from backend.people.notices.reports import ReportDesk
 from backend.people.notices.rules import hours
-from backend.people.notices.rules.kinds import check_fields, template_of
+from backend.people.notices.rules.kinds import NO_WORD, check_fields, template_of
 from backend.people.notices.rules.ledger import UNENDED, State, proof_of
 from backend.people.notices.rules.links import bare_code, codes_within, is_message, link_of, new_code
-from backend.people.notices.rules.ways import Channel, Contact
-from backend.people.notices.views import AttemptView, CheckedMessage, MailingView, NoticeView, Recipient
+from backend.people.notices.rules.ways import Channel
+from backend.people.notices.views import AttemptView, CheckedMessage, Letter, MailingView, NoticeView, Recipient
 
 __all__ = ["CheckedMessage", "MailingView", "NoticeService", "NoticeView", "Recipient"]
 
@@ -216,17 +216,20 @@ class NoticeService:
         for row in self._rows_in(mailing_id, (State.UNREACHED, State.UNCONFIRMED, State.TO_POST)):
             yield row.lender_index, row.state, row.reason
 
-    def letters(self, mailing_id: str) -> Iterator[tuple[str, Contact, str]]:
-        """(notice, contact, text) of letters that wait for the post. Raises: NoticeUnknown."""
+    def letters(self, mailing_id: str) -> Iterator[Letter]:
+        """The letters that wait for the post. Raises: NoticeUnknown."""
         with self._sessions.reading() as session:
             mailing = store.mailing(session, mailing_id)
         if mailing is None:
             raise NoticeUnknown
+        template = template_of(mailing.kind)
         for row in self._rows_in(mailing_id, (State.TO_POST,)):
             with self._sessions.reading() as session:
                 found = store.contact(session, mailing.case_id, row.person)
             if found is not None:
-                yield row.id, self.seal.open_contact(mailing.case_id, row.person, found.sealed), self._text(mailing, row.code)
+                contact, link = self.seal.open_contact(mailing.case_id, row.person, found.sealed), link_of(self._site, row.code)
+                said = [template.say({**mailing.fields, "word": contact.word or NO_WORD[one], "link": link}, one) for one in ("zh", "en")]
+                yield Letter(row.id, contact.name, contact.post, *said, link)
 
     def mark_posted(self, mailing_id: str) -> int:
         """The letters that waited went to the post: their end. How many."""

@@ -90,3 +90,15 @@ class CheckedMessage:
     text: str
     code: str
     fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter that waits for the post, with the person's own word in it."""
+
+    id: str
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+    zh: str = field(repr=False)
+    en: str = field(repr=False)
+    link: str = field(repr=False)

@@ -12,6 +12,7 @@ from backend.ground.common.spreadsheets import table_csv
 from backend.ground.http.services import service
 from backend.people.accounts.access import remote_address, signed_in
 from backend.people.accounts.visitor import LENDER, OFFICIAL, Visitor
+from backend.people.notices.letters import paper
 from backend.people.notices.schemas import MailingOut, NoticeOut
 from backend.people.notices.service import NoticeService
 from backend.vote.tidings.schemas import ContestedIn, ContestedOut, ContestIn, ContestOut, NumberChangeOut, NumberIn, PostedOut, WordIn
@@ -52,8 +53,16 @@ def export_not_reached(mailing_id: str, visitor: Official, tidings: Tidings, not
 def export_letters(mailing_id: str, visitor: Official, tidings: Tidings, notices: Notices) -> Response:
     """Letters for the post, with names and addresses; for the case's officials."""
     tidings.mailing_for(mailing_id, visitor)
-    rows = [(notice_id, contact.name, contact.post, text) for notice_id, contact, text in notices.letters(mailing_id)]
+    rows = [(one.id, one.name, one.address, one.zh) for one in notices.letters(mailing_id)]
     return _csv(("编号 id", "姓名 name", "地址 address", "内容 text"), rows, f"letters-{mailing_id}")
+
+
+@router.get("/notices/{mailing_id}/letters.pdf")
+def print_letters(mailing_id: str, visitor: Official, tidings: Tidings, notices: Notices) -> Response:
+    """The first letters for the post, ready to be printed, each with its QR code; for the case's officials."""
+    made_at = tidings.mailing_for(mailing_id, visitor).made_at
+    headers = {"Content-Disposition": f'attachment; filename="letters-{mailing_id}.pdf"', "Cache-Control": "no-store"}
+    return Response(paper(notices.letters(mailing_id), made_at), media_type="application/pdf", headers=headers)
 
 
 @router.post("/notices/{mailing_id}/posted")

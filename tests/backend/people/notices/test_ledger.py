@@ -11,9 +11,10 @@ import pytest
 
 from backend.people.notices import store
 from backend.people.notices.errors import FieldTooLong, NoticeKindUnknown, ReportAddressWrong, ReportsNotReadable, TemplateFieldsWrong
+from backend.people.notices.letters import paper
 from backend.people.notices.rules.ledger import MARK, State, anchored, proves
 from scripts.rig.providers import Manners, Providers
-from tests.backend.people.notices.world import Ledger, people, person
+from tests.backend.people.notices.world import MORNING, Ledger, people, person
 
 
 @pytest.fixture
@@ -142,7 +143,9 @@ def test_the_next_way_is_tried_and_nobody_stays_without_an_end(ledger: Ledger, p
         ledger.report()
     assert ledger.states(mailing) == {State.TO_POST: 1, State.UNREACHED: 3}
     assert [attempt.channel for attempt in ledger.service.of_lender("poll", 1)[0].attempts] == ["sms", "voice", "letter"]
-    assert [contact.post for _, contact, _ in ledger.service.letters(mailing)] == ["某地某路1号"]
+    assert [letter.address for letter in ledger.service.letters(mailing)] == ["某地某路1号"]
+    printed = paper(ledger.service.letters(mailing), MORNING)
+    assert printed.startswith(b"%PDF")
     assert ledger.service.mark_posted(mailing) == 1
     assert {(index, state) for index, state, _ in ledger.service.not_reached(mailing)} == {(at, State.UNREACHED) for at in (2, 3, 4)}
     ledger.service.closing.close_ended()
