@@ -6,8 +6,6 @@ written here once more, apart from the gateways.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import random
 import re
@@ -25,8 +23,11 @@ from urllib.parse import parse_qsl
 
 import httpx
 
+from scripts.rig.provider_signatures import KEY_ID, KEY_SECRET, aliyun_signed, tencent_signed
+
+__all__ = ["KEY_ID", "KEY_SECRET", "Manners", "Providers"]
+
 CHINA = timezone(timedelta(hours=8))
-KEY_ID, KEY_SECRET = "rig-key-id", "rig-key-secret"  # of this program alone
 REPORTS_AT_ONCE = 200
 
 
@@ -135,7 +136,7 @@ class Providers:
         return share > 0 and self._chance.random() < share
 
     def _aliyun(self, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]] | None:
-        if not _aliyun_signed(headers, body):
+        if not aliyun_signed(headers, body):
             self.books.refused_signatures += 1
             return 400, {"Code": "SignatureDoesNotMatch", "Message": "signature"}
         action, form = headers["x-acs-action"], dict(parse_qsl(body.decode()))
@@ -169,7 +170,7 @@ class Providers:
         return {"Code": "OK", "Message": "OK", "TotalCount": len(rows), "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown}}
 
     def _tencent(self, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]] | None:
-        if not _tencent_signed(headers, body):
+        if not tencent_signed(headers, body):
             self.books.refused_signatures += 1
             return 200, {"Response": {"Error": {"Code": "AuthFailure.SignatureFailure", "Message": "signature"}, "RequestId": "-"}}
         action, asked = headers["x-tc-action"], json.loads(body)
@@ -319,39 +320,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: numbers stand in what comes."""
-
-
-def _aliyun_signed(headers: Mapping[str, str], body: bytes) -> bool:
-    scheme, _, rest = headers.get("authorization", "").partition(" ")
-    parts = dict(part.split("=", 1) for part in rest.split(",") if "=" in part)
-    names = parts.get("SignedHeaders", "").split(";")
-    needed = {"host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"}
-    if scheme != "ACS3-HMAC-SHA256" or parts.get("Credential") != KEY_ID or not needed <= set(names):
-        return False
-    hashed = hashlib.sha256(body).hexdigest()
-    if headers["x-acs-content-sha256"] != hashed or names != sorted(names):
-        return False
-    lines = "".join(f"{name}:{headers.get(name, '').strip()}\n" for name in names)
-    canonical = f"POST\n/\n\n{lines}\n{';'.join(names)}\n{hashed}"
-    word = "ACS3-HMAC-SHA256\n" + hashlib.sha256(canonical.encode()).hexdigest()
-    right = hmac.new(KEY_SECRET.encode(), word.encode(), hashlib.sha256).hexdigest()
-    return hmac.compare_digest(parts.get("Signature", ""), right)
-
-
-def _tencent_signed(headers: Mapping[str, str], body: bytes) -> bool:
-    scheme, _, rest = headers.get("authorization", "").partition(" ")
-    parts = dict(part.strip().split("=", 1) for part in rest.split(",") if "=" in part)
-    seconds = headers.get("x-tc-timestamp", "")
-    if scheme != "TC3-HMAC-SHA256" or not seconds.isdigit() or abs(int(seconds) - time.time()) > 300:
-        return False
-    date = datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%d")
-    scope, names = f"{date}/sms/tc3_request", parts.get("SignedHeaders", "").split(";")
-    if parts.get("Credential") != f"{KEY_ID}/{scope}" or not {"content-type", "host"} <= set(names):
-        return False
-    lines = "".join(f"{name}:{headers[name].lower() if name == 'x-tc-action' else headers[name]}\n" for name in names)
-    canonical = f"POST\n/\n\n{lines}\n{';'.join(names)}\n{hashlib.sha256(body).hexdigest()}"
-    word = f"TC3-HMAC-SHA256\n{seconds}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    key = f"TC3{KEY_SECRET}".encode()
-    for part in (date, "sms", "tc3_request"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return hmac.compare_digest(parts.get("Signature", ""), hmac.new(key, word.encode(), hashlib.sha256).hexdigest())

@@ -82,7 +82,7 @@ class NothingToPost(Conflict):
 class NumberServedByNobody(BadInput):
     """No gateway of this installation reaches numbers of that country."""
 
-    zh = "本系统的短信和语音通道都不能送达这个国家或地区的号码。请登记另一个号码，或由工作人员当面办理。"
+    zh = "本系统的短信和语音通道都不能送达这个国家或地区的号码。请登记另一个号码，或请工作组人员当面办理。"
     en = "No gateway of this installation reaches numbers of that country. Register another one, or see the lender in person."
 
 

@@ -15,6 +15,7 @@ from backend.people.notices.rules.kinds import TEMPLATES
 from verifier.gateways.answers import Accepted, Answer, Gateway, Outcome, Report, ReportNotReadable, Sending, Sight
 from verifier.gateways.building import gateway_of
 
+SUBJECT = "出借人表决通知 / Notice about the vote"
 CODE = "code"
 """The template for codes to sign in by (fields: code, minutes), which are no notices."""
 
@@ -91,12 +92,32 @@ def _line(entry: Mapping[str, Any], path: Path, data_dir: Path) -> Line:
     if unknown:
         raise GatewayFileWrong(path=path, reason=f"templates that nobody approved: {', '.join(sorted(unknown))}")
     gateway = _gateway(provider, entry, data_dir)
-    templates = {kind: kind for kind in TEMPLATES} if provider == "console" else dict(entry["templates"])
+    templates = {kind: kind for kind in TEMPLATES} if provider in {"console", "email"} else dict(entry["templates"])
     return Line(gateway, templates, float(entry.get("per_second", 20)), confirms_at_once=provider == "console")
 
 
 def _gateway(provider: str, entry: Mapping[str, Any], data_dir: Path) -> Gateway:
-    return ConsoleGateway(data_dir, entry.get("channel", "sms")) if provider == "console" else gateway_of(entry)
+    if provider == "console":
+        return ConsoleGateway(data_dir, entry.get("channel", "sms"))
+    return _mail(entry) if provider == "email" else gateway_of(entry)
+
+
+def _mail(entry: Mapping[str, Any]) -> Gateway:
+    # Loaded where it is used: an installation without e-mail does without its libraries at the start.
+    from verifier.gateways.mail import Mail, MailServer
+
+    key = Path(entry["dkim_key_file"]).read_bytes()
+    server = MailServer(
+        entry["host"], int(entry["port"]), entry["sender"], entry["dkim_selector"], key, entry.get("user", ""), entry.get("password", ""),
+        start_tls=bool(entry.get("start_tls", True)),
+    )  # fmt: skip
+    return Mail(server, in_both_languages)
+
+
+def in_both_languages(kind: str, fields: Mapping[str, str]) -> tuple[str, str]:
+    """Subject and text of an e-mail."""
+    template = TEMPLATES[kind]
+    return SUBJECT, f"{template.say(fields, 'zh')}\n\n{template.say(fields, 'en')}\n"
 
 
 def _check(lines: Sequence[Line], path: Path) -> None:

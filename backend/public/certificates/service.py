@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import segno
 
 from backend.case.cases.service import CaseService
+from backend.case.cases.views import CaseView
 from backend.case.plans.service import PlanService
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.service import Chain
@@ -83,12 +84,7 @@ class CertificateService:
             "format": f"lendervote-certificate/{poll.protocol}",
             "number": rules.number_of(to_hex(result.result_hash)),
             "chain_id": self._chain.chain_id,
-            "case": {
-                "name": case.name,
-                "institution": case.institution.name,
-                "credit_code": case.institution.credit_code,
-                "address": case.address,
-            },
+            "case": _case(case),
             "plan": {
                 "title": plan.title,
                 "version": plan.version,
@@ -111,16 +107,16 @@ class CertificateService:
             },
             "result": {name: shown[name] for name in (*_RESULT.get(poll.protocol, _RESULT_SINCE_2), *_OF_KIND[poll.kind])},
             "decision": decision,
-            **self._told(poll, datetime.fromisoformat(decision["decided_at"])),
+            **self._told(poll, decision),
             "url": self._url(poll),
         }
 
-    def _told(self, poll: PollView, decided_at: datetime) -> dict[str, Any]:
+    def _told(self, poll: PollView, decision: Mapping[str, Any]) -> dict[str, Any]:
         """How many contest what is recorded for them, and of notices that were closed by the decision, how many people were told."""
         if poll.protocol <= BEFORE_NOTICES:
             return {}
         mailings = [one for one in self._notices.mailings(subject=poll.id) if one.kind in TOLD_KINDS]
-        closed = [one for one in mailings if one.closed_at is not None and one.closed_at <= decided_at]
+        closed = [one for one in mailings if one.closed_at is not None and one.closed_at <= datetime.fromisoformat(decision["decided_at"])]
         figures = {
             kind: {
                 "people": sum(one.total for one in closed if one.kind == kind),
@@ -180,6 +176,11 @@ class CertificateService:
 
     def _url(self, poll: PollView) -> str:
         return f"{self._settings.resolved_public_url}/polls/{poll.id}"
+
+
+def _case(case: CaseView) -> dict[str, str]:
+    of = case.institution
+    return {"name": case.name, "institution": of.name, "credit_code": of.credit_code, "address": case.address}
 
 
 def _mark(poll: PollView) -> dict[str, bool]:
