@@ -96,10 +96,10 @@ class Mail(Gateway):
 
     async def _hand_over(self, address: str, raw: bytes) -> None:
         server = self._server
-        secret = {"username": server.user, "password": server.password} if server.user else {}
         await aiosmtplib.send(
             raw, sender=server.sender, recipients=[address], hostname=server.host, port=server.port, timeout=SECONDS,
-            local_hostname=server.domain, start_tls=server.start_tls, **secret,
+            local_hostname=server.domain, start_tls=server.start_tls,
+            username=server.user or None, password=server.password if server.user else None,
         )  # fmt: skip
 
 

@@ -228,8 +228,9 @@ class NoticeService:
                 found = store.contact(session, mailing.case_id, row.person)
             if found is not None:
                 contact, link = self.seal.open_contact(mailing.case_id, row.person, found.sealed), link_of(self._site, row.code)
-                said = [template.say({**mailing.fields, "word": contact.word or NO_WORD[one], "link": link}, one) for one in ("zh", "en")]
-                yield Letter(row.id, contact.name, contact.post, *said, link)
+                values = {**mailing.fields, "word": contact.word or NO_WORD["zh"], "link": link}
+                said = template.say(values, "zh"), template.say(values, "en")
+                yield Letter(row.id, contact.name, contact.post, said[0], said[1], link)
 
     def mark_posted(self, mailing_id: str) -> int:
         """The letters that waited went to the post: their end. How many."""
