@@ -10,7 +10,7 @@ DRILLED := tests/scripts tests/contracts/test_build.py tests/acceptance tests/ba
 # Containers often set this: every process would then compile anew all that it imports, two to four seconds of processor each.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-face-models bench-liveness bench-queue bench-plan-text bench-outlook bench-flags prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case witness-drill simulate-scale
+.PHONY: engine consortium consortium-faults help setup setup-demo wheels release sizes house docs demo demo-once test drills check bench lock clean openapi load bench-gas bench-face bench-face-models bench-liveness bench-queue bench-plan-text bench-outlook bench-flags bench-notices stuffing-drill prove faults bench-recount bench-sealed secrecy bench-evidence bench-import bench-register-tool bench-proofs drill-keys tampers mutate-recount attacks e2e screenshots bombs fuzz fuzz-schemathesis first-case witness-drill simulate-scale
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -134,6 +134,12 @@ secrecy: setup ## what is stored of 1,000 sealed ballots before the close: every
 
 drill-keys: setup ## every subset of 2 of 3 and 3 of 6 trustees opens a poll's key and a register's sealed openings, or is refused, from files alone; and a sealed poll has its result after its backend's database is deleted
 	@$(PY) -m scripts.drill_keys
+
+stuffing-drill: setup ## a colluding verifier and relay cast for 20 absent lenders while the backend is silenced; the working group's alarms tell each of them before the result is final
+	@$(PY) -m scripts.stuffing
+
+bench-notices: setup ## notices through local providers that lose, throttle, double, delay and forge, with five kills and quiet hours (NOTICES=400000 for all)
+	@$(PY) -m scripts.bench.notices --notices $(or $(NOTICES),8000)
 
 tampers: setup ## lies in files, answers of nodes, transactions and papers, each found and named by both recounts; honest polls, none called wrong
 	@$(PY) -m scripts.tampers $(TAMPERS)

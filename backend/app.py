@@ -40,6 +40,8 @@ from backend.people.accounts.own import OwnAccountService
 from backend.people.accounts.service import AccountService
 from backend.people.administration import routes as administration_routes
 from backend.people.administration.service import AdministrationService
+from backend.people.notices import routes as notices_routes
+from backend.people.notices.service import NoticeService
 from backend.people.passkeys import routes as passkeys_routes
 from backend.people.passkeys.service import PasskeyService
 from backend.public.certificates import routes as certificates_routes
@@ -67,7 +69,7 @@ from backend.vote.complaints.service import ComplaintService
 from backend.vote.credentials import routes as credentials_routes
 from backend.vote.credentials.issuer import IssuerClient
 from backend.vote.credentials.service import CredentialService
-from backend.vote.credentials.sms import ConsoleGateway, SmsGateway
+from backend.vote.credentials.sms import ConsoleGateway, LinesGateway, SmsGateway
 from backend.vote.identities import routes as identities_routes
 from backend.vote.identities.service import KIND as IDENTITY_FILE
 from backend.vote.identities.service import IdentityService
@@ -85,6 +87,8 @@ from backend.vote.tally import routes as tally_routes
 from backend.vote.tally.conditions import ConditionService
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
+from backend.vote.tidings import routes as tidings_routes
+from backend.vote.tidings.service import TidingsService
 from backend.watch.flags import routes as flags_routes
 from backend.watch.flags.service import FlagService
 from backend.watch.outlook import routes as outlook_routes
@@ -97,8 +101,8 @@ __all__ = ["Base", "Rooms", "create_app", "install_error_handlers", "open_rooms"
 class GatewayUnknown(LenderVoteError):
     """The settings name a gateway for text messages that is not installed."""
 
-    zh = "没有名为“{name}”的短信网关；可用：console。"
-    en = "There is no gateway for text messages named “{name}”; there is: console."
+    zh = "没有名为“{name}”的短信网关；可用：console、gateways。"
+    en = "There is no gateway for text messages named “{name}”; there are: console, gateways."
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ class Rooms:
     identities: IdentityService
     outlook: OutlookService
     flags: FlagService
+    notices: NoticeService
+    tidings: TidingsService
 
 
 def open_rooms(settings: Settings) -> Rooms:
@@ -160,20 +166,23 @@ def open_rooms(settings: Settings) -> Rooms:
     sealed_polls = SealedPollService(chain, cases, trustees, polls, escrows)
     checkpoints = Checkpoints(sessions, chain, cases, polls)
     issuer = IssuerClient(settings.verifier_url, chain)
-    credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings)
+    notices = NoticeService(sessions, cipher, chain, settings)
+    credentials = CredentialService(sessions, cipher, chain, accounts, cases, register, polls, issuer, settings, numbers=notices.numbers)
     identities = IdentityService(sessions, cipher, chain, cases, register, issuer)
     ballots = BallotService(sessions, chain, polls, register, issuer, settings)
     tally = TallyService(chain, cases, register, polls, ballots, LeakService(register, audit))
     sealed_tally = SealedTallyService(sessions, chain, register, polls, sealed_polls)
-    approvals = ApprovalService(chain, cases, polls)
     complaints = ComplaintService(sessions, cipher, cases, register, polls, ballots)
     conditions = ConditionService(sessions, register, polls, tally, audit)
     stamps = StampService(sessions, chain, cases, polls, read_authorities(settings))
+    approvals = ApprovalService(chain, cases, polls, complaints)
     publication = PublicationService(chain, register, plans, polls, ballots, tally, settings, sealed_polls, conditions, stamps)
-    certificates = CertificateService(chain, cases, plans, polls, tally, settings)
+    certificates = CertificateService(chain, cases, plans, polls, tally, settings, complaints, notices)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
     flags = FlagService(sessions, cipher, cases, register, polls, ballots, credentials, audit)
+    tidings = TidingsService(sessions, chain, cases, register, polls, complaints, notices, settings)
+    polls.hold_challenge_to(notices.seconds_needed)
     _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
     cases.on_signed(SUCCESSION, successions.complete_announcement)
     cases.on_signed(WITHDRAWAL, successions.complete_withdrawal)
@@ -185,7 +194,7 @@ def open_rooms(settings: Settings) -> Rooms:
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, escrows,
         polls, sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, stamps, publication,
         certificates, likenesses, identities,
-        outlook, flags,
+        outlook, flags, notices, tidings,
     )  # fmt: skip
 
 
@@ -216,7 +225,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    gateway, waiting = _gateway(settings), metrics.Waiting(SystemClock())
+    gateway, waiting = _gateway(settings, rooms.notices), metrics.Waiting(SystemClock())
     wire(app, settings, gateway, waiting, losses, rounds, Looks(), *(getattr(rooms, field.name) for field in fields(Rooms)))
     for routes in (
         ballots_routes,  # first: routes are tried in this order, and a crowd comes for this one
@@ -224,7 +233,7 @@ def create_app(settings: Settings) -> FastAPI:
         cases_routes, successions_routes, register_routes, plans_routes, trustees_routes, escrows_routes,
         polls_routes, credentials_routes,
         tally_routes, approvals_routes, complaints_routes, publication_routes, certificates_routes, likenesses_routes,
-        identities_routes, outlook_routes, flags_routes,
+        identities_routes, outlook_routes, flags_routes, notices_routes, tidings_routes,
     ):  # fmt: skip
         app.include_router(routes.router)
     app.include_router(health.router)
@@ -239,7 +248,9 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _gateway(settings: Settings) -> SmsGateway:
+def _gateway(settings: Settings, notices: NoticeService) -> SmsGateway:
+    if settings.sms_gateway == "gateways":
+        return LinesGateway(notices.lines)
     if settings.sms_gateway != "console":
         raise GatewayUnknown(name=settings.sms_gateway)
     return ConsoleGateway(settings.data_dir)
@@ -260,6 +271,8 @@ def _life_of(rooms: Rooms, losses: Losses, rounds: AllRounds):  # type: ignore[n
             rooms.stamps.rounds(),
             rooms.sealed_tally.counter.rounds(),
             losses.rounds(),
+            rooms.tidings.rounds(),
+            rooms.notices.rounds(),
             resuming(left),
             forgetting(rooms.credentials, rooms.likenesses, rooms.flags),
         )

@@ -25,6 +25,7 @@ from backend.ground.http.language import language_of
 from backend.ground.http.services import service_of
 from backend.people.accounts.access import maybe_signed_in
 from backend.people.accounts.visitor import LENDER, OFFICIAL
+from backend.people.notices.service import NoticeService
 from backend.public.publication.service import PublicationService
 from backend.shell.errors import AddressUnknown
 from backend.vote.ballots.schemas import ReceiptOut, StandingOut
@@ -40,6 +41,7 @@ from backend.watch.flags.schemas import AgreementOut, FlagOut, FlagsOut, ToldOut
 from backend.watch.flags.service import RULE_NAMES, FlagService
 from backend.watch.outlook.schemas import Assumptions
 from backend.watch.outlook.service import OutlookService
+from backend.web import message_page
 from backend.web.catalogue import speaker
 from backend.web.ceremonies_view import ceremonies_view
 from backend.web.flags_page import group_name, rows_of
@@ -99,7 +101,8 @@ def poll_page(request: Request, poll_id: str) -> Response:
     published = service_of(request, PublicationService)
     facts |= {"proved": published.proves_ranges(poll_id), "sample": published.sample_said(poll_id)}
     offices = offices_view(service_of(request, CaseService), facts["poll"]["case_id"], facts["poll"]["generation"])
-    facts |= {"plan": plan, "ladder": ladder, "turnout": turnout, "offices": offices, "plan_parts": PART_NAMES}
+    told = service_of(request, NoticeService).mailings(subject=poll_id)
+    facts |= {"plan": plan, "ladder": ladder, "turnout": turnout, "offices": offices, "plan_parts": PART_NAMES, "told": told}
     return render(request, "poll.html", **facts)
 
 
@@ -291,6 +294,7 @@ def install_web(app: FastAPI, settings: Settings) -> None:
     # Compressed are these files only: an answer that mixes a secret with what a stranger chose must not tell its size.
     app.mount("/static", GZipMiddleware(HashedFiles(directory=STATIC), minimum_size=1000), name="static")
     app.include_router(router)
+    app.include_router(message_page.router)
     unknown = APIRouter(route_class=PageRoute, include_in_schema=False)
     unknown.add_api_route("/{path:path}", page_unknown, methods=["GET"])
     app.include_router(unknown)

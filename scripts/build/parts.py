@@ -89,12 +89,7 @@ BACKEND = Part(
         "backend",
         "scripts/cli",
         "scripts/evidence",
-        "verifier/tally",
-        "verifier/register",
-        "verifier/ranges",
-        "verifier/sampling",
-        "verifier/web",
-        "verifier/witness",
+        *(f"verifier/{name}" for name in ("tally", "register", "ranges", "sampling", "web", "witness", "gateways", "alarms")),
     ),
     base=True,
 )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from . import accounts, cases, conditions, flags, keeping, keys, outlook, photos, register, successions
+from . import accounts, alarms, cases, conditions, flags, keeping, keys, notices, outlook, photos, register, successions
 from .ends import PRIVATE, EndsInWords
 
 main = typer.Typer(
@@ -24,8 +24,10 @@ main.add_typer(cases.app, name="case", help="cases: a sample file, checking it, 
 main.add_typer(successions.app, name="succession", help="who comes after a case's officials and institution")
 main.add_typer(flags.app, name="flags", help="what looks odd in a register or a poll, for two officials to look at")
 main.add_typer(outlook.app, name="outlook", help="forecast of a case's loan book, and its model card")
+main.add_typer(notices.app, name="notices", help="where providers report")
 main.add_typer(keys.app, name="key", help="signing keys of people, and the relay's address")
 keeping.add_to(main)
+alarms.add_to(main)
 
 
 @main.command()

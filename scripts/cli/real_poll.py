@@ -71,8 +71,9 @@ def _disk(path: Path) -> int:
 
 
 def _sms(settings: Settings) -> Finding:
-    mend = "codes are written to a file and reach no lender: this release has no gateway for text messages yet"
-    return Finding("text messages", settings.sms_gateway != "console", settings.sms_gateway, mend)
+    mend = "codes and notices are written to a file and reach no lender: name a file of gateways, and SMS_GATEWAY=gateways"
+    fit = settings.sms_gateway != "console" and settings.gateways_file is not None
+    return Finding("text messages", fit, settings.sms_gateway, mend)
 
 
 def _backend_ready(settings: Settings) -> Finding:

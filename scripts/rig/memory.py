@@ -10,8 +10,16 @@ from pathlib import Path
 
 def peak_mb() -> int:
     """Megabytes since the program began, or since `forget_peak`."""
-    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
+    return peak_mb_of("self")
+
+
+def peak_mb_of(process: int | str) -> int:
+    """The same of another process; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text("utf-8").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0) // 1024
 
 
 def forget_peak() -> None:

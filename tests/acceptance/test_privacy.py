@@ -57,7 +57,7 @@ def test_nothing_personal_is_published(vote: OpenVote, secrets_of_lenders: list[
 def test_nothing_personal_is_in_the_logs_or_openly_in_the_database(vote: OpenVote, secrets_of_lenders: list[str]) -> None:
     """Of the data folder only the institution's own file and the messages to phones name people; a message has one phone and a code."""
     folder = vote.stack.data_dir
-    told = {folder / "outbox" / "sms.jsonl", *(folder / "files").rglob("*")}
+    told = {folder / "outbox" / "sms.jsonl", folder / "outbox" / "notices.jsonl", *(folder / "files").rglob("*")}
     looked_at: list[Path] = [path for path in folder.rglob("*") if path.is_file() and path not in told]
     assert {"backend.log", "issuer.log"} <= {path.name for path in looked_at}
     assert any(".sqlite3" in path.name or path.suffix == ".db" for path in looked_at) or vote.stack.environment["LENDERVOTE_DATABASE_URL"]

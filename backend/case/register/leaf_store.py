@@ -76,3 +76,35 @@ def numbers_by_index(session: Session, register_id: str) -> dict[int, int]:
     """The lender's number in the import of every leaf, by index."""
     query = select(LeafRow.leaf_index, LeafRow.lender_number).where(LeafRow.register_id == register_id)
     return {row.leaf_index: row.lender_number for row in session.execute(query)}
+
+
+def lenders_between(session: Session, register: RegisterRow, first: int, end: int) -> Sequence[tuple[int, int, bytes, bytes]]:
+    """(index, number, identity lookup, sealed particulars) of the lenders of leaves first .. end-1."""
+    query = (
+        select(LeafRow.leaf_index, LenderRow.number, LenderRow.identity_lookup, LenderRow.sealed)
+        .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
+        .where(LeafRow.register_id == register.id, LeafRow.leaf_index >= first, LeafRow.leaf_index < end)
+    )
+    rows = session.execute(query.order_by(LeafRow.leaf_index))
+    return [(index, number, identity, sealed) for index, number, identity, sealed in rows]
+
+
+def lenders_at(session: Session, register: RegisterRow, indexes: Sequence[int]) -> Sequence[tuple[int, int, bytes, bytes]]:
+    """The same of the lenders at some indexes, as many as a query takes."""
+    query = (
+        select(LeafRow.leaf_index, LenderRow.number, LenderRow.identity_lookup, LenderRow.sealed)
+        .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
+        .where(LeafRow.register_id == register.id, LeafRow.leaf_index.in_(indexes))
+    )
+    rows = session.execute(query.order_by(LeafRow.leaf_index))
+    return [(index, number, identity, sealed) for index, number, identity, sealed in rows]
+
+
+def indexes_of_identities(session: Session, register: RegisterRow, identities: Sequence[bytes]) -> list[int]:
+    """The indexes of people by the keyed hash of their identity, rising; as many as a query takes."""
+    query = (
+        select(LeafRow.leaf_index)
+        .join(LenderRow, (LenderRow.import_id == register.import_id) & (LenderRow.number == LeafRow.lender_number))
+        .where(LeafRow.register_id == register.id, LenderRow.identity_lookup.in_(identities))
+    )
+    return list(session.scalars(query.order_by(LeafRow.leaf_index)))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, SignedAct, Stage
 from backend.case.register import leaf_store, store
+from backend.case.register.addressees import AddresseeDesk
 from backend.case.register.checking import CheckDesk
 from backend.case.register.claim_places import ClaimPlaces
 from backend.case.register.claimants import ClaimantDesk
@@ -77,6 +78,7 @@ class RegisterService:
         self.checking = CheckDesk(sessions, self._seal, self._proofs, chain, cases)
         self._work_list = WorkList(sessions, self._seal)
         self.claimants = ClaimantDesk(sessions, self._seal)
+        self.addressees = AddresseeDesk(sessions, self._seal)
         self.claim_places = ClaimPlaces(sessions)
         self.rows = RowDesk(sessions, self._seal)
         drawer = RegisterDrawer(sessions, self._seal, self._trees, moment)

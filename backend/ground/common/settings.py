@@ -85,7 +85,11 @@ class Settings(BaseSettings):
     passkey_domain: str = ""
     """The name to which officials' passkeys belong (WebAuthn's RP id); empty: the host of the page. Passkeys are lost when it changes."""
     sms_gateway: str = "console"
-    """console prints codes to data_dir/outbox; others are plug-ins."""
+    """console prints codes to data_dir/outbox; gateways sends them by the file of gateways."""
+    gateways_file: Path | None = None
+    """The file of gateways for notices (docs/install.md), readable for the service alone; empty: notices go to data_dir/outbox."""
+    alarms_address: str = ""
+    """The address whose signature the working group's own alarms put under contested ballots (`lendervote alarms key`); empty: none."""
     hotline: str = "DEMO 400-000-0000"
     """The help line shown on every page."""
     office_address: str = ""

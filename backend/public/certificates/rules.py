@@ -99,6 +99,18 @@ SUCCESSION_WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+#: Of certificates that say who was told (protocol 5 and later).
+NOTICE_WORDS: dict[str, tuple[str, str]] = {
+    "contested": ("收到通知后表示“没有投这张票”的出借人", "Lenders who were told of a ballot and say that they cast none"),
+    "told": ("{kind}：{people} 人，其中已送达 {told} 人，未确认送达 {left} 人",
+             "{kind}: {people} people, {told} told, {left} not known to be"),
+    "poll_announced": ("表决公告通知", "Notice of the vote"),
+    "ballot_recorded": ("已记录表决票通知", "Notice of a ballot recorded"),
+    "no_ballot": ("没有记录表决票通知", "Notice that no ballot is recorded"),
+    "notices": ("通知", "Notices"),
+}  # fmt: skip
+
+
 #: On every page of a rehearsal's paper, and on no other: the line above, and the word across.
 REHEARSAL = {
     "zh": ("演练：本次表决没有任何效力，本文件不证明任何结果", "演练"),
@@ -123,7 +135,7 @@ def number_of(result_hash: str) -> str:
 def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: str) -> dict[str, Any]:
     """What the template sets: words, and the certificate's figures as people read them. `code` is the QR code as SVG."""
     place = 0 if language == "zh" else 1
-    words = {name: both[place] for name, both in (WORDS | SEALED_WORDS | SUCCESSION_WORDS).items()}
+    words = {name: both[place] for name, both in (WORDS | SEALED_WORDS | SUCCESSION_WORDS | NOTICE_WORDS).items()}
 
     def moment(text: str) -> str:
         return say_beijing(datetime.fromisoformat(text), language)
@@ -132,7 +144,7 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
     return {
         "language": language,
         "rehearsal": REHEARSAL[language] if certificate.get("rehearsal") else None,
-        "words": {name: words[name] for name in WORDS} | _filled(words, url),
+        "words": {name: words[name] for name in (*WORDS, "notices")} | _filled(words, url),
         "number": number_of(certificate["result"]["result_hash"]),
         "heading": _heading(certificate, words, moment, language),
         "conditions": [condition[f"words_{language}"] for condition in certificate["result"]["classes"][0]["conditions"]],
@@ -146,6 +158,7 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
             [each["name"], words["approved" if each["approve"] else "refused"], moment(each["signed_at"]), each["tx_hash"]]
             for each in decision["officials"]
         ],
+        "notices": _notices(certificate, words),
         "hashes": [
             [words["chain"], str(certificate["chain_id"])],
             [words["case_contract"], certificate["case"]["address"]],
@@ -158,6 +171,17 @@ def paper_facts(certificate: Mapping[str, Any], language: str, url: str, code: s
         ],
         "code": code,
     }
+
+
+def _notices(certificate: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
+    """How many contest what is recorded for them, and how many were told of what; nothing where the certificate does not say."""
+    if "contested" not in certificate:
+        return []
+    said = [f"{words['contested']}: {certificate['contested']}"]
+    for kind, figures in certificate["notices"].items():
+        left = figures["people"] - figures["told"]
+        said.append(words["told"].format(kind=words[kind], people=figures["people"], told=figures["told"], left=left))
+    return said
 
 
 def _filled(words: Mapping[str, str], url: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import segno
 
 from backend.case.cases.service import CaseService
-from backend.case.cases.views import Generation
+from backend.case.cases.views import CaseView, Generation
 from backend.case.plans.service import PlanService
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.service import Chain
@@ -24,8 +24,10 @@ from backend.ground.common.made_once import MadeOnce
 from backend.ground.common.settings import Settings
 from backend.ground.common.typesetting import typeset
 from backend.ground.common.voting import PollKind
+from backend.people.notices.service import NoticeService
 from backend.public.certificates import rules
 from backend.public.certificates.errors import NotDecidedYet
+from backend.vote.complaints.service import ComplaintService
 from backend.vote.polls.schemas import ConditionOut
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
@@ -37,6 +39,9 @@ from backend.vote.tally.service import TallyService
 _RESULT = {1: ("classes", "passed", "result_hash")}
 _OF_KIND: dict[PollKind, tuple[str, ...]] = {PollKind.OPEN: (), PollKind.SEALED: ("motions", "sealed")}
 _RESULT_SINCE_2 = ("classes", "excluded", "passed", "result_hash")
+TOLD_KINDS = ("poll_announced", "ballot_recorded", "no_ballot")
+BEFORE_NOTICES = 4
+"""The newest protocol whose certificates stay as they are."""
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
@@ -44,14 +49,17 @@ class CertificateService:
     """States a decided poll's result and decision."""
 
     def __init__(
-        self, chain: Chain, cases: CaseService, plans: PlanService, polls: PollService, tally: TallyService, settings: Settings
-    ) -> None:
+        self, chain: Chain, cases: CaseService, plans: PlanService, polls: PollService, tally: TallyService, settings: Settings,
+        complaints: ComplaintService, notices: NoticeService,
+    ) -> None:  # fmt: skip
         self._chain = chain
         self._cases = cases
         self._plans = plans
         self._polls = polls
         self._tally = tally
         self._settings = settings
+        self._complaints = complaints
+        self._notices = notices
         # Once a poll is decided, nothing that is in its certificate can change.
         self._facts: MadeOnce[dict[str, Any]] = MadeOnce(64)
         self._papers: MadeOnce[bytes] = MadeOnce(64)
@@ -69,20 +77,14 @@ class CertificateService:
         if result.decision is None:
             raise NotDecidedYet
         case, plan = self._cases.get_case(poll.case_id), self._plans.get_plan(poll.plan_id)
-        deciding = case.of_generation(poll.generation)
+        deciding, decision = case.of_generation(poll.generation), self._decision(poll, result.decision)
         shown = ResultOut.of(result).model_dump(mode="json")
         return {
             **_mark(poll),
             "format": f"lendervote-certificate/{poll.protocol}",
             "number": rules.number_of(to_hex(result.result_hash)),
             "chain_id": self._chain.chain_id,
-            "case": {
-                "name": case.name,
-                "institution": deciding.institution.name,
-                "credit_code": deciding.institution.credit_code,
-                "address": case.address,
-                **_generation(deciding),
-            },
+            "case": _case(case, deciding),
             "plan": {
                 "title": plan.title,
                 "version": plan.version,
@@ -104,9 +106,27 @@ class CertificateService:
                 "conditions": [ConditionOut.of(condition).model_dump() for condition in poll.conditions],
             },
             "result": {name: shown[name] for name in (*_RESULT.get(poll.protocol, _RESULT_SINCE_2), *_OF_KIND[poll.kind])},
-            "decision": self._decision(poll, result.decision),
+            "decision": decision,
+            **self._told(poll, decision),
             "url": self._url(poll),
         }
+
+    def _told(self, poll: PollView, decision: Mapping[str, Any]) -> dict[str, Any]:
+        """How many contest what is recorded for them, and of notices that were closed by the decision, how many people were told."""
+        if poll.protocol <= BEFORE_NOTICES:
+            return {}
+        mailings = [one for one in self._notices.mailings(subject=poll.id) if one.kind in TOLD_KINDS]
+        closed = [one for one in mailings if one.closed_at is not None and one.closed_at <= datetime.fromisoformat(decision["decided_at"])]
+        figures = {
+            kind: {
+                "people": sum(one.total for one in closed if one.kind == kind),
+                "told": sum(one.told for one in closed if one.kind == kind),
+                "roots": [one.root for one in closed if one.kind == kind],
+            }
+            for kind in TOLD_KINDS
+        }
+        told = {kind: said for kind, said in figures.items() if said["roots"]}
+        return {"contested": len(self._complaints.contested(poll.id)), "notices": told}
 
     def paper(self, poll_id: str, language: str) -> bytes:
         """The certificate as PDF/A in `zh` or `en`, made once. Raises: as `certificate`, FontsMissing."""
@@ -156,6 +176,11 @@ class CertificateService:
 
     def _url(self, poll: PollView) -> str:
         return f"{self._settings.resolved_public_url}/polls/{poll.id}"
+
+
+def _case(case: CaseView, deciding: Generation) -> dict[str, Any]:
+    of = deciding.institution
+    return {"name": case.name, "institution": of.name, "credit_code": of.credit_code, "address": case.address, **_generation(deciding)}
 
 
 def _mark(poll: PollView) -> dict[str, bool]:

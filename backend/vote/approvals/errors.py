@@ -25,3 +25,13 @@ class AttestationSignatureWrong(BadInput):
 
     zh = "签名与结果、意见或所选密钥不符。请刷新页面，用自己的密钥重新签名。"
     en = "The signature does not match the result, the decision or the key. Reload the page and sign again with your own key."
+
+
+class ContestedNotSeen(Conflict):
+    """Nobody signs a result without having seen how many lenders contest the ballot that was recorded for them."""
+
+    zh = "有 {contested} 位出借人对记录在其名下的表决票提出异议，而您提交时看到的是 {seen} 位。请刷新页面，看过异议后再签署。"
+    en = (
+        "{contested} lenders contest the ballot recorded for them; what you handed in says that you saw {seen}. Reload the page, look at "
+        "the contests, and sign again."
+    )

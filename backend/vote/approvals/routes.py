@@ -22,7 +22,8 @@ Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 @router.get("/polls/{poll_id}/attestation")
 def show_attestation(poll_id: str, visitor: Official, approvals: Approvals, *, approve: bool = True) -> AttestationOut:
     """The typed data of an approval, or with `approve=false` of a refusal."""
-    return AttestationOut(approve=approve, typed_data=approvals.attestation(poll_id, visitor, approve=approve).as_json())
+    typed = approvals.attestation(poll_id, visitor, approve=approve)
+    return AttestationOut(approve=approve, typed_data=typed.as_json(), contested=approvals.contested(poll_id))
 
 
 @router.get("/polls/{poll_id}/attestations")
@@ -34,4 +35,5 @@ def show_attestations(poll_id: str, visitor: Official, approvals: Approvals) -> 
 @router.post("/polls/{poll_id}/attestations")
 def attest(poll_id: str, body: AttestationIn, visitor: Official, approvals: Approvals) -> DecisionOut:
     """Hand in an official's signed opinion."""
-    return DecisionOut.of(approvals.attest(poll_id, visitor, body.signer, body.signature, approve=body.approve))
+    seen = body.contested_seen
+    return DecisionOut.of(approvals.attest(poll_id, visitor, body.signer, body.signature, approve=body.approve, contested_seen=seen))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from backend.ground.common.hex_text import HexSignature, HexSigner, to_hex
 from backend.vote.approvals.service import DecisionView, OpinionView
 
 
 class AttestationOut(BaseModel):
-    """What an official signs."""
+    """What an official signs; `contested` are the indexes whose lenders say that they cast none of what is recorded for them."""
 
     approve: bool
     typed_data: dict[str, Any]
+    contested: list[int] = []
 
 
 class AttestationIn(BaseModel):
@@ -26,6 +27,8 @@ class AttestationIn(BaseModel):
     signer: HexSigner
     approve: StrictBool
     signature: HexSignature
+    contested_seen: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
+    """How many contested ballots the official was shown before signing."""
 
 
 class DecisionOut(BaseModel):

@@ -18,7 +18,8 @@ from backend.ground.chain.values import Stage
 from backend.ground.common.clock import from_unix
 from backend.ground.common.hashing import keccak
 from backend.people.accounts.visitor import Visitor
-from backend.vote.approvals.errors import AttestationSignatureWrong, AttestedAlready
+from backend.vote.approvals.errors import AttestationSignatureWrong, AttestedAlready, ContestedNotSeen
+from backend.vote.complaints.service import ComplaintService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
 from backend.vote.tally.errors import NotTalliedYet, RecordsNotReadYet
@@ -48,10 +49,11 @@ class OpinionView:
 class ApprovalService:
     """What an official signs, and its way to the contract."""
 
-    def __init__(self, chain: Chain, cases: CaseService, polls: PollService) -> None:
+    def __init__(self, chain: Chain, cases: CaseService, polls: PollService, complaints: ComplaintService) -> None:
         self._chain = chain
         self._cases = cases
         self._polls = polls
+        self._complaints = complaints
 
     def attestation(self, poll_id: str, visitor: Visitor, *, approve: bool) -> TypedData:
         """What an official of the case signs. Raises: PollUnknown, NotOfficialOfCase, NotTalliedYet."""
@@ -59,10 +61,16 @@ class ApprovalService:
         self._cases.require_official(poll.case_id, visitor, poll.generation)
         return self._typed(poll, approve=approve)
 
-    def attest(self, poll_id: str, visitor: Visitor, signer: bytes, signature: bytes, *, approve: bool) -> DecisionView:
-        """Send an official's attestation to the contract.
+    def contested(self, poll_id: str) -> list[int]:
+        """The indexes whose lenders say that they cast none of what is recorded for them, rising."""
+        return self._complaints.contested(poll_id)
 
-        Raises: PollUnknown, NotOfficialOfCase, SignerNotOwn, NotTalliedYet, AttestedAlready, AttestationSignatureWrong,
+    def attest(
+        self, poll_id: str, visitor: Visitor, signer: bytes, signature: bytes, *, approve: bool, contested_seen: int = 0
+    ) -> DecisionView:
+        """Send an official's attestation to the contract; `contested_seen` is how many contested ballots the official was shown.
+
+        Raises: PollUnknown, NotOfficialOfCase, SignerNotOwn, NotTalliedYet, ContestedNotSeen, AttestedAlready, AttestationSignatureWrong,
         RecordsNotReadYet, and TransactionReverted with the contract's rule: Approval_ChallengeNotOver,
         Approval_SubmitterMayNotDecide, Approval_PlanDidNotPass, Approval_AlreadyDecided.
         """
@@ -75,6 +83,9 @@ class ApprovalService:
             raise AttestedAlready(approve=self._voice_on_chain(poll.address, signer))
         if not self._is_signed(signer, typed, signature):
             raise AttestationSignatureWrong
+        contested = len(self.contested(poll_id))
+        if contested_seen != contested:
+            raise ContestedNotSeen(contested=contested, seen=contested_seen)
         key = f"attest/{poll_id}/{typed.digest().hex()[:24]}/{keccak(signer).hex()[:24]}"
         call = contract.attest(signer, signature, approve=approve)
 

@@ -9,7 +9,11 @@ KINDS = {
     "not_recorded": ("没有记录", "not recorded"),
     "recorded_otherwise": ("记录与所投不同", "recorded otherwise"),
     "other": ("其他", "other"),
+    "not_mine": ("不是本人投的", "not cast by me"),
 }
+CONTEST = "not_mine"
+"""Of whoever was told of a ballot and cast none; one tap, no words needed."""
+CONTEST_TEXT = "收到已记录表决票的通知，本人没有投这张票。 / I was told that a ballot was recorded for me, and I did not cast it."
 TEXT_LIMIT = 1000
 MOST_WAITING = 3
 

@@ -84,6 +84,37 @@ class ComplaintService:
             store.add(session, row)
         return self._view(row)
 
+    def contest(self, poll_id: str, index: int) -> ComplaintView:
+        """Take the word of whoever was told of a ballot and cast none; a second one by the same lender changes nothing.
+
+        The caller knows whose word it is: by a code that went to that lender alone, or by the alarms' signature.
+        Raises: PollUnknown, ComplaintOutOfTime.
+        """
+        if not Stage.OPEN <= self._polls.stage(poll_id) <= Stage.TALLIED:
+            raise ComplaintOutOfTime
+        complaint_id = new_id()
+        row = store.ComplaintRow(
+            id=complaint_id, poll_id=poll_id, lender_index=index, kind=rules.CONTEST, receipt_number="",
+            text_sealed=self._cipher.seal_text(rules.CONTEST_TEXT, _place(complaint_id, "text")), status=ComplaintStatus.WAITING,
+            filed_at=self._clock.now(),
+        )  # fmt: skip
+        with self._sessions.begin() as session:
+            known = store.contest_of(session, poll_id, index)
+            if known is None:
+                store.add(session, row)
+        return self._view(known or row)
+
+    def contested(self, poll_id: str) -> list[int]:
+        """The indexes whose lenders say that they cast none of what is recorded for them, rising."""
+        with self._sessions.reading() as session:
+            return store.contested(session, poll_id, rules.CONTEST)
+
+    def answered(self, poll_id: str) -> list[tuple[str, int]]:
+        """(id, index) of complaints that were answered, oldest first."""
+        with self._sessions.reading() as session:
+            rows = store.complaints_of(session, poll_id)
+        return [(row.id, row.lender_index) for row in rows if row.status == ComplaintStatus.CLOSED]
+
     def own(self, poll_id: str, visitor: Visitor) -> list[ComplaintView]:
         """The lender's own complaints, with their answers. Raises: PollUnknown, NotAllowed."""
         index = self._lender(poll_id, visitor)

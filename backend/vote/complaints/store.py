@@ -60,3 +60,15 @@ def waiting_of(session: Session, poll_id: str, lender_index: int) -> int:
         ComplaintRow.poll_id == poll_id, ComplaintRow.lender_index == lender_index, ComplaintRow.status == ComplaintStatus.WAITING
     )
     return session.scalar(query) or 0
+
+
+def contest_of(session: Session, poll_id: str, lender_index: int, kind: str = "not_mine") -> ComplaintRow | None:
+    """A lender's contest of what is recorded for them, answered or not."""
+    query = select(ComplaintRow).where(ComplaintRow.poll_id == poll_id, ComplaintRow.lender_index == lender_index)
+    return session.scalar(query.where(ComplaintRow.kind == kind).order_by(ComplaintRow.filed_at).limit(1))
+
+
+def contested(session: Session, poll_id: str, kind: str) -> list[int]:
+    """The indexes with a complaint of that kind, rising."""
+    query = select(ComplaintRow.lender_index).where(ComplaintRow.poll_id == poll_id, ComplaintRow.kind == kind).distinct()
+    return list(session.scalars(query.order_by(ComplaintRow.lender_index)))

@@ -10,7 +10,7 @@ from backend.case.register.errors import MobileMalformed
 from backend.case.register.known_by import MOST_SIGNS
 from backend.case.register.rules.phones import canonical_phone, is_abroad
 from backend.case.register.service import RegisterService
-from backend.case.register.views import ClaimPart
+from backend.case.register.views import ClaimPart, LenderLeaf
 from backend.ground.chain import typed_data
 from backend.ground.chain.service import Chain
 from backend.ground.common.clock import Clock, SystemClock
@@ -19,6 +19,7 @@ from backend.ground.common.settings import Settings
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import OpenedSession, Visitor
+from backend.people.notices.numbers import NumberDesk
 from backend.vote.credentials import rules
 from backend.vote.credentials.codes import PhoneCodes
 from backend.vote.credentials.entries import EntryService
@@ -103,7 +104,9 @@ class CredentialService:
         settings: Settings,
         clock: Clock | None = None,
         limits: CodeLimits | None = None,
+        numbers: NumberDesk | None = None,
     ) -> None:
+        self._numbers = numbers
         self._chain = chain
         self._accounts = accounts
         self._register = register
@@ -123,7 +126,7 @@ class CredentialService:
         poll = self._polls.get_poll(poll_id)
         canonical = _canonical(phone)
         code = self._codes.make(poll_id, canonical, address)
-        known = self._register.lender_by_phone(poll.case_id, poll.register_number, canonical)
+        known = self._lenders(poll, canonical)
         minutes = self._codes.limits.lifetime_seconds // 60
         message = CodeMessage(canonical, code, poll.title, minutes) if known else None
         return CodeRequested(self._codes.limits.resend_after_seconds, message)
@@ -142,7 +145,7 @@ class CredentialService:
         if not rules.is_code(code):
             raise CodeWrong
         self._codes.check(poll_id, canonical, code, address)
-        lenders = self._register.lender_by_phone(poll.case_id, poll.register_number, canonical)
+        lenders = self._lenders(poll, canonical)
         if not lenders:
             raise CodeWrong
         chosen = lenders[0]
@@ -198,6 +201,19 @@ class CredentialService:
     def forget_old_codes(self) -> int:
         """Delete phone codes and wrong tries that serve no purpose any more; how many."""
         return self._codes.forget_old()
+
+    def _lenders(self, poll: PollView, mobile: str) -> list[LenderLeaf]:
+        """Whose number it is: by the register, unless two officials changed it, or by such a change."""
+        place = poll.case_id, poll.register_number
+        found = self._register.lender_by_phone(*place, mobile)
+        if self._numbers is None:
+            return found
+        theirs, changed = self._numbers.people_of(poll.case_id, f"+86{mobile}")
+        if changed and found:
+            gone = set(self._register.addressees.indexes_of(*place, sorted(changed)))
+            found = [one for one in found if one.index not in gone]
+        added = self._register.addressees.indexes_of(*place, sorted(theirs)) if theirs else []
+        return found + [self._register.leaf(*place, index) for index in added]
 
     def _running(self, poll_id: str) -> PollView:
         poll = self._polls.get_poll(poll_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from backend.case.cases.service import CaseService
@@ -73,6 +74,11 @@ class PollService:
         self._clock = clock or SystemClock()
         self._known: dict[str, PollView] = {}
         self._challenge_ends: dict[str, int] = {}
+        self._notices_need: Callable[[int], int] = lambda _lenders: 0
+
+    def hold_challenge_to(self, seconds_needed: Callable[[int], int]) -> None:
+        """No challenge period is shorter than the notices to so many lenders need; rehearsals aside."""
+        self._notices_need = seconds_needed
 
     def propose_poll(self, case_id: str, announcement: Announcement, visitor: Visitor) -> ActView:
         """Lay a poll's announcement before the officials; the newest frozen register votes.
@@ -111,7 +117,10 @@ class PollService:
             receipt_signer=self._chain.relay_address.lower(),
         )
         titles = plan.content.get("motions", [])
-        terms.check_sums(len(titles) or 1, len(self._register.frozen(case_id, parameters.register_number).classes))
+        register = self._register.frozen(case_id, parameters.register_number)
+        terms.check_sums(len(titles) or 1, len(register.classes))
+        if not case.rehearsal:
+            terms.check_time_for_notices(announcement.challenge_seconds, self._notices_need(register.leaf_count))
         payload = {"plan_id": plan.id, "rule": announcement.rule, "parameters": parameters_json(parameters)}
         summary = summary_of(announcement, plan, parameters, self._polls_on(case_id, plan.plan_hash))
         small = self._small_classes(case_id, parameters.register_number)

@@ -91,6 +91,12 @@ def check_announcement(announcement: Announcement, chain_time: int, least: Least
     _check_verifiers(announcement.verifiers, keys)
 
 
+def check_time_for_notices(challenge_seconds: int, needed_seconds: int) -> None:
+    """Everybody hears what is recorded for them while they can still object. Raises: ChallengePeriodTooShort."""
+    if challenge_seconds < needed_seconds:
+        raise ChallengePeriodTooShort(least_days=-(-needed_seconds // DAY))
+
+
 def check_notice(opens_at: int, chain_time: int, least_seconds: int) -> None:
     """Lenders learn of a poll early enough, by the chain's own clock. Raises: PollOpensTooEarly."""
     # One second more at the least: the contract wants the opening after the block that announces it.

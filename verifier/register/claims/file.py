@@ -11,7 +11,7 @@ from verifier.register.claims.cells import Cells
 from verifier.register.claims.columns import Header, read_header
 from verifier.register.claims.merge import Merge
 from verifier.register.claims.merged_cells import broken_by
-from verifier.register.claims.rows import Broken, RowBroken, read_claim
+from verifier.register.claims.rows import Broken, RowBroken, phone_text, read_claim
 from verifier.register.claims.rules import FileRefused
 from verifier.register.claims.text_table import text_rows
 from verifier.register.claims.unseen import Unseen
@@ -103,3 +103,14 @@ def _open(path: Path) -> Iterator[tuple[Rows, Sequence[str], Unseen]]:
         raise FileRefused("FileFormatUnknown")
     else:
         yield iter(text_rows(path)), (), Unseen()
+
+
+def phone_cells(path: Path) -> Iterator[tuple[int, str]]:
+    """(row, text) of every phone cell: for whoever has to reach lenders, not for the check. Raises: FileRefused, OSError."""
+    with _open(path) as (rows, _, _):
+        first = next(rows, None)
+        if first is None:
+            raise FileRefused("FileEmpty")
+        header = read_header(*first)
+        for row, cells in rows:
+            yield row, phone_text(header, row, cells)

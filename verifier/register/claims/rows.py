@@ -83,6 +83,11 @@ def read_claim(header: Header, row: int, cells: Cells) -> Claim:
     return Claim(row, claim_no, name, identity, account, amount_fen, voting_class, related)
 
 
+def phone_text(header: Header, row: int, cells: Cells) -> str:
+    """The text of the row's phone cell; nothing where it breaks a rule."""
+    return _Reading(header, row, cells).text("mobile")
+
+
 class _Reading:
     """One row while it is read."""
 

@@ -78,18 +78,32 @@ function drawExcluded({ excluded }) {
   );
 }
 
+/** Lenders who were told of a vote and cast none: nobody signs without having seen them. */
+const drawContested = (indexes) =>
+  indexes.length
+    ? make(
+        "p",
+        { class: "refusal", "data-contested": indexes.length },
+        say("office.contested_words", { count: indexes.length, indexes: indexes.join(", ") }),
+      )
+    : null;
+
 /** What came of one of several motions. */
 const motionLine = ({ title, passed }, place) =>
   make("li", {}, say("office.motion_result", { number: place + 1, title, outcome: say(passed ? "public.passed" : "public.not_passed") }));
 
 async function attestationFor(poll, result, approve) {
-  const { typed_data: typed } = await get(path(poll, "attestation?approve=" + approve));
+  const { typed_data: typed, contested } = await get(path(poll, "attestation?approve=" + approve));
   const send = (redraw) =>
     acting(async () => {
-      await post(path(poll, "attestations"), { ...(await signTyped(typed, "Attestation", poll)), approve });
+      await post(path(poll, "attestations"), {
+        ...(await signTyped(typed, "Attestation", poll)),
+        approve,
+        contested_seen: contested.length,
+      });
       await redraw();
     });
-  return { typed, send, agrees: await attestationAgrees(typed, poll, result, approve) };
+  return { typed, contested, send, agrees: await attestationAgrees(typed, poll, result, approve) };
 }
 
 async function drawAttestation(poll, decides, redraw) {
@@ -112,11 +126,12 @@ async function drawAttestation(poll, decides, redraw) {
   nodes.push(drawOpinions(opinions));
   if (!maySign) return make("section", { "data-decision": true }, nodes);
   for (const approve of result.passed ? [true, false] : [false]) {
-    const { typed, send, agrees } = await attestationFor(poll, result, approve);
+    const { typed, contested, send, agrees } = await attestationFor(poll, result, approve);
     nodes.push(
       make(
         "section",
         {},
+        drawContested(contested),
         describe(typed),
         checkOf(agrees),
         fault(),

@@ -41,6 +41,7 @@ from backend.ground.http.services import wire
 from backend.people.accounts.routes import router as accounts_router
 from backend.people.accounts.service import AccountService
 from backend.people.accounts.visitor import LENDER, Visitor
+from backend.people.notices.service import NoticeService
 from backend.people.passkeys.service import PasskeyService
 from backend.public.publication.routes import router as publication_router
 from backend.public.publication.service import PublicationService
@@ -50,6 +51,7 @@ from backend.vote.approvals.service import ApprovalService
 from backend.vote.ballots.routes import router as ballots_router
 from backend.vote.ballots.rules import SignedBallot
 from backend.vote.ballots.service import BallotService
+from backend.vote.complaints.service import ComplaintService
 from backend.vote.credentials.issuer import IssuerClient
 from backend.vote.credentials.routes import router as credentials_router
 from backend.vote.credentials.rules import CodeLimits
@@ -229,7 +231,9 @@ class World:
         self.leaks = LeakService(self.register, self.audit)
         self.tally = TallyService(self.chain, self.cases, self.register, self.polls, self.ballots, self.leaks)
         self.sealed_tally = SealedTallyService(self.sessions, self.chain, self.register, self.polls, self.sealed_polls)
-        self.approvals = ApprovalService(self.chain, self.cases, self.polls)
+        self.complaints = ComplaintService(self.sessions, self.cipher, self.cases, self.register, self.polls, self.ballots)
+        self.approvals = ApprovalService(self.chain, self.cases, self.polls, self.complaints)
+        self.notices = NoticeService(self.sessions, self.cipher, self.chain, self.settings)
         self.conditions = ConditionService(self.sessions, self.register, self.polls, self.tally, self.audit)
         self.publication = PublicationService(
             self.chain, self.register, self.plans, self.polls, self.ballots, self.tally, self.settings, self.sealed_polls, self.conditions

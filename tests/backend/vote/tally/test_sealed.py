@@ -186,7 +186,8 @@ def _files_are_published(vote: SealedVote, part: Part) -> None:
     nonsense = world.register.leaf(vote.poll.case_id, vote.poll.register_number, part.nonsense).voting_class
     assert result["invalid"] == [int(number == nonsense) for number in range(len(vote.poll.classes))]
     assert result["passed"] == [world.tally.result(vote.poll.id).passed]
-    certificates = CertificateService(world.chain, world.cases, world.plans, world.polls, world.tally, world.settings)
+    rooms = world.chain, world.cases, world.plans, world.polls, world.tally, world.settings, world.complaints, world.notices
+    certificates = CertificateService(*rooms)
     certificate = certificates.certificate(vote.poll.id)
     assert certificate["result"]["sealed"] == {"invalid": [part.nonsense], "seal_broken_at": None}
     assert [motion["passed"] for motion in certificate["result"]["motions"]] == [True]

@@ -1,0 +1,1 @@
+"""A colluding verifier and relay cast for lenders who never came, while the backend is silenced; the working group's alarms tell them."""
