@@ -156,7 +156,6 @@ def open_rooms(settings: Settings) -> Rooms:
     passkeys = PasskeyService(sessions, chain, accounts)
     administration = AdministrationService(sessions, accounts, passkeys)
     cases = CaseService(sessions, chain, accounts, passkeys)
-    administration.know_second_people_by(cases.second_people)
     register = RegisterService(sessions, cipher, chain, cases)
     plans = PlanService(sessions, chain, cases)
     successions = SuccessionService(chain, cases, accounts)
@@ -182,33 +181,34 @@ def open_rooms(settings: Settings) -> Rooms:
     outlook = OutlookService(sessions, cases, polls, audit)
     flags = FlagService(sessions, cipher, cases, register, polls, ballots, credentials, audit)
     tidings = TidingsService(sessions, chain, cases, register, polls, complaints, notices, settings)
-    polls.hold_challenge_to(notices.seconds_needed)
-    _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
-    cases.on_signed(SUCCESSION, successions.complete_announcement)
-    cases.on_signed(WITHDRAWAL, successions.complete_withdrawal)
-    cases.on_signed(OPENINGS_ESCROW, escrows.complete)
-    chain.heartbeat.add_boundaries(polls.boundaries)
-    for stage_of_room in (register.stage, plans.stage, polls.case_stage):
-        cases.add_stage(stage_of_room)
-    return Rooms(
+    rooms = Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, escrows,
         polls, sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, stamps, publication,
         certificates, likenesses, identities,
         outlook, flags, notices, tidings,
     )  # fmt: skip
+    _introduce(rooms)
+    return rooms
 
 
-def _carry_out_what_is_signed(
-    cases: CaseService, register: RegisterService, plans: PlanService, trustees: TrusteeService, polls: PollService,
-    sealed_polls: SealedPollService, identities: IdentityService,
-) -> None:  # fmt: skip
+def _introduce(rooms: Rooms) -> None:
+    """What a room has to know of rooms above it: who carries out what is signed, what a case waits for, how long a challenge has to be."""
+    cases, polls, register = rooms.cases, rooms.polls, rooms.register
+    rooms.administration.know_second_people_by(cases.second_people)
+    polls.hold_challenge_to(rooms.notices.seconds_needed)
     cases.on_signed("register_freeze", register.complete_freeze)
-    cases.on_signed("plan_admission", plans.complete_admission)
-    cases.on_signed(APPOINTMENT, trustees.complete_appointment)
+    cases.on_signed("plan_admission", rooms.plans.complete_admission)
+    cases.on_signed(APPOINTMENT, rooms.trustees.complete_appointment)
     cases.on_signed("poll_announcement", polls.complete_announcement)
-    cases.on_signed(SEALED_ANNOUNCEMENT, sealed_polls.complete)
-    cases.on_signed(ABANDONMENT, sealed_polls.complete_abandonment)
-    cases.on_signed(IDENTITY_FILE, identities.complete)
+    cases.on_signed(SEALED_ANNOUNCEMENT, rooms.sealed_polls.complete)
+    cases.on_signed(ABANDONMENT, rooms.sealed_polls.complete_abandonment)
+    cases.on_signed(IDENTITY_FILE, rooms.identities.complete)
+    cases.on_signed(SUCCESSION, rooms.successions.complete_announcement)
+    cases.on_signed(WITHDRAWAL, rooms.successions.complete_withdrawal)
+    cases.on_signed(OPENINGS_ESCROW, rooms.escrows.complete)
+    rooms.chain.heartbeat.add_boundaries(polls.boundaries)
+    for stage_of_room in (register.stage, rooms.plans.stage, polls.case_stage):
+        cases.add_stage(stage_of_room)
 
 
 def create_app(settings: Settings) -> FastAPI:

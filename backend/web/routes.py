@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
-from urllib.parse import quote
 
-import segno
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
@@ -28,8 +25,6 @@ from backend.people.accounts.visitor import LENDER, OFFICIAL
 from backend.people.notices.service import NoticeService
 from backend.public.publication.service import PublicationService
 from backend.shell.errors import AddressUnknown
-from backend.vote.ballots.schemas import ReceiptOut, StandingOut
-from backend.vote.ballots.service import BallotService, is_own
 from backend.vote.complaints.schemas import KIND_NAMES
 from backend.vote.polls.schemas import PollPlace, show_poll
 from backend.vote.polls.service import PollService
@@ -41,7 +36,7 @@ from backend.watch.flags.schemas import AgreementOut, FlagOut, FlagsOut, ToldOut
 from backend.watch.flags.service import RULE_NAMES, FlagService
 from backend.watch.outlook.schemas import Assumptions
 from backend.watch.outlook.service import OutlookService
-from backend.web import message_page
+from backend.web import message_page, receipt_pages
 from backend.web.catalogue import speaker
 from backend.web.ceremonies_view import ceremonies_view
 from backend.web.flags_page import group_name, rows_of
@@ -49,10 +44,9 @@ from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
 from backend.web.offices_view import offices_view
 from backend.web.outlook_page import outlook_facts
-from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, built, error_page, render
+from backend.web.pages import STATIC, YEAR_SECONDS, PageRoute, error_page, render
 from backend.web.result_view import results_of
 from backend.web.turnout_view import TurnoutView, turnout_view
-from verifier.web.one_file import CHECK_SEAL, one_file
 
 TRANSACTIONS_A_PAGE = 50
 HELP_TOPICS = ("genuine", "who", "face", "change", "absent", "claim", "paid", "see", "amount", "principal", "check", "assist", "where")
@@ -220,59 +214,6 @@ def administrator(request: Request) -> Response:
     return _office(request, "admin")
 
 
-@router.get("/receipts")
-def find_receipt(number: str = "") -> Response:
-    """From the form to the receipt's own address."""
-    wanted = number.strip()[:64]
-    return RedirectResponse(f"/receipts/{quote(wanted, safe='')}" if wanted else "/", status_code=303)
-
-
-@router.get("/receipts/{number}")
-def receipt(request: Request, number: str) -> Response:
-    """Whether a receipted ballot stands; the rest of its receipt for the signed-in lender who handed it in alone."""
-    ballots = service_of(request, BallotService)
-    found = ballots.receipt(number)
-    own = is_own(found, maybe_signed_in(request))
-    shown = ReceiptOut.of(ballots.own_receipt(found)) if own else StandingOut.of(found)
-    rehearsal = service_of(request, PollService).get_poll(found.poll_id).rehearsal
-    page = render(request, "receipt.html", rehearsal=rehearsal, receipt=shown.model_dump(), own=own)
-    page.headers["Cache-Control"] = "no-store"
-    return page
-
-
-@router.get("/receipts/{number}/qr.svg")
-def receipt_code(request: Request, number: str) -> Response:
-    """A QR code of the receipt's page."""
-    settings = service_of(request, Settings)
-    ballots = service_of(request, BallotService)
-    known = ballots.receipt(number).number
-    code = segno.make(f"{settings.resolved_public_url}/receipts/{quote(known, safe='')}", error="m", micro=False)
-    drawn = io.BytesIO()
-    code.save(drawn, kind="svg", scale=4, border=3, light="#fff")
-    return Response(drawn.getvalue(), media_type="image/svg+xml")
-
-
-@router.get("/verify.html")
-def verify_page() -> Response:
-    """The offline check of a ballot, to be kept on a disk; it runs there, under no policy of this site."""
-    # Not ours to change: it is written apart from the pages, so that an error here is not repeated there.
-    return Response(one_file(), media_type="text/html", headers={"Content-Disposition": 'attachment; filename="verify.html"'})
-
-
-@router.get("/check-seal.html")
-def seal_page() -> Response:
-    """The check of a seal on another device, to be kept on a disk like the one above."""
-    headers = {"Content-Disposition": 'attachment; filename="check-seal.html"'}
-    return Response(one_file(CHECK_SEAL), media_type="text/html", headers=headers)
-
-
-@router.get("/trustee.html")
-def trustee_page() -> Response:
-    """The trustee's page, to be kept on a disk; it runs there, under a policy of its own that allows no connection."""
-    name = "trustee"
-    return Response(built(f"{name}.html"), media_type="text/html", headers={"Content-Disposition": f'attachment; filename="{name}.html"'})
-
-
 @router.get("/help")
 def help_page(request: Request) -> Response:
     """What lenders ask."""
@@ -294,6 +235,7 @@ def install_web(app: FastAPI, settings: Settings) -> None:
     # Compressed are these files only: an answer that mixes a secret with what a stranger chose must not tell its size.
     app.mount("/static", GZipMiddleware(HashedFiles(directory=STATIC), minimum_size=1000), name="static")
     app.include_router(router)
+    app.include_router(receipt_pages.router)
     app.include_router(message_page.router)
     unknown = APIRouter(route_class=PageRoute, include_in_schema=False)
     unknown.add_api_route("/{path:path}", page_unknown, methods=["GET"])

@@ -67,10 +67,8 @@ class RegisterService:
     def __init__(self, sessions: Sessions, cipher: FieldCipher, chain: Chain, cases: CaseService, clock: Clock | None = None) -> None:
         self._sessions = sessions
         self._seal = RegisterSeal(cipher)
-        self._cases = cases
-        self._chain = chain
-        self._trees = TreeShelf(sessions)
-        self._proofs = RangeProofShelf(sessions, self._seal)
+        self._cases, self._chain = cases, chain
+        self._trees, self._proofs = TreeShelf(sessions), RangeProofShelf(sessions, self._seal)
         self.samples, self.conditions = SampleShelf(sessions, cases), ConditionProver(sessions, self._seal, chain, cases)
         moment = clock or SystemClock()
         self._imports = ImportDesk(sessions, self._seal, moment)

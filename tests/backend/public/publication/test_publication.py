@@ -21,8 +21,9 @@ from backend.public.publication.rules import AT_ANNOUNCEMENT, FILES, OF_PROVED_R
 from backend.public.publication.transactions import EVENTS_A_LOOK, transactions_of
 from backend.web.routes import install_web
 from scripts.tampers.recounts import FIRST, SECOND, Said, ask
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
 from tests.backend.vote.ballots.test_intake import cast_directly
-from tests.backend.vote.ballots.world import ABSTAIN, AGAINST, FOR, LENDERS, IssuerProcess, Vote, World
+from tests.backend.vote.ballots.world import ABSTAIN, AGAINST, FOR, LENDERS, Vote, World
 from tests.vectors import reference as ref
 
 

@@ -18,7 +18,8 @@ from backend.vote.tally.conditions import MOST, Condition, ConditionService
 from backend.vote.tally.errors import ConditionSaidAlready, ConditionWrong, PollStillOpen, TooManyConditions
 from scripts.tampers.recounts import FIRST, SECOND, ask
 from tests.backend.public.publication.test_publication import published
-from tests.backend.vote.ballots.world import AGAINST, FOR, IssuerProcess, Vote
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
+from tests.backend.vote.ballots.world import AGAINST, FOR, Vote
 
 PROOFS = b"proofs"
 

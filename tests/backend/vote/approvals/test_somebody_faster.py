@@ -15,7 +15,8 @@ from backend.ground.chain.intents import IntentRow
 from backend.ground.chain.service import Chain
 from tests.backend.vote.approvals.test_approvals import after_challenge, attest, counted
 from tests.backend.vote.ballots.automine import AutomineAnvil
-from tests.backend.vote.ballots.world import IssuerProcess, Vote, World, address
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
+from tests.backend.vote.ballots.world import Vote, World, address
 
 STRANGER = "0x" + "57" * 20
 GAS = 9_000_000

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.backend.vote.ballots.automine import AutomineAnvil
-from tests.backend.vote.ballots.world import IssuerProcess, Vote, World
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
+from tests.backend.vote.ballots.world import Vote, World, key_of
 
 
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory: pytest.TempPathFactory, node: AutomineAnvil) -> Iterator[IssuerProcess]:
     """The issuer's process; started by the tests that need it."""
-    process = IssuerProcess(tmp_path_factory.mktemp("issuer") / "data", node.url)
+    process = IssuerProcess(tmp_path_factory.mktemp("issuer") / "data", node.url, key_of("verifier"))
     yield process
     process.stop()
 

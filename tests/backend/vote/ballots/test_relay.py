@@ -14,8 +14,9 @@ from backend.ground.chain.node import Node
 from backend.vote.ballots import relay_store, store
 from backend.vote.ballots.relay import Relay
 from backend.vote.ballots.service import BallotService
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
 from tests.backend.vote.ballots.test_intake import cast_directly
-from tests.backend.vote.ballots.world import ABSTAIN, AGAINST, FOR, IssuerProcess, Vote, World, key_of
+from tests.backend.vote.ballots.world import ABSTAIN, AGAINST, FOR, Vote, World, key_of
 
 
 @pytest.fixture(scope="module")

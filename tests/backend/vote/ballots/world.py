@@ -6,9 +6,6 @@ Anvil mines at once here, so that a poll costs a second or two, and its clock is
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +23,7 @@ from backend.case.register.service import RegisterService
 from backend.case.successions.service import SUCCESSION, WITHDRAWAL, SuccessionService
 from backend.case.trustees.service import APPOINTMENT, TrusteeService
 from backend.ground.audit.service import AuditService
-from backend.ground.chain import anvil, typed_data
+from backend.ground.chain import typed_data
 from backend.ground.chain.service import Chain
 from backend.ground.chain.signatures import address_of, sign
 from backend.ground.chain.typed_data import address_bytes
@@ -74,11 +71,9 @@ from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
 from backend.vote.tally.views import ResultView
 from scripts.rig.documents import make_pdf, plan_of
-from scripts.rig.processes import end, free_port
-from tests.backend.vote.ballots.automine import AutomineAnvil, answers
+from tests.backend.vote.ballots.automine import AutomineAnvil
 from tests.backend.vote.ballots.browser import Browser
 from tests.databases import url_for
-from verifier.issuer.roots.fingerprints import fingerprint
 
 FOR, AGAINST, ABSTAIN = 1, 2, 3
 PASSWORD = "correct horse battery"
@@ -126,44 +121,6 @@ def register_file(path: Path) -> Path:
 def mobile_of(i: int) -> str:
     # Not 1700000…: the last byte 17 of a call's data and the zeros that fill it up read the same.
     return f"1700719{i:04d}"
-
-
-class IssuerProcess:
-    """The real issuer as a process of its own."""
-
-    def __init__(self, folder: Path, rpc_url: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = os.environ | {
-            "LENDERVOTE_ISSUER_PORT": str(self.port),
-            "LENDERVOTE_ISSUER_RPC_URLS": f"Test={rpc_url}",
-            "LENDERVOTE_ISSUER_ONE_NODE": "yes",
-            "LENDERVOTE_ISSUER_DATA_DIR": str(folder),
-            "LENDERVOTE_ISSUER_KEY": key_of("verifier").hex(),
-        }
-        self._log = folder.with_suffix(".log")
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def pin(self, case: CaseView, chain_id: int) -> None:
-        """The case whose fingerprint the operator typed; to be called before the start."""
-        officials = [official.signer for official in case.officials]
-        people = officials, case.threshold, case.institution.signer
-        found = fingerprint(case.address, chain_id, *people, rehearsal=case.rehearsal)
-        self._environment["LENDERVOTE_ISSUER_CASES"] = found
-
-    def start(self) -> None:
-        """Unless it runs."""
-        if self.process is not None:
-            return
-        with self._log.open("ab") as log:
-            command = [*anvil.ending_with_us(), sys.executable, "-m", "verifier.issuer"]
-            self.process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
-        answers(f"{self.url}/healthz", self.process)
-
-    def stop(self) -> None:
-        if self.process is not None:
-            end(self.process)
-            self.process = None
 
 
 class World:

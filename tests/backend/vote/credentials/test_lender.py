@@ -15,10 +15,10 @@ from backend.ground.chain import typed_data
 from backend.ground.chain.signatures import sign
 from backend.vote.credentials.rules import fingerprint_code
 from tests.backend.vote.ballots.browser import Browser
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
 from tests.backend.vote.ballots.world import (
     FOR,
     SHARED_MOBILE,
-    IssuerProcess,
     Vote,
     address,
     id_number,

@@ -15,7 +15,8 @@ from backend.ground.chain.signatures import sign
 from backend.ground.common.hashing import keccak
 from backend.vote.identities import rules, store
 from backend.vote.identities.errors import IdentityFileRefused, IdentityFileUnknown
-from tests.backend.vote.ballots.world import IssuerProcess, Vote, World, key_of, signer
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
+from tests.backend.vote.ballots.world import Vote, World, key_of, signer
 
 LINE = {"index": 3, "photos": ["0x" + "11" * 32], "person": None, "salt": "0x" + "22" * 32}
 

@@ -14,7 +14,8 @@ from backend.ground.common.voting import Choice
 from backend.vote.leaks.errors import LeakNotAcknowledged
 from backend.vote.leaks.rules import Group, LeakReport, Reason, Remedy
 from tests.backend.vote.ballots.automine import AutomineAnvil
-from tests.backend.vote.ballots.world import AGAINST, FOR, LENDERS, IssuerProcess, Vote, World, id_number, register_file
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
+from tests.backend.vote.ballots.world import AGAINST, FOR, LENDERS, Vote, World, id_number, register_file
 
 
 def cast(vote: Vote, choices: dict[int, int]) -> None:

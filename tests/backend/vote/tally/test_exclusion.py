@@ -19,8 +19,9 @@ from backend.ground.http.services import wire
 from backend.vote.tally.exclusion import signed_amount
 from backend.web.routes import install_web
 from tests.backend.vote.ballots.automine import AutomineAnvil
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
 from tests.backend.vote.ballots.test_intake import cast_directly
-from tests.backend.vote.ballots.world import AGAINST, FOR, IssuerProcess, Vote, World
+from tests.backend.vote.ballots.world import AGAINST, FOR, Vote, World
 
 #: What the false leaf holds, and what the leaf after it in its class holds too much.
 TAKEN = 5_000_000

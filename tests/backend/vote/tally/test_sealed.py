@@ -25,8 +25,9 @@ from backend.vote.tally.counter import Counter, piece_gas
 from backend.vote.tally.errors import NotCountedYet, PollStillOpen, ShareWrong
 from backend.vote.tally.sealed import SealedTallyService
 from tests.backend.vote.ballots.automine import AutomineAnvil
+from tests.backend.vote.ballots.issuer_process import IssuerProcess
 from tests.backend.vote.ballots.test_intake import cast_directly
-from tests.backend.vote.ballots.world import ABSTAIN, AGAINST, FOR, IssuerProcess, World, key_of, signer
+from tests.backend.vote.ballots.world import ABSTAIN, AGAINST, FOR, World, key_of, signer
 from tests.backend.vote.tally.sealed_vote import NONSENSE, SealedVote, both_recounts_agree, opened_poll
 from tests.backend.vote.tally.test_exclusion import false_leaf, false_register
 
