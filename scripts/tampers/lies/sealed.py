@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scripts.tampers.forge.sealed import ForgedSealedVote
-from scripts.tampers.lies.kinds import Lie
 from scripts.tampers.lies.sealed_ballots import LIES as BALLOTS
 from scripts.tampers.lies.sealed_counts import LIES as COUNTS
 from scripts.tampers.lies.sealed_counts import OVERTAKEN
@@ -20,9 +18,7 @@ HONEST = (
     honest("a sealed vote that nobody opened, abandoned", state=True, reason="保管人失联", openers=[]),
     honest("a sealed vote in which nobody voted", state=True, choices=[], approve=False, invalid=[]),
     honest("a sealed vote in which a stranger counts one ballot before each piece", state=True, way=OVERTAKEN),
-    Lie(
-        "honest", "a sealed vote with a trustee who signs by passkey", "", made=ForgedSealedVote, before=one_by_passkey, after=passkey_code
-    ),
+    honest("a sealed vote with a trustee who signs by passkey", way=one_by_passkey, end=passkey_code),
     honest("a sealed vote with trustees appointed later", trustees=["first", "second"], later=True),
 )
 LIES = (*KEYS, *BALLOTS, *COUNTS, *OUTCOMES)

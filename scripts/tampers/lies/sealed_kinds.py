@@ -44,7 +44,7 @@ def honest(
     end: SealedChange = nothing,
     **values: Any,
 ) -> Lie:
-    """A right vote; with its state, with trustees who were appointed after the creation, or in another way or to an end that is right, too."""
+    """A right vote; with its state, with trustees who were appointed after the creation, in another way or to an end that is right."""
     found = lie("", name, "", before=way, after=with_state if state else end, **values)
 
     def before(vote: Any) -> None:
