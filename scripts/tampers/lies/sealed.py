@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scripts.tampers.lies.sealed_ballots import LIES as BALLOTS
 from scripts.tampers.lies.sealed_counts import LIES as COUNTS
 from scripts.tampers.lies.sealed_counts import OVERTAKEN
 from scripts.tampers.lies.sealed_keys import LIES as KEYS
 from scripts.tampers.lies.sealed_keys import one_by_passkey, passkey_code
-from scripts.tampers.lies.sealed_kinds import honest, lie
+from scripts.tampers.lies.sealed_kinds import honest
 from scripts.tampers.lies.sealed_outcomes import LIES as OUTCOMES
 
 HONEST = (
@@ -20,7 +18,7 @@ HONEST = (
     honest("a sealed vote that nobody opened, abandoned", state=True, reason="保管人失联", openers=[]),
     honest("a sealed vote in which nobody voted", state=True, choices=[], approve=False, invalid=[]),
     honest("a sealed vote in which a stranger counts one ballot before each piece", state=True, way=OVERTAKEN),
-    replace(lie("", "a sealed vote with a trustee who signs by passkey", "", one_by_passkey, passkey_code), kind="honest"),
+    honest("a sealed vote with a trustee who signs by passkey", way=one_by_passkey, end=passkey_code),
     honest("a sealed vote with trustees appointed later", trustees=["first", "second"], later=True),
 )
 LIES = (*KEYS, *BALLOTS, *COUNTS, *OUTCOMES)

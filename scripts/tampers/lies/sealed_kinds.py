@@ -35,10 +35,17 @@ def lie(kind: str, name: str, finding: str, before: SealedChange = nothing, afte
 
 
 def honest(
-    name: str, *, state: bool = False, later: bool = False, trustees: list[str] | None = None, way: SealedChange = nothing, **values: Any
+    name: str,
+    *,
+    state: bool = False,
+    later: bool = False,
+    trustees: list[str] | None = None,
+    way: SealedChange = nothing,
+    end: SealedChange = nothing,
+    **values: Any,
 ) -> Lie:
-    """A right vote; with its state, with trustees who were appointed after the creation, or in another way that is right, too."""
-    found = lie("", name, "", before=way, after=with_state if state else nothing, **values)
+    """A right vote; with its state, with trustees who were appointed after the creation, in another way or to an end that is right."""
+    found = lie("", name, "", before=way, after=with_state if state else end, **values)
 
     def before(vote: Any) -> None:
         found.before(vote)
