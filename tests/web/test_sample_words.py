@@ -18,7 +18,7 @@ def shown(language: str, sample: SampleSaid | None) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("zh", ("抽取 90 次", "最多 1,234,567.00 元")), ("en", ("90 draws by size hit 2", "1,234,567.00 yuan"))]
+    ("language", "words"), [("zh", ("抽取 90 次", "最多 1,234,567.00 元")), ("en", ("90 draws by size hit 2", "CNY 1,234,567.00"))]
 )
 def test_sample_is_told_and_linked(language: str, words: tuple[str, str]) -> None:
     page = shown(language, sample_said(PAPER))

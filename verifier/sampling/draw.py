@@ -28,3 +28,20 @@ def indexes_of(points: Sequence[int], amounts: Sequence[int]) -> list[int]:
     """The leaf that covers each point, for whoever knows all amounts by index."""
     ends = list(accumulate(amounts))
     return [bisect_right(ends, point) for point in points]
+
+
+def bounds_told(points: Sequence[int], indexes: Sequence[int], total_fen: int) -> dict[int, tuple[int, int]]:
+    """What a published draw tells of the leaves that were hit: each holds at least and at most so much."""
+    order = sorted(zip(points, indexes, strict=True))
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for place, (_, index) in enumerate(order):
+        first.setdefault(index, place)
+        last[index] = place
+    found = {}
+    for index, begin in first.items():
+        end = last[index]
+        before = order[begin - 1][0] if begin else -1
+        after = order[end + 1][0] if end + 1 < len(order) else total_fen
+        found[index] = order[end][0] - order[begin][0] + 1, after - before - 1
+    return found

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,8 +79,10 @@ def findings(
     from verifier.sampling import paper
 
     from . import drawing, sheets
-    from .errors import FindingsDiffer
+    from .errors import FindingsDiffer, SameSheet
 
+    if first.samefile(second):
+        raise SameSheet
     kept = drawing.kept(folder)
     one, other = (sheets.read_findings(path, set(kept.leaves)) for path in (first, second))
     differing = [index for index in sorted(one) if one[index] != other[index]]
@@ -207,6 +210,7 @@ def _show_draw(drawn: Drawn, opened: Opened) -> None:
     from rich.console import Console
 
     from backend.ground.common.money import say_yuan
+    from verifier.sampling.draw import bounds_told
 
     amounts = opened.leaves.amounts
     looked = sum(amounts[index] for index in drawn.hits)
@@ -217,9 +221,14 @@ def _show_draw(drawn: Drawn, opened: Opened) -> None:
         f"{draws} draws hit {len(drawn.hits)} lenders with {say_yuan(looked)} of {say_yuan(opened.total_fen)} yuan."
     )
     if draws:
+        index, (least, most) = min(
+            bounds_told(drawn.points, drawn.draw.indexes, opened.total_fen).items(),
+            key=lambda one: Fraction(one[1][1] - one[1][0], one[1][1]),
+        )
         console.print(
-            "公布抽样证明会让人知道：被抽中的编号，以及其金额的上下限（不公布金额）。\n"
-            "The published proofs tell which indexes were hit, and bounds of their amounts, and no amount."
+            f"公布抽样证明会让人知道被抽中的编号，以及其金额的上下限；最窄的是编号 {index}：{say_yuan(least)} 至 {say_yuan(most)} 元。\n"
+            f"The published proofs tell which indexes were hit, and bounds of what they hold; the narrowest are those of index {index}: "
+            f"{say_yuan(least)} to {say_yuan(most)} yuan."
         )
 
 

@@ -70,6 +70,7 @@ class Drawn:
     draw: paper.Draw
     proofs: bytes
     hits: Mapping[int, int]
+    points: Sequence[int] = ()
 
 
 def draw_from(opened: Opened, there: FrozenThere, draws: int, told: Told) -> Drawn:
@@ -84,7 +85,7 @@ def draw_from(opened: Opened, there: FrozenThere, draws: int, told: Told) -> Dra
     proofs = _proofs(opened, seed, points, indexes, told) if draws else b""
     draw = paper.Draw(number, there.root, there.block_number, there.block_hash, indexes, keccak(proofs) if proofs else bytes(32))
     hits = {index: indexes.count(index) for index in sorted(set(indexes))} if draws else dict.fromkeys(range(count), 1)
-    return Drawn(draw, proofs, hits)
+    return Drawn(draw, proofs, hits, points)
 
 
 def _proofs(opened: Opened, seed: bytes, points: Sequence[int], indexes: Sequence[int], told: Told) -> bytes:

@@ -36,6 +36,13 @@ class SheetWrong(BadInput):
     en = "{file} line {line}: {what}. Every line needs a finding: agrees, overstated or unknown."
 
 
+class SameSheet(BadInput):
+    """One sheet in the place of two."""
+
+    zh = "两位工作组人员应各填一份工作底稿，这里两次给出的是同一个文件。"
+    en = "Two officials fill a work sheet each; this is one file twice."
+
+
 class FindingsDiffer(Conflict):
     """Two officials found different things."""
 

@@ -156,7 +156,10 @@ def test_small_register__is_looked_at_whole(vote: HeldVote, address: str, tmp_pa
     assert run(*draw, "--draws", 0, LENDERVOTE_OPENINGS_PASSWORD=password)["lenders"] == LENDERS
     sheet = folder / "worksheet.csv"
     filled(sheet, {})
-    assert run("findings", folder, sheet, sheet) == {"draws": 0, "bound_millionths": 0, "bound_fen": 0}
+    assert "one file twice" in refused("findings", folder, sheet, sheet)
+    other = tmp_path / "other.csv"
+    other.write_bytes(sheet.read_bytes())
+    assert run("findings", folder, sheet, other) == {"draws": 0, "bound_millionths": 0, "bound_fen": 0}
 
 
 def test_openings_of_another_register__are_refused(vote: HeldVote, address: str, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from verifier.ranges.group import ORDER, times, total, write_xy
 from verifier.ranges.proving import OutOfRange
 from verifier.sampling import intervals, paper
 from verifier.sampling.bound import bound_fen, bound_millionths
-from verifier.sampling.draw import SIZES, indexes_of, points_of, seed_of
+from verifier.sampling.draw import SIZES, bounds_told, indexes_of, points_of, seed_of
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "vectors" / "samples.json").read_bytes())
 CONTEXT = bytes(range(32))
@@ -72,6 +72,15 @@ def test_point__is_covered_by_one_leaf_that_holds_something(amounts: list[int], 
     assert before <= point < before + amounts[index]
     covering = [place for place in range(len(amounts)) if 0 <= point - sum(amounts[:place]) < amounts[place]]
     assert covering == [index]
+
+
+@given(amounts=st.lists(st.integers(1, 10**6), min_size=2, max_size=30), seed=st.binary(min_size=32, max_size=32))
+def test_what_a_draw_tells__holds_of_every_leaf_that_was_hit(amounts: list[int], seed: bytes) -> None:
+    points = points_of(seed, 12, sum(amounts))
+    indexes = indexes_of(points, amounts)
+    told = bounds_told(points, indexes, sum(amounts))
+    assert told.keys() == set(indexes)
+    assert all(least <= amounts[index] <= most for index, (least, most) in told.items())
 
 
 def test_draws_of_the_smaller_size__begin_those_of_the_larger() -> None:
