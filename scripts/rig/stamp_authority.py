@@ -103,7 +103,8 @@ def certificate(
     )
     if usage and not is_root:
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-    return builder.sign(issuer_key, hashes.SHA256())
+    deterministic = True if isinstance(issuer_key, ec.EllipticCurvePrivateKey) else None
+    return builder.sign(issuer_key, hashes.SHA256(), ecdsa_deterministic=deterministic)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from tests.vectors.seal_checks import seal_checks_file
 from tests.vectors.sealed_papers import sealed_typed_data_file
 from tests.vectors.seals import seals_file
 from tests.vectors.seeds import TOP, hex_of, hex_word, seeded, xy
+from tests.vectors.stamps import stamps_file, witness_file
 from tests.vectors.successions import successions_file
 from tests.vectors.text_cases import text_file
 from tests.vectors.workbook_cases import workbooks_file
@@ -225,6 +226,8 @@ def files() -> dict[str, dict[str, Any]]:
         "ranges.json": ranges_file(),
         "samples.json": samples_file(),
         "conditions.json": conditions_file(),
+        "stamps.json": stamps_file(),
+        "witness.json": witness_file(),
     }
 
 

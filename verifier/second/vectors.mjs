@@ -6,6 +6,7 @@ import * as chain from "./vectors/chain.mjs";
 import * as kaia from "./vectors/kaia.mjs";
 import * as logs from "./vectors/logs.mjs";
 import * as numbers from "./vectors/numbers.mjs";
+import * as outsiders from "./vectors/outsiders.mjs";
 import * as ranges from "./vectors/ranges.mjs";
 import * as samples from "./vectors/samples.mjs";
 import * as seals from "./vectors/seals.mjs";
@@ -39,6 +40,8 @@ const CHECKS = [
   ["issuer_log.json", logs.issuerLog],
   ["json_texts.json", chain.jsonTexts],
   ["kaia.json", kaia.blocks],
+  ["stamps.json", outsiders.stamps],
+  ["witness.json", outsiders.witness],
   [null, signatures.recovery],
   [null, signatures.byWorkers],
   [null, chain.readings],
