@@ -108,7 +108,7 @@ def _known(vote: Vote, officials: list[Member], number: str) -> dict[str, list[s
         "act_id": [act["id"] for act in api.get(f"/api/acts?case_id={vote.case['id']}")],
         "import_id": [api.get(f"/api/cases/{vote.case['id']}/register")["import"]["id"]],
         "number": [number],
-        "finding": ["same_person", "different", "documents"],
+        "finding": ["same_person", "different", "documents", "explained", "look_further"],
         "name": ["register.json", "poll.json", "ballots.csv"],
         "signer": [official.key.address for official in officials],
         "poll": [vote.poll["address"]],
@@ -118,6 +118,8 @@ def _known(vote: Vote, officials: list[Member], number: str) -> dict[str, list[s
         "index": ["0", "3"],
         "after": ["0"],
         "pair_id": ["a" * 20],
+        "item_id": ["a" * 20],
+        "objection_id": ["a" * 20],
         "session_id": ["a" * 32],
         "since": [vote.plan["id"]],
     }

@@ -92,7 +92,7 @@ class FlagService:
             anchored = store.anchor_of(session, rules_hash())
         if anchored is None or to_unix(anchored.anchored_at) >= poll.parameters.opens_at:
             raise RulesNotAnchored
-        logged = read_log(verifier_log.read_text("utf-8").splitlines(), poll.address) if verifier_log is not None else ([], [])
+        logged = read_log(verifier_log.read_text("utf-8", "replace").splitlines(), poll.address) if verifier_log is not None else ([], [])
         arrivals, requests = list(self._ballots.arrivals(poll_id)), self._credentials.vouchers.all_requests(poll_id)
         facts = PollFacts(poll, self._cases.get_case(poll.case_id), arrivals, requests, logged)
         return self._keep(poll.case_id, poll_id, look_at_poll(self._register.rows, facts))
