@@ -184,8 +184,7 @@ def open_rooms(settings: Settings) -> Rooms:
     rooms = Rooms(
         engine, chain, audit, accounts, own_accounts, passkeys, administration, cases, register, plans, successions, trustees, escrows,
         polls, sealed_polls, checkpoints, credentials, ballots, tally, sealed_tally, conditions, approvals, complaints, stamps, publication,
-        certificates, likenesses, identities,
-        outlook, flags, notices, tidings,
+        certificates, likenesses, identities, outlook, flags, notices, tidings,
     )  # fmt: skip
     _introduce(rooms)
     return rooms
