@@ -163,10 +163,7 @@ def open_rooms(settings: Settings) -> Rooms:
     certificates = CertificateService(chain, cases, plans, polls, tally, settings)
     likenesses = LikenessService(sessions, cases, register, polls)
     outlook = OutlookService(sessions, cases, polls, audit)
-    _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities)
-    cases.on_signed(SUCCESSION, successions.complete_announcement)
-    cases.on_signed(WITHDRAWAL, successions.complete_withdrawal)
-    cases.on_signed(OPENINGS_ESCROW, escrows.complete)
+    _carry_out_what_is_signed(cases, register, plans, trustees, polls, sealed_polls, identities, successions, escrows)
     chain.heartbeat.add_boundaries(polls.boundaries)
     for stage_of_room in (register.stage, plans.stage, polls.case_stage):
         cases.add_stage(stage_of_room)
@@ -179,7 +176,7 @@ def open_rooms(settings: Settings) -> Rooms:
 
 def _carry_out_what_is_signed(
     cases: CaseService, register: RegisterService, plans: PlanService, trustees: TrusteeService, polls: PollService,
-    sealed_polls: SealedPollService, identities: IdentityService,
+    sealed_polls: SealedPollService, identities: IdentityService, successions: SuccessionService, escrows: EscrowService,
 ) -> None:  # fmt: skip
     cases.on_signed("register_freeze", register.complete_freeze)
     cases.on_signed("plan_admission", plans.complete_admission)
@@ -188,6 +185,9 @@ def _carry_out_what_is_signed(
     cases.on_signed(SEALED_ANNOUNCEMENT, sealed_polls.complete)
     cases.on_signed(ABANDONMENT, sealed_polls.complete_abandonment)
     cases.on_signed(IDENTITY_FILE, identities.complete)
+    cases.on_signed(SUCCESSION, successions.complete_announcement)
+    cases.on_signed(WITHDRAWAL, successions.complete_withdrawal)
+    cases.on_signed(OPENINGS_ESCROW, escrows.complete)
 
 
 def create_app(settings: Settings) -> FastAPI:

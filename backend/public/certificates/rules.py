@@ -94,7 +94,7 @@ SEALED_WORDS: dict[str, tuple[str, str]] = {
 #: Beside them, of polls that others announced than those who opened the case.
 SUCCESSION_WORDS: dict[str, tuple[str, str]] = {
     "generation": ("专项工作组", "Working group"),
-    "generation_said": ("第 {number} 届，自 {moment} 起在任，由前任成员签名指定（名单指纹 {hash}）",
+    "generation_said": ("第 {number} 届，自 {moment} 起在任，由前任成员签名指定（名单的数字指纹 {hash}）",
                         "generation {number}, in office since {moment}, named by signatures of those before them (hash {hash})"),
 }  # fmt: skip
 

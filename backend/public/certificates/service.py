@@ -11,7 +11,7 @@ from typing import Any
 import segno
 
 from backend.case.cases.service import CaseService
-from backend.case.cases.views import Generation
+from backend.case.cases.views import CaseView, Generation
 from backend.case.plans.service import PlanService
 from backend.ground.chain.calls import ContractEvent
 from backend.ground.chain.service import Chain
@@ -76,13 +76,7 @@ class CertificateService:
             "format": f"lendervote-certificate/{poll.protocol}",
             "number": rules.number_of(to_hex(result.result_hash)),
             "chain_id": self._chain.chain_id,
-            "case": {
-                "name": case.name,
-                "institution": deciding.institution.name,
-                "credit_code": deciding.institution.credit_code,
-                "address": case.address,
-                **_generation(deciding),
-            },
+            "case": _case_facts(case, deciding),
             "plan": {
                 "title": plan.title,
                 "version": plan.version,
@@ -161,6 +155,12 @@ class CertificateService:
 def _mark(poll: PollView) -> dict[str, bool]:
     """Before protocol 3 there were no rehearsals, and certificates stay as they are."""
     return {"rehearsal": poll.rehearsal} if poll.protocol > 2 else {}
+
+
+def _case_facts(case: CaseView, deciding: Generation) -> dict[str, Any]:
+    """The case with the institution of those who decide."""
+    named = {"name": case.name, "institution": deciding.institution.name, "credit_code": deciding.institution.credit_code}
+    return {**named, "address": case.address, **_generation(deciding)}
 
 
 def _generation(deciding: Generation) -> dict[str, Any]:
