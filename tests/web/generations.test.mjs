@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import * as protocol from "../../backend/web/src/crypto/protocol.js";
+import { escrowMessage } from "../../backend/web/src/office/recomputed.js";
 
 const data = JSON.parse(readFileSync(new URL("../vectors/successions.json", import.meta.url), "utf8"));
 
@@ -39,6 +40,23 @@ test("what a generation signs has the digest of the vectors, under its own domai
       const found = protocol.digest(data.chain_id, data.case, "Succession", message, protocol.saltOf(theCase, before));
       assert.equal(protocol.toHex(found), digest);
     }
+  }
+});
+
+test("an escrow's statement has the digest of the vectors, worked out from what the desk shows", () => {
+  const vectors = JSON.parse(readFileSync(new URL("../vectors/escrow.json", import.meta.url), "utf8"));
+  for (const one of vectors.registers) {
+    const { register_number: number, threshold, transports, commitments, file_digest: fileDigest } = one;
+    const message = { root: one.root, leafCount: one.leaf_count, classesHash: one.classes_hash };
+    const acts = [{ kind: "register_freeze", status: "done", number, typed_data: { message } }];
+    const shown = { register_number: number, threshold, trustees: transports.length, transports, commitments };
+    const summary = { ...shown, escrow_file_digest: fileDigest };
+    const place = { chain_id: vectors.chain_id ?? data.chain_id, address: vectors.case ?? data.case };
+    const found = escrowMessage({ number, summary }, place, acts);
+    assert.equal(found.context, one.context);
+    assert.equal(protocol.toHex(protocol.digest(place.chain_id, place.address, "OpeningsEscrow", found)), one.digest);
+    assert.throws(() => escrowMessage({ number, summary: { ...summary, threshold: threshold + 1 } }, place, acts), RangeError);
+    assert.throws(() => escrowMessage({ number, summary }, place, []), RangeError);
   }
 });
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from backend.case.cases import rules, store
+from backend.case.cases.act_stages import stage_of_act, stage_under_way
 from backend.case.cases.acts import ActDesk
 from backend.case.cases.errors import (
     CaseOpenedAlready,
@@ -26,7 +27,6 @@ from backend.case.cases.offices import Offices
 from backend.case.cases.rules import NewCase, case_from
 from backend.case.cases.status import ActStatus
 from backend.case.cases.views import CaseView, InstitutionView, Listing, NextStep, OfficialView, Stage, StageProvider
-from backend.case.cases.waiting import stage_of_act, stage_under_way
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import address_bytes
 from backend.ground.common.clock import Clock, SystemClock

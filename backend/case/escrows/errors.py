@@ -21,7 +21,7 @@ class EscrowMissing(Conflict):
 class EscrowIncomplete(Conflict):
     """Some trustees have not signed yet."""
 
-    zh = "第 {number} 号登记表的明细托管还没有席位 {seats} 的签名。请这些密钥保管人核对份额和数据副本后签名。"
+    zh = "第 {number} 号登记表的明细托管尚未签齐，以下各席还没有签名：{seats}。请这些密钥保管人核对份额和数据副本后签名。"
     en = "The escrow of register {number} lacks the signatures of seats {seats}. These trustees check share and copy, and sign."
 
 

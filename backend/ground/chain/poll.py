@@ -7,9 +7,10 @@ from dataclasses import astuple
 
 from backend.ground.chain.calls import ContractCall, ContractEvent
 from backend.ground.chain.contracts import Contract, one_of
+from backend.ground.chain.entries import pack_entries
 from backend.ground.chain.errors import NodeNotAnswering
 from backend.ground.chain.signatures import compact
-from backend.ground.chain.typed_data import address_bytes, pack_entries
+from backend.ground.chain.typed_data import address_bytes
 from backend.ground.chain.values import (
     OPEN_STAGES,
     BatchBallot,

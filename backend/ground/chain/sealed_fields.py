@@ -1,4 +1,5 @@
-"""Name and type of every field that is signed for sealed polls (protocol §21, §22); their constructors are in `sealed_types`."""
+"""Name and type of every field that is signed for sealed polls and successions (protocol §21 to §24); their constructors are in
+`sealed_types` and `successions`."""
 
 from __future__ import annotations
 
@@ -25,4 +26,12 @@ TYPES_OF_SEALS: dict[str, Fields] = {
         *(("registerNumber", "uint256"), ("context", "bytes32")),
         *(("commitmentsHash", "bytes32"), ("fileDigest", "bytes32")),
     ),
+}
+#: What officials in office sign about who comes after them (protocol §24).
+TYPES_OF_SUCCESSIONS: dict[str, Fields] = {
+    "Succession": (
+        *(("successionNumber", "uint256"), ("generationBefore", "bytes32"), ("generationAfter", "bytes32")),
+        *(("noticeSeconds", "uint32"), ("reasonHash", "bytes32")),
+    ),
+    "SuccessionWithdrawal": (("successionNumber", "uint256"),),
 }

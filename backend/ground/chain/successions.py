@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend.ground.chain.codec import decode, encode
+from backend.ground.chain.sealed_fields import TYPES_OF_SUCCESSIONS
 from backend.ground.chain.typed_data import TypedData, Value, typed
 from backend.ground.common.hashing import keccak
 
@@ -55,9 +56,9 @@ def succession(
     """k of those in office name who comes after them; `place` is chain and case."""
     values: dict[str, Value] = {"successionNumber": number, "noticeSeconds": notice_seconds}
     values |= {"generationBefore": before, "generationAfter": after, "reasonHash": reason_hash}
-    return typed("Succession", *place, values).under(salt)
+    return typed("Succession", *place, values, TYPES_OF_SUCCESSIONS).under(salt)
 
 
 def succession_withdrawal(place: tuple[int, str], number: int, *, salt: bytes) -> TypedData:
     """k of those in office take the succession that waits back."""
-    return typed("SuccessionWithdrawal", *place, {"successionNumber": number}).under(salt)
+    return typed("SuccessionWithdrawal", *place, {"successionNumber": number}, TYPES_OF_SUCCESSIONS).under(salt)

@@ -6,12 +6,11 @@ Constructors take the chain's id and the contract's address first, then the valu
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from backend.ground.chain.sealed_fields import TYPES_OF_SEALS, Fields
+from backend.ground.chain.sealed_fields import TYPES_OF_SEALS, TYPES_OF_SUCCESSIONS, Fields
 from backend.ground.chain.typed_fields import TYPES, TYPES_OF_PROTOCOL_1, TYPES_OF_PROTOCOL_2
 from backend.ground.common.hashing import keccak
 
@@ -75,7 +74,7 @@ class TypedData:
 def from_json(document: Mapping[str, Any]) -> TypedData:
     """The typed data that `as_json` wrote, of any protocol. Raises: ValueError when it is not one of the protocol's types."""
     name, domain, message = document["primaryType"], document["domain"], document["message"]
-    for types in (TYPES, TYPES_OF_SEALS, TYPES_OF_PROTOCOL_2, TYPES_OF_PROTOCOL_1):
+    for types in (TYPES, TYPES_OF_SEALS, TYPES_OF_SUCCESSIONS, TYPES_OF_PROTOCOL_2, TYPES_OF_PROTOCOL_1):
         if name in types and set(message) == {field for field, _ in types[name]}:
             values = {field: _read(kind, message[field]) for field, kind in types[name]}
             found = typed(name, int(domain["chainId"]), str(domain["verifyingContract"]), values, types)
@@ -141,7 +140,7 @@ def credential(chain_id: int, poll: str, index: int, ballot_key: str, expires_at
 
 
 def credential_list(chain_id: int, poll: str, entries: bytes, expires_at: int) -> TypedData:
-    """A verifier's one signature over many credentials; `entries` are pieces of 24 bytes (see `pack_entries`)."""
+    """A verifier's one signature over many credentials; `entries` are pieces of 24 bytes (see `entries.pack_entries`)."""
     return typed("CredentialList", chain_id, poll, {"entries": entries, "expiresAt": expires_at})
 
 
@@ -227,14 +226,6 @@ def ballot_digests(chain_id: int, poll: str, plan_hash: bytes) -> Callable[[int,
         return keccak(prefix + keccak(type_hash + words + plan_hash))
 
     return digest
-
-
-def pack_entries(entries: list[tuple[int, str]]) -> bytes:
-    """The (index, ballot key) pairs of a credential list as 24 bytes each. Raises: ValueError unless strictly ascending by index."""
-    indexes = [index for index, _ in entries]
-    if any(later <= earlier for earlier, later in itertools.pairwise(indexes)):
-        raise ValueError("entries are not strictly ascending by index")
-    return b"".join(index.to_bytes(4, "big") + address_bytes(ballot_key) for index, ballot_key in entries)
 
 
 def address_bytes(address: str) -> bytes:

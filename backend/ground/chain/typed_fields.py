@@ -32,11 +32,6 @@ TYPES: dict[str, Fields] = {
     "CredentialListRequest": (("entries", "bytes"), ("requestedAt", "uint64")),
     "LogRequest": (("after", "uint64"), ("requestedAt", "uint64")),
     "Stamp": (("subject", "bytes32"), ("blockNumber", "uint64"), ("blockHash", "bytes32"), ("value", "bytes32")),
-    "Succession": (
-        *(("successionNumber", "uint256"), ("generationBefore", "bytes32"), ("generationAfter", "bytes32")),
-        *(("noticeSeconds", "uint32"), ("reasonHash", "bytes32")),
-    ),
-    "SuccessionWithdrawal": (("successionNumber", "uint256"),),
 }
 
 #: What cases of protocols 1 and 2 sign otherwise (protocol §17).

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from backend.ground.chain import typed_data
+from backend.ground.chain.entries import pack_entries
 from backend.ground.chain.service import Chain
 from backend.ground.chain.typed_data import TypedData
 from backend.ground.common.clock import Clock, SystemClock, to_unix
@@ -70,7 +71,7 @@ class IssuerClient:
         """
         at = self._now()
         pairs = [{"index": index, "ballot_key": key} for index, key in entries]
-        signed = typed_data.credential_list_request(self._chain.chain_id, poll, typed_data.pack_entries(list(entries)), at)
+        signed = typed_data.credential_list_request(self._chain.chain_id, poll, pack_entries(list(entries)), at)
         body = {"poll": poll, "requested_at": at, "entries": pairs}
         answer = self._ask("POST", "/v1/credential-lists", json=body, headers=self._signed(signed))
         try:

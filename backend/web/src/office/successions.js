@@ -175,7 +175,7 @@ function proposalForm(theCase, redraw) {
 }
 
 const wasSince = (one) =>
-  say(`office.succession_${one.in_office ? "present" : one.status}`, {
+  say("office.succession_" + (one.in_office ? "present" : one.status), {
     number: one.number,
     moment: beijing(one.ended_at ?? one.holds_from),
   });

@@ -12,6 +12,7 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 
 from backend.ground.chain import typed_data, typed_fields
+from backend.ground.chain.entries import pack_entries
 from backend.ground.chain.errors import SignatureNotReadable
 from backend.ground.chain.signatures import address_of, compact, recover, sign
 from backend.ground.chain.typed_data import TypedData
@@ -107,7 +108,7 @@ def test_another_contract_or_chain_is_another_digest() -> None:
         lambda: typed_data.ballot(1, VECTORS["poll"], 1, 1, 1, bytes(31)),
         lambda: typed_data.credential(1, VECTORS["poll"], 1, "0x1234", 1),
         lambda: typed_data.credential(1, VECTORS["poll"], 1, VECTORS["poll"], 2**64),
-        lambda: typed_data.pack_entries([(2, VECTORS["poll"]), (2, VECTORS["poll"])]),
+        lambda: pack_entries([(2, VECTORS["poll"]), (2, VECTORS["poll"])]),
     ],
 )
 def test_values_that_do_not_fit_are_refused(wrong: Any) -> None:

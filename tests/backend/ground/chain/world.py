@@ -13,6 +13,7 @@ from backend.ground.chain.anvil import EmbeddedAnvil
 from backend.ground.chain.calls import ConfirmedTransaction, ContractCall
 from backend.ground.chain.case import CaseContract, creation
 from backend.ground.chain.creations import created
+from backend.ground.chain.entries import pack_entries
 from backend.ground.chain.node import Node
 from backend.ground.chain.poll import PollContract
 from backend.ground.chain.service import Chain
@@ -176,7 +177,7 @@ class World:
             BatchBallot(i, choice, sequence, address_of(key_of(f"lender {i}")), self.ballot_signature(i, choice, sequence), self.leaf(i))
             for i, choice, sequence in rows
         ]
-        entries = typed_data.pack_entries([(one.index, one.ballot_key) for one in ballots])
+        entries = pack_entries([(one.index, one.ballot_key) for one in ballots])
         typed = typed_data.credential_list(self.chain.chain_id, self.poll.address, entries, self.terms.closes_at)
         siblings = ref.multiproof(self.levels, [row[0] for row in rows])
         return self.poll.cast_batch(ballots, self.terms.closes_at, sign(key_of("verifier"), typed.digest()), siblings, gas_limit)

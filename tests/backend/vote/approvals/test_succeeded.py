@@ -5,15 +5,33 @@ from __future__ import annotations
 import pytest
 
 from backend.case.cases.errors import InstitutionSucceeded, OfficialSucceeded
+from backend.case.cases.rules import NewOfficial, NewPeople
+from backend.people.accounts.visitor import Visitor
 from tests.backend.vote.approvals.test_approvals import after_challenge, attest
-from tests.backend.vote.ballots.world import FOR, LENDERS, Vote, World, address, signer
+from tests.backend.vote.ballots.world import FOR, LENDERS, PASSWORD, Vote, World, address, signer
+
+
+def succeed(world: World, panel: str, submitter: str) -> None:
+    """Others come into office under these names; from now on they sign."""
+    officials = []
+    for number in range(3):
+        account = world.accounts.create_account(f"{panel} {number}", "official", PASSWORD)
+        world.members[f"{panel} {number}"] = Visitor(account.id, "official", account.name)
+        officials.append(NewOfficial(f"{panel} {number}", signer(f"{panel} {number}"), account.id))
+    account = world.accounts.create_account(submitter, "institution", PASSWORD)
+    world.members[submitter] = Visitor(account.id, "institution", account.name)
+    people = NewPeople("接任平台", "91999900MA00000006", signer(submitter), tuple(officials), 2, account.id)
+    first = world.members[f"{world.panel} 0"]
+    world.sign_together(world.successions.propose(world.case.id, people, 0, "a test of what comes after", first))
+    world.successions.complete(world.case.id, first)
+    world.panel, world.submitter = panel, submitter
 
 
 @pytest.fixture(scope="module")
 def polls(world: World) -> tuple[Vote, Vote]:
     """One announced before a succession and one after it, both counted and past their challenge period; all in office are others by now."""
     before = world.open_poll()
-    world.succeed("successor", "liquidator")
+    succeed(world, "successor", "liquidator")
     after = world.open_poll()
     for vote in (before, after):
         for index in range(LENDERS):

@@ -14,7 +14,7 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from backend.case.cases.rules import NewCase, NewOfficial, NewPeople
+from backend.case.cases.rules import NewCase, NewOfficial
 from backend.case.cases.service import CaseService
 from backend.case.cases.views import ActView, CaseView, Check
 from backend.case.escrows.service import EscrowService
@@ -253,26 +253,11 @@ class World:
 
     def admit_plan(self, **more: Any) -> str:
         """A new plan, admitted; its id."""
-        institution = self.members[self.submitter]
-        draft = self.plans.draft_plan(self.case.id, json.dumps(plan_of(1) | more), make_pdf("plan"), institution)
-        digest = self.plans.submission_typed(draft).digest()
-        self.plans.submit_plan(draft.id, sign(key_of(self.submitter), digest), institution)
+        draft = self.plans.draft_plan(self.case.id, json.dumps(plan_of(1) | more), make_pdf("plan"), self.members[self.submitter])
+        signature = sign(key_of(self.submitter), self.plans.submission_typed(draft).digest())
+        self.plans.submit_plan(draft.id, signature, self.members[self.submitter])
         self.sign_together(self.plans.propose_admission(draft.id, self.members[f"{self.panel} 0"]))
         return draft.id
-
-    def succeed(self, panel: str, submitter: str) -> None:
-        """Others come into office under these names; from now on they sign."""
-        officials = []
-        for number in range(3):
-            account = self.accounts.create_account(f"{panel} {number}", "official", PASSWORD)
-            self.members[f"{panel} {number}"] = Visitor(account.id, "official", account.name)
-            officials.append(NewOfficial(f"{panel} {number}", signer(f"{panel} {number}"), account.id))
-        account = self.accounts.create_account(submitter, "institution", PASSWORD)
-        self.members[submitter] = Visitor(account.id, "institution", account.name)
-        people = NewPeople("接任平台", "91999900MA00000006", signer(submitter), tuple(officials), 2, account.id)
-        self.sign_together(self.successions.propose(self.case.id, people, 0, "a test of what comes after", self.members[f"{self.panel} 0"]))
-        self.successions.complete(self.case.id, self.members[f"{self.panel} 0"])
-        self.panel, self.submitter = panel, submitter
 
     def open_poll(self) -> Vote:
         poll = self.announce()

@@ -1,11 +1,11 @@
-"""What a case that waits for an act says to its people, in both languages."""
+"""Where a case stands while an act waits for officials or is on its way."""
 
 from __future__ import annotations
 
 from backend.case.cases.views import NextStep, Stage
 from backend.people.accounts.visitor import OFFICIAL
 
-_WORDS = {
+_ACT_WORDS = {
     "register_freeze": ("冻结登记表", "freeze the register"),
     "plan_admission": ("准予方案表决", "admit the plan to the vote"),
     "poll_announcement": ("公告表决", "announce the poll"),
@@ -24,16 +24,16 @@ _NOT_ON_CHAIN = {
 
 
 def stage_under_way(kind: str) -> Stage:
-    """An act that enough officials signed is being carried out."""
-    zh, en = _WORDS.get(kind, (kind, kind))
+    """Enough officials signed it, and the service carries it out."""
+    zh, en = _ACT_WORDS.get(kind, (kind, kind))
     step = NextStep("", "wait", f"“{zh}”已由足够的成员签署，正在办理；系统会自动完成，无需操作。",
                     f"Enough officials signed to {en}; the service is carrying it out, and nothing has to be done.")  # fmt: skip
     return Stage(f"{kind}_under_way", step)
 
 
 def stage_of_act(kind: str, signed: int, needed: int, *, failed: bool) -> Stage:
-    """An act waits for signatures, or for somebody who reads why it failed."""
-    zh, en = _WORDS.get(kind, (kind, kind))
+    """It waits for signatures, or for somebody to look why it failed."""
+    zh, en = _ACT_WORDS.get(kind, (kind, kind))
     if failed:
         lost_zh, lost_en = _NOT_ON_CHAIN.get(kind, ("没有写入区块链", "was not recorded on the blockchain"))
         step = NextStep(OFFICIAL, kind, f"“{zh}”{lost_zh}，请专项工作组成员查看原因后重试或撤回。",
