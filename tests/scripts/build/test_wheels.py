@@ -50,7 +50,7 @@ def test_the_service_comes_with_contracts_pages_and_revisions(dist: Path) -> Non
 
 def test_the_auditors_wheel_has_both_recounts_and_the_register_tool_and_nothing_else(dist: Path) -> None:
     found = names(wheel_of("lendervote-recount", dist))
-    for folder in ("tally", "register", "second", "releases"):
+    for folder in ("tally", "register", "ranges", "sampling", "second", "releases"):
         tracked = {
             path.relative_to(ROOT).as_posix()
             for path in (ROOT / "verifier" / folder).rglob("*")
@@ -63,6 +63,8 @@ def test_the_auditors_wheel_has_both_recounts_and_the_register_tool_and_nothing_
         "__init__.py",
         "tally",
         "register",
+        "ranges",
+        "sampling",
         "second",
         "releases",
     }
