@@ -6,6 +6,7 @@ The calls come from the service's own OpenAPI document, so a new one has to be e
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -265,7 +266,17 @@ def names_of(vote: OpenVote) -> dict[str, str]:
         "poll_id": vote.poll["id"],
         "import_id": register["import"]["id"],
         "name": "poll.json",
+        "mailing_id": first_mailing(vote),
     }
+
+
+def first_mailing(vote: OpenVote) -> str:
+    """The notice that the vote is announced; it is made within seconds."""
+    deadline = time.monotonic() + 60
+    while not (found := ask(Api(vote.url), "GET", f"/api/polls/{vote.poll['id']}/notices").json()):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)  # a round of the service tells nobody
+    return str(found[0]["id"])
 
 
 OWN = [

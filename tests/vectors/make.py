@@ -17,6 +17,7 @@ from tests.vectors.escrows import escrow_file
 from tests.vectors.finding_names import findings_file
 from tests.vectors.issuer_log import issuer_log_file
 from tests.vectors.json_texts import json_texts_file
+from tests.vectors.notices import notices_file
 from tests.vectors.openings import openings_file
 from tests.vectors.papers import parameters_file, plan_file, statements_file, typed_data_file
 from tests.vectors.passkeys import passkeys_file
@@ -220,6 +221,7 @@ def files() -> dict[str, dict[str, Any]]:
         "seals.json": seals_file(),
         "box.json": box_file(),
         "sealed_typed_data.json": sealed_typed_data_file(),
+        "notices.json": notices_file(),
         "successions.json": successions_file(),
         "ceremony.json": ceremony_file(),
         "escrow.json": escrow_file(),

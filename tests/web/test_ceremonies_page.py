@@ -22,7 +22,7 @@ __all__ = ["issuer", "node", "world"]
 def pages(world: World) -> TestClient:
     web.build()
     app = FastAPI()
-    rooms = (world.cases, world.plans, world.polls, world.trustees, world.tally, world.sealed_tally, world.publication)
+    rooms = (world.cases, world.plans, world.polls, world.trustees, world.tally, world.sealed_tally, world.publication, world.notices)
     wire(app, world.settings, world.chain, *rooms)
     app.include_router(router)
     return TestClient(app)

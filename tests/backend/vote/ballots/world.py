@@ -200,7 +200,7 @@ class World:
     def app(self) -> FastAPI:
         app = FastAPI()
         wire(app, self.settings, self.chain, self.audit, self.accounts, self.credentials, self.ballots, self.tally, self.approvals)
-        wire(app, self.sealed_tally, self.publication, self.likenesses, self.identities, ConsoleGateway(self.folder))
+        wire(app, self.sealed_tally, self.publication, self.likenesses, self.identities, self.notices, ConsoleGateway(self.folder))
         for router in (accounts_router, credentials_router, ballots_router, tally_router, approvals_router, publication_router):
             app.include_router(router)
         app.include_router(likenesses_router)
