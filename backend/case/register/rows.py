@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backend.case.register import leaf_store, store
+from backend.case.register import leaf_store, row_store, store
 from backend.case.register.errors import LeafUnknown, RegisterNotFrozen
 from backend.case.register.rules.identity import RESIDENT_FAMILY
 from backend.case.register.rules.names import mask_name
@@ -58,7 +58,7 @@ class RowDesk:
     def newest(self, case_id: str) -> list[ImportLook]:
         """The newest accepted import and the one before it, as far as there are."""
         with self._sessions.reading() as session:
-            rows = store.accepted_imports(session, case_id, 2)
+            rows = row_store.accepted_imports(session, case_id, 2)
             return [ImportLook(row.id, row.file_sha256, row.imported_at) for row in rows]
 
     def of_register(self, case_id: str, register_number: int) -> ImportLook:
@@ -90,7 +90,7 @@ class RowDesk:
         after = 0
         while True:
             with self._sessions.reading() as session:
-                page = store.claims_after(session, imported.id, after, store.PAGE_ROWS)
+                page = row_store.claims_after(session, imported.id, after, store.PAGE_ROWS)
             if not page:
                 return
             after = page[-1].row

@@ -234,18 +234,6 @@ def newest_import(session: Session, case_id: str) -> ImportRow | None:
     return session.scalar(query.order_by(ImportRow.number.desc()).limit(1))
 
 
-def accepted_imports(session: Session, case_id: str, most: int) -> Sequence[ImportRow]:
-    """The newest accepted imports, newest first."""
-    query = select(ImportRow).where(ImportRow.case_id == case_id, ImportRow.status == ImportStatus.ACCEPTED)
-    return session.scalars(query.order_by(ImportRow.number.desc()).limit(most)).all()
-
-
-def claims_after(session: Session, import_id: str, row: int, limit: int) -> Sequence[ClaimRow]:
-    """Claims of an import behind a row of the file, rising."""
-    query = select(ClaimRow).where(ClaimRow.import_id == import_id, ClaimRow.row > row)
-    return session.scalars(query.order_by(ClaimRow.row).limit(limit)).all()
-
-
 def lenders_between(session: Session, import_id: str, first: int, end: int) -> Sequence[LenderRow]:
     """Lenders first .. end-1 of an import in the order of the file."""
     query = select(LenderRow).where(LenderRow.import_id == import_id, LenderRow.number >= first, LenderRow.number < end)
