@@ -18,18 +18,19 @@ _NOT_SHOWN = frozenset({"first", "second"})
 
 def rows_of(facts: Mapping[str, int | str], t: Say, language: str) -> list[tuple[str, str]]:
     """Label and value of each figure, each in its own unit."""
-    return [(t(f"flags.fact_{name}"), _said(name, value, t, language)) for name, value in facts.items() if name not in _NOT_SHOWN]
+    return [(t("flags.fact_" + name), _said(name, value, t, language)) for name, value in facts.items() if name not in _NOT_SHOWN]
 
 
 def group_name(rate: GroupRateOut, t: Say) -> str:
     """A group as people read it."""
     kind, _, value = rate.group.partition(":")
-    return t(f"flags.group_{kind}", value=value.replace("_", "–"))
+    numbers = value.replace("_", "").isdigit()
+    return t("flags.group_" + kind, value=value.replace("_", "–") if numbers else t("flags.value_" + value))
 
 
 def _said(name: str, value: int | str, t: Say, language: str) -> str:
     if isinstance(value, str):
-        return t(f"flags.source_{value}") if name == "source" else value
+        return t("flags.source_" + value) if name == "source" else value
     units: dict[str, Callable[[int], str]] = {
         "fen": say_yuan,
         "bps": say_basis_points,

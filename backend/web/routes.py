@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
@@ -21,7 +20,7 @@ from backend.ground.common.settings import Settings
 from backend.ground.http.language import language_of
 from backend.ground.http.services import service_of
 from backend.people.accounts.access import maybe_signed_in
-from backend.people.accounts.visitor import LENDER, OFFICIAL
+from backend.people.accounts.visitor import OFFICIAL
 from backend.people.notices.service import NoticeService
 from backend.public.publication.service import PublicationService
 from backend.shell.errors import AddressUnknown
@@ -32,14 +31,12 @@ from backend.vote.tally.errors import NotTalliedYet, PollWasAbandoned
 from backend.vote.tally.schemas import ResultOut, SealOut, TurnoutOut
 from backend.vote.tally.sealed import SealedTallyService
 from backend.vote.tally.service import TallyService
-from backend.watch.flags.schemas import AgreementOut, FlagOut, FlagsOut, ToldOut
-from backend.watch.flags.service import RULE_NAMES, FlagService
 from backend.watch.outlook.schemas import Assumptions
 from backend.watch.outlook.service import OutlookService
 from backend.web import message_page, receipt_pages
 from backend.web.catalogue import speaker
 from backend.web.ceremonies_view import ceremonies_view
-from backend.web.flags_page import group_name, rows_of
+from backend.web.flags_routes import router as flags_router
 from backend.web.headers import install_security_headers
 from backend.web.ladder_view import ladder_view
 from backend.web.offices_view import offices_view
@@ -55,6 +52,7 @@ Percent = Annotated[int, Query(ge=0, le=100)]
 Months = Annotated[int, Query(ge=0, le=120)]
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router.include_router(flags_router)
 
 
 class PageUnknown(NotFound):
@@ -111,44 +109,6 @@ def outlook_page(
     ladder = service_of(request, PlanService).get_plan(poll["plan"]["id"]).content["ladder"]
     facts = outlook_facts(service_of(request, OutlookService), poll["case_id"], ladder, assumed, speaker(language))
     return render(request, "poll/outlook.html", poll=poll, **facts)
-
-
-@router.get("/cases/{case_id}/flags")
-def flags_page(request: Request, case_id: str) -> Response:
-    """How the rules of flags and the officials who review them did; no person and no item."""
-    case, t = service_of(request, CaseService).get_case(case_id), speaker(language_of(request))
-    flags = FlagsOut.of(service_of(request, FlagService).public(case_id))
-    rates = [(group_name(rate, t), rate) for rate in flags.rates]
-    names = list(AgreementOut.model_fields)
-    return render(
-        request, "flags/public.html", rehearsal=case.rehearsal, case=case, flags=flags.model_dump(), rates=rates, agreement_names=names,
-        rule_names=RULE_NAMES,
-    )  # fmt: skip
-
-
-@router.get("/polls/{poll_id}/flags")
-def own_flags_page(request: Request, poll_id: str) -> Response:
-    """What a lender is told of flags that concern them, and where to object."""
-    poll, visitor = _poll(request, poll_id), maybe_signed_in(request)
-    told = None
-    if visitor is not None and visitor.role == LENDER and visitor.poll_id == poll_id:
-        told = [ToldOut.of(item) for item in service_of(request, FlagService).desk.told(poll_id, visitor)]
-    page = render(request, "flags/mine.html", poll=poll, told=told, rows=_figures(request))
-    page.headers["Cache-Control"] = "no-store"
-    return page
-
-
-@router.get("/officials/cases/{case_id}/flags")
-def flags_queue(request: Request, case_id: str) -> Response:
-    """The queue of flags as this official may see it."""
-    visitor = maybe_signed_in(request)
-    if visitor is None or visitor.role != OFFICIAL:
-        return RedirectResponse("/officials", status_code=303)
-    items = [FlagOut.of(item) for item in service_of(request, FlagService).desk.queue(case_id, visitor)]
-    case = service_of(request, CaseService).get_case(case_id)
-    page = render(request, "flags/queue.html", rehearsal=case.rehearsal, case=case, items=items, rows=_figures(request))
-    page.headers["Cache-Control"] = "no-store"
-    return page
 
 
 @router.get("/polls/{poll_id}/transactions")
@@ -247,11 +207,6 @@ def _poll(request: Request, poll_id: str) -> dict[str, Any]:
     polls = service_of(request, PollService)
     place = PollPlace.of(service_of(request, Settings), service_of(request, Chain).chain_id)
     return show_poll(polls, polls.get_poll(poll_id), place).model_dump(by_alias=True)
-
-
-def _figures(request: Request) -> Callable[[Mapping[str, int | str]], list[tuple[str, str]]]:
-    language = language_of(request)
-    return lambda facts: rows_of(facts, speaker(language), language)
 
 
 def _poll_facts(request: Request, poll_id: str, language: str) -> dict[str, Any]:

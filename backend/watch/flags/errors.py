@@ -65,7 +65,7 @@ class BesideColumnsMissing(BadInput):
     """The file beside the register lacks the claim number or has no known column."""
 
     zh = "文件须有“债权编号”一列，另有以下至少一列：{known}。"
-    en = "The file needs the column “债权编号” (claim number) and at least one of: {known}."
+    en = "The file needs the column claim_no and at least one of: {known}."
 
 
 class BesideRowWrong(BadInput):
