@@ -35,7 +35,7 @@ class FakeNode:
 
     def block(self, number: int) -> Block:
         hashed = keccak(b"block %d %d" % (number, number >= self.fork))
-        return Block(number, hashed, bytes(32), bytes(32), bytes(32), bytes(32), 1_000 + number)
+        return Block(number, hashed, 1_000 + number)
 
     def log_rows(self, wanted: dict[str, Any], first: int, last: int) -> Any:
         rows = [
@@ -76,15 +76,9 @@ class Scene:
     def open(self) -> None:
         self.book = Book(self.path, KEY, 5, CASE, now=lambda: self.now)
         limits = Limits(every=60, halt=30, lag=20, confirmations=2)
-        self.watch = Watch(
-            self.book,
-            self.nodes,
-            FakeRule(),
-            CASE,
-            Alarms(out=self.out),
-            limits,
-            monotonic=lambda: self.now,  # type: ignore[arg-type]
-        )
+        nodes: Any = self.nodes
+        rule: Any = FakeRule()
+        self.watch = Watch(self.book, nodes, rule, CASE, Alarms(out=self.out), limits, monotonic=lambda: self.now)
 
     def look(self, seconds: float = 1.0) -> list[str]:
         """One look later; the alarms that came of it."""
