@@ -168,6 +168,9 @@ consortium: setup ## four organisations' validators, a whole sealed vote in real
 consortium-faults: setup ## validators killed, hung, cut off, lying or restored from an old copy while a vote runs there (needs make engine)
 	@$(PY) -m scripts.consortium faults
 
+simulate-scale: setup ## a million lenders in one poll, a thousand polls, twenty backends on one PostgreSQL: blocks, gas, storage, questions, and what breaks first (SCALE="--no-database" for the calculation alone)
+	@$(PY) -m scripts.scale $(SCALE)
+
 witness-drill: setup ## a vote's chain is made anew five times with all keys: stamps and a witness name each, the witness alarms (WITNESS="--stories 12" for more)
 	@$(PY) -m scripts.witness_drill $(WITNESS)
 

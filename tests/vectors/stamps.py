@@ -99,10 +99,7 @@ def stamps_file() -> dict[str, Any]:
     stamps: list[tuple[str, str | None, dict[str, Any]]] = [
         ("right", None, line.row(good)),
         ("right, by RSA", None, line.row(who["rsa"].answer(line.imprint, at))),
-        *(
-            (f"right, of the {name}", None, Line(name).row(who["one"].answer(Line(name).imprint, at)))
-            for name in ("register", "head", "close")
-        ),
+        *((f"right, of the {one.subject}", None, one.row(who["one"].answer(one.imprint, at))) for one in map(Line, ("register", "head"))),
         ("by a stranger", "stamps.authority", line.row(who["stranger"].answer(line.imprint, at))),
         *((name, "stamps.authority", line.row(who[name].answer(line.imprint, at))) for name in ("not for stamping", "expired")),
         ("of another root", "stamps.authority", line.row(who["of another root"].answer(line.imprint, at))),

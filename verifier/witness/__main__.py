@@ -150,7 +150,8 @@ def new_key(path: Path) -> int:
 def show(path: Path) -> int:
     """What a file holds, for people."""
     try:
-        first = path.open("rb").readline()
+        with path.open("rb") as file:
+            first = file.readline(2**16)
         header = Record.of(parse(first, path.name, VOID), path.name, HEADER, VOID)
         witness = read(path, header.whole("chain_id", 2**256), header.raw("case", 20))
     except (Wrong, OSError) as error:

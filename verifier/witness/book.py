@@ -36,12 +36,16 @@ class Book:
         self._separator = typed_data.domain_separator(chain_id, case)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a+b")
+        header = {"address": "0x" + self.address.hex(), "case": "0x" + case.hex(), "chain_id": chain_id, "witness": 1}
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.entries = self._opened(path, chain_id, case, header)
+        except NotOurBook:
+            self.close()
+            raise
         except OSError as error:
-            raise NotOurBook(f"{path}: another process writes it") from error
-        header = {"address": "0x" + self.address.hex(), "case": "0x" + case.hex(), "chain_id": chain_id, "witness": 1}
-        self.entries = self._opened(path, chain_id, case, header)
+            self.close()
+            raise NotOurBook(f"{path}: another process writes it, or it cannot be written: {error.strerror}") from error
 
     def _opened(self, path: Path, chain_id: int, case: bytes, header: dict[str, Any]) -> list[Entry]:
         """What stands in it; a last line in which the process was killed is taken off. Raises NotOurBook."""

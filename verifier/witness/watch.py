@@ -104,7 +104,7 @@ class Watch:
             since = self._behind.setdefault(name, self.monotonic())
             if self.monotonic() - since < self.limits.lag:
                 return None
-            self._alarm(REWRITTEN, base.block, bytes(32), name, (name, base.digest))
+            self._alarm(REWRITTEN, base.block, bytes(32), name, (REWRITTEN, name))
             return False
         self._behind.pop(name, None)
         try:
@@ -113,8 +113,9 @@ class Watch:
             print(f"witness: {name}: {fault}", file=sys.stderr)
             return None
         if block.hash == base.hash:
+            self._said.discard((REWRITTEN, name))
             return True
-        self._alarm(REWRITTEN, base.block, block.hash, name, (name, base.digest))
+        self._alarm(REWRITTEN, base.block, block.hash, name, (REWRITTEN, name))
         return False
 
     def _follow_anew(self) -> None:
@@ -122,6 +123,7 @@ class Watch:
         self._base, self._newest = None, None
         self._scanned, self._read_to = -1, self._from_block() - 1
         self._behind.clear()
+        self._said -= {(REWRITTEN, name) for name in self.nodes}
         for poll in self.polls:
             poll.forget()
 
