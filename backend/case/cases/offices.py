@@ -82,8 +82,8 @@ class Offices:
         with self._sessions.begin() as session:
             case = store.hold_case(session, case_id)
             row = _of_number(case, number)
-            if row.status != GenerationStatus.WAITING:
-                return
+            if row is None or row.status != GenerationStatus.WAITING:
+                return  # done before, or its announcement was not read yet: whoever follows the chain comes back to it
             row.status, row.ended_at, case.generation = GenerationStatus.COMPLETED, at, number
             self._desk.end_acts_of(session, case_id, number, STAY_THEIRS)
         log.info("case %s: generation %d is in office", case_id, number)
@@ -93,8 +93,8 @@ class Offices:
         with self._sessions.begin() as session:
             case = store.hold_case(session, case_id)
             row = _of_number(case, number)
-            if row.status != GenerationStatus.WAITING:
-                return
+            if row is None or row.status != GenerationStatus.WAITING:
+                return  # done before, or its announcement was not read yet: whoever follows the chain comes back to it
             row.status, row.ended_at = GenerationStatus.WITHDRAWN, at
             named = {one["account_id"] for one in row.officials} | {row.institution_account_id}
             taken = {account for each in store.all_cases(session) for account, _ in _known_places(each)}
@@ -133,5 +133,5 @@ def _known_places(case: store.CaseRow | None) -> set[tuple[str, bytes]]:
     return found
 
 
-def _of_number(case: store.CaseRow, number: int) -> store.GenerationRow:
-    return next(one for one in case.later if one.number == number)
+def _of_number(case: store.CaseRow, number: int) -> store.GenerationRow | None:
+    return next((one for one in case.later if one.number == number), None)

@@ -34,6 +34,7 @@ from backend.people.accounts.visitor import Visitor
 
 SUCCESSION = "succession"
 WITHDRAWAL = "succession_withdrawal"
+EVENTS = ("SuccessionAnnounced", "SuccessionWithdrawn", "SuccessionCompleted")
 
 
 class SuccessionService:
@@ -43,7 +44,7 @@ class SuccessionService:
         self._chain = chain
         self._cases = cases
         self._accounts = accounts
-        self._read: dict[str, int] = {}
+        self._read: dict[tuple[str, str], int] = {}
 
     def case(self, case_id: str) -> CaseView:
         """The case with all its generations. Raises: CaseUnknown."""
@@ -192,14 +193,16 @@ class SuccessionService:
         self._follow(self.case(case_id), confirmed=False)
 
     def _follow(self, case: CaseView, *, confirmed: bool = True) -> int:
-        after, done = self._read.get(case.id, 0) if confirmed else 0, 0
-        for event in self._chain.events(case.address, None, after, confirmed=confirmed):
-            if event.name.startswith("Succession"):
-                self._note(case, event)
-                done += 1
+        """What the mirrored events say, in their order; how many. Of final blocks each is looked at once."""
+        found = []
+        for name in EVENTS:
+            after = self._read.get((case.id, name), 0) if confirmed else 0
+            found += self._chain.events(case.address, name, after, confirmed=confirmed)
+        for event in sorted(found, key=lambda one: one.id):
+            self._note(case, event)
             if confirmed:
-                self._read[case.id] = event.id
-        return done
+                self._read[case.id, event.name] = event.id
+        return len(found)
 
     def _note(self, case: CaseView, event: ContractEvent) -> None:
         number, offices = int(event.args["successionNumber"]), self._cases.offices
