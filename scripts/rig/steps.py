@@ -207,11 +207,13 @@ def recount(vote: Vote) -> tuple[bool, str]:
     folder = vote.stack.data_dir / "recount"
     folder.mkdir()
     public = Api(vote.stack.url)
-    for name in (*PUBLISHED, "seal.json") if vote.is_sealed else PUBLISHED:
+    stamped = ("stamps.jsonl",) if vote.stack.roots else ()
+    for name in (*PUBLISHED, *stamped, *(("seal.json",) if vote.is_sealed else ())):
         (folder / name).write_bytes(public.download(f"/api/polls/{vote.poll['id']}/published/{name}"))
     log = vote.stack.data_dir / "issuer-log.jsonl"
     log.write_bytes(log_of_verifier(vote))
     brought = ["--rpc", vote.stack.rpc_url, "--published", str(folder), "--issuer-log", str(log)]
+    brought += [word for root in vote.stack.roots for word in ("--authority", str(root))]
     agrees, said = True, ""
     with ThreadPoolExecutor(2) as pool:
         both = pool.map(lambda tool: subprocess.run([*tool, *brought], capture_output=True, text=True, check=False, timeout=600), TOOLS)
