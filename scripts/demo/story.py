@@ -15,6 +15,7 @@ from scripts.rig.logins import make_members, write_logins
 from scripts.rig.opened import lead_to_poll
 from scripts.rig.postgresql import own_database
 from scripts.rig.processes import Stack, free_port
+from scripts.rig.stamped import await_stamps, two_authorities
 from scripts.rig.steps import (
     OFFICIALS,
     RULE,
@@ -41,9 +42,11 @@ def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: 
     register_file, mobiles = make_register(data_dir, lenders, seed)
     port = 8600 if keep else free_port()
     issuer_port = 8601 if keep else free_port()
+    ports = {"port": port, "issuer_port": issuer_port, "anvil_port": free_port()}
     with (
         own_database(os.environ.get("LENDERVOTE_DATABASE_URL", "")) as database_url,
-        Stack(data_dir, port=port, issuer_port=issuer_port, anvil_port=free_port(), database_url=database_url, issuer_waits=True) as stack,
+        two_authorities(stack := Stack(data_dir, **ports, database_url=database_url, issuer_waits=True)),
+        stack,
     ):
         admin, officials, institution = make_members(stack, OFFICIALS)
         vote = Vote(stack, seed, admin, officials, institution, mobiles)
@@ -52,9 +55,10 @@ def run(lenders: int = 400, *, keep: bool = False, seed: int = 20201, data_dir: 
         if sealed:
             close_and_unseal(vote)
         close_and_open_sums(vote)
+        stamped = await_stamps(vote, "result")
         decide(vote)
         agrees, findings = recount(vote)
-        summary = summarise(vote, agrees, time.monotonic() - began)
+        summary = summarise(vote, agrees, time.monotonic() - began) | {"stamped": stamped}
         show(summary, findings)
         print(json.dumps(summary, ensure_ascii=False))
         if keep:

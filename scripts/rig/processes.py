@@ -87,6 +87,8 @@ class Stack(Started):
             "LENDERVOTE_ISSUER_DATA_DIR": str(data_dir / "issuer"),
             "LENDERVOTE_ISSUER_ALLOWED_ORIGINS": f'["{self.url}", "{self.url.replace("127.0.0.1", "localhost")}"]',
         }
+        self.roots: list[Path] = []
+        """Of authorities that stamp its votes, where there are any."""
         self._processes: list[subprocess.Popen[bytes]] = []
         self._issuer: subprocess.Popen[bytes] | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from scripts.generate.claims import generate
-from scripts.rig.api import Api
+from scripts.rig.api import Api, Refused
 from scripts.rig.chain_access import ChainAccess
 from scripts.rig.documents import make_pdf, plan_of
 from scripts.rig.paper import pin
@@ -209,9 +210,12 @@ def recount(vote: Vote) -> tuple[bool, str]:
     public = Api(vote.stack.url)
     for name in (*PUBLISHED, "seal.json") if vote.is_sealed else PUBLISHED:
         (folder / name).write_bytes(public.download(f"/api/polls/{vote.poll['id']}/published/{name}"))
+    with contextlib.suppress(Refused):  # where nothing was stamped there is no such file
+        (folder / "stamps.jsonl").write_bytes(public.download(f"/api/polls/{vote.poll['id']}/published/stamps.jsonl"))
     log = vote.stack.data_dir / "issuer-log.jsonl"
     log.write_bytes(log_of_verifier(vote))
     brought = ["--rpc", vote.stack.rpc_url, "--published", str(folder), "--issuer-log", str(log)]
+    brought += [word for root in vote.stack.roots for word in ("--authority", str(root))]
     agrees, said = True, ""
     with ThreadPoolExecutor(2) as pool:
         both = pool.map(lambda tool: subprocess.run([*tool, *brought], capture_output=True, text=True, check=False, timeout=600), TOOLS)

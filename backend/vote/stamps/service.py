@@ -31,7 +31,7 @@ from backend.vote.stamps.rules import Line, Subject
 
 log = logging.getLogger(__name__)
 
-TICK_SECONDS = 10.0
+TICK_SECONDS = 5.0
 AT_ONCE = 50
 """Stamps that are asked for in one round."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15.0, 600.0
