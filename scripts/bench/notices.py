@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -52,6 +53,8 @@ class Figures:
     unreached: int = 0
     unconfirmed: int = 0
     forged: int = 0
+    sender_processor_seconds: float = 0.0
+    providers_processor_seconds: float = 0.0
 
 
 class Bench:
@@ -176,10 +179,13 @@ class Bench:
 
     def stop(self) -> None:
         """End what was started."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None:
             self._process.kill()
             self._process.wait()
         self.providers.stop()
+        for name, whose in (("sender", resource.RUSAGE_CHILDREN), ("providers", resource.RUSAGE_SELF)):
+            used = resource.getrusage(whose)
+            setattr(self.figures, f"{name}_processor_seconds", round(used.ru_utime + used.ru_stime, 1))
 
 
 def main() -> int:

@@ -11,12 +11,14 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from verifier.alarms.book import Book
 from verifier.alarms.chain import Nodes, NodeSilent
+from verifier.alarms.comparison import compared
 from verifier.alarms.contacts import ContactsNotOpened, opened, sealed
 from verifier.alarms.desk import Desk
 from verifier.alarms.statement import address_of
@@ -52,6 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     contacts.add_argument("--to", required=True, help="the key for contacts, 64 hex digits")
     contacts.add_argument("--out", type=Path, required=True)
     contacts.set_defaults(run=_make_contacts)
+    compare = commands.add_parser("compare", help="ballots on the chain beside the verifiers' logs: who has one and not the other")
+    compare.add_argument("--book", type=Path, required=True)
+    compare.add_argument("--poll", required=True)
+    compare.add_argument("--issuer-log", type=Path, action="append", required=True, help="a verifier's export; one for each verifier")
+    compare.set_defaults(run=_compare)
     run = commands.add_parser("run", help="watch a poll")
     run.add_argument("--keys", type=Path, required=True)
     run.add_argument("--contacts", type=Path, required=True)
@@ -89,6 +96,14 @@ def _make_contacts(given: argparse.Namespace) -> int:
     without = sum(not numbers for numbers in contacts.numbers.values())
     print(json.dumps({"lenders": len(contacts.numbers), "without_number": without}))
     return 0
+
+
+def _compare(given: argparse.Namespace) -> int:
+    book = Book(given.book)
+    found = compared(book, given.issuer_log, given.poll)
+    book.close()
+    print(json.dumps(asdict(found)))
+    return 1 if found.without_credential else 0
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -92,6 +92,11 @@ class Book:
             self._file.execute("UPDATE alarms SET contested_at = COALESCE(contested_at, ?) WHERE code = ?", (at, code))
             return self.by_code(code) is not None
 
+    def lenders(self) -> list[int]:
+        """The indexes for which anything is recorded, rising."""
+        with self._lock:
+            return [int(row[0]) for row in self._file.execute("SELECT DISTINCT lender FROM alarms ORDER BY lender")]
+
     def contested(self) -> list[int]:
         """The indexes whose lenders contest, rising."""
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from backend.ground.common.clock import BEIJING
@@ -71,9 +71,3 @@ def say_moment(moment: datetime) -> str:
     """`12月20日 9:00`, Beijing time."""
     local = moment.astimezone(BEIJING)
     return f"{local.month}月{local.day}日{local.hour}:{local:%M}"
-
-
-def not_among(count: int, voted: Sequence[int]) -> list[int]:
-    """The indexes below `count` without those."""
-    gone = set(voted)
-    return [index for index in range(count) if index not in gone]

@@ -180,8 +180,9 @@ class TidingsService:
         return (_recipient(one) for one in self._register.addressees.at(poll.case_id, poll.register_number, indexes))
 
     def _without_ballot(self, poll: PollView) -> Iterator[Recipient]:
+        # A generator, so that nothing is read where the notice is queued already.
         voted = {index for _, index in self._recorded(poll)}
-        return (one for one in self._everybody(poll) if one.lender_index not in voted)
+        yield from (one for one in self._everybody(poll) if one.lender_index not in voted)
 
     def _recorded(self, poll: PollView) -> Iterator[tuple[int, int]]:
         """(block, index) of every ballot recorded in a final block, in the chain's order."""

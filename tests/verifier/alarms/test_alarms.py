@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from scripts.rig.providers import KEY_ID, KEY_SECRET, Manners, Providers
 from verifier.alarms.book import FAILED, SENDING, SENT, WAITING, Book
 from verifier.alarms.chain import TOPIC, Nodes
+from verifier.alarms.comparison import compared
 from verifier.alarms.contacts import Contacts, ContactsNotOpened, opened, sealed
 from verifier.alarms.desk import Desk
 from verifier.alarms.making import canonical
@@ -186,3 +187,21 @@ def test_nothing_personal_is_in_the_book(world: World, chain: Chain, tmp_path: P
     chain.ballots = [(0, 1)]
     world.watch.run_once()
     assert all(b"1380000000" not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_ballots_without_a_credential_in_any_log_are_named(world: World, chain: Chain, tmp_path: Path) -> None:
+    chain.ballots = [(0, 1), (3, 1)]
+    world.watch.read()
+    lines = [
+        {"kind": "roots", "poll": POLL},
+        {"kind": "credential", "poll": POLL, "index": 3},
+        {"kind": "credential", "poll": POLL, "index": 4},
+        {"kind": "credential", "poll": "0x" + "11" * 20, "index": 0},
+    ]
+    log = tmp_path / "issuer.jsonl"
+    log.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = compared(world.book, [log], POLL)
+    assert (found.recorded, found.without_credential, found.without_ballot) == (2, [0], [4])
+    log.write_text("no JSON\n")
+    with pytest.raises(ValueError, match="Expecting value"):
+        compared(world.book, [log], POLL)
