@@ -91,4 +91,4 @@ def retention() -> None:
     from .installation import opened_rooms
 
     with opened_rooms() as rooms:
-        typer.echo(json.dumps(forget_round(rooms.credentials, rooms.likenesses)))
+        typer.echo(json.dumps(forget_round(rooms.credentials, rooms.likenesses, rooms.flags)))
