@@ -72,7 +72,8 @@ def _threshold(times: Sequence[int], opens: int, closes: int, seed: bytes, bound
     for _ in range(many):
         drawn = unpack(f"<{len(times)}H", random.randbytes(2 * len(times)))
         shifted = (at + (bits & mask) - half for at, bits in zip(times, drawn, strict=True))
-        moved = sorted(last if at > last else opens if at < opens else at for at in shifted)
+        # Thrown back at the ends: to stop them there would heap them up, and hide every burst behind that heap.
+        moved = sorted(2 * last - at if at > last else 2 * opens - at if at < opens else at for at in shifted)
         highest.append(_highest(moved, opens, closes, bounds))
     return sorted(highest)[-bounds.burst_rank]
 
