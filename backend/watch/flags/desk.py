@@ -25,9 +25,12 @@ from backend.watch.flags.errors import (
     FlagUnknown,
     ObjectionAnswered,
     ObjectionsMany,
+    OwnPair,
 )
 from backend.watch.flags.views import DECIDERS, EXPLAINED, FINDINGS, DecisionView, ItemStatus, ItemView, ObjectionView, ToldView
 
+PAIR = "pair"
+ABOUT_ONE = frozenset({"altered", "reconcile"})
 REASON_LEAST = 10
 NAMES_SHOWN = 20
 
@@ -55,11 +58,15 @@ class ReviewDesk:
     def decide(self, item_id: str, visitor: Visitor, finding: str, reason: str) -> ItemView:
         """Keep an official's finding; only then are flag, bounds and the other's finding shown.
 
-        Raises: FlagUnknown, NotOfficialOfCase, FindingUnknown, FlagReasonMissing, DecidedAlready.
+        Raises: FlagUnknown, NotOfficialOfCase, OwnPair, FindingUnknown, FlagReasonMissing, DecidedAlready.
         """
         with self._sessions.reading() as session:
-            case_id = _known(store.item_by_id(session, item_id)).case_id
+            known = _known(store.item_by_id(session, item_id))
+            case_id, places = known.case_id, _places(known)
         official = self._cases.require_official(case_id, visitor)
+        officials = self._cases.get_case(case_id).officials
+        if any(officials[place].account_id == visitor.account_id for place in places):
+            raise OwnPair
         if finding not in FINDINGS:
             raise FindingUnknown
         if len(reason.strip()) < REASON_LEAST:
@@ -79,7 +86,6 @@ class ReviewDesk:
                 )  # fmt: skip
         except IntegrityError as error:
             raise DecidedAlready from error
-        officials = self._cases.get_case(case_id).officials
         with self._sessions.reading() as session:
             return self._item(session, _known(store.item_by_id(session, item_id)), visitor, officials)
 
@@ -143,7 +149,7 @@ class ReviewDesk:
         seen = own is not None or decided
         lenders = store.lenders_of(session, row.id, NAMES_SHOWN)
         names = self._register.rows.masked_names(lenders[0].import_id, [each.number for each in lenders]) if lenders else []
-        about = [officials[int(row.facts[part])].name for part in ("first", "second")] if row.rule == "pair" else []
+        about = [officials[place].name for place in _places(row)]
         return ItemView(
             id=row.id, case_id=row.case_id, poll_id=row.poll_id, place=row.place, rule=row.rule, facts=row.facts, names=names,
             lenders=sum(many for group, many in row.groups.items() if group.startswith("age:")), officials=about,
@@ -154,7 +160,7 @@ class ReviewDesk:
 
     def _told(self, row: store.FlagItemRow, visitor: Visitor) -> ToldView:
         objections = [self._objection(each) for each in _own(row, visitor)]
-        return ToldView(row.id, row.rule, row.facts, row.flagged, [self._decision(each) for each in row.decisions], objections)
+        return ToldView(row.id, row.rule, _own_facts(row), row.flagged, [self._decision(each) for each in row.decisions], objections)
 
     def _decision(self, row: store.FlagDecisionRow) -> DecisionView:
         reason = self._cipher.open_text(row.reason_sealed, f"flag_decisions:{row.id}:reason")
@@ -166,9 +172,19 @@ class ReviewDesk:
         return ObjectionView(row.id, text, row.filed_at, answer, row.answered_by or "", row.answered_at)
 
 
+def _places(row: store.FlagItemRow) -> list[int]:
+    """The officials whom an item is about, by their place in the case's list."""
+    return [int(row.facts[part]) for part in ("first", "second")] if row.rule == PAIR else []
+
+
+def _own_facts(row: store.FlagItemRow) -> dict[str, int | str]:
+    """What a lender may read of it: amounts only where they are the lender's own."""
+    return {name: value for name, value in row.facts.items() if row.rule in ABOUT_ONE or not name.endswith("_fen")}
+
+
 def _is_told(row: store.FlagItemRow) -> bool:
-    """Nobody is told of having been drawn at random and found in order."""
-    return len(row.decisions) >= DECIDERS and (row.flagged or any(each.finding != EXPLAINED for each in row.decisions))
+    """Nobody is told of having been drawn at random and found in order, nor of officials whose work is looked at."""
+    return row.rule != PAIR and len(row.decisions) >= DECIDERS and (row.flagged or any(each.finding != EXPLAINED for each in row.decisions))
 
 
 def _own(row: store.FlagItemRow, visitor: Visitor) -> list[store.FlagObjectionRow]:

@@ -33,6 +33,13 @@ class DecidedAlready(Conflict):
     en = "You have decided on this flag already, or two officials have."
 
 
+class OwnPair(Conflict):
+    """The item is about the official's own work."""
+
+    zh = "这条待查事项涉及您本人的核验工作，请由其他成员提出意见。"
+    en = "This flag is about your own checks of lenders; others decide on it."
+
+
 class FindingUnknown(BadInput):
     """The finding is none of the two."""
 

@@ -24,10 +24,13 @@ RECALL, HONEST = 0.95, 0.10
 def measure(half: str, polls: int, books: int) -> dict[str, Any]:
     """Recall by fault, honest polls flagged, families flagged, precision at a hundred."""
     world = HALVES[half]
-    found = {fault: recall_in_polls(world, half, fault, polls) for fault in POLL_FAULTS}
+    found = {}
+    for fault in POLL_FAULTS:
+        found[fault] = recall_in_polls(world, half, fault, polls)
+        say.print(fault, found[fault], highlight=False)
     honest, innocent, rules = honest_polls(world, half, polls)
+    say.print("honest polls flagged:", honest, dict(rules), highlight=False)
     of_registers, innocent_there, precision = registers(world, half, books)
-    say.print("honest polls, flags by rule:", dict(rules), highlight=False)
     everything = {fault: round(value, 4) for fault, value in (found | of_registers).items()}
     return {
         "recall": {fault: everything[fault] for fault in PROMISED},

@@ -6,11 +6,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from struct import unpack
 
 from backend.watch.flags.rules.bounds import BOUNDS, Bounds
 from backend.watch.flags.rules.subjects import Subject
 
-JITTER_SECONDS = 3_600
+JITTER_BITS = 13
+"""A ballot is moved by up to 4096 s either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,16 @@ def _score(times: Sequence[int], place: int, opens: int, closes: int, bounds: Bo
 
 
 def _threshold(times: Sequence[int], opens: int, closes: int, seed: bytes, bounds: Bounds) -> int:
-    """The second highest score of polls of the same pace without a burst: every ballot moved by up to an hour either way."""
+    """The second highest score of polls of the same pace without a burst: every ballot moved by about an hour either way."""
     random = Random(seed)  # noqa: S311 - to be recomputed by anybody, not to be secret
     many = max(19, min(bounds.burst_simulations, bounds.burst_simulated_most // len(times)))
+    mask, half, last = 2**JITTER_BITS - 1, 2 ** (JITTER_BITS - 1), closes - 1
     highest = []
     for _ in range(many):
-        moved = sorted(min(closes - 1, max(opens, at + random.randint(-JITTER_SECONDS, JITTER_SECONDS))) for at in times)
+        drawn = unpack(f"<{len(times)}H", random.randbytes(2 * len(times)))
+        shifted = (at + (bits & mask) - half for at, bits in zip(times, drawn, strict=True))
+        # Thrown back at the ends: to stop them there would heap them up, and hide every burst behind that heap.
+        moved = sorted(2 * last - at if at > last else 2 * opens - at if at < opens else at for at in shifted)
         highest.append(_highest(moved, opens, closes, bounds))
     return sorted(highest)[-bounds.burst_rank]
 
@@ -75,8 +81,5 @@ def _threshold(times: Sequence[int], opens: int, closes: int, seed: bytes, bound
 def _highest(times: Sequence[int], opens: int, closes: int, bounds: Bounds) -> int:
     # Among the windows that could be flagged: at night a few ballots make a high score, and would hide twenty at noon.
     least = bounds.burst_least
-    best = 0
-    for place in range(len(times) - least + 1):
-        if times[place + least - 1] - times[place] < bounds.burst_seconds:
-            best = max(best, _score(times, place, opens, closes, bounds)[0])
-    return best
+    full = (place for place, (at, end) in enumerate(zip(times, times[least - 1 :], strict=False)) if end - at < bounds.burst_seconds)
+    return max((_score(times, place, opens, closes, bounds)[0] for place in full), default=0)

@@ -192,6 +192,7 @@ def test_a_poll_is_looked_at_by_rules_written_down_before_it_opened(
         decide(person, item, "look_further")
     [told] = flags.desk.told(poll_id, lender)
     assert told.flagged
+    assert told.facts == {"lenders": 20, "seen": 1, "aged": told.facts["aged"]}, "amounts of others are nobody's business"
     assert {one.reason for one in told.decisions} == {REASON}
     objected = flags.desk.object_to(poll_id, told.id, lender, "平板是村委会的，我们轮流使用。")
     with pytest.raises(ObjectionsMany):
@@ -207,6 +208,32 @@ def test_a_poll_is_looked_at_by_rules_written_down_before_it_opened(
     absent = Visitor(None, "lender", "lender", people.case["id"], 25, poll_id)
     assert flags.desk.told(poll_id, absent) == []
     assert speaker("zh")("flags.mine_sign_in") in shown(town.browser(), f"/polls/{poll_id}/flags")
+
+
+def test_nobody_decides_on_the_own_pair(town: Town, flags: FlagService, votes: MadeVotes, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = town.open_case()
+    town.freeze_register(people, 30)
+    poll_id = announce(town, people)
+    opens = town.polls.get_poll(poll_id).parameters.opens_at
+    signers = [official.signer for official in people.officials]
+    votes.came = []
+    votes.requests = [
+        VoucherRequest(
+            id=f"r{number}", poll_id=poll_id, index=number % 25, ballot_key="", method=1, code="", status=VoucherStatus.VOUCHED,
+            requested_at=datetime.now(UTC), review=False, invitation="",
+            vouchers=tuple(Voucher(signer, 1, opens + 43_200 * number, "0x") for signer in pair),
+        )
+        for number in range(40)
+        for pair in [(signers[0], signers[1]) if number % 4 else (signers[number % 8 // 4], signers[2])]
+    ]  # fmt: skip
+    flags.anchor()
+    assert flags.run_poll(poll_id).flagged == 1
+    queue = people.officials[2].get(f"/api/cases/{people.case['id']}/flags/queue")
+    [item] = [one for one in queue if one["rule"] == "pair" and one["facts"]["counted"] == 30]
+    assert item["officials"] == [official.name for official in people.officials[:2]]
+    with pytest.raises(Refused, match="OwnPair"):
+        decide(people.officials[0], item, "explained")
+    assert decide(people.officials[2], item, "look_further")["flagged"]
 
 
 def test_books_beside_the_register_are_read_and_not_kept(town: Town, flags: FlagService, rows: list[str], tmp_path: Path) -> None:
