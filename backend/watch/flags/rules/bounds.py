@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
 
 from backend.ground.common.hashing import canonical_json, keccak
 
@@ -56,9 +58,15 @@ class Bounds:
 BOUNDS = Bounds()
 
 
+@cache
+def sources() -> dict[str, str]:
+    """The rules' own text, by file, hashed: another comparison under the same bounds is another rule."""
+    return {path.name: "0x" + keccak(path.read_bytes()).hex() for path in sorted(Path(__file__).parent.glob("*.py"))}
+
+
 def canonical(bounds: Bounds = BOUNDS) -> bytes:
-    """The bounds as they are hashed."""
-    return canonical_json({"bounds": asdict(bounds), "version": VERSION})
+    """Bounds and rules as they are hashed."""
+    return canonical_json({"bounds": asdict(bounds), "sources": sources(), "version": VERSION})
 
 
 def rules_hash(bounds: Bounds = BOUNDS) -> bytes:
