@@ -12,7 +12,7 @@ from backend.watch.flags.rules.claims import altered, reconciled, straws
 from backend.watch.flags.rules.officials_way import BEIJING_SECONDS, DAY_SECONDS, DayOfWays, drift, night, pairs, sharpest
 from backend.watch.flags.rules.shared import shared
 from backend.watch.flags.rules.subjects import Subject
-from scripts.bench.flags.halves import World
+from scripts.bench.flags.halves import SEEDS, World
 from scripts.bench.flags.polls import MadePoll, make
 from scripts.bench.flags.registers import MadeRegister, make_register
 
@@ -48,7 +48,7 @@ def recall_in_polls(world: World, half: str, fault: str, many: int) -> float:
     """Share of polls in which the planted fault is flagged."""
     hits = 0
     for number in range(many):
-        poll = make(world, f"{half}:{fault}:{number}", fault)
+        poll = make(world, f"{SEEDS[half]}:{fault}:{number}", fault)
         hits += any(
             _is_it(subject, poll.planted) for subject in flagged_in_poll(poll, keccak(poll.planted.encode()), scan=fault == "burst_20")
         )
@@ -59,8 +59,8 @@ def honest_polls(world: World, half: str, many: int) -> tuple[float, int, Counte
     """Share of honest polls with any flag; flagged groups of none but families, halls and homes; flags by rule."""
     flagged, innocent, rules = 0, 0, Counter[str]()
     for number in range(many):
-        poll = make(world, f"{half}:honest:{number}")
-        found = flagged_in_poll(poll, keccak(f"{half}{number}".encode()))
+        poll = make(world, f"{SEEDS[half]}:honest:{number}")
+        found = flagged_in_poll(poll, keccak(f"{SEEDS[half]}{number}".encode()))
         flagged += bool(found)
         rules.update(subject.rule for subject in found)
         innocent += _innocent(found, poll.innocent)
@@ -72,7 +72,7 @@ def registers(world: World, half: str, many: int) -> tuple[dict[str, float], int
     hits, planted, innocent = Counter[str](), Counter[str](), 0
     pool: list[bool] = []
     for number in range(many):
-        made = make_register(world, f"{half}:register:{number}", faults=3)
+        made = make_register(world, f"{SEEDS[half]}:register:{number}", faults=3)
         found = [subject for subject in measure_of_register(made) if subject.flagged]
         keys = {subject.key for subject in found}
         for fault, wanted in made.planted.items():

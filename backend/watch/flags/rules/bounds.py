@@ -31,10 +31,10 @@ class Bounds:
     reconcile_least_fen: int = 10_000
     burst_seconds: int = 300
     burst_least: int = 12
-    burst_around_seconds: int = 7_200
+    burst_around_seconds: int = 1_800
     burst_simulations: int = 99
-    burst_rank: int = 2
-    """The bound is the second highest of the simulated polls' scores."""
+    burst_rank: int = 1
+    """The bound is the highest of the simulated polls' scores."""
     burst_simulated_most: int = 2_000_000
     pair_least: int = 12
     pair_times_percent: int = 190

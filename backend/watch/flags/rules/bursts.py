@@ -1,4 +1,4 @@
-"""Ballots that came faster than the hours around them: a scan of five minutes, its threshold from the poll's own pace."""
+"""Ballots that came faster than right before and right after: a scan of five minutes, its threshold from the poll's own pace."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from struct import unpack
 from backend.watch.flags.rules.bounds import BOUNDS, Bounds
 from backend.watch.flags.rules.subjects import Subject
 
-JITTER_BITS = 13
-"""A ballot is moved by up to 4096 s either way."""
+JITTER_BITS = 11
+"""A ballot is moved by up to 1024 s either way: that ends a burst of five minutes, and leaves the hour after a reminder what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Arrival:
 
 
 def bursts(arrivals: Sequence[Arrival], opens: int, closes: int, seed: bytes, bounds: Bounds = BOUNDS) -> Iterator[Subject]:
-    """Five-minute windows that do not overlap, the most striking first; flagged is what chance gives in two polls of a hundred."""
+    """Five-minute windows that do not overlap, the most striking first; flagged is what chance gives in one poll of a hundred."""
     ordered = sorted(arrivals, key=lambda arrival: (arrival.at, arrival.index))
     times = [arrival.at for arrival in ordered]
     if len(times) < bounds.burst_least:
@@ -51,20 +51,25 @@ _KEPT = 200
 
 
 def _score(times: Sequence[int], place: int, opens: int, closes: int, bounds: Bounds) -> tuple[int, int, int]:
-    """The window that begins with a ballot: (k - e)^2 / (e + 1), k, and e from the hours around it, both but k in thousandths."""
+    """The window that begins with a ballot: (k - e)^2 / (e + 1), k, and e, both but k in thousandths.
+
+    e is the pace of the half hour before or after, whichever was faster: after a reminder ballots come faster for long, and that is none.
+    """
     start, end = times[place], times[place] + bounds.burst_seconds
-    count = bisect_left(times, end) - place
+    first_after = bisect_left(times, end)
+    count = first_after - place
     low, high = max(opens, start - bounds.burst_around_seconds), min(closes, end + bounds.burst_around_seconds)
-    around = bisect_left(times, high) - bisect_left(times, low) - count
-    seconds = max(1, high - low - bounds.burst_seconds)
-    # e is a fraction of these two; whole numbers throughout.
-    expected = max(around, 0) * bounds.burst_seconds
+    before = place - bisect_left(times, low), max(1, start - low)
+    after = bisect_left(times, high) - first_after, max(1, high - end)
+    # Fractions of ballots and seconds; whole numbers throughout.
+    around, seconds = before if before[0] * after[1] >= after[0] * before[1] else after
+    expected = around * bounds.burst_seconds
     beyond = max(0, count * seconds - expected)
     return 1_000 * beyond**2 // (seconds * (expected + seconds)), count, 1_000 * expected // seconds
 
 
 def _threshold(times: Sequence[int], opens: int, closes: int, seed: bytes, bounds: Bounds) -> int:
-    """The second highest score of polls of the same pace without a burst: every ballot moved by about an hour either way."""
+    """The highest score of polls of the same pace without a burst: every ballot moved by a quarter of an hour either way."""
     random = Random(seed)  # noqa: S311 - to be recomputed by anybody, not to be secret
     many = max(19, min(bounds.burst_simulations, bounds.burst_simulated_most // len(times)))
     mask, half, last = 2**JITTER_BITS - 1, 2 ** (JITTER_BITS - 1), closes - 1
