@@ -212,8 +212,7 @@ def log_request(chain_id: int, poll: str, after: int, requested_at: int) -> Type
 
 def stamp(chain_id: int, contract: str, subject: bytes, block_number: int, block_hash: bytes, value: bytes) -> TypedData:
     """What the relay has stamped by outsiders, under the case or the poll (protocol §26)."""
-    values: dict[str, Value] = {"subject": subject, "blockNumber": block_number, "blockHash": block_hash, "value": value}
-    return typed("Stamp", chain_id, contract, values)
+    return typed("Stamp", chain_id, contract, {"subject": subject, "blockNumber": block_number, "blockHash": block_hash, "value": value})
 
 
 def ballot_digests(chain_id: int, poll: str, plan_hash: bytes) -> Callable[[int, int, int], bytes]:

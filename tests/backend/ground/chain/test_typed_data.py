@@ -74,9 +74,20 @@ def test_a_browser_signs_the_same_digest(item: dict[str, Any]) -> None:
 
 
 def test_every_type_of_the_protocol_is_held_to_a_vector() -> None:
-    assert {item["type"] for item in VECTORS["items"]} == set(typed_fields.TYPES) | OF_PHONE_AND_VERIFIER
+    assert {item["type"] for item in VECTORS["items"]} | {"Stamp"} == set(typed_fields.TYPES) | OF_PHONE_AND_VERIFIER
     for number, items in FORMER.items():
         assert {item["type"] for item in items} == set(FORMER_TYPES[number])
+
+
+def test_stamps_are_the_protocols() -> None:
+    given = json.loads((Path(__file__).parents[3] / "vectors" / "stamps.json").read_text())
+    right = [one for one in given["stamps"] if one["finding"] is None]
+    assert right
+    for one in right:
+        line, contract = one["line"], given["case" if one["line"]["subject"] == "register" else "poll"]
+        block_hash, value = (bytes.fromhex(line[name][2:]) for name in ("block_hash", "value"))
+        typed = typed_data.stamp(given["chain_id"], contract, line["subject"].encode().ljust(32, b"\0"), line["block"], block_hash, value)
+        assert "0x" + typed.digest().hex() == one["digest"]
 
 
 def test_whole_numbers_beyond_a_browsers_reach_are_text() -> None:
