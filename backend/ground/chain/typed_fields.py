@@ -17,7 +17,6 @@ _FREEZE: Fields = (("registerNumber", "uint256"), ("root", "bytes32"), ("leafCou
 #: Name and type of every field of every signed type, in the order of the protocol.
 TYPES: dict[str, Fields] = {
     "RegisterFreeze": (*_FREEZE, ("classNamesHash", "bytes32"), ("rangeProofsHash", "bytes32")),
-    "RegisterSample": (("registerNumber", "uint256"), ("root", "bytes32"), ("sampleHash", "bytes32")),
     "PlanSubmission": (("planNumber", "uint256"), ("planHash", "bytes32")),
     "PlanAdmission": (("planNumber", "uint256"), ("planHash", "bytes32")),
     "PollAnnouncement": (*_ANNOUNCEMENT, ("rehearsal", "bool")),

@@ -49,7 +49,7 @@ SECOND = World(
     altered_percent=(3, 80),
 )  # fmt: skip
 HALVES = {"first": FIRST, "second": SECOND}
-#: What the seeds of a half begin with. The second half was drawn again when the scan for bursts had been mended after a look at its figures.
+#: What the seeds of a half begin with. The second half was drawn again when the scan for bursts was mended after a look at its figures.
 SEEDS = {"first": "first", "second": "second, drawn again"}
 
 

@@ -21,7 +21,7 @@ VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[3] / "vectors" / "t
 #: What earlier protocols signed otherwise, by their number.
 FORMER: dict[int, list[dict[str, Any]]] = {1: VECTORS["items_of_protocol_1"], 2: VECTORS["items_of_protocol_2"]}
 FORMER_TYPES = {1: typed_fields.TYPES_OF_PROTOCOL_1, 2: typed_fields.TYPES_OF_PROTOCOL_2}
-OF_PHONE_AND_VERIFIER = {"FaceConsent"}
+OF_PHONE_AND_VERIFIER = {"FaceConsent", "RegisterSample"}
 """What the backend neither signs nor checks."""
 ITEMS: list[dict[str, Any]] = [item for item in [*VECTORS["items"], *FORMER[1], *FORMER[2]] if item["type"] not in OF_PHONE_AND_VERIFIER]
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
