@@ -54,7 +54,7 @@ def sign_in(run: CaseRun, phone: Desk, lender: Lender) -> None:
     phone.press("获取验证码")
     code = phone.page.get_by_label("6 位验证码")
     code.wait_for()
-    run.record.now.sentence_of(GUIDE, "`outbox/sms.jsonl` in the backend's data folder")
+    run.record.now.sentence_of(GUIDE, "`outbox/` in the backend's data folder")
     code.fill(read_code(run.places.path(OUTBOX), lender.mobile))
     phone.press("下一步")
     phone.page.get_by_role("heading", name="核对您的债权").wait_for()

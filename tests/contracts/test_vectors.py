@@ -25,7 +25,16 @@ DENOMINATOR = {"admitted": 0, "taking_part": 1, "for_against": 2}
 
 
 #: Typed data that relay, verifier and recount read.
-READ_BY_NO_CONTRACT = {"BallotReceipt", "PhoneTicket", "Voucher", "IdentityFile", "CredentialListRequest", "LogRequest", "FaceConsent"}
+READ_BY_NO_CONTRACT = {
+    "BallotReceipt",
+    "PhoneTicket",
+    "Voucher",
+    "IdentityFile",
+    "CredentialListRequest",
+    "LogRequest",
+    "FaceConsent",
+    "RegisterSample",
+}
 
 
 def vectors(name: str) -> Any:

@@ -54,7 +54,8 @@ test("every type has the digest and the signature of the vectors", () => {
     [data.items_of_protocol_2, protocol.TYPES_OF_PROTOCOL_2],
   ];
   const keys = { ...sealed.keys, ...data.keys };
-  for (const item of [...data.items, ...sealed.items, ...former.flatMap(([items]) => items)]) {
+  const signed = data.items.filter(({ type }) => type !== "RegisterSample"); // by command alone, never by a page
+  for (const item of [...signed, ...sealed.items, ...former.flatMap(([items]) => items)]) {
     const contract = data[item.contract];
     const found = protocol.digest(data.chain_id, contract, item.type, item.message);
     const [, types] = former.find(([items]) => items.includes(item)) ?? [null, protocol.TYPES];

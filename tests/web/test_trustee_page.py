@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.web.catalogue import MESSAGES
-from backend.web.routes import router
+from backend.web.receipt_pages import router
 from scripts.build import web
 from scripts.build.trustee_page import NAME, page
 from tests.web.test_verify_page import Parts

@@ -22,7 +22,7 @@ def test_recount__agrees_with_an_honest_vote(published: Path, count_again: Again
     work = count_again(published)
     assert [finding for log in work.steps for finding in log.findings] == []
     assert work.agrees
-    assert [log.number for log in work.steps] == list(range(1, 19))
+    assert [log.number for log in work.steps] == list(range(1, 21))
     assert all(log.notes for log in work.steps)
     assert work.count is not None
     assert work.ballots is not None

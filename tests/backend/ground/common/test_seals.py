@@ -105,6 +105,7 @@ def one_of_each() -> list[TypedData]:
         sealed_types.sealed_poll_announcement(*place, 4, bytes(32), bytes(range(32)), rehearsal=True),
         sealed_types.poll_abandonment(*place, 4, bytes(range(32))),
         sealed_types.sealed_ballot(*place, 4, 2, 2**255, 2**63, bytes(32), bytes(range(32))),
+        sealed_types.openings_escrow(*place, 4, bytes(32), bytes(range(32)), bytes(range(1, 33))),
         sealed_types.seal_breach(*place),
     ]
 
