@@ -62,7 +62,7 @@ class Judge {
     } catch (error) {
       this.refuse(error, isKept);
     }
-    await this.compare(held);
+    await this.compare(held, isKept);
   }
 
   /** One line, with its time where there are roots to tell it by. */
@@ -85,11 +85,11 @@ class Judge {
   }
 
   /** Each with the block under its number. */
-  async compare(held) {
+  async compare(held, isKept) {
     const shown = await this.sight.shown([...new Set(held.map(({ stamp }) => stamp.block))].sort((a, b) => (a < b ? -1 : 1)));
     for (const { stamp, by } of held) {
       const block = shown.get(stamp.block);
-      if (block) this.compareWith(block, stamp, by);
+      if (block) this.compareWith(block, stamp, by, isKept);
       else this.miss(stamp);
     }
   }
@@ -99,12 +99,14 @@ class Judge {
     this.unseen += 1;
   }
 
-  compareWith({ hash, time }, stamp, { at, authority }) {
+  compareWith({ hash, time }, stamp, { at, authority }, isKept) {
     const what = `${authority} stamped another block ${stamp.block} at ${at}: the chain was rewritten since`;
     if (!this.log.equal("stamps.chain", stamp.place, what, stamp.blockHash, hash)) return;
-    const isTimely = time === null || (time - EARLIEST <= at && at <= time + LATEST);
-    const late = `was not stamped within ${EARLIEST} s before and ${LATEST} s after its block's time`;
-    if (!this.log.holds("stamps.time", stamp.place, late, isTimely, time, at)) return;
+    const isLate = time !== null && at > time + LATEST;
+    const isTimely = time === null || (time - EARLIEST <= at && !isLate);
+    const untimely = `was not stamped within ${EARLIEST} s before and ${LATEST} s after its block's time`;
+    // Anybody can have a published line stamped again later: that says nothing.
+    if (!this.log.holds(isLate && isKept ? VOID : "stamps.time", stamp.place, untimely, isTimely, time, at)) return;
     const values = this.valuesOf(stamp);
     const isThere = values.some((one) => one.equals(stamp.value));
     if (!this.log.holds("stamps.chain", stamp.place, "its block holds no such root, note or result", isThere, values, stamp.value)) return;

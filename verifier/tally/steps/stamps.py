@@ -60,7 +60,7 @@ class Judge:
                 held += self._stamped(one)
             except Wrong as wrong:
                 self._log.take(wrong.renamed(VOID) if is_kept else wrong)
-        self._compare(held)
+        self._compare(held, is_kept=is_kept)
 
     def _stamped(self, stamp: Stamp) -> Iterable[tuple[Stamp, Stamped]]:
         """With its time, where there are roots to tell it by. Raises Wrong."""
@@ -72,7 +72,7 @@ class Judge:
             return []
         return [(stamp, self._roots.stamped(stamp, stamp.imprint(digest)))]
 
-    def _compare(self, held: list[tuple[Stamp, Stamped]]) -> None:
+    def _compare(self, held: list[tuple[Stamp, Stamped]], *, is_kept: bool) -> None:
         """Each with the block under its number."""
         shown = self._sight.shown(sorted({stamp.block for stamp, _ in held}))
         for stamp, by in held:
@@ -85,15 +85,18 @@ class Judge:
             what = f"{by.authority} stamped another block {stamp.block} at {by.at}: the chain was rewritten since"
             if not self._log.equal("stamps.chain", stamp.place, what, stamp.block_hash, block.hash):
                 continue
-            if block.time is not None:
-                timely = block.time - EARLIEST <= by.at <= block.time + LATEST
-                what = f"was not stamped within {EARLIEST} s before and {LATEST} s after its block's time"
-                if not self._log.holds("stamps.time", stamp.place, what, timely, block.time, by.at):
-                    continue
+            if block.time is not None and not self._in_time(stamp, by.at, block.time, is_kept=is_kept):
+                continue
             values = values_in(self._scene, stamp)
             what = "its block holds no such root, note or result"
             if self._log.holds("stamps.chain", stamp.place, what, stamp.value in values, sorted(values)[:3], stamp.value):
                 self._good[stamp.subject, by.authority] += 1
+
+    def _in_time(self, stamp: Stamp, at: int, time: int, *, is_kept: bool) -> bool:
+        """Whether it was stamped when its block was made. Anybody can have a published line stamped again later: kept, that is a void paper."""
+        name = VOID if is_kept and at > time + LATEST else "stamps.time"
+        what = f"was not stamped within {EARLIEST} s before and {LATEST} s after its block's time"
+        return self._log.holds(name, stamp.place, what, time - EARLIEST <= at <= time + LATEST, time, at)
 
     def tell(self, recount: Recount) -> None:
         """What was stamped, by whom; what nobody stamped although somebody was to."""
