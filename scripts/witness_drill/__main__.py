@@ -138,7 +138,12 @@ class Drill:
 
     def options(self, witness: WitnessProcess) -> Options:
         """What whoever recounts brings."""
-        return Options(stamps=(self.kept,), authorities=Roots.of([self.root]), witnesses=(witness.file,), witness_keys=frozenset({self.address_in(witness)}))
+        return Options(
+            stamps=(self.kept,),
+            authorities=Roots.of([self.root]),
+            witnesses=(witness.file,),
+            witness_keys=frozenset({self.address_in(witness)}),
+        )
 
     @staticmethod
     def address_in(witness: WitnessProcess) -> bytes:

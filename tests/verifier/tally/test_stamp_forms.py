@@ -1,4 +1,4 @@
-"""Answers of authorities that two libraries might read in two ways, and files that have no end: both recounts say the same (protocol §26)."""
+"""Answers of authorities that two libraries might read in two ways, and files without end: both recounts say the same (protocol §26)."""
 
 from __future__ import annotations
 

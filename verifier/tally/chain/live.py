@@ -128,7 +128,7 @@ class Live(Sight):
             yield [_of(whole, one) for whole in wholes for one in by_block[whole.block.number]]
 
     def _whole(self, number: int) -> Whole:
-        """Also one in which no log stands. Raises Wrong for whatever is wrong with it: nobody reads the log of a block that is asked for later."""
+        """Also one in which no log stands. Raises Wrong for whatever is wrong: a block that is asked for later has no step's log."""
         if number not in self._wholes:
             log = StepLog(1, "Node")
             ((whole,),) = self._read([number], log)
