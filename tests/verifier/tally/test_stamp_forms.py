@@ -128,6 +128,8 @@ ANSWERS: dict[str, tuple[bytes, str | None]] = {
     "for something too": (chain(MIDDLE, purposes=[Purpose.TIME_STAMPING, x509.ObjectIdentifier("1.2.3.4")]), "stamps.authority"),
     "for signatures": (chain(MIDDLE, usage=["digital_signature"]), None),
     "for keys": (chain(MIDDLE, usage=["key_encipherment"]), "stamps.authority"),
+    "a truth value that is none": (chain(MIDDLE).replace(b"\x03\x55\x1d\x25\x01\x01\xff", b"\x03\x55\x1d\x25\x01\x01\x7f"), "stamps.token"),
+    "a time that is none": (chain(MIDDLE).replace(b"\x18\x0f2050", b"\x18\x0f20-0", 1), "stamps.token"),
     "as many as may be": (chain(MIDDLE, *(made("x", 1, 0, serial=20 + i) for i in range(14))), None),
     "too many": (chain(MIDDLE, *(made("x", 1, 0, serial=20 + i) for i in range(15))), "stamps.token"),
     "no end": (answer(info(), (signer(), *(made("4", 4, 4, serial=20 + i) for i in range(15)))), "stamps.authority"),

@@ -13,6 +13,8 @@ const KNOWN = [KEY_USAGE, BASIC, EXTENDED_USAGE, "2.5.29.17", "2.5.29.30", "2.5.
 export class Certificate {
   constructor(bytes) {
     this.x509 = new X509Certificate(bytes);
+    this.valid = [this.x509.validFrom, this.x509.validTo].map((text) => Date.parse(text) / 1000);
+    if (this.valid.some(Number.isNaN)) throw new NotDer("a time that is none");
     const fields = Items.only(this.x509.raw, TAGS.sequence).items().list();
     fields.optional(VERSION);
     this.serial = fields.take(TAGS.integer).content;
@@ -26,7 +28,7 @@ export class Certificate {
   }
 
   isValidAt(seconds) {
-    const [from, until] = [this.x509.validFrom, this.x509.validTo].map((text) => Date.parse(text) / 1000);
+    const [from, until] = this.valid;
     return from <= Number(seconds) && Number(seconds) < until;
   }
 
@@ -69,7 +71,9 @@ function extensionsOf(item) {
   for (const one of item ? Items.only(item.content, TAGS.sequence).items().rest() : []) {
     const fields = one.items();
     const name = fields.oid();
-    const isCritical = fields.optional(TAGS.boolean)?.content[0] === 0xff;
+    const critical = fields.optional(TAGS.boolean)?.content;
+    if (critical && !critical.equals(Buffer.of(0xff))) throw new NotDer("a truth value that is none, or the usual one");
+    const isCritical = critical !== undefined;
     found.set(name, { isCritical, content: fields.take(TAGS.octets).content });
   }
   return found;

@@ -36,7 +36,7 @@ function tokenOf(response) {
   const signed = token.list(ZERO).list();
   token.end();
   signed.whole(); // version
-  const digests = signed.list(TAGS.set).rest();
+  const digests = digestsIn(signed.list(TAGS.set));
   const content = signed.list();
   if (content.oid() !== TST_INFO) throw new NotDer("signed data of another kind");
   const info = Items.only(content.take(ZERO).content, TAGS.octets).content;
@@ -49,7 +49,15 @@ function tokenOf(response) {
   signed.end();
   const signer = signerOf(signers.list());
   signers.end();
-  return { status, info, ...infoOf(info), digests: digests.map((one) => one.items().oid()), certificates, signer };
+  return { status, info, ...infoOf(info), digests, certificates, signer };
+}
+
+/** The hashes that a token names before its content. Throws NotDer. */
+function digestsIn(named) {
+  const found = [];
+  while (named.is(TAGS.sequence)) found.push(named.list().oid());
+  named.end();
+  return found;
 }
 
 /** TSTInfo: hash, imprint and time. Throws NotDer. */
