@@ -138,7 +138,17 @@ class Drill:
 
     def options(self, witness: WitnessProcess) -> Options:
         """What whoever recounts brings."""
-        return Options(stamps=(self.kept,), authorities=Roots.of([self.root]), witnesses=(witness.file,))
+        return Options(
+            stamps=(self.kept,),
+            authorities=Roots.of([self.root]),
+            witnesses=(witness.file,),
+            witness_keys=frozenset({self.address_in(witness)}),
+        )
+
+    @staticmethod
+    def address_in(witness: WitnessProcess) -> bytes:
+        """Whose file it is, by its first line."""
+        return bytes.fromhex(json.loads(witness.file.read_bytes().split(b"\n")[0])["address"][2:])
 
     def check_honest(self, target: Path, witness: WitnessProcess) -> None:
         """With all that outsiders say, the vote as it was agrees."""
@@ -167,6 +177,7 @@ class Drill:
     def second(self, witness: WitnessProcess) -> None:
         """All bundles once more, by JavaScript."""
         brought = ["--stamps", str(self.kept), "--authority", str(self.root), "--witness", str(witness.file)]
+        brought += ["--witness-key", "0x" + self.address_in(witness).hex()]
         index = [{"arguments": ["--evidence", str(out), *brought]} for _, out in self.bundles]
         (self.folder / "index.json").write_text(json.dumps(index))
         command = ["node", str(ROOT / "verifier" / "second" / "scenes.mjs"), str(self.folder)]

@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.tally import curve, typed_data
 from verifier.tally.findings import Wrong
-from verifier.tally.published import FINDINGS, Record, bounded, parse
+from verifier.tally.published import ENOUGH, FINDINGS, Record, bounded, parse
+from verifier.tally.signed_form import form_of
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
+    from rfc3161_client import TimeStampResponse
 
 NAME = "stamps.jsonl"
 FORM = FINDINGS[NAME]
@@ -64,11 +67,16 @@ def read(path: Path, name: str) -> Iterator[Stamp | Wrong]:
     content = bounded(path, FORM, MOST_BYTES)
     if content and not content.endswith(b"\n"):
         raise Wrong(FORM, name, "is cut off: its last line does not end", "LF at the end", content[-40:])
-    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
+    faults = 0
+    for number, line in enumerate(BytesIO(content), start=1):  # one by one: of lines that are none there may be many millions
         try:
-            yield _stamp(line, f"{name} line {number}")
+            yield _stamp(line.removesuffix(b"\n"), f"{name} line {number}")
         except Wrong as wrong:
             yield wrong
+            faults += 1
+            if faults == ENOUGH:
+                yield Wrong(FORM, name, "has more such lines, which were not read")
+                return
 
 
 def _stamp(line: bytes, place: str) -> Stamp:
@@ -122,6 +130,7 @@ class Roots:
 
     def stamped(self, stamp: Stamp, imprint: bytes) -> Stamped:
         """When an authority saw the imprint. Raises Wrong of the rule that does not hold (protocol §26, 1 to 3)."""
+        from cryptography.x509 import DuplicateExtension
         from rfc3161_client import decode_timestamp_response
         from rfc3161_client.errors import VerificationError
 
@@ -129,17 +138,22 @@ class Roots:
             answer = decode_timestamp_response(stamp.response)
             status, info = answer.status, answer.tst_info if answer.status == GRANTED else None
             seen = (info.message_imprint.hash_algorithm.dotted_string, info.message_imprint.message) if info else ("", b"")
+            right = info is None or (info.version == 1 and form_of(stamp.response).is_allowed)
         except ValueError as error:
             raise Wrong("stamps.token", stamp.place, "is no answer of an authority", "TimeStampResp in DER", error) from error
         if info is None:
             raise Wrong("stamps.token", stamp.place, "the authority did not stamp it", GRANTED, status)
         if seen != (SHA256, imprint):
             raise Wrong("stamps.digest", stamp.place, "the stamp is over something else", imprint, seen[1])
+        if not right:
+            what = "is of another version, is signed otherwise, or carries too many certificates"
+            raise Wrong("stamps.token", stamp.place, what, "RSA or ECDSA over SHA-256, -384 or -512", "")
         unknown: Exception | None = None
         for root in self._certificates:
             try:
                 _verify(answer, root, imprint)
-            except (VerificationError, ValueError) as error:
+                _check_purpose(answer)
+            except (VerificationError, ValueError, DuplicateExtension) as error:
                 unknown = error
                 if NO_PATH in str(error):
                     continue
@@ -160,7 +174,21 @@ def _is_self_signed(one: Certificate) -> bool:
     return True
 
 
-def _verify(answer: object, root: Certificate, imprint: bytes) -> None:
+def _verify(answer: TimeStampResponse, root: Certificate, imprint: bytes) -> None:
     from rfc3161_client import VerifierBuilder
 
-    VerifierBuilder(roots=[root]).build().verify(answer, imprint)  # type: ignore[arg-type]
+    VerifierBuilder(roots=[root]).build().verify(answer, imprint)
+
+
+def _check_purpose(answer: TimeStampResponse) -> None:
+    """The library takes a signer's certificate that is for stamping among other things. Raises: VerificationError."""
+    from cryptography import x509
+    from rfc3161_client.errors import VerificationError
+
+    (signer,) = answer.signed_data.signer_infos
+    for raw in answer.signed_data.certificates:
+        one = x509.load_der_x509_certificate(raw)
+        if (one.issuer, one.serial_number) == (signer.issuer, signer.serial_number):
+            usage = one.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+            if list(usage) != [x509.oid.ExtendedKeyUsageOID.TIME_STAMPING]:
+                raise VerificationError("The EKU extension has more than id-kp-timeStamping.")

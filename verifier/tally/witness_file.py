@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from verifier.tally import curve, typed_data
@@ -49,10 +50,11 @@ class Witness:
 def read(path: Path, chain_id: int, case: bytes, keys: frozenset[bytes] = frozenset()) -> Witness:
     """The whole file. Raises Wrong."""
     name = path.name
-    *lines, rest = bounded(path, VOID, MOST_BYTES).split(b"\n")
-    if not lines:
-        raise Wrong(VOID, name, "has no first line", HEADER, rest[:40])
-    header = Record.of(parse(lines[0], f"{name} line 1", VOID), f"{name} line 1", HEADER, VOID)
+    content = BytesIO(bounded(path, VOID, MOST_BYTES))  # read line by line: of lines that are none there may be many millions
+    first = content.readline()
+    if not first.endswith(b"\n") or len(first) > MOST_LINE_BYTES:
+        raise Wrong(VOID, name, "has no first line", HEADER, first[:40])
+    header = Record.of(parse(first, f"{name} line 1", VOID), f"{name} line 1", HEADER, VOID)
     if header.whole("witness", 2**32) != 1:
         raise Wrong(VOID, name, "is of a kind that this tool does not know", 1, header.fields["witness"])
     found = (header.whole("chain_id", 2**256), header.raw("case", 20))
@@ -64,10 +66,14 @@ def read(path: Path, chain_id: int, case: bytes, keys: frozenset[bytes] = frozen
     separator = typed_data.domain_separator(chain_id, case)
     entries: list[Entry] = []
     previous = bytes(32)
-    for line in lines[1:]:
-        entries.append(_entry(line, f"{name} line {len(entries) + 2}", separator, address, (len(entries) + 1, previous)))
+    is_cut = False
+    for line in content:
+        if not line.endswith(b"\n"):
+            is_cut = True
+            break
+        entries.append(_entry(line[:-1], f"{name} line {len(entries) + 2}", separator, address, (len(entries) + 1, previous)))
         previous = entries[-1].digest
-    return Witness(name, address, tuple(entries), bool(rest))
+    return Witness(name, address, tuple(entries), is_cut)
 
 
 def _entry(line: bytes, place: str, separator: bytes, address: bytes, expected: tuple[int, bytes]) -> Entry:

@@ -48,6 +48,12 @@ LIES = (
         FEW,
         changed=_other(plus=[of_choice("maybe")]),
     ),
+    _lie(
+        "a higher part of another length, about a class that there is not",
+        "conditions.file",
+        FEW,
+        changed=_other(high="0x05", plus=[of_choice("absent", 9)]),
+    ),
     Lie(KIND, "so many conditions that they tell the total", "conditions.file", after=conditions_file(*[THREE] * 9)),
     Lie(
         KIND,

@@ -72,6 +72,12 @@ LIES = (
     _lie("another hash of the right block", "sample.seed", content=lambda one: one | {"block": one["block"] | {"hash": "0x" + "11" * 32}}),
     _lie("a bound that is too low", "sample.bound", findings=_one_overstated, content=_shown(bound_millionths=1_000)),
     _lie("a bound in fen that is too low", "sample.bound", findings=_one_overstated, content=_shown(bound_fen=1)),
+    _lie(
+        "a bound that is no number, where a finding was left out",
+        "sample.file",
+        findings=_without_first,
+        content=lambda one: one | {"bound_millionths": "many"},
+    ),
     _lie("one official alone", "sample.signatures", signed=lambda vote: vote.official_keys[:1]),
     _lie("one official twice", "sample.signatures", signed=lambda vote: vote.official_keys[:1] * 2),
     _lie("a stranger beside an official", "sample.signatures", signed=lambda vote: [vote.official_keys[0], secret("stranger")]),

@@ -92,10 +92,14 @@ def _escrow(by: Callable[[ForgedSealedVote], list[bytes]] | None = None, **lies:
     return after
 
 
-def _fewer_receivers(vote: ForgedSealedVote) -> None:
-    """The dealer encrypted nothing for one of the trustees."""
-    points = [bytes.fromhex(one[2:]) for one in json.loads(vote.published["escrow.json"])["transports"]]
-    vote.published["escrow.json"] = escrow_of(vote, points=points[1:])
+def _receivers(change: Callable[[list[bytes]], list[bytes]]) -> SealedChange:
+    """The dealer encrypted for others than the trustees."""
+
+    def after(vote: ForgedSealedVote) -> None:
+        points = [bytes.fromhex(one[2:]) for one in json.loads(vote.published["escrow.json"])["transports"]]
+        vote.published["escrow.json"] = escrow_of(vote, points=change(points))
+
+    return after
 
 
 def _seat(place: int, **changes: Any) -> SealedChange:
@@ -254,7 +258,8 @@ LIES = (
     lie(ESCROW, "of another register", "seal.escrow", after=_escrow(root="0x" + "ab" * 32)),
     lie(ESCROW, "another file than was signed", "seal.escrow", after=_escrow(file_digest="0x" + "ab" * 32)),
     lie(ESCROW, "a context that does not follow", "seal.escrow", after=_escrow(context=bytes(32))),
-    lie(ESCROW, "a receiver too few", "seal.escrow", after=_fewer_receivers),
+    lie(ESCROW, "a receiver too few", "seal.escrow", after=_receivers(lambda points: points[1:])),
+    lie(ESCROW, "a receiver twice beside all others", "seal.escrow", after=_receivers(lambda points: [*points, points[0]])),
     lie(ESCROW, "a statement with blanks", "seal.escrow", after=bytes_of_file("escrow.json", _not_canonical)),
     lie(CEREMONY, "no transcript", "seal.file", after=file_gone("seal.json")),
     lie(CEREMONY, "a transcript with blanks", "seal.file", after=bytes_of_file("seal.json", _not_canonical)),

@@ -126,3 +126,11 @@ def spoilt(method: str, field: str | None = None) -> Change:
 def test_what_a_node_changes_is_found_by_the_blocks_own_hash(change: Change, name: str) -> None:
     with pytest.raises(Wrong, match=name):
         looked(Recorded(change), ALL)[0].creation(FIRST, CONTRACT)
+
+
+def test_a_block_that_is_asked_for_later__has_to_be_sealed_too() -> None:
+    """The seed of a sample comes from such a block: a node that may show any would choose the sample."""
+    sight, log = looked(Recorded(), Named(((0, frozenset({b"\x11" * 20})), (HEAD, ALL.spans[0][1]))))
+    assert log.clean, log.findings
+    with pytest.raises(Wrong, match=r"node\.finality"):
+        sight.block(FIRST)

@@ -1,6 +1,6 @@
 // The chain as a node shows it, each block that matters taken whole and held against its own header (protocol, section 13).
 import { hex, raw } from "../bytes.mjs";
-import { Wrong, alike } from "../findings.mjs";
+import { StepLog, Wrong, alike } from "../findings.mjs";
 import { verifiersBehind } from "../math/signers.mjs";
 import { rootOf } from "../encoding/trie.mjs";
 import { Blocks, wholeOf } from "./blocks.mjs";
@@ -184,6 +184,18 @@ export class Live extends Blocks {
     const keeping = { wanted: (log) => this.place.matters(log), keepsCreations: number === this.place.fromBlock, names: NAMES, rule };
     const whole = wholeOf(block, new Map(transactions.entries()), new Map(receipts.entries()), keeping);
     this.wholes.set(number, whole);
+    return whole;
+  }
+
+  /** Any block, also one in which no log stands; as final as those that were listed. Throws Wrong. */
+  async whole(number) {
+    if (this.wholes.has(number)) return this.wholes.get(number);
+    const [whole, log] = [await this.read(number), new StepLog(1)];
+    this.validators?.check(whole.block, "node.finality", log);
+    for (const { name, place, what, expected, found } of log.findings) {
+      this.wholes.delete(number);
+      throw new Wrong(name, place, what, expected, found);
+    }
     return whole;
   }
 

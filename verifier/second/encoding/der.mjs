@@ -117,13 +117,15 @@ function dotted(content) {
   return [first, joint - 40n * first, ...numbers.slice(1)].join(".");
 }
 
-/** The seconds since 1970 of a GeneralizedTime in UTC; a fraction is cut off. Throws NotDer. */
+/** The seconds since 1970 of a GeneralizedTime in UTC; a fraction of at most nine digits is cut off. Throws NotDer. */
 export function secondsOf(content) {
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d*[1-9])?Z$/.exec(content.toString("latin1"));
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d{0,8}[1-9])?Z$/.exec(content.toString("latin1"));
   if (!parts) throw new NotDer("a time that is none");
   const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
-  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  const same = at.getUTCMonth() === month - 1 && at.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  const at = new Date(0);
+  at.setUTCFullYear(year, month - 1, day); // Date.UTC takes the years from 0 to 99 for those of another century
+  at.setUTCHours(hour, minute, second);
+  const same = year > 0 && at.getUTCMonth() === month - 1 && at.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   if (!same) throw new NotDer("a time that there is not");
   return BigInt(at.getTime() / 1000);
 }

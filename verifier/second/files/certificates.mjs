@@ -5,12 +5,16 @@ import { Wrong } from "../findings.mjs";
 
 const [KEY_USAGE, BASIC, EXTENDED_USAGE, STAMPING] = ["2.5.29.15", "2.5.29.19", "2.5.29.37", "1.3.6.1.5.5.7.3.8"];
 const VERSION = 0xa0; // tag [0]
-const [OWN_EXTENSIONS, SIGNS_CERTIFICATES] = [0xa3, 0x04];
+const [OWN_EXTENSIONS, SIGNS_CERTIFICATES, SIGNS_OTHERWISE] = [0xa3, 0x04, 0xc0];
+/** Extensions that may be critical: names, rules and lists beside them say nothing about a stamp. */
+const KNOWN = [KEY_USAGE, BASIC, EXTENDED_USAGE, "2.5.29.17", "2.5.29.30", "2.5.29.31", "2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"];
 
 /** One certificate. */
 export class Certificate {
   constructor(bytes) {
     this.x509 = new X509Certificate(bytes);
+    this.valid = [this.x509.validFrom, this.x509.validTo].map((text) => Date.parse(text) / 1000);
+    if (this.valid.some(Number.isNaN)) throw new NotDer("a time that is none");
     const fields = Items.only(this.x509.raw, TAGS.sequence).items().list();
     fields.optional(VERSION);
     this.serial = fields.take(TAGS.integer).content;
@@ -24,20 +28,37 @@ export class Certificate {
   }
 
   isValidAt(seconds) {
-    const [from, until] = [this.x509.validFrom, this.x509.validTo].map((text) => Date.parse(text) / 1000);
-    return from <= Number(seconds) && Number(seconds) <= until;
+    const [from, until] = this.valid;
+    return from <= Number(seconds) && Number(seconds) < until;
   }
 
-  /** Whether it may sign other certificates. */
-  isAuthority() {
-    const usage = this.extensions.get(KEY_USAGE);
-    const may = !usage || ((usage.content.at(3) ?? 0) & SIGNS_CERTIFICATES) !== 0; // BIT STRING: tag, length, spare bits, bits
-    return this.x509.ca && this.extensions.has(BASIC) && may;
+  /** Whether no extension is critical that is not known here. */
+  isUnderstood() {
+    return [...this.extensions].every(([name, { isCritical }]) => !isCritical || KNOWN.includes(name));
   }
 
+  /** The bits of the key's usage, two bytes; null where it is not said. */
+  get usage() {
+    const said = this.extensions.get(KEY_USAGE);
+    return said ? [said.content.at(3) ?? 0, said.content.at(4) ?? 0] : null; // BIT STRING: tag, length, spare bits, bits
+  }
+
+  /** Whether it may sign other certificates, with so many authorities between it and the signer of a stamp. */
+  isAuthority(below) {
+    if (!this.x509.ca || !this.extensions.has(BASIC)) return false;
+    const fields = Items.only(this.extensions.get(BASIC).content, TAGS.sequence).items();
+    fields.optional(TAGS.boolean);
+    const isLong = fields.is(TAGS.integer) && BigInt(below) > fields.whole();
+    return !isLong && (this.usage === null || (this.usage[0] & SIGNS_CERTIFICATES) !== 0);
+  }
+
+  /** Whether it is for stamping, and for nothing else. */
   stamps() {
-    const usage = this.extensions.get(EXTENDED_USAGE);
-    return Boolean(usage?.isCritical && this.x509.keyUsage?.includes(STAMPING));
+    const said = this.extensions.get(EXTENDED_USAGE);
+    if (!said?.isCritical) return false;
+    const kinds = Items.only(said.content, TAGS.sequence).items();
+    const isOnly = kinds.oid() === STAMPING && kinds.rest().length === 0;
+    return isOnly && (this.usage === null || ((this.usage[0] & ~SIGNS_OTHERWISE) === 0 && this.usage[0] !== 0 && this.usage[1] === 0));
   }
 
   isSignedBy(other) {
@@ -50,7 +71,9 @@ function extensionsOf(item) {
   for (const one of item ? Items.only(item.content, TAGS.sequence).items().rest() : []) {
     const fields = one.items();
     const name = fields.oid();
-    const isCritical = fields.optional(TAGS.boolean)?.content[0] === 0xff;
+    const critical = fields.optional(TAGS.boolean)?.content;
+    if (critical && !critical.equals(Buffer.of(0xff))) throw new NotDer("a truth value that is none, or the usual one");
+    const isCritical = critical !== undefined;
     found.set(name, { isCritical, content: fields.take(TAGS.octets).content });
   }
   return found;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { ascii } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
 import { hasSigned } from "../math/signers.mjs";
+import { ENOUGH } from "./lines.mjs";
 import { FINDINGS, Fields, read } from "./published.mjs";
 
 export const NAME = "stamps.jsonl";
@@ -21,7 +22,7 @@ class Stamp {
     this.place = place;
     this.subject = row.text("subject");
     if (!SUBJECTS.includes(this.subject)) throw new Wrong(FORM, `${place}: subject`, "is none that there is", SUBJECTS, this.subject);
-    this.block = row.whole("block", 2n ** 53n);
+    this.block = row.whole("block", 2n ** 63n);
     this.blockHash = row.bytes("block_hash", 32);
     this.value = row.bytes("value", 32);
     this.signature = row.bytes("signature", 65);
@@ -49,7 +50,7 @@ class Stamp {
 export function* stampsIn(content, name) {
   if (content.length && content.at(-1) !== LF)
     throw new Wrong(FORM, name, "is cut off: its last line does not end", "LF at the end", content.subarray(-40));
-  let number = 0;
+  let [number, faults] = [0, 0];
   for (let start = 0; start < content.length; ) {
     const end = content.indexOf(LF, start);
     const place = `${name} line ${++number}`;
@@ -58,6 +59,11 @@ export function* stampsIn(content, name) {
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       yield error;
+      faults += 1;
+      if (faults === ENOUGH) {
+        yield new Wrong(FORM, name, "has more such lines, which were not read");
+        return;
+      }
     }
     start = end + 1;
   }

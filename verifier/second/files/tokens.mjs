@@ -23,6 +23,7 @@ const [SIGNED_DATA, TST_INFO] = ["1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.
 const [CONTENT_TYPE, MESSAGE_DIGEST] = ["1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"];
 const [ZERO, ONE] = [0xa0, 0xa1]; // tags [0] and [1]
 const MOST = 2 ** 20; // bytes of a file of roots
+const MOST_CERTIFICATES = 16; // that a token carries
 
 /** A token as far as it can be read: what was stamped when, who signed it how. Throws NotDer. */
 function tokenOf(response) {
@@ -35,18 +36,28 @@ function tokenOf(response) {
   const signed = token.list(ZERO).list();
   token.end();
   signed.whole(); // version
-  signed.take(TAGS.set);
+  const digests = digestsIn(signed.list(TAGS.set));
   const content = signed.list();
   if (content.oid() !== TST_INFO) throw new NotDer("signed data of another kind");
   const info = Items.only(content.take(ZERO).content, TAGS.octets).content;
   content.end();
-  const certificates = (signed.optional(ZERO)?.items().rest() ?? []).map(({ whole }) => new Certificate(whole));
+  const carried = signed.optional(ZERO)?.items().rest() ?? [];
+  if (carried.length > MOST_CERTIFICATES) throw new NotDer("too many certificates");
+  const certificates = carried.map(({ whole }) => new Certificate(whole));
   signed.optional(ONE);
   const signers = signed.list(TAGS.set);
   signed.end();
   const signer = signerOf(signers.list());
   signers.end();
-  return { status, info, ...infoOf(info), certificates, signer };
+  return { status, info, ...infoOf(info), digests, certificates, signer };
+}
+
+/** The hashes that a token names before its content. Throws NotDer. */
+function digestsIn(named) {
+  const found = [];
+  while (named.is(TAGS.sequence)) found.push(named.list().oid());
+  named.end();
+  return found;
 }
 
 /** TSTInfo: hash, imprint and time. Throws NotDer. */
@@ -59,7 +70,15 @@ function infoOf(bytes) {
   const seen = imprint.take(TAGS.octets).content;
   imprint.end();
   fields.take(TAGS.integer); // serial number
-  return { hash, seen, at: secondsOf(fields.take(TAGS.time).content) };
+  const at = secondsOf(fields.take(TAGS.time).content);
+  fields.optional(TAGS.sequence); // accuracy
+  const ordering = fields.optional(TAGS.boolean)?.content;
+  if (ordering && !ordering.equals(Buffer.of(0xff))) throw new NotDer("a truth value that is written although it is the usual one");
+  fields.optional(TAGS.integer); // nonce
+  fields.optional(ZERO); // the authority's name
+  fields.optional(ONE); // extensions
+  fields.end();
+  return { hash, seen, at };
 }
 
 /** The one who signed: named by issuer and number, with signed attributes. Throws NotDer. */
@@ -91,11 +110,15 @@ function attributesOf(set) {
   return found;
 }
 
+/** Whether it says that it is signed by RSA or ECDSA over a hash of SHA-2, the same one wherever it is named. */
+function isAllowed({ digests, signer: { digest, way } }) {
+  const [hash, named] = [HASHES[digest], WAYS[way]];
+  return Boolean(hash) && (named === "" || named === hash) && digests.includes(digest) && digests.every((one) => one in HASHES);
+}
+
 /** Whether the signature is the signer's, over attributes that speak of this content. Throws NotDer. */
 function isSigned({ info, signer }, certificate) {
   const hash = HASHES[signer.digest];
-  const named = WAYS[signer.way];
-  if (!hash || named === undefined || (named && named !== hash)) return false;
   const kind = signer.attributes.get(CONTENT_TYPE)?.oid();
   const stated = signer.attributes.get(MESSAGE_DIGEST)?.take(TAGS.octets).content;
   const isOfContent = kind === TST_INFO && stated?.equals(createHash(hash).update(info).digest());
@@ -129,6 +152,7 @@ export class Roots {
     if (token.status !== 0n) throw new Wrong("stamps.token", place, "the authority did not stamp it", 0n, token.status);
     if (token.hash !== SHA256 || !token.seen.equals(imprint))
       throw new Wrong("stamps.digest", place, "the stamp is over something else", imprint, token.seen);
+    if (!isAllowed(token)) throw new Wrong("stamps.token", place, "is signed otherwise", "RSA or ECDSA over SHA-256, -384 or -512", "");
     const { issuer, serial } = token.signer;
     const signer = token.certificates.find((one) => one.issuer.equals(issuer) && one.serial.equals(serial));
     if (!signer) throw new Wrong("stamps.token", place, "does not carry its signer's certificate", "the certificate", "nothing");
@@ -149,15 +173,21 @@ export class Roots {
     return { at: token.at, authority: root.x509.subject.replaceAll("\n", ",") };
   }
 
-  /** The root to which a path leads from a certificate through others, each valid at that time; null where none does. */
-  above(certificate, others, at, depth = 0) {
-    if (!certificate.isValidAt(at) || depth > others.length) return null;
-    if (depth > 0 && !certificate.isAuthority()) return null;
-    const root = this.certificates.find((one) => one.isValidAt(at) && one.isAuthority() && certificate.isSignedBy(one));
-    if (root) return root;
-    for (const one of others) {
-      const found = !one.is(certificate) && certificate.isSignedBy(one) ? this.above(one, others, at, depth + 1) : null;
-      if (found) return found;
+  /**
+   * The root to which the shortest path leads from a signer through others, each valid at that time; null where none does. Each certificate
+   * is tried once: those that sign each other make more paths than can be walked.
+   */
+  above(signer, others, at) {
+    const fits = (one, below, level) =>
+      one.isValidAt(at) && one.isUnderstood() && one.isAuthority(below) && level.some((each) => each.isSignedBy(one));
+    const tried = new Set([signer]);
+    let level = signer.isValidAt(at) && signer.isUnderstood() ? [signer] : [];
+    for (let below = 0; level.length; below++) {
+      const reached = level;
+      const root = this.certificates.find((one) => fits(one, below, reached));
+      if (root) return root;
+      level = others.filter((one) => !tried.has(one) && fits(one, below, reached));
+      for (const one of level) tried.add(one);
     }
     return null;
   }

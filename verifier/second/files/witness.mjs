@@ -32,22 +32,23 @@ function contentOf(path) {
   }
 }
 
-function linesOf(content) {
-  const lines = [];
+/** Lines that end, one by one: of lines that are none there may be many millions. */
+function* linesOf(content) {
   let start = 0;
   for (let end = content.indexOf(10); end >= 0; end = content.indexOf(10, start)) {
-    lines.push(content.subarray(start, end));
+    yield content.subarray(start, end);
     start = end + 1;
   }
-  return { lines, isCut: start < content.length };
 }
 
 /** The whole file: name, address, entries, and whether a last line was left aside. Throws Wrong. */
 export function readWitness(path, scene, keys) {
   const name = basename(path);
-  const { lines, isCut } = linesOf(contentOf(path));
-  if (!lines.length) throw new Wrong(VOID, name, "has no first line", HEADER, "nothing");
-  const header = new Fields(read(lines[0], `${name} line 1`, VOID), `${name} line 1`, HEADER, VOID);
+  const content = contentOf(path);
+  const lines = linesOf(content);
+  const first = lines.next().value;
+  if (!first || first.length >= MOST_LINE) throw new Wrong(VOID, name, "has no first line", HEADER, "nothing");
+  const header = new Fields(read(first, `${name} line 1`, VOID), `${name} line 1`, HEADER, VOID);
   if (header.whole("witness", 2n ** 32n) !== 1n)
     throw new Wrong(VOID, name, "is of a kind that this tool does not know", 1n, header.value.witness);
   const found = [header.whole("chain_id", 2n ** 256n), header.bytes("case", 20)];
@@ -58,12 +59,12 @@ export function readWitness(path, scene, keys) {
     throw new Wrong(VOID, name, "is by another witness than the one given", keys, address);
   const entries = [];
   let previous = ZERO;
-  for (const line of lines.slice(1)) {
+  for (const line of lines) {
     const after = { number: BigInt(entries.length + 1), previous };
     entries.push(entryOf(line, `${name} line ${entries.length + 2}`, scene.caseDomain, address, after));
     previous = entries.at(-1).digest;
   }
-  return { name, address: hex(address), entries, isCut };
+  return { name, address: hex(address), entries, isCut: content.length > 0 && content.at(-1) !== 10 };
 }
 
 /** One line, which follows the one before it and is signed. Throws Wrong. */

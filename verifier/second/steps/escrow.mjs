@@ -42,8 +42,8 @@ function checkFacts(found, scene, terms, register, seats, log) {
   const head = [keccak(ascii("LenderVote/1/escrow")), word(chainId), word(place), word(registerNumber), root, word(leafCount), hashed];
   const context = keccak(...head, word(threshold), keccak(...transports));
   log.equal(NAME, FILE, "its context does not follow from what it says", context, found.context);
-  const sizes = [new Set(transports.map(hex)).size, commitments.length].map(BigInt);
-  const right = [BigInt(seats.length), threshold];
+  const sizes = [transports.length, new Set(transports.map(hex)).size, commitments.length].map(BigInt);
+  const right = [BigInt(seats.length), BigInt(seats.length), threshold];
   log.equal(NAME, FILE, "has other receivers than trustees, or not as many commitments as open", right, sizes);
 }
 

@@ -128,8 +128,13 @@ class Live(Sight):
             yield [_of(whole, one) for whole in wholes for one in by_block[whole.block.number]]
 
     def _whole(self, number: int) -> Whole:
+        """Also one in which no log stands. Raises Wrong for whatever is wrong: a block that is asked for later has no step's log."""
         if number not in self._wholes:
-            ((self._wholes[number],),) = self._read([number], StepLog(1, "Node"))
+            log = StepLog(1, "Node")
+            ((whole,),) = self._read([number], log)
+            for one in log.findings:
+                raise Wrong(one.name, one.place, one.what, one.expected, one.found)
+            self._wholes[number] = whole
         return self._wholes[number]
 
     def _read(self, numbers: Sequence[int], log: StepLog) -> Iterator[list[Whole]]:

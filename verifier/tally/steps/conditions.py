@@ -40,6 +40,7 @@ def check(recount: Recount, log: StepLog) -> None:
 
 def _check_one(recount: Recount, one: Record, frozen: Register, leaves: Leaves, register: bytes, log: StepLog) -> None:
     at_least, holds, title = one.whole("at_least_fen", MOST_FEN), one.flag("holds"), one.text("title")
+    proof, high = one.any_bytes("proof"), one.raw("high", 33)  # before any group: what cannot be read is the file's fault
     terms: list[Term] = []
     for key, sign in (("plus", 1), ("minus", -1)):
         rows = one.rows(key)
@@ -57,7 +58,6 @@ def _check_one(recount: Recount, one: Record, frozen: Register, leaves: Leaves, 
     if not any(frozen.range_proofs_hash):
         log.wrong("conditions.proof", one.place, "nothing is proved of a register without range proofs")
         return
-    proof, high = one.any_bytes("proof"), one.raw("high", 33)
     said = {key: value for key, value in one.fields.items() if key not in ("high", "proof")}
     context = context_of(register, need(recount.scene, 1).poll, hash_of(said, one.place, FILE))
     if log.holds(

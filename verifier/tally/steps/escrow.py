@@ -63,8 +63,9 @@ def _check_facts(found: Statement, scene: Scene, terms: Terms, register: Registe
     place = _NAME + word(chain_id) + bytes(12) + case + word(number) + root + word(leaf_count) + hashed
     context = keccak(place + word(found.threshold) + keccak(b"".join(found.transports)))
     log.equal(NAME, FILE, "its context does not follow from what it says", context, found.context)
-    sizes = len(set(found.transports)), len(found.commitments)
-    log.equal(NAME, FILE, "has other receivers than trustees, or not as many commitments as open", (len(seats), found.threshold), sizes)
+    sizes = len(found.transports), len(set(found.transports)), len(found.commitments)
+    right = len(seats), len(seats), found.threshold
+    log.equal(NAME, FILE, "has other receivers than trustees, or not as many commitments as open", right, sizes)
 
 
 def _read(recount: Recount) -> Statement:

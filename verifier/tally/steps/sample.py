@@ -22,6 +22,7 @@ from verifier.tally.typed_data import register_sample
 NAME = paper.NAME
 KEYS = "block bound_fen bound_millionths draws findings indexes proofs_hash register_number root signatures"
 MOST_SIGNATURES = 32
+NUMBERS = {"register_number": 2**256, "draws": 2**32, "bound_millionths": 2**32, "bound_fen": 2**128}
 FILE, WORDS = FINDINGS[NAME], tuple(str(one) for one in paper.Found)
 
 
@@ -66,6 +67,10 @@ def _read(record: Record, leaf_count: int) -> Paper:
     for key, most in (("indexes", max(SIZES)), ("findings", leaf_count), ("signatures", MOST_SIGNATURES)):
         if len(record.rows(key)) > most:  # before each of them takes memory
             raise Wrong(FILE, f"{NAME}: {key}", "has too many rows", f"at most {most}", len(record.rows(key)))
+    for key, below in NUMBERS.items():  # all of them, before any is looked at
+        record.whole(key, below)
+    for key in ("root", "proofs_hash"):
+        record.raw(key, 32)
     block = record.inner("block", f"{NAME}: block", "hash number")
     indexes = [one.whole("indexes", leaf_count) for one in record.each("indexes")]
     rows = [Record.of(row, f"{NAME}: findings", "found index", FILE) for row in record.rows("findings")]
@@ -82,8 +87,8 @@ def _read(record: Record, leaf_count: int) -> Paper:
 
 
 def _compare(given: Paper, frozen: Register, number: int, log: StepLog) -> None:
-    record, draws = given.record, given.record.whole("draws", 2**32)
-    log.equal(FILE, f"{NAME}: register_number", "is not the poll's", number, record.whole("register_number", 2**256))
+    record, draws = given.record, given.record.whole("draws", NUMBERS["draws"])
+    log.equal(FILE, f"{NAME}: register_number", "is not the poll's", number, record.whole("register_number", NUMBERS["register_number"]))
     log.equal(FILE, f"{NAME}: root", "is not the frozen one", frozen.root, record.raw("root", 32))
     log.holds(FILE, f"{NAME}: draws", "is none of the sizes of a sample", draws in (WHOLE, *SIZES), (WHOLE, *SIZES), draws)
     log.equal(FILE, f"{NAME}: indexes", "are not as many as draws", draws, len(given.indexes))
@@ -155,7 +160,7 @@ def _check_findings(given: Paper, frozen: Register, log: StepLog) -> None:
     wrong = paper.wrong_among(given.indexes, dict(given.findings))
     millionths = bound_millionths(len(given.indexes), wrong)
     fen = bound_fen(millionths, _total(frozen))
-    stated = given.record.whole("bound_millionths", 2**32), given.record.whole("bound_fen", 2**128)
+    stated = given.record.whole("bound_millionths", NUMBERS["bound_millionths"]), given.record.whole("bound_fen", NUMBERS["bound_fen"])
     if log.equal("sample.bound", NAME, "is not what follows from the findings (millionths, fen)", (millionths, fen), stated):
         looked = f"{len(given.indexes)} draws" if given.indexes else f"all {frozen.leaf_count} leaves"
         log.note(f"{looked}, {wrong} of them do not agree: at most {fen} fen ({millionths} millionths) are overstated, at 99 %")
