@@ -25,6 +25,8 @@ from verifier.alarms.statement import address_of
 from verifier.alarms.watch import Line, Watch
 from verifier.gateways.building import ProviderUnknown, gateway_of
 
+log = logging.getLogger(__name__)
+
 ROUND_SECONDS = 10.0
 PRIVATE = 0o077
 
@@ -125,11 +127,19 @@ def _run(given: argparse.Namespace) -> int:
     desk.start()
     print(json.dumps({"listens": desk.address}), flush=True)
     while not ending.wait(given.every):
-        watch.run_once()
-        desk.hand_over()
+        _round(watch, desk)
     desk.stop()
     book.close()
     return 0
+
+
+def _round(watch: Watch, desk: Desk) -> None:
+    """One round; what fails in it, whatever it is, does not end the alarms."""
+    for work in (watch.run_once, desk.hand_over):
+        try:
+            work()
+        except Exception:
+            log.exception("a defect in a round of the alarms; the next round comes all the same")
 
 
 if __name__ == "__main__":

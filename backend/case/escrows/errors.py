@@ -58,3 +58,10 @@ class EscrowNotByOfficials(BadInput):
 
     zh = "托管声明上有效的成员签名只有 {found} 个，须有 {needed} 个。成员核对后先签名，密钥保管人再签名。"
     en = "Only {found} of the officials' signatures hold, and {needed} are needed. Officials check and sign first, then the trustees."
+
+
+class EscrowStands(Conflict):
+    """Another statement over the register was taken before, and whoever hands this one in is not in office."""
+
+    zh = "登记表 {number} 已有另一份托管声明。更换声明须由在任的专项工作组成员登录后提交。"
+    en = "Another escrow statement over register {number} stands already. Only a signed-in official in office puts another in its place."

@@ -10,20 +10,24 @@ from backend.case.cases.schemas import ActOut
 from backend.case.escrows.schemas import EscrowIn, EscrowOut
 from backend.case.escrows.service import EscrowService, EscrowView
 from backend.ground.http.services import service
-from backend.people.accounts.access import signed_in
+from backend.people.accounts.access import maybe_signed_in, signed_in
 from backend.people.accounts.visitor import OFFICIAL, Visitor
 
 router = APIRouter(prefix="/api", tags=["escrows"])
 
 Escrows = Annotated[EscrowService, Depends(service(EscrowService))]
+Visit = Annotated[Visitor | None, Depends(maybe_signed_in)]
 Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 RegisterNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
 
 
 @router.post("/cases/{case_id}/escrows")
-def hand_in_escrow(case_id: str, body: EscrowIn, escrows: Escrows) -> EscrowOut:
-    """Take `escrow.json` that k officials signed; the same one again with more of the trustees' signatures adds them."""
-    return _out(escrows.hand_in(case_id, *body.read()))
+def hand_in_escrow(case_id: str, body: EscrowIn, escrows: Escrows, visitor: Visit) -> EscrowOut:
+    """Take `escrow.json` that k officials signed; the same one again with more of the trustees' signatures adds them.
+
+    Another one than stands there is taken from a signed-in official in office alone.
+    """
+    return _out(escrows.hand_in(case_id, *body.read(), replaces=escrows.may_replace(case_id, visitor)))
 
 
 @router.post("/cases/{case_id}/escrows/proposal", status_code=201)

@@ -15,6 +15,7 @@ from backend.case.escrows.errors import (
     EscrowNotByOfficials,
     EscrowOfOtherTrustees,
     EscrowRegisterWrong,
+    EscrowStands,
     EscrowUnknown,
 )
 from backend.case.escrows.rules import Statement
@@ -28,7 +29,7 @@ from backend.ground.common.clock import Clock, SystemClock
 from backend.ground.common.hashing import canonical_json
 from backend.ground.common.hex_text import to_hex
 from backend.ground.db.sessions import Sessions
-from backend.people.accounts.visitor import Visitor
+from backend.people.accounts.visitor import OFFICIAL, Visitor
 
 KIND = "openings_escrow"
 DEMANDED_SINCE = 5
@@ -80,12 +81,21 @@ class EscrowService:
     def complete(self, act: SignedAct) -> None:
         """Keep a statement that k officials signed; the handler of acts of the kind `KIND`. Raises: as `hand_in`."""
         statement = rules.read(act.payload["paper"])
-        self.hand_in(act.case_id, statement, list(zip(act.signers, act.signatures, strict=True)))
+        self.hand_in(act.case_id, statement, list(zip(act.signers, act.signatures, strict=True)), replaces=True)
 
-    def hand_in(self, case_id: str, statement: Statement, signed: Signed) -> EscrowView:
-        """Take a statement that k officials signed; signatures of the same one are gathered, another one takes its place.
+    def may_replace(self, case_id: str, visitor: Visitor | None) -> bool:
+        """Whether the visitor may put another statement in the place of one: who is in office. Raises: CaseUnknown."""
+        if visitor is None or visitor.role != OFFICIAL:
+            return False
+        case = self._cases.get_case(case_id)
+        return case.of_generation(case.generation).official_of(visitor.account_id) is not None
 
-        Raises: CaseUnknown, EscrowMalformed, EscrowRegisterWrong, EscrowOfOtherTrustees, EscrowNotByOfficials, Busy, NodeNotAnswering.
+    def hand_in(self, case_id: str, statement: Statement, signed: Signed, *, replaces: bool = False) -> EscrowView:
+        """Take a statement that k officials signed; signatures of the same one are gathered. Another one takes its place where `replaces`:
+        what officials signed once is public, and whoever has it could put it back over a newer one.
+
+        Raises: CaseUnknown, EscrowMalformed, EscrowRegisterWrong, EscrowOfOtherTrustees, EscrowNotByOfficials, EscrowStands, Busy,
+        NodeNotAnswering.
         """
         case = self._cases.get_case(case_id)
         with self._checking.place():
@@ -94,7 +104,10 @@ class EscrowService:
         with self._sessions.begin() as session:
             former = store.find(session, case_id, statement.register_number, hold=True)
             kept: dict[str, str] = {}
-            if former is not None and former.paper["context"] == to_hex(statement.context) and _same_file(former.paper, statement):
+            same = former is not None and former.paper["context"] == to_hex(statement.context) and _same_file(former.paper, statement)
+            if former is not None and not same and not replaces:
+                raise EscrowStands(number=statement.register_number)
+            if former is not None and same:
                 kept = {one["signer"]: one["signature"] for one in former.paper["signatures"]}
             paper = _paper(statement, kept | {to_hex(signer): to_hex(signature) for signer, signature in holding.items()})
             store.put(

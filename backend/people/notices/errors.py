@@ -86,6 +86,13 @@ class NumberServedByNobody(BadInput):
     en = "No gateway of this installation reaches numbers of that country. Register another one, or see the lender in person."
 
 
+class LetterNotWaiting(NotFound):
+    """No letter of that number waits for the post in this notice."""
+
+    zh = "这批通知中没有这个编号的待寄信件。请填写已寄出的最后一封信页脚上的编号，或表格最后一行的编号。"
+    en = "No letter with this number waits here. Give the number at the foot of the last letter that was posted, or of the last row."
+
+
 class ChangeUnderway(Conflict):
     """A change of this lender's number waits already."""
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from backend.ground.common.clock import BEIJING, Clock
 from backend.ground.common.ids import new_id
 from backend.ground.common.sealed import FieldCipher
@@ -84,19 +86,16 @@ class NumberDesk:
         Raises: NoticeUnknown, ChangeNotOpen, ChangeByOneOfficial.
         """
         now = self._clock.now()
-        with self._sessions.begin() as session:
-            row = number_store.change(session, change_id, hold=True)
-            if row is None:
-                raise NoticeUnknown
-            if row.state != ChangeState.PROPOSED:
-                raise ChangeNotOpen
-            if row.proposed_by == official.account_id:
-                raise ChangeByOneOfficial
-            row.state, row.confirmed_by, row.confirmed_name = ChangeState.CONFIRMED, official.account_id, official.name
-            row.effective_at = now + WAIT
+        with self._sessions.reading() as session:
+            case_id = _confirmable(session, change_id, official).case_id
+        # Told before it is confirmed: a kill in between leaves a notice too many, and never a number that counts of which nobody was told.
         local = (now + WAIT).astimezone(BEIJING)
         fields = {"from_day": f"{local.month}月{local.day}日"}
-        self._tell(f"number/{change_id}", row.case_id, fields, recipient, now + NOTICE_LASTS)
+        self._tell(f"number/{change_id}", case_id, fields, recipient, now + NOTICE_LASTS)
+        with self._sessions.begin() as session:
+            row = _confirmable(session, change_id, official)
+            row.state, row.confirmed_by, row.confirmed_name = ChangeState.CONFIRMED, official.account_id, official.name
+            row.effective_at = now + WAIT
         return self._view(row)
 
     def withdraw(self, change_id: str) -> NumberChange:
@@ -146,6 +145,18 @@ class NumberDesk:
             row.id, row.case_id, row.lender_index, number[-4:], ChangeState(row.state), row.proposed_name, row.proposed_at,
             row.confirmed_name, row.effective_at,
         )  # fmt: skip
+
+
+def _confirmable(session: Session, change_id: str, official: Visitor) -> NumberChangeRow:
+    """A change to which a second official may say yes. Raises: NoticeUnknown, ChangeNotOpen, ChangeByOneOfficial."""
+    row = number_store.change(session, change_id)
+    if row is None:
+        raise NoticeUnknown
+    if row.state != ChangeState.PROPOSED:
+        raise ChangeNotOpen
+    if row.proposed_by == official.account_id:
+        raise ChangeByOneOfficial
+    return row
 
 
 def _place(change_id: str) -> str:

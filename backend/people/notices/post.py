@@ -111,10 +111,13 @@ class PostOffice:
         dues: list[_Due] = []
         for row in rows:
             self._sort(row, mailings[row.mailing_id], sealed, now, (dues, letters, moves))
-        groups = self._grouped(self._within_limits(dues, now, moves), now, moves)
+        dues = self._within_limits(dues, now, moves)
         with self._sessions.begin() as session:
+            # A report, or a mailing's end in another process, may have ended some since they were read: those stay as they are.
+            standing = store.still_waiting(session, [due.id for due in (*dues, *letters)])
+            groups = self._grouped([due for due in dues if due.id in standing], now, moves)
             store.move_notices(session, moves)
-            store.add_attempts(session, [self._attempt(due, "post", "", now) for due in letters])
+            store.add_attempts(session, [self._attempt(due, "post", "", now) for due in letters if due.id in standing])
             if groups:
                 attempts = [self._attempt(due, one.line.gateway.name, one.batch.id, now) for one in groups for due in one.dues]
                 store.begin_batches(session, [one.batch for one in groups], attempts)

@@ -18,7 +18,7 @@ from backend.ground.db.sessions import Sessions
 from backend.people.notices import store
 from backend.people.notices.addresses import AddressSeal
 from backend.people.notices.closing import Closing
-from backend.people.notices.errors import NoticeUnknown, NotOurMessage, WordNotUsable
+from backend.people.notices.errors import LetterNotWaiting, NoticeUnknown, NotOurMessage, WordNotUsable
 from backend.people.notices.gateways import Line, read_lines
 from backend.people.notices.leftovers import Pace
 from backend.people.notices.misses import Misses
@@ -223,7 +223,7 @@ class NoticeService:
         if mailing is None:
             raise NoticeUnknown
         template = template_of(mailing.kind)
-        for row in self._rows_in(mailing_id, (State.TO_POST,)):
+        for row in self._letter_rows(mailing_id):
             with self._sessions.reading() as session:
                 found = store.contact(session, mailing.case_id, row.person)
             if found is not None:
@@ -232,10 +232,19 @@ class NoticeService:
                 said = template.say(values, "zh"), template.say(values, "en")
                 yield Letter(row.id, contact.name, contact.post, said[0], said[1], link)
 
-    def mark_posted(self, mailing_id: str) -> int:
-        """The letters that waited went to the post: their end. How many."""
+    def mark_posted(self, mailing_id: str, last: str) -> int:
+        """The letters up to and with this one went to the post: their end. How many; those after it, or not printed yet, wait on.
+
+        Raises: LetterNotWaiting.
+        """
         now = self._clock.now()
-        rows = list(self._rows_in(mailing_id, (State.TO_POST,)))
+        rows: list[store.NoticeRow] = []
+        for row in self._letter_rows(mailing_id):
+            rows.append(row)
+            if row.id == last:
+                break
+        else:
+            raise LetterNotWaiting
         with self._sessions.begin() as session:
             moves = [
                 {
@@ -264,6 +273,17 @@ class NoticeService:
                 return store.in_state(session, mailing_id, states, after, limit)
 
         return store.pages_of(page)
+
+    def _letter_rows(self, mailing_id: str) -> Iterator[store.NoticeRow]:
+        """Letters that wait, in the order in which they came: a later one never comes before one that was printed."""
+        after: store.NoticeRow | None = None
+        while True:
+            with self._sessions.reading() as session:
+                page = store.to_post(session, mailing_id, after)
+            yield from page
+            if not page:
+                return
+            after = page[-1]
 
     def _text(self, mailing: store.MailingRow, code: str) -> str:
         """The message without the person's own word, which only that person sees."""

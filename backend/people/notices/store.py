@@ -21,7 +21,6 @@ Rows = Any
 """Rows of a query over columns, read by name."""
 PAGE_ROWS, ASKED_AT_ONCE = 5000, 500
 
-
 _notices, _attempts = cast(Table, NoticeRow.__table__), cast(Table, AttemptRow.__table__)
 
 
@@ -134,6 +133,13 @@ def begin_batches(session: Session, batches: Sequence[BatchRow], attempts: Seque
     for start in range(0, len(ids), ASKED_AT_ONCE):
         some = _notices.c.id.in_(ids[start : start + ASKED_AT_ONCE])
         session.execute(update(_notices).where(some).values(state=State.SENDING))
+
+
+def still_waiting(session: Session, ids: Sequence[str]) -> set[str]:
+    """Those of the notices that wait now."""
+    waiting = select(_notices.c.id).where(_notices.c.state == State.WAITING)
+    starts = range(0, len(ids), ASKED_AT_ONCE)
+    return {one for start in starts for one in session.scalars(waiting.where(_notices.c.id.in_(ids[start : start + ASKED_AT_ONCE])))}
 
 
 def add_attempts(session: Session, attempts: Sequence[Mapping[str, Any]]) -> None:
@@ -279,6 +285,14 @@ def in_state(session: Session, mailing_id: str, states: Sequence[State], after: 
     """A mailing's notices that stand so, by id, after one."""
     query = select(NoticeRow).where(NoticeRow.mailing_id == mailing_id, NoticeRow.state.in_(states), NoticeRow.id > after)
     return session.scalars(query.order_by(NoticeRow.id).limit(limit)).all()
+
+
+def to_post(session: Session, mailing_id: str, after: NoticeRow | None) -> Sequence[NoticeRow]:
+    """Letters of a mailing that wait for the post, by when they came and by id, after one."""
+    due_at, query = NoticeRow.due_at, select(NoticeRow).where(NoticeRow.mailing_id == mailing_id, NoticeRow.state == State.TO_POST)
+    if after is not None:
+        query = query.where((due_at > after.due_at) | ((due_at == after.due_at) & (NoticeRow.id > after.id)))
+    return session.scalars(query.order_by(due_at, NoticeRow.id).limit(PAGE_ROWS)).all()
 
 
 def withdraw(session: Session, ids: Sequence[str], now: datetime) -> None:

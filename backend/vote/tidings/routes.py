@@ -15,7 +15,17 @@ from backend.people.accounts.visitor import LENDER, OFFICIAL, Visitor
 from backend.people.notices.letters import paper
 from backend.people.notices.schemas import MailingOut, NoticeOut
 from backend.people.notices.service import NoticeService
-from backend.vote.tidings.schemas import ContestedIn, ContestedOut, ContestIn, ContestOut, NumberChangeOut, NumberIn, PostedOut, WordIn
+from backend.vote.tidings.schemas import (
+    ContestedIn,
+    ContestedOut,
+    ContestIn,
+    ContestOut,
+    NumberChangeOut,
+    NumberIn,
+    PostedIn,
+    PostedOut,
+    WordIn,
+)
 from backend.vote.tidings.service import TidingsService
 
 router = APIRouter(prefix="/api", tags=["notices"])
@@ -66,10 +76,10 @@ def print_letters(mailing_id: str, visitor: Official, tidings: Tidings, notices:
 
 
 @router.post("/notices/{mailing_id}/posted")
-def mark_posted(mailing_id: str, visitor: Official, tidings: Tidings, notices: Notices) -> PostedOut:
-    """The letters that waited went to the post."""
+def mark_posted(mailing_id: str, body: PostedIn, visitor: Official, tidings: Tidings, notices: Notices) -> PostedOut:
+    """The letters up to and with this one went to the post; those that came since, or stand in no file yet, wait on."""
     tidings.mailing_for(mailing_id, visitor)
-    return PostedOut(posted=notices.mark_posted(mailing_id))
+    return PostedOut(posted=notices.mark_posted(mailing_id, body.last))
 
 
 @router.post("/polls/{poll_id}/lender/word", status_code=204)

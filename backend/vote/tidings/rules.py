@@ -62,8 +62,8 @@ def read_contested(content: str, chain_id: int, poll: str, leaf_count: int) -> l
 
 
 def short_title(title: str) -> str:
-    """A title as a text message has room for it."""
-    plain = " ".join(title.split())
+    """A title as a text message has room for it: a sign that none can show must not keep everybody from being told."""
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
     return plain if len(plain) <= TITLE_SIGNS else plain[: TITLE_SIGNS - 1] + "…"
 
 

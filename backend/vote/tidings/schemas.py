@@ -79,6 +79,14 @@ class ContestedOut(BaseModel):
     contested: int
 
 
+class PostedIn(BaseModel):
+    """The last letter that went to the post: the number at its foot, or in the last row of the list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    last: Annotated[str, Line(20)]
+
+
 class PostedOut(BaseModel):
     """How many letters went to the post."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,7 +28,6 @@ from backend.watch.flags.errors import (
 from backend.watch.flags.views import DECIDERS, EXPLAINED, FINDINGS, DecisionView, ItemStatus, ItemView, ObjectionView, ToldView
 
 PAIR = "pair"
-ABOUT_ONE = frozenset({"altered", "reconcile"})
 REASON_LEAST = 10
 NAMES_SHOWN = 20
 
@@ -51,9 +48,8 @@ class ReviewDesk:
     def queue(self, case_id: str, visitor: Visitor) -> list[ItemView]:
         """The case's items, newest run first. Raises: CaseUnknown, NotOfficialOfCase."""
         self._cases.require_official(case_id, visitor)
-        officials = self._cases.get_case(case_id).officials
         with self._sessions.reading() as session:
-            return [self._item(session, row, visitor, officials) for row in store.items_of(session, case_id)]
+            return [self._item(session, row, visitor) for row in store.items_of(session, case_id)]
 
     def decide(self, item_id: str, visitor: Visitor, finding: str, reason: str) -> ItemView:
         """Keep an official's finding; only then are flag, bounds and the other's finding shown.
@@ -62,10 +58,9 @@ class ReviewDesk:
         """
         with self._sessions.reading() as session:
             known = _known(store.item_by_id(session, item_id))
-            case_id, places = known.case_id, _places(known)
+            case_id, about = known.case_id, self._pair(known)
         official = self._cases.require_official(case_id, visitor)
-        officials = self._cases.get_case(case_id).officials
-        if any(officials[place].account_id == visitor.account_id for place in places):
+        if any(one.account_id == visitor.account_id for one in about):
             raise OwnPair
         if finding not in FINDINGS:
             raise FindingUnknown
@@ -87,7 +82,7 @@ class ReviewDesk:
         except IntegrityError as error:
             raise DecidedAlready from error
         with self._sessions.reading() as session:
-            return self._item(session, _known(store.item_by_id(session, item_id)), visitor, officials)
+            return self._item(session, _known(store.item_by_id(session, item_id)), visitor)
 
     def answer(self, objection_id: str, visitor: Visitor, answer: str) -> ObjectionView:
         """Answer a lender's objection. Raises: FlagUnknown, NotOfficialOfCase, ObjectionAnswered, FlagReasonMissing."""
@@ -99,7 +94,7 @@ class ReviewDesk:
         if len(answer.strip()) < REASON_LEAST:
             raise FlagReasonMissing
         with self._sessions.begin() as session:
-            row = store.objection_by_id(session, objection_id)
+            row = store.objection_by_id(session, objection_id, hold=True)
             if row is None:
                 raise FlagUnknown
             if row.answer_sealed is not None:
@@ -143,13 +138,13 @@ class ReviewDesk:
         identity = self._register.rows.identity(poll.case_id, poll.parameters.register_number, visitor.lender_index)
         return identity, poll.case_id
 
-    def _item(self, session: Session, row: store.FlagItemRow, visitor: Visitor, officials: Sequence[OfficialView]) -> ItemView:
+    def _item(self, session: Session, row: store.FlagItemRow, visitor: Visitor) -> ItemView:
         own = next((each for each in row.decisions if each.account_id == visitor.account_id), None)
         decided = len(row.decisions) >= DECIDERS
         seen = own is not None or decided
         lenders = store.lenders_of(session, row.id, NAMES_SHOWN)
         names = self._register.rows.masked_names(lenders[0].import_id, [each.number for each in lenders]) if lenders else []
-        about = [officials[place].name for place in _places(row)]
+        about = [one.name for one in self._pair(row)]
         return ItemView(
             id=row.id, case_id=row.case_id, poll_id=row.poll_id, place=row.place, rule=row.rule, facts=row.facts, names=names,
             lenders=sum(many for group, many in row.groups.items() if group.startswith("age:")), officials=about,
@@ -158,9 +153,18 @@ class ReviewDesk:
             bounds=row.bounds if seen else {}, objections=[self._objection(each) for each in row.objections] if seen else [],
         )  # fmt: skip
 
+    def _pair(self, row: store.FlagItemRow) -> list[OfficialView]:
+        """The two whom a pair's item is about: places among those who announced the poll, whoever is in office now."""
+        if row.rule != PAIR or not row.poll_id:
+            return []
+        poll = self._polls.get_poll(row.poll_id)
+        officials = self._cases.get_case(poll.case_id).of_generation(poll.generation).officials
+        return [officials[int(row.facts[part])] for part in ("first", "second")]
+
     def _told(self, row: store.FlagItemRow, visitor: Visitor) -> ToldView:
         objections = [self._objection(each) for each in _own(row, visitor)]
-        return ToldView(row.id, row.rule, _own_facts(row), row.flagged, [self._decision(each) for each in row.decisions], objections)
+        facts = {name: value for name, value in row.facts.items() if _is_own(row) or not name.endswith("_fen")}
+        return ToldView(row.id, row.rule, facts, row.flagged, [self._decision(each) for each in row.decisions], objections)
 
     def _decision(self, row: store.FlagDecisionRow) -> DecisionView:
         reason = self._cipher.open_text(row.reason_sealed, f"flag_decisions:{row.id}:reason")
@@ -172,19 +176,14 @@ class ReviewDesk:
         return ObjectionView(row.id, text, row.filed_at, answer, row.answered_by or "", row.answered_at)
 
 
-def _places(row: store.FlagItemRow) -> list[int]:
-    """The officials whom an item is about, by their place in the case's list."""
-    return [int(row.facts[part]) for part in ("first", "second")] if row.rule == PAIR else []
-
-
-def _own_facts(row: store.FlagItemRow) -> dict[str, int | str]:
-    """What a lender may read of it: amounts only where they are the lender's own."""
-    return {name: value for name, value in row.facts.items() if row.rule in ABOUT_ONE or not name.endswith("_fen")}
-
-
 def _is_told(row: store.FlagItemRow) -> bool:
     """Nobody is told of having been drawn at random and found in order, nor of officials whose work is looked at."""
     return row.rule != PAIR and len(row.decisions) >= DECIDERS and (row.flagged or any(each.finding != EXPLAINED for each in row.decisions))
+
+
+def _is_own(row: store.FlagItemRow) -> bool:
+    """Whether its amounts are one lender's own: the sum of a group less one's own is somebody else's claim, and so is what was theirs."""
+    return row.rule == "reconcile" or (row.rule == "altered" and not row.facts["another_lender"])
 
 
 def _own(row: store.FlagItemRow, visitor: Visitor) -> list[store.FlagObjectionRow]:

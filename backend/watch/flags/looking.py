@@ -114,7 +114,8 @@ def _of_poll(facts: PollFacts, met: list[VoucherRequest], seen: set[int], ages: 
     keys = [Link("device", arrived.ballot_key, arrived.index) for arrived in facts.arrivals]
     yield from shared([Holder(index, 0, ages.get(index, 0), index in seen) for index in first], keys)
     yield from bursts([Arrival(arrived.index, arrived.at) for arrived in facts.arrivals], opens, closes, seed)
-    place = {to_hex(official.signer): place for place, official in enumerate(facts.case.officials)}
+    officials = facts.case.of_generation(facts.poll.generation).officials  # who announced the poll decides in it, after a succession, too
+    place = {to_hex(official.signer): place for place, official in enumerate(officials)}
     yield from pairs(
         [
             Seen(request.index, place[one.signer], place[other.signer], max(one.vouched_at, other.vouched_at))

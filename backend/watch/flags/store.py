@@ -174,6 +174,6 @@ def drop_before(session: Session, moment: datetime) -> int:
     return len(over)
 
 
-def objection_by_id(session: Session, objection_id: str) -> FlagObjectionRow | None:
-    """An objection, held until the transaction ends."""
-    return session.scalar(select(FlagObjectionRow).where(FlagObjectionRow.id == objection_id).with_for_update())
+def objection_by_id(session: Session, objection_id: str, *, hold: bool = False) -> FlagObjectionRow | None:
+    """An objection; held until the transaction ends when asked."""
+    return session.get(FlagObjectionRow, objection_id, with_for_update=True if hold else None)

@@ -15,8 +15,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from scripts.rig.providers import KEY_ID, KEY_SECRET, Manners, Providers
+from verifier.alarms.__main__ import _round
 from verifier.alarms.book import FAILED, SENDING, SENT, WAITING, Book
-from verifier.alarms.chain import TOPIC, Nodes
+from verifier.alarms.chain import TOPIC, Nodes, NodeSilent
 from verifier.alarms.comparison import compared
 from verifier.alarms.contacts import Contacts, ContactsNotOpened, opened, sealed
 from verifier.alarms.desk import Desk
@@ -205,3 +206,59 @@ def test_ballots_without_a_credential_in_any_log_are_named(world: World, chain: 
     log.write_text("no JSON\n")
     with pytest.raises(ValueError, match="Expecting value"):
         compared(world.book, [log], POLL)
+
+
+@pytest.mark.parametrize(
+    ("head", "logs"),
+    [
+        (None, []),
+        ("zz", []),
+        ("-0x5", []),
+        ("0x" + "f" * 40, []),
+        ("0x9", None),
+        ("0x9", 5),
+        ("0x9", [None]),
+        ("0x9", [{"data": "0x", "blockNumber": "0x" + "f" * 40}]),
+    ],
+)
+def test_a_node_that_lies_stops_nobody(world: World, chain: Chain, monkeypatch: pytest.MonkeyPatch, head: object, logs: object) -> None:
+    chain.ballots = [(0, 1)]
+    liar = Chain()
+    monkeypatch.setattr(liar, "answer", lambda asked: head if asked["method"] == "eth_blockNumber" else logs)
+    world.watch._nodes = Nodes([liar.url, chain.url], POLL)
+    assert world.watch.run_once() == 1
+    liar.server.shutdown()
+    liar.server.server_close()
+
+
+def test_a_head_that_was_a_lie_is_read_again(world: World, chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(chain, "answer", lambda asked: hex(2**40) if asked["method"] == "eth_blockNumber" else [])
+        patch.setattr("verifier.alarms.chain.MOST_BLOCKS", 10_000)
+        assert world.watch.run_once() == 0
+    chain.ballots = [(0, 1)]
+    assert world.watch.run_once() == 1
+
+
+def test_nested_answers_and_other_chains_are_no_answers(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Chain()
+    monkeypatch.setattr(other, "answer", lambda asked: "0x7")
+    with pytest.raises(NodeSilent, match="different chains"):
+        Nodes([chain.url, other.url], POLL).chain_id()
+    assert Nodes([other.url, "http://127.0.0.1:9"], POLL).chain_id() == 7
+    monkeypatch.setattr("verifier.alarms.chain.json.loads", lambda _: (_ for _ in ()).throw(RecursionError))
+    with pytest.raises(NodeSilent):
+        Nodes([chain.url], POLL).recorded(0, 0)
+    other.server.shutdown()
+    other.server.server_close()
+
+
+def test_a_defect_in_a_round_does_not_end_the_alarms() -> None:
+    class Broken:
+        def run_once(self) -> None:
+            raise TypeError
+
+        hand_over = run_once
+
+    broken: Any = Broken()
+    _round(broken, broken)

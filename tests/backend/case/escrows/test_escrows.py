@@ -123,9 +123,16 @@ def test_a_statement_that_does_not_fit_is_refused_in_words(town: Town, people: C
 
 
 def test_another_file_begins_anew(town: Town, people: CasePeople, trustees: Trustees) -> None:
-    """Whoever deals again makes another file: signatures over the former one count no more."""
-    assert hand_in(town, people, signed(escrow_of(people), people, trustees))["complete"]
-    assert hand_in(town, people, signed(escrow_of(people), people))["missing"] == [0, 1, 2]
+    """Whoever deals again makes another file: signatures over the former one count no more, and nobody puts the former one back."""
+    former, newer = signed(escrow_of(people), people, trustees), signed(escrow_of(people), people)
+    assert hand_in(town, people, former)["complete"]
+    assert refused(town, people, newer) == "EscrowStands"
+    at = f"/api/cases/{people.case['id']}/escrows"
+    assert people.officials[0].post(at, newer)["missing"] == [0, 1, 2]
+    assert refused(town, people, former) == "EscrowStands", "it is public, and k officials signed it once"
+    with pytest.raises(Refused, match="EscrowStands"):
+        town.person("official").post(at, former)
+    assert hand_in(town, people, newer)["missing"] == [0, 1, 2]
 
 
 def test_a_rehearsal_says_that_there_is_none(town: Town) -> None:

@@ -146,7 +146,7 @@ def test_the_next_way_is_tried_and_nobody_stays_without_an_end(ledger: Ledger, p
     assert [letter.address for letter in ledger.service.letters(mailing)] == ["某地某路1号"]
     printed = paper(ledger.service.letters(mailing), MORNING)
     assert printed.startswith(b"%PDF")
-    assert ledger.service.mark_posted(mailing) == 1
+    assert ledger.service.mark_posted(mailing, next(ledger.service.letters(mailing)).id) == 1
     assert {(index, state) for index, state, _ in ledger.service.not_reached(mailing)} == {(at, State.UNREACHED) for at in (2, 3, 4)}
     ledger.service.closing.close_ended()
     assert ledger.service.mailing(mailing).closed_at is not None
