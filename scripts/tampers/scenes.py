@@ -17,6 +17,7 @@ from scripts.tampers.lies.catalogue import LIES, VOID
 from scripts.tampers.lies.conditions import HONEST as WITH_CONDITIONS
 from scripts.tampers.lies.kinds import Lie, setting
 from scripts.tampers.lies.logs import HONEST as WITH_ITS_LOG
+from scripts.tampers.lies.outsiders import HONEST as WITNESSED
 from scripts.tampers.lies.sample import HONEST as SAMPLED
 from scripts.tampers.lies.sealed import HONEST as SEALED_HONEST
 from scripts.tampers.lies.states import honest
@@ -31,6 +32,7 @@ HONEST = (
     Lie("honest", "a vote whose officials are succeeded after the decision", "", before=SUCCEEDED),
     Lie("honest", "a vote whose officials are succeeded by those named second", "", before=ANOTHER),
     WITH_ITS_LOG,
+    WITNESSED,
     *SAMPLED,
     *WITH_CONDITIONS,
     *SEALED_HONEST,

@@ -10,6 +10,7 @@ from scripts.tampers.lies import (
     counts,
     excuses,
     logs,
+    outsiders,
     ranges,
     registers,
     relays,
@@ -37,5 +38,6 @@ LIES: tuple[Lie, ...] = (
     *logs.LIES,
     *sealed.LIES,
     *successions.LIES,
+    *outsiders.LIES,
 )
-VOID: tuple[Lie, ...] = (*results.VOID, *relays.VOID, *logs.VOID)
+VOID: tuple[Lie, ...] = (*results.VOID, *relays.VOID, *logs.VOID, *outsiders.VOID)
