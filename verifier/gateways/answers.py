@@ -121,7 +121,7 @@ def posted(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, st
     try:
         answer = client.post(url, content=body, headers=dict(headers))
         return answer.status_code, answer.json()
-    except (httpx.HTTPError, ValueError):
+    except (httpx.HTTPError, ValueError, RecursionError):
         return None
 
 

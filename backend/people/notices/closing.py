@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +15,26 @@ from backend.ground.common.hex_text import to_hex
 from backend.ground.common.made_once import MadeOnce
 from backend.ground.db.sessions import Sessions
 from backend.people.notices import store
-from backend.people.notices.rules.ledger import Ended, anchored, root_of
+from backend.people.notices.rules.ledger import Ended, anchored, levels_of, proof_in, root_of
 
 LEAVES_A_PAGE = 5000
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A closed mailing's notices by rising id, and the tree over their leaves."""
+
+    ids: Sequence[str]
+    levels: Sequence[bytes]
+
+    def leaf(self, notice_id: str) -> bytes:
+        """What stands for a notice."""
+        place = bisect_left(self.ids, notice_id)
+        return self.levels[0][32 * place : 32 * place + 32]
+
+    def proof(self, notice_id: str) -> list[tuple[bool, bytes]]:
+        """The way from its leaf to the root."""
+        return proof_in(self.levels, bisect_left(self.ids, notice_id))
 
 
 class Closing:
@@ -27,7 +46,7 @@ class Closing:
         self._clock = clock
         self._closing = threading.Lock()
         # Once a mailing is closed, none of its leaves changes.
-        self._proved: MadeOnce[list[tuple[str, bytes]]] = MadeOnce(4)
+        self._proved: MadeOnce[Proved] = MadeOnce(4)
 
     def close_ended(self) -> None:
         """Give every mailing whose time is over, or whose every notice ended, its root."""
@@ -79,9 +98,14 @@ class Closing:
                 assert kept is not None, "mailings are never deleted"
                 kept.tx_id = tx_id
 
-    def leaves(self, mailing: store.MailingRow) -> list[tuple[str, bytes]]:
-        """(notice, leaf) of a closed mailing, in the order of their ids."""
-        return self._proved.get(mailing.id, lambda: list(self._leaves(mailing)))
+    def proved(self, mailing: store.MailingRow) -> Proved:
+        """A closed mailing's tree: hashed once, however many lenders ask for their proof."""
+
+        def made() -> Proved:
+            pairs = list(self._leaves(mailing))
+            return Proved([notice_id for notice_id, _ in pairs], levels_of([leaf for _, leaf in pairs]))
+
+        return self._proved.get(mailing.id, made)
 
     def transaction(self, row: store.MailingRow) -> str:
         """The hash of the transaction with the root; empty before there is one."""

@@ -27,7 +27,7 @@ from backend.people.notices.post import PostOffice
 from backend.people.notices.reports import ReportDesk
 from backend.people.notices.rules import hours
 from backend.people.notices.rules.kinds import NO_WORD, check_fields, template_of
-from backend.people.notices.rules.ledger import UNENDED, State, proof_of
+from backend.people.notices.rules.ledger import UNENDED, State
 from backend.people.notices.rules.links import bare_code, codes_within, is_message, link_of, new_code
 from backend.people.notices.rules.ways import Channel
 from backend.people.notices.views import AttemptView, CheckedMessage, Letter, MailingView, NoticeView, Recipient
@@ -302,9 +302,7 @@ class NoticeService:
         root = to_hex(mailing.root) if mailing.root is not None else ""
         proof: list[tuple[bool, str]] = []
         if root and notice.state not in UNENDED:
-            pairs = self.closing.leaves(mailing)
-            place = next(at for at, (notice_id, _) in enumerate(pairs) if notice_id == notice.id)
-            proof = [(left, to_hex(sibling)) for left, sibling in proof_of([leaf for _, leaf in pairs], place)]
+            proof = [(left, to_hex(sibling)) for left, sibling in self.closing.proved(mailing).proof(notice.id)]
         return NoticeView(
             notice.id, mailing.kind, notice.code, notice.state, notice.channel, mailing.made_at, notice.ended_at, shown,
             self._text(mailing, notice.code), to_hex(mailing.template_hash), root, self.closing.transaction(mailing), proof,

@@ -82,13 +82,27 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 def proof_of(leaves: Sequence[bytes], place: int) -> list[tuple[bool, bytes]]:
     """From the bottom to the top: whether the sibling stands on the left, and the sibling; none where a leaf is carried up."""
-    level, proof = list(leaves), []
+    return proof_in(levels_of(leaves), place)
+
+
+def levels_of(leaves: Sequence[bytes]) -> list[bytes]:
+    """The whole tree, from the leaves to the root, the 32 bytes of a level's nodes one after another."""
+    level, levels = list(leaves), [b"".join(leaves)]
     while len(level) > 1:
-        sibling = place ^ 1
-        if sibling < len(level):
-            proof.append((sibling < place, level[sibling]))
         paired = [keccak(b"\x01" + level[at] + level[at + 1]) for at in range(0, len(level) - 1, 2)]
-        level, place = paired + level[len(level) - len(level) % 2 :], place // 2
+        level = paired + level[len(level) - len(level) % 2 :]
+        levels.append(b"".join(level))
+    return levels
+
+
+def proof_in(levels: Sequence[bytes], place: int) -> list[tuple[bool, bytes]]:
+    """The proof of a leaf of a tree."""
+    proof = []
+    for level in levels[:-1]:
+        sibling = place ^ 1
+        if found := level[32 * sibling : 32 * sibling + 32]:
+            proof.append((sibling < place, found))
+        place //= 2
     return proof
 
 

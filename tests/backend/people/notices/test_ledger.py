@@ -48,7 +48,7 @@ def test_a_notice_is_sent_reported_and_closed_with_a_root(ledger: Ledger) -> Non
     (own,) = ledger.service.of_lender("poll", 7)
     assert own.state == State.TOLD
     assert [attempt.channel for attempt in own.attempts] == ["sms"]
-    leaf = next(leaf for notice_id, leaf in ledger.service.closing.leaves(_row(ledger, mailing)) if notice_id == own.id)
+    leaf = ledger.service.closing.proved(_row(ledger, mailing)).leaf(own.id)
     proof = [(left, bytes.fromhex(sibling[2:])) for left, sibling in own.proof]
     assert proves(leaf, proof, bytes.fromhex(view.root[2:]))
     assert anchored(view.number, bytes(32))[:8] == MARK

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from backend.people.accounts.visitor import OFFICIAL, Visitor
+from backend.people.notices import store
 from backend.people.notices.errors import LetterNotWaiting
 from backend.people.notices.number_store import ChangeState
-from backend.people.notices.rules.ledger import State
+from backend.people.notices.rules.ledger import State, proves
 from scripts.rig.providers import Manners, Providers
-from tests.backend.people.notices.world import Ledger, person
+from tests.backend.people.notices.world import Ledger, people, person
 
 FIRST, SECOND = Visitor("a", OFFICIAL, "官员甲"), Visitor("b", OFFICIAL, "官员乙")
 OLD, NEW, LANDLINE = "+8613800000001", "+8613900000009", "+8657188880000"
@@ -94,3 +95,21 @@ def test_a_letter_that_came_since_stands_after_those_that_were_printed(ledger: L
     assert [letter.id for letter in ledger.service.letters(mailing)][:3] == printed
     assert ledger.service.mark_posted(mailing, printed[-1]) == 3
     assert ledger.states(mailing) == {State.POSTED: 3, State.TO_POST: 1}
+
+
+def test_a_mailing_is_hashed_once_for_all_who_ask_for_their_proof(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    mailing = ledger.queue(list(people(33)))
+    ledger.service.post.run_once()
+    ledger.report()
+    ledger.service.closing.close_ended()
+    root = bytes.fromhex(ledger.service.mailing(mailing).root[2:])
+    asked = [ledger.service.of_lender("poll", index)[0] for index in range(2)]
+    with ledger.sessions.reading() as session:
+        row = store.mailing(session, mailing)
+    assert row is not None
+    tree = ledger.service.closing.proved(row)
+    monkeypatch.setattr("backend.people.notices.rules.ledger.keccak", lambda _: pytest.fail("hashed again"))
+    asked += [ledger.service.of_lender("poll", index)[0] for index in range(2, 33)]
+    monkeypatch.undo()
+    for own in asked:
+        assert proves(tree.leaf(own.id), [(left, bytes.fromhex(sibling[2:])) for left, sibling in own.proof], root)
