@@ -51,7 +51,7 @@ class Leftovers:
         """Ask the provider for every sending whose outcome nobody knows, before anything goes again."""
         now = self._clock.now()
         with self._sessions.reading() as session:
-            left = store.left_batches(session, self._run, now, PAGE)
+            left = store.left_batches(session, now, PAGE)
         for batch in left:
             line = next((line for line in self._lines if line.gateway.name == batch.provider), None)
             sight = self._seen(line, batch)

@@ -151,9 +151,14 @@ def add_attempts(session: Session, attempts: Sequence[Mapping[str, Any]]) -> Non
 # --- batches -------------------------------------------------------------------------------------------------------------------------
 
 
-def left_batches(session: Session, run: str, now: datetime, limit: int) -> Sequence[BatchRow]:
-    """Batches whose outcome nobody knows and whose time to be looked up has come; of this run those alone whose answer was lost."""
-    query = select(BatchRow).where((BatchRow.look_at <= now) | (BatchRow.run != run)).order_by(BatchRow.look_at, BatchRow.id).limit(limit)
+def left_batches(session: Session, now: datetime, limit: int) -> Sequence[BatchRow]:
+    """Batches whose outcome nobody knows and whose time to be looked up has come.
+
+    Those of a run that was killed wait as well: a provider may list a message seconds after it took it, and "absent" sends it again. What
+    was begun later than now was begun before the clock was put back.
+    """
+    due = (BatchRow.look_at <= now) | (BatchRow.began_at > now)
+    query = select(BatchRow).where(due).order_by(BatchRow.look_at, BatchRow.id).limit(limit)
     return session.scalars(query).all()
 
 
