@@ -10,7 +10,7 @@ from typing import Any
 
 from backend.ground.common.clock import Clock
 from backend.ground.db.sessions import Sessions
-from backend.people.notices import store
+from backend.people.notices import batch_store, store
 from backend.people.notices.addresses import AddressSeal
 from backend.people.notices.gateways import Line
 from backend.people.notices.moves import back, ended, moved, report_by
@@ -51,13 +51,13 @@ class Leftovers:
         """Ask the provider for every sending whose outcome nobody knows, before anything goes again."""
         now = self._clock.now()
         with self._sessions.reading() as session:
-            left = store.left_batches(session, now, PAGE)
+            left = batch_store.left_batches(session, now, PAGE)
         for batch in left:
             line = next((line for line in self._lines if line.gateway.name == batch.provider), None)
             sight = self._seen(line, batch)
             with self._sessions.begin() as session:
                 if sight is Sight.UNTOLD and line is not None and now < batch.began_at + self._pace.give_up_after:
-                    store.put_off_batch(session, batch.id, now + self._pace.look_again, self._run)
+                    batch_store.put_off_batch(session, batch.id, now + self._pace.look_again, self._run)
                     continue
                 if sight in {Sight.FOUND, Sight.DELIVERED, Sight.FAILED}:
                     self._found(session, batch, line, now)
@@ -65,19 +65,19 @@ class Leftovers:
                     back(session, batch.id, "", now)
                 else:
                     self._unknown(session, batch, now)
-                store.drop_batch(session, batch.id)
+                batch_store.drop_batch(session, batch.id)
             log.info("a sending without an answer was looked up: %s", sight)
 
     def _seen(self, line: Line | None, batch: store.BatchRow) -> Sight:
         if line is None:
             return Sight.UNTOLD
         with self._sessions.reading() as session:
-            attempts = store.batch_attempts(session, batch.id, state=Try.SENDING)
+            attempts = batch_store.batch_attempts(session, batch.id, state=Try.SENDING)
         messages = [Message(self._seal.open_address(one.notice_id, one.step, one.address_sealed)) for one in attempts]
         return line.gateway.look_up(Sending(batch.id, batch.template, messages, batch.began_at)) if messages else Sight.FOUND
 
     def _found(self, session: Any, batch: store.BatchRow, line: Line | None, now: datetime) -> None:
-        attempts = store.batch_attempts(session, batch.id, state=Try.SENDING)
+        attempts = batch_store.batch_attempts(session, batch.id, state=Try.SENDING)
         at_once = line is not None and line.confirms_at_once
         mailing = store.mailing(session, batch.mailing_id)
         reported_by = report_by(template_of(mailing.kind), now) if mailing is not None and not at_once else None
@@ -88,7 +88,7 @@ class Leftovers:
 
     def _unknown(self, session: Any, batch: store.BatchRow, now: datetime) -> None:
         """It may have arrived: never again on that channel, but on another one."""
-        attempts = store.batch_attempts(session, batch.id, state=Try.SENDING)
+        attempts = batch_store.batch_attempts(session, batch.id, state=Try.SENDING)
         store.settle_batch(session, batch.id, Try.UNKNOWN, now)
         self._go_on(session, attempts, now, "answer_lost")
 

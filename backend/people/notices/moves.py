@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from backend.people.notices import store
+from backend.people.notices import batch_store, store
 from backend.people.notices.rules.kinds import Template
 from backend.people.notices.rules.ledger import State, Try
 
@@ -35,7 +35,7 @@ def singly(code: str) -> Try:
 
 def back(session: Any, batch_id: str, code: str, now: datetime) -> None:
     """Nothing was taken: the same way again, a little later."""
-    attempts = store.batch_attempts(session, batch_id, state=Try.SENDING)
+    attempts = batch_store.batch_attempts(session, batch_id, state=Try.SENDING)
     store.settle_batch(session, batch_id, Try.GONE, now, code=code)
     later = now + timedelta(seconds=THROTTLED_SECONDS if code else 0)
     store.move_notices(session, [moved(one.notice_id, one.step, State.WAITING, later) for one in attempts])

@@ -18,7 +18,7 @@ from typing import Any
 from backend.ground.common.clock import Clock
 from backend.ground.common.ids import new_id
 from backend.ground.db.sessions import Sessions
-from backend.people.notices import number_store, store
+from backend.people.notices import batch_store, number_store, store
 from backend.people.notices.addresses import AddressSeal
 from backend.people.notices.gateways import Line
 from backend.people.notices.leftovers import LOOK_AFTER, Leftovers, Pace
@@ -244,7 +244,7 @@ class PostOffice:
         now = self._clock.now()
         if outcome is Outcome.LOST:
             with self._sessions.begin() as session:
-                store.put_off_batch(session, group.batch.id, now + self._pace.look_after, self._run)
+                batch_store.put_off_batch(session, group.batch.id, now + self._pace.look_after, self._run)
             return
         if outcome is Outcome.THROTTLED:
             self._throttle.rest(group.line)
@@ -255,7 +255,7 @@ class PostOffice:
                 back(session, group.batch.id, code, now)
             else:
                 self._failed(session, group.batch.id, code, now)
-            store.drop_batch(session, group.batch.id)
+            batch_store.drop_batch(session, group.batch.id)
 
     def _accepted(self, session: Any, group: _Group, each: Mapping[str, Accepted], now: datetime) -> None:
         ids = {one.provider_id for one in each.values()}
@@ -273,7 +273,7 @@ class PostOffice:
     def _accepted_singly(self, session: Any, group: _Group, each: Mapping[str, Accepted], now: datetime) -> None:
         by_lookup = {self._seal.lookup(due.way.address): (due, each.get(due.way.address)) for due in group.dues}
         changes, moves = [], []
-        for attempt in store.batch_attempts(session, group.batch.id, state=Try.SENDING):
+        for attempt in batch_store.batch_attempts(session, group.batch.id, state=Try.SENDING):
             due, said = by_lookup[attempt.address_lookup]
             code, given = ("", "") if said is None else (said.code, said.provider_id)
             state = singly(code)
@@ -290,7 +290,7 @@ class PostOffice:
 
     def _failed(self, session: Any, batch_id: str, code: str, now: datetime) -> None:
         """The provider refused: the next way."""
-        attempts = store.batch_attempts(session, batch_id, state=Try.SENDING)
+        attempts = batch_store.batch_attempts(session, batch_id, state=Try.SENDING)
         store.settle_batch(session, batch_id, Try.FAILED, now, code=code)
         store.move_notices(session, [moved(one.notice_id, one.step + 1, State.WAITING, now, reason=code[:64]) for one in attempts])
 

@@ -151,37 +151,6 @@ def add_attempts(session: Session, attempts: Sequence[Mapping[str, Any]]) -> Non
 # --- batches -------------------------------------------------------------------------------------------------------------------------
 
 
-def left_batches(session: Session, now: datetime, limit: int) -> Sequence[BatchRow]:
-    """Batches whose outcome nobody knows and whose time to be looked up has come.
-
-    Those of a run that was killed wait as well: a provider may list a message seconds after it took it, and "absent" sends it again. What
-    was begun later than now was begun before the clock was put back.
-    """
-    due = (BatchRow.look_at <= now) | (BatchRow.began_at > now)
-    query = select(BatchRow).where(due).order_by(BatchRow.look_at, BatchRow.id).limit(limit)
-    return session.scalars(query).all()
-
-
-def batch_attempts(session: Session, batch_id: str, *, state: Try | None = None) -> Sequence[AttemptRow]:
-    """The attempts of a batch."""
-    query = select(AttemptRow).where(AttemptRow.batch_id == batch_id)
-    if state is not None:
-        query = query.where(AttemptRow.state == state)
-    return session.scalars(query.order_by(AttemptRow.id)).all()
-
-
-def drop_batch(session: Session, batch_id: str) -> None:
-    """Its outcome is known."""
-    row = session.get(BatchRow, batch_id)
-    if row is not None:
-        session.delete(row)
-
-
-def put_off_batch(session: Session, batch_id: str, look_at: datetime, run: str) -> None:
-    """Look it up again later."""
-    session.execute(update(BatchRow).where(BatchRow.id == batch_id).values(look_at=look_at, run=run))
-
-
 def settle_batch(
     session: Session, batch_id: str, state: Try, now: datetime, provider_id: str = "", code: str = "", report_by: datetime | None = None
 ) -> None:
