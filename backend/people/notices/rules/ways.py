@@ -10,8 +10,9 @@ from enum import StrEnum
 from backend.people.notices.errors import NumberNotReadable
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
-_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
-_INLAND_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+# As in the register: whoever gets codes to sign in gets notices.
+_MOBILE = re.compile(r"\+861[0-9]{10}")
+_INLAND_MOBILE = re.compile(r"1[0-9]{10}")
 _LANDLINE = re.compile(r"0[1-9][0-9]{8,11}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from backend.case.register.rules.phones import PhoneKind, read_phone
 from backend.people.notices.errors import NumberNotReadable
 from backend.people.notices.rules.kinds import TEMPLATES
 from backend.people.notices.rules.links import bare_code, codes_within, is_message, link_of, new_code
-from backend.people.notices.rules.ways import Channel, Contact, canonical_number, channel_of, ways_of
+from backend.people.notices.rules.ways import Channel, Contact, Way, canonical_number, channel_of, ways_of
 
 SITE, CODE = "https://vote.example.cn", "abc234def567"
 LINK = link_of(SITE, CODE)
@@ -148,3 +149,10 @@ def test_the_order_of_ways() -> None:
     contact = Contact(("+8657188880000", "+8613800000000"), "li@example.cn", "某人", "某地")
     assert [way.channel for way in ways_of(contact)] == [Channel.SMS, Channel.VOICE, Channel.EMAIL, Channel.LETTER]
     assert ways_of(Contact(email="not an address")) == []
+
+
+@pytest.mark.parametrize("text", ["12000000000", "+86 138 0000 0000", "17007190000", "0086-19900000000"])
+def test_whoever_gets_codes_to_sign_in_gets_notices(text: str) -> None:
+    found = read_phone(text)
+    assert found.kind is PhoneKind.MOBILE
+    assert ways_of(Contact((canonical_number(found.number),))) == [Way(Channel.SMS, f"+86{found.number}")]
