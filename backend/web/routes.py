@@ -93,7 +93,7 @@ def poll_page(request: Request, poll_id: str) -> Response:
     published = service_of(request, PublicationService)
     facts |= {"proved": published.proves_ranges(poll_id), "sample": published.sample_said(poll_id)}
     offices = offices_view(service_of(request, CaseService), facts["poll"]["case_id"], facts["poll"]["generation"])
-    told = service_of(request, NoticeService).mailings(subject=poll_id)
+    told = service_of(request, NoticeService).by_kind(poll_id)
     facts |= {"plan": plan, "ladder": ladder, "turnout": turnout, "offices": offices, "plan_parts": PART_NAMES, "told": told}
     return render(request, "poll.html", **facts)
 

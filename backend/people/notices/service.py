@@ -30,9 +30,9 @@ from backend.people.notices.rules.kinds import NO_WORD, check_fields, template_o
 from backend.people.notices.rules.ledger import UNENDED, State
 from backend.people.notices.rules.links import bare_code, codes_within, is_message, link_of, new_code
 from backend.people.notices.rules.ways import Channel
-from backend.people.notices.views import AttemptView, CheckedMessage, Letter, MailingView, NoticeView, Recipient
+from backend.people.notices.views import LEAST_SHOWN, AttemptView, CheckedMessage, KindView, Letter, MailingView, NoticeView, Recipient
 
-__all__ = ["CheckedMessage", "MailingView", "NoticeService", "NoticeView", "Recipient"]
+__all__ = ["LEAST_SHOWN", "CheckedMessage", "MailingView", "NoticeService", "NoticeView", "Recipient"]
 
 TICK_SECONDS = 2.0
 ROUNDS_AT_ONCE = 500
@@ -162,6 +162,14 @@ class NoticeService:
             rows = store.mailings_of(session, case_id=case_id, subject=subject)
             counts = store.counts(session, [row.id for row in rows])
         return [self._mailing_view(row, counts[row.id]) for row in rows]
+
+    def by_kind(self, subject: str) -> list[KindView]:
+        """How many people notices of each kind about a poll were for, and how many were told; kinds that few got are left out."""
+        found: dict[str, KindView] = {}
+        for one in self.mailings(subject=subject):
+            known = found.get(one.kind, KindView(one.kind, 0, 0, 0))
+            found[one.kind] = KindView(one.kind, known.total + one.total, known.told + one.told, known.unreached + one.unreached)
+        return [one for one in found.values() if one.total >= LEAST_SHOWN]
 
     def mailing(self, mailing_id: str) -> MailingView:
         """One of them. Raises: NoticeUnknown."""

@@ -19,6 +19,20 @@ class Recipient:
     contact: Contact = field(repr=False)
 
 
+LEAST_SHOWN = 5
+"""Numbers about fewer people are shown to officials alone: they would tell one person's state."""
+
+
+@dataclass(frozen=True)
+class KindView:
+    """All notices of a kind about one thing, in numbers of people."""
+
+    kind: str
+    total: int
+    told: int
+    unreached: int
+
+
 @dataclass(frozen=True)
 class MailingView:
     """A notice to many, and how many stand where; `root` and `tx_id` once it is closed and anchored."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from backend.ground.common.settings import Settings
 from backend.ground.common.spreadsheets import table_csv
 from backend.ground.http.services import service
-from backend.people.accounts.access import remote_address, signed_in
+from backend.people.accounts.access import maybe_signed_in, remote_address, signed_in
 from backend.people.accounts.visitor import LENDER, OFFICIAL, Visitor
 from backend.people.notices.letters import paper
 from backend.people.notices.schemas import MailingOut, NoticeOut
@@ -37,9 +37,9 @@ Official = Annotated[Visitor, Depends(signed_in(OFFICIAL))]
 
 
 @router.get("/polls/{poll_id}/notices")
-def list_notices(poll_id: str, tidings: Tidings) -> list[MailingOut]:
-    """How many were told what about a poll, and how many were not reached; nobody's own state."""
-    return [MailingOut.of(one) for one in tidings.of_poll(poll_id)]
+def list_notices(poll_id: str, request: Request, tidings: Tidings) -> list[MailingOut]:
+    """How many were told what about a poll, and how many were not reached; nobody's own state. Notices to few are for officials alone."""
+    return [MailingOut.of(one) for one in tidings.of_poll(poll_id, maybe_signed_in(request))]
 
 
 @router.get("/polls/{poll_id}/lender/notices")

@@ -23,7 +23,7 @@ from backend.people.accounts.visitor import Visitor
 from backend.people.notices.errors import NoticeUnknown, NumberNotReadable
 from backend.people.notices.numbers import NumberChange
 from backend.people.notices.rules.ways import Contact, canonical_number
-from backend.people.notices.service import MailingView, NoticeService, NoticeView, Recipient
+from backend.people.notices.service import LEAST_SHOWN, MailingView, NoticeService, NoticeView, Recipient
 from backend.vote.complaints.service import ComplaintService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView
@@ -212,10 +212,14 @@ class TidingsService:
             raise NotAllowed
         return self._notices.of_lender(poll_id, visitor.lender_index)
 
-    def of_poll(self, poll_id: str) -> list[MailingView]:
-        """A poll's notices in numbers, for everybody. Raises: PollUnknown."""
-        self._polls.get_poll(poll_id)
-        return self._notices.mailings(subject=poll_id)
+    def of_poll(self, poll_id: str, visitor: Visitor | None = None) -> list[MailingView]:
+        """A poll's notices in numbers; to few people only for the case's officials, or everybody would read one person's state.
+
+        Raises: PollUnknown.
+        """
+        case = self._cases.get_case(self._polls.get_poll(poll_id).case_id)
+        sees_all = visitor is not None and any(one.official_of(visitor.account_id) for one in case.served)
+        return [one for one in self._notices.mailings(subject=poll_id) if sees_all or one.total >= LEAST_SHOWN]
 
     def mailing_for(self, mailing_id: str, visitor: Visitor) -> MailingView:
         """A notice to many, for the case's officials. Raises: NoticeUnknown, NotOfficialOfCase."""

@@ -76,6 +76,10 @@ def test_from_the_announcement_to_the_result(vote: Vote, tidings: TidingsService
     views = {one.kind: one for one in world.notices.mailings(subject=vote.poll.id)}
     assert all(one.closed_at is not None and one.root for one in views.values())
     assert (views["ballot_recorded"].told, views["no_ballot"].told) == (3, LENDERS - 3)
+    shown = {one.kind for one in tidings.of_poll(vote.poll.id)}
+    assert shown == {one.kind for one in world.notices.by_kind(vote.poll.id)} == {"poll_announced", "no_ballot"}, "three are few"
+    assert {one.kind for one in tidings.of_poll(vote.poll.id, vote.lender(1))} == shown
+    assert {one.kind for one in tidings.of_poll(vote.poll.id, world.members["official 0"])} == set(views)
     mine = tidings.own(vote.poll.id, vote.lender(1))
     assert [one.kind for one in mine] == ["poll_announced", "ballot_recorded"]
     assert mine[1].tx_hash.startswith("0x")
