@@ -20,7 +20,7 @@ class Periods:
 
     notice: int = 15 * DAY + 3600
     window: int = 7 * DAY
-    challenge: int = 3 * DAY
+    challenge: int = 4 * DAY
 
 
 @dataclass
