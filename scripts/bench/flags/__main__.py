@@ -19,6 +19,8 @@ say = Console(stderr=True, width=200)
 PROMISED = ("pair_3x", "burst_20", "device", "altered")
 POLL_FAULTS = ("pair_3x", "burst_20", "device", "drift", "drift_refusals", "night")
 RECALL, HONEST = 0.95, 0.10
+ENOUGH = 100
+"""So many honest polls are held to the promise itself; of fewer, chance flags more than a tenth now and then."""
 
 
 def measure(half: str, polls: int, books: int) -> dict[str, Any]:
@@ -48,7 +50,9 @@ def measure(half: str, polls: int, books: int) -> dict[str, Any]:
 def kept(figures: dict[str, Any]) -> bool:
     """Whether the promises hold."""
     recall = all(value >= RECALL for value in figures["recall"].values())
-    return recall and figures["honest_polls_flagged"] <= HONEST and figures["families_flagged"] == 0
+    polls = figures["polls"]
+    spare = 0 if polls >= ENOUGH else 2 * (HONEST * (1 - HONEST) / polls) ** 0.5  # two standard errors
+    return recall and figures["honest_polls_flagged"] <= HONEST + spare and figures["families_flagged"] == 0
 
 
 def main() -> int:
@@ -57,7 +61,9 @@ def main() -> int:
     parser.add_argument("--polls", type=int, default=200, help="of each kind")
     parser.add_argument("--registers", type=int, default=20)
     parser.add_argument("--tune", action="store_true", help="the first half")
-    parser.add_argument("--short", action="store_true", help="so few that it takes seconds, held to the same promises")
+    parser.add_argument(
+        "--short", action="store_true", help="so few that it takes seconds; of honest polls so many may be flagged as chance explains"
+    )
     parser.add_argument("--card", type=Path, help="write the model card there, docs/flags.md")
     options = parser.parse_args()
     if options.short:
