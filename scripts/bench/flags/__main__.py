@@ -61,9 +61,7 @@ def main() -> int:
     parser.add_argument("--polls", type=int, default=200, help="of each kind")
     parser.add_argument("--registers", type=int, default=20)
     parser.add_argument("--tune", action="store_true", help="the first half")
-    parser.add_argument(
-        "--short", action="store_true", help="so few that it takes seconds; chance may flag some more honest polls"
-    )
+    parser.add_argument("--short", action="store_true", help="so few that it takes seconds; chance may flag some more honest polls")
     parser.add_argument("--card", type=Path, help="write the model card there, docs/flags.md")
     options = parser.parse_args()
     if options.short:
