@@ -21,9 +21,9 @@ from verifier.alarms.chain import Nodes, NodeSilent
 from verifier.alarms.comparison import compared
 from verifier.alarms.contacts import ContactsNotOpened, opened, sealed
 from verifier.alarms.desk import Desk
-from verifier.alarms.statement import address_of
 from verifier.alarms.watch import Line, Watch
 from verifier.gateways.building import ProviderUnknown, gateway_of
+from verifier.signing.secp256k1 import SigningKey
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def _make_keys(given: argparse.Namespace) -> int:
     contacts, signing = X25519PrivateKey.generate(), os.urandom(32)
     with given.keys.open("x", encoding="utf-8") as file:
         json.dump({"contacts": contacts.private_bytes_raw().hex(), "signing": signing.hex()}, file)
-    shown = {"address": address_of(signing), "contacts_key": contacts.public_key().public_bytes_raw().hex()}
+    shown = {"address": SigningKey(signing).address, "contacts_key": contacts.public_key().public_bytes_raw().hex()}
     print(json.dumps(shown))
     return 0
 

@@ -6,15 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import coincurve
 from eth_hash.auto import keccak
 
+from verifier.signing.secp256k1 import SigningKey
+
 HEAD = b"LenderVote/1/contested"
-
-
-def address_of(secret: bytes) -> str:
-    """The alarms' address, 0x lower case."""
-    return "0x" + keccak(coincurve.PrivateKey(secret).public_key.format(compressed=False)[1:])[12:].hex()
 
 
 def digest_of(content: bytes) -> bytes:
@@ -26,5 +22,4 @@ def signed(secret: bytes, chain_id: int, poll: str, indexes: Sequence[int], made
     """`content` as it is signed, and the signature, 0x and 130 digits."""
     said = {"chain_id": chain_id, "indexes": sorted(indexes), "made_at": made_at, "poll": poll.lower()}
     content = json.dumps(said, sort_keys=True, separators=(",", ":"))
-    raw = coincurve.PrivateKey(secret).sign_recoverable(digest_of(content.encode()), hasher=None)
-    return {"content": content, "signature": "0x" + (raw[:64] + bytes([raw[64] + 27])).hex()}
+    return {"content": content, "signature": "0x" + SigningKey(secret).sign(digest_of(content.encode())).hex()}

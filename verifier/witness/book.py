@@ -11,9 +11,8 @@ from typing import Any
 
 import coincurve
 
-from verifier.tally import typed_data
+from verifier.tally import curve, typed_data
 from verifier.tally.findings import Wrong
-from verifier.tally.keccak import keccak
 from verifier.tally.published import canonical
 from verifier.tally.witness_file import HEAD, MISSING, Entry, read
 
@@ -24,7 +23,7 @@ class NotOurBook(Exception):
 
 def address_of(key: bytes) -> bytes:
     """The address under which a key's signatures are known."""
-    return keccak(coincurve.PrivateKey(key).public_key.format(compressed=False)[1:])[12:]
+    return curve.address_of(coincurve.PrivateKey(key).public_key.format(compressed=False)[1:])
 
 
 class Book:

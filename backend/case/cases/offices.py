@@ -16,7 +16,6 @@ from backend.case.cases.status import GenerationStatus
 from backend.ground.common.errors import LenderVoteError
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.service import AccountService
-from backend.people.accounts.visitor import INSTITUTION, OFFICIAL
 from backend.people.passkeys.service import PasskeyService
 
 log = logging.getLogger(__name__)
@@ -51,7 +50,7 @@ class Offices:
         """Whether every account named can take its place. Raises: as `AccountService.check_bindable`, PasskeyReplaced."""
         with self._sessions.reading() as session:
             known = _known_places(store.case_by_id(session, case_id))
-            for account_id, role, signer in _places(people):
+            for account_id, role, signer in people.bindings():
                 if (account_id, signer) not in known:
                     self._accounts.check_bindable(account_id, role, signer)
                     self._passkeys.check_current(session, account_id, signer)
@@ -104,7 +103,7 @@ class Offices:
     def _bound(self, session: Session, case: store.CaseRow, people: NewPeople) -> set[str]:
         """Accounts that have their place now. One that cannot take it is left out: the chain has named its key all the same."""
         known, kept = _known_places(case), set()
-        for account_id, role, signer in _places(people):
+        for account_id, role, signer in people.bindings():
             try:
                 if (account_id, signer) not in known:
                     self._accounts.bind(session, account_id, role, signer, case.id)
@@ -113,13 +112,6 @@ class Offices:
             else:
                 kept.add(account_id)
         return kept
-
-
-def _places(people: NewPeople) -> list[tuple[str, str, bytes]]:
-    places = [(official.account_id, OFFICIAL, official.signer) for official in people.officials if official.account_id]
-    if people.institution_account_id:
-        places.append((people.institution_account_id, INSTITUTION, people.institution_signer))
-    return places
 
 
 def _known_places(case: store.CaseRow | None) -> set[tuple[str, bytes]]:

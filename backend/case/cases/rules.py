@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from backend.case.cases.errors import (
@@ -24,6 +24,7 @@ from backend.case.cases.errors import (
 from backend.ground.common.credit_codes import is_credit_code
 from backend.ground.common.errors import BadInput
 from backend.ground.common.text import has_letters, line
+from backend.people.accounts.visitor import INSTITUTION, OFFICIAL
 
 MAX_OFFICIALS = 32
 #: A chain takes 49,152 bytes for the creation of a contract, code and arguments together (EIP-3860); so much is left for officials.
@@ -46,8 +47,28 @@ class NewOfficial:
     account_id: str = ""
 
 
+class _Named:
+    """What those who open a case and those who come after have alike: officials and institution."""
+
+    institution_signer: bytes
+    officials: tuple[NewOfficial, ...]
+    institution_account_id: str
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON values; `case_from` and `people_from` read it back."""
+        officials = [[official.name, official.signer.hex(), official.account_id] for official in self.officials]
+        return vars(self) | {"institution_signer": self.institution_signer.hex(), "officials": officials}
+
+    def bindings(self) -> list[tuple[str, str, bytes]]:
+        """Account, role and key of everybody who signs by an account of this installation."""
+        found = [(official.account_id, OFFICIAL, official.signer) for official in self.officials if official.account_id]
+        if self.institution_account_id:
+            found.append((self.institution_account_id, INSTITUTION, self.institution_signer))
+        return found
+
+
 @dataclass(frozen=True)
-class NewCase:
+class NewCase(_Named):
     """A case to be opened; signers after protocol §1, of 20 or 84 bytes."""
 
     name: str
@@ -59,14 +80,9 @@ class NewCase:
     institution_account_id: str = ""
     rehearsal: bool = False
 
-    def as_json(self) -> dict[str, Any]:
-        """All of it as JSON values; `case_from` reads it back."""
-        officials = [[official.name, official.signer.hex(), official.account_id] for official in self.officials]
-        return asdict(self) | {"institution_signer": self.institution_signer.hex(), "officials": officials}
-
 
 @dataclass(frozen=True)
-class NewPeople:
+class NewPeople(_Named):
     """Who shall come after those in office; the same names as in `NewCase`."""
 
     institution_name: str
@@ -76,22 +92,20 @@ class NewPeople:
     threshold: int
     institution_account_id: str = ""
 
-    def as_json(self) -> dict[str, Any]:
-        """All of it as JSON values; `people_from` reads it back."""
-        officials = [[official.name, official.signer.hex(), official.account_id] for official in self.officials]
-        return asdict(self) | {"institution_signer": self.institution_signer.hex(), "officials": officials}
-
 
 def people_from(values: Mapping[str, Any]) -> NewPeople:
     """The people that `as_json` wrote down."""
-    officials = tuple(NewOfficial(name, bytes.fromhex(signer), account_id) for name, signer, account_id in values["officials"])
-    return NewPeople(**{**values, "institution_signer": bytes.fromhex(values["institution_signer"]), "officials": officials})
+    return NewPeople(**_read(values))
 
 
 def case_from(values: Mapping[str, Any]) -> NewCase:
     """The case that `as_json` wrote down."""
+    return NewCase(**_read(values))
+
+
+def _read(values: Mapping[str, Any]) -> dict[str, Any]:
     officials = tuple(NewOfficial(name, bytes.fromhex(signer), account_id) for name, signer, account_id in values["officials"])
-    return NewCase(**{**values, "institution_signer": bytes.fromhex(values["institution_signer"]), "officials": officials})
+    return {**values, "institution_signer": bytes.fromhex(values["institution_signer"]), "officials": officials}
 
 
 def check_case(case: NewCase, relay: bytes) -> None:

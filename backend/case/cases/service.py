@@ -78,7 +78,7 @@ class CaseService(ActDesk):
             try:
                 with self._sessions.begin() as session:
                     store.add(session, row)
-                    for account_id, role, signer in _bindings(case):
+                    for account_id, role, signer in case.bindings():
                         # Once more, in the transaction that binds: the chain may have taken longer than the accounts are held.
                         self._passkeys.check_current(session, account_id, signer)
                         self._accounts.bind(session, account_id, role, signer, row.id)
@@ -98,7 +98,7 @@ class CaseService(ActDesk):
     @contextmanager
     def _held(self, case: NewCase) -> Iterator[None]:
         """While the contract is put on the chain, nobody changes with what its people sign. Raises: CaseBeingOpened, PasskeyReplaced."""
-        bindings = _bindings(case)
+        bindings = case.bindings()
         with self._sessions.begin() as session:
             for account_id, role, signer in bindings:
                 self._accounts.hold_signer(session, account_id, role, signer)
@@ -113,10 +113,10 @@ class CaseService(ActDesk):
     def check_openable(self, case: NewCase) -> None:
         """Whether `open_case` would be refused; nothing is sent or kept. Raises: as `open_case`, without what comes from the chain."""
         rules.check_case(case, address_bytes(self._chain.relay_address))
-        for account_id, role, signer in _bindings(case):
+        for account_id, role, signer in case.bindings():
             self._accounts.check_bindable(account_id, role, signer)
         with self._sessions.reading() as session:
-            for account_id, _, signer in _bindings(case):
+            for account_id, _, signer in case.bindings():
                 self._passkeys.check_current(session, account_id, signer)
         self._check_new(case)
 
@@ -269,13 +269,6 @@ class CaseService(ActDesk):
             rehearsal=row.rehearsal,
             listing=Listing(row.measure, row.exit_on, row.responsible),
         )
-
-
-def _bindings(case: NewCase) -> list[tuple[str, str, bytes]]:
-    bindings = [(official.account_id, OFFICIAL, official.signer) for official in case.officials if official.account_id]
-    if case.institution_account_id:
-        bindings.append((case.institution_account_id, INSTITUTION, case.institution_signer))
-    return bindings
 
 
 def _fingerprint(case: NewCase) -> str:

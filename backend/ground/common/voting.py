@@ -10,6 +10,10 @@ FEW_LENDERS = 35
 about as many as there are amounts in fen, so that hardly two sets of lenders add up to the same."""
 
 
+LEAST_SHOWN = 5
+"""A number of fewer people is not told in public: with little else it would tell of one of them."""
+
+
 class Choice(IntEnum):
     """A lender's choice; NONE: no ballot was recorded."""
 

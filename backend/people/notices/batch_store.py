@@ -38,6 +38,6 @@ def drop_batch(session: Session, batch_id: str) -> None:
         session.delete(row)
 
 
-def put_off_batch(session: Session, batch_id: str, look_at: datetime, run: str) -> None:
+def put_off_batch(session: Session, batch_id: str, look_at: datetime) -> None:
     """Look it up again later."""
-    session.execute(update(BatchRow).where(BatchRow.id == batch_id).values(look_at=look_at, run=run))
+    session.execute(update(BatchRow).where(BatchRow.id == batch_id).values(look_at=look_at))

@@ -39,13 +39,12 @@ class Pace:
 class Leftovers:
     """Of one sender."""
 
-    def __init__(self, sessions: Sessions, seal: AddressSeal, lines: Sequence[Line], clock: Clock, pace: Pace, run: str) -> None:
+    def __init__(self, sessions: Sessions, seal: AddressSeal, lines: Sequence[Line], clock: Clock, pace: Pace) -> None:
         self._sessions = sessions
         self._seal = seal
         self._lines = lines
         self._clock = clock
         self._pace = pace
-        self._run = run
 
     def look_up_lost(self) -> None:
         """Ask the provider for every sending whose outcome nobody knows, before anything goes again."""
@@ -57,7 +56,7 @@ class Leftovers:
             sight = self._seen(line, batch)
             with self._sessions.begin() as session:
                 if sight is Sight.UNTOLD and line is not None and now < batch.began_at + self._pace.give_up_after:
-                    batch_store.put_off_batch(session, batch.id, now + self._pace.look_again, self._run)
+                    batch_store.put_off_batch(session, batch.id, now + self._pace.look_again)
                     continue
                 if sight in {Sight.FOUND, Sight.DELIVERED, Sight.FAILED}:
                     self._found(session, batch, line, now)

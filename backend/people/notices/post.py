@@ -77,8 +77,7 @@ class PostOffice:
         self._clock = clock
         self._pace = pace or Pace()
         self._throttle = Throttle(clock)
-        self._run = new_id()
-        self._leftovers = Leftovers(sessions, seal, lines, clock, self._pace, self._run)
+        self._leftovers = Leftovers(sessions, seal, lines, clock, self._pace)
         self._one_at_a_time = threading.Lock()
         self._wanted: dict[str, Wanted] = {}
 
@@ -212,7 +211,7 @@ class PostOffice:
         for part in _parts(dues, line.gateway.most_at_once):
             mailing, template = part[0].mailing, line.templates[part[0].mailing.kind]
             batch = store.BatchRow(
-                id=new_id(), provider=line.gateway.name, mailing_id=mailing.id, template=template, run=self._run, began_at=now,
+                id=new_id(), provider=line.gateway.name, mailing_id=mailing.id, template=template, began_at=now,
                 look_at=now + max(self._pace.look_after, LOOK_AFTER),
             )  # fmt: skip
             messages = [Message(due.way.address, self._fields(due)) for due in part]
@@ -244,7 +243,7 @@ class PostOffice:
         now = self._clock.now()
         if outcome is Outcome.LOST:
             with self._sessions.begin() as session:
-                batch_store.put_off_batch(session, group.batch.id, now + self._pace.look_after, self._run)
+                batch_store.put_off_batch(session, group.batch.id, now + self._pace.look_after)
             return
         if outcome is Outcome.THROTTLED:
             self._throttle.rest(group.line)

@@ -14,6 +14,7 @@ from backend.ground.common.ids import new_id
 from backend.ground.common.rounds import Rounds
 from backend.ground.common.sealed import FieldCipher
 from backend.ground.common.settings import Settings
+from backend.ground.common.voting import LEAST_SHOWN
 from backend.ground.db.sessions import Sessions
 from backend.people.notices import store
 from backend.people.notices.addresses import AddressSeal
@@ -30,9 +31,9 @@ from backend.people.notices.rules.kinds import NO_WORD, check_fields, template_o
 from backend.people.notices.rules.ledger import UNENDED, State
 from backend.people.notices.rules.links import bare_code, codes_within, is_message, link_of, new_code
 from backend.people.notices.rules.ways import Channel
-from backend.people.notices.views import LEAST_SHOWN, AttemptView, CheckedMessage, KindView, Letter, MailingView, NoticeView, Recipient
+from backend.people.notices.views import AttemptView, CheckedMessage, KindView, Letter, MailingView, NoticeView, Recipient
 
-__all__ = ["LEAST_SHOWN", "CheckedMessage", "MailingView", "NoticeService", "NoticeView", "Recipient"]
+__all__ = ["CheckedMessage", "MailingView", "NoticeService", "NoticeView", "Recipient"]
 
 TICK_SECONDS = 2.0
 ROUNDS_AT_ONCE = 500

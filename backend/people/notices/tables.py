@@ -95,7 +95,6 @@ class BatchRow(Base):
     provider: Mapped[str] = mapped_column(String(16))
     mailing_id: Mapped[str] = mapped_column(String(20))
     template: Mapped[str] = mapped_column(String(64))
-    run: Mapped[str] = mapped_column(String(20))
     began_at: Mapped[datetime] = mapped_column(UtcTime)
     look_at: Mapped[datetime] = mapped_column(UtcTime)
 

@@ -19,10 +19,6 @@ class Recipient:
     contact: Contact = field(repr=False)
 
 
-LEAST_SHOWN = 5
-"""Numbers about fewer people are shown to officials alone: they would tell one person's state."""
-
-
 @dataclass(frozen=True)
 class KindView:
     """All notices of a kind about one thing, in numbers of people."""

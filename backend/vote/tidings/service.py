@@ -18,12 +18,13 @@ from backend.ground.common.clock import Clock, SystemClock, from_unix
 from backend.ground.common.errors import LenderVoteError, NotAllowed
 from backend.ground.common.rounds import Rounds, raised_at_the_end
 from backend.ground.common.settings import Settings
+from backend.ground.common.voting import LEAST_SHOWN
 from backend.ground.db.sessions import Sessions
 from backend.people.accounts.visitor import Visitor
 from backend.people.notices.errors import NoticeUnknown, NumberNotReadable
 from backend.people.notices.numbers import NumberChange
 from backend.people.notices.rules.ways import Contact, canonical_number
-from backend.people.notices.service import LEAST_SHOWN, MailingView, NoticeService, NoticeView, Recipient
+from backend.people.notices.service import MailingView, NoticeService, NoticeView, Recipient
 from backend.vote.complaints.service import ComplaintService
 from backend.vote.polls.service import PollService
 from backend.vote.polls.views import PollView

@@ -14,6 +14,7 @@ from backend.ground.common.hashing import canonical_json, keccak
 from backend.ground.common.hex_text import to_hex
 from backend.ground.common.ids import new_id
 from backend.ground.common.sealed import FieldCipher
+from backend.ground.common.voting import LEAST_SHOWN
 from backend.ground.db.sessions import Sessions
 from backend.vote.ballots.service import BallotService
 from backend.vote.credentials.service import CredentialService
@@ -41,8 +42,6 @@ RULE_NAMES = (
     "night",
 )
 KEPT_DAYS = 730
-SHOWN_LEAST = 5
-"""Smaller numbers of people are not told in public."""
 
 
 class FlagService:
@@ -174,5 +173,5 @@ def _rates(runs: Iterable[store.FlagRunRow], items: Iterable[store.FlagItemRow])
     newest = {row.poll_id: row.population for row in sorted(runs, key=lambda row: row.run_at)}
     population = added(newest.values())
     wrongly = added(item.groups for item in items if item.flagged and [each.finding for each in item.decisions] == [EXPLAINED, EXPLAINED])
-    rates = [GroupRate(group, many, wrongly.get(group, 0)) for group, many in population.items() if many >= SHOWN_LEAST]
-    return [rate for rate in rates if rate.explained == 0 or rate.explained >= SHOWN_LEAST]
+    rates = [GroupRate(group, many, wrongly.get(group, 0)) for group, many in population.items() if many >= LEAST_SHOWN]
+    return [rate for rate in rates if rate.explained == 0 or rate.explained >= LEAST_SHOWN]

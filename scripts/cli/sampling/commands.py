@@ -102,8 +102,7 @@ def sign(
     password: Annotated[str, typer.Option(callback=known_password, envvar="LENDERVOTE_KEY_PASSWORD", help="of the key file")] = "",
 ) -> None:
     """Sign the sample and its findings as an official. Two have to."""
-    from coincurve import PrivateKey
-
+    from backend.ground.chain.signatures import address_of, sign
     from verifier.ranges.group import keccak
     from verifier.sampling import paper
     from verifier.tally.typed_data import domain_separator, salted_separator
@@ -117,9 +116,7 @@ def sign(
         separator = salted_separator(kept.chain_id, kept.case, bytes.fromhex(generation.removeprefix("0x")))
     digest = paper.digest_of(separator, kept.draw.register_number, kept.draw.root, keccak(paper.written(content)))
     secret = open_key_file(key, password)
-    written = PrivateKey(secret).sign_recoverable(digest, hasher=None)
-    signer = "0x" + keccak(PrivateKey(secret).public_key.format(compressed=False)[1:])[12:].hex()
-    signature = "0x" + (written[:64] + bytes([27 + written[64]])).hex()
+    signer, signature = address_of(secret), "0x" + sign(secret, digest).hex()
     others = [one for one in signatures if one["signer"] != signer]
     _write(folder, content, sorted([*others, {"signature": signature, "signer": signer}], key=lambda one: one["signer"]))
     _end({"signer": signer, "signatures": len(others) + 1, "needed": paper.SIGNERS})

@@ -5,6 +5,15 @@ const LF = 10;
 /** So many lines of a file that are none are enough: more say nothing new, and a small archive unpacks to a billion of them. */
 export const ENOUGH = 100;
 
+/** Lines of a buffer that end, without their ends, one by one: of lines that are none there may be many millions. */
+export function* wholeLines(content) {
+  let start = 0;
+  for (let end = content.indexOf(LF); end >= 0; end = content.indexOf(LF, start)) {
+    yield content.subarray(start, end);
+    start = end + 1;
+  }
+}
+
 /**
  * Groups of lines, without their ends, as the bytes come in. Throws Wrong of that finding for a line of `most` bytes or more, and for a
  * last line that does not end, unless that is allowed.

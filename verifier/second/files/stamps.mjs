@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { ascii } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
 import { hasSigned } from "../math/signers.mjs";
-import { ENOUGH } from "./lines.mjs";
+import { ENOUGH, wholeLines } from "./lines.mjs";
 import { FINDINGS, Fields, read } from "./published.mjs";
 
 export const NAME = "stamps.jsonl";
@@ -51,11 +51,10 @@ export function* stampsIn(content, name) {
   if (content.length && content.at(-1) !== LF)
     throw new Wrong(FORM, name, "is cut off: its last line does not end", "LF at the end", content.subarray(-40));
   let [number, faults] = [0, 0];
-  for (let start = 0; start < content.length; ) {
-    const end = content.indexOf(LF, start);
+  for (const line of wholeLines(content)) {
     const place = `${name} line ${++number}`;
     try {
-      yield new Stamp(content.subarray(start, end), place);
+      yield new Stamp(line, place);
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       yield error;
@@ -65,6 +64,5 @@ export function* stampsIn(content, name) {
         return;
       }
     }
-    start = end + 1;
   }
 }

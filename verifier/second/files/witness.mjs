@@ -1,9 +1,10 @@
 // A witness's file of signed heads, read strictly (protocol, section 27).
-import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { ZERO, hex } from "../bytes.mjs";
 import { Wrong } from "../findings.mjs";
 import { hasSigned } from "../math/signers.mjs";
+import { handedIn } from "./handed_in.mjs";
+import { wholeLines } from "./lines.mjs";
 import { Fields, read } from "./published.mjs";
 
 export const VOID = "void.witness";
@@ -22,30 +23,11 @@ const MOST_LINE = 2 ** 12;
 const HEADER = "address case chain_id witness";
 const ENTRY = "block hash kind number previous seen_at signature";
 
-function contentOf(path) {
-  const place = basename(path);
-  try {
-    if (statSync(path).size > MOST) throw new Wrong(VOID, place, "is too long", `at most ${MOST} bytes`, "");
-    return readFileSync(path);
-  } catch (error) {
-    throw error instanceof Wrong ? error : new Wrong(VOID, place, "cannot be read", "the file", error);
-  }
-}
-
-/** Lines that end, one by one: of lines that are none there may be many millions. */
-function* linesOf(content) {
-  let start = 0;
-  for (let end = content.indexOf(10); end >= 0; end = content.indexOf(10, start)) {
-    yield content.subarray(start, end);
-    start = end + 1;
-  }
-}
-
 /** The whole file: name, address, entries, and whether a last line was left aside. Throws Wrong. */
 export function readWitness(path, scene, keys) {
   const name = basename(path);
-  const content = contentOf(path);
-  const lines = linesOf(content);
+  const content = handedIn(path, VOID, MOST);
+  const lines = wholeLines(content);
   const first = lines.next().value;
   if (!first || first.length >= MOST_LINE) throw new Wrong(VOID, name, "has no first line", HEADER, "nothing");
   const header = new Fields(read(first, `${name} line 1`, VOID), `${name} line 1`, HEADER, VOID);

@@ -1,7 +1,7 @@
 // Step 17: what outsiders stamped is the chain's, and was there when they saw it (protocol, section 26).
-import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { ZERO, keccak, word } from "../bytes.mjs";
+import { handedIn } from "../files/handed_in.mjs";
 import { NAME as PUBLISHED, MOST, SUBJECTS, stampsIn } from "../files/stamps.mjs";
 import { Wrong, need } from "../findings.mjs";
 
@@ -28,19 +28,8 @@ export async function checkStamps(recount, log) {
   }
   const judge = new Judge(recount, log);
   if (isPublished) await judge.take(() => recount.published.bytes(PUBLISHED, MOST), PUBLISHED);
-  for (const path of kept) await judge.take(() => keptAt(path), basename(path), true);
+  for (const path of kept) await judge.take(() => handedIn(path, VOID, MOST), basename(path), true);
   judge.tell(recount);
-}
-
-/** The content of a file that somebody kept. Throws Wrong. */
-function keptAt(path) {
-  const place = basename(path);
-  try {
-    if (statSync(path).size > MOST) throw new Wrong(VOID, place, "is too long", `at most ${MOST} bytes`, "");
-    return readFileSync(path);
-  } catch (error) {
-    throw error instanceof Wrong ? error : new Wrong(VOID, place, "cannot be read", "the file", error);
-  }
 }
 
 /** Holds stamps against roots and chain. */

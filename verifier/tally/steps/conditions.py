@@ -44,14 +44,8 @@ def _check_one(recount: Recount, one: Record, frozen: Register, leaves: Leaves, 
     terms: list[Term] = []
     for key, sign in (("plus", 1), ("minus", -1)):
         rows = one.rows(key)
-        if not log.holds(
-            "conditions.group", f"{one.place}: {key}", "has too many groups", len(rows) <= MOST_GROUPS, MOST_GROUPS, len(rows)
-        ):
-            return
         try:
-            terms += [
-                (sign * times, point) for times, point in (_group(recount, row, f"{one.place}: {key}", frozen, leaves) for row in rows)
-            ]
+            terms += [(sign * times, point) for times, point in _groups(recount, rows, f"{one.place}: {key}", frozen, leaves)]
         except Wrong as wrong:
             log.take(wrong)
             return
@@ -70,9 +64,8 @@ def _check_one(recount: Recount, one: Record, frozen: Register, leaves: Leaves, 
         log.note(f"{title}: at least {at_least} fen: {'holds' if holds else 'does not hold'}")
 
 
-def _groups(recount: Recount, one: Record, key: str, frozen: Register, leaves: Leaves) -> list[Term]:
-    """Raises: Wrong, Blocked."""
-    rows, place = one.rows(key), f"{one.place}: {key}"
+def _groups(recount: Recount, rows: Sequence[object], place: str, frozen: Register, leaves: Leaves) -> list[Term]:
+    """Each group as `_group` has it. Raises: Wrong, Blocked."""
     if len(rows) > MOST_GROUPS:
         raise Wrong("conditions.group", place, "has too many groups", MOST_GROUPS, len(rows))
     return [_group(recount, row, place, frozen, leaves) for row in rows]

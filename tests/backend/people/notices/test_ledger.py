@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,6 @@ from backend.people.notices.letters import paper
 from backend.people.notices.rules.ledger import MARK, State, anchored, proves
 from scripts.rig.providers import Manners, Providers
 from tests.backend.people.notices.world import MORNING, Ledger, people, person
-
-
-@pytest.fixture
-def providers() -> Iterator[Providers]:
-    made = Providers()
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, providers: Providers) -> Ledger:
-    return Ledger(tmp_path, providers)
 
 
 def run(ledger: Ledger, rounds: int = 30) -> None:

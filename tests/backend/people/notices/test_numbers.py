@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,19 +16,10 @@ from backend.people.notices.errors import (
     WordNotUsable,
 )
 from backend.people.notices.number_store import ChangeState
-from scripts.rig.providers import Providers
 from tests.backend.people.notices.world import Ledger, person
 
 FIRST, SECOND = Visitor("a", OFFICIAL, "官员甲"), Visitor("b", OFFICIAL, "官员乙")
 OLD, NEW = "+8613800000001", "+8613900000009"
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    providers = Providers()
-    providers.start()
-    yield Ledger(tmp_path, providers)
-    providers.stop()
 
 
 def test_two_officials_a_wait_and_one_notice_to_the_old_number(ledger: Ledger) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,19 +12,11 @@ from backend.people.notices import store
 from backend.people.notices.errors import LetterNotWaiting
 from backend.people.notices.number_store import ChangeState
 from backend.people.notices.rules.ledger import State, proves
-from scripts.rig.providers import Manners, Providers
+from scripts.rig.providers import Manners
 from tests.backend.people.notices.world import Ledger, people, person
 
 FIRST, SECOND = Visitor("a", OFFICIAL, "官员甲"), Visitor("b", OFFICIAL, "官员乙")
 OLD, NEW, LANDLINE = "+8613800000001", "+8613900000009", "+8657188880000"
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    providers = Providers()
-    providers.start()
-    yield Ledger(tmp_path, providers)
-    providers.stop()
 
 
 def test_a_late_report_between_look_and_send_is_not_undone(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,9 +42,9 @@ def tidings(vote: Vote) -> Iterator[TidingsService]:
 
 
 def _alarms_address() -> str:
-    from verifier.alarms.statement import address_of
+    from verifier.signing.secp256k1 import SigningKey
 
-    return address_of(ALARMS)
+    return SigningKey(ALARMS).address
 
 
 def browser_of(vote: Vote, tidings: TidingsService) -> TestClient:

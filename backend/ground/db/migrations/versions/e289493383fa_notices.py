@@ -49,7 +49,6 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(length=16), nullable=False),
         sa.Column("mailing_id", sa.String(length=20), nullable=False),
         sa.Column("template", sa.String(length=64), nullable=False),
-        sa.Column("run", sa.String(length=20), nullable=False),
         sa.Column("began_at", backend.ground.db.base.UtcTime(timezone=True), nullable=False),
         sa.Column("look_at", backend.ground.db.base.UtcTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices_batches")),
